@@ -1,0 +1,230 @@
+"""The cards and forms every platform draws: a closed union of blocks, and the actions behind their buttons."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from content.markdown import Rich
+
+Level = Literal["detail", "sources", "exercise"]
+SubjectKind = Literal["dimension", "tip"]
+Emphasised = Literal["plain", "primary", "danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a post is about, and so what a reaction or a depth button deepens.
+
+    `id` is the content's own id; it may have gone from the content since the post was made.
+    """
+
+    kind: SubjectKind
+    id: str
+
+    def __str__(self) -> str:
+        """Give the form that is stored beside a post: `dimension/risks`."""
+        return f"{self.kind}/{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Subject":
+        """Read `dimension/risks` back; ValueError where it is not of that form."""
+        match text.split("/", 1):
+            case ["dimension" | "tip" as kind, id_] if id_:
+                return cls(kind, id_)
+            case _:
+                raise ValueError(f"not a subject: {text!r}")
+
+
+Verb = Literal[
+    "show",  # the card of a dimension (argument: its id)
+    "deepen",  # one level below a subject (argument: the level)
+    "share",  # post the card for everyone in the conversation
+    "list",  # all dimensions
+    "tips",  # this conversation's settings card
+    "tips-edit",  # open the settings form
+    "tips-save",  # the settings form, submitted
+    "tips-preview",
+    "tips-skip",
+    "tips-pause",
+    "tips-resume",
+    "tips-off",
+    "tips-send",  # send an unknown delivery now (argument: the delivery's id)
+    "help",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button, a menu option or a form asks for, in a form that survives the platform and a restart.
+
+    Encoded as `verb|subject|argument`, under 150 characters (Slack: option value 150).
+    """
+
+    verb: Verb
+    subject: Subject | None = None
+    argument: str = ""
+
+    def encode(self) -> str:
+        """Give the text that goes into a button's value."""
+        return f"{self.verb}|{self.subject or ''}|{self.argument}"
+
+    @classmethod
+    def decode(cls, text: str) -> "Action":
+        """Read a button's value back; ValueError for a value that is not (or no longer) ours."""
+        match text.split("|"):
+            case [verb, subject, argument] if verb in _VERBS:
+                return cls(_VERBS[verb], Subject.parse(subject) if subject else None, argument)
+            case _:
+                raise ValueError(f"not an action: {text[:80]!r}")
+
+
+_VERBS: dict[str, Verb] = {verb: verb for verb in Verb.__args__}  # type: ignore[attr-defined] # typing has no public way to list a Literal under this alias
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The card's heading, plain words."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph of the card's body."""
+
+    text: Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Short items under an optional label, numbered when `ordered`."""
+
+    items: tuple[Rich, ...]
+    label: str = ""
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two sides of a comparison."""
+
+    title: str
+    text: Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Two sides next to each other; the left one comes first where they stack."""
+
+    left: Side
+    right: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A quiet line: who shared, when checked, which reactions do what."""
+
+    text: Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A line between two parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; `spoken` is what a screen reader says where `label` alone would be unclear ("‹ Skills")."""
+
+    label: str
+    action: Action
+    style: Emphasised = "plain"
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A button that opens an https address; nothing comes back to us."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a menu or a form."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A drop-down whose options are encoded actions; `label` is both its placeholder and its spoken name."""
+
+    label: str
+    options: tuple[tuple[str, Action], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """One row of buttons and menus."""
+
+    items: tuple[Button | LinkButton | Menu, ...]
+
+
+Block = Header | Words | Listing | Columns | Note | Divider | Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message, neutral: `title` names it in a notification, `subject` is what reactions on it deepen."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Pick one of a few."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """Pick an hour and minute; `value` is `HH:MM`."""
+
+    name: str
+    label: str
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSearch:
+    """Pick one of the 599 IANA time zones by typing; `value` may be empty: then it is asked."""
+
+    name: str
+    label: str
+    value: str
+    hint: str = ""
+
+
+Field = Choice | TimeOfDay | ZoneSearch
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A dialog: fields to fill, and the action that receives them; `context` comes back with the answers."""
+
+    title: str
+    submit: str
+    action: Action
+    context: str
+    fields: tuple[Field, ...]
+    notes: tuple[Rich, ...] = ()
