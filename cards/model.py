@@ -43,6 +43,7 @@ Verb = Literal[
     "tips-edit",  # open the settings form
     "tips-save",  # the settings form, submitted
     "tips-preview",
+    "tips-doctor",
     "tips-skip",
     "tips-pause",
     "tips-resume",

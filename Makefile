@@ -1,0 +1,50 @@
+# Two commands matter: `make run` and `make test`. Both set up everything they need.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready-requirements-dev
+
+.PHONY: help run test check check-content format bench lock clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "The venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+
+.venv/.ready-%: %.txt | $(BIN)/python
+	@echo "Installing $< into .venv (once; about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+run: .venv/.ready-requirements ## With no credentials: the playground on http://127.0.0.1:3000. With credentials: the bot
+	@exec $(BIN)/python -m bot run
+
+test: $(READY) ## Run the tests on all cores, print branch coverage
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --cov --cov-report=term $(ARGS)
+
+check: $(READY) ## Format, lint, types, import rule, content, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m bot check
+	$(MAKE) --no-print-directory test
+
+check-content: $(READY) ## Name every fault of the content as file:line: sentence
+	@$(BIN)/python -m bot check
+
+format: $(READY) ## Rewrite the code in the house's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## Compare speed, start-up and memory side by side; needs wrk
+	@$(BIN)/python -m bench
+
+lock: $(READY) ## Write both requirements files anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## Remove what was made here, the databases excepted
+	rm -rf .venv .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,128 @@
+"""The log: structured lines, one renderer for ours and the libraries', and no secret in any of them."""
+
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from typing import BinaryIO
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+# The request being answered; handlers and tasks started for it log under the same reference. Deliveries outlive
+# requests, so their id is a key on their own lines: log.info("tip posted", delivery=…).
+current_request: ContextVar[str] = ContextVar("current_request", default="")
+
+_HIDDEN = "***"
+_SHORTEST_SECRET = 6  # a shorter one stands in ordinary words, and striking it would make lines unreadable
+_LEVELS: Mapping[str, int] = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+_SECRET_KEY = re.compile(
+    r"secret|token|password|authorization|signature|response_url|cookie|encryption_key", re.IGNORECASE
+)
+_SECRET_SHAPES = (
+    rb"xox[a-z]-[\w-]+",  # Slack: bot, user, refresh and legacy tokens
+    rb"xapp-[\w-]+",  # Slack: app-level tokens
+    rb"(?<=(?i:bearer) )[\w.~+/=-]+",
+    rb"hooks\.slack[\w.-]*/[\w/%.-]+",  # response_url and webhooks: whoever has one may post
+    rb"(?<=://)[^\s/:@\"]*:[^\s/@\"]+(?=@)",  # user:password of an address
+)
+
+
+def configure(level: str, form: str, secrets: Iterable[str] = (), stream: BinaryIO | None = None) -> None:
+    """Send every log line to `stream` (default: standard error, so that output can be piped).
+
+    Libraries log through `logging`: their lines from WARNING up join ours; uvicorn's access log is off. Call it
+    once, before loggers are bound; calling it again starts over.
+
+    Args:
+        level: `debug`, `info`, `warning` or `error`.
+        form: `json` for one object a line, `console` for people.
+        secrets: values to strike out wherever they appear, whatever they look like.
+        stream: where to write bytes.
+    """
+    out = stream or sys.stderr.buffer
+    structlog.configure(
+        processors=[
+            _add_request,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
+            _hide_named_secrets,
+            _line(form, secrets, has_colors=out.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.BytesLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    root.handlers = [_Handover(level=max(logging.WARNING, _LEVELS[level]))]
+    root.setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # uvicorn may have given them handlers of their own
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = name != "uvicorn.access"
+
+
+class _Handover(logging.Handler):
+    """Hands what libraries log to structlog, so that all lines are rendered, and struck out, by one chain."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger()
+        try:
+            log.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)
+        except Exception:  # noqa: BLE001 # as logging.Handler demands: a line that can't be written stops nobody
+            self.handleError(record)
+
+
+def _add_request(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    request = current_request.get()
+    if request:
+        line.setdefault("request", request)
+    return line
+
+
+def _hide_named_secrets(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    return {key: _without_secrets(key, value) for key, value in line.items()}
+
+
+def _without_secrets(key: object, value: object) -> object:
+    if isinstance(key, str) and _SECRET_KEY.search(key) and value:
+        return _HIDDEN
+    if isinstance(value, Mapping):
+        return {inner: _without_secrets(inner, held) for inner, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_secrets("", held) for held in value]
+    return value
+
+
+def _line(form: str, secrets: Iterable[str], *, has_colors: bool) -> Processor:
+    """Renders, then strikes secrets out of the finished line: what a repr or a traceback shows does not get past it."""
+    draw = _json if form == "json" else _words(has_colors=has_colors)
+    known = sorted({secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}, key=len, reverse=True)
+    # A quote or backslash in a secret is escaped in a JSON line, and stands as it is in a console line.
+    literals = [re.escape(written) for secret in known for written in (secret.encode(), orjson.dumps(secret)[1:-1])]
+    pattern = re.compile(b"|".join((*literals, *_SECRET_SHAPES)))
+
+    def rendered(_logger: WrappedLogger, _method: str, line: EventDict) -> bytes:
+        return pattern.sub(_HIDDEN.encode(), draw(line))
+
+    return rendered
+
+
+def _json(line: EventDict) -> bytes:
+    try:
+        return orjson.dumps(line, default=repr, option=orjson.OPT_NON_STR_KEYS)
+    except orjson.JSONEncodeError:  # a lone surrogate, a number of more than 64 bits: the line matters more
+        return orjson.dumps({key: ascii(value) for key, value in line.items()})
+
+
+def _words(*, has_colors: bool) -> Callable[[EventDict], bytes]:
+    render = structlog.dev.ConsoleRenderer(colors=has_colors)
+    return lambda line: render(None, "", line).encode("utf-8", "backslashreplace")

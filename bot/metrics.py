@@ -1,0 +1,86 @@
+"""The numbers an operator watches, in a registry of their own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+KINDS = ("command", "action", "options", "view", "shortcut", "event", "verification", "unread")
+OUTCOMES = ("answered", "too_large", "unsigned", "malformed", "failed")
+DELIVERY_STATES = ("planned", "sending", "sent", "failed", "skipped", "unknown")
+
+# Slack waits 3 s for an acknowledgement; ours takes about a millisecond.
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMeter:
+    """Counts requests of one kind; the series are looked up once, since a look-up costs more than a count."""
+
+    count: Mapping[str, Callable[[], None]]  # by outcome
+    observe_seconds: Callable[[float], None]
+
+
+class Metrics:
+    """Every series of the program, all named `pm_compare_…`; what happens elsewhere is told to it.
+
+    Args:
+        tick_age: seconds since the last tick ended, read at every scrape.
+    """
+
+    def __init__(self, tick_age: Callable[[], float]) -> None:
+        self.registry = CollectorRegistry()
+        requests = Counter(
+            "pm_compare_requests",
+            "Requests from Slack over HTTP, by kind and outcome",
+            ("kind", "outcome"),
+            registry=self.registry,
+        )
+        seconds = Histogram(
+            "pm_compare_request_seconds",
+            "Time to answer a request from Slack that was read, in seconds",
+            ("kind",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.requests: Mapping[str, RequestMeter] = {
+            kind: RequestMeter(
+                {outcome: requests.labels(kind, outcome).inc for outcome in OUTCOMES}, seconds.labels(kind).observe
+            )
+            for kind in KINDS
+        }
+        self._deliveries = Gauge(
+            "pm_compare_deliveries", "Deliveries in the ledger, by state", ("state",), registry=self.registry
+        )
+        self._web_api_calls = Counter(
+            "pm_compare_web_api_calls",
+            "Calls to the platform's own API, by method and outcome (ok, or the platform's error code)",
+            ("method", "outcome"),
+            registry=self.registry,
+        )
+        Gauge(
+            "pm_compare_tick_age_seconds", "Seconds since the clock's last tick ended", registry=self.registry
+        ).set_function(tick_age)
+        self._next_tip = Gauge(
+            "pm_compare_next_tip_timestamp_seconds",
+            "When the next weekly tip is due, in seconds since the Unix epoch; 0 where none is",
+            registry=self.registry,
+        )
+
+    def record_web_api_call(self, method: str, outcome: str) -> None:
+        """Count a call of `method` (`chat.postMessage`) that ended in `ok` or in the platform's error code."""
+        self._web_api_calls.labels(method, outcome).inc()
+
+    def record_deliveries(self, counts: Mapping[str, int]) -> None:
+        """Take over how many deliveries are in each state; a state that is not named has none."""
+        for state in DELIVERY_STATES:
+            self._deliveries.labels(state).set(counts.get(state, 0))
+
+    def record_next_tip(self, timestamp: float | None) -> None:
+        """Take over when the next tip is due, in seconds since the Unix epoch; None where none is."""
+        self._next_tip.set(timestamp or 0)
+
+    def render(self) -> tuple[bytes, str]:
+        """Write all series in Prometheus' text format: the body, and its content type."""
+        return generate_latest(self.registry), CONTENT_TYPE_PLAIN_0_0_4

@@ -1,0 +1,167 @@
+"""The settings of the program, read from the environment once and checked whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from bot.settings_reader import Reader, Secret
+
+SlackTransport = Literal["none", "http", "socket"]
+Scheduler = Literal["embedded", "cluster", "off"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["console", "json"]
+Switch = Literal["on", "off"]
+
+SCHEDULERS: tuple[Scheduler, ...] = ("embedded", "cluster", "off")
+LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
+LOG_FORMATS: tuple[LogFormat, ...] = ("console", "json")
+SWITCHES: tuple[Switch, ...] = ("on", "off")
+
+
+class SettingsError(Exception):
+    """Everything that is missing or wrong, a sentence each; never quotes a secret."""
+
+    def __init__(self, faults: tuple[str, ...], warnings: tuple[str, ...]) -> None:
+        super().__init__("\n".join(("The settings need attention:", *(f"- {line}" for line in (*faults, *warnings)))))
+        self.faults = faults
+        self.warnings = warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, checked; one that is not used is None or `''`. Times are seconds unless the name says hours."""
+
+    slack_bot_token: Secret | None
+    slack_app_token: Secret | None
+    slack_signing_secret: Secret | None
+    slack_api_url: str  # ends with a slash, as slack_sdk wants it
+    slack_client_id: str
+    slack_client_secret: Secret | None
+    token_encryption_keys: tuple[Secret, ...]
+    teams_client_id: str
+    teams_client_secret: Secret | None
+    teams_tenant_id: str
+    database_url: Secret  # sqlite:///… or postgresql://…; whoever opens it chooses the driver
+    auto_migrate: bool
+    host: str
+    port: int
+    public_url: str  # without a slash at the end
+    content_path: Path
+    scheduler: Scheduler
+    log_level: LogLevel
+    log_format: LogFormat
+    tick_seconds: float
+    client_timeout_seconds: float
+    lease_seconds: float
+    settling_seconds: float
+    grace_hours: float
+    stop_seconds: float
+    warnings: tuple[str, ...] = ()  # sentences for the log: nothing here stops the program
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], dotenv: Path | None) -> "Settings":
+        """Read `environ`, and what it leaves unset from the file at `dotenv` where there is one.
+
+        `os.environ` is neither read nor changed. No Slack settings at all are no fault: `slack_transport` is `none`.
+
+        Raises:
+            SettingsError: names every missing or wrong value at once.
+        """
+        reader = Reader(environ, dotenv)
+        settings = cls(
+            slack_bot_token=reader.token("SLACK_BOT_TOKEN", "xoxb-"),
+            slack_app_token=reader.token("SLACK_APP_TOKEN", "xapp-"),
+            slack_signing_secret=reader.signing_secret("SLACK_SIGNING_SECRET"),
+            slack_api_url=reader.address("SLACK_API_URL") + "/",
+            slack_client_id=reader.text("SLACK_CLIENT_ID"),
+            slack_client_secret=reader.secret("SLACK_CLIENT_SECRET"),
+            token_encryption_keys=reader.encryption_keys("TOKEN_ENCRYPTION_KEYS"),
+            teams_client_id=reader.text("TEAMS_CLIENT_ID"),
+            teams_client_secret=reader.secret("TEAMS_CLIENT_SECRET"),
+            teams_tenant_id=reader.text("TEAMS_TENANT_ID"),
+            database_url=reader.database("DATABASE_URL"),
+            auto_migrate=reader.choice("AUTO_MIGRATE", SWITCHES) == "on",
+            host=reader.text("HOST"),
+            port=reader.port("PORT"),
+            public_url=reader.address("PUBLIC_URL"),
+            content_path=Path(reader.text("CONTENT_PATH")),
+            scheduler=reader.choice("SCHEDULER", SCHEDULERS),
+            log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
+            log_format=reader.choice("LOG_FORMAT", LOG_FORMATS),
+            tick_seconds=reader.number("TICK_SECONDS"),
+            client_timeout_seconds=reader.number("CLIENT_TIMEOUT_SECONDS"),
+            lease_seconds=reader.number("LEASE_SECONDS"),
+            settling_seconds=reader.number("SETTLING_SECONDS"),
+            grace_hours=reader.number("GRACE_HOURS"),
+            stop_seconds=reader.number("STOP_SECONDS"),
+            warnings=reader.warnings(),
+        )
+        faults = (*reader.faults, *_contradictions(settings, reader.wrong))
+        if faults:
+            raise SettingsError(faults, settings.warnings)
+        return settings
+
+    @property
+    def slack_transport(self) -> SlackTransport:
+        """How Slack reaches us: `socket` wherever there is an app token, else `http` wherever there is a secret.
+
+        HTTP requests are served wherever there is a signing secret, beside Socket Mode too: so a bot moves from one
+        to the other without a gap, and whatever comes twice is answered once by the ledger's keys.
+        """
+        if self.slack_app_token:
+            return "socket"
+        return "http" if self.slack_signing_secret else "none"
+
+    @property
+    def database_kind(self) -> Literal["sqlite", "postgresql"]:
+        """Which database it is, for those who may not see the address."""
+        return "sqlite" if self.database_url.reveal().startswith("sqlite:") else "postgresql"
+
+    def secrets(self) -> tuple[str, ...]:
+        """List every secret in use, for the log to strike out; the database's address counts by its password."""
+        named = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.slack_client_secret,
+            self.teams_client_secret,
+            *self.token_encryption_keys,
+        )
+        password = urlsplit(self.database_url.reveal()).password
+        return (*(secret.reveal() for secret in named if secret), *([password] if password else []))
+
+
+def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
+    """Name what is right by itself and wrong together; what was named already is left out."""
+    faults = []
+    has_transport = settings.slack_app_token or settings.slack_signing_secret
+    has_many = settings.slack_client_id and settings.slack_client_secret
+    if settings.slack_bot_token and not has_transport:
+        faults.append(
+            "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode, the easier one) or SLACK_SIGNING_SECRET (HTTP)."
+        )
+    if has_transport and not settings.slack_bot_token and not has_many:
+        faults.append(
+            "SLACK_BOT_TOKEN is missing: copy it from the Slack app's OAuth & Permissions after you installed the app."
+        )
+    if bool(settings.slack_client_id) != bool(settings.slack_client_secret):
+        faults.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both or neither.")
+    if has_many and not (settings.token_encryption_keys or "TOKEN_ENCRYPTION_KEYS" in wrong):
+        faults.append("TOKEN_ENCRYPTION_KEYS is missing: many workspaces' tokens are stored encrypted only.")
+    if has_many and not settings.slack_signing_secret:
+        faults.append("SLACK_SIGNING_SECRET is missing: many workspaces install over HTTP.")
+    teams = (settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id)
+    if any(teams) and not all(teams):
+        faults.append("TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together: set all or none.")
+    if settings.scheduler == "cluster" and settings.database_kind == "sqlite" and "DATABASE_URL" not in wrong:
+        faults.append("SCHEDULER=cluster needs PostgreSQL: set DATABASE_URL=postgresql://user@host/name.")
+    times = (settings.client_timeout_seconds, settings.lease_seconds, settings.settling_seconds)
+    named = {"CLIENT_TIMEOUT_SECONDS", "LEASE_SECONDS", "SETTLING_SECONDS"}
+    if not (times[0] < times[1] < times[2] or named & wrong):
+        faults.append(
+            "CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS must hold, or a tip could be posted twice: "
+            f"they are {times[0]:g}, {times[1]:g} and {times[2]:g}."
+        )
+    return faults

@@ -1,0 +1,200 @@
+"""Reads single settings out of the environment, gathering a sentence for each that is wrong."""
+
+import base64
+import binascii
+import ipaddress
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import dotenv
+from rapidfuzz import fuzz, process
+
+from bot.settings_variables import VARIABLES
+
+_Choice = TypeVar("_Choice", bound=str)
+_KNOWN = {variable.name: variable for variable in VARIABLES}
+_ENCRYPTION_KEY_BYTES = 32  # Fernet: 128 bits to sign and 128 to encrypt
+_HIGHEST_PORT = 65_535
+_NEAR = 85  # of 100: one letter wrong in a name of ten; lower, other programs' variables are taken for ours
+
+
+class Secret:
+    """A value that shows itself only to `reveal()`.
+
+    Not a dataclass: `dataclasses.asdict` would take it apart and show what is inside.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Hand out the value, for the one call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        """Hide the value; str() and format() come here too."""
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by value."""
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        """Hash by value, as it compares."""
+        return hash(self._value)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one value after the other; what is wrong is in `faults`, its name in `wrong`, and its value is of no use.
+
+    `environ` wins over the file at `dotenv_path`; an empty value counts as unset, and an unset one as its default.
+    """
+
+    environ: Mapping[str, str]
+    dotenv_path: Path | None
+    faults: list[str] = field(default_factory=list)
+    wrong: set[str] = field(default_factory=set)
+    from_file: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the file, once."""
+        self.from_file = {}
+        if self.dotenv_path and self.dotenv_path.exists():
+            try:
+                # No interpolation: a `$` in a secret is a `$`, and dotenv would look into os.environ for it.
+                found = dotenv.dotenv_values(self.dotenv_path, interpolate=False)
+            except (OSError, UnicodeDecodeError):
+                self.fault(str(self.dotenv_path), "cannot be read: it must be a text file in UTF-8.")
+            else:
+                self.from_file = {name: value or "" for name, value in found.items()}
+
+    def text(self, name: str) -> str:
+        """Give the value, without spaces around it."""
+        given = self.environ.get(name, "").strip() or self.from_file.get(name, "").strip()
+        return given or _KNOWN[name].default
+
+    def fault(self, name: str, sentence: str) -> None:
+        """Note what is wrong with `name`; the sentence goes on from the name and never quotes the value."""
+        self.wrong.add(name)
+        self.faults.append(f"{name} {sentence}")
+
+    def secret(self, name: str) -> Secret | None:
+        """Give a value that must not be shown."""
+        given = self.text(name)
+        return Secret(given) if given else None
+
+    def token(self, name: str, prefix: str) -> Secret | None:
+        """Give one of Slack's tokens, known by how it begins."""
+        given = self.text(name)
+        if given and not given.startswith(prefix):
+            self.fault(name, f"does not begin with {prefix}: copy it again from the Slack app's settings.")
+        return Secret(given) if given else None
+
+    def signing_secret(self, name: str) -> Secret | None:
+        """Give the signing secret, which is no token."""
+        given = self.text(name)
+        if given.startswith(("xox", "xapp-")):
+            self.fault(name, "holds a token: copy the signing secret from the Slack app's Basic Information.")
+        return Secret(given) if given else None
+
+    def encryption_keys(self, name: str) -> tuple[Secret, ...]:
+        """Give the keys, newest first."""
+        keys = tuple(key.strip() for key in self.text(name).split(",") if key.strip())
+        for number, key in enumerate(keys, start=1):
+            try:
+                length = len(base64.b64decode(key, altchars=b"-_", validate=True))
+            except (binascii.Error, ValueError):
+                length = 0
+            if length != _ENCRYPTION_KEY_BYTES:
+                self.fault(
+                    name, f"has a key (number {number}) that is not URL-safe base64 of 32 bytes: make a new one."
+                )
+        return tuple(Secret(key) for key in keys)
+
+    def database(self, name: str) -> Secret:
+        """Give the database's address as sqlite:///… or postgresql://…."""
+        scheme, mark, rest = self.text(name).partition("://")
+        match scheme if mark else "":
+            case "sqlite" if rest.startswith("/") and len(rest) > 1:
+                return Secret(f"sqlite://{rest}")
+            case "sqlite":
+                self.fault(name, "names no file: write sqlite:///path/bot.db.")
+            case "postgresql" | "postgres" if _host(f"postgresql://{rest}"):
+                return Secret(f"postgresql://{rest}")  # Heroku's name for it is postgres
+            case _:
+                self.fault(name, "is neither sqlite:///path/bot.db nor postgresql://user@host/name.")
+        return Secret(_KNOWN[name].default)
+
+    def address(self, name: str) -> str:
+        """Give an https address without a slash at the end; http is for this machine."""
+        given = self.text(name).rstrip("/")
+        if given and not _is_safe_address(given):
+            self.fault(name, "must be a whole https:// address (http:// is for this machine only: 127.0.0.1).")
+        return given
+
+    def port(self, name: str) -> int:
+        """Give a TCP port."""
+        given = self.text(name)
+        if given.isascii() and given.isdigit() and 1 <= int(given[:6]) <= _HIGHEST_PORT:
+            return int(given)
+        self.fault(name, f"must be a whole number from 1 to {_HIGHEST_PORT}.")
+        return int(_KNOWN[name].default)
+
+    def number(self, name: str) -> float:
+        """Give a number above 0."""
+        try:
+            given = float(self.text(name))
+        except ValueError:
+            given = math.nan
+        if math.isfinite(given) and given > 0:
+            return given
+        self.fault(name, "must be a number above 0.")
+        return float(_KNOWN[name].default)
+
+    def choice(self, name: str, choices: tuple[_Choice, ...]) -> _Choice:
+        """Give one of `choices`, whatever its case."""
+        given = self.text(name).lower()
+        for choice in choices:
+            if choice == given:
+                return choice
+        self.fault(name, f"must be one of {', '.join(choices)}.")
+        return choices[0]
+
+    def warnings(self) -> tuple[str, ...]:
+        """Name what is set under a name we do not read but that looks like ours; in the .env file, anything unread."""
+        sentences = []
+        for name in sorted({*self.environ, *self.from_file} - _KNOWN.keys()):
+            near = process.extractOne(name, _KNOWN.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
+            if near:
+                sentences.append(f"{name} is not read: did you mean {near[0]}?")
+            elif name in self.from_file:
+                sentences.append(f"{name} in {self.dotenv_path} is not read by PM Compare.")
+        return tuple(sentences)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:  # "http://[": an IPv6 address that never ends
+        return ""
+
+
+def _is_safe_address(address: str) -> bool:
+    host = _host(address)
+    if address.startswith("http://"):
+        return host == "localhost" or _is_loopback(host)
+    return address.startswith("https://") and bool(host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,126 @@
+"""The environment variables PM Compare reads, once, for the program, `.env.example` and the tests of the README."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: `default` is what an unset or empty one means, `''` where it means "not used"."""
+
+    name: str
+    default: str
+    purpose: str
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Variables that are set together, under the heading they have in `.env.example`."""
+
+    title: str
+    variables: tuple[Variable, ...]
+
+
+GROUPS = (
+    Group(
+        "Slack, one workspace: the bot token, and either the app token or the signing secret",
+        (
+            Variable("SLACK_BOT_TOKEN", "", "Bot token of the workspace, begins with xoxb-", is_secret=True),
+            Variable(
+                "SLACK_APP_TOKEN",
+                "",
+                "App-level token for Socket Mode (no public address needed), begins with xapp-; where it is set, "
+                "Socket Mode is the transport",
+                is_secret=True,
+            ),
+            Variable(
+                "SLACK_SIGNING_SECRET",
+                "",
+                "Signing secret for HTTP; wherever it is set, POST /slack/events is served, beside Socket Mode too",
+                is_secret=True,
+            ),
+            Variable(
+                "SLACK_API_URL",
+                "https://slack.com/api/",
+                "Address of Slack's Web API; GovSlack and the playground set it (http only on this machine)",
+            ),
+        ),
+    ),
+    Group(
+        "Slack, many workspaces: all three, and SLACK_SIGNING_SECRET",
+        (
+            Variable("SLACK_CLIENT_ID", "", "Client id of the Slack app"),
+            Variable("SLACK_CLIENT_SECRET", "", "Client secret of the Slack app", is_secret=True),
+            Variable(
+                "TOKEN_ENCRYPTION_KEYS",
+                "",
+                "Keys the stored tokens are encrypted with: URL-safe base64 of 32 bytes each, newest first, separated "
+                "by commas",
+                is_secret=True,
+            ),
+        ),
+    ),
+    Group(
+        "Microsoft Teams: all three or none",
+        (
+            Variable("TEAMS_CLIENT_ID", "", "Application (client) id of the bot registration"),
+            Variable("TEAMS_CLIENT_SECRET", "", "Client secret of the bot registration", is_secret=True),
+            Variable("TEAMS_TENANT_ID", "", "Directory (tenant) id of the bot registration"),
+        ),
+    ),
+    Group(
+        "Where it runs",
+        (
+            Variable(
+                "DATABASE_URL",
+                "sqlite:///bot.db",
+                "sqlite:///path/bot.db, or postgresql://user@host/name (postgres:// is understood too)",
+                is_secret=True,
+            ),
+            Variable("AUTO_MIGRATE", "on", "on: a command that needs the database migrates it first; off: it refuses"),
+            Variable("HOST", "127.0.0.1", "Address to listen on; the Procfile and the Dockerfile set 0.0.0.0"),
+            Variable("PORT", "3000", "Port to listen on, 1 to 65535"),
+            Variable(
+                "PUBLIC_URL", "", "https address under which the internet reaches the bot; Socket Mode needs none"
+            ),
+            Variable("CONTENT_PATH", "content/ai-pm", "Folder of the content files"),
+            Variable(
+                "SCHEDULER",
+                "embedded",
+                "embedded: the clock of the weekly tips runs inside `serve`; cluster: many machines on PostgreSQL; "
+                "off: `clock` or `tick` runs elsewhere",
+            ),
+        ),
+    ),
+    Group(
+        "Logs",
+        (
+            Variable("LOG_LEVEL", "info", "debug, info, warning or error"),
+            Variable("LOG_FORMAT", "console", "console for people, json for machines: one object a line"),
+        ),
+    ),
+    Group(
+        "Times: CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS",
+        (
+            Variable("TICK_SECONDS", "15", "How often the clock looks for due tips"),
+            Variable("CLIENT_TIMEOUT_SECONDS", "15", "How long a call to the platform may take"),
+            Variable("LEASE_SECONDS", "60", "How long a process may hold a delivery before it counts as lost"),
+            Variable("SETTLING_SECONDS", "120", "How long a delivery rests before its unknown outcome is looked up"),
+            Variable("GRACE_HOURS", "12", "How late a tip may still come; later, it is skipped with the reason"),
+            Variable("STOP_SECONDS", "10", "How long SIGTERM lets what is in flight finish"),
+        ),
+    ),
+)
+
+VARIABLES = tuple(variable for group in GROUPS for variable in group.variables)
+
+
+def dotenv_example() -> str:
+    """Write `.env.example`: every variable with its purpose, commented out at its default."""
+    parts = ["# Copy to .env and uncomment what you set; what the environment itself sets wins over this file.\n"]
+    for group in GROUPS:
+        lines = [f"# --- {group.title}"]
+        for variable in group.variables:
+            lines += [f"# {variable.purpose}.", f"#{variable.name}={variable.default}"]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)

@@ -1,0 +1,128 @@
+"""The guard of Slack's requests: signed, small and well-formed, or refused before any framework reads them."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import parse_qsl
+
+import orjson
+from slack_sdk.signature import Clock, SignatureVerifier
+
+from bot import web_shape
+
+MAX_BODY_BYTES = 1_000_000  # Slack: a view is at most 250 kB, and it is the largest thing it sends
+_MAX_FIELDS = 100  # Slack: a command has about 15
+_LONGEST_TIMESTAMP = 12
+
+Outcome = Literal["too_large", "unsigned", "malformed"]
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedRequest:
+    """A request that came from Slack and has the shape its kind must have (`bot/web_shape.py`).
+
+    `body` is a command's form fields, an interaction's payload or an event's envelope, parsed: nothing after the guard
+    needs to parse again. `id` is the reference a person may quote and the log shows as `request`. `retry` is how
+    often Slack has tried before.
+    """
+
+    id: str
+    kind: web_shape.Kind
+    body: dict[str, Any]
+    retry: int
+
+
+class RefusedError(Exception):
+    """The guard refuses; the message says why and quotes nothing of the request."""
+
+    def __init__(self, status: int, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.outcome: Outcome = outcome
+
+
+class _BytesVerifier(SignatureVerifier):
+    """slack_sdk's check over the bytes as they came; its own decodes them first, and raises where they are no UTF-8."""
+
+    def generate_signature(self, *, timestamp: str, body: str | bytes) -> str:
+        raw = body.encode() if isinstance(body, str) else body
+        signed = b"v0:%b:%b" % (timestamp.encode(), raw)
+        return f"v0={hmac.digest(self.signing_secret.encode(), signed, 'sha256').hex()}"
+
+
+class Guard:
+    """Lets Slack's own requests through.
+
+    Args:
+        signing_secret: of the Slack app; ValueError where it is empty.
+        clock: real time, also where the program's own clock is shifted; Slack signs by it.
+    """
+
+    def __init__(self, signing_secret: str, clock: Clock | None = None) -> None:
+        self._verifier = _BytesVerifier(signing_secret, clock or Clock())
+
+    def admit(self, request_id: str, headers: dict[bytes, bytes], body: bytes) -> GuardedRequest | None:
+        """Check one request whose `headers` have lower-case names.
+
+        None means that it is Slack's and needs nothing but a 200.
+
+        Raises:
+            RefusedError: 413 too large, 401 not signed by Slack within 5 minutes, 400 not of a shape Slack sends.
+        """
+        if len(body) > MAX_BODY_BYTES:
+            raise too_large()
+        if not self._is_signed(headers, body):
+            raise RefusedError(401, "unsigned", "the signature is missing, wrong or older than 5 minutes")
+        try:
+            kind, content = _content(headers.get(b"content-type", b""), body)
+        except ValueError as error:
+            if isinstance(error, web_shape.MisshapenError):
+                raise RefusedError(400, "malformed", str(error)) from error
+            # Invalid UTF-8, JSON that is none (or NaN, or 1,025 levels deep), more than 100 fields.
+            raise RefusedError(400, "malformed", "the body cannot be read") from error
+        if kind is None:
+            return None
+        retry = headers.get(b"x-slack-retry-num", b"0")
+        return GuardedRequest(request_id, kind, content, int(retry) if len(retry) == 1 and retry.isdigit() else 0)
+
+    def _is_signed(self, headers: dict[bytes, bytes], body: bytes) -> bool:
+        timestamp = headers.get(b"x-slack-request-timestamp", b"")
+        signature = headers.get(b"x-slack-signature", b"")
+        # slack_sdk raises for a timestamp that is no number of a size it can subtract, and for a signature not ASCII.
+        if not timestamp.isdigit() or len(timestamp) > _LONGEST_TIMESTAMP or not signature.isascii():
+            return False
+        return self._verifier.is_valid(body, timestamp.decode(), signature.decode())
+
+
+def too_large() -> RefusedError:
+    """Name the refusal of a body over the limit, whether announced or found."""
+    return RefusedError(413, "too_large", f"the body is larger than {MAX_BODY_BYTES} bytes")
+
+
+def _content(content_type: bytes, body: bytes) -> tuple[web_shape.Kind | None, dict[str, Any]]:
+    """Parse and check; ValueError for whatever cannot be parsed."""
+    match content_type.partition(b";")[0].strip().lower():
+        case b"application/x-www-form-urlencoded":
+            return _form(body)
+        case b"application/json":
+            envelope = orjson.loads(body)
+            return web_shape.check_event(envelope), envelope
+        case _:
+            raise web_shape.MisshapenError("the content type is neither a form nor JSON")
+
+
+def _form(body: bytes) -> tuple[web_shape.Kind | None, dict[str, Any]]:
+    pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise web_shape.MisshapenError("a field is there twice")
+    match "command" in fields, "payload" in fields:
+        case True, False:
+            return web_shape.check_command(fields), fields
+        case False, True:
+            payload = orjson.loads(fields["payload"])
+            return web_shape.check_payload(payload), payload
+        case False, False if fields.get("ssl_check") == "1":
+            return None, {}  # Slack looks at our certificate now and then
+        case _:
+            raise web_shape.MisshapenError("the form has not one command or one payload")

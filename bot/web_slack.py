@@ -1,0 +1,175 @@
+"""The route Slack posts to: as little as possible between the server and the handlers.
+
+It is plain ASGI because it is the hot path: Starlette's request and response objects would cost more than the guard.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import orjson
+import structlog
+from slack_sdk.signature import Clock
+from starlette.types import Receive, Scope, Send
+
+from bot import logs, web_guard
+from bot.metrics import Metrics
+from bot.web_guard import Guard, GuardedRequest, RefusedError
+
+_SERVER_ERROR = 500
+_LONGEST_LENGTH = 12  # digits: Python refuses to read numbers of more than 4,300
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to Slack."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Apology:
+    """How a person hears that their request failed.
+
+    `words` makes the sentence from the reference to quote. `tell` starts posting words to a response_url and returns
+    at once: Slack ignores the body that acknowledges a button, so nothing else reaches whoever pressed it.
+    """
+
+    words: Callable[[str], str]
+    tell: Callable[[str, str], None]
+
+
+class SlackRoute:
+    """POST /slack/events: commands, interactions and events, guarded, then handed to `receive_slack`.
+
+    Args:
+        signing_secret: of the Slack app.
+        receive_slack: answers a guarded request; what it raises, or a status of 500 and above, is answered politely.
+        apology: how a person hears of it.
+        metrics: where requests are counted.
+        clock: real time by default, for signatures only.
+    """
+
+    def __init__(
+        self,
+        *,
+        signing_secret: str,
+        receive_slack: Callable[[GuardedRequest], Awaitable[Answer]],
+        apology: Apology,
+        metrics: Metrics,
+        clock: Clock | None = None,
+    ) -> None:
+        self._guard = Guard(signing_secret, clock)
+        self._receive_slack = receive_slack
+        self._apology = apology
+        self._meters = metrics.requests
+        self._log = structlog.get_logger().bind()  # bound once: the hot path logs at DEBUG only, a no-op above it
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one POST."""
+        started = perf_counter()
+        request_id = os.urandom(5).hex()
+        logs.current_request.set(request_id)
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        try:
+            body = await _body(headers, receive)
+            if body is None:
+                return
+            request = self._guard.admit(request_id, headers, body)
+        except RefusedError as refusal:
+            await _send(send, self._refusal(request_id, refusal), closes=refusal.outcome == "too_large")
+            return
+        if request is None:
+            self._log.info("slack notice acknowledged")
+            await _send(send, Answer(200))
+            return
+        outcome = "answered"
+        try:
+            answer = await self._receive_slack(request)
+        except Exception as error:  # noqa: BLE001 # the one error handler: everything unknown ends here, once
+            outcome = "failed"
+            self._log.error("slack request failed", kind=request.kind, exc_info=error)
+            answer = self._failure(request)
+        else:
+            if answer.status >= _SERVER_ERROR:
+                outcome = "failed"
+                self._log.error("slack request failed", kind=request.kind, status=answer.status)
+                answer = self._failure(request)
+        await _send(send, answer)
+        meter = self._meters[request.kind]
+        meter.count[outcome]()
+        meter.observe_seconds(perf_counter() - started)
+        self._log.debug("slack request answered", kind=request.kind, status=answer.status, retry=request.retry)
+
+    def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
+        self._meters["unread"].count[refusal.outcome]()
+        # A malformed request bears our secret's signature, so somebody should look; anybody can send the others.
+        note = self._log.warning if refusal.outcome == "malformed" else self._log.info
+        note("slack request refused", status=refusal.status, reason=str(refusal))
+        return _json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
+
+    def _failure(self, request: GuardedRequest) -> Answer:
+        """Answer a request that failed: never with a 500, and always with the reference where a person sees it."""
+        words = self._apology.words(request.id)
+        match request.kind:
+            case "event" | "verification":
+                # Slack: three more tries in 6 minutes for anything but 2xx. Handling an event twice is harmless (the
+                # ledger's keys are unique), and losing one is not, so this one is asked for again.
+                return _json(503, {"ok": False, "error": "try again", "reference": request.id})
+            case "options":
+                return _json(200, {"options": []})  # Slack: anything else here shows an error inside the menu
+            case "view":
+                return _json(200, _form_error(request.body, words))
+            case "command" | "action" | "shortcut":
+                if request.kind != "command" and isinstance(address := request.body.get("response_url"), str):
+                    self._apology.tell(address, words)
+                return _json(200, {"response_type": "ephemeral", "replace_original": False, "text": words})
+
+
+def _form_error(body: dict[str, Any], words: str) -> dict[str, Any]:
+    """Show `words` at the form's first field: that keeps the form open, with what was typed."""
+    blocks = body["view"].get("blocks")
+    if body["type"] == "view_submission" and isinstance(blocks, list):
+        for block in blocks:
+            if isinstance(block, dict) and block.get("type") == "input" and isinstance(block.get("block_id"), str):
+                return {"response_action": "errors", "errors": {block["block_id"]: words}}
+    return {}
+
+
+def _json(status: int, content: dict[str, Any]) -> Answer:
+    return Answer(status, orjson.dumps(content), "application/json; charset=utf-8")
+
+
+async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+    """Read the body, no further than the limit; None where the client went away.
+
+    Raises:
+        RefusedError: the body is announced, or turns out, to be too large.
+    """
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit() and (len(announced) > _LONGEST_LENGTH or int(announced) > web_guard.MAX_BODY_BYTES):
+        raise web_guard.too_large()
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        pieces = bytearray(body)
+        while message.get("more_body") and len(pieces) <= web_guard.MAX_BODY_BYTES:
+            message = await receive()
+            pieces += message.get("body", b"")
+        body = bytes(pieces)
+    return None if message["type"] == "http.disconnect" else body
+
+
+async def _send(send: Send, answer: Answer, *, closes: bool = False) -> None:
+    headers = [
+        (b"content-type", answer.content_type.encode("latin-1")),
+        (b"content-length", str(len(answer.body)).encode()),
+    ]
+    if closes:  # the rest of a body that was refused must not be read as the next request
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

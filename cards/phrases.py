@@ -1,0 +1,96 @@
+"""Build the inline text of cards from plain words, people, links and moments."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from content.markdown import Code, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
+
+_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def rich(*parts: str | Inline | Rich) -> Rich:
+    """Join words, inlines and texts into one text; empty words vanish."""
+    joined: list[Inline] = []
+    for part in parts:
+        match part:
+            case str():
+                if part:
+                    joined.append(Text(part))
+            case tuple():
+                joined.extend(part)
+            case _:
+                joined.append(part)
+    return tuple(joined)
+
+
+def strong(words: str) -> Strong:
+    """Give words of strong importance."""
+    return Strong((Text(words),))
+
+
+def emphasis(words: str) -> Emphasis:
+    """Give stressed words."""
+    return Emphasis((Text(words),))
+
+
+def code(words: str) -> Code:
+    """Give words to be typed literally."""
+    return Code(words)
+
+
+def link(url: str, words: str) -> Link:
+    """Give words that open an https address."""
+    return Link(url, (Text(words),))
+
+
+def person(id_: str) -> Inline:
+    """Name a person by the platform's id, or the operator where no person did it."""
+    return Person(id_) if id_ else Text("the operator of this bot")
+
+
+def conversation(id_: str) -> Conversation:
+    """Name a conversation by the platform's id."""
+    return Conversation(id_)
+
+
+def number(count: int) -> str:
+    """Spell a small number out: 7 -> `seven`; digits above twelve."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+
+
+def month(checked_on: str) -> str:
+    """Turn `2026-11` into `November 2026`."""
+    year, _, index = checked_on.partition("-")
+    return f"{_MONTHS[int(index) - 1]} {year}"
+
+
+def day(moment: datetime, zone: str) -> str:
+    """Say a moment's local day: `Monday 30 November`."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+
+
+def moment_words(moment: datetime, zone: str) -> str:
+    """Say a moment in local time: `Monday 30 November 2026, 09:00 (Europe/Paris)`."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{day(moment, zone)} {local.year}, {local:%H:%M} ({zone})"
+
+
+def utc_words(moment: datetime) -> str:
+    """Say a moment in UTC: `2026-11-30 08:00 UTC`."""
+    return f"{moment.astimezone(ZoneInfo('UTC')):%Y-%m-%d %H:%M} UTC"

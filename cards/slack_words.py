@@ -1,0 +1,269 @@
+"""Draw inline text in Slack's mrkdwn so that people see the words as they were written.
+
+mrkdwn rather than rich_text blocks: a section's `fields` (our two columns) and context elements take text objects
+only, so one dialect serves every block. Its traps are closed here, once: what is not ours to format stays literal,
+by a zero-width space where Slack would otherwise read markup, and `verbatim` keeps it from linking names by itself.
+Rules: docs.slack.dev/messaging/formatting-message-text.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal, assert_never
+
+from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+
+ZERO_WIDTH_SPACE = "\u200b"
+
+_MARKS = "*_~`"
+_MARK = re.compile(r"[*_~`]")
+# Slack draws `:name:` as an emoji; a name has letters, digits, and - _ + '.
+_EMOJI = re.compile(r":(?=[\w+'’-]+:)")
+# Only in a message's `text`, which has no `verbatim`: some senders parse these words into a call for everyone.
+_CALL = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+# Where Slack accepts an opening mark after, and a closing mark before, without help.
+_BEFORE_A_MARK = "( \t\u00a0" + ZERO_WIDTH_SPACE
+_AFTER_A_MARK = ".,;:!?) \t\u00a0" + ZERO_WIDTH_SPACE
+# Between `<` and `|` Slack reads an address; these would end it early.
+_IN_AN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A", "\t": "%09", "\r": "%0D"}
+_SCHEMES = ("https://", "http://", "mailto:")
+_SENTENCE_END = re.compile(r"[.!?…][\"”’)]?(?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words of one look; `address` only for links, and a mention's words are `@` or `#` with the platform's id."""
+
+    words: str
+    kind: Literal["words", "code", "link", "mention"] = "words"
+    address: str = ""
+    strong: bool = False
+    emphasis: bool = False
+
+
+def escaped(words: str) -> str:
+    """Escape the three characters Slack reserves in any text that is not plain_text."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mrkdwn(text: Rich) -> str:
+    """Draw a text with its emphasis, links and mentions; ValueError for a link that is not a web address."""
+    return _drawn(_merged(_runs(text)))
+
+
+def unmarked(text: Rich) -> str:
+    """Draw a text for a message's `text`: links and mentions, but no emphasis, which would be read aloud as signs."""
+    return _drawn(_plain(text))
+
+
+def pieces(text: Rich, limit: int) -> tuple[str, ...]:
+    """Draw a text as `mrkdwn` does, in as few pieces of at most `limit` characters as good breaks allow; none if blank.
+
+    A piece ends at a line, else a sentence, else a space; never inside an escape or a mark, nor inside a link that
+    fits. ValueError where not even one character fits.
+    """
+    return tuple(_pieces(_merged(_runs(text)), limit))
+
+
+def cut(text: Rich, limit: int) -> str:
+    """Draw a text as `unmarked` does, cut at the last good break before `limit` characters and marked with `…`."""
+    whole = _drawn(_plain(text))
+    if len(whole) <= limit:
+        return whole
+    return f"{next(_pieces(_plain(text), limit - 2), '')} …".strip()
+
+
+def is_blank(drawn: str) -> bool:
+    """Tell whether Slack would refuse a drawn text as empty."""
+    return not drawn.replace(ZERO_WIDTH_SPACE, "").strip()
+
+
+def _plain(text: Rich) -> tuple[_Run, ...]:
+    runs = (replace(run, strong=False, emphasis=False) for run in _runs(text))
+    return _merged(replace(run, kind="words") if run.kind == "code" else run for run in runs)
+
+
+def _runs(text: Rich, *, strong: bool = False, emphasis: bool = False) -> Iterator[_Run]:
+    for inline in text:
+        match inline:
+            case Text(words):
+                yield _Run(words, strong=strong, emphasis=emphasis)
+            case Strong(children):
+                yield from _runs(children, strong=True, emphasis=emphasis)
+            case Emphasis(children):
+                yield from _runs(children, strong=strong, emphasis=True)
+            case Code(words):
+                # There is no escape for a backtick inside code, and code does not span lines: such words stay words.
+                literal = "`" in words or "\n" in words or words != words.strip() or not words
+                yield _Run(words, "words" if literal else "code", strong=strong, emphasis=emphasis)
+            case Link(url, children):
+                yield _link(url, tuple(_runs(children, strong=strong, emphasis=emphasis)))
+            case Person(id_):
+                yield _Run(f"@{id_}", "mention", strong=strong, emphasis=emphasis)
+            case Conversation(id_):
+                yield _Run(f"#{id_}", "mention", strong=strong, emphasis=emphasis)
+            case _:
+                assert_never(inline)
+
+
+def _link(url: str, label: tuple[_Run, ...]) -> _Run:
+    if not url.startswith(_SCHEMES):
+        raise ValueError(f"a link needs a web address, not {url[:80]!r}")
+    # Slack does not draw marks inside a label, and `|` would end it: what all of it has, the whole link gets.
+    words = " ".join("".join(run.words for run in label).replace("|", "¦").split("\n"))
+    if not words.strip():
+        return _Run(url, "link", url)
+    return _Run(words, "link", url, all(run.strong for run in label), all(run.emphasis for run in label))
+
+
+def _merged(runs: Iterable[_Run]) -> tuple[_Run, ...]:
+    """Join neighbours of one look, so that `:ma` and `g:` are judged as the `:mag:` they make."""
+    merged: list[_Run] = []
+    for run in runs:
+        last = merged[-1] if merged else None
+        if last and run.kind == last.kind == "words" and (run.strong, run.emphasis) == (last.strong, last.emphasis):
+            merged[-1] = replace(last, words=last.words + run.words)
+        elif run.words:
+            merged.append(run)
+    return tuple(merged)
+
+
+def _drawn(runs: tuple[_Run, ...]) -> str:
+    return "\n".join(
+        _unquoted(_marked(line, "strong", lambda part: _marked(part, "emphasis", _bare))) for line in _lines(runs)
+    )
+
+
+def _lines(runs: tuple[_Run, ...]) -> Iterator[list[_Run]]:
+    line: list[_Run] = []
+    for run in runs:
+        first, *others = run.words.split("\n") if run.kind == "words" else [run.words]
+        line.append(replace(run, words=first))
+        for words in others:
+            yield line
+            line = [replace(run, words=words)]
+    yield line
+
+
+def _unquoted(line: str) -> str:
+    # An escaped `>` still quotes at the start of a line.
+    return ZERO_WIDTH_SPACE + line if line.lstrip().startswith("&gt;") else line
+
+
+def _marked(runs: Iterable[_Run], look: Literal["strong", "emphasis"], inner: Callable[[list[_Run]], str]) -> str:
+    mark = "*" if look == "strong" else "_"
+    groups = groupby(runs, key=lambda run: run.strong if look == "strong" else run.emphasis)
+    return _joined(_wrapped(inner(list(group)), mark) if has_look else inner(list(group)) for has_look, group in groups)
+
+
+def _bare(runs: list[_Run]) -> str:
+    return _joined(_one(run) for run in runs)
+
+
+def _one(run: _Run) -> str:
+    match run.kind:
+        case "words":
+            return _inert(run.words, underscores=run.emphasis)
+        case "code":
+            return f"`{escaped(run.words)}`"
+        case "link":
+            return f"<{_address(run.address)}|{_inert(run.words, underscores=True)}>"
+        case "mention":
+            return f"<{escaped(run.words)}>"
+        case _:
+            assert_never(run.kind)
+
+
+def _address(url: str) -> str:
+    return "".join(_IN_AN_ADDRESS.get(character, character) for character in url).replace("&", "&amp;")
+
+
+def _wrapped(drawn: str, mark: str) -> str:
+    core = drawn.strip()
+    # A mark needs a visible character inside on each side; words that begin with a guarded mark stay unmarked.
+    if not core or core.startswith(ZERO_WIDTH_SPACE) or core.endswith(ZERO_WIDTH_SPACE):
+        return drawn
+    start = drawn.index(core)
+    return f"{drawn[:start]}{mark}{core}{mark}{drawn[start + len(core) :]}"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Join parts; a mark of ours that touches a letter would not format (`un*frigging*believable`), so part them."""
+    joined = ""
+    for part in parts:
+        if joined and part:
+            opens = part[0] in _MARKS and joined[-1] not in _BEFORE_A_MARK
+            closes = joined[-1] in _MARKS and part[0] not in _AFTER_A_MARK
+            joined += ZERO_WIDTH_SPACE if opens or closes else ""
+        joined += part
+    return joined
+
+
+def _inert(words: str, *, underscores: bool) -> str:
+    """Escape words and part every character of theirs that Slack would take for markup.
+
+    An underscore inside a word (`snake_case`) is literal anyway, unless the words stand in underscores themselves.
+    """
+
+    def apart(found: re.Match[str]) -> str:
+        start, end = found.span()
+        before = found.string[start - 1] if start else "x"
+        after = found.string[end] if end < len(found.string) else "x"
+        if found[0] == "_" and not underscores and 0 < start and end < len(found.string) and (before + after).isalnum():
+            return found[0]
+        left = "" if before.isspace() else ZERO_WIDTH_SPACE
+        right = "" if after.isspace() or after in _MARKS else ZERO_WIDTH_SPACE
+        return f"{left}{found[0]}{right}"
+
+    words = _EMOJI.sub(":" + ZERO_WIDTH_SPACE, words)
+    words = _CALL.sub("@" + ZERO_WIDTH_SPACE, words)
+    return escaped(_MARK.sub(apart, words))
+
+
+def _pieces(runs: tuple[_Run, ...], limit: int) -> Iterator[str]:
+    while len(drawn := _drawn(runs)) > limit:
+        at = _break(runs, limit)
+        head, runs = _split(runs, at)
+        piece = _drawn(head).strip()
+        if not is_blank(piece):
+            yield piece
+    if not is_blank(drawn):
+        yield drawn.strip()
+
+
+def _break(runs: tuple[_Run, ...], limit: int) -> int:
+    """Find how many characters of the undrawn words the next piece takes."""
+    # A link, a mention or code is one thing: no separator is looked for inside.
+    plain = "".join(run.words if run.kind == "words" else "\0" * len(run.words) for run in runs)
+    fits, too_many = 0, len(plain)
+    while too_many - fits > 1:
+        middle = (fits + too_many) // 2
+        fits, too_many = (middle, too_many) if len(_drawn(_split(runs, middle)[0])) <= limit else (fits, middle)
+    if not fits:
+        raise ValueError(f"a link or mention does not fit into {limit} characters")
+    newline = plain.rfind("\n", 0, fits) + 1
+    sentence = max((found.end() for found in _SENTENCE_END.finditer(plain, 0, fits + 1)), default=0)
+    space = max(plain.rfind(" ", 0, fits), 0)
+    for candidate in (newline, sentence, space):
+        if candidate > fits // 2:
+            return candidate
+    start = 0
+    for run in runs:
+        if run.kind != "words" and 0 < start < fits < start + len(run.words):
+            return start
+        start += len(run.words)
+    return fits
+
+
+def _split(runs: tuple[_Run, ...], at: int) -> tuple[tuple[_Run, ...], tuple[_Run, ...]]:
+    head: list[_Run] = []
+    tail: list[_Run] = []
+    for run in runs:
+        room = max(at - sum(len(done.words) for done in head), 0)
+        if run.kind == "mention":
+            (head if room >= len(run.words) else tail).append(run)
+            continue
+        head.append(replace(run, words=run.words[:room]))
+        tail.append(replace(run, words=run.words[room:]))
+    return tuple(run for run in head if run.words), tuple(run for run in tail if run.words)

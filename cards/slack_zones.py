@@ -1,0 +1,154 @@
+"""Find time zones by what a person types into Slack's search field."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo, available_timezones
+
+# The regions in use. What else the database keeps (`US/Eastern`, `EST5EDT`, `Etc/GMT+5`, `posix/…`) is legacy.
+_REGIONS = {
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+}
+# Shown before anything is typed, and first among equals: one for most working populations, from west to east.
+_WIDELY_USED = (
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "UTC",
+    "Europe/London",
+    "Africa/Lagos",
+    "Europe/Berlin",
+    "Europe/Paris",
+    "Africa/Johannesburg",
+    "Africa/Cairo",
+    "Europe/Istanbul",
+    "Africa/Nairobi",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Dhaka",
+    "Asia/Jakarta",
+    "Asia/Shanghai",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+)
+_OFFSET = re.compile(r"(?:utc|gmt)? ?([+\-−]) ?(\d{1,2})(?::?([0-5]\d))?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """A zone in the words people search it by, folded; `listed` where the database names it for a country today."""
+
+    name: str
+    city: str
+    path: str
+    country: str
+    remark: str
+    listed: bool
+
+
+def matching(words: str, now: datetime) -> list[str]:
+    """Give the zones that fit the typed words, best first: a city, country, abbreviation or offset (`+2`) at `now`.
+
+    Nothing typed gives widely used zones; a misspelt city gives its nearest. `now` is aware.
+    """
+    query = _folded(words)
+    if not query:
+        return list(_WIDELY_USED)
+    if offset := _OFFSET.fullmatch(query):
+        return _at_offset(_minutes(offset), now)
+    ranked = [(rank, zone) for zone in _zones() if (rank := _rank(zone, query, now)) is not None]
+    if not ranked:
+        near = get_close_matches(query, [zone.city for zone in _zones()], n=10, cutoff=0.7)
+        ranked = [(near.index(zone.city), zone) for zone in _zones() if zone.city in near]
+    return [zone.name for _, zone in sorted(ranked, key=lambda found: (found[0], *_order(found[1])))]
+
+
+def label(name: str, now: datetime) -> str:
+    """Name a zone with its offset at `now` (aware): `Europe/Paris (UTC+01:00)`."""
+    minutes = _offset(name, now)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{name} (UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02})"
+
+
+def _rank(zone: _Zone, query: str, now: datetime) -> int | None:
+    if query in {zone.city, zone.path}:
+        return 0
+    if zone.city.startswith(query):
+        return 1
+    if zone.country == query:
+        return 2
+    if query.isalpha() and query == now.astimezone(ZoneInfo(zone.name)).strftime("%Z").casefold():
+        return 3  # CET, PST: the abbreviation in force at `now`
+    known = f"{zone.path} {zone.country} {zone.remark}".split()
+    if all(any(word.startswith(typed) for word in known) for typed in query.split()):
+        return 4
+    return 5 if query in zone.path else None
+
+
+def _at_offset(minutes: int, now: datetime) -> list[str]:
+    return [zone.name for zone in sorted(_zones(), key=_order) if _offset(zone.name, now) == minutes]
+
+
+def _order(zone: _Zone) -> tuple[int, bool, str]:
+    used = _WIDELY_USED.index(zone.name) if zone.name in _WIDELY_USED else len(_WIDELY_USED)
+    return (used, not zone.listed, zone.name)
+
+
+def _minutes(offset: re.Match[str]) -> int:
+    minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+    return minutes if offset[1] == "+" else -minutes
+
+
+def _offset(name: str, now: datetime) -> int:
+    return (now.astimezone(ZoneInfo(name)).utcoffset() or timedelta()) // timedelta(minutes=1)
+
+
+@lru_cache(maxsize=1)
+def _zones() -> tuple[_Zone, ...]:
+    countries = {code: country for code, country in _table("iso3166.tab")}
+    places = {name: (countries[code], *remark) for code, _, name, *remark in _table("zone.tab")}
+    return tuple(
+        _Zone(
+            name=name,
+            city=_folded(name.rpartition("/")[2]),
+            path=_folded(name),
+            country=_folded(places[name][0]) if name in places else "",
+            remark=_folded(" ".join(places[name][1:])) if name in places else "",
+            listed=name in places or name == "UTC",
+        )
+        for name in sorted(available_timezones())
+        if name == "UTC" or name.partition("/")[0] in _REGIONS
+    )
+
+
+def _table(name: str) -> Iterator[list[str]]:
+    """Read one of the tab-separated tables that come with the zone database (package tzdata)."""
+    for line in files("tzdata").joinpath("zoneinfo", name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _folded(words: str) -> str:
+    """Fold case, accents and separators, so that `São Paulo` finds `America/Sao_Paulo`."""
+    letters = unicodedata.normalize("NFKD", words.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[_/,()]", " ", plain).split())

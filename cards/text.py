@@ -1,0 +1,116 @@
+"""Draw a card as plain words, for screen readers, notifications and terminals without colour."""
+
+from typing import assert_never
+
+from cards.model import (
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Columns,
+    Divider,
+    Header,
+    LinkButton,
+    Listing,
+    Menu,
+    Note,
+    Side,
+    Words,
+)
+from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+
+
+def message(card: Card, *, buttons: bool = True) -> str:
+    """Draw the whole card, a blank line between its paragraphs; without the lines that name buttons if not `buttons`."""
+    return "\n\n".join(plain(paragraph).strip() for paragraph in paragraphs(card, buttons=buttons))
+
+
+def paragraphs(card: Card, *, buttons: bool = True) -> tuple[Rich, ...]:
+    """Give the card's words in the order they are read aloud, its title first and once; blank ones are left out."""
+    drawn = [(block, part) for block in card.blocks for part in _block(block, buttons=buttons) if plain(part).strip()]
+    if drawn and plain(drawn[0][1]).startswith(card.title):
+        return tuple(part for _, part in drawn)
+    # A tip's title already says its heading: `AI PM tip: Give every answer a way out`.
+    said = (part for block, part in drawn if not (isinstance(block, Header) and block.words in card.title))
+    return ((Text(card.title),), *said) if card.title.strip() else tuple(said)
+
+
+def plain(text: Rich) -> str:
+    """Give a text's words alone; a link is followed by its address, a person or conversation is named by id."""
+    return "".join(_inline(text))
+
+
+def _inline(text: Rich) -> list[str]:
+    words: list[str] = []
+    for inline in text:
+        match inline:
+            case Text(said) | Code(said):
+                words.append(said)
+            case Strong(children) | Emphasis(children):
+                words.extend(_inline(children))
+            case Link(url, children):
+                label = plain(children)
+                words.append(url if label.strip() in {"", url} else f"{label} ({url})")
+            case Person(id_):
+                words.append(f"@{id_}")
+            case Conversation(id_):
+                words.append(f"#{id_}")
+            case _:
+                assert_never(inline)
+    return words
+
+
+def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
+    match block:
+        case Header(words):
+            return ((Text(words),),)
+        case Words(text) | Note(text):
+            return (text,)
+        case Columns(left, right):
+            return (_side(left), _side(right))
+        case Listing():
+            return (listing(block),)
+        case Divider():
+            return ()
+        case Buttons():
+            return (_buttons(block),) if buttons else ()
+        case _:
+            assert_never(block)
+
+
+def _side(side: Side) -> Rich:
+    return (Text(_labelled(side.title)), Text(" "), *side.text)
+
+
+def listing(block: Listing, label: Rich | None = None) -> Rich:
+    """Give a listing as one text of lines, blank items left out; `label` replaces its first line where it is drawn."""
+    first: Rich = (Text(_labelled(block.label)),) if label is None else label
+    lines = [first] if block.label.strip() else []
+    items = [item for item in block.items if plain(item).strip()]
+    lines.extend((Text(f"{number}. " if block.ordered else "• "), *item) for number, item in enumerate(items, 1))
+    return tuple(inline for number, line in enumerate(lines) for inline in ((Text("\n"), *line) if number else line))
+
+
+def _labelled(words: str) -> str:
+    return words if not words.strip() or words.rstrip().endswith((":", ".", "?", "!")) else f"{words.rstrip()}:"
+
+
+def _buttons(block: Buttons) -> Rich:
+    """Name what can be pressed, as a screen reader would say it."""
+    named: list[Rich] = []
+    for item in block.items:
+        match item:
+            case Button(label, _, _, spoken):
+                named.append((Text(spoken or label),))
+            case LinkButton(label, url):
+                named.append((Link(url, (Text(label),)),))
+            case Menu(label, options):
+                named.append((Text(f"{label} ({', '.join(option for option, _ in options)})"),))
+            case _:
+                assert_never(item)
+    if not named:
+        return ()
+    return (
+        Text("Buttons: "),
+        *(part for number, name in enumerate(named) for part in (*((Text("; "),) if number else ()), *name)),
+    )

@@ -1,0 +1,175 @@
+"""Understand what a person typed or pressed, and say which answer that is: neutral, pure, no input or output."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from cards import compose
+from cards.model import Action, Card, Level, Subject
+from content.library import Exact, Hits, Library, Near, Nothing
+from content.model import Dimension, Tip
+
+# What may follow a dimension, and the words people use for it.
+_LEVELS: dict[str, Level] = {
+    "detail": "detail",
+    "details": "detail",
+    "more": "detail",
+    "example": "detail",
+    "source": "sources",
+    "sources": "sources",
+    "exercise": "exercise",
+    "exercises": "exercise",
+    "try": "exercise",
+}
+_DEFINING = ("what is", "what are", "what's", "whats", "define")
+_MAX_WORDS = 500  # characters that are looked at; the rest of a pasted text changes nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The answer is this card, for the person who asked."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """The answer is this dimension's card, for the person who asked; the one asked for most."""
+
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The answer is a post for everyone in the conversation."""
+
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The answer is this conversation's settings card, which the store knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextTip:
+    """The answer is a preview of this conversation's next tip, which the store knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The answer is how this conversation's tips are doing, which the store knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyDimension:
+    """The answer is a dimension by chance."""
+
+
+Answer = Show | Compare | Share | Settings | NextTip | Diagnosis | AnyDimension
+
+
+def ask(library: Library, typed: str) -> Answer:
+    """Answer what was typed after the command or a mention; there is an answer to everything, never an error."""
+    words = " ".join(typed[:_MAX_WORDS].split())
+    folded = words.casefold().rstrip("?!. ")
+    match folded:
+        case "" | "list" | "all":
+            return Show(compose.overview(library))
+        case "help" | "usage" | "commands":
+            return Show(compose.usage(library))
+        case "privacy":
+            return Show(compose.privacy())
+        case "tip" | "preview" | "next":
+            return NextTip()
+        case "tips" | "settings":
+            return Settings()
+        case "doctor":
+            return Diagnosis()
+        case "random":
+            return AnyDimension()
+        case _:
+            return _ask_content(library, words, folded)
+
+
+def _ask_content(library: Library, words: str, folded: str) -> Answer:
+    first, _, rest = folded.partition(" ")
+    if first == "search":
+        return _found(library, rest) if rest else Show(compose.usage(library))
+    for opening in _DEFINING:
+        if folded.startswith(f"{opening} "):
+            return _defined(library, folded.removeprefix(opening).strip())
+    before, _, last = folded.rpartition(" ")
+    if before and (last in _LEVELS or last == "share"):
+        dimension = _dimension(library, before)
+        if dimension is not None:
+            return Share(dimension) if last == "share" else Show(compose.level(library, dimension, _LEVELS[last], public=False))
+    return _found(library, words)
+
+
+def _dimension(library: Library, words: str) -> Dimension | None:
+    match library.find(words):
+        case Exact(dimension) | Near(dimension):
+            return dimension
+        case _:
+            return None
+
+
+def _found(library: Library, words: str) -> Show | Compare:
+    found = library.find(words)
+    match found:
+        case Exact(dimension) | Near(dimension):
+            return Compare(dimension)
+        case Hits(hits):
+            return Show(compose.results(library, words, hits))
+        case Nothing(nearest):
+            term = library.term(words)
+            return Show(compose.definition(library, term) if term else compose.nothing_found(library, words, nearest))
+        case _:
+            assert_never(found)
+
+
+def _defined(library: Library, words: str) -> Show | Compare:
+    for article in ("a ", "an ", "the "):
+        words = words.removeprefix(article)
+    term = library.term(words)
+    return Show(compose.definition(library, term)) if term else _found(library, words)
+
+
+def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | None:
+    """Find what a subject is about; None where it has gone from the content since."""
+    if subject is None:
+        return None
+    return library.dimension(subject.id) if subject.kind == "dimension" else library.tip(subject.id)
+
+
+def level_of(argument: str) -> Level | None:
+    """Read which level a button or a word asks for; None for anything else."""
+    return _LEVELS.get(argument)
+
+
+def press(library: Library, action: Action) -> Answer:
+    """Answer a button or menu whose answer is content; the buttons that steer tips are answered from the store."""
+    content = content_of(library, action.subject)
+    match action.verb:
+        case "list":
+            return Show(compose.overview(library))
+        case "help":
+            return Show(compose.usage(library))
+        case "tips":
+            return Settings()
+        case "tips-preview":
+            return NextTip()
+        case "tips-doctor":
+            return Diagnosis()
+        case "share":
+            return Share(content) if isinstance(content, Dimension) else Show(compose.gone(library))
+        case "show":
+            return Compare(content) if isinstance(content, Dimension) else Show(compose.gone(library))
+        case "deepen":
+            level_ = _LEVELS.get(action.argument)
+            shown = content is not None and level_ is not None
+            return Show(compose.level(library, content, level_, public=False) if shown else compose.gone(library))
+        case "tips-edit" | "tips-save" | "tips-skip" | "tips-pause" | "tips-resume" | "tips-off" | "tips-send":
+            return Settings()
+        case _:
+            assert_never(action.verb)

@@ -1,0 +1,79 @@
+"""Draw the card that a delivery promised, from the content as it is when it is posted."""
+
+import random
+from typing import assert_never
+
+from cards import compose, compose_tips
+from cards.model import Action, Card, Subject
+from content.library import Library
+from content.model import Tip
+from handlers import answers, tips
+from store.deliveries import Delivery
+from store.subscriptions import Subscription
+
+
+class GoneError(LookupError):
+    """The content a delivery promised was removed since; says which."""
+
+
+def draw(library: Library, delivery: Delivery, subscription: Subscription | None) -> Card:
+    """Draw a delivery's card; `subscription` is the one it belongs to, if any.
+
+    Raises GoneError where the content has gone.
+    """
+    match delivery.kind:
+        case "tip":
+            return compose.tip(library, _tip(library, delivery))
+        case "reply":
+            return _level(library, delivery)
+        case "share":
+            subject = Subject.parse(delivery.subject)
+            dimension = library.dimension(subject.id)
+            if dimension is None:
+                raise GoneError(f"{subject} has gone from the content")
+            return compose.shared_comparison(library, dimension, delivery.person)
+        case "mention":
+            return _mention(library, delivery)
+        case "introduction":
+            return compose_tips.introduction(library, tips.described(library, subscription, delivery.conversation, ""))
+        case "notice":
+            return compose_tips.paused_notice(tips.described(library, subscription, delivery.conversation, ""))
+        case _:
+            assert_never(delivery.kind)
+
+
+def _tip(library: Library, delivery: Delivery) -> Tip:
+    tip = library.tip(Subject.parse(delivery.subject).id)
+    if tip is None:
+        raise GoneError(f"{delivery.subject} has gone from the content")
+    return tip
+
+
+def _level(library: Library, delivery: Delivery) -> Card:
+    content = answers.content_of(library, Subject.parse(delivery.subject))
+    level = answers.level_of(delivery.argument)
+    if content is None or level is None:
+        raise GoneError(f"{delivery.subject} {delivery.argument} has gone from the content")
+    return compose.level(library, content, level, public=True)
+
+
+def _mention(library: Library, delivery: Delivery) -> Card:
+    """Draw the answer to a mention: public, in the thread, with nothing in it that concerns one person only."""
+    answer = answers.ask(library, delivery.argument)
+    match answer:
+        case answers.Show(card):
+            return card
+        case answers.Compare(dimension) | answers.Share(dimension):
+            return compose.shared_comparison(library, dimension, delivery.person, asked=True)
+        case answers.AnyDimension():
+            # The same one however often it is drawn: a retry must not post another.
+            dimension = random.Random(delivery.id).choice(library.dimensions)  # noqa: S311 # a card by chance guards nothing
+            return compose.shared_comparison(library, dimension, delivery.person, asked=True)
+        case answers.Settings():
+            return compose_tips.in_private(Action("tips"), "Settings")
+        case answers.NextTip():
+            return compose_tips.in_private(Action("tips-preview"), "Preview")
+        case answers.Diagnosis():
+            return compose_tips.in_private(Action("tips-doctor"), "How are the tips doing?")
+        case _:
+            assert_never(answer)

@@ -1,0 +1,104 @@
+"""Write down what a person asked to be posted, once, before anything is posted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cards.model import Level, Subject
+from messengers.base import Address
+from store.deliveries import Deliveries, Delivery, fresh
+from store.posts import Post, Posts
+
+_posts, _deliveries = Posts(), Deliveries()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A delivery that stands in the ledger; `is_new` is False where somebody had asked for the same before."""
+
+    delivery: Delivery
+    is_new: bool
+
+
+async def find_post(connection: AsyncConnection, address: Address, message_id: str) -> Post | None:
+    """Find our post that a message is, or that it answers in its thread; None where it is not ours."""
+    for candidate in filter(None, (message_id, address.thread)):
+        post = await _posts.find(connection, address.platform, address.workspace, address.conversation, candidate)
+        if post is not None:
+            return post
+    return None
+
+
+async def promise_reply(
+    connection: AsyncConnection, post: Post, subject: Subject, level: Level, person: str, now: datetime
+) -> Promise | None:
+    """Promise one level in a post's thread, once whoever asks, however often; None where the post is dead.
+
+    `subject` may differ from the post's own: a thread holds the buttons of its tip alone, but an answer to a mention
+    may sit in the thread of another post.
+    """
+    if post.dead:
+        return None
+    suffix = "" if post.subject == str(subject) else f":{subject}"
+    return await _promise(
+        connection,
+        fresh(
+            f"reply:{post.id}:{level}{suffix}",
+            "reply",
+            platform=post.platform,
+            workspace=post.workspace,
+            conversation=post.conversation,
+            thread=post.replies_to,
+            post_id=post.id,
+            subject=str(subject),
+            argument=level,
+            person=person,
+            now=now,
+        ),
+    )
+
+
+async def promise_share(
+    connection: AsyncConnection, address: Address, subject: Subject, person: str, occasion: str, now: datetime
+) -> Promise:
+    """Promise one shared card; `occasion` tells a double click (the same) from sharing again (another)."""
+    return await _promise(
+        connection,
+        fresh(
+            f"share:{address.workspace}:{address.conversation}:{person}:{occasion}:{subject}",
+            "share",
+            platform=address.platform,
+            workspace=address.workspace,
+            conversation=address.conversation,
+            thread=address.thread,
+            subject=str(subject),
+            person=person,
+            now=now,
+        ),
+    )
+
+
+async def promise_mention(
+    connection: AsyncConnection, address: Address, words: str, person: str, message_id: str, now: datetime
+) -> Promise:
+    """Promise the answer to a mention, in its thread, once however often the platform repeats the event."""
+    return await _promise(
+        connection,
+        fresh(
+            f"mention:{address.workspace}:{address.conversation}:{message_id}",
+            "mention",
+            platform=address.platform,
+            workspace=address.workspace,
+            conversation=address.conversation,
+            thread=address.thread or message_id,
+            argument=words,
+            person=person,
+            now=now,
+        ),
+    )
+
+
+async def _promise(connection: AsyncConnection, delivery: Delivery) -> Promise:
+    standing, is_new = await _deliveries.insert_once(connection, delivery)
+    return Promise(standing, is_new)

@@ -1,0 +1,322 @@
+"""Hear Slack: the command, clicks, forms, mentions and reactions, each answered from the neutral replies."""
+
+import json
+import random
+import re
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from cards import compose, compose_tips, slack
+from cards.model import Action, Card, Subject
+
+from content.library import Library
+from content.model import Dimension
+from handlers import answers, promises, slack_payload, tips
+from handlers.answers import Answer
+from handlers.desk import Desk
+from handlers.slack_payload import PLATFORM, Press, mapping, text
+from messengers.base import Address
+from messengers.slack import SlackMessenger
+from store.deliveries import Delivery
+
+log = structlog.get_logger()
+
+Body = Mapping[str, Any]
+
+_ANY = re.compile("")
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+_JSON = {"content-type": "application/json; charset=utf-8"}
+_NOTHING = BoltResponse(status=200, body="")
+
+
+def register(app: AsyncApp, desk: Desk, messenger: SlackMessenger) -> "SlackHandlers":
+    """Hear everything Slack sends to this app, most frequent first: Bolt tries listeners one after another."""
+    hears = SlackHandlers(desk, messenger)
+    # Any command: the manifest alone names it, and an operator may have renamed it.
+    app.command(_ANY)(hears.command)
+    app.action(_ANY)(hears.press)
+    app.event("reaction_added")(hears.reaction)
+    app.event("app_mention")(hears.mention)
+    app.options(_ANY)(hears.zone_search)
+    app.view(_ANY)(hears.submission)
+    app.event("app_uninstalled")(hears.uninstalled)
+    app.event("tokens_revoked")(hears.uninstalled)
+    app.event(_ANY)(hears.something_else)
+    app.shortcut(_ANY)(hears.something_else)
+    app.view_closed(_ANY)(hears.something_else)
+    return hears
+
+
+class SlackHandlers:
+    """The listeners. Inside one: memory, one short transaction, and views.open; what takes longer is spawned."""
+
+    def __init__(self, desk: Desk, messenger: SlackMessenger) -> None:
+        """Take the neutral dependencies and Slack's messenger."""
+        self._desk = desk
+        self._messenger = messenger
+        self._bodies: dict[tuple[str, str], str] = {}  # (content version, dimension) -> the answer as it leaves
+
+    # --- the command
+
+    async def command(self, body: Body) -> BoltResponse:
+        """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""
+        library = self._desk.shelf.library
+        answer = answers.ask(library, text(body.get("text")))
+        if isinstance(answer, answers.Compare):
+            return BoltResponse(status=200, body=self._comparison(library, answer.dimension), headers=_JSON)
+        address, person = slack_payload.command_address(body), text(body.get("user_id"))
+        if isinstance(answer, answers.Share):
+            # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
+            occasion, url = text(body.get("trigger_id")), text(body.get("response_url"))
+            await self._share(address, person, answer.dimension, occasion, url)
+            return _NOTHING
+        card = await self._card(library, answer, address, person)
+        return BoltResponse(status=200, body=_ephemeral(card), headers=_JSON)
+
+    def _comparison(self, library: Library, dimension: Dimension) -> str:
+        key = (library.version, dimension.id)
+        if key not in self._bodies:
+            # A new version of the content makes all of the old one's answers useless.
+            self._bodies = {known: body for known, body in self._bodies.items() if known[0] == library.version}
+            self._bodies[key] = _ephemeral(compose.comparison(library, dimension))
+        return self._bodies[key]
+
+    async def _card(self, library: Library, answer: Answer, address: Address, person: str) -> Card:
+        match answer:
+            case answers.Show(card):
+                return card
+            case answers.Compare(dimension):
+                return compose.comparison(library, dimension)
+            case answers.AnyDimension():
+                return compose.comparison(library, random.choice(library.dimensions))  # noqa: S311 # a card by chance guards nothing
+            case answers.Settings():
+                return compose_tips.settings(await tips.state(self._desk, address, person))
+            case answers.NextTip():
+                return await tips.preview(self._desk, address, person)
+            case answers.Diagnosis():
+                return await tips.diagnosis(self._desk, address, person)
+            case answers.Share(dimension):
+                # Where the answer is public already there is nobody left to share it with.
+                return compose.shared_comparison(library, dimension, person)
+            case _:
+                assert_never(answer)
+
+    # --- buttons and menus
+
+    async def press(self, body: Body) -> BoltResponse:
+        """Answer a click: replace a private card, open a private card from a public post, or act."""
+        press = slack_payload.press(body)
+        if press.action is None:
+            if not slack_payload.is_link(body):
+                self._reply_privately(press, compose.gone(self._desk.shelf.library))
+            return _NOTHING
+        match press.action.verb:
+            case "share":
+                await self._press_share(press, press.action)
+            case "deepen" if not press.is_private:
+                await self._deepen_in_thread(press, press.action)
+            case "tips-edit":
+                await self._open_form(press)
+            case "tips-skip" | "tips-pause" | "tips-resume" | "tips-off" | "tips-send":
+                card = await tips.change(self._desk, press.address, press.person, press.action)
+                self._reply_privately(press, card)
+            case _:
+                library = self._desk.shelf.library
+                answer = answers.press(library, press.action)
+                self._reply_privately(press, await self._card(library, answer, press.address, press.person))
+        return _NOTHING
+
+    def _reply_privately(self, press: Press, card: Card) -> None:
+        if press.response_url:
+            self._desk.spawn(
+                self._messenger.respond(press.response_url, card, replace=press.is_private, thread=press.address.thread)
+            )
+
+    async def _press_share(self, press: Press, action: Action) -> None:
+        content = answers.content_of(self._desk.shelf.library, action.subject)
+        if isinstance(content, Dimension):
+            await self._share(press.address, press.person, content, press.message_id, press.response_url)
+        else:
+            self._reply_privately(press, compose.gone(self._desk.shelf.library))
+
+    async def _share(self, address: Address, person: str, dimension: Dimension, occasion: str, url: str) -> None:
+        subject = compose.subject_of(dimension)
+        async with self._desk.database.write() as connection:
+            promise = await promises.promise_share(connection, address, subject, person, occasion, self._desk.clock())
+        if promise.is_new:
+            self._desk.waiting.add(promise.delivery.id, person, url, self._desk.clock())
+            self._desk.wake()
+        elif promise.delivery.state == "failed" and url:
+            self._desk.spawn(self._messenger.respond(url, compose_tips.not_shared(promise.delivery.reason), replace=False))
+
+    async def _deepen_in_thread(self, press: Press, action: Action) -> None:
+        """Post a level in the thread of our own post, once; a level that is there already is pointed at privately."""
+        library = self._desk.shelf.library
+        level = answers.level_of(action.argument)
+        if action.subject is None or level is None or answers.content_of(library, action.subject) is None:
+            self._reply_privately(press, compose.gone(library))
+            return
+        async with self._desk.database.write() as connection:
+            post = await promises.find_post(connection, press.address, press.message_id)
+            promise = post and await promises.promise_reply(
+                connection, post, action.subject, level, press.person, self._desk.clock()
+            )
+        if promise is None:  # a post from before the database, or a dead one: the answer goes to the person alone
+            answer = answers.press(library, action)
+            self._reply_privately(press, await self._card(library, answer, press.address, press.person))
+        elif promise.is_new:
+            self._desk.waiting.add(promise.delivery.id, press.person, press.response_url, self._desk.clock())
+            self._desk.wake()
+        else:
+            self._desk.spawn(self._point_at(press, promise.delivery, action))
+
+    async def _point_at(self, press: Press, delivery: Delivery, action: Action) -> None:
+        if delivery.state == "sent":
+            link = await self._messenger.link(press.address, delivery.message_id)
+            card = compose.already_posted(link)
+        elif delivery.state in {"planned", "sending"}:
+            card = compose.on_its_way()
+        else:
+            library = self._desk.shelf.library
+            card = await self._card(library, answers.press(library, action), press.address, press.person)
+        await self._messenger.respond(press.response_url, card, replace=False, thread=press.address.thread)
+
+    # --- forms
+
+    async def _open_form(self, press: Press) -> None:
+        state = await tips.state(self._desk, press.address, press.person)
+        if not state.may_change:
+            self._reply_privately(press, compose_tips.not_yours(state))
+            return
+        zone = state.zone or await self._messenger.zone(press.address.workspace, press.person)
+        # A view_submission carries no channel and no response_url: both travel with the form.
+        url = press.response_url if press.is_private else ""
+        context = json.dumps({"conversation": press.address.conversation, "url": url})
+        code = await self._messenger.open_form(
+            press.address.workspace, press.trigger_id, compose_tips.form(state, context, zone)
+        )
+        if code:
+            log.warning("slack.form.not_opened", code=code)
+            self._reply_privately(press, compose_tips.form_not_opened())
+
+    async def submission(self, body: Body) -> BoltResponse:
+        """Take the settings form: mistakes are answered on the form, the rest is saved before it closes."""
+        view = mapping(body.get("view"))
+        try:
+            context = mapping(json.loads(text(view.get("private_metadata"))))
+        except ValueError:
+            context = {}
+        conversation, person = text(context.get("conversation")), text(mapping(body.get("user")).get("id"))
+        if not conversation:
+            return _form_errors(view, {"zone": compose_tips.FORM_OUT_OF_DATE})
+        address = Address(PLATFORM, slack_payload.workspace(body), conversation)
+        saved = await tips.save(self._desk, address, person, slack.answers(view))
+        if saved.faults:
+            return _form_errors(view, saved.faults)
+        url = text(context.get("url"))
+        if saved.introduction is not None:
+            self._desk.waiting.add(saved.introduction, person, url, self._desk.clock())
+            self._desk.wake()
+        if url:
+            state = await tips.state(self._desk, address, person)
+            self._desk.spawn(self._messenger.respond(url, compose_tips.settings(state), replace=True))
+        return _NOTHING
+
+    async def zone_search(self, body: Body) -> BoltResponse:
+        """Answer what is typed into the time zone field: 100 zones at most."""
+        options = slack.zone_options(text(body.get("value")), self._desk.clock())
+        return BoltResponse(status=200, body=json.dumps({"options": options}), headers=_JSON)
+
+    # --- events
+
+    async def reaction(self, body: Body) -> BoltResponse:
+        """Answer a reaction on one of our own posts with a level in its thread, once; anything else is not ours."""
+        event = mapping(body.get("event"))
+        item = mapping(event.get("item"))
+        # Slack appends a skin tone to some names: `+1::skin-tone-2`.
+        level = self._desk.shelf.library.deck.reactions.get(text(event.get("reaction")).partition("::")[0])
+        message_id = text(item.get("ts"))
+        if level is None or item.get("type") != "message" or not message_id:
+            return _NOTHING
+        address = Address(PLATFORM, slack_payload.workspace(body), text(item.get("channel")))
+        # A look first: most reactions of a channel are on other people's messages, and need no turn to write.
+        async with self._desk.database.read() as connection:
+            post = await promises.find_post(connection, address, message_id)
+        if post is None:
+            return _NOTHING
+        async with self._desk.database.write() as connection:
+            promise = await promises.promise_reply(
+                connection, post, Subject.parse(post.subject), level, text(event.get("user")), self._desk.clock()
+            )
+        if promise is not None and promise.is_new:
+            self._desk.wake()
+        return _NOTHING
+
+    async def mention(self, body: Body) -> BoltResponse:
+        """Answer a mention like the command, in its thread, once however often Slack repeats the event."""
+        event = mapping(body.get("event"))
+        message_id = text(event.get("ts"))
+        if event.get("bot_id") or not message_id:  # two bots that mention each other would never stop
+            return _NOTHING
+        thread = text(event.get("thread_ts"))
+        address = Address(PLATFORM, slack_payload.workspace(body), text(event.get("channel")), thread)
+        words = _MENTION.sub(" ", text(event.get("text"))).strip()
+        async with self._desk.database.write() as connection:
+            promise = await promises.promise_mention(
+                connection, address, words, text(event.get("user")), message_id, self._desk.clock()
+            )
+        if promise.is_new:
+            self._desk.wake()
+        return _NOTHING
+
+    async def uninstalled(self, body: Body) -> BoltResponse:
+        """Forget a workspace that removed the app, unless Slack says that we are still installed there.
+
+        Both events come in any order, and may come after a re-install: the token itself is asked.
+        """
+        self._desk.spawn(self._forget_if_gone(slack_payload.workspace(body)))
+        return _NOTHING
+
+    async def _forget_if_gone(self, workspace: str) -> None:
+        if await self._messenger.is_installed(workspace):
+            log.info("slack.uninstall.ignored", workspace=workspace)
+            return
+        await tips.forget_workspace(self._desk, PLATFORM, workspace)
+        log.info("slack.uninstall.forgotten", workspace=workspace)
+
+    async def something_else(self) -> BoltResponse:
+        """Acknowledge what this version does not know: an error would make Slack send it again."""
+        return _NOTHING
+
+    # --- how it ended
+
+    async def settled(self, delivery: Delivery) -> None:
+        """Tell the person who waits for a delivery how it ended, where they would not see it by themselves."""
+        listener = self._desk.waiting.take(delivery.id)
+        if delivery.platform != PLATFORM or listener is None or delivery.state == "planned":
+            return
+        match delivery.kind:
+            case "introduction":
+                address = Address(PLATFORM, delivery.workspace, delivery.conversation)
+                card = await tips.introduced(self._desk, address, listener.person, delivery)
+                await self._messenger.respond(listener.response_url, card, replace=True)
+            case "share" if delivery.state != "sent":
+                await self._messenger.respond(listener.response_url, compose_tips.not_shared(delivery.reason), replace=False)
+            case "reply" if delivery.state != "sent":
+                await self._messenger.respond(listener.response_url, compose.could_not_reply(delivery.reason), replace=False)
+            case _:
+                pass
+
+
+def _ephemeral(card: Card) -> str:
+    return json.dumps({"response_type": "ephemeral", **slack.message(card)}, ensure_ascii=False)
+
+
+def _form_errors(view: Body, faults: Mapping[str, str]) -> BoltResponse:
+    """Answer a form's mistakes. Slack: errors are keyed by the block_id of an input block of this view."""
+    errors = {slack.block_of(view, name): sentence for name, sentence in faults.items()}
+    return BoltResponse(status=200, body=json.dumps({"response_action": "errors", "errors": errors}), headers=_JSON)

@@ -1,0 +1,88 @@
+"""Read what matters out of Slack's payloads: who, where, which message, which action."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cards.model import Action
+from messengers.base import Address
+
+PLATFORM = "slack"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One click on a button or menu of ours.
+
+    `message_id` is the ts of the message that was pressed, `thread` its thread's ts or empty; `response_url` and
+    `trigger_id` are Slack's, empty where the payload has none (a click inside a form).
+    """
+
+    action: Action | None
+    address: Address
+    person: str
+    message_id: str
+    is_private: bool
+    response_url: str
+    trigger_id: str
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """Give a JSON object, or an empty one where the payload has something else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def text(value: object) -> str:
+    """Give a JSON string, or an empty one where the payload has something else."""
+    return value if isinstance(value, str) else ""
+
+
+def workspace(body: Mapping[str, Any]) -> str:
+    """Find the workspace whose installation this is about.
+
+    Slack Connect: the outer team_id can be the other company's, so an event's authorizations[0] goes first.
+    """
+    authorizations = body.get("authorizations")
+    if isinstance(authorizations, list) and authorizations:
+        team = text(mapping(authorizations[0]).get("team_id"))
+        if team:
+            return team
+    return text(body.get("team_id")) or text(mapping(body.get("team")).get("id")) or text(mapping(body.get("user")).get("team_id"))
+
+
+def command_address(body: Mapping[str, Any]) -> Address:
+    """Find where a slash command was typed."""
+    return Address(PLATFORM, workspace(body), text(body.get("channel_id")))
+
+
+def press(body: Mapping[str, Any]) -> Press:
+    """Read a block_actions payload; `action` is None for a value that is not, or no longer, ours."""
+    container, message = mapping(body.get("container")), mapping(body.get("message"))
+    channel = text(mapping(body.get("channel")).get("id")) or text(container.get("channel_id"))
+    thread = text(message.get("thread_ts")) or text(container.get("thread_ts"))
+    return Press(
+        _pressed(body.get("actions")),
+        Address(PLATFORM, workspace(body), channel, thread),
+        text(mapping(body.get("user")).get("id")),
+        text(container.get("message_ts")) or text(message.get("ts")),
+        container.get("is_ephemeral") is True,
+        text(body.get("response_url")),
+        text(body.get("trigger_id")),
+    )
+
+
+def is_link(body: Mapping[str, Any]) -> bool:
+    """Say whether a click was on a button that opens an address: Slack reports those too, and wants a 200."""
+    actions = body.get("actions")
+    return isinstance(actions, list) and bool(actions) and text(mapping(actions[0]).get("action_id")).startswith("link-")
+
+
+def _pressed(actions: object) -> Action | None:
+    if not isinstance(actions, list) or not actions:
+        return None
+    pressed = mapping(actions[0])
+    value = text(pressed.get("value")) or text(mapping(pressed.get("selected_option")).get("value"))
+    try:
+        return Action.decode(value)
+    except ValueError:
+        return None

@@ -1,0 +1,38 @@
+"""Remember, for a while, who waits to hear how a delivery ended, and where to tell them."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+_LIFE = timedelta(minutes=30)  # Slack: a response_url is good for 30 minutes
+_MOST = 10_000  # people at once; beyond that the longest waiting are not told
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A person waiting for a delivery, and the platform's address that reaches them alone."""
+
+    person: str
+    response_url: str
+    since: datetime
+
+
+class Waiting:
+    """Who waits for which delivery; in memory, since the addresses live for half an hour only."""
+
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self._listeners: OrderedDict[str, Listener] = OrderedDict()
+
+    def add(self, delivery_id: str, person: str, response_url: str, now: datetime) -> None:
+        """Remember one; the last to ask for a delivery is the one who is told."""
+        if not response_url:
+            return
+        self._listeners.pop(delivery_id, None)
+        self._listeners[delivery_id] = Listener(person, response_url, now)
+        while len(self._listeners) > _MOST or next(iter(self._listeners.values())).since < now - _LIFE:
+            self._listeners.popitem(last=False)
+
+    def take(self, delivery_id: str) -> Listener | None:
+        """Give who waits for a delivery, once; None where nobody does."""
+        return self._listeners.pop(delivery_id, None)

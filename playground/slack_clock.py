@@ -1,0 +1,71 @@
+"""The pocket's time: real time moved by an offset that the bot reads too."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+class PocketClock:
+    """`now` is what people see; `elapsed` measures expiry and never follows a jump of `now`.
+
+    The offset lives in a file as a float of seconds, since the bot is another process and has to follow.
+    """
+
+    def __init__(
+        self,
+        offset_file: Path | None = None,
+        *,
+        real: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._file = offset_file
+        self._real = real
+        self._monotonic = monotonic
+        self._passed = 0.0
+        self._offset = self._read()
+
+    def _read(self) -> float:
+        if self._file is None or not self._file.exists():
+            return 0.0
+        try:
+            return float(self._file.read_text(encoding="ascii").strip() or 0)
+        except ValueError:
+            return 0.0
+
+    @property
+    def offset(self) -> float:
+        return self._offset
+
+    def real(self) -> float:
+        """Unshifted unix seconds: signatures are made with these."""
+        return self._real()
+
+    def now(self) -> float:
+        return self._real() + self._offset
+
+    def elapsed(self) -> float:
+        return self._monotonic() + self._passed
+
+    def let_pass(self, seconds: float) -> None:
+        """Ages trigger_ids and response_urls without waiting; the shown time stays."""
+        self._passed += seconds
+
+    def shift(self, seconds: float) -> None:
+        self._write(self._offset + seconds)
+
+    def move_to(self, moment: float) -> None:
+        """Makes `now` the unix seconds `moment`."""
+        self._write(moment - self._real())
+
+    def reset(self) -> None:
+        self._write(0.0)
+
+    def _write(self, offset: float) -> None:
+        self._offset = offset
+        if self._file is None:
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_name(self._file.name + ".new")
+        fresh.write_text(f"{offset:.6f}\n", encoding="ascii")
+        os.replace(fresh, self._file)  # noqa: PTH105  # atomic: the bot reads this file at any moment

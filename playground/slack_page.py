@@ -1,0 +1,198 @@
+"""The page's side of the pocket: its files, what it shows, and a stream that says when to look again."""
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from playground import slack_inputs as inputs
+from playground import slack_page_acts, slack_page_clock
+from playground import slack_payloads as payloads
+from playground.slack_outbound import Outbound
+from playground.slack_people import People
+from playground.slack_platform import Platform
+from playground.slack_server import is_loopback
+from playground.slack_values import Channel, Ephemeral, Json, Message, View
+from playground.slack_workspace import BOT_NAME, BOT_USER
+
+FOLDER = Path(__file__).parent / "page"
+FILES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+POLICY = "default-src 'self'; img-src 'self' data: https:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+STILL_THERE = 15.0
+
+
+class Guard:
+    """Keeps other sites out: a loopback Host (DNS rebinding), JSON from this very origin for every change."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers 421, 403 or 415, or lets the request through."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        refusal = self._refusal(request)
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, request: Request) -> Response | None:
+        host = request.headers.get("host", "")
+        name = host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+        if not is_loopback(name):
+            return PlainTextResponse("this address is for this machine alone", 421)
+        if request.url.path.startswith("/page/") and request.method != "GET":
+            origin = request.headers.get("origin")
+            if origin is not None and origin != f"http://{host}":
+                return PlainTextResponse("not from another site", 403)
+            if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+                return PlainTextResponse("not from another site", 403)
+            if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+                return PlainTextResponse("JSON only", 415)
+        return None
+
+
+MIDDLEWARE = [Middleware(Guard)]
+
+
+class Page:
+    """Routes for a browser; every change goes through the same verbs that tests use."""
+
+    def __init__(self, people: People, platform: Platform, outbound: Outbound, start_over: Callable[[], None]) -> None:
+        self._platform = platform
+        self._acts = slack_page_acts.PageActs(people, platform, outbound, start_over)
+        self._is_closed = asyncio.Event()
+
+    def routes(self) -> list[Route]:
+        """Everything under `/`, beside the Web API."""
+        return [
+            Route("/", self._index),
+            Route("/archives/{channel}/{post}", self._index),
+            Route("/page/state", self._state),
+            Route("/page/stream", self._stream),
+            Route("/page/next-tip", self._next_tip),
+            Route("/page/{file}", self._file),
+            Route("/page/{act}", self._act, methods=["POST"]),
+        ]
+
+    def close(self) -> None:
+        """Ends every stream, so that the server can stop."""
+        self._is_closed.set()
+
+    async def _index(self, _: Request) -> Response:
+        headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(FOLDER / "index.html", headers=headers)
+
+    async def _file(self, request: Request) -> Response:
+        path = FOLDER / str(request.path_params["file"])
+        if path.parent != FOLDER or path.suffix not in FILES or not path.is_file():
+            return PlainTextResponse("nothing here", 404)
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(path, media_type=FILES[path.suffix], headers=headers)
+
+    async def _act(self, request: Request) -> Response:
+        status, body = await self._acts.do(str(request.path_params["act"]), await request.body())
+        return JSONResponse(body, status)
+
+    async def _next_tip(self, _: Request) -> Response:
+        return JSONResponse({"moment": await slack_page_clock.next_tip(self._acts.outbound.request_url)})
+
+    async def _stream(self, _: Request) -> Response:
+        headers = {"Cache-Control": "no-store"}
+        return StreamingResponse(self._versions(), media_type="text/event-stream", headers=headers)
+
+    async def _versions(self) -> AsyncIterator[str]:
+        seen = -1
+        while not self._is_closed.is_set():
+            if self._platform.workspace.version != seen:
+                seen = self._platform.workspace.version
+                yield f"data: {seen}\n\n"
+            waiting = [
+                asyncio.ensure_future(self._platform.workspace.next_change()),
+                asyncio.ensure_future(self._is_closed.wait()),
+            ]
+            done, _ = await asyncio.wait(waiting, timeout=STILL_THERE, return_when=asyncio.FIRST_COMPLETED)
+            for each in waiting:
+                each.cancel()
+            if not done:
+                yield ": still there\n\n"
+
+    async def _state(self, request: Request) -> Response:
+        workspace = self._platform.workspace
+        me = workspace.users.get(str(request.query_params.get("user"))) or next(iter(workspace.users.values()), None)
+        if me is None:
+            return JSONResponse({"error": "nobody lives here yet"}, 404)
+        channels = [c for c in workspace.channels.values() if me.id in workspace.members[c.id]]
+        home = workspace.homes.get(me.id)
+        return JSONResponse(
+            {
+                "version": workspace.version,
+                "me": me.id,
+                "people": [{"id": u.id, "name": u.name.title(), "tz": u.tz} for u in workspace.users.values()],
+                "bot": {"id": BOT_USER, "name": BOT_NAME},
+                "commands": list(self._platform.commands),
+                "channels": [self._channel(channel, me.id) for channel in channels],
+                "modals": [self._view(view) for view in workspace.modals.get(me.id, [])],
+                "home": self._view(home) if home else None,
+                "clock": {
+                    "now": self._platform.clock.now(),
+                    "offset": self._platform.clock.offset,
+                    "zone_offset": _zone_offset(me.tz, self._platform.clock.now()),
+                    "tz": me.tz,
+                },
+                "trouble": [{"method": t.method, "kind": t.kind, "times": t.times} for t in self._platform.trouble],
+                "faults": [{"where": f.where, "error": f.error} for f in self._platform.faults[-20:]],
+            }
+        )
+
+    def _channel(self, channel: Channel, me: str) -> Json:
+        workspace = self._platform.workspace
+        messages = [self._message(message, me) for message in workspace.messages[channel.id].values()]
+        private = [e for e in workspace.ephemerals.values() if (e.channel, e.user) == (channel.id, me)]
+        return {
+            "id": channel.id,
+            "name": channel.name,
+            "kind": channel.kind,
+            "has_bot": self._platform.has_bot(channel),
+            "is_archived": channel.id in workspace.archived,
+            "members": sorted(workspace.members[channel.id]),
+            "messages": sorted([*messages, *(self._ephemeral(e) for e in private)], key=lambda m: float(m["ts"])),
+        }
+
+    def _message(self, message: Message, me: str) -> Json:
+        replies: Sequence[Message] = ()
+        if message.thread_ts in {None, message.ts}:
+            replies = self._platform.workspace.thread(message.channel, message.ts)
+        shown = payloads.message(message, replies=replies)
+        held = self._platform.workspace.entered.get((me, f"{message.channel}/{message.ts}"), {})
+        return shown | {
+            "values": inputs.values(message.blocks, held),
+            "is_reply": message.thread_ts not in {None, message.ts},
+        }
+
+    def _ephemeral(self, found: Ephemeral) -> Json:
+        held = self._platform.workspace.entered.get((found.user, f"{found.channel}/{found.ts}"), {})
+        return {
+            "ts": found.ts,
+            "user": "USLACKBOT" if found.from_slackbot else BOT_USER,
+            "text": found.text,
+            "blocks": list(found.blocks),
+            "thread_ts": found.thread_ts,
+            "is_ephemeral": True,
+            "is_reply": found.thread_ts is not None,
+            "values": inputs.values(found.blocks, held),
+        }
+
+    def _view(self, view: View) -> Json:
+        held = self._platform.workspace.entered.get((view.user, view.id), {})
+        return {**view.body, "errors": dict(view.errors), "values": inputs.values(view.blocks, held)}
+
+
+def _zone_offset(tz: str, now: float) -> float:
+    offset = datetime.datetime.fromtimestamp(now, slack_page_clock.zone(tz)).utcoffset()
+    return offset.total_seconds() if offset else 0.0

@@ -1,0 +1,61 @@
+"""The page's clock: when the bot's next tip is due, and moving the pocket's time there."""
+
+import re
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import aiohttp
+
+from playground.slack_clock import PocketClock
+from playground.slack_values import Json
+
+GAUGE = re.compile(r"^pm_compare_next_tip_timestamp_seconds(?:\{[^}]*\})?\s+(\S+)", re.MULTILINE)
+ASKING = 3.0
+DAY = 24 * 3600.0
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of a person, or UTC where the name means nothing here."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+async def next_tip(request_url: str | None) -> float | None:
+    """Unix seconds of the next due tip, as the bot's `/metrics` tells; None: nothing planned, or no answer."""
+    if request_url is None:
+        return None
+    parts = urlsplit(request_url)
+    timeout = aiohttp.ClientTimeout(total=ASKING)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{parts.scheme}://{parts.netloc}/metrics") as response,
+        ):
+            text = await response.text()
+    except (aiohttp.ClientError, TimeoutError):
+        return None
+    moments = [float(found) for found in GAUGE.findall(text)]
+    return min((moment for moment in moments if moment > 0), default=None)
+
+
+async def move(clock: PocketClock, request_url: str | None, wanted: Json) -> str | None:
+    """Moves the shown time by `shift` seconds, to a `moment`, `to` the next tip, or back to real time (`reset`).
+
+    Returns words when there is nowhere to go.
+    """
+    if wanted.get("reset"):
+        clock.reset()
+    elif "shift" in wanted:
+        clock.shift(float(wanted["shift"]))
+    elif "moment" in wanted:
+        clock.move_to(float(wanted["moment"]))
+    elif wanted.get("to") == "next-tip":
+        moment = await next_tip(request_url)
+        if moment is None:
+            return "No tip is scheduled yet. Type /pm-compare tips in a channel to switch them on."
+        if moment <= clock.now():
+            return "The next tip is due already: the bot looks every few seconds, it is on its way."
+        clock.move_to(moment + 1.0)
+    return None

@@ -1,0 +1,166 @@
+"""The things a pocket Slack is made of, as values to look at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+ChannelKind = Literal["public", "private", "im"]
+TroubleKind = Literal[
+    "429",
+    "5xx_before",
+    "5xx_after",
+    "fatal_error_after",
+    "garbage_after",
+    "error",
+    "cut_before",
+    "cut_after",
+    "slow",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    id: str
+    name: str
+    tz: str
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A name to hand around; what changes (members, archived) is asked of the pocket."""
+
+    id: str
+    name: str
+    kind: ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stored message as it was when asked for; ask again to see what became of it."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: Sequence[Json] = ()
+    thread_ts: str | None = None
+    metadata: Json | None = None
+    reactions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    edited: bool = False
+    from_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ephemeral:
+    """Seen by one person; it has no place in history and can't be reacted to."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: Sequence[Json] = ()
+    thread_ts: str | None = None
+    from_slackbot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An open modal or a published Home tab; `body` is the view as Slack would send it."""
+
+    id: str
+    user: str
+    body: Json
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> Sequence[Json]:
+        return tuple(self.body["blocks"])
+
+
+Place: TypeAlias = Message | Ephemeral | View
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something Slack would have refused as malformed, or a person would have seen fail."""
+
+    where: str
+    error: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One Web API call by the bot; `outcome` is what was done, even where a Trouble ate the answer."""
+
+    method: str
+    arguments: Json
+    outcome: Json
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of something a person did."""
+
+    status: int | None
+    body: Any = None
+    ephemeral: Ephemeral | None = None
+    message: Message | None = None
+    error: str | None = None
+    faults: tuple[Fault, ...] = ()
+    trigger_id: str | None = None
+    response_url: str | None = None
+
+    @property
+    def options(self) -> list[Json]:
+        """The options a block_suggestion answered, groups flattened."""
+        if not isinstance(self.body, dict):
+            return []
+        groups = self.body.get("option_groups") or [self.body]
+        return [option for group in groups for option in group.get("options") or []]
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One event on its way to the bot; `attempts` grows with every retry."""
+
+    envelope: Json
+    attempts: list[Answer] = field(default_factory=list)
+
+    @property
+    def is_accepted(self) -> bool:
+        return bool(self.attempts) and self.attempts[-1].error is None
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What goes wrong with the next `times` calls of `method` ("*": any).
+
+    *_before: nothing was done. *_after: it was done, and the answer is lost on its way back.
+    "error" answers `error` and does nothing; "slow" waits `seconds` and then works.
+    """
+
+    method: str
+    kind: TroubleKind
+    times: int = 1
+    retry_after: int = 1
+    seconds: float = 0.0
+    error: str = "internal_error"
+    channel: str | None = None
+
+
+class Refusal(Exception):  # noqa: N818  # Slack's word for it is an error code, not an exception
+    """A Web API answer with ok false; `extra` goes beside `error`."""
+
+    def __init__(self, error: str, *, status: int = 200, headers: Mapping[str, str] = EMPTY, **extra: Any) -> None:  # noqa: ANN401  # any JSON
+        super().__init__(error)
+        self.error = error
+        self.status = status
+        self.headers = dict(headers)
+        self.extra = extra

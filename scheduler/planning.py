@@ -1,0 +1,120 @@
+"""Plan the weekly tips that are due at a moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import uuid4
+
+from scheduler import weekly
+from scheduler.weekly import Schedule
+from store.database import Database
+from store.deliveries import Deliveries, Delivery
+from store.subscriptions import Advance, Subscription, Subscriptions
+
+GRACE = timedelta(hours=12)
+KEPT = timedelta(days=400)  # settled deliveries older than this are cleared, so missed ones are not written either
+MISSED = "missed while the bot was down"
+_BATCH = 1000  # subscriptions in a transaction: few enough that a command in between waits milliseconds
+
+_deliveries = Deliveries()
+_subscriptions = Subscriptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How many tips were planned, how many slots were missed, and how many a person had asked to skip."""
+
+    planned: int = 0
+    missed: int = 0
+    skipped: int = 0
+
+
+async def plan_due(database: Database, tips: Sequence[str], now: datetime, grace: timedelta = GRACE) -> Planned:
+    """Write a delivery for every tip that is due at `now`, and move its subscription on, in the same transaction.
+
+    `tips` are ids in file order; without any, nothing is planned and everything stays due. Slots older than `grace`
+    are written as skipped. Harmless to run in several processes at once: a slot has one row.
+    """
+    total = Planned()
+    while tips:
+        async with database.write() as connection:
+            due = await _subscriptions.due(connection, now, _BATCH)
+            rows: list[Delivery] = []
+            advances: list[Advance] = []
+            for subscription in due:
+                owed, advance = _owed(subscription, tips, now, grace)
+                rows += owed
+                advances.append(advance)
+                if len(rows) > _BATCH:  # after long downtime each brings a row a week
+                    break
+            await _deliveries.insert_missing(connection, rows)
+            await _subscriptions.advance(connection, advances)
+        total = Planned(
+            total.planned + sum(row.state == "planned" for row in rows),
+            total.missed + sum(row.reason == MISSED for row in rows),
+            total.skipped + sum(row.state == "skipped" and row.reason != MISSED for row in rows),
+        )
+        if len(advances) < _BATCH and len(advances) == len(due):
+            break
+    return total
+
+
+def schedule_of(subscription: Subscription) -> Schedule:
+    """Give when a subscription's tips come; ScheduleError where its zone is no longer known to this machine."""
+    return _schedule(subscription.weekday, subscription.at, subscription.zone)
+
+
+def _owed(
+    subscription: Subscription, tips: Sequence[str], now: datetime, grace: timedelta
+) -> tuple[list[Delivery], Advance]:
+    """Give the rows for every slot whose moment has come, and where the subscription stands after them."""
+    schedule = schedule_of(subscription)
+    moment = subscription.next_run_at or now
+    seen, cycle, last_slot = subscription.seen, subscription.cycle, subscription.last_slot
+    rows: list[Delivery] = []
+    if moment < now - KEPT:
+        moment = _next_occurrence(schedule, now - KEPT, last_slot)
+    while moment <= now:
+        slot = _slot(schedule, moment)
+        # A change of zone may have left a moment in a week that had its tip already.
+        if slot > last_slot and (choice := weekly.next_tip(tips, seen)):
+            row = _row(subscription, slot, choice.tip, moment, now)
+            last_slot = slot
+            if slot == subscription.skip_slot:
+                rows.append(replace(row, state="skipped", reason=_skip_reason(subscription.skip_by)))
+            elif now - moment > grace:
+                rows.append(replace(row, state="skipped", reason=MISSED))
+            else:
+                rows.append(row)
+                seen, cycle = choice.seen, cycle + choice.is_new_cycle
+        moment = _next_occurrence(schedule, moment, last_slot)
+    return rows, Advance(subscription.id, moment, seen, cycle, last_slot)
+
+
+def _row(subscription: Subscription, slot: str, tip: str, moment: datetime, now: datetime) -> Delivery:
+    return Delivery(
+        id=uuid4().hex,
+        key=f"tip:{subscription.id}:{slot}",
+        kind="tip",
+        platform=subscription.platform,
+        workspace=subscription.workspace,
+        conversation=subscription.conversation,
+        subscription_id=subscription.id,
+        slot=slot,
+        subject=f"tip/{tip}",
+        due_at=moment,
+        not_before=moment,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _skip_reason(person: str) -> str:
+    return f"skipped by <@{person}>" if person else "skipped by the operator"
+
+
+# Thousands of subscriptions share a schedule and a moment; these three are most of the work of planning.
+_schedule = lru_cache(maxsize=4096)(Schedule.parse)
+_next_occurrence = lru_cache(maxsize=4096)(weekly.next_occurrence)
+_slot = lru_cache(maxsize=4096)(weekly.slot)

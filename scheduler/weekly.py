@@ -1,0 +1,175 @@
+"""Tell when a conversation's weekly tip comes, and which tip it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY = timedelta(days=1)
+_WEEK = timedelta(weeks=1)
+_LAST_OF_CYCLE_BEFORE = "~"  # content ids are lower-case letters, digits and hyphens
+
+
+class ScheduleError(ValueError):
+    """A schedule that can't be kept: `faults` has a sentence for each field of `weekday`, `at`, `zone` at fault."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When tips come: `weekday` (Monday = 0), `at` local wall time, `zone` an IANA name."""
+
+    weekday: int
+    at: time
+    zone: str
+
+    @classmethod
+    def parse(cls, weekday: str | int, at: str, zone: str) -> "Schedule":
+        """Read what a person typed or a row holds: `monday`, `mon` or 0; `09:00` or `9:00`; `Europe/Paris`.
+
+        Raises ScheduleError that names every fault at once.
+        """
+        faults: dict[str, str] = {}
+        day = _weekday(weekday)
+        if day is None:
+            faults["weekday"] = f"“{weekday}” is not a day of the week: write monday, tuesday, … or sunday."
+        wall = _wall_time(at)
+        if wall is None:
+            faults["at"] = f"“{at}” is not a time of day: write hours and minutes, such as 09:00 or 17:30."
+        name = _zone_names().get(zone.strip().casefold())
+        if name is None:
+            faults["zone"] = (
+                f"“{zone}” is not a time zone: write a continent and a city, such as Europe/Paris."
+                if zone.strip()
+                else "Which time zone? Write a continent and a city, such as Europe/Paris."
+            )
+        if day is None or wall is None or name is None:
+            raise ScheduleError(faults)
+        return cls(day, wall, name)
+
+    @property
+    def at_text(self) -> str:
+        """The wall time as it is stored and shown: `09:00`."""
+        return self.at.strftime("%H:%M")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The tip that comes next: its id, what has been seen once it is planned, and whether a new cycle begins."""
+
+    tip: str
+    seen: tuple[str, ...]
+    is_new_cycle: bool
+
+
+def zone_names() -> tuple[str, ...]:
+    """List the IANA time zones this machine knows, sorted."""
+    return tuple(sorted(_zone_names().values()))
+
+
+def next_occurrence(schedule: Schedule, after: datetime, beyond_slot: str = "") -> datetime:
+    """Find the first moment (UTC) later than `after` whose local ISO week comes later than `beyond_slot`.
+
+    From the zone's own rules and the wall time: a time that does not exist moves forward, one that exists twice comes
+    the first time (PEP 495, fold=0). Raises OverflowError beyond the year 9998.
+    """
+    local = after.astimezone(ZoneInfo(schedule.zone))
+    # A week early, since a missing day may push an occurrence out of its own week.
+    monday = local.date() - local.weekday() * _DAY - _WEEK
+    while True:
+        moment = _occurrence(schedule, monday)
+        if moment > after and _iso_week(monday) > beyond_slot:
+            return moment
+        monday += _WEEK
+
+
+def occurrence_in(schedule: Schedule, slot_: str) -> datetime:
+    """Give the moment (UTC) of a slot such as `2026-W48`."""
+    year, week = slot_.split("-W")
+    return _occurrence(schedule, date.fromisocalendar(int(year), int(week), 1))
+
+
+def slot(schedule: Schedule, moment: datetime) -> str:
+    """Give the local ISO week a moment stands for: `2026-W48`. Slots sort as texts."""
+    day = moment.astimezone(ZoneInfo(schedule.zone)).date()
+    monday = day - day.weekday() * _DAY
+    # Where a day was left out (Samoa, 30 December 2011) a Sunday's tip comes on Monday, and still counts as Sunday's.
+    if day.weekday() != schedule.weekday and _occurrence(schedule, monday - _WEEK) == moment:
+        return _iso_week(monday - _WEEK)
+    return _iso_week(monday)
+
+
+def next_tip(tips: Sequence[str], seen: Sequence[str]) -> Choice | None:
+    """Choose the next of `tips` (ids in file order) for a subscription that has `seen` some, or None without tips.
+
+    The first in file order not seen in this cycle; when all are seen a new cycle begins. Never the one that came last,
+    if there is another. Ids that have gone from the content are passed over.
+    """
+    last = seen[-1].removeprefix(_LAST_OF_CYCLE_BEFORE) if seen else ""
+    unseen = [tip for tip in tips if tip not in seen]
+    is_new_cycle = not unseen
+    pool = unseen or list(tips)
+    chosen = next((tip for tip in pool if tip != last), pool[0] if pool else None)
+    if chosen is None:
+        return None
+    before = (_LAST_OF_CYCLE_BEFORE + last,) if is_new_cycle and last else () if is_new_cycle else tuple(seen)
+    return Choice(chosen, (*before, chosen), is_new_cycle)
+
+
+def without(seen: Sequence[str], tip: str) -> tuple[str, ...]:
+    """Give `seen` with one tip put back into the pool, because it was not delivered."""
+    return tuple(other for other in seen if other != tip)
+
+
+def rescheduled(schedule: Schedule, next_run_at: datetime, last_slot: str, now: datetime) -> datetime:
+    """Give the next moment after a change to `schedule`, where `next_run_at` was the next one so far.
+
+    If this week's tip has not gone and the new schedule's moment this week has passed, the old moment is kept. What is
+    due already stays due.
+    """
+    if next_run_at <= now:
+        return next_run_at
+    this_week = slot(schedule, now)
+    if this_week > last_slot and occurrence_in(schedule, this_week) <= now and slot(schedule, next_run_at) == this_week:
+        return next_run_at
+    return next_occurrence(schedule, now, last_slot)
+
+
+def _occurrence(schedule: Schedule, monday: date) -> datetime:
+    wall = datetime.combine(monday + schedule.weekday * _DAY, schedule.at, ZoneInfo(schedule.zone))
+    return wall.astimezone(UTC)
+
+
+def _iso_week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def _weekday(typed: str | int) -> int | None:
+    if isinstance(typed, int):
+        return typed if typed in range(7) else None
+    word = typed.strip().casefold()
+    shortest = 3  # "mon"
+    return next((n for n, day in enumerate(WEEKDAYS) if len(word) >= shortest and day.startswith(word)), None)
+
+
+def _wall_time(typed: str) -> time | None:
+    hours, colon, minutes = typed.strip().partition(":")
+    digits = f"{hours}{minutes}"
+    if not (colon and digits.isascii() and digits.isdigit() and len(hours) in (1, 2) and len(minutes) == 2):  # noqa: PLR2004 # minutes are two digits
+        return None
+    try:
+        return time(int(hours), int(minutes))
+    except ValueError:
+        return None
+
+
+@cache
+def _zone_names() -> dict[str, str]:
+    # "localtime" and "Factory" are files beside the zones that say nothing to anyone else.
+    return {name.casefold(): name for name in available_timezones() if name not in {"localtime", "Factory"}}

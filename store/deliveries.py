@@ -1,0 +1,240 @@
+"""What the store remembers of everything the bot promised to post: the rows of the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import RowMapping, bindparam, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import tables
+
+Kind = Literal["tip", "reply", "share", "mention", "introduction", "notice"]
+State = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
+
+# Rows in these states still await something, so housekeeping leaves them.
+OPEN: tuple[State, ...] = ("planned", "sending", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One promise to post one message, and how it went.
+
+    `key` is unique, which is what makes it once: `tip:<subscription>:<slot>`, `reply:<post>:<level>`, `share:<…>`,
+    `mention:<…>`, `introduction:<subscription>:<id>`, `notice:<subscription>:<id>`. `argument` is a reply's level, a
+    mention's words, a notice's reason; `person` who asked for it, '' for the clock. `due_at` is when it was promised
+    for, `not_before` when it may be tried next; `message_id` and `link` are known once it is 'sent'; `reason` says in
+    the platform's code or our words why it was not.
+    """
+
+    id: str
+    key: str
+    kind: Kind
+    platform: str
+    workspace: str
+    conversation: str
+    due_at: datetime
+    not_before: datetime
+    created_at: datetime
+    changed_at: datetime
+    state: State = "planned"
+    thread: str = ""
+    subscription_id: str | None = None
+    post_id: str | None = None
+    slot: str = ""
+    subject: str = ""
+    argument: str = ""
+    person: str = ""
+    attempt: int = 0
+    lease_owner: str = ""
+    lease_until: datetime | None = None
+    message_id: str = ""
+    link: str = ""
+    reason: str = ""
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether a person asked for this one, so that it goes even where weekly tips are paused."""
+        return self.person != ""
+
+
+def fresh(  # noqa: PLR0913 # a row has these columns; all but two are by name
+    key: str,
+    kind: Kind,
+    *,
+    platform: str,
+    workspace: str,
+    conversation: str,
+    now: datetime,
+    **more: Any,  # noqa: ANN401 # each takes its field's own type
+) -> Delivery:
+    """Make a delivery that is due now; `more` takes any other field of `Delivery`."""
+    times = {"due_at": now, "not_before": now, "created_at": now, "changed_at": now}
+    place = {"platform": platform, "workspace": workspace, "conversation": conversation}
+    return Delivery(**{"id": uuid4().hex, "key": key, "kind": kind, **place, **times, **more})
+
+
+class Deliveries:
+    """Plain SQL on the table `delivery`; every method runs in the caller's transaction."""
+
+    async def by_id(self, connection: AsyncConnection, delivery_id: str) -> Delivery | None:
+        """Find a delivery by its id, or None."""
+        return await self._one(connection, tables.delivery.c.id == delivery_id)
+
+    async def by_key(self, connection: AsyncConnection, key: str) -> Delivery | None:
+        """Find a delivery by what it promises, or None."""
+        return await self._one(connection, tables.delivery.c.key == key)
+
+    async def insert_once(self, connection: AsyncConnection, delivery: Delivery) -> tuple[Delivery, bool]:
+        """Promise it unless its key is there already: gives the row that stands, and whether it is this one."""
+        await self.insert_missing(connection, (delivery,))
+        standing = await self.by_key(connection, delivery.key)
+        if standing is None:
+            raise LookupError(f"delivery {delivery.key} was neither inserted nor found")
+        return standing, standing.id == delivery.id
+
+    async def insert_missing(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+        """Insert many in one statement; a key that is there already keeps its row."""
+        if deliveries:
+            statement = insert(tables.delivery).on_conflict_do_nothing(index_elements=["key"])
+            await connection.execute(statement, [_values(delivery) for delivery in deliveries])
+
+    async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """List planned rows that may be tried now, longest waiting first, at most `limit`."""
+        query = (
+            select(tables.delivery)
+            .where(tables.delivery.c.state == "planned", tables.delivery.c.not_before <= now)
+            .order_by(tables.delivery.c.not_before)
+            .limit(limit)
+        )
+        return tuple(_delivery(row) for row in (await connection.execute(query)).mappings())
+
+    async def overdue_leases(self, connection: AsyncConnection, now: datetime) -> tuple[Delivery, ...]:
+        """List rows that were leased and never recorded, and whose lease has run out."""
+        query = select(tables.delivery).where(tables.delivery.c.state == "sending", tables.delivery.c.lease_until < now)
+        return tuple(_delivery(row) for row in (await connection.execute(query)).mappings())
+
+    async def change(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+        """Write the changing columns of rows read in the same transaction, in one statement."""
+        await self._write(connection, deliveries, guarded=False)
+
+    async def settle(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+        """Write what became of rows that were leased earlier, in one statement.
+
+        Only while the row is still that lease's: a lease that ran out meanwhile ('unknown') is settled after all, for
+        now we know; one that a person sent again is left alone.
+        """
+        await self._write(connection, deliveries, guarded=True)
+
+    async def hold_back(self, connection: AsyncConnection, platform: str, workspace: str, until: datetime) -> None:
+        """Keep a workspace's planned rows from being tried before `until`."""
+        table = tables.delivery
+        await connection.execute(
+            update(table)
+            .where(
+                table.c.state == "planned",
+                table.c.not_before < until,
+                table.c.platform == platform,
+                table.c.workspace == workspace,
+            )
+            .values(not_before=until)
+        )
+
+    async def counts(self, connection: AsyncConnection) -> dict[State, int]:
+        """Count by state; every state is named."""
+        query = select(tables.delivery.c.state, func.count().label("total")).group_by(tables.delivery.c.state)
+        counted: dict[State, int] = {
+            "planned": 0,
+            "sending": 0,
+            "sent": 0,
+            "failed": 0,
+            "skipped": 0,
+            "unknown": 0,
+        }
+        return counted | {row.state: row.total for row in await connection.execute(query)}
+
+    async def in_state(self, connection: AsyncConnection, state: State, limit: int = 100) -> tuple[Delivery, ...]:
+        """List rows in a state, newest first, at most `limit`."""
+        return await self._many(connection, tables.delivery.c.state == state, limit)
+
+    async def of_subscription(
+        self, connection: AsyncConnection, subscription_id: str, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """List what a subscription was promised, newest first, at most `limit`."""
+        return await self._many(connection, tables.delivery.c.subscription_id == subscription_id, limit)
+
+    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
+        """Delete a workspace's deliveries; gives how many there were."""
+        table = tables.delivery
+        result = await connection.execute(
+            delete(table).where(table.c.platform == platform, table.c.workspace == workspace)
+        )
+        return result.rowcount
+
+    async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
+        """List the ids of rows that were settled before a moment."""
+        table = tables.delivery.c
+        query = select(table.id).where(table.changed_at < before, table.state.not_in(OPEN))
+        return tuple(await connection.scalars(query))
+
+    async def forget(self, connection: AsyncConnection, delivery_ids: Sequence[str]) -> None:
+        """Delete rows by id."""
+        await connection.execute(delete(tables.delivery).where(tables.delivery.c.id.in_(delivery_ids)))
+
+    async def _one(self, connection: AsyncConnection, where: Any) -> Delivery | None:  # noqa: ANN401 # SQLAlchemy's boolean expressions have no narrower public type
+        row = (await connection.execute(select(tables.delivery).where(where))).mappings().one_or_none()
+        return None if row is None else _delivery(row)
+
+    async def _many(self, connection: AsyncConnection, where: Any, limit: int) -> tuple[Delivery, ...]:  # noqa: ANN401 # as in _one
+        newest = (tables.delivery.c.created_at.desc(), tables.delivery.c.id)
+        query = select(tables.delivery).where(where).order_by(*newest).limit(limit)
+        return tuple(_delivery(row) for row in (await connection.execute(query)).mappings())
+
+    async def _write(self, connection: AsyncConnection, deliveries: Sequence[Delivery], *, guarded: bool) -> None:
+        if not deliveries:
+            return
+        table = tables.delivery
+        statement = update(table).where(table.c.id == bindparam("row_id"))
+        if guarded:
+            statement = statement.where(
+                table.c.state.in_(("sending", "unknown")),
+                table.c.lease_owner == bindparam("row_lease_owner"),
+                table.c.attempt == bindparam("row_attempt"),
+            )
+        statement = statement.values({name: bindparam(f"new_{name}") for name in _CHANGING})
+        await connection.execute(statement, [_changes(delivery, guarded=guarded) for delivery in deliveries])
+
+
+_CHANGING = (
+    "subject",
+    "person",
+    "state",
+    "attempt",
+    "lease_owner",
+    "lease_until",
+    "due_at",
+    "not_before",
+    "message_id",
+    "link",
+    "reason",
+    "changed_at",
+)
+
+
+def _delivery(row: RowMapping) -> Delivery:
+    return Delivery(**row)
+
+
+_COLUMNS = tuple(field.name for field in fields(Delivery))
+
+
+def _values(delivery: Delivery) -> dict[str, Any]:
+    return {name: getattr(delivery, name) for name in _COLUMNS}
+
+
+def _changes(delivery: Delivery, *, guarded: bool) -> Mapping[str, Any]:
+    lease = {"row_lease_owner": delivery.lease_owner, "row_attempt": delivery.attempt} if guarded else {}
+    return {"row_id": delivery.id, **lease, **{f"new_{name}": getattr(delivery, name) for name in _CHANGING}}

@@ -1,0 +1,10 @@
+"""Run migrations on the connection that store/schema.py hands over; alembic loads this file itself."""  # noqa: INP001 # a folder of scripts, not a package
+
+from alembic import context
+
+from store.tables import metadata
+
+# Constraints are altered by copying the table, since SQLite can't change them in place.
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,94 @@
+"""What the store remembers of messages the bot posted, so that a reaction finds its thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of ours that may be reacted to.
+
+    `message_id` is the platform's own id (Slack: ts), `thread` the root of the thread it stands in, if any, `subject`
+    what a reaction deepens (`tip/way-out`); `dead` once the message was deleted.
+    """
+
+    id: str
+    platform: str
+    workspace: str
+    conversation: str
+    message_id: str
+    subject: str
+    created_at: datetime
+    thread: str = ""
+    dead: bool = False
+
+    @property
+    def replies_to(self) -> str:
+        """The message whose thread a reply belongs in: its root (Slack: never thread on a reply's own ts)."""
+        return self.thread or self.message_id
+
+
+class Posts:
+    """Plain SQL on the table `post`; every method runs in the caller's transaction."""
+
+    async def find(
+        self, connection: AsyncConnection, platform: str, workspace: str, conversation: str, message_id: str
+    ) -> Post | None:
+        """Find a post of ours by where it stands; None means the message is not ours."""
+        table = tables.post.c
+        query = select(tables.post).where(
+            table.platform == platform,
+            table.workspace == workspace,
+            table.conversation == conversation,
+            table.message_id == message_id,
+        )
+        row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else _post(row)
+
+    async def by_id(self, connection: AsyncConnection, post_id: str) -> Post | None:
+        """Find a post by our own id, or None."""
+        query = select(tables.post).where(tables.post.c.id == post_id)
+        row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else _post(row)
+
+    async def remember(self, connection: AsyncConnection, posts: Sequence[Post]) -> None:
+        """Remember what was posted; a message that is known already stays as it is."""
+        if posts:
+            await connection.execute(insert(tables.post).on_conflict_do_nothing(), [_values(post) for post in posts])
+
+    async def bury(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
+        """Mark posts as dead: their message was deleted, nothing answers there again."""
+        if post_ids:
+            await connection.execute(update(tables.post).where(tables.post.c.id.in_(post_ids)).values(dead=1))
+
+    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
+        """Delete a workspace's posts; gives how many there were."""
+        table = tables.post
+        result = await connection.execute(
+            delete(table).where(table.c.platform == platform, table.c.workspace == workspace)
+        )
+        return result.rowcount
+
+    async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
+        """List the ids of posts made before a moment."""
+        return tuple(await connection.scalars(select(tables.post.c.id).where(tables.post.c.created_at < before)))
+
+    async def forget(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
+        """Delete posts by our own ids; a reaction on them does nothing from now on."""
+        await connection.execute(delete(tables.post).where(tables.post.c.id.in_(post_ids)))
+
+
+def _post(row: RowMapping) -> Post:
+    return Post(**{**row, "dead": bool(row["dead"])})
+
+
+def _values(post: Post) -> dict[str, Any]:
+    return {field.name: getattr(post, field.name) for field in fields(post)} | {"dead": int(post.dead)}

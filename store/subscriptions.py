@@ -1,0 +1,183 @@
+"""What the store remembers of a conversation's weekly tips."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import tables
+
+State = Literal["starting", "on", "paused", "off"]
+ChangedBy = Literal["owner", "anyone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One conversation's weekly tips.
+
+    `weekday` counts from Monday = 0, `at` is local wall time `HH:MM`, `zone` an IANA name; `owner` is '' where the
+    operator set it up. `state` is 'starting' until the introduction is posted; 'off' is kept, for it remembers `seen`.
+    `reason` says why it is not on: 'person', the platform's own code, or 'introduction-unknown'. `last_slot` is the
+    newest local ISO week planned or skipped (`2026-W48`). `next_run_at` is None unless 'on'.
+    """
+
+    id: str
+    platform: str
+    workspace: str
+    conversation: str
+    owner: str
+    changed_by: ChangedBy
+    weekday: int
+    at: str
+    zone: str
+    state: State
+    created_at: datetime
+    reason: str = ""
+    paused_by: str = ""
+    seen: tuple[str, ...] = ()
+    cycle: int = 1
+    last_slot: str = ""
+    skip_slot: str = ""
+    skip_by: str = ""
+    next_run_at: datetime | None = None
+
+    def is_open_to(self, person: str) -> bool:
+        """Say whether this person may change it: the owner always, others where anyone may."""
+        return self.changed_by == "anyone" or person == self.owner
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What planning changes of a subscription: where it stands after the slots just planned."""
+
+    id: str
+    next_run_at: datetime
+    seen: tuple[str, ...]
+    cycle: int
+    last_slot: str
+
+
+class Subscriptions:
+    """Plain SQL on the table `subscription`; every method runs in the caller's transaction."""
+
+    async def find(
+        self, connection: AsyncConnection, platform: str, workspace: str, conversation: str
+    ) -> Subscription | None:
+        """Find a conversation's subscription in whatever state, or None."""
+        table = tables.subscription.c
+        return await self._one(
+            connection,
+            (table.platform == platform) & (table.workspace == workspace) & (table.conversation == conversation),
+        )
+
+    async def by_id(self, connection: AsyncConnection, subscription_id: str) -> Subscription | None:
+        """Find a subscription by our own id, or None."""
+        return await self._one(connection, tables.subscription.c.id == subscription_id)
+
+    async def by_ids(self, connection: AsyncConnection, subscription_ids: Sequence[str]) -> dict[str, Subscription]:
+        """Find several by our own ids, those that exist."""
+        query = select(tables.subscription).where(tables.subscription.c.id.in_(subscription_ids))
+        return {row["id"]: _subscription(row) for row in (await connection.execute(query)).mappings()}
+
+    async def every(
+        self, connection: AsyncConnection, platform: str = "", workspace: str = ""
+    ) -> tuple[Subscription, ...]:
+        """List all, or a platform's, or a workspace's, oldest first."""
+        query = select(tables.subscription).order_by(tables.subscription.c.created_at, tables.subscription.c.id)
+        if platform:
+            query = query.where(tables.subscription.c.platform == platform)
+        if workspace:
+            query = query.where(tables.subscription.c.workspace == workspace)
+        return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
+
+    async def insert(self, connection: AsyncConnection, subscription: Subscription) -> None:
+        """Remember a new one; IntegrityError where the conversation has one already."""
+        await connection.execute(insert(tables.subscription).values(_values(subscription)))
+
+    async def save(self, connection: AsyncConnection, subscription: Subscription) -> None:
+        """Write a changed one back over its row, read in the same transaction."""
+        await connection.execute(
+            update(tables.subscription).where(tables.subscription.c.id == subscription.id).values(_values(subscription))
+        )
+
+    async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Subscription, ...]:
+        """List those that are on and whose moment has come, longest waiting first, at most `limit`."""
+        query = (
+            select(tables.subscription)
+            .where(tables.subscription.c.next_run_at <= now, tables.subscription.c.state == "on")
+            .order_by(tables.subscription.c.next_run_at)
+            .limit(limit)
+        )
+        return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
+
+    async def advance(self, connection: AsyncConnection, advances: Sequence[Advance]) -> None:
+        """Move many on after planning, in one statement; a skip that was asked for is used up."""
+        table = tables.subscription
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("row_id"))
+            .values(
+                next_run_at=bindparam("new_next_run_at"),
+                seen=bindparam("new_seen"),
+                cycle=bindparam("new_cycle"),
+                last_slot=bindparam("new_last_slot"),
+            )
+        )
+        rows = [
+            {
+                "row_id": advance.id,
+                "new_next_run_at": advance.next_run_at,
+                "new_seen": " ".join(advance.seen),
+                "new_cycle": advance.cycle,
+                "new_last_slot": advance.last_slot,
+            }
+            for advance in advances
+        ]
+        if rows:
+            await connection.execute(statement, rows)
+
+    async def pause_workspace(self, connection: AsyncConnection, platform: str, workspace: str, reason: str) -> int:
+        """Pause everything of a workspace that is on, with the platform's reason; gives how many there were."""
+        table = tables.subscription
+        result = await connection.execute(
+            update(table)
+            .where(table.c.platform == platform, table.c.workspace == workspace, table.c.state == "on")
+            .values(state="paused", reason=reason, paused_by="", next_run_at=None)
+        )
+        return result.rowcount
+
+    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
+        """Delete a workspace's subscriptions; gives how many there were."""
+        table = tables.subscription
+        result = await connection.execute(
+            delete(table).where(table.c.platform == platform, table.c.workspace == workspace)
+        )
+        return result.rowcount
+
+    async def next_due(self, connection: AsyncConnection) -> datetime | None:
+        """Tell the earliest moment at which something is to be planned, or None where nothing is on."""
+        query = select(func.min(tables.subscription.c.next_run_at, type_=tables.Instant()))
+        moment: datetime | None = (await connection.execute(query)).scalar()
+        return moment
+
+    async def counts(self, connection: AsyncConnection) -> dict[State, int]:
+        """Count by state; every state is named."""
+        query = select(tables.subscription.c.state, func.count().label("total")).group_by(tables.subscription.c.state)
+        counted: dict[State, int] = {"starting": 0, "on": 0, "paused": 0, "off": 0}
+        return counted | {row.state: row.total for row in await connection.execute(query)}
+
+    async def _one(self, connection: AsyncConnection, where: Any) -> Subscription | None:  # noqa: ANN401 # SQLAlchemy's boolean expressions have no narrower public type
+        row = (await connection.execute(select(tables.subscription).where(where))).mappings().one_or_none()
+        return None if row is None else _subscription(row)
+
+
+def _subscription(row: RowMapping) -> Subscription:
+    return Subscription(**{**row, "seen": tuple(row["seen"].split())})
+
+
+def _values(subscription: Subscription) -> dict[str, Any]:
+    values = {field.name: getattr(subscription, field.name) for field in fields(subscription)}
+    return {**values, "seen": " ".join(subscription.seen)}
