@@ -106,14 +106,19 @@ def _line(form: str, secrets: Iterable[str], *, has_colors: bool) -> Processor:
     """Renders, then strikes secrets out of the finished line: what a repr or a traceback shows does not get past it."""
     draw = _json if form == "json" else _words(has_colors=has_colors)
     known = sorted({secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}, key=len, reverse=True)
-    # A quote or backslash in a secret is escaped in a JSON line, and stands as it is in a console line.
-    literals = [re.escape(written) for secret in known for written in (secret.encode(), orjson.dumps(secret)[1:-1])]
+    literals = [re.escape(written) for secret in known for written in _as_written(secret)]
     pattern = re.compile(b"|".join((*literals, *_SECRET_SHAPES)))
 
     def rendered(_logger: WrappedLogger, _method: str, line: EventDict) -> bytes:
         return pattern.sub(_HIDDEN.encode(), draw(line))
 
     return rendered
+
+
+def _as_written(secret: str) -> list[bytes]:
+    """List how a line may hold a secret: as it is, inside a repr, and either of these inside JSON."""
+    forms = (secret, repr(secret)[1:-1])
+    return sorted({*(form.encode() for form in forms), *(orjson.dumps(form)[1:-1] for form in forms)}, key=len)[::-1]
 
 
 def _json(line: EventDict) -> bytes:

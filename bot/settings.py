@@ -1,7 +1,7 @@
 """The settings of the program, read from the environment once and checked whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -103,6 +103,10 @@ class Settings:
             raise SettingsError(faults, settings.warnings)
         return settings
 
+    def listening(self, host: str | None, port: int | None) -> "Settings":
+        """Give these settings with another address to listen on, where one is named."""
+        return replace(self, host=host or self.host, port=port or self.port)
+
     @property
     def slack_transport(self) -> SlackTransport:
         """How Slack reaches us: `socket` wherever there is an app token, else `http` wherever there is a secret.
@@ -143,8 +147,10 @@ def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
             "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode, the easier one) or SLACK_SIGNING_SECRET (HTTP)."
         )
     if has_transport and not settings.slack_bot_token and not has_many:
+        given = "SLACK_APP_TOKEN" if settings.slack_app_token else "SLACK_SIGNING_SECRET"
         faults.append(
-            "SLACK_BOT_TOKEN is missing: copy it from the Slack app's OAuth & Permissions after you installed the app."
+            f"SLACK_BOT_TOKEN is missing, and {given} is set: copy the token from the Slack app's OAuth & Permissions, "
+            "where it is once you have installed the app."
         )
     if bool(settings.slack_client_id) != bool(settings.slack_client_secret):
         faults.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both or neither.")

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import ipaddress
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import dotenv
 from rapidfuzz import fuzz, process
 
+from bot import timing
 from bot.settings_variables import VARIABLES
 
 _Choice = TypeVar("_Choice", bound=str)
@@ -189,12 +189,5 @@ def _host(address: str) -> str:
 def _is_safe_address(address: str) -> bool:
     host = _host(address)
     if address.startswith("http://"):
-        return host == "localhost" or _is_loopback(host)
+        return timing.is_loopback(host)
     return address.startswith("https://") and bool(host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -3,7 +3,6 @@
 import hmac
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import parse_qsl
 
 import orjson
 from slack_sdk.signature import Clock, SignatureVerifier
@@ -78,7 +77,7 @@ class Guard:
         except ValueError as error:
             if isinstance(error, web_shape.MisshapenError):
                 raise RefusedError(400, "malformed", str(error)) from error
-            # Invalid UTF-8, JSON that is none (or NaN, or 1,025 levels deep), more than 100 fields.
+            # Invalid UTF-8, JSON that is none (or NaN, or 1,025 levels deep), an escape that is none.
             raise RefusedError(400, "malformed", "the body cannot be read") from error
         if kind is None:
             return None
@@ -111,11 +110,30 @@ def _content(content_type: bytes, body: bytes) -> tuple[web_shape.Kind | None, d
             raise web_shape.MisshapenError("the content type is neither a form nor JSON")
 
 
+def form_fields(body: bytes) -> dict[str, str]:
+    """Parse a form as `urllib.parse.parse_qsl` does, 3 to 20 times as fast: a button's payload is 5 kB of escapes.
+
+    Raises:
+        ValueError: it has more than 100 fields, a field twice, an escape that is none, or is not UTF-8.
+    """
+    fields: dict[str, str] = {}
+    for number, pair in enumerate(body.replace(b"+", b" ").split(b"&")):
+        name, mark, value = pair.partition(b"=")
+        if number == _MAX_FIELDS or (mark and (key := _unescaped(name)) in fields):
+            raise web_shape.MisshapenError("a field is there twice, or there are too many")
+        if mark:
+            fields[key] = _unescaped(value)
+    return fields
+
+
+def _unescaped(raw: bytes) -> str:
+    if b"%" in raw:  # %41 becomes \x41, which Python has a decoder for in C; it yields a character for each byte
+        raw = raw.replace(b"\\", rb"\\").replace(b"%", rb"\x").decode("unicode_escape").encode("latin-1")
+    return raw.decode()
+
+
 def _form(body: bytes) -> tuple[web_shape.Kind | None, dict[str, Any]]:
-    pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise web_shape.MisshapenError("a field is there twice")
+    fields = form_fields(body)
     match "command" in fields, "payload" in fields:
         case True, False:
             return web_shape.check_command(fields), fields

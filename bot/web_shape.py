@@ -153,6 +153,7 @@ def _check_view(view: Any) -> None:  # noqa: ANN401 # JSON from outside may be a
     if type(view) is not dict:
         raise MisshapenError("there is no view")
     _require_text(view, "callback_id")
+    _require_text(view, "type")
     for name in ("id", "hash", "private_metadata", "app_installed_team_id"):
         _check_text(view, name)
     state = view.get("state")
@@ -179,15 +180,21 @@ def _check_context(node: dict[str, Any], levels: int) -> None:
     _check_text(node, "response_url")
     if "response_urls" in node:
         _check_objects(node["response_urls"], "response_urls")
-    _check_object(node, "event")
-    for name in ("event", "item", "message", "previous_message", "assistant_thread"):
-        inner = node.get(name)
-        if type(inner) is dict:
-            _check_context(inner, levels - 1)
-    if node.get("authorizations") is not None:
-        _check_objects(node["authorizations"], "authorizations")
-        for authorization in node["authorizations"]:
-            _check_context(authorization, levels - 1)
+    if "event" in node and type(node["event"]) is not dict:  # null too: Bolt asks it for its bot_id
+        raise MisshapenError("the event is not an object")
+    for inner in _inner(node):
+        _check_context(inner, levels - 1)
+
+
+def _inner(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the objects in which Bolt goes on looking."""
+    found = [node.get(name) for name in ("event", "item", "message", "previous_message", "assistant_thread")]
+    objects = [held for held in found if type(held) is dict]
+    authorizations = node.get("authorizations")
+    if authorizations is not None:
+        _check_objects(authorizations, "authorizations")
+        objects += authorizations
+    return objects
 
 
 def _check_objects(value: Any, name: str) -> None:  # noqa: ANN401 # JSON from outside may be anything

@@ -43,50 +43,26 @@ class Apology:
     tell: Callable[[str, str], None]
 
 
-class SlackRoute:
-    """POST /slack/events: commands, interactions and events, guarded, then handed to `receive_slack`.
+class Reception:
+    """Where every request that has the right shape is answered, whichever way it came: over HTTP or a socket.
 
     Args:
-        signing_secret: of the Slack app.
-        receive_slack: answers a guarded request; what it raises, or a status of 500 and above, is answered politely.
+        receive_slack: answers a request; what it raises, or a status of 500 and above, is answered politely.
         apology: how a person hears of it.
         metrics: where requests are counted.
-        clock: real time by default, for signatures only.
     """
 
     def __init__(
-        self,
-        *,
-        signing_secret: str,
-        receive_slack: Callable[[GuardedRequest], Awaitable[Answer]],
-        apology: Apology,
-        metrics: Metrics,
-        clock: Clock | None = None,
+        self, receive_slack: Callable[[GuardedRequest], Awaitable[Answer]], apology: Apology, metrics: Metrics
     ) -> None:
-        self._guard = Guard(signing_secret, clock)
         self._receive_slack = receive_slack
         self._apology = apology
-        self._meters = metrics.requests
+        self.meters = metrics.requests
         self._log = structlog.get_logger().bind()  # bound once: the hot path logs at DEBUG only, a no-op above it
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one POST."""
+    async def answer(self, request: GuardedRequest) -> Answer:
+        """Answer one request, and count it; never raises."""
         started = perf_counter()
-        request_id = os.urandom(5).hex()
-        logs.current_request.set(request_id)
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        try:
-            body = await _body(headers, receive)
-            if body is None:
-                return
-            request = self._guard.admit(request_id, headers, body)
-        except RefusedError as refusal:
-            await _send(send, self._refusal(request_id, refusal), closes=refusal.outcome == "too_large")
-            return
-        if request is None:
-            self._log.info("slack notice acknowledged")
-            await _send(send, Answer(200))
-            return
         outcome = "answered"
         try:
             answer = await self._receive_slack(request)
@@ -99,18 +75,11 @@ class SlackRoute:
                 outcome = "failed"
                 self._log.error("slack request failed", kind=request.kind, status=answer.status)
                 answer = self._failure(request)
-        await _send(send, answer)
-        meter = self._meters[request.kind]
+        meter = self.meters[request.kind]
         meter.count[outcome]()
         meter.observe_seconds(perf_counter() - started)
         self._log.debug("slack request answered", kind=request.kind, status=answer.status, retry=request.retry)
-
-    def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
-        self._meters["unread"].count[refusal.outcome]()
-        # A malformed request bears our secret's signature, so somebody should look; anybody can send the others.
-        note = self._log.warning if refusal.outcome == "malformed" else self._log.info
-        note("slack request refused", status=refusal.status, reason=str(refusal))
-        return _json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
+        return answer
 
     def _failure(self, request: GuardedRequest) -> Answer:
         """Answer a request that failed: never with a 500, and always with the reference where a person sees it."""
@@ -128,6 +97,47 @@ class SlackRoute:
                 if request.kind != "command" and isinstance(address := request.body.get("response_url"), str):
                     self._apology.tell(address, words)
                 return _json(200, {"response_type": "ephemeral", "replace_original": False, "text": words})
+
+
+class SlackRoute:
+    """POST /slack/events: commands, interactions and events, guarded, then answered.
+
+    Args:
+        signing_secret: of the Slack app.
+        reception: answers what the guard admits.
+        clock: real time by default, for signatures only.
+    """
+
+    def __init__(self, signing_secret: str, reception: Reception, clock: Clock | None = None) -> None:
+        self._guard = Guard(signing_secret, clock)
+        self._reception = reception
+        self._log = structlog.get_logger().bind()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one POST."""
+        request_id = os.urandom(5).hex()
+        logs.current_request.set(request_id)
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        try:
+            body = await _body(headers, receive)
+            if body is None:
+                return
+            request = self._guard.admit(request_id, headers, body)
+        except RefusedError as refusal:
+            await _send(send, self._refusal(request_id, refusal), closes=refusal.outcome == "too_large")
+            return
+        if request is None:
+            self._log.info("slack notice acknowledged")
+            await _send(send, Answer(200))
+            return
+        await _send(send, await self._reception.answer(request))
+
+    def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
+        self._reception.meters["unread"].count[refusal.outcome]()
+        # A malformed request bears our secret's signature, so somebody should look; anybody can send the others.
+        note = self._log.warning if refusal.outcome == "malformed" else self._log.info
+        note("slack.refused", status=refusal.status, reason=str(refusal))
+        return _json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
 
 
 def _form_error(body: dict[str, Any], words: str) -> dict[str, Any]:

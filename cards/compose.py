@@ -1,6 +1,7 @@
 """Compose the cards people ask for: comparisons, what lies below them, lists and search results."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cards import phrases
 from cards.model import (
@@ -49,6 +50,14 @@ def comparison(library: Library, dimension: Dimension) -> Card:
     )
 
 
+def found_comparison(library: Library, dimension: Dimension, words: str, hit: Hit) -> Card:
+    """Draw the dimension that typed words are about, under a line that says where they were found."""
+    card = comparison(library, dimension)
+    where = f"{hit.where}: {hit.title}" if hit.title != dimension.title else hit.where
+    found = Note(rich(f"“{_quoted(words)}” is found here ({where})."))
+    return replace(card, blocks=(found, *card.blocks))
+
+
 def shared_comparison(library: Library, dimension: Dimension, person: str, *, asked: bool = False) -> Card:
     """Draw one dimension as a post for everyone, naming who shared it, or who `asked` for it."""
     subject = subject_of(dimension)
@@ -59,7 +68,14 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
             *_sides(library, dimension),
             _depth(subject),
             Buttons((Button("Open for me", Action("show", subject)), _menu(library))),
-            Note(rich("Asked by " if asked else "Shared by ", phrases.person(person), " · ", _checked(len(dimension.sources), dimension.checked_on))),
+            Note(
+                rich(
+                    "Asked by " if asked else "Shared by ",
+                    phrases.person(person),
+                    " · ",
+                    _checked(len(dimension.sources), dimension.checked_on),
+                )
+            ),
             Note(rich(_reaction_line(library))),
         ),
     )
@@ -79,7 +95,11 @@ def tip_preview(library: Library, tip_: Tip, when: str) -> Card:
     return Card(
         title=f"Preview: {tip_.title}",
         subject=subject_of(tip_),
-        blocks=(*_tip_body(library, tip_), _tip_buttons(library, tip_), Note(rich("Only you can see this preview. ", when))),
+        blocks=(
+            *_tip_body(library, tip_),
+            _tip_buttons(library, tip_),
+            Note(rich("Only you can see this preview. ", when)),
+        ),
     )
 
 
@@ -93,7 +113,11 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
         blocks=(
             Header(title),
             *_level_body(content, level_),
-            *((_depth(subject, without=level_),) if public else (_depth(subject, without=level_), _way_back(library, content))),
+            *(
+                (_depth(subject, without=level_),)
+                if public
+                else (_depth(subject, without=level_), _way_back(library, content))
+            ),
             Note(rich(_checked(len(content.sources), content.checked_on))),
         ),
     )
@@ -111,7 +135,17 @@ def overview(library: Library) -> Card:
                 for dimension in library.dimensions
             ),
             *_dimension_buttons(library.dimensions),
-            Note(rich("Or type ", phrases.code("/pm-compare risks"), ", a word such as ", phrases.code("/pm-compare drift"), ", or ", phrases.code("/pm-compare help"), ".")),
+            Note(
+                rich(
+                    "Or type ",
+                    phrases.code("/pm-compare risks"),
+                    ", a word such as ",
+                    phrases.code("/pm-compare drift"),
+                    ", or ",
+                    phrases.code("/pm-compare help"),
+                    ".",
+                )
+            ),
         ),
     )
 
@@ -152,7 +186,11 @@ def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) ->
             Header(f"Nothing on “{_quoted(words)}” yet"),
             Words(rich("None of the cards or tips mention it. ", near)),
             *_dimension_buttons(library.dimensions),
-            Note(rich("Other things to type: ", phrases.code("/pm-compare list"), " or ", phrases.code("/pm-compare help"))),
+            Note(
+                rich(
+                    "Other things to type: ", phrases.code("/pm-compare list"), " or ", phrases.code("/pm-compare help")
+                )
+            ),
         ),
     )
 
@@ -179,7 +217,10 @@ def usage(library: Library) -> Card:
                 label="Ask",
                 items=(
                     line("", f"all {phrases.number(len(library.dimensions))} dimensions"),
-                    line(last.aliases[0] if last.aliases else last.id, "one card; a number, a title or a near miss will do"),
+                    line(
+                        last.aliases[0] if last.aliases else last.id,
+                        "one card; a number, a title or a near miss will do",
+                    ),
                     line(f"{last.id} detail", "or sources, exercise, share"),
                     line("random", "a card by chance"),
                     line("search hallucinations", "words in all cards, tips and terms"),
@@ -196,8 +237,16 @@ def usage(library: Library) -> Card:
             ),
             Listing(label="Go deeper", items=(rich(_reaction_line(library)),)),
             Words(rich("In a channel I am in you can also mention me: I answer in the thread.")),
-            Buttons((Button(f"Start with {first.short}", Action("show", subject_of(first)), "primary"), _menu(library))),
-            Note(rich("Answers are only visible to you until you share them. ", phrases.code("/pm-compare privacy"), " says what is kept.")),
+            Buttons(
+                (Button(f"Start with {first.short}", Action("show", subject_of(first)), "primary"), _menu(library))
+            ),
+            Note(
+                rich(
+                    "Answers are only visible to you until you share them. ",
+                    phrases.code("/pm-compare privacy"),
+                    " says what is kept.",
+                )
+            ),
         ),
     )
 
@@ -236,12 +285,16 @@ def privacy() -> Card:
 
 def notice(title: str, words: Rich, *actions: Button) -> Card:
     """Draw a short answer: what happened and what to do next."""
-    return Card(title=title, blocks=(Words(rich(phrases.strong(title), "\n", words)), *((Buttons(actions),) if actions else ())))
+    return Card(
+        title=title, blocks=(Words(rich(phrases.strong(title), "\n", words)), *((Buttons(actions),) if actions else ()))
+    )
 
 
 def already_posted(link: str) -> Card:
     """Draw the answer to a level that stands in the thread already; `link` opens it, or is empty."""
-    where = rich(phrases.link(link, "Read it in the thread"), ".") if link else rich("You find it in this post's thread.")
+    where = (
+        rich(phrases.link(link, "Read it in the thread"), ".") if link else rich("You find it in this post's thread.")
+    )
     return notice("That is already in the thread", where)
 
 
@@ -254,15 +307,19 @@ def could_not_reply(code: str) -> Card:
     """Draw why a level did not appear in the thread; `code` is the platform's own."""
     return notice(
         "I could not answer in the thread",
-        rich(f"The answer was refused ({code}). The thread may be locked, or the message gone. ", phrases.code("/pm-compare"), " shows you the same privately."),
+        rich(
+            f"The answer was refused ({code}). The thread may be locked, or the message gone. ",
+            phrases.code("/pm-compare"),
+            " shows you the same privately.",
+        ),
     )
 
 
-def apology(reference: str) -> Card:
-    """Draw the answer to a fault of ours; `reference` finds it in the log."""
-    return notice(
-        "That did not work, and the fault is ours",
-        rich("Please try again. If it happens again, tell whoever runs this bot the reference ", phrases.code(reference), "."),
+def apology_words(reference: str) -> str:
+    """Say that a fault of ours kept an answer from coming; `reference` finds it in the log."""
+    return (
+        "That did not work, and the fault is ours. Please try again. If it happens again, tell whoever runs this bot "
+        f"the reference {reference}."
     )
 
 
@@ -271,7 +328,12 @@ def gone(library: Library) -> Card:
     return Card(
         title="This card has been retired",
         blocks=(
-            Words(rich(phrases.strong("This card has been retired"), "\nIts text was removed or renamed since it was posted. Here is what there is now:")),
+            Words(
+                rich(
+                    phrases.strong("This card has been retired"),
+                    "\nIts text was removed or renamed since it was posted. Here is what there is now:",
+                )
+            ),
             *_dimension_buttons(library.dimensions),
         ),
     )
@@ -304,7 +366,11 @@ def _tip_buttons(library: Library, tip_: Tip) -> Buttons:
 
 def _depth(subject: Subject, without: Level | None = None) -> Buttons:
     return Buttons(
-        tuple(Button(label, Action("deepen", subject, level_)) for level_, label in LEVEL_LABELS.items() if level_ != without)
+        tuple(
+            Button(label, Action("deepen", subject, level_))
+            for level_, label in LEVEL_LABELS.items()
+            if level_ != without
+        )
     )
 
 
@@ -313,7 +379,9 @@ def _movement(library: Library, dimension: Dimension) -> Buttons:
     return Buttons(
         (
             Button("Share", Action("share", subject_of(dimension)), spoken="Share this card with everyone here"),
-            Button(f"‹ {before.short}", Action("show", subject_of(before), "previous"), spoken=f"Previous: {before.title}"),
+            Button(
+                f"‹ {before.short}", Action("show", subject_of(before), "previous"), spoken=f"Previous: {before.title}"
+            ),
             Button(f"{after.short} ›", Action("show", subject_of(after), "next"), spoken=f"Next: {after.title}"),
             _menu(library),
         )
@@ -336,7 +404,14 @@ def _way_back(library: Library, content: Dimension | Tip) -> Buttons:
 
 
 def _dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Buttons, ...]:
-    return (Buttons(tuple(Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}") for d in dimensions)),)
+    return (
+        Buttons(
+            tuple(
+                Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
+                for d in dimensions
+            )
+        ),
+    )
 
 
 def _level_body(content: Dimension | Tip, level_: Level) -> tuple[Block, ...]:
@@ -364,7 +439,11 @@ def _section(section: Section) -> tuple[Block, ...]:
 
 def _source(source: Source) -> Words:
     reference = source.reference
-    how = "read in the document itself" if reference.checked == "primary" else "several independent documents quote it alike"
+    how = (
+        "read in the document itself"
+        if reference.checked == "primary"
+        else "several independent documents quote it alike"
+    )
     return Words(
         rich(
             phrases.link(reference.url, reference.title),
@@ -385,7 +464,10 @@ def _exercise(exercise: Exercise) -> tuple[Block, ...]:
 
 
 def _reaction_line(library: Library) -> str:
-    parts = [f"{_EMOJI.get(name, f':{name}:')} {LEVEL_LABELS[level_].lower()}" for name, level_ in library.deck.reactions.items()]
+    parts = [
+        f"{_EMOJI.get(name, f':{name}:')} {LEVEL_LABELS[level_].lower()}"
+        for name, level_ in library.deck.reactions.items()
+    ]
     return f"React {' · '.join(parts)}; the answer comes in the thread"
 
 
@@ -403,4 +485,4 @@ def _listed(titles: Sequence[str]) -> str:
 
 def _quoted(words: str) -> str:
     shown = " ".join(words.split())
-    return shown if len(shown) <= _WORDS_SHOWN else f"{shown[:_WORDS_SHOWN - 1]}…"
+    return shown if len(shown) <= _WORDS_SHOWN else f"{shown[: _WORDS_SHOWN - 1]}…"

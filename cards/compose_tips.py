@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cards import compose, phrases
-from cards.model import Action, Block, Button, Buttons, Card, Choice, Form, Header, Listing, Note, Option, TimeOfDay, Words, ZoneSearch
+from cards.model import (
+    Action,
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Choice,
+    Form,
+    Header,
+    Listing,
+    Note,
+    Option,
+    TimeOfDay,
+    Words,
+    ZoneSearch,
+)
 from cards.phrases import rich
 from content.library import Library
 from content.markdown import Rich
@@ -87,17 +102,27 @@ def settings(state: TipsState) -> Card:
                 Button("Edit", Action("tips-edit")),
                 Button("Turn off", Action("tips-off"), "danger"),
             )
-            return _settings("Weekly tips are paused", rich("Weekly tips for ", where, " are paused"), (Words(body),), state, buttons)
+            return _settings(
+                "Weekly tips are paused", rich("Weekly tips for ", where, " are paused"), (Words(body),), state, buttons
+            )
         case "starting":
             body = rich(_schedule(state), "\nI am introducing myself in the channel. When that is posted, tips are on.")
-            return _settings("Weekly tips are about to start", rich("Weekly tips for ", where, " are about to start"), (Words(body),), state, ())
+            return _settings(
+                "Weekly tips are about to start",
+                rich("Weekly tips for ", where, " are about to start"),
+                (Words(body),),
+                state,
+                (),
+            )
         case _:
             body = rich(
                 "Once a week, at an hour you choose, I post one short tip with something to try, and more detail for "
                 "whoever reacts. I introduce myself in the channel first, and anyone can see who turned it on."
             )
             buttons = (Button("Turn on…", Action("tips-edit"), "primary"), Button("Preview", Action("tips-preview")))
-            return _settings("Weekly tips are off", rich("Weekly tips for ", where, " are off"), (Words(body),), state, buttons)
+            return _settings(
+                "Weekly tips are off", rich("Weekly tips for ", where, " are off"), (Words(body),), state, buttons
+            )
 
 
 def _settings_on(state: TipsState, where: object) -> Card:
@@ -115,17 +140,27 @@ def _settings_on(state: TipsState, where: object) -> Card:
         Button("Pause", Action("tips-pause")),
         Button("Turn off", Action("tips-off"), "danger"),
     )
-    return _settings("Weekly tips are on", rich("Weekly tips for ", phrases.conversation(state.conversation), " are on"), body, state, buttons)
+    return _settings(
+        "Weekly tips are on",
+        rich("Weekly tips for ", phrases.conversation(state.conversation), " are on"),
+        body,
+        state,
+        buttons,
+    )
 
 
-def _settings(title: str, heading: Rich, body: tuple[Block, ...], state: TipsState, buttons: tuple[Button, ...]) -> Card:
+def _settings(
+    title: str, heading: Rich, body: tuple[Block, ...], state: TipsState, buttons: tuple[Button, ...]
+) -> Card:
     who = ""
     if state.state != "off":
         may = "anyone here may change them" if state.changed_by == "anyone" else "only they may change them"
         who = f" · {may}"
     footer = (Note(rich("Set up by ", phrases.person(state.owner), who)),) if state.state != "off" else ()
     row = (Buttons(buttons),) if buttons and state.may_change else ()
-    preview = () if state.may_change or state.state == "off" else (Buttons((Button("Preview", Action("tips-preview")),)),)
+    preview = (
+        () if state.may_change or state.state == "off" else (Buttons((Button("Preview", Action("tips-preview")),)),)
+    )
     return Card(title=title, blocks=(Words(rich(_bold(heading))), *body, *row, *preview, *footer))
 
 
@@ -168,7 +203,11 @@ def form(state: TipsState, context: str, zone: str) -> Form:
             ),
         ),
         notes=(
-            rich("For ", phrases.conversation(state.conversation), ". When you turn tips on, I post a short introduction that names you."),
+            rich(
+                "For ",
+                phrases.conversation(state.conversation),
+                ". When you turn tips on, I post a short introduction that names you.",
+            ),
         ),
     )
 
@@ -186,7 +225,15 @@ def introduction(library: Library, state: TipsState) -> Card:
                     f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).",
                 )
             ),
-            Words(rich("To change, pause or stop it, type ", phrases.code("/pm-compare tips"), ". To ask about a topic now, type ", phrases.code("/pm-compare"), ".")),
+            Words(
+                rich(
+                    "To change, pause or stop it, type ",
+                    phrases.code("/pm-compare tips"),
+                    ". To ask about a topic now, type ",
+                    phrases.code("/pm-compare"),
+                    ".",
+                )
+            ),
             Buttons((Button("See all topics", Action("list")), Button("Settings", Action("tips")))),
         ),
     )
@@ -220,7 +267,9 @@ def not_shared(code: str) -> Card:
     if _REASONS.get(code) == _INVITE_ME:
         words = rich("I am not a member of this channel. Type ", phrases.code(INVITE), " here, then press Share again.")
     elif code in {"", "sending", "planned"} or code not in _REASONS:
-        words = rich(f"It was refused or not confirmed ({code or 'no answer'}). Look in the channel before you share it again.")
+        words = rich(
+            f"It was refused or not confirmed ({code or 'no answer'}). Look in the channel before you share it again."
+        )
     else:
         words = rich(_REASONS[code])
     return compose.notice("I could not share that here", words)
@@ -228,7 +277,9 @@ def not_shared(code: str) -> Card:
 
 def in_private(action: Action, label: str) -> Card:
     """Draw the public answer to a question whose answer is for one person: a button that shows it to who presses."""
-    return compose.notice("That answer is for you alone", rich("Press the button, and only you will see it."), Button(label, action))
+    return compose.notice(
+        "That answer is for you alone", rich("Press the button, and only you will see it."), Button(label, action)
+    )
 
 
 def not_started(state: TipsState, code: str) -> Card:
@@ -238,11 +289,20 @@ def not_started(state: TipsState, code: str) -> Card:
         _GONE: "This channel is archived or gone, so I cannot post in it.",
         _FORBIDDEN: _FORBIDDEN,
         _REINSTALL: "My installation in this workspace has ended. An admin has to install me again.",
-    }.get(_REASONS.get(code, ""), _FORBIDDEN if code.startswith("restricted") else f"Slack refused my introduction ({code}). Nothing was posted.")
+    }.get(
+        _REASONS.get(code, ""),
+        _FORBIDDEN if code.startswith("restricted") else f"Slack refused my introduction ({code}). Nothing was posted.",
+    )
     return Card(
         title="Weekly tips stay off for now",
         blocks=(
-            Words(rich(_bold(rich("Weekly tips for ", phrases.conversation(state.conversation), " stay off for now")), "\n", words)),
+            Words(
+                rich(
+                    _bold(rich("Weekly tips for ", phrases.conversation(state.conversation), " stay off for now")),
+                    "\n",
+                    words,
+                )
+            ),
             Buttons((Button("Try again…", Action("tips-edit"), "primary"),)),
         ),
     )
@@ -260,7 +320,9 @@ def paused_notice(state: TipsState) -> Card:
                     reason_words(state.reason, state.paused_by),
                 )
             ),
-            Note(rich("Type ", phrases.code("/pm-compare tips"), " in that channel to resume. You are told this once.")),
+            Note(
+                rich("Type ", phrases.code("/pm-compare tips"), " in that channel to resume. You are told this once.")
+            ),
         ),
     )
 
@@ -272,7 +334,14 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
     match state.state:
         case "on" if state.next_at is not None:
             title = f"“{state.next_tip.title}”, " if state.next_tip else ""
-            blocks.append(Words(rich(phrases.strong("Next:"), f" {title}{phrases.moment_words(state.next_at, zone)}, that is {phrases.utc_words(state.next_at)}")))
+            blocks.append(
+                Words(
+                    rich(
+                        phrases.strong("Next:"),
+                        f" {title}{phrases.moment_words(state.next_at, zone)}, that is {phrases.utc_words(state.next_at)}",
+                    )
+                )
+            )
         case "paused":
             blocks.append(Words(rich(phrases.strong("Paused."), " ", reason_words(state.reason, state.paused_by))))
         case "starting":
@@ -283,7 +352,9 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
         blocks.append(Listing(tuple(_past(one, zone) for one in past), "The last tips"))
     else:
         blocks.append(Words(rich("No tip has been due here yet.")))
-    row = [Button("Send it now", Action("tips-send", None, one.delivery_id)) for one in past if one.state == "unknown"][:1]
+    row = [Button("Send it now", Action("tips-send", None, one.delivery_id)) for one in past if one.state == "unknown"][
+        :1
+    ]
     if state.state == "paused":
         row.append(Button("Resume", Action("tips-resume"), "primary"))
     row.append(Button("Settings", Action("tips")))

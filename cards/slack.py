@@ -1,15 +1,14 @@
-"""Draw cards and forms in Slack's Block Kit, and read a form's answers back.
-
-Limits: docs.slack.dev/reference/block-kit; what a card cannot say within them is a ValueError that names the card.
-"""
+"""Draw cards and forms in Slack's Block Kit, and read a form's answers back."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar, assert_never
+from typing import assert_never
 
+from cards import slack_objects as objects
 from cards import slack_words, slack_zones, text
 from cards.model import (
+    Action,
     Block,
     Button,
     Buttons,
@@ -29,13 +28,12 @@ from cards.model import (
     Words,
     ZoneSearch,
 )
+from cards.slack_objects import JSON
 from content.markdown import Rich, Strong, Text
-
-JSON = dict[str, Any]
-_Thing = TypeVar("_Thing")
 
 LINK = "link-"  # action_id of a button that opens an address: Slack sends a click all the same, to be acknowledged
 MENU = "menu-"  # action_id of a menu; the chosen option's value is the encoded action
+RADIO_BUTTONS = 4  # options; Slack allows 10, but more than a few read better as a menu
 
 CLOSE = "Cancel"
 SEARCH = "Search"
@@ -54,8 +52,7 @@ def message(card: Card) -> JSON:
 def fallback(card: Card) -> str:
     """Give the card's words for `text`: at most 4,000 characters, cut at a sentence, links and mentions alive."""
     lines = text.paragraphs(card)
-    joined = tuple(inline for number, line in enumerate(lines) for inline in ((Text("\n"), *line) if number else line))
-    return slack_words.cut(joined, slack_objects.MESSAGE_TEXT)
+    return slack_words.cut(text.joined(lines), objects.MESSAGE_TEXT)
 
 
 def view(form: Form, now: datetime | None = None) -> JSON:
@@ -64,20 +61,20 @@ def view(form: Form, now: datetime | None = None) -> JSON:
     A field's name is its block_id and action_id. With `now` (aware), a chosen zone shows its present offset, exactly
     as `zone_options` does. ValueError, naming the form, for what Slack would refuse.
     """
-    with_name = f"form {form.title!r}"
-    try:
-        notes = [_context(piece) for note in form.notes for piece in slack_words.pieces(note, slack_objects.SECTION_TEXT)]
+    with objects.naming(f"form {form.title!r}"):
+        notes = [_context(piece) for note in form.notes for piece in slack_words.pieces(note, objects.SECTION_TEXT)]
+        blocks = [*objects.numbered(notes), *(_input(field, now) for field in form.fields)]
+        if len(blocks) > objects.VIEW_BLOCKS:
+            raise ValueError(f"a modal has at most {objects.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
         return {
             "type": "modal",
-            "callback_id": slack_objects.within(form.action.encode(), slack_objects.ACTION_ID, "an action"),
-            "private_metadata": slack_objects.within(form.context, slack_objects.PRIVATE_METADATA, "a form's context"),
-            "title": slack_objects.label(form.title, slack_objects.VIEW_LABEL, "a form's title"),
-            "submit": slack_objects.label(form.submit, slack_objects.VIEW_LABEL, "a form's submit button"),
-            "close": slack_objects.label(CLOSE, slack_objects.VIEW_LABEL, "a form's close button"),
-            "blocks": slack_objects.few([*_numbered(notes), *(_input(field, now) for field in form.fields)], slack_objects.VIEW_BLOCKS, "blocks"),
+            "callback_id": _encoded(form.action),
+            "private_metadata": objects.within(form.context, objects.PRIVATE_METADATA, "a form's context"),
+            "title": objects.label(form.title, objects.VIEW_LABEL, "a form's title"),
+            "submit": objects.label(form.submit, objects.VIEW_LABEL, "a form's submit button"),
+            "close": objects.label(CLOSE, objects.VIEW_LABEL, "a form's close button"),
+            "blocks": blocks,
         }
-    except ValueError as fault:
-        raise ValueError(f"{with_name}: {fault}") from fault
 
 
 def answers(payload: object) -> dict[str, str]:
@@ -91,20 +88,15 @@ def answers(payload: object) -> dict[str, str]:
 
 def zone_options(words: str, now: datetime) -> list[JSON]:
     """Give the options of a zone search: at most 100 zones that fit the typed words, best first, offsets at `now`."""
-    return [_zone_option(name, now) for name in slack_zones.matching(words, now)[:slack_objects.OPTIONS]]
+    return [_zone_option(name, now) for name in slack_zones.matching(words, now)[: objects.OPTIONS]]
 
 
+# Cards of one deck are a few hundred; typed words make others, which push each other out.
 @lru_cache(maxsize=1024)
 def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
-    try:
-        blocks = slack_objects.few(_numbered([drawn for block in card.blocks for drawn in _block(block)]), slack_objects.BLOCKS, "blocks")
-        if (length := sum(_text_lengths(blocks))) > slack_objects.TEXT_TOGETHER:
-            raise ValueError(
-                f"{length:,} characters are more than the {slack_objects.TEXT_TOGETHER:,} Slack surely takes in one message"
-            )
-        return fallback(card), tuple(blocks)
-    except ValueError as fault:
-        raise ValueError(f"card {card.title!r}: {fault}") from fault
+    with objects.naming(f"card {card.title!r}"):
+        blocks = objects.message_blocks([drawn for block in card.blocks for drawn in _block(block)])
+        return fallback(card), blocks
 
 
 def _block(block: Block) -> Iterator[JSON]:
@@ -118,114 +110,122 @@ def _block(block: Block) -> Iterator[JSON]:
         case Columns(left, right):
             yield from _columns(left, right)
         case Note(words):
-            yield from (_context(piece) for piece in slack_words.pieces(words, slack_objects.SECTION_TEXT))
+            yield from (_context(piece) for piece in slack_words.pieces(words, objects.SECTION_TEXT))
         case Divider():
             yield {"type": "divider"}
         case Buttons(items):
-            for start in range(0, len(items), slack_objects.ELEMENTS):
-                yield {"type": "actions", "elements": _elements(items[start : start + slack_objects.ELEMENTS])}
+            for start in range(0, len(items), objects.ELEMENTS):
+                yield {"type": "actions", "elements": _elements(items[start : start + objects.ELEMENTS])}
         case _:
             assert_never(block)
 
 
 def _header(words: str) -> Iterator[JSON]:
     heading = " ".join(words.split())
-    if len(heading) > slack_objects.HEADER:
+    if len(heading) > objects.HEADER:
         yield from _sections((Strong((Text(heading),)),))
     elif not slack_words.is_blank(heading):
-        yield {"type": "header", "text": slack_objects.plain_text(heading)}
+        yield {"type": "header", "text": objects.plain_text(heading)}
 
 
 def _sections(words: Rich) -> Iterator[JSON]:
-    for piece in slack_words.pieces(words, slack_objects.SECTION_TEXT):
+    for piece in slack_words.pieces(words, objects.SECTION_TEXT):
         # Without `expand` Slack folds a long section behind "Show more".
-        yield {"type": "section", "text": slack_objects.mrkdwn(piece), "expand": True}
+        yield {"type": "section", "text": objects.mrkdwn(piece), "expand": True}
 
 
 def _columns(left: Side, right: Side) -> Iterator[JSON]:
     sides = [(Strong((Text(side.title),)), Text("\n"), *side.text) for side in (left, right)]
-    fields = [slack_words.pieces(side, slack_objects.FIELD_TEXT) for side in sides]
+    fields = [slack_words.pieces(side, objects.FIELD_TEXT) for side in sides]
     if all(len(pieces) == 1 for pieces in fields):
-        yield {"type": "section", "fields": [slack_objects.mrkdwn(pieces[0]) for pieces in fields], "expand": True}
-    else:
+        yield {"type": "section", "fields": [objects.mrkdwn(pieces[0]) for pieces in fields], "expand": True}
+    else:  # a side too long for a field, or empty: one below the other
         for side in sides:
             yield from _sections(side)
 
 
 def _context(drawn: str) -> JSON:
-    return {"type": "context", "elements": [slack_objects.mrkdwn(drawn)]}
+    return {"type": "context", "elements": [objects.mrkdwn(drawn)]}
 
 
 def _elements(items: Sequence[Button | LinkButton | Menu]) -> list[JSON]:
-    drawn: list[JSON] = []
+    drawn = [_element(item, position) for position, item in enumerate(items, 1)]
     taken: set[str] = set()
-    for position, item in enumerate(items, 1):
-        match item:
-            case Button(label, action, style, spoken):
-                encoded = slack_objects.within(action.encode(), slack_objects.OPTION_VALUE, "an action")
-                # Slack: action_id is unique within its block; the value, not the id, says what to do.
-                action_id = encoded if encoded not in taken else f"{encoded}#{position}"
-                taken.add(action_id)
-                button = {
-                    "type": "button",
-                    "action_id": action_id,
-                    "text": slack_objects.label(label, slack_objects.BUTTON_LABEL, "a button's label"),
-                    "value": encoded,
-                }
-                if style != "plain":
-                    button["style"] = style
-                if spoken:
-                    button["accessibility_label"] = slack_objects.within(spoken, slack_objects.SPOKEN, "what a screen reader says for a button")
-                drawn.append(button)
-            case LinkButton(label, url):
-                drawn.append(
-                    {
-                        "type": "button",
-                        "action_id": f"{LINK}{position}",
-                        "text": slack_objects.label(label, slack_objects.BUTTON_LABEL, "a button's label"),
-                        "url": slack_objects.within(url, slack_objects.URL, "a button's address"),
-                    }
-                )
-            case Menu(label, options):
-                drawn.append(
-                    {
-                        "type": "static_select",
-                        "action_id": f"{MENU}{position}",
-                        "placeholder": slack_objects.label(label, slack_objects.PLACEHOLDER, "a menu's label"),
-                        "options": slack_objects.options([(said, action.encode()) for said, action in options]),
-                    }
-                )
-            case _:
-                assert_never(item)
+    for position, element in enumerate(drawn, 1):
+        # Slack: action_id is unique within its block. What to do stands in the value, not in the id.
+        if element["action_id"] in taken:
+            element["action_id"] += f"#{position}"
+        taken.add(element["action_id"])
     return drawn
+
+
+def _element(item: Button | LinkButton | Menu, position: int) -> JSON:
+    match item:
+        case Button(label, action, style, spoken):
+            drawn = {
+                "type": "button",
+                "action_id": _encoded(action),
+                "text": objects.label(label, objects.BUTTON_LABEL, "a button's label"),
+                "value": _encoded(action),
+            }
+            if style != "plain":
+                drawn["style"] = style
+            if spoken:
+                drawn["accessibility_label"] = objects.within(spoken, objects.SPOKEN, "a button's spoken name")
+            return drawn
+        case LinkButton(label, url):
+            return {
+                "type": "button",
+                "action_id": f"{LINK}{position}",
+                "text": objects.label(label, objects.BUTTON_LABEL, "a button's label"),
+                "url": objects.within(url, objects.URL, "a button's address"),
+            }
+        case Menu(label, choices):
+            return {
+                "type": "static_select",
+                "action_id": f"{MENU}{position}",
+                "placeholder": objects.label(label, objects.PLACEHOLDER, "a menu's label"),
+                "options": objects.options([(said, _encoded(action)) for said, action in choices]),
+            }
+        case _:
+            assert_never(item)
+
+
+def _encoded(action: Action) -> str:
+    return objects.within(action.encode(), objects.OPTION_VALUE, "an action")
 
 
 def _input(field: Field, now: datetime | None) -> JSON:
     block: JSON = {
         "type": "input",
-        "block_id": slack_objects.within(field.name, slack_objects.ACTION_ID, "a field's name"),
-        "label": slack_objects.label(field.label, slack_objects.FIELD_LABEL, "a field's label"),
+        "block_id": objects.within(field.name, objects.ID, "a field's name"),
+        "label": objects.label(field.label, objects.FIELD_LABEL, "a field's label"),
         "element": {"action_id": field.name, **_field(field, now)},
     }
     if field.hint:
-        block["hint"] = slack_objects.label(field.hint, slack_objects.FIELD_LABEL, "a field's hint")
+        block["hint"] = objects.label(field.hint, objects.FIELD_LABEL, "a field's hint")
     return block
 
 
 def _field(field: Field, now: datetime | None) -> JSON:
     match field:
-        case Choice(_, _, options, value):
-            drawn = slack_objects.options([(option.label, option.value) for option in options])
-            kind = "radio_buttons" if len(drawn) <= slack_objects.RADIO_BUTTONS else "static_select"
-            chosen = [option for option in drawn if option["value"] == value]
-            return {"type": kind, "options": drawn, **({"initial_option": chosen[0]} if chosen else {})}
+        case Choice(_, _, choices, value):
+            options = objects.options([(choice.label, choice.value) for choice in choices])
+            drawn: JSON = {"type": "radio_buttons" if len(options) <= RADIO_BUTTONS else "static_select"}
+            initial = next((option for option in options if option["value"] == value), None)
+            return drawn | {"options": options} | ({"initial_option": initial} if initial else {})
         case TimeOfDay(_, _, value):
-            return {"type": "timepicker", **({"initial_time": value} if value else {})}
+            return {"type": "timepicker"} | ({"initial_time": value} if value else {})
         case ZoneSearch(_, _, value):
-            element = {"type": "external_select", "min_query_length": 0, "placeholder": slack_objects.plain_text(SEARCH)}
-            return element | ({"initial_option": _zone_option(value, now)} if value else {})
+            # 0: widely used zones show before anything is typed.
+            drawn = {"type": "external_select", "min_query_length": 0, "placeholder": objects.plain_text(SEARCH)}
+            return drawn | ({"initial_option": _zone_option(value, now)} if value else {})
         case _:
             assert_never(field)
+
+
+def _zone_option(name: str, now: datetime | None) -> JSON:
+    return objects.option(slack_zones.label(name, now) if now else name, name)
 
 
 def _answer(elements: object) -> str:
@@ -236,23 +236,3 @@ def _answer(elements: object) -> str:
             case _:
                 continue
     return ""
-
-
-def _zone_option(name: str, now: datetime | None) -> JSON:
-    return slack_objects.option(slack_zones.label(name, now) if now else name, name)
-
-
-def _numbered(blocks: Sequence[JSON]) -> list[JSON]:
-    return [{**block, "block_id": f"row-{number}"} for number, block in enumerate(blocks, 1)]
-
-
-def _text_lengths(drawn: object) -> Iterator[int]:
-    match drawn:
-        case dict():
-            for key, value in drawn.items():
-                yield from ((len(value),) if key == "text" and isinstance(value, str) else _text_lengths(value))
-        case list():
-            for value in drawn:
-                yield from _text_lengths(value)
-        case _:
-            return

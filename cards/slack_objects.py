@@ -3,13 +3,13 @@
 Limits: docs.slack.dev/reference/block-kit; what does not fit is a ValueError that says what and by how much.
 """
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from cards import slack_words
 
 JSON = dict[str, Any]
-_Thing = TypeVar("_Thing")
 
 BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -24,7 +24,7 @@ ELEMENTS = 25
 BUTTON_LABEL = 75
 SPOKEN = 75
 URL = 3_000
-ACTION_ID = 255
+ID = 255  # action_id, block_id, callback_id
 OPTIONS = 100
 OPTION_LABEL = 75
 OPTION_VALUE = 150
@@ -32,47 +32,80 @@ PLACEHOLDER = 150
 VIEW_LABEL = 24  # title, submit and close
 FIELD_LABEL = 2_000
 PRIVATE_METADATA = 3_000
-RADIO_BUTTONS = 4  # Slack allows 10; more than a few read better as a menu
 
 
-def options(options: Sequence[tuple[str, str]]) -> list[JSON]:
-    if not options:
-        raise ValueError("a menu needs an option")
-    return [option(label, value) for label, value in few(list(options), OPTIONS, "options")]
-
-
-def option(label: str, value: str) -> JSON:
-    return {
-        "text": label(label, OPTION_LABEL, "an option's label"),
-        "value": within(value, OPTION_VALUE, "an option's value"),
-    }
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Say in every ValueError from inside which card or form it is about."""
+    try:
+        yield
+    except ValueError as fault:
+        raise ValueError(f"{what}: {fault}") from fault
 
 
 def mrkdwn(drawn: str) -> JSON:
+    """Make a text object of words that slack_words drew."""
     # `verbatim`: @here, #general and addresses in content are words, not calls and links.
     return {"type": "mrkdwn", "text": drawn, "verbatim": True}
 
 
 def plain_text(words: str) -> JSON:
+    """Make a text object of words that need no drawing."""
     # `emoji` false: `:mag:` in content is words, while 🔍 itself is drawn all the same.
     return {"type": "plain_text", "text": words, "emoji": False}
 
 
 def label(words: str, limit: int, what: str) -> JSON:
+    """Make the plain_text of what must have words, at most `limit` characters; `what` names it in an error."""
     if slack_words.is_blank(words):
         raise ValueError(f"{what} is empty")
     return plain_text(within(words, limit, what))
 
 
+def option(words: str, value: str) -> JSON:
+    """Make an option object of a menu or radio buttons."""
+    return {
+        "text": label(words, OPTION_LABEL, "an option's label"),
+        "value": within(value, OPTION_VALUE, "an option's value"),
+    }
+
+
+def options(choices: Sequence[tuple[str, str]]) -> list[JSON]:
+    """Make the options of a menu from labels and values, 1 to 100 of them."""
+    if not 1 <= len(choices) <= OPTIONS:
+        raise ValueError(f"a menu has 1 to {OPTIONS} options on Slack, not {len(choices)}")
+    return [option(words, value) for words, value in choices]
+
+
 def within(words: str, limit: int, what: str) -> str:
+    """Give the words back where they have at most `limit` characters; `what` names them in an error."""
     if len(words) > limit:
         raise ValueError(f"{what} has at most {limit:,} characters on Slack, not {len(words):,}: {words[:60]!r}")
     return words
 
 
-def few(things: list[_Thing], limit: int, what: str) -> list[_Thing]:
-    if len(things) > limit:
-        raise ValueError(f"Slack takes at most {limit} {what}, not {len(things)}")
-    return things
+def message_blocks(drawn: Sequence[JSON]) -> tuple[JSON, ...]:
+    """Give a message's blocks their block_ids, `row-1` onwards, where Slack takes so many and so much text."""
+    if len(drawn) > BLOCKS:
+        raise ValueError(f"a message has at most {BLOCKS} blocks on Slack, not {len(drawn)}")
+    length = sum(_text_lengths(list(drawn)))
+    if length > TEXT_TOGETHER:
+        raise ValueError(f"all text of a message together has at most {TEXT_TOGETHER:,} characters, not {length:,}")
+    return numbered(drawn)
 
 
+def numbered(drawn: Sequence[JSON]) -> tuple[JSON, ...]:
+    """Give blocks their block_ids: unique in the message, and the same whenever the same card is drawn."""
+    return tuple({**block, "block_id": f"row-{number}"} for number, block in enumerate(drawn, 1))
+
+
+def _text_lengths(drawn: object) -> Iterator[int]:
+    match drawn:
+        case dict():
+            for key, value in drawn.items():
+                yield from ((len(value),) if key == "text" and isinstance(value, str) else _text_lengths(value))
+        case list():
+            for value in drawn:
+                yield from _text_lengths(value)
+        case _:
+            return

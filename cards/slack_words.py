@@ -21,7 +21,7 @@ _MARK = re.compile(r"[*_~`]")
 # Slack draws `:name:` as an emoji; a name has letters, digits, and - _ + '.
 _EMOJI = re.compile(r":(?=[\w+'’-]+:)")
 # Only in a message's `text`, which has no `verbatim`: some senders parse these words into a call for everyone.
-_CALL = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+_CALL = re.compile(r"@(?=(?:here|channel|everyone|group))", re.IGNORECASE)
 # Where Slack accepts an opening mark after, and a closing mark before, without help.
 _BEFORE_A_MARK = "( \t\u00a0" + ZERO_WIDTH_SPACE
 _AFTER_A_MARK = ".,;:!?) \t\u00a0" + ZERO_WIDTH_SPACE
@@ -96,7 +96,8 @@ def _runs(text: Rich, *, strong: bool = False, emphasis: bool = False) -> Iterat
             case Code(words):
                 # There is no escape for a backtick inside code, and code does not span lines: such words stay words.
                 literal = "`" in words or "\n" in words or words != words.strip() or not words
-                yield _Run(words, "words" if literal else "code", strong=strong, emphasis=emphasis)
+                # Code stands out by itself; inside other marks its own characters could end them.
+                yield _Run(words, strong=strong, emphasis=emphasis) if literal else _Run(words, "code")
             case Link(url, children):
                 yield _link(url, tuple(_runs(children, strong=strong, emphasis=emphasis)))
             case Person(id_):
@@ -113,7 +114,7 @@ def _link(url: str, label: tuple[_Run, ...]) -> _Run:
     # Slack does not draw marks inside a label, and `|` would end it: what all of it has, the whole link gets.
     words = " ".join("".join(run.words for run in label).replace("|", "¦").split("\n"))
     if not words.strip():
-        return _Run(url, "link", url)
+        return _Run(_encoded(url), "link", url)
     return _Run(words, "link", url, all(run.strong for run in label), all(run.emphasis for run in label))
 
 
@@ -168,15 +169,15 @@ def _one(run: _Run) -> str:
         case "code":
             return f"`{escaped(run.words)}`"
         case "link":
-            return f"<{_address(run.address)}|{_inert(run.words, underscores=True)}>"
+            return f"<{_encoded(run.address).replace('&', '&amp;')}|{_inert(run.words, underscores=True)}>"
         case "mention":
             return f"<{escaped(run.words)}>"
         case _:
             assert_never(run.kind)
 
 
-def _address(url: str) -> str:
-    return "".join(_IN_AN_ADDRESS.get(character, character) for character in url).replace("&", "&amp;")
+def _encoded(url: str) -> str:
+    return "".join(_IN_AN_ADDRESS.get(character, character) for character in url)
 
 
 def _wrapped(drawn: str, mark: str) -> str:
@@ -210,7 +211,7 @@ def _inert(words: str, *, underscores: bool) -> str:
         start, end = found.span()
         before = found.string[start - 1] if start else "x"
         after = found.string[end] if end < len(found.string) else "x"
-        if found[0] == "_" and not underscores and 0 < start and end < len(found.string) and (before + after).isalnum():
+        if found[0] == "_" and not underscores and start > 0 and end < len(found.string) and (before + after).isalnum():
             return found[0]
         left = "" if before.isspace() else ZERO_WIDTH_SPACE
         right = "" if after.isspace() or after in _MARKS else ZERO_WIDTH_SPACE
@@ -222,14 +223,14 @@ def _inert(words: str, *, underscores: bool) -> str:
 
 
 def _pieces(runs: tuple[_Run, ...], limit: int) -> Iterator[str]:
-    while len(drawn := _drawn(runs)) > limit:
+    while len(drawn := _drawn(runs).strip()) > limit:
         at = _break(runs, limit)
         head, runs = _split(runs, at)
         piece = _drawn(head).strip()
         if not is_blank(piece):
             yield piece
     if not is_blank(drawn):
-        yield drawn.strip()
+        yield drawn
 
 
 def _break(runs: tuple[_Run, ...], limit: int) -> int:
@@ -239,14 +240,14 @@ def _break(runs: tuple[_Run, ...], limit: int) -> int:
     fits, too_many = 0, len(plain)
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
-        fits, too_many = (middle, too_many) if len(_drawn(_split(runs, middle)[0])) <= limit else (fits, middle)
+        fits, too_many = (middle, too_many) if len(_drawn(_split(runs, middle)[0]).strip()) <= limit else (fits, middle)
     if not fits:
         raise ValueError(f"a link or mention does not fit into {limit} characters")
     newline = plain.rfind("\n", 0, fits) + 1
     sentence = max((found.end() for found in _SENTENCE_END.finditer(plain, 0, fits + 1)), default=0)
     space = max(plain.rfind(" ", 0, fits), 0)
     for candidate in (newline, sentence, space):
-        if candidate > fits // 2:
+        if candidate >= max(fits // 2, 1):
             return candidate
     start = 0
     for run in runs:

@@ -92,9 +92,9 @@ def label(name: str, now: datetime) -> str:
 def _rank(zone: _Zone, query: str, now: datetime) -> int | None:
     if query in {zone.city, zone.path}:
         return 0
-    if zone.city.startswith(query):
-        return 1
     if zone.country == query:
+        return 1
+    if zone.city.startswith(query):
         return 2
     if query.isalpha() and query == now.astimezone(ZoneInfo(zone.name)).strftime("%Z").casefold():
         return 3  # CET, PST: the abbreviation in force at `now`
@@ -124,7 +124,7 @@ def _offset(name: str, now: datetime) -> int:
 
 @lru_cache(maxsize=1)
 def _zones() -> tuple[_Zone, ...]:
-    countries = {code: country for code, country in _table("iso3166.tab")}
+    countries = {row[0]: row[1] for row in _table("iso3166.tab")}
     places = {name: (countries[code], *remark) for code, _, name, *remark in _table("zone.tab")}
     return tuple(
         _Zone(

@@ -56,14 +56,12 @@ def _block(block: Block, console: Console, width: int) -> RenderableType | None:
     match block:
         case Header(words):
             return Line(words, style="bold underline")
-        case Words(words):
-            return _line(words, console)
+        case Words(words) | Note(words):
+            return _line(words, console, "dim" if isinstance(block, Note) else "")
         case Listing(items, label, ordered):
             return _listing(items, label, console, ordered=ordered)
         case Columns(left, right):
             return _columns(left, right, console, width)
-        case Note(words):
-            return _line(words, console, "dim")
         case Divider():
             return Rule(style="dim")
         case Buttons(items):
@@ -77,8 +75,8 @@ def _columns(left: Side, right: Side, console: Console, width: int) -> Renderabl
     if width < SIDE_BY_SIDE:
         return Group(sides[0], "", sides[1])
     table = Table.grid(padding=(0, 4, 0, 0), expand=True)
-    table.add_column(ratio=1)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
     table.add_row(*sides)
     return table
 
@@ -86,7 +84,7 @@ def _columns(left: Side, right: Side, console: Console, width: int) -> Renderabl
 def _listing(items: tuple[Rich, ...], label: str, console: Console, *, ordered: bool) -> RenderableType:
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(justify="right", no_wrap=True)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
     shown = [item for item in items if text.plain(item).strip()]
     for number, item in enumerate(shown, 1):
         table.add_row(f"{number}." if ordered else "•", _line(item, console))
@@ -138,8 +136,9 @@ def _append(line: Line, words: Rich, console: Console, style: Style) -> None:
             case Code(said):
                 line.append(said, style + Style(color="cyan"))
             case Link(url, children):
-                _append(line, children, console, style + Style(underline=True, link=url))
-                if not console.is_terminal:  # a file or a pipe loses the address behind the words
+                label = children if text.plain(children).strip() else (Text(url),)
+                _append(line, label, console, style + Style(underline=True, link=url))
+                if not console.is_terminal and text.plain(label) != url:  # a file or a pipe loses the address
                     line.append(f" ({url})", style)
             case Person(id_):
                 line.append(f"@{id_}", style + Style(bold=True))

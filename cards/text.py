@@ -1,5 +1,6 @@
 """Draw a card as plain words, for screen readers, notifications and terminals without colour."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from cards.model import (
@@ -21,7 +22,7 @@ from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, S
 
 
 def message(card: Card, *, buttons: bool = True) -> str:
-    """Draw the whole card, a blank line between its paragraphs; without the lines that name buttons if not `buttons`."""
+    """Draw the whole card, a blank line between its paragraphs; `buttons` says whether to name what can be pressed."""
     return "\n\n".join(plain(paragraph).strip() for paragraph in paragraphs(card, buttons=buttons))
 
 
@@ -88,6 +89,11 @@ def listing(block: Listing, label: Rich | None = None) -> Rich:
     lines = [first] if block.label.strip() else []
     items = [item for item in block.items if plain(item).strip()]
     lines.extend((Text(f"{number}. " if block.ordered else "• "), *item) for number, item in enumerate(items, 1))
+    return joined(lines)
+
+
+def joined(lines: Iterable[Rich]) -> Rich:
+    """Put texts on lines of their own, as one text."""
     return tuple(inline for number, line in enumerate(lines) for inline in ((Text("\n"), *line) if number else line))
 
 

@@ -60,14 +60,17 @@ class _Trap:
 
 
 _TRAPS = (
-    _Trap("a colon with a space after it stands in a text: put the text below `>-`, or quote it", "mapping values"),
+    _Trap(
+        "a colon with a space stands in a text, or the line is indented too far: put the text below `>-`, or quote it",
+        "mapping values",
+    ),
     _Trap(
         "a quotation mark opens here and is not closed as it should be: close it, or put the text below `>-`",
         context="quoted scalar",
         at_beginning=True,
     ),
     _Trap("a tab stands where only spaces may: indent with spaces", "cannot start any token", sign="\t"),
-    _Trap("a text cannot begin with `{sign}`: put it below `>-`, or quote it", "cannot start any token"),
+    _Trap("the sign {sign} cannot begin a text: put it below `>-`, or quote it", "cannot start any token"),
     _Trap("a text cannot begin with `*`: put it below `>-`, or quote it", context="alias", at_beginning=True),
     _Trap("`*` repeats a value that has no name: put the text below `>-`, or quote it", "undefined alias"),
     _Trap("a text cannot begin with `&`: put it below `>-`, or quote it", context="anchor", at_beginning=True),

@@ -90,15 +90,15 @@ class File:
         return min(first, scalar.last_line)
 
 
-def opened(name: str, data: bytes) -> tuple[File, str]:
-    """Decode a file, noting what is not UTF-8 or cannot be seen; the text is then safe for any YAML reader."""
+def opened(name: str, data: bytes) -> tuple[File, str | None]:
+    """Decode a file into a text that is safe for YAML, noting what nobody sees; None where it is not UTF-8."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         file = File(name)
         line = data.count(b"\n", 0, error.start) + 1
         file.fault(line, "this is not UTF-8: save the file with that encoding, and type this line's signs anew")
-        return file, ""
+        return file, None
     file = File(name, tuple(re.split(r"\r\n|\r|\n", text)))
     for number, line_text in enumerate(file.lines, 1):
         if sign := wording.unseen(line_text):
@@ -156,7 +156,7 @@ class _Composing:
                     self.file.fault(
                         _line(event), "`---` begins a second document: a content file is one, so take it out"
                     )
-                    return found
+                    return Unread(1)
                 found = self.node(next(self.events), 1)
         if found is None:
             self.file.fault(1, "the file is empty: docs/writing.md shows what belongs in it")

@@ -249,7 +249,9 @@ class _Reading:
                     self.items.append([])
                 case "list_item_close":
                     if self.depth == 1 and len(self.items[-1]) != 1:
-                        self.refuse("an item of a list holds one sentence or a few, in one paragraph", line)
+                        self.refuse(
+                            "an item of a list is one paragraph: write some words, without a blank line in them", line
+                        )
                 case "paragraph_open":
                     pass
                 case other if token.nesting >= 0:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 _ADDRESS = re.compile(r"https://[!#$%&*+,\-./0-9:;=?@A-Z_a-z~'\[\]()]{4,492}")
 _SHORTCODE = re.compile(r"(?<![\w:]):(?=[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+:(?![\w:])")
+_REACTION = re.compile(r"[a-z0-9_+'-]{1,100}")
 
 # Control characters, line separators, characters that turn the direction of reading, and those of no width. U+200C,
 # U+200D and U+FE0F stay: scripts and emoji need them. Surrogates and non-characters can't be sent as UTF-8 text.
@@ -34,6 +35,11 @@ def shortcode(words: str) -> str:
     """Find an emoji shortcode such as `:mag:`, which Slack draws and other platforms print; empty where none is."""
     found = _SHORTCODE.search(words)
     return found.group() if found else ""
+
+
+def is_reaction(name: str) -> bool:
+    """Say whether `name` can be that of a reaction on Slack: `mag`, `+1`, `flag-fr`."""
+    return _REACTION.fullmatch(name) is not None
 
 
 def unseen(words: str) -> str:

@@ -94,7 +94,7 @@ def ask(library: Library, typed: str) -> Answer:
 def _ask_content(library: Library, words: str, folded: str) -> Answer:
     first, _, rest = folded.partition(" ")
     if first == "search":
-        return _found(library, rest) if rest else Show(compose.usage(library))
+        return _searched(library, rest) if rest else Show(compose.usage(library))
     for opening in _DEFINING:
         if folded.startswith(f"{opening} "):
             return _defined(library, folded.removeprefix(opening).strip())
@@ -102,7 +102,11 @@ def _ask_content(library: Library, words: str, folded: str) -> Answer:
     if before and (last in _LEVELS or last == "share"):
         dimension = _dimension(library, before)
         if dimension is not None:
-            return Share(dimension) if last == "share" else Show(compose.level(library, dimension, _LEVELS[last], public=False))
+            return (
+                Share(dimension)
+                if last == "share"
+                else Show(compose.level(library, dimension, _LEVELS[last], public=False))
+            )
     return _found(library, words)
 
 
@@ -119,13 +123,23 @@ def _found(library: Library, words: str) -> Show | Compare:
     match found:
         case Exact(dimension) | Near(dimension):
             return Compare(dimension)
-        case Hits(hits):
+        case Hits(hits, best):
+            if best is not None:
+                return Show(compose.found_comparison(library, best, words, hits[0]))
             return Show(compose.results(library, words, hits))
         case Nothing(nearest):
             term = library.term(words)
             return Show(compose.definition(library, term) if term else compose.nothing_found(library, words, nearest))
         case _:
             assert_never(found)
+
+
+def _searched(library: Library, words: str) -> Show:
+    match library.search(words):
+        case Hits(hits):
+            return Show(compose.results(library, words, hits))
+        case Nothing(nearest):
+            return Show(compose.nothing_found(library, words, nearest))
 
 
 def _defined(library: Library, words: str) -> Show | Compare:

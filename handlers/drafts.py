@@ -8,12 +8,9 @@ from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Tip
 from handlers import answers, tips
+from scheduler.delivery import GoneError
 from store.deliveries import Delivery
 from store.subscriptions import Subscription
-
-
-class GoneError(LookupError):
-    """The content a delivery promised was removed since; says which."""
 
 
 def draw(library: Library, delivery: Delivery, subscription: Subscription | None) -> Card:

@@ -151,7 +151,9 @@ class SlackHandlers:
             self._desk.waiting.add(promise.delivery.id, person, url, self._desk.clock())
             self._desk.wake()
         elif promise.delivery.state == "failed" and url:
-            self._desk.spawn(self._messenger.respond(url, compose_tips.not_shared(promise.delivery.reason), replace=False))
+            self._desk.spawn(
+                self._messenger.respond(url, compose_tips.not_shared(promise.delivery.reason), replace=False)
+            )
 
     async def _deepen_in_thread(self, press: Press, action: Action) -> None:
         """Post a level in the thread of our own post, once; a level that is there already is pointed at privately."""
@@ -197,7 +199,7 @@ class SlackHandlers:
         url = press.response_url if press.is_private else ""
         context = json.dumps({"conversation": press.address.conversation, "url": url})
         code = await self._messenger.open_form(
-            press.address.workspace, press.trigger_id, compose_tips.form(state, context, zone)
+            press.address.workspace, press.trigger_id, compose_tips.form(state, context, zone), self._desk.clock()
         )
         if code:
             log.warning("slack.form.not_opened", code=code)
@@ -212,11 +214,11 @@ class SlackHandlers:
             context = {}
         conversation, person = text(context.get("conversation")), text(mapping(body.get("user")).get("id"))
         if not conversation:
-            return _form_errors(view, {"zone": compose_tips.FORM_OUT_OF_DATE})
+            return _form_errors({"zone": compose_tips.FORM_OUT_OF_DATE})
         address = Address(PLATFORM, slack_payload.workspace(body), conversation)
         saved = await tips.save(self._desk, address, person, slack.answers(view))
         if saved.faults:
-            return _form_errors(view, saved.faults)
+            return _form_errors(saved.faults)
         url = text(context.get("url"))
         if saved.introduction is not None:
             self._desk.waiting.add(saved.introduction, person, url, self._desk.clock())
@@ -305,9 +307,13 @@ class SlackHandlers:
                 card = await tips.introduced(self._desk, address, listener.person, delivery)
                 await self._messenger.respond(listener.response_url, card, replace=True)
             case "share" if delivery.state != "sent":
-                await self._messenger.respond(listener.response_url, compose_tips.not_shared(delivery.reason), replace=False)
+                await self._messenger.respond(
+                    listener.response_url, compose_tips.not_shared(delivery.reason), replace=False
+                )
             case "reply" if delivery.state != "sent":
-                await self._messenger.respond(listener.response_url, compose.could_not_reply(delivery.reason), replace=False)
+                await self._messenger.respond(
+                    listener.response_url, compose.could_not_reply(delivery.reason), replace=False
+                )
             case _:
                 pass
 
@@ -316,7 +322,8 @@ def _ephemeral(card: Card) -> str:
     return json.dumps({"response_type": "ephemeral", **slack.message(card)}, ensure_ascii=False)
 
 
-def _form_errors(view: Body, faults: Mapping[str, str]) -> BoltResponse:
-    """Answer a form's mistakes. Slack: errors are keyed by the block_id of an input block of this view."""
-    errors = {slack.block_of(view, name): sentence for name, sentence in faults.items()}
-    return BoltResponse(status=200, body=json.dumps({"response_action": "errors", "errors": errors}), headers=_JSON)
+def _form_errors(faults: Mapping[str, str]) -> BoltResponse:
+    """Answer a form's mistakes. Slack: keyed by an input's block_id, which is the field's name."""
+    return BoltResponse(
+        status=200, body=json.dumps({"response_action": "errors", "errors": dict(faults)}), headers=_JSON
+    )

@@ -47,7 +47,11 @@ def workspace(body: Mapping[str, Any]) -> str:
         team = text(mapping(authorizations[0]).get("team_id"))
         if team:
             return team
-    return text(body.get("team_id")) or text(mapping(body.get("team")).get("id")) or text(mapping(body.get("user")).get("team_id"))
+    return (
+        text(body.get("team_id"))
+        or text(mapping(body.get("team")).get("id"))
+        or text(mapping(body.get("user")).get("team_id"))
+    )
 
 
 def command_address(body: Mapping[str, Any]) -> Address:
@@ -74,7 +78,9 @@ def press(body: Mapping[str, Any]) -> Press:
 def is_link(body: Mapping[str, Any]) -> bool:
     """Say whether a click was on a button that opens an address: Slack reports those too, and wants a 200."""
     actions = body.get("actions")
-    return isinstance(actions, list) and bool(actions) and text(mapping(actions[0]).get("action_id")).startswith("link-")
+    return (
+        isinstance(actions, list) and bool(actions) and text(mapping(actions[0]).get("action_id")).startswith("link-")
+    )
 
 
 def _pressed(actions: object) -> Action | None:

@@ -128,7 +128,9 @@ async def save(desk: Desk, address: Address, person: str, values: Mapping[str, s
     changed_by: ChangedBy = "owner" if values.get("changed_by") == "owner" else "anyone"
     try:
         weekday = values.get("weekday", "")
-        schedule = Schedule.parse(int(weekday) if weekday.isdecimal() else weekday, values.get("at", ""), values.get("zone", ""))
+        schedule = Schedule.parse(
+            int(weekday) if weekday.isdecimal() else weekday, values.get("at", ""), values.get("zone", "")
+        )
     except ScheduleError as error:
         return Saved(faults=error.faults)
     async with desk.database.write() as connection:

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, assert_never
 
 import aiohttp
 import structlog
@@ -64,7 +65,8 @@ _SCOPES: dict[str, str] = {
         "workspace",
     ),
     **dict.fromkeys(
-        ("cannot_reply_to_message", "thread_not_found", "message_not_found", "restricted_action_thread_locked"), "thread"
+        ("cannot_reply_to_message", "thread_not_found", "message_not_found", "restricted_action_thread_locked"),
+        "thread",
     ),
 }
 # Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
@@ -85,10 +87,22 @@ class Identity:
 class SlackMessenger:
     """The Slack body of `Messenger`, over one shared HTTP session and one client a workspace."""
 
-    def __init__(self, client: Callable[[str], Awaitable[AsyncWebClient]], session: aiohttp.ClientSession) -> None:
-        """Take `client`, which finds the Web API client of a workspace, and the session that all of them share."""
+    def __init__(
+        self,
+        client: Callable[[str], Awaitable[AsyncWebClient]],
+        session: aiohttp.ClientSession,
+        record: Callable[[str, str], None],
+    ) -> None:
+        """Take what it needs.
+
+        Args:
+            client: finds the Web API client of a workspace.
+            session: the HTTP session that all of them share.
+            record: is told each posting method and how it ended (`ok`, or Slack's code).
+        """
         self._client = client
         self._session = session
+        self._record = record
 
     async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:
         """Post a card with chat.postMessage; the delivery's id travels as message metadata."""
@@ -106,7 +120,7 @@ class SlackMessenger:
                 **arguments,
             )
         )
-        log.info("slack.post", delivery=delivery_id, conversation=address.conversation, outcome=type(outcome).__name__)
+        self._record("chat.postMessage", _ending(outcome))
         return outcome
 
     async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
@@ -135,9 +149,15 @@ class SlackMessenger:
 
         Slack: 5 uses in 30 minutes; False when it was used up or could not be reached.
         """
-        body = {**slack.message(card), "response_type": "ephemeral", "replace_original": replace}
-        if thread and not replace:
-            body["thread_ts"] = thread
+        where = {"thread_ts": thread} if thread and not replace else {}
+        return await self._respond(url, {**slack.message(card), "replace_original": replace, **where})
+
+    async def respond_words(self, url: str, words: str) -> bool:
+        """Say plain words through a response_url, beside whatever card it belongs to."""
+        return await self._respond(url, {"text": words, "replace_original": False})
+
+    async def _respond(self, url: str, message: Mapping[str, Any]) -> bool:
+        body = {"response_type": "ephemeral", **message}
         try:
             async with self._session.post(
                 url, json=body, timeout=aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
@@ -150,12 +170,12 @@ class SlackMessenger:
             log.warning("slack.respond.failed", error=type(error).__name__)
             return False
 
-    async def open_form(self, workspace: str, trigger_id: str, form: Form) -> str:
-        """Open a form with views.open; empty on success, else Slack's code (`expired_trigger_id`, …) or `timeout`."""
+    async def open_form(self, workspace: str, trigger_id: str, form: Form, now: datetime) -> str:
+        """Open a form with views.open, zones at their offset of `now`; empty on success, else Slack's code (`expired_trigger_id`, …) or `timeout`."""
         client = await self._client(workspace)
         try:
             async with asyncio.timeout(OPEN_TIMEOUT):
-                await client.views_open(trigger_id=trigger_id, view=slack.view(form))
+                await client.views_open(trigger_id=trigger_id, view=slack.view(form, now))
         except SlackApiError as error:
             return _code(error) or "unreadable_answer"
         except (aiohttp.ClientError, TimeoutError):
@@ -209,6 +229,20 @@ async def _outcome(call: Awaitable[AsyncSlackResponse], id_key: str = "ts") -> O
         return Unknown(type(error).__name__)
     message_id = answer.get(id_key)
     return Posted(message_id) if isinstance(message_id, str) and message_id else Unknown("answer without an id")
+
+
+def _ending(outcome: Outcome) -> str:
+    match outcome:
+        case Posted():
+            return "ok"
+        case Slowed():
+            return "ratelimited"
+        case Refused(code):
+            return code
+        case Unknown():
+            return "unknown"
+        case _:
+            assert_never(outcome)
 
 
 def _refusal(error: SlackApiError) -> Outcome:

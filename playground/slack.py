@@ -158,10 +158,12 @@ class PocketSlack(People):
         await self._server.stop()
 
     async def __aenter__(self) -> Self:
+        """Starts."""
         await self.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """Stops."""
         await self.stop()
 
     def furnish(self) -> None:

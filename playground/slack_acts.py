@@ -5,7 +5,7 @@ import dataclasses
 from playground import slack_inputs as inputs
 from playground.slack_outbound import Outbound
 from playground.slack_platform import Platform
-from playground.slack_values import Answer, Channel, Ephemeral, Fault, Json, Place, User, View
+from playground.slack_values import Answer, Channel, Ephemeral, Json, Place, User, View
 
 
 class Acts:
@@ -49,6 +49,7 @@ class Watch:
         self._seen = dict(platform.workspace.ephemerals)
 
     def answered(self, answer: Answer, error: str | None) -> Answer:
+        """The answer with what it brought: the note now on top, and the faults."""
         fresh = [
             each
             for ts, each in self._platform.workspace.ephemerals.items()
@@ -59,4 +60,5 @@ class Watch:
 
 
 def key(where: Place) -> str:
+    """Under what a place's half-filled fields are kept."""
     return where.id if isinstance(where, View) else f"{where.channel}/{where.ts}"

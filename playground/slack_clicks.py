@@ -14,7 +14,7 @@ from playground.slack_workspace import BOT_USER
 class Clicks(acts.Acts):
     """Buttons, menus and what is typed into them."""
 
-    async def click(
+    async def click(  # noqa: PLR0913  # the parts are named by the caller
         self,
         user: User,
         where: Place,
@@ -38,12 +38,14 @@ class Clicks(acts.Acts):
         user: User,
         where: Place,
         action_id: str,
-        option: Any,
+        option: Any,  # noqa: ANN401  # any JSON
         *,
-        block_id: str | None = None,  # noqa: ANN401  # what a person picks
+        block_id: str | None = None,  # what a person picks
     ) -> Answer:
-        """Picks in a select, overflow, radio (its value or visible text), checkboxes (a list of them),
-        timepicker ("09:00") or datepicker ("2026-11-30"). In a modal's input nothing is sent until submit."""
+        """Picks an option by its value or visible text (checkboxes: a list), a time "09:00", a date "2026-11-30".
+
+        In a modal's input nothing is sent until submit.
+        """
         where = self._current(where)
         block, element = inputs.find(where.blocks, action_id=action_id, block_id=block_id)
         if element["type"] == "external_select" and isinstance(option, str):

@@ -35,6 +35,7 @@ class PocketClock:
 
     @property
     def offset(self) -> float:
+        """Seconds that the shown time is ahead of real time."""
         return self._offset
 
     def real(self) -> float:
@@ -42,9 +43,11 @@ class PocketClock:
         return self._real()
 
     def now(self) -> float:
+        """The shown time, in unix seconds."""
         return self._real() + self._offset
 
     def elapsed(self) -> float:
+        """Seconds on a clock that only ever goes on."""
         return self._monotonic() + self._passed
 
     def let_pass(self, seconds: float) -> None:
@@ -52,6 +55,7 @@ class PocketClock:
         self._passed += seconds
 
     def shift(self, seconds: float) -> None:
+        """Moves the shown time on by `seconds`."""
         self._write(self._offset + seconds)
 
     def move_to(self, moment: float) -> None:
@@ -59,6 +63,7 @@ class PocketClock:
         self._write(moment - self._real())
 
     def reset(self) -> None:
+        """Back to real time."""
         self._write(0.0)
 
     def _write(self, offset: float) -> None:

@@ -38,6 +38,7 @@ def _label(element: Json) -> str:
 
 
 def offered(element: Json) -> list[Json]:
+    """The element's options, groups flattened."""
     groups = element.get("option_groups") or [element]
     return [option for group in groups for option in group.get("options") or []]
 
@@ -54,7 +55,7 @@ def _option(element: Json, choice: Any) -> Json | None:  # noqa: ANN401  # what 
     raise LookupError(f"{choice!r} is not offered; there are {[o['value'] for o in offered(element)]}")
 
 
-def entered(element: Json, choice: Any) -> Json:  # noqa: ANN401  # what a person picks or types
+def entered(element: Json, choice: Any) -> Json:  # noqa: ANN401, PLR0911  # what a person picks or types
     """The element's part of `state.values` once it holds `choice` (None: emptied)."""
     kind = element["type"]
     match kind:
@@ -76,7 +77,8 @@ def entered(element: Json, choice: Any) -> Json:  # noqa: ANN401  # what a perso
             return {"type": kind, "value": choice or None}
 
 
-def initial(element: Json) -> Json:
+def initial(element: Json) -> Json:  # noqa: PLR0911  # one return for each kind
+    """The element's part of `state.values` before anybody touched it."""
     kind = element["type"]
     match kind:
         case "checkboxes" | "multi_static_select":
@@ -110,6 +112,7 @@ def values(blocks: Sequence[Json], held: Mapping[str, Mapping[str, Json]]) -> di
 
 
 def is_empty(state: Json) -> bool:
+    """Whether the element holds nothing."""
     return not any(value for name, value in state.items() if name != "type")
 
 

@@ -1,5 +1,7 @@
 """The shape and size of every block the pocket knows (docs.slack.dev/reference/block-kit/blocks)."""
 
+from collections.abc import Callable
+
 from playground import slack_limits_elements as elements
 from playground.slack_limits_check import Check
 from playground.slack_limits_elements import check_option_groups, check_options
@@ -13,6 +15,7 @@ FIELD_TEXT = 2_000
 HEADER_TEXT = 150
 ACTIONS = 25
 CONTEXT_ELEMENTS = 10
+RICH_TEXT_ELEMENTS = 100
 LABEL = 2_000
 ALT_TEXT = 2_000
 URL = 3_000
@@ -33,30 +36,13 @@ def check_blocks(check: Check, blocks: list[Json], at: str, *, surface: str, mos
             continue
         check.identifier(block, "block_id", here, block_ids)
         focused += _has_focus(block)
-        match block.get("type"):
-            case "section":
-                _check_section(check, block, here)
-            case "header":
-                check.keys(block, here, {"type", "block_id", "text", "level"})
-                if check.need(block, here, "text"):
-                    check.plain(block["text"], f"{here}/text", most=HEADER_TEXT)
-            case "divider":
-                check.keys(block, here, {"type", "block_id"})
-            case "context":
-                _check_context(check, block, here)
-            case "actions":
-                _check_actions(check, block, here)
-            case "input":
-                _check_input(check, block, here)
-            case "image":
-                _check_image_block(check, block, here)
-            case "rich_text":
-                check.keys(block, here, {"type", "block_id", "elements"})
-                check.items(block.get("elements"), f"{here}/elements", most=most)
-            case None:
-                check.say(here, "missing required field: type")
-            case other:
-                check.say(f"{here}/type", f"unsupported type: {other}")
+        kind = block.get("type")
+        if kind is None:
+            check.say(here, "missing required field: type")
+        elif kind in BLOCKS:
+            BLOCKS[kind](check, block, here)
+        else:
+            check.say(f"{here}/type", f"unsupported type: {kind}")
     if focused > 1:
         check.say(at, "only one element can have focus_on_load")
 
@@ -64,6 +50,21 @@ def check_blocks(check: Check, blocks: list[Json], at: str, *, surface: str, mos
 def _has_focus(block: Json) -> bool:
     held = [block.get("element"), block.get("accessory"), *(block.get("elements") or ())]
     return any(isinstance(each, dict) and each.get("focus_on_load") is True for each in held)
+
+
+def _check_header(check: Check, block: Json, at: str) -> None:
+    check.keys(block, at, {"type", "block_id", "text", "level"})
+    if check.need(block, at, "text"):
+        check.plain(block["text"], f"{at}/text", most=HEADER_TEXT)
+
+
+def _check_divider(check: Check, block: Json, at: str) -> None:
+    check.keys(block, at, {"type", "block_id"})
+
+
+def _check_rich_text(check: Check, block: Json, at: str) -> None:
+    check.keys(block, at, {"type", "block_id", "elements"})
+    check.items(block.get("elements"), f"{at}/elements", most=RICH_TEXT_ELEMENTS)
 
 
 def _check_section(check: Check, block: Json, at: str) -> None:
@@ -115,3 +116,15 @@ def _check_image_block(check: Check, block: Json, at: str) -> None:
         check.string(block["alt_text"], f"{at}/alt_text", most=ALT_TEXT, least=0)
     if "title" in block:
         check.plain(block["title"], f"{at}/title", most=LABEL)
+
+
+BLOCKS: dict[str, Callable[[Check, Json, str], None]] = {
+    "section": _check_section,
+    "header": _check_header,
+    "divider": _check_divider,
+    "context": _check_context,
+    "actions": _check_actions,
+    "input": _check_input,
+    "image": _check_image_block,
+    "rich_text": _check_rich_text,
+}

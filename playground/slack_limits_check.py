@@ -16,20 +16,24 @@ class Check:
         self.complaints: list[str] = []
 
     def say(self, at: str, words: str) -> None:
+        """Adds a complaint about the place `at`."""
         self.complaints.append(f"{words} [json-pointer:{at}]")
 
     def is_object(self, value: object, at: str) -> bool:
+        """Complains about anything but a JSON object."""
         if isinstance(value, dict):
             return True
         self.say(at, "must provide an object")
         return False
 
     def keys(self, value: Json, at: str, allowed: Collection[str]) -> None:
+        """Complains about every property Slack does not know."""
         for name in value:
             if name not in allowed:
                 self.say(at, f"invalid additional property: {name}")
 
     def string(self, value: object, at: str, *, most: int, least: int = 1) -> None:
+        """Complains about text that is too long or too short."""
         if not isinstance(value, str):
             self.say(at, "must be a string")
         elif len(value) < least:
@@ -38,14 +42,17 @@ class Check:
             self.say(at, f"must be less than {most + 1} characters")
 
     def pattern(self, value: object, at: str, pattern: str, words: str) -> None:
+        """Complains, with `words`, about text of another shape."""
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             self.say(at, words)
 
     def one_of(self, value: object, at: str, allowed: Collection[str]) -> None:
+        """Complains about a word that is not one of `allowed`."""
         if value not in allowed:
             self.say(at, f"must be one of: {', '.join(sorted(allowed))}")
 
     def flag(self, value: object, at: str) -> None:
+        """Complains about anything but true and false."""
         if not isinstance(value, bool):
             self.say(at, "must be a boolean")
 
@@ -61,6 +68,7 @@ class Check:
         return value
 
     def need(self, value: Json, at: str, *names: str) -> bool:
+        """False, with complaints, where a required field is missing."""
         missing = [name for name in names if name not in value]
         for name in missing:
             self.say(at, f"missing required field: {name}")
@@ -82,6 +90,7 @@ class Check:
             self.string(value["text"], f"{at}/text", most=most)
 
     def plain(self, value: object, at: str, *, most: int) -> None:
+        """A text object that must be plain_text."""
         if isinstance(value, dict) and value.get("type") != "plain_text":
             self.say(f"{at}/type", "must be plain_text")
             return

@@ -1,6 +1,6 @@
 """The shape and size of every interactive element (docs.slack.dev/reference/block-kit/block-elements)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from playground.slack_limits_check import Check
 from playground.slack_values import Json
@@ -76,6 +76,7 @@ KEYS = {
 
 
 def check_element(check: Check, element: object, at: str, action_ids: set[str], allowed: Collection[str]) -> None:
+    """Checks one element; `allowed` are the types that may stand here."""
     if not check.is_object(element, at):
         return
     assert isinstance(element, dict)  # noqa: S101  # narrowed by is_object
@@ -91,33 +92,34 @@ def check_element(check: Check, element: object, at: str, action_ids: set[str], 
         check.plain(element["placeholder"], f"{at}/placeholder", most=PLACEHOLDER)
     if "confirm" in element:
         _check_confirm(check, element["confirm"], f"{at}/confirm")
-    match kind:
-        case "button":
-            _check_button(check, element, at)
-        case "overflow":
-            check_options(check, element.get("options"), f"{at}/options", most=OVERFLOW_OPTIONS, with_url=True)
-        case "radio_buttons" | "checkboxes":
-            check_options(check, element.get("options"), f"{at}/options", most=FEW_OPTIONS)
-            _check_initial(check, element, at)
-        case "static_select" | "multi_static_select":
-            _check_select(check, element, at)
-        case "timepicker":
-            if "initial_time" in element:
-                check.pattern(
-                    element["initial_time"], f"{at}/initial_time", r"([01]\d|2[0-3]):[0-5]\d", "must be HH:mm"
-                )
-        case "datepicker":
-            if "initial_date" in element:
-                words = "must be YYYY-MM-DD"
-                check.pattern(element["initial_date"], f"{at}/initial_date", r"\d{4}-\d\d-\d\d", words)
-        case "plain_text_input":
-            _check_text_input(check, element, at)
-        case "image":
-            if check.need(element, at, "image_url", "alt_text"):
-                check.string(element["image_url"], f"{at}/image_url", most=URL)
-                check.string(element["alt_text"], f"{at}/alt_text", most=ALT_TEXT, least=0)
-        case _:
-            pass
+    own_check = ELEMENTS.get(str(kind))
+    if own_check is not None:
+        own_check(check, element, at)
+
+
+def _check_overflow(check: Check, element: Json, at: str) -> None:
+    check_options(check, element.get("options"), f"{at}/options", most=OVERFLOW_OPTIONS, with_url=True)
+
+
+def _check_few(check: Check, element: Json, at: str) -> None:
+    check_options(check, element.get("options"), f"{at}/options", most=FEW_OPTIONS)
+    _check_initial(check, element, at)
+
+
+def _check_time(check: Check, element: Json, at: str) -> None:
+    if "initial_time" in element:
+        check.pattern(element["initial_time"], f"{at}/initial_time", r"([01]\d|2[0-3]):[0-5]\d", "must be HH:mm")
+
+
+def _check_date(check: Check, element: Json, at: str) -> None:
+    if "initial_date" in element:
+        check.pattern(element["initial_date"], f"{at}/initial_date", r"\d{4}-\d\d-\d\d", "must be YYYY-MM-DD")
+
+
+def _check_image(check: Check, element: Json, at: str) -> None:
+    if check.need(element, at, "image_url", "alt_text"):
+        check.string(element["image_url"], f"{at}/image_url", most=URL)
+        check.string(element["alt_text"], f"{at}/alt_text", most=ALT_TEXT, least=0)
 
 
 def _check_button(check: Check, element: Json, at: str) -> None:
@@ -142,7 +144,8 @@ def _check_confirm(check: Check, confirm: object, at: str) -> None:
         check.plain(confirm["deny"], f"{at}/deny", most=30)
 
 
-def check_options(check: Check, options: object, at: str, *, most: int, least: int = 1, with_url: bool = False) -> None:
+def check_options(check: Check, options: object, at: str, *, most: int, least: int = 1, with_url: bool = False) -> None:  # noqa: PLR0913  # the parts are named by the caller
+    """Checks a list of options; only an overflow menu's may carry a url."""
     for index, option in enumerate(check.items(options, at, most=most, least=least)):
         here = f"{at}/{index}"
         if not check.is_object(option, here):
@@ -156,6 +159,7 @@ def check_options(check: Check, options: object, at: str, *, most: int, least: i
 
 
 def check_option_groups(check: Check, groups: object, at: str) -> None:
+    """Checks 100 groups of 100 options at most."""
     for index, group in enumerate(check.items(groups, at, most=OPTION_GROUPS)):
         here = f"{at}/{index}"
         if check.is_object(group, here) and check.need(group, here, "label", "options"):
@@ -192,3 +196,17 @@ def _check_text_input(check: Check, element: Json, at: str) -> None:
             check.say(f"{at}/{name}", f"must be between {least} and {INPUT_LENGTH}")
     if "initial_value" in element:
         check.string(element["initial_value"], f"{at}/initial_value", most=INPUT_LENGTH, least=0)
+
+
+ELEMENTS: dict[str, Callable[[Check, Json, str], None]] = {
+    "button": _check_button,
+    "overflow": _check_overflow,
+    "radio_buttons": _check_few,
+    "checkboxes": _check_few,
+    "static_select": _check_select,
+    "multi_static_select": _check_select,
+    "timepicker": _check_time,
+    "datepicker": _check_date,
+    "plain_text_input": _check_text_input,
+    "image": _check_image,
+}

@@ -1,6 +1,6 @@
 """The Web API methods the pocket answers, each with the scopes it asks for."""
 
-import datetime
+import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "im
 
 
 class Method(NamedTuple):
+    """What a call does, and the scope it needs."""
+
     run: Callable[[Platform, Json], Json]
     scope: str | None = None
 
@@ -37,25 +39,29 @@ def require_scope(platform: Platform, *needed: str) -> None:
         raise Refusal("missing_scope", needed=",".join(needed), provided=provided)
 
 
-def test_api(_: Platform, arguments: Json) -> Json:
+def echo_arguments(__: Platform, arguments: Json) -> Json:
+    """api.test."""
     if "error" in arguments:
         raise Refusal(str(arguments["error"]), args=arguments)
     return {"ok": True, "args": arguments}
 
 
-def test_token(platform: Platform, _: Json) -> Json:
+def show_identity(platform: Platform, __: Json) -> Json:
+    """auth.test."""
     return payloads.bot_identity(platform.url)
 
 
 def show_user(platform: Platform, arguments: Json) -> Json:
+    """users.info."""
     user = platform.workspace.users.get(str(arguments.get("user")))
     if user is None:
         raise Refusal("user_not_found")
-    offset = datetime.datetime.fromtimestamp(platform.clock.now(), ZoneInfo(user.tz)).utcoffset()
+    offset = dt.datetime.fromtimestamp(platform.clock.now(), ZoneInfo(user.tz)).utcoffset()
     return {"ok": True, "user": payloads.person(user, int(offset.total_seconds()) if offset else 0)}
 
 
 def add_reaction(platform: Platform, arguments: Json) -> Json:
+    """reactions.add."""
     channel = chat.find_channel(platform, arguments.get("channel"))
     message = platform.workspace.find_message(channel.id, str(arguments.get("timestamp")))
     if message is None:
@@ -66,6 +72,7 @@ def add_reaction(platform: Platform, arguments: Json) -> Json:
 
 
 def open_conversation(platform: Platform, arguments: Json) -> Json:
+    """conversations.open."""
     user = platform.workspace.users.get(str(arguments.get("users")))
     if user is None:
         raise Refusal("user_not_found")
@@ -73,12 +80,14 @@ def open_conversation(platform: Platform, arguments: Json) -> Json:
 
 
 def show_history(platform: Platform, arguments: Json) -> Json:
+    """conversations.history: newest first."""
     channel = _readable(platform, arguments)
     found = platform.workspace.posts(channel.id)
     return _messages(platform, arguments, [m for m in reversed(found) if _is_between(m.ts, arguments)])
 
 
 def show_replies(platform: Platform, arguments: Json) -> Json:
+    """conversations.replies: the parent, then its replies."""
     channel = _readable(platform, arguments)
     ts = str(arguments.get("ts"))
     parent = platform.workspace.find_message(channel.id, ts)
@@ -119,12 +128,13 @@ def refuse_app_token(_: Platform, __: Json) -> Json:
 
 
 def show_bot(_: Platform, __: Json) -> Json:
+    """bots.info."""
     return {"ok": True, "bot": {"id": BOT_ID, "name": BOT_NAME, "app_id": APP, "user_id": BOT_USER}}
 
 
 METHODS: dict[str, Method] = {
-    "api.test": Method(test_api),
-    "auth.test": Method(test_token),
+    "api.test": Method(echo_arguments),
+    "auth.test": Method(show_identity),
     "apps.connections.open": Method(refuse_app_token),
     "bots.info": Method(show_bot, "users:read"),
     "chat.postMessage": Method(chat.post, "chat:write"),

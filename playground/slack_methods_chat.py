@@ -56,6 +56,7 @@ def _keep_rate(platform: Platform, channel: Channel) -> None:
 
 
 def post(platform: Platform, arguments: Json) -> Json:
+    """chat.postMessage."""
     channel = _target(platform, arguments.get("channel"))
     text, blocks = limits.message(arguments.get("text"), arguments.get("blocks"))
     thread_ts = _thread(platform, channel, arguments.get("thread_ts"))
@@ -90,6 +91,7 @@ def _without_text() -> Json:
 
 
 def post_ephemeral(platform: Platform, arguments: Json) -> Json:
+    """chat.postEphemeral."""
     channel = _target(platform, arguments.get("channel"))
     user = str(arguments.get("user"))
     if user not in platform.workspace.members[channel.id]:
@@ -144,12 +146,14 @@ def update(platform: Platform, arguments: Json) -> Json:
 
 
 def delete(platform: Platform, arguments: Json) -> Json:
+    """chat.delete."""
     message = _own(platform, arguments, refusal="cant_delete_message")
     platform.workspace.delete_message(message.channel, message.ts)
     return {"ok": True, "channel": message.channel, "ts": message.ts}
 
 
 def permalink(platform: Platform, arguments: Json) -> Json:
+    """chat.getPermalink: a link into the page."""
     channel = find_channel(platform, arguments.get("channel"))
     message = platform.workspace.find_message(channel.id, str(arguments.get("message_ts")))
     if message is None:

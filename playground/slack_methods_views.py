@@ -31,6 +31,7 @@ def made(
 
 
 def open_modal(platform: Platform, arguments: Json) -> Json:
+    """views.open."""
     user = _user_of_trigger(platform, arguments)
     view = made(platform, user, _given(arguments, home=False))
     platform.workspace.modals[user] = []
@@ -39,6 +40,7 @@ def open_modal(platform: Platform, arguments: Json) -> Json:
 
 
 def push_modal(platform: Platform, arguments: Json) -> Json:
+    """views.push: on top of the modal that is open."""
     user = _user_of_trigger(platform, arguments)
     stack = platform.workspace.modals.get(user, [])
     if len(stack) >= STACK:
@@ -59,6 +61,7 @@ def _given(arguments: Json, *, home: bool) -> Json:
 
 
 def update(platform: Platform, arguments: Json) -> Json:
+    """views.update, by view_id or external_id."""
     wanted, external = arguments.get("view_id"), arguments.get("external_id")
     every = [view for stack in platform.workspace.modals.values() for view in stack]
     every += platform.workspace.homes.values()
@@ -83,6 +86,7 @@ def replaced(platform: Platform, current: View, given: object) -> View:
 
 
 def publish(platform: Platform, arguments: Json) -> Json:
+    """views.publish: a person's Home tab."""
     user = str(arguments.get("user_id"))
     if user not in platform.workspace.users:
         raise Refusal("user_not_found")

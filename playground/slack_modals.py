@@ -73,7 +73,7 @@ class Modals(clicks.Clicks):
                         stack = workspace.modals[user.id]
                         workspace.push_view(views.made(self._platform, user.id, body.get("view") or {}, beneath=stack))
                     case other:
-                        raise Refusal("invalid_response_action", errors=[str(other)])
+                        raise Refusal("invalid_response_action", errors=[str(other)])  # noqa: TRY301  # the sentence belongs to the case
             except Refusal as refusal:
                 error, details = refusal.error, list(refusal.extra.get("errors", ()))
         if error is not None:

@@ -1,6 +1,7 @@
 """What the pocket sends to the bot: signed requests, and events that come again until they are taken."""
 
 import asyncio
+import io
 import json
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
@@ -27,6 +28,8 @@ class _At(SignatureClock):
 
 
 class Outbound:
+    """The way out to the bot."""
+
     def __init__(
         self, platform: Platform, *, secret: str, request_url: str | None, within: float, retry_delays: Sequence[float]
     ) -> None:
@@ -40,6 +43,7 @@ class Outbound:
         self.deliveries: list[Delivery] = []
 
     async def stop(self) -> None:
+        """Gives up what is still to be sent."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -71,7 +75,7 @@ class Outbound:
         timeout = aiohttp.ClientTimeout(total=self._within)
         try:
             async with self._session.post(
-                self.request_url, data=body, headers=sent, timeout=timeout, allow_redirects=False
+                self.request_url, data=io.BytesIO(body), headers=sent, timeout=timeout, allow_redirects=False
             ) as response:
                 return await _read(response)
         except TimeoutError:
@@ -80,10 +84,12 @@ class Outbound:
             return Answer(None, error="dispatch_failed")
 
     async def post_form(self, fields: Mapping[str, str]) -> Answer:
+        """Sends a signed form: a command."""
         body = urlencode(fields).encode()
         return await self.post(body, FORM, self.signed_headers(body))
 
     async def post_payload(self, payload: Json) -> Answer:
+        """Sends a signed form with JSON in `payload`: an interaction."""
         return await self.post_form({"payload": json.dumps(payload, ensure_ascii=False)})
 
     async def send_event(self, event: Json) -> Delivery:
@@ -93,6 +99,7 @@ class Outbound:
         return await self.deliver(payloads.envelope(event, event_id=event_id, event_time=self._platform.clock.now()))
 
     async def deliver(self, envelope: Json) -> Delivery:
+        """Sends the envelope, again and again until it is taken."""
         delivery = Delivery(envelope)
         self.deliveries.append(delivery)
         again = await self._attempt(delivery, EMPTY)

@@ -1,7 +1,7 @@
 """The page's side of the pocket: its files, what it shows, and a stream that says when to look again."""
 
 import asyncio
-import datetime
+import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
@@ -194,5 +194,5 @@ class Page:
 
 
 def _zone_offset(tz: str, now: float) -> float:
-    offset = datetime.datetime.fromtimestamp(now, slack_page_clock.zone(tz)).utcoffset()
+    offset = dt.datetime.fromtimestamp(now, slack_page_clock.zone(tz)).utcoffset()
     return offset.total_seconds() if offset else 0.0

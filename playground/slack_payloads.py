@@ -32,6 +32,7 @@ def elements(block: Json) -> Iterator[Json]:
 
 
 def message(found: Message, *, with_metadata: bool = False, replies: Sequence[Message] = ()) -> Json:
+    """A message as history and payloads show it."""
     body: Json = {"type": "message", "user": found.user, "ts": found.ts, "text": found.text, "team": TEAM}
     if found.from_bot:
         body |= {"bot_id": BOT_ID, "app_id": APP}
@@ -52,7 +53,8 @@ def message(found: Message, *, with_metadata: bool = False, replies: Sequence[Me
     return body
 
 
-def view(given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], root: str, previous: str | None) -> Json:
+def view(given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], root: str, previous: str | None) -> Json:  # noqa: PLR0913  # the parts are named by the caller
+    """A view with everything Slack adds to what the bot gave."""
     return {
         "id": view_id,
         "team_id": TEAM,
@@ -76,7 +78,7 @@ def view(given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], r
     }
 
 
-def command(
+def command(  # noqa: PLR0913  # the parts are named by the caller
     user: User, channel: Channel, name: str, text: str, *, trigger_id: str, response_url: str
 ) -> dict[str, str]:
     """The form of a slash command."""
@@ -138,10 +140,12 @@ def place(where: Place, channel: Channel | None, values: Mapping[str, Any]) -> J
 
 
 def with_state(where: View, values: Mapping[str, Any]) -> Json:
+    """The view's body with what its fields hold."""
     return {**where.body, "state": {"values": dict(values)}}
 
 
 def envelope(event: Json, *, event_id: str, event_time: float) -> Json:
+    """An event as the Events API wraps it."""
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": TEAM,
@@ -167,6 +171,7 @@ def envelope(event: Json, *, event_id: str, event_time: float) -> Json:
 
 
 def reaction(kind: str, user: User, target: Message, name: str, *, event_ts: str) -> Json:
+    """reaction_added or reaction_removed."""
     return {
         "type": kind,
         "user": user.id,
@@ -178,6 +183,7 @@ def reaction(kind: str, user: User, target: Message, name: str, *, event_ts: str
 
 
 def mention(said: Message) -> Json:
+    """app_mention."""
     event: Json = {
         "type": "app_mention",
         "user": said.user,

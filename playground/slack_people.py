@@ -99,6 +99,7 @@ class People(modals.Modals):
         return await self._send_reaction("reaction_added", user, message, name)
 
     async def unreact(self, user: User, message: Message, name: str) -> Delivery | None:
+        """Takes a reaction back; None where there was none, or where Slack sends nothing."""
         if not self._platform.workspace.unreact(message, user.id, name):
             return None
         return await self._send_reaction("reaction_removed", user, message, name)
@@ -123,4 +124,5 @@ class People(modals.Modals):
         return await self._outbound.send_event(event | ({"view": shown.body} if shown else {}))
 
     def dismiss(self, ephemeral: Ephemeral) -> None:
+        """Takes a note off the screen; the bot is told nothing."""
         self._platform.workspace.drop_ephemeral(ephemeral.ts)

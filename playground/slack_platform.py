@@ -11,7 +11,9 @@ DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read
 
 
 class Platform:
-    def __init__(
+    """State, tickets, records and settings of one pocket."""
+
+    def __init__(  # noqa: PLR0913  # the parts are named by the caller
         self,
         clock: PocketClock,
         *,
@@ -36,15 +38,18 @@ class Platform:
         self.last_post: dict[str, float] = {}
 
     def fault(self, where: str, error: str, details: Iterable[str] = ()) -> Fault:
+        """Records something that Slack would not have shown."""
         found = Fault(where, error, tuple(details))
         self.faults.append(found)
         self.workspace.touch()
         return found
 
     def response_url(self, token: str) -> str:
+        """The whole address for a token of `Tickets`."""
         return f"{self.url}response/{token}"
 
     def has_bot(self, channel: Channel) -> bool:
+        """Whether the bot is a member."""
         return BOT_USER in self.workspace.members[channel.id]
 
     def take_trouble(self, method: str, channel: object) -> Trouble | None:

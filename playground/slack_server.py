@@ -30,7 +30,9 @@ class Server:
 
     async def start(self) -> int:
         """The port it listens on."""
-        config = uvicorn.Config(self._with_transports, interface="asgi3", lifespan="off", proxy_headers=False, log_config=None)
+        config = uvicorn.Config(
+            self._with_transports, interface="asgi3", lifespan="off", proxy_headers=False, log_config=None
+        )
         config.load()
         transports = self._transports
 
@@ -62,6 +64,7 @@ class Server:
         return self._port
 
     async def stop(self) -> None:
+        """Lets running answers finish for a moment, then closes every connection."""
         if self._server is None:
             return
         self._server.close()
@@ -90,10 +93,12 @@ class _Cut(Response):
         transport = scope["pocket_transports"].get(tuple(scope["client"]))
         if transport is not None:
             transport.abort()
+        del send
         await receive()  # until the server notices that it is gone
 
 
 def cut(_: Request) -> Response:
+    """An answer that is no answer."""
     return _Cut()
 
 

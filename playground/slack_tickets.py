@@ -14,6 +14,8 @@ RESPONSE_USES = 5
 
 @dataclass(slots=True)
 class Trigger:
+    """The right to open one modal, soon."""
+
     user: str
     born: float
     is_used: bool = False
@@ -31,6 +33,8 @@ class ResponseUrl:
 
 
 class Tickets:
+    """Hands them out and takes them back."""
+
     def __init__(self, clock: PocketClock) -> None:
         self._clock = clock
         self._triggers: dict[str, Trigger] = {}
@@ -38,6 +42,7 @@ class Tickets:
         self._serial = 0
 
     def issue_trigger(self, user: str) -> str:
+        """A fresh trigger_id for this person."""
         self._serial += 1
         trigger_id = f"{int(self._clock.real() * 1000)}.{self._serial}.{secrets.token_hex(16)}"
         self._triggers[trigger_id] = Trigger(user, self._clock.elapsed())

@@ -24,6 +24,8 @@ TroubleKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """A person of the workspace."""
+
     id: str
     name: str
     tz: str
@@ -79,6 +81,7 @@ class View:
 
     @property
     def blocks(self) -> Sequence[Json]:
+        """The blocks inside."""
         return tuple(self.body["blocks"])
 
 
@@ -135,6 +138,7 @@ class Delivery:
 
     @property
     def is_accepted(self) -> bool:
+        """Whether the bot took it in the end."""
         return bool(self.attempts) and self.attempts[-1].error is None
 
 
@@ -158,7 +162,14 @@ class Trouble:
 class Refusal(Exception):  # noqa: N818  # Slack's word for it is an error code, not an exception
     """A Web API answer with ok false; `extra` goes beside `error`."""
 
-    def __init__(self, error: str, *, status: int = 200, headers: Mapping[str, str] = EMPTY, **extra: Any) -> None:  # noqa: ANN401  # any JSON
+    def __init__(
+        self,
+        error: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] = EMPTY,
+        **extra: Any,  # noqa: ANN401  # any JSON
+    ) -> None:  # any JSON
         super().__init__(error)
         self.error = error
         self.status = status

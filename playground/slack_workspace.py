@@ -62,9 +62,11 @@ class Workspace:
         self.on_change()
 
     async def next_change(self) -> None:
+        """Returns at the next change."""
         await self._changed.wait()
 
     async def wait_for(self, predicate: Callable[[], Found], within: float) -> Found:
+        """The first truthy answer of `predicate`, asked at every change. Raises TimeoutError."""
         async with asyncio.timeout(within):
             while not (found := predicate()):
                 await self.next_change()
@@ -83,12 +85,14 @@ class Workspace:
         self._last_ts = max(self._last_ts, int(seconds) * 1_000_000 + int(micros))
 
     def fresh_id(self, prefix: str) -> str:
+        """An identifier no other thing has, after a restart neither."""
         self._serial += 1
         return f"{prefix}{int(self.clock.real() * 1000):X}{self._serial:04X}"
 
     # -- furniture
 
     def ensure_user(self, name: str, tz: str, *, is_admin: bool = False) -> User:
+        """The person of this name, made where there is none."""
         for known in self.users.values():
             if known.name == name:
                 return known
@@ -99,6 +103,7 @@ class Workspace:
         return made
 
     def ensure_channel(self, name: str, kind: ChannelKind, members: Iterable[str]) -> Channel:
+        """The channel of this name, made where there is none."""
         for known in self.channels.values():
             if known.name == name and known.kind != "im":
                 return known
@@ -110,6 +115,7 @@ class Workspace:
         return made
 
     def ensure_dm(self, user: User) -> Channel:
+        """The person's direct messages with the bot."""
         channel_id = "D" + user.id[1:]
         if channel_id not in self.channels:
             self.channels[channel_id] = Channel(channel_id, user.name, "im")
@@ -129,20 +135,24 @@ class Workspace:
     # -- messages
 
     def add_message(self, message: Message) -> Message:
+        """Stores it and says so."""
         self.messages[message.channel][message.ts] = message
         self.touch()
         return message
 
     def find_message(self, channel: str, ts: str) -> Message | None:
+        """The message as it is now."""
         return self.messages.get(channel, {}).get(ts)
 
     def change_message(self, message: Message, **changes: Any) -> Message:  # noqa: ANN401  # fields of Message
+        """Replaces fields of a stored message."""
         changed = dataclasses.replace(self.messages[message.channel][message.ts], **changes)
         self.messages[message.channel][message.ts] = changed
         self.touch()
         return changed
 
     def delete_message(self, channel: str, ts: str) -> None:
+        """Leaves a tombstone: nothing can be replied to it."""
         del self.messages[channel][ts]
         self.deleted.add((channel, ts))
         self.touch()
@@ -157,6 +167,7 @@ class Workspace:
         return True
 
     def unreact(self, message: Message, user: str, name: str) -> bool:
+        """False where this person has not reacted with it."""
         current = self.messages[message.channel][message.ts]
         people = tuple(current.reactions.get(name, ()))
         if user not in people:
@@ -167,14 +178,17 @@ class Workspace:
         return True
 
     def posts(self, channel: str) -> list[Message]:
+        """Top-level messages, oldest first."""
         return [m for m in self.messages[channel].values() if m.thread_ts is None or m.thread_ts == m.ts]
 
     def thread(self, channel: str, ts: str) -> list[Message]:
+        """Replies, oldest first, without the parent."""
         return [m for m in self.messages[channel].values() if m.thread_ts == ts and m.ts != ts]
 
     # -- what one person alone sees
 
     def add_ephemeral(self, ephemeral: Ephemeral) -> Ephemeral:
+        """Shows it, in place of one with the same ts."""
         self.ephemerals[ephemeral.ts] = ephemeral
         self.touch()
         return ephemeral
@@ -188,10 +202,12 @@ class Workspace:
         )
 
     def drop_ephemeral(self, ts: str) -> None:
+        """Takes it off the screen."""
         if self.ephemerals.pop(ts, None) is not None:
             self.touch()
 
     def find_view(self, view_id: str) -> View | None:
+        """An open modal or a Home tab."""
         stacks = [*self.modals.values(), list(self.homes.values())]
         return next((view for stack in stacks for view in stack if view.id == view_id), None)
 
@@ -206,11 +222,13 @@ class Workspace:
         return view
 
     def push_view(self, view: View) -> View:
+        """Opens it on top."""
         self.modals.setdefault(view.user, []).append(view)
         self.touch()
         return view
 
     def close_views(self, user: str, *, every: bool) -> None:
+        """Closes the one on top, or all of them."""
         stack = self.modals.get(user, [])
         closed, self.modals[user] = (stack, []) if every else (stack[-1:], stack[:-1])
         for view in closed:

@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from uuid import uuid4
+
+import structlog
 
 from scheduler import weekly
-from scheduler.weekly import Schedule
+from scheduler.weekly import Schedule, ScheduleError
+from store import ids
 from store.database import Database
 from store.deliveries import Deliveries, Delivery
 from store.subscriptions import Advance, Subscription, Subscriptions
 
 GRACE = timedelta(hours=12)
 KEPT = timedelta(days=400)  # settled deliveries older than this are cleared, so missed ones are not written either
+ZONE_UNKNOWN = "zone-unknown"
 MISSED = "missed while the bot was down"
 _BATCH = 1000  # subscriptions in a transaction: few enough that a command in between waits milliseconds
+
+log = structlog.get_logger()
 
 _deliveries = Deliveries()
 _subscriptions = Subscriptions()
@@ -42,8 +47,14 @@ async def plan_due(database: Database, tips: Sequence[str], now: datetime, grace
             due = await _subscriptions.due(connection, now, _BATCH)
             rows: list[Delivery] = []
             advances: list[Advance] = []
+            unplannable = 0
             for subscription in due:
-                owed, advance = _owed(subscription, tips, now, grace)
+                try:
+                    owed, advance = _owed(subscription, tips, now, grace)
+                except ScheduleError:
+                    await _subscriptions.save(connection, unschedulable(subscription))
+                    unplannable += 1
+                    continue
                 rows += owed
                 advances.append(advance)
                 if len(rows) > _BATCH:  # after long downtime each brings a row a week
@@ -55,9 +66,15 @@ async def plan_due(database: Database, tips: Sequence[str], now: datetime, grace
             total.missed + sum(row.reason == MISSED for row in rows),
             total.skipped + sum(row.state == "skipped" and row.reason != MISSED for row in rows),
         )
-        if len(advances) < _BATCH and len(advances) == len(due):
+        if len(due) < _BATCH and len(advances) + unplannable == len(due):
             break
     return total
+
+
+def unschedulable(subscription: Subscription) -> Subscription:
+    """Give the subscription paused, because its zone is no longer known to this machine."""
+    log.warning("tips.unschedulable", subscription=subscription.id, zone=subscription.zone)
+    return replace(subscription, state="paused", reason=ZONE_UNKNOWN, paused_by="", next_run_at=None)
 
 
 def schedule_of(subscription: Subscription) -> Schedule:
@@ -94,7 +111,7 @@ def _owed(
 
 def _row(subscription: Subscription, slot: str, tip: str, moment: datetime, now: datetime) -> Delivery:
     return Delivery(
-        id=uuid4().hex,
+        id=ids.fresh(now),
         key=f"tip:{subscription.id}:{slot}",
         kind="tip",
         platform=subscription.platform,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,12 +9,14 @@ from messengers.base import Address
 from scheduler import planning, weekly
 from scheduler.weekly import Schedule
 from store import deliveries as delivery_rows
+from store import ids
 from store.deliveries import Deliveries, Delivery
 from store.posts import Posts
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
 BY_A_PERSON = "person"
 INTRODUCTION_UNKNOWN = "introduction-unknown"
+OPERATOR = "operator"  # stands in `Delivery.person` for whoever runs the bot
 
 _deliveries = Deliveries()
 _posts = Posts()
@@ -50,7 +51,7 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
 ) -> Begun:
     """Turn tips on in a conversation: 'starting', with an introduction to post; its success turns them on.
 
-    Where they are on already, only the settings change and there is no introduction; where one is on its way ('starting'),
+    Where they are on already, only the settings change, without an introduction; where one is on its way ('starting')
     it stays the only one. A conversation that had tips before goes on where it was. Wake the courier after the commit.
     """
     standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
@@ -91,10 +92,17 @@ def turned_on(subscription: Subscription, now: datetime) -> Subscription:
     return replace(subscription, state="on", reason="", paused_by="", next_run_at=moment)
 
 
-async def pause(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:  # noqa: ARG001 # every change takes its moment, for the history that is to come
-    """Pause one that is on or starting until somebody resumes it; `by` is '' for the operator."""
+def awaits_introduction(subscription: Subscription) -> bool:
+    """Say whether the outcome of an introduction still decides whether tips are on."""
+    return subscription.state == "starting" or (
+        subscription.state == "paused" and subscription.reason == INTRODUCTION_UNKNOWN
+    )
+
+
+async def pause(connection: AsyncConnection, subscription_id: str, *, by: str) -> Subscription:
+    """Pause one that is on until somebody resumes it; `by` is '' for the operator."""
     standing = await _existing(connection, subscription_id)
-    if standing.state not in {"on", "starting"}:
+    if standing.state != "on":
         return standing
     return await _saved(
         connection, replace(standing, state="paused", reason=BY_A_PERSON, paused_by=by, next_run_at=None)
@@ -155,9 +163,10 @@ async def reschedule(
 
 
 async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, now: datetime) -> Delivery | None:
-    """Plan a delivery whose outcome is unknown once more, in the same row, because `by` asked for it.
+    """Plan a delivery whose outcome is unknown once more, in the same row.
 
-    Gives None, and does nothing, where it is not unknown (any more). Wake the courier after the commit.
+    `by` asked for it, '' for the operator, so it goes even where tips are paused. Gives None, and does nothing, where
+    it is not unknown (any more). Wake the courier after the commit.
     """
     standing = await _deliveries.by_id(connection, delivery_id)
     if standing is None or standing.state != "unknown":
@@ -165,7 +174,7 @@ async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, 
     again = replace(
         standing,
         state="planned",
-        person=by or "operator",
+        person=by or OPERATOR,
         lease_owner="",
         lease_until=None,
         due_at=now,
@@ -211,7 +220,7 @@ async def _written(  # noqa: PLR0913, PLR0917 # the private half of begin and ad
     subscription = replace(
         standing
         or Subscription(
-            id=uuid4().hex,
+            id=ids.fresh(now),
             platform=address.platform,
             workspace=address.workspace,
             conversation=address.conversation,
@@ -241,9 +250,11 @@ async def _written(  # noqa: PLR0913, PLR0917 # the private half of begin and ad
 
 
 async def _introduce(connection: AsyncConnection, subscription: Subscription, now: datetime) -> Delivery:
+    delivery_id = ids.fresh(now)
     introduction = delivery_rows.fresh(
-        f"introduction:{subscription.id}:{uuid4().hex}",
+        f"introduction:{subscription.id}:{delivery_id}",
         "introduction",
+        id=delivery_id,
         platform=subscription.platform,
         workspace=subscription.workspace,
         conversation=subscription.conversation,

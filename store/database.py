@@ -133,6 +133,7 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -16000")  # 16 MB; at the default 2 MB a large plan evicts what it wrote
     cursor.close()
 
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
-from uuid import uuid4
 
 from sqlalchemy import RowMapping, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import tables
+from store import ids, tables
 
 Kind = Literal["tip", "reply", "share", "mention", "introduction", "notice"]
 State = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
@@ -25,9 +24,9 @@ class Delivery:
 
     `key` is unique, which is what makes it once: `tip:<subscription>:<slot>`, `reply:<post>:<level>`, `share:<…>`,
     `mention:<…>`, `introduction:<subscription>:<id>`, `notice:<subscription>:<id>`. `argument` is a reply's level, a
-    mention's words, a notice's reason; `person` who asked for it, '' for the clock. `due_at` is when it was promised
-    for, `not_before` when it may be tried next; `message_id` and `link` are known once it is 'sent'; `reason` says in
-    the platform's code or our words why it was not.
+    mention's words until it is answered, a notice's reason and the conversation it is about; `person` who asked for it,
+    '' for the clock. `due_at` is when it was promised for, `not_before` when it may be tried next; `message_id` and
+    `link` are known once it is 'sent'; `reason` says in the platform's code or our words why it was not.
     """
 
     id: str
@@ -74,7 +73,7 @@ def fresh(  # noqa: PLR0913 # a row has these columns; all but two are by name
     """Make a delivery that is due now; `more` takes any other field of `Delivery`."""
     times = {"due_at": now, "not_before": now, "created_at": now, "changed_at": now}
     place = {"platform": platform, "workspace": workspace, "conversation": conversation}
-    return Delivery(**{"id": uuid4().hex, "key": key, "kind": kind, **place, **times, **more})
+    return Delivery(**{"id": ids.fresh(now), "key": key, "kind": kind, **place, **times, **more})
 
 
 class Deliveries:
@@ -210,6 +209,7 @@ class Deliveries:
 
 _CHANGING = (
     "subject",
+    "argument",
     "person",
     "state",
     "attempt",

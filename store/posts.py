@@ -64,6 +64,11 @@ class Posts:
         if posts:
             await connection.execute(insert(tables.post).on_conflict_do_nothing(), [_values(post) for post in posts])
 
+    async def dead(self, connection: AsyncConnection, post_ids: Sequence[str]) -> frozenset[str]:
+        """Tell which of these posts are dead."""
+        query = select(tables.post.c.id).where(tables.post.c.id.in_(post_ids), tables.post.c.dead == 1)
+        return frozenset(await connection.scalars(query)) if post_ids else frozenset()
+
     async def bury(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
         """Mark posts as dead: their message was deleted, nothing answers there again."""
         if post_ids:
@@ -90,5 +95,8 @@ def _post(row: RowMapping) -> Post:
     return Post(**{**row, "dead": bool(row["dead"])})
 
 
+_COLUMNS = tuple(field.name for field in fields(Post))
+
+
 def _values(post: Post) -> dict[str, Any]:
-    return {field.name: getattr(post, field.name) for field in fields(post)} | {"dead": int(post.dead)}
+    return {name: getattr(post, name) for name in _COLUMNS} | {"dead": int(post.dead)}

@@ -20,8 +20,8 @@ class Subscription:
 
     `weekday` counts from Monday = 0, `at` is local wall time `HH:MM`, `zone` an IANA name; `owner` is '' where the
     operator set it up. `state` is 'starting' until the introduction is posted; 'off' is kept, for it remembers `seen`.
-    `reason` says why it is not on: 'person', the platform's own code, or 'introduction-unknown'. `last_slot` is the
-    newest local ISO week planned or skipped (`2026-W48`). `next_run_at` is None unless 'on'.
+    `reason` says why it is not on: 'person', the platform's own code, 'introduction-unknown' or 'zone-unknown'.
+    `last_slot` is the newest local ISO week planned or skipped (`2026-W48`). `next_run_at` is None unless 'on'.
     """
 
     id: str
@@ -114,7 +114,7 @@ class Subscriptions:
         return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
 
     async def advance(self, connection: AsyncConnection, advances: Sequence[Advance]) -> None:
-        """Move many on after planning, in one statement; a skip that was asked for is used up."""
+        """Move many on after planning, in one statement."""
         table = tables.subscription
         statement = (
             update(table)
@@ -178,6 +178,8 @@ def _subscription(row: RowMapping) -> Subscription:
     return Subscription(**{**row, "seen": tuple(row["seen"].split())})
 
 
+_COLUMNS = tuple(field.name for field in fields(Subscription))
+
+
 def _values(subscription: Subscription) -> dict[str, Any]:
-    values = {field.name: getattr(subscription, field.name) for field in fields(subscription)}
-    return {**values, "seen": " ".join(subscription.seen)}
+    return {name: getattr(subscription, name) for name in _COLUMNS} | {"seen": " ".join(subscription.seen)}

@@ -10,11 +10,13 @@ from tests.playground.echo_bot import EchoBot
 
 @pytest.fixture
 async def bot() -> AsyncIterator[EchoBot]:
+    """A bot that listens and says nothing."""
     async with EchoBot() as bot:
         yield bot
 
 
 @pytest.fixture
 async def slack(bot: EchoBot) -> AsyncIterator[PocketSlack]:
+    """A pocket that knows where the bot is, and retries at once."""
     async with PocketSlack(request_url=bot.url, retry_delays=(0, 0, 0)) as slack:
         yield slack

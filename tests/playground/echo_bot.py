@@ -46,7 +46,7 @@ class EchoBot:
         self._state = ServerState()
         self._server: asyncio.Server | None = None
 
-    def answers(self, body: Any = None, *, status: int = 200) -> None:
+    def answers(self, body: object = None, *, status: int = 200) -> None:
         """The same answer from now on: JSON, text, or nothing."""
 
         async def reply(_: Heard) -> Response:
@@ -70,6 +70,7 @@ class EchoBot:
         return PlainTextResponse(self.metrics)
 
     async def __aenter__(self) -> Self:
+        """Listens on a free port."""
         routes = [Route("/slack/events", self._hear, methods=["POST"]), Route("/metrics", self._metrics)]
         config = uvicorn.Config(Starlette(routes=routes), lifespan="off", log_level="critical")
         config.load()
@@ -82,6 +83,7 @@ class EchoBot:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """Stops, whatever is still running."""
         if self._server is not None:
             self._server.close()
         for connection in list(self._state.connections):

@@ -1,0 +1,294 @@
+"""Build the bot: the one place where its parts are put together."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.types import ASGIApp
+
+from bot import web
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.tasks import Tasks
+from bot.timing import Clock
+from bot.web import Check, Probes
+from bot.web_guard import GuardedRequest
+from bot.web_slack import Answer, Apology, Reception, SlackRoute
+from cards import compose
+from cards.model import Card
+from content import library
+from content.library import FaultyContent
+from handlers import drafts, slack
+from handlers.desk import Desk, Shelf
+from handlers.slack_payload import PLATFORM
+from messengers.base import Messenger
+from messengers.slack import Identity, SlackMessenger
+from scheduler import clock as clocks
+from scheduler.delivery import Courier
+from scheduler.delivery import Settings as CourierSettings
+from store.database import Database, UnusableError
+from store.deliveries import Deliveries, Delivery
+from store.subscriptions import Subscription, Subscriptions
+
+log = structlog.get_logger()
+
+_CONNECTIONS = 64  # to Slack at once; deliveries use half of them
+_IDENTITY_WAITS = (1, 2, 5, 10, 30)  # seconds between tries to reach Slack at the start; the last one repeats
+
+
+@dataclass(slots=True)
+class SlackSide:
+    """What the bot knows of its Slack installation: nothing until Slack has said whose token this is."""
+
+    identity: Identity | None = None
+    fault: str = "Slack has not been asked yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The parts of a built bot that commands use."""
+
+    settings: Settings
+    clock: Clock
+    shelf: Shelf
+    database: Database
+    courier: Courier
+    ticker: clocks.Clock
+    metrics: Metrics
+    slack: SlackSide
+    reception: Reception
+    messenger: SlackMessenger
+    tasks: Tasks
+
+    async def reload(self) -> bool:
+        """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
+        try:
+            read = await asyncio.to_thread(library.load, self.settings.content_path)
+        except FaultyContent as error:
+            for fault in error.faults:
+                log.error("content.fault", fault=str(fault))
+            log.error("content.kept", faults=len(error.faults), version=self.shelf.library.version)
+            return False
+        self.shelf.library = read
+        log.info("content.loaded", version=read.version, dimensions=len(read.dimensions), tips=len(read.tips))
+        return True
+
+    def web(self) -> ASGIApp:
+        """Build the HTTP face; POST /slack/events is there where a signing secret is."""
+        secret = self.settings.slack_signing_secret
+        route = SlackRoute(secret.reveal(), self.reception) if secret else None
+        return web.application(slack=route, probes=Probes(self._live, self._ready, self._scrape))
+
+    def _live(self) -> Sequence[Check]:
+        if self.settings.scheduler == "off":
+            return (Check("tick", ok=True, detail="SCHEDULER=off: the clock runs elsewhere"),)
+        return (self._tick_check(),)
+
+    def _tick_check(self) -> Check:
+        detail = f"last tick {tick_age(self.ticker):.0f} s ago"
+        return Check("tick", ok=not self.ticker.heartbeats["tick"].is_late(time.monotonic()), detail=detail)
+
+    async def _ready(self) -> Sequence[Check]:
+        try:
+            current = await self.database.is_current()
+            detail = "migrated" if current else "run `python -m bot migrate`"
+        except UnusableError as error:
+            current, detail = False, str(error)
+        checks = [
+            Check("database", current, detail),
+            Check("content", ok=True, detail=f"version {self.shelf.library.version}"),
+        ]
+        if self.settings.slack_transport != "none":
+            known = self.slack.identity
+            checks.append(Check("slack", known is not None, known.workspace if known else self.slack.fault))
+        return checks
+
+    async def _scrape(self) -> tuple[bytes, str]:
+        try:
+            async with self.database.read() as connection:
+                self.metrics.record_deliveries(await Deliveries().counts(connection))
+                due = await Subscriptions().next_due(connection)
+                self.metrics.record_next_tip(due.timestamp() if due else None)
+        except UnusableError as error:
+            log.error("metrics.database", error=str(error))  # noqa: TRY400 # the sentence says it all
+        return self.metrics.render()
+
+    async def learn_identity(self) -> None:
+        """Ask Slack whose token this is, until it says; a token it refuses is said once, in words."""
+        tries = 0
+        while self.slack.identity is None:
+            try:
+                self.slack.identity = await self.messenger.identity("")
+            except SlackApiError as error:
+                self.slack.fault = f"Slack refused the token ({error.response.get('error', 'no reason given')})"
+            except (aiohttp.ClientError, TimeoutError) as error:
+                self.slack.fault = f"Slack cannot be reached ({type(error).__name__})"
+            else:
+                log.info("slack.identity", workspace=self.slack.identity.workspace)
+                return
+            log.error("slack.identity", fault=self.slack.fault)
+            await asyncio.sleep(_IDENTITY_WAITS[min(tries, len(_IDENTITY_WAITS) - 1)])
+            tries += 1
+
+
+@asynccontextmanager
+async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
+    """Build the bot; nothing runs yet, and everything that was opened is closed at the end.
+
+    Raises:
+        FaultyContent: the content has faults.
+        UnusableError: the database cannot be used, or is not migrated and may not be.
+    """
+    shelf = Shelf(library.load(settings.content_path))
+    grace = timedelta(hours=settings.grace_hours)
+    tasks = Tasks()
+    side = SlackSide()
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings)
+        stack.push_async_callback(database.close)
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=settings.client_timeout_seconds),
+                connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+            )
+        )
+        client = _slack_client(settings, session)
+
+        async def client_of(_workspace: str) -> AsyncWebClient:
+            return client
+
+        metrics = Metrics(lambda: tick_age(ticker))  # noqa: PLW0108 # the ticker is built below, from what is built here
+        messenger = SlackMessenger(client_of, session, metrics.record_web_api_call)
+        messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
+
+        def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
+            return drafts.draw(shelf.library, delivery, subscription)
+
+        def tips() -> Sequence[str]:
+            return [tip.id for tip in shelf.library.tips]
+
+        async def tell(delivery: Delivery) -> None:
+            await hears.settled(delivery)
+
+        courier = Courier(
+            database,
+            messengers,
+            draw=draw,
+            tips=tips,
+            clock=clock,
+            on_settled=tell,
+            settings=CourierSettings(
+                lease=timedelta(seconds=settings.lease_seconds),
+                post_timeout=settings.lease_seconds * 3 / 4,
+                grace=grace,
+            ),
+        )
+        desk = Desk(shelf, database, clock, courier.wake, tasks.spawn)
+        app = _bolt(client, side)
+        hears = slack.register(app, desk, messenger)
+        ticker = clocks.Clock(
+            database,
+            courier,
+            tips=tips,
+            now=clock,
+            monotonic=time.monotonic,
+            tick_every=settings.tick_seconds,
+            grace=grace,
+        )
+
+        async def receive(request: GuardedRequest) -> Answer:
+            return await dispatch(app, request)
+
+        apology = Apology(
+            words=compose.apology_words,
+            tell=lambda url, words: tasks.spawn(messenger.respond_words(url, words)),
+        )
+        yield Bot(settings, clock, shelf, database, courier, ticker, metrics, side, receive, messenger, apology, tasks)
+
+
+def tick_age(ticker: clocks.Clock) -> float:
+    """Tell how many seconds ago the clock last finished a tick, or was started; 0 where it was not."""
+    heartbeat, now = ticker.heartbeats["tick"], time.monotonic()
+    if heartbeat.started is None:
+        return 0.0
+    return now - max(heartbeat.started, heartbeat.last_finished or 0.0)
+
+
+async def open_database(settings: Settings) -> Database:
+    """Open the database and bring it up to date, or refuse in words where AUTO_MIGRATE=off.
+
+    Raises:
+        UnusableError: it cannot be used.
+    """
+    database = Database(settings.database_url.reveal())
+    try:
+        if settings.auto_migrate:
+            if await database.migrate():
+                log.info("database.migrated")
+        elif not await database.is_current():
+            raise UnusableError(
+                "The database is not at this version's revision and AUTO_MIGRATE=off: run `python -m bot migrate`."
+            )
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+async def dispatch(app: AsyncApp, request: GuardedRequest) -> Answer:
+    """Hand a guarded request to Bolt, already parsed, and give its answer.
+
+    Bolt's mode "socket_mode" means no more than this: the body comes as an object and is not parsed again.
+    """
+    headers = {"x-slack-retry-num": str(request.retry)} if request.retry else {}
+    response = await app.async_dispatch(AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers))
+    return Answer(response.status, response.body.encode(), response.headers["content-type"][0])
+
+
+def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    return AsyncWebClient(
+        token=settings.slack_bot_token.reveal() if settings.slack_bot_token else None,
+        base_url=settings.slack_api_url,
+        session=session,
+        # slack_sdk's default sends again after a broken connection: that is how a tip comes twice.
+        retry_handlers=[],
+    )
+
+
+def _bolt(client: AsyncWebClient, side: SlackSide) -> AsyncApp:
+    """Build Bolt's app: the guard has verified already, and who we are is asked once, not for every request."""
+
+    logger = logging.getLogger("slack_bolt")
+    # Set, not inherited: Bolt asks for the logger's own level, and with none it writes debug lines for every request.
+    logger.setLevel(logging.WARNING)
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        known = side.identity
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=client.token,
+            bot_user_id=known.bot_user if known else None,
+        )
+
+    return AsyncApp(
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+        logger=logger,
+    )

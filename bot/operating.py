@@ -1,0 +1,197 @@
+"""Do on the command line what an operator does with the store: tips, backups, migrations."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bot import app
+from bot.settings import Settings
+from bot.timing import Clock
+from handlers.slack_payload import PLATFORM
+from messengers.base import Address
+from scheduler import steering, weekly
+from scheduler.weekly import Schedule, ScheduleError
+from store.database import Database
+from store.subscriptions import Subscription, Subscriptions
+
+KEYS = ("workspace", "channel", "weekday", "at", "zone")
+_BATCH = 500  # channels in a transaction
+_LONG = 1000  # channels from which a progress bar is shown
+
+
+class OperatorError(Exception):
+    """What was asked cannot be done; says in words what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A channel whose tips are to be turned on."""
+
+    address: Address
+    schedule: Schedule
+
+
+def entries(options: Mapping[str, str | None], source: TextIO | None) -> tuple[Entry, ...]:
+    """Read the channels to turn on: one from options, or a JSON list of objects with the same keys.
+
+    Raises:
+        OperatorError: names everything that is missing or wrong, at once.
+    """
+    if source is not None:
+        if any(options.values()):
+            raise OperatorError("Give either --from FILE or the options of one channel, not both.")
+        return _all_entries(_listed(source), lambda index: f"entry {index}: ")
+    return _all_entries([dict(options)], lambda _index: "")
+
+
+def _listed(source: TextIO) -> list[Any]:
+    try:
+        listed = json.load(source)
+    except ValueError as error:
+        raise OperatorError(f"{source.name} is not JSON: {error}") from error
+    if not isinstance(listed, list):
+        raise OperatorError(f"{source.name} must hold a JSON list of objects with the keys {', '.join(KEYS)}.")
+    return listed
+
+
+def _all_entries(listed: Sequence[Any], name: Any) -> tuple[Entry, ...]:  # noqa: ANN401 # a function from an index to a prefix
+    read: list[Entry] = []
+    faults: list[str] = []
+    for index, one in enumerate(listed, 1):
+        try:
+            read.append(_entry(one))
+        except (OperatorError, ScheduleError) as error:
+            faults.append(f"{name(index)}{error}")
+    if faults:
+        raise OperatorError("\n".join(["Nothing was changed.", *faults]))
+    return tuple(read)
+
+
+def _entry(one: object) -> Entry:
+    if not isinstance(one, Mapping):
+        raise OperatorError(f"must be an object with the keys {', '.join(KEYS)}.")
+    unknown = sorted(set(one) - set(KEYS))
+    if unknown:
+        raise OperatorError(f"unknown key {', '.join(unknown)}; known are {', '.join(KEYS)}.")
+    missing = [key for key in KEYS if not one.get(key)]
+    if missing:
+        raise OperatorError(f"missing {', '.join(missing)}.")
+    wrong = [key for key in KEYS if not isinstance(one[key], str)]
+    if wrong:
+        raise OperatorError(f"{', '.join(wrong)} must be text.")
+    schedule = Schedule.parse(one["weekday"], one["at"], one["zone"])
+    return Entry(Address(PLATFORM, one["workspace"], one["channel"]), schedule)
+
+
+async def add_tips(
+    settings: Settings, found: Sequence[Entry], clock: Clock, *, introduce: bool, console: Console
+) -> int:
+    """Turn tips on in each channel, change them where they are on; with `introduce`, the introduction is planned too.
+
+    Gives how many channels. Shows a progress bar on `console` when there are many.
+    """
+    database = await app.open_database(settings)
+    batches: Iterable[Sequence[Entry]] = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
+    if len(found) >= _LONG:
+        batches = track(list(batches), "Turning tips on", console=console)
+    try:
+        for batch in batches:
+            async with database.write() as connection:
+                for entry in batch:
+                    await steering.add(connection, entry.address, entry.schedule, introduce=introduce, now=clock())
+    finally:
+        await database.close()
+    return len(found)
+
+
+async def list_tips(settings: Settings) -> list[dict[str, Any]]:
+    """List every channel's tips as JSON-ready objects; moments are ISO 8601 in UTC, null where none is planned."""
+    database = await app.open_database(settings)
+    try:
+        async with database.read() as connection:
+            return [_row(one) for one in await Subscriptions().every(connection)]
+    finally:
+        await database.close()
+
+
+def _row(one: Subscription) -> dict[str, Any]:
+    return {
+        "platform": one.platform,
+        "workspace": one.workspace,
+        "channel": one.conversation,
+        "weekday": weekly.WEEKDAYS[one.weekday],
+        "at": one.at,
+        "zone": one.zone,
+        "state": one.state,
+        "reason": one.reason,
+        "owner": one.owner,
+        "next": one.next_run_at.isoformat() if one.next_run_at else None,
+        "seen": len(one.seen),
+    }
+
+
+def print_tips(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """Print the list as a table for a person."""
+    if not rows:
+        console.print("No channel has weekly tips. Turn them on with: python -m bot tips add --help")
+        return
+    names = ("workspace", "channel", "state", "weekday", "at", "zone", "next")
+    table = Table(*names)
+    for row in rows:
+        table.add_row(*(str(row[name] or "") for name in names))
+    console.print(table)
+
+
+async def steer_tips(settings: Settings, what: str, workspace: str, channel: str, clock: Clock) -> None:
+    """Pause, resume or remove (`what`) a channel's tips.
+
+    Raises:
+        OperatorError: the channel has none.
+    """
+    if not workspace or not channel:
+        raise OperatorError("Name the channel: --workspace T… --channel C…; `python -m bot tips list` shows them.")
+    database = await app.open_database(settings)
+    try:
+        async with database.write() as connection:
+            standing = await Subscriptions().find(connection, PLATFORM, workspace, channel)
+            if standing is None:
+                raise OperatorError(
+                    f"{channel} in {workspace} has no weekly tips; `python -m bot tips list` shows all."
+                )
+            match what:
+                case "pause":
+                    await steering.pause(connection, standing.id, by="", now=clock())
+                case "resume" if standing.state == "off":
+                    raise OperatorError(
+                        f"Weekly tips in {channel} are off; turn them on with `python -m bot tips add`."
+                    )
+                case "resume":
+                    await steering.resume(connection, standing.id, now=clock())
+                case _:
+                    await steering.turn_off(connection, standing.id, by="")
+    finally:
+        await database.close()
+
+
+async def backup(settings: Settings, target: Path) -> None:
+    """Copy the database to a new file, while the bot runs."""
+    database = Database(settings.database_url.reveal())
+    try:
+        await database.backup(target)
+    finally:
+        await database.close()
+
+
+async def migrate(settings: Settings) -> bool:
+    """Bring the database to this version's revision; gives whether anything was to be done."""
+    database = Database(settings.database_url.reveal())
+    try:
+        return await database.migrate()
+    finally:
+        await database.close()

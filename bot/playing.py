@@ -1,0 +1,141 @@
+"""Run the playground: the pocket Slack with its page, and beside it the real bot, as its own process."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from playground.slack import PocketSlack
+
+FOLDER = Path(".playground")
+_STOP_SECONDS = 12.0  # the bot's own 10 s and a little
+_OURS = (
+    "SLACK_",
+    "TEAMS_",
+    "DATABASE_URL",
+    "PUBLIC_URL",
+    "SCHEDULER",
+    "AUTO_MIGRATE",
+    "HOST",
+    "PORT",
+    "TOKEN_ENCRYPTION_KEYS",
+)
+
+
+class PlaygroundError(Exception):
+    """The playground cannot run; says what to do."""
+
+
+async def play(port: int, *, fresh: bool, opens_browser: bool) -> None:
+    """Run until SIGINT or SIGTERM; what people did is kept in `.playground` for the next time, unless `fresh`.
+
+    Raises:
+        PlaygroundError: the port is taken, or the bot does not start.
+    """
+    if fresh:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(exist_ok=True)
+    offset, bot_port = FOLDER / "clock-offset", _free_port()
+    pocket = PocketSlack(
+        port=port,
+        request_url=f"http://127.0.0.1:{bot_port}/slack/events",
+        signing_secret=secrets.token_hex(16),
+        clock_offset_file=offset,
+        data=FOLDER / "slack",
+        furnished=True,
+    )
+    try:
+        await pocket.start()
+    except OSError as error:
+        raise PlaygroundError(
+            f"Port {port} of 127.0.0.1 is taken ({error.strerror}). Stop what listens there, or choose another: "
+            "PORT=3001 make run"
+        ) from error
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    bot = await _start_bot(pocket, bot_port, offset)
+    try:
+        await _until_up(bot, bot_port)
+        click.echo(
+            f"\n  PM Compare's playground is open: {pocket.url}\n\n  A pocket Slack, no account needed. Stop with Ctrl-C.\n"
+        )
+        if opens_browser and _has_desktop():
+            webbrowser.open(pocket.url)
+        ended = asyncio.create_task(bot.wait())
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not stop.is_set():
+            raise PlaygroundError(f"The bot stopped by itself (exit code {bot.returncode}); what it said stands above.")
+    finally:
+        await _stop_bot(bot)
+        await pocket.stop()
+
+
+async def _start_bot(pocket: PocketSlack, port: int, offset: Path) -> asyncio.subprocess.Process:
+    """Start the unchanged bot with the pocket's credentials; only its content and log settings are the person's."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    environment |= {
+        "SLACK_API_URL": pocket.api_url,
+        "SLACK_BOT_TOKEN": pocket.bot_token,
+        "SLACK_SIGNING_SECRET": pocket.signing_secret,
+        "DATABASE_URL": f"sqlite:///{FOLDER / 'bot.db'}",
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "TICK_SECONDS": "1",
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "serve",
+        "--clock-offset-file",
+        str(offset),
+        env=environment,
+        # Ctrl-C reaches the whole foreground group: the bot is stopped by us, after the page.
+        process_group=0,
+    )
+
+
+async def _until_up(bot: asyncio.subprocess.Process, port: int) -> None:
+    while bot.returncode is None:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            await writer.wait_closed()
+            return
+        await asyncio.sleep(0.05)
+    raise PlaygroundError(f"The bot did not start (exit code {bot.returncode}); what it said stands above.")
+
+
+async def _stop_bot(bot: asyncio.subprocess.Process) -> None:
+    if bot.returncode is not None:
+        return
+    bot.terminate()
+    try:
+        async with asyncio.timeout(_STOP_SECONDS):
+            await bot.wait()
+    except TimeoutError:
+        bot.kill()
+        await bot.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _has_desktop() -> bool:
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

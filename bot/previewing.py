@@ -1,0 +1,53 @@
+"""Draw the answer to typed words in the terminal, for writers and the curious."""
+
+import json
+import random
+from pathlib import Path
+
+from rich.console import Console
+
+from cards import compose, compose_tips, examples, slack, terminal, text
+from cards.model import Card
+from content import library
+from content.library import Library
+from handlers import answers
+
+
+def preview(path: Path, words: str, form: str, console: Console) -> None:
+    """Draw what `/pm-compare words` answers, or `tip ID`, as `terminal`, `text` or `slack` (Block Kit JSON).
+
+    Raises:
+        FaultyContent: the content cannot be read.
+    """
+    card = answer(library.load(path), words)
+    match form:
+        case "slack":
+            console.out(json.dumps(slack.message(card), ensure_ascii=False, indent=2), highlight=False)
+        case "text":
+            console.out(text.message(card), highlight=False)
+        case _:
+            terminal.draw(card, console)
+
+
+def answer(content: Library, words: str) -> Card:
+    """Give the card for typed words; what a channel's settings decide shows an example."""
+    first, _, rest = words.strip().partition(" ")
+    tip = content.tip(rest.strip())
+    if first == "tip" and tip is not None:
+        return compose.tip(content, tip)
+    given = answers.ask(content, words)
+    match given:
+        case answers.Show(card):
+            return card
+        case answers.Compare(dimension):
+            return compose.comparison(content, dimension)
+        case answers.Share(dimension):
+            return compose.shared_comparison(content, dimension, "")
+        case answers.AnyDimension():
+            return compose.comparison(content, random.choice(content.dimensions))
+        case answers.NextTip():
+            return compose.tip(content, content.tips[0])
+        case answers.Settings():
+            return compose_tips.settings(examples.settings(content))
+        case answers.Diagnosis():
+            return examples.doctor(content)

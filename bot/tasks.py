@@ -1,0 +1,38 @@
+"""Run work that outlives its request: supervised while it runs, drained at a stop."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class Tasks:
+    """Background tasks of the handlers: a fault in one is logged once, and none is forgotten at a stop."""
+
+    def __init__(self) -> None:
+        """Begin with nothing under way."""
+        self._running: set[asyncio.Task[object]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, object]) -> None:
+        """Start a coroutine; the event loop alone would keep no reference to it."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._done)
+
+    async def drain(self, limit: float) -> None:
+        """Wait at most `limit` seconds for what is under way, then give up on the rest and say how much that was."""
+        if self._running:
+            _, left = await asyncio.wait(self._running, timeout=limit)
+            for task in left:
+                task.cancel()
+            if left:
+                log.error("tasks.gave_up", count=len(left))
+                await asyncio.wait(left)
+
+    def _done(self, task: asyncio.Task[object]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task.failed", task=task.get_name(), exc_info=error)

@@ -1,0 +1,206 @@
+"""Load a deck from its folder, say what is wrong with it, and find things in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from content import library_files, library_search
+from content.library_names import Names
+from content.library_search import Search, Where
+from content.model import Deck, Dimension, Fault, Reference, Term, Tip
+
+__all__ = [
+    "Exact",
+    "Fault",
+    "FaultyContent",
+    "Found",
+    "Hit",
+    "Hits",
+    "Library",
+    "Near",
+    "Nothing",
+    "Report",
+    "Where",
+    "check",
+    "load",
+]
+
+DOMINANT = 1.6  # times the second-best score, from which one dimension is the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """The words are one of the dimension's names."""
+
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The words are one of the dimension's names but for slips of the finger."""
+
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a dimension speaks of the words: the place, its title, the part that does, and how well it fits."""
+
+    dimension: Dimension
+    where: Where
+    title: str
+    excerpt: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The dimensions that speak of the words, best first, each once.
+
+    `best` is the one that clearly stands out: its score does, or it alone speaks of them on the card itself.
+    """
+
+    hits: tuple[Hit, ...]
+    best: Dimension | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The words stand nowhere; `nearest` are the dimensions whose names look most like them, if any does."""
+
+    nearest: tuple[Dimension, ...] = ()
+
+
+Found = Exact | Near | Hits | Nothing
+
+
+class FaultyContent(ValueError):  # noqa: N818 - it names what is wrong, and reads so where it is caught
+    """The content cannot be used. `faults` says why, sorted by file and line; `warnings` is what else to look at."""
+
+    def __init__(self, faults: tuple[Fault, ...], warnings: tuple[Fault, ...] = ()) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+        self.warnings = warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A deck that was read and checked, and never changes; a reload makes a new one.
+
+    It may be used from any thread. `version` identifies the files' contents.
+    """
+
+    deck: Deck
+    dimensions: tuple[Dimension, ...]
+    tips: tuple[Tip, ...]
+    references: tuple[Reference, ...]
+    terms: tuple[Term, ...]
+    warnings: tuple[Fault, ...]
+    version: str
+    _index: "_Index" = field(repr=False, compare=False)
+
+    def dimension(self, name: str) -> Dimension | None:
+        """Find a dimension by its id; None where it has gone from the content."""
+        return self._index.dimensions.get(name)
+
+    def tip(self, name: str) -> Tip | None:
+        """Find a tip by its id; None where it has gone from the content."""
+        return self._index.tips.get(name)
+
+    def neighbours(self, dimension: Dimension) -> tuple[Dimension, Dimension]:
+        """Give the dimensions before and after, the last before the first; one that has gone stands at the ends."""
+        place = next((place for place, other in enumerate(self.dimensions) if other.id == dimension.id), None)
+        if place is None:
+            return self.dimensions[-1], self.dimensions[0]
+        return self.dimensions[place - 1], self.dimensions[(place + 1) % len(self.dimensions)]
+
+    def find(self, words: str) -> Found:
+        """Find the dimension that typed words mean, or else the places that speak of them; any text will do."""
+        names = self._index.names
+        if name := names.exact(words):
+            return Exact(self._index.dimensions[name])
+        if name := names.near(words, self._index.search.knows):
+            return Near(self._index.dimensions[name])
+        return self.search(words)
+
+    def search(self, words: str) -> Hits | Nothing:
+        """Find the places that speak of typed words, whether or not these name a dimension."""
+        known = self._index.dimensions
+        hits = tuple(
+            Hit(known[match.page.dimension], match.page.where, match.page.title, match.excerpt, match.score)
+            for match in self._index.search.matches(words)
+        )
+        if not hits:
+            return Nothing(tuple(self._index.dimensions[name] for name in self._index.names.nearest(words)))
+        first, *others = hits
+        stands_out = not others or first.score >= others[0].score * DOMINANT
+        alone = first.where == "comparison" and all(other.where != "comparison" for other in others)
+        return Hits(hits, first.dimension if stands_out or alone else None)
+
+    def term(self, words: str) -> Term | None:
+        """Find a glossary term by one of its words, slips of the finger forgiven."""
+        name = self._index.term_names.exact(words) or self._index.term_names.near(words, lambda _: False)
+        return self._index.terms[name] if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a writer should know: `faults` keep the content from being used, `warnings` do not."""
+
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+
+
+def check(path: Path | str, today: date | None = None) -> Report:
+    """Read a deck's folder for its faults alone."""
+    try:
+        return Report((), load(path, today).warnings)
+    except FaultyContent as error:
+        return Report(error.faults, error.warnings)
+
+
+def load(path: Path | str, today: date | None = None) -> Library:
+    """Read a deck from its folder; FaultyContent with every fault at once. Without `today`, dates are not judged."""
+    contents = library_files.read(Path(path), today)
+    if contents.faults or contents.deck is None:
+        raise FaultyContent(contents.faults, contents.warnings)
+    return Library(
+        deck=contents.deck,
+        dimensions=contents.dimensions,
+        tips=contents.tips,
+        references=contents.references,
+        terms=contents.terms,
+        warnings=contents.warnings,
+        version=contents.version,
+        _index=_index(contents),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What a library looks things up in."""
+
+    dimensions: Mapping[str, Dimension]
+    tips: Mapping[str, Tip]
+    terms: Mapping[str, Term]
+    names: Names
+    term_names: Names
+    search: Search
+
+
+def _index(contents: library_files.Contents) -> _Index:
+    return _Index(
+        dimensions={dimension.id: dimension for dimension in contents.dimensions},
+        tips={tip.id: tip for tip in contents.tips},
+        terms={term.id: term for term in contents.terms},
+        names=Names.of(
+            (words, each.id)
+            for each in contents.dimensions
+            for words in (each.id, str(each.number), each.title, each.short, *each.aliases)
+        ),
+        term_names=Names.of(
+            (words, each.id) for each in contents.terms for words in (each.id, each.term, *each.aliases)
+        ),
+        search=Search(tuple(library_search.pages(contents.dimensions, contents.tips, contents.terms))),
+    )

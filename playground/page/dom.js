@@ -1,0 +1,69 @@
+// Building elements without ever parsing HTML: text stays text.
+
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "value" || name === "checked" || name === "selected") node[name] = value;
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+// Keeps the nodes whose content did not change, so that focus, scrolling and open menus stay.
+export function keep(parent, items, keyOf, draw) {
+  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  let previous = null;
+  for (const item of items) {
+    const key = keyOf(item);
+    const print = JSON.stringify(item);
+    let node = known.get(key);
+    if (!node || node.dataset.print !== print) {
+      const fresh = draw(item);
+      fresh.dataset.key = key;
+      fresh.dataset.print = print;
+      if (node) {
+        const path = focusPath(node);
+        node.replaceWith(fresh);
+        restoreFocus(fresh, path);
+      }
+      node = fresh;
+    }
+    known.delete(key);
+    const place = previous ? previous.nextSibling : parent.firstChild;
+    if (place !== node) parent.insertBefore(node, place);
+    previous = node;
+  }
+  for (const node of known.values()) node.remove();
+}
+
+const FOCUSABLE = "button, input, select, textarea, summary, a[href]";
+
+function focusPath(node) {
+  const active = document.activeElement;
+  return node.contains(active) ? [...node.querySelectorAll(FOCUSABLE)].indexOf(active) : -1;
+}
+
+function restoreFocus(node, index) {
+  if (index >= 0) ([...node.querySelectorAll(FOCUSABLE)][index] ?? node.querySelector(FOCUSABLE))?.focus();
+}
+
+export function toast(words, details = []) {
+  const box = document.getElementById("toasts");
+  const node = el("div", { class: "toast" }, el("p", {}, words), details.map((each) => el("p", { class: "fine" }, each)),
+    el("button", { class: "plain", onclick: () => node.remove() }, "Dismiss"));
+  box.append(node);
+  setTimeout(() => node.remove(), 12000);
+}
+
+export const EMOJI = {
+  mag: "🔍", mag_right: "🔎", books: "📚", test_tube: "🧪", "+1": "👍", thumbsup: "👍", "-1": "👎", eyes: "👀",
+  tada: "🎉", heart: "❤️", bulb: "💡", white_check_mark: "✅", wave: "👋", warning: "⚠️", rocket: "🚀", calendar: "📅",
+  speech_balloon: "💬", arrow_left: "⬅️", arrow_right: "➡️", question: "❓", bell: "🔔", no_bell: "🔕", link: "🔗",
+  robot_face: "🤖", scales: "⚖️", compass: "🧭", seedling: "🌱", pencil2: "✏️", lock: "🔒", sparkles: "✨",
+  hourglass_flowing_sand: "⏳", information_source: "ℹ️", memo: "📝", star: "⭐", fire: "🔥", thinking_face: "🤔",
+  pushpin: "📌", raised_hands: "🙌", clap: "👏", page_facing_up: "📄", game_die: "🎲", gear: "⚙️", shield: "🛡️",
+};

@@ -1,0 +1,190 @@
+"""Keep time: the jobs that make the bot speak unasked, each watched by a heartbeat."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scheduler import housekeeping, planning
+from scheduler.delivery import Courier, Summary
+from scheduler.planning import Planned
+from store.database import Database
+from store.deliveries import Deliveries
+
+TICK_SECONDS = 15.0
+RECONCILE_SECONDS = 120.0
+HOUSEKEEPING_SECONDS = 86_400.0
+_STOP_SECONDS = 5.0  # for jobs that were told to stop
+
+log = structlog.get_logger()
+_deliveries = Deliveries()
+
+
+class Heartbeat:
+    """When a job last came to its end; all times are seconds of a monotonic clock.
+
+    A job is late when two of its intervals and its time limit have passed since it last finished, or since the clock
+    started: then it hangs, or fails every time.
+    """
+
+    def __init__(self, name: str, every: float, limit: float) -> None:
+        self.name = name
+        self.every = every
+        self.limit = limit
+        self.started: float | None = None
+        self.last_finished: float | None = None
+
+    def start(self, now: float) -> None:
+        """Begin to expect the job."""
+        self.started = now
+
+    def beat(self, now: float) -> None:
+        """Note that the job came to its end."""
+        self.last_finished = now
+
+    def age(self, now: float) -> float | None:
+        """Tell how many seconds ago the job last finished, None if it never did."""
+        return None if self.last_finished is None else now - self.last_finished
+
+    def is_late(self, now: float) -> bool:
+        """Say whether the job should have finished again by now; never for a clock that was not started."""
+        since = self.last_finished if self.last_finished is not None else self.started
+        return since is not None and now - since > 2 * self.every + self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did: tips planned, deliveries lost to a dead process, deliveries ended."""
+
+    planned: Planned
+    lost: int
+    delivered: Summary
+
+
+class Clock:
+    """Three jobs in memory: tick, reconcile, housekeeping; the rows they work on are in the database.
+
+    `now` gives the moment, `monotonic` seconds for heartbeats. Any number of processes may tick on one database.
+    """
+
+    def __init__(  # noqa: PLR0913 # one composition root builds it, all by name
+        self,
+        database: Database,
+        courier: Courier,
+        *,
+        tips: Callable[[], Sequence[str]],
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        tick_every: float = TICK_SECONDS,
+    ) -> None:
+        self._database = database
+        self._courier = courier
+        self._tips = tips
+        self._now = now
+        self._monotonic = monotonic
+        self._tick_every = tick_every
+        self._running: set[asyncio.Task[object]] = set()
+        self.heartbeats: Mapping[str, Heartbeat] = {
+            heartbeat.name: heartbeat
+            for heartbeat in (
+                # The tick leases for 20 s at most; what it leased then takes the post's own limit, 45 s.
+                Heartbeat("tick", tick_every, 90.0),
+                Heartbeat("reconcile", RECONCILE_SECONDS, 60.0),
+                Heartbeat("housekeeping", HOUSEKEEPING_SECONDS, 600.0),
+            )
+        }
+
+    async def tick(self, lease_for: float | None = None) -> Ticked:
+        """Plan what is due, mark what a dead process left behind, and deliver; leases no more after `lease_for` s."""
+        planned = await planning.plan_due(self._database, self._tips(), self._now())
+        lost = await self._courier.expire_leases()
+        delivered = await self._courier.deliver_due(lease_for)
+        ticked = Ticked(planned, lost, delivered)
+        if ticked != Ticked(Planned(), 0, Summary()):
+            log.info(
+                "clock.ticked",
+                planned=planned.planned,
+                missed=planned.missed,
+                skipped=planned.skipped + delivered.skipped,
+                sent=delivered.sent,
+                failed=delivered.failed,
+                unknown=delivered.unknown + lost,
+                slowed=delivered.slowed,
+            )
+        return ticked
+
+    async def reconcile(self) -> int:
+        """Mark leases that ran out as unknown; gives how many deliveries are unknown in all, and logs it."""
+        await self._courier.expire_leases()
+        async with self._database.read() as connection:
+            unknown = (await _deliveries.counts(connection))["unknown"]
+        if unknown:
+            log.warning("clock.unknown_deliveries", count=unknown)
+        return unknown
+
+    async def housekeep(self) -> housekeeping.Cleared:
+        """Clear what is settled and old."""
+        cleared = await housekeeping.clear_old(self._database, self._now())
+        log.info("clock.housekept", deliveries=cleared.deliveries, posts=cleared.posts)
+        return cleared
+
+    def is_late(self) -> bool:
+        """Say whether any job hangs or fails every time, for a health check."""
+        return any(heartbeat.is_late(self._monotonic()) for heartbeat in self.heartbeats.values())
+
+    def scheduler(self) -> AsyncIOScheduler:
+        """Give APScheduler with the three jobs, not started; each runs at once, then at its interval."""
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        jobs: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
+            ("tick", partial(self.tick, 20.0)),
+            ("reconcile", self.reconcile),
+            ("housekeeping", self.housekeep),
+        )
+        for name, job in jobs:
+            heartbeat = self.heartbeats[name]
+            scheduler.add_job(
+                self._watched,
+                IntervalTrigger(seconds=heartbeat.every, timezone=UTC),
+                (heartbeat, job),
+                id=name,
+                name=name,
+                coalesce=True,
+                max_instances=1,
+                # APScheduler's default of 1 s skips a late wake-up in silence.
+                misfire_grace_time=None,
+                # Overdue from the start, so that a restart looks at once what it missed.
+                next_run_time=datetime.fromtimestamp(0, UTC),
+            )
+        return scheduler
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the jobs in the background; what the courier has under way at the end is the courier's to finish."""
+        scheduler = self.scheduler()
+        for heartbeat in self.heartbeats.values():
+            heartbeat.start(self._monotonic())
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+            # The shutdown itself is a callback of the loop, and cancels the jobs that are running.
+            await asyncio.sleep(0)
+            if self._running:
+                await asyncio.wait(self._running, timeout=_STOP_SECONDS)
+
+    async def _watched(self, heartbeat: Heartbeat, job: Callable[[], Awaitable[object]]) -> None:
+        """Run a job under its time limit; APScheduler logs what it raises, and the heartbeat stays silent then."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        async with asyncio.timeout(heartbeat.limit):
+            await job()
+        heartbeat.beat(self._monotonic())

@@ -1,0 +1,293 @@
+"""Deliver what the ledger holds: lease, post, record."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+from uuid import uuid4
+
+import structlog
+
+from cards.model import Card
+from messengers.base import Address, Messenger, Outcome, Posted, Refused, Slowed, Unknown
+from scheduler import delivery_lease, delivery_settle, planning
+from scheduler.delivery_lease import Ready, Terms
+from scheduler.delivery_record import Recorder
+from scheduler.delivery_settle import Settled
+from store.database import Database, UnusableError
+from store.deliveries import Deliveries, Delivery
+from store.subscriptions import Subscription
+
+CONTENT_GONE = "content-gone"
+NOT_DRAWN = "could not be drawn"
+LEASE_EXPIRED = "lease expired"
+_SHORTEST_WAIT = 1.0  # seconds; a platform that says "slow down" without a time still gets some
+
+log = structlog.get_logger()
+_deliveries = Deliveries()
+
+Draw = Callable[[Delivery, Subscription | None], Card]
+
+
+class GoneError(LookupError):
+    """What a delivery is about has gone from the content since it was planned: it is skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the courier works; `post_timeout` is less than `lease`, and the messenger's own is less still.
+
+    `concurrency` is how many posts are under way at once; outcomes are written together every `group` seconds;
+    deliveries later than `grace` are skipped.
+    """
+
+    concurrency: int = 32
+    lease: timedelta = timedelta(seconds=60)
+    post_timeout: float = 45.0
+    grace: timedelta = planning.GRACE
+    group: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many deliveries ended in each way; `slowed` are planned again because the platform asked to wait."""
+
+    sent: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unknown: int = 0
+    slowed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """What a lease set going, and what it settled by itself."""
+
+    posting: tuple[asyncio.Task[Delivery], ...]
+    settled: tuple[Delivery, ...]
+
+
+class Courier:
+    """Posts what is due, each once; any number of couriers, in any number of processes, may share a database.
+
+    `messengers` by platform; `draw` composes the card of a delivery (GoneError where its content has gone); `tips`
+    gives the ids of today's tips in file order; `on_settled` hears of every delivery that ended, once it is written.
+    """
+
+    def __init__(  # noqa: PLR0913 # one composition root builds it, all by name
+        self,
+        database: Database,
+        messengers: Mapping[str, Messenger],
+        *,
+        draw: Draw,
+        tips: Callable[[], Sequence[str]],
+        clock: Callable[[], datetime],
+        on_settled: Callable[[Delivery], Awaitable[None]] | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        self._database = database
+        self._messengers = messengers
+        self._draw = draw
+        self._tips = tips
+        self._clock = clock
+        self._on_settled = on_settled
+        self._settings = settings or Settings()
+        self._terms = Terms(uuid4().hex, self._settings.lease, self._settings.grace)
+        self._recorder = Recorder(database, clock, self._settings.group)
+        self._slots = asyncio.Semaphore(self._settings.concurrency)
+        self._gates: dict[tuple[str, str], datetime] = {}
+        # Leases and posts are tasks of their own: a caller that is cancelled must not leave a posted tip unrecorded.
+        self._leasing: set[asyncio.Task[_Started]] = set()
+        self._in_flight: dict[str, asyncio.Task[Delivery]] = {}
+        self._woken = asyncio.Event()
+        self._is_stopping = False
+
+    async def deliver_due(self, within: float | None = None) -> Summary:
+        """Deliver until nothing is due, or lease no more after `within` seconds, and wait for what is under way."""
+        loop = asyncio.get_running_loop()
+        until = None if within is None else loop.time() + within
+        ended: list[Delivery] = []
+        mine: list[asyncio.Task[Delivery]] = []
+        most = 2 * self._settings.concurrency  # while some are posted and recorded, the next are leased already
+        while not self._is_stopping and (until is None or loop.time() < until):
+            room = most - len(self._in_flight)
+            if room < max(1, self._settings.concurrency // 2):
+                await asyncio.wait(self._in_flight.values(), return_when=asyncio.FIRST_COMPLETED)
+                continue
+            leasing = asyncio.create_task(self._lease(room))
+            self._leasing.add(leasing)
+            leasing.add_done_callback(self._leasing.discard)
+            started = await asyncio.shield(leasing)
+            ended += started.settled
+            mine += started.posting
+            if started.posting or started.settled:
+                continue
+            # What is under way may yet plan something that is due at once: a notice.
+            waiting = [task for task in mine if not task.done()]
+            if not waiting:
+                break
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        ended += await asyncio.gather(*mine)
+        return _summary(ended)
+
+    async def expire_leases(self) -> int:
+        """Mark as unknown what was leased and never recorded, by a process that died; gives how many."""
+        now = self._clock()
+        async with self._database.write() as connection:
+            overdue = await _deliveries.overdue_leases(connection, now)
+            # Ours that are still under way are not lost, however far a clock was moved.
+            lost = [
+                Settled(replace(row, state="unknown", reason=LEASE_EXPIRED, changed_at=now))
+                for row in overdue
+                if row.id not in self._in_flight
+            ]
+            rows = await delivery_settle.record(connection, lost, now)
+        for row in rows:
+            log.warning("delivery.unknown", delivery=row.id, key=row.key, reason=row.reason)
+            await self._tell(row)
+        return len(rows)
+
+    def wake(self) -> None:
+        """Say that the ledger has something new; call it after the commit. Returns at once."""
+        self._woken.set()
+
+    @asynccontextmanager
+    async def running(self, limit: float = 8.0) -> AsyncIterator[None]:
+        """Deliver in the background whenever woken; at the end lease no more, and finish what is under way.
+
+        What is not finished within `limit` seconds is given up, and becomes 'unknown' when its lease runs out.
+        """
+        self._is_stopping = False
+        background = asyncio.create_task(self._deliver_when_woken())
+        try:
+            yield
+        finally:
+            self._is_stopping = True
+            self._woken.set()
+            await self._drain(background, limit)
+
+    async def _deliver_when_woken(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            if self._is_stopping:
+                return
+            try:
+                await self.deliver_due()
+            except UnusableError as error:
+                # The next tick, or the next to wake us, tries again.
+                log.error("delivery.database", error=str(error))  # noqa: TRY400 # the sentence says it all
+            except Exception:  # supervision: one fault must not end all deliveries until a restart
+                log.exception("delivery.fault")
+
+    async def _drain(self, background: asyncio.Task[None], limit: float) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + limit
+        while (pending := self._under_way(background)) and (left := until - loop.time()) > 0:
+            await asyncio.wait(pending, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        if pending:
+            log.error("delivery.gave_up", count=len(self._in_flight), deliveries=sorted(self._in_flight))
+            await asyncio.wait(pending)
+
+    def _under_way(self, background: asyncio.Task[None]) -> tuple[asyncio.Task[object], ...]:
+        tasks = (background, *self._leasing, *self._in_flight.values(), *self._recorder.tasks)
+        return tuple(task for task in tasks if not task.done())
+
+    async def _lease(self, limit: int) -> "_Started":
+        """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
+        now = self._clock()
+        async with self._database.write() as connection:
+            leased = await delivery_lease.lease(connection, self._terms, self._tips(), now, limit)
+        started = {ready.delivery.id: asyncio.create_task(self._deliver(ready)) for ready in leased.ready}
+        self._in_flight |= started
+        for row in leased.settled:
+            log.info("delivery.set_aside", delivery=row.id, key=row.key, state=row.state, reason=row.reason)
+            await self._tell(row)
+        return _Started(tuple(started.values()), leased.settled)
+
+    async def _deliver(self, ready: Ready) -> Delivery:
+        try:
+            async with self._slots:
+                settled = await self._attempt(ready)
+            row = await self._recorder.record(settled)
+            log.info(
+                "delivery.settled",
+                delivery=row.id,
+                key=row.key,
+                attempt=row.attempt,
+                state=row.state,
+                reason=row.reason,
+            )
+        finally:
+            del self._in_flight[ready.delivery.id]
+        await self._tell(row)
+        return row
+
+    async def _attempt(self, ready: Ready) -> Settled:
+        row, now = ready.delivery, self._clock()
+        gate = self._gates.get((row.platform, row.workspace), now)
+        if gate <= now:
+            self._gates.pop((row.platform, row.workspace), None)
+        else:
+            return Settled(replace(row, state="planned", not_before=gate, reason="slowed", changed_at=now))
+        messenger = self._messengers.get(row.platform)
+        if messenger is None:
+            return Settled(replace(row, state="failed", reason=f"{row.platform} is not set up", changed_at=now))
+        try:
+            card = self._draw(row, ready.subscription)
+        except GoneError:
+            return Settled(replace(row, state="skipped", reason=CONTENT_GONE, changed_at=now))
+        except Exception:  # one delivery's fault is its own: nothing was posted
+            log.exception("delivery.not_drawn", delivery=row.id, key=row.key)
+            return Settled(replace(row, state="failed", reason=NOT_DRAWN, changed_at=now))
+        address = Address(row.platform, row.workspace, row.conversation, row.thread)
+        try:
+            async with asyncio.timeout(self._settings.post_timeout):
+                outcome = await messenger.post(address, card, row.id)
+        except Exception as error:  # one delivery's fault is its own: it may have been posted
+            log.exception("delivery.messenger_fault", delivery=row.id, key=row.key)
+            outcome = Unknown(f"the messenger failed: {type(error).__name__}")
+        return self._settled(row, card, outcome)
+
+    def _settled(self, row: Delivery, card: Card, outcome: Outcome) -> Settled:
+        now = self._clock()
+        row = replace(row, changed_at=now)
+        match outcome:
+            case Posted(message_id, link):
+                sent = replace(row, state="sent", message_id=message_id, link=link, reason="")
+                return Settled(sent, subject=str(card.subject) if card.subject else "")
+            case Slowed(seconds):
+                gate = now + timedelta(seconds=max(seconds, _SHORTEST_WAIT))
+                place = (row.platform, row.workspace)
+                self._gates[place] = max(gate, self._gates.get(place, gate))
+                return Settled(replace(row, state="planned", not_before=self._gates[place], reason="slowed"))
+            case Refused(code, scope):
+                return Settled(replace(row, state="failed", reason=code), scope=scope)
+            case Unknown(reason):
+                return Settled(replace(row, state="unknown", reason=reason))
+            case _:
+                assert_never(outcome)
+
+    async def _tell(self, row: Delivery) -> None:
+        if self._on_settled is None or row.state == "planned":
+            return
+        try:
+            await self._on_settled(row)
+        except Exception:  # the delivery is settled, whatever becomes of the news of it
+            log.exception("delivery.not_told", delivery=row.id, key=row.key)
+
+
+def _summary(ended: Sequence[Delivery]) -> Summary:
+    by_state = Counter(row.state for row in ended)
+    return Summary(
+        sent=by_state["sent"],
+        failed=by_state["failed"],
+        skipped=by_state["skipped"],
+        unknown=by_state["unknown"],
+        slowed=by_state["planned"],
+    )

@@ -1,0 +1,121 @@
+"""Lease what is due to be posted, and settle at once what must not be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler import delivery_settle, planning, steering, weekly
+from scheduler.delivery_settle import Settled
+from store.deliveries import Deliveries, Delivery
+from store.posts import Posts
+from store.subscriptions import Subscription, Subscriptions
+
+POST_DELETED = "post-deleted"
+NO_TIPS = "no-tips"
+
+_deliveries = Deliveries()
+_posts = Posts()
+_subscriptions = Subscriptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A delivery that is leased and is to be posted now, with its subscription if it has one."""
+
+    delivery: Delivery
+    subscription: Subscription | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """What a lease brought: rows to post, and rows that were settled in the same transaction."""
+
+    ready: tuple[Ready, ...]
+    settled: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How deliveries are leased: who leases, for how long, and how late a delivery may be."""
+
+    owner: str
+    length: timedelta = timedelta(seconds=60)
+    grace: timedelta = planning.GRACE
+
+
+async def lease(connection: AsyncConnection, terms: Terms, tips: Sequence[str], now: datetime, limit: int) -> Leased:
+    """Take at most `limit` due rows: each becomes 'sending' under a lease, or is settled because it must not be sent.
+
+    Skipped: later than the grace; tips and introductions of a subscription that is not on (any more), unless a person
+    asked. Failed: answers to a post that was deleted. A tip that has gone from the content gives way to the next one.
+    """
+    due = await _deliveries.due(connection, now, limit)
+    subscriptions = await _subscriptions.by_ids(connection, [row.subscription_id for row in due if row.subscription_id])
+    dead = await _posts.dead(connection, [row.post_id for row in due if row.post_id])
+    ready: list[Ready] = []
+    settled: list[Settled] = []
+    for row in due:
+        subscription = subscriptions.get(row.subscription_id or "")
+        taken = replace(
+            row,
+            state="sending",
+            attempt=row.attempt + 1,
+            lease_owner=terms.owner,
+            lease_until=now + terms.length,
+            changed_at=now,
+        )
+        if verdict := _verdict(row, subscription, dead, terms.grace, now):
+            settled.append(Settled(replace(taken, state=verdict[0], reason=verdict[1])))
+            continue
+        if row.kind == "tip" and subscription and row.subject.removeprefix("tip/") not in tips:
+            exchanged = _exchanged(taken, subscription, tips)
+            if exchanged is None:
+                settled.append(Settled(replace(taken, state="skipped", reason=NO_TIPS)))
+                continue
+            taken, subscription = exchanged
+            subscriptions[subscription.id] = subscription
+            await _subscriptions.save(connection, subscription)
+        ready.append(Ready(taken, subscription))
+    await _deliveries.change(
+        connection, [*(one.delivery for one in ready), *(_leased(one.delivery) for one in settled)]
+    )
+    return Leased(tuple(ready), await delivery_settle.record(connection, settled, now))
+
+
+def _verdict(
+    row: Delivery, subscription: Subscription | None, dead: frozenset[str], grace: timedelta, now: datetime
+) -> tuple[Literal["skipped", "failed"], str] | None:
+    """Give the state and the reason of a row that must not be sent, or None."""
+    if now - row.due_at > grace:
+        return "skipped", f"more than {grace / timedelta(hours=1):g} hours late"
+    if row.post_id in dead:
+        return "failed", POST_DELETED
+    match row.kind:
+        case "tip" if not row.is_asked_for and (subscription is None or subscription.state != "on"):
+            return "skipped", subscription.state if subscription else "off"
+        case "introduction" if subscription is None or not (
+            subscription.state == "on" or steering.awaits_introduction(subscription)
+        ):
+            return "skipped", subscription.state if subscription else "off"
+        case "tip" | "introduction" | "reply" | "share" | "mention" | "notice":
+            return None
+        case _:
+            assert_never(row.kind)
+
+
+def _exchanged(row: Delivery, subscription: Subscription, tips: Sequence[str]) -> tuple[Delivery, Subscription] | None:
+    """Give the row and its subscription with the next tip in place of one that has gone; None without tips."""
+    seen = weekly.without(subscription.seen, row.subject.removeprefix("tip/"))
+    choice = weekly.next_tip(tips, seen)
+    if choice is None:
+        return None
+    moved = replace(subscription, seen=choice.seen, cycle=subscription.cycle + choice.is_new_cycle)
+    return replace(row, subject=f"tip/{choice.tip}"), moved
+
+
+def _leased(row: Delivery) -> Delivery:
+    """Give the row as it stands between lease and outcome, so that both are written the way every row's are."""
+    return replace(row, state="sending", reason="")

@@ -1,0 +1,154 @@
+"""Write down how deliveries ended, and everything that follows from it, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler import planning, steering, weekly
+from scheduler.weekly import ScheduleError
+from store import deliveries as delivery_rows
+from store import ids
+from store.deliveries import Deliveries, Delivery
+from store.posts import Post, Posts
+from store.subscriptions import Subscription, Subscriptions
+
+_deliveries = Deliveries()
+_posts = Posts()
+_subscriptions = Subscriptions()
+
+_REMEMBERED = {"tip", "share", "mention"}  # kinds whose post may be reacted to; a thread reply has its own root
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A delivery in the state its attempt left it in.
+
+    `scope` is how far a refusal reaches (`messengers.base.Refused`), `subject` what the posted card is about. A
+    delivery that was asked to wait is 'planned' again and holds its whole workspace back until its `not_before`.
+    """
+
+    delivery: Delivery
+    scope: str = ""
+    subject: str = ""
+
+
+async def record(connection: AsyncConnection, group: Sequence[Settled], now: datetime) -> tuple[Delivery, ...]:
+    """Write a group of outcomes and give the rows as they now stand, in order.
+
+    Sent: the post is remembered, an introduction turns its subscription on. Failed or skipped: the tip goes back to
+    the pool; a refusal that concerns the conversation or the workspace pauses, and the owner is told once. Slowed: the
+    workspace's other rows wait too.
+    """
+    if not group:
+        return ()
+    rows = tuple(_closed(settled.delivery) for settled in group)
+    await _deliveries.settle(connection, rows)
+    await _posts.remember(connection, [_post(settled, now) for settled in group if _is_remembered(settled)])
+    await _posts.bury(
+        connection, [one.delivery.post_id for one in group if one.scope == "thread" and one.delivery.post_id]
+    )
+    await _follow(connection, [settled for settled in group if _concerns_subscription(settled)], now)
+    for platform, workspace, reason in {
+        (one.delivery.platform, one.delivery.workspace, one.delivery.reason)
+        for one in group
+        if one.scope == "workspace"
+    }:
+        await _subscriptions.pause_workspace(connection, platform, workspace, reason)
+    slowed = {(row.platform, row.workspace, row.not_before) for row in rows if row.state == "planned"}
+    for platform, workspace, until in slowed:
+        await _deliveries.hold_back(connection, platform, workspace, until)
+    return rows
+
+
+async def _follow(connection: AsyncConnection, group: Sequence[Settled], now: datetime) -> None:
+    """Change the subscriptions whose deliveries ended in a way that matters to them."""
+    before = await _subscriptions.by_ids(connection, [one.delivery.subscription_id or "" for one in group])
+    after = dict(before)
+    notices: list[Delivery] = []
+    for settled in group:
+        row = settled.delivery
+        standing = after.get(row.subscription_id or "")
+        if standing is None:
+            continue
+        changed = _after_introduction(standing, row, now) if row.kind == "introduction" else _after_tip(standing, row)
+        if settled.scope == "conversation" and changed.state == "on":
+            changed = replace(changed, state="paused", reason=row.reason, paused_by="", next_run_at=None)
+            if changed.owner:
+                notices.append(_notice(changed, row, now))
+        after[standing.id] = changed
+    for subscription_id, changed in after.items():
+        if changed != before[subscription_id]:
+            await _subscriptions.save(connection, changed)
+    await _deliveries.insert_missing(connection, notices)
+
+
+def _after_introduction(subscription: Subscription, row: Delivery, now: datetime) -> Subscription:
+    if not steering.awaits_introduction(subscription):
+        return subscription
+    match row.state:
+        case "sent":
+            try:
+                return steering.turned_on(subscription, now)
+            except ScheduleError:
+                return planning.unschedulable(subscription)
+        case "unknown":
+            return replace(subscription, state="paused", reason=steering.INTRODUCTION_UNKNOWN)
+        case "failed" | "skipped":
+            return replace(subscription, state="off", reason=row.reason)
+        case "planned" | "sending":
+            return subscription
+        case _:
+            assert_never(row.state)
+
+
+def _after_tip(subscription: Subscription, row: Delivery) -> Subscription:
+    if row.state in {"failed", "skipped"}:
+        return replace(subscription, seen=weekly.without(subscription.seen, row.subject.removeprefix("tip/")))
+    return subscription
+
+
+def _concerns_subscription(settled: Settled) -> bool:
+    """Say whether it may change its subscription: a sent tip doesn't, nor does a notice about it."""
+    row = settled.delivery
+    return row.kind == "introduction" or (row.kind == "tip" and row.state in {"failed", "skipped"})
+
+
+def _notice(subscription: Subscription, cause: Delivery, now: datetime) -> Delivery:
+    """Plan the direct message that tells the owner once why tips paused."""
+    return delivery_rows.fresh(
+        f"notice:{subscription.id}:{cause.id}",
+        "notice",
+        platform=subscription.platform,
+        workspace=subscription.workspace,
+        conversation=subscription.owner,  # Slack: chat.postMessage to a user's id is a direct message
+        subscription_id=subscription.id,
+        argument=f"{cause.reason} {subscription.conversation}",
+        now=now,
+    )
+
+
+def _is_remembered(settled: Settled) -> bool:
+    row = settled.delivery
+    return row.state == "sent" and row.kind in _REMEMBERED and settled.subject != ""
+
+
+def _post(settled: Settled, now: datetime) -> Post:
+    row = settled.delivery
+    return Post(
+        id=ids.fresh(now),
+        platform=row.platform,
+        workspace=row.workspace,
+        conversation=row.conversation,
+        message_id=row.message_id,
+        thread=row.thread,
+        subject=settled.subject,
+        created_at=now,
+    )
+
+
+def _closed(row: Delivery) -> Delivery:
+    """Give the row without the words of a mention that is answered: they are kept no longer than needed."""
+    return replace(row, argument="") if row.kind == "mention" and row.state not in delivery_rows.OPEN else row

@@ -1,0 +1,14 @@
+"""Make the ids of rows: hex UUIDs that sort by the time they were made."""
+
+from datetime import datetime
+from secrets import randbits
+
+
+def fresh(now: datetime) -> str:
+    """Make an id at `now` (UUID version 7, RFC 9562), 32 hex digits.
+
+    Random ids would spread the rows of one tick over every page of every index: tried with 100,000 rows, planning took
+    several times as long.
+    """
+    milliseconds = int(now.timestamp() * 1000) & 0xFFFF_FFFF_FFFF
+    return f"{milliseconds << 80 | 7 << 76 | randbits(12) << 64 | 2 << 62 | randbits(62):032x}"

@@ -1,0 +1,235 @@
+"""Settings are checked whole, and never show a secret."""
+
+import copy
+import dataclasses
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from bot import settings_variables
+from bot.settings import Settings, SettingsError
+from bot.settings_reader import Secret
+
+ROOT = Path(__file__).parents[2]
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef"}
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+
+def faults(environ: dict[str, str]) -> tuple[str, ...]:
+    """List what is wrong with an environment."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(environ, None)
+    return caught.value.faults
+
+
+def test_nothing_set_is_a_bot_without_slack() -> None:
+    """With no variable at all every default holds, and no platform is connected."""
+    settings = Settings.read({}, None)
+    assert settings.slack_transport == "none"
+    assert (settings.host, settings.port) == ("127.0.0.1", 3000)
+    assert settings.database_url.reveal() == "sqlite:///bot.db"
+    assert settings.database_kind == "sqlite"
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.content_path == Path("content/ai-pm")
+    assert (settings.scheduler, settings.auto_migrate) == ("embedded", True)
+    assert (settings.log_level, settings.log_format) == ("info", "console")
+    assert (settings.client_timeout_seconds, settings.lease_seconds, settings.settling_seconds) == (15, 60, 120)
+    assert (settings.tick_seconds, settings.grace_hours, settings.stop_seconds) == (15, 12, 10)
+    assert settings.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("environ", "transport"),
+    [
+        (SLACK, "http"),
+        (SLACK | {"SLACK_APP_TOKEN": "xapp-1"}, "socket"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, "socket"),
+    ],
+)
+def test_transport(environ: dict[str, str], transport: str) -> None:
+    """An app token means Socket Mode, a signing secret alone HTTP."""
+    assert Settings.read(environ, None).slack_transport == transport
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxp-1", "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN does not begin with xoxb-"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN does not begin with xapp-"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "xapp-1"}, "SLACK_SIGNING_SECRET holds a token"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN"),
+        ({"SLACK_SIGNING_SECRET": "abc"}, "SLACK_BOT_TOKEN is missing"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is missing"),
+        ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together"),
+        ({"SLACK_CLIENT_SECRET": "abc"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together"),
+        (
+            {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "x"},
+            "TOKEN_ENCRYPTION_KEYS is missing",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "s", "TOKEN_ENCRYPTION_KEYS": KEY},
+            "SLACK_SIGNING_SECRET is missing",
+        ),
+        ({"TOKEN_ENCRYPTION_KEYS": f"{KEY},short"}, "TOKEN_ENCRYPTION_KEYS has a key (number 2)"),
+        ({"TOKEN_ENCRYPTION_KEYS": "schlüssel"}, "TOKEN_ENCRYPTION_KEYS has a key (number 1)"),
+        ({"SLACK_API_URL": "http://slack.example/api/"}, "SLACK_API_URL must be a whole https:// address"),
+        ({"TEAMS_CLIENT_ID": "1"}, "TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together"),
+        ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL is neither"),
+        ({"DATABASE_URL": "bot.db"}, "DATABASE_URL is neither"),
+        ({"DATABASE_URL": "postgresql://["}, "DATABASE_URL is neither"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no file"),
+        ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL names no file"),
+        ({"AUTO_MIGRATE": "yes"}, "AUTO_MIGRATE must be one of on, off"),
+        ({"PORT": "0"}, "PORT must be a whole number from 1 to 65535"),
+        ({"PORT": "65536"}, "PORT must be"),
+        ({"PORT": "3000.0"}, "PORT must be"),
+        ({"PORT": "9" * 5000}, "PORT must be"),
+        ({"PUBLIC_URL": "http://bot.example"}, "PUBLIC_URL must be a whole https:// address"),
+        ({"PUBLIC_URL": "bot.example"}, "PUBLIC_URL must be"),
+        ({"PUBLIC_URL": "https://["}, "PUBLIC_URL must be"),
+        ({"SCHEDULER": "cron"}, "SCHEDULER must be one of embedded, cluster, off"),
+        ({"SCHEDULER": "cluster"}, "SCHEDULER=cluster needs PostgreSQL"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of debug, info, warning, error"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of console, json"),
+        ({"TICK_SECONDS": "0"}, "TICK_SECONDS must be a number above 0"),
+        ({"GRACE_HOURS": "nan"}, "GRACE_HOURS must be"),
+        ({"STOP_SECONDS": "soon"}, "STOP_SECONDS must be"),
+        ({"LEASE_SECONDS": "15"}, "CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS must hold"),
+        ({"SETTLING_SECONDS": "30"}, "CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS must hold"),
+    ],
+)
+def test_one_fault(environ: dict[str, str], sentence: str) -> None:
+    """Each mistake is named, by the variable's name, and nothing else is."""
+    found = faults(environ)
+    assert len(found) == 1, found
+    assert found[0].startswith(sentence)
+
+
+def test_every_fault_at_once() -> None:
+    """All mistakes come in one message, a line each, so that nobody starts the bot five times."""
+    environ = {
+        "SLACK_BOT_TOKEN": "nope",
+        "PORT": "x",
+        "LOG_LEVEL": "loud",
+        "TEAMS_TENANT_ID": "1",
+        "SLACK_BOT_TOKN": "x",
+    }
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(environ, None)
+    message = str(caught.value)
+    for name in ("SLACK_BOT_TOKEN", "PORT", "LOG_LEVEL", "TEAMS_CLIENT_ID", "did you mean SLACK_BOT_TOKEN?"):
+        assert name in message
+    assert len(message.splitlines()) == 1 + len(caught.value.faults) + 1
+
+
+def test_near_miss_is_a_warning() -> None:
+    """A name that is nearly ours is pointed at; what belongs to other programs is left alone."""
+    environ = SLACK | {"SLACK_BOT_TOKN": "x", "DATABASE_URI": "x", "HOSTNAME": "box", "HOME": "/", "PATH": "/bin"}
+    assert Settings.read(environ, None).warnings == (
+        "DATABASE_URI is not read: did you mean DATABASE_URL?",
+        "SLACK_BOT_TOKN is not read: did you mean SLACK_BOT_TOKEN?",
+    )
+
+
+def test_dotenv(tmp_path: Path) -> None:
+    """The file fills in what the environment leaves unset, word for word, and os.environ stays as it was."""
+    before = dict(os.environ)
+    file = tmp_path / ".env"
+    file.write_text("PORT=4000\nHOST='::1'\nSLACK_BOT_TOKEN=xoxb-$HOME\nSLACK_APP_TOKEN=xapp-1\nCOLOUR=red\n")
+    settings = Settings.read({"PORT": "5000", "HOST": ""}, file)
+    assert (settings.port, settings.host) == (5000, "::1")
+    assert settings.slack_bot_token == Secret("xoxb-$HOME")
+    assert settings.warnings == (f"COLOUR in {file} is not read by PM Compare.",)
+    assert dict(os.environ) == before
+    assert Settings.read({}, tmp_path / "absent").port == 3000
+
+
+def test_unreadable_dotenv(tmp_path: Path) -> None:
+    """A file that is no text is named, not a traceback."""
+    file = tmp_path / ".env"
+    file.write_bytes(b"PORT=\xff\xfe")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        Settings.read({}, file)
+
+
+def test_heroku_and_postgresql() -> None:
+    """Heroku's scheme is understood, and the password counts as a secret."""
+    settings = Settings.read({"DATABASE_URL": "postgres://bot:hunter22@db.example/pm"}, None)
+    assert settings.database_url.reveal() == "postgresql://bot:hunter22@db.example/pm"
+    assert settings.database_kind == "postgresql"
+    assert "hunter22" in settings.secrets()
+
+
+def test_loopback_may_be_http() -> None:
+    """The playground's Slack speaks http on this machine; the address ends with one slash for slack_sdk."""
+    for address in ("http://127.0.0.1:4000/api", "http://localhost:4000/api/", "http://[::1]:4000/api"):
+        assert Settings.read({"SLACK_API_URL": address}, None).slack_api_url == address.rstrip("/") + "/"
+
+
+def test_no_secret_is_ever_shown() -> None:
+    """No representation of settings, of one secret, or of what is wrong shows any of the secrets."""
+    environ = {
+        "SLACK_BOT_TOKEN": "xoxb-hidden-one",
+        "SLACK_APP_TOKEN": "xapp-hidden-two",
+        "SLACK_SIGNING_SECRET": "hidden-three",
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "hidden-four",
+        "TOKEN_ENCRYPTION_KEYS": KEY,
+        "TEAMS_CLIENT_ID": "1",
+        "TEAMS_CLIENT_SECRET": "hidden-five",
+        "TEAMS_TENANT_ID": "2",
+        "DATABASE_URL": "postgresql://bot:hidden-six@db.example/pm",
+    }
+    settings = Settings.read(environ, None)
+    assert len(settings.secrets()) == 7
+    shown = [repr(settings), str(settings), f"{settings.slack_bot_token}", json.dumps(settings, default=str)]
+    shown += [repr(dataclasses.asdict(settings)), repr(copy.deepcopy(settings)), f"{settings.database_url!s:>20}"]
+    wrong = {name: f"!hidden{value}" if variable_is_secret(name) else value for name, value in environ.items()}
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(wrong, None)
+    shown.append(str(caught.value))
+    for text in shown:
+        assert "hidden" not in text
+        assert KEY not in text
+    assert "***" in repr(settings)
+
+
+def variable_is_secret(name: str) -> bool:
+    """Ask the table."""
+    return next(variable for variable in settings_variables.VARIABLES if variable.name == name).is_secret
+
+
+def test_example_file_is_the_table() -> None:
+    """.env.example is what the table of variables writes, so it lists each with its default."""
+    assert (ROOT / ".env.example").read_text() == settings_variables.dotenv_example()
+
+
+def test_example_file_works_as_it_is(tmp_path: Path) -> None:
+    """Copied and uncommented, the example is valid: every default in it is one the program accepts."""
+    file = tmp_path / ".env"
+    file.write_text(re.sub(r"^#(?=[A-Z_]+=)", "", settings_variables.dotenv_example(), flags=re.MULTILINE))
+    assert Settings.read({}, file) == Settings.read({}, None)
+
+
+def test_each_variable_is_read() -> None:
+    """No variable of the table is forgotten: an absurd value of each changes something or is refused."""
+    plain = Settings.read({}, None)
+    for variable in settings_variables.VARIABLES:
+        try:
+            changed = Settings.read({variable.name: "1"}, None)
+        except SettingsError as error:
+            assert variable.name in str(error)  # noqa: PT017 # either outcome is right, as long as it was read
+        else:
+            assert changed != plain, variable.name
+
+
+def test_readme_names_every_variable() -> None:
+    """The README lists exactly the variables there are."""
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("there is no README.md yet")
+    listed = re.findall(r"^\| *`([A-Z][A-Z_]+)`", readme.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert sorted(listed) == sorted(variable.name for variable in settings_variables.VARIABLES)

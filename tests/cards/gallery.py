@@ -1,0 +1,132 @@
+"""Every card a test should draw: handmade ones with each block at its edges, then all that the content makes."""
+
+from collections.abc import Iterator
+
+from cards.model import (
+    Action,
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Choice,
+    Columns,
+    Divider,
+    Form,
+    Header,
+    LinkButton,
+    Listing,
+    Menu,
+    Note,
+    Option,
+    Side,
+    Subject,
+    TimeOfDay,
+    Words,
+    ZoneSearch,
+)
+from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+
+RISKS = Subject("dimension", "risks")
+TRAPS = "2 * 3 *4* _5_ snake_case ~6~ `7` <!channel> @here <@U1> & &amp; > 8 :mag: a|b 10:30:00 http://example.com"
+
+
+def rich(words: str) -> Rich:
+    """Give plain words as a text."""
+    return (Text(words),)
+
+
+def card(*blocks: Block, title: str = "7 · Risks") -> Card:
+    """Give a card of these blocks."""
+    return Card(title, blocks, RISKS)
+
+
+def cards() -> Iterator[tuple[str, Card]]:
+    """Give every card with a name for the test's id."""
+    yield from handmade()
+
+
+def handmade() -> Iterator[tuple[str, Card]]:
+    """Give cards that hold each block, plain and at its edges."""
+    yield "comparison", comparison()
+    yield "tip", tip()
+    yield "words of every kind", card(Words(every_kind()), Note(every_kind()), Listing((every_kind(),), "Label", ordered=True))
+    yield "traps", card(Header(TRAPS[:150]), Words(rich(TRAPS)), Note(rich(TRAPS)), Columns(Side("*A*", rich(TRAPS)), Side("B", rich(TRAPS))))
+    yield "long words", card(Words(rich("One sentence of some words. " * 200)), Words((Strong(rich("word " * 700)),)))
+    yield "long columns", card(Columns(Side("A", rich("Left words here. " * 130)), Side("B", rich("right"))))
+    yield "long heading", card(Header("Heading " * 30), Note(rich("Quiet words. " * 300)), title="Long")
+    yield "empty parts", card(Header(" "), Words(()), Words(rich("\u200b ")), Listing(((), rich(" "))), Columns(Side("A", ()), Side("B", ())), Note(()), Buttons(()), Words(rich("Something")))
+    yield "many buttons", card(Buttons(tuple(Button(f"Button {number}", Action("list")) for number in range(60))))
+    yield "full menu", card(Buttons((Menu("All", tuple((f"Option {n}", Action("show", RISKS, str(n))) for n in range(100))),)))
+    yield "same action twice", card(Buttons((Button("‹ Back", Action("show", RISKS)), Button("On ›", Action("show", RISKS)))))
+    yield "many blocks", card(*(Words(rich(f"Line {number}")) for number in range(50)))
+
+
+def comparison() -> Card:
+    """Give a card like the main one."""
+    return card(
+        Header("7 · Risks"),
+        Columns(
+            Side("Traditional PM", rich("Primary risks are usability issues and low adoption.")),
+            Side("AI PM", rich("Inherits those risks and adds new ones: hallucinations, bias, drift.")),
+        ),
+        Words((Strong(rich("The shift:")), Text(' from "does it work?" to "how wrong may it be, and who pays?"'))),
+        Buttons((Button("More detail", Action("deepen", RISKS, "detail")), Button("Sources", Action("deepen", RISKS, "sources")))),
+        Divider(),
+        Buttons(
+            (
+                Button("Share", Action("share", RISKS), "primary"),
+                Button("‹ Skills", Action("show", Subject("dimension", "skills")), spoken="Previous: Skills"),
+                Button("Turn off", Action("tips-off"), "danger"),
+                LinkButton("Read the paper", "https://example.com/a?b=1&c=2"),
+                Menu("All seven", (("1 · Mission", Action("show", Subject("dimension", "mission"))), ("7 · Risks", Action("show", RISKS)))),
+            )
+        ),
+        Note((Text("Shared by "), Person("U123"), Text(" in "), Conversation("C123"))),
+    )
+
+
+def tip() -> Card:
+    """Give a card like the weekly one, whose title says more than its heading."""
+    return card(
+        Note(rich("AI PM tip · Risks")),
+        Header("Give every answer a way out"),
+        Words(rich("One idea.")),
+        Listing((rich("Write it"), rich("Ship it")), "Steps", ordered=True),
+        Listing((rich("latency"), rich("cost"))),
+        title="AI PM tip: Give every answer a way out",
+    )
+
+
+def every_kind() -> Rich:
+    """Give a text with every kind of inline, nested and touching."""
+    return (
+        Text("Plain, "),
+        Strong((Text("strong "), Emphasis(rich("and stressed")))),
+        Text(" un"),
+        Emphasis(rich("frigging")),
+        Text("believable "),
+        Code("/pm-compare <risks>"),
+        Text(" "),
+        Link("https://example.com/a_b*c?d=1&e=<2>|3", (Strong(rich("a paper | *that* counts")),)),
+        Strong(rich("bold")),
+        Emphasis(rich(" next ")),
+        Person("U1"),
+        Text("\n> not a quote"),
+    )
+
+
+def form() -> Form:
+    """Give a form with each kind of field."""
+    return Form(
+        title="Weekly tips",
+        submit="Save",
+        action=Action("tips-save"),
+        context='{"channel": "C1"}',
+        fields=(
+            Choice("weekday", "Day", tuple(Option(f"Day {n}", str(n)) for n in range(7)), "3"),
+            TimeOfDay("at", "Time", "09:30"),
+            ZoneSearch("zone", "Time zone", "Europe/Paris", "Type a city"),
+            Choice("changed_by", "Who", (Option("Anyone", "anyone"), Option("Only me", "owner")), "anyone"),
+        ),
+        notes=((Text("For "), Conversation("C1")),),
+    )

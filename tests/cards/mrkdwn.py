@@ -1,0 +1,106 @@
+"""Read Slack's mrkdwn the way Slack's clients show it, for tests, as strictly or as eagerly as they are known to.
+
+Clients differ in when a mark formats. `eager`: any pair of marks with visible characters inside formats, so what must
+stay literal has to survive it. Not eager: a mark also needs space or light punctuation outside, so what must be
+formatted has to pass it. Rules: docs.slack.dev/messaging/formatting-message-text.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+
+SPACE = "\u200b"
+
+
+class Misread(AssertionError):
+    """Slack would show something else than words: a quote, an emoji, a call, a broken escape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One visible character, the marks it is drawn with, and the address it opens."""
+
+    character: str
+    marks: frozenset[str] = frozenset()
+    address: str = ""
+
+
+def read(drawn: str, *, eager: bool) -> list[Seen]:
+    """Read a drawn text into what is seen; zero-width spaces are not seen."""
+    seen: list[Seen] = []
+    for number, line in enumerate(drawn.split("\n")):
+        if line.lstrip().startswith("&gt;"):
+            raise Misread(f"a quote: {line!r}")
+        seen.extend([Seen("\n")] if number else [])
+        seen.extend(_read(line, frozenset(), eager=eager))
+    return [one for one in seen if one.character != SPACE]
+
+
+def words(drawn: str, *, eager: bool = False) -> str:
+    """Read the words alone."""
+    return "".join(one.character for one in read(drawn, eager=eager))
+
+
+def _read(line: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
+    seen: list[Seen] = []
+    literal = ""
+    at = 0
+    while at < len(line):
+        if line[at] == "<":
+            end = line.index(">", at)
+            seen += [*_literal(literal, marks), *_angle(line[at + 1 : end], marks, eager=eager)]
+            literal, at = "", end + 1
+        elif line[at] in "*_~`" and (end := _closes(line, at, eager=eager)):
+            inner = line[at + 1 : end]
+            seen += _literal(literal, marks)
+            if line[at] == "`":
+                seen += [Seen(character, marks | {"`"}) for character in html.unescape(inner)]
+            else:
+                seen += _read(inner, marks | {line[at]}, eager=eager)
+            literal, at = "", end + 1
+        else:
+            literal += line[at]
+            at += 1
+    return [*seen, *_literal(literal, marks)]
+
+
+def _closes(line: str, at: int, *, eager: bool) -> int:
+    mark = line[at]
+    if at + 1 >= len(line) or _is_space(line[at + 1]) or not (_outside(line, at - 1) if not eager or mark == "_" else True):
+        return 0
+    end = at + 1
+    while end < len(line):
+        if line[end] == "<" and mark != "`":
+            end = line.index(">", end)
+        elif line[end] == mark and end > at + 1 and not _is_space(line[end - 1]):
+            if (eager and mark != "_") or _outside(line, end + 1):
+                return end
+        end += 1
+    return 0
+
+
+def _outside(line: str, at: int) -> bool:
+    return not 0 <= at < len(line) or _is_space(line[at]) or line[at] in "*_~`(.,;:!?)"
+
+
+def _is_space(character: str) -> bool:
+    return character.isspace() or character == SPACE
+
+
+def _angle(inner: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
+    if re.fullmatch(r"[@#][A-Z0-9]+", inner):
+        return [Seen(character, marks) for character in inner]
+    address, bar, label = inner.partition("|")
+    if not bar or "|" in label or not address.startswith(("https://", "http://", "mailto:")):
+        raise Misread(f"no link: <{inner}>")
+    return [Seen(one.character, one.marks, html.unescape(address)) for one in _read(label, marks, eager=eager)]
+
+
+def _literal(words: str, marks: frozenset[str]) -> list[Seen]:
+    if re.search(r"&(?!amp;|lt;|gt;)", words) or ">" in words:
+        raise Misread(f"unescaped: {words!r}")
+    if found := re.search(r":[a-z0-9_+'-]+:", words):
+        raise Misread(f"an emoji: {found[0]}")
+    if found := re.search(r"@(here|channel|everyone)", words):
+        raise Misread(f"a call: {found[0]}")
+    return [Seen(character, marks) for character in html.unescape(words)]

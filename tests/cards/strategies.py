@@ -1,0 +1,47 @@
+"""Make any text and any card within the model's limits, for Hypothesis."""
+
+from hypothesis import strategies as st
+
+from cards.model import Action, Button, Buttons, Card, Columns, Divider, Header, LinkButton, Listing, Menu, Note, Side, Subject, Words
+from content.markdown import Code, Conversation, Emphasis, Link, Person, Strong, Text
+
+# Letters, and every character Slack could mistake for markup, often.
+SPITEFUL = st.text(st.sampled_from("ab1 *_~`<>&|@#:!.,()\n•>-'\"é🔍"), max_size=12) | st.sampled_from(
+    [":mag:", "@here", "<!channel>", "<@U1>", "&lt;", "*bold*", "_it_", "`code`", "> quote", "```", "a_b_c", "http://x.y"]
+)
+WORDS = SPITEFUL | st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
+ADDRESSES = st.builds("https://example.com/{}".format, WORDS)
+IDS = st.from_regex(r"[UC][A-Z0-9]{1,10}", fullmatch=True)
+INLINE = st.recursive(
+    st.builds(Text, WORDS) | st.builds(Code, WORDS) | st.builds(Person, IDS) | st.builds(Conversation, IDS),
+    lambda children: st.one_of(
+        st.builds(Strong, st.lists(children, max_size=3).map(tuple)),
+        st.builds(Emphasis, st.lists(children, max_size=3).map(tuple)),
+        st.builds(Link, ADDRESSES, st.lists(st.builds(Text, WORDS), max_size=2).map(tuple)),
+    ),
+    max_leaves=5,
+)
+RICH = st.lists(INLINE, max_size=5).map(tuple)
+
+LABELS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Z", "Cf"]), min_size=1, max_size=24)
+ACTIONS = st.builds(
+    Action,
+    st.sampled_from(["show", "deepen", "share"]),
+    st.builds(Subject, st.just("dimension"), st.from_regex(r"[a-z0-9-]{1,40}", fullmatch=True)),
+    st.sampled_from(["", "detail", "sources", "exercise"]),
+)
+BUTTONS = st.one_of(
+    st.builds(Button, LABELS, ACTIONS, st.sampled_from(["plain", "primary", "danger"]), st.just("") | LABELS),
+    st.builds(LinkButton, LABELS, st.just("https://example.com/")),
+    st.builds(Menu, LABELS, st.lists(st.tuples(LABELS, ACTIONS), min_size=1, max_size=7).map(tuple)),
+)
+BLOCKS = st.one_of(
+    st.builds(Header, WORDS),
+    st.builds(Words, RICH),
+    st.builds(Listing, st.lists(RICH, max_size=4).map(tuple), WORDS, st.booleans()),
+    st.builds(Columns, st.builds(Side, WORDS, RICH), st.builds(Side, WORDS, RICH)),
+    st.builds(Note, RICH),
+    st.just(Divider()),
+    st.builds(Buttons, st.lists(BUTTONS, max_size=5).map(tuple)),
+)
+CARDS = st.builds(Card, LABELS, st.lists(BLOCKS, max_size=8).map(tuple))
