@@ -214,7 +214,8 @@ async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
             words=compose.apology_words,
             tell=lambda url, words: tasks.spawn(messenger.respond_words(url, words)),
         )
-        yield Bot(settings, clock, shelf, database, courier, ticker, metrics, side, receive, messenger, apology, tasks)
+        reception = Reception(receive, apology, metrics)
+        yield Bot(settings, clock, shelf, database, courier, ticker, metrics, side, reception, messenger, tasks)
 
 
 def tick_age(ticker: clocks.Clock) -> float:
@@ -271,7 +272,7 @@ def _bolt(client: AsyncWebClient, side: SlackSide) -> AsyncApp:
 
     logger = logging.getLogger("slack_bolt")
     # Set, not inherited: Bolt asks for the logger's own level, and with none it writes debug lines for every request.
-    logger.setLevel(logging.WARNING)
+    logger.setLevel(logging.ERROR)
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         known = side.identity
@@ -282,7 +283,7 @@ def _bolt(client: AsyncWebClient, side: SlackSide) -> AsyncApp:
             bot_user_id=known.bot_user if known else None,
         )
 
-    return AsyncApp(
+    app = AsyncApp(
         client=client,
         authorize=authorize,
         process_before_response=True,
@@ -292,3 +293,6 @@ def _bolt(client: AsyncWebClient, side: SlackSide) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
         logger=logger,
     )
+    # Only now: at its birth Bolt warns that `authorize` makes the token useless, which is what it is for.
+    logger.setLevel(logging.WARNING)
+    return app

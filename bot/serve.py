@@ -24,7 +24,7 @@ class AddressTakenError(Exception):
     """Another program listens there already."""
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn without its signal handlers: it would end the process before what is in flight is finished."""
 
     @contextlib.contextmanager
@@ -48,7 +48,7 @@ async def serve(settings: Settings, clock: Clock) -> None:
         bot = await stack.enter_async_context(app.build(settings, clock))
         stack.push_async_callback(bot.tasks.drain, settings.stop_seconds * 0.2)
         await stack.enter_async_context(bot.courier.running(settings.stop_seconds * 0.5))
-        server = _Server(
+        server = Server(
             uvicorn.Config(
                 bot.web(),
                 loop="uvloop",

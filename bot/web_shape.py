@@ -25,12 +25,17 @@ class MisshapenError(ValueError):
     """The request is none that Slack sends; the message says why and quotes nothing of it."""
 
 
-def check_command(fields: dict[str, Any]) -> Kind:
-    """Check a slash command's form fields.
+def check_command(fields: Any) -> Kind:  # noqa: ANN401 # over Socket Mode it comes as JSON, which may be anything
+    """Check a slash command's fields.
 
     Raises:
         MisshapenError: what is missing or wrong.
     """
+    if type(fields) is not dict:
+        raise MisshapenError("the command is not an object")
+    _require_text(fields, "command")
+    for name in ("text", "trigger_id"):
+        _check_text(fields, name)
     if not fields["command"].startswith("/"):
         raise MisshapenError("the command does not begin with a slash")
     for name in ("user_id", "channel_id"):
@@ -180,6 +185,8 @@ def _check_context(node: dict[str, Any], levels: int) -> None:
     _check_text(node, "response_url")
     if "response_urls" in node:
         _check_objects(node["response_urls"], "response_urls")
+        if len(node["response_urls"]) > 1:  # Slack: one for each field with response_url_enabled, and ours have none;
+            raise MisshapenError("there are several response_urls")  # for a second one Bolt raises a KeyError
     if "event" in node and type(node["event"]) is not dict:  # null too: Bolt asks it for its bot_id
         raise MisshapenError("the event is not an object")
     for inner in _inner(node):

@@ -68,17 +68,17 @@ class Reception:
             answer = await self._receive_slack(request)
         except Exception as error:  # noqa: BLE001 # the one error handler: everything unknown ends here, once
             outcome = "failed"
-            self._log.error("slack request failed", kind=request.kind, exc_info=error)
+            self._log.error("slack.failed", kind=request.kind, exc_info=error)
             answer = self._failure(request)
         else:
             if answer.status >= _SERVER_ERROR:
                 outcome = "failed"
-                self._log.error("slack request failed", kind=request.kind, status=answer.status)
+                self._log.error("slack.failed", kind=request.kind, status=answer.status)
                 answer = self._failure(request)
         meter = self.meters[request.kind]
         meter.count[outcome]()
         meter.observe_seconds(perf_counter() - started)
-        self._log.debug("slack request answered", kind=request.kind, status=answer.status, retry=request.retry)
+        self._log.debug("slack.answered", kind=request.kind, status=answer.status, retry=request.retry)
         return answer
 
     def _failure(self, request: GuardedRequest) -> Answer:
@@ -127,7 +127,7 @@ class SlackRoute:
             await _send(send, self._refusal(request_id, refusal), closes=refusal.outcome == "too_large")
             return
         if request is None:
-            self._log.info("slack notice acknowledged")
+            self._log.info("slack.notice")
             await _send(send, Answer(200))
             return
         await _send(send, await self._reception.answer(request))

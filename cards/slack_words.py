@@ -8,11 +8,12 @@ Rules: docs.slack.dev/messaging/formatting-message-text.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, assert_never
 
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from cards import slack_runs
+from cards.slack_runs import Run
+from content.markdown import Rich
 
 ZERO_WIDTH_SPACE = "\u200b"
 
@@ -25,21 +26,7 @@ _CALL = re.compile(r"@(?=(?:here|channel|everyone|group))", re.IGNORECASE)
 # Where Slack accepts an opening mark after, and a closing mark before, without help.
 _BEFORE_A_MARK = "( \t\u00a0" + ZERO_WIDTH_SPACE
 _AFTER_A_MARK = ".,;:!?) \t\u00a0" + ZERO_WIDTH_SPACE
-# Between `<` and `|` Slack reads an address; these would end it early.
-_IN_AN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A", "\t": "%09", "\r": "%0D"}
-_SCHEMES = ("https://", "http://", "mailto:")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]?(?=\s)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Words of one look; `address` only for links, and a mention's words are `@` or `#` with the platform's id."""
-
-    words: str
-    kind: Literal["words", "code", "link", "mention"] = "words"
-    address: str = ""
-    strong: bool = False
-    emphasis: bool = False
 
 
 def escaped(words: str) -> str:
@@ -49,12 +36,12 @@ def escaped(words: str) -> str:
 
 def mrkdwn(text: Rich) -> str:
     """Draw a text with its emphasis, links and mentions; ValueError for a link that is not a web address."""
-    return _drawn(_merged(_runs(text)))
+    return _drawn(slack_runs.marked(text))
 
 
 def unmarked(text: Rich) -> str:
     """Draw a text for a message's `text`: links and mentions, but no emphasis, which would be read aloud as signs."""
-    return _drawn(_plain(text))
+    return _drawn(slack_runs.unmarked(text))
 
 
 def pieces(text: Rich, limit: int) -> tuple[str, ...]:
@@ -63,15 +50,15 @@ def pieces(text: Rich, limit: int) -> tuple[str, ...]:
     A piece ends at a line, else a sentence, else a space; never inside an escape or a mark, nor inside a link that
     fits. ValueError where not even one character fits.
     """
-    return tuple(_pieces(_merged(_runs(text)), limit))
+    return tuple(_pieces(slack_runs.marked(text), limit))
 
 
 def cut(text: Rich, limit: int) -> str:
     """Draw a text as `unmarked` does, cut at the last good break before `limit` characters and marked with `…`."""
-    whole = _drawn(_plain(text))
+    whole = _drawn(slack_runs.unmarked(text))
     if len(whole) <= limit:
         return whole
-    return f"{next(_pieces(_plain(text), limit - 2), '')} …".strip()
+    return f"{next(_pieces(slack_runs.unmarked(text), limit - 2), '')} …".strip()
 
 
 def is_blank(drawn: str) -> bool:
@@ -79,72 +66,11 @@ def is_blank(drawn: str) -> bool:
     return not drawn.replace(ZERO_WIDTH_SPACE, "").strip()
 
 
-def _plain(text: Rich) -> tuple[_Run, ...]:
-    runs = (replace(run, strong=False, emphasis=False) for run in _runs(text))
-    return _merged(replace(run, kind="words") if run.kind == "code" else run for run in runs)
-
-
-def _runs(text: Rich, *, strong: bool = False, emphasis: bool = False) -> Iterator[_Run]:
-    for inline in text:
-        match inline:
-            case Text(words):
-                yield _Run(words, strong=strong, emphasis=emphasis)
-            case Strong(children):
-                yield from _runs(children, strong=True, emphasis=emphasis)
-            case Emphasis(children):
-                yield from _runs(children, strong=strong, emphasis=True)
-            case Code(words):
-                # There is no escape for a backtick inside code, and code does not span lines: such words stay words.
-                literal = "`" in words or "\n" in words or words != words.strip() or not words
-                # Code stands out by itself; inside other marks its own characters could end them.
-                yield _Run(words, strong=strong, emphasis=emphasis) if literal else _Run(words, "code")
-            case Link(url, children):
-                yield _link(url, tuple(_runs(children, strong=strong, emphasis=emphasis)))
-            case Person(id_):
-                yield _Run(f"@{id_}", "mention", strong=strong, emphasis=emphasis)
-            case Conversation(id_):
-                yield _Run(f"#{id_}", "mention", strong=strong, emphasis=emphasis)
-            case _:
-                assert_never(inline)
-
-
-def _link(url: str, label: tuple[_Run, ...]) -> _Run:
-    if not url.startswith(_SCHEMES):
-        raise ValueError(f"a link needs a web address, not {url[:80]!r}")
-    # Slack does not draw marks inside a label, and `|` would end it: what all of it has, the whole link gets.
-    words = " ".join("".join(run.words for run in label).replace("|", "¦").split("\n"))
-    if not words.strip():
-        return _Run(_encoded(url), "link", url)
-    return _Run(words, "link", url, all(run.strong for run in label), all(run.emphasis for run in label))
-
-
-def _merged(runs: Iterable[_Run]) -> tuple[_Run, ...]:
-    """Join neighbours of one look, so that `:ma` and `g:` are judged as the `:mag:` they make."""
-    merged: list[_Run] = []
-    for run in runs:
-        last = merged[-1] if merged else None
-        if last and run.kind == last.kind == "words" and (run.strong, run.emphasis) == (last.strong, last.emphasis):
-            merged[-1] = replace(last, words=last.words + run.words)
-        elif run.words:
-            merged.append(run)
-    return tuple(merged)
-
-
-def _drawn(runs: tuple[_Run, ...]) -> str:
+def _drawn(runs: tuple[Run, ...]) -> str:
     return "\n".join(
-        _unquoted(_marked(line, "strong", lambda part: _marked(part, "emphasis", _bare))) for line in _lines(runs)
+        _unquoted(_marked(line, "strong", lambda part: _marked(part, "emphasis", _bare)))
+        for line in slack_runs.lines(runs)
     )
-
-
-def _lines(runs: tuple[_Run, ...]) -> Iterator[list[_Run]]:
-    line: list[_Run] = []
-    for run in runs:
-        first, *others = run.words.split("\n") if run.kind == "words" else [run.words]
-        line.append(replace(run, words=first))
-        for words in others:
-            yield line
-            line = [replace(run, words=words)]
-    yield line
 
 
 def _unquoted(line: str) -> str:
@@ -152,32 +78,28 @@ def _unquoted(line: str) -> str:
     return ZERO_WIDTH_SPACE + line if line.lstrip().startswith("&gt;") else line
 
 
-def _marked(runs: Iterable[_Run], look: Literal["strong", "emphasis"], inner: Callable[[list[_Run]], str]) -> str:
+def _marked(runs: Iterable[Run], look: Literal["strong", "emphasis"], inner: Callable[[list[Run]], str]) -> str:
     mark = "*" if look == "strong" else "_"
     groups = groupby(runs, key=lambda run: run.strong if look == "strong" else run.emphasis)
     return _joined(_wrapped(inner(list(group)), mark) if has_look else inner(list(group)) for has_look, group in groups)
 
 
-def _bare(runs: list[_Run]) -> str:
+def _bare(runs: list[Run]) -> str:
     return _joined(_one(run) for run in runs)
 
 
-def _one(run: _Run) -> str:
+def _one(run: Run) -> str:
     match run.kind:
         case "words":
             return _inert(run.words, underscores=run.emphasis)
         case "code":
             return f"`{escaped(run.words)}`"
         case "link":
-            return f"<{_encoded(run.address).replace('&', '&amp;')}|{_inert(run.words, underscores=True)}>"
+            return f"<{slack_runs.encoded(run.address).replace('&', '&amp;')}|{_inert(run.words, underscores=True)}>"
         case "mention":
             return f"<{escaped(run.words)}>"
         case _:
             assert_never(run.kind)
-
-
-def _encoded(url: str) -> str:
-    return "".join(_IN_AN_ADDRESS.get(character, character) for character in url)
 
 
 def _wrapped(drawn: str, mark: str) -> str:
@@ -222,10 +144,10 @@ def _inert(words: str, *, underscores: bool) -> str:
     return escaped(_MARK.sub(apart, words))
 
 
-def _pieces(runs: tuple[_Run, ...], limit: int) -> Iterator[str]:
+def _pieces(runs: tuple[Run, ...], limit: int) -> Iterator[str]:
     while len(drawn := _drawn(runs).strip()) > limit:
         at = _break(runs, limit)
-        head, runs = _split(runs, at)
+        head, runs = slack_runs.split(runs, at)
         piece = _drawn(head).strip()
         if not is_blank(piece):
             yield piece
@@ -233,15 +155,17 @@ def _pieces(runs: tuple[_Run, ...], limit: int) -> Iterator[str]:
         yield drawn
 
 
-def _break(runs: tuple[_Run, ...], limit: int) -> int:
+def _break(runs: tuple[Run, ...], limit: int) -> int:
     """Find how many characters of the undrawn words the next piece takes."""
     # A link, a mention or code is one thing: no separator is looked for inside.
     plain = "".join(run.words if run.kind == "words" else "\0" * len(run.words) for run in runs)
     fits, too_many = 0, len(plain)
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
-        fits, too_many = (middle, too_many) if len(_drawn(_split(runs, middle)[0]).strip()) <= limit else (fits, middle)
-    if not fits:
+        fits, too_many = (
+            (middle, too_many) if len(_drawn(slack_runs.split(runs, middle)[0]).strip()) <= limit else (fits, middle)
+        )
+    if not fits or not slack_runs.split(runs, fits)[0]:
         raise ValueError(f"a link or mention does not fit into {limit} characters")
     newline = plain.rfind("\n", 0, fits) + 1
     sentence = max((found.end() for found in _SENTENCE_END.finditer(plain, 0, fits + 1)), default=0)
@@ -249,22 +173,14 @@ def _break(runs: tuple[_Run, ...], limit: int) -> int:
     for candidate in (newline, sentence, space):
         if candidate >= max(fits // 2, 1):
             return candidate
+    return _before_a_whole(runs, fits) or fits
+
+
+def _before_a_whole(runs: tuple[Run, ...], at: int) -> int:
+    """Find the start of the link, mention or code that a break at `at` would divide; 0 where there is none."""
     start = 0
     for run in runs:
-        if run.kind != "words" and 0 < start < fits < start + len(run.words):
+        if run.kind != "words" and start < at < start + len(run.words):
             return start
         start += len(run.words)
-    return fits
-
-
-def _split(runs: tuple[_Run, ...], at: int) -> tuple[tuple[_Run, ...], tuple[_Run, ...]]:
-    head: list[_Run] = []
-    tail: list[_Run] = []
-    for run in runs:
-        room = max(at - sum(len(done.words) for done in head), 0)
-        if run.kind == "mention":
-            (head if room >= len(run.words) else tail).append(run)
-            continue
-        head.append(replace(run, words=run.words[:room]))
-        tail.append(replace(run, words=run.words[room:]))
-    return tuple(run for run in head if run.words), tuple(run for run in tail if run.words)
+    return 0

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
@@ -74,8 +74,10 @@ def matching(words: str, now: datetime) -> list[str]:
     if not query:
         return list(_WIDELY_USED)
     if offset := _OFFSET.fullmatch(query):
-        return _at_offset(_minutes(offset), now)
-    ranked = [(rank, zone) for zone in _zones() if (rank := _rank(zone, query, now)) is not None]
+        wanted, in_force = _minutes(offset), _in_force(_quarter(now))
+        return [zone.name for zone in sorted(_zones(), key=_order) if in_force[zone.name][0] == wanted]
+    in_force = _in_force(_quarter(now))
+    ranked = [(rank, zone) for zone in _zones() if (rank := _rank(zone, query, in_force)) is not None]
     if not ranked:
         near = get_close_matches(query, [zone.city for zone in _zones()], n=10, cutoff=0.7)
         ranked = [(near.index(zone.city), zone) for zone in _zones() if zone.city in near]
@@ -84,28 +86,24 @@ def matching(words: str, now: datetime) -> list[str]:
 
 def label(name: str, now: datetime) -> str:
     """Name a zone with its offset at `now` (aware): `Europe/Paris (UTC+01:00)`."""
-    minutes = _offset(name, now)
+    minutes, _ = _clock(name, now)
     hours, rest = divmod(abs(minutes), 60)
     return f"{name} (UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02})"
 
 
-def _rank(zone: _Zone, query: str, now: datetime) -> int | None:
+def _rank(zone: _Zone, query: str, in_force: Mapping[str, tuple[int, str]]) -> int | None:
     if query in {zone.city, zone.path}:
         return 0
     if zone.country == query:
         return 1
     if zone.city.startswith(query):
         return 2
-    if query.isalpha() and query == now.astimezone(ZoneInfo(zone.name)).strftime("%Z").casefold():
-        return 3  # CET, PST: the abbreviation in force at `now`
+    if query == in_force[zone.name][1]:
+        return 3  # CET, PST
     known = f"{zone.path} {zone.country} {zone.remark}".split()
     if all(any(word.startswith(typed) for word in known) for typed in query.split()):
         return 4
     return 5 if query in zone.path else None
-
-
-def _at_offset(minutes: int, now: datetime) -> list[str]:
-    return [zone.name for zone in sorted(_zones(), key=_order) if _offset(zone.name, now) == minutes]
 
 
 def _order(zone: _Zone) -> tuple[int, bool, str]:
@@ -118,8 +116,21 @@ def _minutes(offset: re.Match[str]) -> int:
     return minutes if offset[1] == "+" else -minutes
 
 
-def _offset(name: str, now: datetime) -> int:
-    return (now.astimezone(ZoneInfo(name)).utcoffset() or timedelta()) // timedelta(minutes=1)
+def _quarter(now: datetime) -> datetime:
+    # Clocks change on the quarter hour, so what holds at its start holds to its end.
+    utc = now.astimezone(UTC)
+    return utc.replace(minute=utc.minute // 15 * 15, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=2)
+def _in_force(now: datetime) -> Mapping[str, tuple[int, str]]:
+    return {zone.name: _clock(zone.name, now) for zone in _zones()}
+
+
+def _clock(name: str, now: datetime) -> tuple[int, str]:
+    """Give a zone's minutes from UTC and its abbreviation, folded."""
+    local = now.astimezone(ZoneInfo(name))
+    return (local.utcoffset() or timedelta()) // timedelta(minutes=1), (local.tzname() or "").casefold()
 
 
 @lru_cache(maxsize=1)

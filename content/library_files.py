@@ -1,6 +1,7 @@
 """Read and check the files of a deck's folder together."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +11,13 @@ from typing import TypeVar
 from content import library_check, library_read, library_yaml
 from content.library_fields import Citations, Reading
 from content.library_words import suggestion
-from content.library_yaml import File, Node, Unread
+from content.library_yaml import Entries, File, Items, Node, Unread
 from content.model import Deck, Dimension, Fault, Reference, Term, Tip
 
 T = TypeVar("T")
 
 DECK, TIPS, REFERENCES, GLOSSARY = "deck.yaml", "tips.yaml", "references.yaml", "glossary.yaml"
+LISTS = {DECK: "dimensions", TIPS: "tips", REFERENCES: "references", GLOSSARY: "terms"}
 LARGEST = 2_000_000  # bytes of a file; a deck of a hundred tips has 300,000
 
 
@@ -35,6 +37,9 @@ class Contents:
 
 def read(folder: Path, today: date | None) -> Contents:
     """Read the four files of a folder, and note every fault in and between them. Never raises for what it finds."""
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+        fault = Fault(str(folder), 1, "there is no such folder: name the one that holds deck.yaml")
+        return Contents(None, (), (), (), (), (fault,), (), "")
     opened = {name: _opened(folder, name) for name in (DECK, TIPS, REFERENCES, GLOSSARY)}
     version = hashlib.sha256()
     roots: dict[str, Node] = {}
@@ -45,7 +50,8 @@ def read(folder: Path, today: date | None) -> Contents:
     _check_folder(folder, files)
 
     def readable(name: str, found: T) -> T | None:
-        return None if isinstance(roots[name], Unread) else found
+        """Give what was found, or None where its list could not be read, so that nothing is blamed for that."""
+        return found if _has_list(roots[name], LISTS[name]) else None
 
     def reading(name: str, citations: Citations) -> Reading:
         return Reading(files[name], citations, today)
@@ -64,7 +70,7 @@ def read(folder: Path, today: date | None) -> Contents:
     library_check.check_terms(files[GLOSSARY], terms, known)
     if readable(TIPS, tips) is not None:
         library_check.check_tipless(files[DECK], tips, dimensions)
-    if not any(isinstance(roots[name], Unread) for name in (DECK, TIPS)):
+    if readable(DECK, dimensions) is not None and readable(TIPS, tips) is not None:
         library_check.check_cited(files[REFERENCES], references, citations.cited)
     return Contents(
         deck=deck,
@@ -75,6 +81,12 @@ def read(folder: Path, today: date | None) -> Contents:
         faults=_sorted(files, lambda file: file.faults),
         warnings=_sorted(files, lambda file: file.warnings),
         version=version.hexdigest()[:12],
+    )
+
+
+def _has_list(root: Node, name: str) -> bool:
+    return isinstance(root, Entries) and any(
+        key.value == name and isinstance(value, Items) for key, value in root.entries
     )
 
 
@@ -92,13 +104,12 @@ def _opened(folder: Path, name: str) -> _Opened:
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         file = File(str(path))
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         if name == GLOSSARY and isinstance(error, FileNotFoundError):
             file.warn(1, "there is no glossary, so `what is …` has no answers: docs/writing.md shows how to write one")
         else:
-            file.fault(1, f"the file cannot be read ({reason}): put it there, as docs/writing.md shows it")
+            file.fault(1, f"the file cannot be read ({error.strerror}): put it there, as docs/writing.md shows it")
         return _Opened(file)
     if len(data) > LARGEST:
         file = File(str(path))
@@ -112,7 +123,7 @@ def _check_folder(folder: Path, files: dict[str, File]) -> None:
     """Warn of files that look like content and are not read."""
     try:
         others = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
-    except (OSError, ValueError):
+    except OSError:  # a folder that may be entered and not listed still gives its files by name
         return
     for name in others:
         if name not in files:

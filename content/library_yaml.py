@@ -219,7 +219,7 @@ class _Composing:
                         number + 1, "`>` would fold this list into one line: begin the text with `|-` instead of `>-`"
                     )
                     break
-        elif not style and re.match(r"\s+#\S", self.file.lines[last][column:]):
+        elif not style and last < len(self.file.lines) and re.match(r"\s+#\S", self.file.lines[last][column:]):
             self.file.warn(last + 1, "YAML takes what follows ` #` for a comment: quote the text if it belongs to it")
         return scalar
 

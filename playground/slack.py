@@ -123,6 +123,7 @@ class PocketSlack(People):
         self.signing_secret = signing_secret
         self.bot_token = bot_token
         self._data = data
+        self._memory: slack_snapshot.Memory | None = None
         self._is_furnished = furnished
         self._host = host
         self._page = slack_page.Page(self, self._platform, self._outbound, self.start_over)
@@ -145,8 +146,9 @@ class PocketSlack(People):
         if self._is_furnished and not is_loaded:
             self.furnish()
         if self._data is not None:
-            folder = self._data
-            workspace.on_change = lambda: slack_snapshot.save(workspace, folder)
+            self._memory = slack_snapshot.Memory(workspace, self._data)
+            workspace.on_change = self._memory.soon
+        self._page.open()
         port = await self._server.start()
         host = f"[{self._host}]" if ":" in self._host else self._host
         self._platform.url = f"http://{host}:{port}/"
@@ -156,6 +158,8 @@ class PocketSlack(People):
         self._page.close()
         await self._outbound.stop()
         await self._server.stop()
+        if self._memory is not None:
+            self._memory.now()
 
     async def __aenter__(self) -> Self:
         """Starts."""
@@ -174,6 +178,7 @@ class PocketSlack(People):
         self.channel("product", members=[alice, bob])
         self.channel("general", members=[alice, bob])
         self.channel("leads", members=[alice], private=True)
+        self.dm(alice, bob)
 
     def start_over(self) -> None:
         """Everything as on the first day, the clock too."""
@@ -246,9 +251,10 @@ class PocketSlack(People):
             people.add(BOT_USER)
         return workspace.ensure_channel(name, "private" if private else "public", people)
 
-    def dm(self, user: User) -> Channel:
-        """The person's direct messages with the bot."""
-        return self._platform.workspace.ensure_dm(user)
+    def dm(self, user: User, other: User | None = None) -> Channel:
+        """The person's direct messages with the bot, or with another person (where the bot is not)."""
+        workspace = self._platform.workspace
+        return workspace.ensure_dm(user) if other is None else workspace.ensure_dm_between(user, other)
 
     def invite_bot(self, channel: Channel) -> None:
         """Makes the bot a member."""

@@ -10,9 +10,9 @@ SECONDS_BETWEEN_POSTS = 1.0  # Slack: 1 message a second a channel
 
 
 def find_channel(platform: Platform, given: object) -> Channel:
-    """By id; a private channel hides itself from a bot outside. Raises Refusal `channel_not_found`."""
+    """By id; what is private hides itself from a bot outside. Raises Refusal `channel_not_found`."""
     channel = platform.workspace.channels.get(str(given))
-    if channel is None or (channel.kind == "private" and not platform.has_bot(channel)):
+    if channel is None or (channel.kind != "public" and not platform.has_bot(channel)):
         raise Refusal("channel_not_found")
     return channel
 

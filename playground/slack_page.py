@@ -80,6 +80,10 @@ class Page:
             Route("/page/{act}", self._act, methods=["POST"]),
         ]
 
+    def open(self) -> None:
+        """Lets streams run."""
+        self._is_closed.clear()
+
     def close(self) -> None:
         """Ends every stream, so that the server can stop."""
         self._is_closed.set()

@@ -1,5 +1,6 @@
 """The workspace as one JSON file, so that a playground that was killed goes on where it was."""
 
+import asyncio
 import dataclasses
 import json
 import os
@@ -10,6 +11,27 @@ from playground.slack_workspace import Workspace
 
 FILE = "slack.json"
 FORM = 1
+
+
+class Memory:
+    """Saves after changes, once for all that happen together."""
+
+    def __init__(self, workspace: Workspace, folder: Path) -> None:
+        self._workspace = workspace
+        self._folder = folder
+        self._waiting: asyncio.Handle | None = None
+
+    def soon(self) -> None:
+        """As soon as the event loop has done what it is doing."""
+        if self._waiting is None:
+            self._waiting = asyncio.get_running_loop().call_soon(self.now)
+
+    def now(self) -> None:
+        """At once."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        save(self._workspace, self._folder)
 
 
 def save(workspace: Workspace, folder: Path) -> None:

@@ -123,6 +123,16 @@ class Workspace:
             self.messages[channel_id] = {}
         return self.channels[channel_id]
 
+    def ensure_dm_between(self, one: User, other: User) -> Channel:
+        """Two people's direct messages; the bot has no place there."""
+        first, second = sorted((one, other), key=lambda user: user.id)
+        channel_id = f"D{first.id[1:]}{second.id[2:]}"
+        if channel_id not in self.channels:
+            self.channels[channel_id] = Channel(channel_id, f"{first.name}, {second.name}", "im")
+            self.members[channel_id] = {first.id, second.id}
+            self.messages[channel_id] = {}
+        return self.channels[channel_id]
+
     @staticmethod
     def _spelled(prefix: str, name: str, taken: Mapping[str, object]) -> str:
         base = prefix + re.sub(r"[^A-Z0-9]", "", name.upper())

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -82,6 +82,7 @@ class Clock:
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         tick_every: float = TICK_SECONDS,
+        grace: timedelta = planning.GRACE,
     ) -> None:
         self._database = database
         self._courier = courier
@@ -89,6 +90,7 @@ class Clock:
         self._now = now
         self._monotonic = monotonic
         self._tick_every = tick_every
+        self._grace = grace
         self._running: set[asyncio.Task[object]] = set()
         self.heartbeats: Mapping[str, Heartbeat] = {
             heartbeat.name: heartbeat
@@ -102,7 +104,7 @@ class Clock:
 
     async def tick(self, lease_for: float | None = None) -> Ticked:
         """Plan what is due, mark what a dead process left behind, and deliver; leases no more after `lease_for` s."""
-        planned = await planning.plan_due(self._database, self._tips(), self._now())
+        planned = await planning.plan_due(self._database, self._tips(), self._now(), self._grace)
         lost = await self._courier.expire_leases()
         delivered = await self._courier.deliver_due(lease_for)
         ticked = Ticked(planned, lost, delivered)

@@ -150,6 +150,12 @@ class Courier:
             await self._tell(row)
         return len(rows)
 
+    async def finish(self) -> None:
+        """Deliver what is due, and wait for whatever else this courier has under way."""
+        await self.deliver_due()
+        while tasks := (*self._leasing, *self._in_flight.values(), *self._recorder.tasks):
+            await asyncio.wait(tasks)
+
     def wake(self) -> None:
         """Say that the ledger has something new; call it after the commit. Returns at once."""
         self._woken.set()

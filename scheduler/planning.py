@@ -86,30 +86,48 @@ def _owed(
     subscription: Subscription, tips: Sequence[str], now: datetime, grace: timedelta
 ) -> tuple[list[Delivery], Advance]:
     """Give the rows for every slot whose moment has come, and where the subscription stands after them."""
-    schedule = schedule_of(subscription)
-    moment = subscription.next_run_at or now
+    occasions, following = _occasions(
+        schedule_of(subscription), subscription.next_run_at or now, subscription.last_slot, now
+    )
     seen, cycle, last_slot = subscription.seen, subscription.cycle, subscription.last_slot
     rows: list[Delivery] = []
+    for slot, moment in occasions:
+        choice = weekly.next_tip(tips, seen)
+        if choice is None:
+            break
+        last_slot = slot
+        if slot == subscription.skip_slot:
+            rows.append(_row(subscription, slot, choice.tip, moment, now, _skip_reason(subscription.skip_by)))
+        elif now - moment > grace:
+            rows.append(_row(subscription, slot, choice.tip, moment, now, MISSED))
+        else:
+            rows.append(_row(subscription, slot, choice.tip, moment, now))
+            seen, cycle = choice.seen, cycle + choice.is_new_cycle
+    return rows, Advance(subscription.id, following, seen, cycle, last_slot)
+
+
+# Thousands of subscriptions share a schedule and a moment, and time zones are most of the work of planning.
+@lru_cache(maxsize=4096)
+def _occasions(
+    schedule: Schedule, moment: datetime, last_slot: str, now: datetime
+) -> tuple[tuple[tuple[str, datetime], ...], datetime]:
+    """Give the slots from `moment` to `now` with their moments, and the first moment after `now`."""
+    found: list[tuple[str, datetime]] = []
     if moment < now - KEPT:
-        moment = _next_occurrence(schedule, now - KEPT, last_slot)
+        moment = weekly.next_occurrence(schedule, now - KEPT, last_slot)
     while moment <= now:
-        slot = _slot(schedule, moment)
+        slot = weekly.slot(schedule, moment)
         # A change of zone may have left a moment in a week that had its tip already.
-        if slot > last_slot and (choice := weekly.next_tip(tips, seen)):
-            row = _row(subscription, slot, choice.tip, moment, now)
+        if slot > last_slot:
+            found.append((slot, moment))
             last_slot = slot
-            if slot == subscription.skip_slot:
-                rows.append(replace(row, state="skipped", reason=_skip_reason(subscription.skip_by)))
-            elif now - moment > grace:
-                rows.append(replace(row, state="skipped", reason=MISSED))
-            else:
-                rows.append(row)
-                seen, cycle = choice.seen, cycle + choice.is_new_cycle
-        moment = _next_occurrence(schedule, moment, last_slot)
-    return rows, Advance(subscription.id, moment, seen, cycle, last_slot)
+        moment = weekly.next_occurrence(schedule, moment, last_slot)
+    return tuple(found), moment
 
 
-def _row(subscription: Subscription, slot: str, tip: str, moment: datetime, now: datetime) -> Delivery:
+def _row(  # noqa: PLR0913, PLR0917 # what differs from row to row
+    subscription: Subscription, slot: str, tip: str, moment: datetime, now: datetime, skipped: str = ""
+) -> Delivery:
     return Delivery(
         id=ids.fresh(now),
         key=f"tip:{subscription.id}:{slot}",
@@ -120,6 +138,8 @@ def _row(subscription: Subscription, slot: str, tip: str, moment: datetime, now:
         subscription_id=subscription.id,
         slot=slot,
         subject=f"tip/{tip}",
+        state="skipped" if skipped else "planned",
+        reason=skipped,
         due_at=moment,
         not_before=moment,
         created_at=now,
@@ -131,7 +151,4 @@ def _skip_reason(person: str) -> str:
     return f"skipped by <@{person}>" if person else "skipped by the operator"
 
 
-# Thousands of subscriptions share a schedule and a moment; these three are most of the work of planning.
 _schedule = lru_cache(maxsize=4096)(Schedule.parse)
-_next_occurrence = lru_cache(maxsize=4096)(weekly.next_occurrence)
-_slot = lru_cache(maxsize=4096)(weekly.slot)

@@ -99,7 +99,7 @@ def awaits_introduction(subscription: Subscription) -> bool:
     )
 
 
-async def pause(connection: AsyncConnection, subscription_id: str, *, by: str) -> Subscription:
+async def pause(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:  # noqa: ARG001 # every change takes its moment, like resume and reschedule
     """Pause one that is on until somebody resumes it; `by` is '' for the operator."""
     standing = await _existing(connection, subscription_id)
     if standing.state != "on":

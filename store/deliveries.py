@@ -1,15 +1,16 @@
 """What the store remembers of everything the bot promised to post: the rows of the ledger."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, bindparam, delete, func, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import ids, tables
+from store import bulk, ids, tables
 
 Kind = Literal["tip", "reply", "share", "mention", "introduction", "notice"]
 State = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
@@ -89,7 +90,8 @@ class Deliveries:
 
     async def insert_once(self, connection: AsyncConnection, delivery: Delivery) -> tuple[Delivery, bool]:
         """Promise it unless its key is there already: gives the row that stands, and whether it is this one."""
-        await self.insert_missing(connection, (delivery,))
+        statement = insert(tables.delivery).values(dict(zip(_COLUMNS, _values(delivery), strict=True)))
+        await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
         standing = await self.by_key(connection, delivery.key)
         if standing is None:
             raise LookupError(f"delivery {delivery.key} was neither inserted nor found")
@@ -97,9 +99,8 @@ class Deliveries:
 
     async def insert_missing(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Insert many in one statement; a key that is there already keeps its row."""
-        if deliveries:
-            statement = insert(tables.delivery).on_conflict_do_nothing(index_elements=["key"])
-            await connection.execute(statement, [_values(delivery) for delivery in deliveries])
+        statement = insert(tables.delivery).on_conflict_do_nothing(index_elements=["key"])
+        await bulk.run(connection, statement, _COLUMNS, [_values(delivery) for delivery in deliveries])
 
     async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Delivery, ...]:
         """List planned rows that may be tried now, longest waiting first, at most `limit`."""
@@ -193,18 +194,19 @@ class Deliveries:
         return tuple(_delivery(row) for row in (await connection.execute(query)).mappings())
 
     async def _write(self, connection: AsyncConnection, deliveries: Sequence[Delivery], *, guarded: bool) -> None:
-        if not deliveries:
-            return
         table = tables.delivery
         statement = update(table).where(table.c.id == bindparam("row_id"))
         if guarded:
+            # The lease of a row is its owner and its attempt, neither of which an outcome changes.
             statement = statement.where(
-                table.c.state.in_(("sending", "unknown")),
+                or_(table.c.state == "sending", table.c.state == "unknown"),
                 table.c.lease_owner == bindparam("row_lease_owner"),
                 table.c.attempt == bindparam("row_attempt"),
             )
         statement = statement.values({name: bindparam(f"new_{name}") for name in _CHANGING})
-        await connection.execute(statement, [_changes(delivery, guarded=guarded) for delivery in deliveries])
+        rows = [(row.id, row.lease_owner, row.attempt, *_changes(row)) for row in deliveries]
+        names = ("row_id", "row_lease_owner", "row_attempt", *(f"new_{name}" for name in _CHANGING))
+        await bulk.run(connection, statement, names, rows)
 
 
 _CHANGING = (
@@ -228,13 +230,6 @@ def _delivery(row: RowMapping) -> Delivery:
     return Delivery(**row)
 
 
-_COLUMNS = tuple(field.name for field in fields(Delivery))
-
-
-def _values(delivery: Delivery) -> dict[str, Any]:
-    return {name: getattr(delivery, name) for name in _COLUMNS}
-
-
-def _changes(delivery: Delivery, *, guarded: bool) -> Mapping[str, Any]:
-    lease = {"row_lease_owner": delivery.lease_owner, "row_attempt": delivery.attempt} if guarded else {}
-    return {"row_id": delivery.id, **lease, **{f"new_{name}": getattr(delivery, name) for name in _CHANGING}}
+_COLUMNS = tuple(column.name for column in tables.delivery.columns)
+_values = attrgetter(*_COLUMNS)
+_changes = attrgetter(*_CHANGING)

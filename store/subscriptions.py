@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import tables
+from store import bulk, tables
 
 State = Literal["starting", "on", "paused", "off"]
 ChangedBy = Literal["owner", "anyone"]
@@ -106,12 +106,16 @@ class Subscriptions:
     async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Subscription, ...]:
         """List those that are on and whose moment has come, longest waiting first, at most `limit`."""
         query = (
-            select(tables.subscription)
+            select(*(tables.subscription.c[name] for name in _COLUMNS))
             .where(tables.subscription.c.next_run_at <= now, tables.subscription.c.state == "on")
             .order_by(tables.subscription.c.next_run_at)
             .limit(limit)
         )
-        return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
+        # By position, not by name: this one is read by the hundred thousand.
+        return tuple(
+            Subscription(*(*row[:_SEEN], tuple(row[_SEEN].split()), *row[_SEEN + 1 :]))
+            for row in await connection.execute(query)
+        )
 
     async def advance(self, connection: AsyncConnection, advances: Sequence[Advance]) -> None:
         """Move many on after planning, in one statement."""
@@ -126,18 +130,9 @@ class Subscriptions:
                 last_slot=bindparam("new_last_slot"),
             )
         )
-        rows = [
-            {
-                "row_id": advance.id,
-                "new_next_run_at": advance.next_run_at,
-                "new_seen": " ".join(advance.seen),
-                "new_cycle": advance.cycle,
-                "new_last_slot": advance.last_slot,
-            }
-            for advance in advances
-        ]
-        if rows:
-            await connection.execute(statement, rows)
+        names = ("row_id", "new_next_run_at", "new_seen", "new_cycle", "new_last_slot")
+        rows = [(one.id, one.next_run_at, " ".join(one.seen), one.cycle, one.last_slot) for one in advances]
+        await bulk.run(connection, statement, names, rows)
 
     async def pause_workspace(self, connection: AsyncConnection, platform: str, workspace: str, reason: str) -> int:
         """Pause everything of a workspace that is on, with the platform's reason; gives how many there were."""
@@ -179,6 +174,7 @@ def _subscription(row: RowMapping) -> Subscription:
 
 
 _COLUMNS = tuple(field.name for field in fields(Subscription))
+_SEEN = _COLUMNS.index("seen")
 
 
 def _values(subscription: Subscription) -> dict[str, Any]:

@@ -63,6 +63,13 @@ const WORDS = {
 
 const current = () => state?.channels.find((channel) => channel.id === view.channel);
 
+const isPrivateTalk = (channel) => channel.kind === "im" && !channel.has_bot;
+
+function nameOf(channel) {
+  if (channel.kind !== "im") return channel.name;
+  return channel.has_bot ? state.bot.name : names.person(channel.members.find((id) => id !== state.me));
+}
+
 const names = {
   get bot() { return state.bot; },
   get zone() { return state.clock.tz; },
@@ -90,7 +97,7 @@ const actions = {
     showMenu(false);
     draw();
     at("messages").scrollTop = at("messages").scrollHeight;
-    at("composer-text").focus();
+    if (!at("composer").hidden) at("composer-text").focus();
   },
   become(id) { view.me = id; view.thread = null; remember("me", id); refresh(); },
   openThread(ts) { view.thread = ts; draw(); at("thread-text").focus(); },
@@ -109,11 +116,11 @@ const actions = {
 function draw() {
   const channel = current();
   view.seen[`${view.me}/${channel.id}`] = channel.messages.at(-1)?.ts ?? "0";
-  drawSidebar(at("sidebar"), state, view, actions);
-  const isDirect = channel.kind === "im";
-  const title = isDirect ? state.bot.name : channel.name;
-  at("room-title").replaceChildren(el("span", { "aria-hidden": "true" }, isDirect ? "" : channel.kind === "private" ? "🔒 " : "# "), title);
-  document.title = `${isDirect ? "" : "#"}${title} · PM Compare playground`;
+  drawSidebar(at("sidebar"), state, { ...view, nameOf, keep: view }, actions);
+  const isDirect = channel.kind === "im" && channel.has_bot;
+  const title = nameOf(channel);
+  at("room-title").replaceChildren(el("span", { "aria-hidden": "true" }, channel.kind === "im" ? "" : channel.kind === "private" ? "🔒 " : "# "), title);
+  document.title = `${channel.kind === "im" ? "" : "#"}${title} · PM Compare playground`;
   drawNote(channel, isDirect);
   drawTabs(isDirect);
   drawRoom(channel, isDirect && view.tab === "home");
@@ -127,7 +134,8 @@ function draw() {
 function drawNote(channel, isDirect) {
   const others = channel.members.filter((id) => id !== state.bot.id).map(names.person).join(", ");
   at("room-note").replaceChildren(...(isDirect ? ["Your direct messages with the app"]
-    : channel.has_bot ? [`${others} and ${state.bot.name}`]
+    : isPrivateTalk(channel) ? [`${state.bot.name} is not here, and its command works all the same`]
+      : channel.has_bot ? [`${others} and ${state.bot.name}`]
       : [`${others} · ${state.bot.name} is not in this channel `, el("button", { class: "link", onclick: () => post("invite", { channel: channel.id }) }, "Invite it")]));
 }
 
@@ -142,7 +150,9 @@ function drawTabs(isDirect) {
 
 function drawRoom(channel, isHome) {
   const box = at("messages");
-  at("composer").hidden = isHome;
+  const isReadOnly = channel.kind === "im" && channel.has_bot;
+  at("composer").hidden = isHome || isReadOnly;
+  at("read-only").hidden = isHome || !isReadOnly;
   if (isHome) {
     const home = state.home;
     box.replaceChildren(el("div", { class: "home" }, home ? drawBlocks(home.blocks, desk({ view: home.id }, home.values))
@@ -150,7 +160,10 @@ function drawRoom(channel, isHome) {
     return;
   }
   drawList(box, channel.messages.filter((message) => !message.is_reply), channel, false);
-  if (!channel.messages.length) box.replaceChildren(el("p", { class: "empty" }, "Nothing here yet. Type ", el("code", {}, "/pm-compare"), " below."));
+  if (!channel.messages.length) {
+    box.replaceChildren(el("p", { class: "empty" }, ...(channel.kind === "im" && channel.has_bot ? ["Nothing here yet. The app writes here when it has something for you alone."]
+      : ["Nothing here yet. Type ", el("code", {}, "/pm-compare"), " below."])));
+  }
 }
 
 function drawList(box, messages, channel, inThread) {
@@ -233,7 +246,7 @@ const hints = () => [
 ];
 const say = (thread) => async (text) => !(await post("say", { channel: view.channel, text, thread_ts: thread() ?? undefined })).error?.includes("does not answer");
 const composers = [
-  composer(at("composer"), { id: "composer-text", label: () => (current() ? `Message ${current().kind === "im" ? state.bot.name : `#${current().name}`}, or / for commands` : "Message"), send: say(() => null), hints }),
+  composer(at("composer"), { id: "composer-text", label: () => (current() ? `Message ${current().kind === "im" ? nameOf(current()) : `#${current().name}`}, or / for commands` : "Message"), send: say(() => null), hints }),
   composer(at("thread-composer"), { id: "thread-text", label: () => "Reply…", send: say(() => view.thread), hints: () => [] }),
 ];
 

@@ -15,7 +15,7 @@ export function drawSidebar(nav, state, view, actions) {
     el("ul", {}, rooms.map((channel) => el("li", {}, room(channel, view, actions, channel.kind === "private" ? "🔒" : "#",
       channel.kind === "private" ? "private channel" : "channel")))),
     el("h2", {}, "Direct messages"),
-    el("ul", {}, direct.map((channel) => el("li", {}, room({ ...channel, name: state.bot.name }, view, actions, "●", "app")))),
+    el("ul", {}, direct.map((channel) => el("li", {}, room({ ...channel, name: view.nameOf(channel) }, view, actions, channel.has_bot ? "●" : "○", channel.has_bot ? "app" : "person")))),
     el("h2", { id: "you-are" }, "You are"),
     el("ul", { role: "group", "aria-labelledby": "you-are" }, state.people.map((person) => el("li", {}, el("button", {
       class: "row", "aria-pressed": String(person.id === state.me), onclick: () => actions.become(person.id), title: person.tz,
@@ -34,7 +34,7 @@ function room(channel, view, actions, sign, kind) {
 
 function trouble(state, view, actions) {
   const kind = el("select", { "aria-label": "Kind of trouble" }, TROUBLES.map(([value, label]) => el("option", { value }, label)));
-  return el("details", { class: "trouble", open: view.troubleOpen, ontoggle: (event) => { view.troubleOpen = event.target.open; } },
+  return el("details", { class: "trouble", open: view.troubleOpen, ontoggle: (event) => { view.keep.troubleOpen = event.target.open; } },
     el("summary", {}, state.trouble.length ? `Trouble (${state.trouble.length} waiting)` : "Trouble"),
     el("p", { class: "fine" }, "The bot's next post goes wrong like this:"), kind,
     el("button", { class: "btn", onclick: () => actions.trouble({ method: "chat.postMessage", kind: kind.value, times: 1 }) }, "Order it"),

@@ -106,6 +106,17 @@ def submit() -> dict[str, Any]:
     }
 
 
+def shortcut() -> dict[str, Any]:
+    """Give the payload of a global shortcut."""
+    return {
+        "type": "shortcut",
+        "user": {"id": "U0001", "team_id": "T0001"},
+        "team": {"id": "T0001"},
+        "trigger_id": "1.2.abc",
+        "callback_id": "compare",
+    }
+
+
 def event(inner: dict[str, Any]) -> dict[str, Any]:
     """Give the envelope of an event."""
     return {
@@ -139,6 +150,11 @@ def reaction() -> dict[str, Any]:
 def mention() -> dict[str, Any]:
     """Give a mention of the bot."""
     return event({"type": "app_mention", "user": "U0001", "text": "<@U0002> risks", "ts": "1.2", "channel": "C0001"})
+
+
+def revocation() -> dict[str, Any]:
+    """Give the notice that tokens were revoked."""
+    return event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0002"]}})
 
 
 def verification() -> dict[str, Any]:

@@ -18,10 +18,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from structlog.testing import capture_logs
 
-from bot import web_guard
+from bot import web_guard, web_shape
 from bot.metrics import Metrics
 from bot.web import SLACK_PATH
 from bot.web_guard import GuardedRequest
+from bot.web_shape import MisshapenError
 from bot.web_slack import Answer, Apology, Reception, SlackRoute
 from tests.bot import slack_requests as sent
 from tests.bot.asgi import Headers, Reply, call
@@ -69,7 +70,9 @@ GOOD: list[tuple[str, Request]] = [
     ("action", sent.payload(sent.press())),
     ("options", sent.payload(sent.choose())),
     ("view", sent.payload(sent.submit())),
+    ("shortcut", sent.payload(sent.shortcut())),
     ("event", sent.envelope(sent.reaction())),
+    ("event", sent.envelope(sent.revocation())),
     ("event", sent.envelope(sent.mention())),
     ("verification", sent.envelope(sent.verification())),
 ]
@@ -202,13 +205,16 @@ MALFORMED: list[Request] = [
     sent.payload(changed(sent.press(), "actions", 0, "action_id", to=7)),
     sent.payload(changed(sent.press(), "actions", 0, "value", to={})),
     sent.payload(changed(sent.press(), "actions", 0, "selected_option", to="x")),
+    sent.payload(changed(sent.press(), "actions", 0, "selected_option", to={"value": 1})),
     sent.payload(changed(sent.choose(), "value", to=None)),
+    sent.payload(changed(sent.shortcut(), "callback_id", to=...)),
     sent.payload(changed(sent.submit(), "view", to=None)),
     sent.payload(changed(sent.submit(), "view", "callback_id", to=...)),
     sent.payload(changed(sent.submit(), "view", "state", to=[])),
     sent.payload(changed(sent.submit(), "view", "state", "values", to=[])),
     sent.payload(changed(sent.submit(), "view", "state", "values", to={"weekday": {"weekday": 1}})),
     sent.payload(changed(sent.submit(), "response_urls", to=["x"])),
+    sent.payload(changed(sent.submit(), "response_urls", to=[{}, {}])),
     (sent.JSON, b"{"),
     (sent.JSON, b"[]"),
     (sent.JSON, b"null"),
@@ -233,6 +239,8 @@ MALFORMED: list[Request] = [
     sent.envelope(changed(sent.reaction(), "authorizations", to=[1])),
     sent.envelope(changed(sent.reaction(), "authorizations", to="T0001")),
     sent.envelope(changed(sent.mention(), "event", "text", to=None)),
+    sent.envelope(changed(sent.mention(), "event", "user", to={"id": "U0001"})),
+    sent.envelope(changed(sent.revocation(), "event", "tokens", to=[])),
     sent.envelope(changed(sent.mention(), "event", "event", to={"event": {"event": {}}})),
 ]
 
@@ -250,6 +258,14 @@ async def test_malformed_is_400_and_one_line(request_: Request) -> None:
     assert answer["ok"] is False
     assert answer["reference"]
     assert [(line["event"], line["log_level"], line["status"]) for line in lines] == [("slack.refused", "warning", 400)]
+
+
+@pytest.mark.parametrize("fields", [None, [], "x", {}, {"command": 5}, sent.command() | {"text": 5}])
+def test_commands_as_json(fields: object) -> None:
+    """Over Socket Mode a command comes as JSON, and is refused with the same error where it is none."""
+    with pytest.raises(MisshapenError):
+        web_shape.check_command(fields)
+    assert web_shape.check_command(sent.command()) == "command"
 
 
 async def test_what_needs_no_handler() -> None:
@@ -401,7 +417,9 @@ def bolt() -> AsyncApp:
     app.options("zone")(listen)
     app.view("tips-save")(listen)
     app.view_closed("tips-save")(listen)
+    app.shortcut("compare")(listen)
     app.event("reaction_added")(listen)
+    app.event("tokens_revoked")(listen)
     app.event("app_mention")(listen)
     return app
 
@@ -442,7 +460,9 @@ def nearly_slack(draw: st.DrawFn) -> Request:
                 (sent.press, sent.payload),
                 (sent.choose, sent.payload),
                 (sent.submit, sent.payload),
+                (sent.shortcut, sent.payload),
                 (sent.reaction, sent.envelope),
+                (sent.revocation, sent.envelope),
                 (sent.mention, sent.envelope),
                 (sent.verification, sent.envelope),
             ]

@@ -90,3 +90,10 @@ def test_http_form_wants_https(url: str) -> None:
     """Slack calls https addresses only, so any other is refused in words."""
     with pytest.raises(ValueError, match="https"):
         manifest.http_form(manifest.socket_form(), url)
+
+
+def test_text() -> None:
+    """What is printed to paste is the form itself, indented."""
+    assert orjson.loads(manifest.text(None)) == manifest.socket_form()
+    assert orjson.loads(manifest.text(URL)) == manifest.http_form(manifest.socket_form(), URL)
+    assert "\n  " in manifest.text(None)

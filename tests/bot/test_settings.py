@@ -169,6 +169,14 @@ def test_loopback_may_be_http() -> None:
         assert Settings.read({"SLACK_API_URL": address}, None).slack_api_url == address.rstrip("/") + "/"
 
 
+def test_listening() -> None:
+    """The command line may name another address; what it leaves out stays."""
+    settings = Settings.read({"HOST": "0.0.0.0", "PORT": "4000"}, None)  # noqa: S104 # as the Procfile sets it
+    assert settings.listening(None, None) == settings
+    elsewhere = settings.listening("127.0.0.1", 5000)
+    assert (elsewhere.host, elsewhere.port) == ("127.0.0.1", 5000)
+
+
 def test_no_secret_is_ever_shown() -> None:
     """No representation of settings, of one secret, or of what is wrong shows any of the secrets."""
     environ = {

@@ -25,9 +25,9 @@ from cards.model import (
     ZoneSearch,
 )
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from tests.cards import gallery_content, traps
 
 RISKS = Subject("dimension", "risks")
-TRAPS = "2 * 3 *4* _5_ snake_case ~6~ `7` <!channel> @here <@U1> & &amp; > 8 :mag: a|b 10:30:00 http://example.com"
 
 
 def rich(words: str) -> Rich:
@@ -43,21 +43,57 @@ def card(*blocks: Block, title: str = "7 · Risks") -> Card:
 def cards() -> Iterator[tuple[str, Card]]:
     """Give every card with a name for the test's id."""
     yield from handmade()
+    yield from gallery_content.cards()
+
+
+def forms() -> Iterator[tuple[str, Form]]:
+    """Give every form with a name for the test's id."""
+    yield "handmade", form()
+    yield from gallery_content.forms()
 
 
 def handmade() -> Iterator[tuple[str, Card]]:
     """Give cards that hold each block, plain and at its edges."""
     yield "comparison", comparison()
     yield "tip", tip()
-    yield "words of every kind", card(Words(every_kind()), Note(every_kind()), Listing((every_kind(),), "Label", ordered=True))
-    yield "traps", card(Header(TRAPS[:150]), Words(rich(TRAPS)), Note(rich(TRAPS)), Columns(Side("*A*", rich(TRAPS)), Side("B", rich(TRAPS))))
+    yield (
+        "words of every kind",
+        card(Words(every_kind()), Note(every_kind()), Listing((every_kind(),), "Label", ordered=True)),
+    )
+    yield (
+        "traps",
+        card(
+            Header(traps.WORDS[:150]),
+            Words(rich(traps.WORDS)),
+            Note(rich(traps.WORDS)),
+            Columns(Side("*A*", rich(traps.WORDS)), Side("B", rich(traps.WORDS))),
+        ),
+    )
     yield "long words", card(Words(rich("One sentence of some words. " * 200)), Words((Strong(rich("word " * 700)),)))
     yield "long columns", card(Columns(Side("A", rich("Left words here. " * 130)), Side("B", rich("right"))))
     yield "long heading", card(Header("Heading " * 30), Note(rich("Quiet words. " * 300)), title="Long")
-    yield "empty parts", card(Header(" "), Words(()), Words(rich("\u200b ")), Listing(((), rich(" "))), Columns(Side("A", ()), Side("B", ())), Note(()), Buttons(()), Words(rich("Something")))
+    yield (
+        "empty parts",
+        card(
+            Header(" "),
+            Words(()),
+            Words(rich("\u200b ")),
+            Listing(((), rich(" "))),
+            Columns(Side("A", ()), Side("B", ())),
+            Note(()),
+            Buttons(()),
+            Words(rich("Something")),
+        ),
+    )
     yield "many buttons", card(Buttons(tuple(Button(f"Button {number}", Action("list")) for number in range(60))))
-    yield "full menu", card(Buttons((Menu("All", tuple((f"Option {n}", Action("show", RISKS, str(n))) for n in range(100))),)))
-    yield "same action twice", card(Buttons((Button("‹ Back", Action("show", RISKS)), Button("On ›", Action("show", RISKS)))))
+    yield (
+        "full menu",
+        card(Buttons((Menu("All", tuple((f"Option {n}", Action("show", RISKS, str(n))) for n in range(100))),))),
+    )
+    yield (
+        "same action twice",
+        card(Buttons((Button("‹ Back", Action("show", RISKS)), Button("On ›", Action("show", RISKS))))),
+    )
     yield "many blocks", card(*(Words(rich(f"Line {number}")) for number in range(50)))
 
 
@@ -70,7 +106,12 @@ def comparison() -> Card:
             Side("AI PM", rich("Inherits those risks and adds new ones: hallucinations, bias, drift.")),
         ),
         Words((Strong(rich("The shift:")), Text(' from "does it work?" to "how wrong may it be, and who pays?"'))),
-        Buttons((Button("More detail", Action("deepen", RISKS, "detail")), Button("Sources", Action("deepen", RISKS, "sources")))),
+        Buttons(
+            (
+                Button("More detail", Action("deepen", RISKS, "detail")),
+                Button("Sources", Action("deepen", RISKS, "sources")),
+            )
+        ),
         Divider(),
         Buttons(
             (
@@ -78,7 +119,13 @@ def comparison() -> Card:
                 Button("‹ Skills", Action("show", Subject("dimension", "skills")), spoken="Previous: Skills"),
                 Button("Turn off", Action("tips-off"), "danger"),
                 LinkButton("Read the paper", "https://example.com/a?b=1&c=2"),
-                Menu("All seven", (("1 · Mission", Action("show", Subject("dimension", "mission"))), ("7 · Risks", Action("show", RISKS)))),
+                Menu(
+                    "All seven",
+                    (
+                        ("1 · Mission", Action("show", Subject("dimension", "mission"))),
+                        ("7 · Risks", Action("show", RISKS)),
+                    ),
+                ),
             )
         ),
         Note((Text("Shared by "), Person("U123"), Text(" in "), Conversation("C123"))),

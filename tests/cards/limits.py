@@ -7,7 +7,7 @@ Numbers: docs.slack.dev/reference/block-kit and docs.slack.dev/reference/views; 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 JSON = dict[str, Any]
@@ -49,7 +49,9 @@ def _message(message: JSON) -> Iterator[str]:
     if set(message) != {"text", "blocks"}:
         yield f"the message has the keys {sorted(message)}, not blocks and text"
     yield from _length("the message's text", message.get("text"), 4_000)
-    for reserved in re.findall(r"<(?![@#][A-Z0-9]+>|(?:https?://|mailto:)[^<>|]+(?:\|[^<>|]+)?>)", message.get("text") or ""):
+    for reserved in re.findall(
+        r"<(?![@#][A-Z0-9]+>|(?:https?://|mailto:)[^<>|]+(?:\|[^<>|]+)?>)", message.get("text") or ""
+    ):
         yield f"the message's text has an unescaped {reserved}"
     blocks = message.get("blocks") or []
     if len(blocks) > 50:
@@ -88,20 +90,22 @@ def _blocks(blocks: list[JSON], surface: str) -> Iterator[str]:
         if "block_id" in block:
             yield from _length(f"{where}'s block_id", block["block_id"], 255)
         yield from _known(where, block)
-        match block["type"]:
-            case "header":
-                yield from _plain(where, block.get("text"), 150)
-            case "section":
-                yield from _section(where, block)
-            case "context":
-                yield from _context(where, block)
-            case "actions":
-                yield from _actions(where, block)
-            case "input":
-                yield from _plain(f"{where}'s label", block.get("label"), 2_000)
-                if "hint" in block:
-                    yield from _plain(f"{where}'s hint", block["hint"], 2_000)
-                yield from _element(where, block.get("element") or {}, IN_INPUT)
+        yield from CHECKS[block["type"]](where, block)
+
+
+def _header(where: str, block: JSON) -> Iterator[str]:
+    yield from _plain(where, block.get("text"), 150)
+
+
+def _divider(_where: str, _block: JSON) -> Iterator[str]:
+    yield from ()
+
+
+def _input(where: str, block: JSON) -> Iterator[str]:
+    yield from _plain(f"{where}'s label", block.get("label"), 2_000)
+    if "hint" in block:
+        yield from _plain(f"{where}'s hint", block["hint"], 2_000)
+    yield from _element(where, block.get("element") or {}, IN_INPUT)
 
 
 def _section(where: str, block: JSON) -> Iterator[str]:
@@ -132,6 +136,16 @@ def _actions(where: str, block: JSON) -> Iterator[str]:
             yield f"{where} has action_id {action_id!r} {times} times"
     for element in elements:
         yield from _element(where, element, IN_ACTIONS)
+
+
+CHECKS: dict[str, Callable[[str, JSON], Iterator[str]]] = {
+    "header": _header,
+    "section": _section,
+    "context": _context,
+    "divider": _divider,
+    "actions": _actions,
+    "input": _input,
+}
 
 
 def _element(where: str, element: JSON, allowed: set[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 SPACE = "\u200b"
 
 
-class Misread(AssertionError):
+class MisreadError(AssertionError):
     """Slack would show something else than words: a quote, an emoji, a call, a broken escape."""
 
 
@@ -30,7 +30,7 @@ def read(drawn: str, *, eager: bool) -> list[Seen]:
     seen: list[Seen] = []
     for number, line in enumerate(drawn.split("\n")):
         if line.lstrip().startswith("&gt;"):
-            raise Misread(f"a quote: {line!r}")
+            raise MisreadError(f"a quote: {line!r}")
         seen.extend([Seen("\n")] if number else [])
         seen.extend(_read(line, frozenset(), eager=eager))
     return [one for one in seen if one.character != SPACE]
@@ -65,16 +65,22 @@ def _read(line: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
 
 
 def _closes(line: str, at: int, *, eager: bool) -> int:
+    """Find where the mark at `at` is closed; 0 where it is no mark, or not closed."""
     mark = line[at]
-    if at + 1 >= len(line) or _is_space(line[at + 1]) or not (_outside(line, at - 1) if not eager or mark == "_" else True):
+    anywhere = eager and mark != "_"  # an underscore inside a word is literal in every client
+    if at + 1 >= len(line) or _is_space(line[at + 1]) or not (anywhere or _outside(line, at - 1)):
         return 0
     end = at + 1
     while end < len(line):
         if line[end] == "<" and mark != "`":
             end = line.index(">", end)
-        elif line[end] == mark and end > at + 1 and not _is_space(line[end - 1]):
-            if (eager and mark != "_") or _outside(line, end + 1):
-                return end
+        elif (
+            end > at + 1
+            and line[end] == mark
+            and not _is_space(line[end - 1])
+            and (anywhere or _outside(line, end + 1))
+        ):
+            return end
         end += 1
     return 0
 
@@ -92,15 +98,15 @@ def _angle(inner: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
         return [Seen(character, marks) for character in inner]
     address, bar, label = inner.partition("|")
     if not bar or "|" in label or not address.startswith(("https://", "http://", "mailto:")):
-        raise Misread(f"no link: <{inner}>")
+        raise MisreadError(f"no link: <{inner}>")
     return [Seen(one.character, one.marks, html.unescape(address)) for one in _read(label, marks, eager=eager)]
 
 
 def _literal(words: str, marks: frozenset[str]) -> list[Seen]:
     if re.search(r"&(?!amp;|lt;|gt;)", words) or ">" in words:
-        raise Misread(f"unescaped: {words!r}")
+        raise MisreadError(f"unescaped: {words!r}")
     if found := re.search(r":[a-z0-9_+'-]+:", words):
-        raise Misread(f"an emoji: {found[0]}")
+        raise MisreadError(f"an emoji: {found[0]}")
     if found := re.search(r"@(here|channel|everyone)", words):
-        raise Misread(f"a call: {found[0]}")
+        raise MisreadError(f"a call: {found[0]}")
     return [Seen(character, marks) for character in html.unescape(words)]

@@ -2,12 +2,40 @@
 
 from hypothesis import strategies as st
 
-from cards.model import Action, Button, Buttons, Card, Columns, Divider, Header, LinkButton, Listing, Menu, Note, Side, Subject, Words
+from cards.model import (
+    Action,
+    Button,
+    Buttons,
+    Card,
+    Columns,
+    Divider,
+    Header,
+    LinkButton,
+    Listing,
+    Menu,
+    Note,
+    Side,
+    Subject,
+    Words,
+)
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Strong, Text
 
 # Letters, and every character Slack could mistake for markup, often.
 SPITEFUL = st.text(st.sampled_from("ab1 *_~`<>&|@#:!.,()\n•>-'\"é🔍"), max_size=12) | st.sampled_from(
-    [":mag:", "@here", "<!channel>", "<@U1>", "&lt;", "*bold*", "_it_", "`code`", "> quote", "```", "a_b_c", "http://x.y"]
+    [
+        ":mag:",
+        "@here",
+        "<!channel>",
+        "<@U1>",
+        "&lt;",
+        "*bold*",
+        "_it_",
+        "`code`",
+        "> quote",
+        "```",
+        "a_b_c",
+        "http://x.y",
+    ]
 )
 WORDS = SPITEFUL | st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
 ADDRESSES = st.builds("https://example.com/{}".format, WORDS)

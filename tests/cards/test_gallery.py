@@ -1,19 +1,23 @@
 """Every card, in every drawing: within the platform's limits, with every word of it there."""
 
+import inspect
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 
-from cards import slack, text
-from cards.model import Button, Buttons, Card, Columns, Divider, Header, LinkButton, Listing, Menu, Note, Words
+from cards import compose, compose_tips, slack, text
+from cards.model import Button, Buttons, Card, Columns, Divider, Form, Header, LinkButton, Listing, Menu, Note, Words
 from cards.slack_words import ZERO_WIDTH_SPACE
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
 from tests.cards import gallery, limits, mrkdwn
 from tests.cards.strategies import CARDS
 from tests.cards.test_terminal import drawn as terminal
 
-EVERY_CARD = pytest.mark.parametrize("card", [pytest.param(card, id=name) for name, card in gallery.cards()])
+CARDS_BY_NAME = dict(gallery.cards())
+EVERY_CARD = pytest.mark.parametrize("card", [pytest.param(card, id=name) for name, card in CARDS_BY_NAME.items()])
 STACKED = 58  # columns: the two sides stack, so that each one's words stand together
 
 
@@ -22,9 +26,9 @@ def squashed(words: str) -> str:
     return "".join(words.replace(ZERO_WIDTH_SPACE, "").replace("|", "¦").replace("│", "").split())
 
 
-def leaves(text_: Rich) -> Iterator[str]:
+def leaves(rich: Rich) -> Iterator[str]:
     """Give every run of words in a text."""
-    for inline in text_:
+    for inline in rich:
         match inline:
             case Text(words) | Code(words):
                 yield words
@@ -42,28 +46,27 @@ def strings(card: Card, *, spoken: bool) -> Iterator[str]:
         match block:
             case Header(words):
                 yield words
-            case Words(text_) | Note(text_):
-                yield from leaves(text_)
+            case Words(rich) | Note(rich):
+                yield from leaves(rich)
             case Listing(items, label, _):
-                yield label
-                for item in items:
-                    yield from leaves(item)
+                yield from (label, *(words for item in items for words in leaves(item)))
             case Columns(left, right):
-                for side in (left, right):
-                    yield side.title
-                    yield from leaves(side.text)
-            case Buttons(items):
-                for item in items:
-                    match item:
-                        case Button(label, _, _, said):
-                            yield said if said and spoken else label
-                        case LinkButton(label, _):
-                            yield label
-                        case Menu(label, options):
-                            yield label
-                            yield from (option for option, _ in options)
+                yield from (left.title, *leaves(left.text), right.title, *leaves(right.text))
+            case Buttons(pressed):
+                yield from (words for item in pressed for words in labels(item, spoken=spoken))
             case Divider():
                 pass
+
+
+def labels(item: Button | LinkButton | Menu, *, spoken: bool) -> Iterator[str]:
+    """Give the strings of one thing to press."""
+    match item:
+        case Button(label, _, _, said):
+            yield said if said and spoken else label
+        case LinkButton(label, _):
+            yield label
+        case Menu(label, options):
+            yield from (label, *(option for option, _ in options))
 
 
 def missing(card: Card, drawing: str, *, spoken: bool = False) -> list[str]:
@@ -102,6 +105,24 @@ def judge(card: Card) -> None:
 def test_every_card_is_whole_and_within_limits_in_every_drawing(card: Card) -> None:
     """No platform refuses a card of ours, and none loses a word of it."""
     judge(card)
+
+
+@pytest.mark.parametrize("form", [pytest.param(form, id=name) for name, form in gallery.forms()])
+def test_every_form_is_within_limits(form: Form) -> None:
+    """Slack opens every form of ours, with a zone chosen or not."""
+    assert limits.view_faults(slack.view(form, datetime(2026, 11, 23, tzinfo=UTC))) == []
+
+
+@pytest.mark.parametrize("composer", [compose, compose_tips])
+def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> None:
+    """A new kind of card is judged from the day it is written."""
+    kinds = {
+        name
+        for name, function in inspect.getmembers(composer, inspect.isfunction)
+        if not name.startswith("_") and inspect.signature(function).return_annotation is Card
+    }
+    assert kinds
+    assert kinds - {name.split()[0] for name in CARDS_BY_NAME} == set()
 
 
 @given(CARDS)

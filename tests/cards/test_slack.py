@@ -8,7 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards import slack
-from cards.model import Action, Button, Buttons, Choice, Columns, Form, Header, LinkButton, Menu, Option, Side, Words, ZoneSearch
+from cards.model import (
+    Action,
+    Button,
+    Buttons,
+    Choice,
+    Columns,
+    Form,
+    Header,
+    LinkButton,
+    Menu,
+    Option,
+    Side,
+    Subject,
+    Words,
+    ZoneSearch,
+)
 from content.markdown import Text
 from tests.cards import gallery, limits
 
@@ -18,7 +33,15 @@ WINTER = datetime(2026, 11, 30, 8, tzinfo=UTC)
 def test_the_comparison_card_has_two_sides_and_rows_of_buttons() -> None:
     """The main card reads header, both sides in one section, the shift, depth, movement, note."""
     blocks = slack.message(gallery.comparison())["blocks"]
-    assert [block["type"] for block in blocks] == ["header", "section", "section", "actions", "divider", "actions", "context"]
+    assert [block["type"] for block in blocks] == [
+        "header",
+        "section",
+        "section",
+        "actions",
+        "divider",
+        "actions",
+        "context",
+    ]
     assert [field["text"].split("\n")[0] for field in blocks[1]["fields"]] == ["*Traditional PM*", "*AI PM*"]
     assert [block["block_id"] for block in blocks] == [f"row-{number}" for number in range(1, 8)]
 
@@ -39,7 +62,7 @@ def test_a_button_carries_its_action_and_its_spoken_name() -> None:
     assert "value" not in elements[3]
     assert elements[4]["action_id"] == "menu-5"
     assert [Action.decode(option["value"]) for option in elements[4]["options"]] == [
-        Action("show", gallery.Subject("dimension", "mission")),
+        Action("show", Subject("dimension", "mission")),
         Action("show", gallery.RISKS),
     ]
 
@@ -60,7 +83,10 @@ def test_two_buttons_with_the_same_action_have_ids_of_their_own() -> None:
         (Buttons((Button("x", Action("list"), spoken="x" * 76),)), "a button's spoken name has at most 75"),
         (Buttons((Button("x", Action("show", None, "x" * 150)),)), "an action has at most 150"),
         (Buttons((LinkButton("x", "https://" + "x" * 3000),)), "a button's address has at most 3,000"),
-        (Buttons((Menu("x", tuple((str(n), Action("list")) for n in range(101))),)), "a menu has 1 to 100 options on Slack, not 101"),
+        (
+            Buttons((Menu("x", tuple((str(n), Action("list")) for n in range(101))),)),
+            "a menu has 1 to 100 options on Slack, not 101",
+        ),
         (Buttons((Menu("x", ()),)), "a menu has 1 to 100 options on Slack, not 0"),
         (Buttons((Menu("x", (("y" * 76, Action("list")),)),)), "an option's label has at most 75"),
         (Words(gallery.rich("Words. " * 2000)), "all text of a message together has at most 11,000"),
@@ -87,7 +113,9 @@ def test_long_words_become_several_sections_cut_between_sentences() -> None:
 
 def test_a_side_too_long_for_a_field_is_drawn_below_the_other() -> None:
     """Fields hold 2,000 characters; a longer side is stacked, not cut."""
-    blocks = slack.message(gallery.card(Columns(Side("A", gallery.rich("word " * 450)), Side("B", gallery.rich("b")))))["blocks"]
+    blocks = slack.message(gallery.card(Columns(Side("A", gallery.rich("word " * 450)), Side("B", gallery.rich("b")))))[
+        "blocks"
+    ]
     assert [block["text"]["text"][:3] for block in blocks] == ["*A*", "*B*"]
 
 
@@ -111,8 +139,10 @@ def test_the_text_of_a_message_says_all_of_the_card_once() -> None:
         "AI PM: Inherits those risks and adds new ones: hallucinations, bias, drift.",
         'The shift: from "does it work?" to "how wrong may it be, and who pays?"',
         "Buttons: More detail; Sources",
-        "Buttons: Share; Previous: Skills; Turn off; <https://example.com/a?b=1&amp;c=2|Read the paper>; "
-        "All seven (1 · Mission, 7 · Risks)",
+        (
+            "Buttons: Share; Previous: Skills; Turn off; <https://example.com/a?b=1&amp;c=2|Read the paper>; "
+            "All seven (1 · Mission, 7 · Risks)"
+        ),
         "Shared by <@U123> in <#C123>",
     ]
 
@@ -178,8 +208,12 @@ def test_answers_come_back_by_field_name() -> None:
 
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["view", "state", "values", "selected_option", "value", "zone"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["view", "state", "values", "selected_option", "value", "zone"]), inner, max_size=3
+        )
+    ),
     max_leaves=12,
 )
 

@@ -72,7 +72,7 @@ def test_emphasis_reaches_exactly_its_own_words(parts: list[tuple[str, str]]) ->
         assert [(one.character, one.marks) for one in seen if not one.character.isspace()] == expected
 
 
-@given(RICH, st.integers(60, 200))
+@given(RICH, st.integers(12, 120))
 @settings(max_examples=200)
 def test_pieces_fit_and_lose_nothing(text: Rich, limit: int) -> None:
     """A long text comes in pieces within the limit, each well-formed on its own, together all the words."""
@@ -141,6 +141,8 @@ def test_an_address_longer_than_the_limit_is_refused() -> None:
     """Half an address would open something else."""
     with pytest.raises(ValueError, match="does not fit into 20 characters"):
         slack_words.pieces((Link("https://example.com/long", (Text("x"),)),), 20)
+    with pytest.raises(ValueError, match="does not fit into 6 characters"):
+        slack_words.pieces((Person("U12345"), Text(" and more")), 6)
 
 
 def test_a_cut_text_says_that_it_was_cut() -> None:

@@ -37,5 +37,7 @@ def test_a_link_is_followed_by_its_address() -> None:
 
 def test_labels_get_their_colon_once() -> None:
     """A label that ends in a mark of its own keeps it."""
-    card = gallery.card(Columns(Side("A", gallery.rich("a")), Side("B?", gallery.rich("b"))), Listing((gallery.rich("c"),), "Ask:"))
+    card = gallery.card(
+        Columns(Side("A", gallery.rich("a")), Side("B?", gallery.rich("b"))), Listing((gallery.rich("c"),), "Ask:")
+    )
     assert text.message(card) == "7 · Risks\n\nA: a\n\nB? b\n\nAsk:\n• c"

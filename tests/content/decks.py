@@ -171,7 +171,7 @@ FILES = {"deck.yaml": DECK, "tips.yaml": TIPS, "references.yaml": REFERENCES, "g
 
 
 def written(folder: Path, changes: dict[str, tuple[str, str]] | None = None) -> Path:
-    """Write the deck into `folder`; `changes` maps a file to the text to replace, which must stand in it, and the new."""
+    """Write the deck into `folder`; `changes` maps a file to a text that stands in it and the one to put there."""
     for name, text in FILES.items():
         old, new = (changes or {}).get(name, ("", ""))
         assert old in text, f"{name} has no {old!r} to replace"

@@ -11,6 +11,8 @@ from content.markdown import (
     Emphasis,
     Link,
     Paragraph,
+    Prose,
+    Rich,
     Strong,
     Text,
     Undrawable,
@@ -62,7 +64,7 @@ def test_prose_has_paragraphs_and_lists() -> None:
         ("a ![b](https://example.org/c.png)", "an image cannot be drawn", 1, "!["),
         ("a  \nb", "a forced line break cannot be drawn", 1, ""),
         ("- a\n  - b", "a list within a list cannot be drawn", 2, ""),
-        ("- a\n\n  b", "an item of a list is one paragraph", 1, ""),
+        ("- a\n\n  b", "an item of a list is one paragraph", 3, ""),
         ("-", "an item of a list is one paragraph", 1, ""),
         ("3. a", "a numbered list begins with `1.`", 1, ""),
         ("a :mag: b", "`:mag:` is an emoji on Slack only", 1, ":mag:"),
@@ -85,7 +87,7 @@ def test_prose_has_paragraphs_and_lists() -> None:
 )
 def test_what_some_platform_cannot_draw_is_named_with_its_line(text: str, says: str, line: int, near: str) -> None:
     """Each construct is refused by name, with its line within the text, how it begins, and what to write instead."""
-    with pytest.raises(Undrawable, match=".") as caught:
+    with pytest.raises(Undrawable) as caught:
         parse_prose(text)
     assert says in str(caught.value)
     assert ": " in str(caught.value)
@@ -133,13 +135,14 @@ def test_links_are_found_and_replaced_at_any_depth() -> None:
 def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     """Parsing raises Undrawable and nothing else, and what it gives holds no empty part."""
     for parse in (parse_inline, parse_prose):
+        refused: list[Undrawable] = []
+        found: Rich | Prose = ()
         try:
             found = parse(text)
         except Undrawable as error:
-            assert str(error)
-            assert 1 <= error.line <= text.count("\n") + text.count("\r") + 1
-        else:
-            assert found
+            refused += (error, *error.others)
+        assert bool(found) != bool(refused)
+        assert all(str(each) and 1 <= each.line <= len(text.splitlines()) + 1 for each in refused)
 
 
 @given(st.text(st.sampled_from("abZé1 .,:;!?'\"“”‘’()/-–—%€…→=~$@#+"), min_size=1, max_size=40))

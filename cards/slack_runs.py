@@ -1,0 +1,111 @@
+"""Flatten inline text into runs of one look, which can be joined, divided and drawn without losing their marks."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+
+# Between `<` and `|` Slack reads an address; these would end it early.
+_IN_AN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A", "\t": "%09", "\r": "%0D"}
+_SCHEMES = ("https://", "http://", "mailto:")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words of one look; `address` only for links, and a mention's words are `@` or `#` with the platform's id."""
+
+    words: str
+    kind: Literal["words", "code", "link", "mention"] = "words"
+    address: str = ""
+    strong: bool = False
+    emphasis: bool = False
+
+
+def marked(text: Rich) -> tuple[Run, ...]:
+    """Flatten a text with its emphasis; ValueError for a link that is not a web address."""
+    return _merged(_flat(text))
+
+
+def unmarked(text: Rich) -> tuple[Run, ...]:
+    """Flatten a text to words, links and mentions alone; ValueError as for `marked`."""
+    plain = (replace(run, strong=False, emphasis=False) for run in _flat(text))
+    return _merged(replace(run, kind="words") if run.kind == "code" else run for run in plain)
+
+
+def lines(runs: tuple[Run, ...]) -> Iterator[list[Run]]:
+    """Part runs at their line breaks: Slack's marks do not reach across lines."""
+    line: list[Run] = []
+    for run in runs:
+        first, *others = run.words.split("\n") if run.kind == "words" else [run.words]
+        line.append(replace(run, words=first))
+        for words in others:
+            yield line
+            line = [replace(run, words=words)]
+    yield line
+
+
+def encoded(url: str) -> str:
+    """Encode what would end an address early inside Slack's `<…|…>`."""
+    return "".join(_IN_AN_ADDRESS.get(character, character) for character in url)
+
+
+def split(runs: tuple[Run, ...], at: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """Divide runs after `at` characters of their words; a mention that does not fit before goes whole behind."""
+    head: list[Run] = []
+    tail: list[Run] = []
+    start = 0
+    for run in runs:
+        room = max(at - start, 0)
+        if run.kind == "mention" and room < len(run.words):
+            room = 0
+        head.append(replace(run, words=run.words[:room]))
+        tail.append(replace(run, words=run.words[room:]))
+        start += len(run.words)
+    return tuple(run for run in head if run.words), tuple(run for run in tail if run.words)
+
+
+def _flat(text: Rich, *, strong: bool = False, emphasis: bool = False) -> Iterator[Run]:
+    for inline in text:
+        match inline:
+            case Text(words):
+                yield Run(words, strong=strong, emphasis=emphasis)
+            case Strong(children):
+                yield from _flat(children, strong=True, emphasis=emphasis)
+            case Emphasis(children):
+                yield from _flat(children, strong=strong, emphasis=True)
+            case Code(words):
+                # There is no escape for a backtick inside code, and code does not span lines: such words stay words.
+                literal = "`" in words or "\n" in words or words != words.strip() or not words
+                # Code stands out by itself; inside other marks its own characters could end them.
+                yield Run(words, strong=strong, emphasis=emphasis) if literal else Run(words, "code")
+            case Link(url, children):
+                yield _link(url, tuple(_flat(children, strong=strong, emphasis=emphasis)))
+            case Person(id_):
+                yield Run(f"@{id_}", "mention", strong=strong, emphasis=emphasis)
+            case Conversation(id_):
+                yield Run(f"#{id_}", "mention", strong=strong, emphasis=emphasis)
+            case _:
+                assert_never(inline)
+
+
+def _link(url: str, label: tuple[Run, ...]) -> Run:
+    if not url.startswith(_SCHEMES):
+        raise ValueError(f"a link needs a web address, not {url[:80]!r}")
+    # Slack does not draw marks inside a label, and `|` would end it: what all of it has, the whole link gets.
+    words = " ".join("".join(run.words for run in label).replace("|", "¦").split("\n"))
+    if not words.strip():
+        return Run(encoded(url), "link", url)
+    return Run(words, "link", url, all(run.strong for run in label), all(run.emphasis for run in label))
+
+
+def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Join neighbours of one look, so that `:ma` and `g:` are judged as the `:mag:` they make."""
+    merged: list[Run] = []
+    for run in runs:
+        last = merged[-1] if merged else None
+        if last and run.kind == last.kind == "words" and (run.strong, run.emphasis) == (last.strong, last.emphasis):
+            merged[-1] = replace(last, words=last.words + run.words)
+        elif run.words:
+            merged.append(run)
+    return tuple(merged)

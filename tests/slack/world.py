@@ -1,0 +1,108 @@
+"""A pocket Slack for the scenarios, and the whole bot beside it on a port of its own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from bot import app
+from bot.app import Bot
+from bot.serve import Server
+from bot.settings import Settings
+from playground.slack import PocketSlack
+
+MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
+
+
+class HandClock:
+    """A clock that stands where a test put it."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        """Give the moment."""
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        """Go forward by days, hours, minutes, …"""
+        self.moment += timedelta(**by)
+
+
+class World:
+    """A pocket Slack with Alice and Bob, and the bot that serves it; the bot can be stopped and started again."""
+
+    def __init__(self, folder: Path, *, scopes: tuple[str, ...] = (), **environ: str) -> None:
+        self.folder = folder
+        self.clock = HandClock(MONDAY)
+        more = {"scopes": ("commands", "chat:write", "reactions:read", "app_mentions:read", *scopes)}
+        self.slack = PocketSlack(retry_delays=(0, 0, 0), **more)
+        self.alice = self.slack.user("alice", tz="Europe/Paris")
+        self.bob = self.slack.user("bob", tz="America/New_York")
+        self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)
+        self.elsewhere = self.slack.channel("product", members=[self.alice, self.bob])
+        self._environ = environ
+        self._stack = AsyncExitStack()
+        self.bot: Bot
+
+    def settings(self) -> Settings:
+        """Give the settings the bot runs with."""
+        return Settings.read(
+            {
+                "SLACK_API_URL": self.slack.api_url,
+                "SLACK_BOT_TOKEN": self.slack.bot_token,
+                "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+                "DATABASE_URL": f"sqlite:///{self.folder / 'bot.db'}",
+                **self._environ,
+            },
+            None,
+        )
+
+    async def start(self) -> None:
+        """Start the bot; a second time, it finds what the first left."""
+        self.bot = await self._stack.enter_async_context(app.build(self.settings(), self.clock))
+        self._stack.push_async_callback(self.bot.tasks.drain, 5)
+        await self._stack.enter_async_context(self.bot.courier.running())
+        await self.bot.learn_identity()
+        self.slack.request_url = await self._stack.enter_async_context(_served(self.bot))
+
+    async def stop(self) -> None:
+        """Stop the bot in good order."""
+        await self._stack.aclose()
+
+    async def settle(self) -> None:
+        """Wait until nothing the bot promised is under way: the ledger is delivered, tasks are done."""
+        await self.bot.courier.finish()
+        await self.bot.tasks.drain(5)
+
+    async def __aenter__(self) -> Self:
+        """Start Slack, then the bot."""
+        await self.slack.start()
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop both."""
+        await self.stop()
+        await self.slack.stop()
+
+
+@asynccontextmanager
+async def _served(bot: Bot) -> AsyncIterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = Server(uvicorn.Config(bot.web(), lifespan="off", access_log=False, log_config=None))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
+    finally:
+        server.should_exit = True
+        await serving
+        listener.close()
