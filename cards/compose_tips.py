@@ -215,9 +215,9 @@ def form(state: TipsState, context: str, zone: str) -> Form:
 def introduction(library: Library, state: TipsState) -> Card:
     """Draw the post that opens a channel's weekly tips: who set them up, when they come, how to stop them."""
     return Card(
-        title=f"{library.deck.tip_name}: weekly tips start here",
+        title=f"A weekly {library.deck.tip_name} starts here",
         blocks=(
-            Header("Hello! A weekly tip starts here"),
+            Header(f"A weekly {library.deck.tip_name} starts here"),
             Words(
                 rich(
                     phrases.person(state.owner),

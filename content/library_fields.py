@@ -15,6 +15,7 @@ from content.model import Reference
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
+_MARKUP = 4000  # characters of marks and addresses in one text, beyond which the parser is not asked
 _MARKS = ("**", "`", "](")
 
 
@@ -95,7 +96,7 @@ class Fields:
     def prose(self, name: str) -> Prose:
         """Read paragraphs and lists of Markdown."""
         scalar = self._scalar(self.nodes.get(name), name)
-        if scalar is None or self._is_too_long(scalar, name, scalar.value, slack=4):
+        if scalar is None or self._is_too_long(scalar, name, scalar.value, marks=_MARKUP):
             return ()
         try:
             prose = markdown.parse_prose(scalar.value)
@@ -233,7 +234,7 @@ class Fields:
         return scalar.value
 
     def _rich(self, scalar: Scalar, name: str) -> Rich:
-        if self._is_too_long(scalar, name, scalar.value, slack=4):
+        if self._is_too_long(scalar, name, scalar.value, marks=_MARKUP):
             return ()
         try:
             rich = markdown.parse_inline(scalar.value)
@@ -263,9 +264,9 @@ class Fields:
         for each in (error, *error.others):
             self.file.fault(self.file.line_of(scalar, each.near), f"in `{name}`, {each}")
 
-    def _is_too_long(self, scalar: Scalar, name: str, words: str, slack: int = 1) -> bool:
+    def _is_too_long(self, scalar: Scalar, name: str, words: str, marks: int = 0) -> bool:
         most = CHARACTERS[f"{self.kind}.{name}"]
-        if len(words) <= most * slack:
+        if len(words) <= most + marks:
             return False
         self.file.fault(
             scalar.line, f"`{name}` has {len(words)} characters, at most {most} fit: shorten it by {len(words) - most}"

@@ -27,11 +27,6 @@ class Scalar:
     last_line: int
     style: str
 
-    @property
-    def is_absent(self) -> bool:
-        """Say whether nothing was typed after the key."""
-        return not self.style and not self.value
-
 
 @dataclass(frozen=True, slots=True)
 class Items:

@@ -240,7 +240,7 @@ class _Reading:
             line = token.map[0] + 1 if token.map else line
             match token.type:
                 case "inline":
-                    self.add_paragraph(self.inlines(token.children or (), line))
+                    self.add_paragraph(self.inlines(token.children or (), line), line)
                 case "bullet_list_open" | "ordered_list_open":
                     self.open_list(token, line)
                 case "bullet_list_close" | "ordered_list_close":
@@ -259,8 +259,10 @@ class _Reading:
                     self.refuse(_BLOCKS.get(other, "this Markdown cannot be drawn: write plain words"), line, near)
         return self.found
 
-    def add_paragraph(self, rich: Rich) -> None:
+    def add_paragraph(self, rich: Rich, line: int) -> None:
         """Put a paragraph where it belongs: into the open item or below the last block."""
+        if not rich:
+            self.refuse("no words are left here: write some", line)
         if self.depth:
             self.items[-1].append(rich)
         else:

@@ -48,6 +48,7 @@ def register(app: AsyncApp, desk: Desk, messenger: SlackMessenger) -> "SlackHand
     app.event(_ANY)(hears.something_else)
     app.shortcut(_ANY)(hears.something_else)
     app.view_closed(_ANY)(hears.something_else)
+    app.error(_raise)
     return hears
 
 
@@ -316,6 +317,11 @@ class SlackHandlers:
                 )
             case _:
                 pass
+
+
+async def _raise(error: Exception) -> None:
+    """Let a listener's fault through to the one error handler; Bolt alone would answer an empty 500."""
+    raise error
 
 
 def _ephemeral(card: Card) -> str:

@@ -103,6 +103,7 @@ class SlackMessenger:
         self._client = client
         self._session = session
         self._record = record
+        self._zoneless: set[str] = set()  # workspaces that did not grant users:read: asked once in a process's life
 
     async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:
         """Post a card with chat.postMessage; the delivery's id travels as message metadata."""
@@ -184,11 +185,17 @@ class SlackMessenger:
 
     async def zone(self, workspace: str, person: str) -> str:
         """Find a person's IANA time zone with users.info (`users:read`); empty where it was not granted or is slow."""
+        if workspace in self._zoneless:
+            return ""
         client = await self._client(workspace)
         try:
             async with asyncio.timeout(OPEN_TIMEOUT / 2):
                 answer = await client.users_info(user=person)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        except SlackApiError as error:
+            if _code(error) == "missing_scope":
+                self._zoneless.add(workspace)
+            return ""
+        except (aiohttp.ClientError, TimeoutError):
             return ""
         user = answer.get("user")
         return str(user.get("tz", "")) if isinstance(user, Mapping) else ""

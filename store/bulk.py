@@ -21,10 +21,15 @@ async def run(
         return
     compiled = statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined] # every statement we pass is a ClauseElement too
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 # what compiling a statement gives; tells mypy
-    ready = [tuple(value.timestamp() if type(value) is datetime else value for value in row) for row in rows]
+    constants = {name: value for name, value in compiled.params.items() if name not in names}
+    ready = [
+        (*(value.timestamp() if type(value) is datetime else value for value in row), *constants.values())
+        for row in rows
+    ]
+    known = (*names, *constants)
     if compiled.positiontup is None:
-        await connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in ready])
+        await connection.exec_driver_sql(str(compiled), [dict(zip(known, row, strict=True)) for row in ready])
     else:
-        # A statement may use a value twice or not at all; the driver wants exactly its own parameters, in its order.
-        chosen = itemgetter(*(names.index(name) for name in compiled.positiontup))
+        # The driver wants exactly the statement's own parameters, in its order, one as often as it occurs.
+        chosen = itemgetter(*(known.index(name) for name in compiled.positiontup))
         await connection.exec_driver_sql(str(compiled), [chosen(row) for row in ready])

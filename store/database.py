@@ -131,13 +131,17 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
-    cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -16000")  # 16 MB; at the default 2 MB a large plan evicts what it wrote
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
+    if "is_durable" not in connection.info:
+        # Once a connection, but not in _prepare: this one reads the file, and where that fails while connecting,
+        # SQLAlchemy drops the connection without waiting for aiosqlite's thread.
+        connection.exec_driver_sql("PRAGMA synchronous = FULL")
+        connection.info["is_durable"] = True
     writes = connection.get_execution_options().get("writes", False)
     # A writer takes the lock at once: two that read first and write later could not both go on.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,6 +1,6 @@
 // The page: one state from the pocket, drawn again at every change.
 
-import { el, keep, toast } from "./dom.js";
+import { el, keep, redraw, toast } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { drawMessage } from "./messages.js";
 import { askFirst, showModal } from "./modal.js";
@@ -133,7 +133,7 @@ function draw() {
 
 function drawNote(channel, isDirect) {
   const others = channel.members.filter((id) => id !== state.bot.id).map(names.person).join(", ");
-  at("room-note").replaceChildren(...(isDirect ? ["Your direct messages with the app"]
+  redraw(at("room-note"), [channel.id, channel.has_bot, others], () => (isDirect ? ["Your direct messages with the app"]
     : isPrivateTalk(channel) ? [`${state.bot.name} is not here, and its command works all the same`]
       : channel.has_bot ? [`${others} and ${state.bot.name}`]
       : [`${others} · ${state.bot.name} is not in this channel `, el("button", { class: "link", onclick: () => post("invite", { channel: channel.id }) }, "Invite it")]));
@@ -142,7 +142,7 @@ function drawNote(channel, isDirect) {
 function drawTabs(isDirect) {
   const tabs = at("room-tabs");
   tabs.hidden = !isDirect;
-  tabs.replaceChildren(...[["messages", "Messages"], ["home", "Home"]].map(([tab, label]) => el("button", {
+  redraw(tabs, view.tab, () => [["messages", "Messages"], ["home", "Home"]].map(([tab, label]) => el("button", {
     class: "plain", role: "tab", "aria-selected": String(view.tab === tab),
     onclick: () => { view.tab = tab; draw(); if (tab === "home") post("home", {}); },
   }, label)));
@@ -155,8 +155,9 @@ function drawRoom(channel, isHome) {
   at("read-only").hidden = isHome || !isReadOnly;
   if (isHome) {
     const home = state.home;
-    box.replaceChildren(el("div", { class: "home" }, home ? drawBlocks(home.blocks, desk({ view: home.id }, home.values))
-      : el("p", { class: "empty" }, "The app has no Home tab yet.")));
+    if (!box.querySelector(":scope > .home")) box.replaceChildren(el("div", { class: "home" }));
+    redraw(box.firstChild, [home, state.me], () => (home ? drawBlocks(home.blocks, desk({ view: home.id }, home.values))
+      : [el("p", { class: "empty" }, "The app has no Home tab yet.")]));
     return;
   }
   drawList(box, channel.messages.filter((message) => !message.is_reply), channel, false);
@@ -274,3 +275,5 @@ drawGuide(kept("guided") === null);
 if (state) follow(new URL(location.href));
 const stream = new EventSource("/page/stream");
 stream.onmessage = refresh;
+stream.onopen = () => { at("offline").hidden = true; };
+stream.onerror = () => { at("offline").hidden = false; };

@@ -40,6 +40,16 @@ export function keep(parent, items, keyOf, draw) {
   for (const node of known.values()) node.remove();
 }
 
+// Draws again only when `about` (anything JSON can say) has changed, and gives the focus back.
+export function redraw(parent, about, build) {
+  const print = JSON.stringify(about);
+  if (parent.dataset.print === print) return;
+  const path = focusPath(parent);
+  parent.replaceChildren(...build());
+  parent.dataset.print = print;
+  restoreFocus(parent, path);
+}
+
 const FOCUSABLE = "button, input, select, textarea, summary, a[href]";
 
 function focusPath(node) {

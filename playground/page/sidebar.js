@@ -1,6 +1,6 @@
 // Channels, direct messages, who you are, and trouble to order.
 
-import { el } from "./dom.js";
+import { el, redraw } from "./dom.js";
 
 const TROUBLES = [
   ["429", "Too fast (429)"], ["5xx_before", "Server error, nothing done"], ["5xx_after", "Server error, but done"],
@@ -10,7 +10,8 @@ const TROUBLES = [
 export function drawSidebar(nav, state, view, actions) {
   const rooms = state.channels.filter((channel) => channel.kind !== "im");
   const direct = state.channels.filter((channel) => channel.kind === "im");
-  nav.replaceChildren(
+  const about = [state.me, state.people, view.channel, state.trouble, state.channels.map((each) => [each.id, each.name, each.has_bot, each.is_archived, view.isNew(each)])];
+  redraw(nav, about, () => [
     el("h2", {}, "Channels"),
     el("ul", {}, rooms.map((channel) => el("li", {}, room(channel, view, actions, channel.kind === "private" ? "🔒" : "#",
       channel.kind === "private" ? "private channel" : "channel")))),
@@ -21,7 +22,8 @@ export function drawSidebar(nav, state, view, actions) {
       class: "row", "aria-pressed": String(person.id === state.me), onclick: () => actions.become(person.id), title: person.tz,
     }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, person.tz))))),
     el("div", { class: "foot" }, trouble(state, view, actions),
-      el("button", { class: "plain", onclick: actions.startOver }, "Start over")));
+      el("button", { class: "plain", onclick: actions.startOver }, "Start over")),
+  ]);
 }
 
 function room(channel, view, actions, sign, kind) {

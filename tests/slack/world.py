@@ -1,21 +1,26 @@
 """A pocket Slack for the scenarios, and the whole bot beside it on a port of its own."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import uvicorn
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
 from bot.app import Bot
 from bot.serve import Server
 from bot.settings import Settings
-from playground.slack import PocketSlack
+from playground.slack import Answer, PocketSlack, User
+from store.deliveries import Deliveries, Delivery
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
 
@@ -80,6 +85,42 @@ class World:
         """Wait until nothing the bot promised is under way: the ledger is delivered, tasks are done."""
         await self.bot.courier.finish()
         await self.bot.tasks.drain(5)
+
+    async def bot_counts(self) -> dict[str, int]:
+        """Count the ledger's rows by state."""
+        async with self.bot.database.read() as connection:
+            return dict(await Deliveries().counts(connection))
+
+    async def deliveries(self, connection: AsyncConnection) -> tuple[Delivery, ...]:
+        """List the ledger's rows of every state."""
+        found = [await Deliveries().in_state(connection, state, 1000) for state in ("planned", "sent", "skipped", "failed")]
+        return tuple(row for rows in found for row in rows)
+
+    def local(self, moment: datetime) -> datetime:
+        """Give a moment by the clocks of Paris."""
+        return moment.astimezone(ZoneInfo("Europe/Paris"))
+
+    def another_bot(self) -> AbstractAsyncContextManager[Bot]:
+        """Build a second bot on the same database, as a second process would."""
+        return app.build(self.settings(), self.clock)
+
+    async def press_raw_as(self, person: User, value: str) -> Answer:
+        """Press a button that is not on any card: one of another version, or a forged one."""
+        answer = await self.slack.command(person, self.room, "/pm-compare risks")
+        assert answer.ephemeral is not None
+        card = answer.ephemeral
+        payload = {
+            "type": "block_actions",
+            "team": {"id": self.slack.team, "domain": "pocket"},
+            "user": {"id": person.id, "team_id": self.slack.team},
+            "channel": {"id": self.room.id, "name": self.room.name},
+            "container": {"type": "message", "is_ephemeral": True, "message_ts": card.ts, "channel_id": self.room.id},
+            "api_app_id": self.slack.app,
+            "response_url": answer.response_url,
+            "trigger_id": "1.1.x",
+            "actions": [{"type": "button", "action_id": "x", "block_id": "b", "value": value}],
+        }
+        return await self.slack.post_signed(urlencode({"payload": json.dumps(payload)}).encode())
 
     async def __aenter__(self) -> Self:
         """Start Slack, then the bot."""
