@@ -160,8 +160,8 @@ class Clock:
                 max_instances=1,
                 # APScheduler's default of 1 s skips a late wake-up in silence.
                 misfire_grace_time=None,
-                # Overdue from the start, so that a restart looks at once what it missed.
-                next_run_time=datetime.fromtimestamp(0, UTC),
+                # At once, for what a restart missed. Never a moment long past: APScheduler lists every run since then.
+                next_run_time=datetime.now(UTC),
             )
         return scheduler
 

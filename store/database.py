@@ -59,6 +59,7 @@ class Database:
 
         Any number of processes may call it at once on an empty file: one works, the others wait and find it done.
         """
+        _inspect(self.path)
         with _in_words(self.path):
             await self._switch_to_wal()
             if await self.is_current():
@@ -77,6 +78,7 @@ class Database:
 
     async def is_current(self) -> bool:
         """Say whether the tables are at the newest revision."""
+        _inspect(self.path)
         async with self.read() as connection:
             return await connection.run_sync(schema.is_current)
 
@@ -126,6 +128,19 @@ def _path(url: str) -> Path:
     return Path(parsed.database)
 
 
+def _inspect(path: Path) -> None:
+    """Name the two commonest faults before SQLite meets them: aiosqlite leaves a thread behind when opening fails."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) not in {_MAGIC, b""}:
+                raise UnusableError(_NOT_A_DATABASE.format(path=path))
+    except FileNotFoundError as error:
+        if not path.absolute().parent.is_dir():
+            raise UnusableError(_NO_FOLDER.format(folder=path.absolute().parent)) from error
+    except OSError as error:
+        raise UnusableError(f"The database {path} can't be opened: {error.strerror}.") from error
+
+
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlchemy's adapter around aiosqlite has no public type
     # sqlite3's default opens no transaction for a SELECT, and read-then-write loses updates: transactions are ours.
     connection.isolation_level = None
@@ -169,11 +184,14 @@ def _copy(source: Path, target: Path) -> None:
         raise
 
 
+_MAGIC = b"SQLite format 3\0"
+_NO_FOLDER = "The folder {folder} of the database does not exist: create it, or name another."
+_NOT_A_DATABASE = "{path} is not a database, or it is damaged: name another, or restore a backup."
 _LOCKED = "The database {path} is locked by another program for too long: close what else has it open."
 _SENTENCES = (
     ("unable to open database", "The database {path} can't be opened: may this user read and write there?"),
     ("readonly database", "The database {path} can't be written: give this user write access to it and its folder."),
-    ("not a database|malformed", "{path} is not a database, or it is damaged: name another, or restore a backup."),
+    ("not a database|malformed", _NOT_A_DATABASE),
     ("disk is full", "The disk of the database {path} is full: make room."),
     ("disk I/O error", "The disk of the database {path} failed: check the disk, then restore a backup if need be."),
     ("is locked", _LOCKED),
@@ -188,9 +206,7 @@ def _in_words(path: Path) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if not path.absolute().parent.is_dir():
-            raise UnusableError(
-                f"The folder {path.absolute().parent} of the database does not exist: create it, or name another."
-            ) from error
+            raise UnusableError(_NO_FOLDER.format(folder=path.absolute().parent)) from error
         for pattern, sentence in _SENTENCES:
             if re.search(pattern, str(cause)):
                 raise UnusableError(sentence.format(path=path)) from error

@@ -160,6 +160,12 @@ async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_a_database_that_is_a_folder_is_named(tmp_path: Path) -> None:
+    """A path that can't be a file is refused in words."""
+    with pytest.raises(UnusableError, match="can't be opened: Is a directory"):
+        await Database(f"sqlite:///{tmp_path}").migrate()
+
+
 async def test_something_else_in_the_file_is_named(tmp_path: Path) -> None:
     """A file that is no database is not touched."""
     (tmp_path / "bot.db").write_bytes(b"a diary\n" * 1000)

@@ -1,0 +1,44 @@
+-- Sends one signed request again and again, and compares every answer with the one that was looked at before.
+-- Arguments after `--`: a file with the whole HTTP request, a file with the body that must come back.
+
+local threads = {}
+
+local function content(path)
+   local file = assert(io.open(path, "rb"))
+   local bytes = file:read("*a")
+   file:close()
+   return bytes
+end
+
+function setup(thread)
+   table.insert(threads, thread)
+end
+
+function init(args)
+   message, expected, wrong = content(args[1]), content(args[2]), 0
+end
+
+function request()
+   return message
+end
+
+-- wrk counts statuses above 399 only; an apology with a 200 would pass for an answer.
+function response(status, _, body)
+   if status ~= 200 or body ~= expected then
+      wrong = wrong + 1
+   end
+end
+
+function done(summary, latency)
+   local mistaken = 0
+   for _, thread in ipairs(threads) do
+      mistaken = mistaken + thread:get("wrong")
+   end
+   local errors = summary.errors
+   io.write(string.format(
+      '\n{"requests": %d, "microseconds": %d, "wrong": %d, "broken": %d, "p50": %.0f, "p99": %.0f}\n',
+      summary.requests, summary.duration, mistaken + errors.status,
+      errors.connect + errors.read + errors.write + errors.timeout,
+      latency:percentile(50), latency:percentile(99)
+   ))
+end

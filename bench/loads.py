@@ -1,0 +1,125 @@
+"""The requests the servers are measured with: what Slack sends, signed when it is sent."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 # the one in Slack's documentation; it opens nothing
+TEAM, ROOM, PERSON, BOT_USER = "T0001", "C0001", "U0001", "U0002"
+SOMEBODYS_POST = "1794990000.000100"  # a message that is not the bot's
+
+_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One kind of request; `answers_with_card` where the HTTP answer is the card, `posts_back` where it comes later."""
+
+    name: str
+    title: str
+    content_type: str
+    body: bytes
+    answers_with_card: bool = False
+    posts_back: bool = False
+
+    def message(self, port: int, now: float) -> bytes:
+        """Give the whole HTTP request, signed at `now` (seconds since the epoch). Slack: good for 5 minutes."""
+        stamp = str(int(now))
+        signed = b"v0:%b:%b" % (stamp.encode(), self.body)
+        head = (
+            "POST /slack/events HTTP/1.1",
+            f"Host: 127.0.0.1:{port}",
+            "User-Agent: Slackbot 1.0 (+https://api.slack.com/robots)",
+            "Accept-Encoding: gzip,deflate",
+            "Accept: application/json,*/*",
+            f"X-Slack-Signature: v0={hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()}",
+            f"X-Slack-Request-Timestamp: {stamp}",
+            f"Content-Length: {len(self.body)}",
+            f"Content-Type: {self.content_type}",
+        )
+        return "\r\n".join((*head, "", "")).encode() + self.body
+
+
+def command(text: str, response_url: str) -> Load:
+    """Give `/pm-compare TEXT`."""
+    fields = {
+        "token": "verification",
+        "team_id": TEAM,
+        "team_domain": "example",
+        "channel_id": ROOM,
+        "channel_name": "pm-learning",
+        "user_id": PERSON,
+        "user_name": "alice",
+        "command": "/pm-compare",
+        "text": text,
+        "api_app_id": "A0001",
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": "1.2.abc",
+    }
+    return Load(f"command {text}", f"/pm-compare {text}", _FORM, urlencode(fields).encode(), answers_with_card=True)
+
+
+def button(response_url: str) -> Load:
+    """Give a click on "Skills" on a private card: the new card goes to the response_url, in place of the old one."""
+    payload = {
+        "type": "block_actions",
+        "user": {"id": PERSON, "username": "alice", "name": "alice", "team_id": TEAM},
+        "api_app_id": "A0001",
+        "token": "verification",
+        "container": {"type": "message", "message_ts": "1795000000.1", "channel_id": ROOM, "is_ephemeral": True},
+        "trigger_id": "1.2.abc",
+        "team": {"id": TEAM, "domain": "example"},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "channel": {"id": ROOM, "name": "pm-learning"},
+        "state": {"values": {}},
+        "response_url": response_url,
+        "actions": [
+            {
+                "action_id": "show|dimension/skills|previous",
+                "block_id": "9",
+                "text": {"type": "plain_text", "text": "‹ Skills", "emoji": True},
+                "value": "show|dimension/skills|previous",
+                "type": "button",
+                "action_ts": "1795000001.2",
+            }
+        ],
+    }
+    body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
+    return Load("button", "a button (with the card sent to its response_url)", _FORM, body, posts_back=True)
+
+
+def reaction(message_id: str, author: str, title: str) -> Load:
+    """Give a 🔍 reaction on a message; `author` is who wrote that message."""
+    body: dict[str, Any] = {
+        "token": "verification",
+        "team_id": TEAM,
+        "api_app_id": "A0001",
+        "event": {
+            "type": "reaction_added",
+            "user": PERSON,
+            "reaction": "mag",
+            "item": {"type": "message", "channel": ROOM, "ts": message_id},
+            "item_user": author,
+            "event_ts": "1795000002.000200",
+        },
+        "type": "event_callback",
+        "event_id": "Ev0001",
+        "event_time": 1_795_000_002,
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": TEAM,
+                "user_id": BOT_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+        "event_context": "4-abc",
+    }
+    return Load(title, title, _JSON, json.dumps(body).encode())

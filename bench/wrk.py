@@ -1,0 +1,71 @@
+"""Drive wrk: the load comes from a program in C, so that the client is never what is measured."""
+
+import json
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.loads import Load
+
+INSTALL = "make bench needs wrk. On Debian and Ubuntu: apt-get install wrk; on macOS: brew install wrk"
+_SCRIPT = Path(__file__).with_name("load.lua")
+_GRACE = 30  # seconds beyond a run's own
+
+
+class BrokenError(Exception):
+    """The bench itself failed: its figures would mean nothing. Says what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run showed: `seconds` it took; `p50` and `p99` in milliseconds."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return self.requests / self.seconds
+
+
+def is_there() -> bool:
+    """Say whether wrk is installed."""
+    return shutil.which("wrk") is not None
+
+
+def load(load: Load, port: int, expected: bytes, *, clients: int, seconds: int, folder: Path) -> Run:
+    """Send one load from so many clients for so long.
+
+    Raises:
+        BrokenError: wrk failed, or not every answer was a 200 with exactly the `expected` body.
+    """
+    message, wanted = folder / "message", folder / "expected"
+    message.write_bytes(load.message(port, time.time()))
+    wanted.write_bytes(expected)
+    command = (
+        *("wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--latency"),
+        *("--script", str(_SCRIPT), f"http://127.0.0.1:{port}/slack/events", "--", str(message), str(wanted)),
+    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + _GRACE)  # noqa: S603 # our own arguments
+    if done.returncode:
+        raise BrokenError(f"wrk failed ({done.returncode}): {done.stderr or done.stdout}")
+    return read(done.stdout, load.title)
+
+
+def read(output: str, title: str) -> Run:
+    """Read what bench/load.lua printed last.
+
+    Raises:
+        BrokenError: there was no answer, or one that was not as it should be.
+    """
+    found = json.loads(output.strip().splitlines()[-1])
+    if found["wrong"] or found["broken"] or not found["requests"]:
+        raise BrokenError(
+            f"{title}: of {found['requests']} answers {found['wrong']} were wrong, {found['broken']} connections broke"
+        )
+    return Run(found["requests"], found["microseconds"] / 1e6, found["p50"] / 1e3, found["p99"] / 1e3)
