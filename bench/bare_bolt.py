@@ -31,6 +31,7 @@ _ANY = re.compile("")
 
 def application(card: str, api_url: str) -> Starlette:
     """Build it; `card` is the answer to the command, and what a button's response_url gets."""
+    ready_made = card.encode()
     session: list[aiohttp.ClientSession] = []
     posts: set[asyncio.Task[None]] = set()
     app = AsyncApp(
@@ -41,7 +42,7 @@ def application(card: str, api_url: str) -> Starlette:
 
     async def post(url: str) -> None:
         # One session for all, as a careful author does it: Bolt's own `respond` opens a new one for each message.
-        async with session[0].post(url, data=card.encode(), headers=_JSON) as answer:
+        async with session[0].post(url, data=ready_made, headers=_JSON) as answer:
             await answer.read()
 
     @app.command("/pm-compare")

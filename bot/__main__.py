@@ -31,7 +31,7 @@ _KNOWN_FAULTS = (
 )
 
 
-class _Moment(click.ParamType):
+class _Moment(click.ParamType[datetime]):
     """An ISO 8601 date and time; without a zone it is UTC."""
 
     name = "iso"
@@ -66,7 +66,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 # gives whateve
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def main() -> None:
-    """PM Compare: how an AI PM's job differs from a traditional PM's, in Slack.
+    r"""PM Compare: how an AI PM's job differs from a traditional PM's, in Slack.
 
     \b
     Try it without a Slack account:   python -m bot playground
@@ -130,7 +130,7 @@ def clock() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def tick(now: datetime | None, *, as_json: bool) -> None:
-    """Post what is due and exit: for people with their own cron.
+    r"""Post what is due and exit: for people with their own cron.
 
     \b
     */5 * * * *  cd /srv/pm-compare && .venv/bin/python -m bot tick
@@ -161,7 +161,7 @@ def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool
 @click.argument("words", nargs=-1)
 @click.option("--as", "form", type=click.Choice(["terminal", "text", "slack"]), default="terminal", show_default=True)
 def preview(words: tuple[str, ...], form: str) -> None:
-    """Draw the answer to WORDS here, as /pm-compare would give it.
+    r"""Draw the answer to WORDS here, as /pm-compare would give it.
 
     \b
     python -m bot preview risks
@@ -204,7 +204,7 @@ def doctor(*, as_json: bool) -> None:
 @main.command()
 @click.option("--url", help="Public https address of the bot: gives the HTTP form instead of Socket Mode.")
 def manifest(url: str | None) -> None:
-    """Print the Slack app's manifest, to paste at api.slack.com/apps.
+    r"""Print the Slack app's manifest, to paste at api.slack.com/apps.
 
     \b
     python -m bot manifest                              Socket Mode: no public address needed
@@ -257,7 +257,7 @@ def _where(command: Any) -> Any:  # noqa: ANN401 # click decorates any callable
 )
 @click.option("--introduce", is_flag=True, help="Post the introduction in each channel too.")
 def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option by its name
-    """Turn weekly tips on in a channel, or in many.
+    r"""Turn weekly tips on in a channel, or in many.
 
     \b
     python -m bot tips add --workspace T024BE7LD --channel C024BE91L --weekday monday --at 09:00 --zone Europe/Paris

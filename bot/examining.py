@@ -125,7 +125,7 @@ async def _ledger(bot: Bot, clock: Clock, report: _Report) -> None:
     now = clock()
     async with bot.database.read() as connection:
         deliveries = Deliveries()
-        report.deliveries.update(await deliveries.counts(connection))
+        report.deliveries = {str(state): count for state, count in (await deliveries.counts(connection)).items()}
         unknown = await deliveries.in_state(connection, "unknown", limit=1_000_000)
         waiting = await deliveries.due(connection, now, limit=1)
         counted = await Subscriptions().counts(connection)

@@ -40,9 +40,7 @@ async def play(port: int, *, fresh: bool, opens_browser: bool) -> None:
     Raises:
         PlaygroundError: the port is taken, or the bot does not start.
     """
-    if fresh:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(exist_ok=True)
+    _furnish(fresh=fresh)
     offset, bot_port = FOLDER / "clock-offset", _free_port()
     pocket = PocketSlack(
         port=port,
@@ -67,7 +65,8 @@ async def play(port: int, *, fresh: bool, opens_browser: bool) -> None:
     try:
         await _until_up(bot, bot_port)
         click.echo(
-            f"\n  PM Compare's playground is open: {pocket.url}\n\n  A pocket Slack, no account needed. Stop with Ctrl-C.\n"
+            f"\n  PM Compare's playground is open: {pocket.url}\n\n"
+            "  A pocket Slack, no account needed. Stop with Ctrl-C.\n"
         )
         if opens_browser and _has_desktop():
             webbrowser.open(pocket.url)
@@ -80,6 +79,12 @@ async def play(port: int, *, fresh: bool, opens_browser: bool) -> None:
     finally:
         await _stop_bot(bot)
         await pocket.stop()
+
+
+def _furnish(*, fresh: bool) -> None:
+    if fresh:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(exist_ok=True)
 
 
 async def _start_bot(pocket: PocketSlack, port: int, offset: Path) -> asyncio.subprocess.Process:

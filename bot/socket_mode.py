@@ -33,7 +33,7 @@ _CHECKS: dict[str, Callable[[Any], web_shape.Kind | None]] = {
 
 @asynccontextmanager
 async def connected(app_token: str, api_url: str, reception: Reception) -> AsyncIterator[SocketModeClient]:
-    """Keep a connection to Slack open, from now to the end; it is made in the background and made again when it breaks."""
+    """Keep a connection to Slack open to the end; it is made in the background, and made again when it breaks."""
     client = SocketModeClient(
         app_token=app_token,
         web_client=AsyncWebClient(base_url=api_url, retry_handlers=[]),
@@ -43,21 +43,21 @@ async def connected(app_token: str, api_url: str, reception: Reception) -> Async
     async def hear(_client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         await _answer(client, reception, request)
 
-    client.socket_mode_request_listeners.append(hear)  # type: ignore[arg-type] # slack_sdk types its listeners for one of its four clients
+    client.socket_mode_request_listeners.append(hear)
     connecting = asyncio.create_task(_connect(client))
     try:
         yield client
     finally:
         connecting.cancel()
         await asyncio.gather(connecting, return_exceptions=True)
-        await client.close()
+        await client.close()  # type: ignore[no-untyped-call] # slack_sdk left it untyped
 
 
 async def _connect(client: SocketModeClient) -> None:
     tries = 0
     while True:
         try:
-            await client.connect()
+            await client.connect()  # type: ignore[no-untyped-call] # slack_sdk left it untyped
         except SlackApiError as error:
             log.error("slack.socket", fault=f"Slack refused SLACK_APP_TOKEN ({error.response.get('error', '')})")  # noqa: TRY400 # the sentence says it all
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

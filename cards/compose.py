@@ -13,7 +13,6 @@ from cards.model import (
     Columns,
     Header,
     Level,
-    LinkButton,
     Listing,
     Menu,
     Note,
@@ -23,7 +22,7 @@ from cards.model import (
 )
 from cards.phrases import rich
 from content.library import Hit, Library
-from content.markdown import Bullets, Paragraph, Rich, Text
+from content.markdown import Bullets, Paragraph, Rich
 from content.model import Dimension, Exercise, Section, Source, Term, Tip
 
 LEVEL_LABELS: dict[Level, str] = {"detail": "More detail", "sources": "Sources", "exercise": "Exercise"}

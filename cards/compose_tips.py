@@ -94,10 +94,10 @@ def settings(state: TipsState) -> Card:
     where = phrases.conversation(state.conversation)
     match state.state:
         case "on":
-            return _settings_on(state, where)
+            return _settings_on(state)
         case "paused":
             body = rich(_schedule(state), "\n", reason_words(state.reason, state.paused_by))
-            buttons = (
+            buttons: tuple[Button, ...] = (
                 Button("Resume", Action("tips-resume"), "primary"),
                 Button("Edit", Action("tips-edit")),
                 Button("Turn off", Action("tips-off"), "danger"),
@@ -125,7 +125,7 @@ def settings(state: TipsState) -> Card:
             )
 
 
-def _settings_on(state: TipsState, where: object) -> Card:
+def _settings_on(state: TipsState) -> Card:
     lines: list[Rich] = [_schedule(state)]
     if state.next_at is not None:
         title = f", “{state.next_tip.title}”" if state.next_tip else ""
@@ -221,7 +221,8 @@ def introduction(library: Library, state: TipsState) -> Card:
             Words(
                 rich(
                     phrases.person(state.owner),
-                    f" turned on a weekly {library.deck.tip_name}: one idea, something to try, and more detail for whoever wants it. ",
+                    f" turned on a weekly {library.deck.tip_name}: one idea, something to try, and more detail for ",
+                    "whoever wants it. ",
                     f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).",
                 )
             ),
@@ -338,7 +339,8 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
                 Words(
                     rich(
                         phrases.strong("Next:"),
-                        f" {title}{phrases.moment_words(state.next_at, zone)}, that is {phrases.utc_words(state.next_at)}",
+                        f" {title}{phrases.moment_words(state.next_at, zone)}, ",
+                        f"that is {phrases.utc_words(state.next_at)}",
                     )
                 )
             )
@@ -370,7 +372,7 @@ _RESULTS = {
     "sent": "was posted",
     "failed": "was refused",
     "skipped": "was skipped",
-    "unknown": "may or may not have been posted: Slack's answer was lost. Look in the channel; if it is not there, send it now",
+    "unknown": "may or may not have been posted: the answer was lost. Look above; if it is not there, send it now",
 }
 
 

@@ -8,7 +8,7 @@ from cards import compose, compose_tips
 from cards.compose_tips import PastTip, TipsState
 from cards.model import Action, Card, Form
 from content.library import Hits, Library
-from content.model import LEVELS
+from content.model import LEVELS, Dimension, Tip
 
 _PERSON, _CHANNEL = "U0ALICE00", "C0LEARN00"
 _NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -33,7 +33,8 @@ def cards(library: Library) -> Iterator[tuple[str, Card]]:
     for tip in library.tips:
         yield f"tip {tip.id}", compose.tip(library, tip)
         yield f"tip {tip.id} preview", compose_tips.preview(library, tip, settings(library))
-    for content in (*library.dimensions, *library.tips):
+    contents: tuple[Dimension | Tip, ...] = (*library.dimensions, *library.tips)
+    for content in contents:
         for level in LEVELS:
             yield f"{content.id} {level}", compose.level(library, content, level, public=False)
             yield f"{content.id} {level} in thread", compose.level(library, content, level, public=True)

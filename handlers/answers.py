@@ -181,8 +181,9 @@ def press(library: Library, action: Action) -> Answer:
             return Compare(content) if isinstance(content, Dimension) else Show(compose.gone(library))
         case "deepen":
             level_ = _LEVELS.get(action.argument)
-            shown = content is not None and level_ is not None
-            return Show(compose.level(library, content, level_, public=False) if shown else compose.gone(library))
+            if content is None or level_ is None:
+                return Show(compose.gone(library))
+            return Show(compose.level(library, content, level_, public=False))
         case "tips-edit" | "tips-save" | "tips-skip" | "tips-pause" | "tips-resume" | "tips-off" | "tips-send":
             return Settings()
         case _:

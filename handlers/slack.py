@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 import structlog
@@ -12,7 +12,6 @@ from slack_bolt.response import BoltResponse
 
 from cards import compose, compose_tips, slack
 from cards.model import Action, Card, Subject
-
 from content.library import Library
 from content.model import Dimension
 from handlers import answers, promises, slack_payload, tips
@@ -29,7 +28,7 @@ Body = Mapping[str, Any]
 
 _ANY = re.compile("")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
-_JSON = {"content-type": "application/json; charset=utf-8"}
+_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; charset=utf-8"}
 _NOTHING = BoltResponse(status=200, body="")
 
 
@@ -165,9 +164,11 @@ class SlackHandlers:
             return
         async with self._desk.database.write() as connection:
             post = await promises.find_post(connection, press.address, press.message_id)
-            promise = post and await promises.promise_reply(
-                connection, post, action.subject, level, press.person, self._desk.clock()
-            )
+            promise = None
+            if post is not None:
+                promise = await promises.promise_reply(
+                    connection, post, action.subject, level, press.person, self._desk.clock()
+                )
         if promise is None:  # a post from before the database, or a dead one: the answer goes to the person alone
             answer = answers.press(library, action)
             self._reply_privately(press, await self._card(library, answer, press.address, press.person))

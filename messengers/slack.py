@@ -172,7 +172,10 @@ class SlackMessenger:
             return False
 
     async def open_form(self, workspace: str, trigger_id: str, form: Form, now: datetime) -> str:
-        """Open a form with views.open, zones at their offset of `now`; empty on success, else Slack's code (`expired_trigger_id`, …) or `timeout`."""
+        """Open a form with views.open, zones at their offset of `now`.
+
+        Gives '' on success, else Slack's code (`expired_trigger_id`, …) or `timeout`.
+        """
         client = await self._client(workspace)
         try:
             async with asyncio.timeout(OPEN_TIMEOUT):
@@ -211,7 +214,12 @@ class SlackMessenger:
         return True
 
     async def identity(self, workspace: str) -> Identity:
-        """Ask Slack whose token this is with auth.test; SlackApiError, aiohttp.ClientError or TimeoutError if it won't say."""
+        """Ask Slack whose token this is with auth.test.
+
+        Raises:
+            SlackApiError: Slack refuses the token.
+            aiohttp.ClientError, TimeoutError: it cannot be reached.
+        """
         client = await self._client(workspace)
         answer = await client.auth_test()
         scopes = str(answer.headers.get("x-oauth-scopes", ""))
@@ -253,7 +261,7 @@ def _ending(outcome: Outcome) -> str:
 
 
 def _refusal(error: SlackApiError) -> Outcome:
-    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", 0)
+    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
     code = _code(error)
     if status == 429 or code in _SLOW_DOWN:  # noqa: PLR2004 # HTTP's own number
         return Slowed(_retry_after(error))

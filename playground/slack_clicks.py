@@ -14,7 +14,7 @@ from playground.slack_workspace import BOT_USER
 class Clicks(acts.Acts):
     """Buttons, menus and what is typed into them."""
 
-    async def click(  # noqa: PLR0913  # the parts are named by the caller
+    async def click(  # the parts are named by the caller
         self,
         user: User,
         where: Place,

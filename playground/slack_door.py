@@ -66,7 +66,7 @@ class Door:
         scopes = {"X-OAuth-Scopes": ",".join(sorted(self._platform.scopes))}
         return JSONResponse(outcome, status, headers={**scopes, **headers})
 
-    async def _suffer(self, trouble: Trouble, request: Request, method: str, arguments: Json) -> Response:  # noqa: PLR0911  # one return for each kind
+    async def _suffer(self, trouble: Trouble, request: Request, method: str, arguments: Json) -> Response:  # one return for each kind
         match trouble.kind:
             case "429":
                 refusal = Refusal("ratelimited", status=429, headers={"Retry-After": str(trouble.retry_after)})

@@ -55,7 +55,7 @@ def _option(element: Json, choice: Any) -> Json | None:  # noqa: ANN401  # what 
     raise LookupError(f"{choice!r} is not offered; there are {[o['value'] for o in offered(element)]}")
 
 
-def entered(element: Json, choice: Any) -> Json:  # noqa: ANN401, PLR0911  # what a person picks or types
+def entered(element: Json, choice: Any) -> Json:  # noqa: ANN401  # what a person picks or types
     """The element's part of `state.values` once it holds `choice` (None: emptied)."""
     kind = element["type"]
     match kind:
@@ -77,7 +77,7 @@ def entered(element: Json, choice: Any) -> Json:  # noqa: ANN401, PLR0911  # wha
             return {"type": kind, "value": choice or None}
 
 
-def initial(element: Json) -> Json:  # noqa: PLR0911  # one return for each kind
+def initial(element: Json) -> Json:  # one return for each kind
     """The element's part of `state.values` before anybody touched it."""
     kind = element["type"]
     match kind:

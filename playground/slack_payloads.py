@@ -53,7 +53,7 @@ def message(found: Message, *, with_metadata: bool = False, replies: Sequence[Me
     return body
 
 
-def view(given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], root: str, previous: str | None) -> Json:  # noqa: PLR0913  # the parts are named by the caller
+def view(given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], root: str, previous: str | None) -> Json:  # the parts are named by the caller
     """A view with everything Slack adds to what the bot gave."""
     return {
         "id": view_id,
@@ -78,7 +78,7 @@ def view(given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], r
     }
 
 
-def command(  # noqa: PLR0913  # the parts are named by the caller
+def command(  # the parts are named by the caller
     user: User, channel: Channel, name: str, text: str, *, trigger_id: str, response_url: str
 ) -> dict[str, str]:
     """The form of a slash command."""

@@ -13,7 +13,7 @@ DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read
 class Platform:
     """State, tickets, records and settings of one pocket."""
 
-    def __init__(  # noqa: PLR0913  # the parts are named by the caller
+    def __init__(  # the parts are named by the caller
         self,
         clock: PocketClock,
         *,

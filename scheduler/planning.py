@@ -125,7 +125,7 @@ def _occasions(
     return tuple(found), moment
 
 
-def _row(  # noqa: PLR0913, PLR0917 # what differs from row to row
+def _row(  # what differs from row to row
     subscription: Subscription, slot: str, tip: str, moment: datetime, now: datetime, skipped: str = ""
 ) -> Delivery:
     return Delivery(

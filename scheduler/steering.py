@@ -40,7 +40,7 @@ class Forgotten:
     deliveries: int
 
 
-async def begin(  # noqa: PLR0913 # a form has these fields; all but three are by name
+async def begin(  # a form has these fields; all but three are by name
     connection: AsyncConnection,
     address: Address,
     schedule: Schedule,

@@ -61,7 +61,7 @@ class Delivery:
         return self.person != ""
 
 
-def fresh(  # noqa: PLR0913 # a row has these columns; all but two are by name
+def fresh(  # a row has these columns; all but two are by name
     key: str,
     kind: Kind,
     *,

@@ -14,6 +14,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with World(tmp_path) as running:
         yield running
         # The one call that may be refused: whether users:read was granted is found out by asking.
-        asked = [fault for fault in running.slack.faults if (fault.where, fault.error) == ("users.info", "missing_scope")]
+        asked = [
+            fault for fault in running.slack.faults if (fault.where, fault.error) == ("users.info", "missing_scope")
+        ]
         assert len(asked) <= 1
         assert [fault for fault in running.slack.faults if fault not in asked] == []

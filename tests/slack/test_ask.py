@@ -23,7 +23,7 @@ def labels(shown: Ephemeral) -> list[str]:
 
 
 async def test_a_dimension_is_answered_with_its_card_and_no_call_to_slack(world: World) -> None:
-    """The acknowledgement is the answer: two sides next to each other, the shift, depth, movement; nothing else is asked."""
+    """The acknowledgement is the answer: both sides, the shift, depth, movement; nothing else is asked."""
     before = len(world.slack.calls)
     card = await ask(world, "risks")
     header = card.blocks[0]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from playground.slack import Message, Trouble
+from playground.slack import Delivery, Message, Trouble
 from tests.slack.test_ask import ask
 from tests.slack.world import World
 
@@ -14,6 +14,13 @@ async def share(world: World, words: str = "risks") -> Message:
     await world.slack.command(world.alice, world.room, f"/pm-compare {words} share")
     await world.settle()
     return world.slack.posts(world.room)[-1]
+
+
+async def react(world: World, post: Message, name: str) -> Delivery:
+    """React as Bob and give the event that Slack sent."""
+    event = await world.slack.react(world.bob, post, name)
+    assert event is not None
+    return event
 
 
 async def test_a_shared_card_says_who_shared_it_and_which_reactions_do_what(world: World) -> None:
@@ -33,6 +40,7 @@ async def test_a_shared_card_says_who_shared_it_and_which_reactions_do_what(worl
 async def test_sharing_where_the_bot_is_no_member_says_how_to_invite_it(world: World) -> None:
     """A refusal comes back to the person alone, with what to do next, and nothing is posted."""
     answer = await world.slack.command(world.alice, world.elsewhere, "/pm-compare risks")
+    assert answer.ephemeral is not None
     await world.slack.click(world.alice, answer.ephemeral, label="Share")
     await world.settle()
     assert world.slack.posts(world.elsewhere) == []
@@ -55,7 +63,7 @@ async def test_a_reaction_on_our_post_brings_the_level_into_its_thread(world: Wo
 async def test_ten_reactions_and_repeated_events_end_in_one_reply(world: World) -> None:
     """The same level comes once, whoever reacts, and however often Slack repeats the event under new ids."""
     post = await share(world)
-    first = await world.slack.react(world.bob, post, "mag")
+    first = await react(world, post, "mag")
     await world.slack.react(world.alice, post, "mag")
     await asyncio.gather(*(world.slack.resend(first) for _ in range(8)))
     await world.settle()
@@ -99,7 +107,7 @@ async def test_navigation_on_a_post_opens_a_private_card_and_leaves_the_post_alo
 async def test_nothing_is_posted_at_top_level_when_the_post_was_deleted(world: World) -> None:
     """A dead thread stays dead: the reply is not posted elsewhere, and never tried again."""
     post = await share(world)
-    event = await world.slack.react(world.bob, post, "mag")
+    event = await react(world, post, "mag")
     await world.settle()
     world.slack.delete_message(post)
     await world.slack.resend(event)
@@ -114,6 +122,7 @@ async def test_nothing_is_posted_at_top_level_when_the_post_was_deleted(world: W
 async def test_a_mention_is_answered_in_its_thread_once(world: World) -> None:
     """`@PM Compare risks` is the command in public: in the thread, once however often Slack repeats the event."""
     message, event = await world.slack.mention(world.bob, world.room, "risks")
+    assert event is not None
     await asyncio.gather(*(world.slack.resend(event) for _ in range(5)))
     await world.settle()
     (reply,) = world.slack.thread(world.room, message.ts)
@@ -123,7 +132,9 @@ async def test_a_mention_is_answered_in_its_thread_once(world: World) -> None:
     assert len(world.slack.thread(world.room, message.ts)) == 2
 
 
-@pytest.mark.parametrize(("words", "label"), [("tips", "Settings"), ("tip", "Preview"), ("doctor", "How are the tips doing?")])
+@pytest.mark.parametrize(
+    ("words", "label"), [("tips", "Settings"), ("tip", "Preview"), ("doctor", "How are the tips doing?")]
+)
 async def test_what_concerns_one_person_is_not_said_in_public(world: World, words: str, label: str) -> None:
     """A mention that asks for settings gets a button, and only who presses it sees the answer."""
     message, _ = await world.slack.mention(world.bob, world.room, words)
@@ -138,7 +149,7 @@ async def test_a_reply_whose_answer_was_lost_is_never_posted_twice(world: World)
     """A connection cut after Slack posted leaves one reply and an unknown row, whatever is repeated afterwards."""
     post = await share(world)
     world.slack.trouble.append(Trouble("chat.postMessage", "cut_after"))
-    event = await world.slack.react(world.bob, post, "mag")
+    event = await react(world, post, "mag")
     await world.settle()
     await world.slack.resend(event)
     await world.settle()
@@ -168,7 +179,9 @@ async def test_a_button_whose_content_has_gone_gets_a_polite_card(world: World) 
     assert "This card has been retired" in world.slack.ephemerals(world.alice, world.room)[-1].text
 
 
-@pytest.mark.parametrize("value", ["", "nonsense", "show|dimension/|", "deepen|tip/x|what", "share||", "tips-send||x", "show||"])
+@pytest.mark.parametrize(
+    "value", ["", "nonsense", "show|dimension/|", "deepen|tip/x|what", "share||", "tips-send||x", "show||"]
+)
 async def test_a_button_value_that_is_not_ours_gets_an_answer_all_the_same(world: World, value: str) -> None:
     """Old or forged values never raise."""
     answer = await world.press_raw_as(world.alice, value)

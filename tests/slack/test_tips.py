@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +82,7 @@ async def test_the_form_asks_for_a_zone_and_finds_it_by_typing(world: World) -> 
     assert missing.error == "required"
 
 
-async def test_the_persons_own_zone_is_the_default_where_it_may_be_read(tmp_path) -> None:  # noqa: ANN001 # pytest's own
+async def test_the_persons_own_zone_is_the_default_where_it_may_be_read(tmp_path: Path) -> None:
     """With users:read granted, the form opens with the person's zone chosen."""
     async with World(tmp_path, scopes=("users:read",)) as world:
         await world.slack.click(world.alice, await open_settings(world), label="Turn on…")
@@ -206,6 +207,7 @@ async def test_only_the_owner_changes_what_is_the_owners(world: World) -> None:
     """Where the owner said "only me", others see the settings and the preview, and their clicks change nothing."""
     await turn_on(world, changed_by="owner")
     theirs = await world.slack.command(world.bob, world.room, "/pm-compare tips")
+    assert theirs.ephemeral is not None
     assert labels(theirs.ephemeral) == ["Preview"]
     answer = await world.press_raw_as(world.bob, "tips-off||")
     await world.settle()
@@ -259,7 +261,7 @@ async def test_edit_changes_the_hour_and_posts_no_second_introduction(world: Wor
 
 
 async def test_uninstalling_removes_what_is_held(world: World) -> None:
-    """When the app is removed, its subscriptions, posts and deliveries go; a late event after a re-install deletes nothing."""
+    """When the app is removed, its rows go; a late event after a re-install deletes nothing."""
     await turn_on(world)
     await world.slack.send_event({"type": "app_uninstalled"})
     await world.settle()

@@ -20,6 +20,7 @@ from bot.app import Bot
 from bot.serve import Server
 from bot.settings import Settings
 from playground.slack import Answer, PocketSlack, User
+from playground.slack_platform import DEFAULT_SCOPES
 from store.deliveries import Deliveries, Delivery
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
@@ -36,7 +37,7 @@ class HandClock:
         return self.moment
 
     def move(self, **by: float) -> None:
-        """Go forward by days, hours, minutes, …"""
+        """Go forward by days, and hours."""
         self.moment += timedelta(**by)
 
 
@@ -46,8 +47,7 @@ class World:
     def __init__(self, folder: Path, *, scopes: tuple[str, ...] = (), **environ: str) -> None:
         self.folder = folder
         self.clock = HandClock(MONDAY)
-        more = {"scopes": ("commands", "chat:write", "reactions:read", "app_mentions:read", *scopes)}
-        self.slack = PocketSlack(retry_delays=(0, 0, 0), **more)
+        self.slack = PocketSlack(retry_delays=(0, 0, 0), scopes=(*DEFAULT_SCOPES, *scopes))
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")
         self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)
@@ -89,11 +89,13 @@ class World:
     async def bot_counts(self) -> dict[str, int]:
         """Count the ledger's rows by state."""
         async with self.bot.database.read() as connection:
-            return dict(await Deliveries().counts(connection))
+            return {str(state): count for state, count in (await Deliveries().counts(connection)).items()}
 
     async def deliveries(self, connection: AsyncConnection) -> tuple[Delivery, ...]:
         """List the ledger's rows of every state."""
-        found = [await Deliveries().in_state(connection, state, 1000) for state in ("planned", "sent", "skipped", "failed")]
+        found = [
+            await Deliveries().in_state(connection, state, 1000) for state in ("planned", "sent", "skipped", "failed")
+        ]
         return tuple(row for rows in found for row in rows)
 
     def local(self, moment: datetime) -> datetime:

@@ -1,0 +1,157 @@
+"""Set up the contest: the bot as it is served, its two rivals, and the requests that all of them get."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from bench import loads, stub_slack
+from bench.loads import Load
+from bench.servers import ROOT, Cores, Recipe, Server, free_port, running
+from bench.wrk import BrokenError
+
+OURS, BARE, RAW = "ours", "bare Bolt", "raw ASGI"
+_WAIT_SECONDS = 30.0
+_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What every measurement needs: a folder of its own, the cores, the stub of Slack, and the card to answer with."""
+
+    folder: Path
+    cores: Cores
+    slack: Server
+    card: bytes
+
+    @property
+    def api_url(self) -> str:
+        """The Web API's address."""
+        return f"http://127.0.0.1:{self.slack.port}/api/"
+
+    @property
+    def response_url(self) -> str:
+        """Where a card goes after its button was acknowledged."""
+        return f"http://127.0.0.1:{self.slack.port}/response/T0001/1/abc"
+
+    def posts(self, path: str) -> int:
+        """Count what the stub has received at a path."""
+        return int(json.loads(self.slack.ask("/counts")[1]).get(path, 0))
+
+    def bot(self, database: str = "bot.db") -> Recipe:
+        """Give `python -m bot serve` with everything registered, on a database in the folder."""
+        port = free_port()
+        environment = {
+            "SLACK_API_URL": self.api_url,
+            "SLACK_BOT_TOKEN": "xoxb-bench",
+            "SLACK_SIGNING_SECRET": loads.SECRET,
+            "DATABASE_URL": f"sqlite:///{self.folder / database}",
+            "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
+            "PORT": str(port),
+            "LOG_LEVEL": "info",
+            "LOG_FORMAT": "json",
+        }
+        return Recipe(OURS, ("-m", "bot", "serve"), environment, port)
+
+    def bare_bolt(self) -> Recipe:
+        """Give the Bolt app of bench/bare_bolt.py."""
+        port = free_port()
+        return Recipe(BARE, ("-m", "bench.bare_bolt", str(port), str(self._card_file()), self.api_url), {}, port)
+
+    def raw_asgi(self) -> Recipe:
+        """Give the constant answer of bench/raw_asgi.py."""
+        port = free_port()
+        return Recipe(RAW, ("-m", "bench.raw_asgi", str(port), str(self._card_file())), {}, port)
+
+    def _card_file(self) -> Path:
+        file = self.folder / "card.json"
+        file.write_bytes(self.card)
+        return file
+
+    def expected(self, load: Load) -> bytes:
+        """Give the body that must answer a load."""
+        return self.card if load.answers_with_card else b""
+
+
+@contextmanager
+def prepared(folder: Path, cores: Cores) -> Iterator[Contest]:
+    """Start the stub of Slack, and learn from the bot which card it answers `/pm-compare risks` with.
+
+    Raises:
+        BrokenError: something does not come up, or the answer is no card.
+    """
+    with ExitStack() as stack:
+        port = free_port()
+        slack = stack.enter_context(
+            running(Recipe("stub of Slack", ("-m", "bench.stub_slack", str(port)), {}, port), cores.client, folder)
+        )
+        contest = Contest(folder, cores, slack, b"")
+        with running(contest.bot(), cores.server, folder) as bot:
+            wait_until_ready(bot)
+            load = loads.command("risks", contest.response_url)
+            status, card = bot.answer(load.message(bot.port, time.time()))
+        if status != HTTPStatus.OK or b'"blocks"' not in card or b"Risks and responsibilities" not in card:
+            raise BrokenError(f"the bot answers {load.title} with {status} and no card: {card[:300]!r}")
+        yield Contest(folder, cores, slack, card)
+
+
+def wait_until_ready(bot: Server) -> None:
+    """Wait until the bot knows its workspace: /readyz is 200."""
+    until = time.monotonic() + _WAIT_SECONDS
+    while bot.ask("/readyz")[0] != HTTPStatus.OK:
+        if time.monotonic() > until:
+            raise BrokenError(f"the bot is not ready: {bot.ask('/readyz')[1]!r}")
+        time.sleep(_POLL_SECONDS)
+
+
+def all_loads(contest: Contest, bot: Server) -> Sequence[Load]:
+    """Give the four loads; for the last one the bot shares a card, and answers a first reaction to it in its thread.
+
+    Raises:
+        BrokenError: the card or the answer in its thread was not posted.
+    """
+    share = loads.command("risks share", contest.response_url)
+    path = "/api/chat.postMessage"
+    before = contest.posts(path)
+    bot.answer(share.message(bot.port, time.time()))
+    _until(contest, path, before + 1)
+    post = f"{stub_slack.FIRST_POST}.{before + 1:06}"
+    own = loads.reaction(post, loads.BOT_USER, "a reaction to our own post, answered before")
+    until = time.monotonic() + _WAIT_SECONDS
+    while contest.posts(path) < before + 2:  # the ledger notes the post a moment after Slack has it
+        if time.monotonic() > until:
+            raise BrokenError("the reaction to the bot's own post is not answered in its thread")
+        bot.answer(own.message(bot.port, time.time()))
+        time.sleep(_POLL_SECONDS)
+    return (
+        loads.command("risks", contest.response_url),
+        loads.button(contest.response_url),
+        loads.reaction(loads.SOMEBODYS_POST, "U0003", "a reaction to somebody else's message"),
+        own,
+    )
+
+
+def check(contest: Contest, server: Server, load: Load) -> None:
+    """See that a server answers a load as it must, before it is measured.
+
+    Raises:
+        BrokenError: it does not.
+    """
+    path = contest.response_url.removeprefix(f"http://127.0.0.1:{contest.slack.port}")
+    before = contest.posts(path)
+    status, body = server.answer(load.message(server.port, time.time()))
+    if status != HTTPStatus.OK or body != contest.expected(load):
+        raise BrokenError(f"{server.name} answers {load.title} with {status}: {body[:300]!r}")
+    if load.posts_back and server.name != RAW:
+        _until(contest, path, before + 1)
+
+
+def _until(contest: Contest, path: str, count: int) -> None:
+    until = time.monotonic() + _WAIT_SECONDS
+    while contest.posts(path) < count:
+        if time.monotonic() > until:
+            raise BrokenError(f"{path} was posted to {contest.posts(path)} times, not {count}")
+        time.sleep(_POLL_SECONDS)
