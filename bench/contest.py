@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +14,7 @@ from bench.servers import ROOT, Cores, Recipe, Server, free_port, running
 from bench.wrk import BrokenError
 
 OURS, BARE, RAW = "ours", "bare Bolt", "raw ASGI"
+_RESPONSE = "/response/T0001/1/abc"
 _WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
@@ -35,10 +36,17 @@ class Contest:
     @property
     def response_url(self) -> str:
         """Where a card goes after its button was acknowledged."""
-        return f"http://127.0.0.1:{self.slack.port}/response/T0001/1/abc"
+        return f"http://127.0.0.1:{self.slack.port}{_RESPONSE}"
 
-    def posts(self, path: str) -> int:
-        """Count what the stub has received at a path."""
+    def posts(self) -> int:
+        """Count what was posted with chat.postMessage."""
+        return self._count("/api/chat.postMessage")
+
+    def cards(self) -> int:
+        """Count what has arrived at the response_url."""
+        return self._count(_RESPONSE)
+
+    def _count(self, path: str) -> int:
         return int(json.loads(self.slack.ask("/counts")[1]).get(path, 0))
 
     def bot(self, database: str = "bot.db") -> Recipe:
@@ -100,58 +108,58 @@ def prepared(folder: Path, cores: Cores) -> Iterator[Contest]:
 
 def wait_until_ready(bot: Server) -> None:
     """Wait until the bot knows its workspace: /readyz is 200."""
-    until = time.monotonic() + _WAIT_SECONDS
-    while bot.ask("/readyz")[0] != HTTPStatus.OK:
-        if time.monotonic() > until:
-            raise BrokenError(f"the bot is not ready: {bot.ask('/readyz')[1]!r}")
-        time.sleep(_POLL_SECONDS)
+    _wait("the bot to be ready", lambda: bot.ask("/readyz")[0] == HTTPStatus.OK)
 
 
-def all_loads(contest: Contest, bot: Server) -> Sequence[Load]:
-    """Give the four loads; for the last one the bot shares a card, and answers a first reaction to it in its thread.
+def own_post(found: Contest, bot: Server) -> str:
+    """Have the bot share a card and answer a first reaction to it in its thread; give the post's message id.
 
     Raises:
         BrokenError: the card or the answer in its thread was not posted.
     """
-    share = loads.command("risks share", contest.response_url)
-    path = "/api/chat.postMessage"
-    before = contest.posts(path)
+    share = loads.command("risks share", found.response_url)
+    before = found.posts()
     bot.answer(share.message(bot.port, time.time()))
-    _until(contest, path, before + 1)
+    _wait("the bot to share a card", lambda: found.posts() > before)
     post = f"{stub_slack.FIRST_POST}.{before + 1:06}"
-    own = loads.reaction(post, loads.BOT_USER, "a reaction to our own post, answered before")
-    until = time.monotonic() + _WAIT_SECONDS
-    while contest.posts(path) < before + 2:  # the ledger notes the post a moment after Slack has it
-        if time.monotonic() > until:
-            raise BrokenError("the reaction to the bot's own post is not answered in its thread")
-        bot.answer(own.message(bot.port, time.time()))
-        time.sleep(_POLL_SECONDS)
+    first = loads.reaction(post, loads.BOT_USER, "the first reaction")
+
+    def is_answered() -> bool:
+        # Asked again and again: the ledger notes the post a moment after Slack has it.
+        bot.answer(first.message(bot.port, time.time()))
+        return found.posts() > before + 1
+
+    _wait("the bot to answer a reaction to its own post", is_answered)
+    return post
+
+
+def all_loads(found: Contest, post: str) -> tuple[Load, ...]:
+    """Give the four loads; `post` is the message id of a post that the bot has made and deepened."""
     return (
-        loads.command("risks", contest.response_url),
-        loads.button(contest.response_url),
+        loads.command("risks", found.response_url),
+        loads.button(found.response_url),
         loads.reaction(loads.SOMEBODYS_POST, "U0003", "a reaction to somebody else's message"),
-        own,
+        loads.reaction(post, loads.BOT_USER, "a reaction to our own post, answered before"),
     )
 
 
-def check(contest: Contest, server: Server, load: Load) -> None:
+def check(found: Contest, server: Server, load: Load) -> None:
     """See that a server answers a load as it must, before it is measured.
 
     Raises:
         BrokenError: it does not.
     """
-    path = contest.response_url.removeprefix(f"http://127.0.0.1:{contest.slack.port}")
-    before = contest.posts(path)
+    before = found.cards()
     status, body = server.answer(load.message(server.port, time.time()))
-    if status != HTTPStatus.OK or body != contest.expected(load):
+    if status != HTTPStatus.OK or body != found.expected(load):
         raise BrokenError(f"{server.name} answers {load.title} with {status}: {body[:300]!r}")
     if load.posts_back and server.name != RAW:
-        _until(contest, path, before + 1)
+        _wait(f"{server.name} to send a button's card", lambda: found.cards() > before)
 
 
-def _until(contest: Contest, path: str, count: int) -> None:
+def _wait(what: str, holds: Callable[[], bool]) -> None:
     until = time.monotonic() + _WAIT_SECONDS
-    while contest.posts(path) < count:
+    while not holds():
         if time.monotonic() > until:
-            raise BrokenError(f"{path} was posted to {contest.posts(path)} times, not {count}")
+            raise BrokenError(f"waited {_WAIT_SECONDS:g} s in vain for {what}")
         time.sleep(_POLL_SECONDS)

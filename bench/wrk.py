@@ -38,7 +38,7 @@ def is_there() -> bool:
     return shutil.which("wrk") is not None
 
 
-def load(load: Load, port: int, expected: bytes, *, clients: int, seconds: int, folder: Path) -> Run:
+def run(load: Load, port: int, expected: bytes, *, clients: int, seconds: int, folder: Path) -> Run:
     """Send one load from so many clients for so long.
 
     Raises:

@@ -17,7 +17,7 @@ from playground.slack_values import Call, Json, Refusal, Trouble
 JSON_ARGUMENTS = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format", "view": "invalid_arguments"}
 MISTAKES = {
     *("invalid_blocks", "invalid_blocks_format", "invalid_arguments", "invalid_metadata_format", "no_text"),
-    *("msg_too_long", "msg_blocks_too_long", "view_too_large", "unknown_method", "invalid_json", "missing_scope"),
+    *("msg_too_long", "msg_blocks_too_long", "view_too_large", "unknown_method", "invalid_json"),
 }
 
 
@@ -66,7 +66,9 @@ class Door:
         scopes = {"X-OAuth-Scopes": ",".join(sorted(self._platform.scopes))}
         return JSONResponse(outcome, status, headers={**scopes, **headers})
 
-    async def _suffer(self, trouble: Trouble, request: Request, method: str, arguments: Json) -> Response:  # one return for each kind
+    async def _suffer(
+        self, trouble: Trouble, request: Request, method: str, arguments: Json
+    ) -> Response:  # one return for each kind
         match trouble.kind:
             case "429":
                 refusal = Refusal("ratelimited", status=429, headers={"Retry-After": str(trouble.retry_after)})

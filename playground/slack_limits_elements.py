@@ -144,7 +144,9 @@ def _check_confirm(check: Check, confirm: object, at: str) -> None:
         check.plain(confirm["deny"], f"{at}/deny", most=30)
 
 
-def check_options(check: Check, options: object, at: str, *, most: int, least: int = 1, with_url: bool = False) -> None:  # the parts are named by the caller
+def check_options(
+    check: Check, options: object, at: str, *, most: int, least: int = 1, with_url: bool = False
+) -> None:  # the parts are named by the caller
     """Checks a list of options; only an overflow menu's may carry a url."""
     for index, option in enumerate(check.items(options, at, most=most, least=least)):
         here = f"{at}/{index}"

@@ -53,7 +53,9 @@ def message(found: Message, *, with_metadata: bool = False, replies: Sequence[Me
     return body
 
 
-def view(given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], root: str, previous: str | None) -> Json:  # the parts are named by the caller
+def view(
+    given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], root: str, previous: str | None
+) -> Json:  # the parts are named by the caller
     """A view with everything Slack adds to what the bot gave."""
     return {
         "id": view_id,

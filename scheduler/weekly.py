@@ -79,7 +79,7 @@ def next_occurrence(schedule: Schedule, after: datetime, beyond_slot: str = "") 
     the first time (PEP 495, fold=0). Raises OverflowError beyond the year 9998.
     """
     local = after.astimezone(ZoneInfo(schedule.zone))
-    # A week early, since a missing day may push an occurrence out of its own week.
+    # A week early, since a missing time may push an occurrence out of its own week.
     monday = local.date() - local.weekday() * _DAY - _WEEK
     while True:
         moment = _occurrence(schedule, monday)
@@ -98,7 +98,7 @@ def slot(schedule: Schedule, moment: datetime) -> str:
     """Give the local ISO week a moment stands for: `2026-W48`. Slots sort as texts."""
     day = moment.astimezone(ZoneInfo(schedule.zone)).date()
     monday = day - day.weekday() * _DAY
-    # Where a day was left out (Samoa, 30 December 2011) a Sunday's tip comes on Monday, and still counts as Sunday's.
+    # A missing Sunday evening (Algiers, 25 April 1971, 23:00) moves the tip to Monday; it still counts as Sunday's.
     if day.weekday() != schedule.weekday and _occurrence(schedule, monday - _WEEK) == moment:
         return _iso_week(monday - _WEEK)
     return _iso_week(monday)
@@ -141,7 +141,7 @@ def rescheduled(schedule: Schedule, next_run_at: datetime, last_slot: str, now: 
 
 
 def _occurrence(schedule: Schedule, monday: date) -> datetime:
-    wall = datetime.combine(monday + schedule.weekday * _DAY, schedule.at, ZoneInfo(schedule.zone))
+    wall = datetime.combine(monday + schedule.weekday * _DAY, schedule.at.replace(fold=0), ZoneInfo(schedule.zone))
     return wall.astimezone(UTC)
 
 

@@ -206,10 +206,10 @@ function drawGuide(isShown) {
   const tries = [
     ["Ask", "Compare one of the seven dimensions.", "/pm-compare risks", () => say("/pm-compare risks")],
     ["Be told", "Switch on a weekly tip, then press “Next tip” above.", "/pm-compare tips", () => say("/pm-compare tips")],
-    ["Go deeper", "React with 🔍 to the app's latest post; more comes in its thread.", "React 🔍", () => {
+    ["Go deeper", "React with 🔍 to the latest card or tip; more comes in its thread.", "React 🔍", () => {
       const room = learning();
-      const target = room.messages.findLast((message) => message.user === state.bot.id && !message.is_ephemeral && !message.is_reply);
-      if (!target) { toast(`${state.bot.name} has posted nothing in #${room.name} yet. Ask something and press Share, or switch tips on.`); return; }
+      const target = room.messages.findLast((message) => message.user === state.bot.id && !message.is_ephemeral && !message.is_reply && /🔍|:mag:/u.test(JSON.stringify(message)));
+      if (!target) { toast(`Nothing in #${room.name} waits for a 🔍 yet. Ask something and press Share, or switch tips on.`); return; }
       actions.open(room.id);
       actions.react({ channel: room.id, ts: target.ts }, "mag");
       actions.openThread(target.ts);

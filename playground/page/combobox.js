@@ -46,13 +46,15 @@ export function combobox({ common, chosen, placeholder, least, suggest, pick }) 
     options = found;
     active = found.length ? 0 : -1;
     show();
+    if (!list.hidden) list.scrollIntoView({ block: "nearest" });
   }
 
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, PAUSE); });
-  input.addEventListener("focus", () => { if (least === 0 && !input.value) ask(); });
+  input.addEventListener("input", () => { options = []; active = -1; show(); clearTimeout(timer); timer = setTimeout(ask, PAUSE); });
+  input.addEventListener("click", () => { if (list.hidden && !input.value) ask(); });
   input.addEventListener("blur", () => { options = []; show(); input.value = label; });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" && options.length) active = (active + 1) % options.length;
+    if (event.key === "ArrowDown" && !options.length) ask();
+    else if (event.key === "ArrowDown" && options.length) active = (active + 1) % options.length;
     else if (event.key === "ArrowUp" && options.length) active = (active - 1 + options.length) % options.length;
     else if (event.key === "Enter" && options.length && active >= 0) { event.preventDefault(); take(active); return; }
     else if (event.key === "Escape" && options.length) { event.stopPropagation(); options = []; }

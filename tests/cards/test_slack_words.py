@@ -96,6 +96,8 @@ def test_pieces_fit_and_lose_nothing(text: Rich, limit: int) -> None:
         ((Strong((Text("a "), Emphasis((Text("b"),)))),), "*a _b_*"),
         ((Strong((Text("For "), Conversation("C1"))), Text(".")), "*For <#C1>*."),
         ((Text("2 * 3 and snake_case"),), "2 * 3 and snake_case"),
+        # Inside underscores a client may take the inner one for the end.
+        ((Emphasis((Text("snake_case"),)),), f"_snake{Z}_{Z}case_"),
         ((Text("a < b & c > d"),), "a &lt; b &amp; c &gt; d"),
         ((Text("> no quote"),), f"{Z}&gt; no quote"),
         ((Text(":ma"), Text("g: 🔍")), f":{Z}mag: 🔍"),

@@ -1,0 +1,105 @@
+"""Judge the figures by their aims, and draw them side by side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from bench.contest import BARE, OURS, RAW
+from bench.rounds import FRESH, Memory, Speeds, Starts
+
+RATE_AIM, P50_AIM, START_AIM, MEMORY_AIM = 0.9, 1.15, 3.0, 120.0
+_HEADINGS = ("", OURS, BARE, RAW, "ours / bare Bolt", "aim", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a figure should be: at least or at most `limit`, which is a ratio unless it has a unit."""
+
+    limit: float
+    is_least: bool
+    unit: str = ""
+
+    def __str__(self) -> str:
+        """Give `≥ 0.90` or `≤ 120 MB`."""
+        return f"{'≥' if self.is_least else '≤'} " + (
+            f"{self.limit:g} {self.unit}" if self.unit else f"{self.limit:.2f}"
+        )
+
+    def is_met(self, value: float) -> bool:
+        """Say whether a value is on the right side."""
+        return value >= self.limit if self.is_least else value <= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure: a value a round for each server that has it, in alternation, so that rounds can be compared."""
+
+    label: str
+    ours: Sequence[float]
+    bare: Sequence[float] = ()
+    raw: Sequence[float] = ()
+    aim: Aim | None = None
+    digits: int = 2
+    heads: str = ""  # a line of its own above this row
+
+    @property
+    def ratio(self) -> float:
+        """The medians' ratio."""
+        return median(self.ours) / median(self.bare)
+
+    @property
+    def verdict(self) -> str:
+        """`met` or `missed`, or nothing where there is no aim."""
+        if self.aim is None:
+            return ""
+        return "met" if self.aim.is_met(median(self.ours) if self.aim.unit else self.ratio) else "missed"
+
+    def cells(self) -> tuple[str, ...]:
+        """Give the row's cells, in the order of the headings."""
+        shown = [f"{median(values):,.{self.digits}f}" if values else "" for values in (self.ours, self.bare, self.raw)]
+        return (self.label, *shown, self._ratio_words() if self.bare else "", str(self.aim or ""), self.verdict)
+
+    def _ratio_words(self) -> str:
+        rounds = [ours / bare for ours, bare in zip(self.ours, self.bare, strict=True)]
+        return f"{self.ratio:.2f}" + (f" ({min(rounds):.2f} to {max(rounds):.2f})" if len(rounds) > 1 else "")
+
+
+def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], requests: int) -> list[Row]:
+    """Put the figures into rows; `requests` of each kind went before the second figure of the memory."""
+    found: list[Row] = []
+    for title, by_server in speeds.items():
+        ours, bare, raw = by_server[OURS], by_server[BARE], by_server[RAW]
+        rate = Aim(RATE_AIM, is_least=True)
+        found += [
+            Row("requests/s, 32 clients", ours.rate, bare.rate, raw.rate, rate, digits=0, heads=title),
+            Row("core a request, µs", ours.cpu, bare.cpu, raw.cpu, digits=0),
+            Row("p50, ms, 1 client", ours.p50, bare.p50, raw.p50, Aim(P50_AIM, is_least=False), digits=3),
+            Row("p99, ms, 1 client", ours.p99, bare.p99, raw.p99, digits=3),
+        ]
+    start, memory = Aim(START_AIM, is_least=False), Aim(MEMORY_AIM, is_least=False, unit="MB")
+    mine, other = memories[OURS], memories[BARE]
+    return [
+        *found,
+        Row("restart, s", starts[OURS], starts[BARE], starts[RAW], start, heads="from start to the first 200"),
+        Row("first start, s", starts[FRESH], starts[BARE], starts[RAW], start),
+        Row("at start, MB", [mine.at_start], [other.at_start], digits=0, heads="resident memory"),
+        Row(f"after {requests:,} of each, MB", [mine.after], [other.after], aim=memory, digits=0),
+    ]
+
+
+def drawn(found: Sequence[Row]) -> str:
+    """Draw the table in plain text."""
+    lines = [_HEADINGS, *(row.cells() for row in found)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
+
+    def line(cells: Sequence[str]) -> str:
+        first, *rest = (
+            cell.ljust(width) if column in {0, 4, 5} else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        return "  ".join(("  " + first, *rest)).rstrip()
+
+    text = [line(_HEADINGS)]
+    for row in found:
+        text += ([f"\n{row.heads}"] if row.heads else []) + [line(row.cells())]
+    return "\n".join(text)
