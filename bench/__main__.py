@@ -37,10 +37,9 @@ def main() -> int:
     print(f"{conditions}\nMeasuring, about {plan.minutes} …", flush=True)
     servers.stay_on(cores.client)
     try:
-        with tempfile.TemporaryDirectory(prefix="pm-compare-bench-") as folder:
-            with contest.prepared(Path(folder), cores) as found:
-                speeds, starts = rounds.speeds(found, plan), rounds.starts(found, plan)
-                memories = rounds.memories(found, plan)
+        with tempfile.TemporaryDirectory() as folder, contest.prepared(Path(folder), cores) as found:
+            speeds, starts = rounds.speeds(found, plan), rounds.starts(found, plan)
+            memories = rounds.memories(found, plan)
     except wrk.BrokenError as error:
         print(f"The bench is broken: {error}", file=sys.stderr)
         return 1

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from bench import loads
 
-_JSON = {"content-type": "application/json; charset=utf-8"}
+_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; charset=utf-8"}
 _ANY = re.compile("")
 
 
@@ -42,7 +42,7 @@ def application(card: str, api_url: str) -> Starlette:
 
     async def post(url: str) -> None:
         # One session for all, as a careful author does it: Bolt's own `respond` opens a new one for each message.
-        async with session[0].post(url, data=ready_made, headers=_JSON) as answer:
+        async with session[0].post(url, data=ready_made, headers={"content-type": "application/json"}) as answer:
             await answer.read()
 
     @app.command("/pm-compare")

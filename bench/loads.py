@@ -65,7 +65,7 @@ def command(text: str, response_url: str) -> Load:
 
 def button(response_url: str) -> Load:
     """Give a click on "Skills" on a private card: the new card goes to the response_url, in place of the old one."""
-    payload = {
+    payload: dict[str, Any] = {
         "type": "block_actions",
         "user": {"id": PERSON, "username": "alice", "name": "alice", "team_id": TEAM},
         "api_app_id": "A0001",

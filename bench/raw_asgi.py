@@ -14,10 +14,10 @@ _JSON = b"application/json; charset=utf-8"
 
 async def take_body(receive: Receive) -> bytes:
     """Read a request's body to its end."""
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body = body + message["body"] if body else message["body"]
         if not message.get("more_body"):
             return body
 
@@ -35,7 +35,7 @@ class RawAsgi:
     def __init__(self, card: bytes) -> None:
         self._card = card
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 # ASGI's signature
         """Answer one request."""
         body = await take_body(receive)
         await send_answer(send, self._card if b"&command=" in body else b"")

@@ -106,7 +106,7 @@ def _throughput(found: Contest, server: Server, load: Load, seconds: int) -> tup
 
 
 def _drained(found: Contest, count: int) -> float:
-    """Wait for the cards still to come, and for those of the requests that wrk cut short; give the seconds of the first."""
+    """Wait until so many cards have come, and give the seconds; then for those of requests that wrk cut short."""
     started = time.monotonic()
     while (arrived := found.cards()) < count:
         if time.monotonic() > started + _DRAIN_SECONDS:
@@ -139,7 +139,8 @@ def starts(found: Contest, plan: Plan) -> Starts:
 
 def memories(found: Contest, plan: Plan) -> dict[str, Memory]:
     """Measure the memory of fresh processes, before and after many requests of each kind."""
-    with running(found.bot(), found.cores.server, found.folder) as bot:
+    # A database of its own: on the other one the card is shared already, and that is not done twice.
+    with running(found.bot("memory.db"), found.cores.server, found.folder) as bot:
         contest.wait_until_ready(bot)
         at_start = bot.megabytes()
         ours = _memory(found, plan, bot, at_start, contest.own_post(found, bot))

@@ -25,7 +25,7 @@ from bot.timing import Clock
 from bot.web import Check, Probes
 from bot.web_guard import GuardedRequest
 from bot.web_slack import Answer, Apology, Reception, SlackRoute
-from cards import compose
+from cards import compose_notices
 from cards.model import Card
 from content import library
 from content.library import FaultyContent
@@ -212,7 +212,7 @@ async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
             return await dispatch(app, request)
 
         apology = Apology(
-            words=compose.apology_words,
+            words=compose_notices.apology_words,
             tell=lambda url, words: tasks.spawn(messenger.respond_words(url, words)),
         )
         reception = Reception(receive, apology, metrics)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cards import compose, phrases
+from cards import compose, compose_notices, phrases, reasons
 from cards.model import (
     Action,
     Block,
@@ -26,32 +26,7 @@ from content.library import Library
 from content.markdown import Rich
 from content.model import Tip
 
-INVITE = "/invite @PM Compare"
-
-# What a pause's reason means to the people of the channel, and what to do about it.
-# Codes: docs.slack.dev, chat.postMessage; see also `Refused.code`.
-_INVITE_ME = f"I am not a member of this channel. Type {INVITE} here, then press Resume."
-_GONE = "This channel is archived or gone. Nothing more will be posted here."
-_FORBIDDEN = "This workspace does not let me post here. An admin can change that; then press Resume."
-_REINSTALL = "My installation in this workspace has ended. An admin has to install me again; then press Resume."
-_REASONS = {
-    "not_in_channel": _INVITE_ME,
-    "channel_not_found": _INVITE_ME,
-    "is_archived": _GONE,
-    "is_inactive": _GONE,
-    "channel_archive": _GONE,
-    "channel_deleted": _GONE,
-    "channel_left": _INVITE_ME,
-    "group_left": _INVITE_ME,
-    "token_revoked": _REINSTALL,
-    "account_inactive": _REINSTALL,
-    "invalid_auth": _REINSTALL,
-    "token_expired": _REINSTALL,
-    "not_authed": _REINSTALL,
-    "introduction-unknown": "Slack did not say whether my introduction was posted. If you see it above, press Resume.",
-}
-
-
+_NOT_CONFIRMED = frozenset({"", "planned", "sending", "lease expired"})
 NOT_YOURS = "Only the person who set this up may change it."
 FORM_OUT_OF_DATE = "This form is out of date. Close it and open it anew."
 
@@ -176,7 +151,7 @@ def reason_words(reason: str, paused_by: str) -> Rich:
     """Say why tips are paused and what to do about it."""
     if reason == "person":
         return rich("Paused by ", phrases.person(paused_by), ". Press Resume to go on where it stopped.")
-    return rich(_REASONS.get(reason, f"Posting was refused ({reason}). When that is settled, press Resume."))
+    return rich(reasons.sentence(reason, "press Resume"))
 
 
 def form(state: TipsState, context: str, zone: str) -> Form:
@@ -243,7 +218,7 @@ def introduction(library: Library, state: TipsState) -> Card:
 def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
     """Draw the tip a channel gets next, for one person, and say when it comes."""
     if tip is None:
-        return compose.notice("There are no tips yet", rich("The content holds no weekly tips."))
+        return compose_notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
     if state.state == "on" and state.next_at is not None:
         when = f"It comes here on {phrases.moment_words(state.next_at, state.zone)}."
     else:
@@ -254,46 +229,34 @@ def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
 def not_yours(state: TipsState) -> Card:
     """Draw the answer to somebody who may not change this channel's tips."""
     ask = rich("Ask ", phrases.person(state.owner), ", or look at the next tip:")
-    return compose.notice(NOT_YOURS, ask, Button("Preview", Action("tips-preview")))
+    return compose_notices.notice(NOT_YOURS, ask, Button("Preview", Action("tips-preview")))
 
 
 def form_not_opened() -> Card:
     """Draw the answer where the form did not open in time."""
     words = rich("It took too long. Nothing was changed; press again.")
-    return compose.notice("The form did not open", words, Button("Try again…", Action("tips-edit"), "primary"))
+    return compose_notices.notice("The form did not open", words, Button("Try again…", Action("tips-edit"), "primary"))
 
 
 def not_shared(code: str) -> Card:
     """Draw why a card could not be shared in a channel, and what to do about it."""
-    if _REASONS.get(code) == _INVITE_ME:
-        words = rich("I am not a member of this channel. Type ", phrases.code(INVITE), " here, then press Share again.")
-    elif code in {"", "sending", "planned"} or code not in _REASONS:
-        words = rich(
-            f"It was refused or not confirmed ({code or 'no answer'}). Look in the channel before you share it again."
-        )
+    if code in _NOT_CONFIRMED:
+        words = rich("The answer was lost. Look in the channel before you share it again.")
     else:
-        words = rich(_REASONS[code])
-    return compose.notice("I could not share that here", words)
+        words = rich(reasons.sentence(code, "press Share again"))
+    return compose_notices.notice("I could not share that here", words)
 
 
 def in_private(action: Action, label: str) -> Card:
     """Draw the public answer to a question whose answer is for one person: a button that shows it to who presses."""
-    return compose.notice(
+    return compose_notices.notice(
         "That answer is for you alone", rich("Press the button, and only you will see it."), Button(label, action)
     )
 
 
 def not_started(state: TipsState, code: str) -> Card:
     """Draw why tips stay off: the introduction was refused with `code`."""
-    words = {
-        _INVITE_ME: f"I am not a member of this channel. Type {INVITE} in it, then press Try again.",
-        _GONE: "This channel is archived or gone, so I cannot post in it.",
-        _FORBIDDEN: _FORBIDDEN,
-        _REINSTALL: "My installation in this workspace has ended. An admin has to install me again.",
-    }.get(
-        _REASONS.get(code, ""),
-        _FORBIDDEN if code.startswith("restricted") else f"Slack refused my introduction ({code}). Nothing was posted.",
-    )
+    words = reasons.sentence(code, "press Try again")
     return Card(
         title="Weekly tips stay off for now",
         blocks=(
@@ -377,5 +340,5 @@ _RESULTS = {
 
 
 def _past(one: PastTip, zone: str) -> Rich:
-    reason = f" ({one.reason})" if one.reason and one.state != "sent" else ""
+    reason = f" ({reasons.cause(one.reason)})" if one.reason and one.state in {"failed", "skipped"} else ""
     return rich(f"{phrases.moment_words(one.at, zone)}: “{one.title}” {_RESULTS[one.state]}{reason}")

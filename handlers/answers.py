@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from cards import compose
+from cards import compose, compose_notices
 from cards.model import Action, Card, Level, Subject
 from content.library import Exact, Hits, Library, Near, Nothing
 from content.model import Dimension, Tip
@@ -78,7 +78,7 @@ def ask(library: Library, typed: str) -> Answer:
         case "help" | "usage" | "commands":
             return Show(compose.usage(library))
         case "privacy":
-            return Show(compose.privacy())
+            return Show(compose_notices.privacy())
         case "tip" | "preview" | "next":
             return NextTip()
         case "tips" | "settings":

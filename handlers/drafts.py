@@ -4,6 +4,7 @@ import random
 from typing import assert_never
 
 from cards import compose, compose_tips
+from cards.compose_tips import TipsState
 from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Tip
@@ -34,9 +35,15 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
         case "introduction":
             return compose_tips.introduction(library, tips.described(library, subscription, delivery.conversation, ""))
         case "notice":
-            return compose_tips.paused_notice(tips.described(library, subscription, delivery.conversation, ""))
+            return _notice(delivery)
         case _:
             assert_never(delivery.kind)
+
+
+def _notice(delivery: Delivery) -> Card:
+    """Draw what an owner is told; the delivery's own conversation is the owner, its argument says why and where."""
+    reason, _, conversation = delivery.argument.partition(" ")
+    return compose_tips.paused_notice(TipsState(conversation, "paused", reason=reason))
 
 
 def _tip(library: Library, delivery: Delivery) -> Tip:

@@ -10,7 +10,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from cards import compose, compose_tips, slack
+from cards import compose, compose_notices, compose_tips, parts, slack
 from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Dimension
@@ -144,7 +144,7 @@ class SlackHandlers:
             self._reply_privately(press, compose.gone(self._desk.shelf.library))
 
     async def _share(self, address: Address, person: str, dimension: Dimension, occasion: str, url: str) -> None:
-        subject = compose.subject_of(dimension)
+        subject = parts.subject_of(dimension)
         async with self._desk.database.write() as connection:
             promise = await promises.promise_share(connection, address, subject, person, occasion, self._desk.clock())
         if promise.is_new:
@@ -181,9 +181,9 @@ class SlackHandlers:
     async def _point_at(self, press: Press, delivery: Delivery, action: Action) -> None:
         if delivery.state == "sent":
             link = await self._messenger.link(press.address, delivery.message_id)
-            card = compose.already_posted(link)
+            card = compose_notices.already_posted(link)
         elif delivery.state in {"planned", "sending"}:
-            card = compose.on_its_way()
+            card = compose_notices.on_its_way()
         else:
             library = self._desk.shelf.library
             card = await self._card(library, answers.press(library, action), press.address, press.person)
@@ -314,7 +314,7 @@ class SlackHandlers:
                 )
             case "reply" if delivery.state != "sent":
                 await self._messenger.respond(
-                    listener.response_url, compose.could_not_reply(delivery.reason), replace=False
+                    listener.response_url, compose_notices.could_not_reply(delivery.reason), replace=False
                 )
             case _:
                 pass

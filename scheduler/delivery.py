@@ -107,31 +107,19 @@ class Courier:
 
     async def deliver_due(self, within: float | None = None) -> Summary:
         """Deliver until nothing is due, or lease no more after `within` seconds, and wait for what is under way."""
-        loop = asyncio.get_running_loop()
-        until = None if within is None else loop.time() + within
-        ended: list[Delivery] = []
-        mine: list[asyncio.Task[Delivery]] = []
-        most = 2 * self._settings.concurrency  # while some are posted and recorded, the next are leased already
-        while not self._is_stopping and (until is None or loop.time() < until):
-            room = most - len(self._in_flight)
-            if room < max(1, self._settings.concurrency // 2):
-                await asyncio.wait(self._in_flight.values(), return_when=asyncio.FIRST_COMPLETED)
-                continue
-            leasing = asyncio.create_task(self._lease(room))
-            self._leasing.add(leasing)
-            leasing.add_done_callback(self._leasing.discard)
-            started = await asyncio.shield(leasing)
-            ended += started.settled
-            mine += started.posting
-            if started.posting or started.settled:
-                continue
-            # What is under way may yet plan something that is due at once: a notice.
-            waiting = [task for task in mine if not task.done()]
+        until = None if within is None else asyncio.get_running_loop().time() + within
+        settled: list[Delivery] = []
+        posting: list[asyncio.Task[Delivery]] = []
+        while True:
+            started = await self._start_due(until)
+            settled += started.settled
+            posting += started.posting
+            waiting = [task for task in posting if not task.done()]
             if not waiting:
                 break
+            # What is under way may yet plan something that is due at once: a notice.
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        ended += await asyncio.gather(*mine)
-        return _summary(ended)
+        return _summary([*settled, *await asyncio.gather(*posting)])
 
     async def expire_leases(self) -> int:
         """Mark as unknown what was leased and never recorded, by a process that died; gives how many."""
@@ -182,7 +170,7 @@ class Courier:
             if self._is_stopping:
                 return
             try:
-                await self.deliver_due()
+                await self._start_due(None)
             except UnusableError as error:
                 # The next tick, or the next to wake us, tries again.
                 log.error("delivery.database", error=str(error))  # noqa: TRY400 # the sentence says it all
@@ -203,6 +191,26 @@ class Courier:
     def _under_way(self, background: asyncio.Task[None]) -> tuple[asyncio.Task[object], ...]:
         tasks = (background, *self._leasing, *self._in_flight.values(), *self._recorder.tasks)
         return tuple(task for task in tasks if not task.done())
+
+    async def _start_due(self, until: float | None) -> "_Started":
+        """Lease and start everything that is due, waiting for room where need be, but not for the posts."""
+        settled: list[Delivery] = []
+        posting: list[asyncio.Task[Delivery]] = []
+        most = 2 * self._settings.concurrency  # while some are posted and recorded, the next are leased already
+        while not self._is_stopping and (until is None or asyncio.get_running_loop().time() < until):
+            room = most - len(self._in_flight)
+            if room < max(1, self._settings.concurrency // 2):
+                await asyncio.wait(self._in_flight.values(), return_when=asyncio.FIRST_COMPLETED)
+                continue
+            leasing = asyncio.create_task(self._lease(room))
+            self._leasing.add(leasing)
+            leasing.add_done_callback(self._leasing.discard)
+            started = await asyncio.shield(leasing)
+            if not started.posting and not started.settled:
+                break
+            settled += started.settled
+            posting += started.posting
+        return _Started(tuple(posting), tuple(settled))
 
     async def _lease(self, limit: int) -> "_Started":
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
@@ -231,6 +239,8 @@ class Courier:
             )
         finally:
             del self._in_flight[ready.delivery.id]
+        if row.state == "failed":
+            self.wake()  # it may have planned a notice
         await self._tell(row)
         return row
 

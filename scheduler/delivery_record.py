@@ -11,8 +11,6 @@ from scheduler.delivery_settle import Settled
 from store.database import Database, UnusableError
 from store.deliveries import Delivery
 
-_RETRY_SECONDS = 1.0  # between tries while the database can't be used
-
 log = structlog.get_logger()
 _Waiting = tuple[Settled, asyncio.Future[Delivery]]
 
@@ -20,13 +18,17 @@ _Waiting = tuple[Settled, asyncio.Future[Delivery]]
 class Recorder:
     """Collects outcomes for `group` seconds and commits them together; what was posted is never dropped.
 
-    While the database can't be used it tries on, for as long as the process lives. `tasks` are what to wait for.
+    While the database can't be used it tries on every `retry` seconds, for as long as the process lives. `tasks` are
+    what to wait for at the end.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], group: float) -> None:
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], group: float = 0.02, retry: float = 1.0
+    ) -> None:
         self._database = database
         self._clock = clock
         self._group = group
+        self._retry = retry
         self._waiting: list[_Waiting] = []
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -66,7 +68,7 @@ class Recorder:
                 break
             except UnusableError as error:
                 log.error("delivery.not_recorded", count=len(group), error=str(error))  # noqa: TRY400 # the sentence says it all
-                await asyncio.sleep(_RETRY_SECONDS)
+                await asyncio.sleep(self._retry)
         for row, (_, future) in zip(rows, group, strict=True):
             if not future.done():
                 future.set_result(row)

@@ -6,6 +6,7 @@ import { drawMessage } from "./messages.js";
 import { askFirst, showModal } from "./modal.js";
 import { composer } from "./composer.js";
 import { drawSidebar } from "./sidebar.js";
+import { isAtEnd, reading, toEnd } from "./reading.js";
 import { fieldValue, momentOf, setClock, shownTime } from "./clock.js";
 
 const at = (id) => document.getElementById(id);
@@ -58,6 +59,7 @@ const WORDS = {
   http_service_error: "http_service_error: the bot answered with an error of its own.",
   http_client_error: "http_client_error: the bot refused the request.",
   invalid_command_response: "invalid_command_response: Slack would not show this answer.",
+  unknown_command: "There is no such command here. Type / to see which there are.",
   not_supported_in_threads: "Slack takes no slash commands in threads. Mention the app or press a button.",
 };
 
@@ -95,17 +97,17 @@ const actions = {
     view.tab = "messages";
     remember("channel", id);
     showMenu(false);
+    at("messages").replaceChildren();
     draw();
-    at("messages").scrollTop = at("messages").scrollHeight;
     if (!at("composer").hidden) at("composer-text").focus();
   },
-  become(id) { view.me = id; view.thread = null; remember("me", id); refresh(); },
+  become(id) { view.me = id; view.thread = null; remember("me", id); at("messages").replaceChildren(); refresh(); },
   openThread(ts) { view.thread = ts; draw(); at("thread-text").focus(); },
   react: (place, name) => post("react", { place, name }),
   dismiss: (ts) => post("dismiss", { ts }),
   trouble: (body) => post("trouble", body),
   async startOver() {
-    const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: "Every message and channel of this playground goes; the bot keeps its own memory." },
+    const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: "Every message and channel of this playground goes; the bot keeps its own memory. Started with --fresh, the playground clears both." },
       confirm: { type: "plain_text", text: "Start over" }, deny: { type: "plain_text", text: "Keep it" }, style: "danger" };
     if (await askFirst(question, names)) { view.thread = null; await post("start-over", {}); refresh(); }
   },
@@ -118,12 +120,14 @@ function draw() {
   view.seen[`${view.me}/${channel.id}`] = channel.messages.at(-1)?.ts ?? "0";
   drawSidebar(at("sidebar"), state, { ...view, nameOf, keep: view }, actions);
   const isDirect = channel.kind === "im" && channel.has_bot;
+  at("guide").classList.toggle("brief", channel.messages.length > 0);
   const title = nameOf(channel);
   at("room-title").replaceChildren(el("span", { "aria-hidden": "true" }, channel.kind === "im" ? "" : channel.kind === "private" ? "🔒 " : "# "), title);
   document.title = `${channel.kind === "im" ? "" : "#"}${title} · PM Compare playground`;
   drawNote(channel, isDirect);
-  drawTabs(isDirect);
-  drawRoom(channel, isDirect && view.tab === "home");
+  const hasHome = isDirect && state.home !== null;
+  drawTabs(hasHome);
+  drawRoom(channel, hasHome && view.tab === "home");
   drawThread(channel);
   const stack = state.modals;
   showModal(stack.at(-1), stack.length, { names, post, desk });
@@ -139,9 +143,9 @@ function drawNote(channel, isDirect) {
       : [`${others} · ${state.bot.name} is not in this channel `, el("button", { class: "link", onclick: () => post("invite", { channel: channel.id }) }, "Invite it")]));
 }
 
-function drawTabs(isDirect) {
+function drawTabs(hasHome) {
   const tabs = at("room-tabs");
-  tabs.hidden = !isDirect;
+  tabs.hidden = !hasHome;
   redraw(tabs, view.tab, () => [["messages", "Messages"], ["home", "Home"]].map(([tab, label]) => el("button", {
     class: "plain", role: "tab", "aria-selected": String(view.tab === tab),
     onclick: () => { view.tab = tab; draw(); if (tab === "home") post("home", {}); },
@@ -156,8 +160,7 @@ function drawRoom(channel, isHome) {
   if (isHome) {
     const home = state.home;
     if (!box.querySelector(":scope > .home")) box.replaceChildren(el("div", { class: "home" }));
-    redraw(box.firstChild, [home, state.me], () => (home ? drawBlocks(home.blocks, desk({ view: home.id }, home.values))
-      : [el("p", { class: "empty" }, "The app has no Home tab yet.")]));
+    redraw(box.firstChild, [home, state.me], () => drawBlocks(home.blocks, desk({ view: home.id }, home.values)));
     return;
   }
   drawList(box, channel.messages.filter((message) => !message.is_reply), channel, false);
@@ -168,7 +171,8 @@ function drawRoom(channel, isHome) {
 }
 
 function drawList(box, messages, channel, inThread) {
-  const wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  const place = reading(box);
+  const keyOf = (item) => `${channel.id}/${item.ts}`;
   const workspace = { names, actions, desk, inThread, channel: channel.id, me: state.me, prefix: inThread ? "t-" : "" };
   box.querySelector(":scope > .empty, :scope > .home")?.remove();
   const items = messages.flatMap((message, index) => {
@@ -176,9 +180,9 @@ function drawList(box, messages, channel, inThread) {
     const item = { ...message, zone: names.zone, me: state.me, room: channel.id };
     return index === 0 || day !== dayOf(messages[index - 1].ts) ? [{ day }, item] : [item];
   });
-  keep(box, items, (item) => (item.day ? `${channel.id}/${item.day}` : `${channel.id}/${item.ts}`),
+  keep(box, items, (item) => (item.day ? `${channel.id}/${item.day}` : keyOf(item)),
     (item) => (item.day ? el("p", { class: "day" }, el("span", {}, item.day)) : drawMessage(item, workspace)));
-  if (wasAtEnd) box.scrollTop = box.scrollHeight;
+  place(messages, keyOf);
 }
 
 function dayOf(ts) {
@@ -187,8 +191,10 @@ function dayOf(ts) {
 
 function drawThread(channel) {
   const parent = channel.messages.find((message) => message.ts === view.thread);
+  const wasAtEnd = isAtEnd(at("messages"));
   at("thread").hidden = !parent;
   at("frame").classList.toggle("with-thread", Boolean(parent));
+  if (wasAtEnd) toEnd(at("messages")); // a narrower room is a longer one
   if (!parent) { view.thread = null; return; }
   drawList(at("thread-messages"), [parent, ...channel.messages.filter((message) => message.is_reply && message.thread_ts === parent.ts)], channel, true);
 }
@@ -245,10 +251,13 @@ const hints = () => [
   ...(state?.commands ?? []).flatMap((name) => [[name, "all seven dimensions"], [`${name} risks`, "one dimension"], [`${name} tips`, "weekly tips of this channel"], [`${name} help`, "what else there is"]]),
   [`/invite @${state?.bot.name}`, "let the app in"], [`/remove @${state?.bot.name}`, "send it away"],
 ];
-const say = (thread) => async (text) => !(await post("say", { channel: view.channel, text, thread_ts: thread() ?? undefined })).error?.includes("does not answer");
+const say = (thread, box) => async (text) => {
+  toEnd(box);
+  return !(await post("say", { channel: view.channel, text, thread_ts: thread() ?? undefined })).error?.includes("does not answer");
+};
 const composers = [
-  composer(at("composer"), { id: "composer-text", label: () => (current() ? `Message ${current().kind === "im" ? nameOf(current()) : `#${current().name}`}, or / for commands` : "Message"), send: say(() => null), hints }),
-  composer(at("thread-composer"), { id: "thread-text", label: () => "Reply…", send: say(() => view.thread), hints: () => [] }),
+  composer(at("composer"), { id: "composer-text", label: () => (current() ? `Message ${current().kind === "im" ? nameOf(current()) : `#${current().name}`}, or / for commands` : "Message"), send: say(() => null, at("messages")), hints }),
+  composer(at("thread-composer"), { id: "thread-text", label: () => "Reply…", send: say(() => view.thread, at("thread-messages")), hints: () => [] }),
 ];
 
 const moveClock = (body) => post("clock", body);

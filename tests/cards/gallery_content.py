@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cards import compose, compose_tips
+from cards import compose, compose_notices, compose_tips
 from cards.compose_tips import PastTip, TipsState
 from cards.model import Action, Button, Card, Form
 from content import library
@@ -29,7 +29,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     for name, state in states(deck):
         yield from _steering(deck, name, state)
     for code in REASONS:
-        yield f"could_not_reply {code}", compose.could_not_reply(code)
+        yield f"could_not_reply {code}", compose_notices.could_not_reply(code)
         yield f"not_shared {code}", compose_tips.not_shared(code)
 
 
@@ -80,14 +80,14 @@ def _tips(deck: Library) -> Iterator[tuple[str, Card]]:
 def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "overview", compose.overview(deck)
     yield "usage", compose.usage(deck)
-    yield "privacy", compose.privacy()
+    yield "privacy", compose_notices.privacy()
     yield "gone", compose.gone(deck)
-    yield "on_its_way", compose.on_its_way()
+    yield "on_its_way", compose_notices.on_its_way()
     yield "form_not_opened", compose_tips.form_not_opened()
     yield "in_private", compose_tips.in_private(Action("tips"), "Show it to me")
-    yield "notice", compose.notice("A title", (Text(traps.WORDS),), Button("Do", Action("help")))
+    yield "notice", compose_notices.notice("A title", (Text(traps.WORDS),), Button("Do", Action("help")))
     for link in ("", "https://example.slack.com/archives/C1/p1?thread_ts=1&cid=C1"):
-        yield f"already_posted {link[:5]}", compose.already_posted(link)
+        yield f"already_posted {link[:5]}", compose_notices.already_posted(link)
     for term in deck.terms:
         yield f"definition {term.id}", compose.definition(deck, term)
     every = tuple(Hit(dimension, "tip", "A title", traps.WORDS, 1.0) for dimension in deck.dimensions)

@@ -1,100 +1,15 @@
 """What people do reaches the bot as Slack would send it, and its answers are held to Slack's rules."""
 
 import asyncio
-from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.responses import JSONResponse, Response
 
-from playground.slack import Ephemeral, PocketSlack
+from playground.slack import PocketSlack
 from tests.playground.echo_bot import EchoBot, Heard
-
-BUTTON: dict[str, Any] = {
-    "type": "button",
-    "text": {"type": "plain_text", "text": "More"},
-    "action_id": "more",
-    "value": "risks",
-    "accessibility_label": "More about risks",
-}
-MENU: dict[str, Any] = {
-    "type": "static_select",
-    "action_id": "pick",
-    "options": [
-        {"text": {"type": "plain_text", "text": "One"}, "value": "1"},
-        {"text": {"type": "plain_text", "text": "Two"}, "value": "2"},
-    ],
-}
-CARD: dict[str, Any] = {
-    "text": "card",
-    "blocks": [
-        {"type": "section", "text": {"type": "mrkdwn", "text": "*card*"}},
-        {"type": "actions", "block_id": "row", "elements": [BUTTON, MENU]},
-    ],
-}
-
-
-def text_input(name: str, **more: object) -> dict[str, Any]:
-    """An input block whose block_id and action_id are `name`."""
-    element = {"type": "plain_text_input", "action_id": name}
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": {"type": "plain_text", "text": name},
-        "element": element,
-        **more,
-    }
-
-
-MODAL: dict[str, Any] = {
-    "type": "modal",
-    "title": {"type": "plain_text", "text": "Weekly tips"},
-    "submit": {"type": "plain_text", "text": "Save"},
-    "private_metadata": "C1",
-    "notify_on_close": True,
-    "blocks": [
-        text_input("name"),
-        {
-            "type": "input",
-            "block_id": "zone",
-            "label": {"type": "plain_text", "text": "Zone"},
-            "element": {"type": "external_select", "action_id": "zone", "min_query_length": 2},
-        },
-        {
-            "type": "input",
-            "block_id": "hour",
-            "optional": True,
-            "label": {"type": "plain_text", "text": "Hour"},
-            "element": {"type": "timepicker", "action_id": "hour", "initial_time": "09:00"},
-        },
-    ],
-}
-ZONES: dict[str, Any] = {"options": [{"text": {"type": "plain_text", "text": "Paris"}, "value": "Europe/Paris"}]}
-
-
-def client_of(slack: PocketSlack) -> AsyncWebClient:
-    """Slack's own client, pointed at the pocket."""
-    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-
-
-async def respond(url: str, body: dict[str, Any]) -> tuple[int, str]:
-    """Uses a response_url as a bot would."""
-    async with aiohttp.ClientSession() as session, session.post(url, json=body) as response:
-        return response.status, await response.text()
-
-
-async def card(slack: PocketSlack, bot: EchoBot) -> Ephemeral:
-    """A card that alice asked for in a channel the bot is not in."""
-    bot.answers(CARD)
-    answer = await slack.command(slack.user("alice"), slack.channel("pm-learning"), "/pm-compare risks")
-    bot.answers()
-    assert answer.ephemeral is not None
-    return answer.ephemeral
-
+from tests.playground.shapes import CARD, MODAL, ZONES, card, client_of, opened, respond
 
 # -- commands
 
@@ -276,12 +191,6 @@ async def test_a_click_nobody_answers(slack: PocketSlack, bot: EchoBot) -> None:
 # -- modals
 
 
-async def opened(slack: PocketSlack) -> None:
-    """Opens MODAL for alice."""
-    answer = await slack.command(slack.user("alice"), slack.channel("pm-learning"), "/pm-compare tips")
-    await client_of(slack).views_open(trigger_id=str(answer.trigger_id), view=MODAL)
-
-
 async def test_a_modal_is_filled_and_sent(slack: PocketSlack, bot: EchoBot) -> None:
     """Values arrive by block and action; an empty answer closes it."""
     alice = slack.user("alice")
@@ -368,131 +277,38 @@ async def test_suggestions_have_limits(slack: PocketSlack, bot: EchoBot) -> None
     assert len(bot.heard) == heard
 
 
-# -- events
+async def test_views_are_updated_and_pushed(slack: PocketSlack, bot: EchoBot) -> None:
+    """An update needs the current hash; three modals stand on each other and no more."""
+    alice, client = slack.user("alice"), client_of(slack)
+    await opened(slack)
+    view = slack.view(alice)
+    assert view is not None
+    changed = await client.views_update(view_id=view.id, view={**MODAL, "blocks": []}, hash=view.body["hash"])
+    assert changed["view"]["id"] == view.id
+    with pytest.raises(SlackApiError, match="hash_conflict"):
+        await client.views_update(view_id=view.id, view=MODAL, hash=view.body["hash"])
+    with pytest.raises(SlackApiError, match="not_found"):
+        await client.views_update(view_id="V0", view=MODAL)
+    shown = await card(slack, bot)
+    for _ in range(2):
+        click = await slack.click(alice, shown, action_id="more")
+        await client.views_push(trigger_id=str(click.trigger_id), view=MODAL)
+    click = await slack.click(alice, shown, action_id="more")
+    with pytest.raises(SlackApiError, match="push_limit_reached"):
+        await client.views_push(trigger_id=str(click.trigger_id), view=MODAL)
+    top = slack.view(alice)
+    assert top is not None
+    assert (top.body["root_view_id"] == view.id, top.body["previous_view_id"] != view.id) == (True, True)
 
 
-async def test_a_reaction(slack: PocketSlack, bot: EchoBot) -> None:
-    """It comes in Slack's envelope, once, and only from channels the bot is in."""
+async def test_a_post_is_replaced_and_removed(slack: PocketSlack, bot: EchoBot) -> None:
+    """A response_url from a post reaches the post itself."""
     alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
-    await client_of(slack).chat_postMessage(channel=room.id, text="tip")
-    tip = slack.posts(room)[0]
-    delivery = await slack.react(alice, tip, "mag")
-    assert delivery is not None
-    assert delivery.is_accepted
-    envelope = bot.heard[-1].event
-    assert envelope["type"] == "event_callback"
-    assert envelope["authorizations"][0]["team_id"] == envelope["team_id"] == slack.team
-    assert envelope["event"]["item"] == {"type": "message", "channel": room.id, "ts": tip.ts}
-    assert (envelope["event"]["reaction"], envelope["event"]["item_user"]) == ("mag", slack.bot_user)
-    assert await slack.react(alice, tip, "mag") is None
-    removed = await slack.unreact(alice, tip, "mag")
-    assert removed is not None
-    assert removed.envelope["event"]["type"] == "reaction_removed"
-    slack.kick_bot(room)
-    assert await slack.react(alice, tip, "books") is None
-    again = await slack.resend(delivery)
-    assert again.envelope["event_id"] != delivery.envelope["event_id"]
-    assert again.envelope["event"] == delivery.envelope["event"]
-
-
-async def test_an_event_comes_again_until_taken(slack: PocketSlack, bot: EchoBot) -> None:
-    """Three retries, numbered and with their reason."""
-    bot.answers(status=500)
-    delivery = await slack.send_event({"type": "app_uninstalled"})
-    assert len(delivery.attempts) == 4
-    assert not delivery.is_accepted
-    retries = [(h.headers.get("x-slack-retry-num"), h.headers.get("x-slack-retry-reason")) for h in bot.heard]
-    assert retries == [(None, None), ("1", "http_error"), ("2", "http_error"), ("3", "http_error")]
-    assert len({heard.event["event_id"] for heard in bot.heard}) == 1
-
-
-async def test_a_mention(slack: PocketSlack, bot: EchoBot) -> None:
-    """It reaches a bot that is a member; elsewhere Slack offers to invite it, and a click does."""
-    alice, room = slack.user("alice"), slack.channel("pm-learning")
-    said, delivery = await slack.mention(alice, room, "risks")
-    assert delivery is None
-    offer = slack.ephemerals(alice, room)[0]
-    await slack.click(alice, offer, label="Invite them")
-    assert slack.has_bot(room)
-    said, delivery = await slack.mention(alice, room, "risks", thread_ts=said.ts)
-    assert delivery is not None
-    event = bot.heard[-1].event["event"]
-    assert event["text"] == f"<@{slack.bot_user}> risks"
-    assert (event["type"], event["ts"], event["thread_ts"]) == ("app_mention", said.ts, said.thread_ts)
-    assert (await slack.mention(alice, slack.dm(alice), "risks"))[1] is None
-
-
-async def test_home_is_opened(slack: PocketSlack, bot: EchoBot) -> None:
-    """app_home_opened names the person and the tab."""
-    alice = slack.user("alice")
-    await slack.open_home(alice)
-    assert bot.heard[-1].event["event"]["user"] == alice.id
-    assert bot.heard[-1].event["event"]["tab"] == "home"
-
-
-# -- raw requests, waiting
-
-
-async def test_raw_requests(slack: PocketSlack, bot: EchoBot) -> None:
-    """Signed bytes verify, an old signature does not, unsigned ones have none."""
-    verifier = SignatureVerifier(slack.signing_secret)
-    await slack.post_signed(b"ssl_check=1")
-    await slack.post_signed(b"ssl_check=1", age=301)
-    await slack.post_unsigned(b"ssl_check=1")
-    assert [verifier.is_valid_request(heard.raw, heard.headers) for heard in bot.heard] == [True, False, False]
-
-
-async def test_waiting_for_something(slack: PocketSlack) -> None:
-    """A wait ends with the change it waits for, or with its deadline."""
-    room = slack.channel("pm-learning", bot=True)
-    waiting = asyncio.ensure_future(slack.wait_for(lambda: slack.posts(room)))
-    await client_of(slack).chat_postMessage(channel=room.id, text="x")
-    assert [post.text for post in await waiting] == ["x"]
-    with pytest.raises(TimeoutError):
-        await slack.wait_for(lambda: False, within=0.01)
-
-
-# -- clock and memory
-
-
-async def test_the_clock(tmp_path: Path, bot: EchoBot) -> None:
-    """The shown time moves by an offset that lies in a file; signatures stay on real time."""
-    file = tmp_path / "offset"
-    async with PocketSlack(request_url=bot.url, clock_offset_file=file) as slack:
-        alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
-        slack.clock.shift(7 * 24 * 3600)
-        assert float(file.read_text()) == 7 * 24 * 3600
-        said = await slack.say(alice, room, "a week later")
-        assert float(said.ts) == pytest.approx(slack.clock.real() + 7 * 24 * 3600, abs=5)
-        await slack.command(alice, room, "/pm-compare")
-        heard = bot.heard[-1]
-        assert SignatureVerifier(slack.signing_secret).is_valid_request(heard.raw, heard.headers)
-        slack.clock.reset()
-        later = await slack.say(alice, room, "back again")
-        assert float(later.ts) > float(said.ts)
-    slack.clock.shift(60)
-    async with PocketSlack(clock_offset_file=file) as again:
-        assert again.clock.offset == 60
-
-
-async def test_a_restart(tmp_path: Path, bot: EchoBot) -> None:
-    """A pocket with a data folder goes on where it was, cards and modals too."""
-    async with PocketSlack(request_url=bot.url, data=tmp_path, furnished=True) as slack:
-        alice, room = slack.user("alice"), slack.channel("pm-learning")
-        posted = await client_of(slack).chat_postMessage(channel=room.id, **CARD)
-        await slack.react(alice, slack.posts(room)[0], "mag")
-        shown = await card(slack, bot)
-        await opened(slack)
-    async with PocketSlack(request_url=bot.url, data=tmp_path, furnished=True) as slack:
-        alice, room = slack.user("alice"), slack.channel("pm-learning")
-        assert slack.has_bot(room)
-        assert [(post.ts, dict(post.reactions)) for post in slack.posts(room)] == [(posted["ts"], {"mag": [alice.id]})]
-        assert (await slack.click(alice, shown, action_id="more")).status == 200
-        assert slack.view(alice) is not None
-        assert float((await slack.say(alice, room, "next")).ts) > float(posted["ts"])
-
-
-def test_only_loopback() -> None:
-    """A pocket never listens where others could reach it."""
-    with pytest.raises(ValueError, match="loopback"):
-        PocketSlack(host="0.0.0.0")  # noqa: S104  # to be refused
+    await client_of(slack).chat_postMessage(channel=room.id, **CARD)
+    click = await slack.click(alice, slack.posts(room)[0], action_id="more")
+    await respond(str(click.response_url), {"text": "changed", "replace_original": "true"})
+    assert [(post.text, post.edited) for post in slack.posts(room)] == [("changed", True)]
+    await respond(str(click.response_url), {"text": "for all", "response_type": "in_channel"})
+    await respond(str(click.response_url), {"delete_original": True})
+    assert [post.text for post in slack.posts(room)] == ["for all"]
+    assert bot.heard[-1].payload["channel"]["id"] == room.id

@@ -226,7 +226,8 @@ async def test_an_archived_channel_pauses_and_its_owner_is_told_once(world: Worl
     await world.settle()
     told = world.slack.posts(world.slack.dm(world.alice))
     assert len(told) == 1
-    assert "are paused" in told[0].text
+    assert f"Weekly tips for <#{world.room.id}> are paused" in told[0].text
+    assert "archived or gone" in told[0].text
     assert (await world.bot_counts())["failed"] == 1
     world.slack.faults.clear()
 

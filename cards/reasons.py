@@ -1,0 +1,63 @@
+"""Say in words why something was not posted, and what to do about it.
+
+Codes are Slack's own (docs.slack.dev, chat.postMessage, "Errors") or those of the scheduler.
+"""
+
+INVITE = "/invite @PM Compare"
+
+_NOT_A_MEMBER = "I am not a member of this channel"
+_GONE = "this channel is archived or gone"
+_FORBIDDEN = "this workspace does not let me post here"
+_UNINSTALLED = "my installation in this workspace has ended"
+_ILL_FORMED = "the platform did not accept the message; whoever runs this bot finds the details in its log"
+
+_CAUSES = {
+    **dict.fromkeys(("not_in_channel", "channel_not_found", "channel_left", "group_left"), _NOT_A_MEMBER),
+    **dict.fromkeys(("is_archived", "is_inactive", "channel_archive", "channel_deleted"), _GONE),
+    **dict.fromkeys(("ekm_access_denied", "app_access_restricted", "no_permission", "access_denied"), _FORBIDDEN),
+    **dict.fromkeys(
+        ("token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed", "app_uninstalled"),
+        _UNINSTALLED,
+    ),
+    **dict.fromkeys(("invalid_blocks", "msg_blocks_too_long", "msg_too_long", "no_text"), _ILL_FORMED),
+    "missing_scope": "I lack a permission that an admin has to grant by installing me again",
+    "introduction-unknown": "nobody knows whether my introduction was posted: the answer was lost",
+    "zone-unknown": "its time zone is no longer known here",
+    "content-gone": "its text was removed before it was due",
+    "no-tips": "the content holds no tips",
+    "post-deleted": "the post it answers was deleted",
+    "lease expired": "the bot was stopped while it was being posted",
+    "could not be drawn": "a fault of ours kept it from being drawn; the log has the details",
+}
+_REMEDIES = {
+    _NOT_A_MEMBER: f"Type {INVITE} there",
+    _FORBIDDEN: "An admin can change that",
+    _UNINSTALLED: "An admin has to install me again",
+    "introduction-unknown": "Look whether it is above",
+    "zone-unknown": "Choose another with Edit",
+}
+
+
+def cause(code: str) -> str:
+    """Say why, as part of a sentence; a code without words of its own stands for itself."""
+    if code.startswith("restricted_action"):
+        return _FORBIDDEN
+    return _CAUSES.get(code, code)
+
+
+def remedy(code: str) -> str:
+    """Say what to do about it, as the beginning of a sentence; empty where nothing helps."""
+    return _REMEDIES.get(cause(code), _REMEDIES.get(code, ""))
+
+
+def is_about_membership(code: str) -> bool:
+    """Say whether an invitation would settle it."""
+    return cause(code) == _NOT_A_MEMBER
+
+
+def sentence(code: str, then: str) -> str:
+    """Say why and what to do, ending with what to press `then`: `I am not a member … Type … there, then press X.`."""
+    why = cause(code)
+    what = remedy(code)
+    closing = f"{what}, then {then}." if what else f"When that is settled, {then}."
+    return f"{why[:1].upper()}{why[1:]}. {closing}"

@@ -1,0 +1,66 @@
+"""Give each scenario a real browser, the real bot, and a page that must not complain."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.browser.screen import Screen
+from tests.browser.world import PageWorld
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Start Debian's chromium."""
+    if CHROMIUM is None:
+        pytest.skip("needs chromium: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[PageWorld]:
+    """Give a running world; it stops after the browser's windows are closed."""
+    async with PageWorld(tmp_path) as running:
+        yield running
+        for context in browser.contexts:
+            await context.close()
+
+
+@pytest.fixture
+async def look(world: PageWorld, browser: Browser) -> AsyncIterator[Callable[[str], Awaitable[Screen]]]:
+    """Open a window as a person; at the end no window may have complained or reached beyond this machine."""
+    screens: list[Screen] = []
+
+    async def look(name: str) -> Screen:
+        context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        screen = Screen(await context.new_page())
+        screens.append(screen)
+        await screen.page.goto(world.slack.url)
+        person = screen.page.get_by_role("group", name="You are").get_by_role("button", name=name)
+        await person.click()
+        await expect(person).to_have_attribute("aria-pressed", "true")
+        return screen
+
+    yield look
+    assert [complaint for screen in screens for complaint in screen.complaints] == []
+
+
+@pytest.fixture
+async def alice(look: Callable[[str], Awaitable[Screen]]) -> Screen:
+    """Give Alice's window."""
+    return await look("Alice")
+
+
+@pytest.fixture
+async def bob(look: Callable[[str], Awaitable[Screen]], alice: Screen) -> Screen:
+    """Give Bob's window, beside Alice's."""
+    assert alice.page.url
+    return await look("Bob")

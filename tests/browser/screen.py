@@ -1,0 +1,84 @@
+"""What a person sees and does on the page, by the names a screen reader would say."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.async_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
+
+
+class Screen:
+    """One person's browser window on the playground; what the page complains about is kept in `complaints`."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("request", self._watch)
+        page.on("dialog", self._close)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Chromium reports what the Content-Security-Policy stopped as a console error too.
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _watch(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
+            self.complaints.append(f"request: {request.url}")
+
+    async def _close(self, dialog: Dialog) -> None:
+        # The page draws its own; one of the browser's means that a foreign script ran.
+        self.complaints.append(f"dialog: {dialog.message}")
+        await dialog.dismiss()
+
+    @contextmanager
+    def expecting_complaints(self) -> Iterator[list[str]]:
+        """Collect what the page complains about inside; only that is forgiven."""
+        outer, self.complaints = self.complaints, []
+        try:
+            yield self.complaints
+        finally:
+            self.complaints = outer
+
+    @property
+    def composer(self) -> Locator:
+        """The box one types in."""
+        return self.page.get_by_role("combobox", name="or / for commands")
+
+    @property
+    def cards(self) -> Locator:
+        """The room's messages, oldest first."""
+        return self.page.get_by_role("main").get_by_role("article")
+
+    @property
+    def thread(self) -> Locator:
+        """The open thread, beside the room."""
+        return self.page.get_by_role("complementary", name="Thread")
+
+    @property
+    def modal(self) -> Locator:
+        """The form on top."""
+        return self.page.get_by_role("dialog")
+
+    async def say(self, text: str) -> None:
+        """Type and send."""
+        await self.composer.fill(text)
+        await self.composer.press("Enter")
+
+    async def ask(self, words: str) -> Locator:
+        """Type `/pm-compare words` and give the card that answers."""
+        before = await self.cards.count()
+        await self.say(f"/pm-compare {words}")
+        await expect(self.cards).to_have_count(before + 1)
+        return self.cards.last
+
+    async def enter(self, channel: str) -> None:
+        """Go to a channel of the sidebar."""
+        await self.page.get_by_role("navigation").get_by_role("button", name=f"channel {channel}").click()
+
+    async def react(self, card: Locator, name: str) -> None:
+        """React to a message with one of the emoji offered beside it."""
+        await card.hover()
+        await card.get_by_role("button", name=f"React with {name}").click()

@@ -1,0 +1,113 @@
+"""The page for everybody: names for a screen reader, a telephone's width, and nothing from elsewhere."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.screen import Screen
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# Roles that mean nothing to a screen reader without a name, as chromium's accessibility tree calls them.
+NEEDS_NAME = {
+    *("button", "link", "textbox", "combobox", "listbox", "radio", "radiogroup", "tab", "heading", "dialog", "article"),
+    *("DisclosureTriangle", "DisclosureTriangleGrouped", "Date", "DateTime", "InputTime", "group", "image", "log"),
+}
+DOUBLE_IDS = """() => {
+    const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
+    return ids.filter((id, index) => ids.indexOf(id) !== index);
+}"""
+
+
+async def unnamed(page: Page) -> list[str]:
+    """List what a screen reader would announce by its role alone."""
+    session = await page.context.new_cdp_session(page)
+    tree = await session.send("Accessibility.getFullAXTree")
+    await session.detach()
+    nodes = [node for node in tree["nodes"] if not node.get("ignored")]
+    found = {str(node.get("role", {}).get("value")) for node in nodes}
+    assert {"button", "heading", "combobox"} <= found, "the tree is not what this test knows"
+    return [
+        str(node["role"]["value"])
+        for node in nodes
+        if node.get("role", {}).get("value") in NEEDS_NAME and not str(node.get("name", {}).get("value", "")).strip()
+    ]
+
+
+async def open_everything(screen: Screen) -> None:
+    """Bring a card, a post with a thread beside it, and a form on top onto the screen."""
+    await screen.ask("value share")
+    await screen.react(screen.cards.first, "mag")
+    await screen.cards.first.get_by_role("button", name="1 reply").click()
+    await expect(screen.thread.get_by_role("article")).to_have_count(2)
+
+
+async def test_everything_has_a_name(alice: Screen) -> None:
+    """Every button, field, message and heading says what it is, in the room, in a thread and in a form."""
+    await alice.ask("risks")
+    assert await unnamed(alice.page) == []
+    await open_everything(alice)
+    assert await unnamed(alice.page) == []
+    assert await alice.page.evaluate(DOUBLE_IDS) == []
+    await expect(alice.page.get_by_role("heading", level=1)).to_have_count(1)
+    card = await alice.ask("tips")
+    await card.get_by_role("button", name="Turn on…").click()
+    await expect(alice.modal).to_be_visible()
+    assert await unnamed(alice.page) == []
+    await expect(alice.page.locator("html")).to_have_attribute("lang", "en")
+
+
+async def test_a_button_without_a_name_would_be_noticed(alice: Screen) -> None:
+    """The look for names finds one that is missing."""
+    await alice.page.evaluate("document.body.append(document.createElement('button'))")
+    assert await unnamed(alice.page) == ["button"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_telephones_width_needs_no_sideways_scrolling(alice: Screen, scheme: str) -> None:
+    """At 390 by 800 nothing sticks out: first screen, card, level, thread, form, channels."""
+    page = alice.page
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await page.set_viewport_size({"width": 390, "height": 800})
+
+    async def assert_fits() -> None:
+        sizes = "[...document.querySelectorAll('html, .messages, .sidebar, .modal-body')].map((n) => n.scrollWidth - n.clientWidth)"
+        assert await page.evaluate(sizes) == [0] * await page.locator("html, .messages, .sidebar, .modal-body").count()
+
+    await assert_fits()
+    card = await alice.ask("risks")
+    await assert_fits()
+    await card.get_by_role("button", name="Sources").click()
+    await expect(card.get_by_role("heading", name="sources")).to_be_in_viewport()
+    await assert_fits()
+    await alice.ask("help")
+    await assert_fits()
+    settings = await alice.ask("tips")
+    await settings.get_by_role("button", name="Turn on…").click()
+    await expect(alice.modal.get_by_role("button", name="Turn on")).to_be_in_viewport()
+    await assert_fits()
+    await page.keyboard.press("Escape")
+    await alice.say("@PM Compare mission")
+    await alice.cards.last.get_by_role("button", name="1 reply").click()
+    await expect(alice.thread.get_by_role("heading", name="1 · Core mission")).to_be_visible()
+    await assert_fits()
+    await alice.thread.get_by_role("button", name="Close").click()
+    await page.get_by_role("button", name="Channels and people").click()
+    await expect(page.get_by_role("navigation")).to_be_in_viewport()
+    await assert_fits()
+
+
+async def test_the_page_lets_nothing_in_from_elsewhere(alice: Screen) -> None:
+    """The policy stops a foreign script and a foreign request, and the watch that every test here has says so."""
+    with alice.expecting_complaints() as complaints:
+        await alice.page.evaluate(
+            """async () => {
+                const script = document.createElement('script');
+                script.src = 'http://127.0.0.1:9/x.js';
+                const stopped = new Promise((resolve) => script.addEventListener('error', resolve));
+                document.head.append(script);
+                await stopped;
+                await fetch('http://localhost:9/').catch(() => null);
+            }"""
+        )
+    assert any("Content Security Policy" in complaint for complaint in complaints)
+    assert not any(complaint.startswith("request: http://localhost:9") for complaint in complaints)

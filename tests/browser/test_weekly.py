@@ -1,0 +1,68 @@
+"""Weekly tips in a real browser: switched on in the form, and met by moving the clock."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.screen import Screen
+from tests.browser.world import PageWorld
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(
+    alice: Screen, bob: Screen, world: PageWorld
+) -> None:
+    """A zone found by typing, an introduction for all, and with `Next tip` the tip itself, which takes a reaction."""
+    card = await alice.ask("tips")
+    await card.get_by_role("button", name="Turn on…").click()
+    zone = alice.modal.get_by_label("Time zone")
+    await zone.press_sequentially("par")
+    await expect(alice.modal.get_by_role("option", name="Europe/Paris")).to_have_attribute("aria-selected", "true")
+    await alice.page.keyboard.press("Enter")
+    await expect(zone).to_have_value("Europe/Paris (UTC+01:00)")
+    await alice.modal.get_by_role("button", name="Turn on").click()
+    await expect(alice.modal).to_be_hidden()
+    await expect(card).to_contain_text("Next: Monday 30 November 2026, 09:00 (Europe/Paris)")
+    await expect(bob.cards.first).to_contain_text("@Alice turned on a weekly AI PM tip")
+
+    await alice.page.get_by_role("button", name="Next tip").click()
+    await expect(alice.page.get_by_label("Clock")).to_contain_text("Mon 30 Nov, 09:00")
+    await world.bot.ticker.tick()
+    await world.settle()
+    tip = bob.cards.last
+    title = world.bot.shelf.library.tips[0].title
+    await expect(tip.get_by_role("heading", name=title)).to_be_in_viewport()
+    await expect(bob.page.get_by_label("Clock")).to_contain_text("Mon 30 Nov, 03:00")
+
+    await bob.react(tip, "books")
+    await tip.get_by_role("button", name="1 reply").click()
+    await expect(bob.thread.get_by_role("heading", name="sources")).to_be_in_viewport()
+
+
+async def test_next_tip_without_tips_says_what_to_do(alice: Screen) -> None:
+    """Nothing is scheduled: the clock stays, and a note says how to switch tips on."""
+    await alice.page.get_by_role("button", name="Next tip").click()
+    await expect(alice.page.get_by_role("status")).to_contain_text("Type /pm-compare tips in a channel")
+    await expect(alice.page.get_by_label("Clock")).to_contain_text("Mon 23 Nov, 09:3")
+
+
+async def test_the_form_keeps_the_focus_and_gives_it_back(alice: Screen) -> None:
+    """Inside the form Tab stays there; a missing zone is pointed at; Escape returns to the button that opened it."""
+    card = await alice.ask("tips")
+    button = card.get_by_role("button", name="Turn on…")
+    await button.focus()
+    await alice.page.keyboard.press("Enter")
+    await expect(alice.modal.get_by_label("Day")).to_be_focused()
+    await alice.modal.get_by_role("button", name="Turn on").click()
+    zone = alice.modal.get_by_label("Time zone")
+    await expect(zone).to_be_focused()
+    await expect(zone).to_have_attribute("aria-invalid", "true")
+    await expect(zone).to_have_accessible_description("Please complete this required field.")
+    for _ in range(12):  # more than there is to press
+        await alice.page.keyboard.press("Tab")
+        assert await alice.page.evaluate(
+            "document.activeElement === document.body || document.querySelector('dialog[open]').contains(document.activeElement)"
+        )
+    await alice.page.keyboard.press("Escape")
+    await expect(alice.modal).to_be_hidden()
+    await expect(button).to_be_focused()

@@ -1,0 +1,35 @@
+"""The scenarios' world with a page in front: its time is the one that the page's buttons move."""
+
+from datetime import datetime
+from pathlib import Path
+
+from bot import timing
+from playground.slack import PocketClock, PocketSlack
+from tests.slack.world import MONDAY, HandClock, World
+
+
+class PageClock(HandClock):
+    """The bot's clock, read from the file that the page's clock writes; no hand moves it."""
+
+    def __init__(self, offset_file: Path) -> None:
+        super().__init__(MONDAY)
+        self._shown = timing.shifted(offset_file, "http://127.0.0.1/")
+
+    def __call__(self) -> datetime:
+        """Give the moment the page shows."""
+        return self._shown()
+
+
+class PageWorld(World):
+    """A pocket Slack whose page starts on Monday 23 November 2026, 09:30 in Paris, and the real bot beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        offset_file = folder / "clock-offset"
+        PocketClock(offset_file).move_to(MONDAY.timestamp())
+        self.clock = PageClock(offset_file)
+        self.slack = PocketSlack(retry_delays=(0, 0, 0), clock_offset_file=offset_file)
+        self.alice = self.slack.user("alice", tz="Europe/Paris")
+        self.bob = self.slack.user("bob", tz="America/New_York")
+        self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)
+        self.elsewhere = self.slack.channel("product", members=[self.alice, self.bob])

@@ -1,0 +1,18 @@
+"""A ledger for the scheduler's tests."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from store.database import Database
+from tests.scheduler.ledger import Ledger
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
+    """Give an empty ledger on a database of its own; its clock stands on Monday 23 November 2026, 09:00 UTC."""
+    database = Database(f"sqlite:///{tmp_path}/bot.db")
+    await database.migrate()
+    yield Ledger(database)
+    await database.close()

@@ -1,0 +1,144 @@
+"""A ledger to test: a real database, a messenger that records, and a clock that stands until it is moved."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cards.model import Card, Subject
+from messengers.base import Address, Outcome, Posted
+from scheduler import planning
+from scheduler.delivery import Courier, GoneError, Settings
+from scheduler.planning import Planned
+from store.database import Database
+from store.deliveries import Deliveries, Delivery
+from store.posts import Post, Posts
+from store.subscriptions import Subscription, Subscriptions
+from tests.store.rows import NOW
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One call of the messenger."""
+
+    address: Address
+    card: Card
+    delivery_id: str
+
+
+class RecordingMessenger:
+    """Takes every post, and answers from `script` as long as it lasts; an exception in it is raised.
+
+    While `door` is closed, posts wait in front of it.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.script: deque[Outcome | Exception] = deque()
+        self.door = asyncio.Event()
+        self.door.set()
+        self.arrived = asyncio.Event()
+
+    async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:
+        """Record a post and answer it."""
+        self.sent.append(Sent(address, card, delivery_id))
+        self.arrived.set()
+        await self.door.wait()
+        answer = self.script.popleft() if self.script else Posted(f"{len(self.sent)}.0", "https://example.com/p")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
+        """Refuse: nothing in the scheduler whispers."""
+        raise AssertionError(f"{person} was whispered {card.title} in {address.conversation}")
+
+    async def link(self, address: Address, message_id: str) -> str:
+        """Give no link."""
+        return f"https://example.com/{address.conversation}/{message_id}"
+
+
+@dataclass
+class Ledger:
+    """Everything a test of the ledger touches; `told` is what `on_settled` heard."""
+
+    database: Database
+    messenger: RecordingMessenger = field(default_factory=RecordingMessenger)
+    now: datetime = NOW
+    tips: list[str] = field(default_factory=lambda: ["a", "b", "c"])
+    told: list[Delivery] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: bool = False
+    broken: bool = False
+    deaf: bool = False
+
+    def courier(self, **settings: float | timedelta) -> Courier:
+        """Give a courier of its own identity, that records at once."""
+        return Courier(
+            self.database,
+            {"slack": self.messenger},
+            draw=self.draw,
+            tips=lambda: self.tips,
+            clock=lambda: self.now,
+            on_settled=self.hear,
+            settings=Settings(**{"group": 0.0, **settings}),  # type: ignore[arg-type] # each takes its field's own type
+        )
+
+    def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
+        """Draw a card that names the delivery and the subscription's hour."""
+        if self.gone:
+            raise GoneError(delivery.subject)
+        if self.broken:
+            raise ZeroDivisionError
+        subject = Subject.parse(delivery.subject) if delivery.subject else None
+        return Card(f"{delivery.kind} {subscription.at if subscription else ''}".strip(), (), subject)
+
+    async def hear(self, delivery: Delivery) -> None:
+        """Hear how a delivery ended."""
+        self.told.append(delivery)
+        self.heard.set()
+        if self.deaf:
+            raise ConnectionError
+
+    async def plan(self, *tips: str) -> Planned:
+        """Plan what is due now."""
+        return await planning.plan_due(self.database, tips or self.tips, self.now)
+
+    async def add(self, *standing: Subscription | Delivery | Post) -> None:
+        """Put rows into the database as they are."""
+        async with self.database.write() as connection:
+            for row in standing:
+                match row:
+                    case Subscription():
+                        await Subscriptions().insert(connection, row)
+                    case Delivery():
+                        await Deliveries().insert_missing(connection, (row,))
+                    case Post():
+                        await Posts().remember(connection, (row,))
+
+    async def subscription(self, conversation: str = "C1") -> Subscription:
+        """Give a conversation's subscription as it stands."""
+        async with self.database.read() as connection:
+            found = await Subscriptions().find(connection, "slack", "T1", conversation)
+        assert found is not None
+        return found
+
+    async def deliveries(self) -> list[Delivery]:
+        """Give all deliveries in the order in which they were due."""
+        async with self.database.read() as connection:
+            rows = [
+                row
+                for state in ("planned", "sending", "sent", "failed", "skipped", "unknown")
+                for row in await Deliveries().in_state(connection, state, 10_000)
+            ]
+        return sorted(rows, key=lambda row: (row.due_at, row.key))
+
+    async def delivery(self, delivery_id: str = "") -> Delivery:
+        """Give one delivery as it stands; the only one where none is named."""
+        rows = [row for row in await self.deliveries() if row.id == delivery_id or not delivery_id]
+        (row,) = rows
+        return row
+
+    def pass_time(self, **time: float) -> None:
+        """Move the clock on."""
+        self.now += timedelta(**time)

@@ -1,0 +1,196 @@
+"""Steering: on, changed, skipped, paused, off; and on again where it was."""
+
+from datetime import timedelta
+
+import pytest
+
+from messengers.base import Address
+from scheduler import steering, weekly
+from scheduler.steering import Begun
+from scheduler.weekly import Schedule
+from store.deliveries import Delivery
+from store.subscriptions import Subscriptions
+from tests.scheduler.ledger import Ledger
+from tests.store import rows
+from tests.store.rows import NOW
+
+HERE = Address("slack", "T1", "C1")
+MONDAYS, FRIDAYS = Schedule.parse("monday", "09:00", "Europe/Paris"), Schedule.parse("friday", "17:30", "UTC")
+
+
+async def _begin(ledger: Ledger, schedule: Schedule = MONDAYS, owner: str = "U1") -> Begun:
+    async with ledger.database.write() as connection:
+        return await steering.begin(connection, HERE, schedule, owner=owner, changed_by="owner", now=ledger.now)
+
+
+async def test_turning_on_begins_with_an_introduction(ledger: Ledger) -> None:
+    """Until the introduction is posted there is no next tip; both are written in one transaction."""
+    begun = await _begin(ledger)
+    standing = await ledger.subscription()
+    assert begun.subscription == standing
+    assert (standing.state, standing.next_run_at, standing.owner, standing.changed_by) == (
+        "starting",
+        None,
+        "U1",
+        "owner",
+    )
+    introduction = await ledger.delivery()
+    assert introduction == begun.introduction
+    assert (introduction.kind, introduction.person, introduction.subscription_id) == ("introduction", "U1", standing.id)
+
+
+async def test_a_double_click_introduces_once(ledger: Ledger) -> None:
+    """While an introduction is on its way there is no second; the newest settings count."""
+    await _begin(ledger)
+    again = await _begin(ledger, FRIDAYS)
+    assert again.introduction is None
+    assert len(await ledger.deliveries()) == 1
+    assert (await ledger.subscription()).weekday == 4
+
+
+async def test_turning_on_what_is_on_changes_the_settings_only(ledger: Ledger) -> None:
+    """No second introduction, and the owner stays."""
+    await ledger.add(rows.subscription())
+    begun = await _begin(ledger, FRIDAYS, owner="U2")
+    assert begun.introduction is None
+    standing = await ledger.subscription()
+    assert (standing.state, standing.owner, standing.weekday, standing.at, standing.changed_by) == (
+        "on",
+        "U1",
+        4,
+        "17:30",
+        "owner",
+    )
+
+
+async def test_on_again_goes_on_where_it_was(ledger: Ledger) -> None:
+    """What a channel saw, and that this week had its tip, survives turning off and on."""
+    await ledger.add(rows.subscription(seen=("a", "b"), last_slot="2026-W48", next_run_at=NOW + timedelta(days=7)))
+    async with ledger.database.write() as connection:
+        off = await steering.turn_off(connection, (await Subscriptions().every(connection))[0].id, by="U2")
+    assert (off.state, off.next_run_at, off.paused_by) == ("off", None, "U2")
+    begun = await _begin(ledger, FRIDAYS)
+    assert begun.subscription.id == off.id
+    assert begun.introduction is not None
+    await ledger.courier().deliver_due()
+    standing = await ledger.subscription()
+    assert (standing.state, standing.seen) == ("on", ("a", "b"))
+    assert standing.next_run_at == NOW.replace(month=12, day=4, hour=17, minute=30)
+
+
+async def test_the_operator_turns_on_at_once(ledger: Ledger) -> None:
+    """From the command line no introduction is needed; one can be asked for; twice changes nothing twice."""
+    async with ledger.database.write() as connection:
+        begun = await steering.add(connection, HERE, MONDAYS, now=NOW)
+        again = await steering.add(connection, HERE, MONDAYS, introduce=True, now=NOW)
+        other = await steering.add(connection, Address("slack", "T1", "C2"), MONDAYS, introduce=True, now=NOW)
+    assert (begun.introduction, again.introduction) == (None, None)
+    assert other.introduction is not None
+    standing = await ledger.subscription()
+    assert standing == begun.subscription
+    assert (standing.state, standing.owner, standing.next_run_at) == ("on", "", NOW + timedelta(days=6, hours=23))
+
+
+async def test_pause_and_resume(ledger: Ledger) -> None:
+    """Resuming looks for a week that had no tip yet, and never for the past."""
+    await ledger.add(rows.subscription(last_slot="2026-W48", next_run_at=NOW + timedelta(days=7)))
+    standing = await ledger.subscription()
+    async with ledger.database.write() as connection:
+        paused = await steering.pause(connection, standing.id, by="U2", now=NOW)
+        assert (paused.state, paused.reason, paused.paused_by, paused.next_run_at) == ("paused", "person", "U2", None)
+        assert await steering.pause(connection, standing.id, by="U3", now=NOW) == paused
+        resumed = await steering.resume(connection, standing.id, now=NOW + timedelta(hours=1))
+        assert resumed == standing
+        assert await steering.resume(connection, standing.id, now=NOW) == standing
+        await steering.pause(connection, standing.id, by="U2", now=NOW)
+        later = await steering.resume(connection, standing.id, now=NOW + timedelta(days=30))
+    assert later.next_run_at == NOW + timedelta(days=35)
+
+
+async def test_skipping_twice_skips_once(ledger: Ledger) -> None:
+    """The next tip falls out, the one after it comes."""
+    await ledger.add(rows.subscription())
+    standing = await ledger.subscription()
+    async with ledger.database.write() as connection:
+        for _ in range(2):
+            skipping = await steering.skip_next(connection, standing.id, by="U2")
+    assert (skipping.skip_slot, skipping.skip_by) == ("2026-W48", "U2")
+    await ledger.plan()
+    ledger.pass_time(weeks=1)
+    await ledger.plan()
+    assert [row.state for row in await ledger.deliveries()] == ["skipped", "planned"]
+
+
+async def test_skipping_where_nothing_comes_does_nothing(ledger: Ledger) -> None:
+    """A paused subscription has no next tip to skip."""
+    await ledger.add(rows.subscription(state="paused", next_run_at=None))
+    standing = await ledger.subscription()
+    async with ledger.database.write() as connection:
+        assert await steering.skip_next(connection, standing.id, by="U2") == standing
+
+
+async def test_a_change_takes_a_skip_along(ledger: Ledger) -> None:
+    """Who skipped the next tip and then moves it still skips it, in whichever week it now falls."""
+    await ledger.add(rows.subscription(next_run_at=NOW + timedelta(days=7), last_slot="2026-W48", skip_slot="2026-W49"))
+    standing = await ledger.subscription()
+    async with ledger.database.write() as connection:
+        moved = await steering.reschedule(connection, standing.id, FRIDAYS, now=NOW)
+    assert moved.next_run_at == NOW.replace(month=12, day=4, hour=17, minute=30)
+    assert moved.skip_slot == weekly.slot(FRIDAYS, moved.next_run_at) == "2026-W49"
+    assert moved.changed_by == "anyone"
+
+
+async def test_a_paused_subscription_can_be_changed(ledger: Ledger) -> None:
+    """The settings change, and it stays paused."""
+    await ledger.add(rows.subscription(state="paused", next_run_at=None))
+    standing = await ledger.subscription()
+    async with ledger.database.write() as connection:
+        changed = await steering.reschedule(connection, standing.id, FRIDAYS, changed_by="owner", now=NOW)
+    assert (changed.weekday, changed.state, changed.next_run_at, changed.changed_by) == (4, "paused", None, "owner")
+
+
+async def test_an_unknown_delivery_is_sent_again_in_its_own_row(ledger: Ledger) -> None:
+    """Only an unknown one, only once; it goes although tips are paused, for a person asked."""
+    standing = rows.subscription(state="paused", next_run_at=None)
+    row = rows.delivery(kind="tip", state="unknown", subject="tip/a", subscription_id=standing.id, attempt=1)
+    await ledger.add(standing, row)
+    ledger.pass_time(days=3)
+    again: list[Delivery | None] = []
+    async with ledger.database.write() as connection:
+        for by in ("U2", ""):
+            again.append(await steering.send_again(connection, row.id, by=by, now=ledger.now))  # noqa: PERF401 # two steps, in order
+    assert again[0] is not None
+    assert again[1] is None
+    assert (again[0].id, again[0].state, again[0].person) == (row.id, "planned", "U2")
+    assert (await ledger.courier().deliver_due()).sent == 1
+    assert (await ledger.delivery()).attempt == 2
+
+
+async def test_the_operator_sends_again_too(ledger: Ledger) -> None:
+    """A row sent again from the command line counts as asked for."""
+    await ledger.add(rows.delivery(state="unknown"))
+    row = await ledger.delivery()
+    async with ledger.database.write() as connection:
+        again = await steering.send_again(connection, row.id, by="", now=NOW)
+    assert again is not None
+    assert again.is_asked_for
+
+
+async def test_a_workspace_that_removes_the_app_is_forgotten(ledger: Ledger) -> None:
+    """Nothing of it stays; other workspaces keep everything."""
+    for workspace in ("T1", "T2"):
+        post = rows.post(workspace=workspace)
+        reply = rows.delivery(f"reply:{workspace}", workspace=workspace, post_id=post.id)
+        await ledger.add(rows.subscription(workspace=workspace), post, reply)
+    async with ledger.database.write() as connection:
+        forgotten = await steering.forget_workspace(connection, "slack", "T1")
+        assert forgotten == steering.Forgotten(subscriptions=1, posts=1, deliveries=1)
+        assert [one.workspace for one in await Subscriptions().every(connection)] == ["T2"]
+    assert [row.workspace for row in await ledger.deliveries()] == ["T2"]
+
+
+async def test_what_does_not_exist_is_a_fault(ledger: Ledger) -> None:
+    """Steering a subscription that is not there is a programming error, not a silent nothing."""
+    with pytest.raises(LookupError, match="no subscription none"):
+        async with ledger.database.write() as connection:
+            await steering.resume(connection, "none", now=NOW)

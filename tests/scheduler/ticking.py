@@ -1,0 +1,58 @@
+"""One tick as a process of its own, whose messenger writes down what it posts and may then die of SIGKILL."""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from cards.model import Card
+from messengers.base import Address, Outcome, Posted
+from scheduler.clock import Clock
+from scheduler.delivery import Courier
+from store.database import Database
+
+
+class WritingMessenger:
+    """Writes each delivery's id to a file before it answers; with `dies` there is no answer."""
+
+    def __init__(self, log: Path, *, dies: bool) -> None:
+        self._log = log
+        self._dies = dies
+        log.touch()
+
+    async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:
+        """Post into the file."""
+        with self._log.open("a", encoding="ascii") as log:
+            log.write(f"{delivery_id}\n")
+        if self._dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Posted(f"{address.conversation} {card.title}")
+
+    async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
+        """Do nothing: a tick whispers to nobody."""
+        raise AssertionError((address, person, card))
+
+    async def link(self, address: Address, message_id: str) -> str:
+        """Know no links."""
+        return f"{address.conversation} {message_id}"[:0]
+
+
+async def tick(path: str, now: datetime, log: Path, *, dies: bool) -> None:
+    """Plan and deliver once."""
+    database = Database(f"sqlite:///{path}")
+    courier = Courier(
+        database,
+        {"slack": WritingMessenger(log, dies=dies)},
+        draw=lambda delivery, _: Card(delivery.key, ()),
+        tips=lambda: ["a", "b"],
+        clock=lambda: now,
+    )
+    clock = Clock(database, courier, tips=lambda: ["a", "b"], now=lambda: now, monotonic=lambda: 0.0)
+    await clock.tick()
+    await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(tick(sys.argv[1], datetime.fromisoformat(sys.argv[2]), Path(sys.argv[3]), dies=sys.argv[4] == "die"))
