@@ -53,6 +53,11 @@ def already_posted(link: str) -> Card:
     return notice("That is already in the thread", where)
 
 
+def already_shared() -> Card:
+    """Draw the answer to sharing the same card from the same place again."""
+    return notice("You shared this card here already", rich("Ask for it anew if it should be shared once more."))
+
+
 def on_its_way() -> Card:
     """Draw the answer to a second click while the first is being answered."""
     return notice("On its way", rich("It appears in this post's thread in a moment."))

@@ -150,10 +150,10 @@ class SlackHandlers:
         if promise.is_new:
             self._desk.waiting.add(promise.delivery.id, person, url, self._desk.clock())
             self._desk.wake()
-        elif promise.delivery.state == "failed" and url:
-            self._desk.spawn(
-                self._messenger.respond(url, compose_tips.not_shared(promise.delivery.reason), replace=False)
-            )
+        elif url and promise.delivery.state not in {"planned", "sending"}:
+            is_there = promise.delivery.state == "sent"
+            card = compose_notices.already_shared() if is_there else compose_tips.not_shared(promise.delivery.reason)
+            self._desk.spawn(self._messenger.respond(url, card, replace=False))
 
     async def _deepen_in_thread(self, press: Press, action: Action) -> None:
         """Post a level in the thread of our own post, once; a level that is there already is pointed at privately."""

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from messengers.base import Refused
 from scheduler.delivery import LEASE_EXPIRED, Summary
@@ -82,6 +84,25 @@ async def test_the_owner_is_told_in_the_background_too(ledger: Ledger) -> None:
             ledger.messenger.arrived.clear()
             await ledger.messenger.arrived.wait()
     assert ledger.messenger.sent[1].address.conversation == "U1"
+
+
+async def test_the_background_outlives_a_database_in_trouble(ledger: Ledger) -> None:
+    """A wake-up that fails is logged and ends nothing: the next one delivers."""
+    courier = ledger.courier()
+    await ledger.add(rows.delivery())
+    async with ledger.database.write() as connection:
+        await connection.execute(text("ALTER TABLE delivery RENAME TO elsewhere"))
+    async with courier.running():
+        with capture_logs() as lines:
+            courier.wake()
+            while "delivery.database" not in [line["event"] for line in lines]:
+                async with ledger.database.read() as connection:
+                    await connection.execute(text("SELECT 1"))
+        async with ledger.database.write() as connection:
+            await connection.execute(text("ALTER TABLE elsewhere RENAME TO delivery"))
+        courier.wake()
+        await ledger.messenger.arrived.wait()
+    assert (await ledger.delivery()).state == "sent"
 
 
 async def test_stopping_finishes_what_is_under_way_and_leases_no_more(ledger: Ledger) -> None:
