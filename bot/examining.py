@@ -67,6 +67,10 @@ async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
     "channel", "slot", "tip"}]}`; nothing is posted.
     """
     report = _Report()
+    for sentence in settings.not_yet:
+        report.add("settings", ok=False, detail=sentence)
+    if settings.not_yet:
+        return report.as_dict()
     try:
         async with app.build(settings, clock) as bot:
             read = bot.shelf.library

@@ -129,5 +129,7 @@ def _json(line: EventDict) -> bytes:
 
 
 def _words(*, has_colors: bool) -> Callable[[EventDict], bytes]:
-    render = structlog.dev.ConsoleRenderer(colors=has_colors)
+    # Plain tracebacks: where rich is installed, structlog's default draws each frame's local variables, secrets too.
+    plain = structlog.dev.plain_traceback
+    render = structlog.dev.ConsoleRenderer(colors=has_colors, exception_formatter=plain)
     return lambda line: render(None, "", line).encode("utf-8", "backslashreplace")

@@ -1,7 +1,9 @@
 """Do on the command line what an operator does with the store: tips, backups, migrations."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -23,6 +25,12 @@ from store.subscriptions import Subscription, Subscriptions
 KEYS = ("workspace", "channel", "weekday", "at", "zone")
 _BATCH = 500  # channels in a transaction
 _LONG = 1000  # channels from which a progress bar is shown
+# Slack: ids are upper-case letters and digits; the first letter says what it is of (E: an organisation, G: private).
+_IDS = {"workspace": re.compile(r"[TE][A-Z0-9]{2,}"), "channel": re.compile(r"[CGD][A-Z0-9]{2,}")}
+_ID_FAULTS = {
+    "workspace": "“{}” is not a workspace's id: it begins with T, and stands in the address of Slack in a browser.",
+    "channel": "“{}” is not a channel's id: it begins with C, and stands at the end of the channel's details.",
+}
 
 
 class OperatorError(Exception):
@@ -60,33 +68,50 @@ def _listed(source: TextIO) -> list[Any]:
     return listed
 
 
-def _all_entries(listed: Sequence[Any], name: Any) -> tuple[Entry, ...]:  # noqa: ANN401 # a function from an index to a prefix
+def _all_entries(listed: Sequence[Any], name: Callable[[int], str]) -> tuple[Entry, ...]:
     read: list[Entry] = []
     faults: list[str] = []
     for index, one in enumerate(listed, 1):
         try:
             read.append(_entry(one))
-        except (OperatorError, ScheduleError) as error:
+        except OperatorError as error:
             faults.append(f"{name(index)}{error}")
+    times = Counter(entry.address for entry in read)
+    faults += [
+        f"{address.conversation} in {address.workspace} is named {count} times." for address, count in times.items() if count > 1
+    ]
     if faults:
         raise OperatorError("\n".join(["Nothing was changed.", *faults]))
     return tuple(read)
 
 
 def _entry(one: object) -> Entry:
+    """Read one channel; OperatorError names everything that is wrong with it."""
     if not isinstance(one, Mapping):
         raise OperatorError(f"must be an object with the keys {', '.join(KEYS)}.")
+    faults = []
     unknown = sorted(set(one) - set(KEYS))
     if unknown:
-        raise OperatorError(f"unknown key {', '.join(unknown)}; known are {', '.join(KEYS)}.")
+        faults.append(f"unknown key {', '.join(unknown)}; known are {', '.join(KEYS)}.")
     missing = [key for key in KEYS if not one.get(key)]
     if missing:
-        raise OperatorError(f"missing {', '.join(missing)}.")
-    wrong = [key for key in KEYS if not isinstance(one[key], str)]
+        faults.append(f"missing {', '.join(missing)}.")
+    given = {key: one[key] for key in KEYS if key not in missing}
+    wrong = [key for key, value in given.items() if not isinstance(value, str)]
     if wrong:
-        raise OperatorError(f"{', '.join(wrong)} must be text.")
-    schedule = Schedule.parse(one["weekday"], one["at"], one["zone"])
-    return Entry(Address(PLATFORM, one["workspace"], one["channel"]), schedule)
+        faults.append(f"{', '.join(wrong)} must be text.")
+    texts = {key: str(value) for key, value in given.items() if key not in wrong}
+    faults += [
+        _ID_FAULTS[key].format(texts[key]) for key, form in _IDS.items() if key in texts and not form.fullmatch(texts[key])
+    ]
+    try:
+        # What is missing stands in as something right: it is named already.
+        schedule = Schedule.parse(texts.get("weekday", "monday"), texts.get("at", "09:00"), texts.get("zone", "UTC"))
+    except ScheduleError as error:
+        raise OperatorError(" ".join([*faults, str(error)])) from error
+    if faults:
+        raise OperatorError(" ".join(faults))
+    return Entry(Address(PLATFORM, texts["workspace"], texts["channel"]), schedule)
 
 
 async def add_tips(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from bot.settings import Settings
 from playground.slack import PocketSlack
 
 FOLDER = Path(".playground")
@@ -34,7 +35,27 @@ class PlaygroundError(Exception):
     """The playground cannot run; says what to do."""
 
 
-async def play(port: int, *, fresh: bool, opens_browser: bool) -> None:
+class Pocket(PocketSlack):
+    """A pocket whose "Start over" makes the bot forget too: the app is removed, as Slack would tell it, and is back."""
+
+    _starting_over: asyncio.Task[None] | None = None
+
+    def start_over(self) -> None:
+        """Begin to start over; done when the bot has heard of it, or does not listen."""
+        if self._starting_over is None or self._starting_over.done():
+            self._starting_over = asyncio.create_task(self._start_over())
+
+    async def _start_over(self) -> None:
+        before = len(self.calls)
+        self.revoke_token()
+        with suppress(TimeoutError):
+            await self.send_event({"type": "app_uninstalled"})
+            # The bot believes no such event: it asks whether its token still works, and then forgets.
+            await self.wait_for(lambda: any(call.method == "auth.test" for call in self.calls[before:]))
+        super().start_over()  # the token works again
+
+
+async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: bool) -> None:
     """Run until SIGINT or SIGTERM; what people did is kept in `.playground` for the next time, unless `fresh`.
 
     Raises:
@@ -42,7 +63,7 @@ async def play(port: int, *, fresh: bool, opens_browser: bool) -> None:
     """
     _furnish(fresh=fresh)
     offset, bot_port = FOLDER / "clock-offset", _free_port()
-    pocket = PocketSlack(
+    pocket = Pocket(
         port=port,
         request_url=f"http://127.0.0.1:{bot_port}/slack/events",
         signing_secret=secrets.token_hex(16),
@@ -61,7 +82,7 @@ async def play(port: int, *, fresh: bool, opens_browser: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    bot = await _start_bot(pocket, bot_port, offset)
+    bot = await _start_bot(pocket, settings, bot_port, offset)
     try:
         await _until_up(bot, bot_port)
         click.echo(
@@ -87,8 +108,14 @@ def _furnish(*, fresh: bool) -> None:
     FOLDER.mkdir(exist_ok=True)
 
 
-async def _start_bot(pocket: PocketSlack, port: int, offset: Path) -> asyncio.subprocess.Process:
-    """Start the unchanged bot with the pocket's credentials; only its content and log settings are the person's."""
+async def _start_bot(
+    pocket: PocketSlack, settings: Settings, port: int, offset: Path
+) -> asyncio.subprocess.Process:
+    """Start the unchanged bot with the pocket's credentials; only its content and log settings are the person's.
+
+    It stops when our side of its standard input closes, so it does not outlive us whatever becomes of us; and it
+    leaves .env unread, where a real app's tokens may stand.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment |= {
         "SLACK_API_URL": pocket.api_url,
@@ -98,7 +125,9 @@ async def _start_bot(pocket: PocketSlack, port: int, offset: Path) -> asyncio.su
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "TICK_SECONDS": "1",
+        "CONTENT_PATH": str(settings.content_path),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
+        "LOG_FORMAT": settings.log_format,
     }
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -107,6 +136,8 @@ async def _start_bot(pocket: PocketSlack, port: int, offset: Path) -> asyncio.su
         "serve",
         "--clock-offset-file",
         str(offset),
+        "--as-child",
+        stdin=asyncio.subprocess.PIPE,
         env=environment,
         # Ctrl-C reaches the whole foreground group: the bot is stopped by us, after the page.
         process_group=0,

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 
 import structlog
@@ -33,21 +35,20 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(settings: Settings, clock: Clock) -> None:
+async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = False) -> None:
     """Run the web server, Socket Mode where there is an app token, and the clock where it is embedded.
 
     SIGTERM and SIGINT stop it: no new requests, what is in flight finishes within STOP_SECONDS. SIGHUP reads the
-    content anew.
+    content anew. `stops_with_stdin` stops it too when standard input ends: then the process that started it is gone,
+    however it ended.
 
     Raises:
         FaultyContent, UnusableError: as `app.build`.
         AddressTakenError: HOST and PORT are in use.
     """
-    listener = _listener(settings.host, settings.port)
     async with AsyncExitStack() as stack:
+        listener = stack.enter_context(_listener(settings.host, settings.port))
         bot = await stack.enter_async_context(app.build(settings, clock))
-        stack.push_async_callback(bot.tasks.drain, settings.stop_seconds * 0.2)
-        await stack.enter_async_context(bot.courier.running(settings.stop_seconds * 0.5))
         server = Server(
             uvicorn.Config(
                 bot.web(),
@@ -60,6 +61,10 @@ async def serve(settings: Settings, clock: Clock) -> None:
                 timeout_graceful_shutdown=max(1, round(settings.stop_seconds * _REQUEST_SHARE)),
             )
         )
+        # First in, last out: a signal that comes while deliveries finish must not end the process between two of them.
+        stack.enter_context(_signals(server, bot, stops_with_stdin=stops_with_stdin))
+        stack.push_async_callback(bot.tasks.drain, settings.stop_seconds * 0.2)
+        await stack.enter_async_context(bot.courier.running(settings.stop_seconds * 0.5))
         if settings.scheduler == "embedded":
             await stack.enter_async_context(bot.ticker.running())
         if settings.slack_transport == "socket" and settings.slack_app_token:
@@ -69,41 +74,51 @@ async def serve(settings: Settings, clock: Clock) -> None:
         if settings.slack_transport != "none":
             identifying = asyncio.create_task(bot.learn_identity())
             stack.callback(identifying.cancel)
-        with _signals(server, bot):
-            log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
-            await server.serve(sockets=[listener])
-            log.info("stopping")
+        log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
+        await server.serve(sockets=[listener])
+        log.info("stopping")
     log.info("stopped")
 
 
 async def run_clock(settings: Settings, clock: Clock) -> None:
-    """Run the clock alone, for `serve` processes with SCHEDULER=off, until SIGTERM or SIGINT."""
+    """Run the clock alone, for `serve` processes with SCHEDULER=off, until SIGTERM or SIGINT; SIGHUP as in `serve`."""
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(app.build(settings, clock))
-        await stack.enter_async_context(bot.courier.running(settings.stop_seconds * 0.8))
+        stack.enter_context(_heard({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: _reload(bot)}))
+        stack.push_async_callback(bot.tasks.drain, settings.stop_seconds * 0.2)
+        await stack.enter_async_context(bot.courier.running(settings.stop_seconds * 0.6))
         await stack.enter_async_context(bot.ticker.running())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
         log.info("clock.running")
         await stop.wait()
     log.info("stopped")
 
 
 @contextlib.contextmanager
-def _signals(server: uvicorn.Server, bot: Bot) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-
+def _signals(server: uvicorn.Server, bot: Bot, *, stops_with_stdin: bool) -> Iterator[None]:
     def stop() -> None:
         server.force_exit = server.should_exit  # asked twice: the person does not want to wait for open connections
         server.should_exit = True
 
-    handlers = {
-        signal.SIGTERM: stop,
-        signal.SIGINT: stop,
-        signal.SIGHUP: lambda: bot.tasks.spawn(bot.reload()),
-    }
+    def stop_with_parent() -> None:
+        server.should_exit = True
+
+    with _heard({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: _reload(bot)}):
+        if stops_with_stdin:
+            with _end_of_stdin(stop_with_parent):
+                yield
+        else:
+            yield
+
+
+def _reload(bot: Bot) -> Callable[[], None]:
+    return lambda: bot.tasks.spawn(bot.reload())
+
+
+@contextlib.contextmanager
+def _heard(handlers: dict[signal.Signals, Callable[[], None]]) -> Iterator[None]:
+    """Answer signals inside the event loop."""
+    loop = asyncio.get_running_loop()
     for number, handler in handlers.items():
         loop.add_signal_handler(number, handler)
     try:
@@ -111,6 +126,23 @@ def _signals(server: uvicorn.Server, bot: Bot) -> Iterator[None]:
     finally:
         for number in handlers:
             loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def _end_of_stdin(end: Callable[[], None]) -> Iterator[None]:
+    """Call `end` once when standard input, a pipe whose other side the parent holds, comes to its end."""
+    loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def read() -> None:
+        if not os.read(stdin, 4096):
+            loop.remove_reader(stdin)
+            end()
+
+    loop.add_reader(stdin, read)
+    try:
+        yield
+    finally:
+        loop.remove_reader(stdin)
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -123,6 +123,32 @@ class Settings:
         """Which database it is, for those who may not see the address."""
         return "sqlite" if self.database_url.reveal().startswith("sqlite:") else "postgresql"
 
+    @property
+    def not_yet(self) -> tuple[str, ...]:
+        """Say what is set and right, and of a later version: a bot must not run as if it had been understood."""
+        sentences = []
+        if self.scheduler == "cluster":
+            sentences.append(
+                "SCHEDULER=cluster is not available in this version: leave it at embedded, on one machine."
+            )
+        if self.database_kind == "postgresql":
+            sentences.append(
+                "DATABASE_URL: PostgreSQL is not available in this version: name an SQLite file, sqlite:///path/bot.db."
+            )
+        if self.slack_client_id:
+            sentences.append(
+                "SLACK_CLIENT_ID: many workspaces are not available in this version: unset SLACK_CLIENT_ID and "
+                "SLACK_CLIENT_SECRET, and give SLACK_BOT_TOKEN for one."
+            )
+        return tuple(sentences)
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Say what is set and harmless, and does nothing in this version."""
+        if not self.teams_client_id:
+            return ()
+        return ("TEAMS_* is set: Microsoft Teams comes in a later version; this one serves Slack alone.",)
+
     def secrets(self) -> tuple[str, ...]:
         """List every secret in use, for the log to strike out; the database's address counts by its password."""
         named = (
@@ -161,8 +187,6 @@ def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
     teams = (settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id)
     if any(teams) and not all(teams):
         faults.append("TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together: set all or none.")
-    if settings.scheduler == "cluster" and settings.database_kind == "sqlite" and "DATABASE_URL" not in wrong:
-        faults.append("SCHEDULER=cluster needs PostgreSQL: set DATABASE_URL=postgresql://user@host/name.")
     times = (settings.client_timeout_seconds, settings.lease_seconds, settings.settling_seconds)
     named = {"CLIENT_TIMEOUT_SECONDS", "LEASE_SECONDS", "SETTLING_SECONDS"}
     if not (times[0] < times[1] < times[2] or named & wrong):

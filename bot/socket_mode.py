@@ -57,6 +57,9 @@ async def _connect(client: SocketModeClient) -> None:
     tries = 0
     while True:
         try:
+            # Asked here and not by connect(), which tries again for ever and logs a traceback each time.
+            opened = await client.web_client.apps_connections_open(app_token=client.app_token)
+            client.wss_uri = str(opened["url"])
             await client.connect()  # type: ignore[no-untyped-call] # slack_sdk left it untyped
         except SlackApiError as error:
             log.error("slack.socket", fault=f"Slack refused SLACK_APP_TOKEN ({error.response.get('error', '')})")  # noqa: TRY400 # the sentence says it all
@@ -77,7 +80,7 @@ async def _answer(client: SocketModeClient, reception: Reception, request: Socke
     try:
         kind = check(request.payload) if check else None
     except (web_shape.MisshapenError, KeyError, AttributeError) as error:
-        log.warning("slack request refused", reason=str(error))
+        log.warning("slack.refused", reason=str(error))
         kind = None
     if kind is None:
         # Acknowledged all the same: what this version cannot read, it cannot read the second time either.

@@ -91,7 +91,6 @@ def test_transport(environ: dict[str, str], transport: str) -> None:
         ({"PUBLIC_URL": "bot.example"}, "PUBLIC_URL must be"),
         ({"PUBLIC_URL": "https://["}, "PUBLIC_URL must be"),
         ({"SCHEDULER": "cron"}, "SCHEDULER must be one of embedded, cluster, off"),
-        ({"SCHEDULER": "cluster"}, "SCHEDULER=cluster needs PostgreSQL"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of debug, info, warning, error"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of console, json"),
         ({"TICK_SECONDS": "0"}, "TICK_SECONDS must be a number above 0"),
@@ -161,6 +160,22 @@ def test_heroku_and_postgresql() -> None:
     assert settings.database_url.reveal() == "postgresql://bot:hunter22@db.example/pm"
     assert settings.database_kind == "postgresql"
     assert "hunter22" in settings.secrets()
+
+
+def test_what_comes_later_is_said() -> None:
+    """What is right and of a later version is said in words, all at once; by default there is none of it."""
+    assert (Settings.read({}, None).not_yet, Settings.read({}, None).unused) == ((), ())
+    many = SLACK | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "TOKEN_ENCRYPTION_KEYS": KEY}
+    teams = {"TEAMS_CLIENT_ID": "1", "TEAMS_CLIENT_SECRET": "s", "TEAMS_TENANT_ID": "2"}
+    cluster = {"SCHEDULER": "cluster", "DATABASE_URL": "postgresql://bot:hunter22@db.example/pm"}
+    settings = Settings.read(many | teams | cluster, None)
+    assert [sentence.split(":")[0].split("=")[0] for sentence in settings.not_yet] == [
+        "SCHEDULER",
+        "DATABASE_URL",
+        "SLACK_CLIENT_ID",
+    ]
+    assert "hunter22" not in "".join(settings.not_yet)
+    assert "Microsoft Teams comes in a later version" in "".join(settings.unused)
 
 
 def test_loopback_may_be_http() -> None:

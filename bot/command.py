@@ -1,0 +1,112 @@
+"""What every command shares: its examples in the help, the settings it reads, and faults said in words."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from bot import logs, operating, playing, serve, timing
+from bot.settings import Settings, SettingsError
+from content.library import FaultyContent
+from scheduler.weekly import ScheduleError
+from store.database import UnusableError
+
+if sys.platform == "win32":  # uvloop does not exist there
+    _new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+else:
+    import uvloop
+
+    _new_loop = uvloop.new_event_loop
+
+DOTENV: Final = Path(".env")
+_KNOWN_FAULTS = (
+    FaultyContent,
+    UnusableError,
+    ScheduleError,
+    serve.AddressTakenError,
+    timing.ShiftRefusedError,
+    operating.OperatorError,
+    playing.PlaygroundError,
+)
+
+
+class Command(click.Command):
+    """A command whose help ends with examples, each on a line of its own, as it is typed."""
+
+    def __init__(self, *given: Any, examples: Sequence[str] = (), **named: Any) -> None:  # noqa: ANN401 # click's own
+        super().__init__(*given, **named)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples; they are never wrapped, so that they can be copied."""
+        super().format_epilog(ctx, formatter)
+        write_examples(self.examples, formatter)
+
+
+class Group(click.Group):
+    """A command of commands, with examples in its help too."""
+
+    command_class = Command
+
+    def __init__(self, *given: Any, examples: Sequence[str] = (), **named: Any) -> None:  # noqa: ANN401 # click's own
+        super().__init__(*given, **named)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples after the list of commands."""
+        super().format_epilog(ctx, formatter)
+        write_examples(self.examples, formatter)
+
+
+def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    """Write an "Examples" section, where there are any."""
+    if examples:
+        with formatter.section("Examples"):
+            for example in examples:
+                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def read_settings(*, dotenv: bool = True, warns: bool = True) -> Settings:
+    """Read and check the settings, set the log up, and say what they warn of unless told not to.
+
+    Raises:
+        ClickException: names everything that is missing or wrong.
+    """
+    try:
+        settings = Settings.read(os.environ, DOTENV if dotenv else None)
+    except SettingsError as error:
+        raise click.ClickException(f"{error}\nThe README and .env.example say what each one is for.") from error
+    logs.configure(settings.log_level, settings.log_format, settings.secrets())
+    for warning in (*settings.warnings, *settings.unused) if warns else ():
+        click.echo(f"Warning: {warning}", err=True)
+    return settings
+
+
+def read_served_settings(*, needs_slack: bool = False, dotenv: bool = True) -> Settings:
+    """Read the settings of a command that works on the database, and refuse what this version cannot do yet.
+
+    Raises:
+        ClickException: as `read_settings`; something set is of a later version; Slack is needed and not set up.
+    """
+    settings = read_settings(dotenv=dotenv)
+    if settings.not_yet:
+        raise click.ClickException("\n".join(("This version cannot do that yet:", *(f"- {line}" for line in settings.not_yet))))
+    if needs_slack and settings.slack_transport == "none":
+        raise click.ClickException(
+            "There are no credentials. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, “With Slack”), "
+            "or try it without: python -m bot playground"
+        )
+    return settings
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 # gives whatever the coroutine gives
+    """Run a command's work; what is known to go wrong is said in words, exit code 1."""
+    try:
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            return runner.run(work)
+    except _KNOWN_FAULTS as error:
+        raise click.ClickException(str(error)) from error
