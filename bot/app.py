@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,10 +49,14 @@ _IDENTITY_WAITS = (1, 2, 5, 10, 30)  # seconds between tries to reach Slack at t
 
 @dataclass(slots=True)
 class SlackSide:
-    """What the bot knows of its Slack installation: nothing until Slack has said whose token this is."""
+    """What the bot knows of its Slack installation: nothing until Slack has said whose token this is.
+
+    `is_listening` tells whether the connection of Socket Mode stands; None where there is none.
+    """
 
     identity: Identity | None = None
     fault: str = "Slack has not been asked yet"
+    is_listening: Callable[[], Awaitable[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,10 @@ class Bot:
         if self.settings.slack_transport != "none":
             known = self.slack.identity
             checks.append(Check("slack", known is not None, known.workspace if known else self.slack.fault))
+        if self.slack.is_listening is not None:
+            listens = await self.slack.is_listening()
+            detail = "connected" if listens else "not connected to Slack; the log says why"
+            checks.append(Check("socket", listens, detail))
         return checks
 
     async def _scrape(self) -> tuple[bytes, str]:

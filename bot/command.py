@@ -94,7 +94,9 @@ def read_served_settings(*, needs_slack: bool = False, dotenv: bool = True) -> S
     """
     settings = read_settings(dotenv=dotenv)
     if settings.not_yet:
-        raise click.ClickException("\n".join(("This version cannot do that yet:", *(f"- {line}" for line in settings.not_yet))))
+        raise click.ClickException(
+            "\n".join(("This version cannot do that yet:", *(f"- {line}" for line in settings.not_yet)))
+        )
     if needs_slack and settings.slack_transport == "none":
         raise click.ClickException(
             "There are no credentials. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, “With Slack”), "

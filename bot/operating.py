@@ -78,7 +78,9 @@ def _all_entries(listed: Sequence[Any], name: Callable[[int], str]) -> tuple[Ent
             faults.append(f"{name(index)}{error}")
     times = Counter(entry.address for entry in read)
     faults += [
-        f"{address.conversation} in {address.workspace} is named {count} times." for address, count in times.items() if count > 1
+        f"{address.conversation} in {address.workspace} is named {count} times."
+        for address, count in times.items()
+        if count > 1
     ]
     if faults:
         raise OperatorError("\n".join(["Nothing was changed.", *faults]))
@@ -102,7 +104,9 @@ def _entry(one: object) -> Entry:
         faults.append(f"{', '.join(wrong)} must be text.")
     texts = {key: str(value) for key, value in given.items() if key not in wrong}
     faults += [
-        _ID_FAULTS[key].format(texts[key]) for key, form in _IDS.items() if key in texts and not form.fullmatch(texts[key])
+        _ID_FAULTS[key].format(texts[key])
+        for key, form in _IDS.items()
+        if key in texts and not form.fullmatch(texts[key])
     ]
     try:
         # What is missing stands in as something right: it is named already.

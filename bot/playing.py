@@ -108,9 +108,7 @@ def _furnish(*, fresh: bool) -> None:
     FOLDER.mkdir(exist_ok=True)
 
 
-async def _start_bot(
-    pocket: PocketSlack, settings: Settings, port: int, offset: Path
-) -> asyncio.subprocess.Process:
+async def _start_bot(pocket: PocketSlack, settings: Settings, port: int, offset: Path) -> asyncio.subprocess.Process:
     """Start the unchanged bot with the pocket's credentials; only its content and log settings are the person's.
 
     It stops when our side of its standard input closes, so it does not outlive us whatever becomes of us; and it

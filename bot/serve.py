@@ -68,9 +68,10 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
         if settings.scheduler == "embedded":
             await stack.enter_async_context(bot.ticker.running())
         if settings.slack_transport == "socket" and settings.slack_app_token:
-            await stack.enter_async_context(
+            connection = await stack.enter_async_context(
                 socket_mode.connected(settings.slack_app_token.reveal(), settings.slack_api_url, bot.reception)
             )
+            bot.slack.is_listening = connection.is_connected
         if settings.slack_transport != "none":
             identifying = asyncio.create_task(bot.learn_identity())
             stack.callback(identifying.cancel)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,6 +24,8 @@ from bot.web_slack import Answer, Reception
 log = structlog.get_logger()
 
 _OK = 200
+_PING_SECONDS = 10.0
+_PATIENCE = 5.0  # seconds; less than a ping's, after which slack_sdk would try the same address again
 _WAITS = (1, 2, 5, 10, 30)  # seconds between tries to connect; the last one repeats
 _CHECKS: dict[str, Callable[[Any], web_shape.Kind | None]] = {
     "slash_commands": web_shape.check_command,
@@ -31,14 +34,48 @@ _CHECKS: dict[str, Callable[[Any], web_shape.Kind | None]] = {
 }
 
 
+class _Plain(logging.Filter):
+    """Takes the traceback off what slack_sdk logs: a broken connection is nobody's programming fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
+
+
+class _Client(SocketModeClient):
+    """slack_sdk's client, which asks for a new address whenever a connection could not be made.
+
+    By itself it tries the same one for ever, and Slack's addresses are good for one connection, soon
+    (slackapi/python-slack-sdk#1379).
+    """
+
+    def __init__(self, app_token: str, web_client: AsyncWebClient, patience: float) -> None:
+        logger = logging.getLogger("slack_sdk.socket_mode")
+        logger.filters = [_Plain()]
+        super().__init__(app_token, logger, web_client, ping_interval=_PING_SECONDS)
+        self._patience = patience
+
+    async def connect(self) -> None:
+        """Connect, however long it takes."""
+        while not self.closed:
+            try:
+                async with asyncio.timeout(self._patience):
+                    await super().connect()  # type: ignore[no-untyped-call] # slack_sdk left it untyped
+            except TimeoutError:
+                self.wss_uri = None
+            else:
+                return
+
+
 @asynccontextmanager
-async def connected(app_token: str, api_url: str, reception: Reception) -> AsyncIterator[SocketModeClient]:
-    """Keep a connection to Slack open to the end; it is made in the background, and made again when it breaks."""
-    client = SocketModeClient(
-        app_token=app_token,
-        web_client=AsyncWebClient(base_url=api_url, retry_handlers=[]),
-        ping_interval=10,
-    )
+async def connected(
+    app_token: str, api_url: str, reception: Reception, patience: float = _PATIENCE
+) -> AsyncIterator[SocketModeClient]:
+    """Keep a connection to Slack open to the end; it is made in the background, and made again when it breaks.
+
+    `patience` is how many seconds one address of a connection is tried.
+    """
+    client = _Client(app_token, AsyncWebClient(base_url=api_url, retry_handlers=[]), patience)
 
     async def hear(_client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         await _answer(client, reception, request)
@@ -57,7 +94,7 @@ async def _connect(client: SocketModeClient) -> None:
     tries = 0
     while True:
         try:
-            # Asked here and not by connect(), which tries again for ever and logs a traceback each time.
+            # Asked here, to say in words what is wrong with the token: connect() would only try again.
             opened = await client.web_client.apps_connections_open(app_token=client.app_token)
             client.wss_uri = str(opened["url"])
             await client.connect()  # type: ignore[no-untyped-call] # slack_sdk left it untyped

@@ -312,7 +312,7 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
         case "starting":
             blocks.append(Words(rich(phrases.strong("Starting."), " The introduction is being posted.")))
         case _:
-            blocks.append(Words(rich(phrases.strong("Off."), " No tip is planned here.")))
+            blocks.append(Words(rich(phrases.strong("Off."), " No tip is planned here.", _why_off(state.reason))))
     if past:
         blocks.append(Listing(tuple(_past(one, zone) for one in past), "The last tips"))
     else:
@@ -327,6 +327,10 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
         blocks.append(Buttons(tuple(row)))
     blocks.append(Note(rich(f"Now: {phrases.moment_words(now, zone)}")))
     return Card(title="How this channel's tips are doing", blocks=tuple(blocks))
+
+
+def _why_off(code: str) -> str:
+    return "" if code in {"", "person"} else f" My introduction was refused: {reasons.cause(code)}."
 
 
 _RESULTS = {

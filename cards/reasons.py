@@ -26,6 +26,9 @@ _CAUSES = {
     "content-gone": "its text was removed before it was due",
     "no-tips": "the content holds no tips",
     "post-deleted": "the post it answers was deleted",
+    "paused": "tips were paused",
+    "off": "tips were turned off",
+    "starting": "tips were not on yet",
     "lease expired": "the bot was stopped while it was being posted",
     "could not be drawn": "a fault of ours kept it from being drawn; the log has the details",
 }

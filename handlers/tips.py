@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import compose_tips
 from cards.compose_tips import PastTip, TipsState
@@ -41,12 +43,7 @@ def described(library: Library, subscription: Subscription | None, conversation:
     """Turn a row into what cards draw; None is a conversation that never had tips."""
     if subscription is None:
         return TipsState(conversation, "off")
-    moment, skipping = subscription.next_run_at, False
-    if moment is not None and subscription.skip_slot:
-        schedule = planning.schedule_of(subscription)
-        skipping = weekly.slot(schedule, moment) == subscription.skip_slot
-        if skipping:
-            moment = weekly.next_occurrence(schedule, moment)
+    moment, skipping = _next_moment(subscription)
     return TipsState(
         conversation=conversation,
         state=subscription.state,
@@ -62,6 +59,20 @@ def described(library: Library, subscription: Subscription | None, conversation:
         skipping=skipping,
         may_change=subscription.state == "off" or subscription.is_open_to(person),
     )
+
+
+def _next_moment(subscription: Subscription) -> tuple[datetime | None, bool]:
+    """Give when the next tip comes, and whether one before it is skipped."""
+    moment = subscription.next_run_at
+    if moment is None or not subscription.skip_slot:
+        return moment, False
+    try:
+        schedule = planning.schedule_of(subscription)
+    except ScheduleError:  # its zone has gone from this machine: the next tick says so
+        return moment, False
+    if weekly.slot(schedule, moment) != subscription.skip_slot:
+        return moment, False
+    return weekly.next_occurrence(schedule, moment), True
 
 
 def next_tip(library: Library, subscription: Subscription | None) -> Tip | None:
@@ -106,7 +117,7 @@ async def change(desk: Desk, address: Address, person: str, action: Action) -> C
             case "tips-pause":
                 await steering.pause(connection, standing.id, by=person, now=now)
             case "tips-resume":
-                await steering.resume(connection, standing.id, now=now)
+                await _resume(connection, standing.id, now)
             case "tips-off":
                 await steering.turn_off(connection, standing.id, by=person)
             case "tips-send":
@@ -121,6 +132,14 @@ async def change(desk: Desk, address: Address, person: str, action: Action) -> C
         desk.wake()
         return await diagnosis(desk, address, person)
     return compose_tips.settings(await state(desk, address, person))
+
+
+async def _resume(connection: AsyncConnection, subscription_id: str, now: datetime) -> None:
+    try:
+        await steering.resume(connection, subscription_id, now=now)
+    except ScheduleError:
+        # It stays paused; the card says why, and Edit asks for another zone.
+        log.warning("tips.zone_unknown", subscription=subscription_id)
 
 
 async def save(desk: Desk, address: Address, person: str, values: Mapping[str, str]) -> Saved:

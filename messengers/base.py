@@ -36,7 +36,8 @@ class Refused:
     """A definite no, with the platform's own code; nothing was posted.
 
     `scope` says how far it reaches: `conversation` pauses the subscription, `workspace` stops all of the
-    workspace's, `thread` marks the parent post dead, `message` concerns this one message alone.
+    workspace's, `thread` marks the parent post dead, `message` concerns this one message (a weekly tip's subscription
+    pauses all the same: the platform would refuse it again).
     """
 
     code: str

@@ -19,6 +19,9 @@ _deliveries = Deliveries()
 _posts = Posts()
 _subscriptions = Subscriptions()
 
+# A tip that the platform definitely refused would be refused next week too: a person has to look. (`workspace` pauses
+# all of the workspace's subscriptions at once, and leaves nobody to tell.)
+_PAUSING = {"conversation", "message"}
 _REMEMBERED = {"tip", "share", "mention"}  # kinds whose post may be reacted to; a thread reply has its own root
 
 
@@ -39,7 +42,7 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     """Write a group of outcomes and give the rows as they now stand, in order.
 
     Sent: the post is remembered, an introduction turns its subscription on. Failed or skipped: the tip goes back to
-    the pool; a refusal that concerns the conversation or the workspace pauses, and the owner is told once. Slowed: the
+    the pool; a refusal pauses, and the owner is told once where the workspace still takes messages. Slowed: the
     workspace's other rows wait too.
     """
     if not group:
@@ -74,7 +77,7 @@ async def _follow(connection: AsyncConnection, group: Sequence[Settled], now: da
         if standing is None:
             continue
         changed = _after_introduction(standing, row, now) if row.kind == "introduction" else _after_tip(standing, row)
-        if settled.scope == "conversation" and changed.state == "on":
+        if settled.scope in _PAUSING and changed.state == "on":
             changed = replace(changed, state="paused", reason=row.reason, paused_by="", next_run_at=None)
             if changed.owner:
                 notices.append(_notice(changed, row, now))

@@ -35,7 +35,7 @@ const BLOCKS = {
     const many = ["radio_buttons", "checkboxes"].includes(block.element.type);
     const label = [words(block.label), block.optional && el("span", { class: "fine" }, " (optional)")];
     const control = element(block.element, block, { ...desk, id, described: `${id}-more`, invalid: Boolean(error) });
-    return el(many ? "fieldset" : "div", { class: error ? "b-input wrong" : "b-input" },
+    return el(many ? "fieldset" : "div", { class: error ? "b-input wrong" : "b-input", "aria-describedby": many && `${id}-more` },
       many ? el("legend", {}, label) : el("label", { for: id }, label),
       control,
       el("p", { id: `${id}-more`, class: error ? "error" : "fine" }, error ?? (block.hint ? words(block.hint) : "")));
@@ -123,7 +123,9 @@ const ELEMENTS = {
 
 function choices(type, each, chosen, common, act) {
   const group = `g-${Math.random().toString(36).slice(2)}`;
-  const box = el("div", { class: "choices", role: type === "radio" ? "radiogroup" : "group", "aria-describedby": common["aria-describedby"] },
+  // In a form the fieldset around it is the group, and its legend the name.
+  const named = common.id ? {} : { role: type === "radio" ? "radiogroup" : "group", "aria-label": common["aria-label"] };
+  const box = el("div", { class: "choices", ...named },
     each.options.map((option) => el("label", {}, el("input", {
       type, name: group, value: option.value, checked: chosen.includes(option.value),
       onchange: () => act([...box.querySelectorAll("input:checked")].map((input) => input.value)),

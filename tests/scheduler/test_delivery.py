@@ -189,13 +189,13 @@ async def test_a_refusal_of_the_thread_buries_the_post(ledger: Ledger) -> None:
     assert [row.reason for row in ledger.told] == ["cannot_reply_to_message", POST_DELETED]
 
 
-async def test_a_refusal_of_one_message_concerns_it_alone(ledger: Ledger) -> None:
-    """The tip fails and goes back to the pool; the subscription stays on."""
+async def test_a_tip_whose_message_is_refused_pauses_too(ledger: Ledger) -> None:
+    """The tip fails and goes back to the pool; next week it would be refused again, so a person has to look."""
     await _planned_tip(ledger)
     ledger.messenger.script.append(Refused("msg_blocks_too_long", "message"))
-    assert await ledger.courier().deliver_due() == Summary(failed=1)
+    assert await ledger.courier().deliver_due() == Summary(failed=1, sent=1)
     standing = await ledger.subscription()
-    assert (standing.state, standing.seen) == ("on", ())
+    assert (standing.state, standing.reason, standing.seen) == ("paused", "msg_blocks_too_long", ())
 
 
 @pytest.mark.parametrize("answer", [Unknown("timeout"), ConnectionResetError("gone")])

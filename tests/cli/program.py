@@ -1,0 +1,185 @@
+"""The program as an operator starts it: a process of its own, in a folder of its own."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from bot import operating, timing
+from bot.settings import Settings
+from content.model import LEVELS
+from playground.slack import Channel, PocketSlack
+from store.database import Database
+from store.deliveries import Deliveries, Delivery
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 40.0  # seconds: a loaded machine is slow, and nothing here waits longer than it must
+_SLOTS = asyncio.Semaphore(2)
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(folder: Path, **environ: str) -> dict[str, str]:
+    """Give what a command sees: nothing of ours but content, a database in the folder, and `environ`."""
+    kept = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("COVERAGE_")}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
+        "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
+        **environ,
+    }
+
+
+def credentials(slack: PocketSlack) -> dict[str, str]:
+    """Give the settings that point the bot at a pocket."""
+    return {
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+    }
+
+
+async def run(folder: Path, *words: str, **environ: str) -> Ended:
+    """Run `python -m bot WORDS` in the folder to its end."""
+    async with _SLOTS, asyncio.timeout(PATIENCE):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *words,
+            cwd=folder,
+            env=environment(folder, **environ),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        return Ended(await process.wait(), out.decode(), err.decode())
+
+
+class Running:
+    """A command that runs on; `said` holds what it has said so far, both streams together."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.said: list[str] = []
+
+    async def says(self, words: str) -> str:
+        """Read on to the next line that holds `words`, and give it."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            while line := (await self.process.stdout.readline()).decode():
+                self.said.append(line)
+                if words in line:
+                    return line
+        raise AssertionError(f"it never said {words!r}:\n{''.join(self.said)}")
+
+    async def end(self, number: signal.Signals | None = None) -> int:
+        """Send it a signal, if any, and wait for its end; gives the exit code."""
+        if number is not None:
+            self.process.send_signal(number)
+        async with asyncio.timeout(PATIENCE):
+            rest, _ = await self.process.communicate()
+            self.said += rest.decode().splitlines(keepends=True)
+            return await self.process.wait()
+
+    @property
+    def text(self) -> str:
+        """Everything it has said."""
+        return "".join(self.said)
+
+
+@contextlib.asynccontextmanager
+async def started(folder: Path, *argv: str, **environ: str) -> AsyncIterator[Running]:
+    """Start a program that runs on; it is killed at the end if it has not ended by itself."""
+    process = await asyncio.create_subprocess_exec(
+        *argv,
+        cwd=folder,
+        env=environment(folder, **environ),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        limit=2**20,
+    )
+    running = Running(process)
+    try:
+        yield running
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await running.end()
+
+
+@contextlib.asynccontextmanager
+async def serving(folder: Path, slack: PocketSlack, *words: str, **environ: str) -> AsyncIterator[Running]:
+    """Start `python -m bot serve` against a pocket that talks to it, and wait until it serves."""
+    port = free_port()
+    slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+    named = {**credentials(slack), "PORT": str(port), "LOG_FORMAT": "json", **environ}
+    async with started(folder, sys.executable, "-m", "bot", "serve", *words, **named) as running:
+        await running.says('"serving"')
+        yield running
+
+
+async def until(true: Callable[[], Found | Awaitable[Found]]) -> Found:
+    """Ask again and again, for as long as patience lasts; gives the first truthy answer."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            found = true()
+            answer: Any = await found if isinstance(found, Awaitable) else found
+            if answer:
+                return answer  # type: ignore[no-any-return] # mypy does not see through the two kinds of answer
+            await asyncio.sleep(0.02)
+
+
+async def add_tips(folder: Path, slack: PocketSlack, *rooms: Channel) -> datetime:
+    """Turn weekly tips on in channels, Mondays at 09:00 UTC; gives the moment of the first."""
+    settings = Settings.read(environment(folder), None)
+    listed = [
+        {"workspace": slack.team, "channel": room.id, "weekday": "monday", "at": "09:00", "zone": "UTC"}
+        for room in rooms
+    ]
+    entries = operating.all_entries(listed)
+    await operating.add_tips(settings, entries, timing.real, introduce=False, console=Console(stderr=True))
+    return datetime.fromisoformat((await operating.list_tips(settings))[0]["next"])
+
+
+async def ledger(folder: Path) -> list[Delivery]:
+    """Read every delivery there is."""
+    database = Database(f"sqlite:///{folder / 'bot.db'}")
+    try:
+        async with database.read() as connection:
+            states = ("planned", "sending", "sent", "failed", "skipped", "unknown")
+            return [row for state in states for row in await Deliveries().in_state(connection, state, 1000)]
+    finally:
+        await database.close()
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+assert LEVELS
