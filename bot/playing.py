@@ -11,6 +11,7 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 
+import aiohttp
 import click
 
 from bot.settings import Settings
@@ -138,18 +139,18 @@ async def _start_bot(pocket: PocketSlack, settings: Settings, port: int, offset:
         stdin=asyncio.subprocess.PIPE,
         env=environment,
         # Ctrl-C reaches the whole foreground group: the bot is stopped by us, after the page.
-        process_group=0,
+        start_new_session=True,
     )
 
 
 async def _until_up(bot: asyncio.subprocess.Process, port: int) -> None:
-    while bot.returncode is None:
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
-            await writer.wait_closed()
-            return
-        await asyncio.sleep(0.05)
+    async with aiohttp.ClientSession() as session:
+        while bot.returncode is None:
+            # An answer, not a connection: the port takes connections before content and database have been read.
+            with suppress(aiohttp.ClientError):
+                async with session.get(f"http://127.0.0.1:{port}/healthz"):
+                    return
+            await asyncio.sleep(0.05)
     raise PlaygroundError(f"The bot did not start (exit code {bot.returncode}); what it said stands above.")
 
 

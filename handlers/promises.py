@@ -1,6 +1,6 @@
 """Write down what a person asked to be posted, once, before anything is posted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -62,8 +62,11 @@ async def promise_reply(
 async def promise_share(
     connection: AsyncConnection, address: Address, subject: Subject, person: str, occasion: str, now: datetime
 ) -> Promise:
-    """Promise one shared card; `occasion` tells a double click (the same) from sharing again (another)."""
-    return await _promise(
+    """Promise one shared card; `occasion` tells a double click (the same) from sharing again (another).
+
+    One that was refused for sure is tried again: nothing stands there, and the bot may have been invited since.
+    """
+    promise = await _promise(
         connection,
         fresh(
             f"share:{address.workspace}:{address.conversation}:{person}:{occasion}:{subject}",
@@ -77,6 +80,11 @@ async def promise_share(
             now=now,
         ),
     )
+    if promise.delivery.state != "failed":
+        return promise
+    again = replace(promise.delivery, state="planned", reason="", not_before=now, changed_at=now)
+    await _deliveries.change(connection, (again,))
+    return Promise(again, is_new=True)
 
 
 async def promise_mention(

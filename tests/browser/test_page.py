@@ -17,6 +17,9 @@ DOUBLE_IDS = """() => {
     return ids.filter((id, index) => ids.indexOf(id) !== index);
 }"""
 
+STICKING_OUT = """() => [...document.querySelectorAll('html, .messages, .sidebar, .modal-body')]
+    .filter((node) => node.scrollWidth > node.clientWidth).map((node) => node.className || node.tagName)"""
+
 
 async def unnamed(page: Page) -> list[str]:
     """List what a screen reader would announce by its role alone."""
@@ -65,8 +68,7 @@ async def test_a_telephones_width_needs_no_sideways_scrolling(alice: Screen, sch
     await page.set_viewport_size({"width": 390, "height": 800})
 
     async def assert_fits() -> None:
-        sizes = "[...document.querySelectorAll('html, .messages, .sidebar, .modal-body')].map((n) => n.scrollWidth - n.clientWidth)"
-        assert await page.evaluate(sizes) == [0] * await page.locator("html, .messages, .sidebar, .modal-body").count()
+        assert await page.evaluate(STICKING_OUT) == []
 
     await assert_fits()
     card = await alice.ask("risks")
@@ -90,6 +92,20 @@ async def test_a_telephones_width_needs_no_sideways_scrolling(alice: Screen, sch
     await page.get_by_role("button", name="Channels and people").click()
     await expect(page.get_by_role("navigation")).to_be_in_viewport()
     await assert_fits()
+
+
+async def test_what_one_sends_is_in_view(alice: Screen) -> None:
+    """However far up one had read, what one says next is on the screen, and a long answer begins at its beginning."""
+    await alice.ask("help")
+    await alice.ask("list")
+    answer = await alice.ask("privacy")
+    await alice.page.get_by_role("main").get_by_role("log").evaluate("log => { log.scrollTop = 0; }")
+    await expect(answer.get_by_role("heading")).not_to_be_in_viewport()
+    await alice.say("Good to know")
+    await expect(alice.cards.last).to_contain_text("Good to know")
+    await expect(alice.cards.last).to_be_in_viewport(ratio=1)
+    overview = await alice.ask("list")
+    await expect(overview.get_by_role("heading")).to_be_in_viewport()
 
 
 async def test_the_page_lets_nothing_in_from_elsewhere(alice: Screen) -> None:

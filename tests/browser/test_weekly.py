@@ -58,11 +58,10 @@ async def test_the_form_keeps_the_focus_and_gives_it_back(alice: Screen) -> None
     await expect(zone).to_be_focused()
     await expect(zone).to_have_attribute("aria-invalid", "true")
     await expect(zone).to_have_accessible_description("Please complete this required field.")
-    for _ in range(12):  # more than there is to press
+    inside = "[document.body, ...document.querySelectorAll('dialog[open] *')].includes(document.activeElement)"
+    for _ in range(12):  # more than there is to press; past the last comes the browser's own bar, then the first
         await alice.page.keyboard.press("Tab")
-        assert await alice.page.evaluate(
-            "document.activeElement === document.body || document.querySelector('dialog[open]').contains(document.activeElement)"
-        )
+        assert await alice.page.evaluate(inside)
     await alice.page.keyboard.press("Escape")
     await expect(alice.modal).to_be_hidden()
     await expect(button).to_be_focused()

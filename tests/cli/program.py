@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -10,20 +11,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
+from click.testing import CliRunner
 from rich.console import Console
 
-from bot import operating, timing
+from bot import logs, operating, timing
+from bot.__main__ import main
 from bot.settings import Settings
-from content.model import LEVELS
+from bot.settings_variables import VARIABLES
 from playground.slack import Channel, PocketSlack
 from store.database import Database
-from store.deliveries import Deliveries, Delivery
+from store.deliveries import Deliveries, Delivery, State
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds: a loaded machine is slow, and nothing here waits longer than it must
-_SLOTS = asyncio.Semaphore(2)
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
 Found = TypeVar("Found")
@@ -59,9 +61,24 @@ def credentials(slack: PocketSlack) -> dict[str, str]:
     }
 
 
+def typed(folder: Path, *words: str, **environ: str) -> Ended:
+    """Run the same inside this process, for what does not depend on a process of its own: it saves its start."""
+    ours: dict[str, str | None] = {variable.name: None for variable in VARIABLES}
+    try:
+        with contextlib.chdir(folder):
+            result = CliRunner().invoke(
+                main, words, prog_name="python -m bot", env={**ours, **environment(folder, **environ)}
+            )
+    finally:
+        logs.configure("warning", "json")  # the command's own set-up writes to a stream that is closed now
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ended(result.exit_code, result.stdout, result.stderr)
+
+
 async def run(folder: Path, *words: str, **environ: str) -> Ended:
     """Run `python -m bot WORDS` in the folder to its end."""
-    async with _SLOTS, asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE):
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -75,6 +92,11 @@ async def run(folder: Path, *words: str, **environ: str) -> Ended:
         )
         out, err = await process.communicate()
         return Ended(await process.wait(), out.decode(), err.decode())
+
+
+async def run_all(folder: Path, *lines: str, **environ: str) -> list[Ended]:
+    """Run several commands at once, each line's words as `python -m bot` takes them."""
+    return await asyncio.gather(*(run(folder, *shlex.split(line), **environ) for line in lines))
 
 
 class Running:
@@ -155,11 +177,8 @@ async def until(true: Callable[[], Found | Awaitable[Found]]) -> Found:
 async def add_tips(folder: Path, slack: PocketSlack, *rooms: Channel) -> datetime:
     """Turn weekly tips on in channels, Mondays at 09:00 UTC; gives the moment of the first."""
     settings = Settings.read(environment(folder), None)
-    listed = [
-        {"workspace": slack.team, "channel": room.id, "weekday": "monday", "at": "09:00", "zone": "UTC"}
-        for room in rooms
-    ]
-    entries = operating.all_entries(listed)
+    weekly = {"workspace": slack.team, "weekday": "monday", "at": "09:00", "zone": "UTC"}
+    entries = [entry for room in rooms for entry in operating.entries(weekly | {"channel": room.id}, None)]
     await operating.add_tips(settings, entries, timing.real, introduce=False, console=Console(stderr=True))
     return datetime.fromisoformat((await operating.list_tips(settings))[0]["next"])
 
@@ -169,8 +188,7 @@ async def ledger(folder: Path) -> list[Delivery]:
     database = Database(f"sqlite:///{folder / 'bot.db'}")
     try:
         async with database.read() as connection:
-            states = ("planned", "sending", "sent", "failed", "skipped", "unknown")
-            return [row for state in states for row in await Deliveries().in_state(connection, state, 1000)]
+            return [row for state in get_args(State) for row in await Deliveries().in_state(connection, state, 1000)]
     finally:
         await database.close()
 
@@ -181,5 +199,3 @@ def free_port() -> int:
         port: int = listener.getsockname()[1]
         return port
 
-
-assert LEVELS

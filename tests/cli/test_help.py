@@ -1,0 +1,88 @@
+"""What the command line says of itself."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from bot.__main__ import main
+from bot.command import Command, Group
+
+
+def commands(group: click.Group, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """List every command by the words that call it, groups too."""
+    found: list[tuple[str, ...]] = []
+    for name, command in group.commands.items():
+        found.append((*above, name))
+        if isinstance(command, click.Group):
+            found += commands(command, (*above, name))
+    return found
+
+
+def asked(*words: str) -> str:
+    """Ask a command for its help on a terminal of 80 columns."""
+    result = CliRunner().invoke(main, [*words, "--help"], prog_name="python -m bot", terminal_width=80)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_all_commands_are_there() -> None:
+    """The commands are those of the design, and no other."""
+    assert sorted(name for (name, *below) in commands(main) if not below) == sorted(
+        "serve run clock tick playground preview check tips doctor manifest backup migrate".split()
+    )
+    assert [below for (name, *below) in commands(main) if name == "tips" and below] == [
+        ["add"],
+        ["list"],
+        ["pause"],
+        ["resume"],
+        ["remove"],
+    ]
+
+
+@pytest.mark.parametrize("words", [(), *commands(main)], ids=" ".join)
+def test_help_has_examples_that_can_be_copied(words: tuple[str, ...]) -> None:
+    """Every command's help shows how it is typed: its own name, a line each, unwrapped, and no stray control marks."""
+    text = asked(*words)
+    assert "\\b" not in text
+    _, _, examples = text.partition("Examples:\n")
+    lines = examples.splitlines()
+    assert lines
+    assert any(" ".join(("python -m bot", *words)) in line for line in lines), lines
+
+
+def test_every_example_is_understood() -> None:
+    """No example names an option that does not exist: each one gets past the parser."""
+    for words in commands(main):
+        command: click.Command = main
+        for word in words:
+            assert isinstance(command, click.Group)
+            command = command.commands[word]
+        assert isinstance(command, Command | Group)
+        for example in command.examples:
+            typed = example.partition("python -m bot ")[2].partition("  ")[0].partition(" | ")[0].split()
+            chosen, context = main, click.Context(main, info_name="python -m bot")
+            while typed and isinstance(chosen, click.Group):
+                name, found, typed = chosen.resolve_command(context, typed)
+                assert found is not None
+                context = click.Context(found, info_name=name, parent=context)
+                if isinstance(found, click.Group):
+                    chosen = found
+                else:
+                    options = [option for known in found.params for option in known.opts]
+                    assert [word for word in typed if word.startswith("--") and word not in options] == [], example
+                    break
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [(["prevew", "risks"], "preview"), (["tip"], "tips"), (["tips", "lst"], "list")]
+)
+def test_a_slip_gets_a_suggestion(typed: list[str], meant: str) -> None:
+    """A mistyped command exits with 2 and names the one that was meant."""
+    result = CliRunner().invoke(main, typed, prog_name="python -m bot")
+    assert result.exit_code == 2
+    assert f"Did you mean '{meant}'?" in result.output
+
+
+def test_the_hidden_option_stays_hidden() -> None:
+    """What only the playground uses is not advertised."""
+    assert "--as-child" not in asked("serve")

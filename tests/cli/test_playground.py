@@ -1,0 +1,155 @@
+"""`python -m bot playground`: the pocket Slack with its page, and the bot beside it as a process of its own."""
+
+import asyncio
+import contextlib
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psutil
+
+from tests.cli.program import PATIENCE, Running, free_port, started, until
+
+TABLES = ("subscription", "post", "delivery")
+
+
+class Page:
+    """The page of a playground, as the browser sees it; Alice looks at it."""
+
+    def __init__(self, running: Running, url: str, session: aiohttp.ClientSession) -> None:
+        self.running = running
+        self.url = url
+        self._session = session
+
+    async def state(self) -> dict[str, Any]:
+        """Give what is shown."""
+        async with self._session.get(f"{self.url}page/state") as answer:
+            shown: dict[str, Any] = await answer.json()
+            return shown
+
+    async def do(self, act: str, **body: object) -> dict[str, Any]:
+        """Do something there."""
+        me = (await self.state())["me"]
+        async with self._session.post(f"{self.url}page/{act}", json={"user": me, **body}) as answer:
+            assert answer.status == 200
+            told: dict[str, Any] = await answer.json()
+            return told
+
+    async def room(self) -> dict[str, Any]:
+        """Give #pm-learning as it is now."""
+        return next(one for one in (await self.state())["channels"] if one["name"] == "pm-learning")
+
+    async def say(self, words: str) -> None:
+        """Type into #pm-learning, and let nothing go wrong."""
+        told = await self.do("say", channel=(await self.room())["id"], text=words)
+        assert told["error"] is None, told
+
+    async def texts(self) -> str:
+        """Give all that stands in #pm-learning."""
+        return "\n".join(message["text"] for message in (await self.room())["messages"])
+
+    def bot(self) -> psutil.Process:
+        """Find the bot's own process."""
+        (child,) = psutil.Process(self.running.process.pid).children()
+        return child
+
+
+@contextlib.asynccontextmanager
+async def playing(folder: Path, *options: str, **environ: str) -> AsyncIterator[Page]:
+    """Open a playground in the folder."""
+    port = str(free_port())
+    argv = (sys.executable, "-m", "bot", "playground", "--port", port, "--no-browser", *options)
+    async with (
+        started(folder, *argv, **environ) as running,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
+    ):
+        line = await running.says("playground is open")
+        url = line.split()[-1]
+        assert url == f"http://127.0.0.1:{port}/"
+        yield Page(running, url, session)
+
+
+def rows(folder: Path) -> int:
+    """Count what the bot remembers."""
+    with contextlib.closing(sqlite3.connect(folder / ".playground" / "bot.db")) as database:
+        return sum(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES)  # noqa: S608 # names of ours
+
+
+async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    """The page answers, the bot answers on it, SIGTERM ends both; the next time all of it is still there.
+
+    A real app's tokens in .env do not reach the playground's bot.
+    """
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-real\nSLACK_APP_TOKEN=xapp-real\n")
+    async with playing(tmp_path) as page:
+        async with aiohttp.request("GET", page.url) as answer:
+            assert "PM Compare" in await answer.text()
+        await page.say("/pm-compare risks")
+        assert "Risks and responsibilities" in await page.texts()
+        child = page.bot()
+        assert await page.running.end(signal.SIGTERM) == 0
+        assert not psutil.pid_exists(child.pid)
+        assert "Traceback" not in page.running.text
+        assert "slack.socket" not in page.running.text
+    async with playing(tmp_path) as page:
+        assert "Risks and responsibilities" in await page.texts()
+        child = page.bot()
+        assert await page.running.end(signal.SIGINT) == 0
+        assert not psutil.pid_exists(child.pid)
+        assert "Traceback" not in page.running.text
+
+
+async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(tmp_path: Path) -> None:
+    """“Start over” empties page and database, and the bot still answers; killed, it takes the playground with it."""
+    async with playing(tmp_path) as page:
+        await page.say("/pm-compare risks share")
+        await until(lambda: rows(tmp_path) >= 2)
+        await page.do("start-over")
+
+        async def is_empty() -> bool:
+            return rows(tmp_path) == 0 and not (await page.room())["messages"]
+
+        await until(is_empty)
+        await page.say("/pm-compare skills")
+        assert "Skills" in await page.texts()
+        page.bot().kill()
+        assert await page.running.end() == 1
+        assert "The bot stopped by itself" in page.running.text
+        assert "Traceback" not in page.running.text
+
+
+async def test_fresh_forgets_and_a_killed_playground_leaves_no_bot_behind(tmp_path: Path) -> None:
+    """--fresh begins with nothing; when the playground is killed outright, its bot ends by itself."""
+    kept = tmp_path / ".playground" / "bot.db"
+    kept.parent.mkdir()
+    kept.write_text("from before")
+    async with playing(tmp_path, "--fresh") as page:
+        assert kept.read_bytes().startswith(b"SQLite format 3")
+        child = page.bot()
+        page.running.process.kill()
+        await page.running.process.wait()
+        gone, _ = await asyncio.to_thread(psutil.wait_procs, [child], timeout=PATIENCE)
+        assert gone == [child]
+
+
+async def test_a_bot_that_cannot_start_is_said(tmp_path: Path) -> None:
+    """With broken content the playground does not claim to be open: the faults stand there, and it ends with 1."""
+    (tmp_path / "deck.yaml").write_text("deck: [")
+    argv = (sys.executable, "-m", "bot", "playground", "--port", str(free_port()), "--no-browser")
+    async with started(tmp_path, *argv, CONTENT_PATH=".") as running:
+        assert await running.end() == 1
+    assert "deck.yaml:" in running.text
+    assert "The bot did not start" in running.text
+    assert "is open" not in running.text
+
+
+async def test_run_without_credentials_is_the_playground(tmp_path: Path) -> None:
+    """`python -m bot run`, which is `make run`, needs no account: it opens the playground on PORT."""
+    port = str(free_port())
+    async with started(tmp_path, sys.executable, "-m", "bot", "run", PORT=port, DISPLAY="", WAYLAND_DISPLAY="") as bot:
+        assert f"http://127.0.0.1:{port}/" in await bot.says("playground is open")
+        assert await bot.end(signal.SIGTERM) == 0

@@ -1,0 +1,114 @@
+"""What the program refuses to do, and how it says so."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import run, started, typed
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden-signing-secret"}
+TEAMS = {"TEAMS_CLIENT_ID": "1", "TEAMS_CLIENT_SECRET": "hidden-teams", "TEAMS_TENANT_ID": "2"}
+
+
+async def test_every_wrong_setting_is_named_at_once_and_no_secret_printed(tmp_path: Path) -> None:
+    """Whatever is wrong, in the environment and in .env, comes in one message of a process that then ends with 1."""
+    (tmp_path / ".env").write_text("LOG_LEVEL=loud\nSLACK_APP_TOKEN=hidden-app\n")
+    ended = await run(
+        tmp_path,
+        "serve",
+        SLACK_BOT_TOKEN="hidden-bot",
+        SLACK_SIGNING_SECRET="hidden-signing",
+        PORT="99999",
+        DATABASE_URL="mysql://bot:hidden-database@db.example/pm",
+        TOKEN_ENCRYPTION_KEYS="hidden-key",
+    )
+    assert (ended.code, ended.out) == (1, "")
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "PORT", "LOG_LEVEL", "DATABASE_URL", "TOKEN_ENCRYPTION_KEYS"):
+        assert f"\n- {name} " in ended.err, ended.err
+    assert "hidden" not in ended.err
+    assert "Traceback" not in ended.err
+    assert ".env.example" in ended.err
+
+
+@pytest.mark.parametrize("words", [("serve",), ("clock",), ("tick",)])
+def test_nothing_that_posts_starts_without_credentials(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Without credentials it says what to set and what to try; no tip is marked as failed for want of a token."""
+    ended = typed(tmp_path, *words)
+    assert (ended.code, ended.out) == (1, "")
+    assert "Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN" in ended.err
+    assert "python -m bot playground" in ended.err
+    assert not (tmp_path / "bot.db").exists()
+
+
+@pytest.mark.parametrize("words", [("serve",), ("clock",), ("tick",), ("tips", "list"), ("migrate",), ("backup", "x")])
+def test_what_comes_in_a_later_version_is_refused_in_words(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """PostgreSQL, a cluster and many workspaces are not there yet: it says so, all at once, and does nothing."""
+    later = {"SCHEDULER": "cluster", "DATABASE_URL": "postgresql://bot:hidden-database@db.example/pm"}
+    ended = typed(tmp_path, *words, **TOKENS, **later)
+    assert (ended.code, ended.out) == (1, "")
+    assert "SCHEDULER=cluster is not available in this version" in ended.err
+    assert "PostgreSQL is not available in this version" in ended.err
+    assert "hidden" not in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_says_it_as_json_too(tmp_path: Path) -> None:
+    """`doctor --json` answers JSON whatever the settings are."""
+    ended = typed(tmp_path, "doctor", "--json", SCHEDULER="cluster")
+    assert ended.code == 1
+    assert '"SCHEDULER=cluster is not available in this version' in ended.out
+
+
+def test_teams_is_announced_not_ignored(tmp_path: Path) -> None:
+    """Who sets TEAMS_* hears that it does nothing yet; everything else goes on."""
+    ended = typed(tmp_path, "tips", "list", **TEAMS)
+    assert ended.code == 0
+    assert "Microsoft Teams comes in a later version" in ended.err
+    assert "hidden" not in ended.err
+
+
+def test_a_shifted_clock_is_for_the_playground_alone(tmp_path: Path) -> None:
+    """A real channel can never get tips by a shifted clock: refused before anything is opened."""
+    for named in ({}, {"SLACK_API_URL": "https://slack.com/api/"}, {"SLACK_API_URL": "https://slack-gov.com/api/"}):
+        ended = typed(tmp_path, "serve", "--clock-offset-file", "offset", **TOKENS, **named)
+        assert (ended.code, ended.out) == (1, "")
+        assert "SLACK_API_URL must be on this machine" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_in_use(tmp_path: Path) -> None:
+    """The address is named, and what to do; the database is not even opened."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        for words in (("serve",), ("playground", "--no-browser")):
+            ended = typed(tmp_path, *words, PORT=str(port), **TOKENS)
+            assert ended.code == 1
+            assert "127.0.0.1" in ended.err
+            assert str(port) in ended.err
+            assert "Address already in use" in ended.err
+    assert not (tmp_path / "bot.db").exists()
+
+
+def test_a_moment_that_is_none(tmp_path: Path) -> None:
+    """`tick --now` says how a moment is written."""
+    ended = typed(tmp_path, "tick", "--now", "yesterday")
+    assert ended.code == 2
+    assert "write it as 2026-11-30T09:00+01:00" in ended.err
+
+
+async def test_ctrl_c_prints_no_traceback(tmp_path: Path) -> None:
+    """A command that waits ends at Ctrl-C with a word, not with a traceback."""
+    fifo = tmp_path / "channels.json"
+    os.mkfifo(fifo)
+    async with started(tmp_path, sys.executable, "-m", "bot", "tips", "add", "--from", "channels.json") as running:
+        # The pipe opens once the command does: from here on it waits for the rest of the file.
+        writing = await asyncio.to_thread(fifo.open, "w")
+        with writing:
+            code = await running.end(signal.SIGINT)
+    assert code == 1
+    assert running.text.strip() == "Aborted!"

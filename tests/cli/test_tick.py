@@ -1,0 +1,67 @@
+"""`tick` and `doctor` against a pocket Slack: what is due is posted once, and how it went can be asked."""
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from playground.slack import PocketSlack, Trouble
+from tests.cli.program import Ended, add_tips, credentials, run
+
+COUNTS = {"planned", "sent", "failed", "skipped", "unknown", "slowed"}
+
+
+async def doctor(folder: Path, slack: PocketSlack) -> tuple[int, dict[str, Any]]:
+    """Ask the doctor; its JSON has exactly the shape that scripts rely on."""
+    ended = await run(folder, "doctor", "--json", **credentials(slack))
+    report = json.loads(ended.out)
+    assert list(report) == ["ok", "checks", "deliveries", "unknown"]
+    assert report["ok"] is all(check["ok"] for check in report["checks"])
+    assert all(list(check) == ["name", "ok", "detail"] for check in report["checks"])
+    assert all(isinstance(check["detail"], str) and check["detail"] for check in report["checks"])
+    names = [check["name"] for check in report["checks"]]
+    assert len(set(names)) == len(names)
+    assert list(report["deliveries"]) == ["planned", "sending", "sent", "failed", "skipped", "unknown"]
+    assert all(list(row) == ["workspace", "channel", "slot", "tip"] for row in report["unknown"])
+    return ended.code, report
+
+
+async def test_this_weeks_tip_is_posted_once_however_often_it_ticks(tmp_path: Path, slack: PocketSlack) -> None:
+    """Three cron jobs at the same minute, and another later: one tip, exit code 0 each time."""
+    room = slack.channel("pm-learning")
+    moment = await add_tips(tmp_path, slack, room) + timedelta(minutes=1)
+
+    async def tick(later: float = 0.0) -> Ended:
+        now = (moment + timedelta(seconds=later)).isoformat()
+        return await run(tmp_path, "tick", "--json", "--now", now, **credentials(slack))
+
+    ended = [*await asyncio.gather(tick(), tick(1), tick(2)), await tick(3600)]
+    assert [one.code for one in ended] == [0] * 4
+    counts = [json.loads(one.out) for one in ended]
+    assert all(set(count) == COUNTS for count in counts)
+    assert sum(count["sent"] for count in counts) == 1
+    assert sum(count["planned"] for count in counts) == 1
+    (post,) = slack.posts(room)
+    assert post.text.startswith("AI PM tip")
+    assert slack.faults == []
+    code, report = await doctor(tmp_path, slack)
+    assert (code, report["ok"], report["deliveries"]["sent"], report["unknown"]) == (0, True, 1, [])
+
+
+async def test_what_failed_and_what_is_unknown_is_said(tmp_path: Path, slack: PocketSlack) -> None:
+    """A refusal and a lost answer: exit code 2, and the doctor names the delivery that nobody can be sure of."""
+    lost, refused = slack.channel("pm-learning"), slack.channel("product")
+    moment = await add_tips(tmp_path, slack, lost, refused) + timedelta(minutes=1)
+    slack.trouble.append(Trouble("chat.postMessage", "5xx_after", channel=lost.id))
+    ended = await run(tmp_path, "tick", "--now", moment.isoformat(), **credentials(slack))
+    assert ended.code == 2
+    assert {"1 failed", "1 unknown"} <= set(ended.out.strip(".\n").split(", "))
+    code, report = await doctor(tmp_path, slack)
+    assert (code, report["ok"]) == (1, False)
+    assert (report["deliveries"]["failed"], report["deliveries"]["unknown"]) == (1, 1)
+    year, week, _ = moment.isocalendar()
+    (row,) = report["unknown"]
+    assert row == {"workspace": slack.team, "channel": lost.id, "slot": f"{year}-W{week:02}", "tip": row["tip"]}
+    assert row["tip"].isprintable()
+    assert len(slack.posts(lost)) == 1

@@ -1,0 +1,101 @@
+"""The commands of writers: `check`, `preview`, `manifest`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Ended, run, run_all, typed
+from tests.content.decks import DECK
+
+
+def line_of(text: str) -> int:
+    """Find a line of the deck by its words."""
+    return DECK.splitlines().index(text) + 1
+
+
+async def test_check_names_every_fault(tmp_path: Path) -> None:
+    """A broken deck: each fault as file:line: sentence, all at once, exit code 1; a sound one exits with 0."""
+    deck = tmp_path / "deck"
+    deck.mkdir()
+    (deck / "deck.yaml").write_text(DECK.replace("number: 1", "number: one").replace("short: Taste", "shrt: Taste"))
+    sound, broken = await run_all(tmp_path, "check", "check deck")
+    assert (sound.code, sound.err) == (0, "")
+    assert sound.out.endswith("content/ai-pm: no faults\n")
+    assert (broken.code, broken.err) == (1, "")
+    *lines, closing = broken.out.splitlines()
+    assert any(line.startswith(f"deck/deck.yaml:{line_of('    number: 1')}: ") for line in lines), lines
+    assert any(line.startswith(f"deck/deck.yaml:{line_of('    short: Taste')}: ") for line in lines), lines
+    faults = [line for line in lines if not line.endswith("(warning)")]
+    assert closing == f"deck: {len(faults)} faults"
+    as_json = await run(tmp_path, "check", "deck", "--json")
+    report = json.loads(as_json.out)
+    assert (as_json.code, report["ok"], set(report)) == (1, False, {"ok", "faults", "warnings"})
+    assert [f"{fault['file']}:{fault['line']}: {fault['sentence']}" for fault in report["faults"]] == faults
+
+
+def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """A wrong path is a fault in words too."""
+    ended = typed(tmp_path, "check", "nowhere")
+    assert ended.code == 1
+    assert "there is no such folder" in ended.out
+
+
+async def test_preview_fits_a_narrow_pipe(tmp_path: Path) -> None:
+    """On 50 columns nothing is wider, and where nobody sees colours there are none; JSON is never wrapped."""
+    drawn, slack = await run_all(tmp_path, "preview risks", "preview risks --as slack", COLUMNS="50")
+    assert (drawn.code, drawn.err, slack.code, slack.err) == (0, "", 0, "")
+    assert max(map(len, drawn.out.splitlines())) <= 50
+    assert "\x1b" not in drawn.out
+    assert "7 · Risks and responsibilities" in drawn.out
+    assert json.loads(slack.out)["blocks"][0]["text"]["text"] == "7 · Risks and responsibilities"
+
+
+@pytest.mark.parametrize("form", ["terminal", "text", "slack"])
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("risks sources", "7 · Risks"),
+        ("rsiks", "7 · Risks"),
+        ("tip way-out", "Give every answer a way out"),
+        ("tip", "AI PM tip"),
+        ("tips", "Weekly tips"),
+        ("doctor", "tip"),
+        ("random", "Traditional PM"),
+        ("asdfgh qwerty", "Nothing on “asdfgh qwerty”"),
+        ("🦆 ?!", "🦆"),
+        ("", "Seven ways"),
+    ],
+)
+def test_preview_draws_whatever_is_asked(tmp_path: Path, words: str, shown: str, form: str) -> None:
+    """Every form of every kind of answer; nonsense gets the nearest matches, never an error."""
+    ended = typed(tmp_path, "preview", *words.split(), "--as", form)
+    assert (ended.code, ended.err) == (0, "")
+    text = json.dumps(json.loads(ended.out), ensure_ascii=False) if form == "slack" else ended.out
+    assert shown in text
+
+
+def test_preview_of_broken_content_says_what_is_wrong(tmp_path: Path) -> None:
+    """A writer whose deck cannot be read gets the faults, not a traceback."""
+    (tmp_path / "deck.yaml").write_text("deck: [")
+    ended = typed(tmp_path, "preview", "risks", CONTENT_PATH=str(tmp_path))
+    assert ended.code == 1
+    assert "deck.yaml:" in ended.err
+    assert "a bracket opens here" in ended.err
+
+
+async def test_manifest_for_socket_mode(tmp_path: Path) -> None:
+    """What is pasted at Slack is valid JSON on standard output, and nothing else is there."""
+    ended = await run(tmp_path, "manifest")
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out)["settings"]["socket_mode_enabled"] is True
+
+
+def test_manifest_for_http(tmp_path: Path) -> None:
+    """With --url every address is the bot's own; one that Slack would refuse is refused in words."""
+    form = json.loads(typed(tmp_path, "manifest", "--url", "https://bot.example.org").out)
+    assert form["settings"]["socket_mode_enabled"] is False
+    assert form["features"]["slash_commands"][0]["url"] == "https://bot.example.org/slack/events"
+    refused = typed(tmp_path, "manifest", "--url", "http://bot.example.org")
+    assert refused == Ended(1, "", refused.err)
+    assert "over https only" in refused.err
