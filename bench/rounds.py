@@ -30,7 +30,7 @@ class Plan:
 
 
 FULL = Plan(
-    rounds=4, throughput_seconds=2, latency_seconds=2, raw_rounds=2, starts=5, requests=10_000, minutes="4 minutes"
+    rounds=6, throughput_seconds=1, latency_seconds=1, raw_rounds=2, starts=5, requests=10_000, minutes="4 minutes"
 )
 QUICK = Plan(
     rounds=1, throughput_seconds=1, latency_seconds=1, raw_rounds=1, starts=1, requests=1_000, minutes="1 minute"

@@ -44,8 +44,8 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        """The medians' ratio."""
-        return median(self.ours) / median(self.bare)
+        """The median of the rounds' ratios: in a round both ran one after the other, on a machine equally busy."""
+        return median(self._ratios())
 
     @property
     def verdict(self) -> str:
@@ -59,8 +59,11 @@ class Row:
         shown = [f"{median(values):,.{self.digits}f}" if values else "" for values in (self.ours, self.bare, self.raw)]
         return (self.label, *shown, self._ratio_words() if self.bare else "", str(self.aim or ""), self.verdict)
 
+    def _ratios(self) -> list[float]:
+        return [ours / bare for ours, bare in zip(self.ours, self.bare, strict=True)]
+
     def _ratio_words(self) -> str:
-        rounds = [ours / bare for ours, bare in zip(self.ours, self.bare, strict=True)]
+        rounds = self._ratios()
         return f"{self.ratio:.2f}" + (f" ({min(rounds):.2f} to {max(rounds):.2f})" if len(rounds) > 1 else "")
 
 

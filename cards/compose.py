@@ -38,8 +38,7 @@ def comparison(library: Library, dimension: Dimension) -> Card:
 def found_comparison(library: Library, dimension: Dimension, words: str, hit: Hit) -> Card:
     """Draw the dimension that typed words are about, under a line that says where they were found."""
     card = comparison(library, dimension)
-    where = f"{hit.where}: {hit.title}" if hit.title != dimension.title else hit.where
-    found = Note(rich(f"“{parts.quoted(words)}” is found here ({where})."))
+    found = Note(rich(f"“{parts.quoted(words)}” stands in {parts.place(hit)}."))
     return replace(card, blocks=(found, *card.blocks))
 
 
@@ -207,7 +206,7 @@ def usage(library: Library) -> Card:
                 items=(
                     line("", f"all {phrases.number(len(library.dimensions))} dimensions"),
                     line(
-                        last.aliases[0] if last.aliases else last.id,
+                        last.id,
                         "one card; a number, a title or a near miss will do",
                     ),
                     line(f"{last.id} detail", "or sources, exercise, share"),

@@ -17,6 +17,7 @@ from cards.model import (
     Listing,
     Note,
     Option,
+    Subject,
     TimeOfDay,
     Words,
     ZoneSearch,
@@ -103,7 +104,7 @@ def settings(state: TipsState) -> Card:
 def _settings_on(state: TipsState) -> Card:
     lines: list[Rich] = [_schedule(state)]
     if state.next_at is not None:
-        title = f", “{state.next_tip.title}”" if state.next_tip else ""
+        title = f", {phrases.titled(state.next_tip.title)}" if state.next_tip else ""
         lines.append(rich(f"Next: {phrases.moment_words(state.next_at, state.zone)}", title))
     if state.skipping:
         lines.append(rich("The tip before that is skipped; it comes a week later."))
@@ -151,7 +152,7 @@ def reason_words(reason: str, paused_by: str) -> Rich:
     """Say why tips are paused and what to do about it."""
     if reason == "person":
         return rich("Paused by ", phrases.person(paused_by), ". Press Resume to go on where it stopped.")
-    return rich(reasons.sentence(reason, "press Resume"))
+    return phrases.with_code(reasons.sentence(reason, "press Resume"), reasons.INVITE)
 
 
 def form(state: TipsState, context: str, zone: str) -> Form:
@@ -238,13 +239,14 @@ def form_not_opened() -> Card:
     return compose_notices.notice("The form did not open", words, Button("Try again…", Action("tips-edit"), "primary"))
 
 
-def not_shared(code: str) -> Card:
+def not_shared(code: str, subject: Subject) -> Card:
     """Draw why a card could not be shared in a channel, and what to do about it."""
     if code in _NOT_CONFIRMED:
         words = rich("The answer was lost. Look in the channel before you share it again.")
     else:
-        words = rich(reasons.sentence(code, "press Share again"))
-    return compose_notices.notice("I could not share that here", words)
+        words = phrases.with_code(reasons.sentence(code, "press Share again"), reasons.INVITE)
+    again = Button("Share", Action("share", subject), "primary")
+    return compose_notices.notice("I could not share that here", words, again)
 
 
 def in_private(action: Action, label: str) -> Card:
@@ -256,7 +258,7 @@ def in_private(action: Action, label: str) -> Card:
 
 def not_started(state: TipsState, code: str) -> Card:
     """Draw why tips stay off: the introduction was refused with `code`."""
-    words = reasons.sentence(code, "press Try again")
+    words = phrases.with_code(reasons.sentence(code, "press Try again"), reasons.INVITE)
     return Card(
         title="Weekly tips stay off for now",
         blocks=(
@@ -297,7 +299,7 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
     blocks: list[Block] = [Header("How this channel's tips are doing")]
     match state.state:
         case "on" if state.next_at is not None:
-            title = f"“{state.next_tip.title}”, " if state.next_tip else ""
+            title = f"{phrases.titled(state.next_tip.title)}, " if state.next_tip else ""
             blocks.append(
                 Words(
                     rich(
@@ -345,4 +347,4 @@ _RESULTS = {
 
 def _past(one: PastTip, zone: str) -> Rich:
     reason = f" ({reasons.cause(one.reason)})" if one.reason and one.state in {"failed", "skipped"} else ""
-    return rich(f"{phrases.moment_words(one.at, zone)}: “{one.title}” {_RESULTS[one.state]}{reason}")
+    return rich(f"{phrases.moment_words(one.at, zone)}: {phrases.titled(one.title)} {_RESULTS[one.state]}{reason}")

@@ -1,6 +1,7 @@
 """Build the parts that several cards share: sides, rows of buttons, levels, the reaction line."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from cards import phrases
 from cards.model import (
@@ -19,7 +20,7 @@ from cards.model import (
     Words,
 )
 from cards.phrases import rich
-from content.library import Library
+from content.library import Hit, Library
 from content.markdown import Bullets, Paragraph
 from content.model import Dimension, Exercise, Section, Source, Tip
 
@@ -194,3 +195,18 @@ def quoted(words: str) -> str:
     """Repeat what a person typed, shortened."""
     shown = " ".join(words.split())
     return shown if len(shown) <= _WORDS_SHOWN else f"{shown[: _WORDS_SHOWN - 1]}…"
+
+
+def place(hit: Hit) -> str:
+    """Say where words were found, as part of a sentence."""
+    match hit.where:
+        case "comparison":
+            return "this comparison"
+        case "detail" | "sources" | "exercise" as level:
+            return f"its {LEVEL_LABELS[level].lower()}"
+        case "tip":
+            return f"the tip {phrases.titled(hit.title)}"
+        case "glossary":
+            return f"the term {phrases.titled(hit.title)}"
+        case _:
+            assert_never(hit.where)

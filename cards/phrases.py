@@ -1,5 +1,6 @@
 """Build the inline text of cards from plain words, people, links and moments."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,24 @@ def emphasis(words: str) -> Emphasis:
 def code(words: str) -> Code:
     """Give words to be typed literally."""
     return Code(words)
+
+
+def with_code(words: str, *literals: str) -> Rich:
+    """Give words in which each of `literals` is to be typed literally."""
+    parts: list[str | Inline] = [words]
+    for literal in literals:
+        split: list[str | Inline] = []
+        for part in parts:
+            before, found, after = part.partition(literal) if isinstance(part, str) else (part, "", "")
+            split += [before, Code(found), after] if found else [part]
+        parts = split
+    return rich(*parts)
+
+
+def titled(title: str) -> str:
+    """Quote a title; quotation marks inside it become single ones."""
+    inside = re.sub(r'"([^"]*)"', r"‘\1’", title)
+    return f"“{inside}”"
 
 
 def link(url: str, words: str) -> Link:

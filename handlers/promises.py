@@ -82,7 +82,7 @@ async def promise_share(
     )
     if promise.delivery.state != "failed":
         return promise
-    again = replace(promise.delivery, state="planned", reason="", not_before=now, changed_at=now)
+    again = replace(promise.delivery, state="planned", reason="", due_at=now, not_before=now, changed_at=now)
     await _deliveries.change(connection, (again,))
     return Promise(again, is_new=True)
 

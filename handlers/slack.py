@@ -152,7 +152,11 @@ class SlackHandlers:
             self._desk.wake()
         elif url and promise.delivery.state not in {"planned", "sending"}:
             is_there = promise.delivery.state == "sent"
-            card = compose_notices.already_shared() if is_there else compose_tips.not_shared(promise.delivery.reason)
+            card = (
+                compose_notices.already_shared()
+                if is_there
+                else compose_tips.not_shared(promise.delivery.reason, subject)
+            )
             self._desk.spawn(self._messenger.respond(url, card, replace=False))
 
     async def _deepen_in_thread(self, press: Press, action: Action) -> None:
@@ -310,7 +314,9 @@ class SlackHandlers:
                 await self._messenger.respond(listener.response_url, card, replace=True)
             case "share" if delivery.state != "sent":
                 await self._messenger.respond(
-                    listener.response_url, compose_tips.not_shared(delivery.reason), replace=False
+                    listener.response_url,
+                    compose_tips.not_shared(delivery.reason, Subject.parse(delivery.subject)),
+                    replace=False,
                 )
             case "reply" if delivery.state != "sent":
                 await self._messenger.respond(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cards import compose, compose_notices, compose_tips
 from cards.compose_tips import PastTip, TipsState
-from cards.model import Action, Button, Card, Form
+from cards.model import Action, Button, Card, Form, Subject
 from content import library
 from content.library import Hit, Hits, Library
 from content.markdown import Text
@@ -30,7 +30,7 @@ def cards() -> Iterator[tuple[str, Card]]:
         yield from _steering(deck, name, state)
     for code in REASONS:
         yield f"could_not_reply {code}", compose_notices.could_not_reply(code)
-        yield f"not_shared {code}", compose_tips.not_shared(code)
+        yield f"not_shared {code}", compose_tips.not_shared(code, Subject("dimension", deck.dimensions[0].id))
 
 
 def forms() -> Iterator[tuple[str, Form]]:

@@ -116,10 +116,16 @@ class Running:
                     return line
         raise AssertionError(f"it never said {words!r}:\n{''.join(self.said)}")
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal; not through asyncio, which loses the exit code of a process that has just ended."""
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, number)
+
     async def end(self, number: signal.Signals | None = None) -> int:
         """Send it a signal, if any, and wait for its end; gives the exit code."""
         if number is not None:
-            self.process.send_signal(number)
+            self.send(number)
         async with asyncio.timeout(PATIENCE):
             rest, _ = await self.process.communicate()
             self.said += rest.decode().splitlines(keepends=True)
@@ -147,8 +153,7 @@ async def started(folder: Path, *argv: str, **environ: str) -> AsyncIterator[Run
     try:
         yield running
     finally:
-        if process.returncode is None:
-            process.kill()
+        running.send(signal.SIGKILL)
         await running.end()
 
 

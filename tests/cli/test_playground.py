@@ -59,12 +59,12 @@ class Page:
 
 
 @contextlib.asynccontextmanager
-async def playing(folder: Path, *options: str, **environ: str) -> AsyncIterator[Page]:
-    """Open a playground in the folder."""
+async def playing(folder: Path, *words: str, **environ: str) -> AsyncIterator[Page]:
+    """Open a playground in the folder with `python -m bot WORDS`."""
     port = str(free_port())
-    argv = (sys.executable, "-m", "bot", "playground", "--port", port, "--no-browser", *options)
+    argv = (sys.executable, "-m", "bot", *words)
     async with (
-        started(folder, *argv, **environ) as running,
+        started(folder, *argv, PORT=port, DISPLAY="", WAYLAND_DISPLAY="", **environ) as running,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
     ):
         line = await running.says("playground is open")
@@ -82,10 +82,11 @@ def rows(folder: Path) -> int:
 async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -> None:
     """The page answers, the bot answers on it, SIGTERM ends both; the next time all of it is still there.
 
-    A real app's tokens in .env do not reach the playground's bot.
+    A real app's tokens in .env do not reach the playground's bot; without any, `python -m bot run` (`make run`) is the
+    playground.
     """
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-real\nSLACK_APP_TOKEN=xapp-real\n")
-    async with playing(tmp_path) as page:
+    async with playing(tmp_path, "playground", "--no-browser") as page:
         async with aiohttp.request("GET", page.url) as answer:
             assert "PM Compare" in await answer.text()
         await page.say("/pm-compare risks")
@@ -95,7 +96,8 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
         assert not psutil.pid_exists(child.pid)
         assert "Traceback" not in page.running.text
         assert "slack.socket" not in page.running.text
-    async with playing(tmp_path) as page:
+    (tmp_path / ".env").unlink()
+    async with playing(tmp_path, "run") as page:
         assert "Risks and responsibilities" in await page.texts()
         child = page.bot()
         assert await page.running.end(signal.SIGINT) == 0
@@ -105,7 +107,7 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
 
 async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(tmp_path: Path) -> None:
     """“Start over” empties page and database, and the bot still answers; killed, it takes the playground with it."""
-    async with playing(tmp_path) as page:
+    async with playing(tmp_path, "playground") as page:
         await page.say("/pm-compare risks share")
         await until(lambda: rows(tmp_path) >= 2)
         await page.do("start-over")
@@ -127,10 +129,10 @@ async def test_fresh_forgets_and_a_killed_playground_leaves_no_bot_behind(tmp_pa
     kept = tmp_path / ".playground" / "bot.db"
     kept.parent.mkdir()
     kept.write_text("from before")
-    async with playing(tmp_path, "--fresh") as page:
+    async with playing(tmp_path, "playground", "--fresh") as page:
         assert kept.read_bytes().startswith(b"SQLite format 3")
         child = page.bot()
-        page.running.process.kill()
+        page.running.send(signal.SIGKILL)
         await page.running.process.wait()
         gone, _ = await asyncio.to_thread(psutil.wait_procs, [child], timeout=PATIENCE)
         assert gone == [child]
@@ -145,11 +147,3 @@ async def test_a_bot_that_cannot_start_is_said(tmp_path: Path) -> None:
     assert "deck.yaml:" in running.text
     assert "The bot did not start" in running.text
     assert "is open" not in running.text
-
-
-async def test_run_without_credentials_is_the_playground(tmp_path: Path) -> None:
-    """`python -m bot run`, which is `make run`, needs no account: it opens the playground on PORT."""
-    port = str(free_port())
-    async with started(tmp_path, sys.executable, "-m", "bot", "run", PORT=port, DISPLAY="", WAYLAND_DISPLAY="") as bot:
-        assert f"http://127.0.0.1:{port}/" in await bot.says("playground is open")
-        assert await bot.end(signal.SIGTERM) == 0
