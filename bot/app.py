@@ -74,6 +74,7 @@ class Bot:
     reception: Reception
     messenger: SlackMessenger
     tasks: Tasks
+    look_for_removals: Callable[[], Awaitable[None]]
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
@@ -145,6 +146,7 @@ class Bot:
                 self.slack.fault = f"Slack cannot be reached ({type(error).__name__})"
             else:
                 log.info("slack.identity", workspace=self.slack.identity.workspace)
+                await self.look_for_removals()
                 return
             log.error("slack.identity", fault=self.slack.fault)
             await asyncio.sleep(_IDENTITY_WAITS[min(tries, len(_IDENTITY_WAITS) - 1)])
@@ -166,19 +168,15 @@ async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         database = await open_database(settings)
         stack.push_async_callback(database.close)
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=settings.client_timeout_seconds),
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-            )
-        )
+        session = await stack.enter_async_context(_session(settings))
+        replies = await stack.enter_async_context(_session(settings))
         client = _slack_client(settings, session)
 
         async def client_of(_workspace: str) -> AsyncWebClient:
             return client
 
         metrics = Metrics(lambda: tick_age(ticker))  # the ticker is built below, from what is built here
-        messenger = SlackMessenger(client_of, session, metrics.record_web_api_call)
+        messenger = SlackMessenger(client_of, replies, metrics.record_web_api_call)
         messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
 
         def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
@@ -205,7 +203,7 @@ async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
         )
         desk = Desk(shelf, database, clock, courier.wake, tasks.spawn)
         app = _bolt(client, side)
-        hears = slack.register(app, desk, messenger)
+        hears = slack.register(app, desk, messenger, lambda: side.identity.workspace if side.identity else "")
         ticker = clocks.Clock(
             database,
             courier,
@@ -224,7 +222,20 @@ async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
             tell=lambda url, words: tasks.spawn(messenger.respond_words(url, words)),
         )
         reception = Reception(receive, apology, metrics)
-        yield Bot(settings, clock, shelf, database, courier, ticker, metrics, side, reception, messenger, tasks)
+        yield Bot(
+            settings,
+            clock,
+            shelf,
+            database,
+            courier,
+            ticker,
+            metrics,
+            side,
+            reception,
+            messenger,
+            tasks,
+            hears.look_for_removals,
+        )
 
 
 def tick_age(ticker: clocks.Clock) -> float:
@@ -264,6 +275,15 @@ async def dispatch(app: AsyncApp, request: GuardedRequest) -> Answer:
     headers: dict[str, str | Sequence[str]] = {"x-slack-retry-num": str(request.retry)} if request.retry else {}
     response = await app.async_dispatch(AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers))
     return Answer(response.status, response.body.encode(), response.headers["content-type"][0])
+
+
+def _session(settings: Settings) -> aiohttp.ClientSession:
+    """Open an HTTP session; `connect` covers the wait for a free connection too: then nothing was sent."""
+    total = settings.client_timeout_seconds
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=total, connect=total * 2 / 3),
+        connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+    )
 
 
 def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:

@@ -23,15 +23,16 @@ def privacy() -> Card:
             Listing(
                 label="It keeps",
                 items=(
-                    rich("each channel's tip settings and the id of the person who set them up"),
+                    rich("each channel's tip settings, with the ids of who set them up and who paused or skipped them"),
                     rich("where and when it posted, so that a tip comes once and a reaction finds its thread"),
+                    rich("who asked for a post, and the words of a mention, until it is posted"),
                 ),
             ),
             Words(
                 rich(
                     "It has no permission to read messages, asks for none, and no language model is involved: every "
-                    "answer is a reviewed text with its sources. What you type is matched in memory and not kept; "
-                    "a mention is kept until it is answered. Removing the app deletes what is held."
+                    "answer is a reviewed text with its sources. What you type is matched in memory and not kept. "
+                    "Removing the app deletes what is held."
                 )
             ),
         ),
@@ -56,6 +57,14 @@ def already_posted(link: str) -> Card:
 def already_shared() -> Card:
     """Draw the answer to sharing the same card from the same place again."""
     return notice("You shared this card here already", rich("Ask for it anew if it should be shared once more."))
+
+
+def not_confirmed() -> Card:
+    """Draw the answer where nobody knows whether something was posted."""
+    return notice(
+        "I do not know whether that was posted",
+        rich("The answer was lost on its way back. Look whether it is there before you ask again."),
+    )
 
 
 def on_its_way() -> Card:

@@ -27,7 +27,6 @@ from content.library import Library
 from content.markdown import Rich
 from content.model import Tip
 
-_NOT_CONFIRMED = frozenset({"", "planned", "sending", "lease expired"})
 NOT_YOURS = "Only the person who set this up may change it."
 FORM_OUT_OF_DATE = "This form is out of date. Close it and open it anew."
 
@@ -170,7 +169,12 @@ def form(state: TipsState, context: str, zone: str) -> Form:
                 str(state.weekday),
             ),
             TimeOfDay("at", "Time", state.at),
-            ZoneSearch("zone", "Time zone", state.zone or zone, "Type a city, for example Paris"),
+            ZoneSearch(
+                "zone",
+                "Time zone",
+                next(filter(phrases.knows_zone, (state.zone, zone)), ""),
+                "Type a city, for example Paris",
+            ),
             Choice(
                 "changed_by",
                 "Who may change this",
@@ -241,10 +245,7 @@ def form_not_opened() -> Card:
 
 def not_shared(code: str, subject: Subject) -> Card:
     """Draw why a card could not be shared in a channel, and what to do about it."""
-    if code in _NOT_CONFIRMED:
-        words = rich("The answer was lost. Look in the channel before you share it again.")
-    else:
-        words = phrases.with_code(reasons.sentence(code, "press Share again"), reasons.INVITE)
+    words = phrases.with_code(reasons.sentence(code, "press Share again"), reasons.INVITE)
     again = Button("Share", Action("share", subject), "primary")
     return compose_notices.notice("I could not share that here", words, again)
 

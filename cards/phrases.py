@@ -2,7 +2,8 @@
 
 import re
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from content.markdown import Code, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
 
@@ -98,16 +99,30 @@ def month(checked_on: str) -> str:
     return f"{_MONTHS[int(index) - 1]} {year}"
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def knows_zone(zone: str) -> bool:
+    """Say whether this machine knows a time zone; one that a row names may have gone since."""
+    return zone in _zones()
+
+
+def _zone(zone: str) -> ZoneInfo:
+    return ZoneInfo(zone if knows_zone(zone) else "UTC")
+
+
 def day(moment: datetime, zone: str) -> str:
     """Say a moment's local day: `Monday 30 November`."""
-    local = moment.astimezone(ZoneInfo(zone))
+    local = moment.astimezone(_zone(zone))
     return f"{WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
 
 
 def moment_words(moment: datetime, zone: str) -> str:
     """Say a moment in local time: `Monday 30 November 2026, 09:00 (Europe/Paris)`."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{day(moment, zone)} {local.year}, {local:%H:%M} ({zone})"
+    local = moment.astimezone(_zone(zone))
+    return f"{day(moment, zone)} {local.year}, {local:%H:%M} ({zone if knows_zone(zone) else 'UTC'})"
 
 
 def utc_words(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """Write down what a person asked to be posted, once, before anything is posted."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,12 +37,12 @@ async def promise_reply(
     """Promise one level in a post's thread, once whoever asks, however often; None where the post is dead.
 
     `subject` may differ from the post's own: a thread holds the buttons of its tip alone, but an answer to a mention
-    may sit in the thread of another post.
+    may sit in the thread of another post. One that was refused or skipped is tried again.
     """
     if post.dead:
         return None
     suffix = "" if post.subject == str(subject) else f":{subject}"
-    return await _promise(
+    return await _promise_again(
         connection,
         fresh(
             f"reply:{post.id}:{level}{suffix}",
@@ -66,10 +67,10 @@ async def promise_share(
 
     One that was refused for sure is tried again: nothing stands there, and the bot may have been invited since.
     """
-    promise = await _promise(
+    return await _promise_again(
         connection,
         fresh(
-            f"share:{address.workspace}:{address.conversation}:{person}:{occasion}:{subject}",
+            f"share:{address.workspace}:{address.conversation}:{_digest(person, occasion)}:{subject}",
             "share",
             platform=address.platform,
             workspace=address.workspace,
@@ -80,11 +81,6 @@ async def promise_share(
             now=now,
         ),
     )
-    if promise.delivery.state != "failed":
-        return promise
-    again = replace(promise.delivery, state="planned", reason="", due_at=now, not_before=now, changed_at=now)
-    await _deliveries.change(connection, (again,))
-    return Promise(again, is_new=True)
 
 
 async def promise_mention(
@@ -110,3 +106,26 @@ async def promise_mention(
 async def _promise(connection: AsyncConnection, delivery: Delivery) -> Promise:
     standing, is_new = await _deliveries.insert_once(connection, delivery)
     return Promise(standing, is_new)
+
+
+async def _promise_again(connection: AsyncConnection, delivery: Delivery) -> Promise:
+    """Promise it once; one that stands nowhere for sure, refused or skipped, is planned again in its row."""
+    promise = await _promise(connection, delivery)
+    if promise.is_new or promise.delivery.state not in {"failed", "skipped"}:
+        return promise
+    again = replace(
+        promise.delivery,
+        state="planned",
+        reason="",
+        person=delivery.person,
+        due_at=delivery.due_at,
+        not_before=delivery.not_before,
+        changed_at=delivery.changed_at,
+    )
+    await _deliveries.change(connection, (again,))
+    return Promise(again, is_new=True)
+
+
+def _digest(*parts: str) -> str:
+    """Tell one occasion from another without keeping who it was."""
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]

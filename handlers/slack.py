@@ -1,9 +1,10 @@
 """Hear Slack: the command, clicks, forms, mentions and reactions, each answered from the neutral replies."""
 
+import asyncio
 import json
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
 import structlog
@@ -30,11 +31,23 @@ _ANY = re.compile("")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; charset=utf-8"}
 _NOTHING = BoltResponse(status=200, body="")
+_REMOVAL_WAITS = (
+    0,
+    5,
+    30,
+    300,
+    1800,
+    7200,
+)  # seconds before each try to hear from Slack whether we are still installed
+_THREAD_LOCKED = {"restricted_action_thread_locked", "restricted_action_non_threadable_channel"}
 
 
-def register(app: AsyncApp, desk: Desk, messenger: SlackMessenger) -> "SlackHandlers":
-    """Hear everything Slack sends to this app, most frequent first: Bolt tries listeners one after another."""
-    hears = SlackHandlers(desk, messenger)
+def register(app: AsyncApp, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]) -> "SlackHandlers":
+    """Hear everything Slack sends to this app, most frequent first: Bolt tries listeners one after another.
+
+    `home` gives the workspace of the only installation there is, or '' while it is not known.
+    """
+    hears = SlackHandlers(desk, messenger, home)
     # Any command: the manifest alone names it, and an operator may have renamed it.
     app.command(_ANY)(hears.command)
     app.action(_ANY)(hears.press)
@@ -54,9 +67,10 @@ def register(app: AsyncApp, desk: Desk, messenger: SlackMessenger) -> "SlackHand
 class SlackHandlers:
     """The listeners. Inside one: memory, one short transaction, and views.open; what takes longer is spawned."""
 
-    def __init__(self, desk: Desk, messenger: SlackMessenger) -> None:
-        """Take the neutral dependencies and Slack's messenger."""
+    def __init__(self, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]) -> None:
+        """Take the neutral dependencies, Slack's messenger, and the workspace it speaks for."""
         self._desk = desk
+        self._home = home
         self._messenger = messenger
         self._bodies: dict[tuple[str, str], str] = {}  # (content version, dimension) -> the answer as it leaves
 
@@ -65,10 +79,10 @@ class SlackHandlers:
     async def command(self, body: Body) -> BoltResponse:
         """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""
         library = self._desk.shelf.library
-        answer = answers.ask(library, text(body.get("text")))
+        answer = answers.ask(library, slack_payload.unescaped(text(body.get("text"))))
         if isinstance(answer, answers.Compare):
             return BoltResponse(status=200, body=self._comparison(library, answer.dimension), headers=_JSON)
-        address, person = slack_payload.command_address(body), text(body.get("user_id"))
+        address, person = slack_payload.command_address(body, self._home()), text(body.get("user_id"))
         if isinstance(answer, answers.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
             occasion, url = text(body.get("trigger_id")), text(body.get("response_url"))
@@ -109,7 +123,7 @@ class SlackHandlers:
 
     async def press(self, body: Body) -> BoltResponse:
         """Answer a click: replace a private card, open a private card from a public post, or act."""
-        press = slack_payload.press(body)
+        press = slack_payload.press(body, self._home())
         if press.action is None:
             if not slack_payload.is_link(body):
                 self._reply_privately(press, compose.gone(self._desk.shelf.library))
@@ -150,13 +164,9 @@ class SlackHandlers:
         if promise.is_new:
             self._desk.waiting.add(promise.delivery.id, person, url, self._desk.clock())
             self._desk.wake()
-        elif url and promise.delivery.state not in {"planned", "sending"}:
+        elif url and promise.delivery.state in {"sent", "unknown"}:
             is_there = promise.delivery.state == "sent"
-            card = (
-                compose_notices.already_shared()
-                if is_there
-                else compose_tips.not_shared(promise.delivery.reason, subject)
-            )
+            card = compose_notices.already_shared() if is_there else compose_notices.not_confirmed()
             self._desk.spawn(self._messenger.respond(url, card, replace=False))
 
     async def _deepen_in_thread(self, press: Press, action: Action) -> None:
@@ -221,15 +231,16 @@ class SlackHandlers:
         conversation, person = text(context.get("conversation")), text(mapping(body.get("user")).get("id"))
         if not conversation:
             return _form_errors({"zone": compose_tips.FORM_OUT_OF_DATE})
-        address = Address(PLATFORM, slack_payload.workspace(body), conversation)
+        address = Address(PLATFORM, slack_payload.workspace(body, self._home()), conversation)
         saved = await tips.save(self._desk, address, person, slack.answers(view))
         if saved.faults:
             return _form_errors(saved.faults)
         url = text(context.get("url"))
         if saved.introduction is not None:
+            # What came of it replaces the settings card; anything sent now could arrive after that.
             self._desk.waiting.add(saved.introduction, person, url, self._desk.clock())
             self._desk.wake()
-        if url:
+        elif url:
             state = await tips.state(self._desk, address, person)
             self._desk.spawn(self._messenger.respond(url, compose_tips.settings(state), replace=True))
         return _NOTHING
@@ -250,7 +261,7 @@ class SlackHandlers:
         message_id = text(item.get("ts"))
         if level is None or item.get("type") != "message" or not message_id:
             return _NOTHING
-        address = Address(PLATFORM, slack_payload.workspace(body), text(item.get("channel")))
+        address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(item.get("channel")))
         # A look first: most reactions of a channel are on other people's messages, and need no turn to write.
         async with self._desk.database.read() as connection:
             post = await promises.find_post(connection, address, message_id)
@@ -271,8 +282,8 @@ class SlackHandlers:
         if event.get("bot_id") or not message_id:  # two bots that mention each other would never stop
             return _NOTHING
         thread = text(event.get("thread_ts"))
-        address = Address(PLATFORM, slack_payload.workspace(body), text(event.get("channel")), thread)
-        words = _MENTION.sub(" ", text(event.get("text"))).strip()
+        address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
+        words = slack_payload.unescaped(_MENTION.sub(" ", text(event.get("text")))).strip()
         async with self._desk.database.write() as connection:
             promise = await promises.promise_mention(
                 connection, address, words, text(event.get("user")), message_id, self._desk.clock()
@@ -282,19 +293,33 @@ class SlackHandlers:
         return _NOTHING
 
     async def uninstalled(self, body: Body) -> BoltResponse:
-        """Forget a workspace that removed the app, unless Slack says that we are still installed there.
+        """Stop a workspace that removed the app, then forget it, unless Slack says that we are still installed there.
 
         Both events come in any order, and may come after a re-install: the token itself is asked.
         """
-        self._desk.spawn(self._forget_if_gone(slack_payload.workspace(body)))
+        workspace = slack_payload.workspace(body, self._home())
+        await tips.stop_workspace(self._desk, PLATFORM, workspace)
+        self._desk.spawn(self._forget_if_gone(workspace))
         return _NOTHING
 
+    async def look_for_removals(self) -> None:
+        """Go on, after a restart, with workspaces that were stopped and not yet forgotten."""
+        for workspace in await tips.stopped_workspaces(self._desk, PLATFORM):
+            self._desk.spawn(self._forget_if_gone(workspace))
+
     async def _forget_if_gone(self, workspace: str) -> None:
-        if await self._messenger.is_installed(workspace):
-            log.info("slack.uninstall.ignored", workspace=workspace)
-            return
-        await tips.forget_workspace(self._desk, PLATFORM, workspace)
-        log.info("slack.uninstall.forgotten", workspace=workspace)
+        for wait in _REMOVAL_WAITS:
+            await asyncio.sleep(wait)
+            match await self._messenger.is_installed(workspace):
+                case True:
+                    await tips.restart_workspace(self._desk, PLATFORM, workspace)
+                    log.info("slack.uninstall.ignored", workspace=workspace)
+                    return
+                case False:
+                    await tips.forget_workspace(self._desk, PLATFORM, workspace)
+                    log.info("slack.uninstall.forgotten", workspace=workspace)
+                    return
+        log.error("slack.uninstall.undecided", workspace=workspace)
 
     async def something_else(self) -> BoltResponse:
         """Acknowledge what this version does not know: an error would make Slack send it again."""
@@ -303,27 +328,31 @@ class SlackHandlers:
     # --- how it ended
 
     async def settled(self, delivery: Delivery) -> None:
-        """Tell the person who waits for a delivery how it ended, where they would not see it by themselves."""
-        listener = self._desk.waiting.take(delivery.id)
-        if delivery.platform != PLATFORM or listener is None or delivery.state == "planned":
+        """Tell the person who asked for a delivery how it ended, where they would not see it by themselves."""
+        if delivery.platform != PLATFORM or delivery.state == "planned":
             return
+        listener = self._desk.waiting.take(delivery.id)
+        address = Address(PLATFORM, delivery.workspace, delivery.conversation, delivery.thread)
         match delivery.kind:
-            case "introduction":
-                address = Address(PLATFORM, delivery.workspace, delivery.conversation)
+            case "introduction" if listener is not None:
                 card = await tips.introduced(self._desk, address, listener.person, delivery)
                 await self._messenger.respond(listener.response_url, card, replace=True)
-            case "share" if delivery.state != "sent":
-                await self._messenger.respond(
-                    listener.response_url,
-                    compose_tips.not_shared(delivery.reason, Subject.parse(delivery.subject)),
-                    replace=False,
-                )
-            case "reply" if delivery.state != "sent":
-                await self._messenger.respond(
-                    listener.response_url, compose_notices.could_not_reply(delivery.reason), replace=False
-                )
+            case "share" | "reply" if delivery.state != "sent" and listener is not None:
+                await self._messenger.respond(listener.response_url, _bad_news(delivery), replace=False)
+            case "reply" if delivery.state == "failed" and delivery.person and delivery.reason in _THREAD_LOCKED:
+                # Whoever reacted has no response_url; the conversation itself is open, only its thread is not.
+                here = Address(PLATFORM, delivery.workspace, delivery.conversation)
+                await self._messenger.whisper(here, delivery.person, _bad_news(delivery))
             case _:
                 pass
+
+
+def _bad_news(delivery: Delivery) -> Card:
+    if delivery.state == "unknown":
+        return compose_notices.not_confirmed()
+    if delivery.kind == "share":
+        return compose_tips.not_shared(delivery.reason, Subject.parse(delivery.subject))
+    return compose_notices.could_not_reply(delivery.reason)
 
 
 async def _raise(error: Exception) -> None:

@@ -37,11 +37,22 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def workspace(body: Mapping[str, Any]) -> str:
-    """Find the workspace whose installation this is about.
+def unescaped(typed: str) -> str:
+    """Give what a person typed; Slack escapes three characters of it."""
+    return typed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
-    Slack Connect: the outer team_id can be the other company's, so an event's authorizations[0] goes first.
+
+def workspace(body: Mapping[str, Any], home: str) -> str:
+    """Find the workspace whose installation this is about; `home` is the only one there is, where it is known.
+
+    Slack Connect: the outer team_id can be the other company's, so an event's authorizations[0] and a form's
+    app_installed_team_id go first.
     """
+    if home:
+        return home
+    installed = text(mapping(body.get("view")).get("app_installed_team_id"))
+    if installed:
+        return installed
     authorizations = body.get("authorizations")
     if isinstance(authorizations, list) and authorizations:
         team = text(mapping(authorizations[0]).get("team_id"))
@@ -54,19 +65,19 @@ def workspace(body: Mapping[str, Any]) -> str:
     )
 
 
-def command_address(body: Mapping[str, Any]) -> Address:
+def command_address(body: Mapping[str, Any], home: str) -> Address:
     """Find where a slash command was typed."""
-    return Address(PLATFORM, workspace(body), text(body.get("channel_id")))
+    return Address(PLATFORM, workspace(body, home), text(body.get("channel_id")))
 
 
-def press(body: Mapping[str, Any]) -> Press:
+def press(body: Mapping[str, Any], home: str) -> Press:
     """Read a block_actions payload; `action` is None for a value that is not, or no longer, ours."""
     container, message = mapping(body.get("container")), mapping(body.get("message"))
     channel = text(mapping(body.get("channel")).get("id")) or text(container.get("channel_id"))
     thread = text(message.get("thread_ts")) or text(container.get("thread_ts"))
     return Press(
         _pressed(body.get("actions")),
-        Address(PLATFORM, workspace(body), channel, thread),
+        Address(PLATFORM, workspace(body, home), channel, thread),
         text(mapping(body.get("user")).get("id")),
         text(container.get("message_ts")) or text(message.get("ts")),
         container.get("is_ephemeral") is True,

@@ -22,6 +22,7 @@ from store.subscriptions import ChangedBy, Subscription, Subscriptions
 log = structlog.get_logger()
 
 _subscriptions, _deliveries = Subscriptions(), Deliveries()
+UNINSTALLED = "app_uninstalled"  # the reason of a pause that lasts until it is known whether the app is gone
 _PAST_SHOWN = 5  # tips that the doctor looks back on
 
 
@@ -95,11 +96,19 @@ async def diagnosis(desk: Desk, address: Address, person: str) -> Card:
     library = desk.shelf.library
     async with desk.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-        rows = await _deliveries.of_subscription(connection, subscription.id, _PAST_SHOWN) if subscription else ()
+        rows = await _past(connection, subscription) if subscription else ()
     past = tuple(
         PastTip(row.due_at, _title(library, row), row.state, row.reason, row.id) for row in rows if row.kind == "tip"
     )
     return compose_tips.doctor(described(library, subscription, address.conversation, person), past, desk.clock())
+
+
+async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:
+    """List the last deliveries, and before them any whose outcome is still unknown, however old."""
+    last = await _deliveries.of_subscription(connection, subscription.id, _PAST_SHOWN)
+    known = {row.id for row in last}
+    unknown = await _deliveries.unknown_of(connection, subscription.id)
+    return (*(row for row in unknown if row.id not in known), *last)
 
 
 async def change(desk: Desk, address: Address, person: str, action: Action) -> Card:
@@ -158,7 +167,9 @@ async def save(desk: Desk, address: Address, person: str, values: Mapping[str, s
             return Saved(faults={"changed_by": compose_tips.NOT_YOURS})
         if standing is not None and standing.state == "paused" and standing.reason == steering.BY_A_PERSON:
             # Paused on purpose: the form changes the settings, Resume starts it again.
-            await steering.reschedule(connection, standing.id, schedule, changed_by=changed_by, now=desk.clock())
+            await steering.reschedule(
+                connection, standing.id, schedule, changed_by=changed_by, owner=person, now=desk.clock()
+            )
             return Saved()
         begun = await steering.begin(
             connection, address, schedule, owner=person, changed_by=changed_by, now=desk.clock()
@@ -173,6 +184,27 @@ async def introduced(desk: Desk, address: Address, person: str, delivery: Delive
     if delivery.state == "failed":
         return compose_tips.not_started(now, delivery.reason)
     return compose_tips.settings(now)
+
+
+async def stop_workspace(desk: Desk, platform: str, workspace: str) -> None:
+    """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
+    async with desk.database.write() as connection:
+        await _subscriptions.pause_workspace(connection, platform, workspace, UNINSTALLED)
+
+
+async def stopped_workspaces(desk: Desk, platform: str) -> tuple[str, ...]:
+    """List the workspaces that were stopped because they removed the app."""
+    async with desk.database.read() as connection:
+        stopped = await _subscriptions.paused_because(connection, platform, UNINSTALLED)
+    return tuple(sorted({one.workspace for one in stopped}))
+
+
+async def restart_workspace(desk: Desk, platform: str, workspace: str) -> None:
+    """Resume what was stopped: the app had been installed again when the event came."""
+    async with desk.database.write() as connection:
+        for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED):
+            if one.workspace == workspace:
+                await _resume(connection, one.id, desk.clock())
 
 
 async def forget_workspace(desk: Desk, platform: str, workspace: str) -> None:

@@ -19,7 +19,9 @@ from messengers.base import Address, Outcome, Posted, Refused, Slowed, Unknown
 log = structlog.get_logger()
 
 METADATA_EVENT = "pm_compare_delivery"
-OPEN_TIMEOUT = 2.0  # seconds; Slack: a trigger_id lives 3 s, and the acknowledgement waits for us
+# Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for both of these.
+OPEN_TIMEOUT = 1.8
+ZONE_TIMEOUT = 0.6
 RESPOND_TIMEOUT = 10.0  # seconds
 _UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
 
@@ -85,23 +87,23 @@ class Identity:
 
 
 class SlackMessenger:
-    """The Slack body of `Messenger`, over one shared HTTP session and one client a workspace."""
+    """The Slack body of `Messenger`, with one client a workspace."""
 
     def __init__(
         self,
         client: Callable[[str], Awaitable[AsyncWebClient]],
-        session: aiohttp.ClientSession,
+        replies: aiohttp.ClientSession,
         record: Callable[[str, str], None],
     ) -> None:
         """Take what it needs.
 
         Args:
             client: finds the Web API client of a workspace.
-            session: the HTTP session that all of them share.
+            replies: the HTTP session for response_urls: not the clients' own, whose connections posts need.
             record: is told each posting method and how it ended (`ok`, or Slack's code).
         """
         self._client = client
-        self._session = session
+        self._replies = replies
         self._record = record
         self._zoneless: set[str] = set()  # workspaces that did not grant users:read: asked once in a process's life
 
@@ -110,7 +112,7 @@ class SlackMessenger:
         client = await self._client(address.workspace)
         message = slack.message(card)
         arguments: dict[str, Any] = {"thread_ts": address.thread} if address.thread else {}
-        outcome = await _outcome(
+        answer = await _ask(
             client.chat_postMessage(
                 channel=address.conversation,
                 text=message["text"],
@@ -121,6 +123,11 @@ class SlackMessenger:
                 **arguments,
             )
         )
+        outcome = _posted(answer, "ts") if isinstance(answer, AsyncSlackResponse) else answer
+        if isinstance(answer, AsyncSlackResponse) and isinstance(outcome, Posted) and _is_astray(answer, address):
+            # Slack puts an answer whose thread is gone into the channel; it is taken back at once.
+            await _ask(client.chat_delete(channel=address.conversation, ts=outcome.message_id))
+            outcome = Refused("cannot_reply_to_message", "thread")
         self._record("chat.postMessage", _ending(outcome))
         return outcome
 
@@ -129,12 +136,12 @@ class SlackMessenger:
         client = await self._client(address.workspace)
         message = slack.message(card)
         arguments: dict[str, Any] = {"thread_ts": address.thread} if address.thread else {}
-        return await _outcome(
+        answer = await _ask(
             client.chat_postEphemeral(
                 channel=address.conversation, user=person, text=message["text"], blocks=message["blocks"], **arguments
-            ),
-            id_key="message_ts",
+            )
         )
+        return _posted(answer, "message_ts") if isinstance(answer, AsyncSlackResponse) else answer
 
     async def link(self, address: Address, message_id: str) -> str:
         """Find a message's permalink; empty where Slack does not say."""
@@ -160,7 +167,7 @@ class SlackMessenger:
     async def _respond(self, url: str, message: Mapping[str, Any]) -> bool:
         body = {"response_type": "ephemeral", **message}
         try:
-            async with self._session.post(
+            async with self._replies.post(
                 url, json=body, timeout=aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
             ) as response:
                 ok = response.status == 200  # noqa: PLR2004 # HTTP's own number
@@ -192,7 +199,7 @@ class SlackMessenger:
             return ""
         client = await self._client(workspace)
         try:
-            async with asyncio.timeout(OPEN_TIMEOUT / 2):
+            async with asyncio.timeout(ZONE_TIMEOUT):
                 answer = await client.users_info(user=person)
         except SlackApiError as error:
             if _code(error) == "missing_scope":
@@ -203,14 +210,14 @@ class SlackMessenger:
         user = answer.get("user")
         return str(user.get("tz", "")) if isinstance(user, Mapping) else ""
 
-    async def is_installed(self, workspace: str) -> bool:
-        """Say whether our token still works; True where Slack does not say, so that nothing is deleted in doubt."""
+    async def is_installed(self, workspace: str) -> bool | None:
+        """Say whether our token still works; None where Slack does not say, so that nothing is decided in doubt."""
         try:
             await self.identity(workspace)
         except SlackApiError as error:
-            return _SCOPES.get(_code(error)) != "workspace"
+            return False if _SCOPES.get(_code(error)) == "workspace" else None
         except (aiohttp.ClientError, TimeoutError):
-            return True
+            return None
         return True
 
     async def identity(self, workspace: str) -> Identity:
@@ -231,19 +238,28 @@ class SlackMessenger:
         )
 
 
-async def _outcome(call: Awaitable[AsyncSlackResponse], id_key: str = "ts") -> Outcome:
-    """Run a posting call and tell the outcomes apart; nothing that may have been posted is called refused."""
+async def _ask(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slowed | Refused | Unknown:
+    """Run a posting call and tell its failures apart; nothing that may have been posted is called refused."""
     try:
-        answer = await call
+        return await call
     except SlackApiError as error:
         return _refusal(error)
-    except aiohttp.ClientConnectorError:
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        # No connection, or none free in the pool: nothing has left this machine.
         return Slowed(_UNREACHABLE_WAIT)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
         # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object
         return Unknown(type(error).__name__)
+
+
+def _posted(answer: AsyncSlackResponse, id_key: str) -> Posted | Unknown:
     message_id = answer.get(id_key)
     return Posted(message_id) if isinstance(message_id, str) and message_id else Unknown("answer without an id")
+
+
+def _is_astray(answer: AsyncSlackResponse, address: Address) -> bool:
+    message = answer.get("message")
+    return bool(address.thread) and isinstance(message, Mapping) and not message.get("thread_ts")
 
 
 def _ending(outcome: Outcome) -> str:
@@ -260,7 +276,7 @@ def _ending(outcome: Outcome) -> str:
             assert_never(outcome)
 
 
-def _refusal(error: SlackApiError) -> Outcome:
+def _refusal(error: SlackApiError) -> Slowed | Refused | Unknown:
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
     code = _code(error)
     if status == 429 or code in _SLOW_DOWN:  # noqa: PLR2004 # HTTP's own number

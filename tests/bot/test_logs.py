@@ -142,3 +142,20 @@ def test_a_line_that_cannot_be_formatted_stops_nobody(stream: io.BytesIO, capsys
     logging.getLogger("library").warning("%d", "x")
     assert "Logging error" in capsys.readouterr().err
     assert stream.getvalue() == b""
+
+
+def test_a_traceback_for_people_shows_no_local_variables(stream: io.BytesIO) -> None:
+    """The console form has the plain traceback: what stood in a frame's variables is not drawn beside it."""
+    logs.configure("info", "console", stream=stream)
+
+    def fails(held: str) -> None:
+        raise ValueError(len(held))
+
+    try:
+        fails("only-in-{}-variable".format("a"))
+    except ValueError:
+        structlog.get_logger().exception("task.failed")
+    written = stream.getvalue().decode()
+    assert "Traceback (most recent call last)" in written
+    assert "ValueError: 18" in written
+    assert "only-in-a-variable" not in written

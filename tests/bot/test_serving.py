@@ -73,10 +73,8 @@ async def test_a_stop_finishes_what_is_in_flight(tmp_path: Path, slack: PocketSl
     async with serving(tmp_path, slack) as bot:
         settings = (await slack.command(alice, room, "/pm-compare tips")).ephemeral
         assert settings is not None
-        slack.trouble += [
-            Trouble("chat.postMessage", "slow", seconds=1.5),
-            Trouble("views.open", "slow", seconds=1.0),
-        ]
+        slack.trouble.append(Trouble("chat.postMessage", "slow", seconds=1.5))
+        slack.trouble.append(Trouble("views.open", "slow", seconds=1.0))
         assert (await slack.command(alice, room, "/pm-compare risks share")).status == 200
         clicking: asyncio.Task[Answer] = asyncio.create_task(slack.click(alice, settings, label="Turn on…"))
         await until(lambda: not slack.trouble)  # both calls have reached Slack, and neither is answered

@@ -83,6 +83,7 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "privacy", compose_notices.privacy()
     yield "gone", compose.gone(deck)
     yield "on_its_way", compose_notices.on_its_way()
+    yield "not_confirmed", compose_notices.not_confirmed()
     yield "already_shared", compose_notices.already_shared()
     yield "form_not_opened", compose_tips.form_not_opened()
     yield "in_private", compose_tips.in_private(Action("tips"), "Show it to me")

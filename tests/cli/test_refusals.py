@@ -15,18 +15,19 @@ TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden-si
 TEAMS = {"TEAMS_CLIENT_ID": "1", "TEAMS_CLIENT_SECRET": "hidden-teams", "TEAMS_TENANT_ID": "2"}
 
 
+WRONG = {
+    "SLACK_BOT_TOKEN": "hidden-bot",
+    "SLACK_SIGNING_SECRET": "hidden-signing",
+    "PORT": "99999",
+    "DATABASE_URL": "mysql://bot:hidden-database@db.example/pm",
+    "TOKEN_ENCRYPTION_KEYS": "hidden-key",
+}
+
+
 async def test_every_wrong_setting_is_named_at_once_and_no_secret_printed(tmp_path: Path) -> None:
     """Whatever is wrong, in the environment and in .env, comes in one message of a process that then ends with 1."""
     (tmp_path / ".env").write_text("LOG_LEVEL=loud\nSLACK_APP_TOKEN=hidden-app\n")
-    ended = await run(
-        tmp_path,
-        "serve",
-        SLACK_BOT_TOKEN="hidden-bot",
-        SLACK_SIGNING_SECRET="hidden-signing",
-        PORT="99999",
-        DATABASE_URL="mysql://bot:hidden-database@db.example/pm",
-        TOKEN_ENCRYPTION_KEYS="hidden-key",
-    )
+    ended = await run(tmp_path, "serve", **WRONG)
     assert (ended.code, ended.out) == (1, "")
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "PORT", "LOG_LEVEL", "DATABASE_URL", "TOKEN_ENCRYPTION_KEYS"):
         assert f"\n- {name} " in ended.err, ended.err

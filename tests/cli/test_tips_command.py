@@ -112,7 +112,14 @@ def test_wrong_entries_are_named_all_at_once_and_nothing_is_written(tmp_path: Pa
         "entry 5",
         "C0000001 in T024BE7LD is named 2 times.",
     ]
-    assert all(words in lines[0] for words in ("“#general”", "“someday”", "“25",))
+    assert all(
+        words in lines[0]
+        for words in (
+            "“#general”",
+            "“someday”",
+            "“25",
+        )
+    )
     assert "unknown key chanel" in lines[1]
     assert "missing channel, weekday, at, zone." in lines[1]
     assert "must be an object" in lines[2]

@@ -13,6 +13,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Give a running world; at its end nothing the bot said may have been refused by Slack."""
     async with World(tmp_path) as running:
         yield running
+        assert running.failures() == 0  # a polite answer hides a fault of ours: the meter does not
         # The one call that may be refused: whether users:read was granted is found out by asking.
         asked = [
             fault for fault in running.slack.faults if (fault.where, fault.error) == ("users.info", "missing_scope")

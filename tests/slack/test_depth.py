@@ -45,6 +45,10 @@ async def test_sharing_where_the_bot_is_no_member_says_how_to_invite_it(world: W
     await world.settle()
     assert world.slack.posts(world.elsewhere) == []
     assert "/invite @PM Compare" in world.slack.ephemerals(world.alice, world.elsewhere)[-1].text
+    world.slack.invite_bot(world.elsewhere)
+    await world.slack.click(world.alice, answer.ephemeral, label="Share")
+    await world.settle()
+    assert len(world.slack.posts(world.elsewhere)) == 1
 
 
 @pytest.mark.parametrize(
@@ -155,6 +159,42 @@ async def test_a_reply_whose_answer_was_lost_is_never_posted_twice(world: World)
     await world.settle()
     assert len(world.slack.thread(world.room, post.ts)) == 1
     assert (await world.bot_counts())["unknown"] == 1
+    await world.slack.click(world.bob, post, label="More detail")
+    await world.settle()
+    assert len(world.slack.thread(world.room, post.ts)) == 1
+
+
+async def test_a_refused_reply_is_tried_again_when_somebody_asks_again(world: World) -> None:
+    """A level that was refused once is not lost for ever: the next reaction or click brings it."""
+    post = await share(world)
+    world.slack.trouble.append(Trouble("chat.postMessage", "error", error="restricted_action_thread_locked"))
+    await react(world, post, "mag")
+    await world.settle()
+    assert "does not let me post here" in world.slack.ephemerals(world.bob, world.room)[-1].text
+    await world.slack.react(world.alice, post, "mag")
+    await world.settle()
+    assert len(world.slack.thread(world.room, post.ts)) == 1
+
+
+async def test_a_share_whose_answer_was_lost_is_not_called_refused(world: World) -> None:
+    """Posted, and the answer lost: the person is told to look, not to press again."""
+    card = await ask(world, "risks")
+    world.slack.trouble.append(Trouble("chat.postMessage", "cut_after"))
+    await world.slack.click(world.alice, card, label="Share")
+    await world.settle()
+    assert "I do not know whether that was posted" in world.slack.ephemerals(world.alice, world.room)[-1].text
+    await world.slack.click(world.alice, card, label="Share")
+    await world.settle()
+    assert len(world.slack.posts(world.room)) == 1
+
+
+async def test_what_is_typed_is_read_as_it_was_typed(world: World) -> None:
+    """Slack escapes three characters; people see their own words again."""
+    message, _ = await world.slack.mention(world.bob, world.room, "R&amp;D &lt;3 zebra")
+    await world.settle()
+    (reply,) = world.slack.thread(world.room, message.ts)
+    header = next(block["text"]["text"] for block in reply.blocks if block["type"] == "header")
+    assert "“R&D <3 zebra”" in header
 
 
 async def test_a_slowed_reply_comes_when_slack_allows_it(world: World) -> None:

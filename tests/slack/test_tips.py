@@ -1,8 +1,10 @@
 """Weekly tips on Slack: turning them on, steering them, and getting one a week."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -266,9 +268,54 @@ async def test_uninstalling_removes_what_is_held(world: World) -> None:
     await turn_on(world)
     await world.slack.send_event({"type": "app_uninstalled"})
     await world.settle()
-    assert sum((await world.bot_counts()).values()) > 0  # the token still works: a late event
+    assert await world.rows() > 0  # the token still works: a late event
+    assert "are on" in (await open_settings(world)).text
     world.slack.revoke_token()
     await world.slack.send_event({"type": "tokens_revoked", "tokens": {"bot": [world.slack.bot_user]}})
     await world.settle()
-    assert sum((await world.bot_counts()).values()) == 0
+    assert await world.rows() == 0
     world.slack.faults.clear()
+
+
+async def test_a_form_without_a_zone_is_answered_on_the_form(world: World) -> None:
+    """A submission that lacks something keeps the form open with a sentence at the field, and changes nothing."""
+    payload = {
+        "type": "view_submission",
+        "team": {"id": world.slack.team},
+        "user": {"id": world.alice.id},
+        "view": {
+            "type": "modal",
+            "callback_id": "tips-save||",
+            "private_metadata": json.dumps({"conversation": world.room.id, "url": ""}),
+            "state": {"values": {"at": {"at": {"selected_time": "25:00"}}}},
+        },
+    }
+    answer = await world.slack.post_signed(urlencode({"payload": json.dumps(payload)}).encode())
+    assert answer.body["response_action"] == "errors"
+    assert set(answer.body["errors"]) == {"weekday", "at", "zone"}
+    assert await world.rows() == 0
+
+
+async def test_a_form_sent_from_another_company_changes_this_workspaces_tips(world: World) -> None:
+    """Slack Connect: the outer team is the other company's; still one subscription, one tip a week."""
+    await turn_on(world)
+    values = {"weekday": {"weekday": {"selected_option": {"value": "2"}}}, "at": {"at": {"selected_time": "10:00"}}}
+    payload = {
+        "type": "view_submission",
+        "team": {"id": "TOTHER"},
+        "user": {"id": "UOTHER", "team_id": "TOTHER"},
+        "view": {
+            "type": "modal",
+            "callback_id": "tips-save||",
+            "app_installed_team_id": world.slack.team,
+            "private_metadata": json.dumps({"conversation": world.room.id, "url": ""}),
+            "state": {"values": {**values, "zone": {"zone": {"selected_option": {"value": "Europe/Paris"}}}}},
+        },
+    }
+    answer = await world.slack.post_signed(urlencode({"payload": json.dumps(payload)}).encode())
+    assert answer.status == 200
+    await world.settle()
+    assert "Wednesdays 10:00" in (await open_settings(world)).text
+    world.clock.move(days=7)
+    await tick(world)
+    assert len(tips(world)) == 1

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import uvicorn
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
@@ -21,6 +22,7 @@ from bot.serve import Server
 from bot.settings import Settings
 from playground.slack import Answer, PocketSlack, User
 from playground.slack_platform import DEFAULT_SCOPES
+from store import tables
 from store.deliveries import Deliveries, Delivery
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
@@ -90,6 +92,24 @@ class World:
         """Count the ledger's rows by state."""
         async with self.bot.database.read() as connection:
             return {str(state): count for state, count in (await Deliveries().counts(connection)).items()}
+
+    def failures(self) -> float:
+        """Count the requests that ended in a fault of ours, politely answered or not."""
+        return sum(
+            sample.value
+            for metric in self.bot.metrics.registry.collect()
+            for sample in metric.samples
+            if sample.name == "pm_compare_requests_total" and sample.labels["outcome"] == "failed"
+        )
+
+    async def rows(self) -> int:
+        """Count everything that is kept: subscriptions, posts and deliveries."""
+        async with self.bot.database.read() as connection:
+            counts = [
+                (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+                for table in (tables.subscription, tables.post, tables.delivery)
+            ]
+        return sum(counts)
 
     async def deliveries(self, connection: AsyncConnection) -> tuple[Delivery, ...]:
         """List the ledger's rows of every state."""
