@@ -1,6 +1,5 @@
-"""Hear Slack: the command, clicks, forms, mentions and reactions, each answered from the neutral replies."""
+"""Hear Slack's people: the command, clicks and forms, each answered from the neutral replies."""
 
-import asyncio
 import json
 import random
 import re
@@ -18,6 +17,7 @@ from content.model import Dimension
 from handlers import answers, promises, slack_payload, tips
 from handlers.answers import Answer
 from handlers.desk import Desk
+from handlers.slack_events import SlackEvents
 from handlers.slack_payload import PLATFORM, Press, mapping, text
 from messengers.base import Address
 from messengers.slack import SlackMessenger
@@ -28,40 +28,34 @@ log = structlog.get_logger()
 Body = Mapping[str, Any]
 
 _ANY = re.compile("")
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; charset=utf-8"}
 _NOTHING = BoltResponse(status=200, body="")
-_REMOVAL_WAITS = (
-    0,
-    5,
-    30,
-    300,
-    1800,
-    7200,
-)  # seconds before each try to hear from Slack whether we are still installed
 _THREAD_LOCKED = {"restricted_action_thread_locked", "restricted_action_non_threadable_channel"}
 
 
-def register(app: AsyncApp, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]) -> "SlackHandlers":
+def register(
+    app: AsyncApp, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]
+) -> tuple["SlackHandlers", SlackEvents]:
     """Hear everything Slack sends to this app, most frequent first: Bolt tries listeners one after another.
 
     `home` gives the workspace of the only installation there is, or '' while it is not known.
     """
     hears = SlackHandlers(desk, messenger, home)
+    events = SlackEvents(desk, messenger, home)
     # Any command: the manifest alone names it, and an operator may have renamed it.
     app.command(_ANY)(hears.command)
     app.action(_ANY)(hears.press)
-    app.event("reaction_added")(hears.reaction)
-    app.event("app_mention")(hears.mention)
+    app.event("reaction_added")(events.reaction)
+    app.event("app_mention")(events.mention)
     app.options(_ANY)(hears.zone_search)
     app.view(_ANY)(hears.submission)
-    app.event("app_uninstalled")(hears.uninstalled)
-    app.event("tokens_revoked")(hears.uninstalled)
-    app.event(_ANY)(hears.something_else)
-    app.shortcut(_ANY)(hears.something_else)
-    app.view_closed(_ANY)(hears.something_else)
+    app.event("app_uninstalled")(events.uninstalled)
+    app.event("tokens_revoked")(events.uninstalled)
+    app.event(_ANY)(events.something_else)
+    app.shortcut(_ANY)(events.something_else)
+    app.view_closed(_ANY)(events.something_else)
     app.error(_raise)
-    return hears
+    return hears, events
 
 
 class SlackHandlers:
@@ -72,7 +66,8 @@ class SlackHandlers:
         self._desk = desk
         self._home = home
         self._messenger = messenger
-        self._bodies: dict[tuple[str, str], str] = {}  # (content version, dimension) -> the answer as it leaves
+        # (content version, dimension) -> its card, and the answer as it leaves
+        self._comparisons: dict[tuple[str, str], tuple[Card, str]] = {}
 
     # --- the command
 
@@ -81,7 +76,7 @@ class SlackHandlers:
         library = self._desk.shelf.library
         answer = answers.ask(library, slack_payload.unescaped(text(body.get("text"))))
         if isinstance(answer, answers.Compare):
-            return BoltResponse(status=200, body=self._comparison(library, answer.dimension), headers=_JSON)
+            return BoltResponse(status=200, body=self._comparison(library, answer.dimension)[1], headers=_JSON)
         address, person = slack_payload.command_address(body, self._home()), text(body.get("user_id"))
         if isinstance(answer, answers.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
@@ -91,20 +86,23 @@ class SlackHandlers:
         card = await self._card(library, answer, address, person)
         return BoltResponse(status=200, body=_ephemeral(card), headers=_JSON)
 
-    def _comparison(self, library: Library, dimension: Dimension) -> str:
+    def _comparison(self, library: Library, dimension: Dimension) -> tuple[Card, str]:
         key = (library.version, dimension.id)
-        if key not in self._bodies:
+        if key not in self._comparisons:
             # A new version of the content makes all of the old one's answers useless.
-            self._bodies = {known: body for known, body in self._bodies.items() if known[0] == library.version}
-            self._bodies[key] = _ephemeral(compose.comparison(library, dimension))
-        return self._bodies[key]
+            self._comparisons = {
+                known: kept for known, kept in self._comparisons.items() if known[0] == library.version
+            }
+            card = compose.comparison(library, dimension)
+            self._comparisons[key] = (card, _ephemeral(card))
+        return self._comparisons[key]
 
     async def _card(self, library: Library, answer: Answer, address: Address, person: str) -> Card:
         match answer:
             case answers.Show(card):
                 return card
             case answers.Compare(dimension):
-                return compose.comparison(library, dimension)
+                return self._comparison(library, dimension)[0]
             case answers.AnyDimension():
                 return compose.comparison(library, random.choice(library.dimensions))  # noqa: S311 # a card by chance guards nothing
             case answers.Settings():
@@ -249,81 +247,6 @@ class SlackHandlers:
         """Answer what is typed into the time zone field: 100 zones at most."""
         options = slack.zone_options(text(body.get("value")), self._desk.clock())
         return BoltResponse(status=200, body=json.dumps({"options": options}), headers=_JSON)
-
-    # --- events
-
-    async def reaction(self, body: Body) -> BoltResponse:
-        """Answer a reaction on one of our own posts with a level in its thread, once; anything else is not ours."""
-        event = mapping(body.get("event"))
-        item = mapping(event.get("item"))
-        # Slack appends a skin tone to some names: `+1::skin-tone-2`.
-        level = self._desk.shelf.library.deck.reactions.get(text(event.get("reaction")).partition("::")[0])
-        message_id = text(item.get("ts"))
-        if level is None or item.get("type") != "message" or not message_id:
-            return _NOTHING
-        address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(item.get("channel")))
-        # A look first: most reactions of a channel are on other people's messages, and need no turn to write.
-        async with self._desk.database.read() as connection:
-            post = await promises.find_post(connection, address, message_id)
-        if post is None:
-            return _NOTHING
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_reply(
-                connection, post, Subject.parse(post.subject), level, text(event.get("user")), self._desk.clock()
-            )
-        if promise is not None and promise.is_new:
-            self._desk.wake()
-        return _NOTHING
-
-    async def mention(self, body: Body) -> BoltResponse:
-        """Answer a mention like the command, in its thread, once however often Slack repeats the event."""
-        event = mapping(body.get("event"))
-        message_id = text(event.get("ts"))
-        if event.get("bot_id") or not message_id:  # two bots that mention each other would never stop
-            return _NOTHING
-        thread = text(event.get("thread_ts"))
-        address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
-        words = slack_payload.unescaped(_MENTION.sub(" ", text(event.get("text")))).strip()
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_mention(
-                connection, address, words, text(event.get("user")), message_id, self._desk.clock()
-            )
-        if promise.is_new:
-            self._desk.wake()
-        return _NOTHING
-
-    async def uninstalled(self, body: Body) -> BoltResponse:
-        """Stop a workspace that removed the app, then forget it, unless Slack says that we are still installed there.
-
-        Both events come in any order, and may come after a re-install: the token itself is asked.
-        """
-        workspace = slack_payload.workspace(body, self._home())
-        await tips.stop_workspace(self._desk, PLATFORM, workspace)
-        self._desk.spawn(self._forget_if_gone(workspace))
-        return _NOTHING
-
-    async def look_for_removals(self) -> None:
-        """Go on, after a restart, with workspaces that were stopped and not yet forgotten."""
-        for workspace in await tips.stopped_workspaces(self._desk, PLATFORM):
-            self._desk.spawn(self._forget_if_gone(workspace))
-
-    async def _forget_if_gone(self, workspace: str) -> None:
-        for wait in _REMOVAL_WAITS:
-            await asyncio.sleep(wait)
-            match await self._messenger.is_installed(workspace):
-                case True:
-                    await tips.restart_workspace(self._desk, PLATFORM, workspace)
-                    log.info("slack.uninstall.ignored", workspace=workspace)
-                    return
-                case False:
-                    await tips.forget_workspace(self._desk, PLATFORM, workspace)
-                    log.info("slack.uninstall.forgotten", workspace=workspace)
-                    return
-        log.error("slack.uninstall.undecided", workspace=workspace)
-
-    async def something_else(self) -> BoltResponse:
-        """Acknowledge what this version does not know: an error would make Slack send it again."""
-        return _NOTHING
 
     # --- how it ended
 

@@ -29,7 +29,7 @@ class Press:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """Give a JSON object, or an empty one where the payload has something else."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}  # a parser's; asking for any Mapping takes ten times as long
 
 
 def text(value: object) -> str:

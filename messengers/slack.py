@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 import aiohttp
+import orjson
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -22,7 +23,9 @@ METADATA_EVENT = "pm_compare_delivery"
 # Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for both of these.
 OPEN_TIMEOUT = 1.8
 ZONE_TIMEOUT = 0.6
-RESPOND_TIMEOUT = 10.0  # seconds
+RESPOND_TIMEOUT = 10.0
+_RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
 _UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
 
 # How far a definite refusal reaches. Slack: chat.postMessage, "Errors"; messages of docs.slack.dev.
@@ -67,7 +70,7 @@ _SCOPES: dict[str, str] = {
         "workspace",
     ),
     **dict.fromkeys(
-        ("cannot_reply_to_message", "thread_not_found", "message_not_found", "restricted_action_thread_locked"),
+        ("cannot_reply_to_message", "thread_not_found", "message_not_found"),
         "thread",
     ),
 }
@@ -167,9 +170,7 @@ class SlackMessenger:
     async def _respond(self, url: str, message: Mapping[str, Any]) -> bool:
         body = {"response_type": "ephemeral", **message}
         try:
-            async with self._replies.post(
-                url, json=body, timeout=aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
-            ) as response:
+            async with self._replies.post(url, data=orjson.dumps(body), headers=_JSON, timeout=_RESPOND) as response:
                 ok = response.status == 200  # noqa: PLR2004 # HTTP's own number
                 if not ok:
                     log.warning("slack.respond.refused", status=response.status, answer=(await response.text())[:200])
@@ -188,7 +189,7 @@ class SlackMessenger:
             async with asyncio.timeout(OPEN_TIMEOUT):
                 await client.views_open(trigger_id=trigger_id, view=slack.view(form, now))
         except SlackApiError as error:
-            return _code(error) or "unreadable_answer"
+            return code_of(error) or "unreadable_answer"
         except (aiohttp.ClientError, TimeoutError):
             return "timeout"
         return ""
@@ -202,7 +203,7 @@ class SlackMessenger:
             async with asyncio.timeout(ZONE_TIMEOUT):
                 answer = await client.users_info(user=person)
         except SlackApiError as error:
-            if _code(error) == "missing_scope":
+            if code_of(error) == "missing_scope":
                 self._zoneless.add(workspace)
             return ""
         except (aiohttp.ClientError, TimeoutError):
@@ -215,7 +216,7 @@ class SlackMessenger:
         try:
             await self.identity(workspace)
         except SlackApiError as error:
-            return False if _SCOPES.get(_code(error)) == "workspace" else None
+            return False if _SCOPES.get(code_of(error)) == "workspace" else None
         except (aiohttp.ClientError, TimeoutError):
             return None
         return True
@@ -278,7 +279,7 @@ def _ending(outcome: Outcome) -> str:
 
 def _refusal(error: SlackApiError) -> Slowed | Refused | Unknown:
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
-    code = _code(error)
+    code = code_of(error)
     if status == 429 or code in _SLOW_DOWN:  # noqa: PLR2004 # HTTP's own number
         return Slowed(_retry_after(error))
     if not code or code in _UNSURE or status >= 500:  # noqa: PLR2004 # HTTP's own number
@@ -286,7 +287,8 @@ def _refusal(error: SlackApiError) -> Slowed | Refused | Unknown:
     return Refused(code, _SCOPES.get(code, "message"))
 
 
-def _code(error: SlackApiError) -> str:
+def code_of(error: SlackApiError) -> str:
+    """Give Slack's own code of an error; empty where its answer was none that slack_sdk can read."""
     data = getattr(error.response, "data", None)
     code = data.get("error", "") if isinstance(data, Mapping) else ""
     return code if isinstance(code, str) else ""

@@ -166,6 +166,14 @@ class Deliveries:
         """List what a subscription was promised, newest first, at most `limit`."""
         return await self._many(connection, tables.delivery.c.subscription_id == subscription_id, limit)
 
+    async def unknown_of(
+        self, connection: AsyncConnection, subscription_id: str, limit: int = 10
+    ) -> tuple[Delivery, ...]:
+        """List a subscription's tips whose outcome is unknown, newest first, at most `limit`."""
+        table = tables.delivery.c
+        where = (table.subscription_id == subscription_id) & (table.state == "unknown") & (table.kind == "tip")
+        return await self._many(connection, where, limit)
+
     async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
         """Delete a workspace's deliveries; gives how many there were."""
         table = tables.delivery

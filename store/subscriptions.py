@@ -144,6 +144,16 @@ class Subscriptions:
         )
         return result.rowcount
 
+    async def paused_because(
+        self, connection: AsyncConnection, platform: str, reason: str
+    ) -> tuple[Subscription, ...]:
+        """List a platform's subscriptions that are paused for one reason."""
+        table = tables.subscription.c
+        query = select(tables.subscription).where(
+            table.platform == platform, table.state == "paused", table.reason == reason
+        )
+        return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
+
     async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
         """Delete a workspace's subscriptions; gives how many there were."""
         table = tables.subscription

@@ -3,18 +3,19 @@
 import asyncio
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from playground.slack import PocketSlack, Trouble
-from tests.cli.program import Ended, add_tips, credentials, run
+from tests.cli.program import Ended, add_tips, credentials, run, typed
 
 COUNTS = {"planned", "sent", "failed", "skipped", "unknown", "slowed"}
 
 
 async def doctor(folder: Path, slack: PocketSlack) -> tuple[int, dict[str, Any]]:
     """Ask the doctor; its JSON has exactly the shape that scripts rely on."""
-    ended = await run(folder, "doctor", "--json", **credentials(slack))
+    ended = await asyncio.to_thread(partial(typed, folder, "doctor", "--json", **credentials(slack)))
     report = json.loads(ended.out)
     assert list(report) == ["ok", "checks", "deliveries", "unknown"]
     assert report["ok"] is all(check["ok"] for check in report["checks"])
@@ -28,7 +29,7 @@ async def doctor(folder: Path, slack: PocketSlack) -> tuple[int, dict[str, Any]]
 
 
 async def test_this_weeks_tip_is_posted_once_however_often_it_ticks(tmp_path: Path, slack: PocketSlack) -> None:
-    """Three cron jobs at the same minute, and another later: one tip, exit code 0 each time."""
+    """Two cron jobs at the same minute, and another later: one tip, exit code 0 each time."""
     room = slack.channel("pm-learning")
     moment = await add_tips(tmp_path, slack, room) + timedelta(minutes=1)
 
@@ -36,8 +37,8 @@ async def test_this_weeks_tip_is_posted_once_however_often_it_ticks(tmp_path: Pa
         now = (moment + timedelta(seconds=later)).isoformat()
         return await run(tmp_path, "tick", "--json", "--now", now, **credentials(slack))
 
-    ended = [*await asyncio.gather(tick(), tick(1), tick(2)), await tick(3600)]
-    assert [one.code for one in ended] == [0] * 4
+    ended = [*await asyncio.gather(tick(), tick(1)), await tick(3600)]
+    assert [one.code for one in ended] == [0] * 3
     counts = [json.loads(one.out) for one in ended]
     assert all(set(count) == COUNTS for count in counts)
     assert sum(count["sent"] for count in counts) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import Ended, run, run_all, typed
+from tests.cli.program import Ended, run, typed
 from tests.content.decks import DECK
 
 
@@ -15,23 +15,29 @@ def line_of(text: str) -> int:
 
 
 async def test_check_names_every_fault(tmp_path: Path) -> None:
-    """A broken deck: each fault as file:line: sentence, all at once, exit code 1; a sound one exits with 0."""
+    """A broken deck: each fault as file:line: sentence, all at once, exit code 1; as JSON the same."""
     deck = tmp_path / "deck"
     deck.mkdir()
     (deck / "deck.yaml").write_text(DECK.replace("number: 1", "number: one").replace("short: Taste", "shrt: Taste"))
-    sound, broken = await run_all(tmp_path, "check", "check deck")
-    assert (sound.code, sound.err) == (0, "")
-    assert sound.out.endswith("content/ai-pm: no faults\n")
+    broken = await run(tmp_path, "check", "deck")
     assert (broken.code, broken.err) == (1, "")
     *lines, closing = broken.out.splitlines()
     assert any(line.startswith(f"deck/deck.yaml:{line_of('    number: 1')}: ") for line in lines), lines
     assert any(line.startswith(f"deck/deck.yaml:{line_of('    short: Taste')}: ") for line in lines), lines
     faults = [line for line in lines if not line.endswith("(warning)")]
     assert closing == f"deck: {len(faults)} faults"
-    as_json = await run(tmp_path, "check", "deck", "--json")
+    as_json = typed(tmp_path, "check", "deck", "--json")
     report = json.loads(as_json.out)
     assert (as_json.code, report["ok"], set(report)) == (1, False, {"ok", "faults", "warnings"})
     assert [f"{fault['file']}:{fault['line']}: {fault['sentence']}" for fault in report["faults"]] == faults
+
+
+def test_check_of_sound_content(tmp_path: Path) -> None:
+    """Without a path it is the bot's own content, which has no fault: exit code 0, and the same as JSON."""
+    ended = typed(tmp_path, "check")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.endswith("content/ai-pm: no faults\n")
+    assert json.loads(typed(tmp_path, "check", "--json").out)["ok"] is True
 
 
 def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -43,7 +49,8 @@ def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 async def test_preview_fits_a_narrow_pipe(tmp_path: Path) -> None:
     """On 50 columns nothing is wider, and where nobody sees colours there are none; JSON is never wrapped."""
-    drawn, slack = await run_all(tmp_path, "preview risks", "preview risks --as slack", COLUMNS="50")
+    drawn = await run(tmp_path, "preview", "risks", COLUMNS="50")
+    slack = typed(tmp_path, "preview", "risks", "--as", "slack", COLUMNS="50")
     assert (drawn.code, drawn.err, slack.code, slack.err) == (0, "", 0, "")
     assert max(map(len, drawn.out.splitlines())) <= 50
     assert "\x1b" not in drawn.out

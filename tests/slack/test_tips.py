@@ -316,6 +316,6 @@ async def test_a_form_sent_from_another_company_changes_this_workspaces_tips(wor
     assert answer.status == 200
     await world.settle()
     assert "Wednesdays 10:00" in (await open_settings(world)).text
-    world.clock.move(days=7)
+    world.clock.move(days=2, hours=1)
     await tick(world)
     assert len(tips(world)) == 1

@@ -1,0 +1,127 @@
+"""Hear Slack's events: reactions, mentions, and the end of an installation."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from cards.model import Subject
+from handlers import promises, slack_payload, tips
+from handlers.desk import Desk
+from handlers.known import Known
+from handlers.slack_payload import PLATFORM, mapping, text
+from messengers.base import Address
+from messengers.slack import SlackMessenger
+
+log = structlog.get_logger()
+
+Body = Mapping[str, Any]
+
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+_NOTHING = BoltResponse(status=200, body="")
+_MOST_ANSWERED = 10_000  # pairs of a post and a level, about 3 MB; what is forgotten is looked up again
+_REMOVAL_WAITS = (
+    0,
+    5,
+    30,
+    300,
+    1800,
+    7200,
+)  # seconds before each try to learn whether we are installed
+
+
+class SlackEvents:
+    """The listeners of the Events API; each writes down what was asked before the 200, and posts nothing itself."""
+
+    def __init__(self, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]) -> None:
+        """Take the neutral dependencies, Slack's messenger, and the workspace it speaks for ('' while unknown)."""
+        self._desk = desk
+        self._messenger = messenger
+        self._home = home
+        self._answered = Known(_MOST_ANSWERED)
+
+    async def reaction(self, body: Body, context: AsyncBoltContext) -> BoltResponse:
+        """Answer a reaction on one of our own posts with a level in its thread, once; anything else is not ours."""
+        event = mapping(body.get("event"))
+        item = mapping(event.get("item"))
+        # Slack appends a skin tone to some names: `+1::skin-tone-2`.
+        level = self._desk.shelf.library.deck.reactions.get(text(event.get("reaction")).partition("::")[0])
+        message_id = text(item.get("ts"))
+        if level is None or item.get("type") != "message" or not message_id:
+            return _NOTHING
+        # Slack: item_user is who wrote the message; only what no user wrote (an incoming webhook) comes without it.
+        author = text(event.get("item_user"))
+        if author and context.bot_user_id and author != context.bot_user_id:
+            return _NOTHING
+        address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(item.get("channel")))
+        if (address, message_id, level) in self._answered:
+            return _NOTHING
+        # A look first: what is not ours needs no turn to write.
+        async with self._desk.database.read() as connection:
+            post = await promises.find_post(connection, address, message_id)
+        if post is None:
+            return _NOTHING
+        async with self._desk.database.write() as connection:
+            promise = await promises.promise_reply(
+                connection, post, Subject.parse(post.subject), level, text(event.get("user")), self._desk.clock()
+            )
+        if promise is None or promise.delivery.state == "sent":
+            # It stays so in every process: a dead post stays dead, and what was sent is not sent again.
+            self._answered.add((address, message_id, level))
+        elif promise.is_new:
+            self._desk.wake()
+        return _NOTHING
+
+    async def mention(self, body: Body) -> BoltResponse:
+        """Answer a mention like the command, in its thread, once however often Slack repeats the event."""
+        event = mapping(body.get("event"))
+        message_id = text(event.get("ts"))
+        if event.get("bot_id") or not message_id:  # two bots that mention each other would never stop
+            return _NOTHING
+        thread = text(event.get("thread_ts"))
+        address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
+        words = slack_payload.unescaped(_MENTION.sub(" ", text(event.get("text")))).strip()
+        async with self._desk.database.write() as connection:
+            promise = await promises.promise_mention(
+                connection, address, words, text(event.get("user")), message_id, self._desk.clock()
+            )
+        if promise.is_new:
+            self._desk.wake()
+        return _NOTHING
+
+    async def uninstalled(self, body: Body) -> BoltResponse:
+        """Stop a workspace that removed the app, then forget it, unless Slack says that we are still installed there.
+
+        Both events come in any order, and may come after a re-install: the token itself is asked.
+        """
+        workspace = slack_payload.workspace(body, self._home())
+        await tips.stop_workspace(self._desk, PLATFORM, workspace)
+        self._desk.spawn(self._forget_if_gone(workspace))
+        return _NOTHING
+
+    async def look_for_removals(self) -> None:
+        """Go on, after a restart, with workspaces that were stopped and not yet forgotten."""
+        for workspace in await tips.stopped_workspaces(self._desk, PLATFORM):
+            self._desk.spawn(self._forget_if_gone(workspace))
+
+    async def _forget_if_gone(self, workspace: str) -> None:
+        for wait in _REMOVAL_WAITS:
+            await asyncio.sleep(wait)
+            match await self._messenger.is_installed(workspace):
+                case True:
+                    await tips.restart_workspace(self._desk, PLATFORM, workspace)
+                    log.info("slack.uninstall.ignored", workspace=workspace)
+                    return
+                case False:
+                    await tips.forget_workspace(self._desk, PLATFORM, workspace)
+                    log.info("slack.uninstall.forgotten", workspace=workspace)
+                    return
+        log.error("slack.uninstall.undecided", workspace=workspace)
+
+    async def something_else(self) -> BoltResponse:
+        """Acknowledge what this version does not know: an error would make Slack send it again."""
+        return _NOTHING
