@@ -187,6 +187,9 @@ class Clock:
         if task is not None:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        async with asyncio.timeout(heartbeat.limit):
-            await job()
+        try:
+            async with asyncio.timeout(heartbeat.limit):
+                await job()
+        except asyncio.CancelledError:
+            return  # only a stop cancels a job, and APScheduler would log that as a fault of the job
         heartbeat.beat(self._monotonic())
