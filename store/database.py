@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.util import CommandError
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -68,7 +67,7 @@ class Database:
                     return False
                 try:
                     await connection.run_sync(schema.upgrade)
-                except CommandError as error:
+                except schema.ForeignRevisionError as error:
                     raise UnusableError(
                         f"The database {self.path} was written by another version of this program ({error}). "
                         "Run the newest version, or restore a backup that is as old as this one."

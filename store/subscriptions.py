@@ -144,9 +144,7 @@ class Subscriptions:
         )
         return result.rowcount
 
-    async def paused_because(
-        self, connection: AsyncConnection, platform: str, reason: str
-    ) -> tuple[Subscription, ...]:
+    async def paused_because(self, connection: AsyncConnection, platform: str, reason: str) -> tuple[Subscription, ...]:
         """List a platform's subscriptions that are paused for one reason."""
         table = tables.subscription.c
         query = select(tables.subscription).where(

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from store import schema
 from store.database import Database, UnusableError
 from store.subscriptions import Subscriptions
 from store.tables import metadata
@@ -222,3 +224,8 @@ def test_addresses_it_cannot_serve(url: str, words: str) -> None:
     with pytest.raises(UnusableError, match=words) as caught:
         Database(url)
     assert "secret" not in str(caught.value)
+
+
+def test_the_newest_revision_is_the_one_that_is_looked_for() -> None:
+    """A migration that is added must be named as the newest, or no database would ever count as current."""
+    assert ScriptDirectory(str(schema.MIGRATIONS)).get_heads() == [schema.NEWEST]
