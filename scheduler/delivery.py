@@ -101,6 +101,7 @@ class Courier:
         self._gates: dict[tuple[str, str], datetime] = {}
         # Leases and posts are tasks of their own: a caller that is cancelled must not leave a posted tip unrecorded.
         self._leasing: set[asyncio.Task[_Started]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
         self._in_flight: dict[str, asyncio.Task[Delivery]] = {}
         self._woken = asyncio.Event()
         self._is_stopping = False
@@ -135,13 +136,13 @@ class Courier:
             rows = await delivery_settle.record(connection, lost, now)
         for row in rows:
             log.warning("delivery.unknown", delivery=row.id, key=row.key, reason=row.reason)
-            await self._tell(row)
+            self._spread(row)
         return len(rows)
 
     async def finish(self) -> None:
         """Deliver what is due, and wait for whatever else this courier has under way."""
         await self.deliver_due()
-        while tasks := (*self._leasing, *self._in_flight.values(), *self._recorder.tasks):
+        while tasks := (*self._leasing, *self._in_flight.values(), *self._recorder.tasks, *self._telling):
             await asyncio.wait(tasks)
 
     def wake(self) -> None:
@@ -189,7 +190,7 @@ class Courier:
             await asyncio.wait(pending)
 
     def _under_way(self, background: asyncio.Task[None]) -> tuple[asyncio.Task[object], ...]:
-        tasks = (background, *self._leasing, *self._in_flight.values(), *self._recorder.tasks)
+        tasks = (background, *self._leasing, *self._in_flight.values(), *self._recorder.tasks, *self._telling)
         return tuple(task for task in tasks if not task.done())
 
     async def _start_due(self, until: float | None) -> "_Started":
@@ -221,7 +222,7 @@ class Courier:
         self._in_flight |= started
         for row in leased.settled:
             log.info("delivery.set_aside", delivery=row.id, key=row.key, state=row.state, reason=row.reason)
-            await self._tell(row)
+            self._spread(row)
         return _Started(tuple(started.values()), leased.settled)
 
     async def _deliver(self, ready: Ready) -> Delivery:
@@ -241,11 +242,21 @@ class Courier:
             del self._in_flight[ready.delivery.id]
         if row.state == "failed":
             self.wake()  # it may have planned a notice
-        await self._tell(row)
+        self._spread(row)
         return row
+
+    def _spread(self, row: Delivery) -> None:
+        """Tell whoever waits for it, as a task of its own: telling takes seconds where a platform is slow."""
+        telling = asyncio.create_task(self._tell(row))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
 
     async def _attempt(self, ready: Ready) -> Settled:
         row, now = ready.delivery, self._clock()
+        if row.lease_until is not None and now + timedelta(seconds=self._settings.post_timeout) > row.lease_until:
+            # It waited so long for its turn, or this process slept, that the post could outlive the lease: another may
+            # hold the row by then. Nothing was sent, so it goes back; the lease's own guard protects a newer one.
+            return Settled(replace(row, state="planned", reason="its turn came too late", changed_at=now))
         gate = self._gates.get((row.platform, row.workspace), now)
         if gate <= now:
             self._gates.pop((row.platform, row.workspace), None)
@@ -260,7 +271,7 @@ class Courier:
             return Settled(replace(row, state="skipped", reason=CONTENT_GONE, changed_at=now))
         except Exception:  # one delivery's fault is its own: nothing was posted
             log.exception("delivery.not_drawn", delivery=row.id, key=row.key)
-            return Settled(replace(row, state="failed", reason=NOT_DRAWN, changed_at=now))
+            return Settled(replace(row, state="failed", reason=NOT_DRAWN, changed_at=now), scope="message")
         address = Address(row.platform, row.workspace, row.conversation, row.thread)
         try:
             async with asyncio.timeout(self._settings.post_timeout):

@@ -47,8 +47,12 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     """
     if not group:
         return ()
-    rows = tuple(_closed(settled.delivery) for settled in group)
-    await _deliveries.settle(connection, rows)
+    rows = tuple(settled.delivery for settled in group)
+    standing = await _deliveries.leases(connection, [row.id for row in rows])
+    # What follows from an outcome follows only where the row is still that lease's: a row that was sent again since, or
+    # forgotten with its workspace, is none of this attempt's business.
+    group = [settled for settled in group if _is_held(settled.delivery, standing.get(settled.delivery.id))]
+    await _deliveries.settle(connection, [_closed(settled.delivery) for settled in group])
     await _posts.remember(connection, [_post(settled, now) for settled in group if _is_remembered(settled)])
     await _posts.bury(
         connection, [one.delivery.post_id for one in group if one.scope == "thread" and one.delivery.post_id]
@@ -60,7 +64,11 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
         if one.scope == "workspace"
     }:
         await _subscriptions.pause_workspace(connection, platform, workspace, reason)
-    slowed = {(row.platform, row.workspace, row.not_before) for row in rows if row.state == "planned"}
+    slowed = {
+        (row.platform, row.workspace, row.not_before)
+        for row in (settled.delivery for settled in group)
+        if row.state == "planned"
+    }
     for platform, workspace, until in slowed:
         await _deliveries.hold_back(connection, platform, workspace, until)
     return rows
@@ -152,6 +160,16 @@ def _post(settled: Settled, now: datetime) -> Post:
     )
 
 
+def _is_held(row: Delivery, standing: tuple[str, str, int] | None) -> bool:
+    return (
+        standing is not None
+        and standing[0] in {"sending", "unknown"}
+        and standing[1:] == (row.lease_owner, row.attempt)
+    )
+
+
 def _closed(row: Delivery) -> Delivery:
-    """Give the row without the words of a mention that is answered: they are kept no longer than needed."""
-    return replace(row, argument="") if row.kind == "mention" and row.state not in delivery_rows.OPEN else row
+    """Give the row without who asked for it, and without the words of a mention: kept no longer than needed."""
+    if row.state in delivery_rows.OPEN or row.kind == "tip":
+        return row
+    return replace(row, person="", argument="" if row.kind == "mention" else row.argument)

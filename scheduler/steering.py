@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messengers.base import Address
 from scheduler import planning, weekly
-from scheduler.weekly import Schedule
+from scheduler.weekly import Schedule, ScheduleError
 from store import deliveries as delivery_rows
 from store import ids
 from store.deliveries import Deliveries, Delivery
@@ -56,7 +56,8 @@ async def begin(  # a form has these fields; all but three are by name
     """
     standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
     if standing is not None and standing.state == "on":
-        return Begun(await reschedule(connection, standing.id, schedule, changed_by=changed_by, now=now))
+        changed = await reschedule(connection, standing.id, schedule, changed_by=changed_by, owner=owner, now=now)
+        return Begun(changed)
     subscription = await _written(connection, standing, address, schedule, owner, changed_by, now)
     if standing is not None and standing.state == "starting":
         return Begun(subscription)
@@ -88,8 +89,10 @@ async def add(  # noqa: PLR0913 # the command has these options; all but three a
 
 def turned_on(subscription: Subscription, now: datetime) -> Subscription:
     """Give the subscription as it is once on: the next moment lies in a week that had no tip yet."""
-    moment = weekly.next_occurrence(planning.schedule_of(subscription), now, subscription.last_slot)
-    return replace(subscription, state="on", reason="", paused_by="", next_run_at=moment)
+    schedule = planning.schedule_of(subscription)
+    last_slot = weekly.plausible_slot(schedule, subscription.last_slot, now)
+    moment = weekly.next_occurrence(schedule, now, last_slot)
+    return replace(subscription, state="on", reason="", paused_by="", next_run_at=moment, last_slot=last_slot)
 
 
 def awaits_introduction(subscription: Subscription) -> bool:
@@ -122,13 +125,17 @@ async def skip_next(connection: AsyncConnection, subscription_id: str, *, by: st
     standing = await _existing(connection, subscription_id)
     if standing.next_run_at is None:
         return standing
-    slot = weekly.slot(planning.schedule_of(standing), standing.next_run_at)
+    try:
+        slot = weekly.slot(planning.schedule_of(standing), standing.next_run_at)
+    except ScheduleError:
+        return await _saved(connection, planning.unschedulable(standing))
     return await _saved(connection, replace(standing, skip_slot=slot, skip_by=by))
 
 
 async def turn_off(connection: AsyncConnection, subscription_id: str, *, by: str) -> Subscription:
     """Turn tips off; what was seen is kept, so that turning them on again goes on from there."""
     standing = await _existing(connection, subscription_id)
+    await _deliveries.withdraw_introductions(connection, subscription_id)
     return await _saved(
         connection,
         replace(standing, state="off", reason=BY_A_PERSON, paused_by=by, next_run_at=None, skip_slot="", skip_by=""),
@@ -141,20 +148,27 @@ async def reschedule(
     schedule: Schedule,
     *,
     changed_by: ChangedBy | None = None,
+    owner: str = "",
     now: datetime,
 ) -> Subscription:
-    """Change day, hour or zone, and who may change it; see `weekly.rescheduled`. A skip asked for goes along."""
+    """Change day, hour or zone, and who may change it; see `weekly.rescheduled`. A skip asked for goes along.
+
+    Who turns "anyone" into "only me" is the `owner` from then on.
+    """
     standing = await _existing(connection, subscription_id)
+    takes_over = standing.changed_by == "anyone" and changed_by == "owner" and owner != ""
     changed = replace(
         standing,
+        owner=owner if takes_over else standing.owner,
         weekday=schedule.weekday,
         at=schedule.at_text,
         zone=schedule.zone,
         changed_by=changed_by or standing.changed_by,
     )
     if standing.next_run_at is not None:
-        moment = weekly.rescheduled(schedule, standing.next_run_at, standing.last_slot, now)
-        changed = replace(changed, next_run_at=moment)
+        last_slot = weekly.plausible_slot(schedule, standing.last_slot, now)
+        moment = weekly.rescheduled(schedule, standing.next_run_at, last_slot, now)
+        changed = replace(changed, next_run_at=moment, last_slot=last_slot)
         if standing.skip_slot and standing.skip_slot == weekly.slot(
             planning.schedule_of(standing), standing.next_run_at
         ):

@@ -140,6 +140,14 @@ def rescheduled(schedule: Schedule, next_run_at: datetime, last_slot: str, now: 
     return next_occurrence(schedule, now, last_slot)
 
 
+def plausible_slot(schedule: Schedule, last_slot: str, now: datetime) -> str:
+    """Give the newest slot that counts as used: one planned under a clock far ahead must not stop tips for years.
+
+    A week ahead is let stand: a change of zone or day may lead there.
+    """
+    return min(last_slot, slot(schedule, now + _WEEK))
+
+
 def _occurrence(schedule: Schedule, monday: date) -> datetime:
     wall = datetime.combine(monday + schedule.weekday * _DAY, schedule.at.replace(fold=0), ZoneInfo(schedule.zone))
     return wall.astimezone(UTC)

@@ -121,6 +121,14 @@ class Deliveries:
         """Write the changing columns of rows read in the same transaction, in one statement."""
         await self._write(connection, deliveries, guarded=False)
 
+    async def leases(
+        self, connection: AsyncConnection, delivery_ids: Sequence[str]
+    ) -> dict[str, tuple[State, str, int]]:
+        """Give state, lease owner and attempt of several rows, those that exist: whose lease each row is."""
+        table = tables.delivery.c
+        query = select(table.id, table.state, table.lease_owner, table.attempt).where(table.id.in_(delivery_ids))
+        return {row.id: (row.state, row.lease_owner, row.attempt) for row in await connection.execute(query)}
+
     async def settle(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Write what became of rows that were leased earlier, in one statement.
 
@@ -165,6 +173,19 @@ class Deliveries:
     ) -> tuple[Delivery, ...]:
         """List what a subscription was promised, newest first, at most `limit`."""
         return await self._many(connection, tables.delivery.c.subscription_id == subscription_id, limit)
+
+    async def withdraw_introductions(self, connection: AsyncConnection, subscription_id: str) -> None:
+        """Skip a subscription's introductions that still wait: tips were turned off before they could be posted."""
+        table = tables.delivery
+        await connection.execute(
+            update(table)
+            .where(
+                table.c.subscription_id == subscription_id,
+                table.c.kind == "introduction",
+                table.c.state == "planned",
+            )
+            .values(state="skipped", reason="off", person="")
+        )
 
     async def unknown_of(
         self, connection: AsyncConnection, subscription_id: str, limit: int = 10

@@ -1,5 +1,6 @@
 """Delivery: every row of the ledger's table of states, and what follows from it."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -225,10 +226,13 @@ async def test_a_card_that_cannot_be_drawn_fails(ledger: Ledger) -> None:
     """A fault of ours concerns one delivery, and nothing was posted."""
     await _planned_tip(ledger)
     ledger.broken = True
-    assert await ledger.courier().deliver_due() == Summary(failed=1)
-    assert (await ledger.delivery()).reason == NOT_DRAWN
+    await ledger.courier().deliver_due()
+    failed = next(row for row in await ledger.deliveries() if row.kind == "tip")
+    assert (failed.state, failed.reason) == ("failed", NOT_DRAWN)
     assert ledger.messenger.sent == []
-    assert (await ledger.subscription()).seen == ()
+    standing = await ledger.subscription()
+    # It would fail every week: a person has to look.
+    assert (standing.state, standing.reason, standing.seen) == ("paused", NOT_DRAWN, ())
 
 
 async def test_content_that_has_gone_is_skipped(ledger: Ledger) -> None:
@@ -369,3 +373,50 @@ async def test_news_that_cannot_be_told_harm_nothing(ledger: Ledger) -> None:
     ledger.deaf = True
     assert await ledger.courier().deliver_due() == Summary(sent=1)
     assert (await ledger.delivery()).state == "sent"
+
+
+async def test_a_row_whose_turn_comes_too_late_is_not_posted_under_its_old_lease(ledger: Ledger) -> None:
+    """A process that slept between lease and post gives the row back: somebody else may hold it by now."""
+    await ledger.add(rows.delivery(), rows.delivery("share:2"))
+    ledger.messenger.door.clear()
+    courier = ledger.courier(concurrency=1)
+    delivering = asyncio.create_task(courier.deliver_due())
+    await ledger.messenger.arrived.wait()
+    ledger.pass_time(hours=1)
+    ledger.messenger.door.set()
+    await delivering
+    assert len({sent.delivery_id for sent in ledger.messenger.sent}) == len(ledger.messenger.sent) == 2
+    waited = [row for row in await ledger.deliveries() if row.attempt == 2]
+    assert len(waited) == 1
+
+
+async def test_an_old_attempt_changes_nothing_of_a_row_that_was_sent_again(ledger: Ledger) -> None:
+    """Its lease ran out, a person sent it again: what the first attempt hears afterwards is nobody's business."""
+    await _planned_tip(ledger)
+    ledger.messenger.door.clear()
+    ledger.messenger.script += [Refused("is_archived", "conversation")]
+    first = ledger.courier()
+    delivering = asyncio.create_task(first.deliver_due())
+    await ledger.messenger.arrived.wait()
+    ledger.pass_time(minutes=5)
+    second = ledger.courier()
+    await second.expire_leases()
+    (row,) = await ledger.deliveries()
+    async with ledger.database.write() as connection:
+        await steering.send_again(connection, row.id, by="U1", now=ledger.now)
+    ledger.messenger.door.set()
+    await delivering
+    await second.deliver_due()
+    standing = await ledger.subscription()
+    assert (standing.state, standing.seen) == ("on", ("a",))
+    assert [row.state for row in await ledger.deliveries()] == ["sent"]
+
+
+async def test_who_asked_is_forgotten_once_it_is_posted(ledger: Ledger) -> None:
+    """The row keeps no person; whoever waits for the news still hears who asked."""
+    await ledger.add(rows.delivery(person="U7"))
+    courier = ledger.courier()
+    await courier.deliver_due()
+    await courier.finish()
+    assert (await ledger.delivery()).person == ""
+    assert [row.person for row in ledger.told] == ["U7"]

@@ -49,14 +49,14 @@ async def test_a_double_click_introduces_once(ledger: Ledger) -> None:
 
 
 async def test_turning_on_what_is_on_changes_the_settings_only(ledger: Ledger) -> None:
-    """No second introduction, and the owner stays."""
+    """No second introduction; who turns "anyone" into "only me" is the one who may change it from then on."""
     await ledger.add(rows.subscription())
     begun = await _begin(ledger, FRIDAYS, owner="U2")
     assert begun.introduction is None
     standing = await ledger.subscription()
     assert (standing.state, standing.owner, standing.weekday, standing.at, standing.changed_by) == (
         "on",
-        "U1",
+        "U2",
         4,
         "17:30",
         "owner",
@@ -194,3 +194,23 @@ async def test_what_does_not_exist_is_a_fault(ledger: Ledger) -> None:
     with pytest.raises(LookupError, match="no subscription none"):
         async with ledger.database.write() as connection:
             await steering.resume(connection, "none", now=NOW)
+
+
+async def test_a_clock_that_ran_far_ahead_stops_nothing(ledger: Ledger) -> None:
+    """After a tick at a moment years ahead, pausing and resuming finds next week again, not the year 2029."""
+    await ledger.add(rows.subscription(state="paused", reason="person", next_run_at=None, last_slot="2029-W48"))
+    standing = await ledger.subscription()
+    async with ledger.database.write() as connection:
+        resumed = await steering.resume(connection, standing.id, now=ledger.now)
+    assert resumed.next_run_at is not None
+    assert resumed.next_run_at - ledger.now < timedelta(days=15)
+
+
+async def test_turning_off_withdraws_an_introduction_that_waits(ledger: Ledger) -> None:
+    """Off and on again while Slack asks to wait: one introduction is posted, not two."""
+    begun = await _begin(ledger)
+    async with ledger.database.write() as connection:
+        await steering.turn_off(connection, begun.subscription.id, by="U1")
+    await _begin(ledger)
+    await ledger.courier().deliver_due()
+    assert len(ledger.messenger.sent) == 1
