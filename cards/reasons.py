@@ -29,6 +29,7 @@ _CAUSES = {
     "paused": "tips were paused",
     "off": "tips were turned off",
     "starting": "tips were not on yet",
+    "never confirmed": "nobody confirmed that it was posted",
     "lease expired": "the bot was stopped while it was being posted",
     "could not be drawn": "a fault of ours kept it from being drawn; the log has the details",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +11,10 @@ from store.database import Database
 from store.deliveries import Deliveries
 from store.posts import Posts
 
+UNCONFIRMED = timedelta(
+    days=7
+)  # how long an answer that may have been posted stays open; a tip stays until a person decides
+NEVER_CONFIRMED = "never confirmed"
 _CHUNK = 500  # rows in a transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
@@ -26,7 +30,12 @@ class Cleared:
 
 
 async def clear_old(database: Database, now: datetime) -> Cleared:
-    """Delete deliveries settled, and posts made, more than 400 days before `now`; what is still open stays."""
+    """Delete deliveries settled, and posts made, more than 400 days before `now`; what is still open stays.
+
+    An answer, share or notice that nobody confirmed within a week counts as failed.
+    """
+    async with database.write() as connection:
+        await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, NEVER_CONFIRMED)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)
         posts = await _posts.old(connection, now - KEPT)

@@ -117,6 +117,7 @@ async def resume(connection: AsyncConnection, subscription_id: str, *, now: date
     standing = await _existing(connection, subscription_id)
     if standing.state != "paused":
         return standing
+    await _deliveries.confirm_introductions(connection, subscription_id, "sent")
     return await _saved(connection, turned_on(standing, now))
 
 
@@ -136,6 +137,7 @@ async def turn_off(connection: AsyncConnection, subscription_id: str, *, by: str
     """Turn tips off; what was seen is kept, so that turning them on again goes on from there."""
     standing = await _existing(connection, subscription_id)
     await _deliveries.withdraw_introductions(connection, subscription_id)
+    await _deliveries.confirm_introductions(connection, subscription_id, "failed")
     return await _saved(
         connection,
         replace(standing, state="off", reason=BY_A_PERSON, paused_by=by, next_run_at=None, skip_slot="", skip_by=""),

@@ -187,6 +187,32 @@ class Deliveries:
             .values(state="skipped", reason="off", person="")
         )
 
+    async def confirm_introductions(self, connection: AsyncConnection, subscription_id: str, state: State) -> None:
+        """Settle a subscription's introductions of unknown outcome: a person saw it ('sent'), or did not ('failed')."""
+        table = tables.delivery
+        await connection.execute(
+            update(table)
+            .where(
+                table.c.subscription_id == subscription_id,
+                table.c.kind == "introduction",
+                table.c.state == "unknown",
+            )
+            .values(state=state, person="")
+        )
+
+    async def give_up_unconfirmed(self, connection: AsyncConnection, before: datetime, reason: str) -> int:
+        """Settle as failed what is unknown since before a moment and is no tip; gives how many.
+
+        Nobody can send these again, and what they hold of a person is kept no longer.
+        """
+        table = tables.delivery
+        result = await connection.execute(
+            update(table)
+            .where(table.c.state == "unknown", table.c.kind != "tip", table.c.changed_at < before)
+            .values(state="failed", reason=reason, person="", argument="")
+        )
+        return result.rowcount
+
     async def unknown_of(
         self, connection: AsyncConnection, subscription_id: str, limit: int = 10
     ) -> tuple[Delivery, ...]:

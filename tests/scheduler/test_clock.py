@@ -64,7 +64,7 @@ async def test_housekeeping_clears_what_is_settled_and_old(ledger: Ledger) -> No
     ancient, recent = rows.post("1.0", created_at=old), rows.post("2.0", created_at=young)
     await ledger.add(ancient, recent)
     for state in ("sent", "failed", "skipped", "planned", "sending", "unknown"):
-        await ledger.add(rows.delivery(f"old:{state}", state=state, now=old, post_id=recent.id))
+        await ledger.add(rows.delivery(f"old:{state}", kind="tip", state=state, now=old, post_id=recent.id))
     await ledger.add(rows.delivery("young", state="sent", now=young, post_id=ancient.id))
     cleared = await _clock(ledger).housekeep()
     assert (cleared.deliveries, cleared.posts) == (3, 1)

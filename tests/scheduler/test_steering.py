@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from messengers.base import Address
-from scheduler import steering, weekly
+from messengers.base import Address, Unknown
+from scheduler import housekeeping, steering, weekly
 from scheduler.steering import Begun
 from scheduler.weekly import Schedule
 from store.deliveries import Delivery
@@ -214,3 +214,31 @@ async def test_turning_off_withdraws_an_introduction_that_waits(ledger: Ledger) 
     await _begin(ledger)
     await ledger.courier().deliver_due()
     assert len(ledger.messenger.sent) == 1
+
+
+@pytest.mark.parametrize(("pressed", "state"), [("resume", "sent"), ("off", "failed")])
+async def test_an_introduction_nobody_is_sure_of_is_settled_by_a_person(
+    ledger: Ledger, pressed: str, state: str
+) -> None:
+    """Resume says that it was seen, turning off that it does not matter; the doctor has nothing left to show."""
+    begun = await _begin(ledger)
+    ledger.messenger.script.append(Unknown("timeout"))
+    await ledger.courier().deliver_due()
+    async with ledger.database.write() as connection:
+        if pressed == "resume":
+            await steering.resume(connection, begun.subscription.id, now=ledger.now)
+        else:
+            await steering.turn_off(connection, begun.subscription.id, by="U1")
+    assert (await ledger.delivery()).state == state
+
+
+async def test_an_answer_nobody_confirmed_is_closed_after_a_week(ledger: Ledger) -> None:
+    """It stays visible for a week, then counts as failed and forgets who asked; a tip waits for a person."""
+    await ledger.add(rows.delivery(state="unknown", person="U1"), rows.delivery("tip:1:x", kind="tip", state="unknown"))
+    await housekeeping.clear_old(ledger.database, ledger.now + timedelta(days=6))
+    assert {row.state for row in await ledger.deliveries()} == {"unknown"}
+    await housekeeping.clear_old(ledger.database, ledger.now + timedelta(days=8))
+    assert {(row.kind, row.state, row.person) for row in await ledger.deliveries()} == {
+        ("share", "failed", ""),
+        ("tip", "unknown", ""),
+    }
