@@ -4,18 +4,25 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready-requirements-dev
 
+# A .venv whose Python has gone, or was replaced by another version, is made anew.
+$(shell { test -e .venv/.made && $(BIN)/python -c 'import pip'; } 2>/dev/null || rm -f .venv/.made .venv/.ready-*)
+
 .PHONY: help run test check check-content format bench lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(BIN)/python:
+# Only a .venv that was seen to work gets its mark: a failed or interrupted one leaves bin/python behind.
+.venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -m venv .venv || { echo "The venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip --version >/dev/null || { rm -rf .venv; echo "No virtual environment could be made. On Debian and Ubuntu: apt-get install python3-venv, then the same again"; exit 1; }
+	@touch $@
 
-.venv/.ready-%: %.txt | $(BIN)/python
+# PIP_USER: set in someone's environment or pip.conf, it would install beside the .venv, which pip refuses.
+.venv/.ready-%: %.txt | .venv/.made
 	@echo "Installing $< into .venv (once; about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@PIP_USER=0 $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 run: .venv/.ready-requirements ## With no credentials: the playground on http://127.0.0.1:3000. With credentials: the bot

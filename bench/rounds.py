@@ -30,7 +30,7 @@ class Plan:
 
 
 FULL = Plan(
-    rounds=6, throughput_seconds=1, latency_seconds=1, raw_rounds=2, starts=5, requests=10_000, minutes="4 minutes"
+    rounds=5, throughput_seconds=1, latency_seconds=1, raw_rounds=2, starts=5, requests=10_000, minutes="4 minutes"
 )
 QUICK = Plan(
     rounds=1, throughput_seconds=1, latency_seconds=1, raw_rounds=1, starts=1, requests=1_000, minutes="1 minute"
@@ -48,7 +48,17 @@ class Samples:
 
 
 Speeds = dict[str, dict[str, Samples]]  # by a load's title, then by a server's name
-Starts = dict[str, list[float]]  # seconds, by a server's name or FRESH
+
+
+@dataclass(slots=True)
+class StartSamples:
+    """What the starts of one server showed, in seconds until its first 200."""
+
+    clock: list[float] = field(default_factory=list)
+    core: list[float] = field(default_factory=list)  # of a core: what a busy machine changes little
+
+
+Starts = dict[str, StartSamples]  # by a server's name, or FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +131,8 @@ def _drained(found: Contest, count: int) -> float:
 
 
 def starts(found: Contest, plan: Plan) -> Starts:
-    """Measure the seconds from a process' start to its first 200 on /healthz."""
-    seconds: Starts = {name: [] for name in (OURS, BARE, FRESH, RAW)}
+    """Measure the time from a process' start to its first 200 on /healthz."""
+    samples: Starts = {name: StartSamples() for name in (OURS, BARE, FRESH, RAW)}
     for number in range(plan.starts + 1):
         recipes: dict[str, Recipe] = {
             OURS: found.bot(),
@@ -133,8 +143,9 @@ def starts(found: Contest, plan: Plan) -> Starts:
         for name, recipe in recipes.items():
             with running(recipe, found.cores.server, found.folder) as server:
                 if number:  # the first one reads the files from the disk for all
-                    seconds[name].append(server.start_seconds)
-    return seconds
+                    samples[name].clock.append(server.start_seconds)
+                    samples[name].core.append(server.cpu_seconds())
+    return samples
 
 
 def memories(found: Contest, plan: Plan) -> dict[str, Memory]:

@@ -13,6 +13,8 @@ from bot import manifest as manifests
 from bot.settings import Settings
 from content.library import FaultyContent
 
+_YEARS = range(2000, 2101)  # what a tip may be due in, and far from where a moment cannot be moved to another zone
+
 
 class _Moment(click.ParamType[datetime]):
     """An ISO 8601 date and time; without a zone it is UTC."""
@@ -25,6 +27,8 @@ class _Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date and time; write it as 2026-11-30T09:00+01:00.", param, ctx)
+        if moment.year not in _YEARS:
+            self.fail(f"{value!r} is not in the years {_YEARS.start} to {_YEARS.stop - 1}.", param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -170,7 +174,10 @@ def doctor(*, as_json: bool) -> None:
 
     Exits with 0 when all is well, 1 otherwise.
     """
-    report = command.run(examining.doctor(command.read_settings(), timing.real))
+    try:
+        report = command.run(examining.doctor(command.read_settings(), timing.real))
+    except command.SettingsRefused as refused:
+        report = examining.refused(refused.error)
     click.echo(json.dumps(report, indent=2) if as_json else examining.doctor_text(report))
     sys.exit(0 if report["ok"] else 1)
 

@@ -3,21 +3,21 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, TypeVar
 
 import aiohttp
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot import web
+from bot import drawing, slack_fault, web
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.tasks import Tasks
@@ -27,7 +27,6 @@ from bot.web_guard import GuardedRequest
 from bot.web_slack import Answer, Apology, Reception, SlackRoute
 from cards import compose_notices
 from cards.model import Card
-from content import library
 from content.library import FaultyContent
 from handlers import drafts, slack
 from handlers.desk import Desk, Shelf
@@ -41,10 +40,12 @@ from store.database import Database, UnusableError
 from store.deliveries import Deliveries, Delivery
 from store.subscriptions import Subscription, Subscriptions
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
 _CONNECTIONS = 64  # to Slack at once; deliveries use half of them
-_IDENTITY_WAITS = (1, 2, 5, 10, 30)  # seconds between tries to reach Slack at the start; the last one repeats
+_IDENTITY_WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Slack at the start; the last one repeats
 
 
 @dataclass(slots=True)
@@ -75,11 +76,12 @@ class Bot:
     messenger: SlackMessenger
     tasks: Tasks
     look_for_removals: Callable[[], Awaitable[None]]
+    monotonic: Callable[[], float]
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
         try:
-            read = await asyncio.to_thread(library.load, self.settings.content_path)
+            read = await asyncio.to_thread(drawing.load, self.settings.content_path)
         except FaultyContent as error:
             for fault in error.faults:
                 log.error("content.fault", fault=str(fault))  # noqa: TRY400 # the sentence says it all
@@ -97,76 +99,103 @@ class Bot:
 
     def _live(self) -> Sequence[Check]:
         if self.settings.scheduler == "off":
-            return (Check("tick", ok=True, detail="SCHEDULER=off: the clock runs elsewhere"),)
-        return (self._tick_check(),)
-
-    def _tick_check(self) -> Check:
-        detail = f"last tick {tick_age(self.ticker):.0f} s ago"
-        return Check("tick", ok=not self.ticker.heartbeats["tick"].is_late(time.monotonic()), detail=detail)
+            return (Check("clock", ok=True, detail="SCHEDULER=off: the clock runs elsewhere"),)
+        now = self.monotonic()
+        late = [name for name, heartbeat in self.ticker.heartbeats.items() if heartbeat.is_late(now)]
+        detail = f"last tick {tick_age(self.ticker, now):.0f} s ago"
+        if late:
+            detail = f"{' and '.join(late)} did not come to an end in time; {detail}"
+        return (Check("clock", ok=not self.ticker.is_late(), detail=detail),)
 
     async def _ready(self) -> Sequence[Check]:
-        try:
-            current = await self.database.is_current()
-            detail = "migrated" if current else "run `python -m bot migrate`"
-        except UnusableError as error:
-            current, detail = False, str(error)
+        # Anybody may read this: paths and ids stay in the log, and in `doctor`.
         checks = [
-            Check("database", current, detail),
+            await self._apart(self._database_check()),
             Check("content", ok=True, detail=f"version {self.shelf.library.version}"),
         ]
         if self.settings.slack_transport != "none":
-            known = self.slack.identity
-            checks.append(Check("slack", known is not None, known.workspace if known else self.slack.fault))
+            known = self.slack.identity is not None
+            checks.append(Check("slack", known, "knows the token" if known else self.slack.fault))
         if self.slack.is_listening is not None:
             listens = await self.slack.is_listening()
             detail = "connected" if listens else "not connected to Slack; the log says why"
             checks.append(Check("socket", listens, detail))
         return checks
 
+    async def _database_check(self) -> Check:
+        try:
+            current = await self.database.is_current()
+        except UnusableError as error:
+            log.error("ready.database", error=str(error))  # noqa: TRY400 # the sentence says it all
+            return Check("database", ok=False, detail="cannot be used; the log says why")
+        return Check("database", current, "migrated" if current else "run `python -m bot migrate`")
+
     async def _scrape(self) -> tuple[bytes, str]:
+        try:
+            async with asyncio.timeout(web.PROBE_SECONDS):
+                await self._apart(self._count())
+        except TimeoutError:
+            log.error("metrics.database", error=f"no answer within {web.PROBE_SECONDS:g} s")  # noqa: TRY400 # as above
+        return self.metrics.render()
+
+    async def _count(self) -> None:
         try:
             async with self.database.read() as connection:
                 counts = await Deliveries().counts(connection)
-                self.metrics.record_deliveries({str(state): count for state, count in counts.items()})
                 due = await Subscriptions().next_due(connection)
-                self.metrics.record_next_tip(due.timestamp() if due else None)
         except UnusableError as error:
-            log.error("metrics.database", error=str(error))  # noqa: TRY400 # the sentence says it all
-        return self.metrics.render()
+            log.error("metrics.database", error=str(error))  # noqa: TRY400 # as above
+            return
+        self.metrics.record_deliveries({str(state): count for state, count in counts.items()})
+        self.metrics.record_next_tip(due.timestamp() if due else None)
 
-    async def learn_identity(self) -> None:
+    async def _apart(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do what cannot be cancelled at once, a statement of SQLite, so that whoever waits for it may give up."""
+        return await asyncio.shield(self.tasks.start(work))
+
+    async def learn_identity(self, waits: Sequence[float] = _IDENTITY_WAITS) -> None:
         """Ask Slack whose token this is, until it says; a token it refuses is said once, in words."""
         tries = 0
         while self.slack.identity is None:
             try:
                 self.slack.identity = await self.messenger.identity("")
-            except SlackApiError as error:
-                self.slack.fault = f"Slack refused the token ({error.response.get('error', 'no reason given')})"
-            except (aiohttp.ClientError, TimeoutError) as error:
-                self.slack.fault = f"Slack cannot be reached ({type(error).__name__})"
+            except slack_fault.FAULTS as error:
+                self.slack.fault = slack_fault.words(error, "the token")
             else:
                 log.info("slack.identity", workspace=self.slack.identity.workspace)
                 await self.look_for_removals()
                 return
             log.error("slack.identity", fault=self.slack.fault)
-            await asyncio.sleep(_IDENTITY_WAITS[min(tries, len(_IDENTITY_WAITS) - 1)])
+            await asyncio.sleep(waits[min(tries, len(waits) - 1)])
             tries += 1
 
 
 @asynccontextmanager
-async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
+async def build(
+    settings: Settings,
+    clock: Clock,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+    opened: Callable[[Settings], Awaitable[Database]] | None = None,
+) -> AsyncIterator[Bot]:
     """Build the bot; nothing runs yet, and everything that was opened is closed at the end.
+
+    Args:
+        settings: checked.
+        clock: gives the moment.
+        monotonic: seconds for heartbeats.
+        opened: opens the database in another way than `open_database`.
 
     Raises:
         FaultyContent: the content has faults.
         UnusableError: the database cannot be used, or is not migrated and may not be.
     """
-    shelf = Shelf(library.load(settings.content_path))
+    shelf = Shelf(drawing.load(settings.content_path))
     grace = timedelta(hours=settings.grace_hours)
     tasks = Tasks()
     side = SlackSide()
     async with AsyncExitStack() as stack:
-        database = await open_database(settings)
+        database = await (opened or open_database)(settings)
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(_session(settings))
         replies = await stack.enter_async_context(_session(settings))
@@ -175,7 +204,7 @@ async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
         async def client_of(_workspace: str) -> AsyncWebClient:
             return client
 
-        metrics = Metrics(lambda: tick_age(ticker))  # the ticker is built below, from what is built here
+        metrics = Metrics(lambda: tick_age(ticker, monotonic()))  # the ticker is built below, from what is built here
         messenger = SlackMessenger(client_of, replies, metrics.record_web_api_call)
         messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
 
@@ -203,13 +232,13 @@ async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
         )
         desk = Desk(shelf, database, clock, courier.wake, tasks.spawn)
         app = _bolt(client, side)
-        hears = slack.register(app, desk, messenger, lambda: side.identity.workspace if side.identity else "")
+        hears, events = slack.register(app, desk, messenger, lambda: side.identity.workspace if side.identity else "")
         ticker = clocks.Clock(
             database,
             courier,
             tips=tips,
             now=clock,
-            monotonic=time.monotonic,
+            monotonic=monotonic,
             tick_every=settings.tick_seconds,
             grace=grace,
         )
@@ -234,13 +263,14 @@ async def build(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
             reception,
             messenger,
             tasks,
-            hears.look_for_removals,
+            events.look_for_removals,
+            monotonic,
         )
 
 
-def tick_age(ticker: clocks.Clock) -> float:
-    """Tell how many seconds ago the clock last finished a tick, or was started; 0 where it was not."""
-    heartbeat, now = ticker.heartbeats["tick"], time.monotonic()
+def tick_age(ticker: clocks.Clock, now: float) -> float:
+    """Tell how many seconds before `now` the clock last finished a tick, or was started; 0 where it was not."""
+    heartbeat = ticker.heartbeats["tick"]
     if heartbeat.started is None:
         return 0.0
     return now - max(heartbeat.started, heartbeat.last_finished or 0.0)

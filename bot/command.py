@@ -34,6 +34,14 @@ _KNOWN_FAULTS = (
 )
 
 
+class SettingsRefused(click.ClickException):
+    """The settings are wrong; `error` names each fault."""
+
+    def __init__(self, error: SettingsError) -> None:
+        super().__init__(f"{error}\nThe README and .env.example say what each one is for.")
+        self.error = error
+
+
 class Command(click.Command):
     """A command whose help ends with examples, each on a line of its own, as it is typed."""
 
@@ -74,12 +82,12 @@ def read_settings(*, dotenv: bool = True, warns: bool = True) -> Settings:
     """Read and check the settings, set the log up, and say what they warn of unless told not to.
 
     Raises:
-        ClickException: names everything that is missing or wrong.
+        SettingsRefused: names everything that is missing or wrong.
     """
     try:
         settings = Settings.read(os.environ, DOTENV if dotenv else None)
     except SettingsError as error:
-        raise click.ClickException(f"{error}\nThe README and .env.example say what each one is for.") from error
+        raise SettingsRefused(error) from error
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
     for warning in (*settings.warnings, *settings.unused) if warns else ():
         click.echo(f"Warning: {warning}", err=True)

@@ -7,18 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
-from bot import app
+from bot import app, drawing, slack_fault
 from bot.app import Bot
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.timing import Clock
 from cards.model import Subject
-from content import library
 from content.library import FaultyContent
 from content.model import Fault
-from store.database import UnusableError
+from store.database import Database, UnusableError
 from store.deliveries import Deliveries
 from store.subscriptions import Subscriptions
 
@@ -55,16 +51,26 @@ class ContentReport:
 
 
 def content(path: Path, today: date) -> ContentReport:
-    """Read the content at `path` and report every fault."""
-    report = library.check(path, today)
-    return ContentReport(path, report.faults, report.warnings)
+    """Read the content at `path`, draw its cards, and report every fault."""
+    try:
+        return ContentReport(path, (), drawing.load(path, today).warnings)
+    except FaultyContent as error:
+        return ContentReport(path, error.faults, error.warnings)
+
+
+def refused(error: SettingsError) -> dict[str, Any]:
+    """Report as `doctor` does on settings that nothing can be examined with."""
+    report = _Report()
+    for sentence in error.faults:
+        report.add("settings", ok=False, detail=sentence)
+    return report.as_dict()
 
 
 async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
     """Examine the installation.
 
     Gives `{"ok", "checks": [{"name", "ok", "detail"}], "deliveries": {state: count}, "unknown": [{"workspace",
-    "channel", "slot", "tip"}]}`; nothing is posted.
+    "channel", "slot", "tip"}]}`; nothing is posted, and the database is left as it is.
     """
     report = _Report()
     for sentence in settings.not_yet:
@@ -72,7 +78,7 @@ async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
     if settings.not_yet:
         return report.as_dict()
     try:
-        async with app.build(settings, clock) as bot:
+        async with app.build(settings, clock, opened=_as_it_is) as bot:
             read = bot.shelf.library
             report.add("content", ok=True, detail=f"{len(read.dimensions)} dimensions, {len(read.tips)} tips")
             await report.watch("database", _ledger(bot, clock, report))
@@ -113,7 +119,7 @@ class _Report:
     async def watch(self, name: str, work: Awaitable[None]) -> None:
         try:
             await work
-        except UnusableError as error:
+        except (UnusableError, OSError) as error:
             self.add(name, ok=False, detail=str(error))
 
     def as_dict(self) -> dict[str, Any]:
@@ -125,7 +131,15 @@ class _Report:
         }
 
 
+async def _as_it_is(settings: Settings) -> Database:
+    return Database(settings.database_url.reveal())
+
+
 async def _ledger(bot: Bot, clock: Clock, report: _Report) -> None:
+    # The file first: asking SQLite about one that is not there makes it.
+    if not (bot.database.path.exists() and await bot.database.is_current()):
+        report.add("database", ok=False, detail="not migrated: run `python -m bot migrate`")
+        return
     now = clock()
     async with bot.database.read() as connection:
         deliveries = Deliveries()
@@ -168,11 +182,8 @@ async def _slack(bot: Bot, report: _Report) -> None:
     check: Callable[..., None] = report.add
     try:
         identity = await bot.messenger.identity("")
-    except SlackApiError as error:
-        check("slack", ok=False, detail=f"Slack refused the token ({error.response.get('error', '')})")
-        return
-    except (aiohttp.ClientError, TimeoutError) as error:
-        check("slack", ok=False, detail=f"Slack cannot be reached ({type(error).__name__})")
+    except slack_fault.FAULTS as error:
+        check("slack", ok=False, detail=slack_fault.words(error, "the token"))
         return
     check("slack", ok=True, detail=f"workspace {identity.workspace}, bot user {identity.bot_user}")
     missing = [scope for scope in REQUIRED_SCOPES if scope not in identity.scopes]

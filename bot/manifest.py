@@ -25,15 +25,14 @@ def http_form(manifest: dict[str, Any], url: str) -> dict[str, Any]:
     them for events, interactivity, menus that ask for options, and each command.
 
     Raises:
-        ValueError: `url` is no https address, and Slack takes no other.
+        ValueError: `url` is no https address, and Slack takes no other; or it goes on after the path.
     """
-    try:
-        is_usable = url.startswith("https://") and bool(urlsplit(url).hostname)
-    except ValueError:  # "https://[": an IPv6 address that never ends
-        is_usable = False
-    if not is_usable:
-        raise ValueError("Slack reaches a bot over https only: give an address such as https://pm-compare.example.com.")
-    address = url.rstrip("/") + web.SLACK_PATH
+    if not _is_usable(url):
+        raise ValueError(
+            "Slack reaches a bot over https only: give an address such as https://pm-compare.example.com, "
+            "without spaces, “?” and “#”."
+        )
+    address = url.rstrip("/").removesuffix(web.SLACK_PATH).rstrip("/") + web.SLACK_PATH
     changed = copy.deepcopy(manifest)
     for command in changed["features"]["slash_commands"]:
         command["url"] = address
@@ -45,10 +44,21 @@ def http_form(manifest: dict[str, Any], url: str) -> dict[str, Any]:
 
 
 def text(url: str | None) -> str:
-    """Write the manifest as JSON to paste: the HTTP form for `url`, the Socket Mode form without.
+    """Write the manifest as JSON to paste: the HTTP form for `url`, the Socket Mode form for None.
 
     Raises:
         ValueError: as `http_form`.
     """
     form = socket_form()
-    return orjson.dumps(http_form(form, url) if url else form, option=orjson.OPT_INDENT_2).decode()
+    return orjson.dumps(form if url is None else http_form(form, url), option=orjson.OPT_INDENT_2).decode()
+
+
+def _is_usable(url: str) -> bool:
+    # By hand: urlsplit drops tabs and line ends in silence.
+    if not url.startswith("https://") or any(sign.isspace() or sign in "?#" for sign in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # "https://[": an IPv6 address that never ends; "https://host:port"
+        return False

@@ -8,7 +8,8 @@ import signal
 import socket
 import sys
 import webbrowser
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +18,11 @@ import click
 from bot.settings import Settings
 from playground.slack import PocketSlack
 
+if sys.platform != "win32":  # it does not exist there, and neither do the loop's signal handlers
+    import fcntl
+
 FOLDER = Path(".playground")
+LOCK = "lock"
 _STOP_SECONDS = 12.0  # the bot's own 10 s and a little
 _OURS = (
     "SLACK_",
@@ -60,14 +65,21 @@ async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: boo
     """Run until SIGINT or SIGTERM; what people did is kept in `.playground` for the next time, unless `fresh`.
 
     Raises:
-        PlaygroundError: the port is taken, or the bot does not start.
+        PlaygroundError: one is running here already, the port is taken, or the bot does not start.
     """
-    _furnish(fresh=fresh)
+    with _held(FOLDER / LOCK, f"http://127.0.0.1:{port}/"):
+        if fresh:
+            _forget(FOLDER)
+        await _play(settings, port, opens_browser=opens_browser)
+
+
+async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
     offset, bot_port = FOLDER / "clock-offset", _free_port()
     pocket = Pocket(
         port=port,
         request_url=f"http://127.0.0.1:{bot_port}/slack/events",
         signing_secret=secrets.token_hex(16),
+        bot_token=f"xoxb-{secrets.token_hex(16)}",  # no other site's form can know it
         clock_offset_file=offset,
         data=FOLDER / "slack",
         furnished=True,
@@ -103,10 +115,39 @@ async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: boo
         await pocket.stop()
 
 
-def _furnish(*, fresh: bool) -> None:
-    if fresh:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(exist_ok=True)
+@contextmanager
+def _held(lock: Path, address: str) -> Iterator[None]:
+    """Hold the folder of the lock for one playground; the system lets go of it however this process ends.
+
+    Raises:
+        PlaygroundError: another one holds it, or this system has no such locks.
+    """
+    if sys.platform == "win32":
+        raise PlaygroundError("The playground needs Linux, macOS or the Windows Subsystem for Linux.")
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise PlaygroundError(
+                f"A playground runs in this folder already ({file.read().strip() or 'it has just started'}); two would "
+                "share one bot's memory. Use that one, or stop it with Ctrl-C where it was started and try again. "
+                "A second one needs a copy of this folder and another port."
+            ) from None
+        file.truncate(0)
+        file.write(f"{address}, process {os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _forget(folder: Path) -> None:
+    """Empty the folder but for the lock: whoever starts next must find the very file that is held."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
 
 
 async def _start_bot(pocket: PocketSlack, settings: Settings, port: int, offset: Path) -> asyncio.subprocess.Process:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot import drawing
 from cards import compose, compose_tips, examples, slack, terminal, text
 from cards.model import Card
-from content import library
 from content.library import Library
 from handlers import answers
 
@@ -19,7 +19,7 @@ def preview(path: Path, words: str, form: str, console: Console) -> None:
     Raises:
         FaultyContent: the content cannot be read.
     """
-    card = answer(library.load(path), words)
+    card = answer(drawing.load(path), words)
     match form:
         case "slack":
             console.out(json.dumps(slack.message(card), ensure_ascii=False, indent=2), highlight=False)

@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import structlog
 import uvicorn
@@ -19,7 +20,12 @@ from bot.timing import Clock
 
 log = structlog.get_logger()
 
-_REQUEST_SHARE = 0.3  # of the time to stop: answers take milliseconds, posts take seconds
+# Shares of the time to stop. Requests over HTTP finish while the others stop to hear; then posts, which take longest.
+_REQUESTS = 0.3
+_ANSWERS = 0.25
+_TICKER = 0.1
+_POSTS = 0.4
+_TASKS = 0.1
 
 
 class AddressTakenError(Exception):
@@ -38,15 +44,16 @@ class Server(uvicorn.Server):
 async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = False) -> None:
     """Run the web server, Socket Mode where there is an app token, and the clock where it is embedded.
 
-    SIGTERM and SIGINT stop it: no new requests, what is in flight finishes within STOP_SECONDS. SIGHUP reads the
-    content anew. `stops_with_stdin` stops it too when standard input ends: then the process that started it is gone,
-    however it ended.
+    SIGTERM and SIGINT stop it: no new requests, what is in flight finishes, and whatever hangs, all ends within
+    STOP_SECONDS. SIGHUP reads the content anew. `stops_with_stdin` stops it too when standard input ends: then the
+    process that started it is gone, however it ended.
 
     Raises:
         FaultyContent, UnusableError: as `app.build`.
         AddressTakenError: HOST and PORT are in use.
     """
-    async with AsyncExitStack() as stack:
+    stop = asyncio.Event()
+    async with _deadline(settings.stop_seconds) as begin_to_stop, AsyncExitStack() as stack:
         listener = stack.enter_context(_listener(settings.host, settings.port))
         bot = await stack.enter_async_context(app.build(settings, clock))
         server = Server(
@@ -58,51 +65,99 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
                 access_log=False,
                 log_config=None,
                 server_header=False,
-                timeout_graceful_shutdown=max(1, round(settings.stop_seconds * _REQUEST_SHARE)),
+                timeout_graceful_shutdown=max(1, round(settings.stop_seconds * _REQUESTS)),
             )
         )
         # First in, last out: a signal that comes while deliveries finish must not end the process between two of them.
-        stack.enter_context(_signals(server, bot, stops_with_stdin=stops_with_stdin))
-        stack.push_async_callback(bot.tasks.drain, settings.stop_seconds * 0.2)
-        await stack.enter_async_context(bot.courier.running(settings.stop_seconds * 0.5))
-        if settings.scheduler == "embedded":
-            await stack.enter_async_context(bot.ticker.running())
-        if settings.slack_transport == "socket" and settings.slack_app_token:
-            connection = await stack.enter_async_context(
-                socket_mode.connected(settings.slack_app_token.reveal(), settings.slack_api_url, bot.reception)
-            )
-            bot.slack.is_listening = connection.is_connected
-        if settings.slack_transport != "none":
-            identifying = asyncio.create_task(bot.learn_identity())
-            stack.callback(identifying.cancel)
-        log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
-        await server.serve(sockets=[listener])
-        log.info("stopping")
+        stack.enter_context(_signals(server, bot, stop, stops_with_stdin=stops_with_stdin))
+        await _start_delivering(bot, stack)
+        async with AsyncExitStack() as hearing:
+            if settings.slack_transport == "socket" and settings.slack_app_token:
+                connection = await hearing.enter_async_context(
+                    socket_mode.connected(
+                        settings.slack_app_token.reveal(),
+                        settings.slack_api_url,
+                        bot.reception,
+                        limit=settings.stop_seconds * _ANSWERS,
+                    )
+                )
+                bot.slack.is_listening = connection.is_connected
+            if settings.scheduler == "embedded":
+                await _start_ticking(bot, hearing)
+            if settings.slack_transport != "none":
+                hearing.callback(bot.tasks.start(bot.learn_identity()).cancel)
+            # 120,000 objects live as long as the process; a collection that looks through all of them takes 60 ms.
+            gc.freeze()
+            log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            serving.add_done_callback(lambda _: stop.set())
+            await stop.wait()
+            begin_to_stop()
+            log.info("stopping")
+        await serving
     log.info("stopped")
 
 
 async def run_clock(settings: Settings, clock: Clock) -> None:
     """Run the clock alone, for `serve` processes with SCHEDULER=off, until SIGTERM or SIGINT; SIGHUP as in `serve`."""
     stop = asyncio.Event()
-    async with AsyncExitStack() as stack:
+    async with _deadline(settings.stop_seconds) as begin_to_stop, AsyncExitStack() as stack:
         bot = await stack.enter_async_context(app.build(settings, clock))
         stack.enter_context(_heard({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: _reload(bot)}))
-        stack.push_async_callback(bot.tasks.drain, settings.stop_seconds * 0.2)
-        await stack.enter_async_context(bot.courier.running(settings.stop_seconds * 0.6))
-        await stack.enter_async_context(bot.ticker.running())
+        await _start_delivering(bot, stack)
+        await _start_ticking(bot, stack)
         log.info("clock.running")
         await stop.wait()
+        begin_to_stop()
     log.info("stopped")
 
 
+async def _start_delivering(bot: Bot, stack: AsyncExitStack) -> None:
+    seconds = bot.settings.stop_seconds
+    stack.push_async_callback(bot.tasks.drain, seconds * _TASKS)
+    await stack.enter_async_context(bot.courier.running(seconds * _POSTS))
+
+
+async def _start_ticking(bot: Bot, stack: AsyncExitStack) -> None:
+    await stack.enter_async_context(_ending_within(bot.settings.stop_seconds * _TICKER, bot.ticker.running()))
+
+
+@contextlib.asynccontextmanager
+async def _deadline(seconds: float) -> AsyncIterator[Callable[[], None]]:
+    """Cut what hangs `seconds` after the stop has begun; what comes after it in the order of stopping is still done."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(None) as limit:
+            yield lambda: limit.reschedule(loop.time() + seconds)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        log.error("stop.gave_up", seconds=seconds)  # noqa: TRY400 # where it hung is nobody's fault to trace
+
+
+@contextlib.asynccontextmanager
+async def _ending_within(seconds: float, part: AbstractAsyncContextManager[None]) -> AsyncIterator[None]:
+    """Run a part whose end must not take the time of those that end after it."""
+    await part.__aenter__()
+    try:
+        yield
+    finally:
+        try:
+            async with asyncio.timeout(seconds):
+                await part.__aexit__(None, None, None)
+        except TimeoutError:
+            log.error("stop.gave_up", part="clock", seconds=seconds)  # noqa: TRY400 # as above
+
+
 @contextlib.contextmanager
-def _signals(server: uvicorn.Server, bot: Bot, *, stops_with_stdin: bool) -> Iterator[None]:
+def _signals(server: uvicorn.Server, bot: Bot, stopping: asyncio.Event, *, stops_with_stdin: bool) -> Iterator[None]:
     def stop() -> None:
         server.force_exit = server.should_exit  # asked twice: the person does not want to wait for open connections
-        server.should_exit = True
+        stop_with_parent()
 
     def stop_with_parent() -> None:
         server.should_exit = True
+        stopping.set()
 
     with _heard({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: _reload(bot)}):
         if stops_with_stdin:
@@ -149,8 +204,11 @@ def _end_of_stdin(end: Callable[[], None]) -> Iterator[None]:
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise AddressTakenError(
             f"Cannot listen on {host}, port {port} ({error.strerror}). Stop what listens there, or set PORT to another."
         ) from error
+    # asyncio's own loop leaves Nagle's algorithm on for a socket made like this: a card would wait 40 ms for its end.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.settings_reader import Reader, Secret
+from bot.settings_variables import DEFAULTS
 
 SlackTransport = Literal["none", "http", "socket"]
 Scheduler = Literal["embedded", "cluster", "off"]
@@ -74,7 +75,7 @@ class Settings:
             slack_bot_token=reader.token("SLACK_BOT_TOKEN", "xoxb-"),
             slack_app_token=reader.token("SLACK_APP_TOKEN", "xapp-"),
             slack_signing_secret=reader.signing_secret("SLACK_SIGNING_SECRET"),
-            slack_api_url=reader.address("SLACK_API_URL") + "/",
+            slack_api_url=reader.api_address("SLACK_API_URL"),
             slack_client_id=reader.text("SLACK_CLIENT_ID"),
             slack_client_secret=reader.secret("SLACK_CLIENT_SECRET"),
             token_encryption_keys=reader.encryption_keys("TOKEN_ENCRYPTION_KEYS"),
@@ -145,9 +146,14 @@ class Settings:
     @property
     def unused(self) -> tuple[str, ...]:
         """Say what is set and harmless, and does nothing in this version."""
-        if not self.teams_client_id:
-            return ()
-        return ("TEAMS_* is set: Microsoft Teams comes in a later version; this one serves Slack alone.",)
+        sentences = []
+        if self.teams_client_id:
+            sentences.append("TEAMS_* is set: Microsoft Teams comes in a later version; this one serves Slack alone.")
+        if self.public_url:
+            sentences.append("PUBLIC_URL is set, and not used yet: /slack/events is served under whatever address.")
+        if self.settling_seconds != float(DEFAULTS["SETTLING_SECONDS"]):
+            sentences.append("SETTLING_SECONDS is set, and not used yet: this version looks up no unknown outcomes.")
+        return tuple(sentences)
 
     def secrets(self) -> tuple[str, ...]:
         """List every secret in use, for the log to strike out; the database's address counts by its password."""

@@ -2,14 +2,16 @@
 
 import base64
 import binascii
+import io
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-import dotenv
+from dotenv import parser
 from rapidfuzz import fuzz, process
 
 from bot import timing
@@ -19,6 +21,8 @@ _Choice = TypeVar("_Choice", bound=str)
 _KNOWN = {variable.name: variable for variable in VARIABLES}
 _ENCRYPTION_KEY_BYTES = 32  # Fernet: 128 bits to sign and 128 to encrypt
 _HIGHEST_PORT = 65_535
+_MOST = 1_000_000.0  # seconds or hours; a moment that lies a century back can still be written
+_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _NEAR = 85  # of 100: one letter wrong in a name of ten; lower, other programs' variables are taken for ours
 
 
@@ -61,19 +65,27 @@ class Reader:
     dotenv_path: Path | None
     faults: list[str] = field(default_factory=list)
     wrong: set[str] = field(default_factory=set)
-    from_file: dict[str, str] = field(init=False)
+    from_file: dict[str, str] = field(init=False, default_factory=dict)
+    strange_lines: list[int] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Read the file, once."""
-        self.from_file = {}
         if self.dotenv_path and self.dotenv_path.exists():
             try:
-                # No interpolation: a `$` in a secret is a `$`, and dotenv would look into os.environ for it.
-                found = dotenv.dotenv_values(self.dotenv_path, interpolate=False)
+                text = self.dotenv_path.read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError):
                 self.fault(str(self.dotenv_path), "cannot be read: it must be a text file in UTF-8.")
             else:
-                self.from_file = {name: value or "" for name, value in found.items()}
+                self._take(text)
+
+    def _take(self, text: str) -> None:
+        # The parser alone: dotenv itself would take a `$` in a secret for a variable, and look into os.environ for it.
+        for binding in parser.parse_stream(io.StringIO(text)):
+            if binding.key and binding.value is not None and _NAME.fullmatch(binding.key):
+                self.from_file[binding.key] = binding.value
+            elif binding.key or binding.error:
+                before = len(binding.original.string) - len(binding.original.string.lstrip())
+                self.strange_lines.append(binding.original.line + binding.original.string.count("\n", 0, before))
 
     def text(self, name: str) -> str:
         """Give the value, without spaces around it."""
@@ -139,6 +151,14 @@ class Reader:
             self.fault(name, "must be a whole https:// address (http:// is for this machine only: 127.0.0.1).")
         return given
 
+    def api_address(self, name: str) -> str:
+        """Give the address of a Web API, with a slash at the end, as slack_sdk wants it."""
+        given = self.address(name)
+        # slack_sdk puts the method's name behind it: without /api Slack answers web pages.
+        if name not in self.wrong and not (given.endswith("/api") and urlsplit(given).path.endswith("/api")):
+            self.fault(name, "must end in /api, as https://slack.com/api/ does.")
+        return given + "/"
+
     def port(self, name: str) -> int:
         """Give a TCP port."""
         given = self.text(name)
@@ -148,14 +168,14 @@ class Reader:
         return int(_KNOWN[name].default)
 
     def number(self, name: str) -> float:
-        """Give a number above 0."""
+        """Give a number above 0, and no larger than what a moment can be told from."""
         try:
             given = float(self.text(name))
         except ValueError:
             given = math.nan
-        if math.isfinite(given) and given > 0:
+        if 0 < given <= _MOST:  # never so for NaN
             return given
-        self.fault(name, "must be a number above 0.")
+        self.fault(name, f"must be a number above 0, and at most {_MOST:,.0f}.")
         return float(_KNOWN[name].default)
 
     def choice(self, name: str, choices: tuple[_Choice, ...]) -> _Choice:
@@ -168,8 +188,11 @@ class Reader:
         return choices[0]
 
     def warnings(self) -> tuple[str, ...]:
-        """Name what is set under a name we do not read but that looks like ours; in the .env file, anything unread."""
-        sentences = []
+        """Name what is set under a name we do not read but that looks like ours; in the .env file, anything unread.
+
+        What has not the form of a setting is not quoted: it may be a secret that was pasted without its name.
+        """
+        sentences = [f"line {line} of {self.dotenv_path} is not of the form NAME=value." for line in self.strange_lines]
         for name in sorted({*self.environ, *self.from_file} - _KNOWN.keys()):
             near = process.extractOne(name, _KNOWN.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
             if near:

@@ -80,9 +80,7 @@ GROUPS = (
             Variable("AUTO_MIGRATE", "on", "on: a command that needs the database migrates it first; off: it refuses"),
             Variable("HOST", "127.0.0.1", "Address to listen on; the Procfile and the Dockerfile set 0.0.0.0"),
             Variable("PORT", "3000", "Port to listen on, 1 to 65535"),
-            Variable(
-                "PUBLIC_URL", "", "https address under which the internet reaches the bot; Socket Mode needs none"
-            ),
+            Variable("PUBLIC_URL", "", "Not used yet: https address under which the internet reaches the bot"),
             Variable("CONTENT_PATH", "content/ai-pm", "Folder of the content files"),
             Variable(
                 "SCHEDULER",
@@ -105,7 +103,11 @@ GROUPS = (
             Variable("TICK_SECONDS", "15", "How often the clock looks for due tips"),
             Variable("CLIENT_TIMEOUT_SECONDS", "15", "How long a call to the platform may take"),
             Variable("LEASE_SECONDS", "60", "How long a process may hold a delivery before it counts as lost"),
-            Variable("SETTLING_SECONDS", "120", "How long a delivery rests before its unknown outcome is looked up"),
+            Variable(
+                "SETTLING_SECONDS",
+                "120",
+                "Not used yet: how long a delivery rests before its unknown outcome is looked up",
+            ),
             Variable("GRACE_HOURS", "12", "How late a tip may still come; later, it is skipped with the reason"),
             Variable("STOP_SECONDS", "10", "How long SIGTERM lets what is in flight finish"),
         ),
@@ -113,6 +115,7 @@ GROUPS = (
 )
 
 VARIABLES = tuple(variable for group in GROUPS for variable in group.variables)
+DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 
 
 def dotenv_example() -> str:

@@ -4,20 +4,20 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import logs, web_shape
+from bot import logs, slack_fault, web_shape
+from bot.tasks import Tasks
 from bot.web_guard import GuardedRequest
 from bot.web_slack import Answer, Reception
 
@@ -26,7 +26,8 @@ log = structlog.get_logger()
 _OK = 200
 _PING_SECONDS = 10.0
 _PATIENCE = 5.0  # seconds; less than a ping's, after which slack_sdk would try the same address again
-_WAITS = (1, 2, 5, 10, 30)  # seconds between tries to connect; the last one repeats
+_CLOSE_SECONDS = 0.5  # for Slack's side to say that it has closed too; aiohttp itself would wait 10 s
+_WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to connect; the last one repeats
 _CHECKS: dict[str, Callable[[Any], web_shape.Kind | None]] = {
     "slash_commands": web_shape.check_command,
     "interactive": web_shape.check_payload,
@@ -66,46 +67,67 @@ class _Client(SocketModeClient):
             else:
                 return
 
+    async def disconnect(self) -> None:
+        """Close the connection, whether or not the other side answers."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await super().disconnect()  # type: ignore[no-untyped-call] # slack_sdk left it untyped
+
 
 @asynccontextmanager
 async def connected(
-    app_token: str, api_url: str, reception: Reception, patience: float = _PATIENCE
+    app_token: str,
+    api_url: str,
+    reception: Reception,
+    *,
+    patience: float = _PATIENCE,
+    limit: float = 2.5,
+    waits: Sequence[float] = _WAITS,
 ) -> AsyncIterator[SocketModeClient]:
     """Keep a connection to Slack open to the end; it is made in the background, and made again when it breaks.
 
-    `patience` is how many seconds one address of a connection is tried.
+    `patience` is how many seconds one address of a connection is tried; `waits` are seconds between tries.
+    At the end nothing new is heard, and what is being answered has `limit` seconds to finish before it is closed.
     """
+    connecting, answering = Tasks(), Tasks()
+    is_stopping = False
     client = _Client(app_token, AsyncWebClient(base_url=api_url, retry_handlers=[]), patience)
 
     async def hear(_client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        await _answer(client, reception, request)
+        if not is_stopping:  # unacknowledged, Slack sends it again, or to another connection
+            answering.spawn(_answer(client, reception, request))
 
     client.socket_mode_request_listeners.append(hear)
-    connecting = asyncio.create_task(_connect(client))
+    connection = connecting.start(_connect(client, waits))
     try:
         yield client
     finally:
-        connecting.cancel()
-        await asyncio.gather(connecting, return_exceptions=True)
-        await client.close()  # type: ignore[no-untyped-call] # slack_sdk left it untyped
+        is_stopping = True
+        connection.cancel()
+        await answering.drain(limit)
+        await connecting.drain(_CLOSE_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * _CLOSE_SECONDS):
+                await client.close()  # type: ignore[no-untyped-call] # slack_sdk left it untyped
 
 
-async def _connect(client: SocketModeClient) -> None:
+async def _connect(client: _Client, waits: Sequence[float]) -> None:
     tries = 0
     while True:
         try:
             # Asked here, to say in words what is wrong with the token: connect() would only try again.
             opened = await client.web_client.apps_connections_open(app_token=client.app_token)
-            client.wss_uri = str(opened["url"])
-            await client.connect()  # type: ignore[no-untyped-call] # slack_sdk left it untyped
-        except SlackApiError as error:
-            log.error("slack.socket", fault=f"Slack refused SLACK_APP_TOKEN ({error.response.get('error', '')})")  # noqa: TRY400 # the sentence says it all
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.error("slack.socket", fault=f"Slack cannot be reached ({type(error).__name__})")  # noqa: TRY400 # as above
+            address = opened.get("url")
+            if not isinstance(address, str) or not address.startswith(("ws://", "wss://")):
+                raise ValueError("an answer without an address")
+            client.wss_uri = address
+            await client.connect()
+        except slack_fault.FAULTS as error:
+            log.error("slack.socket", fault=slack_fault.words(error, "SLACK_APP_TOKEN"))  # noqa: TRY400 # the sentence says it all
         else:
             log.info("slack.socket.connected")
             return
-        await asyncio.sleep(_WAITS[min(tries, len(_WAITS) - 1)])
+        await asyncio.sleep(waits[min(tries, len(waits) - 1)])
         tries += 1
 
 
@@ -121,11 +143,18 @@ async def _answer(client: SocketModeClient, reception: Reception, request: Socke
         kind = None
     if kind is None:
         # Acknowledged all the same: what this version cannot read, it cannot read the second time either.
-        await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+        await _send(client, SocketModeResponse(envelope_id=request.envelope_id))
         return
     answer = await reception.answer(GuardedRequest(request_id, kind, request.payload, request.retry_attempt or 0))
     if answer.status == _OK:
-        await client.send_socket_mode_response(_response(request.envelope_id, answer))
+        await _send(client, _response(request.envelope_id, answer))
+
+
+async def _send(client: SocketModeClient, response: SocketModeResponse) -> None:
+    try:
+        await client.send_socket_mode_response(response)
+    except (aiohttp.ClientError, OSError) as error:  # Slack sends an event again over the next connection
+        log.warning("slack.socket.unanswered", error=type(error).__name__)
 
 
 def _response(envelope_id: str, answer: Answer) -> SocketModeResponse:

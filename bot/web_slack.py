@@ -134,8 +134,9 @@ class SlackRoute:
 
     def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
         self._reception.meters["unread"].count[refusal.outcome]()
-        # A malformed request bears our secret's signature, so somebody should look; anybody can send the others.
-        note = self._log.warning if refusal.outcome == "malformed" else self._log.info
+        # A malformed request bears our secret's signature, so somebody should look. Anybody sends the others, as many
+        # as they like: the metric counts them.
+        note = self._log.warning if refusal.outcome == "malformed" else self._log.debug
         note("slack.refused", status=refusal.status, reason=str(refusal))
         return _json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
 

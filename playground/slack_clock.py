@@ -1,15 +1,26 @@
 """The pocket's time: real time moved by an offset that the bot reads too."""
 
+import math
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+REACH = 100 * 365.25 * 24 * 3600.0  # seconds: calendars and time zones are defined that far
+
+
+class TooFarError(ValueError):
+    """The clock was asked for no moment, or for one beyond its reach; the sentence is for the page."""
+
+    def __init__(self) -> None:
+        super().__init__("The clock shows moments within 100 years of today, and this is none.")
+
 
 class PocketClock:
     """`now` is what people see; `elapsed` measures expiry and never follows a jump of `now`.
 
-    The offset lives in a file as a float of seconds, since the bot is another process and has to follow.
+    The offset lives in a file as a float of seconds, since the bot is another process and has to follow. It is at most
+    `REACH` either way: `shift` and `move_to` raise TooFarError beyond it, and a file that says more is put right.
     """
 
     def __init__(
@@ -29,9 +40,13 @@ class PocketClock:
         if self._file is None or not self._file.exists():
             return 0.0
         try:
-            return float(self._file.read_text(encoding="ascii").strip() or 0)
+            found = float(self._file.read_text(encoding="ascii").strip() or 0)
         except ValueError:
-            return 0.0
+            found = math.nan
+        clamped = min(max(found, -REACH), REACH) if math.isfinite(found) else 0.0
+        if clamped != found:
+            self._write(clamped)  # the bot reads the file too, and must not believe another time than the page
+        return clamped
 
     @property
     def offset(self) -> float:
@@ -56,11 +71,11 @@ class PocketClock:
 
     def shift(self, seconds: float) -> None:
         """Moves the shown time on by `seconds`."""
-        self._write(self._offset + seconds)
+        self._write(_within_reach(self._offset + seconds))
 
     def move_to(self, moment: float) -> None:
         """Makes `now` the unix seconds `moment`."""
-        self._write(moment - self._real())
+        self._write(_within_reach(moment - self._real()))
 
     def reset(self) -> None:
         """Back to real time."""
@@ -74,3 +89,9 @@ class PocketClock:
         fresh = self._file.with_name(self._file.name + ".new")
         fresh.write_text(f"{offset:.6f}\n", encoding="ascii")
         os.replace(fresh, self._file)  # noqa: PTH105  # atomic: the bot reads this file at any moment
+
+
+def _within_reach(offset: float) -> float:
+    if not math.isfinite(offset) or abs(offset) > REACH:
+        raise TooFarError
+    return offset

@@ -13,6 +13,7 @@ from playground.slack_values import Answer, Channel, Json, Message, Place, Troub
 from playground.slack_workspace import BOT_NAME, BOT_USER
 
 INVITATION = re.compile(rf"/(invite|remove|kick)\s+@?({re.escape(BOT_NAME)}|pm[-_ ]?compare)\s*", re.IGNORECASE)
+LONGEST = 3600.0  # seconds that trouble may take
 
 
 class PageActs:
@@ -52,7 +53,7 @@ class PageActs:
             return 200, {"error": None, **await self._table[act](user, body)}
         except LookupError as gone:
             return 409, {"error": str(gone.args[0]) if gone.args else "it is no longer there"}
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return 400, {"error": "not understood"}
 
     async def _say(self, user: User, body: Json) -> Json:
@@ -154,7 +155,7 @@ class PageActs:
         if body.get("clear"):
             self._platform.trouble.clear()
         elif body.get("kind") in get_args(TroubleKind):
-            error, seconds = str(body.get("error") or "internal_error"), float(body.get("seconds") or 5)
+            error, seconds = str(body.get("error") or "internal_error"), min(float(body.get("seconds") or 5), LONGEST)
             trouble = Trouble(str(body["method"]), body["kind"], times=int(body.get("times") or 1))
             trouble.error, trouble.seconds, trouble.retry_after = error, seconds, int(seconds)
             self._platform.trouble.append(trouble)

@@ -1,12 +1,13 @@
 """The page's clock: when the bot's next tip is due, and moving the pocket's time there."""
 
+import math
 import re
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 
-from playground.slack_clock import PocketClock
+from playground.slack_clock import PocketClock, TooFarError
 from playground.slack_values import Json
 
 GAUGE = re.compile(r"^pm_compare_next_tip_timestamp_seconds(?:\{[^}]*\})?\s+(\S+)", re.MULTILINE)
@@ -37,7 +38,7 @@ async def next_tip(request_url: str | None) -> float | None:
     except (aiohttp.ClientError, TimeoutError):
         return None
     moments = [float(found) for found in GAUGE.findall(text)]
-    return min((moment for moment in moments if moment > 0), default=None)
+    return min((moment for moment in moments if moment > 0 and math.isfinite(moment)), default=None)
 
 
 async def move(clock: PocketClock, request_url: str | None, wanted: Json) -> str | None:
@@ -45,17 +46,35 @@ async def move(clock: PocketClock, request_url: str | None, wanted: Json) -> str
 
     Returns words when there is nowhere to go.
     """
-    if wanted.get("reset"):
-        clock.reset()
-    elif "shift" in wanted:
-        clock.shift(float(wanted["shift"]))
-    elif "moment" in wanted:
-        clock.move_to(float(wanted["moment"]))
-    elif wanted.get("to") == "next-tip":
-        moment = await next_tip(request_url)
-        if moment is None:
-            return "No tip is scheduled yet. Type /pm-compare tips in a channel to switch them on."
-        if moment <= clock.now():
-            return "The next tip is due already: the bot looks every few seconds, it is on its way."
-        clock.move_to(moment + 1.0)
+    try:
+        if wanted.get("reset"):
+            clock.reset()
+        elif "shift" in wanted:
+            clock.shift(_seconds(wanted["shift"]))
+        elif "moment" in wanted:
+            clock.move_to(_seconds(wanted["moment"]))
+        elif wanted.get("to") == "next-tip":
+            return await _move_to_next_tip(clock, request_url)
+    except TooFarError as error:
+        return str(error)
     return None
+
+
+async def _move_to_next_tip(clock: PocketClock, request_url: str | None) -> str | None:
+    moment = await next_tip(request_url)
+    if moment is None:
+        return "No tip is scheduled yet. Type /pm-compare tips in a channel to switch them on."
+    if moment <= clock.now():
+        return "The next tip is due already: the bot looks every few seconds, it is on its way."
+    clock.move_to(moment + 1.0)
+    return None
+
+
+def _seconds(given: object) -> float:
+    """The number that the page sent; JSON has no word for NaN but null, and Python's takes integers of any length."""
+    if not isinstance(given, int | float):
+        raise TooFarError
+    try:
+        return float(given)
+    except OverflowError:
+        raise TooFarError from None

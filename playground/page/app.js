@@ -107,7 +107,7 @@ const actions = {
   dismiss: (ts) => post("dismiss", { ts }),
   trouble: (body) => post("trouble", body),
   async startOver() {
-    const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: "Every message and channel of this playground goes; the bot keeps its own memory. Started with --fresh, the playground clears both." },
+    const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: "Everything said and set up here goes, and the bot forgets it too. The clock goes back to now." },
       confirm: { type: "plain_text", text: "Start over" }, deny: { type: "plain_text", text: "Keep it" }, style: "danger" };
     if (await askFirst(question, names)) { view.thread = null; await post("start-over", {}); refresh(); }
   },

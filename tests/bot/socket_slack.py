@@ -1,6 +1,7 @@
 """Slack's side of Socket Mode, written by hand: the address of a connection, and envelopes over it."""
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,15 +12,30 @@ PATIENCE = 30.0  # seconds
 
 
 class SocketSlack:
-    """Listens on loopback; `token_error` refuses the app token, `broken` addresses lead nowhere before one works."""
+    """Listens on loopback; `token_error` refuses the app token, `broken` addresses lead nowhere before one works.
 
-    def __init__(self, *, token_error: str = "", broken: int = 0) -> None:
+    Each of `unreadable` (status, body) answers one question of the Web API before it is answered properly. Where it
+    `is_silent`, nothing that the bot sends is heard or answered, not even that it closes the connection.
+    """
+
+    def __init__(
+        self,
+        *,
+        token_error: str = "",
+        broken: int = 0,
+        unreadable: Sequence[tuple[int, str]] = (),
+        is_silent: bool = False,
+    ) -> None:
         self.token_error = token_error
         self.broken = broken
+        self.unreadable = list(unreadable)
+        self.is_silent = is_silent
+        self.posting = asyncio.Event()  # set once a chat.postMessage has come; none is ever answered
         self.asked: list[str] = []  # the authorization of each apps.connections.open
         self.connections: asyncio.Queue[web.WebSocketResponse] = asyncio.Queue()
         self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()  # whatever the bot sends
         self._count = 0
+        self._ended = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.api_url = ""
 
@@ -43,6 +59,8 @@ class SocketSlack:
 
     async def _open(self, request: web.Request) -> web.Response:
         self.asked.append(request.headers.get("Authorization", ""))
+        if self.unreadable:
+            return self._unreadable()
         if self.token_error:
             return web.json_response({"ok": False, "error": self.token_error})
         path = "socket"
@@ -52,13 +70,27 @@ class SocketSlack:
         return web.json_response({"ok": True, "url": f"ws://{request.host}/{path}?ticket={len(self.asked)}"})
 
     async def _test(self, _request: web.Request) -> web.Response:
+        if self.unreadable:
+            return self._unreadable()
         return web.json_response({"ok": True, "team_id": "T0001", "user_id": "U0BOT", "url": "https://x.slack.com/"})
+
+    def _unreadable(self) -> web.Response:
+        status, body = self.unreadable.pop(0)
+        return web.Response(status=status, text=body, content_type="application/json")
+
+    async def _post(self, _request: web.Request) -> web.Response:
+        self.posting.set()
+        await self._ended.wait()
+        return web.json_response({"ok": False, "error": "fatal_error"})
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json({"type": "hello", "num_connections": 1})
         await self.connections.put(socket)
+        if self.is_silent:
+            await self._ended.wait()
+            return socket
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT:
                 await self.heard.put(message.json())
@@ -69,6 +101,7 @@ class SocketSlack:
         application = web.Application()
         application.router.add_post("/api/apps.connections.open", self._open)
         application.router.add_post("/api/auth.test", self._test)
+        application.router.add_post("/api/chat.postMessage", self._post)
         application.router.add_get("/socket", self._socket)
         self._runner = web.AppRunner(application, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -81,5 +114,6 @@ class SocketSlack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop listening."""
+        self._ended.set()
         if self._runner is not None:
             await self._runner.cleanup()

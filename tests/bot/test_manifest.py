@@ -69,7 +69,7 @@ def test_socket_form() -> None:
     ]
 
 
-@pytest.mark.parametrize("url", [URL, URL + "/"])
+@pytest.mark.parametrize("url", [URL, URL + "/", ADDRESS, ADDRESS + "/"])
 def test_http_form(url: str) -> None:
     """The HTTP form has the one address in all four places, is otherwise the same, and changes nothing it was given."""
     socket = manifest.socket_form()
@@ -85,11 +85,29 @@ def test_http_form(url: str) -> None:
     assert form == socket
 
 
-@pytest.mark.parametrize("url", ["http://bot.example", "bot.example", "https://", "https://[", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://bot.example",
+        "bot.example",
+        "https://",
+        "https://[",
+        "",
+        f"{URL}?team=1",
+        f"{URL}/?",
+        f"{URL}#top",
+        f"{URL} ",
+        "https://pm compare.example.com",
+        f"{URL}\n",
+        f"{URL}:port",
+    ],
+)
 def test_http_form_wants_https(url: str) -> None:
-    """Slack calls https addresses only, so any other is refused in words."""
+    """Slack calls https addresses only, so any other is refused in words; nothing given is not the Socket Mode form."""
     with pytest.raises(ValueError, match="https"):
         manifest.http_form(manifest.socket_form(), url)
+    with pytest.raises(ValueError, match="https"):
+        manifest.text(url)
 
 
 def test_text() -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import dataclasses
+import io
 import json
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -13,11 +15,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot import app, timing
+from bot import app, logs, timing
+from bot.app import Bot
 from bot.settings import Settings
+from content.library import FaultyContent
 from playground.slack import Answer, PocketSlack, Trouble
+from store.database import BUSY_SECONDS
 from tests.bot.asgi import call
 from tests.cli.program import PATIENCE, ROOT, add_tips, credentials, environment, ledger, serving, started, until
+from tests.content import decks
 
 
 @pytest.fixture
@@ -54,7 +60,8 @@ async def test_what_an_operator_asks(tmp_path: Path, slack: PocketSlack) -> None
         assert [check["name"] for check in ready["checks"]] == ["database", "content", "slack"]
         status, health = await asked(slack, "/healthz")
         (check,) = json.loads(health)["checks"]
-        assert (status, check["name"], check["ok"]) == (200, "tick", True)
+        assert (status, check["name"], check["ok"]) == (200, "clock", True)
+        assert slack.team not in json.dumps(ready)
         assert "Risks" in await card(slack, "risks")
         _, metrics = await asked(slack, "/metrics")
         assert 'pm_compare_requests_total{kind="command",outcome="answered"} 1.0' in metrics
@@ -161,22 +168,102 @@ async def test_killed_in_the_middle_nothing_comes_twice(tmp_path: Path, slack: P
     assert [row.state for row in await ledger(tmp_path)] == ["unknown"]
 
 
-async def test_a_hung_tick_turns_health_red(tmp_path: Path, slack: PocketSlack) -> None:
-    """Where the last tick lies too far back /healthz is 503, whatever else is well; the next one makes it green."""
+async def test_a_hung_job_turns_health_red(tmp_path: Path, slack: PocketSlack) -> None:
+    """/healthz is 503 where any job of the clock is late, and names it; it is green again when the job has run."""
+    settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
+    now = 1000.0
+    async with app.build(settings, timing.real, monotonic=lambda: now) as bot:
+        tick, reconcile, _ = bot.ticker.heartbeats.values()
+        for heartbeat in bot.ticker.heartbeats.values():
+            heartbeat.start(now)
+
+        async def health() -> tuple[int, str]:
+            reply = await call(bot.web(), "GET", "/healthz")
+            (check,) = reply.json()["checks"]
+            assert reply.json()["ok"] is check["ok"]
+            return reply.status, check["detail"]
+
+        now += 2 * tick.every + tick.limit
+        assert await health() == (200, "last tick 120 s ago")
+        now += 1
+        assert await health() == (503, "tick did not come to an end in time; last tick 121 s ago")
+        tick.beat(now)
+        assert await health() == (200, "last tick 0 s ago")
+        now = 1000.0 + 2 * reconcile.every + reconcile.limit + 1
+        tick.beat(now)
+        assert await health() == (503, "reconcile did not come to an end in time; last tick 0 s ago")
+        now += 200
+        assert await health() == (503, "tick and reconcile did not come to an end in time; last tick 200 s ago")
+        elsewhere = dataclasses.replace(bot, settings=dataclasses.replace(settings, scheduler="off"))
+        assert (await call(elsewhere.web(), "GET", "/healthz")).status == 200
+
+
+async def test_what_anybody_may_read_names_no_path(tmp_path: Path, slack: PocketSlack) -> None:
+    """Where the database cannot be used /readyz is red without saying where it lies; the log says that."""
+    lines = io.BytesIO()
+    logs.configure("info", "json", stream=lines)
     settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
     async with app.build(settings, timing.real) as bot:
-        heartbeat = bot.ticker.heartbeats["tick"]
-        limit = 2 * settings.tick_seconds + heartbeat.limit
-        heartbeat.start(time.monotonic() - limit - 1)
-        reply = await call(bot.web(), "GET", "/healthz")
-        assert (reply.status, reply.json()["ok"]) == (503, False)
-        assert "last tick 121 s ago" in reply.json()["checks"][0]["detail"]
-        async with bot.ticker.running():
-            await until(lambda: heartbeat.last_finished)
-            assert (await call(bot.web(), "GET", "/healthz")).status == 200
-        elsewhere = dataclasses.replace(bot, settings=dataclasses.replace(settings, scheduler="off"))
-        heartbeat.beat(time.monotonic() - limit - 1)
-        assert (await call(elsewhere.web(), "GET", "/healthz")).status == 200
+        (tmp_path / "bot.db").write_bytes(b"no database, but a diary")
+        reply = await call(bot.web(), "GET", "/readyz")
+    logs.configure("warning", "json")
+    assert reply.status == 503
+    assert {"name": "database", "ok": False, "detail": "cannot be used; the log says why"} in reply.json()["checks"]
+    assert str(tmp_path) not in reply.body.decode()
+    assert str(tmp_path) in lines.getvalue().decode()
+
+
+async def test_numbers_come_while_the_database_does_not_answer(tmp_path: Path, slack: PocketSlack) -> None:
+    """Another program locks it for longer: /readyz is red and /metrics answers after 2 s, and /healthz at once."""
+    settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
+    async with app.build(settings, timing.real) as bot:
+        await bot.database.close()
+        locking = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+        locking.execute("PRAGMA locking_mode = EXCLUSIVE")
+        locking.execute("BEGIN EXCLUSIVE")
+        began = time.monotonic()
+        scrape = asyncio.create_task(call(bot.web(), "GET", "/metrics"))
+        assert (await call(bot.web(), "GET", "/healthz")).status == 200
+        assert time.monotonic() - began < 1
+        ready, reply = await call(bot.web(), "GET", "/readyz"), await scrape
+        assert (ready.status, ready.json()["checks"][0]["detail"]) == (503, "no answer within 2 s")
+        assert time.monotonic() - began < BUSY_SECONDS
+        locking.close()
+    assert b"pm_compare_deliveries" in reply.body
+
+
+def undrawable(folder: Path) -> Path:
+    """Write content that is sound, sentence by sentence, and whose links are too much for one message."""
+    folder.mkdir(exist_ok=True)
+    many = "".join(f"        - Cup {number}, [study](ref:leaf-study).\n" for number in range(25))
+    long = f"https://example.org/{'x' * 480}"
+    return decks.written(
+        folder,
+        {
+            "deck.yaml": ("        - Second cup: four minutes.\n", many),
+            "references.yaml": ("https://example.org/leaf", long),
+        },
+    )
+
+
+async def test_content_that_slack_refuses_is_not_taken(tmp_path: Path, slack: PocketSlack) -> None:
+    """A level too long for a message: the bot does not start with it, and keeps what it has where it comes later."""
+    sound = decks.written(tmp_path)
+    settings = Settings.read(environment(tmp_path, **credentials(slack), CONTENT_PATH=str(sound)), None)
+    async with app.build(settings, timing.real) as bot:
+        assert await bot.reload()
+        before = bot.shelf.library
+        undrawable(tmp_path)
+        assert not await bot.reload()
+        assert bot.shelf.library is before
+    with pytest.raises(FaultyContent, match=r"deck\.yaml:\d+: taste: its detail is more than Slack takes"):
+        await refused(settings)
+
+
+async def refused(settings: Settings) -> Bot:
+    """Build a bot that may not be."""
+    async with app.build(settings, timing.real) as bot:
+        return bot
 
 
 async def test_the_clock_alone(tmp_path: Path, slack: PocketSlack) -> None:

@@ -95,6 +95,12 @@ def test_transport(environ: dict[str, str], transport: str) -> None:
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of console, json"),
         ({"TICK_SECONDS": "0"}, "TICK_SECONDS must be a number above 0"),
         ({"GRACE_HOURS": "nan"}, "GRACE_HOURS must be"),
+        ({"GRACE_HOURS": "1e300"}, "GRACE_HOURS must be a number above 0, and at most 1,000,000."),
+        ({"STOP_SECONDS": "inf"}, "STOP_SECONDS must be"),
+        ({"SLACK_API_URL": "https://slack.com"}, "SLACK_API_URL must end in /api"),
+        ({"SLACK_API_URL": "https://slack.com/api/v1/"}, "SLACK_API_URL must end in /api"),
+        ({"SLACK_API_URL": "https://slack.com/?x=/api"}, "SLACK_API_URL must end in /api"),
+        ({"SLACK_API_URL": "https://slack.com/#/api"}, "SLACK_API_URL must end in /api"),
         ({"STOP_SECONDS": "soon"}, "STOP_SECONDS must be"),
         ({"LEASE_SECONDS": "15"}, "CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS must hold"),
         ({"SETTLING_SECONDS": "30"}, "CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS must hold"),
@@ -137,13 +143,30 @@ def test_dotenv(tmp_path: Path) -> None:
     """The file fills in what the environment leaves unset, word for word, and os.environ stays as it was."""
     before = dict(os.environ)
     file = tmp_path / ".env"
-    file.write_text("PORT=4000\nHOST='::1'\nSLACK_BOT_TOKEN=xoxb-$HOME\nSLACK_APP_TOKEN=xapp-1\nCOLOUR=red\n")
+    tokens = "SLACK_BOT_TOKEN=xoxb-$HOME\nexport SLACK_APP_TOKEN=xapp-1\n"
+    file.write_text(f"\ufeffPORT=4000\n# words\nHOST='::1'\n{tokens}COLOUR=red\n")
     settings = Settings.read({"PORT": "5000", "HOST": ""}, file)
     assert (settings.port, settings.host) == (5000, "::1")
     assert settings.slack_bot_token == Secret("xoxb-$HOME")
     assert settings.warnings == (f"COLOUR in {file} is not read by PM Compare.",)
     assert dict(os.environ) == before
     assert Settings.read({}, tmp_path / "absent").port == 3000
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["xoxb-123-hidden", "HIDDEN123", "hidden=", "xapp-1-hidden=5", '"hidden', "'hidden'", "=hidden", "a hidden b"],
+)
+def test_a_pasted_secret_is_not_a_name(tmp_path: Path, pasted: str) -> None:
+    """A line of .env that is no setting is named by its number and never quoted: it may be a token without its name."""
+    file = tmp_path / ".env"
+    file.write_text(f"# tokens\n\nPORT=4000\n\n{pasted}\n")
+    settings = Settings.read({}, file)
+    assert settings.port == 4000
+    assert settings.warnings == (f"line 5 of {file} is not of the form NAME=value.",)
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({"PORT": "x"}, file)
+    assert "hidden" not in str(caught.value).lower().replace(str(file).lower(), "")
 
 
 def test_unreadable_dotenv(tmp_path: Path) -> None:
@@ -176,6 +199,9 @@ def test_what_comes_later_is_said() -> None:
     ]
     assert "hunter22" not in "".join(settings.not_yet)
     assert "Microsoft Teams comes in a later version" in "".join(settings.unused)
+    idle = Settings.read({"PUBLIC_URL": "https://bot.example", "SETTLING_SECONDS": "300"}, None)
+    assert [sentence.split(",")[0] for sentence in idle.unused] == ["PUBLIC_URL is set", "SETTLING_SECONDS is set"]
+    assert Settings.read({"SETTLING_SECONDS": "120"}, None).unused == ()
 
 
 def test_loopback_may_be_http() -> None:
@@ -251,8 +277,6 @@ def test_each_variable_is_read() -> None:
 
 def test_readme_names_every_variable() -> None:
     """The README lists exactly the variables there are."""
-    readme = ROOT / "README.md"
-    if not readme.exists():
-        pytest.skip("there is no README.md yet")
-    listed = re.findall(r"^\| *`([A-Z][A-Z_]+)`", readme.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| *`([A-Z][A-Z_]+)`", readme, flags=re.MULTILINE)
     assert sorted(listed) == sorted(variable.name for variable in settings_variables.VARIABLES)

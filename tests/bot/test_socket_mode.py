@@ -1,9 +1,11 @@
 """Socket Mode: the same requests, the same answers, over one connection that is made again when it breaks."""
 
+import asyncio
 import io
 import json
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from bot.web_guard import GuardedRequest
 from bot.web_slack import Answer, Apology, Reception
 from tests.bot import slack_requests as sent
 from tests.bot.asgi import call
-from tests.bot.socket_slack import SocketSlack
+from tests.bot.socket_slack import PATIENCE, SocketSlack
 from tests.cli.program import environment, free_port, started, until
 
 
@@ -164,6 +166,148 @@ async def test_a_refused_app_token_is_said_in_words(log: io.BytesIO) -> None:
     assert b"Traceback" not in log.getvalue()
 
 
+UNREADABLE = [
+    (503, "<html>Service unavailable</html>"),
+    (200, "[1]"),
+    (200, "null"),
+    (200, '{"ok": true}'),
+    (500, "{}"),
+]
+SAID = [
+    "Slack answered unreadably (HTTP 503)",
+    "Slack answered unreadably",
+    "Slack answered unreadably (HTTP 200)",
+    "Slack answered unreadably",
+    "Slack answered unreadably (HTTP 500)",
+]
+
+
+async def test_unreadable_answers_do_not_leave_the_bot_deaf(log: io.BytesIO) -> None:
+    """Whatever apps.connections.open answers, it is said, the token is not blamed, and the bot tries until it hears."""
+    async with (
+        SocketSlack(unreadable=UNREADABLE) as slack,
+        socket_mode.connected("xapp-1-x", slack.api_url, reception(Answer(200)), waits=(0.01,)),
+    ):
+        socket = await slack.connection()
+        command = await slack.send(socket, "slash_commands", sent.command())
+        assert await slack.answer() == {"envelope_id": command}
+    assert [line["fault"] for line in lines(log) if "fault" in line] == SAID
+    assert b"Traceback" not in log.getvalue()
+
+
+async def test_unreadable_answers_about_the_token(log: io.BytesIO, tmp_path: Path) -> None:
+    """Whatever auth.test answers, /readyz says so in words, and the bot asks until it knows whose token it has."""
+    async with (
+        SocketSlack(unreadable=UNREADABLE[:3]) as slack,
+        app.build(settings(tmp_path, slack), timing.real) as bot,
+    ):
+        await bot.learn_identity(waits=(0.01,))
+        assert bot.slack.identity is not None
+    assert [line["fault"] for line in lines(log) if "fault" in line] == SAID[:3]
+    async with (
+        SocketSlack(unreadable=UNREADABLE[:1]) as slack,
+        app.build(settings(tmp_path, slack), timing.real) as bot,
+    ):
+        asking = bot.tasks.start(bot.learn_identity(waits=(60,)))
+        await until(lambda: "unreadably" in bot.slack.fault)
+        ready = (await call(bot.web(), "GET", "/readyz")).json()
+        asking.cancel()
+    assert {"name": "slack", "ok": False, "detail": SAID[0]} in ready["checks"]
+
+
+async def test_a_task_that_dies_is_in_the_log(log: io.BytesIO, tmp_path: Path) -> None:
+    """Work in the background that fails in a way nobody foresaw is an error in the log, not silence."""
+    async with SocketSlack() as slack, app.build(settings(tmp_path, slack), timing.real) as bot:
+
+        async def fail() -> None:
+            raise RuntimeError("unforeseen")
+
+        await asyncio.wait([bot.tasks.start(fail())])
+        await until(lambda: b"task.failed" in log.getvalue())
+    (line,) = [line for line in lines(log) if line["event"] == "task.failed"]
+    assert "unforeseen" in line["exception"]
+
+
+async def test_a_stop_finishes_what_is_being_answered() -> None:
+    """At the end what is under way is answered and acknowledged; what comes after it is left to another connection."""
+    begun, released = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_request: GuardedRequest) -> Answer:
+        begun.set()
+        await released.wait()
+        return Answer(200, b'{"text": "late"}', "application/json")
+
+    slow = Reception(slowly, Apology("Sorry, quote {}.".format, lambda _url, _words: None), Metrics(lambda: 0.0))
+    async with SocketSlack() as slack:
+        running = connected(slack, slow)
+        socket = await running.__aenter__()
+        command = await slack.send(socket, "slash_commands", sent.command())
+        await begun.wait()
+        stopping = asyncio.create_task(running.__aexit__(None, None, None))
+        await asyncio.sleep(0)  # the stop begins
+        await slack.send(socket, "slash_commands", sent.command())
+        released.set()
+        assert await slack.answer() == {"envelope_id": command, "payload": {"text": "late"}}
+        await stopping
+        assert slack.heard.empty()
+
+
+async def test_a_stop_does_not_wait_for_an_answer_that_hangs(log: io.BytesIO) -> None:
+    """An answer that never comes holds the stop up for its share and no longer, and it is said."""
+
+    async def never(_request: GuardedRequest) -> Answer:
+        begun.set()
+        await asyncio.Event().wait()
+        return Answer(200)
+
+    begun = asyncio.Event()
+    hung = Reception(never, Apology("Sorry, quote {}.".format, lambda _url, _words: None), Metrics(lambda: 0.0))
+    async with (
+        SocketSlack() as slack,
+        asyncio.timeout(PATIENCE),
+        socket_mode.connected("xapp-1-x", slack.api_url, hung, limit=0.1),
+    ):
+        await slack.send(await slack.connection(), "slash_commands", sent.command())
+        await begun.wait()
+    assert b"tasks.gave_up" in log.getvalue()
+
+
+async def test_a_silent_peer_does_not_hold_up_the_end() -> None:
+    """Slack's side never says that it has closed: the connection is dropped after half a second, not after ten."""
+    async with SocketSlack(is_silent=True) as slack:
+        async with socket_mode.connected("xapp-1-x", slack.api_url, reception(Answer(200))) as client:
+            await slack.connection()
+            await until(client.is_connected)
+            began = time.monotonic()
+        assert time.monotonic() - began < 5
+        assert client.aiohttp_client_session.closed
+
+
+async def test_the_whole_stop_is_in_time_whatever_hangs(tmp_path: Path) -> None:
+    """A peer that is silent, a post and auth.test that hang: SIGTERM ends it with 0, and says what it gave up."""
+    port = free_port()
+    async with SocketSlack(is_silent=True) as slack:
+        named = {
+            "SLACK_BOT_TOKEN": "xoxb-1-x",
+            "SLACK_APP_TOKEN": "xapp-1-x",
+            "SLACK_API_URL": slack.api_url,
+            "PORT": str(port),
+            "STOP_SECONDS": "3",
+            "LOG_FORMAT": "json",
+        }
+        async with started(tmp_path, sys.executable, "-m", "bot", "serve", **named) as bot:
+            socket = await slack.connection()
+            await slack.send(socket, "slash_commands", sent.command("risks share"))
+            async with asyncio.timeout(PATIENCE):
+                await slack.posting.wait()
+            began = time.monotonic()
+            code = await bot.end(signal.SIGTERM)
+            assert (code, time.monotonic() - began < 6) == (0, True), bot.text
+    assert "delivery.gave_up" in bot.text
+    assert '"stopped"' in bot.text
+    assert "Traceback" not in bot.text, bot.text
+
+
 async def test_run_with_credentials_in_the_dotenv_file(tmp_path: Path) -> None:
     """Two tokens in .env and `python -m bot run`: it connects, answers, is ready, and stops with 0."""
     port = free_port()
@@ -183,4 +327,4 @@ async def test_run_with_credentials_in_the_dotenv_file(tmp_path: Path) -> None:
             await until(is_ready)
             assert await bot.end(signal.SIGTERM) == 0
     assert "hidden" not in bot.text
-    assert "Traceback" not in bot.text
+    assert "Traceback" not in bot.text, bot.text

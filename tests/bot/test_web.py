@@ -56,14 +56,6 @@ async def test_a_probe_that_hangs_is_red() -> None:
     assert "no answer" in reply.json()["checks"][0]["detail"]
 
 
-def test_heartbeat() -> None:
-    """The clock counts as alive for four ticks, and as hung after them."""
-    assert web.heartbeat(60, 15).ok
-    late = web.heartbeat(61, 15)
-    assert not late.ok
-    assert late.detail == "last tick 61 s ago"
-
-
 async def test_other_paths_and_methods() -> None:
     """The front page says what this is; unknown paths are 404, wrong methods 405 with the right one named."""
     app = web.application(slack=Inner().route(), probes=probes())

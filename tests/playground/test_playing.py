@@ -1,0 +1,42 @@
+"""One playground a folder: a second one is refused before it touches anything."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from tests.cli.program import PATIENCE, free_port, run, started
+
+
+async def test_a_second_playground_is_refused_and_nothing_is_lost(tmp_path: Path) -> None:
+    """Beside a running one, neither --fresh nor another port starts: words say which one runs and what to do.
+
+    Killed outright, it leaves the folder free for the next one, and another program's browser form cannot know its
+    bot's token.
+    """
+    port = free_port()
+    argv = (sys.executable, "-m", "bot", "playground", "--no-browser")
+    async with started(tmp_path, *argv, PORT=str(port)) as first:
+        await first.says("playground is open")
+        kept = {path.name for path in (tmp_path / ".playground").iterdir()}
+        for words in (("playground", "--fresh", "--no-browser"), ("run",)):
+            ended = await run(tmp_path, *words, PORT=str(free_port()), DISPLAY="", WAYLAND_DISPLAY="")
+            assert ended.code == 1
+            assert f"http://127.0.0.1:{port}/, process {first.process.pid}" in ended.err
+            assert "stop it with Ctrl-C" in ended.err
+            assert "Traceback" not in ended.err
+        assert kept <= {path.name for path in (tmp_path / ".playground").iterdir()}
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"http://127.0.0.1:{port}/page/state") as answer:
+                assert answer.status == 200
+            form = {"token": "xoxb-pocket", "channel": "C0GENERAL", "text": "from elsewhere"}
+            async with session.post(f"http://127.0.0.1:{port}/api/chat.postMessage", data=form) as answer:
+                assert (await answer.json())["error"] == "invalid_auth"
+        first.send(signal.SIGKILL)
+        async with asyncio.timeout(PATIENCE):
+            await first.process.wait()
+    async with started(tmp_path, *argv, "--fresh", PORT=str(free_port())) as next_:
+        await next_.says("playground is open")
+        assert await next_.end(signal.SIGTERM) == 0
