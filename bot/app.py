@@ -27,6 +27,7 @@ from bot.web_guard import GuardedRequest
 from bot.web_slack import Answer, Apology, Reception, SlackRoute
 from cards import compose_notices
 from cards.model import Card
+from content import library
 from content.library import FaultyContent
 from handlers import drafts, slack
 from handlers.desk import Desk, Shelf
@@ -190,7 +191,8 @@ async def build(
         FaultyContent: the content has faults.
         UnusableError: the database cannot be used, or is not migrated and may not be.
     """
-    shelf = Shelf(drawing.load(settings.content_path))
+    # Not drawn here, which takes as long again: `check` and `reload` do that before content comes into use.
+    shelf = Shelf(library.load(settings.content_path))
     grace = timedelta(hours=settings.grace_hours)
     tasks = Tasks()
     side = SlackSide()

@@ -24,6 +24,7 @@ METADATA_EVENT = "pm_compare_delivery"
 OPEN_TIMEOUT = 1.8
 ZONE_TIMEOUT = 0.6
 RESPOND_TIMEOUT = 10.0
+_REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of clicks would pile up requests in memory
 _RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
@@ -107,6 +108,7 @@ class SlackMessenger:
         """
         self._client = client
         self._replies = replies
+        self._turns = asyncio.Semaphore(_REPLIES_AT_ONCE)
         self._record = record
         self._zoneless: set[str] = set()  # workspaces that did not grant users:read: asked once in a process's life
 
@@ -170,7 +172,10 @@ class SlackMessenger:
     async def _respond(self, url: str, message: Mapping[str, Any]) -> bool:
         body = {"response_type": "ephemeral", **message}
         try:
-            async with self._replies.post(url, data=orjson.dumps(body), headers=_JSON, timeout=_RESPOND) as response:
+            async with (
+                self._turns,
+                self._replies.post(url, data=orjson.dumps(body), headers=_JSON, timeout=_RESPOND) as response,
+            ):
                 ok = response.status == 200  # noqa: PLR2004 # HTTP's own number
                 if not ok:
                     log.warning("slack.respond.refused", status=response.status, answer=(await response.text())[:200])

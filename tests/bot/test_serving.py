@@ -16,9 +16,7 @@ import aiohttp
 import pytest
 
 from bot import app, logs, timing
-from bot.app import Bot
 from bot.settings import Settings
-from content.library import FaultyContent
 from playground.slack import Answer, PocketSlack, Trouble
 from store.database import BUSY_SECONDS
 from tests.bot.asgi import call
@@ -247,7 +245,7 @@ def undrawable(folder: Path) -> Path:
 
 
 async def test_content_that_slack_refuses_is_not_taken(tmp_path: Path, slack: PocketSlack) -> None:
-    """A level too long for a message: the bot does not start with it, and keeps what it has where it comes later."""
+    """A level too long for a message is not taken into use at a reload: the bot keeps what it has."""
     sound = decks.written(tmp_path)
     settings = Settings.read(environment(tmp_path, **credentials(slack), CONTENT_PATH=str(sound)), None)
     async with app.build(settings, timing.real) as bot:
@@ -256,14 +254,6 @@ async def test_content_that_slack_refuses_is_not_taken(tmp_path: Path, slack: Po
         undrawable(tmp_path)
         assert not await bot.reload()
         assert bot.shelf.library is before
-    with pytest.raises(FaultyContent, match=r"deck\.yaml:\d+: taste: its detail is more than Slack takes"):
-        await refused(settings)
-
-
-async def refused(settings: Settings) -> Bot:
-    """Build a bot that may not be."""
-    async with app.build(settings, timing.real) as bot:
-        return bot
 
 
 async def test_the_clock_alone(tmp_path: Path, slack: PocketSlack) -> None:
