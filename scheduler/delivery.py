@@ -38,8 +38,9 @@ class GoneError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the courier works; `post_timeout` is less than `lease`, and the messenger's own is less still.
+    """How the courier works; `post_timeout` (seconds) is less than `lease`, and the messenger's own is less still.
 
+    What waits longer than the difference of the two for its turn goes back, so ValueError where there is none.
     `concurrency` is how many posts are under way at once; outcomes are written together every `group` seconds;
     deliveries later than `grace` are skipped.
     """
@@ -50,10 +51,15 @@ class Settings:
     grace: timedelta = planning.GRACE
     group: float = 0.02
 
+    def __post_init__(self) -> None:
+        """Refuse a lease under which nothing could ever be posted."""
+        if timedelta(seconds=self.post_timeout) >= self.lease:
+            raise ValueError(f"a post may take {self.post_timeout:g} s, but its lease lasts {self.lease}")
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many deliveries ended in each way; `slowed` are planned again because the platform asked to wait."""
+    """How many deliveries ended in each way; `slowed` are planned again: asked to wait, or their turn came too late."""
 
     sent: int = 0
     failed: int = 0
@@ -66,7 +72,7 @@ class Summary:
 class _Started:
     """What a lease set going, and what it settled by itself."""
 
-    posting: tuple[asyncio.Task[Delivery], ...]
+    posting: tuple[asyncio.Task[Delivery | None], ...]
     settled: tuple[Delivery, ...]
 
 
@@ -102,7 +108,8 @@ class Courier:
         # Leases and posts are tasks of their own: a caller that is cancelled must not leave a posted tip unrecorded.
         self._leasing: set[asyncio.Task[_Started]] = set()
         self._telling: set[asyncio.Task[None]] = set()
-        self._in_flight: dict[str, asyncio.Task[Delivery]] = {}
+        # By row and attempt: one that was sent again elsewhere may be out twice, under two leases.
+        self._in_flight: dict[tuple[str, int], asyncio.Task[Delivery | None]] = {}
         self._woken = asyncio.Event()
         self._is_stopping = False
 
@@ -110,7 +117,7 @@ class Courier:
         """Deliver until nothing is due, or lease no more after `within` seconds, and wait for what is under way."""
         until = None if within is None else asyncio.get_running_loop().time() + within
         settled: list[Delivery] = []
-        posting: list[asyncio.Task[Delivery]] = []
+        posting: list[asyncio.Task[Delivery | None]] = []
         while True:
             started = await self._start_due(until)
             settled += started.settled
@@ -120,7 +127,7 @@ class Courier:
                 break
             # What is under way may yet plan something that is due at once: a notice.
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        return _summary([*settled, *await asyncio.gather(*posting)])
+        return _summary([*settled, *(row for row in await asyncio.gather(*posting) if row is not None)])
 
     async def expire_leases(self) -> int:
         """Mark as unknown what was leased and never recorded, by a process that died; gives how many."""
@@ -131,9 +138,10 @@ class Courier:
             lost = [
                 Settled(replace(row, state="unknown", reason=LEASE_EXPIRED, changed_at=now))
                 for row in overdue
-                if row.id not in self._in_flight
+                if (row.id, row.attempt) not in self._in_flight
             ]
-            rows = await delivery_settle.record(connection, lost, now)
+            recorded = await delivery_settle.record(connection, lost, now)
+        rows = [row for row in recorded if row is not None]
         for row in rows:
             log.warning("delivery.unknown", delivery=row.id, key=row.key, reason=row.reason)
             self._spread(row)
@@ -186,7 +194,9 @@ class Courier:
         for task in pending:
             task.cancel()
         if pending:
-            log.error("delivery.gave_up", count=len(self._in_flight), deliveries=sorted(self._in_flight))
+            log.error(
+                "delivery.gave_up", count=len(pending), deliveries=sorted(row_id for row_id, _ in self._in_flight)
+            )
             await asyncio.wait(pending)
 
     def _under_way(self, background: asyncio.Task[None]) -> tuple[asyncio.Task[object], ...]:
@@ -196,7 +206,7 @@ class Courier:
     async def _start_due(self, until: float | None) -> "_Started":
         """Lease and start everything that is due, waiting for room where need be, but not for the posts."""
         settled: list[Delivery] = []
-        posting: list[asyncio.Task[Delivery]] = []
+        posting: list[asyncio.Task[Delivery | None]] = []
         most = 2 * self._settings.concurrency  # while some are posted and recorded, the next are leased already
         while not self._is_stopping and (until is None or asyncio.get_running_loop().time() < until):
             room = most - len(self._in_flight)
@@ -218,28 +228,31 @@ class Courier:
         now = self._clock()
         async with self._database.write() as connection:
             leased = await delivery_lease.lease(connection, self._terms, self._tips(), now, limit)
-        started = {ready.delivery.id: asyncio.create_task(self._deliver(ready)) for ready in leased.ready}
+        started = {
+            (ready.delivery.id, ready.delivery.attempt): asyncio.create_task(self._deliver(ready))
+            for ready in leased.ready
+        }
         self._in_flight |= started
         for row in leased.settled:
             log.info("delivery.set_aside", delivery=row.id, key=row.key, state=row.state, reason=row.reason)
             self._spread(row)
         return _Started(tuple(started.values()), leased.settled)
 
-    async def _deliver(self, ready: Ready) -> Delivery:
+    async def _deliver(self, ready: Ready) -> Delivery | None:
         try:
             async with self._slots:
                 settled = await self._attempt(ready)
             row = await self._recorder.record(settled)
-            log.info(
-                "delivery.settled",
-                delivery=row.id,
-                key=row.key,
-                attempt=row.attempt,
-                state=row.state,
-                reason=row.reason,
-            )
+            ended = settled.delivery
+            facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
+            if row is None:  # worth an operator's eye where it is 'sent': two attempts may both have posted
+                log.warning("delivery.superseded", delivery=ended.id, **facts)
+            else:
+                log.info("delivery.settled", delivery=ended.id, **facts)
         finally:
-            del self._in_flight[ready.delivery.id]
+            del self._in_flight[ready.delivery.id, ready.delivery.attempt]
+        if row is None:
+            return None
         if row.state == "failed":
             self.wake()  # it may have planned a notice
         self._spread(row)

@@ -82,7 +82,8 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Sequence[str], 
     await _deliveries.change(
         connection, [*(one.delivery for one in ready), *(_leased(one.delivery) for one in settled)]
     )
-    return Leased(tuple(ready), await delivery_settle.record(connection, settled, now))
+    recorded = await delivery_settle.record(connection, settled, now)
+    return Leased(tuple(ready), tuple(row for row in recorded if row is not None))
 
 
 def _verdict(

@@ -12,7 +12,7 @@ from store.database import Database, UnusableError
 from store.deliveries import Delivery
 
 log = structlog.get_logger()
-_Waiting = tuple[Settled, asyncio.Future[Delivery]]
+_Waiting = tuple[Settled, asyncio.Future[Delivery | None]]
 
 
 class Recorder:
@@ -32,9 +32,9 @@ class Recorder:
         self._waiting: list[_Waiting] = []
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def record(self, settled: Settled) -> Delivery:
-        """Write one outcome down; gives the row once it is committed."""
-        future: asyncio.Future[Delivery] = asyncio.get_running_loop().create_future()
+    async def record(self, settled: Settled) -> Delivery | None:
+        """Write one outcome down; gives the row once it is committed, None where it is no longer that lease's."""
+        future: asyncio.Future[Delivery | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((settled, future))
         if len(self._waiting) == 1:
             # A task of its own: whoever waits may be cancelled, the outcome is written all the same.

@@ -38,8 +38,11 @@ class Settled:
     subject: str = ""
 
 
-async def record(connection: AsyncConnection, group: Sequence[Settled], now: datetime) -> tuple[Delivery, ...]:
-    """Write a group of outcomes and give the rows as they now stand, in order.
+async def record(connection: AsyncConnection, group: Sequence[Settled], now: datetime) -> tuple[Delivery | None, ...]:
+    """Write a group of outcomes and give their rows in order, with who asked, which the store forgets.
+
+    None stands for an outcome that concerns nobody any more, since its row is another lease's by now, or gone: it is
+    not written, and nothing follows from it.
 
     Sent: the post is remembered, an introduction turns its subscription on. Failed or skipped: the tip goes back to
     the pool; a refusal pauses, and the owner is told once where the workspace still takes messages. Slowed: the
@@ -47,11 +50,11 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     """
     if not group:
         return ()
-    rows = tuple(settled.delivery for settled in group)
-    standing = await _deliveries.leases(connection, [row.id for row in rows])
-    # What follows from an outcome follows only where the row is still that lease's: a row that was sent again since, or
-    # forgotten with its workspace, is none of this attempt's business.
-    group = [settled for settled in group if _is_held(settled.delivery, standing.get(settled.delivery.id))]
+    standing = await _deliveries.leases(connection, [settled.delivery.id for settled in group])
+    # A row that was sent again since, or forgotten with its workspace, is none of this attempt's business.
+    held = [_is_held(settled.delivery, standing.get(settled.delivery.id)) for settled in group]
+    rows = tuple(settled.delivery if is_held else None for settled, is_held in zip(group, held, strict=True))
+    group = [settled for settled, is_held in zip(group, held, strict=True) if is_held]
     await _deliveries.settle(connection, [_closed(settled.delivery) for settled in group])
     await _posts.remember(connection, [_post(settled, now) for settled in group if _is_remembered(settled)])
     await _posts.bury(
@@ -67,7 +70,7 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     slowed = {
         (row.platform, row.workspace, row.not_before)
         for row in (settled.delivery for settled in group)
-        if row.state == "planned"
+        if row.state == "planned" and row.not_before > now
     }
     for platform, workspace, until in slowed:
         await _deliveries.hold_back(connection, platform, workspace, until)

@@ -11,9 +11,8 @@ from store.database import Database
 from store.deliveries import Deliveries
 from store.posts import Posts
 
-UNCONFIRMED = timedelta(
-    days=7
-)  # how long an answer that may have been posted stays open; a tip stays until a person decides
+UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides
+WORDS_KEPT = timedelta(days=1)  # what somebody wrote in a mention whose answer may have been posted
 NEVER_CONFIRMED = "never confirmed"
 _CHUNK = 500  # rows in a transaction: a command in between waits milliseconds
 
@@ -32,9 +31,11 @@ class Cleared:
 async def clear_old(database: Database, now: datetime) -> Cleared:
     """Delete deliveries settled, and posts made, more than 400 days before `now`; what is still open stays.
 
-    An answer, share or notice that nobody confirmed within a week counts as failed.
+    An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
+    mention are forgotten after a day.
     """
     async with database.write() as connection:
+        await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, NEVER_CONFIRMED)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)

@@ -18,6 +18,7 @@ GRACE = timedelta(hours=12)
 KEPT = timedelta(days=400)  # settled deliveries older than this are cleared, so missed ones are not written either
 ZONE_UNKNOWN = "zone-unknown"
 MISSED = "missed while the bot was down"
+_AHEAD = timedelta(weeks=1)  # rows made later than this from now were made under a wrong clock
 _BATCH = 1000  # subscriptions in a transaction: few enough that a command in between waits milliseconds
 
 log = structlog.get_logger()
@@ -45,6 +46,8 @@ async def plan_due(database: Database, tips: Sequence[str], now: datetime, grace
     while tips:
         async with database.write() as connection:
             due = await _subscriptions.due(connection, now, _BATCH)
+            if due:
+                await _deliveries.free_slots(connection, now + _AHEAD)
             rows: list[Delivery] = []
             advances: list[Advance] = []
             unplannable = 0

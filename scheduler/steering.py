@@ -16,6 +16,8 @@ from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
 BY_A_PERSON = "person"
 INTRODUCTION_UNKNOWN = "introduction-unknown"
+SEEN = "a person saw it"
+TURNED_OFF = "off"
 OPERATOR = "operator"  # stands in `Delivery.person` for whoever runs the bot
 
 _deliveries = Deliveries()
@@ -61,6 +63,7 @@ async def begin(  # a form has these fields; all but three are by name
     subscription = await _written(connection, standing, address, schedule, owner, changed_by, now)
     if standing is not None and standing.state == "starting":
         return Begun(subscription)
+    await _close_introductions(connection, subscription)
     return Begun(subscription, await _introduce(connection, subscription, now))
 
 
@@ -76,7 +79,7 @@ async def add(  # noqa: PLR0913 # the command has these options; all but three a
 ) -> Begun:
     """Turn tips on at once, for an operator; `introduce` posts the introduction too, whose failure pauses them.
 
-    Where they are on already, only the settings change.
+    Where they are on already, only the settings change. Raises ScheduleError where this machine does not know the zone.
     """
     standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
     if standing is not None and standing.state == "on":
@@ -84,11 +87,15 @@ async def add(  # noqa: PLR0913 # the command has these options; all but three a
     started = await _written(connection, standing, address, schedule, owner, changed_by, now)
     subscription = turned_on(started, now)
     await _subscriptions.save(connection, subscription)
+    await _close_introductions(connection, subscription)
     return Begun(subscription, await _introduce(connection, subscription, now) if introduce else None)
 
 
 def turned_on(subscription: Subscription, now: datetime) -> Subscription:
-    """Give the subscription as it is once on: the next moment lies in a week that had no tip yet."""
+    """Give the subscription as it is once on: the next moment lies in a week that had no tip yet.
+
+    Raises ScheduleError where this machine does not know its zone (any more).
+    """
     schedule = planning.schedule_of(subscription)
     last_slot = weekly.plausible_slot(schedule, subscription.last_slot, now)
     moment = weekly.next_occurrence(schedule, now, last_slot)
@@ -113,12 +120,16 @@ async def pause(connection: AsyncConnection, subscription_id: str, *, by: str, n
 
 
 async def resume(connection: AsyncConnection, subscription_id: str, *, now: datetime) -> Subscription:
-    """Turn a paused one on again, whatever paused it; the next tip comes in a week that had none yet."""
+    """Turn a paused one on again, whatever paused it; the next tip comes in a week that had none yet.
+
+    Raises ScheduleError, and changes nothing, where this machine does not know its zone (any more).
+    """
     standing = await _existing(connection, subscription_id)
     if standing.state != "paused":
         return standing
-    await _deliveries.confirm_introductions(connection, subscription_id, "sent")
-    return await _saved(connection, turned_on(standing, now))
+    resumed = turned_on(standing, now)
+    await _deliveries.confirm_introductions(connection, subscription_id, "sent", SEEN)
+    return await _saved(connection, resumed)
 
 
 async def skip_next(connection: AsyncConnection, subscription_id: str, *, by: str) -> Subscription:
@@ -137,7 +148,7 @@ async def turn_off(connection: AsyncConnection, subscription_id: str, *, by: str
     """Turn tips off; what was seen is kept, so that turning them on again goes on from there."""
     standing = await _existing(connection, subscription_id)
     await _deliveries.withdraw_introductions(connection, subscription_id)
-    await _deliveries.confirm_introductions(connection, subscription_id, "failed")
+    await _deliveries.confirm_introductions(connection, subscription_id, "failed", TURNED_OFF)
     return await _saved(
         connection,
         replace(standing, state="off", reason=BY_A_PERSON, paused_by=by, next_run_at=None, skip_slot="", skip_by=""),
@@ -171,9 +182,7 @@ async def reschedule(
         last_slot = weekly.plausible_slot(schedule, standing.last_slot, now)
         moment = weekly.rescheduled(schedule, standing.next_run_at, last_slot, now)
         changed = replace(changed, next_run_at=moment, last_slot=last_slot)
-        if standing.skip_slot and standing.skip_slot == weekly.slot(
-            planning.schedule_of(standing), standing.next_run_at
-        ):
+        if _skips_next(standing, standing.next_run_at):
             changed = replace(changed, skip_slot=weekly.slot(schedule, moment))
     return await _saved(connection, changed)
 
@@ -181,7 +190,8 @@ async def reschedule(
 async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, now: datetime) -> Delivery | None:
     """Plan a delivery whose outcome is unknown once more, in the same row.
 
-    `by` asked for it, '' for the operator, so it goes even where tips are paused. Gives None, and does nothing, where
+    `by` asked for it, '' for the operator, so it goes even where tips are paused; what somebody asked for before stays
+    theirs: a shared card names who shared it. Gives None, and does nothing, where
     it is not unknown (any more). Wake the courier after the commit.
     """
     standing = await _deliveries.by_id(connection, delivery_id)
@@ -190,7 +200,7 @@ async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, 
     again = replace(
         standing,
         state="planned",
-        person=by or OPERATOR,
+        person=standing.person or by or OPERATOR,
         lease_owner="",
         lease_until=None,
         due_at=now,
@@ -209,6 +219,16 @@ async def forget_workspace(connection: AsyncConnection, platform: str, workspace
         posts=await _posts.forget_workspace(connection, platform, workspace),
         subscriptions=await _subscriptions.forget_workspace(connection, platform, workspace),
     )
+
+
+def _skips_next(subscription: Subscription, moment: datetime) -> bool:
+    """Say whether the tip of `moment` is to be skipped; not where its zone has gone, which a change is to heal."""
+    if not subscription.skip_slot:
+        return False
+    try:
+        return subscription.skip_slot == weekly.slot(planning.schedule_of(subscription), moment)
+    except ScheduleError:
+        return False
 
 
 async def _existing(connection: AsyncConnection, subscription_id: str) -> Subscription:
@@ -263,6 +283,12 @@ async def _written(  # noqa: PLR0913, PLR0917 # the private half of begin and ad
     else:
         await _subscriptions.save(connection, subscription)
     return subscription
+
+
+async def _close_introductions(connection: AsyncConnection, subscription: Subscription) -> None:
+    """Settle introductions of earlier, before tips are turned on anew: what waits is not posted beside the new one."""
+    await _deliveries.withdraw_introductions(connection, subscription.id)
+    await _deliveries.confirm_introductions(connection, subscription.id, "sent", SEEN)
 
 
 async def _introduce(connection: AsyncConnection, subscription: Subscription, now: datetime) -> Delivery:

@@ -143,9 +143,10 @@ def rescheduled(schedule: Schedule, next_run_at: datetime, last_slot: str, now: 
 def plausible_slot(schedule: Schedule, last_slot: str, now: datetime) -> str:
     """Give the newest slot that counts as used: one planned under a clock far ahead must not stop tips for years.
 
-    A week ahead is let stand: a change of zone or day may lead there.
+    A week ahead is let stand: a change of zone or day may lead there. Beyond it, this week counts as used, for nobody
+    knows any more whether it had its tip.
     """
-    return min(last_slot, slot(schedule, now + _WEEK))
+    return slot(schedule, now) if last_slot > slot(schedule, now + _WEEK) else last_slot
 
 
 def _occurrence(schedule: Schedule, monday: date) -> datetime:

@@ -187,7 +187,9 @@ class Deliveries:
             .values(state="skipped", reason="off", person="")
         )
 
-    async def confirm_introductions(self, connection: AsyncConnection, subscription_id: str, state: State) -> None:
+    async def confirm_introductions(
+        self, connection: AsyncConnection, subscription_id: str, state: State, reason: str
+    ) -> None:
         """Settle a subscription's introductions of unknown outcome: a person saw it ('sent'), or did not ('failed')."""
         table = tables.delivery
         await connection.execute(
@@ -197,19 +199,53 @@ class Deliveries:
                 table.c.kind == "introduction",
                 table.c.state == "unknown",
             )
-            .values(state=state, person="")
+            .values(state=state, reason=reason, person="")
         )
 
     async def give_up_unconfirmed(self, connection: AsyncConnection, before: datetime, reason: str) -> int:
         """Settle as failed what is unknown since before a moment and is no tip; gives how many.
 
-        Nobody can send these again, and what they hold of a person is kept no longer.
+        What they hold of a person is kept no longer; a reply keeps its level, with which it may be asked for again.
         """
         table = tables.delivery
         result = await connection.execute(
             update(table)
             .where(table.c.state == "unknown", table.c.kind != "tip", table.c.changed_at < before)
-            .values(state="failed", reason=reason, person="", argument="")
+            .values(state="failed", reason=reason, person="")
+        )
+        return result.rowcount
+
+    async def forget_words(self, connection: AsyncConnection, before: datetime) -> int:
+        """Clear what people wrote in mentions whose answer is unknown since before a moment; gives how many."""
+        table = tables.delivery
+        result = await connection.execute(
+            update(table)
+            .where(
+                table.c.state == "unknown",
+                table.c.kind == "mention",
+                table.c.argument != "",
+                table.c.changed_at < before,
+            )
+            .values(argument="")
+        )
+        return result.rowcount
+
+    async def free_slots(self, connection: AsyncConnection, made_after: datetime) -> int:
+        """Let go of the weeks held by settled tips that were made under a clock far ahead; gives how many.
+
+        Their rows stay; their keys no longer stand in the way of the tips that those weeks are still to bring.
+        """
+        table = tables.delivery
+        result = await connection.execute(
+            update(table)
+            # Ids sort by time, so this looks at the end of the primary key alone.
+            .where(
+                table.c.id >= ids.first(made_after),
+                table.c.kind == "tip",
+                table.c.state.not_in(("planned", "sending")),
+                table.c.key.not_like("%:ahead:%"),
+            )
+            .values(key=table.c.key + ":ahead:" + table.c.id)
         )
         return result.rowcount
 

@@ -12,3 +12,8 @@ def fresh(now: datetime) -> str:
     """
     milliseconds = int(now.timestamp() * 1000) & 0xFFFF_FFFF_FFFF
     return f"{milliseconds << 80 | 7 << 76 | randbits(12) << 64 | 2 << 62 | randbits(62):032x}"
+
+
+def first(moment: datetime) -> str:
+    """Give the smallest id that can be made at `moment`, to find rows by when they were made."""
+    return f"{int(moment.timestamp() * 1000) & 0xFFFF_FFFF_FFFF:012x}" + "0" * 20

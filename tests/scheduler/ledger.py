@@ -60,7 +60,7 @@ class RecordingMessenger:
 
 @dataclass
 class Ledger:
-    """Everything a test of the ledger touches; `told` is what `on_settled` heard."""
+    """Everything a test of the ledger touches; `told` is what `on_settled` heard, which waits while `ear` is closed."""
 
     database: Database
     messenger: RecordingMessenger = field(default_factory=RecordingMessenger)
@@ -68,9 +68,14 @@ class Ledger:
     tips: list[str] = field(default_factory=lambda: ["a", "b", "c"])
     told: list[Delivery] = field(default_factory=list)
     heard: asyncio.Event = field(default_factory=asyncio.Event)
+    ear: asyncio.Event = field(default_factory=asyncio.Event)
     gone: bool = False
     broken: bool = False
     deaf: bool = False
+
+    def __post_init__(self) -> None:
+        """Open the ear."""
+        self.ear.set()
 
     def courier(self, **settings: float | timedelta) -> Courier:
         """Give a courier of its own identity, that records at once."""
@@ -95,8 +100,9 @@ class Ledger:
 
     async def hear(self, delivery: Delivery) -> None:
         """Hear how a delivery ended."""
-        self.told.append(delivery)
         self.heard.set()
+        await self.ear.wait()
+        self.told.append(delivery)
         if self.deaf:
             raise ConnectionError
 

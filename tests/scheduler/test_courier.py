@@ -121,6 +121,40 @@ async def test_stopping_finishes_what_is_under_way_and_leases_no_more(ledger: Le
     assert [row.state for row in await ledger.deliveries()] == ["sent", "planned"]
 
 
+async def test_stopping_waits_until_whoever_asked_was_told(ledger: Ledger) -> None:
+    """At SIGTERM the news of a post that went out still reaches the person, who would ask again otherwise."""
+    await ledger.add(rows.delivery())
+    ledger.ear.clear()
+    courier = ledger.courier()
+    async with courier.running():
+        courier.wake()
+        await ledger.heard.wait()
+        asyncio.get_running_loop().call_later(0.01, ledger.ear.set)
+        assert ledger.told == []
+    assert [row.state for row in ledger.told] == ["sent"]
+
+
+async def test_finishing_waits_for_the_news_too(ledger: Ledger) -> None:
+    """What a command or a test finishes is finished with everything that follows from it."""
+    await ledger.add(rows.delivery("share:1"), rows.delivery("share:2", now=ledger.now - timedelta(days=1)))
+    ledger.ear.clear()
+    asyncio.get_running_loop().call_later(0.01, ledger.ear.set)
+    await ledger.courier().finish()
+    assert sorted(row.state for row in ledger.told) == ["sent", "skipped"]
+
+
+async def test_slow_news_hold_up_no_other_delivery(ledger: Ledger) -> None:
+    """While somebody is being told that theirs was too late, everything else goes out."""
+    await ledger.add(rows.delivery("share:1", now=ledger.now - timedelta(days=1)), rows.delivery("share:2"))
+    ledger.ear.clear()
+    courier = ledger.courier()
+    assert await courier.deliver_due() == Summary(sent=1, skipped=1)
+    assert ledger.told == []
+    ledger.ear.set()
+    await courier.finish()
+    assert len(ledger.told) == 2
+
+
 async def test_stopping_gives_up_after_its_limit(ledger: Ledger) -> None:
     """A platform that never answers does not keep the program alive; the row is unknown when its lease has run out."""
     await ledger.add(rows.delivery())

@@ -1,17 +1,15 @@
 """Delivery: every row of the ledger's table of states, and what follows from it."""
 
-import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from cards.model import Subject
-from messengers.base import Address, Posted, Refused, Slowed, Unknown
+from messengers.base import Address, Refused, Slowed, Unknown
 from scheduler import steering
-from scheduler.delivery import CONTENT_GONE, LEASE_EXPIRED, NOT_DRAWN, Courier, Summary
+from scheduler.delivery import CONTENT_GONE, NOT_DRAWN, Summary
 from scheduler.delivery_lease import NO_TIPS, POST_DELETED
-from store.deliveries import Deliveries, Delivery
+from store.deliveries import Deliveries
 from store.posts import Post, Posts
 from store.subscriptions import Subscription
 from tests.scheduler.ledger import Ledger
@@ -283,133 +281,12 @@ async def test_a_tip_without_its_subscription_is_skipped(ledger: Ledger) -> None
     assert await ledger.courier().deliver_due() == Summary(skipped=1)
 
 
-async def test_a_lease_that_ran_out_is_unknown(ledger: Ledger) -> None:
-    """What a dead process had leased is neither sent again nor forgotten."""
-    lost = rows.delivery(state="sending", lease_owner="dead", lease_until=NOW, attempt=1)
-    await ledger.add(lost)
-    courier = ledger.courier()
-    assert await courier.expire_leases() == 0
-    ledger.pass_time(seconds=1)
-    assert await courier.expire_leases() == 1
-    row = await ledger.delivery()
-    assert (row.state, row.reason) == ("unknown", LEASE_EXPIRED)
-    assert ledger.told == [row]
-    assert await courier.deliver_due() == Summary()
-
-
-# --- introductions
-
-
-async def _introduction(ledger: Ledger, **fields: Any) -> Delivery:  # noqa: ANN401 # each takes its field's own type
-    standing = rows.subscription(**{"state": "starting", "next_run_at": None, **fields})
-    row = rows.delivery(kind="introduction", subscription_id=standing.id, person="U1")
-    await ledger.add(standing, row)
-    return row
-
-
-async def test_an_introduction_turns_tips_on(ledger: Ledger) -> None:
-    """Its success is the proof of membership; the first tip comes at the next moment."""
-    await _introduction(ledger)
-    assert await ledger.courier().deliver_due() == Summary(sent=1)
-    standing = await ledger.subscription()
-    assert (standing.state, standing.next_run_at) == ("on", NOW + timedelta(days=7))
-
-
-async def test_a_refused_introduction_keeps_tips_off(ledger: Ledger) -> None:
-    """Off, with the reason, and without a direct message: the person is standing in front of us."""
-    await _introduction(ledger)
-    ledger.messenger.script.append(Refused("not_in_channel", "conversation"))
-    assert await ledger.courier().deliver_due() == Summary(failed=1)
-    standing = await ledger.subscription()
-    assert (standing.state, standing.reason, standing.next_run_at) == ("off", "not_in_channel", None)
-    assert [row.reason for row in ledger.told] == ["not_in_channel"]
-
-
-async def test_an_introduction_of_unknown_outcome_pauses(ledger: Ledger) -> None:
-    """Nobody knows whether it is there: a person decides; sent again, its success turns tips on."""
-    row = await _introduction(ledger)
-    ledger.messenger.script.append(Unknown("http 502"))
-    courier = ledger.courier()
-    assert await courier.deliver_due() == Summary(unknown=1)
-    standing = await ledger.subscription()
-    assert (standing.state, standing.reason) == ("paused", steering.INTRODUCTION_UNKNOWN)
-    async with ledger.database.write() as connection:
-        await steering.send_again(connection, row.id, by="U1", now=NOW)
-    assert await courier.deliver_due() == Summary(sent=1)
-    assert (await ledger.subscription()).state == "on"
-
-
-async def test_an_introduction_into_a_zone_that_has_gone_pauses(ledger: Ledger) -> None:
-    """What can't be planned is not on."""
-    await _introduction(ledger, zone="Mars/Phobos")
-    assert await ledger.courier().deliver_due() == Summary(sent=1)
-    assert (await ledger.subscription()).reason == "zone-unknown"
-
-
-async def test_tips_turned_off_meanwhile_are_not_introduced(ledger: Ledger) -> None:
-    """Turned on and off before the introduction went: nothing is posted and they stay off."""
-    await _introduction(ledger, state="off", reason="person")
-    assert await ledger.courier().deliver_due() == Summary(skipped=1)
-    assert (await ledger.subscription()).reason == "person"
-    assert ledger.messenger.sent == []
-
-
-async def test_an_introduction_for_tips_that_are_on_changes_nothing(ledger: Ledger) -> None:
-    """The operator's introduction is a courtesy; a refusal of it pauses like any tip's."""
-    await _introduction(ledger, state="on", next_run_at=NOW + timedelta(days=1))
-    standing = await ledger.subscription()
-    courier: Courier = ledger.courier()
-    assert await courier.deliver_due() == Summary(sent=1)
-    assert await ledger.subscription() == standing
-    await ledger.add(rows.delivery("introduction:2", kind="introduction", subscription_id=standing.id))
-    ledger.messenger.script += [Refused("is_archived", "conversation"), Posted("9.0")]
-    assert await courier.deliver_due() == Summary(failed=1, sent=1)
-    assert (await ledger.subscription()).reason == "is_archived"
-
-
 async def test_news_that_cannot_be_told_harm_nothing(ledger: Ledger) -> None:
     """The row is settled whatever becomes of the person's answer."""
     await ledger.add(rows.delivery())
     ledger.deaf = True
     assert await ledger.courier().deliver_due() == Summary(sent=1)
     assert (await ledger.delivery()).state == "sent"
-
-
-async def test_a_row_whose_turn_comes_too_late_is_not_posted_under_its_old_lease(ledger: Ledger) -> None:
-    """A process that slept between lease and post gives the row back: somebody else may hold it by now."""
-    await ledger.add(rows.delivery(), rows.delivery("share:2"))
-    ledger.messenger.door.clear()
-    courier = ledger.courier(concurrency=1)
-    delivering = asyncio.create_task(courier.deliver_due())
-    await ledger.messenger.arrived.wait()
-    ledger.pass_time(hours=1)
-    ledger.messenger.door.set()
-    await delivering
-    assert len({sent.delivery_id for sent in ledger.messenger.sent}) == len(ledger.messenger.sent) == 2
-    waited = [row for row in await ledger.deliveries() if row.attempt == 2]
-    assert len(waited) == 1
-
-
-async def test_an_old_attempt_changes_nothing_of_a_row_that_was_sent_again(ledger: Ledger) -> None:
-    """Its lease ran out, a person sent it again: what the first attempt hears afterwards is nobody's business."""
-    await _planned_tip(ledger)
-    ledger.messenger.door.clear()
-    ledger.messenger.script += [Refused("is_archived", "conversation")]
-    first = ledger.courier()
-    delivering = asyncio.create_task(first.deliver_due())
-    await ledger.messenger.arrived.wait()
-    ledger.pass_time(minutes=5)
-    second = ledger.courier()
-    await second.expire_leases()
-    (row,) = await ledger.deliveries()
-    async with ledger.database.write() as connection:
-        await steering.send_again(connection, row.id, by="U1", now=ledger.now)
-    ledger.messenger.door.set()
-    await delivering
-    await second.deliver_due()
-    standing = await ledger.subscription()
-    assert (standing.state, standing.seen) == ("on", ("a",))
-    assert [row.state for row in await ledger.deliveries()] == ["sent"]
 
 
 async def test_who_asked_is_forgotten_once_it_is_posted(ledger: Ledger) -> None:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from messengers.base import Address, Unknown
-from scheduler import housekeeping, steering, weekly
+from messengers.base import Address
+from scheduler import housekeeping, planning, steering, weekly
 from scheduler.steering import Begun
 from scheduler.weekly import Schedule
 from store.deliveries import Delivery
+from store.posts import Posts
 from store.subscriptions import Subscriptions
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -16,6 +17,7 @@ from tests.store.rows import NOW
 
 HERE = Address("slack", "T1", "C1")
 MONDAYS, FRIDAYS = Schedule.parse("monday", "09:00", "Europe/Paris"), Schedule.parse("friday", "17:30", "UTC")
+MONDAYS_UTC = Schedule.parse("monday", "09:00", "UTC")
 
 
 async def _begin(ledger: Ledger, schedule: Schedule = MONDAYS, owner: str = "U1") -> Begun:
@@ -186,6 +188,8 @@ async def test_a_workspace_that_removes_the_app_is_forgotten(ledger: Ledger) -> 
         forgotten = await steering.forget_workspace(connection, "slack", "T1")
         assert forgotten == steering.Forgotten(subscriptions=1, posts=1, deliveries=1)
         assert [one.workspace for one in await Subscriptions().every(connection)] == ["T2"]
+        assert await Posts().find(connection, "slack", "T1", "C1", "1.0") is None
+        assert await Posts().find(connection, "slack", "T2", "C1", "1.0") is not None
     assert [row.workspace for row in await ledger.deliveries()] == ["T2"]
 
 
@@ -196,49 +200,110 @@ async def test_what_does_not_exist_is_a_fault(ledger: Ledger) -> None:
             await steering.resume(connection, "none", now=NOW)
 
 
-async def test_a_clock_that_ran_far_ahead_stops_nothing(ledger: Ledger) -> None:
-    """After a tick at a moment years ahead, pausing and resuming finds next week again, not the year 2029."""
-    await ledger.add(rows.subscription(state="paused", reason="person", next_run_at=None, last_slot="2029-W48"))
+@pytest.mark.parametrize("choice", ["resume", "off and on", "edit"])
+async def test_a_clock_that_ran_far_ahead_stops_nothing(ledger: Ledger, choice: str) -> None:
+    """After one tick half a year ahead, each way of steering finds next Monday again, and every week its tip."""
+    await ledger.add(rows.subscription(changed_by="owner"))
+    standing = await ledger.subscription()
+    courier = ledger.courier()
+    ledger.pass_time(weeks=26)
+    await ledger.plan()
+    await courier.deliver_due()
+    ledger.pass_time(weeks=-26)
+    async with ledger.database.write() as connection:
+        match choice:
+            case "resume":
+                await steering.pause(connection, standing.id, by="U1", now=ledger.now)
+                await steering.resume(connection, standing.id, now=ledger.now)
+            case "edit":
+                await steering.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
+            case _:
+                await steering.turn_off(connection, standing.id, by="U1")
+                await steering.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
+    await courier.deliver_due()
+    assert (await ledger.subscription()).next_run_at == NOW + timedelta(days=7)
+    ledger.messenger.sent.clear()
+    for _ in range(27):
+        ledger.pass_time(weeks=1)
+        await ledger.plan()
+        await courier.deliver_due()
+    assert [sent.card.title for sent in ledger.messenger.sent] == ["tip 09:00"] * 27
+
+
+async def test_a_week_ahead_is_still_one_tip_a_week(ledger: Ledger) -> None:
+    """Where next week counts as used already, as after a change of zone, it stays used."""
+    await ledger.add(rows.subscription(state="paused", next_run_at=None, last_slot="2026-W49"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
         resumed = await steering.resume(connection, standing.id, now=ledger.now)
-    assert resumed.next_run_at is not None
-    assert resumed.next_run_at - ledger.now < timedelta(days=15)
+    assert (resumed.last_slot, resumed.next_run_at) == ("2026-W49", NOW + timedelta(days=14))
 
 
-async def test_turning_off_withdraws_an_introduction_that_waits(ledger: Ledger) -> None:
-    """Off and on again while Slack asks to wait: one introduction is posted, not two."""
-    begun = await _begin(ledger)
+async def test_skipping_in_a_zone_that_has_gone_pauses(ledger: Ledger) -> None:
+    """Nobody is shown a fault: tips pause with the reason, and choosing another zone heals it."""
+    await ledger.add(rows.subscription(zone="Mars/Phobos"))
+    standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        await steering.turn_off(connection, begun.subscription.id, by="U1")
-    await _begin(ledger)
-    await ledger.courier().deliver_due()
-    assert len(ledger.messenger.sent) == 1
+        paused = await steering.skip_next(connection, standing.id, by="U2")
+    assert (paused.state, paused.reason, paused.next_run_at) == ("paused", planning.ZONE_UNKNOWN, None)
 
 
-@pytest.mark.parametrize(("pressed", "state"), [("resume", "sent"), ("off", "failed")])
-async def test_an_introduction_nobody_is_sure_of_is_settled_by_a_person(
-    ledger: Ledger, pressed: str, state: str
-) -> None:
-    """Resume says that it was seen, turning off that it does not matter; the doctor has nothing left to show."""
-    begun = await _begin(ledger)
-    ledger.messenger.script.append(Unknown("timeout"))
-    await ledger.courier().deliver_due()
+async def test_editing_heals_a_zone_that_has_gone(ledger: Ledger) -> None:
+    """The form saves another zone, whatever was skipped in the old one."""
+    await ledger.add(rows.subscription(zone="Mars/Phobos", skip_slot="2026-W48", next_run_at=NOW + timedelta(days=1)))
+    begun = await _begin(ledger, FRIDAYS)
+    assert (begun.subscription.state, begun.subscription.zone) == ("on", "UTC")
+    assert begun.subscription.next_run_at == NOW.replace(day=27, hour=17, minute=30)
+
+
+async def test_only_me_makes_whoever_chose_it_the_owner(ledger: Ledger) -> None:
+    """From "anyone" to "only me" the tips become theirs; afterwards, and on the command line, the owner stays."""
+    await ledger.add(rows.subscription(owner="U1"))
+    standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        if pressed == "resume":
-            await steering.resume(connection, begun.subscription.id, now=ledger.now)
-        else:
-            await steering.turn_off(connection, begun.subscription.id, by="U1")
-    assert (await ledger.delivery()).state == state
+        taken = await steering.reschedule(
+            connection, standing.id, MONDAYS, changed_by="owner", owner="U2", now=ledger.now
+        )
+        kept = await steering.reschedule(
+            connection, standing.id, MONDAYS, changed_by="owner", owner="U3", now=ledger.now
+        )
+        opened = await steering.reschedule(
+            connection, standing.id, MONDAYS, changed_by="anyone", owner="U4", now=ledger.now
+        )
+        nobody = await steering.reschedule(connection, standing.id, MONDAYS, changed_by="owner", now=ledger.now)
+    assert [one.owner for one in (taken, kept, opened, nobody)] == ["U2"] * 4
+
+
+async def test_a_share_sent_again_stays_its_sharers(ledger: Ledger) -> None:
+    """The card names who shared it, not who pressed Send now."""
+    await ledger.add(rows.delivery(state="unknown", person="U1"))
+    async with ledger.database.write() as connection:
+        again = await steering.send_again(connection, (await ledger.deliveries())[0].id, by="U2", now=NOW)
+    assert again is not None
+    assert again.person == "U1"
 
 
 async def test_an_answer_nobody_confirmed_is_closed_after_a_week(ledger: Ledger) -> None:
     """It stays visible for a week, then counts as failed and forgets who asked; a tip waits for a person."""
-    await ledger.add(rows.delivery(state="unknown", person="U1"), rows.delivery("tip:1:x", kind="tip", state="unknown"))
+    kinds = ("share", "reply", "mention", "notice", "introduction", "tip")
+    await ledger.add(
+        *(rows.delivery(kind, kind=kind, state="unknown", person="U1", argument="detail") for kind in kinds)
+    )
     await housekeeping.clear_old(ledger.database, ledger.now + timedelta(days=6))
     assert {row.state for row in await ledger.deliveries()} == {"unknown"}
     await housekeeping.clear_old(ledger.database, ledger.now + timedelta(days=8))
-    assert {(row.kind, row.state, row.person) for row in await ledger.deliveries()} == {
-        ("share", "failed", ""),
-        ("tip", "unknown", ""),
+    left = {row.kind: (row.state, row.reason, row.person) for row in await ledger.deliveries()}
+    assert left == dict.fromkeys(kinds[:-1], ("failed", housekeeping.NEVER_CONFIRMED, "")) | {
+        "tip": ("unknown", "", "U1")
     }
+    # A reply may be asked for again in its row, so its level stays.
+    assert {row.argument for row in await ledger.deliveries() if row.kind == "reply"} == {"detail"}
+
+
+async def test_the_words_of_an_unanswered_mention_are_forgotten_after_a_day(ledger: Ledger) -> None:
+    """Posted or not, nobody can tell: what somebody wrote is not kept for a week on that account."""
+    await ledger.add(rows.delivery(kind="mention", state="unknown", argument="secret plans"))
+    await housekeeping.clear_old(ledger.database, ledger.now + timedelta(hours=23))
+    assert (await ledger.delivery()).argument == "secret plans"
+    await housekeeping.clear_old(ledger.database, ledger.now + timedelta(hours=25))
+    assert ((await ledger.delivery()).argument, (await ledger.delivery()).state) == ("", "unknown")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from store import ids
@@ -119,6 +120,54 @@ async def test_lists_for_people_are_newest_first(database: Database) -> None:
         assert await deliveries.in_state(connection, "unknown", 1) == (new,)
 
 
+async def test_unknown_tips_are_listed_however_old(database: Database) -> None:
+    """The way out of an unknown outcome is a list: this subscription's tips alone, newest first."""
+    old, new = (
+        rows.delivery(key, kind="tip", subscription_id="s", state="unknown", now=NOW + timedelta(days=days))
+        for key, days in (("a", 0), ("b", 7))
+    )
+    others = (
+        rows.delivery("sent", kind="tip", subscription_id="s", state="sent"),
+        rows.delivery("introduction", kind="introduction", subscription_id="s", state="unknown"),
+        rows.delivery("elsewhere", kind="tip", subscription_id="other", state="unknown"),
+    )
+    async with database.write() as connection:
+        await deliveries.insert_missing(connection, (old, new, *others))
+        assert await deliveries.unknown_of(connection, "s") == (new, old)
+        assert await deliveries.unknown_of(connection, "s", 1) == (new,)
+
+
+async def test_who_is_paused_for_a_reason_is_found(database: Database) -> None:
+    """Workspaces that removed the app are found by the reason that was written down, on their own platform only."""
+    removed = rows.subscription("C1", state="paused", reason="app_uninstalled", next_run_at=None)
+    others = (
+        rows.subscription("C2", state="paused", reason="person", next_run_at=None),
+        rows.subscription("C3", state="off", reason="app_uninstalled", next_run_at=None),
+        rows.subscription("C4", state="paused", reason="app_uninstalled", next_run_at=None, platform="teams"),
+    )
+    async with database.write() as connection:
+        for one in (removed, *others):
+            await subscriptions.insert(connection, one)
+        assert await subscriptions.paused_because(connection, "slack", "app_uninstalled") == (removed,)
+
+
+async def test_a_workspace_is_forgotten_row_by_row(database: Database) -> None:
+    """Nothing of the workspace is left in any table; the same ids on another platform or workspace stay."""
+    here, neighbours = ("slack", "T1"), (("slack", "T2"), ("teams", "T1"))
+    async with database.write() as connection:
+        for platform, workspace in (here, *neighbours):
+            place = {"platform": platform, "workspace": workspace}
+            await subscriptions.insert(connection, rows.subscription(**place))
+            post = rows.post(**place)
+            await posts.remember(connection, (post,))
+            await deliveries.insert_once(connection, rows.delivery(f"{platform} {workspace}", post_id=post.id, **place))
+        for forget in (deliveries.forget_workspace, posts.forget_workspace, subscriptions.forget_workspace):
+            assert await forget(connection, *here) == 1
+        for name in ("subscription", "post", "delivery"):
+            left = await connection.execute(text(f"SELECT platform, workspace FROM {name} ORDER BY 1, 2"))  # noqa: S608 # three names of ours
+            assert [tuple(row) for row in left] == list(neighbours)
+
+
 async def test_an_instant_needs_its_zone(database: Database) -> None:
     """A datetime that could mean any moment is refused before it is stored."""
     with pytest.raises(StatementError, match="needs its time zone"):
@@ -130,6 +179,7 @@ def test_ids_sort_by_time() -> None:
     """A later id sorts after an earlier one, and no two are the same."""
     early, late = ids.fresh(NOW), ids.fresh(NOW + timedelta(milliseconds=1))
     assert early < late
+    assert ids.first(NOW) <= early < ids.first(NOW + timedelta(milliseconds=1)) <= late
     assert len({ids.fresh(NOW) for _ in range(1000)}) == 1000
     assert (len(early), early[12]) == (32, "7")
 
