@@ -138,8 +138,13 @@ async def test_finishing_waits_for_the_news_too(ledger: Ledger) -> None:
     """What a command or a test finishes is finished with everything that follows from it."""
     await ledger.add(rows.delivery("share:1"), rows.delivery("share:2", now=ledger.now - timedelta(days=1)))
     ledger.ear.clear()
-    asyncio.get_running_loop().call_later(0.01, ledger.ear.set)
-    await ledger.courier().finish()
+    finishing = asyncio.create_task(ledger.courier().finish())
+    while [row.state for row in await ledger.deliveries()] != ["skipped", "sent"]:
+        await ledger.heard.wait()
+    await _until_idle(ledger)
+    assert not finishing.done()
+    ledger.ear.set()
+    await finishing
     assert sorted(row.state for row in ledger.told) == ["sent", "skipped"]
 
 

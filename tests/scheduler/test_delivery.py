@@ -297,3 +297,10 @@ async def test_who_asked_is_forgotten_once_it_is_posted(ledger: Ledger) -> None:
     await courier.finish()
     assert (await ledger.delivery()).person == ""
     assert [row.person for row in ledger.told] == ["U7"]
+
+
+async def test_who_sent_a_tip_again_is_kept(ledger: Ledger) -> None:
+    """It is the channel's own history why a tip came off its schedule."""
+    await ledger.add(rows.delivery(kind="tip", subject="tip/a", person="U2"))
+    assert await ledger.courier().deliver_due() == Summary(sent=1)
+    assert (await ledger.delivery()).person == "U2"

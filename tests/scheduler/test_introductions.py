@@ -97,6 +97,7 @@ async def test_off_and_on_while_slack_asks_to_wait_introduces_once(ledger: Ledge
     assert await courier.deliver_due() == Summary(slowed=1)
     async with ledger.database.write() as connection:
         await steering.turn_off(connection, begun.subscription.id, by="U1")
+    assert (await ledger.delivery()).state == "skipped"
     again = await _begin(ledger)
     ledger.pass_time(seconds=31)
     await courier.deliver_due()
