@@ -137,6 +137,7 @@ def _row(  # what differs from row to row
         kind="tip",
         platform=subscription.platform,
         workspace=subscription.workspace,
+        bucket=ids.bucket(subscription.platform, subscription.workspace),
         conversation=subscription.conversation,
         subscription_id=subscription.id,
         slot=slot,

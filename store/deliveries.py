@@ -27,7 +27,8 @@ class Delivery:
     `mention:<…>`, `introduction:<subscription>:<id>`, `notice:<subscription>:<id>`. `argument` is a reply's level, a
     mention's words until it is answered, a notice's reason and the conversation it is about; `person` who asked for it,
     '' for the clock. `due_at` is when it was promised for, `not_before` when it may be tried next; `message_id` and
-    `link` are known once it is 'sent'; `reason` says in the platform's code or our words why it was not.
+    `link` are known once it is 'sent'; `reason` says in the platform's code or our words why it was not. `bucket` is its
+    workspace's, `looked_at` when an unknown outcome was last looked up at the platform.
     """
 
     id: str
@@ -54,6 +55,8 @@ class Delivery:
     message_id: str = ""
     link: str = ""
     reason: str = ""
+    bucket: int = 0
+    looked_at: datetime | None = None
 
     @property
     def is_asked_for(self) -> bool:
@@ -73,7 +76,12 @@ def fresh(  # a row has these columns; all but two are by name
 ) -> Delivery:
     """Make a delivery that is due now; `more` takes any other field of `Delivery`."""
     times = {"due_at": now, "not_before": now, "created_at": now, "changed_at": now}
-    place = {"platform": platform, "workspace": workspace, "conversation": conversation}
+    place = {
+        "platform": platform,
+        "workspace": workspace,
+        "conversation": conversation,
+        "bucket": ids.bucket(platform, workspace),
+    }
     return Delivery(**{"id": ids.fresh(now), "key": key, "kind": kind, **place, **times, **more})
 
 
@@ -313,6 +321,7 @@ _CHANGING = (
     "message_id",
     "link",
     "reason",
+    "looked_at",
     "changed_at",
 )
 

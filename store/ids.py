@@ -2,6 +2,9 @@
 
 from datetime import datetime
 from secrets import randbits
+from zlib import crc32
+
+BUCKETS = 64  # workspaces are dealt out to so many queues; a change would need every planned row to be dealt anew
 
 
 def fresh(now: datetime) -> str:
@@ -17,3 +20,8 @@ def fresh(now: datetime) -> str:
 def first(moment: datetime) -> str:
     """Give the smallest id that can be made at `moment`, to find rows by when they were made."""
     return f"{int(moment.timestamp() * 1000) & 0xFFFF_FFFF_FFFF:012x}" + "0" * 20
+
+
+def bucket(platform: str, workspace: str) -> int:
+    """Give the bucket of a workspace, 0 to BUCKETS - 1: always the same one, so that one worker paces all its posts."""
+    return crc32(f"{platform}:{workspace}".encode()) % BUCKETS

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store import bulk, tables
 
 State = Literal["starting", "on", "paused", "off"]
-ChangedBy = Literal["owner", "anyone"]
+ChangedBy = Literal["owner", "anyone", "admins"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Subscription:
     operator set it up. `state` is 'starting' until the introduction is posted; 'off' is kept, for it remembers `seen`.
     `reason` says why it is not on: 'person', the platform's own code, 'introduction-unknown' or 'zone-unknown'.
     `last_slot` is the newest local ISO week planned or skipped (`2026-W48`). `next_run_at` is None unless 'on'.
+    `paused_until` is when a paused one resumes by itself, None where only a person resumes it. `next_tip` is the id of
+    a tip that somebody chose to come next, `dimensions` the ids that tips are drawn from (none: all). No tip comes on
+    `quiet_dates` (`2026-12-25`, or a span with both ends, `2026-12-24/2027-01-02`) nor on the public holidays of
+    `quiet_country` (`DE`, `DE-BY`). `co_owners` may do whatever the owner may.
+    `claimed_by` asked at `claimed_at` to take it over from an owner who may be gone.
     """
 
     id: str
@@ -37,16 +42,24 @@ class Subscription:
     created_at: datetime
     reason: str = ""
     paused_by: str = ""
-    seen: tuple[str, ...] = ()
     cycle: int = 1
     last_slot: str = ""
     skip_slot: str = ""
     skip_by: str = ""
     next_run_at: datetime | None = None
+    paused_until: datetime | None = None
+    claimed_by: str = ""
+    claimed_at: datetime | None = None
+    next_tip: str = ""
+    quiet_country: str = ""
+    seen: tuple[str, ...] = ()
+    co_owners: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    quiet_dates: tuple[str, ...] = ()
 
     def is_open_to(self, person: str) -> bool:
-        """Say whether this person may change it: the owner always, others where anyone may."""
-        return self.changed_by == "anyone" or person == self.owner
+        """Say whether this person may change it: the owners always, others where anyone may."""
+        return self.changed_by == "anyone" or person == self.owner or person in self.co_owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +126,7 @@ class Subscriptions:
         )
         # By position, not by name: this one is read by the hundred thousand.
         return tuple(
-            Subscription(*(*row[:_SEEN], tuple(row[_SEEN].split()), *row[_SEEN + 1 :]))
+            Subscription(*row[:_LISTS_FROM], *(tuple(texts.split()) for texts in row[_LISTS_FROM:]))
             for row in await connection.execute(query)
         )
 
@@ -178,12 +191,15 @@ class Subscriptions:
 
 
 def _subscription(row: RowMapping) -> Subscription:
-    return Subscription(**{**row, "seen": tuple(row["seen"].split())})
+    return Subscription(**{**row, **{name: tuple(row[name].split()) for name in _LISTS}})
 
 
 _COLUMNS = tuple(field.name for field in fields(Subscription))
-_SEEN = _COLUMNS.index("seen")
+_LISTS = ("seen", "co_owners", "dimensions", "quiet_dates")  # space-separated in their columns; the last fields
+_LISTS_FROM = _COLUMNS.index(_LISTS[0])
 
 
 def _values(subscription: Subscription) -> dict[str, Any]:
-    return {name: getattr(subscription, name) for name in _COLUMNS} | {"seen": " ".join(subscription.seen)}
+    return {name: getattr(subscription, name) for name in _COLUMNS} | {
+        name: " ".join(getattr(subscription, name)) for name in _LISTS
+    }

@@ -59,7 +59,10 @@ subscription = Table(
     Column("workspace", String(64), nullable=False),
     Column("conversation", String(255), nullable=False),
     Column("owner", String(64), nullable=False),  # '' where the operator set it up on the command line
-    Column("changed_by", String(16), nullable=False),  # who may change it: 'owner' or 'anyone'
+    Column(
+        "co_owners", Text, nullable=False, default="", server_default=""
+    ),  # they may all the owner may; space-separated
+    Column("changed_by", String(16), nullable=False),  # who may change it: 'owner', 'anyone' or 'admins'
     Column("weekday", Integer, nullable=False),  # 0 = Monday, as date.weekday()
     Column("at", String(5), nullable=False),  # local wall time, 'HH:MM'
     Column("zone", String(64), nullable=False),  # IANA name
@@ -67,17 +70,36 @@ subscription = Table(
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False, default=""),  # why it is paused: a Refused.code, or 'person'
     Column("paused_by", String(64), nullable=False, default=""),
+    Column("paused_until", Instant, nullable=True),  # resumes by itself then; NULL: only a person resumes
     # ids of this cycle's tips, planned or sent, space-separated; `~id` is the one that closed the cycle before
     Column("seen", Text, nullable=False, default=""),
     Column("cycle", Integer, nullable=False, default=1),
     Column("last_slot", String(8), nullable=False, default=""),  # newest local ISO week planned or skipped: '2026-W48'
     Column("skip_slot", String(8), nullable=False, default=""),  # a person asked to skip this one
     Column("skip_by", String(64), nullable=False, default=""),  # who did; '' for the operator
+    # who asked to take it over from an owner who may be gone, and when; it is theirs once the owner let it pass
+    Column("claimed_by", String(64), nullable=False, default="", server_default=""),
+    Column("claimed_at", Instant, nullable=True),
+    Column("next_tip", String(100), nullable=False, default="", server_default=""),  # id a person chose to come next
+    Column(
+        "dimensions", Text, nullable=False, default="", server_default=""
+    ),  # ids its tips are drawn from; '' for all
+    # ISO dates on which no tip comes, and spans '2026-12-24/2027-01-02', space-separated
+    Column("quiet_dates", Text, nullable=False, default="", server_default=""),
+    # country whose public holidays are quiet too: ISO 3166-1, or with its part, 'DE' or 'DE-BY'
+    Column("quiet_country", String(16), nullable=False, default="", server_default=""),
     Column("next_run_at", Instant, nullable=True),  # NULL unless 'on'
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("platform", "workspace", "conversation"),
     CheckConstraint("state IN ('starting', 'on', 'paused', 'off')", name="state"),
     Index("ix_subscription_due", "next_run_at"),
+)
+# Few rows ever have it, so only those are indexed.
+Index(
+    "ix_subscription_paused_until",
+    subscription.c.paused_until,
+    sqlite_where=subscription.c.paused_until.is_not(None),
+    postgresql_where=subscription.c.paused_until.is_not(None),
 )
 
 post = Table(
@@ -105,6 +127,7 @@ delivery = Table(
     Column("kind", String(16), nullable=False),  # 'tip', 'reply', 'share', 'mention', 'introduction', 'notice'
     Column("platform", String(16), nullable=False),
     Column("workspace", String(64), nullable=False),
+    Column("bucket", Integer, nullable=False, default=0, server_default="0"),  # its workspace's: `ids.bucket`
     Column("conversation", String(255), nullable=False),
     Column("thread", String(255), nullable=False, default=""),
     Column("subscription_id", String(32), nullable=True),
@@ -122,10 +145,34 @@ delivery = Table(
     Column("message_id", String(255), nullable=False, default=""),
     Column("link", Text, nullable=False, default=""),
     Column("reason", Text, nullable=False, default=""),
+    Column("looked_at", Instant, nullable=True),  # when an unknown outcome was last looked up
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     UniqueConstraint("key"),
     CheckConstraint("state IN ('planned', 'sending', 'sent', 'failed', 'skipped', 'unknown')", name="state"),
     Index("ix_delivery_state_not_before", "state", "not_before"),
     Index("ix_delivery_subscription_id", "subscription_id"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("subscription_id", String(32), nullable=False),
+    Column("platform", String(16), nullable=False),
+    Column("workspace", String(64), nullable=False),
+    Column("person", String(64), nullable=False, default=""),  # who did it; '' for the operator, 'bot' for ourselves
+    Column("action", String(32), nullable=False),  # store.history.Action
+    Column("detail", Text, nullable=False, default=""),  # what it was changed to, in words or ids
+    Column("at", Instant, nullable=False),
+    Index("ix_history_subscription_id", "subscription_id"),
+)
+
+# A few facts about the database itself: 'tick', 'reconcile', … (when that job last ended, and where), 'backup'.
+note = Table(
+    "note",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False, default=""),
+    Column("at", Instant, nullable=False),
 )
