@@ -5,6 +5,7 @@ import gc
 # About a sixth of the time that imports take goes to looking for garbage, and imports make none.
 gc.disable()
 
+import dataclasses
 import json
 import sys
 from datetime import UTC, datetime
@@ -13,30 +14,24 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot import command, command_tips, examining, operating, playing, previewing, serve, ticking, timing
+from bot import (
+    command,
+    command_database,
+    command_tips,
+    diagnosing,
+    examining,
+    operating,
+    playing,
+    previewing,
+    serve,
+    ticking,
+    timing,
+)
 from bot import manifest as manifests
 from bot.settings import Settings
 from content.library import FaultyContent
 
 gc.enable()
-
-_YEARS = range(2000, 2101)  # what a tip may be due in, and far from where a moment cannot be moved to another zone
-
-
-class _Moment(click.ParamType[datetime]):
-    """An ISO 8601 date and time; without a zone it is UTC."""
-
-    name = "iso"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read `2026-11-30T09:00+01:00`."""
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a date and time; write it as 2026-11-30T09:00+01:00.", param, ctx)
-        if moment.year not in _YEARS:
-            self.fail(f"{value!r} is not in the years {_YEARS.start} to {_YEARS.stop - 1}.", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.group(
@@ -104,8 +99,28 @@ def _clock(settings: Settings, offset_file: Path | None) -> timing.Clock:
 
 @main.command(examples=("SCHEDULER=off python -m bot serve", "python -m bot clock"))
 def clock() -> None:
-    """Run the weekly clock alone, beside `serve` processes that have SCHEDULER=off."""
-    command.run(serve.run_clock(command.read_served_settings(needs_slack=True), timing.real))
+    """Run the weekly clock alone, beside `serve` processes on this machine that have SCHEDULER=off.
+
+    With SCHEDULER=cluster it is a `worker`.
+    """
+    settings = command.read_served_settings(needs_slack=True)
+    command.refuse_shared_file(settings)
+    command.run(serve.run_clock(settings, timing.real))
+
+
+@main.command(examples=("DATABASE_URL=postgresql://bot@db.example/pm SCHEDULER=cluster python -m bot worker",))
+def worker() -> None:
+    """Plan and post tips beside other workers, on as many machines as you like; needs PostgreSQL.
+
+    `serve` with SCHEDULER=cluster is a worker too. One that dies is replaced by the others within a minute.
+    """
+    settings = command.read_served_settings(needs_slack=True)
+    if settings.database_kind == "sqlite":
+        raise click.ClickException(
+            "`worker` needs PostgreSQL, which many machines can share, and DATABASE_URL names an SQLite file. On one "
+            "machine `serve` alone is enough, or `clock` beside it. To go over: python -m bot move --help"
+        )
+    command.run(serve.run_clock(dataclasses.replace(settings, scheduler="cluster"), timing.real))
 
 
 @main.command(
@@ -115,7 +130,7 @@ def clock() -> None:
     )
 )
 @click.option(
-    "--now", type=_Moment(), metavar="ISO", help="Start at this moment instead of now, and run on from there."
+    "--now", type=command.Moment(), metavar="ISO", help="Start at this moment instead of now, and run on from there."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def tick(now: datetime | None, *, as_json: bool) -> None:
@@ -182,10 +197,10 @@ def doctor(*, as_json: bool) -> None:
     Exits with 0 when all is well, 1 otherwise.
     """
     try:
-        report = command.run(examining.doctor(command.read_settings(), timing.real))
+        report = command.run(diagnosing.doctor(command.read_settings(), timing.real))
     except command.SettingsRefused as refused:
-        report = examining.refused(refused.error)
-    click.echo(json.dumps(report, indent=2) if as_json else examining.doctor_text(report))
+        report = diagnosing.refused(refused.error)
+    click.echo(json.dumps(report, indent=2) if as_json else diagnosing.doctor_text(report))
     sys.exit(0 if report["ok"] else 1)
 
 
@@ -208,8 +223,12 @@ def manifest(url: str | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Copy the database to FILE while the bot runs. FILE must not exist."""
-    command.run(operating.backup(command.read_served_settings(), file))
+    is_noted = command.run(operating.backup(command.read_served_settings(), file, timing.real))
     click.echo(f"The database is in {file}.")
+    if not is_noted:
+        click.echo(
+            "It is of an older version: after restoring it, run `python -m bot restored --since` with this moment."
+        )
 
 
 @main.command(examples=("python -m bot migrate",))
@@ -220,6 +239,8 @@ def migrate() -> None:
 
 
 main.add_command(command_tips.tips)
+main.add_command(command_database.move)
+main.add_command(command_database.restored)
 
 if __name__ == "__main__":
     main(prog_name="python -m bot")

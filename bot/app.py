@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Protocol
 
 import aiohttp
 import structlog
@@ -18,11 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
 from bot import drawing, slack_fault, web
+from bot.health import Health, SlackSide, age
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.timing import Clock
-from bot.web import Check, Probes
+from bot.web import Probes
 from bot.web_guard import GuardedRequest
 from bot.web_slack import Answer, Apology, Reception, SlackRoute
 from cards import compose_notices
@@ -33,15 +34,15 @@ from handlers import drafts, slack
 from handlers.desk import Desk, Shelf
 from handlers.slack_payload import PLATFORM
 from messengers.base import Messenger
-from messengers.slack import Identity, SlackMessenger
+from messengers.slack import SlackMessenger
 from scheduler import clock as clocks
 from scheduler.delivery import Courier
 from scheduler.delivery import Settings as CourierSettings
+from scheduler.heartbeats import Heartbeat
+from scheduler.pacing import Pace
 from store.database import Database, UnusableError
-from store.deliveries import Deliveries, Delivery
-from store.subscriptions import Subscription, Subscriptions
-
-T = TypeVar("T")
+from store.deliveries import Delivery
+from store.subscriptions import Subscription
 
 log = structlog.get_logger()
 
@@ -49,16 +50,18 @@ _CONNECTIONS = 64  # to Slack at once; deliveries use half of them
 _IDENTITY_WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Slack at the start; the last one repeats
 
 
-@dataclass(slots=True)
-class SlackSide:
-    """What the bot knows of its Slack installation: nothing until Slack has said whose token this is.
+class Timekeeper(Protocol):
+    """What makes the bot speak unasked: the clock of one machine, or one process of a cluster."""
 
-    `is_listening` tells whether the connection of Socket Mode stands; None where there is none.
-    """
+    @property
+    def heartbeats(self) -> Mapping[str, Heartbeat]:
+        """Give its signs of life, the one that tells most first."""
 
-    identity: Identity | None = None
-    fault: str = "Slack has not been asked yet"
-    is_listening: Callable[[], Awaitable[bool]] | None = None
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Keep time until the end of the block."""
+
+    async def queue(self) -> Mapping[str, int]:
+        """Count what waits in a queue beside the ledger, by status; nothing where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ class Bot:
     messenger: SlackMessenger
     tasks: Tasks
     look_for_removals: Callable[[], Awaitable[None]]
-    monotonic: Callable[[], float]
+    health: Health
+    timekeeper: Timekeeper
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
@@ -96,63 +100,7 @@ class Bot:
         """Build the HTTP face; POST /slack/events is there where a signing secret is."""
         secret = self.settings.slack_signing_secret
         route = SlackRoute(secret.reveal(), self.reception) if secret else None
-        return web.application(slack=route, probes=Probes(self._live, self._ready, self._scrape))
-
-    def _live(self) -> Sequence[Check]:
-        if self.settings.scheduler == "off":
-            return (Check("clock", ok=True, detail="SCHEDULER=off: the clock runs elsewhere"),)
-        now = self.monotonic()
-        late = [name for name, heartbeat in self.ticker.heartbeats.items() if heartbeat.is_late(now)]
-        detail = f"last tick {tick_age(self.ticker, now):.0f} s ago"
-        if late:
-            detail = f"{' and '.join(late)} did not come to an end in time; {detail}"
-        return (Check("clock", ok=not self.ticker.is_late(), detail=detail),)
-
-    async def _ready(self) -> Sequence[Check]:
-        # Anybody may read this: paths and ids stay in the log, and in `doctor`.
-        checks = [
-            await self._apart(self._database_check()),
-            Check("content", ok=True, detail=f"version {self.shelf.library.version}"),
-        ]
-        if self.settings.slack_transport != "none":
-            known = self.slack.identity is not None
-            checks.append(Check("slack", known, "knows the token" if known else self.slack.fault))
-        if self.slack.is_listening is not None:
-            listens = await self.slack.is_listening()
-            detail = "connected" if listens else "not connected to Slack; the log says why"
-            checks.append(Check("socket", listens, detail))
-        return checks
-
-    async def _database_check(self) -> Check:
-        try:
-            current = await self.database.is_current()
-        except UnusableError as error:
-            log.error("ready.database", error=str(error))  # noqa: TRY400 # the sentence says it all
-            return Check("database", ok=False, detail="cannot be used; the log says why")
-        return Check("database", current, "migrated" if current else "run `python -m bot migrate`")
-
-    async def _scrape(self) -> tuple[bytes, str]:
-        try:
-            async with asyncio.timeout(web.PROBE_SECONDS):
-                await self._apart(self._count())
-        except TimeoutError:
-            log.error("metrics.database", error=f"no answer within {web.PROBE_SECONDS:g} s")  # noqa: TRY400 # as above
-        return self.metrics.render()
-
-    async def _count(self) -> None:
-        try:
-            async with self.database.read() as connection:
-                counts = await Deliveries().counts(connection)
-                due = await Subscriptions().next_due(connection)
-        except UnusableError as error:
-            log.error("metrics.database", error=str(error))  # noqa: TRY400 # as above
-            return
-        self.metrics.record_deliveries({str(state): count for state, count in counts.items()})
-        self.metrics.record_next_tip(due.timestamp() if due else None)
-
-    async def _apart(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do what cannot be cancelled at once, a statement of SQLite, so that whoever waits for it may give up."""
-        return await asyncio.shield(self.tasks.start(work))
+        return web.application(slack=route, probes=Probes(self.health.live, self.health.ready, self.health.scrape))
 
     async def learn_identity(self, waits: Sequence[float] = _IDENTITY_WAITS) -> None:
         """Ask Slack whose token this is, until it says; a token it refuses is said once, in words."""
@@ -206,15 +154,16 @@ async def build(
         async def client_of(_workspace: str) -> AsyncWebClient:
             return client
 
-        metrics = Metrics(lambda: tick_age(ticker, monotonic()))  # the ticker is built below, from what is built here
+        # The timekeeper is built below, from what is built here.
+        metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()))
         messenger = SlackMessenger(client_of, replies, metrics.record_web_api_call)
         messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
 
         def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
             return drafts.draw(shelf.library, delivery, subscription)
 
-        def tips() -> Sequence[str]:
-            return [tip.id for tip in shelf.library.tips]
+        def tips() -> Mapping[str, str]:
+            return {tip.id: tip.dimension for tip in shelf.library.tips}
 
         async def tell(delivery: Delivery) -> None:
             await hears.settled(delivery)
@@ -230,9 +179,17 @@ async def build(
                 lease=timedelta(seconds=settings.lease_seconds),
                 post_timeout=settings.lease_seconds * 3 / 4,
                 grace=grace,
+                settle_after=timedelta(seconds=settings.settling_seconds),
+                pace=Pace(rate=settings.pace_per_second, burst=settings.pace_burst),
             ),
         )
-        desk = Desk(shelf, database, clock, courier.wake, tasks.spawn)
+
+        def wake() -> None:
+            for one in wakes:
+                one()
+
+        wakes: list[Callable[[], None]] = [courier.wake]
+        desk = Desk(shelf, database, clock, wake, tasks.spawn)
         app = _bolt(client, side)
         hears, events = slack.register(app, desk, messenger, lambda: side.identity.workspace if side.identity else "")
         ticker = clocks.Clock(
@@ -244,6 +201,15 @@ async def build(
             tick_every=settings.tick_seconds,
             grace=grace,
         )
+        timekeeper: Timekeeper = ticker
+        if settings.scheduler == "cluster":
+            # Late: Procrastinate and PostgreSQL's driver are for those who have many machines.
+            from scheduler.cluster import Cluster
+
+            address = settings.database_url.reveal()
+            timekeeper = cluster = Cluster(database, address, courier, ticker, monotonic=monotonic)
+            wakes.append(cluster.wake)
+        health = Health(settings, shelf, database, timekeeper.heartbeats, metrics, side, tasks, monotonic)
 
         async def receive(request: GuardedRequest) -> Answer:
             return await dispatch(app, request)
@@ -266,16 +232,9 @@ async def build(
             messenger,
             tasks,
             events.look_for_removals,
-            monotonic,
+            health,
+            timekeeper,
         )
-
-
-def tick_age(ticker: clocks.Clock, now: float) -> float:
-    """Tell how many seconds before `now` the clock last finished a tick, or was started; 0 where it was not."""
-    heartbeat = ticker.heartbeats["tick"]
-    if heartbeat.started is None:
-        return 0.0
-    return now - max(heartbeat.started, heartbeat.last_finished or 0.0)
 
 
 async def open_database(settings: Settings) -> Database:

@@ -4,12 +4,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from bot import logs, operating, playing, serve, timing
+from bot import disks, logs, operating, playing, serve, timing
 from bot.settings import Settings, SettingsError
 from content.library import FaultyContent
 from scheduler.weekly import ScheduleError
@@ -23,6 +24,7 @@ else:
     _new_loop = uvloop.new_event_loop
 
 DOTENV: Final = Path(".env")
+_YEARS = range(2000, 2101)  # what a tip may be due in, and far from where a moment cannot be moved to another zone
 _KNOWN_FAULTS = (
     FaultyContent,
     UnusableError,
@@ -40,6 +42,22 @@ class SettingsRefused(click.ClickException):
     def __init__(self, error: SettingsError) -> None:
         super().__init__(f"{error}\nThe README and .env.example say what each one is for.")
         self.error = error
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO 8601 date and time; without a zone it is UTC."""
+
+    name = "iso"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read `2026-11-30T09:00+01:00`."""
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date and time; write it as 2026-11-30T09:00+01:00.", param, ctx)
+        if moment.year not in _YEARS:
+            self.fail(f"{value!r} is not in the years {_YEARS.start} to {_YEARS.stop - 1}.", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Command(click.Command):
@@ -111,6 +129,22 @@ def read_served_settings(*, needs_slack: bool = False, dotenv: bool = True) -> S
             "or try it without: python -m bot playground"
         )
     return settings
+
+
+def refuse_shared_file(settings: Settings) -> None:
+    """Refuse an SQLite file on another machine's disk, as far as can be told: its locks can't be relied on there.
+
+    Raises:
+        ClickException: says where the file is and what to use instead.
+    """
+    if settings.database_kind != "sqlite":
+        return
+    path = Path(settings.database_url.reveal().removeprefix("sqlite:///"))
+    if kind := disks.remote_filesystem(path):
+        raise click.ClickException(
+            f"The database {path} is on another machine's disk ({kind}), where SQLite cannot keep two processes apart: "
+            "put it on a disk of this machine, or use PostgreSQL (DATABASE_URL=postgresql://…, SCHEDULER=cluster)."
+        )
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 # gives whatever the coroutine gives

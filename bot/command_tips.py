@@ -1,17 +1,21 @@
-"""The commands with which an operator sets up and changes channels' weekly tips."""
+"""The commands with which an operator sets up and changes weekly tips."""
 
 import json
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import click
 from rich.console import Console
 
-from bot import command, operating, timing
+from bot import command, operating, operating_tips, timing
+from bot.operating_tips import Channel
+from bot.settings import Settings
+from content import library
 
 _CHANNEL = "--workspace T024BE7LD --channel C024BE91L"
 _WHERE = (
     click.option("--workspace", help="Slack's team id, T…"),
-    click.option("--channel", help="Slack's channel id, C…"),
+    click.option("--channel", help="Slack's channel id, C…; a person's, U…, for a tip of their own"),
 )
 
 
@@ -20,11 +24,11 @@ _WHERE = (
     examples=(
         f"python -m bot tips add {_CHANNEL} --weekday monday --at 09:00 --zone Europe/Paris",
         "python -m bot tips list",
-        f"python -m bot tips pause {_CHANNEL}",
+        f"python -m bot tips show {_CHANNEL}",
     ),
 )
 def tips() -> None:
-    """Set up and change channels' weekly tips from the command line."""
+    """Set up and change weekly tips from the command line."""
 
 
 def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callable
@@ -36,6 +40,7 @@ def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callabl
 @tips.command(
     examples=(
         f"python -m bot tips add {_CHANNEL} --weekday monday --at 09:00 --zone Europe/Paris",
+        f"python -m bot tips add {_CHANNEL} --weekday fri --at 16:00 --zone UTC --dimensions risks,skills",
         "python -m bot tips add --from channels.json",
     )
 )
@@ -43,6 +48,7 @@ def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callabl
 @click.option("--weekday", help="monday … sunday")
 @click.option("--at", help="Local time, such as 09:00")
 @click.option("--zone", help="Time zone, such as Europe/Paris")
+@click.option("--dimensions", help="Which topics, such as risks,skills; all where it is left out")
 @click.option(
     "--from", "source", type=click.File("r", encoding="utf-8"), help="A JSON list of objects with those keys."
 )
@@ -50,14 +56,15 @@ def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callabl
 def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option by its name
     """Turn weekly tips on in a channel, or in many.
 
-    Where they are on already, day, time and zone are changed. Nothing is written when one entry is wrong.
+    Where they are on already, day, time, zone and topics are changed. Nothing is written when one entry is wrong.
     """
     source, introduce = options.pop("source"), options.pop("introduce")
-    try:
-        entries = operating.entries(options, source)
-    except operating.OperatorError as error:
-        raise click.ClickException(str(error)) from error
     settings = command.read_served_settings()
+    try:
+        known = [dimension.id for dimension in library.load(settings.content_path).dimensions]
+        entries = operating.entries(options, source, known)
+    except (operating.OperatorError, library.FaultyContent) as error:
+        raise click.ClickException(str(error)) from error
     count = command.run(
         operating.add_tips(settings, entries, timing.real, introduce=introduce, console=Console(stderr=True))
     )
@@ -67,7 +74,7 @@ def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option 
 @tips.command("list", examples=("python -m bot tips list", "python -m bot tips list --json | jq '.[].channel'"))
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def list_(*, as_json: bool) -> None:
-    """List every channel's weekly tips: where, when, state and next moment."""
+    """List all weekly tips: where, when, state and next moment."""
     rows = command.run(operating.list_tips(command.read_served_settings()))
     if as_json:
         click.echo(json.dumps(rows, indent=2))
@@ -75,15 +82,91 @@ def list_(*, as_json: bool) -> None:
         operating.print_tips(rows, Console())
 
 
-def _steer(name: str, words: str, done: str) -> None:
+@tips.command(
+    examples=(f"python -m bot tips show {_CHANNEL}", f"python -m bot tips show {_CHANNEL} --json | jq .upcoming")
+)
+@_where
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def show(workspace: str | None, channel: str | None, *, as_json: bool) -> None:
+    """Show a channel's settings, its next five tips, the last ones, and who changed what."""
+    named = Channel(workspace or "", channel or "")
+    report = command.run(operating_tips.shown(command.read_served_settings(), named, timing.real))
+    if as_json:
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        operating_tips.print_shown(report, Console())
+
+
+@tips.command(
+    examples=(f"python -m bot tips pause {_CHANNEL}", f"python -m bot tips pause {_CHANNEL} --until 2026-12-07")
+)
+@_where
+@click.option("--until", default="", help="The day from which they come again, such as 2026-12-07.")
+def pause(workspace: str | None, channel: str | None, until: str) -> None:
+    """Pause a channel's weekly tips, until a day or until they are resumed."""
+    _steer(workspace, channel, lambda settings, named: operating_tips.pause(settings, named, until, timing.real))
+
+
+@tips.command(
+    examples=(f"python -m bot tips swap {_CHANNEL} give-a-way-out", f"python -m bot tips swap {_CHANNEL} --in-order")
+)
+@_where
+@click.argument("tip", default="")
+@click.option("--in-order", is_flag=True, help="Let the next one come in order again.")
+def swap(workspace: str | None, channel: str | None, tip: str, *, in_order: bool) -> None:
+    """Choose which tip, by its id, a channel gets next."""
+    if bool(tip) == in_order:
+        raise click.UsageError("Give either a tip's id or --in-order; `python -m bot tips show` names what comes.")
+    _steer(workspace, channel, lambda settings, named: operating_tips.swap(settings, named, tip, timing.real))
+
+
+@tips.command(
+    examples=(
+        f'python -m bot tips quiet {_CHANNEL} --dates "2026-12-24 to 2027-01-02, 2027-05-01"',
+        f"python -m bot tips quiet {_CHANNEL} --country DE-BY",
+        f'python -m bot tips quiet {_CHANNEL} --dates ""',
+    )
+)
+@_where
+@click.option("--dates", help='Days without a tip; "" takes them away.')
+@click.option("--country", help='Whose public holidays are quiet, DE or DE-BY; "" for none.')
+def quiet(workspace: str | None, channel: str | None, dates: str | None, country: str | None) -> None:
+    """Set the days on which a channel gets no tip."""
+    _steer(
+        workspace, channel, lambda settings, named: operating_tips.quieten(settings, named, dates, country, timing.real)
+    )
+
+
+@tips.command(
+    examples=(
+        f"python -m bot tips owner {_CHANNEL} --to U061F7AUR",
+        f"python -m bot tips owner {_CHANNEL} --share U061F7AUR,U0G9QF9C6",
+    )
+)
+@_where
+@click.option("--to", "person", help="Who owns them from now on, U….")
+@click.option("--share", "shared", help='Who may do whatever the owner may, U…,U…; "" for nobody.')
+def owner(workspace: str | None, channel: str | None, person: str | None, shared: str | None) -> None:
+    """Hand a channel's weekly tips over, or share them."""
+    _steer(workspace, channel, lambda settings, named: operating_tips.own(settings, named, person, shared, timing.real))
+
+
+def _steer(
+    workspace: str | None, channel: str | None, work: Callable[[Settings, Channel], Coroutine[Any, Any, str]]
+) -> None:
+    """Do something to a channel's tips and say what was done."""
+    click.echo(command.run(work(command.read_served_settings(), Channel(workspace or "", channel or ""))))
+
+
+def _simple(name: str, words: str, work: Callable[[Settings, Channel, timing.Clock], Coroutine[Any, Any, str]]) -> None:
     @tips.command(name, help=words, examples=(f"python -m bot tips {name} {_CHANNEL}",))
     @_where
     def steer(workspace: str | None, channel: str | None) -> None:
-        settings = command.read_served_settings()
-        command.run(operating.steer_tips(settings, name, workspace or "", channel or "", timing.real))
-        click.echo(f"{done} in {channel}.")
+        _steer(workspace, channel, lambda settings, named: work(settings, named, timing.real))
 
 
-_steer("pause", "Pause a channel's weekly tips until they are resumed.", "Weekly tips are paused")
-_steer("resume", "Resume a channel's paused weekly tips.", "Weekly tips are on")
-_steer("remove", "Turn a channel's weekly tips off. What it has seen is kept.", "Weekly tips are off")
+_simple("resume", "Resume a channel's paused weekly tips.", operating_tips.resume)
+_simple("skip", "Skip a channel's next tip; it comes a week later.", operating_tips.skip)
+_simple("keep", "Take a skip back: the next tip comes after all.", operating_tips.keep)
+_simple("send-now", "Send a channel an extra tip at once; the weekly one stays.", operating_tips.send_now)
+_simple("remove", "Turn a channel's weekly tips off. What it has seen is kept.", operating_tips.remove)

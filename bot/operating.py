@@ -3,8 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,18 +17,23 @@ from bot.timing import Clock
 from handlers.slack_payload import PLATFORM
 from messengers.base import Address
 from scheduler import steering, weekly
+from scheduler.steering import Addition
 from scheduler.weekly import Schedule, ScheduleError
 from store.database import Database
 from store.subscriptions import Subscription, Subscriptions
 
 KEYS = ("workspace", "channel", "weekday", "at", "zone")
+OPTIONAL = "dimensions"  # ids, as a list or a text with commas
 _BATCH = 500  # channels in a transaction
 _LONG = 1000  # channels from which a progress bar is shown
 # Slack: ids are upper-case letters and digits; the first letter says what it is of (E: an organisation, G: private).
-_IDS = {"workspace": re.compile(r"[TE][A-Z0-9]{2,}"), "channel": re.compile(r"[CGD][A-Z0-9]{2,}")}
+# U and W are people: their tip comes to them alone, and they own it. D is where it stands then, and nobody's to name.
+_IDS = {"workspace": re.compile(r"[TE][A-Z0-9]{2,}"), "channel": re.compile(r"[CGUW][A-Z0-9]{2,}")}
+_PEOPLE = ("U", "W")
 _ID_FAULTS = {
     "workspace": "“{}” is not a workspace's id: it begins with T, and stands in the address of Slack in a browser.",
-    "channel": "“{}” is not a channel's id: it begins with C, and stands at the end of the channel's details.",
+    "channel": "“{}” is not a channel's id: it begins with C, and stands at the end of the channel's details; for a "
+    "tip that one person gets alone, give their id, U….",
 }
 
 
@@ -37,16 +41,12 @@ class OperatorError(Exception):
     """What was asked cannot be done; says in words what to do instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A channel whose tips are to be turned on."""
-
-    address: Address
-    schedule: Schedule
-
-
-def entries(options: Mapping[str, str | None], source: TextIO | None) -> tuple[Entry, ...]:
+def entries(
+    options: Mapping[str, str | None], source: TextIO | None, known: Collection[str] = ()
+) -> tuple[Addition, ...]:
     """Read the channels to turn on: one from options, or a JSON list of objects with the same keys.
+
+    `known` are the ids of the content's dimensions.
 
     Raises:
         OperatorError: names everything that is missing or wrong, at once.
@@ -54,8 +54,8 @@ def entries(options: Mapping[str, str | None], source: TextIO | None) -> tuple[E
     if source is not None:
         if any(options.values()):
             raise OperatorError("Give either --from FILE or the options of one channel, not both.")
-        return _all_entries(_listed(source), lambda index: f"entry {index}: ")
-    return _all_entries([dict(options)], lambda _index: "")
+        return _all_entries(_listed(source), known, lambda index: f"entry {index}: ")
+    return _all_entries([dict(options)], known, lambda _index: "")
 
 
 def _listed(source: TextIO) -> list[Any]:
@@ -68,12 +68,12 @@ def _listed(source: TextIO) -> list[Any]:
     return listed
 
 
-def _all_entries(listed: Sequence[Any], name: Callable[[int], str]) -> tuple[Entry, ...]:
-    read: list[Entry] = []
+def _all_entries(listed: Sequence[Any], known: Collection[str], name: Callable[[int], str]) -> tuple[Addition, ...]:
+    read: list[Addition] = []
     faults: list[str] = []
     for index, one in enumerate(listed, 1):
         try:
-            read.append(_entry(one))
+            read.append(_entry(one, known))
         except OperatorError as error:
             faults.append(f"{name(index)}{error}")
     times = Counter(entry.address for entry in read)
@@ -87,14 +87,14 @@ def _all_entries(listed: Sequence[Any], name: Callable[[int], str]) -> tuple[Ent
     return tuple(read)
 
 
-def _entry(one: object) -> Entry:
+def _entry(one: object, known: Collection[str]) -> Addition:
     """Read one channel; OperatorError names everything that is wrong with it."""
     if not isinstance(one, Mapping):
         raise OperatorError(f"must be an object with the keys {', '.join(KEYS)}.")
     faults = []
-    unknown = sorted(set(one) - set(KEYS))
+    unknown = sorted(set(one) - {*KEYS, OPTIONAL})
     if unknown:
-        faults.append(f"unknown key {', '.join(unknown)}; known are {', '.join(KEYS)}.")
+        faults.append(f"unknown key {', '.join(unknown)}; known are {', '.join((*KEYS, OPTIONAL))}.")
     missing = [key for key in KEYS if not one.get(key)]
     if missing:
         faults.append(f"missing {', '.join(missing)}.")
@@ -108,6 +108,8 @@ def _entry(one: object) -> Entry:
         for key, form in _IDS.items()
         if key in texts and not form.fullmatch(texts[key])
     ]
+    dimensions, fault = _dimensions(one.get(OPTIONAL), known)
+    faults += [fault] if fault else []
     try:
         # What is missing stands in as something right: it is named already.
         schedule = Schedule.parse(texts.get("weekday", "monday"), texts.get("at", "09:00"), texts.get("zone", "UTC"))
@@ -115,25 +117,38 @@ def _entry(one: object) -> Entry:
         raise OperatorError(" ".join([*faults, str(error)])) from error
     if faults:
         raise OperatorError(" ".join(faults))
-    return Entry(Address(PLATFORM, texts["workspace"], texts["channel"]), schedule)
+    address = Address(PLATFORM, texts["workspace"], texts["channel"])
+    if address.conversation.startswith(_PEOPLE):
+        return Addition(address, schedule, address.conversation, "owner", dimensions)
+    return Addition(address, schedule, dimensions=dimensions)
+
+
+def _dimensions(given: object, known: Collection[str]) -> tuple[tuple[str, ...], str]:
+    """Read which dimensions tips are drawn from, and say what is wrong with them; none are all."""
+    listed = given.replace(",", " ").split() if isinstance(given, str) else given or []
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        return (), f"{OPTIONAL} must be a list of ids, or a text with commas."
+    wrong = [one for one in listed if one not in known]
+    if wrong:
+        return (), f"{', '.join(wrong)} is not a dimension of this content; there are {', '.join(known)}."
+    return tuple(one for one in known if one in listed), ""
 
 
 async def add_tips(
-    settings: Settings, found: Sequence[Entry], clock: Clock, *, introduce: bool, console: Console
+    settings: Settings, found: Sequence[Addition], clock: Clock, *, introduce: bool, console: Console
 ) -> int:
     """Turn tips on in each channel, change them where they are on; with `introduce`, the introduction is planned too.
 
     Gives how many channels. Shows a progress bar on `console` when there are many.
     """
     database = await app.open_database(settings)
-    batches: Iterable[Sequence[Entry]] = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
+    batches: Iterable[Sequence[Addition]] = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
     if len(found) >= _LONG:
         batches = track(list(batches), "Turning tips on", console=console)
     try:
         for batch in batches:
             async with database.write() as connection:
-                for entry in batch:
-                    await steering.add(connection, entry.address, entry.schedule, introduce=introduce, now=clock())
+                await steering.add_many(connection, batch, introduce=introduce, now=clock())
     finally:
         await database.close()
     return len(found)
@@ -144,12 +159,13 @@ async def list_tips(settings: Settings) -> list[dict[str, Any]]:
     database = await app.open_database(settings)
     try:
         async with database.read() as connection:
-            return [_row(one) for one in await Subscriptions().every(connection)]
+            return [row(one) for one in await Subscriptions().every(connection)]
     finally:
         await database.close()
 
 
-def _row(one: Subscription) -> dict[str, Any]:
+def row(one: Subscription) -> dict[str, Any]:
+    """Give a channel's tips as a JSON-ready object."""
     return {
         "platform": one.platform,
         "workspace": one.workspace,
@@ -159,7 +175,13 @@ def _row(one: Subscription) -> dict[str, Any]:
         "zone": one.zone,
         "state": one.state,
         "reason": one.reason,
+        "paused_until": one.paused_until.isoformat() if one.paused_until else None,
         "owner": one.owner,
+        "co_owners": list(one.co_owners),
+        "changed_by": one.changed_by,
+        "dimensions": list(one.dimensions),
+        "quiet_dates": list(one.quiet_dates),
+        "quiet_country": one.quiet_country,
         "next": one.next_run_at.isoformat() if one.next_run_at else None,
         "seen": len(one.seen),
     }
@@ -172,47 +194,16 @@ def print_tips(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
         return
     names = ("workspace", "channel", "state", "weekday", "at", "zone", "next")
     table = Table(*names)
-    for row in rows:
-        table.add_row(*(str(row[name] or "") for name in names))
+    for each in rows:
+        table.add_row(*(str(each[name] or "") for name in names))
     console.print(table)
 
 
-async def steer_tips(settings: Settings, what: str, workspace: str, channel: str, clock: Clock) -> None:
-    """Pause, resume or remove (`what`) a channel's tips.
-
-    Raises:
-        OperatorError: the channel has none.
-    """
-    if not workspace or not channel:
-        raise OperatorError("Name the channel: --workspace T… --channel C…; `python -m bot tips list` shows them.")
-    database = await app.open_database(settings)
-    try:
-        async with database.write() as connection:
-            standing = await Subscriptions().find(connection, PLATFORM, workspace, channel)
-            if standing is None:
-                raise OperatorError(
-                    f"{channel} in {workspace} has no weekly tips; `python -m bot tips list` shows all."
-                )
-            match what:
-                case "pause":
-                    await steering.pause(connection, standing.id, by="", now=clock())
-                case "resume" if standing.state == "off":
-                    raise OperatorError(
-                        f"Weekly tips in {channel} are off; turn them on with `python -m bot tips add`."
-                    )
-                case "resume":
-                    await steering.resume(connection, standing.id, now=clock())
-                case _:
-                    await steering.turn_off(connection, standing.id, by="")
-    finally:
-        await database.close()
-
-
-async def backup(settings: Settings, target: Path) -> None:
-    """Copy the database to a new file, while the bot runs."""
+async def backup(settings: Settings, target: Path, clock: Clock) -> bool:
+    """Copy the database to a new file, while the bot runs; gives whether the copy knows that it is one."""
     database = Database(settings.database_url.reveal())
     try:
-        await database.backup(target)
+        return await database.backup(target, clock())
     finally:
         await database.close()
 

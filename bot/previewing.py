@@ -47,7 +47,11 @@ def answer(content: Library, words: str) -> Card:
             return compose.comparison(content, random.choice(content.dimensions))  # noqa: S311 # a card by chance guards nothing
         case answers.NextTip():
             return compose.tip(content, content.tips[0])
-        case answers.Settings():
+        case answers.Settings() | answers.More() | answers.Steer():
             return compose_tips.settings(examples.settings(content))
+        case answers.Upcoming():
+            return examples.upcoming(content)
+        case answers.Past():
+            return examples.history(content)
         case answers.Diagnosis():
             return examples.doctor(content)

@@ -82,7 +82,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
                     )
                 )
                 bot.slack.is_listening = connection.is_connected
-            if settings.scheduler == "embedded":
+            if settings.scheduler != "off":
                 await _start_ticking(bot, hearing)
             if settings.slack_transport != "none":
                 hearing.callback(bot.tasks.start(bot.learn_identity()).cancel)
@@ -99,14 +99,14 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
 
 
 async def run_clock(settings: Settings, clock: Clock) -> None:
-    """Run the clock alone, for `serve` processes with SCHEDULER=off, until SIGTERM or SIGINT; SIGHUP as in `serve`."""
+    """Run the timekeeper alone until SIGTERM or SIGINT: the clock, or one worker of a cluster; SIGHUP as in `serve`."""
     stop = asyncio.Event()
     async with _deadline(settings.stop_seconds) as begin_to_stop, AsyncExitStack() as stack:
         bot = await stack.enter_async_context(app.build(settings, clock))
         stack.enter_context(_heard({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: _reload(bot)}))
         await _start_delivering(bot, stack)
         await _start_ticking(bot, stack)
-        log.info("clock.running")
+        log.info("worker.running" if settings.scheduler == "cluster" else "clock.running")
         await stop.wait()
         begin_to_stop()
     log.info("stopped")
@@ -119,7 +119,7 @@ async def _start_delivering(bot: Bot, stack: AsyncExitStack) -> None:
 
 
 async def _start_ticking(bot: Bot, stack: AsyncExitStack) -> None:
-    await stack.enter_async_context(_ending_within(bot.settings.stop_seconds * _TICKER, bot.ticker.running()))
+    await stack.enter_async_context(_ending_within(bot.settings.stop_seconds * _TICKER, bot.timekeeper.running()))
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,6 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.settings_reader import Reader, Secret
-from bot.settings_variables import DEFAULTS
 
 SlackTransport = Literal["none", "http", "socket"]
 Scheduler = Literal["embedded", "cluster", "off"]
@@ -58,6 +57,8 @@ class Settings:
     lease_seconds: float
     settling_seconds: float
     grace_hours: float
+    pace_per_second: float  # posts to one workspace, to begin with
+    pace_burst: float
     stop_seconds: float
     warnings: tuple[str, ...] = ()  # sentences for the log: nothing here stops the program
 
@@ -96,6 +97,8 @@ class Settings:
             lease_seconds=reader.number("LEASE_SECONDS"),
             settling_seconds=reader.number("SETTLING_SECONDS"),
             grace_hours=reader.number("GRACE_HOURS"),
+            pace_per_second=reader.number("PACE_PER_SECOND"),
+            pace_burst=reader.number("PACE_BURST"),
             stop_seconds=reader.number("STOP_SECONDS"),
             warnings=reader.warnings(),
         )
@@ -128,14 +131,6 @@ class Settings:
     def not_yet(self) -> tuple[str, ...]:
         """Say what is set and right, and of a later version: a bot must not run as if it had been understood."""
         sentences = []
-        if self.scheduler == "cluster":
-            sentences.append(
-                "SCHEDULER=cluster is not available in this version: leave it at embedded, on one machine."
-            )
-        if self.database_kind == "postgresql":
-            sentences.append(
-                "DATABASE_URL: PostgreSQL is not available in this version: name an SQLite file, sqlite:///path/bot.db."
-            )
         if self.slack_client_id:
             sentences.append(
                 "SLACK_CLIENT_ID: many workspaces are not available in this version: unset SLACK_CLIENT_ID and "
@@ -151,8 +146,6 @@ class Settings:
             sentences.append("TEAMS_* is set: Microsoft Teams comes in a later version; this one serves Slack alone.")
         if self.public_url:
             sentences.append("PUBLIC_URL is set, and not used yet: /slack/events is served under whatever address.")
-        if self.settling_seconds != float(DEFAULTS["SETTLING_SECONDS"]):
-            sentences.append("SETTLING_SECONDS is set, and not used yet: this version looks up no unknown outcomes.")
         return tuple(sentences)
 
     def secrets(self) -> tuple[str, ...]:
@@ -193,6 +186,11 @@ def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
     teams = (settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id)
     if any(teams) and not all(teams):
         faults.append("TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together: set all or none.")
+    if settings.scheduler == "cluster" and settings.database_kind == "sqlite" and "DATABASE_URL" not in wrong:
+        faults.append(
+            "SCHEDULER=cluster needs PostgreSQL, which many machines can share: set DATABASE_URL to "
+            "postgresql://user@host/name, or leave SCHEDULER at embedded for one machine on SQLite."
+        )
     times = (settings.client_timeout_seconds, settings.lease_seconds, settings.settling_seconds)
     named = {"CLIENT_TIMEOUT_SECONDS", "LEASE_SECONDS", "SETTLING_SECONDS"}
     if not (times[0] < times[1] < times[2] or named & wrong):

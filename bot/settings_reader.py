@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from dotenv import parser
 from rapidfuzz import fuzz, process
@@ -138,7 +138,7 @@ class Reader:
                 return Secret(f"sqlite://{rest}")
             case "sqlite":
                 self.fault(name, "names no file: write sqlite:///path/bot.db.")
-            case "postgresql" | "postgres" if _host(f"postgresql://{rest}"):
+            case "postgresql" | "postgres" if _names_server(f"postgresql://{rest}"):
                 return Secret(f"postgresql://{rest}")  # Heroku's name for it is postgres
             case _:
                 self.fault(name, "is neither sqlite:///path/bot.db nor postgresql://user@host/name.")
@@ -207,6 +207,14 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:  # "http://[": an IPv6 address that never ends
         return ""
+
+
+def _names_server(address: str) -> bool:
+    """Say whether an address names a PostgreSQL server: its host, or the folder of its socket (`?host=/run/…`)."""
+    try:
+        return bool(_host(address) or parse_qs(urlsplit(address).query).get("host"))
+    except ValueError:
+        return False
 
 
 def _is_safe_address(address: str) -> bool:

@@ -85,8 +85,8 @@ GROUPS = (
             Variable(
                 "SCHEDULER",
                 "embedded",
-                "embedded: the clock of the weekly tips runs inside `serve`; cluster: many machines on PostgreSQL; "
-                "off: `clock` or `tick` runs elsewhere",
+                "embedded: the clock of the weekly tips runs inside `serve`; cluster: `serve` and `worker` processes on "
+                "many machines share the work, on PostgreSQL; off: `clock` or `tick` runs elsewhere",
             ),
         ),
     ),
@@ -98,7 +98,7 @@ GROUPS = (
         ),
     ),
     Group(
-        "Times: CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS",
+        "Times and pace: CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS",
         (
             Variable("TICK_SECONDS", "15", "How often the clock looks for due tips"),
             Variable("CLIENT_TIMEOUT_SECONDS", "15", "How long a call to the platform may take"),
@@ -106,9 +106,13 @@ GROUPS = (
             Variable(
                 "SETTLING_SECONDS",
                 "120",
-                "Not used yet: how long a delivery rests before its unknown outcome is looked up",
+                "How long a delivery rests before its unknown outcome is looked up, where a history scope was granted",
             ),
             Variable("GRACE_HOURS", "12", "How late a tip may still come; later, it is skipped with the reason"),
+            Variable(
+                "PACE_PER_SECOND", "5", "Posts a second to one workspace to begin with; halved whenever it asks to wait"
+            ),
+            Variable("PACE_BURST", "20", "Posts to one workspace that may go at once before that pace holds"),
             Variable("STOP_SECONDS", "10", "How long SIGTERM lets what is in flight finish"),
         ),
     ),

@@ -3,7 +3,7 @@
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from messengers.slack import code_of
+from messengers.slack_codes import code_of
 
 # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object.
 FAULTS = (SlackApiError, aiohttp.ClientError, OSError, ValueError, AttributeError)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from cards import parts, phrases
 from cards.model import (
+    ME,
     Action,
     Button,
     Buttons,
@@ -78,14 +79,15 @@ def tip(library: Library, tip_: Tip) -> Card:
     )
 
 
-def tip_preview(library: Library, tip_: Tip, when: str) -> Card:
-    """Draw a tip for one person only, under a line that says `when` it comes, if it does."""
+def tip_preview(library: Library, tip_: Tip, when: str, *buttons: Button) -> Card:
+    """Draw a tip for one person only, with the buttons that steer it, under a line that says `when` it comes."""
     return Card(
         title=f"Preview: {tip_.title}",
         subject=parts.subject_of(tip_),
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
+            *((Buttons(buttons),) if buttons else ()),
             Note(rich("Only you can see this preview. ", when)),
         ),
     )
@@ -219,6 +221,8 @@ def usage(library: Library) -> Card:
                 label="Be told",
                 items=(
                     line("tips", "this channel's weekly tip: turn it on, change it, skip one, pause it"),
+                    line("tips me", "a weekly tip for you alone"),
+                    line("tips skip", "or keep, pause, resume, now, off, upcoming, history"),
                     line("tip", "a look at the next one"),
                     line("doctor", "why a tip came, or did not"),
                 ),
@@ -229,6 +233,7 @@ def usage(library: Library) -> Card:
                 (
                     Button(f"Start with {first.short}", Action("show", parts.subject_of(first)), "primary"),
                     parts.menu(library),
+                    Button("A tip for me alone…", Action("tips", place=ME)),
                 )
             ),
             Note(

@@ -23,7 +23,11 @@ def privacy() -> Card:
             Listing(
                 label="It keeps",
                 items=(
-                    rich("each channel's tip settings, with the ids of who set them up and who paused or skipped them"),
+                    rich(
+                        "each channel's tip settings, and yours where you have a tip of your own, with the ids of who "
+                        "set them up, shares them, asked to take them over, and who paused or skipped them"
+                    ),
+                    rich("who changed what of those settings, and when, for 400 days"),
                     rich("where and when it posted, so that a tip comes once and a reaction finds its thread"),
                     rich("who asked for a post, and the words of a mention, until it is posted"),
                 ),

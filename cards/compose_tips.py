@@ -1,4 +1,4 @@
-"""Compose the cards and the form with which a channel steers its weekly tips."""
+"""Compose the cards with which a channel, or one person, steers weekly tips."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,36 +6,45 @@ from datetime import datetime
 
 from cards import compose, compose_notices, phrases, reasons
 from cards.model import (
+    ME,
     Action,
     Block,
     Button,
     Buttons,
     Card,
-    Choice,
-    Form,
+    FormName,
     Header,
     Listing,
     Note,
-    Option,
-    Subject,
-    TimeOfDay,
+    Verb,
     Words,
-    ZoneSearch,
 )
 from cards.phrases import rich
 from content.library import Library
 from content.markdown import Rich
 from content.model import Tip
 
-NOT_YOURS = "Only the person who set this up may change it."
-FORM_OUT_OF_DATE = "This form is out of date. Close it and open it anew."
+ALONE = "A tip for me alone…"
+_DATES_SHOWN = 5  # on the settings card; the form has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One of the next weeks: its moment (aware), the tip's title, and why it falls out ('' where the tip comes)."""
+
+    at: datetime
+    title: str
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TipsState:
     """What is true of one channel's weekly tips, for drawing; `next_at` is aware, None unless tips are on.
 
-    `state` is `off`, `starting`, `on` or `paused`; `weekday` 0 is Monday; `at` is `HH:MM` local to `zone`.
+    `state` is `off`, `starting`, `on` or `paused`; `weekday` 0 is Monday; `at` is `HH:MM` local to `zone`. `left_out`
+    are weeks before the next tip in which none comes. `topics` name the dimensions the tips are drawn from (none: all).
+    `quiet_country` is a code, `quiet_name` its name. `claimed_until` is when `claimed_by` may take it over. `viewer` is
+    who looks; `is_personal` says that the tips come to that person alone.
     """
 
     conversation: str
@@ -47,305 +56,317 @@ class TipsState:
     changed_by: str = "anyone"
     reason: str = ""
     paused_by: str = ""
+    paused_until: datetime | None = None
     next_at: datetime | None = None
     next_tip: Tip | None = None
-    skipping: bool = False
+    is_chosen: bool = False
+    is_skipping: bool = False
+    left_out: tuple[Coming, ...] = ()
+    co_owners: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    quiet_dates: tuple[str, ...] = ()
+    quiet_country: str = ""
+    quiet_name: str = ""
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
     may_change: bool = True
+    is_owner: bool = False
+    is_personal: bool = False
+    viewer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PastTip:
-    """One delivery of the channel's past, for drawing: `state` as in the ledger, `reason` its code or words."""
+def to(state: TipsState, verb: Verb, argument: str = "") -> Action:
+    """Give an action on these tips, wherever its button is pressed."""
+    return Action(verb, None, argument, ME if state.is_personal else "")
 
-    at: datetime
-    title: str
-    state: str
-    reason: str
-    delivery_id: str
+
+def opens(state: TipsState, form: FormName) -> Action:
+    """Give the action that opens one of the forms."""
+    return to(state, "tips-edit", form)
+
+
+def subject_words(state: TipsState) -> Rich:
+    """Name whose tips they are, as the beginning of a sentence."""
+    if state.is_personal:
+        return rich("Your own weekly tips")
+    return rich("Weekly tips for ", phrases.conversation(state.conversation))
+
+
+def bold(heading: Rich) -> Rich:
+    """Give a line strong importance; what is no word (a mention) stays as it is."""
+    return tuple(phrases.strong(part.words) if hasattr(part, "words") else part for part in heading)
 
 
 def settings(state: TipsState) -> Card:
-    """Draw a channel's settings, with the buttons that change them; only the person who asked sees it."""
-    where = phrases.conversation(state.conversation)
+    """Draw the settings, with the buttons that change them; only the person who asked sees it."""
     match state.state:
         case "on":
-            return _settings_on(state)
-        case "paused":
-            body = rich(_schedule(state), "\n", reason_words(state.reason, state.paused_by))
+            first = (
+                Button("Keep it", to(state, "tips-keep"), spoken="Keep the tip that is to be skipped")
+                if state.is_skipping
+                else Button("Skip next", to(state, "tips-skip"))
+            )
             buttons: tuple[Button, ...] = (
-                Button("Resume", Action("tips-resume"), "primary"),
-                Button("Edit", Action("tips-edit")),
-                Button("Turn off", Action("tips-off"), "danger"),
+                Button("Edit", opens(state, "settings"), "primary"),
+                Button("Preview", to(state, "tips-upcoming")),
+                first,
+                Button("Pause…", opens(state, "pause")),
             )
-            return _settings(
-                "Weekly tips are paused", rich("Weekly tips for ", where, " are paused"), (Words(body),), state, buttons
+            return _settings("are on", _facts(state), state, buttons)
+        case "paused":
+            facts = (*_facts(state)[:1], reason_words(state))
+            buttons = (
+                Button("Resume", to(state, "tips-resume"), "primary"),
+                Button("Edit", opens(state, "settings")),
             )
+            return _settings("are paused", facts, state, buttons)
         case "starting":
-            body = rich(_schedule(state), "\nI am introducing myself in the channel. When that is posted, tips are on.")
-            return _settings(
-                "Weekly tips are about to start",
-                rich("Weekly tips for ", where, " are about to start"),
-                (Words(body),),
-                state,
-                (),
+            where = "to you here" if state.is_personal else "in the channel"
+            facts = (
+                _schedule(state),
+                rich(f"I am introducing myself {where}. When that is posted, tips are on."),
             )
+            return _settings("are about to start", facts, state, ())
         case _:
-            body = rich(
-                "Once a week, at an hour you choose, I post one short tip with something to try, and more detail for "
-                "whoever reacts. I introduce myself in the channel first, and anyone can see who turned it on."
-            )
-            buttons = (Button("Turn on…", Action("tips-edit"), "primary"), Button("Preview", Action("tips-preview")))
-            return _settings(
-                "Weekly tips are off", rich("Weekly tips for ", where, " are off"), (Words(body),), state, buttons
-            )
+            return _off(state)
 
 
-def _settings_on(state: TipsState) -> Card:
-    lines: list[Rich] = [_schedule(state)]
+def _off(state: TipsState) -> Card:
+    body = (
+        "Once a week, at an hour you choose, I send you one short tip with something to try, by direct message. Nobody "
+        "else sees it, and nobody else can change it."
+        if state.is_personal
+        else "Once a week, at an hour you choose, I post one short tip with something to try, and more detail for "
+        "whoever reacts. I introduce myself in the channel first, and anyone can see who turned it on."
+    )
+    row = (
+        Button("Turn on…", opens(state, "settings"), "primary"),
+        Button("Preview", to(state, "tips-preview")),
+        *_alone(state),
+    )
+    return Card(
+        title=f"{_title(state)} are off",
+        blocks=(Words(bold(rich(subject_words(state), " are off"))), Words(rich(body)), Buttons(row)),
+    )
+
+
+def _settings(how: str, facts: Sequence[Rich], state: TipsState, buttons: tuple[Button, ...]) -> Card:
+    blocks: list[Block] = [Words(bold(rich(subject_words(state), f" {how}"))), Words(_lines(facts))]
+    blocks += _claim(state)
+    if state.may_change:
+        if buttons:
+            blocks.append(Buttons(buttons))
+            blocks.append(Buttons((Button("More…", to(state, "tips-more")), *_alone(state))))
+    else:
+        preview = Button("Preview", to(state, "tips-upcoming"))
+        history = Button("History", to(state, "tips-history"))
+        blocks.append(Buttons((preview, history, *_take_over(state), *_alone(state))))
+    if not state.is_personal:
+        blocks.append(Note(_who(state)))
+    return Card(title=f"{_title(state)} {how}", blocks=tuple(blocks))
+
+
+def _title(state: TipsState) -> str:
+    return "Your own weekly tips" if state.is_personal else "Weekly tips"
+
+
+def _alone(state: TipsState) -> tuple[Button, ...]:
+    return () if state.is_personal else (Button(ALONE, Action("tips", place=ME)),)
+
+
+def _lines(lines: Sequence[Rich]) -> Rich:
+    return tuple(inline for index, line in enumerate(lines) for inline in rich("\n" if index else "", line))
+
+
+def _facts(state: TipsState) -> tuple[Rich, ...]:
+    """Say when, what next, which topics and which days are quiet: a line each, each with its name."""
+    facts = [rich(phrases.strong("When:"), " ", _schedule(state))]
     if state.next_at is not None:
         title = f", {phrases.titled(state.next_tip.title)}" if state.next_tip else ""
-        lines.append(rich(f"Next: {phrases.moment_words(state.next_at, state.zone)}", title))
-    if state.skipping:
-        lines.append(rich("The tip before that is skipped; it comes a week later."))
-    body = tuple(Words(line) for line in lines)
-    buttons = (
-        Button("Edit", Action("tips-edit"), "primary"),
-        Button("Preview", Action("tips-preview")),
-        Button("Skip next", Action("tips-skip")),
-        Button("Pause", Action("tips-pause")),
-        Button("Turn off", Action("tips-off"), "danger"),
-    )
-    return _settings(
-        "Weekly tips are on",
-        rich("Weekly tips for ", phrases.conversation(state.conversation), " are on"),
-        body,
-        state,
-        buttons,
-    )
+        chosen = ", chosen by hand" if state.is_chosen else ""
+        facts.append(
+            rich(phrases.strong("Next:"), f" {phrases.moment_words(state.next_at, state.zone)}{title}{chosen}")
+        )
+    facts += [rich(phrases.strong("No tip on"), " ", coming_words(one, state.zone)) for one in state.left_out]
+    facts.append(rich(phrases.strong("Topics:"), f" {', '.join(state.topics) or 'all'}"))
+    quiet = quiet_words(state)
+    if quiet:
+        facts.append(rich(phrases.strong("Quiet:"), f" {quiet}"))
+    return tuple(facts)
 
 
-def _settings(
-    title: str, heading: Rich, body: tuple[Block, ...], state: TipsState, buttons: tuple[Button, ...]
-) -> Card:
-    who = ""
-    if state.state != "off":
-        may = "anyone here may change them" if state.changed_by == "anyone" else "only they may change them"
-        who = f" · {may}"
-    footer = (Note(rich("Set up by ", phrases.person(state.owner), who)),) if state.state != "off" else ()
-    row = (Buttons(buttons),) if buttons and state.may_change else ()
-    preview = (
-        () if state.may_change or state.state == "off" else (Buttons((Button("Preview", Action("tips-preview")),)),)
-    )
-    return Card(title=title, blocks=(Words(rich(_bold(heading))), *body, *row, *preview, *footer))
+def coming_words(one: Coming, zone: str) -> Rich:
+    """Say a week in which no tip comes, and why: `Monday 28 December (quiet: Christmas)`."""
+    return rich(f"{phrases.day(one.at, zone)} (", phrases.with_people(reasons.cause(one.skipped)), ")")
 
 
-def _bold(heading: Rich) -> Rich:
-    return tuple(phrases.strong(part.words) if hasattr(part, "words") else part for part in heading)
+def quiet_words(state: TipsState) -> str:
+    """Say on which days no tip comes; empty where there are none."""
+    shown = [phrases.date_words(date) for date in state.quiet_dates[:_DATES_SHOWN]]
+    more = len(state.quiet_dates) - len(shown)
+    shown += [f"{more} more dates" if more > 1 else "one more date"] if more else []
+    shown += [f"public holidays in {state.quiet_name or state.quiet_country}"] if state.quiet_country else []
+    return ", ".join(shown)
 
 
 def _schedule(state: TipsState) -> Rich:
     return rich(f"{phrases.WEEKDAYS[state.weekday]}s {state.at}, {state.zone}")
 
 
-def reason_words(reason: str, paused_by: str) -> Rich:
+def _who(state: TipsState) -> Rich:
+    may = {
+        "anyone": "anyone here may change them",
+        "admins": "workspace admins may change them too",
+    }.get(state.changed_by, "only the owners may change them" if state.co_owners else "only they may change them")
+    shared = rich(", shared with ", phrases.people(state.co_owners)) if state.co_owners else ()
+    return rich("Set up by ", phrases.person(state.owner), shared, f" · {may}")
+
+
+def _claim(state: TipsState) -> tuple[Block, ...]:
+    """Say who asked to take these tips over, to whom it concerns."""
+    if not state.claimed_by or state.claimed_until is None or state.is_personal:
+        return ()
+    until = phrases.moment_words(state.claimed_until, state.zone)
+    if state.is_owner:
+        words = rich(phrases.person(state.claimed_by), f" asked to take these tips over, and may from {until}.")
+        return (Words(words), Buttons((Button("Keep them", to(state, "tips-stay"), "primary"),)))
+    if state.viewer == state.claimed_by:
+        asked = rich("You asked ", phrases.person(state.owner), " for these tips. Without an answer, press Take over… ")
+        return (Words(rich(asked, f"again from {until} on.")),)
+    return ()
+
+
+def _take_over(state: TipsState) -> tuple[Button, ...]:
+    return (Button("Take over…", to(state, "tips-claim")),)
+
+
+def reason_words(state: TipsState) -> Rich:
     """Say why tips are paused and what to do about it."""
-    if reason == "person":
-        return rich("Paused by ", phrases.person(paused_by), ". Press Resume to go on where it stopped.")
-    return phrases.with_code(reasons.sentence(reason, "press Resume"), reasons.INVITE)
+    if state.reason == "person":
+        until = f" until {phrases.moment_words(state.paused_until, state.zone)}" if state.paused_until else ""
+        then = ". Press Resume to go on now." if until else ". Press Resume to go on where it stopped."
+        return rich("Paused by ", phrases.person(state.paused_by), until, then)
+    return phrases.with_code(reasons.sentence(state.reason, "press Resume"), reasons.INVITE)
 
 
-def form(state: TipsState, context: str, zone: str) -> Form:
-    """Draw the settings form; `zone` is the person's own where it is known, else asked; `context` comes back."""
-    return Form(
-        title="Weekly tips",
-        submit="Save" if state.state in {"on", "paused"} else "Turn on",
-        action=Action("tips-save"),
-        context=context,
-        fields=(
-            Choice(
-                "weekday",
-                "Day",
-                tuple(Option(name, str(index)) for index, name in enumerate(phrases.WEEKDAYS)),
-                str(state.weekday),
-            ),
-            TimeOfDay("at", "Time", state.at),
-            ZoneSearch(
-                "zone",
-                "Time zone",
-                next(filter(phrases.knows_zone, (state.zone, zone)), ""),
-                "Type a city, for example Paris",
-            ),
-            Choice(
-                "changed_by",
-                "Who may change this",
-                (Option("Anyone in this channel", "anyone"), Option("Only me", "owner")),
-                state.changed_by,
-            ),
+def more(state: TipsState) -> Card:
+    """Draw what is needed less often, each with what it does and how it stands."""
+    day = phrases.WEEKDAYS[state.weekday]
+    items = [
+        rich(phrases.strong("Send one now:"), f" an extra tip at once; {day}'s comes all the same"),
+        rich(phrases.strong("Quiet dates:"), f" {quiet_words(state) or 'none yet'}"),
+    ]
+    row = [
+        Button("Send one now", to(state, "tips-now"), asks=_asks_now(state)),
+        Button("Quiet dates…", opens(state, "quiet")),
+    ]
+    if not state.is_personal:
+        shared = rich(" and ", phrases.people(state.co_owners)) if state.co_owners else ()
+        items.append(rich(phrases.strong("Owners:"), " ", phrases.person(state.owner), shared))
+        row.append(Button("Owners…", opens(state, "owners")))
+        if not state.is_owner:
+            row += _take_over(state)
+    rows = (
+        Buttons(tuple(row)),
+        Buttons(
+            (
+                Button("History", to(state, "tips-history")),
+                Button("How are they doing?", to(state, "tips-doctor")),
+                Button("Turn off", to(state, "tips-off"), "danger", asks="What was seen is remembered. Turn tips off?"),
+                Button("‹ Settings", to(state, "tips")),
+            )
         ),
-        notes=(
-            rich(
-                "For ",
-                phrases.conversation(state.conversation),
-                ". When you turn tips on, I post a short introduction that names you.",
-            ),
-        ),
+    )
+    heading = bold(rich("More about ", *_lower(subject_words(state))))
+    return Card(
+        title=f"More about {_title(state)[:1].lower()}{_title(state)[1:]}",
+        blocks=(Words(heading), Listing(tuple(items)), *rows),
+    )
+
+
+def _lower(words: Rich) -> Rich:
+    first, *rest = words
+    plain = getattr(first, "words", "")
+    return rich(plain[:1].lower() + plain[1:], *rest) if plain else words
+
+
+def _asks_now(state: TipsState) -> str:
+    return "It comes to you at once. Send it?" if state.is_personal else "Everyone in the channel sees it. Post it?"
+
+
+def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
+    """Draw what the next weeks will bring, with the ways to change it."""
+    items = tuple(rich(phrases.strong(f"{phrases.day(one.at, state.zone)}:"), " ", _outlook(one)) for one in weeks)
+    title = "The next tips"
+    note = "As it stands now. " + ("It goes on in file order." if not state.topics else "From the topics chosen.")
+    row = [Button("Read the next one", to(state, "tips-preview"))]
+    if state.may_change:
+        skip = (
+            Button("Keep it", to(state, "tips-keep"), spoken="Keep the tip that is to be skipped")
+            if state.is_skipping
+            else Button("Skip next", to(state, "tips-skip"))
+        )
+        row += [Button("Swap the next…", opens(state, "swap")), skip]
+    row.append(Button("‹ Settings", to(state, "tips")))
+    when = rich(subject_words(state), ": ", _schedule(state))
+    return Card(
+        title=title,
+        blocks=(Header(title), Words(when), Listing(items), Buttons(tuple(row)), Note(rich(note))),
+    )
+
+
+def _outlook(one: Coming) -> Rich:
+    if one.skipped:
+        return rich("no tip (", phrases.with_people(reasons.cause(one.skipped)), ")")
+    return rich(phrases.titled(one.title))
+
+
+def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
+    """Draw the tip that comes next, for one person, and say when it comes."""
+    if tip is None:
+        return compose_notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
+    if state.state == "on" and state.next_at is not None:
+        return compose.tip_preview(
+            library,
+            tip,
+            f"It comes here on {phrases.moment_words(state.next_at, state.zone)}.",
+            Button("All that comes", to(state, "tips-upcoming")),
+            *((Button("Swap it…", opens(state, "swap")),) if state.may_change else ()),
+        )
+    return compose.tip_preview(
+        library,
+        tip,
+        "Weekly tips are not on in this channel; /pm-compare tips turns them on.",
+        Button("Settings", to(state, "tips")),
     )
 
 
 def introduction(library: Library, state: TipsState) -> Card:
-    """Draw the post that opens a channel's weekly tips: who set them up, when they come, how to stop them."""
+    """Draw the post that opens weekly tips: who set them up, when they come, how to stop them."""
+    name = library.deck.tip_name
+    title = f"Your own weekly {name} starts here" if state.is_personal else f"A weekly {name} starts here"
+    who = rich(phrases.person(state.owner), f" turned on a weekly {name}")
+    about = (
+        rich(f"You turned on a weekly {name} for yourself alone: one idea, something to try, and more detail. ")
+        if state.is_personal
+        else rich(who, ": one idea, something to try, and more detail for whoever wants it. ")
+    )
+    command = "/pm-compare tips me" if state.is_personal else "/pm-compare tips"
     return Card(
-        title=f"A weekly {library.deck.tip_name} starts here",
+        title=title,
         blocks=(
-            Header(f"A weekly {library.deck.tip_name} starts here"),
-            Words(
-                rich(
-                    phrases.person(state.owner),
-                    f" turned on a weekly {library.deck.tip_name}: one idea, something to try, and more detail for ",
-                    "whoever wants it. ",
-                    f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).",
-                )
-            ),
+            Header(title),
+            Words(rich(about, f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).")),
             Words(
                 rich(
                     "To change, pause or stop it, type ",
-                    phrases.code("/pm-compare tips"),
+                    phrases.code(command),
                     ". To ask about a topic now, type ",
                     phrases.code("/pm-compare"),
                     ".",
                 )
             ),
-            Buttons((Button("See all topics", Action("list")), Button("Settings", Action("tips")))),
+            Buttons((Button("See all topics", Action("list")), Button("Settings", to(state, "tips")))),
         ),
     )
-
-
-def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
-    """Draw the tip a channel gets next, for one person, and say when it comes."""
-    if tip is None:
-        return compose_notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
-    if state.state == "on" and state.next_at is not None:
-        when = f"It comes here on {phrases.moment_words(state.next_at, state.zone)}."
-    else:
-        when = "Weekly tips are not on in this channel; /pm-compare tips turns them on."
-    return compose.tip_preview(library, tip, when)
-
-
-def not_yours(state: TipsState) -> Card:
-    """Draw the answer to somebody who may not change this channel's tips."""
-    ask = rich("Ask ", phrases.person(state.owner), ", or look at the next tip:")
-    return compose_notices.notice(NOT_YOURS, ask, Button("Preview", Action("tips-preview")))
-
-
-def form_not_opened() -> Card:
-    """Draw the answer where the form did not open in time."""
-    words = rich("It took too long. Nothing was changed; press again.")
-    return compose_notices.notice("The form did not open", words, Button("Try again…", Action("tips-edit"), "primary"))
-
-
-def not_shared(code: str, subject: Subject) -> Card:
-    """Draw why a card could not be shared in a channel, and what to do about it."""
-    words = phrases.with_code(reasons.sentence(code, "press Share again"), reasons.INVITE)
-    again = Button("Share", Action("share", subject), "primary")
-    return compose_notices.notice("I could not share that here", words, again)
-
-
-def in_private(action: Action, label: str) -> Card:
-    """Draw the public answer to a question whose answer is for one person: a button that shows it to who presses."""
-    return compose_notices.notice(
-        "That answer is for you alone", rich("Press the button, and only you will see it."), Button(label, action)
-    )
-
-
-def not_started(state: TipsState, code: str) -> Card:
-    """Draw why tips stay off: the introduction was refused with `code`."""
-    words = phrases.with_code(reasons.sentence(code, "press Try again"), reasons.INVITE)
-    return Card(
-        title="Weekly tips stay off for now",
-        blocks=(
-            Words(
-                rich(
-                    _bold(rich("Weekly tips for ", phrases.conversation(state.conversation), " stay off for now")),
-                    "\n",
-                    words,
-                )
-            ),
-            Buttons((Button("Try again…", Action("tips-edit"), "primary"),)),
-        ),
-    )
-
-
-def paused_notice(state: TipsState) -> Card:
-    """Draw the direct message that tells an owner, once, that their channel's tips have stopped."""
-    return Card(
-        title="A weekly tip could not be posted",
-        blocks=(
-            Words(
-                rich(
-                    _bold(rich("Weekly tips for ", phrases.conversation(state.conversation), " are paused")),
-                    "\n",
-                    reason_words(state.reason, state.paused_by),
-                )
-            ),
-            Note(
-                rich("Type ", phrases.code("/pm-compare tips"), " in that channel to resume. You are told this once.")
-            ),
-        ),
-    )
-
-
-def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
-    """Draw how a channel's tips are doing: what comes next and when, the last results, and what can be done."""
-    zone = state.zone or "UTC"
-    blocks: list[Block] = [Header("How this channel's tips are doing")]
-    match state.state:
-        case "on" if state.next_at is not None:
-            title = f"{phrases.titled(state.next_tip.title)}, " if state.next_tip else ""
-            blocks.append(
-                Words(
-                    rich(
-                        phrases.strong("Next:"),
-                        f" {title}{phrases.moment_words(state.next_at, zone)}, ",
-                        f"that is {phrases.utc_words(state.next_at)}",
-                    )
-                )
-            )
-        case "paused":
-            blocks.append(Words(rich(phrases.strong("Paused."), " ", reason_words(state.reason, state.paused_by))))
-        case "starting":
-            blocks.append(Words(rich(phrases.strong("Starting."), " The introduction is being posted.")))
-        case _:
-            blocks.append(Words(rich(phrases.strong("Off."), " No tip is planned here.", _why_off(state.reason))))
-    if past:
-        blocks.append(Listing(tuple(_past(one, zone) for one in past), "The last tips"))
-    else:
-        blocks.append(Words(rich("No tip has been due here yet.")))
-    row = [Button("Send it now", Action("tips-send", None, one.delivery_id)) for one in past if one.state == "unknown"][
-        :1
-    ]
-    if state.state == "paused":
-        row.append(Button("Resume", Action("tips-resume"), "primary"))
-    row.append(Button("Settings", Action("tips")))
-    if state.may_change:
-        blocks.append(Buttons(tuple(row)))
-    blocks.append(Note(rich(f"Now: {phrases.moment_words(now, zone)}")))
-    return Card(title="How this channel's tips are doing", blocks=tuple(blocks))
-
-
-def _why_off(code: str) -> str:
-    return "" if code in {"", "person"} else f" My introduction was refused: {reasons.cause(code)}."
-
-
-_RESULTS = {
-    "planned": "is about to be posted",
-    "sending": "is being posted",
-    "sent": "was posted",
-    "failed": "was refused",
-    "skipped": "was skipped",
-    "unknown": "may or may not have been posted: the answer was lost. Look above; if it is not there, send it now",
-}
-
-
-def _past(one: PastTip, zone: str) -> Rich:
-    reason = f" ({reasons.cause(one.reason)})" if one.reason and one.state in {"failed", "skipped"} else ""
-    return rich(f"{phrases.moment_words(one.at, zone)}: {phrases.titled(one.title)} {_RESULTS[one.state]}{reason}")

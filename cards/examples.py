@@ -1,9 +1,10 @@
 """Give examples of what only a channel decides: its settings and how its tips are doing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from cards import compose_tips
-from cards.compose_tips import PastTip, TipsState
+from cards import compose_tips, compose_tips_doctor
+from cards.compose_tips import Coming, TipsState
+from cards.compose_tips_doctor import PastChange, PastTip
 from cards.model import Card
 from content.library import Library
 
@@ -15,11 +16,35 @@ _NEXT = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 def settings(library: Library) -> TipsState:
     """Give the state of a channel whose tips are on."""
     tip = library.tips[0] if library.tips else None
-    return TipsState(_CHANNEL, "on", 0, "09:00", "Europe/Paris", owner=_PERSON, next_at=_NEXT, next_tip=tip)
+    return TipsState(
+        _CHANNEL,
+        "on",
+        0,
+        "09:00",
+        "Europe/Paris",
+        owner=_PERSON,
+        next_at=_NEXT,
+        next_tip=tip,
+        is_owner=True,
+        viewer=_PERSON,
+    )
+
+
+def upcoming(library: Library) -> Card:
+    """Give what comes next in that channel."""
+    weeks = [Coming(_NEXT + timedelta(weeks=week), tip.title) for week, tip in enumerate(library.tips[:5])]
+    return compose_tips.upcoming(settings(library), weeks)
+
+
+def history(library: Library) -> Card:
+    """Give who changed what in that channel."""
+    actions = ("resumed", "paused", "began")
+    changes = [PastChange(_NOW - timedelta(days=day), _PERSON, action) for day, action in enumerate(actions)]
+    return compose_tips_doctor.history(settings(library), changes)
 
 
 def doctor(library: Library) -> Card:
     """Give the doctor's card of a channel that has seen everything."""
     states = ("sent", "failed", "skipped", "unknown", "planned")
     past = tuple(PastTip(_NOW, "Give every answer a way out", state, "is_archived", "d" * 32) for state in states)
-    return compose_tips.doctor(settings(library), past, _NOW)
+    return compose_tips_doctor.doctor(settings(library), past, _NOW)

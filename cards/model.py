@@ -40,40 +40,52 @@ Verb = Literal[
     "share",  # post the card for everyone in the conversation
     "list",  # all dimensions
     "tips",  # this conversation's settings card
-    "tips-edit",  # open the settings form
-    "tips-save",  # the settings form, submitted
-    "tips-preview",
+    "tips-more",  # what is needed less often
+    "tips-upcoming",  # what the next weeks will bring
+    "tips-preview",  # the next tip as it will look
+    "tips-history",  # who changed what
     "tips-doctor",
+    "tips-edit",  # open a form (argument: which, a FormName)
+    "tips-save",  # a form, submitted (argument: which)
     "tips-skip",
+    "tips-keep",  # take the skip back
     "tips-pause",
     "tips-resume",
     "tips-off",
+    "tips-now",  # an extra tip at once
     "tips-send",  # send an unknown delivery now (argument: the delivery's id)
+    "tips-claim",  # take over from an owner who is gone or does not answer
+    "tips-stay",  # the owner's answer to that
     "help",
 ]
+FormName = Literal["settings", "pause", "quiet", "owners", "swap"]
+ME = "me"  # the place of the weekly tip that a person gets alone
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """What a button, a menu option or a form asks for, in a form that survives the platform and a restart.
 
-    Encoded as `verb|subject|argument`, under 150 characters (Slack: option value 150).
+    Encoded as `verb|subject|argument`, under 150 characters (Slack: option value 150). `place` is where it is to be
+    done if that is not where it is pressed: `ME`, or a conversation of which somebody was told elsewhere.
     """
 
     verb: Verb
     subject: Subject | None = None
     argument: str = ""
+    place: str = ""
 
     def encode(self) -> str:
         """Give the text that goes into a button's value."""
-        return f"{self.verb}|{self.subject or ''}|{self.argument}"
+        words = f"{self.verb}|{self.subject or ''}|{self.argument}"
+        return f"{words}|{self.place}" if self.place else words
 
     @classmethod
     def decode(cls, text: str) -> "Action":
         """Read a button's value back; ValueError for a value that is not (or no longer) ours."""
         match text.split("|"):
-            case [verb, subject, argument] if verb in _VERBS:
-                return cls(_VERBS[verb], Subject.parse(subject) if subject else None, argument)
+            case [verb, subject, argument, *places] if verb in _VERBS and len(places) <= 1:
+                return cls(_VERBS[verb], Subject.parse(subject) if subject else None, argument, "".join(places))
             case _:
                 raise ValueError(f"not an action: {text[:80]!r}")
 
@@ -134,12 +146,16 @@ class Divider:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; `spoken` is what a screen reader says where `label` alone would be unclear ("‹ Skills")."""
+    """A button; `spoken` is what a screen reader says where `label` alone would be unclear ("‹ Skills").
+
+    `asks` is a question that has to be confirmed before anything is done; empty where a slip does no harm.
+    """
 
     label: str
     action: Action
     style: Emphasised = "plain"
     spoken: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +232,62 @@ class ZoneSearch:
     hint: str = ""
 
 
-Field = Choice | TimeOfDay | ZoneSearch
+@dataclass(frozen=True, slots=True)
+class CountrySearch:
+    """Pick a country by typing, or `none`; `value` is its code, `shown` the name it is shown by."""
+
+    name: str
+    label: str
+    value: str
+    shown: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Pick any of a few, one at least; the answer is their values, separated by spaces."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    values: tuple[str, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Pick a date; `value` is ISO (`2026-12-07`) or empty; may be left empty when `optional`."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Type some words; may be left empty."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Pick people by the platform's ids, `most` of them; the answer is their ids, separated by spaces."""
+
+    name: str
+    label: str
+    values: tuple[str, ...] = ()
+    hint: str = ""
+    most: int = 1
+    optional: bool = False
+
+
+Field = Choice | TimeOfDay | ZoneSearch | CountrySearch | Several | Day | Line | People
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Build the inline text of cards from plain words, people, links and moments."""
 
 import re
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -83,6 +84,20 @@ def person(id_: str) -> Inline:
     return Person(id_) if id_ else Text("the operator of this bot")
 
 
+def people(ids: Sequence[str]) -> Rich:
+    """Name several people: `@a, @b and @c`."""
+    parts: list[str | Inline] = []
+    for index, id_ in enumerate(ids):
+        parts += ["" if index == 0 else " and " if index == len(ids) - 1 else ", ", person(id_)]
+    return rich(*parts)
+
+
+def with_people(words: str) -> Rich:
+    """Give words in which `<@ID>` names a person."""
+    split = re.split(r"<@([^<>|]+)>", words)
+    return rich(*(Person(part) if index % 2 else part for index, part in enumerate(split)))
+
+
 def conversation(id_: str) -> Conversation:
     """Name a conversation by the platform's id."""
     return Conversation(id_)
@@ -111,6 +126,21 @@ def knows_zone(zone: str) -> bool:
 
 def _zone(zone: str) -> ZoneInfo:
     return ZoneInfo(zone if knows_zone(zone) else "UTC")
+
+
+def date_words(iso: str) -> str:
+    """Say a date, or a span with both ends: `24 December 2026`, `24 December 2026 to 2 January 2027`."""
+    try:
+        days = [date.fromisoformat(part) for part in iso.split("/")]
+    except ValueError:
+        return iso
+    return " to ".join(f"{one.day} {_MONTHS[one.month - 1]} {one.year}" for one in days)
+
+
+def brief(moment: datetime, zone: str) -> str:
+    """Say a moment of the past in local time, briefly: `23 Nov 14:05`."""
+    local = moment.astimezone(_zone(zone))
+    return f"{local.day} {_MONTHS[local.month - 1][:3]} {local:%H:%M}"
 
 
 def day(moment: datetime, zone: str) -> str:

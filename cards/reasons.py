@@ -11,6 +11,12 @@ _FORBIDDEN = "this workspace does not let me post here"
 _UNINSTALLED = "my installation in this workspace has ended"
 _ILL_FORMED = "the platform did not accept the message; whoever runs this bot finds the details in its log"
 
+_QUIET = "quiet: "  # then which day that is: a holiday's name, or
+_OWN_DATE = "quiet date"
+_SKIPPED = "skipped by "
+_LATE = "more than "  # so many hours late
+_MAKE_UP = "Send one now makes up for it"
+
 _CAUSES = {
     **dict.fromkeys(("not_in_channel", "channel_not_found", "channel_left", "group_left"), _NOT_A_MEMBER),
     **dict.fromkeys(("is_archived", "is_inactive", "channel_archive", "channel_deleted"), _GONE),
@@ -27,6 +33,9 @@ _CAUSES = {
     "no-tips": "the content holds no tips",
     "post-deleted": "the post it answers was deleted",
     "paused": "tips were paused",
+    "missed while the bot was down": "it was missed while the bot was down",
+    "skipped by the operator": "the operator of this bot skipped it",
+    "restored from a backup": "the database was restored from a backup of before",
     "off": "tips were turned off",
     "starting": "tips were not on yet",
     "never confirmed": "nobody confirmed that it was posted",
@@ -39,6 +48,10 @@ _REMEDIES = {
     _UNINSTALLED: "An admin has to install me again",
     "introduction-unknown": "Look whether it is above",
     "zone-unknown": "Choose another with Edit",
+    "missed while the bot was down": _MAKE_UP,
+    "content-gone": _MAKE_UP,
+    "no-tips": "Whoever runs this bot can add some",
+    _GONE: "Unarchive it, or turn tips on in another channel",
 }
 
 
@@ -46,12 +59,29 @@ def cause(code: str) -> str:
     """Say why, as part of a sentence; a code without words of its own stands for itself."""
     if code.startswith("restricted_action"):
         return _FORBIDDEN
+    if code.startswith(_QUIET):
+        day = code.removeprefix(_QUIET)
+        return day if day == _OWN_DATE else f"{_OWN_DATE}: {day}"
+    if code.startswith(_SKIPPED) and code not in _CAUSES:
+        return f"{code.removeprefix(_SKIPPED)} skipped it"
     return _CAUSES.get(code, code)
+
+
+def doubt(code: str) -> str:
+    """Say why nobody knows whether something was posted, as part of a sentence."""
+    return _CAUSES.get(code, "the answer was lost")
 
 
 def remedy(code: str) -> str:
     """Say what to do about it, as the beginning of a sentence; empty where nothing helps."""
+    if code.startswith(_LATE):
+        return _MAKE_UP
     return _REMEDIES.get(cause(code), _REMEDIES.get(code, ""))
+
+
+def is_about_settings(code: str) -> bool:
+    """Say whether another choice in the settings would settle it."""
+    return code == "zone-unknown"
 
 
 def is_about_membership(code: str) -> bool:

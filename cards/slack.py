@@ -5,18 +5,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
 
+from cards import slack_fields, slack_words, slack_zones, text
 from cards import slack_objects as objects
-from cards import slack_words, slack_zones, text
 from cards.model import (
     Action,
     Block,
     Button,
     Buttons,
     Card,
-    Choice,
     Columns,
     Divider,
-    Field,
     Form,
     Header,
     LinkButton,
@@ -24,19 +22,16 @@ from cards.model import (
     Menu,
     Note,
     Side,
-    TimeOfDay,
     Words,
-    ZoneSearch,
 )
 from cards.slack_objects import JSON
 from content.markdown import Rich, Strong, Text
 
 LINK = "link-"  # action_id of a button that opens an address: Slack sends a click all the same, to be acknowledged
 MENU = "menu-"  # action_id of a menu; the chosen option's value is the encoded action
-RADIO_BUTTONS = 4  # options; Slack allows 10, but more than a few read better as a menu
 
 CLOSE = "Cancel"
-SEARCH = "Search"
+KEEP = "No"
 
 
 def message(card: Card) -> JSON:
@@ -63,7 +58,7 @@ def view(form: Form, now: datetime | None = None) -> JSON:
     """
     with objects.naming(f"form {form.title!r}"):
         notes = [_context(piece) for note in form.notes for piece in slack_words.pieces(note, objects.SECTION_TEXT)]
-        blocks = [*objects.numbered(notes), *(_input(field, now) for field in form.fields)]
+        blocks = [*objects.numbered(notes), *(slack_fields.drawn(field, now) for field in form.fields)]
         if len(blocks) > objects.VIEW_BLOCKS:
             raise ValueError(f"a modal has at most {objects.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
         return {
@@ -78,17 +73,32 @@ def view(form: Form, now: datetime | None = None) -> JSON:
 
 
 def answers(payload: object) -> dict[str, str]:
-    """Read a view_submission, or its view, back to `{field name: value}`; '' for whatever is missing or misshapen."""
+    """Read a view_submission, or its view, back to `{field name: value}`; '' for whatever is missing or misshapen.
+
+    Where several may be chosen, their values are separated by spaces.
+    """
     match payload:
         case {"view": {"state": {"values": dict() as values}}} | {"state": {"values": dict() as values}}:
-            return {name: _answer(elements) for name, elements in values.items() if isinstance(name, str)}
+            return {name: slack_fields.answer(elements) for name, elements in values.items() if isinstance(name, str)}
         case _:
             return {}
 
 
+def country_options(words: str, countries: Sequence[tuple[str, str]]) -> list[JSON]:
+    """Give the options of a country search: at most 100 of `countries` (code and name) that fit the typed words.
+
+    The first is always none: Slack offers no other way to clear a menu.
+    """
+    typed = slack_zones.folded(words)
+    starts = [one for one in countries if slack_zones.folded(one[1]).startswith(typed) or one[0].casefold() == typed]
+    inside = [one for one in countries if one not in starts and typed in slack_zones.folded(one[1])]
+    found = [*starts, *inside][: objects.OPTIONS - 1]
+    return [slack_fields.NO_COUNTRY, *(slack_fields.country_option(code, name) for code, name in found)]
+
+
 def zone_options(words: str, now: datetime) -> list[JSON]:
     """Give the options of a zone search: at most 100 zones that fit the typed words, best first, offsets at `now`."""
-    return [_zone_option(name, now) for name in slack_zones.matching(words, now)[: objects.OPTIONS]]
+    return [slack_fields.zone_option(name, now) for name in slack_zones.matching(words, now)[: objects.OPTIONS]]
 
 
 # Cards of one deck are a few hundred; typed words make others, which push each other out.
@@ -161,7 +171,7 @@ def _elements(items: Sequence[Button | LinkButton | Menu]) -> list[JSON]:
 
 def _element(item: Button | LinkButton | Menu, position: int) -> JSON:
     match item:
-        case Button(label, action, style, spoken):
+        case Button(label, action, style, spoken, asks):
             drawn = {
                 "type": "button",
                 "action_id": _encoded(action),
@@ -172,6 +182,8 @@ def _element(item: Button | LinkButton | Menu, position: int) -> JSON:
                 drawn["style"] = style
             if spoken:
                 drawn["accessibility_label"] = objects.within(spoken, objects.SPOKEN, "a button's spoken name")
+            if asks:
+                drawn["confirm"] = objects.confirmation(label, asks, KEEP)
             return drawn
         case LinkButton(label, url):
             return {
@@ -193,46 +205,3 @@ def _element(item: Button | LinkButton | Menu, position: int) -> JSON:
 
 def _encoded(action: Action) -> str:
     return objects.within(action.encode(), objects.OPTION_VALUE, "an action")
-
-
-def _input(field: Field, now: datetime | None) -> JSON:
-    block: JSON = {
-        "type": "input",
-        "block_id": objects.within(field.name, objects.ID, "a field's name"),
-        "label": objects.label(field.label, objects.FIELD_LABEL, "a field's label"),
-        "element": {"action_id": field.name, **_field(field, now)},
-    }
-    if field.hint:
-        block["hint"] = objects.label(field.hint, objects.FIELD_LABEL, "a field's hint")
-    return block
-
-
-def _field(field: Field, now: datetime | None) -> JSON:
-    match field:
-        case Choice(_, _, choices, value):
-            options = objects.options([(choice.label, choice.value) for choice in choices])
-            drawn: JSON = {"type": "radio_buttons" if len(options) <= RADIO_BUTTONS else "static_select"}
-            initial = next((option for option in options if option["value"] == value), None)
-            return drawn | {"options": options} | ({"initial_option": initial} if initial else {})
-        case TimeOfDay(_, _, value):
-            return {"type": "timepicker"} | ({"initial_time": value} if value else {})
-        case ZoneSearch(_, _, value):
-            # 0: widely used zones show before anything is typed.
-            drawn = {"type": "external_select", "min_query_length": 0, "placeholder": objects.plain_text(SEARCH)}
-            return drawn | ({"initial_option": _zone_option(value, now)} if value else {})
-        case _:
-            assert_never(field)
-
-
-def _zone_option(name: str, now: datetime | None) -> JSON:
-    return objects.option(slack_zones.label(name, now) if now else name, name)
-
-
-def _answer(elements: object) -> str:
-    for element in elements.values() if isinstance(elements, dict) else ():
-        match element:
-            case {"selected_option": {"value": str() as value}} | {"selected_time": str() as value}:
-                return value
-            case _:
-                continue
-    return ""

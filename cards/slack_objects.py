@@ -29,6 +29,9 @@ OPTIONS = 100
 OPTION_LABEL = 75
 OPTION_VALUE = 150
 PLACEHOLDER = 150
+CONFIRM_TITLE = 100
+CONFIRM_TEXT = 300
+CONFIRM_LABEL = 30
 VIEW_LABEL = 24  # title, submit and close
 FIELD_LABEL = 2_000
 PRIVATE_METADATA = 3_000
@@ -67,6 +70,16 @@ def option(words: str, value: str) -> JSON:
     return {
         "text": label(words, OPTION_LABEL, "an option's label"),
         "value": within(value, OPTION_VALUE, "an option's value"),
+    }
+
+
+def confirmation(title: str, question: str, deny: str) -> JSON:
+    """Make the question that is asked before a button does what its `title` says."""
+    return {
+        "title": label(title, CONFIRM_TITLE, "a confirmation's title"),
+        "text": plain_text(within(question, CONFIRM_TEXT, "a confirmation's question")),
+        "confirm": label(title, CONFIRM_LABEL, "a confirmation's button"),
+        "deny": label(deny, CONFIRM_LABEL, "a confirmation's button"),
     }
 
 

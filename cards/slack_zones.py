@@ -70,7 +70,7 @@ def matching(words: str, now: datetime) -> list[str]:
 
     Nothing typed gives widely used zones; a misspelt city gives its nearest. `now` is aware.
     """
-    query = _folded(words)
+    query = folded(words)
     if not query:
         return list(_WIDELY_USED)
     if offset := _OFFSET.fullmatch(query):
@@ -140,10 +140,10 @@ def _zones() -> tuple[_Zone, ...]:
     return tuple(
         _Zone(
             name=name,
-            city=_folded(name.rpartition("/")[2]),
-            path=_folded(name),
-            country=_folded(places[name][0]) if name in places else "",
-            remark=_folded(" ".join(places[name][1:])) if name in places else "",
+            city=folded(name.rpartition("/")[2]),
+            path=folded(name),
+            country=folded(places[name][0]) if name in places else "",
+            remark=folded(" ".join(places[name][1:])) if name in places else "",
             listed=name in places or name == "UTC",
         )
         for name in sorted(available_timezones())
@@ -158,7 +158,7 @@ def _table(name: str) -> Iterator[list[str]]:
             yield line.split("\t")
 
 
-def _folded(words: str) -> str:
+def folded(words: str) -> str:
     """Fold case, accents and separators, so that `São Paulo` finds `America/Sao_Paulo`."""
     letters = unicodedata.normalize("NFKD", words.casefold())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))

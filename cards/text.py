@@ -106,7 +106,7 @@ def _buttons(block: Buttons) -> Rich:
     named: list[Rich] = []
     for item in block.items:
         match item:
-            case Button(label, _, _, spoken):
+            case Button(label, _, _, spoken, _):
                 named.append((Text(spoken or label),))
             case LinkButton(label, url):
                 named.append((Link(url, (Text(label),)),))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from cards import compose, compose_notices
-from cards.model import Action, Card, Level, Subject
+from cards.model import ME, Action, Card, Level, Subject, Verb
 from content.library import Exact, Hits, Library, Near, Nothing
 from content.model import Dimension, Tip
 
@@ -21,6 +21,17 @@ _LEVELS: dict[str, Level] = {
     "try": "exercise",
 }
 _DEFINING = ("what is", "what are", "what's", "whats", "define")
+# What may follow "tips".
+_ALONE = {"me", "personal", "mine"}
+_STEERING: dict[str, Verb] = {
+    "pause": "tips-pause",
+    "resume": "tips-resume",
+    "skip": "tips-skip",
+    "keep": "tips-keep",
+    "now": "tips-now",
+    "off": "tips-off",
+    "stop": "tips-off",
+}
 _MAX_WORDS = 500  # characters that are looked at; the rest of a pasted text changes nothing
 
 
@@ -47,17 +58,51 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The answer is this conversation's settings card, which the store knows."""
+    """The answer is the settings card of this conversation's tips, or of those at `place`; the store knows them."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """The answer is what is needed less often about these tips, which the store knows."""
+
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NextTip:
-    """The answer is a preview of this conversation's next tip, which the store knows."""
+    """The answer is a preview of the next tip, which the store knows."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The answer is what the next weeks will bring, which the store knows."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The answer is who changed what, which the store knows."""
+
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The answer is how this conversation's tips are doing, which the store knows."""
+    """The answer is how the tips are doing, which the store knows."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """The answer is the tips' card once this is done, if the person may do it."""
+
+    action: Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +110,8 @@ class AnyDimension:
     """The answer is a dimension by chance."""
 
 
-Answer = Show | Compare | Share | Settings | NextTip | Diagnosis | AnyDimension
+AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Steer
+Answer = Show | Compare | Share | AnyDimension | AboutTips
 
 
 def ask(library: Library, typed: str) -> Answer:
@@ -81,14 +127,33 @@ def ask(library: Library, typed: str) -> Answer:
             return Show(compose_notices.privacy())
         case "tip" | "preview" | "next":
             return NextTip()
-        case "tips" | "settings":
-            return Settings()
         case "doctor":
             return Diagnosis()
         case "random":
             return AnyDimension()
         case _:
-            return _ask_content(library, words, folded)
+            return _ask_tips(folded) or _ask_content(library, words, folded)
+
+
+def _ask_tips(folded: str) -> Answer | None:
+    """Answer `tips`, and the words that may follow it: whose they are, then what to see or to do."""
+    first, *rest = folded.split()
+    if first not in {"tips", "settings"}:
+        return None
+    place = ME if rest and rest[0] in _ALONE else ""
+    match rest[1:] if place else rest:
+        case []:
+            return Settings(place)
+        case ["doctor"]:
+            return Diagnosis(place)
+        case ["history" | "log"]:
+            return Past(place)
+        case ["upcoming" | "preview" | "next"]:
+            return Upcoming(place)
+        case [word] if word in _STEERING:
+            return Steer(Action(_STEERING[word], place=place))
+        case _:
+            return None
 
 
 def _ask_content(library: Library, words: str, folded: str) -> Answer:
@@ -161,20 +226,24 @@ def level_of(argument: str) -> Level | None:
     return _LEVELS.get(argument)
 
 
+_VIEWS: dict[Verb, type[Settings | More | NextTip | Upcoming | Past | Diagnosis]] = {
+    "tips": Settings,
+    "tips-more": More,
+    "tips-preview": NextTip,
+    "tips-upcoming": Upcoming,
+    "tips-history": Past,
+    "tips-doctor": Diagnosis,
+}
+
+
 def press(library: Library, action: Action) -> Answer:
-    """Answer a button or menu whose answer is content; the buttons that steer tips are answered from the store."""
+    """Answer a button or menu; what concerns tips is answered from the store."""
     content = content_of(library, action.subject)
     match action.verb:
         case "list":
             return Show(compose.overview(library))
         case "help":
             return Show(compose.usage(library))
-        case "tips":
-            return Settings()
-        case "tips-preview":
-            return NextTip()
-        case "tips-doctor":
-            return Diagnosis()
         case "share":
             return Share(content) if isinstance(content, Dimension) else Show(compose.gone(library))
         case "show":
@@ -184,7 +253,7 @@ def press(library: Library, action: Action) -> Answer:
             if content is None or level_ is None:
                 return Show(compose.gone(library))
             return Show(compose.level(library, content, level_, public=False))
-        case "tips-edit" | "tips-save" | "tips-skip" | "tips-pause" | "tips-resume" | "tips-off" | "tips-send":
-            return Settings()
+        case verb if verb in _VIEWS:
+            return _VIEWS[verb](action.place)
         case _:
-            assert_never(action.verb)
+            return Steer(action)

@@ -3,12 +3,14 @@
 import random
 from typing import assert_never
 
-from cards import compose, compose_tips
+from cards import compose, compose_tips, compose_tips_notices
 from cards.compose_tips import TipsState
 from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Tip
 from handlers import answers, tips
+from handlers.tips import Asker
+from scheduler import steering
 from scheduler.delivery import GoneError
 from store.deliveries import Delivery
 from store.subscriptions import Subscription
@@ -33,7 +35,10 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
         case "mention":
             return _mention(library, delivery)
         case "introduction":
-            return compose_tips.introduction(library, tips.described(library, subscription, delivery.conversation, ""))
+            # Drawn from the schedule alone; what comes next is not in it, so that the moment does not matter.
+            asker = Asker(delivery.person)
+            state = tips.described(library, subscription, delivery.conversation, asker, delivery.due_at)
+            return compose_tips.introduction(library, state)
         case "notice":
             return _notice(delivery)
         case _:
@@ -43,7 +48,10 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
 def _notice(delivery: Delivery) -> Card:
     """Draw what an owner is told; the delivery's own conversation is the owner, its argument says why and where."""
     reason, _, conversation = delivery.argument.partition(" ")
-    return compose_tips.paused_notice(TipsState(conversation, "paused", reason=reason))
+    if reason.startswith(steering.CLAIM):
+        return compose_tips_notices.claim_notice(conversation, reason.removeprefix(steering.CLAIM))
+    is_personal = conversation == delivery.conversation
+    return compose_tips_notices.paused_notice(TipsState(conversation, "paused", reason=reason, is_personal=is_personal))
 
 
 def _tip(library: Library, delivery: Delivery) -> Tip:
@@ -73,11 +81,20 @@ def _mention(library: Library, delivery: Delivery) -> Card:
             # The same one however often it is drawn: a retry must not post another.
             dimension = random.Random(delivery.id).choice(library.dimensions)  # noqa: S311 # a card by chance guards nothing
             return compose.shared_comparison(library, dimension, delivery.person, asked=True)
-        case answers.Settings():
-            return compose_tips.in_private(Action("tips"), "Settings")
-        case answers.NextTip():
-            return compose_tips.in_private(Action("tips-preview"), "Preview")
-        case answers.Diagnosis():
-            return compose_tips.in_private(Action("tips-doctor"), "How are the tips doing?")
+        case answers.Settings() | answers.More() | answers.Steer():
+            # A change too: a mention is public, and who may do it is asked when it is done.
+            return compose_tips_notices.in_private(Action("tips", place=_place(answer)), "Settings")
+        case answers.NextTip(place):
+            return compose_tips_notices.in_private(Action("tips-preview", place=place), "Preview")
+        case answers.Upcoming(place):
+            return compose_tips_notices.in_private(Action("tips-upcoming", place=place), "Preview")
+        case answers.Past(place):
+            return compose_tips_notices.in_private(Action("tips-history", place=place), "History")
+        case answers.Diagnosis(place):
+            return compose_tips_notices.in_private(Action("tips-doctor", place=place), "How are the tips doing?")
         case _:
             assert_never(answer)
+
+
+def _place(answer: answers.Settings | answers.More | answers.Steer) -> str:
+    return answer.action.place if isinstance(answer, answers.Steer) else answer.place

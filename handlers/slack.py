@@ -10,15 +10,17 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from cards import compose, compose_notices, compose_tips, parts, slack
+from cards import compose, compose_notices, compose_tips_notices, parts, slack
 from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Dimension
-from handlers import answers, promises, slack_payload, tips
-from handlers.answers import Answer
+from handlers import answers, promises, slack_payload, tips_forms
+from handlers.answers import AboutTips
 from handlers.desk import Desk
 from handlers.slack_events import SlackEvents
-from handlers.slack_payload import PLATFORM, Press, mapping, text
+from handlers.slack_payload import PLATFORM, Press, text
+from handlers.slack_tips import SlackTips
+from handlers.tips import Asker
 from messengers.base import Address
 from messengers.slack import SlackMessenger
 from store.deliveries import Delivery
@@ -26,6 +28,7 @@ from store.deliveries import Delivery
 log = structlog.get_logger()
 
 Body = Mapping[str, Any]
+ContentAnswer = answers.Show | answers.Compare | answers.Share | answers.AnyDimension
 
 _ANY = re.compile("")
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; charset=utf-8"}
@@ -47,8 +50,8 @@ def register(
     app.action(_ANY)(hears.press)
     app.event("reaction_added")(events.reaction)
     app.event("app_mention")(events.mention)
-    app.options(_ANY)(hears.zone_search)
-    app.view(_ANY)(hears.submission)
+    app.options(_ANY)(hears.tips.search)
+    app.view(_ANY)(hears.tips.submission)
     app.event("app_uninstalled")(events.uninstalled)
     app.event("tokens_revoked")(events.uninstalled)
     app.event(_ANY)(events.something_else)
@@ -66,6 +69,7 @@ class SlackHandlers:
         self._desk = desk
         self._home = home
         self._messenger = messenger
+        self.tips = SlackTips(desk, messenger, home)
         # (content version, dimension) -> its card, and the answer as it leaves
         self._comparisons: dict[tuple[str, str], tuple[Card, str]] = {}
 
@@ -83,7 +87,13 @@ class SlackHandlers:
             occasion, url = text(body.get("trigger_id")), text(body.get("response_url"))
             await self._share(address, person, answer.dimension, occasion, url)
             return _NOTHING
-        card = await self._card(library, answer, address, person)
+        if isinstance(answer, AboutTips):
+            url = text(body.get("response_url"))
+            told = await self.tips.answered(
+                answer, address, person, lambda late: self._messenger.respond(url, late, replace=False)
+            )
+            return BoltResponse(status=200, body=_ephemeral(told), headers=_JSON) if told else _NOTHING
+        card = self._card(library, answer, person)
         return BoltResponse(status=200, body=_ephemeral(card), headers=_JSON)
 
     def _comparison(self, library: Library, dimension: Dimension) -> tuple[Card, str]:
@@ -97,7 +107,7 @@ class SlackHandlers:
             self._comparisons[key] = (card, _ephemeral(card))
         return self._comparisons[key]
 
-    async def _card(self, library: Library, answer: Answer, address: Address, person: str) -> Card:
+    def _card(self, library: Library, answer: ContentAnswer, person: str) -> Card:
         match answer:
             case answers.Show(card):
                 return card
@@ -105,12 +115,6 @@ class SlackHandlers:
                 return self._comparison(library, dimension)[0]
             case answers.AnyDimension():
                 return compose.comparison(library, random.choice(library.dimensions))  # noqa: S311 # a card by chance guards nothing
-            case answers.Settings():
-                return compose_tips.settings(await tips.state(self._desk, address, person))
-            case answers.NextTip():
-                return await tips.preview(self._desk, address, person)
-            case answers.Diagnosis():
-                return await tips.diagnosis(self._desk, address, person)
             case answers.Share(dimension):
                 # Where the answer is public already there is nobody left to share it with.
                 return compose.shared_comparison(library, dimension, person)
@@ -132,15 +136,18 @@ class SlackHandlers:
             case "deepen" if not press.is_private:
                 await self._deepen_in_thread(press, press.action)
             case "tips-edit":
-                await self._open_form(press)
-            case "tips-skip" | "tips-pause" | "tips-resume" | "tips-off" | "tips-send":
-                card = await tips.change(self._desk, press.address, press.person, press.action)
-                self._reply_privately(press, card)
+                await self.tips.open_form(press, press.action)
             case _:
-                library = self._desk.shelf.library
-                answer = answers.press(library, press.action)
-                self._reply_privately(press, await self._card(library, answer, press.address, press.person))
+                await self._answer_press(press, press.action)
         return _NOTHING
+
+    async def _answer_press(self, press: Press, action: Action) -> None:
+        library = self._desk.shelf.library
+        answer = answers.press(library, action)
+        if isinstance(answer, AboutTips):
+            await self.tips.press(press, answer)
+        else:
+            self._reply_privately(press, self._card(library, answer, press.person))
 
     def _reply_privately(self, press: Press, card: Card) -> None:
         if press.response_url:
@@ -182,8 +189,7 @@ class SlackHandlers:
                     connection, post, action.subject, level, press.person, self._desk.clock()
                 )
         if promise is None:  # a post from before the database, or a dead one: the answer goes to the person alone
-            answer = answers.press(library, action)
-            self._reply_privately(press, await self._card(library, answer, press.address, press.person))
+            await self._answer_press(press, action)
         elif promise.is_new:
             self._desk.waiting.add(promise.delivery.id, press.person, press.response_url, self._desk.clock())
             self._desk.wake()
@@ -197,56 +203,9 @@ class SlackHandlers:
         elif delivery.state in {"planned", "sending"}:
             card = compose_notices.on_its_way()
         else:
-            library = self._desk.shelf.library
-            card = await self._card(library, answers.press(library, action), press.address, press.person)
-        await self._messenger.respond(press.response_url, card, replace=False, thread=press.address.thread)
-
-    # --- forms
-
-    async def _open_form(self, press: Press) -> None:
-        state = await tips.state(self._desk, press.address, press.person)
-        if not state.may_change:
-            self._reply_privately(press, compose_tips.not_yours(state))
+            await self._answer_press(press, action)
             return
-        zone = state.zone or await self._messenger.zone(press.address.workspace, press.person)
-        # A view_submission carries no channel and no response_url: both travel with the form.
-        url = press.response_url if press.is_private else ""
-        context = json.dumps({"conversation": press.address.conversation, "url": url})
-        code = await self._messenger.open_form(
-            press.address.workspace, press.trigger_id, compose_tips.form(state, context, zone), self._desk.clock()
-        )
-        if code:
-            log.warning("slack.form.not_opened", code=code)
-            self._reply_privately(press, compose_tips.form_not_opened())
-
-    async def submission(self, body: Body) -> BoltResponse:
-        """Take the settings form: mistakes are answered on the form, the rest is saved before it closes."""
-        view = mapping(body.get("view"))
-        try:
-            context = mapping(json.loads(text(view.get("private_metadata"))))
-        except ValueError:
-            context = {}
-        conversation, person = text(context.get("conversation")), text(mapping(body.get("user")).get("id"))
-        if not conversation:
-            return _form_errors({"zone": compose_tips.FORM_OUT_OF_DATE})
-        address = Address(PLATFORM, slack_payload.workspace(body, self._home()), conversation)
-        saved = await tips.save(self._desk, address, person, slack.answers(view))
-        if saved.faults:
-            return _form_errors(saved.faults)
-        url = text(context.get("url"))
-        if saved.introduction is not None:
-            # What came of it replaces the settings card; anything sent now could arrive after that.
-            self._desk.waiting.add(saved.introduction, person, url, self._desk.clock())
-            self._desk.wake()
-        elif url:
-            state = await tips.state(self._desk, address, person)
-            self._desk.spawn(self._messenger.respond(url, compose_tips.settings(state), replace=True))
-        return _NOTHING
-
-    async def zone_search(self, body: Body) -> BoltResponse:
-        """Answer what is typed into the time zone field: 100 zones at most."""
-        options = slack.zone_options(text(body.get("value")), self._desk.clock())
-        return BoltResponse(status=200, body=json.dumps({"options": options}), headers=_JSON)
+        await self._messenger.respond(press.response_url, card, replace=False, thread=press.address.thread)
 
     # --- how it ended
 
@@ -258,7 +217,7 @@ class SlackHandlers:
         address = Address(PLATFORM, delivery.workspace, delivery.conversation, delivery.thread)
         match delivery.kind:
             case "introduction" if listener is not None:
-                card = await tips.introduced(self._desk, address, listener.person, delivery)
+                card = await tips_forms.introduced(self._desk, address, Asker(listener.person), delivery)
                 await self._messenger.respond(listener.response_url, card, replace=True)
             case "share" | "reply" if delivery.state != "sent" and listener is not None:
                 await self._messenger.respond(listener.response_url, _bad_news(delivery), replace=False)
@@ -274,7 +233,7 @@ def _bad_news(delivery: Delivery) -> Card:
     if delivery.state == "unknown":
         return compose_notices.not_confirmed()
     if delivery.kind == "share":
-        return compose_tips.not_shared(delivery.reason, Subject.parse(delivery.subject))
+        return compose_tips_notices.not_shared(delivery.reason, Subject.parse(delivery.subject))
     return compose_notices.could_not_reply(delivery.reason)
 
 
@@ -285,10 +244,3 @@ async def _raise(error: Exception) -> None:
 
 def _ephemeral(card: Card) -> str:
     return json.dumps({"response_type": "ephemeral", **slack.message(card)}, ensure_ascii=False)
-
-
-def _form_errors(faults: Mapping[str, str]) -> BoltResponse:
-    """Answer a form's mistakes. Slack: keyed by an input's block_id, which is the field's name."""
-    return BoltResponse(
-        status=200, body=json.dumps({"response_action": "errors", "errors": dict(faults)}), headers=_JSON
-    )

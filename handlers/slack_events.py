@@ -10,7 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from cards.model import Subject
-from handlers import promises, slack_payload, tips
+from handlers import promises, slack_payload, workspaces
 from handlers.desk import Desk
 from handlers.known import Known
 from handlers.slack_payload import PLATFORM, mapping, text
@@ -99,13 +99,13 @@ class SlackEvents:
         Both events come in any order, and may come after a re-install: the token itself is asked.
         """
         workspace = slack_payload.workspace(body, self._home())
-        await tips.stop_workspace(self._desk, PLATFORM, workspace)
+        await workspaces.stop(self._desk, PLATFORM, workspace)
         self._desk.spawn(self._forget_if_gone(workspace))
         return _NOTHING
 
     async def look_for_removals(self) -> None:
         """Go on, after a restart, with workspaces that were stopped and not yet forgotten."""
-        for workspace in await tips.stopped_workspaces(self._desk, PLATFORM):
+        for workspace in await workspaces.stopped(self._desk, PLATFORM):
             self._desk.spawn(self._forget_if_gone(workspace))
 
     async def _forget_if_gone(self, workspace: str) -> None:
@@ -113,11 +113,11 @@ class SlackEvents:
             await asyncio.sleep(wait)
             match await self._messenger.is_installed(workspace):
                 case True:
-                    await tips.restart_workspace(self._desk, PLATFORM, workspace)
+                    await workspaces.restart(self._desk, PLATFORM, workspace)
                     log.info("slack.uninstall.ignored", workspace=workspace)
                     return
                 case False:
-                    await tips.forget_workspace(self._desk, PLATFORM, workspace)
+                    await workspaces.forget(self._desk, PLATFORM, workspace)
                     log.info("slack.uninstall.forgotten", workspace=workspace)
                     return
         log.error("slack.uninstall.undecided", workspace=workspace)

@@ -1,10 +1,10 @@
 """Read what matters out of Slack's payloads: who, where, which message, which action."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cards.model import Action
+from cards.model import ME, Action
 from messengers.base import Address
 
 PLATFORM = "slack"
@@ -68,6 +68,17 @@ def workspace(body: Mapping[str, Any], home: str) -> str:
 def command_address(body: Mapping[str, Any], home: str) -> Address:
     """Find where a slash command was typed."""
     return Address(PLATFORM, workspace(body, home), text(body.get("channel_id")))
+
+
+def tips_address(address: Address, person: str, place: str) -> Address:
+    """Find whose tips are meant, where somebody types or presses at `address`.
+
+    `place` is an action's. Slack: a direct message (D…) holds nobody's tips but the person's own, whose conversation is
+    their user id, since chat.postMessage takes that and opens the D… by itself.
+    """
+    if place == ME or (not place and address.conversation.startswith("D")):
+        return replace(address, conversation=person, thread="")
+    return replace(address, conversation=place, thread="") if place else address
 
 
 def press(body: Mapping[str, Any], home: str) -> Press:

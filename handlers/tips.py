@@ -1,50 +1,84 @@
-"""Read and change a conversation's weekly tips for a person, and say the result as a card."""
+"""Read a conversation's weekly tips for a person, and say how they stand as a card."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards import compose_tips
-from cards.compose_tips import PastTip, TipsState
-from cards.model import Action, Card, Subject
+from cards import compose_tips, compose_tips_doctor
+from cards.compose_tips import Coming, TipsState
+from cards.compose_tips_doctor import PastChange, PastTip
+from cards.model import Card, Subject
 from content.library import Library
 from content.model import Tip
+from handlers import answers
+from handlers.answers import AboutTips
 from handlers.desk import Desk
 from messengers.base import Address
-from scheduler import planning, steering, weekly
-from scheduler.weekly import Schedule, ScheduleError
+from scheduler import planning, quiet, steering
+from scheduler.planning import Upcoming
 from store.deliveries import Deliveries, Delivery
-from store.subscriptions import ChangedBy, Subscription, Subscriptions
+from store.history import History
+from store.subscriptions import Subscription, Subscriptions
 
-log = structlog.get_logger()
-
-_subscriptions, _deliveries = Subscriptions(), Deliveries()
-UNINSTALLED = "app_uninstalled"  # the reason of a pause that lasts until it is known whether the app is gone
+_subscriptions, _deliveries, _history = Subscriptions(), Deliveries(), History()
 _PAST_SHOWN = 5  # tips that the doctor looks back on
+_CHANGES_SHOWN = 10
+_WEEKS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """What became of the settings form: a sentence for each field at fault, or the introduction that goes first."""
+class Asker:
+    """Who asks; `is_admin` only where it was looked up, `sees_admins` says whether it can be."""
 
-    faults: Mapping[str, str] = field(default_factory=dict)
-    introduction: str | None = None
-
-
-async def state(desk: Desk, address: Address, person: str) -> TipsState:
-    """Tell how a conversation's tips stand, as `person` may see them."""
-    subscription = await _find(desk, address)
-    return described(desk.shelf.library, subscription, address.conversation, person)
+    person: str
+    is_admin: bool = False
+    sees_admins: bool = False
 
 
-def described(library: Library, subscription: Subscription | None, conversation: str, person: str) -> TipsState:
+def pool(library: Library) -> Mapping[str, str]:
+    """Give every tip's id with its dimension's, in file order."""
+    return {tip.id: tip.dimension for tip in library.tips}
+
+
+async def find(desk: Desk, address: Address) -> Subscription | None:
+    """Find a conversation's tips, in whatever state."""
+    async with desk.database.read() as connection:
+        return await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+
+
+def hinges_on_admin(subscription: Subscription | None, person: str) -> bool:
+    """Say whether a person may change these tips only if they are an admin of the workspace."""
+    return (
+        subscription is not None
+        and subscription.state != "off"
+        and subscription.changed_by == "admins"
+        and not subscription.is_open_to(person)
+    )
+
+
+async def state(desk: Desk, address: Address, asker: Asker) -> TipsState:
+    """Tell how a conversation's tips stand, as this person may see them."""
+    subscription = await find(desk, address)
+    return described(desk.shelf.library, subscription, address.conversation, asker, desk.clock())
+
+
+def described(
+    library: Library, subscription: Subscription | None, conversation: str, asker: Asker, now: datetime
+) -> TipsState:
     """Turn a row into what cards draw; None is a conversation that never had tips."""
     if subscription is None:
-        return TipsState(conversation, "off")
-    moment, skipping = _next_moment(subscription)
+        return TipsState(
+            conversation, "off", is_personal=conversation == asker.person, viewer=asker.person, is_owner=True
+        )
+    weeks = planning.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
+    following = next((week for week in weeks if not week.skipped), None)
+    left_out = tuple(
+        _coming(library, week) for week in weeks if following is not None and week.skipped and week.at < following.at
+    )
+    is_on = subscription.state == "on"
     return TipsState(
         conversation=conversation,
         state=subscription.state,
@@ -55,52 +89,119 @@ def described(library: Library, subscription: Subscription | None, conversation:
         changed_by=subscription.changed_by,
         reason=subscription.reason,
         paused_by=subscription.paused_by,
-        next_at=moment,
+        paused_until=subscription.paused_until,
+        next_at=following.at if following and is_on else None,
         next_tip=next_tip(library, subscription),
-        skipping=skipping,
-        may_change=subscription.state == "off" or subscription.is_open_to(person),
+        is_chosen=bool(subscription.next_tip) and following is not None and following.tip == subscription.next_tip,
+        is_skipping=is_on and bool(subscription.skip_slot) and subscription.skip_slot in {week.slot for week in weeks},
+        left_out=left_out if is_on else (),
+        co_owners=subscription.co_owners,
+        dimensions=subscription.dimensions,
+        topics=tuple(each.title for each in library.dimensions if each.id in subscription.dimensions),
+        quiet_dates=subscription.quiet_dates,
+        quiet_country=subscription.quiet_country,
+        quiet_name=_country(subscription.quiet_country),
+        claimed_by=subscription.claimed_by,
+        claimed_until=subscription.claimed_at + steering.CLAIM_WAITS if subscription.claimed_at else None,
+        may_change=subscription.state == "off" or subscription.is_open_to(asker.person, asker.is_admin),
+        is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
+        is_personal=conversation in {asker.person, subscription.owner},
+        viewer=asker.person,
     )
 
 
-def _next_moment(subscription: Subscription) -> tuple[datetime | None, bool]:
-    """Give when the next tip comes, and whether one before it is skipped."""
-    moment = subscription.next_run_at
-    if moment is None or not subscription.skip_slot:
-        return moment, False
-    try:
-        schedule = planning.schedule_of(subscription)
-    except ScheduleError:  # its zone has gone from this machine: the next tick says so
-        return moment, False
-    if weekly.slot(schedule, moment) != subscription.skip_slot:
-        return moment, False
-    return weekly.next_occurrence(schedule, moment), True
+def _country(code: str) -> str:
+    """Name a country, and the part of it that is meant: `Germany (DE-BY)`."""
+    if not code:
+        return ""
+    name = dict(quiet.countries()).get(code.partition("-")[0], code)
+    return f"{name} ({code})" if "-" in code else name
+
+
+def _coming(library: Library, week: Upcoming) -> Coming:
+    tip = library.tip(week.tip)
+    return Coming(week.at, tip.title if tip else week.tip, week.skipped)
 
 
 def next_tip(library: Library, subscription: Subscription | None) -> Tip | None:
-    """Tell which tip a conversation gets next; for one without tips, the first of all."""
-    seen = subscription.seen if subscription else ()
-    choice = weekly.next_tip([tip.id for tip in library.tips], seen)
+    """Tell which tip comes next; for a conversation without tips, the first of all."""
+    if subscription is None:
+        return library.tips[0] if library.tips else None
+    choice = planning.choice(subscription, pool(library))
     return library.tip(choice.tip) if choice else None
 
 
-async def preview(desk: Desk, address: Address, person: str) -> Card:
-    """Show the tip that comes next in a conversation, or the first one where none is planned."""
+async def shown(desk: Desk, answer: AboutTips, address: Address, asker: Asker) -> Card:
+    """Draw a card about a conversation's tips; a change is not done here."""
+    match answer:
+        case answers.Settings() | answers.Steer():
+            return compose_tips.settings(await state(desk, address, asker))
+        case answers.More():
+            now = await state(desk, address, asker)
+            is_on = now.may_change and now.state in {"on", "paused"}
+            return compose_tips.more(now) if is_on else compose_tips.settings(now)
+        case answers.NextTip():
+            library, now = desk.shelf.library, await state(desk, address, asker)
+            tip = now.next_tip or (library.tips[0] if library.tips else None)
+            return compose_tips.preview(library, tip, now)
+        case answers.Upcoming():
+            return await _upcoming(desk, address, asker)
+        case answers.Past():
+            return await _changes(desk, address, asker)
+        case answers.Diagnosis():
+            return await _diagnosis(desk, address, asker)
+        case _:
+            assert_never(answer)
+
+
+async def _upcoming(desk: Desk, address: Address, asker: Asker) -> Card:
+    library, now = desk.shelf.library, desk.clock()
+    subscription = await find(desk, address)
+    described_ = described(library, subscription, address.conversation, asker, now)
+    weeks = (
+        planning.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
+        if subscription and subscription.state == "on"
+        else ()
+    )
+    if not weeks:
+        return compose_tips.settings(described_)
+    return compose_tips.upcoming(described_, [_coming(library, week) for week in weeks])
+
+
+async def _changes(desk: Desk, address: Address, asker: Asker) -> Card:
     library = desk.shelf.library
-    subscription = await _find(desk, address)
-    tip = next_tip(library, subscription)
-    return compose_tips.preview(library, tip, described(library, subscription, address.conversation, person))
+    async with desk.database.read() as connection:
+        subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+        entries = await _history.of_subscription(connection, subscription.id, _CHANGES_SHOWN) if subscription else ()
+    changes = []
+    for entry in entries:
+        tip = library.tip(entry.detail) if entry.action in {"swapped", "sent-now"} else None
+        changes.append(PastChange(entry.at, entry.person, entry.action, entry.detail, tip.title if tip else ""))
+    return compose_tips_doctor.history(
+        described(library, subscription, address.conversation, asker, desk.clock()), changes
+    )
 
 
-async def diagnosis(desk: Desk, address: Address, person: str) -> Card:
+async def _diagnosis(desk: Desk, address: Address, asker: Asker) -> Card:
     """Say in words how a conversation's tips are doing, and why the last ones came or did not."""
     library = desk.shelf.library
     async with desk.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
     past = tuple(
-        PastTip(row.due_at, _title(library, row), row.state, row.reason, row.id) for row in rows if row.kind == "tip"
+        PastTip(
+            row.due_at,
+            _title(library, row),
+            row.state,
+            row.reason,
+            row.id,
+            is_extra=row.slot.startswith(steering.MANUAL),
+        )
+        for row in rows
+        if row.kind == "tip"
     )
-    return compose_tips.doctor(described(library, subscription, address.conversation, person), past, desk.clock())
+    now = desk.clock()
+    return compose_tips_doctor.doctor(described(library, subscription, address.conversation, asker, now), past, now)
 
 
 async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:
@@ -109,113 +210,6 @@ async def _past(connection: AsyncConnection, subscription: Subscription) -> tupl
     known = {row.id for row in last}
     unknown = await _deliveries.unknown_of(connection, subscription.id)
     return (*(row for row in unknown if row.id not in known), *last)
-
-
-async def change(desk: Desk, address: Address, person: str, action: Action) -> Card:
-    """Do what a button of the settings card asks, if this person may, and show the settings as they are then."""
-    now = desk.clock()
-    async with desk.database.write() as connection:
-        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-        if standing is None:
-            return compose_tips.settings(TipsState(address.conversation, "off"))
-        if not standing.is_open_to(person):
-            return compose_tips.not_yours(described(desk.shelf.library, standing, address.conversation, person))
-        match action.verb:
-            case "tips-skip":
-                await steering.skip_next(connection, standing.id, by=person)
-            case "tips-pause":
-                await steering.pause(connection, standing.id, by=person, now=now)
-            case "tips-resume":
-                await _resume(connection, standing.id, now)
-            case "tips-off":
-                await steering.turn_off(connection, standing.id, by=person)
-            case "tips-send":
-                row = await _deliveries.by_id(connection, action.argument)
-                # Only this conversation's own: a button's value is a text that somebody could send us.
-                if row is not None and row.subscription_id == standing.id:
-                    await steering.send_again(connection, row.id, by=person, now=now)
-            case _:
-                raise ValueError(f"{action.verb} changes nothing")
-    log.info("tips.changed", action=action.verb, subscription=standing.id, person=person)
-    if action.verb == "tips-send":
-        desk.wake()
-        return await diagnosis(desk, address, person)
-    return compose_tips.settings(await state(desk, address, person))
-
-
-async def _resume(connection: AsyncConnection, subscription_id: str, now: datetime) -> None:
-    try:
-        await steering.resume(connection, subscription_id, now=now)
-    except ScheduleError:
-        # It stays paused; the card says why, and Edit asks for another zone.
-        log.warning("tips.zone_unknown", subscription=subscription_id)
-
-
-async def save(desk: Desk, address: Address, person: str, values: Mapping[str, str]) -> Saved:
-    """Take the settings form: turn tips on (an introduction goes first), or change them where they are on."""
-    changed_by: ChangedBy = "owner" if values.get("changed_by") == "owner" else "anyone"
-    try:
-        weekday = values.get("weekday", "")
-        schedule = Schedule.parse(
-            int(weekday) if weekday.isdecimal() else weekday, values.get("at", ""), values.get("zone", "")
-        )
-    except ScheduleError as error:
-        return Saved(faults=error.faults)
-    async with desk.database.write() as connection:
-        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-        if standing is not None and standing.state != "off" and not standing.is_open_to(person):
-            return Saved(faults={"changed_by": compose_tips.NOT_YOURS})
-        if standing is not None and standing.state == "paused" and standing.reason == steering.BY_A_PERSON:
-            # Paused on purpose: the form changes the settings, Resume starts it again.
-            await steering.reschedule(
-                connection, standing.id, schedule, changed_by=changed_by, owner=person, now=desk.clock()
-            )
-            return Saved()
-        begun = await steering.begin(
-            connection, address, schedule, owner=person, changed_by=changed_by, now=desk.clock()
-        )
-    log.info("tips.saved", subscription=begun.subscription.id, person=person)
-    return Saved(introduction=begun.introduction.id if begun.introduction else None)
-
-
-async def introduced(desk: Desk, address: Address, person: str, delivery: Delivery) -> Card:
-    """Show what came of the introduction: the settings, or why tips stay off and what to do."""
-    now = await state(desk, address, person)
-    if delivery.state == "failed":
-        return compose_tips.not_started(now, delivery.reason)
-    return compose_tips.settings(now)
-
-
-async def stop_workspace(desk: Desk, platform: str, workspace: str) -> None:
-    """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
-    async with desk.database.write() as connection:
-        await _subscriptions.pause_workspace(connection, platform, workspace, UNINSTALLED)
-
-
-async def stopped_workspaces(desk: Desk, platform: str) -> tuple[str, ...]:
-    """List the workspaces that were stopped because they removed the app."""
-    async with desk.database.read() as connection:
-        stopped = await _subscriptions.paused_because(connection, platform, UNINSTALLED)
-    return tuple(sorted({one.workspace for one in stopped}))
-
-
-async def restart_workspace(desk: Desk, platform: str, workspace: str) -> None:
-    """Resume what was stopped: the app had been installed again when the event came."""
-    async with desk.database.write() as connection:
-        for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED):
-            if one.workspace == workspace:
-                await _resume(connection, one.id, desk.clock())
-
-
-async def forget_workspace(desk: Desk, platform: str, workspace: str) -> None:
-    """Delete everything that is kept about a workspace, because the app was removed from it."""
-    async with desk.database.write() as connection:
-        await steering.forget_workspace(connection, platform, workspace)
-
-
-async def _find(desk: Desk, address: Address) -> Subscription | None:
-    async with desk.database.read() as connection:
-        return await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
 
 
 def _title(library: Library, row: Delivery) -> str:

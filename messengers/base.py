@@ -1,6 +1,7 @@
 """What every platform's messenger can do, and the outcomes the ledger tells apart."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from cards.model import Card
@@ -18,17 +19,26 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The platform took it; `message_id` is its own id (Slack: ts), `link` opens it where one is known."""
+    """The platform took it; `message_id` is its own id (Slack: ts), `link` opens it where one is known.
+
+    `conversation` is where it stands, where that is not the address (Slack: a message to a person stands in D…, and
+    reactions on it come from there); '' where it is.
+    """
 
     message_id: str
     link: str = ""
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Slowed:
-    """The platform asks to wait `seconds` before this method is called again for this workspace."""
+    """The platform asks to wait `seconds` before this method is called again for this workspace.
+
+    `is_limit` is False where it did not say so itself: it could not be reached, and nothing left this machine.
+    """
 
     seconds: float
+    is_limit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,33 @@ class Unknown:
 Outcome = Posted | Slowed | Refused | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The message of a delivery stands there: it was posted."""
+
+    posted: Posted
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Everything was read where the message of a delivery would stand, and it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotLook:
+    """Whether it was posted can't be told: no scope, not there, too slow, or not all of it was read.
+
+    `seconds` is how long the platform asks to wait before anything in this workspace is looked up again; 0 where it
+    doesn't.
+    """
+
+    reason: str
+    seconds: float = 0.0
+
+
+LookedUp = Found | Absent | CannotLook
+
+
 class Messenger(Protocol):
     """Reach out on one platform. Never raises for what the platform answers: that is an `Outcome`."""
 
@@ -67,4 +104,8 @@ class Messenger(Protocol):
 
     async def link(self, address: Address, message_id: str) -> str:
         """Find the address that opens a message, or an empty text where the platform will not say."""
+        ...
+
+    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
+        """Look for the message of a delivery that was tried at `since` or later, by the id it carries."""
         ...

@@ -1,6 +1,7 @@
 """Reach out on Slack: post, whisper, answer a response_url, open a form, and say plainly how it went."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +16,13 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from cards import slack
 from cards.model import Card, Form
-from messengers.base import Address, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.base import Address, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.slack_codes import code_of, refusal, scope_of
+from messengers.slack_history import METADATA_EVENT, History
+from messengers.slack_people import People, Person
 
 log = structlog.get_logger()
 
-METADATA_EVENT = "pm_compare_delivery"
 # Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for both of these.
 OPEN_TIMEOUT = 1.8
 ZONE_TIMEOUT = 0.6
@@ -28,56 +31,6 @@ _REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of cl
 _RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
-
-# How far a definite refusal reaches. Slack: chat.postMessage, "Errors"; messages of docs.slack.dev.
-_SCOPES: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "not_in_channel",
-            "channel_not_found",
-            "is_archived",
-            "is_inactive",
-            "channel_archive",
-            "channel_deleted",
-            "channel_left",
-            "group_left",
-            "restricted_action",
-            "restricted_action_read_only_channel",
-            "restricted_action_non_threadable_channel",
-            "restricted_action_thread_only_channel",
-            "ekm_access_denied",
-            "app_access_restricted",
-            "team_access_not_granted",
-            "user_not_found",
-            "messages_tab_disabled",
-            "cannot_dm_bot",
-            "user_disabled",
-            "missing_scope",
-        ),
-        "conversation",
-    ),
-    **dict.fromkeys(
-        (
-            "token_revoked",
-            "account_inactive",
-            "invalid_auth",
-            "not_authed",
-            "token_expired",
-            "org_login_required",
-            "team_added_to_org",
-            "no_permission",
-            "access_denied",
-        ),
-        "workspace",
-    ),
-    **dict.fromkeys(
-        ("cannot_reply_to_message", "thread_not_found", "message_not_found"),
-        "thread",
-    ),
-}
-# Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
-_UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_quota_exceeded"})
-_SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +51,7 @@ class SlackMessenger:
         client: Callable[[str], Awaitable[AsyncWebClient]],
         replies: aiohttp.ClientSession,
         record: Callable[[str, str], None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take what it needs.
 
@@ -105,12 +59,14 @@ class SlackMessenger:
             client: finds the Web API client of a workspace.
             replies: the HTTP session for response_urls: not the clients' own, whose connections posts need.
             record: is told each posting method and how it ended (`ok`, or Slack's code).
+            monotonic: seconds, for how long something is remembered.
         """
         self._client = client
         self._replies = replies
         self._turns = asyncio.Semaphore(_REPLIES_AT_ONCE)
         self._record = record
-        self._zoneless: set[str] = set()  # workspaces that did not grant users:read: asked once in a process's life
+        self._people = People(client, monotonic)
+        self._history = History(client, self._granted, monotonic)
 
     async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:
         """Post a card with chat.postMessage; the delivery's id travels as message metadata."""
@@ -122,19 +78,25 @@ class SlackMessenger:
                 channel=address.conversation,
                 text=message["text"],
                 blocks=message["blocks"],
-                metadata={"event_type": METADATA_EVENT, "event_payload": {"delivery": delivery_id}},
+                metadata={"event_type": METADATA_EVENT, "event_payload": {"id": delivery_id}},
                 unfurl_links=False,
                 unfurl_media=False,
                 **arguments,
             )
         )
-        outcome = _posted(answer, "ts") if isinstance(answer, AsyncSlackResponse) else answer
+        outcome = _posted(answer, "ts", address) if isinstance(answer, AsyncSlackResponse) else answer
         if isinstance(answer, AsyncSlackResponse) and isinstance(outcome, Posted) and _is_astray(answer, address):
             # Slack puts an answer whose thread is gone into the channel; it is taken back at once.
             await _ask(client.chat_delete(channel=address.conversation, ts=outcome.message_id))
             outcome = Refused("cannot_reply_to_message", "thread")
         self._record("chat.postMessage", _ending(outcome))
+        if isinstance(outcome, Posted) and outcome.conversation:
+            self._history.learn_room(address.workspace, address.conversation, outcome.conversation)
         return outcome
+
+    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
+        """Look for a delivery by its id in message metadata; needs a history scope, which no manifest of ours has."""
+        return await self._history.look_up(address, delivery_id, since)
 
     async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
         """Show a card to one person with chat.postEphemeral; it works only where the bot is a member."""
@@ -146,7 +108,7 @@ class SlackMessenger:
                 channel=address.conversation, user=person, text=message["text"], blocks=message["blocks"], **arguments
             )
         )
-        return _posted(answer, "message_ts") if isinstance(answer, AsyncSlackResponse) else answer
+        return _posted(answer, "message_ts", address) if isinstance(answer, AsyncSlackResponse) else answer
 
     async def link(self, address: Address, message_id: str) -> str:
         """Find a message's permalink; empty where Slack does not say."""
@@ -199,29 +161,25 @@ class SlackMessenger:
             return "timeout"
         return ""
 
+    async def person(self, workspace: str, person: str) -> Person | None:
+        """Tell whether somebody is an admin or has left, and their zone; None without `users:read`, or in doubt."""
+        return await self._people.find(workspace, person)
+
     async def zone(self, workspace: str, person: str) -> str:
-        """Find a person's IANA time zone with users.info (`users:read`); empty where it was not granted or is slow."""
-        if workspace in self._zoneless:
-            return ""
-        client = await self._client(workspace)
+        """Find a person's IANA time zone; empty where it was not granted or is slow."""
         try:
             async with asyncio.timeout(ZONE_TIMEOUT):
-                answer = await client.users_info(user=person)
-        except SlackApiError as error:
-            if code_of(error) == "missing_scope":
-                self._zoneless.add(workspace)
+                found = await self.person(workspace, person)
+        except TimeoutError:
             return ""
-        except (aiohttp.ClientError, TimeoutError):
-            return ""
-        user = answer.get("user")
-        return str(user.get("tz", "")) if isinstance(user, Mapping) else ""
+        return found.zone if found else ""
 
     async def is_installed(self, workspace: str) -> bool | None:
         """Say whether our token still works; None where Slack does not say, so that nothing is decided in doubt."""
         try:
             await self.identity(workspace)
         except SlackApiError as error:
-            return False if _SCOPES.get(code_of(error)) == "workspace" else None
+            return False if scope_of(code_of(error)) == "workspace" else None
         except (aiohttp.ClientError, TimeoutError):
             return None
         return True
@@ -243,24 +201,32 @@ class SlackMessenger:
             tuple(scope for scope in (part.strip() for part in scopes.split(",")) if scope),
         )
 
+    async def _granted(self, workspace: str) -> tuple[frozenset[str], str]:
+        identity = await self.identity(workspace)
+        return frozenset(identity.scopes), identity.bot_user
+
 
 async def _ask(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slowed | Refused | Unknown:
     """Run a posting call and tell its failures apart; nothing that may have been posted is called refused."""
     try:
         return await call
     except SlackApiError as error:
-        return _refusal(error)
+        return refusal(error)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         # No connection, or none free in the pool: nothing has left this machine.
-        return Slowed(_UNREACHABLE_WAIT)
+        return Slowed(_UNREACHABLE_WAIT, is_limit=False)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
         # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object
         return Unknown(type(error).__name__)
 
 
-def _posted(answer: AsyncSlackResponse, id_key: str) -> Posted | Unknown:
-    message_id = answer.get(id_key)
-    return Posted(message_id) if isinstance(message_id, str) and message_id else Unknown("answer without an id")
+def _posted(answer: AsyncSlackResponse, id_key: str, address: Address) -> Posted | Unknown:
+    message_id, channel = answer.get(id_key), answer.get("channel")
+    if not isinstance(message_id, str) or not message_id:
+        return Unknown("answer without an id")
+    # A message to a person stands in a conversation of its own, D…: reactions come from there.
+    elsewhere = channel if isinstance(channel, str) and channel != address.conversation else ""
+    return Posted(message_id, conversation=elsewhere)
 
 
 def _is_astray(answer: AsyncSlackResponse, address: Address) -> bool:
@@ -280,28 +246,3 @@ def _ending(outcome: Outcome) -> str:
             return "unknown"
         case _:
             assert_never(outcome)
-
-
-def _refusal(error: SlackApiError) -> Slowed | Refused | Unknown:
-    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
-    code = code_of(error)
-    if status == 429 or code in _SLOW_DOWN:  # noqa: PLR2004 # HTTP's own number
-        return Slowed(_retry_after(error))
-    if not code or code in _UNSURE or status >= 500:  # noqa: PLR2004 # HTTP's own number
-        return Unknown(code or f"http {status}")
-    return Refused(code, _SCOPES.get(code, "message"))
-
-
-def code_of(error: SlackApiError) -> str:
-    """Give Slack's own code of an error; empty where its answer was none that slack_sdk can read."""
-    data = getattr(error.response, "data", None)
-    code = data.get("error", "") if isinstance(data, Mapping) else ""
-    return code if isinstance(code, str) else ""
-
-
-def _retry_after(error: SlackApiError) -> float:
-    headers = getattr(error.response, "headers", {}) or {}
-    try:
-        return max(1.0, float(headers.get("Retry-After", "") or 30))
-    except ValueError:
-        return 30.0

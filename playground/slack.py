@@ -23,7 +23,9 @@ from playground.slack_door import Door
 from playground.slack_outbound import FORM, Outbound
 from playground.slack_people import People
 from playground.slack_platform import DEFAULT_SCOPES, Platform
+from playground.slack_rates import Rates
 from playground.slack_server import Server
+from playground.slack_trouble import Suffered, Trouble
 from playground.slack_values import (
     EMPTY,
     Answer,
@@ -34,7 +36,6 @@ from playground.slack_values import (
     Fault,
     Json,
     Message,
-    Trouble,
     User,
     View,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Message",
     "PocketClock",
     "PocketSlack",
+    "Suffered",
     "Trouble",
     "User",
     "View",
@@ -83,6 +85,8 @@ class PocketSlack(People):
         retry_delays: Sequence[float] = (0, 60, 300),
         answer_within: float = 3.0,
         enforce_rate: bool = False,
+        burst: int = 1,
+        slow_history: bool = False,
         messages_tab: bool = True,
     ) -> None:
         """A pocket that does not listen yet.
@@ -101,7 +105,9 @@ class PocketSlack(People):
             furnished: with Alice, Bob and a few channels.
             retry_delays: seconds before each retry of an event; Slack's are 0, 60 and 300.
             answer_within: seconds the bot has to answer; Slack's are 3.
-            enforce_rate: refuse more than 1 message a second a channel.
+            enforce_rate: refuse more than 1 message a second a channel, and several hundred a minute in all.
+            burst: how many messages may come at once before that.
+            slow_history: messages may be read once a minute, 15 at a time.
             messages_tab: whether the app's direct messages are switched on.
         """
         self.clock = clock or PocketClock(clock_offset_file)
@@ -109,7 +115,7 @@ class PocketSlack(People):
             self.clock,
             bot_token=bot_token,
             scopes=scopes,
-            enforce_rate=enforce_rate,
+            rates=Rates(self.clock, is_enforced=enforce_rate, burst=burst, is_history_slow=slow_history),
             messages_tab=messages_tab,
             commands=commands,
         )
@@ -183,7 +189,9 @@ class PocketSlack(People):
     def start_over(self) -> None:
         """Everything as on the first day, the clock too."""
         self._platform.workspace.clear()
-        self._platform.trouble.clear()
+        self._platform.troubles.clear()
+        self._platform.rates.forget()
+        self._platform.regrant()
         self.clock.reset()
         if self._is_furnished:
             self.furnish()
@@ -221,6 +229,11 @@ class PocketSlack(People):
         return self._platform.calls
 
     @property
+    def under_way(self) -> int:
+        """How many calls are not answered yet: slow ones, and stalled ones whose caller still waits."""
+        return self._platform.under_way
+
+    @property
     def faults(self) -> list[Fault]:
         """Everything Slack would have refused as malformed, or a person would have seen fail."""
         return self._platform.faults
@@ -228,7 +241,21 @@ class PocketSlack(People):
     @property
     def trouble(self) -> list[Trouble]:
         """What is to go wrong with the next calls; append to it."""
-        return self._platform.trouble
+        return self._platform.troubles.waiting
+
+    @property
+    def suffered(self) -> tuple[Suffered, ...]:
+        """What went wrong lately by order of `trouble`, oldest first."""
+        return tuple(self._platform.troubles.lately)
+
+    def throw_dice(self, seed: int) -> None:
+        """Makes the shares of `trouble` fall the same way in every run, as far as calls come in the same order."""
+        self._platform.troubles.throw_anew(seed)
+
+    @property
+    def rates(self) -> Rates:
+        """Slack's limits: set `is_enforced` and `is_history_slow` as needed."""
+        return self._platform.rates
 
     @property
     def deliveries(self) -> list[Delivery]:
@@ -285,6 +312,18 @@ class PocketSlack(People):
     def revoke_token(self) -> None:
         """Every call is refused with `token_revoked` from now on; events are sent with `send_event`."""
         self._platform.workspace.token_is_revoked = True
+
+    def restore_token(self) -> None:
+        """The token works again, as after a fresh installation."""
+        self._platform.workspace.token_is_revoked = False
+
+    def make_admin(self, user: User, *, admin: bool = True) -> User:
+        """Promotes or demotes a person."""
+        return self._platform.workspace.change_user(user, is_admin=admin)
+
+    def deactivate(self, user: User) -> User:
+        """The person leaves the workspace: `users.info` says deleted, and takes no direct messages any more."""
+        return self._platform.workspace.change_user(user, is_deleted=True)
 
     def delete_message(self, message: Message) -> None:
         """As its author or an admin would; the bot is told nothing."""

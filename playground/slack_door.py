@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from playground import slack_methods, slack_responses
 from playground.slack_platform import Platform
 from playground.slack_server import cut
-from playground.slack_values import Call, Json, Refusal, Trouble
+from playground.slack_trouble import Trouble
+from playground.slack_values import EMPTY, Call, Json, Refusal
 
 JSON_ARGUMENTS = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format", "view": "invalid_arguments"}
 MISTAKES = {
@@ -29,6 +30,14 @@ class Door:
 
     async def call(self, request: Request) -> Response:
         """`/api/{method}`."""
+        self._platform.under_way += 1
+        try:
+            return await self._call(request)
+        finally:
+            self._platform.under_way -= 1
+            self._platform.workspace.touch()
+
+    async def _call(self, request: Request) -> Response:
         method = str(request.path_params["method"])
         try:
             arguments = await read_arguments(request)
@@ -66,36 +75,37 @@ class Door:
         scopes = {"X-OAuth-Scopes": ",".join(sorted(self._platform.scopes))}
         return JSONResponse(outcome, status, headers={**scopes, **headers})
 
-    async def _suffer(
-        self, trouble: Trouble, request: Request, method: str, arguments: Json
-    ) -> Response:  # one return for each kind
+    async def _suffer(self, trouble: Trouble, request: Request, method: str, arguments: Json) -> Response:
         match trouble.kind:
             case "429":
-                refusal = Refusal("ratelimited", status=429, headers={"Retry-After": str(trouble.retry_after)})
-                return self._record(method, arguments, _refused(refusal), 429, refusal.headers)
+                return self._wrong(method, arguments, "ratelimited", 429, {"Retry-After": str(trouble.retry_after)})
             case "error":
-                return self._record(method, arguments, {"ok": False, "error": trouble.error}, 200, {})
+                return self._wrong(method, arguments, trouble.error)
             case "5xx_before":
-                self._record(method, arguments, {"ok": False, "error": "service_unavailable"}, 503, {})
-                return PlainTextResponse("upstream error", 503)
+                self._wrong(method, arguments, "service_unavailable", trouble.status)
+                return PlainTextResponse("upstream error", trouble.status)
             case "cut_before":
-                self._record(method, arguments, {"ok": False, "error": "cut"}, 0, {})
+                self._wrong(method, arguments, "cut", 0)
                 return cut(request)
+            case "stall_before":
+                self._wrong(method, arguments, "stall", 0)
+                return await _silence(request)
             case "slow":
                 await asyncio.sleep(trouble.seconds)
                 return self._answer(request, method, arguments)
-            case "5xx_after":
+            case "5xx_after" | "fatal_error_after" | "error_after" | "garbage_after" | "cut_after" | "stall_after":
                 self._answer(request, method, arguments)
-                return PlainTextResponse("upstream error", 503)
-            case "fatal_error_after":
-                self._answer(request, method, arguments)
-                return JSONResponse({"ok": False, "error": "fatal_error"})
-            case "garbage_after":
-                self._answer(request, method, arguments)
-                return PlainTextResponse("<html>upstream error</html>")
-            case "cut_after":
-                self._answer(request, method, arguments)
-                return cut(request)
+                return await _lost(trouble, request)
+            case _:
+                assert_never(trouble.kind)
+
+    def _wrong(
+        self, method: str, arguments: Json, error: str, status: int = 200, headers: Mapping[str, str] = EMPTY
+    ) -> Response:
+        """An answer that says what went wrong; nothing was done."""
+        needed = slack_methods.METHODS.get(method)
+        lacking = self._platform.lacking(needed.scope or "") if error == "missing_scope" and needed else {}
+        return self._record(method, arguments, {"ok": False, "error": error, **lacking}, status, headers)
 
     async def respond(self, request: Request) -> Response:
         """`/response/{token}`: a response_url. 5 uses in 30 minutes."""
@@ -108,6 +118,27 @@ class Door:
             self._platform.fault("response_url", refusal.error, refusal.extra.get("errors", ()))
             return PlainTextResponse(refusal.error, status)
         return PlainTextResponse("ok")
+
+
+async def _lost(trouble: Trouble, request: Request) -> Response:
+    """What comes back in place of the answer to a call that was done."""
+    kind = trouble.kind
+    if kind == "5xx_after":
+        return PlainTextResponse("upstream error", trouble.status)
+    if kind == "garbage_after":
+        return PlainTextResponse("<html>upstream error</html>")
+    if kind == "cut_after":
+        return cut(request)
+    if kind == "stall_after":
+        return await _silence(request)
+    return JSONResponse({"ok": False, "error": "fatal_error" if kind == "fatal_error_after" else trouble.error})
+
+
+async def _silence(request: Request) -> Response:
+    """Says nothing until the caller hangs up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return cut(request)
 
 
 def _refused(refusal: Refusal) -> Json:

@@ -69,6 +69,8 @@ def entered(element: Json, choice: Any) -> Json:  # noqa: ANN401  # what a perso
             return {"type": kind, "selected_date": choice}
         case "users_select":
             return {"type": kind, "selected_user": choice}
+        case "multi_users_select":
+            return {"type": kind, "selected_users": list(choice or ())}
         case "conversations_select":
             return {"type": kind, "selected_conversation": choice}
         case "channels_select":
@@ -91,6 +93,8 @@ def initial(element: Json) -> Json:  # one return for each kind
             return entered(element, element.get("initial_date"))
         case "users_select":
             return entered(element, element.get("initial_user"))
+        case "multi_users_select":
+            return entered(element, element.get("initial_users"))
         case "conversations_select":
             return entered(element, element.get("initial_conversation"))
         case "channels_select":

@@ -32,7 +32,7 @@ PICKED = {
     "datepicker",
     "timepicker",
 }
-PICKED_MANY = {"multi_static_select"}
+PICKED_MANY = {"multi_static_select", "multi_users_select"}
 
 KEYS = {
     "button": {"text", "value", "url", "style", "confirm", "accessibility_label"},
@@ -51,6 +51,7 @@ KEYS = {
     },
     "external_select": {"placeholder", "initial_option", "min_query_length", "confirm", "focus_on_load"},
     "users_select": {"placeholder", "initial_user", "confirm", "focus_on_load"},
+    "multi_users_select": {"placeholder", "initial_users", "max_selected_items", "confirm", "focus_on_load"},
     "conversations_select": {
         *("placeholder", "initial_conversation", "default_to_current_conversation", "filter"),
         *("response_url_enabled", "confirm", "focus_on_load"),

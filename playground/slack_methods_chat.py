@@ -6,8 +6,6 @@ from playground.slack_platform import Platform
 from playground.slack_values import Channel, Ephemeral, Json, Message, Refusal
 from playground.slack_workspace import BOT_USER
 
-SECONDS_BETWEEN_POSTS = 1.0  # Slack: 1 message a second a channel
-
 
 def find_channel(platform: Platform, given: object) -> Channel:
     """By id; what is private hides itself from a bot outside. Raises Refusal `channel_not_found`."""
@@ -21,7 +19,12 @@ def _target(platform: Platform, given: object) -> Channel:
     """Where a post goes: a channel id, a public channel's #name, or a person's id for a direct message."""
     workspace = platform.workspace
     if str(given) in workspace.users:
-        channel = workspace.ensure_dm(workspace.users[str(given)])
+        user = workspace.users[str(given)]
+        if user.is_deleted:
+            raise Refusal("user_disabled")
+        channel = workspace.ensure_dm(user)
+    elif str(given) in workspace.channels:
+        channel = find_channel(platform, given)
     else:
         named = [c.id for c in workspace.channels.values() if c.kind != "im" and str(given) in {c.name, f"#{c.name}"}]
         channel = find_channel(platform, named[0] if named else given)
@@ -46,22 +49,13 @@ def _thread(platform: Platform, channel: Channel, given: object) -> str | None:
     return parent.thread_ts or parent.ts
 
 
-def _keep_rate(platform: Platform, channel: Channel) -> None:
-    if not platform.enforce_rate:
-        return
-    now = platform.clock.elapsed()
-    if now - platform.last_post.get(channel.id, float("-inf")) < SECONDS_BETWEEN_POSTS:
-        raise Refusal("ratelimited", status=429, headers={"Retry-After": "1"})
-    platform.last_post[channel.id] = now
-
-
 def post(platform: Platform, arguments: Json) -> Json:
     """chat.postMessage."""
     channel = _target(platform, arguments.get("channel"))
     text, blocks = limits.message(arguments.get("text"), arguments.get("blocks"))
     thread_ts = _thread(platform, channel, arguments.get("thread_ts"))
     metadata = limits.metadata(arguments.get("metadata"))
-    _keep_rate(platform, channel)
+    platform.rates.check_post(channel.id)
     workspace = platform.workspace
     posted = workspace.add_message(
         Message(

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from playground import slack_inputs as inputs
-from playground import slack_page_acts, slack_page_clock
+from playground import slack_page_acts, slack_page_clock, slack_page_trouble
 from playground import slack_payloads as payloads
 from playground.slack_outbound import Outbound
 from playground.slack_people import People
@@ -88,6 +88,7 @@ class Page:
             Route("/page/state", self._state),
             Route("/page/stream", self._stream),
             Route("/page/next-tip", self._next_tip),
+            Route("/page/possible-trouble", self._possible_trouble),
             Route("/page/{file}", self._file),
             Route("/page/{act}", self._act, methods=["POST"]),
         ]
@@ -117,6 +118,9 @@ class Page:
 
     async def _next_tip(self, _: Request) -> Response:
         return JSONResponse({"moment": await slack_page_clock.next_tip(self._acts.outbound.request_url)})
+
+    async def _possible_trouble(self, _: Request) -> Response:
+        return JSONResponse(slack_page_trouble.possible())
 
     async def _stream(self, _: Request) -> Response:
         headers = {"Cache-Control": "no-store"}
@@ -161,7 +165,7 @@ class Page:
                     "zone_offset": _zone_offset(me.tz, self._platform.clock.now()),
                     "tz": me.tz,
                 },
-                "trouble": [{"method": t.method, "kind": t.kind, "times": t.times} for t in self._platform.trouble],
+                "trouble": slack_page_trouble.shown(self._platform),
                 "faults": [{"where": f.where, "error": f.error} for f in self._platform.faults[-20:]],
             }
         )

@@ -3,17 +3,16 @@
 import json
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, get_args
+from typing import Any
 
-from playground import slack_page_clock
+from playground import slack_page_clock, slack_page_trouble
 from playground.slack_outbound import Outbound
 from playground.slack_people import People
 from playground.slack_platform import Platform
-from playground.slack_values import Answer, Channel, Json, Message, Place, Trouble, TroubleKind, User, View
+from playground.slack_values import Answer, Channel, Json, Message, Place, User, View
 from playground.slack_workspace import BOT_NAME, BOT_USER
 
 INVITATION = re.compile(rf"/(invite|remove|kick)\s+@?({re.escape(BOT_NAME)}|pm[-_ ]?compare)\s*", re.IGNORECASE)
-LONGEST = 3600.0  # seconds that trouble may take
 
 
 class PageActs:
@@ -37,6 +36,7 @@ class PageActs:
             "invite": self._invite,
             "clock": self._move_clock,
             "trouble": self._cause_trouble,
+            "rules": self._change_rules,
             "start-over": self._forget_everything,
         }
 
@@ -152,14 +152,11 @@ class PageActs:
         return {"error": words}
 
     async def _cause_trouble(self, _: User, body: Json) -> Json:
-        if body.get("clear"):
-            self._platform.trouble.clear()
-        elif body.get("kind") in get_args(TroubleKind):
-            error, seconds = str(body.get("error") or "internal_error"), min(float(body.get("seconds") or 5), LONGEST)
-            trouble = Trouble(str(body["method"]), body["kind"], times=int(body.get("times") or 1))
-            trouble.error, trouble.seconds, trouble.retry_after = error, seconds, int(seconds)
-            self._platform.trouble.append(trouble)
-        self._platform.workspace.touch()
+        slack_page_trouble.order(self._platform, body)
+        return {}
+
+    async def _change_rules(self, _: User, body: Json) -> Json:
+        slack_page_trouble.change_rules(self._platform, body)
         return {}
 
     async def _forget_everything(self, _: User, __: Json) -> Json:

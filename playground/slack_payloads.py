@@ -205,7 +205,7 @@ def person(user: User, offset: int) -> Json:
         "id": user.id,
         "team_id": TEAM,
         "name": user.name,
-        "deleted": False,
+        "deleted": user.is_deleted,
         "real_name": user.name.title(),
         "tz": user.tz,
         "tz_label": user.tz,

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from playground.slack_clock import PocketClock
+from playground.slack_rates import Rates
 from playground.slack_tickets import Tickets
-from playground.slack_values import Call, Channel, Fault, Trouble
+from playground.slack_trouble import Trouble, Troubles
+from playground.slack_values import Call, Channel, Fault, Refusal
 from playground.slack_workspace import BOT_USER, Workspace
 
 DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
@@ -19,7 +21,7 @@ class Platform:
         *,
         bot_token: str,
         scopes: Iterable[str],
-        enforce_rate: bool,
+        rates: Rates,
         messages_tab: bool,
         commands: Iterable[str],
     ) -> None:
@@ -28,14 +30,15 @@ class Platform:
         self.tickets = Tickets(clock)
         self.bot_token = bot_token
         self.scopes = set(scopes)
-        self.enforce_rate = enforce_rate
+        self.granted = tuple(self.scopes)
+        self.rates = rates
         self.messages_tab = messages_tab
         self.commands = tuple(commands)
         self.url = ""
         self.calls: list[Call] = []
+        self.under_way = 0
         self.faults: list[Fault] = []
-        self.trouble: list[Trouble] = []
-        self.last_post: dict[str, float] = {}
+        self.troubles = Troubles()
 
     def fault(self, where: str, error: str, details: Iterable[str] = ()) -> Fault:
         """Records something that Slack would not have shown."""
@@ -52,12 +55,24 @@ class Platform:
         """Whether the bot is a member."""
         return BOT_USER in self.workspace.members[channel.id]
 
-    def take_trouble(self, method: str, channel: object) -> Trouble | None:
-        """The first trouble waiting for this call, one time less."""
-        for trouble in self.trouble:
-            if trouble.method in {"*", method} and trouble.channel in {None, channel}:
-                trouble.times -= 1
-                if trouble.times <= 0:
-                    self.trouble.remove(trouble)
-                return trouble
-        return None
+    def take_trouble(self, method: str, given: object) -> Trouble | None:
+        """The trouble waiting for this call, one time less; `given` is the channel it names, if any."""
+        channel = str(given or "")
+        user = self.workspace.users.get(channel)
+        names = {channel} if user is None else {channel, self.workspace.ensure_dm(user).id}
+        return self.troubles.take(method, names.__contains__, channel, self.clock.now())
+
+    def regrant(self) -> None:
+        """The scopes of the first day."""
+        self.scopes.clear()
+        self.scopes.update(self.granted)
+
+    def require_scope(self, *needed: str) -> None:
+        """Any one of `needed` will do. Raises Refusal `missing_scope`, with what is needed and what was granted."""
+        if not self.scopes.intersection(needed):
+            lacking = self.lacking(*needed)
+            raise Refusal("missing_scope", needed=lacking["needed"], provided=lacking["provided"])
+
+    def lacking(self, *needed: str) -> dict[str, str]:
+        """What stands beside `missing_scope`."""
+        return {"needed": ",".join(needed), "provided": ",".join(sorted(self.scopes))}

@@ -9,27 +9,17 @@ Json: TypeAlias = dict[str, Any]
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 ChannelKind = Literal["public", "private", "im"]
-TroubleKind = Literal[
-    "429",
-    "5xx_before",
-    "5xx_after",
-    "fatal_error_after",
-    "garbage_after",
-    "error",
-    "cut_before",
-    "cut_after",
-    "slow",
-]
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person of the workspace."""
+    """A person of the workspace; `is_deleted` is Slack's word for deactivated."""
 
     id: str
     name: str
     tz: str
     is_admin: bool = False
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +130,6 @@ class Delivery:
     def is_accepted(self) -> bool:
         """Whether the bot took it in the end."""
         return bool(self.attempts) and self.attempts[-1].error is None
-
-
-@dataclass(slots=True)
-class Trouble:
-    """What goes wrong with the next `times` calls of `method` ("*": any).
-
-    *_before: nothing was done. *_after: it was done, and the answer is lost on its way back.
-    "error" answers `error` and does nothing; "slow" waits `seconds` and then works.
-    """
-
-    method: str
-    kind: TroubleKind
-    times: int = 1
-    retry_after: int = 1
-    seconds: float = 0.0
-    error: str = "internal_error"
-    channel: str | None = None
 
 
 class Refusal(Exception):  # noqa: N818  # Slack's word for it is an error code, not an exception

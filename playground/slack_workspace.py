@@ -102,6 +102,12 @@ class Workspace:
         self.touch()
         return made
 
+    def change_user(self, user: User, **changes: Any) -> User:  # noqa: ANN401  # fields of User
+        """Replaces fields of a person."""
+        self.users[user.id] = dataclasses.replace(self.users[user.id], **changes)
+        self.touch()
+        return self.users[user.id]
+
     def ensure_channel(self, name: str, kind: ChannelKind, members: Iterable[str]) -> Channel:
         """The channel of this name, made where there is none."""
         for known in self.channels.values():

@@ -1,7 +1,7 @@
 """Keep time: the jobs that make the bot speak unasked, each watched by a heartbeat."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler import housekeeping, planning
 from scheduler.delivery import Courier, Summary
-from scheduler.planning import Planned
+from scheduler.heartbeats import Beats, Heartbeat
+from scheduler.planning import OnPlanned, Planned
 from store.database import Database
 from store.deliveries import Deliveries
 
@@ -24,38 +25,6 @@ _STOP_SECONDS = 5.0  # for jobs that were told to stop
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
-
-
-class Heartbeat:
-    """When a job last came to its end; all times are seconds of a monotonic clock.
-
-    A job is late when two of its intervals and its time limit have passed since it last finished, or since the clock
-    started: then it hangs, or fails every time.
-    """
-
-    def __init__(self, name: str, every: float, limit: float) -> None:
-        self.name = name
-        self.every = every
-        self.limit = limit
-        self.started: float | None = None
-        self.last_finished: float | None = None
-
-    def start(self, now: float) -> None:
-        """Begin to expect the job."""
-        self.started = now
-
-    def beat(self, now: float) -> None:
-        """Note that the job came to its end."""
-        self.last_finished = now
-
-    def age(self, now: float) -> float | None:
-        """Tell how many seconds ago the job last finished, None if it never did."""
-        return None if self.last_finished is None else now - self.last_finished
-
-    def is_late(self, now: float) -> bool:
-        """Say whether the job should have finished again by now; never for a clock that was not started."""
-        since = self.last_finished if self.last_finished is not None else self.started
-        return since is not None and now - since > 2 * self.every + self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +47,22 @@ class Clock:
         database: Database,
         courier: Courier,
         *,
-        tips: Callable[[], Sequence[str]],
+        tips: Callable[[], Mapping[str, str]],
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         tick_every: float = TICK_SECONDS,
         grace: timedelta = planning.GRACE,
+        on_restored: Callable[[datetime | None], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._courier = courier
         self._tips = tips
-        self._now = now
+        self.now = now
         self._monotonic = monotonic
-        self._tick_every = tick_every
+        self.tick_every = tick_every
         self._grace = grace
         self._running: set[asyncio.Task[object]] = set()
+        self._beats = Beats(database, now, on_restored)
         self.heartbeats: Mapping[str, Heartbeat] = {
             heartbeat.name: heartbeat
             for heartbeat in (
@@ -104,7 +75,7 @@ class Clock:
 
     async def tick(self, lease_for: float | None = None) -> Ticked:
         """Plan what is due, mark what a dead process left behind, and deliver; leases no more after `lease_for` s."""
-        planned = await planning.plan_due(self._database, self._tips(), self._now(), self._grace)
+        planned = await self.plan()
         lost = await self._courier.expire_leases()
         delivered = await self._courier.deliver_due(lease_for)
         ticked = Ticked(planned, lost, delivered)
@@ -121,9 +92,22 @@ class Clock:
             )
         return ticked
 
+    async def plan(self, on_planned: OnPlanned | None = None) -> Planned:
+        """Plan what is due; `on_planned` joins each transaction that plans. Notes first that the clock is alive."""
+        await self._beats.note("tick")
+        return await planning.plan_due(self._database, self._tips(), self.now(), self._grace, on_planned=on_planned)
+
+    async def is_ticked(self) -> bool:
+        """Say whether any process planned since this was last asked."""
+        return await self._beats.has_moved("tick")
+
     async def reconcile(self) -> int:
-        """Mark leases that ran out as unknown; gives how many deliveries are unknown in all, and logs it."""
+        """Mark leases that ran out as unknown, and look unknown outcomes up where that is possible.
+
+        Gives how many deliveries are unknown after that, and logs it.
+        """
         await self._courier.expire_leases()
+        await self._courier.settle_unknown()
         async with self._database.read() as connection:
             unknown = (await _deliveries.counts(connection))["unknown"]
         if unknown:
@@ -132,7 +116,7 @@ class Clock:
 
     async def housekeep(self) -> housekeeping.Cleared:
         """Clear what is settled and old."""
-        cleared = await housekeeping.clear_old(self._database, self._now())
+        cleared = await housekeeping.clear_old(self._database, self.now())
         log.info("clock.housekept", deliveries=cleared.deliveries, posts=cleared.posts)
         return cleared
 
@@ -151,9 +135,9 @@ class Clock:
         for name, job in jobs:
             heartbeat = self.heartbeats[name]
             scheduler.add_job(
-                self._watched,
+                self.watched,
                 IntervalTrigger(seconds=heartbeat.every, timezone=UTC),
-                (heartbeat, job),
+                (name, job),
                 id=name,
                 name=name,
                 coalesce=True,
@@ -181,8 +165,13 @@ class Clock:
             if self._running:
                 await asyncio.wait(self._running, timeout=_STOP_SECONDS)
 
-    async def _watched(self, heartbeat: Heartbeat, job: Callable[[], Awaitable[object]]) -> None:
-        """Run a job under its time limit; APScheduler logs what it raises, and the heartbeat stays silent then."""
+    async def queue(self) -> Mapping[str, int]:
+        """Count what waits in a queue: the ledger is all there is."""
+        return {}
+
+    async def watched(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Run a job under its time limit; whoever scheduled it logs what it raises, and its heartbeat stays silent."""
+        heartbeat = self.heartbeats[name]
         task = asyncio.current_task()
         if task is not None:
             self._running.add(task)

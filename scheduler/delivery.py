@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import uuid4
@@ -15,8 +15,10 @@ from cards.model import Card
 from messengers.base import Address, Messenger, Outcome, Posted, Refused, Slowed, Unknown
 from scheduler import delivery_lease, delivery_settle, planning
 from scheduler.delivery_lease import Ready, Terms
+from scheduler.delivery_lookup import Lookup
 from scheduler.delivery_record import Recorder
 from scheduler.delivery_settle import Settled
+from scheduler.pacing import Pace, Pacer
 from store.database import Database, UnusableError
 from store.deliveries import Deliveries, Delivery
 from store.subscriptions import Subscription
@@ -25,6 +27,7 @@ CONTENT_GONE = "content-gone"
 NOT_DRAWN = "could not be drawn"
 LEASE_EXPIRED = "lease expired"
 _SHORTEST_WAIT = 1.0  # seconds; a platform that says "slow down" without a time still gets some
+_SHORTEST_REST = 0.05  # seconds; turns that come one after the other are leased together
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
@@ -42,7 +45,7 @@ class Settings:
 
     What waits longer than the difference of the two for its turn goes back, so ValueError where there is none.
     `concurrency` is how many posts are under way at once; outcomes are written together every `group` seconds;
-    deliveries later than `grace` are skipped.
+    deliveries later than `grace` are skipped; unknown outcomes rest for `settle_after` before they are looked up.
     """
 
     concurrency: int = 32
@@ -50,6 +53,8 @@ class Settings:
     post_timeout: float = 45.0
     grace: timedelta = planning.GRACE
     group: float = 0.02
+    settle_after: timedelta = timedelta(seconds=120)
+    pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
         """Refuse a lease under which nothing could ever be posted."""
@@ -59,7 +64,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many deliveries ended in each way; `slowed` are planned again: asked to wait, or their turn came too late."""
+    """How many deliveries ended in each way; `slowed` are planned again: asked to wait, or their turn came too late.
+
+    What still waits for its turn is in none of these numbers.
+    """
 
     sent: int = 0
     failed: int = 0
@@ -80,7 +88,7 @@ class Courier:
     """Posts what is due, each once; any number of couriers, in any number of processes, may share a database.
 
     `messengers` by platform; `draw` composes the card of a delivery (GoneError where its content has gone); `tips`
-    gives the ids of today's tips in file order; `on_settled` hears of every delivery that ended, once it is written.
+    gives today's tips in file order, id -> dimension; `on_settled` hears of all that ended, once it is written.
     """
 
     def __init__(  # noqa: PLR0913 # one composition root builds it, all by name
@@ -89,7 +97,7 @@ class Courier:
         messengers: Mapping[str, Messenger],
         *,
         draw: Draw,
-        tips: Callable[[], Sequence[str]],
+        tips: Callable[[], Mapping[str, str]],
         clock: Callable[[], datetime],
         on_settled: Callable[[Delivery], Awaitable[None]] | None = None,
         settings: Settings | None = None,
@@ -104,22 +112,28 @@ class Courier:
         self._terms = Terms(uuid4().hex, self._settings.lease, self._settings.grace)
         self._recorder = Recorder(database, clock, self._settings.group)
         self._slots = asyncio.Semaphore(self._settings.concurrency)
-        self._gates: dict[tuple[str, str], datetime] = {}
+        self._pacer = Pacer(self._settings.pace)
+        self._lookup = Lookup(database, messengers, draw, clock, self._settings.settle_after)
         # Leases and posts are tasks of their own: a caller that is cancelled must not leave a posted tip unrecorded.
         self._leasing: set[asyncio.Task[_Started]] = set()
         self._telling: set[asyncio.Task[None]] = set()
         # By row and attempt: one that was sent again elsewhere may be out twice, under two leases.
         self._in_flight: dict[tuple[str, int], asyncio.Task[Delivery | None]] = {}
+        self._posting: Counter[tuple[str, str]] = Counter()  # of these, how many in each workspace
         self._woken = asyncio.Event()
+        self._is_awaiting_turns = False
         self._is_stopping = False
 
-    async def deliver_due(self, within: float | None = None) -> Summary:
-        """Deliver until nothing is due, or lease no more after `within` seconds, and wait for what is under way."""
+    async def deliver_due(self, within: float | None = None, *, buckets: Collection[int] | None = None) -> Summary:
+        """Deliver until nothing is due, or lease no more after `within` seconds, and wait for what is under way.
+
+        With `buckets`, the rows of these alone. What waits for its turn stays planned; `next_turn` says until when.
+        """
         until = None if within is None else asyncio.get_running_loop().time() + within
         settled: list[Delivery] = []
         posting: list[asyncio.Task[Delivery | None]] = []
         while True:
-            started = await self._start_due(until)
+            started = await self._start_due(until, buckets)
             settled += started.settled
             posting += started.posting
             waiting = [task for task in posting if not task.done()]
@@ -128,6 +142,26 @@ class Courier:
             # What is under way may yet plan something that is due at once: a notice.
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         return _summary([*settled, *(row for row in await asyncio.gather(*posting) if row is not None)])
+
+    async def next_turn(self, buckets: Collection[int] | None = None) -> float | None:
+        """Give in how many seconds the next row may be posted that waits for its turn, None where none does."""
+        now = self._clock()
+        async with self._database.read() as connection:
+            turn = await _deliveries.next_turn(connection, now, buckets)
+        return None if turn is None else max(_SHORTEST_REST, (turn - now).total_seconds())
+
+    async def settle_unknown(self) -> Summary:
+        """Look up what is unknown at its platform; counts what was found (`sent`) and what is planned again (`slowed`).
+
+        It takes less than a minute; what it didn't come to, the next round does.
+        """
+        rows = await self._lookup.settle(lambda row: (row.id, row.attempt) in self._in_flight)
+        for row in rows:
+            self._spread(row)
+        summary = _summary(rows)
+        if summary.slowed:
+            self.wake()
+        return summary
 
     async def expire_leases(self) -> int:
         """Mark as unknown what was leased and never recorded, by a process that died; gives how many."""
@@ -174,17 +208,34 @@ class Courier:
 
     async def _deliver_when_woken(self) -> None:
         while True:
-            await self._woken.wait()
+            await self._rest()
             self._woken.clear()
             if self._is_stopping:
                 return
             try:
-                await self._start_due(None)
+                await self._start_due(None, None)
             except UnusableError as error:
                 # The next tick, or the next to wake us, tries again.
                 log.error("delivery.database", error=str(error))  # noqa: TRY400 # the sentence says it all
             except Exception:  # supervision: one fault must not end all deliveries until a restart
                 log.exception("delivery.fault")
+
+    async def _rest(self) -> None:
+        """Wait until woken, or until the next turn comes of what had to wait for one."""
+        seconds: float | None = None
+        if self._is_awaiting_turns:
+            seconds = _SHORTEST_WAIT
+            with suppress(UnusableError):
+                seconds = await self.next_turn()
+                self._is_awaiting_turns = seconds is not None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+    def _await_turns(self) -> None:
+        """Have the background look when the next turn comes, whoever put it off."""
+        self._is_awaiting_turns = True
+        self._woken.set()
 
     async def _drain(self, background: asyncio.Task[None], limit: float) -> None:
         loop = asyncio.get_running_loop()
@@ -203,7 +254,7 @@ class Courier:
         tasks = (background, *self._leasing, *self._in_flight.values(), *self._recorder.tasks, *self._telling)
         return tuple(task for task in tasks if not task.done())
 
-    async def _start_due(self, until: float | None) -> "_Started":
+    async def _start_due(self, until: float | None, buckets: Collection[int] | None) -> "_Started":
         """Lease and start everything that is due, waiting for room where need be, but not for the posts."""
         settled: list[Delivery] = []
         posting: list[asyncio.Task[Delivery | None]] = []
@@ -213,7 +264,7 @@ class Courier:
             if room < max(1, self._settings.concurrency // 2):
                 await asyncio.wait(self._in_flight.values(), return_when=asyncio.FIRST_COMPLETED)
                 continue
-            leasing = asyncio.create_task(self._lease(room))
+            leasing = asyncio.create_task(self._lease(room, buckets))
             self._leasing.add(leasing)
             leasing.add_done_callback(self._leasing.discard)
             started = await asyncio.shield(leasing)
@@ -223,16 +274,27 @@ class Courier:
             posting += started.posting
         return _Started(tuple(posting), tuple(settled))
 
-    async def _lease(self, limit: int) -> "_Started":
+    async def _lease(self, limit: int, buckets: Collection[int] | None) -> "_Started":
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
         now = self._clock()
+        posting = self._posting.copy()
+
+        def turn(row: Delivery) -> datetime | None:
+            later = self._pacer.turn(row, now, posting[row.platform, row.workspace])
+            posting[row.platform, row.workspace] += later is None
+            return later
+
+        terms = replace(self._terms, buckets=buckets, turn=turn)
         async with self._database.write() as connection:
-            leased = await delivery_lease.lease(connection, self._terms, self._tips(), now, limit)
+            leased = await delivery_lease.lease(connection, terms, self._tips(), now, limit)
+        self._posting.update((ready.delivery.platform, ready.delivery.workspace) for ready in leased.ready)
         started = {
             (ready.delivery.id, ready.delivery.attempt): asyncio.create_task(self._deliver(ready))
             for ready in leased.ready
         }
         self._in_flight |= started
+        if leased.put_off:
+            self._await_turns()
         for row in leased.settled:
             log.info("delivery.set_aside", delivery=row.id, key=row.key, state=row.state, reason=row.reason)
             self._spread(row)
@@ -250,13 +312,20 @@ class Courier:
             else:
                 log.info("delivery.settled", delivery=ended.id, **facts)
         finally:
-            del self._in_flight[ready.delivery.id, ready.delivery.attempt]
+            self._forget(ready.delivery)
         if row is None:
             return None
         if row.state == "failed":
             self.wake()  # it may have planned a notice
         self._spread(row)
         return row
+
+    def _forget(self, row: Delivery) -> None:
+        place = (row.platform, row.workspace)
+        del self._in_flight[row.id, row.attempt]
+        self._posting[place] -= 1
+        if not self._posting[place]:
+            del self._posting[place]
 
     def _spread(self, row: Delivery) -> None:
         """Tell whoever waits for it, as a task of its own: telling takes seconds where a platform is slow."""
@@ -270,10 +339,7 @@ class Courier:
             # It waited so long for its turn, or this process slept, that the post could outlive the lease: another may
             # hold the row by then. Nothing was sent, so it goes back; the lease's own guard protects a newer one.
             return Settled(replace(row, state="planned", reason="its turn came too late", changed_at=now))
-        gate = self._gates.get((row.platform, row.workspace), now)
-        if gate <= now:
-            self._gates.pop((row.platform, row.workspace), None)
-        else:
+        if (gate := self._pacer.gate(row.platform, row.workspace, now)) is not None:
             return Settled(replace(row, state="planned", not_before=gate, reason="slowed", changed_at=now))
         messenger = self._messengers.get(row.platform)
         if messenger is None:
@@ -298,14 +364,14 @@ class Courier:
         now = self._clock()
         row = replace(row, changed_at=now)
         match outcome:
-            case Posted(message_id, link):
+            case Posted(message_id, link, conversation):
                 sent = replace(row, state="sent", message_id=message_id, link=link, reason="")
-                return Settled(sent, subject=str(card.subject) if card.subject else "")
-            case Slowed(seconds):
-                gate = now + timedelta(seconds=max(seconds, _SHORTEST_WAIT))
-                place = (row.platform, row.workspace)
-                self._gates[place] = max(gate, self._gates.get(place, gate))
-                return Settled(replace(row, state="planned", not_before=self._gates[place], reason="slowed"))
+                return Settled(sent, subject=str(card.subject) if card.subject else "", conversation=conversation)
+            case Slowed(seconds, is_limit):
+                until = now + timedelta(seconds=max(seconds, _SHORTEST_WAIT))
+                gate = self._pacer.slow(row.platform, row.workspace, until, now, is_limit=is_limit)
+                self._await_turns()
+                return Settled(replace(row, state="planned", not_before=gate, reason="slowed"))
             case Refused(code, scope):
                 return Settled(replace(row, state="failed", reason=code), scope=scope)
             case Unknown(reason):

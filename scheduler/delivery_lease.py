@@ -1,13 +1,13 @@
 """Lease what is due to be posted, and settle at once what must not be."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import delivery_settle, planning, steering, weekly
+from scheduler import delivery_settle, pacing, planning, steering, weekly
 from scheduler.delivery_settle import Settled
 from store.deliveries import Deliveries, Delivery
 from store.posts import Posts
@@ -15,6 +15,8 @@ from store.subscriptions import Subscription, Subscriptions
 
 POST_DELETED = "post-deleted"
 NO_TIPS = "no-tips"
+_LOOK = 250  # rows read at once, after the first ones had to wait for their turn
+_LOOKED_AT = 2000  # rows in one transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
 _posts = Posts()
@@ -31,33 +33,76 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """What a lease brought: rows to post, and rows that were settled in the same transaction."""
+    """What a lease brought: rows to post, rows that were settled in the same transaction, and how many must wait."""
 
-    ready: tuple[Ready, ...]
-    settled: tuple[Delivery, ...]
+    ready: tuple[Ready, ...] = ()
+    settled: tuple[Delivery, ...] = ()
+    put_off: int = 0
+
+    def __add__(self, other: "Leased") -> "Leased":
+        """Put two together."""
+        return Leased(self.ready + other.ready, self.settled + other.settled, self.put_off + other.put_off)
+
+
+# Gives None where a delivery may be posted now, else the moment of its turn.
+Turn = Callable[[Delivery], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How deliveries are leased: who leases, for how long, and how late a delivery may be."""
+    """How deliveries are leased: who leases, for how long, how late one may be, of which buckets, and whose turn it is.
+
+    Without buckets, of all; without turns, all at once.
+    """
 
     owner: str
     length: timedelta = timedelta(seconds=60)
     grace: timedelta = planning.GRACE
+    buckets: Collection[int] | None = None
+    turn: Turn = lambda _: None
 
 
-async def lease(connection: AsyncConnection, terms: Terms, tips: Sequence[str], now: datetime, limit: int) -> Leased:
+async def lease(
+    connection: AsyncConnection, terms: Terms, tips: Mapping[str, str], now: datetime, limit: int
+) -> Leased:
     """Take at most `limit` due rows: each becomes 'sending' under a lease, or is settled because it must not be sent.
 
     Skipped: later than the grace; tips and introductions of a subscription that is not on (any more), unless a person
     asked. Failed: answers to a post that was deleted. A tip that has gone from the content gives way to the next one.
+
+    A row whose turn is later is not leased, and costs no attempt: its `not_before` is moved there, so that nothing
+    looks at it before. Rows behind those are reached in the same transaction, up to some: one workspace with thousands
+    of rows in front holds up nobody else.
     """
-    due = await _deliveries.due(connection, now, limit)
+    leased = Leased()
+    looked_at = 0
+    look = limit
+    while len(leased.ready) < limit and looked_at < _LOOKED_AT:
+        due = await _deliveries.due(connection, now, look, terms.buckets)
+        leased += await _take(connection, due, terms, tips, now, limit - len(leased.ready))
+        looked_at += len(due)
+        if len(due) < look:
+            break
+        look = _LOOK
+    return leased
+
+
+async def _take(
+    connection: AsyncConnection,
+    due: Sequence[Delivery],
+    terms: Terms,
+    tips: Mapping[str, str],
+    now: datetime,
+    limit: int,
+) -> Leased:
+    """Lease, settle or put off rows that are due; those beyond `limit` stay as they are."""
     subscriptions = await _subscriptions.by_ids(connection, [row.subscription_id for row in due if row.subscription_id])
     dead = await _posts.dead(connection, [row.post_id for row in due if row.post_id])
     ready: list[Ready] = []
     settled: list[Settled] = []
-    for row in due:
+    put_off: list[Delivery] = []
+    # Whoever waits for an answer comes before the clock's tips.
+    for row in sorted(due, key=pacing.is_asked_for, reverse=True):
         subscription = subscriptions.get(row.subscription_id or "")
         taken = replace(
             row,
@@ -70,6 +115,11 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Sequence[str], 
         if verdict := _verdict(row, subscription, dead, terms.grace, now):
             settled.append(Settled(replace(taken, state=verdict[0], reason=verdict[1])))
             continue
+        if len(ready) == limit:
+            continue
+        if later := terms.turn(row):
+            put_off.append(replace(row, not_before=later))
+            continue
         if row.kind == "tip" and subscription and row.subject.removeprefix("tip/") not in tips:
             exchanged = _exchanged(taken, subscription, tips)
             if exchanged is None:
@@ -80,10 +130,10 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Sequence[str], 
             await _subscriptions.save(connection, subscription)
         ready.append(Ready(taken, subscription))
     await _deliveries.change(
-        connection, [*(one.delivery for one in ready), *(_leased(one.delivery) for one in settled)]
+        connection, [*(one.delivery for one in ready), *(_leased(one.delivery) for one in settled), *put_off]
     )
     recorded = await delivery_settle.record(connection, settled, now)
-    return Leased(tuple(ready), tuple(row for row in recorded if row is not None))
+    return Leased(tuple(ready), tuple(row for row in recorded if row is not None), len(put_off))
 
 
 def _verdict(
@@ -107,10 +157,15 @@ def _verdict(
             assert_never(row.kind)
 
 
-def _exchanged(row: Delivery, subscription: Subscription, tips: Sequence[str]) -> tuple[Delivery, Subscription] | None:
-    """Give the row and its subscription with the next tip in place of one that has gone; None without tips."""
+def _exchanged(
+    row: Delivery, subscription: Subscription, tips: Mapping[str, str]
+) -> tuple[Delivery, Subscription] | None:
+    """Give the row and its subscription with the next tip in place of one that has gone; None without tips.
+
+    One that somebody chose for next week stays for next week.
+    """
     seen = weekly.without(subscription.seen, row.subject.removeprefix("tip/"))
-    choice = weekly.next_tip(tips, seen)
+    choice = planning.choice(replace(subscription, seen=seen, next_tip=""), tips)
     if choice is None:
         return None
     moved = replace(subscription, seen=choice.seen, cycle=subscription.cycle + choice.is_new_cycle)

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduler import planning, steering, weekly
 from scheduler.weekly import ScheduleError
 from store import deliveries as delivery_rows
-from store import ids
+from store import history, ids
 from store.deliveries import Deliveries, Delivery
+from store.history import Entry, History, Line
 from store.posts import Post, Posts
 from store.subscriptions import Subscription, Subscriptions
 
 _deliveries = Deliveries()
+_history = History()
 _posts = Posts()
 _subscriptions = Subscriptions()
 
@@ -29,13 +31,15 @@ _REMEMBERED = {"tip", "share", "mention"}  # kinds whose post may be reacted to;
 class Settled:
     """A delivery in the state its attempt left it in.
 
-    `scope` is how far a refusal reaches (`messengers.base.Refused`), `subject` what the posted card is about. A
-    delivery that was asked to wait is 'planned' again and holds its whole workspace back until its `not_before`.
+    `scope` is how far a refusal reaches (`messengers.base.Refused`), `subject` what the posted card is about,
+    `conversation` where it stands if that is not where it was addressed to. A delivery that was asked to wait is
+    'planned' again and holds its whole workspace back until its `not_before`.
     """
 
     delivery: Delivery
     scope: str = ""
     subject: str = ""
+    conversation: str = ""
 
 
 async def record(connection: AsyncConnection, group: Sequence[Settled], now: datetime) -> tuple[Delivery | None, ...]:
@@ -60,19 +64,24 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     await _posts.bury(
         connection, [one.delivery.post_id for one in group if one.scope == "thread" and one.delivery.post_id]
     )
-    await _follow(connection, [settled for settled in group if _concerns_subscription(settled)], now)
-    for platform, workspace, reason in {
+    stopped = {
         (one.delivery.platform, one.delivery.workspace, one.delivery.reason)
         for one in group
         if one.scope == "workspace"
-    }:
-        await _subscriptions.pause_workspace(connection, platform, workspace, reason)
+    }
+    concerned = [settled for settled in group if _concerns_subscription(settled)]
+    if stopped:
+        places = {(platform, workspace) for platform, workspace, _ in stopped}
+        await _subscriptions.hold(connection, [one.delivery.subscription_id or "" for one in concerned], places)
+    await _follow(connection, concerned, now)
+    for platform, workspace, reason in stopped:
+        await steering.pause_workspace(connection, platform, workspace, reason, now)
     slowed = {
         (row.platform, row.workspace, row.not_before)
         for row in (settled.delivery for settled in group)
         if row.state == "planned" and row.not_before > now
     }
-    for platform, workspace, until in slowed:
+    for platform, workspace, until in sorted(slowed):  # in one order, or two processes could wait for each other
         await _deliveries.hold_back(connection, platform, workspace, until)
     return rows
 
@@ -82,6 +91,7 @@ async def _follow(connection: AsyncConnection, group: Sequence[Settled], now: da
     before = await _subscriptions.by_ids(connection, [one.delivery.subscription_id or "" for one in group])
     after = dict(before)
     notices: list[Delivery] = []
+    lines: list[Line] = []
     for settled in group:
         row = settled.delivery
         standing = after.get(row.subscription_id or "")
@@ -89,14 +99,26 @@ async def _follow(connection: AsyncConnection, group: Sequence[Settled], now: da
             continue
         changed = _after_introduction(standing, row, now) if row.kind == "introduction" else _after_tip(standing, row)
         if settled.scope in _PAUSING and changed.state == "on":
-            changed = replace(changed, state="paused", reason=row.reason, paused_by="", next_run_at=None)
+            changed = replace(
+                changed, state="paused", reason=row.reason, paused_by="", paused_until=None, next_run_at=None
+            )
             if changed.owner:
                 notices.append(_notice(changed, row, now))
+        if changed.state != standing.state:
+            lines.append((changed, _what_we_did(changed, now)))
         after[standing.id] = changed
     for subscription_id, changed in after.items():
         if changed != before[subscription_id]:
             await _subscriptions.save(connection, changed)
     await _deliveries.insert_missing(connection, notices)
+    await _history.add_all(connection, lines)
+
+
+def _what_we_did(changed: Subscription, now: datetime) -> Entry:
+    """Give the line of history for what the bot did by itself: its introduction was posted, or something refused."""
+    if changed.state == "on":
+        return Entry(now, history.BOT, "began")
+    return Entry(now, history.BOT, "stopped", changed.reason)
 
 
 def _after_introduction(subscription: Subscription, row: Delivery, now: datetime) -> Subscription:
@@ -105,7 +127,7 @@ def _after_introduction(subscription: Subscription, row: Delivery, now: datetime
     match row.state:
         case "sent":
             try:
-                return steering.turned_on(subscription, now)
+                return planning.turned_on(subscription, now)
             except ScheduleError:
                 return planning.unschedulable(subscription)
         case "unknown":
@@ -155,7 +177,7 @@ def _post(settled: Settled, now: datetime) -> Post:
         id=ids.fresh(now),
         platform=row.platform,
         workspace=row.workspace,
-        conversation=row.conversation,
+        conversation=settled.conversation or row.conversation,
         message_id=row.message_id,
         thread=row.thread,
         subject=settled.subject,

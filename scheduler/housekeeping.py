@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduler import steering
 from scheduler.planning import KEPT
 from store.database import Database
 from store.deliveries import Deliveries
+from store.history import History
 from store.posts import Posts
+from store.subscriptions import Subscriptions
 
 UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides
 WORDS_KEPT = timedelta(days=1)  # what somebody wrote in a mention whose answer may have been posted
@@ -17,32 +20,37 @@ NEVER_CONFIRMED = "never confirmed"
 _CHUNK = 500  # rows in a transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
+_history = History()
 _posts = Posts()
+_subscriptions = Subscriptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """How many rows were deleted."""
+    """How many rows were deleted, and lines of history."""
 
     deliveries: int
     posts: int
+    history: int = 0
 
 
 async def clear_old(database: Database, now: datetime) -> Cleared:
-    """Delete deliveries settled, and posts made, more than 400 days before `now`; what is still open stays.
+    """Delete deliveries settled, posts made and history written more than 400 days before `now`; what is open stays.
 
     An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
-    mention are forgotten after a day.
+    mention are forgotten after a day, and who asked to take tips over and did not come back after a week.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, NEVER_CONFIRMED)
+        await _subscriptions.forget_claims(connection, now - steering.CLAIM_LASTS)
+        lines = await _history.forget_old(connection, now - KEPT)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)
         posts = await _posts.old(connection, now - KEPT)
     await _forget(database, deliveries, _deliveries.forget)
     await _forget(database, posts, _posts.forget)
-    return Cleared(len(deliveries), len(posts))
+    return Cleared(len(deliveries), len(posts), lines)
 
 
 async def _forget(

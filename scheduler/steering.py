@@ -1,105 +1,89 @@
-"""Turn a conversation's weekly tips on, change, skip, pause and stop them."""
+"""Steer a conversation's weekly tips: pause, resume and stop them here, the rest in the neighbours named below.
+
+This is the one module to call. Every function runs
+in the caller's transaction and writes its line of history there; where it raises, nothing has changed.
+"""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messengers.base import Address
-from scheduler import planning, weekly
-from scheduler.weekly import Schedule, ScheduleError
-from store import deliveries as delivery_rows
-from store import ids
-from store.deliveries import Deliveries, Delivery
+from scheduler import steering_row
+from scheduler.planning import turned_on
+from scheduler.steering_on import SEEN, Addition, Begun, add, add_many, begin
+from scheduler.steering_owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
+from scheduler.steering_settings import reschedule
+from scheduler.steering_tips import (
+    MANUAL,
+    OPERATOR,
+    keep_next,
+    send_again,
+    send_now,
+    set_quiet,
+    skip_next,
+    swap_next,
+)
+from scheduler.weekly import ScheduleError
+from store import history
+from store.deliveries import Deliveries
+from store.history import Entry, History
 from store.posts import Posts
-from store.subscriptions import ChangedBy, Subscription, Subscriptions
+from store.subscriptions import Subscription, Subscriptions
+
+__all__ = [
+    "BY_A_PERSON",
+    "CLAIM",
+    "CLAIM_LASTS",
+    "CLAIM_WAITS",
+    "INTRODUCTION_UNKNOWN",
+    "MANUAL",
+    "OPERATOR",
+    "SEEN",
+    "TURNED_OFF",
+    "Addition",
+    "Begun",
+    "Forgotten",
+    "add",
+    "add_many",
+    "awaits_introduction",
+    "begin",
+    "claim",
+    "forget_workspace",
+    "hand_over",
+    "keep",
+    "keep_next",
+    "pause",
+    "pause_workspace",
+    "reschedule",
+    "resume",
+    "send_again",
+    "send_now",
+    "set_quiet",
+    "share_with",
+    "skip_next",
+    "swap_next",
+    "turn_off",
+    "turned_on",
+]
 
 BY_A_PERSON = "person"
 INTRODUCTION_UNKNOWN = "introduction-unknown"
-SEEN = "a person saw it"
 TURNED_OFF = "off"
-OPERATOR = "operator"  # stands in `Delivery.person` for whoever runs the bot
 
 _deliveries = Deliveries()
+_history = History()
 _posts = Posts()
 _subscriptions = Subscriptions()
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A subscription that was turned on, and the introduction that is to be posted first, if any."""
-
-    subscription: Subscription
-    introduction: Delivery | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many rows of a workspace were deleted."""
+    """How many rows of a workspace were deleted; its history goes too."""
 
     subscriptions: int
     posts: int
     deliveries: int
-
-
-async def begin(  # a form has these fields; all but three are by name
-    connection: AsyncConnection,
-    address: Address,
-    schedule: Schedule,
-    *,
-    owner: str,
-    changed_by: ChangedBy,
-    now: datetime,
-) -> Begun:
-    """Turn tips on in a conversation: 'starting', with an introduction to post; its success turns them on.
-
-    Where they are on already, only the settings change, without an introduction; where one is on its way ('starting')
-    it stays the only one. A conversation that had tips before goes on where it was. Wake the courier after the commit.
-    """
-    standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-    if standing is not None and standing.state == "on":
-        changed = await reschedule(connection, standing.id, schedule, changed_by=changed_by, owner=owner, now=now)
-        return Begun(changed)
-    subscription = await _written(connection, standing, address, schedule, owner, changed_by, now)
-    if standing is not None and standing.state == "starting":
-        return Begun(subscription)
-    await _close_introductions(connection, subscription)
-    return Begun(subscription, await _introduce(connection, subscription, now))
-
-
-async def add(  # noqa: PLR0913 # the command has these options; all but three are by name
-    connection: AsyncConnection,
-    address: Address,
-    schedule: Schedule,
-    *,
-    owner: str = "",
-    changed_by: ChangedBy = "anyone",
-    introduce: bool = False,
-    now: datetime,
-) -> Begun:
-    """Turn tips on at once, for an operator; `introduce` posts the introduction too, whose failure pauses them.
-
-    Where they are on already, only the settings change. Raises ScheduleError where this machine does not know the zone.
-    """
-    standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-    if standing is not None and standing.state == "on":
-        return Begun(await reschedule(connection, standing.id, schedule, changed_by=changed_by, now=now))
-    started = await _written(connection, standing, address, schedule, owner, changed_by, now)
-    subscription = turned_on(started, now)
-    await _subscriptions.save(connection, subscription)
-    await _close_introductions(connection, subscription)
-    return Begun(subscription, await _introduce(connection, subscription, now) if introduce else None)
-
-
-def turned_on(subscription: Subscription, now: datetime) -> Subscription:
-    """Give the subscription as it is once on: the next moment lies in a week that had no tip yet.
-
-    Raises ScheduleError where this machine does not know its zone (any more).
-    """
-    schedule = planning.schedule_of(subscription)
-    last_slot = weekly.plausible_slot(schedule, subscription.last_slot, now)
-    moment = weekly.next_occurrence(schedule, now, last_slot)
-    return replace(subscription, state="on", reason="", paused_by="", next_run_at=moment, last_slot=last_slot)
 
 
 def awaits_introduction(subscription: Subscription) -> bool:
@@ -109,200 +93,73 @@ def awaits_introduction(subscription: Subscription) -> bool:
     )
 
 
-async def pause(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:  # noqa: ARG001 # every change takes its moment, like resume and reschedule
-    """Pause one that is on until somebody resumes it; `by` is '' for the operator."""
-    standing = await _existing(connection, subscription_id)
-    if standing.state != "on":
+async def pause(
+    connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime, until: datetime | None = None
+) -> Subscription:
+    """Pause one that is on until a moment, or until somebody resumes it; `by` is '' for the operator.
+
+    One that a person paused already gets the new end. Raises ScheduleError, under `until`, for a moment in the past.
+    """
+    if until is not None and until <= now:
+        raise ScheduleError({"until": "That moment has passed. Choose a later one."})
+    standing = await steering_row.existing(connection, subscription_id)
+    is_paused_so = standing.state == "paused" and standing.reason == BY_A_PERSON
+    if standing.state != "on" and not (is_paused_so and until is not None and standing.paused_until != until):
         return standing
-    return await _saved(
-        connection, replace(standing, state="paused", reason=BY_A_PERSON, paused_by=by, next_run_at=None)
-    )
+    paused = replace(standing, state="paused", reason=BY_A_PERSON, paused_by=by, paused_until=until, next_run_at=None)
+    detail = until.astimezone(UTC).isoformat(timespec="minutes") if until is not None else ""
+    return await steering_row.saved(connection, paused, Entry(now, by, "paused", detail))
 
 
-async def resume(connection: AsyncConnection, subscription_id: str, *, now: datetime) -> Subscription:
+async def resume(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:
     """Turn a paused one on again, whatever paused it; the next tip comes in a week that had none yet.
 
     Raises ScheduleError, and changes nothing, where this machine does not know its zone (any more).
     """
-    standing = await _existing(connection, subscription_id)
+    standing = await steering_row.existing(connection, subscription_id)
     if standing.state != "paused":
         return standing
     resumed = turned_on(standing, now)
     await _deliveries.confirm_introductions(connection, subscription_id, "sent", SEEN)
-    return await _saved(connection, resumed)
+    return await steering_row.saved(connection, resumed, Entry(now, by, "resumed"))
 
 
-async def skip_next(connection: AsyncConnection, subscription_id: str, *, by: str) -> Subscription:
-    """Let the next scheduled tip fall out; it stays in the pool and comes a week later. Asking twice skips once."""
-    standing = await _existing(connection, subscription_id)
-    if standing.next_run_at is None:
-        return standing
-    try:
-        slot = weekly.slot(planning.schedule_of(standing), standing.next_run_at)
-    except ScheduleError:
-        return await _saved(connection, planning.unschedulable(standing))
-    return await _saved(connection, replace(standing, skip_slot=slot, skip_by=by))
-
-
-async def turn_off(connection: AsyncConnection, subscription_id: str, *, by: str) -> Subscription:
+async def turn_off(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:
     """Turn tips off; what was seen is kept, so that turning them on again goes on from there."""
-    standing = await _existing(connection, subscription_id)
+    standing = await steering_row.existing(connection, subscription_id)
     await _deliveries.withdraw_introductions(connection, subscription_id)
     await _deliveries.confirm_introductions(connection, subscription_id, "failed", TURNED_OFF)
-    return await _saved(
-        connection,
-        replace(standing, state="off", reason=BY_A_PERSON, paused_by=by, next_run_at=None, skip_slot="", skip_by=""),
-    )
-
-
-async def reschedule(
-    connection: AsyncConnection,
-    subscription_id: str,
-    schedule: Schedule,
-    *,
-    changed_by: ChangedBy | None = None,
-    owner: str = "",
-    now: datetime,
-) -> Subscription:
-    """Change day, hour or zone, and who may change it; see `weekly.rescheduled`. A skip asked for goes along.
-
-    Who turns "anyone" into "only me" is the `owner` from then on.
-    """
-    standing = await _existing(connection, subscription_id)
-    takes_over = standing.changed_by == "anyone" and changed_by == "owner" and owner != ""
-    changed = replace(
+    off = replace(
         standing,
-        owner=owner if takes_over else standing.owner,
-        weekday=schedule.weekday,
-        at=schedule.at_text,
-        zone=schedule.zone,
-        changed_by=changed_by or standing.changed_by,
+        state="off",
+        reason=BY_A_PERSON,
+        paused_by=by,
+        paused_until=None,
+        next_run_at=None,
+        skip_slot="",
+        skip_by="",
+        next_tip="",
+        claimed_by="",
+        claimed_at=None,
     )
-    if standing.next_run_at is not None:
-        last_slot = weekly.plausible_slot(schedule, standing.last_slot, now)
-        moment = weekly.rescheduled(schedule, standing.next_run_at, last_slot, now)
-        changed = replace(changed, next_run_at=moment, last_slot=last_slot)
-        if _skips_next(standing, standing.next_run_at):
-            changed = replace(changed, skip_slot=weekly.slot(schedule, moment))
-    return await _saved(connection, changed)
+    return await steering_row.saved(connection, off, Entry(now, by, "off") if standing.state != "off" else None)
 
 
-async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, now: datetime) -> Delivery | None:
-    """Plan a delivery whose outcome is unknown once more, in the same row.
-
-    `by` asked for it, '' for the operator, so it goes even where tips are paused; what somebody asked for before stays
-    theirs: a shared card names who shared it. Gives None, and does nothing, where
-    it is not unknown (any more). Wake the courier after the commit.
-    """
-    standing = await _deliveries.by_id(connection, delivery_id)
-    if standing is None or standing.state != "unknown":
-        return None
-    again = replace(
-        standing,
-        state="planned",
-        person=standing.person or by or OPERATOR,
-        lease_owner="",
-        lease_until=None,
-        due_at=now,
-        not_before=now,
-        reason="",
-        changed_at=now,
-    )
-    await _deliveries.change(connection, (again,))
-    return again
+async def pause_workspace(
+    connection: AsyncConnection, platform: str, workspace: str, reason: str, now: datetime
+) -> int:
+    """Pause everything of a workspace that is on, because the platform says so; gives how many there were."""
+    standing = await _subscriptions.every(connection, platform, workspace)
+    stopped = Entry(now, history.BOT, "stopped", reason)
+    await _history.add_all(connection, [(one, stopped) for one in standing if one.state == "on"])
+    return await _subscriptions.pause_workspace(connection, platform, workspace, reason)
 
 
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
+    await _history.forget_workspace(connection, platform, workspace)
     return Forgotten(
         deliveries=await _deliveries.forget_workspace(connection, platform, workspace),
         posts=await _posts.forget_workspace(connection, platform, workspace),
         subscriptions=await _subscriptions.forget_workspace(connection, platform, workspace),
     )
-
-
-def _skips_next(subscription: Subscription, moment: datetime) -> bool:
-    """Say whether the tip of `moment` is to be skipped; not where its zone has gone, which a change is to heal."""
-    if not subscription.skip_slot:
-        return False
-    try:
-        return subscription.skip_slot == weekly.slot(planning.schedule_of(subscription), moment)
-    except ScheduleError:
-        return False
-
-
-async def _existing(connection: AsyncConnection, subscription_id: str) -> Subscription:
-    standing = await _subscriptions.by_id(connection, subscription_id)
-    if standing is None:
-        raise LookupError(f"there is no subscription {subscription_id}")
-    return standing
-
-
-async def _saved(connection: AsyncConnection, subscription: Subscription) -> Subscription:
-    await _subscriptions.save(connection, subscription)
-    return subscription
-
-
-async def _written(  # noqa: PLR0913, PLR0917 # the private half of begin and add
-    connection: AsyncConnection,
-    standing: Subscription | None,
-    address: Address,
-    schedule: Schedule,
-    owner: str,
-    changed_by: ChangedBy,
-    now: datetime,
-) -> Subscription:
-    """Write the conversation's row with these settings, 'starting'; a row it had keeps what was seen."""
-    subscription = replace(
-        standing
-        or Subscription(
-            id=ids.fresh(now),
-            platform=address.platform,
-            workspace=address.workspace,
-            conversation=address.conversation,
-            owner=owner,
-            changed_by=changed_by,
-            weekday=schedule.weekday,
-            at=schedule.at_text,
-            zone=schedule.zone,
-            state="starting",
-            created_at=now,
-        ),
-        owner=owner,
-        changed_by=changed_by,
-        weekday=schedule.weekday,
-        at=schedule.at_text,
-        zone=schedule.zone,
-        state="starting",
-        reason="",
-        paused_by="",
-        next_run_at=None,
-    )
-    if standing is None:
-        await _subscriptions.insert(connection, subscription)
-    else:
-        await _subscriptions.save(connection, subscription)
-    return subscription
-
-
-async def _close_introductions(connection: AsyncConnection, subscription: Subscription) -> None:
-    """Settle introductions of earlier, before tips are turned on anew: what waits is not posted beside the new one."""
-    await _deliveries.withdraw_introductions(connection, subscription.id)
-    await _deliveries.confirm_introductions(connection, subscription.id, "sent", SEEN)
-
-
-async def _introduce(connection: AsyncConnection, subscription: Subscription, now: datetime) -> Delivery:
-    delivery_id = ids.fresh(now)
-    introduction = delivery_rows.fresh(
-        f"introduction:{subscription.id}:{delivery_id}",
-        "introduction",
-        id=delivery_id,
-        platform=subscription.platform,
-        workspace=subscription.workspace,
-        conversation=subscription.conversation,
-        subscription_id=subscription.id,
-        person=subscription.owner,
-        now=now,
-    )
-    await _deliveries.insert_missing(connection, (introduction,))
-    return introduction

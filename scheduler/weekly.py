@@ -13,7 +13,7 @@ _LAST_OF_CYCLE_BEFORE = "~"  # content ids are lower-case letters, digits and hy
 
 
 class ScheduleError(ValueError):
-    """A schedule that can't be kept: `faults` has a sentence for each field of `weekday`, `at`, `zone` at fault."""
+    """What can't be kept: `faults` has a sentence for each field at fault, such as `weekday`, `at`, `zone`."""
 
     def __init__(self, faults: dict[str, str]) -> None:
         super().__init__(" ".join(faults.values()))
@@ -104,21 +104,24 @@ def slot(schedule: Schedule, moment: datetime) -> str:
     return _iso_week(monday)
 
 
-def next_tip(tips: Sequence[str], seen: Sequence[str]) -> Choice | None:
+def next_tip(tips: Sequence[str], seen: Sequence[str], wanted: str = "") -> Choice | None:
     """Choose the next of `tips` (ids in file order) for a subscription that has `seen` some, or None without tips.
 
     The first in file order not seen in this cycle; when all are seen a new cycle begins. Never the one that came last,
-    if there is another. Ids that have gone from the content are passed over.
+    if there is another. Ids that have gone from the content are passed over. `wanted` comes in place of file order, if
+    it is one of them.
     """
     last = seen[-1].removeprefix(_LAST_OF_CYCLE_BEFORE) if seen else ""
     unseen = [tip for tip in tips if tip not in seen]
     is_new_cycle = not unseen
     pool = unseen or list(tips)
-    chosen = next((tip for tip in pool if tip != last), pool[0] if pool else None)
+    chosen = (
+        wanted if wanted and wanted in tips else next((tip for tip in pool if tip != last), pool[0] if pool else None)
+    )
     if chosen is None:
         return None
     before = (_LAST_OF_CYCLE_BEFORE + last,) if is_new_cycle and last else () if is_new_cycle else tuple(seen)
-    return Choice(chosen, (*before, chosen), is_new_cycle)
+    return Choice(chosen, (*without(before, chosen), chosen), is_new_cycle)
 
 
 def without(seen: Sequence[str], tip: str) -> tuple[str, ...]:

@@ -1,12 +1,18 @@
-"""Run one statement for many rows at nearly the driver's own speed."""
+"""Write rows in the ways SQLAlchemy leaves to each database: many at the driver's own speed, or only new ones."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
 
-from sqlalchemy import Executable
+import orjson
+from sqlalchemy import Double, Executable, Insert, Integer, Table
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+from store import tables
 
 
 async def run(
@@ -16,20 +22,74 @@ async def run(
 
     SQLAlchemy prepares parameters row by row, which is most of the time of a plan of 100,000 rows; this compiles the
     statement for whatever database it is and hands the rows over. Instants become seconds here, as in `tables.Instant`.
+    An UPDATE must not name a row twice.
     """
     if not rows:
         return
     compiled = statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined] # every statement we pass is a ClauseElement too
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 # what compiling a statement gives; tells mypy
     constants = {name: value for name, value in compiled.params.items() if name not in names}
-    ready = [
-        (*(value.timestamp() if type(value) is datetime else value for value in row), *constants.values())
-        for row in rows
-    ]
-    known = (*names, *constants)
     if compiled.positiontup is None:
-        await connection.exec_driver_sql(str(compiled), [dict(zip(known, row, strict=True)) for row in ready])
+        used = [str(name) for name in names if name in compiled.binds]
+        chosen = itemgetter(*(names.index(name) for name in used), 0)  # at least two, or it would give no tuple
+        listed = orjson.dumps(
+            [dict(zip(used, chosen(row), strict=False)) for row in rows], default=_seconds, option=_INSTANTS_ARE_OURS
+        )
+        await connection.exec_driver_sql(_from_list(compiled, used), {**constants, _ROWS: listed.decode()})
     else:
         # The driver wants exactly the statement's own parameters, in its order, one as often as it occurs.
-        chosen = itemgetter(*(known.index(name) for name in compiled.positiontup))
-        await connection.exec_driver_sql(str(compiled), [chosen(row) for row in ready])
+        known = (*names, *constants)
+        picked = itemgetter(*(known.index(name) for name in compiled.positiontup))
+        ready = (
+            (*(value.timestamp() if type(value) is datetime else value for value in row), *constants.values())
+            for row in rows
+        )
+        await connection.exec_driver_sql(str(compiled), [picked(row) for row in ready])
+
+
+def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
+    """Give an INSERT that leaves a row alone where one like it, by any unique constraint, is there already."""
+    if connection.dialect.name == "postgresql":
+        # Late: whoever gets here has it loaded, and on SQLite it would cost each start its 60 ms.
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+_ROWS = "listed_rows"
+_INSTANTS_ARE_OURS = orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def _from_list(compiled: SQLCompiler, used: Sequence[str]) -> str:
+    """Give PostgreSQL's form of the statement that takes all rows at once, as one list in JSON.
+
+    Tried with 10,000 deliveries: 0.2 s, against 0.5 to 0.8 s for the driver's executemany, which sends each row as a
+    statement of its own, and 0.6 s for an array a column.
+    """
+    columns = ", ".join(f'"{name}" {_named(compiled.binds[name].type)}' for name in used)
+    rows = f" FROM json_to_recordset(CAST(%({_ROWS})s AS json)) AS listed ({columns})"
+
+    def value(found: re.Match[str]) -> str:
+        return f'listed."{found[1]}"' if found[1] in used else found[0]
+
+    text = re.sub(r"%\((\w+)\)s", value, str(compiled))
+    if text.startswith("INSERT"):
+        before, _, rest = text.partition(" VALUES (")
+        values, _, after = rest.partition(")")
+        return f"{before} SELECT {values}{rows}{after}"
+    before, _, where = text.partition(" WHERE ")
+    return f"{before}{rows} WHERE {where}"
+
+
+def _named(kind: TypeEngine[object]) -> str:
+    """Name a column's type in PostgreSQL's words."""
+    if isinstance(kind, Integer):
+        return "integer"
+    return "double precision" if isinstance(kind, (Double, tables.Instant)) else "text"
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    raise TypeError(f"{type(value).__name__} is in no column of ours")

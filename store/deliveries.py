@@ -1,22 +1,27 @@
 """What the store remembers of everything the bot promised to post: the rows of the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, bindparam, delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import RowMapping, Select, and_, bindparam, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, ids, tables
+from store import bulk, ids, locking, tables
+from store.deliveries_clearing import Clearing
 
 Kind = Literal["tip", "reply", "share", "mention", "introduction", "notice"]
 State = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
 
 # Rows in these states still await something, so housekeeping leaves them.
 OPEN: tuple[State, ...] = ("planned", "sending", "unknown")
+
+# Written out, not handed over: only so can PostgreSQL know that its index of planned rows serves.
+_PLANNED: Any = literal("planned", literal_execute=True)
+# Nothing is posted from a restored copy before it has been looked through: scheduler/recovery.py.
+_NOT_RESTORED = text("NOT EXISTS (SELECT 1 FROM note WHERE name = 'backup')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,8 @@ class Delivery:
     `mention:<…>`, `introduction:<subscription>:<id>`, `notice:<subscription>:<id>`. `argument` is a reply's level, a
     mention's words until it is answered, a notice's reason and the conversation it is about; `person` who asked for it,
     '' for the clock. `due_at` is when it was promised for, `not_before` when it may be tried next; `message_id` and
-    `link` are known once it is 'sent'; `reason` says in the platform's code or our words why it was not. `bucket` is its
-    workspace's, `looked_at` when an unknown outcome was last looked up at the platform.
+    `link` are known once it is 'sent'; `reason` says in the platform's code or our words why it was not. `bucket` is
+    its workspace's, `looked_at` when an unknown outcome was last looked up at the platform.
     """
 
     id: str
@@ -85,7 +90,7 @@ def fresh(  # a row has these columns; all but two are by name
     return Delivery(**{"id": ids.fresh(now), "key": key, "kind": kind, **place, **times, **more})
 
 
-class Deliveries:
+class Deliveries(Clearing):
     """Plain SQL on the table `delivery`; every method runs in the caller's transaction."""
 
     async def by_id(self, connection: AsyncConnection, delivery_id: str) -> Delivery | None:
@@ -98,8 +103,8 @@ class Deliveries:
 
     async def insert_once(self, connection: AsyncConnection, delivery: Delivery) -> tuple[Delivery, bool]:
         """Promise it unless its key is there already: gives the row that stands, and whether it is this one."""
-        statement = insert(tables.delivery).values(dict(zip(_COLUMNS, _values(delivery), strict=True)))
-        await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+        statement = bulk.insert_missing(connection, tables.delivery)
+        await connection.execute(statement.values(dict(zip(_COLUMNS, _values(delivery), strict=True))))
         standing = await self.by_key(connection, delivery.key)
         if standing is None:
             raise LookupError(f"delivery {delivery.key} was neither inserted nor found")
@@ -107,23 +112,65 @@ class Deliveries:
 
     async def insert_missing(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Insert many in one statement; a key that is there already keeps its row."""
-        statement = insert(tables.delivery).on_conflict_do_nothing(index_elements=["key"])
+        statement = bulk.insert_missing(connection, tables.delivery)
         await bulk.run(connection, statement, _COLUMNS, [_values(delivery) for delivery in deliveries])
 
-    async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Delivery, ...]:
-        """List planned rows that may be tried now, longest waiting first, at most `limit`."""
+    async def due(
+        self, connection: AsyncConnection, now: datetime, limit: int, buckets: Collection[int] | None = None
+    ) -> tuple[Delivery, ...]:
+        """List planned rows that may be tried now, longest waiting first, at most `limit`; of these `buckets` only.
+
+        What another transaction holds at the moment is left to it.
+        """
         query = (
             select(tables.delivery)
-            .where(tables.delivery.c.state == "planned", tables.delivery.c.not_before <= now)
+            .where(tables.delivery.c.state == _PLANNED, tables.delivery.c.not_before <= now, _NOT_RESTORED)
             .order_by(tables.delivery.c.not_before)
             .limit(limit)
         )
-        return tuple(_delivery(row) for row in (await connection.execute(query)).mappings())
+        if buckets is not None:
+            query = query.where(tables.delivery.c.bucket.in_(buckets))
+        return await self._held(connection, query, skip=True)
+
+    async def planned_buckets(self, connection: AsyncConnection, now: datetime) -> tuple[int, ...]:
+        """List the buckets that have rows which may be tried now."""
+        table = tables.delivery.c
+        query = select(table.bucket).where(table.state == _PLANNED, table.not_before <= now, _NOT_RESTORED)
+        return tuple(await connection.scalars(query.distinct().order_by(table.bucket)))
+
+    async def next_turn(
+        self, connection: AsyncConnection, now: datetime, buckets: Collection[int] | None = None
+    ) -> datetime | None:
+        """Give the moment after `now` at which the next planned row may be tried, None where none waits for one."""
+        table = tables.delivery.c
+        query = select(func.min(table.not_before)).where(table.state == _PLANNED, table.not_before > now)
+        if buckets is not None:
+            query = query.where(table.bucket.in_(buckets))
+        moment: datetime | None = await connection.scalar(query)
+        return moment
+
+    async def undecided(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """List rows that may have been posted since this copy of the database was made, in some order, at most `limit`.
+
+        They were due by now, and wait or are under way.
+        """
+        table = tables.delivery.c
+        where = or_(table.state == "sending", and_(table.state == "planned", table.due_at <= now))
+        return await self._held(connection, select(tables.delivery).where(where).limit(limit), skip=False)
+
+    async def under_way(self, connection: AsyncConnection, now: datetime) -> int:
+        """Count the rows that somebody is posting at this moment."""
+        table = tables.delivery.c
+        query = select(func.count()).where(table.state == "sending", table.lease_until >= now)
+        return await connection.scalar(query) or 0
 
     async def overdue_leases(self, connection: AsyncConnection, now: datetime) -> tuple[Delivery, ...]:
-        """List rows that were leased and never recorded, and whose lease has run out."""
+        """List rows that were leased and never recorded, and whose lease has run out.
+
+        One that is being recorded at the moment is not among them.
+        """
         query = select(tables.delivery).where(tables.delivery.c.state == "sending", tables.delivery.c.lease_until < now)
-        return tuple(_delivery(row) for row in (await connection.execute(query)).mappings())
+        return await self._held(connection, query, skip=True)
 
     async def change(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Write the changing columns of rows read in the same transaction, in one statement."""
@@ -135,6 +182,7 @@ class Deliveries:
         """Give state, lease owner and attempt of several rows, those that exist: whose lease each row is."""
         table = tables.delivery.c
         query = select(table.id, table.state, table.lease_owner, table.attempt).where(table.id.in_(delivery_ids))
+        query = locking.held(connection, query.order_by(table.id))
         return {row.id: (row.state, row.lease_owner, row.attempt) for row in await connection.execute(query)}
 
     async def settle(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
@@ -151,10 +199,16 @@ class Deliveries:
         await connection.execute(
             update(table)
             .where(
-                table.c.state == "planned",
-                table.c.not_before < until,
-                table.c.platform == platform,
-                table.c.workspace == workspace,
+                locking.in_order(
+                    connection,
+                    table,
+                    and_(
+                        table.c.state == "planned",
+                        table.c.not_before < until,
+                        table.c.platform == platform,
+                        table.c.workspace == workspace,
+                    ),
+                )
             )
             .values(not_before=until)
         )
@@ -188,9 +242,15 @@ class Deliveries:
         await connection.execute(
             update(table)
             .where(
-                table.c.subscription_id == subscription_id,
-                table.c.kind == "introduction",
-                table.c.state == "planned",
+                locking.in_order(
+                    connection,
+                    table,
+                    and_(
+                        table.c.subscription_id == subscription_id,
+                        table.c.kind == "introduction",
+                        table.c.state == "planned",
+                    ),
+                )
             )
             .values(state="skipped", reason="off", person="")
         )
@@ -203,59 +263,18 @@ class Deliveries:
         await connection.execute(
             update(table)
             .where(
-                table.c.subscription_id == subscription_id,
-                table.c.kind == "introduction",
-                table.c.state == "unknown",
+                locking.in_order(
+                    connection,
+                    table,
+                    and_(
+                        table.c.subscription_id == subscription_id,
+                        table.c.kind == "introduction",
+                        table.c.state == "unknown",
+                    ),
+                )
             )
             .values(state=state, reason=reason, person="")
         )
-
-    async def give_up_unconfirmed(self, connection: AsyncConnection, before: datetime, reason: str) -> int:
-        """Settle as failed what is unknown since before a moment and is no tip; gives how many.
-
-        What they hold of a person is kept no longer; a reply keeps its level, with which it may be asked for again.
-        """
-        table = tables.delivery
-        result = await connection.execute(
-            update(table)
-            .where(table.c.state == "unknown", table.c.kind != "tip", table.c.changed_at < before)
-            .values(state="failed", reason=reason, person="")
-        )
-        return result.rowcount
-
-    async def forget_words(self, connection: AsyncConnection, before: datetime) -> int:
-        """Clear what people wrote in mentions whose answer is unknown since before a moment; gives how many."""
-        table = tables.delivery
-        result = await connection.execute(
-            update(table)
-            .where(
-                table.c.state == "unknown",
-                table.c.kind == "mention",
-                table.c.argument != "",
-                table.c.changed_at < before,
-            )
-            .values(argument="")
-        )
-        return result.rowcount
-
-    async def free_slots(self, connection: AsyncConnection, made_after: datetime) -> int:
-        """Let go of the weeks held by settled tips that were made under a clock far ahead; gives how many.
-
-        Their rows stay; their keys no longer stand in the way of the tips that those weeks are still to bring.
-        """
-        table = tables.delivery
-        result = await connection.execute(
-            update(table)
-            # Ids sort by time, so this looks at the end of the primary key alone.
-            .where(
-                table.c.id >= ids.first(made_after),
-                table.c.kind == "tip",
-                table.c.state.not_in(("planned", "sending")),
-                table.c.key.not_like("%:ahead:%"),
-            )
-            .values(key=table.c.key + ":ahead:" + table.c.id)
-        )
-        return result.rowcount
 
     async def unknown_of(
         self, connection: AsyncConnection, subscription_id: str, limit: int = 10
@@ -265,27 +284,20 @@ class Deliveries:
         where = (table.subscription_id == subscription_id) & (table.state == "unknown") & (table.kind == "tip")
         return await self._many(connection, where, limit)
 
-    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
-        """Delete a workspace's deliveries; gives how many there were."""
-        table = tables.delivery
-        result = await connection.execute(
-            delete(table).where(table.c.platform == platform, table.c.workspace == workspace)
-        )
-        return result.rowcount
-
     async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
         """List the ids of rows that were settled before a moment."""
         table = tables.delivery.c
         query = select(table.id).where(table.changed_at < before, table.state.not_in(OPEN))
         return tuple(await connection.scalars(query))
 
-    async def forget(self, connection: AsyncConnection, delivery_ids: Sequence[str]) -> None:
-        """Delete rows by id."""
-        await connection.execute(delete(tables.delivery).where(tables.delivery.c.id.in_(delivery_ids)))
-
     async def _one(self, connection: AsyncConnection, where: Any) -> Delivery | None:  # noqa: ANN401 # SQLAlchemy's boolean expressions have no narrower public type
-        row = (await connection.execute(select(tables.delivery).where(where))).mappings().one_or_none()
+        query = locking.held(connection, select(tables.delivery).where(where))
+        row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else _delivery(row)
+
+    async def _held(self, connection: AsyncConnection, query: Select[Any], *, skip: bool) -> tuple[Delivery, ...]:
+        query = locking.held(connection, query, skip=skip)
+        return tuple(_delivery(row) for row in (await connection.execute(query)).mappings())
 
     async def _many(self, connection: AsyncConnection, where: Any, limit: int) -> tuple[Delivery, ...]:  # noqa: ANN401 # as in _one
         newest = (tables.delivery.c.created_at.desc(), tables.delivery.c.id)

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import ids, tables
+from store import bulk, ids, tables
 from store.subscriptions import Subscription
 
 Action = Literal[
@@ -17,10 +17,13 @@ Action = Literal[
     "paused",  # detail: until when, or ''
     "resumed",
     "skipped",  # detail: the slot
+    "kept",  # a skip was taken back; detail: the slot
     "swapped",  # another tip was chosen to come next; detail: its id
     "sent-now",  # an extra tip, or one of unknown outcome once more; detail: the tip's id
     "quiet",  # quiet dates or country; detail: what they are now
     "owner",  # handed over, shared or taken over; detail: the owners now
+    "claimed",  # asked to take it over; detail: the owner who is asked
+    "declined",  # the owner let nobody take it over; detail: who had asked
     "off",
     "stopped",  # paused by ourselves after a refusal; detail: the platform's code
 ]
@@ -37,27 +40,33 @@ class Entry:
     detail: str = ""
 
 
+# A line and what it is about, for writing many at once.
+Line = tuple[Subscription, Entry]
+
+
 class History:
     """Plain SQL on the table `history`; every method runs in the caller's transaction."""
 
     async def add(self, connection: AsyncConnection, subscription: Subscription, entries: Sequence[Entry]) -> None:
         """Write lines of one subscription's history."""
-        if not entries:
-            return
+        await self.add_all(connection, [(subscription, entry) for entry in entries])
+
+    async def add_all(self, connection: AsyncConnection, lines: Sequence[Line]) -> None:
+        """Write lines of many subscriptions' histories in one statement."""
         rows = [
-            {
-                "id": ids.fresh(entry.at),
-                "subscription_id": subscription.id,
-                "platform": subscription.platform,
-                "workspace": subscription.workspace,
-                "person": entry.person,
-                "action": entry.action,
-                "detail": entry.detail,
-                "at": entry.at,
-            }
-            for entry in entries
+            (
+                ids.fresh(entry.at),
+                one.id,
+                one.platform,
+                one.workspace,
+                entry.person,
+                entry.action,
+                entry.detail,
+                entry.at,
+            )
+            for one, entry in lines
         ]
-        await connection.execute(insert(tables.history), rows)
+        await bulk.run(connection, insert(tables.history), _COLUMNS, rows)
 
     async def of_subscription(
         self, connection: AsyncConnection, subscription_id: str, limit: int = 20
@@ -82,3 +91,6 @@ class History:
         table = tables.history
         where = (table.c.platform == platform) & (table.c.workspace == workspace)
         return (await connection.execute(delete(table).where(where))).rowcount
+
+
+_COLUMNS = ("id", "subscription_id", "platform", "workspace", "person", "action", "detail", "at")

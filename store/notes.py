@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import tables
 
-BACKUP = "backup"  # only in a copy made by a backup: when it was made
+BACKUP = "backup"  # only in a copy made by a backup, or put back by one: when it was made
+MOVED = "moved"  # this database was copied into another, which is the one in use: when, and what kind that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,13 @@ class Note:
     at: datetime
 
 
+# In words that both databases know.
+_UPSERT = """
+INSERT INTO note (name, value, at) VALUES (:name, :value, :at)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at
+"""
+
+
 class Notes:
     """Plain SQL on the table `note`; every method runs in the caller's transaction."""
 
@@ -27,14 +35,16 @@ class Notes:
         """Give all facts by name."""
         return {row.name: Note(row.name, row.value, row.at) for row in await connection.execute(select(tables.note))}
 
+    async def held(self, connection: AsyncConnection, name: str) -> Note | None:
+        """Find a fact that nobody else may change before this transaction ends; None where it is not known."""
+        table = tables.note.c
+        row = (await connection.execute(select(tables.note).where(table.name == name).with_for_update())).one_or_none()
+        return None if row is None else Note(row.name, row.value, row.at)
+
     async def write(self, connection: AsyncConnection, note: Note) -> None:
         """Write a fact, in place of what was known by its name."""
-        table = tables.note
-        changed = await connection.execute(
-            update(table).where(table.c.name == note.name).values(value=note.value, at=note.at)
-        )
-        if not changed.rowcount:
-            await connection.execute(insert(table).values(name=note.name, value=note.value, at=note.at))
+        values = {"name": note.name, "value": note.value, "at": note.at.timestamp()}
+        await connection.execute(text(_UPSERT), values)
 
     async def forget(self, connection: AsyncConnection, name: str) -> None:
         """Delete a fact."""

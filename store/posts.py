@@ -5,11 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import RowMapping, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import tables
+from store import bulk, locking, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +49,20 @@ class Posts:
             table.conversation == conversation,
             table.message_id == message_id,
         )
-        row = (await connection.execute(query)).mappings().one_or_none()
+        row = (await connection.execute(locking.kept(connection, query))).mappings().one_or_none()
         return None if row is None else _post(row)
 
     async def by_id(self, connection: AsyncConnection, post_id: str) -> Post | None:
         """Find a post by our own id, or None."""
         query = select(tables.post).where(tables.post.c.id == post_id)
-        row = (await connection.execute(query)).mappings().one_or_none()
+        row = (await connection.execute(locking.kept(connection, query))).mappings().one_or_none()
         return None if row is None else _post(row)
 
     async def remember(self, connection: AsyncConnection, posts: Sequence[Post]) -> None:
         """Remember what was posted; a message that is known already stays as it is."""
         if posts:
-            await connection.execute(insert(tables.post).on_conflict_do_nothing(), [_values(post) for post in posts])
+            rows = [tuple(_values(post).values()) for post in posts]
+            await bulk.run(connection, bulk.insert_missing(connection, tables.post), _COLUMNS, rows)
 
     async def dead(self, connection: AsyncConnection, post_ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these posts are dead."""
@@ -72,14 +72,14 @@ class Posts:
     async def bury(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
         """Mark posts as dead: their message was deleted, nothing answers there again."""
         if post_ids:
-            await connection.execute(update(tables.post).where(tables.post.c.id.in_(post_ids)).values(dead=1))
+            where = locking.in_order(connection, tables.post, tables.post.c.id.in_(post_ids))
+            await connection.execute(update(tables.post).where(where).values(dead=1))
 
     async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
         """Delete a workspace's posts; gives how many there were."""
         table = tables.post
-        result = await connection.execute(
-            delete(table).where(table.c.platform == platform, table.c.workspace == workspace)
-        )
+        where = and_(table.c.platform == platform, table.c.workspace == workspace)
+        result = await connection.execute(delete(table).where(locking.in_order(connection, table, where)))
         return result.rowcount
 
     async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
@@ -88,7 +88,8 @@ class Posts:
 
     async def forget(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
         """Delete posts by our own ids; a reaction on them does nothing from now on."""
-        await connection.execute(delete(tables.post).where(tables.post.c.id.in_(post_ids)))
+        where = locking.in_order(connection, tables.post, tables.post.c.id.in_(post_ids))
+        await connection.execute(delete(tables.post).where(where))
 
 
 def _post(row: RowMapping) -> Post:

@@ -1,14 +1,14 @@
 """What the store remembers of a conversation's weekly tips."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import RowMapping, Select, and_, bindparam, delete, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, tables
+from store import bulk, locking, tables
 
 State = Literal["starting", "on", "paused", "off"]
 ChangedBy = Literal["owner", "anyone", "admins"]
@@ -57,9 +57,11 @@ class Subscription:
     dimensions: tuple[str, ...] = ()
     quiet_dates: tuple[str, ...] = ()
 
-    def is_open_to(self, person: str) -> bool:
-        """Say whether this person may change it: the owners always, others where anyone may."""
-        return self.changed_by == "anyone" or person == self.owner or person in self.co_owners
+    def is_open_to(self, person: str, is_admin: bool = False) -> bool:  # noqa: FBT001, FBT002 # a fact about the person, said beside it
+        """Say whether this person may change it: the owners always, others where anyone may, admins where they may."""
+        if self.changed_by == "anyone" or (self.changed_by == "admins" and is_admin):
+            return True
+        return person == self.owner or person in self.co_owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Advance:
     seen: tuple[str, ...]
     cycle: int
     last_slot: str
+    next_tip: str = ""
 
 
 class Subscriptions:
@@ -81,10 +84,13 @@ class Subscriptions:
     ) -> Subscription | None:
         """Find a conversation's subscription in whatever state, or None."""
         table = tables.subscription.c
-        return await self._one(
-            connection,
-            (table.platform == platform) & (table.workspace == workspace) & (table.conversation == conversation),
-        )
+        where = (table.platform == platform) & (table.workspace == workspace) & (table.conversation == conversation)
+        found = await self._one(connection, where)
+        if found is None and locking.is_needed(connection):
+            # There is no row to hold, and two that both find none would both insert one: the second waits here.
+            await connection.execute(_HOLD_PLACE, {"place": f"{platform} {workspace} {conversation}"})
+            found = await self._one(connection, where)
+        return found
 
     async def by_id(self, connection: AsyncConnection, subscription_id: str) -> Subscription | None:
         """Find a subscription by our own id, or None."""
@@ -92,7 +98,10 @@ class Subscriptions:
 
     async def by_ids(self, connection: AsyncConnection, subscription_ids: Sequence[str]) -> dict[str, Subscription]:
         """Find several by our own ids, those that exist."""
-        query = select(tables.subscription).where(tables.subscription.c.id.in_(subscription_ids))
+        table = tables.subscription.c
+        query = locking.held(
+            connection, select(tables.subscription).where(table.id.in_(subscription_ids)).order_by(table.id)
+        )
         return {row["id"]: _subscription(row) for row in (await connection.execute(query)).mappings()}
 
     async def every(
@@ -116,14 +125,55 @@ class Subscriptions:
             update(tables.subscription).where(tables.subscription.c.id == subscription.id).values(_values(subscription))
         )
 
+    async def insert_many(self, connection: AsyncConnection, subscriptions: Sequence[Subscription]) -> None:
+        """Remember many new ones in one statement; IntegrityError where a conversation has one already."""
+        rows = [tuple(_values(one).values()) for one in subscriptions]
+        await bulk.run(connection, insert(tables.subscription), _COLUMNS, rows)
+
+    async def save_many(self, connection: AsyncConnection, subscriptions: Sequence[Subscription]) -> None:
+        """Write changed ones back over their rows, read in the same transaction, in one statement."""
+        statement = (
+            update(tables.subscription)
+            .where(tables.subscription.c.id == bindparam("row_id"))
+            .values({name: bindparam(f"new_{name}") for name in _COLUMNS})
+        )
+        rows = [(one.id, *_values(one).values()) for one in subscriptions]
+        await bulk.run(connection, statement, ("row_id", *(f"new_{name}" for name in _COLUMNS)), rows)
+
+    async def at(
+        self, connection: AsyncConnection, places: Sequence[tuple[str, str, str]]
+    ) -> dict[tuple[str, str, str], Subscription]:
+        """Find those of several conversations (platform, workspace, conversation), those that exist."""
+        table = tables.subscription.c
+        place = tuple_(table.platform, table.workspace, table.conversation)
+        query = locking.held(connection, select(tables.subscription).where(place.in_(places)).order_by(table.id))
+        found = [_subscription(row) for row in (await connection.execute(query)).mappings()]
+        return {(one.platform, one.workspace, one.conversation): one for one in found}
+
+    async def waking(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Subscription, ...]:
+        """List paused ones that are to resume by themselves by now, longest waiting first, at most `limit`."""
+        table = tables.subscription.c
+        query = (
+            select(tables.subscription)
+            .where(table.paused_until <= now, table.state == "paused")
+            .order_by(table.paused_until)
+            .limit(limit)
+        )
+        query = locking.held(connection, query, skip=True)
+        return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
+
     async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Subscription, ...]:
-        """List those that are on and whose moment has come, longest waiting first, at most `limit`."""
+        """List those that are on and whose moment has come, longest waiting first, at most `limit`.
+
+        What another transaction holds at the moment is left to it: several processes that plan share the work.
+        """
         query = (
             select(*(tables.subscription.c[name] for name in _COLUMNS))
-            .where(tables.subscription.c.next_run_at <= now, tables.subscription.c.state == "on")
+            .where(tables.subscription.c.next_run_at <= now, tables.subscription.c.state == "on", _NOT_RESTORED)
             .order_by(tables.subscription.c.next_run_at)
             .limit(limit)
         )
+        query = locking.held(connection, query, skip=True)
         # By position, not by name: this one is read by the hundred thousand.
         return tuple(
             Subscription(*row[:_LISTS_FROM], *(tuple(texts.split()) for texts in row[_LISTS_FROM:]))
@@ -141,18 +191,41 @@ class Subscriptions:
                 seen=bindparam("new_seen"),
                 cycle=bindparam("new_cycle"),
                 last_slot=bindparam("new_last_slot"),
+                next_tip=bindparam("new_next_tip"),
             )
         )
-        names = ("row_id", "new_next_run_at", "new_seen", "new_cycle", "new_last_slot")
-        rows = [(one.id, one.next_run_at, " ".join(one.seen), one.cycle, one.last_slot) for one in advances]
+        names = ("row_id", "new_next_run_at", "new_seen", "new_cycle", "new_last_slot", "new_next_tip")
+        rows = [
+            (one.id, one.next_run_at, " ".join(one.seen), one.cycle, one.last_slot, one.next_tip) for one in advances
+        ]
         await bulk.run(connection, statement, names, rows)
+
+    async def hold(
+        self, connection: AsyncConnection, subscription_ids: Sequence[str], workspaces: Collection[tuple[str, str]]
+    ) -> None:
+        """Take these, and all of these workspaces (platform, workspace), before any of them is changed.
+
+        On PostgreSQL two processes that pause the same workspace, each with one of its rows in hand, would wait for
+        each other; taken at once, in order, one goes first.
+        """
+        if not locking.is_needed(connection):
+            return
+        table = tables.subscription.c
+        where = or_(table.id.in_(subscription_ids), tuple_(table.platform, table.workspace).in_(workspaces))
+        await connection.execute(locking.held(connection, select(table.id).where(where).order_by(table.id)))
 
     async def pause_workspace(self, connection: AsyncConnection, platform: str, workspace: str, reason: str) -> int:
         """Pause everything of a workspace that is on, with the platform's reason; gives how many there were."""
         table = tables.subscription
         result = await connection.execute(
             update(table)
-            .where(table.c.platform == platform, table.c.workspace == workspace, table.c.state == "on")
+            .where(
+                locking.in_order(
+                    connection,
+                    table,
+                    and_(table.c.platform == platform, table.c.workspace == workspace, table.c.state == "on"),
+                )
+            )
             .values(state="paused", reason=reason, paused_by="", next_run_at=None)
         )
         return result.rowcount
@@ -163,14 +236,24 @@ class Subscriptions:
         query = select(tables.subscription).where(
             table.platform == platform, table.state == "paused", table.reason == reason
         )
+        query = locking.held(connection, query.order_by(table.id))
         return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
+
+    async def forget_claims(self, connection: AsyncConnection, before: datetime) -> int:
+        """Let go of claims made before a moment; gives how many."""
+        table = tables.subscription
+        result = await connection.execute(
+            update(table)
+            .where(table.c.claimed_by != "", table.c.claimed_at < before)
+            .values(claimed_by="", claimed_at=None)
+        )
+        return result.rowcount
 
     async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
         """Delete a workspace's subscriptions; gives how many there were."""
         table = tables.subscription
-        result = await connection.execute(
-            delete(table).where(table.c.platform == platform, table.c.workspace == workspace)
-        )
+        where = and_(table.c.platform == platform, table.c.workspace == workspace)
+        result = await connection.execute(delete(table).where(locking.in_order(connection, table, where)))
         return result.rowcount
 
     async def next_due(self, connection: AsyncConnection) -> datetime | None:
@@ -186,8 +269,31 @@ class Subscriptions:
         return counted | {row.state: row.total for row in await connection.execute(query)}
 
     async def _one(self, connection: AsyncConnection, where: Any) -> Subscription | None:  # noqa: ANN401 # SQLAlchemy's boolean expressions have no narrower public type
-        row = (await connection.execute(select(tables.subscription).where(where))).mappings().one_or_none()
+        if locking.is_needed(connection):
+            await connection.execute(_open_introductions(where))
+        query = locking.held(connection, select(tables.subscription).where(where))
+        row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else _subscription(row)
+
+
+_HOLD_PLACE = text("SELECT pg_advisory_xact_lock(hashtextextended(:place, 0))")
+# Nothing is planned from a restored copy before it has been looked through: scheduler/recovery.py.
+_NOT_RESTORED = text("NOT EXISTS (SELECT 1 FROM note WHERE name = 'backup')")
+
+
+def _open_introductions(where: Any) -> Select[Any]:  # noqa: ANN401 # as in _one
+    """Lock what turning tips on or off may settle, before the subscription itself: see store/locking.py."""
+    table = tables.delivery.c
+    return (
+        select(table.id)
+        .where(
+            table.subscription_id.in_(select(tables.subscription.c.id).where(where)),
+            table.kind == "introduction",
+            table.state.in_(("planned", "sending", "unknown")),
+        )
+        .order_by(table.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _subscription(row: RowMapping) -> Subscription:

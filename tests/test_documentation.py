@@ -34,6 +34,15 @@ MEANING: dict[str, type[object]] = {
     "what is WORD": answers.Show,
     "random": answers.AnyDimension,
     "tips": answers.Settings,
+    "tips me": answers.Settings,
+    "tips skip": answers.Steer,
+    "tips keep": answers.Steer,
+    "tips pause": answers.Steer,
+    "tips resume": answers.Steer,
+    "tips now": answers.Steer,
+    "tips off": answers.Steer,
+    "tips upcoming": answers.Upcoming,
+    "tips history": answers.Past,
     "tip": answers.NextTip,
     "doctor": answers.Diagnosis,
     "help": answers.Show,
@@ -123,13 +132,14 @@ def test_help_and_the_readme_name_the_same_words(library: Library) -> None:
     """Each word of the README's grammar is in the answer to help, and each of help's examples is in the README."""
     said = text.message(compose.usage(library))
     typed = [word for row in table("What people type") for word in codes(row[0])]
-    understood = [words.removesuffix(" WORDS").removesuffix(" WORD").removeprefix("risks ") for words in typed]
+    bare = [words.removesuffix(" WORDS").removesuffix(" WORD") for words in typed]
+    understood = [words.removeprefix("risks ").removeprefix("tips ") for words in bare]
     examples = {"7", "stake holders", "who do I work with"}  # a number, a near miss, a question
     implied = {"list", "help"}  # nothing typed means the first, and this answer is the second
     assert [word for word in understood if word not in said and word not in examples | implied] == []
     shown = {line.partition("  ")[0] for line in re.findall(r"/pm-compare ([a-z][^\n]*)", said)}
     assert len(shown) >= 8
-    assert [words for words in shown if not any(words.startswith(word) for word in understood)] == []
+    assert [words for words in shown if not any(words.startswith(word) for word in (*bare, *understood))] == []
 
 
 def test_every_dimension_is_named(library: Library) -> None:

@@ -6,6 +6,7 @@ import { drawMessage } from "./messages.js";
 import { askFirst, showModal } from "./modal.js";
 import { composer } from "./composer.js";
 import { drawSidebar } from "./sidebar.js";
+import { buildTrouble, drawTrouble, showTrouble } from "./trouble.js";
 import { isAtEnd, reading, toEnd } from "./reading.js";
 import { fieldValue, momentOf, setClock, shownTime } from "./clock.js";
 
@@ -15,7 +16,7 @@ const remember = (name, value) => localStorage.setItem(`pocket-${name}`, value);
 
 let state = null;
 const view = {
-  me: kept("me"), channel: kept("channel"), thread: null, tab: "messages", troubleOpen: false, seen: {},
+  me: kept("me"), channel: kept("channel"), thread: null, tab: "messages", seen: {},
   isNew: (channel) => channel.id !== view.channel && (channel.messages.at(-1)?.ts ?? "0") > (view.seen[`${view.me}/${channel.id}`] ?? "0"),
 };
 
@@ -106,6 +107,7 @@ const actions = {
   react: (place, name) => post("react", { place, name }),
   dismiss: (ts) => post("dismiss", { ts }),
   trouble: (body) => post("trouble", body),
+  rules: (body) => post("rules", body),
   async startOver() {
     const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: "Everything said and set up here goes, and the bot forgets it too. The clock goes back to now." },
       confirm: { type: "plain_text", text: "Start over" }, deny: { type: "plain_text", text: "Keep it" }, style: "danger" };
@@ -118,7 +120,7 @@ const actions = {
 function draw() {
   const channel = current();
   view.seen[`${view.me}/${channel.id}`] = channel.messages.at(-1)?.ts ?? "0";
-  drawSidebar(at("sidebar"), state, { ...view, nameOf, keep: view }, actions);
+  drawSidebar(at("sidebar"), state, { ...view, nameOf }, actions);
   const isDirect = channel.kind === "im" && channel.has_bot;
   at("guide").classList.toggle("brief", channel.messages.length > 0);
   const title = nameOf(channel);
@@ -131,6 +133,7 @@ function draw() {
   drawThread(channel);
   const stack = state.modals;
   showModal(stack.at(-1), stack.length, { names, post, desk });
+  drawTrouble(state, { nameOf, time: timeOf }, actions);
   drawClock();
   composers.forEach((each) => each.rename());
 }
@@ -187,6 +190,10 @@ function drawList(box, messages, channel, inThread) {
 
 function dayOf(ts) {
   return new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: names.zone }).format(new Date(Number(ts) * 1000));
+}
+
+function timeOf(seconds) {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: names.zone }).format(new Date(seconds * 1000));
 }
 
 function drawThread(channel) {
@@ -270,6 +277,9 @@ at("clock-menu").addEventListener("toggle", () => { if (at("clock-menu").open) a
 at("clock-form").addEventListener("submit", (event) => { event.preventDefault(); at("clock-menu").open = false; moveClock({ moment: momentOf(at("clock-moment").value) }); });
 at("clock-reset").addEventListener("click", () => { at("clock-menu").open = false; moveClock({ reset: true }); });
 at("thread-close").addEventListener("click", () => { view.thread = null; draw(); at("composer-text").focus(); });
+at("trouble-button").addEventListener("click", () => showTrouble(at("trouble").hidden));
+at("trouble-close").addEventListener("click", () => showTrouble(false));
+at("trouble").addEventListener("keydown", (event) => { if (event.key === "Escape") showTrouble(false); });
 at("guide-button").addEventListener("click", () => drawGuide(at("guide").hidden));
 at("menu-button").addEventListener("click", () => showMenu(!at("sidebar").classList.contains("open")));
 document.addEventListener("click", (event) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
@@ -279,6 +289,7 @@ document.addEventListener("keydown", (event) => {
 });
 setInterval(() => { if (state) drawClock(); }, 10000);
 
+await buildTrouble(actions);
 await refresh();
 drawGuide(kept("guided") === null);
 if (state) follow(new URL(location.href));

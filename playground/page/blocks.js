@@ -100,6 +100,8 @@ const ELEMENTS = {
   multi_static_select: (each, { common, held, act }) => el("select", { ...common, multiple: true, onchange: (event) => act([...event.target.selectedOptions].map((o) => o.value)) },
     offered(each).map((option) => el("option", { value: option.value, selected: held.selected_options?.some((o) => o.value === option.value) }, option.text.text))),
   users_select: (each, tools) => selectOf(tools.desk.people().map((p) => ({ value: p.id, label: p.name })), tools.held.selected_user, each, tools, tools.desk),
+  multi_users_select: (each, { common, held, act, desk }) => el("select", { ...common, multiple: true, onchange: (event) => act([...event.target.selectedOptions].map((o) => o.value)) },
+    desk.people().map((p) => el("option", { value: p.id, selected: held.selected_users?.includes(p.id) }, p.name))),
   channels_select: (each, tools) => selectOf(tools.desk.channels().map((c) => ({ value: c.id, label: `#${c.name}` })), tools.held.selected_channel, each, tools, tools.desk),
   conversations_select: (each, tools) => selectOf(tools.desk.channels().map((c) => ({ value: c.id, label: `#${c.name}` })), tools.held.selected_conversation, each, tools, tools.desk),
   external_select: (each, { common, held, act, desk, block }) => combobox({

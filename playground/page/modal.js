@@ -67,6 +67,7 @@ function held(each, choice) {
     case "timepicker": return { selected_time: choice };
     case "datepicker": return { selected_date: choice };
     case "users_select": return { selected_user: choice };
+    case "multi_users_select": return { selected_users: choice };
     case "channels_select": return { selected_channel: choice };
     case "conversations_select": return { selected_conversation: choice };
     default: return { value: choice };

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import drawing, examining, timing
+from bot import diagnosing, drawing, timing
 from bot.settings import Settings
 from playground.slack import PocketSlack
 from tests.bot.socket_slack import SocketSlack
@@ -65,7 +65,7 @@ async def test_the_doctor_migrates_nothing(tmp_path: Path) -> None:
             if is_there:
                 (tmp_path / "bot.db").touch()
             before = sizes(tmp_path)
-            report = await examining.doctor(settings, timing.real)
+            report = await diagnosing.doctor(settings, timing.real)
             assert {"name": "database", "ok": False, "detail": "not migrated: run `python -m bot migrate`"} in report[
                 "checks"
             ]
@@ -73,7 +73,7 @@ async def test_the_doctor_migrates_nothing(tmp_path: Path) -> None:
             assert sizes(tmp_path) == before
         (tmp_path / "bot.db").unlink()
         await add_tips(tmp_path, slack, slack.channel("pm-learning"))
-        report = await examining.doctor(settings, timing.real)
+        report = await diagnosing.doctor(settings, timing.real)
         assert report["ok"], report
 
 
@@ -86,7 +86,7 @@ async def test_the_doctor_hears_an_unreadable_answer(tmp_path: Path) -> None:
     ):
         async with SocketSlack(unreadable=[(status, body)]) as slack:
             named = {"SLACK_API_URL": slack.api_url, "SLACK_BOT_TOKEN": "xoxb-1-x", "SLACK_APP_TOKEN": "xapp-1-x"}
-            report = await examining.doctor(Settings.read(environment(tmp_path, **named), None), timing.real)
+            report = await diagnosing.doctor(Settings.read(environment(tmp_path, **named), None), timing.real)
         assert {"name": "slack", "ok": False, "detail": said} in report["checks"]
 
 

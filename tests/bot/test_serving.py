@@ -18,7 +18,7 @@ import pytest
 from bot import app, logs, timing
 from bot.settings import Settings
 from playground.slack import Answer, PocketSlack, Trouble
-from store.database import BUSY_SECONDS
+from store.database_sqlite import BUSY_SECONDS
 from tests.bot.asgi import call
 from tests.cli.program import PATIENCE, ROOT, add_tips, credentials, environment, ledger, serving, started, until
 from tests.content import decks

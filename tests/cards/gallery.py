@@ -10,14 +10,19 @@ from cards.model import (
     Card,
     Choice,
     Columns,
+    CountrySearch,
+    Day,
     Divider,
     Form,
     Header,
+    Line,
     LinkButton,
     Listing,
     Menu,
     Note,
     Option,
+    People,
+    Several,
     Side,
     Subject,
     TimeOfDay,
@@ -49,6 +54,7 @@ def cards() -> Iterator[tuple[str, Card]]:
 def forms() -> Iterator[tuple[str, Form]]:
     """Give every form with a name for the test's id."""
     yield "handmade", form()
+    yield "other fields", other_form()
     yield from gallery_content.forms()
 
 
@@ -117,7 +123,7 @@ def comparison() -> Card:
             (
                 Button("Share", Action("share", RISKS), "primary"),
                 Button("‹ Skills", Action("show", Subject("dimension", "skills")), spoken="Previous: Skills"),
-                Button("Turn off", Action("tips-off"), "danger"),
+                Button("Turn off", Action("tips-off"), "danger", asks="Is that what you want?"),
                 LinkButton("Read the paper", "https://example.com/a?b=1&c=2"),
                 Menu(
                     "All seven",
@@ -176,4 +182,24 @@ def form() -> Form:
             Choice("changed_by", "Who", (Option("Anyone", "anyone"), Option("Only me", "owner")), "anyone"),
         ),
         notes=((Text("For "), Conversation("C1")),),
+    )
+
+
+def other_form() -> Form:
+    """Give a form with the fields that the first one lacks."""
+    return Form(
+        title="Quiet dates",
+        submit="Save",
+        action=Action("tips-save", None, "quiet"),
+        context="",
+        fields=(
+            Several("dimensions", "Topics", (Option("Risks", "risks"), Option("Skills", "skills")), ("risks",)),
+            Several("many", "Many", tuple(Option(f"Topic {n}", str(n)) for n in range(11)), ("3", "10")),
+            Day("until", "Until", "2026-12-07", "Leave it empty to pause for good"),
+            Day("since", "Since", optional=False),
+            Line("quiet_dates", "Dates", "2026-12-25", "Separate them with commas"),
+            CountrySearch("quiet_country", "Country", "DE", "Germany"),
+            People("owner", "Owner", ("U1",)),
+            People("co_owners", "Shared with", ("U1", "U2"), "They may too", 10, optional=True),
+        ),
     )

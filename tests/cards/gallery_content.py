@@ -5,18 +5,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
-from cards import compose, compose_notices, compose_tips
-from cards.compose_tips import PastTip, TipsState
+from cards import compose, compose_notices, compose_tips, compose_tips_doctor, compose_tips_forms, compose_tips_notices
+from cards.compose_tips import Coming, TipsState
+from cards.compose_tips_doctor import PastChange, PastTip
 from cards.model import Action, Button, Card, Form, Subject
 from content import library
 from content.library import Hit, Hits, Library
 from content.markdown import Text
 from content.model import LEVELS, Dimension, Tip
+from store import history
 from tests.cards import traps
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
-REASONS = ("not_in_channel", "is_archived", "restricted_action", "token_revoked", "introduction-unknown", "made_up", "")
+REASONS = (
+    "not_in_channel",
+    "is_archived",
+    "restricted_action",
+    "token_revoked",
+    "introduction-unknown",
+    "zone-unknown",
+    "made_up",
+    "",
+)
+SKIPPED = ("skipped by <@U2>", "skipped by the operator", "quiet: Christmas Day (DE)", "missed while the bot was down")
 LONG_WORDS = f"{traps.WORDS} " * 40
 
 
@@ -30,15 +43,22 @@ def cards() -> Iterator[tuple[str, Card]]:
         yield from _steering(deck, name, state)
     for code in REASONS:
         yield f"could_not_reply {code}", compose_notices.could_not_reply(code)
-        yield f"not_shared {code}", compose_tips.not_shared(code, Subject("dimension", deck.dimensions[0].id))
+        yield f"not_shared {code}", compose_tips_notices.not_shared(code, Subject("dimension", deck.dimensions[0].id))
 
 
 def forms() -> Iterator[tuple[str, Form]]:
     """Give the settings form for every state of a channel, with and without a known zone."""
     deck = library.load(Path(__file__).parents[2] / "content" / "ai-pm")
+    context = '{"workspace":"T1","conversation":"C1"}'
     for name, state in states(deck):
-        yield f"form {name}", compose_tips.form(state, '{"workspace":"T1","conversation":"C1"}', "")
-        yield f"form {name} zoned", compose_tips.form(replace(state, zone=""), "", "Asia/Kolkata")
+        yield f"edit {name}", compose_tips_forms.edit(state, context, "", deck.dimensions, admins=False)
+        unzoned = replace(state, zone="")
+        yield f"edit {name} zoned", compose_tips_forms.edit(unzoned, "", "Asia/Kolkata", deck.dimensions, admins=True)
+        yield f"pause {name}", compose_tips_forms.pause(state, context)
+        yield f"quiet {name}", compose_tips_forms.quiet(state, context)
+        yield f"owners {name}", compose_tips_forms.owners(state, context)
+        for chosen in ("", deck.tips[-1].id, "gone"):
+            yield f"swap {name} {chosen}", compose_tips_forms.swap(state, context, deck.tips, chosen)
 
 
 def states(deck: Library) -> Iterator[tuple[str, TipsState]]:
@@ -48,10 +68,29 @@ def states(deck: Library) -> Iterator[tuple[str, TipsState]]:
     yield "off", TipsState("C1", "off")
     yield "starting", replace(base, state="starting")
     yield "on", on
-    yield "on skipping", replace(on, skipping=True, owner="")
+    skipped = tuple(Coming(NOW + timedelta(weeks=week), traps.WORDS, why) for week, why in enumerate(SKIPPED))
+    yield "on skipping", replace(on, is_skipping=True, left_out=skipped, owner="")
     yield "on guarded", replace(on, changed_by="owner", may_change=False)
+    yield "on for admins", replace(on, changed_by="admins", may_change=False, co_owners=("U2", "U3"))
+    yield "on shared", replace(on, co_owners=("U2",), is_owner=True, changed_by="owner", is_chosen=True)
+    dates = tuple(f"2026-12-{day}" for day in range(10, 17))
+    yield (
+        "on quiet",
+        replace(on, quiet_dates=(*dates, "2026-12-24/2027-01-02"), quiet_country="DE", quiet_name="Germany"),
+    )
+    ids, titles = (tuple(getattr(each, name) for each in deck.dimensions) for name in ("id", "title"))
+    yield "on topical", replace(on, dimensions=ids[:3], topics=titles[:3])
+    claimed = replace(on, claimed_by="U2", claimed_until=NOW + timedelta(days=3))
+    yield "on claimed, the owner's", replace(claimed, is_owner=True, viewer="U1")
+    yield "on claimed, who asked", replace(claimed, viewer="U2", may_change=False)
+    yield "on alone", replace(on, conversation="U1", is_personal=True, is_owner=True, viewer="U1")
+    yield "off alone", TipsState("U1", "off", is_personal=True, viewer="U1")
     yield "on without tips", replace(base, state="on")
     yield "paused by a person", replace(base, state="paused", reason="person", paused_by="U2")
+    until = NOW + timedelta(days=14)
+    yield "paused until", replace(base, state="paused", reason="person", paused_by="U2", paused_until=until)
+    yield "paused guarded", replace(base, state="paused", reason="person", changed_by="owner", may_change=False)
+    yield "off by a person", replace(base, state="off", reason="person", paused_by="U2")
     for code in REASONS:
         yield f"paused {code}", replace(base, state="paused", reason=code)
 
@@ -85,8 +124,12 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "on_its_way", compose_notices.on_its_way()
     yield "not_confirmed", compose_notices.not_confirmed()
     yield "already_shared", compose_notices.already_shared()
-    yield "form_not_opened", compose_tips.form_not_opened()
-    yield "in_private", compose_tips.in_private(Action("tips"), "Show it to me")
+    yield "form_not_opened", compose_tips_notices.form_not_opened()
+    yield "in_private", compose_tips_notices.in_private(Action("tips"), "Show it to me")
+    yield "claim_notice", compose_tips_notices.claim_notice("C1", "U2")
+    yield "kept", compose_tips_notices.kept("C1")
+    yield "nothing_to_keep", compose_tips_notices.nothing_to_keep()
+    yield "alone", compose_tips_notices.alone(compose_tips_notices.NOT_FOR_ONE)
     yield "notice", compose_notices.notice("A title", (Text(traps.WORDS),), Button("Do", Action("help")))
     for link in ("", "https://example.slack.com/archives/C1/p1?thread_ts=1&cid=C1"):
         yield f"already_posted {link[:5]}", compose_notices.already_posted(link)
@@ -107,10 +150,44 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"introduction {name}", compose_tips.introduction(deck, state)
     yield f"preview {name}", compose_tips.preview(deck, deck.tips[0], state)
     yield f"preview nothing {name}", compose_tips.preview(deck, None, state)
-    yield f"not_yours {name}", compose_tips.not_yours(state)
-    yield f"not_started {name}", compose_tips.not_started(state, state.reason)
-    yield f"paused_notice {name}", compose_tips.paused_notice(state)
+    yield f"more {name}", compose_tips.more(state)
+    weeks = [Coming(NOW, "A tip", why) for why in ("", *SKIPPED)]
+    yield f"upcoming {name}", compose_tips.upcoming(state, weeks)
+    yield f"not_yours {name}", compose_tips_notices.not_yours(state)
+    yield f"not_on {name}", compose_tips_notices.not_on(state)
+    yield f"not_started {name}", compose_tips_notices.not_started(state, state.reason)
+    yield f"paused_notice {name}", compose_tips_notices.paused_notice(state)
+    yield f"claimed {name}", compose_tips_notices.claimed(state, NOW)
+    yield f"claimed_already {name}", compose_tips_notices.claimed_already(state)
+    yield f"sent_now {name}", compose_tips_notices.sent_now(state, deck.tips[0].title)
+    yield f"sent_now nothing {name}", compose_tips_notices.sent_now(state, "")
     results = ("planned", "sending", "sent", "failed", "skipped", "unknown", "unknown")
-    past = tuple(PastTip(NOW, "A tip", result, "is_archived", f"{n:032x}") for n, result in enumerate(results))
-    yield f"doctor {name}", compose_tips.doctor(state, past, NOW)
-    yield f"doctor new {name}", compose_tips.doctor(state, (), NOW)
+    past = [PastTip(NOW, "A tip", result, "is_archived", f"{n:032x}") for n, result in enumerate(results)]
+    past += [PastTip(NOW, "A tip", "skipped", why, "", is_extra=True) for why in SKIPPED]
+    yield f"doctor {name}", compose_tips_doctor.doctor(state, past, NOW)
+    yield f"doctor skipped {name}", compose_tips_doctor.doctor(state, past[-1:], NOW)
+    yield f"doctor new {name}", compose_tips_doctor.doctor(state, (), NOW)
+    yield f"history {name}", compose_tips_doctor.history(state, tuple(_changes(deck)))
+    yield f"history new {name}", compose_tips_doctor.history(state, ())
+
+
+def _changes(deck: Library) -> Iterator[PastChange]:
+    """Give a line of history of each kind, with and without anything to add."""
+    tip = deck.tips[0]
+    for person, action in itertools.product(("", "bot", "U1"), get_args(history.Action)):
+        yield PastChange(NOW, person, action)
+    for action, detail in (
+        ("began", "Mondays 09:00, Europe/Paris"),
+        ("changed", "Mondays 09:00, Europe/Paris"),
+        ("paused", "2026-12-06T23:00+00:00"),
+        ("paused", "some day"),
+        ("swapped", tip.id),
+        ("sent-now", tip.id),
+        ("quiet", "2026-12-25 2026-12-28/2027-01-02 DE"),
+        ("owner", "U1 U2"),
+        ("claimed", "U1"),
+        ("declined", "U2"),
+        ("stopped", "is_archived"),
+        ("of a later version", "something"),
+    ):
+        yield PastChange(NOW, "U1", action, detail, tip.title if detail == tip.id else "")

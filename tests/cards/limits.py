@@ -17,7 +17,20 @@ SURFACES = {
     "modal": {"header", "section", "context", "divider", "actions", "input"},
 }
 IN_ACTIONS = {"button", "static_select"}
-IN_INPUT = {"static_select", "radio_buttons", "timepicker", "external_select"}
+IN_INPUT = {
+    "static_select",
+    "multi_static_select",
+    "radio_buttons",
+    "checkboxes",
+    "timepicker",
+    "datepicker",
+    "external_select",
+    "plain_text_input",
+    "users_select",
+    "multi_users_select",
+}
+HOLDS_WHAT_IS_TYPED = {"external_select", "plain_text_input", "users_select", "multi_users_select"}
+SMALL = {"radio_buttons", "checkboxes"}  # of 10 options at most
 KEYS = {
     "header": {"type", "block_id", "text"},
     "section": {"type", "block_id", "text", "fields", "expand"},
@@ -28,7 +41,13 @@ KEYS = {
     "button": {"type", "action_id", "text", "value", "url", "style", "accessibility_label", "confirm"},
     "static_select": {"type", "action_id", "placeholder", "options", "initial_option", "confirm"},
     "radio_buttons": {"type", "action_id", "options", "initial_option", "confirm"},
+    "checkboxes": {"type", "action_id", "options", "initial_options", "confirm"},
+    "multi_static_select": {"type", "action_id", "placeholder", "options", "initial_options", "max_selected_items"},
     "timepicker": {"type", "action_id", "placeholder", "initial_time", "confirm"},
+    "datepicker": {"type", "action_id", "placeholder", "initial_date", "confirm"},
+    "plain_text_input": {"type", "action_id", "placeholder", "initial_value", "multiline", "min_length", "max_length"},
+    "users_select": {"type", "action_id", "placeholder", "initial_user", "confirm"},
+    "multi_users_select": {"type", "action_id", "placeholder", "initial_users", "max_selected_items", "confirm"},
     "external_select": {"type", "action_id", "placeholder", "min_query_length", "initial_option", "confirm"},
     "mrkdwn": {"type", "text", "verbatim"},
     "plain_text": {"type", "text", "emoji"},
@@ -159,17 +178,34 @@ def _element(where: str, element: JSON, allowed: set[str]) -> Iterator[str]:
         yield from _plain(f"{where}'s placeholder", element["placeholder"], 150)
     if "confirm" in element:
         yield from _confirm(where, element["confirm"])
-    match kind:
-        case "button":
-            yield from _button(where, element)
-        case "timepicker":
-            if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", element.get("initial_time", "00:00")):
-                yield f"{where}'s initial_time is {element['initial_time']!r}, not HH:MM"
-        case "external_select":
-            if "initial_option" in element:
-                yield from _option(where, element["initial_option"])
-        case _:
-            yield from _options(where, element, most=10 if kind == "radio_buttons" else 100)
+    if kind == "button":
+        yield from _button(where, element)
+    elif kind in {"timepicker", "datepicker"}:
+        yield from _moment(where, element)
+    elif kind in HOLDS_WHAT_IS_TYPED:
+        yield from _typed(where, element)
+    else:
+        yield from _options(where, element, most=10 if kind in SMALL else 100)
+
+
+def _moment(where: str, element: JSON) -> Iterator[str]:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", element.get("initial_time", "00:00")):
+        yield f"{where}'s initial_time is {element['initial_time']!r}, not HH:MM"
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("initial_date", "2026-01-01")):
+        yield f"{where}'s initial_date is {element['initial_date']!r}, not YYYY-MM-DD"
+
+
+def _typed(where: str, element: JSON) -> Iterator[str]:
+    if "initial_option" in element:
+        yield from _option(where, element["initial_option"])
+    if not 1 <= element.get("max_length", 3_000) <= 3_000:
+        yield f"{where}'s max_length is {element['max_length']}, 1 to 3,000 are possible"
+    if len(element.get("initial_value", "")) > element.get("max_length", 3_000):
+        yield f"{where}'s initial_value is longer than its max_length"
+    if "initial_user" in element:
+        yield from _length(f"{where}'s initial_user", element["initial_user"], 255)
+    if len(element.get("initial_users", [])) > element.get("max_selected_items", 100):
+        yield f"{where} has more people than it may hold"
 
 
 def _button(where: str, button: JSON) -> Iterator[str]:
@@ -194,6 +230,9 @@ def _options(where: str, element: JSON, most: int) -> Iterator[str]:
         yield from _option(where, option)
     if "initial_option" in element and element["initial_option"] not in options:
         yield f"{where}'s initial_option is not one of its options"
+    for option in element.get("initial_options", []):
+        if option not in options:
+            yield f"{where}'s initial_options are not all of its options"
 
 
 def _option(where: str, option: JSON) -> Iterator[str]:

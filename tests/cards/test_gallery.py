@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from hypothesis import given, settings
 
-from cards import compose, compose_notices, compose_tips, slack, text
+from cards import compose, compose_notices, compose_tips, compose_tips_doctor, compose_tips_notices, slack, text
 from cards.model import Button, Buttons, Card, Columns, Divider, Form, Header, LinkButton, Listing, Menu, Note, Words
 from cards.slack_words import ZERO_WIDTH_SPACE
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
@@ -61,7 +61,7 @@ def strings(card: Card, *, spoken: bool) -> Iterator[str]:
 def labels(item: Button | LinkButton | Menu, *, spoken: bool) -> Iterator[str]:
     """Give the strings of one thing to press."""
     match item:
-        case Button(label, _, _, said):
+        case Button(label, _, _, said, _):
             yield said if said and spoken else label
         case LinkButton(label, _):
             yield label
@@ -113,7 +113,9 @@ def test_every_form_is_within_limits(form: Form) -> None:
     assert limits.view_faults(slack.view(form, datetime(2026, 11, 23, tzinfo=UTC))) == []
 
 
-@pytest.mark.parametrize("composer", [compose, compose_notices, compose_tips])
+@pytest.mark.parametrize(
+    "composer", [compose, compose_notices, compose_tips, compose_tips_doctor, compose_tips_notices]
+)
 def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> None:
     """A new kind of card is judged from the day it is written."""
     kinds = {

@@ -93,6 +93,26 @@ def test_a_spoilt_message_is_found_out(path: str, value: object, fault: str) -> 
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
+        ("blocks.0.element.initial_options", [OPTION], "not all of its options"),
+        ("blocks.0.element.options", [OPTION] * 11, "11 options"),
+        ("blocks.2.element.initial_date", "7 December", "not YYYY-MM-DD"),
+        ("blocks.4.element.max_length", 3_001, "1 to 3,000 are possible"),
+        ("blocks.4.element.initial_value", "x" * 3_001, "longer than its max_length"),
+        ("blocks.5.element.initial_option.text.text", "x" * 76, "75 are the most"),
+        ("blocks.6.element.initial_user", "", "is empty"),
+        ("blocks.7.element.initial_users", ["U1"] * 11, "more people than it may hold"),
+    ],
+)
+def test_a_spoilt_field_is_found_out(path: str, value: object, fault: str) -> None:
+    """One place of a field spoilt, and the judge names it; unspoilt it has nothing to say."""
+    view = copy.deepcopy(slack.view(gallery.other_form()))
+    assert limits.view_faults(view) == []
+    assert [sentence for sentence in limits.view_faults(spoilt(view, path, value)) if fault in sentence]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
         ("type", "home", "no modal"),
         ("title.text", "x" * 25, "24 are the most"),
         ("submit.text", "x" * 25, "24 are the most"),

@@ -154,6 +154,9 @@ def test_a_long_text_is_cut_at_a_sentence() -> None:
     assert said.endswith("A sentence &amp; more. …")
 
 
+ANY_TEXT = {"type": "plain_text", "emoji": False}
+
+
 def test_a_form_becomes_a_modal_slack_takes() -> None:
     """Every field is an input named by its field, filled with its value, within the limits."""
     view = slack.view(gallery.form(), WINTER)
@@ -206,12 +209,81 @@ def test_answers_come_back_by_field_name() -> None:
     assert slack.answers({"state": {"values": values}}) == expected
 
 
+def test_answers_of_every_field_come_back_as_words() -> None:
+    """Dates, typed words and people; several values are separated by spaces."""
+    values = {
+        "until": {"until": {"type": "datepicker", "selected_date": "2026-12-07"}},
+        "empty": {"empty": {"type": "datepicker", "selected_date": None}},
+        "dates": {"dates": {"type": "plain_text_input", "value": "2026-12-25, 2027-01-01"}},
+        "topics": {"topics": {"type": "checkboxes", "selected_options": [{"value": "risks"}, {"value": "skills"}]}},
+        "owner": {"owner": {"type": "users_select", "selected_user": "U1"}},
+        "people": {"people": {"type": "multi_users_select", "selected_users": ["U1", "U2"]}},
+    }
+    assert slack.answers({"state": {"values": values}}) == {
+        "until": "2026-12-07",
+        "empty": "",
+        "dates": "2026-12-25, 2027-01-01",
+        "topics": "risks skills",
+        "owner": "U1",
+        "people": "U1 U2",
+    }
+
+
+def test_the_other_fields_become_inputs_that_hold_their_values() -> None:
+    """Few options are boxes to tick, many a menu; what may stay empty says so."""
+    blocks = {block["block_id"]: block for block in slack.view(gallery.other_form(), WINTER)["blocks"]}
+    drawn = {name: block["element"] for name, block in blocks.items()}
+    assert [(name, element["type"]) for name, element in drawn.items()] == [
+        ("dimensions", "checkboxes"),
+        ("many", "multi_static_select"),
+        ("until", "datepicker"),
+        ("since", "datepicker"),
+        ("quiet_dates", "plain_text_input"),
+        ("quiet_country", "external_select"),
+        ("owner", "users_select"),
+        ("co_owners", "multi_users_select"),
+    ]
+    assert [option["value"] for option in drawn["many"]["initial_options"]] == ["3", "10"]
+    assert drawn["until"]["initial_date"] == "2026-12-07"
+    assert drawn["quiet_country"]["initial_option"] == {"text": ANY_TEXT | {"text": "Germany"}, "value": "DE"}
+    assert (drawn["owner"]["initial_user"], drawn["co_owners"]["initial_users"]) == ("U1", ["U1", "U2"])
+    assert {name for name, block in blocks.items() if block.get("optional")} == {"until", "quiet_dates", "co_owners"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", ["none", "CI", "DE", "NL"]),
+        ("ger", ["none", "DE"]),
+        ("DE", ["none", "DE"]),
+        ("cote", ["none", "CI"]),
+        ("lands", ["none", "NL"]),
+        ("x", ["none"]),
+    ],
+)
+def test_a_country_is_found_by_its_name_or_code(typed: str, found: list[str]) -> None:
+    """No country is always offered: Slack's menus cannot be emptied."""
+    countries = (("CI", "Côte d'Ivoire"), ("DE", "Germany"), ("NL", "Netherlands"))
+    assert [option["value"] for option in slack.country_options(typed, countries)] == found
+
+
+def test_a_dangerous_button_asks_first() -> None:
+    """A button with a question becomes one with Slack's confirmation."""
+    buttons = slack.message(gallery.comparison())["blocks"][5]["elements"]
+    asking = next(button for button in buttons if "confirm" in button)
+    assert asking["confirm"]["title"]["text"] == asking["text"]["text"] == "Turn off"
+
+
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["view", "state", "values", "selected_option", "value", "zone"]), inner, max_size=3
+            st.sampled_from(
+                ["view", "state", "values", "selected_option", "selected_options", "value", "zone", "type"]
+            ),
+            inner,
+            max_size=3,
         )
     ),
     max_leaves=12,

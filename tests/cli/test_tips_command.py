@@ -58,7 +58,13 @@ def test_a_list_tells_a_script_everything(tmp_path: Path) -> None:
         "zone": "Europe/Paris",
         "state": "on",
         "reason": "",
+        "paused_until": None,
         "owner": "",
+        "co_owners": [],
+        "changed_by": "anyone",
+        "dimensions": [],
+        "quiet_dates": [],
+        "quiet_country": "",
         "seen": 0,
     }
 
@@ -159,3 +165,129 @@ def test_an_introduction_is_planned_only_when_asked_for(tmp_path: Path) -> None:
     assert typed(tmp_path, "tips", "add", *other, "--introduce").code == 0
     doctor = json.loads(typed(tmp_path, "doctor", "--json").out)
     assert doctor["deliveries"]["planned"] == 1
+
+
+def steered(folder: Path, name: str, *words: str) -> str:
+    """Run `tips NAME` on the one channel and give what it says."""
+    ended = typed(folder, "tips", name, *ONE, *words)
+    assert ended.code == 0, ended.err
+    return ended.out
+
+
+def refused(folder: Path, name: str, *words: str) -> str:
+    """Run `tips NAME` on the one channel, which refuses, and give its sentence."""
+    ended = typed(folder, "tips", name, *ONE, *words)
+    assert (ended.code != 0, ended.out) == (True, "")
+    return ended.err
+
+
+def shown(folder: Path) -> dict[str, Any]:
+    """Read `tips show --json`."""
+    report: dict[str, Any] = json.loads(steered(folder, "show", "--json"))
+    return report
+
+
+def test_show_tells_what_comes_and_who_changed_what(tmp_path: Path) -> None:
+    """Settings, the next five tips, and a line of history for each change, by the operator."""
+    turn_on(tmp_path)
+    steered(tmp_path, "pause")
+    steered(tmp_path, "resume")
+    report = shown(tmp_path)
+    assert len(report["upcoming"]) == 5
+    assert [line["action"] for line in report["history"]] == ["resumed", "paused", "began"]
+    assert {line["person"] for line in report["history"]} == {""}
+    said = typed(tmp_path, "tips", "show", *ONE, COLUMNS="200").out
+    assert "Europe/Paris" in said
+    assert all(title in said for title in ("upcoming", "deliveries: none", "history"))
+
+
+def test_skip_and_keep(tmp_path: Path) -> None:
+    """A skipped week is named, and taken back once."""
+    turn_on(tmp_path)
+    week = shown(tmp_path)["upcoming"][0]["week"]
+    assert steered(tmp_path, "skip") == f"The tip of {week} is skipped in C024BE91L; it comes a week later.\n"
+    assert shown(tmp_path)["upcoming"][0]["skipped"] == "skipped by the operator"
+    assert steered(tmp_path, "keep") == f"The tip of {week} comes after all in C024BE91L.\n"
+    assert steered(tmp_path, "keep") == "No tip is to be skipped in C024BE91L.\n"
+    steered(tmp_path, "pause")
+    assert "paused; `python -m bot tips resume`" in refused(tmp_path, "skip")
+
+
+def test_swap_by_id_and_back_to_the_order(tmp_path: Path) -> None:
+    """The named tip comes next; one that is unknown is refused with those that may be chosen."""
+    turn_on(tmp_path)
+    order = [week["tip"] for week in shown(tmp_path)["upcoming"]]
+    assert "The next tip in C024BE91L is “" in steered(tmp_path, "swap", order[2])
+    assert [week["tip"] for week in shown(tmp_path)["upcoming"]][:3] == [order[2], order[0], order[1]]
+    assert steered(tmp_path, "swap", "--in-order") == "The next tip in C024BE91L is the next in order again.\n"
+    assert [week["tip"] for week in shown(tmp_path)["upcoming"]] == order
+    said = refused(tmp_path, "swap", "no-such-tip")
+    assert "“no-such-tip”: That tip is no longer in the content." in said
+    assert order[0] in said
+    assert "either a tip's id or --in-order" in refused(tmp_path, "swap")
+
+
+def test_an_extra_tip_is_promised_at_once(tmp_path: Path) -> None:
+    """It waits for a bot that runs, and says so."""
+    turn_on(tmp_path)
+    assert "`python -m bot tick` at once" in steered(tmp_path, "send-now")
+    (delivery,) = shown(tmp_path)["deliveries"]
+    assert (delivery["kind"], delivery["state"]) == ("tip", "planned")
+
+
+def test_pause_until_a_day(tmp_path: Path) -> None:
+    """The day begins in the channel's own zone; a past day or none is refused."""
+    turn_on(tmp_path)
+    assert "7 December 2099, 00:00 (Europe/Paris)" in steered(tmp_path, "pause", "--until", "2099-12-07")
+    assert shown(tmp_path)["paused_until"] == "2099-12-06T23:00:00+00:00"
+    assert "has passed" in refused(tmp_path, "pause", "--until", "2020-01-01")
+    assert "write it as 2026-12-07" in refused(tmp_path, "pause", "--until", "tomorrow")
+
+
+def test_quiet_days_are_set_and_taken_away(tmp_path: Path) -> None:
+    """Dates and a country, each by itself; what is no date is refused and changes nothing."""
+    turn_on(tmp_path)
+    assert steered(tmp_path, "quiet", "--dates", "2026-12-24 to 2027-01-02", "--country", "de-by") == (
+        "Quiet in C024BE91L: 24 December 2026 to 2 January 2027, public holidays of DE-BY.\n"
+    )
+    steered(tmp_path, "quiet", "--dates", "2027-05-01")
+    row = shown(tmp_path)
+    assert (row["quiet_dates"], row["quiet_country"]) == (["2027-05-01"], "DE-BY")
+    assert "“Xmas” is not a date" in refused(tmp_path, "quiet", "--dates", "Xmas")
+    assert "is not a country" in refused(tmp_path, "quiet", "--country", "Atlantis")
+    assert steered(tmp_path, "quiet", "--dates", "", "--country", "") == "Quiet in C024BE91L: no day.\n"
+    assert "Give --dates" in refused(tmp_path, "quiet")
+
+
+def test_ownership_is_handed_over_and_shared(tmp_path: Path) -> None:
+    """People are named by id; anything else is refused."""
+    turn_on(tmp_path)
+    said = steered(tmp_path, "owner", "--to", "U061F7AUR", "--share", "U0G9QF9C6,W0000001")
+    assert said == "The weekly tips in C024BE91L belong to U061F7AUR, shared with U0G9QF9C6, W0000001.\n"
+    assert steered(tmp_path, "owner", "--share", "") == "The weekly tips in C024BE91L belong to U061F7AUR.\n"
+    assert "“@alice” is not a person's id" in refused(tmp_path, "owner", "--to", "@alice")
+    assert "Give --to" in refused(tmp_path, "owner")
+
+
+def test_topics_and_a_tip_for_one_person(tmp_path: Path) -> None:
+    """--dimensions chooses topics, unknown ones are named; a person's id makes the tips theirs alone."""
+    turn_on(tmp_path, dimensions="risks,skills")
+    assert listed(tmp_path)[0]["dimensions"] == ["skills", "risks"]
+    wrong = typed(
+        tmp_path, "tips", "add", *ONE, "--weekday", "mon", "--at", "9:00", "--zone", "UTC", "--dimensions", "x"
+    )
+    assert "x is not a dimension of this content; there are mission, value" in wrong.err
+    mine = ("--workspace", "T024BE7LD", "--channel", "U061F7AUR", "--weekday", "mon", "--at", "9:00", "--zone", "UTC")
+    assert typed(tmp_path, "tips", "add", *mine).code == 0
+    row = listed(tmp_path)[1]
+    assert (row["channel"], row["owner"], row["changed_by"]) == ("U061F7AUR", "U061F7AUR", "owner")
+    ended = typed(tmp_path, "tips", "owner", *mine[:4], "--to", "U0G9QF9C6")
+    assert "come to that person alone" in ended.err
+
+
+@pytest.mark.parametrize("name", ["skip", "keep", "send-now", "pause", "resume"])
+def test_what_is_off_cannot_be_steered(tmp_path: Path, name: str) -> None:
+    """Each command says how to turn it on."""
+    turn_on(tmp_path)
+    steered(tmp_path, "remove")
+    assert "are off; turn them on with `python -m bot tips add`" in refused(tmp_path, name)

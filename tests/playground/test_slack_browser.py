@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.responses import JSONResponse, Response
 
@@ -183,6 +184,60 @@ async def test_inviting_with_a_click(page: Page, lively: PocketSlack) -> None:
     await page.get_by_role("button", name="Invite it").click()
     await expect(page.get_by_role("main")).to_contain_text("joined, invited by @Alice")
     assert lively.has_bot(lively.channel("product"))
+
+
+async def test_trouble_is_ordered_in_words(page: Page, lively: PocketSlack) -> None:
+    """The drawer says what each trouble means; one is ordered for a channel, seen to happen, and taken back."""
+    room = lively.channel("pm-learning")
+    client = AsyncWebClient(token=lively.bot_token, base_url=lively.api_url, retry_handlers=[])
+    await page.goto(lively.url)
+    await page.get_by_role("button", name="Trouble").click()
+    drawer = page.get_by_role("complementary", name="Trouble")
+    await expect(drawer).to_contain_text("Sending it again would post it twice")
+    await drawer.get_by_label("What goes wrong").select_option(label="is_archived")
+    await expect(drawer).to_contain_text("The channel is archived.")
+    await drawer.get_by_label("Where").select_option(label="#pm-learning")
+    await drawer.get_by_label("How often").select_option(label="every call, until taken back")
+    await drawer.get_by_role("button", name="Order it").click()
+    ordered = drawer.get_by_role("region", name="Ordered")
+    await expect(ordered).to_contain_text("It has not happened yet.")
+    for _ in range(2):
+        with pytest.raises(SlackApiError, match="is_archived"):
+            await client.chat_postMessage(channel=room.id, text="x")
+    await expect(ordered).to_contain_text("It has happened 2 times.")
+    await expect(drawer.get_by_role("region", name="What happened lately")).to_contain_text("#pm-learning")
+    await ordered.get_by_role("button", name="Take it back").click()
+    await expect(ordered).to_contain_text("None")
+    await client.chat_postMessage(channel=room.id, text="It works again.")
+    await drawer.get_by_label("users:read").check()
+    await drawer.get_by_role("group", name="Bob").get_by_label("admin").check()
+    await expect(drawer.get_by_label("users:read")).to_be_checked()
+    bob = lively.user("bob")
+    await lively.wait_for(lambda: "users:read" in lively.scopes and lively.user("bob").is_admin)
+    assert (await client.users_info(user=bob.id))["user"]["is_admin"]
+    await drawer.get_by_role("button", name="Reset everything here").click()
+    await expect(drawer.get_by_label("users:read")).not_to_be_checked()
+    await page.keyboard.press("Escape")
+    await expect(drawer).to_be_hidden()
+
+
+async def test_a_share_of_calls(page: Page, lively: PocketSlack) -> None:
+    """Numbers are asked for only where they mean something, and reach the pocket as they were entered."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.goto(lively.url)
+    await page.get_by_role("button", name="Trouble").click()
+    drawer = page.get_by_role("complementary", name="Trouble")
+    await expect(drawer.get_by_label("Per cent of the calls")).to_be_hidden()
+    await drawer.get_by_label("What goes wrong").select_option(label="Too fast (429)")
+    await drawer.get_by_label("How often").select_option(label="a share of all calls")
+    await drawer.get_by_label("Per cent of the calls").fill("25")
+    await drawer.get_by_label("Seconds to wait (Retry-After)").fill("7")
+    await drawer.get_by_label("With which calls").select_option(label="any call")
+    await drawer.get_by_role("button", name="Order it").click()
+    await expect(drawer.get_by_role("region", name="Ordered")).to_contain_text("any call, anywhere: 25 % of the calls.")
+    (trouble,) = lively.trouble
+    assert (trouble.method, trouble.share, trouble.retry_after, trouble.times) == ("*", 0.25, 7, None)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 async def test_a_narrow_screen(page: Page, lively: PocketSlack) -> None:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cards.model import Card, Subject
-from messengers.base import Address, Outcome, Posted
-from scheduler import planning
+from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
+from scheduler import pacing, planning
 from scheduler.delivery import Courier, GoneError, Settings
+from scheduler.pacing import Pace
 from scheduler.planning import Planned
 from store.database import Database
 from store.deliveries import Deliveries, Delivery
+from store.history import History
 from store.posts import Post, Posts
 from store.subscriptions import Subscription, Subscriptions
 from tests.store.rows import NOW
@@ -34,6 +36,8 @@ class RecordingMessenger:
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
+        self.looked: list[tuple[Address, str, datetime]] = []
+        self.finds: dict[str, LookedUp | Exception] = {}
         self.script: deque[Outcome | Exception] = deque()
         self.door = asyncio.Event()
         self.door.set()
@@ -48,6 +52,14 @@ class RecordingMessenger:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
+        """Record a look and answer what `finds` says of it; nothing is there to be looked at otherwise."""
+        self.looked.append((address, delivery_id, since))
+        found = self.finds.get(delivery_id, CannotLook("no scope"))
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
         """Refuse: nothing in the scheduler whispers."""
@@ -65,28 +77,29 @@ class Ledger:
     database: Database
     messenger: RecordingMessenger = field(default_factory=RecordingMessenger)
     now: datetime = NOW
-    tips: list[str] = field(default_factory=lambda: ["a", "b", "c"])
+    tips: list[str] | dict[str, str] = field(default_factory=lambda: ["a", "b", "c"])
     told: list[Delivery] = field(default_factory=list)
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     ear: asyncio.Event = field(default_factory=asyncio.Event)
     gone: bool = False
     broken: bool = False
     deaf: bool = False
+    about: str = ""  # what cards are about whose delivery does not say
 
     def __post_init__(self) -> None:
         """Open the ear."""
         self.ear.set()
 
-    def courier(self, **settings: float | timedelta) -> Courier:
-        """Give a courier of its own identity, that records at once."""
+    def courier(self, **settings: float | timedelta | Pace) -> Courier:
+        """Give a courier of its own identity, that records at once and, unless told otherwise, at any pace."""
         return Courier(
             self.database,
             {"slack": self.messenger},
             draw=self.draw,
-            tips=lambda: self.tips,
+            tips=self.content,
             clock=lambda: self.now,
             on_settled=self.hear,
-            settings=Settings(**{"group": 0.0, **settings}),  # type: ignore[arg-type] # each takes its field's own type
+            settings=Settings(**{"group": 0.0, "pace": pacing.UNPACED, **settings}),  # type: ignore[arg-type] # each takes its field's own type
         )
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
@@ -95,7 +108,8 @@ class Ledger:
             raise GoneError(delivery.subject)
         if self.broken:
             raise ZeroDivisionError
-        subject = Subject.parse(delivery.subject) if delivery.subject else None
+        about = delivery.subject or self.about
+        subject = Subject.parse(about) if about else None
         return Card(f"{delivery.kind} {subscription.at if subscription else ''}".strip(), (), subject)
 
     async def hear(self, delivery: Delivery) -> None:
@@ -106,9 +120,13 @@ class Ledger:
         if self.deaf:
             raise ConnectionError
 
-    async def plan(self, *tips: str) -> Planned:
+    def content(self) -> dict[str, str]:
+        """Give the tips with their dimensions; plain ids are all of one."""
+        return self.tips if isinstance(self.tips, dict) else dict.fromkeys(self.tips, "value")
+
+    async def plan(self) -> Planned:
         """Plan what is due now."""
-        return await planning.plan_due(self.database, tips or self.tips, self.now)
+        return await planning.plan_due(self.database, self.content(), self.now)
 
     async def add(self, *standing: Subscription | Delivery | Post) -> None:
         """Put rows into the database as they are."""
@@ -128,6 +146,13 @@ class Ledger:
             found = await Subscriptions().find(connection, "slack", "T1", conversation)
         assert found is not None
         return found
+
+    async def history(self, conversation: str = "C1") -> list[tuple[str, str, str]]:
+        """Give a conversation's history, oldest first: who, what, and the detail."""
+        standing = await self.subscription(conversation)
+        async with self.database.read() as connection:
+            lines = await History().of_subscription(connection, standing.id)
+        return [(line.person, line.action, line.detail) for line in reversed(lines)]
 
     async def deliveries(self) -> list[Delivery]:
         """Give all deliveries in the order in which they were due."""

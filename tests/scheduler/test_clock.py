@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from messengers.base import Unknown
 from scheduler import clock as clocks
-from scheduler.clock import Clock, Heartbeat, Ticked
+from scheduler.clock import Clock, Ticked
 from scheduler.delivery import Summary
+from scheduler.heartbeats import Heartbeat
 from scheduler.planning import Planned
 from store.database import UnusableError
 from store.posts import Posts
@@ -32,7 +33,7 @@ def _clock(ledger: Ledger, seconds: Seconds | None = None) -> Clock:
     return Clock(
         ledger.database,
         ledger.courier(),
-        tips=lambda: ledger.tips,
+        tips=ledger.content,
         now=lambda: ledger.now,
         monotonic=seconds or Seconds(),
         tick_every=1.0,

@@ -96,7 +96,7 @@ async def test_off_and_on_while_slack_asks_to_wait_introduces_once(ledger: Ledge
     courier = ledger.courier()
     assert await courier.deliver_due() == Summary(slowed=1)
     async with ledger.database.write() as connection:
-        await steering.turn_off(connection, begun.subscription.id, by="U1")
+        await steering.turn_off(connection, begun.subscription.id, by="U1", now=ledger.now)
     assert (await ledger.delivery()).state == "skipped"
     again = await _begin(ledger)
     ledger.pass_time(seconds=31)
@@ -135,13 +135,13 @@ async def test_a_lost_introduction_is_settled_by_what_a_person_does(
     async with ledger.database.write() as connection:
         match choice:
             case "resume":
-                await steering.resume(connection, standing.id, now=NOW)
+                await steering.resume(connection, standing.id, by="U2", now=NOW)
             case "begin":
                 await steering.begin(connection, HERE, MONDAYS, owner="U1", changed_by="anyone", now=NOW)
             case "add":
                 await steering.add(connection, HERE, MONDAYS, now=NOW)
             case _:
-                await steering.turn_off(connection, standing.id, by="U1")
+                await steering.turn_off(connection, standing.id, by="U1", now=ledger.now)
     settled = await ledger.delivery(lost.id)
     assert (settled.state, settled.reason, settled.person) == outcome
 
@@ -153,7 +153,7 @@ async def test_resuming_into_a_zone_that_has_gone_settles_nothing(ledger: Ledger
     async with ledger.database.write() as connection:
         await connection.execute(text("UPDATE subscription SET zone = 'Mars/Phobos'"))
         with pytest.raises(ScheduleError):
-            await steering.resume(connection, standing.id, now=NOW)
+            await steering.resume(connection, standing.id, by="U2", now=NOW)
     assert (await ledger.delivery()).state == "unknown"
     assert (await ledger.subscription()).state == "paused"
 

@@ -69,7 +69,7 @@ async def test_on_again_goes_on_where_it_was(ledger: Ledger) -> None:
     """What a channel saw, and that this week had its tip, survives turning off and on."""
     await ledger.add(rows.subscription(seen=("a", "b"), last_slot="2026-W48", next_run_at=NOW + timedelta(days=7)))
     async with ledger.database.write() as connection:
-        off = await steering.turn_off(connection, (await Subscriptions().every(connection))[0].id, by="U2")
+        off = await steering.turn_off(connection, (await Subscriptions().every(connection))[0].id, by="U2", now=NOW)
     assert (off.state, off.next_run_at, off.paused_by) == ("off", None, "U2")
     begun = await _begin(ledger, FRIDAYS)
     assert begun.subscription.id == off.id
@@ -101,11 +101,11 @@ async def test_pause_and_resume(ledger: Ledger) -> None:
         paused = await steering.pause(connection, standing.id, by="U2", now=NOW)
         assert (paused.state, paused.reason, paused.paused_by, paused.next_run_at) == ("paused", "person", "U2", None)
         assert await steering.pause(connection, standing.id, by="U3", now=NOW) == paused
-        resumed = await steering.resume(connection, standing.id, now=NOW + timedelta(hours=1))
+        resumed = await steering.resume(connection, standing.id, by="U2", now=NOW + timedelta(hours=1))
         assert resumed == standing
-        assert await steering.resume(connection, standing.id, now=NOW) == standing
+        assert await steering.resume(connection, standing.id, by="U2", now=NOW) == standing
         await steering.pause(connection, standing.id, by="U2", now=NOW)
-        later = await steering.resume(connection, standing.id, now=NOW + timedelta(days=30))
+        later = await steering.resume(connection, standing.id, by="U2", now=NOW + timedelta(days=30))
     assert later.next_run_at == NOW + timedelta(days=35)
 
 
@@ -115,7 +115,7 @@ async def test_skipping_twice_skips_once(ledger: Ledger) -> None:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
         for _ in range(2):
-            skipping = await steering.skip_next(connection, standing.id, by="U2")
+            skipping = await steering.skip_next(connection, standing.id, by="U2", now=ledger.now)
     assert (skipping.skip_slot, skipping.skip_by) == ("2026-W48", "U2")
     await ledger.plan()
     ledger.pass_time(weeks=1)
@@ -128,7 +128,7 @@ async def test_skipping_where_nothing_comes_does_nothing(ledger: Ledger) -> None
     await ledger.add(rows.subscription(state="paused", next_run_at=None))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        assert await steering.skip_next(connection, standing.id, by="U2") == standing
+        assert await steering.skip_next(connection, standing.id, by="U2", now=ledger.now) == standing
 
 
 async def test_a_change_takes_a_skip_along(ledger: Ledger) -> None:
@@ -136,7 +136,7 @@ async def test_a_change_takes_a_skip_along(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(next_run_at=NOW + timedelta(days=7), last_slot="2026-W48", skip_slot="2026-W49"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        moved = await steering.reschedule(connection, standing.id, FRIDAYS, now=NOW)
+        moved = await steering.reschedule(connection, standing.id, FRIDAYS, by="U2", now=NOW)
     assert moved.next_run_at == NOW.replace(month=12, day=4, hour=17, minute=30)
     assert moved.skip_slot == weekly.slot(FRIDAYS, moved.next_run_at) == "2026-W49"
     assert moved.changed_by == "anyone"
@@ -147,7 +147,7 @@ async def test_a_paused_subscription_can_be_changed(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(state="paused", next_run_at=None))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        changed = await steering.reschedule(connection, standing.id, FRIDAYS, changed_by="owner", now=NOW)
+        changed = await steering.reschedule(connection, standing.id, FRIDAYS, by="", changed_by="owner", now=NOW)
     assert (changed.weekday, changed.state, changed.next_run_at, changed.changed_by) == (4, "paused", None, "owner")
 
 
@@ -197,7 +197,7 @@ async def test_what_does_not_exist_is_a_fault(ledger: Ledger) -> None:
     """Steering a subscription that is not there is a programming error, not a silent nothing."""
     with pytest.raises(LookupError, match="no subscription none"):
         async with ledger.database.write() as connection:
-            await steering.resume(connection, "none", now=NOW)
+            await steering.resume(connection, "none", by="U2", now=NOW)
 
 
 @pytest.mark.parametrize("choice", ["resume", "off and on", "edit"])
@@ -214,11 +214,11 @@ async def test_a_clock_that_ran_far_ahead_stops_nothing(ledger: Ledger, choice: 
         match choice:
             case "resume":
                 await steering.pause(connection, standing.id, by="U1", now=ledger.now)
-                await steering.resume(connection, standing.id, now=ledger.now)
+                await steering.resume(connection, standing.id, by="U2", now=ledger.now)
             case "edit":
                 await steering.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
             case _:
-                await steering.turn_off(connection, standing.id, by="U1")
+                await steering.turn_off(connection, standing.id, by="U1", now=ledger.now)
                 await steering.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
     await courier.deliver_due()
     assert (await ledger.subscription()).next_run_at == NOW + timedelta(days=7)
@@ -235,7 +235,7 @@ async def test_a_week_ahead_is_still_one_tip_a_week(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(state="paused", next_run_at=None, last_slot="2026-W49"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        resumed = await steering.resume(connection, standing.id, now=ledger.now)
+        resumed = await steering.resume(connection, standing.id, by="U2", now=ledger.now)
     assert (resumed.last_slot, resumed.next_run_at) == ("2026-W49", NOW + timedelta(days=14))
 
 
@@ -244,7 +244,7 @@ async def test_skipping_in_a_zone_that_has_gone_pauses(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(zone="Mars/Phobos"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        paused = await steering.skip_next(connection, standing.id, by="U2")
+        paused = await steering.skip_next(connection, standing.id, by="U2", now=ledger.now)
     assert (paused.state, paused.reason, paused.next_run_at) == ("paused", planning.ZONE_UNKNOWN, None)
 
 
@@ -261,16 +261,12 @@ async def test_only_me_makes_whoever_chose_it_the_owner(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(owner="U1"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        taken = await steering.reschedule(
-            connection, standing.id, MONDAYS, changed_by="owner", owner="U2", now=ledger.now
-        )
-        kept = await steering.reschedule(
-            connection, standing.id, MONDAYS, changed_by="owner", owner="U3", now=ledger.now
-        )
+        taken = await steering.reschedule(connection, standing.id, MONDAYS, by="U2", changed_by="owner", now=ledger.now)
+        kept = await steering.reschedule(connection, standing.id, MONDAYS, by="U3", changed_by="owner", now=ledger.now)
         opened = await steering.reschedule(
-            connection, standing.id, MONDAYS, changed_by="anyone", owner="U4", now=ledger.now
+            connection, standing.id, MONDAYS, by="U4", changed_by="anyone", now=ledger.now
         )
-        nobody = await steering.reschedule(connection, standing.id, MONDAYS, changed_by="owner", now=ledger.now)
+        nobody = await steering.reschedule(connection, standing.id, MONDAYS, by="", changed_by="owner", now=ledger.now)
     assert [one.owner for one in (taken, kept, opened, nobody)] == ["U2"] * 4
 
 

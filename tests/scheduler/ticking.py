@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from cards.model import Card
-from messengers.base import Address, Outcome, Posted
+from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
+from scheduler import pacing
 from scheduler.clock import Clock
-from scheduler.delivery import Courier
+from scheduler.delivery import Courier, Settings
 from store.database import Database
 
 
@@ -30,6 +31,10 @@ class WritingMessenger:
             os.kill(os.getpid(), signal.SIGKILL)
         return Posted(f"{address.conversation} {card.title}")
 
+    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
+        """See nothing."""
+        return CannotLook(f"{address.conversation} {delivery_id} {since}")
+
     async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
         """Do nothing: a tick whispers to nobody."""
         raise AssertionError((address, person, card))
@@ -46,10 +51,11 @@ async def tick(path: str, now: datetime, log: Path, *, dies: bool) -> None:
         database,
         {"slack": WritingMessenger(log, dies=dies)},
         draw=lambda delivery, _: Card(delivery.key, ()),
-        tips=lambda: ["a", "b"],
+        tips=lambda: {"a": "value", "b": "risks"},
         clock=lambda: now,
+        settings=Settings(pace=pacing.UNPACED),  # the clock stands
     )
-    clock = Clock(database, courier, tips=lambda: ["a", "b"], now=lambda: now, monotonic=lambda: 0.0)
+    clock = Clock(database, courier, tips=lambda: {"a": "value", "b": "risks"}, now=lambda: now, monotonic=lambda: 0.0)
     await clock.tick()
     await database.close()
 

@@ -167,7 +167,7 @@ async def test_a_reply_whose_answer_was_lost_is_never_posted_twice(world: World)
 async def test_a_refused_reply_is_tried_again_when_somebody_asks_again(world: World) -> None:
     """A level that was refused once is not lost for ever: the next reaction or click brings it."""
     post = await share(world)
-    world.slack.trouble.append(Trouble("chat.postMessage", "error", error="restricted_action_thread_locked"))
+    world.slack.trouble.append(Trouble("chat.postMessage", "error", error="restricted_action_non_threadable_channel"))
     await react(world, post, "mag")
     await world.settle()
     assert "does not let me post here" in world.slack.ephemerals(world.bob, world.room)[-1].text
@@ -204,10 +204,10 @@ async def test_a_slowed_reply_comes_when_slack_allows_it(world: World) -> None:
     await world.slack.react(world.bob, post, "mag")
     await world.settle()
     assert world.slack.thread(world.room, post.ts) == []
-    world.clock.move(seconds=29)
+    world.clock.move(seconds=20)
     await world.settle()
     assert world.slack.thread(world.room, post.ts) == []
-    world.clock.move(seconds=2)
+    world.clock.move(seconds=11)
     await world.settle()
     assert len(world.slack.thread(world.room, post.ts)) == 1
 

@@ -20,7 +20,7 @@ async def open_settings(world: World) -> Ephemeral:
     return await ask(world, "tips")
 
 
-async def turn_on(world: World, **values: str) -> Ephemeral:
+async def turn_on(world: World, **values: str | list[str]) -> Ephemeral:
     """Turn tips on through the form and give the settings card as it is afterwards."""
     card = await open_settings(world)
     await world.slack.click(world.alice, card, label="Turn on…")
@@ -52,7 +52,7 @@ async def test_switching_on_introduces_the_bot_and_names_who_did_it(world: World
     assert "/pm-compare tips" in introduction.text
     assert "are on" in card.text
     assert "Next: Monday 30 November 2026, 09:00 (Europe/Paris)" in card.text
-    assert labels(card) == ["Edit", "Preview", "Skip next", "Pause", "Turn off"]
+    assert labels(card) == ["Edit", "Preview", "Skip next", "Pause…", "More…", "A tip for me alone…"]
 
 
 async def test_switching_on_where_the_bot_is_no_member_stays_off_and_says_how_to_invite(world: World) -> None:
@@ -179,14 +179,12 @@ async def test_skip_pause_resume_and_turn_off_do_what_they_say(world: World) -> 
     await world.slack.click(world.alice, card, label="Skip next")
     await world.settle()
     card = world.slack.ephemerals(world.alice, world.room)[-1]
-    assert "skipped" in card.text
+    assert f"No tip on Monday 30 November (<@{world.alice.id}> skipped it)" in card.text
     assert "Next: Monday 7 December 2026" in card.text
     world.clock.move(days=7)
     await tick(world)
     assert tips(world) == []
-    await world.slack.click(world.alice, card, label="Pause")
-    await world.settle()
-    card = world.slack.ephemerals(world.alice, world.room)[-1]
+    card = await ask(world, "tips pause")
     assert "are paused" in card.text
     world.clock.move(days=7)
     await tick(world)
@@ -197,7 +195,10 @@ async def test_skip_pause_resume_and_turn_off_do_what_they_say(world: World) -> 
     world.clock.move(days=7)
     await tick(world)
     assert len(tips(world)) == 1
-    await world.slack.click(world.alice, card, label="Turn off")
+    await world.slack.click(world.alice, card, label="More…")
+    await world.settle()
+    more = world.slack.ephemerals(world.alice, world.room)[-1]
+    await world.slack.click(world.alice, more, label="Turn off")
     await world.settle()
     assert "are off" in world.slack.ephemerals(world.alice, world.room)[-1].text
     world.clock.move(days=7)
@@ -210,7 +211,7 @@ async def test_only_the_owner_changes_what_is_the_owners(world: World) -> None:
     await turn_on(world, changed_by="owner")
     theirs = await world.slack.command(world.bob, world.room, "/pm-compare tips")
     assert theirs.ephemeral is not None
-    assert labels(theirs.ephemeral) == ["Preview"]
+    assert labels(theirs.ephemeral) == ["Preview", "History", "Take over…", "A tip for me alone…"]
     answer = await world.press_raw_as(world.bob, "tips-off||")
     await world.settle()
     assert answer.status == 200

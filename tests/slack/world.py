@@ -26,6 +26,8 @@ from store import tables
 from store.deliveries import Deliveries, Delivery
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
+_A_TURN = timedelta(seconds=5)  # longer waits have another reason than pacing
+_MOST_TURNS = 50
 
 
 class HandClock:
@@ -44,7 +46,10 @@ class HandClock:
 
 
 class World:
-    """A pocket Slack with Alice and Bob, and the bot that serves it; the bot can be stopped and started again."""
+    """A pocket Slack with Alice, Bob, and Carol, who is an admin, and the bot that serves it.
+
+    The bot can be stopped and started again.
+    """
 
     def __init__(self, folder: Path, *, scopes: tuple[str, ...] = (), **environ: str) -> None:
         self.folder = folder
@@ -52,7 +57,8 @@ class World:
         self.slack = PocketSlack(retry_delays=(0, 0, 0), scopes=(*DEFAULT_SCOPES, *scopes))
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")
-        self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)
+        self.carol = self.slack.user("carol", tz="Asia/Kolkata", admin=True)
+        self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob, self.carol], bot=True)
         self.elsewhere = self.slack.channel("product", members=[self.alice, self.bob])
         self._environ = environ
         self._stack = AsyncExitStack()
@@ -84,9 +90,19 @@ class World:
         await self._stack.aclose()
 
     async def settle(self) -> None:
-        """Wait until nothing the bot promised is under way: the ledger is delivered, tasks are done."""
-        await self.bot.courier.finish()
-        await self.bot.tasks.drain(5)
+        """Wait until nothing the bot promised is under way: the ledger is delivered, tasks are done.
+
+        A channel gets one post a second, so the clock goes on by the seconds that posts wait for their turn.
+        """
+        for _ in range(_MOST_TURNS):
+            await self.bot.courier.finish()
+            await self.bot.tasks.drain(5)
+            async with self.bot.database.read() as connection:
+                waiting = await Deliveries().in_state(connection, "planned", 1000)
+            turn = min((row.not_before for row in waiting), default=None)
+            if turn is None or turn > self.clock.moment + _A_TURN:
+                return
+            self.clock.moment = max(turn, self.clock.moment)
 
     async def bot_counts(self) -> dict[str, int]:
         """Count the ledger's rows by state."""

@@ -1,4 +1,4 @@
-"""A real database for the store's tests."""
+"""Real databases for the store's tests."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,11 +7,44 @@ import pytest
 
 from store.database import Database
 
+BOTH = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(params=BOTH)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database of either kind that has no tables yet."""
+    return f"sqlite:///{tmp_path}/bot.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
+
+
+@pytest.fixture(params=BOTH)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database of either kind for `database` to open."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/bot.db"
+    return str(request.getfixturevalue("migrated_postgres"))
+
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """Give an empty, migrated database in a folder of its own."""
+async def database(address: str) -> AsyncIterator[Database]:
+    """Give an empty, migrated database of its own, of either kind."""
+    database = Database(address)
+    await database.migrate()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    """Give an empty, migrated SQLite database in a folder of its own."""
     database = Database(f"sqlite:///{tmp_path}/bot.db")
     await database.migrate()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def server(migrated_postgres: str) -> AsyncIterator[Database]:
+    """Give an empty, migrated PostgreSQL database."""
+    database = Database(migrated_postgres)
     yield database
     await database.close()

@@ -51,9 +51,21 @@ def upgrade() -> None:
     )
     op.add_column("delivery", sa.Column("bucket", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("delivery", sa.Column("looked_at", sa.Double(), nullable=True))
+    if op.get_bind().dialect.name == "postgresql":
+        # A worker asks for one bucket's rows, of which millions may be settled. SQLite serves one machine, which asks
+        # for all buckets at once, and would pay for it with every row that is planned.
+        op.create_index(
+            "ix_delivery_planned_bucket",
+            "delivery",
+            ["bucket", "not_before"],
+            unique=False,
+            postgresql_where=sa.text("state = 'planned'"),
+        )
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_index("ix_delivery_planned_bucket", "delivery")
     op.drop_column("delivery", "looked_at")
     op.drop_column("delivery", "bucket")
     op.drop_index("ix_subscription_paused_until", "subscription")

@@ -1,0 +1,372 @@
+"""Run real bots against a pocket Slack that fails, kill them again and again, and count what arrived.
+
+Nothing here looks into the bot: it is started, killed and asked (`doctor --json`) as an operator would do it.
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench import servers
+from bench.wrk import BrokenError
+from playground.slack import Channel, PocketClock, PocketSlack, Trouble
+from playground.slack_trouble import TroubleKind
+
+FAULTS: tuple[tuple[TroubleKind, float], ...] = (
+    ("cut_after", 0.04),  # the reply is lost after posting
+    ("5xx_after", 0.04),  # 502 after posting
+    ("fatal_error_after", 0.03),
+    ("stall_after", 0.01),
+    ("stall_before", 0.01),
+    ("slow", 0.01),  # posted when the bot has given up waiting
+    ("429", 0.01),
+    ("cut_before", 0.02),  # reset before posting
+)
+# CLIENT_TIMEOUT < LEASE < SETTLING as in the defaults, only shorter; paced as if Slack had no limits, or 3,000 posts to
+# one workspace would take ten minutes. Everything else is as it ships.
+SETTINGS = {
+    "CLIENT_TIMEOUT_SECONDS": "1.5",
+    "LEASE_SECONDS": "4",
+    "SETTLING_SECONDS": "6",
+    "TICK_SECONDS": "1",
+    "STOP_SECONDS": "5",
+    "PACE_PER_SECOND": "100000",
+    "PACE_BURST": "100000",
+    "LOG_FORMAT": "json",
+    "LOG_LEVEL": "warning",
+}
+METADATA = "pm_compare_delivery"
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+_UP_SECONDS = 60.0
+_COMMAND_SECONDS = 120.0
+_STOP_SECONDS = 15.0
+_POLL_SECONDS = 0.05
+_CALLS_SECONDS = 20.0
+_SLOW_SECONDS = 2.5  # beyond CLIENT_TIMEOUT_SECONDS, and well within SETTLING_SECONDS
+# Seconds of the bot's time. All of them together stay under GRACE_HOURS, after which a tip is not sent any more.
+_FIRST_REST, _LONGEST_REST = 60.0, 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be run: how many tips are due at once, for how many processes, with how many of them killed.
+
+    `database` is a DATABASE_URL; `within` seconds all must be settled. With `history` the bot may read the channels.
+    """
+
+    deliveries: int
+    processes: int
+    kills: int
+    database: str
+    has_history: bool
+    seed: int
+    within: float = 240.0
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a run took: calls to Slack, how many of them went wrong in which way, time."""
+
+    calls: int
+    faults: Mapping[str, int]
+    seconds: float
+    is_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. `arrived`: channels with a tip; `lost`: neither there, nor named by the doctor."""
+
+    plan: Plan
+    posted: int
+    distinct: int
+    arrived: int
+    sent: int
+    unknown: int
+    unknown_arrived: int
+    lost: int
+    counts: Mapping[str, int]
+    taken: Taken
+    kills: int
+
+    @property
+    def duplicates(self) -> int:
+        """Messages too many."""
+        return self.posted - self.distinct
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Every promise that was not kept, in a sentence."""
+        due, found = self.plan.deliveries, []
+        if not self.taken.is_settled:
+            found.append(f"not everything was settled within {self.plan.within:g} s: {dict(self.counts)}")
+        if self.duplicates or self.posted != self.arrived:
+            found.append(f"{self.posted} messages in {self.arrived} channels: something came twice")
+        if self.lost:
+            found.append(f"{self.lost} tips neither arrived nor are listed by the doctor")
+        if self.sent + self.unknown != due:
+            found.append(f"{self.sent} sent and {self.unknown} unknown do not make {due}")
+        if self.sent + self.unknown_arrived != self.arrived:
+            found.append(f"{self.sent} count as sent, and {self.arrived - self.unknown_arrived} of them arrived")
+        if self.plan.has_history and self.arrived != due:
+            found.append(f"{due - self.arrived} did not arrive although the channels may be read")
+        if self.kills < self.plan.kills:
+            found.append(f"only {self.kills} of {self.plan.kills} kills found a process at work")
+        return tuple(found)
+
+
+class Bots:
+    """The processes of the bot: each `python -m bot serve`, with a clock of its own, on one database."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], offset: Path, count: int) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._offset = offset
+        self._processes: list[asyncio.subprocess.Process | None] = [None] * count
+        self._ports = [0] * count
+        self.kills = 0
+
+    async def start(self, index: int) -> None:
+        """Start one; it stops by itself should we go."""
+        self._ports[index] = servers.free_port()
+        words = ("serve", "--as-child", "--clock-offset-file", str(self._offset), "--port", str(self._ports[index]))
+        with self.log(index).open("ab") as log:
+            self._processes[index] = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                *words,
+                cwd=self._folder,
+                env=dict(self._environment),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def log(self, index: int) -> Path:
+        """Where it writes its log."""
+        return self._folder / f"bot-{index}.log"
+
+    async def until_up(self, index: int) -> None:
+        """Wait until it serves.
+
+        Raises:
+            BrokenError: it ended, or does not come up; the end of its log says why.
+        """
+        try:
+            async with aiohttp.ClientSession() as session, asyncio.timeout(_UP_SECONDS):
+                while self._running(index).returncode is None:
+                    with suppress(aiohttp.ClientError):
+                        async with session.get(f"http://127.0.0.1:{self._ports[index]}/healthz"):
+                            return
+                    await asyncio.sleep(_POLL_SECONDS)
+        except TimeoutError:
+            pass
+        end = self.log(index).read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise BrokenError(f"process {index} of the bot does not come up; its log ends with:\n{end}")
+
+    async def kill(self, index: int) -> None:
+        """Kill one where it stands, and start it anew."""
+        process = self._running(index)
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+        self.kills += process.returncode == -signal.SIGKILL
+        await self.start(index)
+
+    async def stop(self, index: int) -> None:
+        """Stop one in good order, or else by force."""
+        process = self._processes[index]
+        if process is None or process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGTERM)
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def stop_all(self) -> None:
+        """Stop them all."""
+        await asyncio.gather(*(self.stop(index) for index in range(len(self._processes))))
+
+    def _running(self, index: int) -> asyncio.subprocess.Process:
+        process = self._processes[index]
+        if process is None:
+            raise BrokenError(f"process {index} was never started")
+        return process
+
+
+class Run:
+    """One run, from an empty database to the count."""
+
+    def __init__(self, plan: Plan, folder: Path, slack: PocketSlack, offset: Path) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._slack = slack
+        self._dice = random.Random(plan.seed)  # noqa: S311 # dice, no secret
+        self._rooms: list[Channel] = []
+        kept = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("COVERAGE_")}
+        self._environment = {
+            **kept,
+            "PYTHONPATH": str(servers.ROOT),
+            "CONTENT_PATH": str(servers.ROOT / "content" / "ai-pm"),
+            "DATABASE_URL": plan.database,
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            **SETTINGS,
+            **plan.settings,
+        }
+        self._bots = Bots(folder, self._environment, offset, plan.processes)
+
+    async def outcome(self) -> Outcome:
+        """Run it.
+
+        Raises:
+            BrokenError: the bot does not start, or a command of it fails.
+        """
+        await self._promise()
+        self._slack.throw_dice(self._plan.seed)
+        self._slack.trouble.extend(
+            Trouble("*", kind, times=None, share=share, status=502, seconds=_SLOW_SECONDS) for kind, share in FAULTS
+        )
+        before, began = len(self._slack.calls), time.monotonic()
+        until = began + self._plan.within
+        try:
+            for index in range(self._plan.processes):
+                await self._bots.start(index)
+            await self._kill_again_and_again(before)
+            is_settled = await self._settle(until)
+        finally:
+            await self._bots.stop_all()
+        faults: dict[str, int] = {trouble.kind: trouble.met for trouble in self._slack.trouble}
+        calls = len(self._slack.calls) - before
+        self._slack.trouble.clear()
+        taken = Taken(calls, faults, time.monotonic() - began, is_settled)
+        return self._counted(await self._doctor(), taken)
+
+    async def _promise(self) -> None:
+        """Turn tips on in as many channels, and let the moment come at which all of them are due."""
+        self._rooms = [self._slack.channel(f"room-{n:05}", bot=True) for n in range(self._plan.deliveries)]
+        weekly = {"workspace": self._slack.team, "weekday": "monday", "at": "09:00", "zone": "UTC"}
+        file = self._folder / "rooms.json"
+        file.write_text(json.dumps([{**weekly, "channel": room.id} for room in self._rooms]), encoding="utf-8")
+        await self._command("tips", "add", "--from", str(file))
+        listed = json.loads(await self._command("tips", "list", "--json"))
+        if len(listed) != self._plan.deliveries:
+            raise BrokenError(f"tips are on in {len(listed)} channels instead of {self._plan.deliveries}")
+        self._slack.clock.move_to(datetime.fromisoformat(listed[0]["next"]).timestamp() + 1)
+
+    async def _kill_again_and_again(self, before: int) -> None:
+        """Kill a process that is up whenever the calls have come to another random number."""
+        most = int(0.9 * self._plan.deliveries)
+        for moment in sorted(self._dice.sample(range(1, most), self._plan.kills)):
+            victim = self._dice.randrange(self._plan.processes)
+            await self._bots.until_up(victim)
+            with suppress(TimeoutError):  # fewer calls than expected: it is killed all the same
+                await self._slack.wait_for(partial(self._has_called, before + moment), within=_CALLS_SECONDS)
+            await self._bots.kill(victim)
+
+    def _has_called(self, times: int) -> bool:
+        return len(self._slack.calls) >= times
+
+    async def _settle(self, until: float) -> bool:
+        """Wait until every tip has its outcome.
+
+        An outcome is looked up when a process starts and every two minutes, and one that could not be found out rests
+        for as long as it has been unknown. So where no more comes of it, all start anew, and time passes for everybody.
+        """
+        before, rest = -1, _FIRST_REST
+        while time.monotonic() < until:
+            counts = (await self._doctor())["deliveries"]
+            if counts["planned"] + counts["sending"] or sum(counts.values()) != self._plan.deliveries:
+                before = -1
+            elif not self._plan.has_history or counts["unknown"] == 0:
+                return True
+            elif counts["unknown"] != before:
+                before = counts["unknown"]
+            else:
+                before = -1
+                await self._bots.stop_all()
+                await self._slack.wait_for(lambda: self._slack.under_way == 0, within=_UP_SECONDS)
+                # Nothing is under way, so no post comes late: it is as if the bot had been down for so long.
+                self._slack.clock.shift(rest)
+                rest = min(2 * rest, _LONGEST_REST)
+                for index in range(self._plan.processes):
+                    await self._bots.start(index)
+        return False
+
+    def _counted(self, report: Mapping[str, Any], taken: Taken) -> Outcome:
+        posts = [post for room in self._rooms for post in self._slack.posts(room)]
+        arrived = {post.channel for post in posts}
+        unknown = {row["channel"] for row in report["unknown"]}
+        return Outcome(
+            plan=self._plan,
+            posted=len(posts),
+            distinct=len({_delivery(post.metadata) for post in posts}),
+            arrived=len(arrived),
+            sent=report["deliveries"]["sent"],
+            unknown=len(report["unknown"]),
+            unknown_arrived=len(unknown & arrived),
+            lost=len({room.id for room in self._rooms} - arrived - unknown),
+            counts=report["deliveries"],
+            taken=taken,
+            kills=self._bots.kills,
+        )
+
+    async def _doctor(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(await self._command("doctor", "--json", is_allowed=(0, 1)))
+        return report
+
+    async def _command(self, *words: str, is_allowed: Sequence[int] = (0,)) -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *words,
+            cwd=self._folder,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(_COMMAND_SECONDS):
+            out, err = await process.communicate()
+        if process.returncode not in is_allowed:
+            raise BrokenError(f"`{' '.join(words)}` ended with {process.returncode}:\n{err.decode()[-2000:]}")
+        return out.decode()
+
+
+def _delivery(metadata: Mapping[str, Any] | None) -> str:
+    if metadata is None or metadata.get("event_type") != METADATA:
+        raise BrokenError("a tip carries no delivery's id")
+    return str(metadata["event_payload"]["id"])
+
+
+@asynccontextmanager
+async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
+    """Give a run with its pocket Slack."""
+    offset = folder / "clock-offset"
+    scopes = ["commands", "chat:write", "reactions:read", "app_mentions:read"]
+    scopes += ["channels:history"] if plan.has_history else []
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(PocketSlack(scopes=scopes, clock=PocketClock(offset)))
+        yield Run(plan, folder, slack, offset)

@@ -1,0 +1,120 @@
+"""Say how the running bot is: what /healthz, /readyz and /metrics report."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+
+from bot import web
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.tasks import Tasks
+from bot.web import Check
+from handlers.desk import Shelf
+from messengers.slack import Identity
+from scheduler.heartbeats import Heartbeat
+from store.database import Database, UnusableError
+from store.deliveries import Deliveries
+from store.subscriptions import Subscriptions
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class SlackSide:
+    """What the bot knows of its Slack installation: nothing until Slack has said whose token this is.
+
+    `is_listening` tells whether the connection of Socket Mode stands; None where there is none.
+    """
+
+    identity: Identity | None = None
+    fault: str = "Slack has not been asked yet"
+    is_listening: Callable[[], Awaitable[bool]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Looks at the parts of a bot; `heartbeats` are those of its timekeeper, `monotonic` gives their seconds."""
+
+    settings: Settings
+    shelf: Shelf
+    database: Database
+    heartbeats: Mapping[str, Heartbeat]
+    metrics: Metrics
+    slack: SlackSide
+    tasks: Tasks
+    monotonic: Callable[[], float]
+
+    def live(self) -> Sequence[Check]:
+        """Say whether the clock comes round in time, without waiting for anything."""
+        if self.settings.scheduler == "off":
+            return (Check("clock", ok=True, detail="SCHEDULER=off: the clock runs elsewhere"),)
+        now = self.monotonic()
+        late = [name for name, heartbeat in self.heartbeats.items() if heartbeat.is_late(now)]
+        detail = f"last {self._first.name} {age(self._first, now):.0f} s ago"
+        if late:
+            detail = f"{' and '.join(late)} did not come to an end in time; {detail}"
+        return (Check("clock", ok=not late, detail=detail),)
+
+    async def ready(self) -> Sequence[Check]:
+        """Say whether the bot can do its work: database, content, Slack."""
+        # Anybody may read this: paths and ids stay in the log, and in `doctor`.
+        checks = [
+            await self._apart(self._database_check()),
+            Check("content", ok=True, detail=f"version {self.shelf.library.version}"),
+        ]
+        if self.settings.slack_transport != "none":
+            known = self.slack.identity is not None
+            checks.append(Check("slack", known, "knows the token" if known else self.slack.fault))
+        if self.slack.is_listening is not None:
+            listens = await self.slack.is_listening()
+            detail = "connected" if listens else "not connected to Slack; the log says why"
+            checks.append(Check("socket", listens, detail))
+        return checks
+
+    async def _database_check(self) -> Check:
+        try:
+            current = await self.database.is_current()
+        except UnusableError as error:
+            log.error("ready.database", error=str(error))  # noqa: TRY400 # the sentence says it all
+            return Check("database", ok=False, detail="cannot be used; the log says why")
+        return Check("database", current, "migrated" if current else "run `python -m bot migrate`")
+
+    async def scrape(self) -> tuple[bytes, str]:
+        """Give the metrics, counted anew where the database answers in time."""
+        try:
+            async with asyncio.timeout(web.PROBE_SECONDS):
+                await self._apart(self._count())
+        except TimeoutError:
+            log.error("metrics.database", error=f"no answer within {web.PROBE_SECONDS:g} s")  # noqa: TRY400 # as above
+        return self.metrics.render()
+
+    async def _count(self) -> None:
+        try:
+            async with self.database.read() as connection:
+                counts = await Deliveries().counts(connection)
+                due = await Subscriptions().next_due(connection)
+        except UnusableError as error:
+            log.error("metrics.database", error=str(error))  # noqa: TRY400 # as above
+            return
+        self.metrics.record_deliveries({str(state): count for state, count in counts.items()})
+        self.metrics.record_next_tip(due.timestamp() if due else None)
+
+    async def _apart(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do what cannot be cancelled at once, a statement of SQLite, so that whoever waits for it may give up."""
+        return await asyncio.shield(self.tasks.start(work))
+
+    @property
+    def _first(self) -> Heartbeat:
+        return next(iter(self.heartbeats.values()))
+
+
+def age(heartbeat: Heartbeat, now: float) -> float:
+    """Tell how many seconds before `now` a job last finished, or was first expected; 0 where it was not."""
+    if heartbeat.started is None:
+        return 0.0
+    return now - max(heartbeat.started, heartbeat.last_finished or 0.0)

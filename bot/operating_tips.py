@@ -1,0 +1,254 @@
+"""Look at and steer one channel's weekly tips for an operator, on the command line."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import app, operating
+from bot.operating import OperatorError
+from bot.settings import Settings
+from bot.timing import Clock
+from cards import phrases
+from content import library
+from handlers import tips
+from handlers.slack_payload import PLATFORM
+from scheduler import planning, quiet, steering
+from scheduler.weekly import ScheduleError
+from store.deliveries import Deliveries, Delivery
+from store.history import History
+from store.subscriptions import Subscription, Subscriptions
+
+_NEXT, _LAST, _CHANGES = 5, 5, 10  # shown by `tips show`
+_deliveries, _history, _subscriptions = Deliveries(), History(), Subscriptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Which channel, as the operator named it."""
+
+    workspace: str
+    conversation: str
+
+
+@asynccontextmanager
+async def _standing(settings: Settings, channel: Channel) -> AsyncIterator[tuple[AsyncConnection, Subscription]]:
+    """Open the channel's tips to be changed; OperatorError where it has none."""
+    if not channel.workspace or not channel.conversation:
+        raise OperatorError("Name the channel: --workspace T… --channel C…; `python -m bot tips list` shows them.")
+    database = await app.open_database(settings)
+    try:
+        async with database.write() as connection:
+            found = await _subscriptions.find(connection, PLATFORM, channel.workspace, channel.conversation)
+            if found is None:
+                raise OperatorError(
+                    f"{channel.conversation} in {channel.workspace} has no weekly tips; `python -m bot tips list` "
+                    "shows all."
+                )
+            yield connection, found
+    finally:
+        await database.close()
+
+
+def _must_be_on(standing: Subscription, *, or_paused: bool = True) -> None:
+    allowed = {"on", "paused"} if or_paused else {"on"}
+    if standing.state in allowed:
+        return
+    if standing.state == "off":
+        raise OperatorError(
+            f"Weekly tips in {standing.conversation} are off; turn them on with `python -m bot tips add`."
+        )
+    how = "paused; `python -m bot tips resume` turns them on" if standing.state == "paused" else "not on yet"
+    raise OperatorError(f"Weekly tips in {standing.conversation} are {how}.")
+
+
+async def pause(settings: Settings, channel: Channel, until: str, clock: Clock) -> str:
+    """Pause tips, until the beginning of a local day where one is named; gives what was done, in a sentence."""
+    async with _standing(settings, channel) as (connection, standing):
+        _must_be_on(standing)
+        moment = _until(until, standing.zone) if until else None
+        try:
+            await steering.pause(connection, standing.id, by="", now=clock(), until=moment)
+        except ScheduleError as error:
+            raise OperatorError(str(error)) from error
+    end = f" until {phrases.moment_words(moment, standing.zone)}" if moment else ""
+    return f"Weekly tips are paused in {channel.conversation}{end}."
+
+
+def _until(typed: str, zone: str) -> datetime:
+    try:
+        day = date.fromisoformat(typed.strip())
+    except ValueError as error:
+        raise OperatorError(f"“{typed}” is not a date: write it as 2026-12-07.") from error
+    return datetime.combine(day, time(), ZoneInfo(zone if phrases.knows_zone(zone) else "UTC"))
+
+
+async def resume(settings: Settings, channel: Channel, clock: Clock) -> str:
+    """Resume paused tips."""
+    async with _standing(settings, channel) as (connection, standing):
+        _must_be_on(standing)
+        await steering.resume(connection, standing.id, by="", now=clock())
+    return f"Weekly tips are on in {channel.conversation}."
+
+
+async def remove(settings: Settings, channel: Channel, clock: Clock) -> str:
+    """Turn tips off."""
+    async with _standing(settings, channel) as (connection, standing):
+        await steering.turn_off(connection, standing.id, by="", now=clock())
+    return f"Weekly tips are off in {channel.conversation}."
+
+
+async def skip(settings: Settings, channel: Channel, clock: Clock) -> str:
+    """Skip the next tip."""
+    async with _standing(settings, channel) as (connection, standing):
+        _must_be_on(standing, or_paused=False)
+        changed = await steering.skip_next(connection, standing.id, by="", now=clock())
+    return f"The tip of {changed.skip_slot} is skipped in {channel.conversation}; it comes a week later."
+
+
+async def keep(settings: Settings, channel: Channel, clock: Clock) -> str:
+    """Take a skip back."""
+    async with _standing(settings, channel) as (connection, standing):
+        _must_be_on(standing)
+        changed = await steering.keep_next(connection, standing.id, by="", now=clock())
+    if standing.skip_slot and not changed.skip_slot:
+        return f"The tip of {standing.skip_slot} comes after all in {channel.conversation}."
+    return f"No tip is to be skipped in {channel.conversation}."
+
+
+async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> str:
+    """Choose which tip comes next; '' goes back to file order."""
+    content = library.load(settings.content_path)
+    async with _standing(settings, channel) as (connection, standing):
+        _must_be_on(standing)
+        pool = tips.pool(content)
+        try:
+            await steering.swap_next(connection, standing.id, tip, tips=pool, by="", now=clock())
+        except ValueError as error:
+            choices = ", ".join(planning.pool(standing, pool))
+            raise OperatorError(f"“{tip}”: {error} There are {choices}.") from error
+    chosen = content.tip(tip)
+    if chosen is None:
+        return f"The next tip in {channel.conversation} is the next in order again."
+    return f"The next tip in {channel.conversation} is {phrases.titled(chosen.title)}."
+
+
+async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
+    """Promise an extra tip at once; a bot that runs posts it, or `tick`."""
+    content = library.load(settings.content_path)
+    async with _standing(settings, channel) as (connection, standing):
+        _must_be_on(standing)
+        extra = await steering.send_now(connection, standing.id, tips.pool(content), by="", now=clock())
+    if extra is None:
+        raise OperatorError("The content holds no weekly tips.")
+    tip = content.tip(extra.subject.removeprefix("tip/"))
+    title = phrases.titled(tip.title if tip else extra.subject)
+    return (
+        f"{title} is to be posted in {channel.conversation}: a bot that runs does so within a minute, "
+        "`python -m bot tick` at once."
+    )
+
+
+async def quieten(settings: Settings, channel: Channel, dates: str | None, country: str | None, clock: Clock) -> str:
+    """Set the days on which no tip comes; what is None stays, what is empty goes."""
+    if dates is None and country is None:
+        raise OperatorError(
+            'Give --dates "2026-12-24 to 2027-01-02, 2027-05-01", --country DE, or both; "" takes them away.'
+        )
+    async with _standing(settings, channel) as (connection, standing):
+        try:
+            listed = standing.quiet_dates if dates is None else quiet.parse_dates(dates)
+            code = standing.quiet_country if country is None else quiet.parse_country(country)
+        except ScheduleError as error:
+            raise OperatorError(str(error)) from error
+        await steering.set_quiet(connection, standing.id, listed, code, by="", now=clock())
+    named = [*(phrases.date_words(one) for one in listed), *([f"public holidays of {code}"] if code else [])]
+    return f"Quiet in {channel.conversation}: {', '.join(named) or 'no day'}."
+
+
+async def own(settings: Settings, channel: Channel, person: str | None, shared: str | None, clock: Clock) -> str:
+    """Hand tips over, or share them; what is None stays, what is empty shares them with nobody."""
+    if person is None and shared is None:
+        raise OperatorError("Give --to U…, --share U…,U…, or both; `python -m bot tips show` names the owners.")
+    others = (shared or "").replace(",", " ").split()
+    wrong = [one for one in ([person] if person is not None else []) + others if not one.startswith(("U", "W"))]
+    if wrong:
+        raise OperatorError(
+            f"“{', '.join(wrong)}” is not a person's id: it begins with U or W, and stands in the profile."
+        )
+    async with _standing(settings, channel) as (connection, standing):
+        if standing.conversation == standing.owner:
+            raise OperatorError(f"The tips of {channel.conversation} come to that person alone, who owns them.")
+        changed = standing
+        if person is not None:
+            changed = await steering.hand_over(connection, standing.id, person, by="", now=clock())
+        if shared is not None:
+            changed = await steering.share_with(connection, standing.id, others, by="", now=clock())
+    named = f", shared with {', '.join(changed.co_owners)}" if changed.co_owners else ""
+    return f"The weekly tips in {channel.conversation} belong to {changed.owner or 'the operator'}{named}."
+
+
+async def shown(settings: Settings, channel: Channel, clock: Clock) -> dict[str, Any]:
+    """Give a channel's settings, its next and last tips and its history, JSON-ready; moments are ISO 8601 in UTC."""
+    content = library.load(settings.content_path)
+    async with _standing(settings, channel) as (connection, standing):
+        rows = await _deliveries.of_subscription(connection, standing.id, _LAST)
+        changes = await _history.of_subscription(connection, standing.id, _CHANGES)
+        weeks = planning.upcoming(standing, tips.pool(content), clock(), _NEXT)
+    return {
+        **operating.row(standing),
+        "next_tip": standing.next_tip,
+        "claimed_by": standing.claimed_by,
+        "upcoming": [
+            {"week": one.slot, "at": one.at.isoformat(), "tip": one.tip, "skipped": one.skipped} for one in weeks
+        ],
+        "deliveries": [_delivery(one) for one in rows],
+        "history": [
+            {"at": one.at.isoformat(), "person": one.person, "action": one.action, "detail": one.detail}
+            for one in changes
+        ],
+    }
+
+
+def _delivery(one: Delivery) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "due": one.due_at.isoformat(),
+        "tip": one.subject.removeprefix("tip/"),
+        "state": one.state,
+        "reason": one.reason,
+    }
+
+
+def print_shown(report: Mapping[str, Any], console: Console) -> None:
+    """Print what `shown` gives for a person: the settings, then three short tables."""
+    lists = {
+        "upcoming": ("week", "at", "tip", "skipped"),
+        "deliveries": ("due", "kind", "tip", "state", "reason"),
+        "history": ("at", "person", "action", "detail"),
+    }
+    facts = Table.grid(padding=(0, 2))
+    for name, value in report.items():
+        if name not in lists:
+            facts.add_row(
+                name, ", ".join(value) if isinstance(value, list) else str(value if value is not None else "")
+            )
+    console.print(facts)
+    for name, columns in lists.items():
+        console.print(_table(name, columns, report[name]))
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table | str:
+    if not rows:
+        return f"\n{title}: none"
+    table = Table(*columns, title=title, title_justify="left")
+    for each in rows:
+        table.add_row(*(str(each[column]) for column in columns))
+    return table

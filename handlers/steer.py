@@ -1,0 +1,140 @@
+"""Change a conversation's weekly tips for a person who may, and say the result as a card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cards import compose_tips, compose_tips_notices
+from cards.model import Action, Card, Subject
+from handlers import answers, tips
+from handlers.desk import Desk
+from handlers.tips import Asker
+from messengers.base import Address
+from scheduler import steering
+from scheduler.weekly import ScheduleError
+from store.deliveries import Deliveries, Delivery
+from store.subscriptions import Subscription, Subscriptions
+
+log = structlog.get_logger()
+
+_subscriptions, _deliveries = Subscriptions(), Deliveries()
+_NEEDS_ON = {"tips-now", "tips-skip", "tips-keep"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a change wrote that the answer depends on."""
+
+    extra: Delivery | None = None
+    claimed: Subscription | None = None
+
+
+async def change(desk: Desk, address: Address, asker: Asker, action: Action, *, owner_is_gone: bool = False) -> Card:
+    """Do what a button or a word asks, if this person may, and show the tips as they are then.
+
+    `owner_is_gone` is looked up for `tips-claim` alone. Who may not change them gets an answer that says who may.
+    """
+    now = desk.clock()
+    async with desk.database.write() as connection:
+        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+        refusal = _refusal(desk, standing, address, asker, action, now)
+        if standing is None or refusal is not None:
+            return refusal or compose_tips_notices.nothing_to_keep()
+        done = await _do(desk, connection, standing, asker.person, action, owner_is_gone=owner_is_gone)
+    log.info("tips.changed", action=action.verb, subscription=standing.id, person=asker.person)
+    if action.verb in {"tips-send", "tips-now", "tips-claim"}:
+        desk.wake()
+    return await _answer(desk, address, asker, action, done)
+
+
+def _refusal(
+    desk: Desk, standing: Subscription | None, address: Address, asker: Asker, action: Action, now: datetime
+) -> Card | None:
+    """Say why a change is not done; None where it is."""
+    state = tips.described(desk.shelf.library, standing, address.conversation, asker, now)
+    match action.verb:
+        case "tips-stay":
+            # An owner presses this in a direct message about another conversation, so nobody else is let through.
+            may = standing is not None and state.is_owner and bool(standing.claimed_by)
+            return None if may else compose_tips_notices.nothing_to_keep()
+        case "tips-claim" if state.is_personal:
+            return compose_tips_notices.alone(compose_tips_notices.NOT_FOR_ONE)
+        case "tips-claim" if state.state == "off" or state.is_owner:
+            return compose_tips.settings(state)
+        case "tips-claim":
+            return None
+        case _ if not state.may_change:
+            return compose_tips_notices.not_yours(state)
+        case _ if state.state == "off" or (state.state == "starting" and action.verb in _NEEDS_ON):
+            return compose_tips_notices.not_on(state)
+        case _:
+            return None
+
+
+async def _do(  # the private half of change
+    desk: Desk,
+    connection: AsyncConnection,
+    standing: Subscription,
+    person: str,
+    action: Action,
+    *,
+    owner_is_gone: bool,
+) -> _Done:
+    now = desk.clock()
+    match action.verb:
+        case "tips-skip":
+            await steering.skip_next(connection, standing.id, by=person, now=now)
+        case "tips-keep":
+            await steering.keep_next(connection, standing.id, by=person, now=now)
+        case "tips-pause":
+            await steering.pause(connection, standing.id, by=person, now=now)
+        case "tips-resume":
+            await resume(connection, standing.id, by=person, now=now)
+        case "tips-off":
+            await steering.turn_off(connection, standing.id, by=person, now=now)
+        case "tips-now":
+            pool = tips.pool(desk.shelf.library)
+            return _Done(extra=await steering.send_now(connection, standing.id, pool, by=person, now=now))
+        case "tips-send":
+            row = await _deliveries.by_id(connection, action.argument)
+            # Only this conversation's own: a button's value is a text that somebody could send us.
+            if row is not None and row.subscription_id == standing.id:
+                await steering.send_again(connection, row.id, by=person, now=now)
+        case "tips-claim":
+            claimed = await steering.claim(connection, standing.id, by=person, now=now, owner_is_gone=owner_is_gone)
+            return _Done(claimed=claimed)
+        case "tips-stay":
+            await steering.keep(connection, standing.id, by=person, now=now)
+        case _:
+            raise ValueError(f"{action.verb} changes nothing")
+    return _Done()
+
+
+async def _answer(desk: Desk, address: Address, asker: Asker, action: Action, done: _Done) -> Card:
+    match action.verb:
+        case "tips-send":
+            return await tips.shown(desk, answers.Diagnosis(), address, asker)
+        case "tips-stay" if action.place:
+            return compose_tips_notices.kept(address.conversation)
+        case _:
+            pass
+    state = await tips.state(desk, address, asker)
+    if action.verb == "tips-now":
+        library = desk.shelf.library
+        tip = library.tip(Subject.parse(done.extra.subject).id) if done.extra else None
+        return compose_tips_notices.sent_now(state, tip.title if tip else "")
+    if done.claimed is not None and done.claimed.owner != asker.person and state.claimed_until is not None:
+        if state.claimed_by != asker.person:
+            return compose_tips_notices.claimed_already(state)
+        return compose_tips_notices.claimed(state, state.claimed_until)
+    return compose_tips.settings(state)
+
+
+async def resume(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> None:
+    """Resume tips; where their zone has gone they stay paused: the card says why, and Edit asks for another zone."""
+    try:
+        await steering.resume(connection, subscription_id, by=by, now=now)
+    except ScheduleError:
+        log.warning("tips.zone_unknown", subscription=subscription_id)

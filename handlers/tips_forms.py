@@ -1,0 +1,267 @@
+"""Open the forms that steer weekly tips for a person who may, and take their answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cards import compose_tips, compose_tips_forms, compose_tips_notices
+from cards.compose_tips import TipsState
+from cards.model import Card, Form, FormName
+from content.library import Library
+from content.model import Tip
+from handlers import tips
+from handlers.desk import Desk
+from handlers.tips import Asker
+from messengers.base import Address
+from scheduler import planning, quiet, steering
+from scheduler.weekly import Schedule, ScheduleError
+from store.deliveries import Delivery
+from store.subscriptions import ChangedBy, Subscription, Subscriptions
+
+log = structlog.get_logger()
+
+_subscriptions = Subscriptions()
+NAMES: tuple[FormName, ...] = ("settings", "pause", "quiet", "owners", "swap")
+_FIRST_FIELD: Mapping[FormName, str] = {
+    "settings": "zone",
+    "pause": "until",
+    "quiet": "quiet_dates",
+    "owners": "owner",
+    "swap": "tip",
+}
+_LONGEST_PAUSE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a form: a sentence for each field at fault, or the introduction that goes first."""
+
+    faults: Mapping[str, str] = field(default_factory=dict)
+    introduction: str | None = None
+
+
+def name_of(argument: str) -> FormName:
+    """Read which form a button opens or a submission is; buttons of before there were several opened the settings."""
+    return next((name for name in NAMES if name == argument), "settings")
+
+
+def out_of_date(form: FormName) -> Saved:
+    """Answer a form that does not say where it belongs."""
+    return Saved({_FIRST_FIELD[form]: compose_tips_notices.FORM_OUT_OF_DATE})
+
+
+def wants_admins(values: Mapping[str, str]) -> bool:
+    """Say whether a form lets workspace admins change the tips."""
+    return values.get("changed_by") == "admins"
+
+
+async def opened(  # a form is opened by one, somewhere, with something to come back
+    desk: Desk, form: FormName, address: Address, asker: Asker, *, context: str, zone: str
+) -> Form | Card:
+    """Draw a form, or the card that says why there is none. `zone` is the person's own, '' where it is not known."""
+    library, now = desk.shelf.library, desk.clock()
+    subscription = await tips.find(desk, address)
+    state = tips.described(library, subscription, address.conversation, asker, now)
+    if not state.may_change:
+        return compose_tips_notices.not_yours(state)
+    if form == "settings":
+        return compose_tips_forms.edit(state, context, zone, library.dimensions, admins=asker.sees_admins)
+    if subscription is None or state.state not in {"on", "paused"}:
+        return compose_tips_notices.not_on(state)
+    match form:
+        case "pause":
+            return compose_tips_forms.pause(state, context)
+        case "quiet":
+            return compose_tips_forms.quiet(state, context)
+        case "owners" if state.is_personal:
+            return compose_tips_notices.alone(compose_tips_notices.NOT_FOR_ONE)
+        case "owners":
+            return compose_tips_forms.owners(state, context)
+        case _:
+            return compose_tips_forms.swap(state, context, _choices(library, subscription), subscription.next_tip)
+
+
+def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
+    """List the tips that may come next, in file order."""
+    found = (library.tip(id_) for id_ in planning.pool(subscription, tips.pool(library)))
+    return [tip for tip in found if tip is not None]
+
+
+async def save(desk: Desk, form: FormName, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
+    """Take a form's answers, if this person may change these tips; mistakes come back under their fields."""
+    if form == "settings":
+        return await _save_settings(desk, address, asker, values)
+    async with desk.database.write() as connection:
+        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+        state = tips.described(desk.shelf.library, standing, address.conversation, asker, desk.clock())
+        if standing is None or state.state not in {"on", "paused"}:
+            return out_of_date(form)
+        fault = _refused(state)
+        if not fault and form == "owners" and state.is_personal:
+            fault = compose_tips_notices.NOT_FOR_ONE
+        if fault:
+            return Saved({_FIRST_FIELD[form]: fault})
+        try:
+            await _write(desk, connection, form, standing, asker.person, values)
+        except ScheduleError as error:
+            return Saved(error.faults)
+    log.info("tips.saved", form=form, subscription=standing.id, person=asker.person)
+    return Saved()
+
+
+def _refused(state: TipsState) -> str:
+    if state.may_change:
+        return ""
+    return compose_tips_notices.ADMINS_ONLY if state.changed_by == "admins" else compose_tips_notices.NOT_YOURS
+
+
+async def _write(  # the private half of save
+    desk: Desk,
+    connection: AsyncConnection,
+    form: FormName,
+    standing: Subscription,
+    by: str,
+    values: Mapping[str, str],
+) -> None:
+    """Write a form's answers; ScheduleError names the fields at fault."""
+    now = desk.clock()
+    match form:
+        case "pause":
+            until = until_of(values.get("until", ""), standing.zone, now)
+            await steering.pause(connection, standing.id, by=by, now=now, until=until)
+        case "quiet":
+            dates, country = _quiet(values)
+            await steering.set_quiet(connection, standing.id, dates, country, by=by, now=now)
+        case "owners":
+            owner, people = values.get("owner", ""), values.get("co_owners", "").split()
+            others = tuple(person for person in dict.fromkeys(people) if person != (owner or standing.owner))
+            if owner and owner != standing.owner:
+                await steering.hand_over(connection, standing.id, owner, by=by, now=now)
+            if set(others) != set(standing.co_owners):
+                await steering.share_with(connection, standing.id, others, by=by, now=now)
+        case "swap":
+            tip = values.get("tip", "")
+            chosen = "" if tip == compose_tips_forms.FILE_ORDER else tip
+            try:
+                await steering.swap_next(
+                    connection, standing.id, chosen, tips=tips.pool(desk.shelf.library), by=by, now=now
+                )
+            except ScheduleError:
+                raise
+            except ValueError as error:
+                raise ScheduleError({"tip": str(error)}) from error
+        case _:
+            raise ValueError(f"no form is called {form}")
+
+
+def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
+    """Read from which local day on tips come again: that day's first moment; None where nothing is typed.
+
+    Raises ScheduleError where it is no date, past, or too far away to be meant.
+    """
+    if not typed.strip():
+        return None
+    try:
+        day = date.fromisoformat(typed.strip())
+    except ValueError as error:
+        raise ScheduleError({"until": f"“{typed}” is not a date: write it like 2026-12-07."}) from error
+    local = ZoneInfo(zone)
+    today = now.astimezone(local).date()
+    if day <= today:
+        raise ScheduleError({"until": "That day is not in the future. Choose a later one."})
+    if day > today + _LONGEST_PAUSE:
+        raise ScheduleError({"until": "That is more than a year away. Leave it empty to pause until somebody resumes."})
+    return datetime.combine(day, time(), local)
+
+
+def _quiet(values: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+    faults: dict[str, str] = {}
+    dates: tuple[str, ...] = ()
+    country = ""
+    try:
+        dates = quiet.parse_dates(values.get("quiet_dates", ""))
+    except ScheduleError as error:
+        faults |= error.faults
+    chosen = values.get("quiet_country", "")
+    try:
+        country = quiet.parse_country("" if chosen == "none" else chosen)
+    except ScheduleError as error:
+        faults |= error.faults
+    if faults:
+        raise ScheduleError(faults)
+    return dates, country
+
+
+async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
+    """Take the settings form: turn tips on (an introduction goes first), or change them where they are on."""
+    is_personal = address.conversation == asker.person
+    now = desk.clock()
+    try:
+        weekday = values.get("weekday", "")
+        schedule = Schedule.parse(
+            int(weekday) if weekday.isdecimal() else weekday, values.get("at", ""), values.get("zone", "")
+        )
+    except ScheduleError as error:
+        return Saved(error.faults)
+    dimensions = _dimensions(desk.shelf.library, values.get("dimensions", ""))
+    async with desk.database.write() as connection:
+        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+        state = tips.described(desk.shelf.library, standing, address.conversation, asker, now)
+        changed_by = _changed_by(values, is_personal=is_personal)
+        if fault := _refused(state):
+            return Saved({"zone" if is_personal else "changed_by": fault})
+        if changed_by == "admins" and not asker.sees_admins and state.changed_by != "admins":
+            return Saved({"changed_by": compose_tips_notices.NO_ADMINS})
+        if standing is not None and standing.state == "paused" and standing.reason == steering.BY_A_PERSON:
+            # Paused on purpose: the form changes the settings, Resume starts it again.
+            await steering.reschedule(
+                connection,
+                standing.id,
+                schedule,
+                by=asker.person,
+                changed_by=changed_by,
+                dimensions=dimensions,
+                now=now,
+            )
+            return Saved()
+        begun = await steering.begin(
+            connection,
+            address,
+            schedule,
+            owner=asker.person,
+            changed_by=changed_by,
+            dimensions=dimensions,
+            now=now,
+        )
+    log.info("tips.saved", form="settings", subscription=begun.subscription.id, person=asker.person)
+    return Saved(introduction=begun.introduction.id if begun.introduction else None)
+
+
+def _changed_by(values: Mapping[str, str], *, is_personal: bool) -> ChangedBy:
+    match values.get("changed_by"):
+        case _ if is_personal:
+            return "owner"
+        case "owner":
+            return "owner"
+        case "admins":
+            return "admins"
+        case _:
+            return "anyone"
+
+
+def _dimensions(library: Library, typed: str) -> tuple[str, ...]:
+    """Read the topics chosen, in the content's order; all of them are none, so that new ones belong to them too."""
+    chosen = tuple(each.id for each in library.dimensions if each.id in typed.split())
+    return () if len(chosen) == len(library.dimensions) else chosen
+
+
+async def introduced(desk: Desk, address: Address, asker: Asker, delivery: Delivery) -> Card:
+    """Show what came of the introduction: the settings, or why tips stay off and what to do."""
+    state = await tips.state(desk, address, asker)
+    if delivery.state == "failed":
+        return compose_tips_notices.not_started(state, delivery.reason)
+    return compose_tips.settings(state)

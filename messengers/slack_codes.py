@@ -1,0 +1,87 @@
+"""What Slack's error codes mean for a post: how far a refusal reaches, and which answers leave it open."""
+
+from collections.abc import Mapping
+
+from slack_sdk.errors import SlackApiError
+
+from messengers.base import Refused, Slowed, Unknown
+
+_RETRY_AFTER = 30.0  # seconds, where a 429 names none
+
+# How far a definite refusal reaches. Slack: chat.postMessage, "Errors"; messages of docs.slack.dev.
+_SCOPES: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "not_in_channel",
+            "channel_not_found",
+            "is_archived",
+            "is_inactive",
+            "channel_archive",
+            "channel_deleted",
+            "channel_left",
+            "group_left",
+            "ekm_access_denied",
+            "app_access_restricted",
+            "team_access_not_granted",
+            "user_not_found",
+            "messages_tab_disabled",
+            "cannot_dm_bot",
+            "user_disabled",
+            "missing_scope",
+        ),
+        "conversation",
+    ),
+    **dict.fromkeys(
+        (
+            "token_revoked",
+            "account_inactive",
+            "invalid_auth",
+            "not_authed",
+            "token_expired",
+            "org_login_required",
+            "team_added_to_org",
+            "no_permission",
+            "access_denied",
+        ),
+        "workspace",
+    ),
+    **dict.fromkeys(
+        ("cannot_reply_to_message", "thread_not_found", "message_not_found", "restricted_action_thread_locked"),
+        "thread",
+    ),
+}
+_RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel
+# Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
+_UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_quota_exceeded"})
+_SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+
+
+def refusal(error: SlackApiError) -> Slowed | Refused | Unknown:
+    """Tell what an error says of a post; nothing that may have been posted is called refused."""
+    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
+    code = code_of(error)
+    if status == 429 or code in _SLOW_DOWN:  # noqa: PLR2004 # HTTP's own number
+        return Slowed(_retry_after(error))
+    if not code or code in _UNSURE or status >= 500:  # noqa: PLR2004 # HTTP's own number
+        return Unknown(code or f"http {status}")
+    return Refused(code, scope_of(code))
+
+
+def scope_of(code: str) -> str:
+    """Say how far a code reaches: `conversation`, `workspace`, `thread`, or this one `message`."""
+    return _SCOPES.get(code, "conversation" if code.startswith(_RESTRICTED) else "message")
+
+
+def code_of(error: SlackApiError) -> str:
+    """Give Slack's own code of an error; empty where its answer was none that slack_sdk can read."""
+    data = getattr(error.response, "data", None)
+    code = data.get("error", "") if isinstance(data, Mapping) else ""
+    return code if isinstance(code, str) else ""
+
+
+def _retry_after(error: SlackApiError) -> float:
+    headers = getattr(error.response, "headers", {}) or {}
+    try:
+        return max(1.0, float(headers.get("Retry-After", "") or _RETRY_AFTER))
+    except ValueError:
+        return _RETRY_AFTER

@@ -1,0 +1,125 @@
+// The drawer where trouble is ordered: what goes wrong, with which calls, where, how often; and what came of it.
+
+import { el, redraw } from "./dom.js";
+
+const at = (id) => document.getElementById(id);
+const OFTEN = [["1", "the next call"], ["3", "the next 3 calls"], ["10", "the next 10 calls"], ["always", "every call, until taken back"], ["share", "a share of all calls"]];
+const TIMED = { slow: "Seconds it takes", 429: "Seconds to wait (Retry-After)", "5xx_before": "Status", "5xx_after": "Status" };
+const FIRST = { slow: 5, 429: 30, "5xx_before": 502, "5xx_after": 502 };
+
+let possible = null;
+
+// Built once: a form must not be drawn anew while someone fills it in.
+export async function buildTrouble(actions) {
+  possible = await (await fetch("/page/possible-trouble")).json();
+  const all = possible.chapters.flatMap((chapter) => chapter.possible.map((each) => ({ ...each, chapter })));
+  const kind = el("select", { id: "trouble-kind", "aria-describedby": "trouble-legend" }, possible.chapters.map((chapter) => el("optgroup", { label: chapter.title },
+    chapter.possible.map((each) => el("option", { value: all.findIndex((one) => one.kind === each.kind && one.error === each.error) }, each.title)))));
+  const method = el("select", { id: "trouble-method" }, possible.methods.map(({ name, words }) => el("option", { value: name }, name === "*" ? words : `${words} (${name})`)));
+  const channel = el("select", { id: "trouble-channel" });
+  const often = el("select", { id: "trouble-often" }, OFTEN.map(([value, words]) => el("option", { value }, words)));
+  const share = el("input", { id: "trouble-share", type: "number", min: "1", max: "100", value: "17", required: true });
+  const amount = el("input", { id: "trouble-amount", type: "number", required: true });
+  const shareField = field("Per cent of the calls", share);
+  const amountField = field("Seconds", amount);
+  const legend = el("div", { id: "trouble-legend", class: "legend", "aria-live": "polite" });
+  const chosen = () => all[Number(kind.value)];
+  const explain = (isNew) => {
+    const { chapter, kind: name, legend: words } = chosen();
+    legend.replaceChildren(el("p", {}, el("strong", {}, words)), el("p", { class: "fine" }, chapter.legend));
+    shareField.hidden = share.disabled = often.value !== "share";
+    amountField.hidden = amount.disabled = !(name in TIMED);
+    if (isNew && name in TIMED) {
+      const isStatus = TIMED[name] === "Status";
+      [amountField.firstChild.textContent, amount.value, amount.min, amount.max] = [TIMED[name], FIRST[name], isStatus ? 500 : 1, isStatus ? 599 : 3600];
+    }
+  };
+  kind.addEventListener("change", () => explain(true));
+  often.addEventListener("change", () => explain(false));
+  explain(true);
+  const send = (event) => {
+    event.preventDefault();
+    const { kind: name, error } = chosen();
+    const isStatus = TIMED[name] === "Status";
+    actions.trouble({
+      kind: name, error: error || undefined, method: method.value, channel: channel.value || undefined,
+      times: often.value === "share" || often.value === "always" ? null : Number(often.value),
+      share: often.value === "share" ? Number(share.value) / 100 : undefined,
+      seconds: !isStatus && name in TIMED ? Number(amount.value) : undefined, status: isStatus ? Number(amount.value) : undefined,
+    });
+  };
+  at("trouble-body").replaceChildren(
+    el("form", { class: "order", onsubmit: send }, field("What goes wrong", kind), legend, field("With which calls", method), field("Where", channel),
+      field("How often", often), shareField, amountField, el("button", { class: "btn primary" }, "Order it")),
+    part("Ordered", "trouble-waiting"), part("What happened lately", "trouble-lately"), part("Slack’s limits", "trouble-limits"),
+    part("What the app was granted", "trouble-scopes"), part("People", "trouble-people"),
+    el("p", {}, el("button", { class: "btn danger", onclick: () => actions.trouble({ reset: true }) }, "Reset everything here")),
+  );
+}
+
+const part = (title, id) => el("section", { "aria-labelledby": `${id}-title` }, el("h3", { id: `${id}-title` }, title), el("div", { id }));
+
+function field(label, control) {
+  return el("div", { class: "field" }, el("label", { for: control.id }, label), control);
+}
+
+export function drawTrouble(state, { nameOf, time }, actions) {
+  const { waiting, lately } = state.trouble;
+  const count = waiting.length;
+  at("trouble-button").replaceChildren("Trouble", ...(count ? [" ", el("span", { class: "tag" }, String(count), el("span", { class: "unseen" }, " ordered"))] : []));
+  if (!possible) return;
+  const rooms = state.channels.filter((channel) => channel.has_bot || channel.kind !== "im");
+  const place = (id) => {
+    const found = rooms.find((channel) => channel.id === id) ?? rooms.find((channel) => channel.kind === "im" && channel.members.includes(id));
+    return found ? (found.kind === "im" ? "direct messages" : `#${nameOf(found)}`) : id;
+  };
+  const where = at("trouble-channel");
+  const kept = where.value;
+  redraw(where, rooms.map((each) => [each.id, each.name]), () => [el("option", { value: "" }, "anywhere"),
+    ...rooms.map((each) => el("option", { value: each.id }, each.kind === "im" ? `your direct messages with ${nameOf(each)}` : `#${nameOf(each)}`))]);
+  if ([...where.options].some((option) => option.value === kept)) where.value = kept;
+  redraw(at("trouble-waiting"), [waiting, state.channels.length], () => (count ? [
+    el("ul", { class: "cards" }, waiting.map((each) => el("li", {}, el("p", {}, el("strong", {}, each.title)),
+      el("p", { class: "fine" }, `${callsOf(each.method)}, ${each.channel ? place(each.channel) : "anywhere"}: ${oftenOf(each)}. ${metOf(each.met)}`),
+      el("button", { class: "link", onclick: () => actions.trouble({ drop: each.key }) }, "Take it back", el("span", { class: "unseen" }, ` (${each.title})`))))),
+    ...(count > 1 ? [el("button", { class: "btn", onclick: () => actions.trouble({ clear: true }) }, "Take all of it back")] : []),
+  ] : [el("p", { class: "fine" }, "None: every call works as Slack’s own rules have it.")]));
+  redraw(at("trouble-lately"), [lately, state.me], () => (lately.length ? [el("ol", { class: "log" }, lately.map((each) => el("li", {},
+    el("time", {}, time(each.at)), el("span", {}, each.title, el("span", { class: "fine" }, ` ${each.method}${each.channel ? ` · ${place(each.channel)}` : ""}`)))))]
+    : [el("p", { class: "fine" }, "Nothing yet.")]));
+  drawRules(state.trouble, actions);
+}
+
+const callsOf = (name) => possible.methods.find((method) => method.name === name)?.words ?? name;
+const metOf = (met) => (met ? `It has happened ${met === 1 ? "once" : `${met} times`}.` : "It has not happened yet.");
+
+function oftenOf({ share, times }) {
+  const left = times === null ? "" : times === 1 ? "once" : `${times} times`;
+  if (share !== null) return `${Math.round(share * 100)} % of the calls${left && `, ${left}`}`;
+  return times === null ? "every time, until taken back" : `${left} more`;
+}
+
+function drawRules({ rate, slow_history: isSlow, scopes, people, token_works: works }, actions) {
+  redraw(at("trouble-limits"), [rate, isSlow], () => [
+    check("Posting is limited", "1 a second in a channel, 300 a minute in all; more is refused with 429.", rate, (on) => actions.rules({ rule: "rate", is_on: on })),
+    check("Reading messages is slow", "1 call a minute, 15 messages at a time, as for apps distributed outside the Marketplace.", isSlow, (on) => actions.rules({ rule: "slow_history", is_on: on })),
+  ]);
+  redraw(at("trouble-scopes"), [scopes, works], () => [
+    check("The token works", "Off: every call is refused with token_revoked.", works, (on) => actions.rules({ rule: "token", is_on: on })),
+    ...scopes.map((scope) => check(scope.name, scope.words, scope.is_granted, (on) => actions.rules({ rule: "scope", name: scope.name, is_on: on }))),
+  ]);
+  redraw(at("trouble-people"), people, () => people.map((person) => el("div", { class: "person", role: "group", "aria-label": person.name }, el("strong", {}, person.name),
+    check("admin", "", person.is_admin, (on) => actions.rules({ rule: "admin", name: person.id, is_on: on })),
+    check("has left", "", person.is_gone, (on) => actions.rules({ rule: "gone", name: person.id, is_on: on })))));
+}
+
+function check(title, words, isOn, change) {
+  return el("label", { class: "check" }, el("input", { type: "checkbox", checked: isOn, onchange: (event) => change(event.target.checked) }),
+    el("span", {}, title, words && el("span", { class: "fine" }, ` ${words}`)));
+}
+
+export function showTrouble(isOpen) {
+  at("trouble").hidden = !isOpen;
+  at("trouble-button").setAttribute("aria-expanded", String(isOpen));
+  (isOpen ? at("trouble-kind") ?? at("trouble-close") : at("trouble-button")).focus();
+}

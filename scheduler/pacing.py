@@ -1,0 +1,233 @@
+"""Say when each delivery may go: no workspace and no conversation gets more than its platform bears."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from store.deliveries import Delivery
+
+_QUIET = 60.0  # seconds without a 429 after which a slowed workspace gets some of its speed back
+# The clock's tips are spread over less than the whole rate: what somebody asked for meanwhile finds its turn at once,
+# and what it displaced catches up.
+_SPREAD = 0.8
+_GONE = 30.0  # seconds after its turn at which a row that did not come back no longer holds up its conversation
+_CROWDED = 0.5  # seconds; while many posts of a workspace hang, more of them only take other workspaces' places
+_LEAST = 0.001  # seconds; a turn that is put off is later than now
+_ROUNDING = 2e-6  # seconds; moments are kept in microseconds
+_TOLERANCE = 1e-3  # of a post: sums of floats are not exact
+_REMEMBERED = 20_000  # rows whose place in their conversation's line is kept
+_SWEEP = 1_000  # entries below which nothing is looked through for what can be forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast posts go to one workspace: `rate` a second after a `burst`, with `gap` seconds in a conversation.
+
+    Slack: one message a second in a channel, and several hundred a minute in a workspace, of which it says no number.
+    So a 429 halves the rate, down to `floor`, and with it the burst; each minute without one gives back `recovery` of
+    the full rate. At most `under_way` posts wait for one workspace's answers, so that a slow one leaves room.
+    """
+
+    rate: float = 5.0
+    burst: float = 20.0
+    gap: float = 1.1  # a tenth more than the limit: two posts do not take equally long to get there
+    floor: float = 0.5
+    recovery: float = 0.1
+    under_way: int = 20
+
+
+UNPACED = Pace(rate=1e9, burst=1e9, gap=0.0, under_way=10**9)  # for what measures something else
+
+_Place = tuple[str, str]
+_Room = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class _Workspace:
+    """A bucket of tokens, one a post; all moments are seconds since the epoch.
+
+    `tails` are the last turns promised: to what somebody asked for, to what came back and found its turn taken, and to
+    the clock's tips.
+    """
+
+    tokens: float
+    rate: float
+    at: float
+    quiet_since: float
+    gate: float = 0.0
+    tails: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Line:
+    """What waits in one conversation, in order, with the turn each was promised; `again` is the last one moved."""
+
+    waiting: dict[str, float] = field(default_factory=dict)
+    tail: float = 0.0
+    again: float = 0.0
+
+
+class Pacer:
+    """Keeps the budgets of one courier; pure in time, the moment is always an argument.
+
+    Each process has its own. Where several post to one workspace (`serve` beside `clock` on one SQLite file) they may
+    reach twice the pace together; a 429 then teaches both, and Retry-After reaches the other through the ledger.
+    In a cluster a workspace's bucket is worked by one process at a time.
+
+    Idle workspaces and conversations are forgotten. What somebody asked for does not wait behind the clock's tips;
+    beyond that, rows of one conversation go in the order in which they were first put off.
+    """
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._workspaces: dict[_Place, _Workspace] = {}
+        self._last: dict[_Room, float] = {}  # when a conversation last had a post
+        self._lines: dict[tuple[_Room, bool], _Line] = {}
+        self._remembered = 0
+        self._sweep_at = _SWEEP
+
+    def turn(self, row: Delivery, now: datetime, under_way: int = 0) -> datetime | None:
+        """Give None if it may go now, which then counts as gone, or the moment to ask again.
+
+        `under_way` is how many posts to its workspace have no answer yet.
+        """
+        moment = now.timestamp()
+        self._sweep(moment)
+        workspace = self._workspace((row.platform, row.workspace), moment)
+        room, is_asked = (row.platform, row.workspace, row.conversation), is_asked_for(row)
+        line = self._lines.get((room, is_asked))
+        is_first = line is None or self._is_first(line, row.id, moment)
+        opens = max(workspace.gate, self._last.get(room, 0.0) + self._pace.gap)
+        has_budget = workspace.tokens >= 1 - _TOLERANCE
+        if is_first and opens <= moment + _ROUNDING and has_budget and under_way < self._pace.under_way:
+            workspace.tokens -= 1
+            self._last[room] = moment
+            self._leave(room, is_asked, row.id)
+            return None
+        at = max(opens, moment + _LEAST)
+        if under_way >= self._pace.under_way:
+            at = max(at, moment + _CROWDED)
+        if not has_budget or workspace.gate > moment:
+            at = max(at, self._slot(workspace, _lane(row, line, is_asked=is_asked), moment))
+        return datetime.fromtimestamp(self._promise(room, row.id, at, is_asked=is_asked), UTC)
+
+    def slow(self, platform: str, workspace: str, until: datetime, now: datetime, *, is_limit: bool = True) -> datetime:
+        """Post nothing to a workspace before `until`; gives the moment that holds, which may be later.
+
+        `is_limit`: the platform said we are too fast, and not only that it can't be reached.
+        """
+        moment = now.timestamp()
+        place = self._workspace((platform, workspace), moment)
+        # The answers to everything that was under way at once are one 429.
+        if is_limit and place.gate <= moment:
+            place.rate = max(place.rate / 2, min(self._pace.floor, self._pace.rate))
+            place.tokens = 0.0
+        if is_limit:
+            place.quiet_since = max(until.timestamp(), moment)
+        place.gate = max(place.gate, until.timestamp())
+        return datetime.fromtimestamp(place.gate, UTC)
+
+    def gate(self, platform: str, workspace: str, now: datetime) -> datetime | None:
+        """Give until when nothing may be posted to a workspace, None where it is open."""
+        standing = self._workspaces.get((platform, workspace))
+        if standing is None or standing.gate <= now.timestamp():
+            return None
+        return datetime.fromtimestamp(standing.gate, UTC)
+
+    def rate(self, platform: str, workspace: str, now: datetime) -> float:
+        """Give the posts a second a workspace gets now."""
+        return self._workspace((platform, workspace), now.timestamp()).rate
+
+    def __len__(self) -> int:
+        """Count what is remembered: workspaces, conversations and rows in line."""
+        return len(self._workspaces) + len(self._last) + self._remembered
+
+    def _workspace(self, place: _Place, moment: float) -> _Workspace:
+        standing = self._workspaces.get(place)
+        if standing is None or moment < standing.at - _QUIET:  # the clock was set back: what we know is of no time
+            standing = _Workspace(self._pace.burst, self._pace.rate, moment, moment)
+            self._workspaces[place] = standing
+        if (quiet := (moment - standing.quiet_since) // _QUIET) > 0:
+            standing.quiet_since += quiet * _QUIET
+            standing.rate = min(self._pace.rate, standing.rate + quiet * self._pace.recovery * self._pace.rate)
+        if moment > standing.at:
+            standing.tokens = min(self._burst(standing), standing.tokens + (moment - standing.at) * standing.rate)
+            standing.at = moment
+        return standing
+
+    def _burst(self, workspace: _Workspace) -> float:
+        return max(1.0, self._pace.burst * workspace.rate / self._pace.rate)
+
+    def _slot(self, workspace: _Workspace, lane: str, moment: float) -> float:
+        """Give the next turn in one of a workspace's lanes."""
+        step = 1 / (workspace.rate * (_SPREAD if lane == "planned" else 1))
+        token = moment + max(0.0, 1 - workspace.tokens) / workspace.rate
+        at = max(workspace.gate, token, workspace.tails.get(lane, 0.0) + step)
+        workspace.tails[lane] = at
+        return at
+
+    def _promise(self, room: _Room, row_id: str, at: float, *, is_asked: bool) -> float:
+        """Put a row in its conversation's line, behind those that wait there, and give its turn."""
+        line = self._lines.setdefault((room, is_asked), _Line())
+        gap = self._pace.gap
+        if row_id not in line.waiting:
+            if line.waiting:
+                at = max(at, line.tail + gap, line.again + gap)
+            line.tail = at
+            if self._remembered < _REMEMBERED:
+                self._remembered += 1
+                line.waiting[row_id] = at
+            return at
+        head = next(iter(line.waiting))
+        if head != row_id:
+            at = max(at, line.waiting[head] + gap, line.again + gap)
+            line.again = at
+        line.waiting[row_id] = at
+        line.tail = max(line.tail, at)
+        return at
+
+    def _is_first(self, line: _Line, row_id: str, moment: float) -> bool:
+        while line.waiting:
+            head = next(iter(line.waiting))
+            if head == row_id:
+                return True
+            if line.waiting[head] + _GONE >= moment:
+                return False
+            del line.waiting[head]  # it was settled in another way
+            self._remembered -= 1
+        return True
+
+    def _leave(self, room: _Room, is_asked: bool, row_id: str) -> None:  # noqa: FBT001 # part of the line's key
+        line = self._lines.get((room, is_asked))
+        if line is not None and line.waiting.pop(row_id, None) is not None:
+            self._remembered -= 1
+
+    def _sweep(self, moment: float) -> None:
+        """Forget what says no more than nothing would: often enough to stay small, rarely enough to cost nothing."""
+        if len(self._workspaces) + len(self._last) + len(self._lines) < self._sweep_at:
+            return
+        standing = {place: self._workspace(place, moment) for place in tuple(self._workspaces)}
+        self._workspaces = {place: one for place, one in standing.items() if not self._is_idle(one, moment)}
+        self._last = {room: at for room, at in self._last.items() if at + self._pace.gap > moment}
+        for line in self._lines.values():
+            self._is_first(line, "", moment)
+        self._lines = {key: line for key, line in self._lines.items() if line.waiting or line.tail > moment}
+        self._sweep_at = max(_SWEEP, 2 * (len(self._workspaces) + len(self._last) + len(self._lines)))
+
+    def _is_idle(self, workspace: _Workspace, moment: float) -> bool:
+        """Say whether it would be the same if it were new."""
+        return (
+            workspace.rate >= self._pace.rate
+            and workspace.tokens >= self._pace.burst
+            and max(workspace.gate, *workspace.tails.values(), 0.0) <= moment
+        )
+
+
+def is_asked_for(row: Delivery) -> bool:
+    """Say whether somebody waits for it: everything but the clock's own tips."""
+    return row.kind != "tip" or row.is_asked_for
+
+
+def _lane(row: Delivery, line: _Line | None, *, is_asked: bool) -> str:
+    if is_asked:
+        return "asked"
+    return "again" if line is not None and row.id in line.waiting else "planned"

