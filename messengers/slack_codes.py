@@ -45,10 +45,9 @@ _SCOPES: dict[str, str] = {
         ),
         "workspace",
     ),
-    **dict.fromkeys(
-        ("cannot_reply_to_message", "thread_not_found", "message_not_found", "restricted_action_thread_locked"),
-        "thread",
-    ),
+    **dict.fromkeys(("cannot_reply_to_message", "thread_not_found", "message_not_found"), "thread"),
+    # A thread may be unlocked again, and the conversation itself is open.
+    **dict.fromkeys(("restricted_action_thread_locked", "restricted_action_non_threadable_channel"), "message"),
 }
 _RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel
 # Slack may have posted all the same: never resend (platform-facts: "outcome unknown").

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scheduler import housekeeping, planning
+from scheduler import housekeeping, planning, recovery
 from scheduler.delivery import Courier, Summary
 from scheduler.heartbeats import Beats, Heartbeat
 from scheduler.planning import OnPlanned, Planned
@@ -52,7 +52,6 @@ class Clock:
         monotonic: Callable[[], float],
         tick_every: float = TICK_SECONDS,
         grace: timedelta = planning.GRACE,
-        on_restored: Callable[[datetime | None], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._courier = courier
@@ -62,7 +61,7 @@ class Clock:
         self.tick_every = tick_every
         self._grace = grace
         self._running: set[asyncio.Task[object]] = set()
-        self._beats = Beats(database, now, on_restored)
+        self._beats = Beats(database, now, self._restored)
         self.heartbeats: Mapping[str, Heartbeat] = {
             heartbeat.name: heartbeat
             for heartbeat in (
@@ -93,9 +92,18 @@ class Clock:
         return ticked
 
     async def plan(self, on_planned: OnPlanned | None = None) -> Planned:
-        """Plan what is due; `on_planned` joins each transaction that plans. Notes first that the clock is alive."""
+        """Plan what is due; `on_planned` joins each transaction that plans. Notes first that the clock is alive.
+
+        From a restored copy of the database nothing is planned before it has been looked through.
+        """
+        await recovery.recover(self._database, self._tips(), self.now())
         await self._beats.note("tick")
         return await planning.plan_due(self._database, self._tips(), self.now(), self._grace, on_planned=on_planned)
+
+    async def _restored(self, since: datetime | None) -> None:
+        """Look through a database that was put back to an older state while this process ran."""
+        now = self.now()
+        await recovery.recover(self._database, self._tips(), now, since=since or now)
 
     async def is_ticked(self) -> bool:
         """Say whether any process planned since this was last asked."""
@@ -181,4 +189,7 @@ class Clock:
                 await job()
         except asyncio.CancelledError:
             return  # only a stop cancels a job, and APScheduler would log that as a fault of the job
+        except Exception:
+            heartbeat.is_failing = True
+            raise
         heartbeat.beat(self._monotonic())

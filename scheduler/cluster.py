@@ -237,6 +237,7 @@ class Cluster:
                 if await self._clock.is_ticked():
                     self.heartbeats["worker"].beat(self._monotonic())
             except UnusableError as error:
+                self.heartbeats["worker"].is_failing = True
                 log.error("cluster.database", error=str(error))  # noqa: TRY400 # the sentence says it all
             await asyncio.sleep(_WATCH_SECONDS)
 

@@ -18,7 +18,7 @@ _notes = Notes()
 class Heartbeat:
     """When a job last came to its end; all times are seconds of a monotonic clock.
 
-    A job is late when two of its intervals and its time limit have passed since it last finished, or since the clock
+    `is_failing` is whether it failed the last time. A job is late when two of its intervals and its time limit have passed since it last finished, or since the clock
     started: then it hangs, or fails every time.
     """
 
@@ -28,6 +28,7 @@ class Heartbeat:
         self.limit = limit
         self.started: float | None = None
         self.last_finished: float | None = None
+        self.is_failing = False
 
     def start(self, now: float) -> None:
         """Begin to expect the job."""
@@ -36,6 +37,7 @@ class Heartbeat:
     def beat(self, now: float) -> None:
         """Note that the job came to its end."""
         self.last_finished = now
+        self.is_failing = False
 
     def age(self, now: float) -> float | None:
         """Tell how many seconds ago the job last finished, None if it never did."""

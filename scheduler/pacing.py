@@ -84,6 +84,7 @@ class Pacer:
         self._lines: dict[tuple[_Room, bool], _Line] = {}
         self._remembered = 0
         self._sweep_at = _SWEEP
+        self._latest = 0.0
 
     def turn(self, row: Delivery, now: datetime, under_way: int = 0) -> datetime | None:
         """Give None if it may go now, which then counts as gone, or the moment to ask again.
@@ -91,6 +92,9 @@ class Pacer:
         `under_way` is how many posts to its workspace have no answer yet.
         """
         moment = now.timestamp()
+        if moment < self._latest - _QUIET:  # the clock was set back: what we know is of no time
+            self._workspaces, self._last, self._lines, self._remembered = {}, {}, {}, 0
+        self._latest = moment
         self._sweep(moment)
         workspace = self._workspace((row.platform, row.workspace), moment)
         room, is_asked = (row.platform, row.workspace, row.conversation), is_asked_for(row)

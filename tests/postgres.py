@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,11 @@ def running() -> Iterator[Postgres]:
         except BaseException:
             shutil.rmtree(data, ignore_errors=True)
             raise
+    postgres = Postgres(server, data)
     try:
-        yield Postgres(server, data)
+        yield postgres
     finally:
+        with suppress(subprocess.CalledProcessError):  # it is stopped already
+            postgres.stop()  # the package knows nothing of a server that was started again
         server.cleanup()
         shutil.rmtree(data, ignore_errors=True)

@@ -28,7 +28,7 @@ def asked(*words: str) -> str:
 def test_all_commands_are_there() -> None:
     """The commands are those of the design, and no other."""
     assert {name for (name, *below) in commands(main) if not below} == {
-        *("serve", "run", "clock", "tick", "playground", "doctor", "backup", "migrate"),
+        *("serve", "run", "clock", "tick", "playground", "doctor", "backup", "migrate", "move", "restored", "worker"),
         *("preview", "check", "tips", "manifest"),
     }
     assert [below for (name, *below) in commands(main) if name == "tips" and below] == [

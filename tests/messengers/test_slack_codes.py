@@ -19,7 +19,6 @@ GONE = (
 FORBIDDEN = (
     "restricted_action",
     "restricted_action_read_only_channel",
-    "restricted_action_non_threadable_channel",
     "restricted_action_thread_only_channel",
     "restricted_action_of_next_year",
     "ekm_access_denied",
@@ -28,11 +27,13 @@ FORBIDDEN = (
     "messages_tab_disabled",
     "user_disabled",
 )
+# Of the thread alone, and a thread may be unlocked again: the channel's tips go on.
+THREADS = ("restricted_action_thread_locked", "restricted_action_non_threadable_channel")
 TABLE = (
     *((code, "conversation") for code in (*GONE, *FORBIDDEN)),
     *((code, "workspace") for code in ("token_revoked", "account_inactive", "invalid_auth", "token_expired")),
-    *((code, "thread") for code in ("cannot_reply_to_message", "restricted_action_thread_locked")),
-    *((code, "message") for code in ("msg_blocks_too_long", "invalid_blocks", "something_new")),
+    ("cannot_reply_to_message", "thread"),
+    *((code, "message") for code in (*THREADS, "msg_blocks_too_long", "invalid_blocks", "something_new")),
 )
 
 
