@@ -185,7 +185,11 @@ async def _leases(connection: AsyncConnection, now: datetime, report: Report) ->
 
 
 async def _queue(timekeeper: Timekeeper, report: Report) -> None:
-    counts = await timekeeper.queue()
+    try:
+        counts = await timekeeper.queue()
+    except UnusableError:  # its tables are made by the first worker
+        report.add("queue", ok=True, detail="no worker has run yet")
+        return
     words = ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "empty"
     report.add("queue", ok=True, detail=words)
 

@@ -85,8 +85,8 @@ GROUPS = (
             Variable(
                 "SCHEDULER",
                 "embedded",
-                "embedded: the clock of the weekly tips runs inside `serve`; cluster: `serve` and `worker` processes on "
-                "many machines share the work, on PostgreSQL; off: `clock` or `tick` runs elsewhere",
+                "embedded: the clock of the weekly tips runs inside `serve`; cluster: `serve` and `worker` processes "
+                "on many machines share the work, on PostgreSQL; off: `clock` or `tick` runs elsewhere",
             ),
         ),
     ),

@@ -18,8 +18,8 @@ _notes = Notes()
 class Heartbeat:
     """When a job last came to its end; all times are seconds of a monotonic clock.
 
-    `is_failing` is whether it failed the last time. A job is late when two of its intervals and its time limit have passed since it last finished, or since the clock
-    started: then it hangs, or fails every time.
+    `is_failing` is whether it failed the last time. A job is late when two of its intervals and its time limit have
+    passed since it last finished, or since the clock started: then it hangs, or fails every time.
     """
 
     def __init__(self, name: str, every: float, limit: float) -> None:

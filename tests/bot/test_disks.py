@@ -10,7 +10,7 @@ server:/export /srv nfs4 rw 0 0
 /dev/sdb1 /srv/local\\040disk xfs rw 0 0
 //host/share /mnt cifs rw 0 0
 /dev/sdc1 /mnt ext4 rw 0 0
-user@host:/ /home/me/remote fuse.sshfs rw 0 0
+user@host:/ /remote/there fuse.sshfs rw 0 0
 
 """
 
@@ -21,14 +21,14 @@ def test_the_closest_mount_decides(tmp_path: Path) -> None:
     table.write_text(MOUNTS)
     kinds = {
         path: remote_filesystem(Path(path), table)
-        for path in ("/var/bot.db", "/srv/bot.db", "/srv/local disk/bot.db", "/mnt/bot.db", "/home/me/remote/a/bot.db")
+        for path in ("/var/bot.db", "/srv/bot.db", "/srv/local disk/bot.db", "/mnt/bot.db", "/remote/there/a/bot.db")
     }
     assert kinds == {
         "/var/bot.db": "",
         "/srv/bot.db": "nfs4",
         "/srv/local disk/bot.db": "",
         "/mnt/bot.db": "",
-        "/home/me/remote/a/bot.db": "fuse.sshfs",
+        "/remote/there/a/bot.db": "fuse.sshfs",
     }
 
 

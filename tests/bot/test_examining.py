@@ -1,16 +1,13 @@
-"""What `check` and `doctor` find, and what they leave alone."""
+"""What `check` finds."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from bot import diagnosing, drawing, timing
-from bot.settings import Settings
-from playground.slack import PocketSlack
-from tests.bot.socket_slack import SocketSlack
+from bot import drawing
 from tests.bot.test_serving import undrawable
-from tests.cli.program import ROOT, add_tips, credentials, environment, typed
+from tests.cli.program import ROOT, typed
 from tests.content import decks
 
 
@@ -36,58 +33,6 @@ def test_the_line_of_an_id(tmp_path: Path, entry: str) -> None:
     assert drawing.line_of(file, "way") == 3 + entry.count("\n")
     assert drawing.line_of(file, "absent") == 1
     assert drawing.line_of(tmp_path / "absent.yaml", "way") == 1
-
-
-def test_the_doctor_says_wrong_settings_as_json(tmp_path: Path) -> None:
-    """`doctor --json` is JSON whatever is wrong: each setting is a check that failed, and no secret is shown."""
-    ended = typed(tmp_path, "doctor", "--json", PORT="x", SLACK_BOT_TOKEN="hidden")  # noqa: S106 # no token at all
-    report = json.loads(ended.out)
-    assert (ended.code, list(report), report["ok"]) == (1, ["ok", "checks", "deliveries", "unknown"], False)
-    assert [(check["name"], check["ok"], check["detail"].split()[0]) for check in report["checks"]] == [
-        ("settings", False, "SLACK_BOT_TOKEN"),
-        ("settings", False, "PORT"),
-        ("settings", False, "SLACK_BOT_TOKEN"),
-    ]
-    assert "hidden" not in ended.out + ended.err
-    assert "FAIL  settings: PORT must be" in typed(tmp_path, "doctor", PORT="x").out
-
-
-def sizes(folder: Path) -> dict[str, int]:
-    """Give the files of a folder with how many bytes they hold."""
-    return {path.name: path.stat().st_size for path in folder.iterdir()}
-
-
-async def test_the_doctor_migrates_nothing(tmp_path: Path) -> None:
-    """A database that is not there, or not migrated, is named with what to do, and left as it was; the rest goes on."""
-    async with PocketSlack(furnished=True) as slack:
-        settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
-        for is_there in (False, True):
-            if is_there:
-                (tmp_path / "bot.db").touch()
-            before = sizes(tmp_path)
-            report = await diagnosing.doctor(settings, timing.real)
-            assert {"name": "database", "ok": False, "detail": "not migrated: run `python -m bot migrate`"} in report[
-                "checks"
-            ]
-            assert [check["name"] for check in report["checks"]] == ["content", "database", "slack", "scopes"]
-            assert sizes(tmp_path) == before
-        (tmp_path / "bot.db").unlink()
-        await add_tips(tmp_path, slack, slack.channel("pm-learning"))
-        report = await diagnosing.doctor(settings, timing.real)
-        assert report["ok"], report
-
-
-async def test_the_doctor_hears_an_unreadable_answer(tmp_path: Path) -> None:
-    """What Slack answers when it is down is a check that failed, in words, and not a refused token."""
-    for status, body, said in (
-        (503, "<html>", "Slack answered unreadably (HTTP 503)"),
-        (200, "[1]", "Slack answered unreadably"),
-        (200, '{"ok": false, "error": "invalid_auth"}', "Slack refused the token (invalid_auth)"),
-    ):
-        async with SocketSlack(unreadable=[(status, body)]) as slack:
-            named = {"SLACK_API_URL": slack.api_url, "SLACK_BOT_TOKEN": "xoxb-1-x", "SLACK_APP_TOKEN": "xapp-1-x"}
-            report = await diagnosing.doctor(Settings.read(environment(tmp_path, **named), None), timing.real)
-        assert {"name": "slack", "ok": False, "detail": said} in report["checks"]
 
 
 def test_moments_no_tip_is_due_in(tmp_path: Path) -> None:

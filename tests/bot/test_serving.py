@@ -14,6 +14,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot import app, logs, timing
 from bot.settings import Settings
@@ -192,8 +194,32 @@ async def test_a_hung_job_turns_health_red(tmp_path: Path, slack: PocketSlack) -
         assert await health() == (503, "reconcile did not come to an end in time; last tick 0 s ago")
         now += 200
         assert await health() == (503, "tick and reconcile did not come to an end in time; last tick 200 s ago")
-        elsewhere = dataclasses.replace(bot, settings=dataclasses.replace(settings, scheduler="off"))
-        assert (await call(elsewhere.web(), "GET", "/healthz")).status == 200
+        elsewhere = dataclasses.replace(bot.health, settings=dataclasses.replace(settings, scheduler="off"))
+        (check,) = elsewhere.live()
+        assert check.ok
+
+
+async def test_a_tick_that_fails_turns_readiness_red(tmp_path: Path, slack: PocketSlack) -> None:
+    """A disk that takes no writes leaves reading alone; /readyz says so at once, and is green once a tick has run."""
+    settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
+    async with app.build(settings, timing.real) as bot:
+        await bot.learn_identity()
+
+        async def clock_check() -> list[bool]:
+            reply = await call(bot.web(), "GET", "/readyz")
+            return [check["ok"] for check in reply.json()["checks"] if check["name"] == "clock"]
+
+        async with bot.database.write() as connection:
+            await connection.execute(
+                text("CREATE TRIGGER full BEFORE INSERT ON note BEGIN SELECT RAISE(FAIL, 'x'); END")
+            )
+        with pytest.raises(DBAPIError):
+            await bot.ticker.watched("tick", bot.ticker.tick)
+        assert await clock_check() == [False]
+        async with bot.database.write() as connection:
+            await connection.execute(text("DROP TRIGGER full"))
+        await bot.ticker.watched("tick", bot.ticker.tick)
+        assert await clock_check() == []
 
 
 async def test_what_anybody_may_read_names_no_path(tmp_path: Path, slack: PocketSlack) -> None:

@@ -11,6 +11,14 @@ import pytest
 
 from tests.cli.program import run, started, typed
 
+
+def free_port() -> int:
+    """Find a port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden-signing-secret"}
 TEAMS = {"TEAMS_CLIENT_ID": "1", "TEAMS_CLIENT_SECRET": "hidden-teams", "TEAMS_TENANT_ID": "2"}
 
@@ -48,13 +56,38 @@ def test_nothing_that_posts_starts_without_credentials(tmp_path: Path, words: tu
 
 @pytest.mark.parametrize("words", [("serve",), ("clock",), ("tick",), ("tips", "list"), ("migrate",), ("backup", "x")])
 def test_what_comes_in_a_later_version_is_refused_in_words(tmp_path: Path, words: tuple[str, ...]) -> None:
-    """PostgreSQL, a cluster and many workspaces are not there yet: it says so, all at once, and does nothing."""
-    later = {"SCHEDULER": "cluster", "DATABASE_URL": "postgresql://bot:hidden-database@db.example/pm"}
+    """Many workspaces are not there yet: it says so and does nothing."""
+    key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+    later = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "hidden-secret", "TOKEN_ENCRYPTION_KEYS": key}
     ended = typed(tmp_path, *words, **TOKENS, **later)
     assert (ended.code, ended.out) == (1, "")
-    assert "SCHEDULER=cluster is not available in this version" in ended.err
-    assert "PostgreSQL is not available in this version" in ended.err
+    assert "SLACK_CLIENT_ID: many workspaces are not available in this version" in ended.err
     assert "hidden" not in ended.err
+    assert key not in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [("serve",), ("worker",), ("clock",), ("tick",), ("tips", "list"), ("migrate",)])
+def test_a_server_that_does_not_answer_is_named_in_words(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """No PostgreSQL listens there: one sentence, no traceback, no password."""
+    port = free_port()
+    named = {"SCHEDULER": "cluster", "DATABASE_URL": f"postgresql://bot:hidden-database@127.0.0.1:{port}/pm"}
+    ended = typed(tmp_path, *words, **TOKENS, **named, PORT=str(free_port()))
+    assert (ended.code, ended.out) == (1, "")
+    assert "The PostgreSQL server does not answer" in ended.err
+    assert "hidden" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_many_machines_share_no_file(tmp_path: Path) -> None:
+    """A worker, and a cluster, on an SQLite file: refused with what to use instead, and no file is made."""
+    ended = typed(tmp_path, "worker", **TOKENS)
+    assert (ended.code, ended.out) == (1, "")
+    assert "`worker` needs PostgreSQL" in ended.err
+    assert "python -m bot move --help" in ended.err
+    ended = typed(tmp_path, "serve", **TOKENS, SCHEDULER="cluster")
+    assert (ended.code, ended.out) == (1, "")
+    assert "SCHEDULER=cluster needs PostgreSQL" in ended.err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -62,7 +95,7 @@ def test_the_doctor_says_it_as_json_too(tmp_path: Path) -> None:
     """`doctor --json` answers JSON whatever the settings are."""
     ended = typed(tmp_path, "doctor", "--json", SCHEDULER="cluster")
     assert ended.code == 1
-    assert '"SCHEDULER=cluster is not available in this version' in ended.out
+    assert '"SCHEDULER=cluster needs PostgreSQL' in ended.out
 
 
 def test_teams_is_announced_not_ignored(tmp_path: Path) -> None:
