@@ -46,8 +46,10 @@ format: $(READY) ## Rewrite the code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## Compare speed, start-up and memory side by side; needs wrk
+bench: $(READY) ## Compare speed, memory and scale side by side, then the fault run; half an hour; needs wrk
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.scale
+	@$(BIN)/python -m bench.faults --all
 
 lock: $(READY) ## Write both requirements files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 pyproject.toml -o requirements.txt
