@@ -40,11 +40,22 @@ async def run(
         # The driver wants exactly the statement's own parameters, in its order, one as often as it occurs.
         known = (*names, *constants)
         picked = itemgetter(*(known.index(name) for name in compiled.positiontup))
-        ready = (
-            (*(value.timestamp() if type(value) is datetime else value for value in row), *constants.values())
-            for row in rows
-        )
-        await connection.exec_driver_sql(str(compiled), [picked(row) for row in ready])
+        instants = [index for index, name in enumerate(names) if _is_instant(compiled, name)]
+        ready = [picked(_in_seconds([*row, *constants.values()], instants)) for row in rows]
+        await connection.exec_driver_sql(str(compiled), ready)
+
+
+def _is_instant(compiled: SQLCompiler, name: str) -> bool:
+    return name in compiled.binds and isinstance(compiled.binds[name].type, tables.Instant)
+
+
+def _in_seconds(row: list[object], instants: Sequence[int]) -> list[object]:
+    """Turn a row's instants into what the database keeps of them."""
+    for index in instants:
+        value = row[index]
+        if isinstance(value, datetime):
+            row[index] = value.timestamp()
+    return row
 
 
 def insert_missing(connection: AsyncConnection, table: Table) -> Insert:

@@ -176,7 +176,7 @@ class Subscriptions:
         query = locking.held(connection, query, skip=True)
         # By position, not by name: this one is read by the hundred thousand.
         return tuple(
-            Subscription(*row[:_LISTS_FROM], *(tuple(texts.split()) for texts in row[_LISTS_FROM:]))
+            Subscription(*row[:_LISTS_FROM], *[tuple(texts.split()) if texts else () for texts in row[_LISTS_FROM:]])
             for row in await connection.execute(query)
         )
 
