@@ -9,15 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import run, started, typed
-
-
-def free_port() -> int:
-    """Find a port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
+from tests.cli.program import free_port, run, started, typed
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_SIGNING_SECRET": "hidden-signing-secret"}
 TEAMS = {"TEAMS_CLIENT_ID": "1", "TEAMS_CLIENT_SECRET": "hidden-teams", "TEAMS_TENANT_ID": "2"}

@@ -1,0 +1,66 @@
+"""The bench of sizes: it measures what it says, and judges by its aims."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench import scale, scale_case
+from bench.scale import Figures
+
+MET = Figures("sqlite", 1_000, idle=0.002, plan=0.3, bare=0.1, grown=5.0)
+LARGE = replace(MET, size=1_000_000, idle=0.004, plan=300.0, bare=100.0, grown=60.0)
+POSTS = {"sqlite": {"ours": 300.0, "bare": 500.0}}
+
+
+def test_met_is_met() -> None:
+    """Four aims a database, each with its figure."""
+    drawn = scale.table((MET, LARGE), POSTS)
+    assert drawn.count(", met)") == 4
+    assert "missed" not in drawn
+    assert "sqlite: idle tick, largest size to smallest: 2.00 (aim ≤ 3, met)" in drawn
+    assert "sqlite: 300 posts/s, a bare loop 500: 0.60 (aim ≥ 0.5, met)" in drawn
+
+
+@pytest.mark.parametrize(
+    ("large", "posts", "words"),
+    [
+        (replace(LARGE, idle=0.0061), POSTS, "largest size to smallest: 3.05 (aim ≤ 3, missed)"),
+        (replace(LARGE, plan=351.0), POSTS, "to bare driver, at worst: 3.51 (aim ≤ 3.5, missed)"),
+        (replace(LARGE, grown=64.0), POSTS, "memory growth, at most: 64.0 MB (aim < 64, missed)"),
+        (LARGE, {"sqlite": {"ours": 249.0, "bare": 500.0}}, "0.50 (aim ≥ 0.5, missed)"),
+    ],
+)
+def test_missed_is_missed(large: Figures, posts: dict[str, dict[str, float]], words: str) -> None:
+    """Each aim by itself."""
+    drawn = scale.table((MET, large), posts)
+    assert words in drawn
+    assert drawn.count("missed") == 1
+
+
+def test_the_plot_is_the_same_for_the_same_figures(tmp_path: Path) -> None:
+    """So that a commit shows when figures changed, and only then."""
+    files = [tmp_path / "a.svg", tmp_path / "b.svg"]
+    for file in files:
+        scale.plot((MET, LARGE), file)
+    assert files[0].read_text().startswith("<?xml")
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_every_step_does_its_work(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> None:
+    """Filled, ticked, planned, and the same rows written by the driver alone: both databases hold the same then."""
+    if kind == "sqlite":
+        ours, bare = (f"sqlite:///{tmp_path}/{name}.db" for name in ("ours", "bare"))
+    else:
+        server = request.getfixturevalue("postgres_server")
+        ours, bare = (server.url(server.create()) for _ in range(2))
+    await scale_case.fill(ours, 20)
+    await scale_case.fill(bare, 20)
+    assert (await scale_case.tick(ours, 20))["idle"] > 0
+    assert (await scale_case.plan(ours, 20))["plan"] > 0
+    found = await asyncio.to_thread(asyncio.run, scale_case.bare(f"{ours}|{bare}", 20))
+    assert found["bare"] > 0
+    with pytest.raises(RuntimeError, match="0 of 20 were planned"):
+        await scale_case.plan(ours, 20)
