@@ -15,7 +15,7 @@ from store import history, ids
 from store.database import Database
 from store.deliveries import Deliveries, Delivery
 from store.history import Entry, History, Line
-from store.subscriptions import Advance, Subscription, Subscriptions
+from store.subscriptions import Advance, Due, Subscription, Subscriptions
 
 GRACE = timedelta(hours=12)
 KEPT = timedelta(days=400)  # settled deliveries older than this are cleared, so missed ones are not written either
@@ -80,12 +80,12 @@ async def plan_due(
             choices = _Choices(tips)
             rows: list[Delivery] = []
             advances: list[Advance] = []
-            unplannable: list[Line] = []
+            unplannable: list[str] = []
             for subscription in due:
                 try:
                     owed, advance = _owed(subscription, choices, now, grace)
                 except ScheduleError:
-                    unplannable.append((unschedulable(subscription), Entry(now, history.BOT, "stopped", ZONE_UNKNOWN)))
+                    unplannable.append(subscription.id)
                     continue
                 rows += owed
                 advances.append(advance)
@@ -93,7 +93,7 @@ async def plan_due(
                     break
             await _deliveries.insert_missing(connection, rows)
             await _subscriptions.advance(connection, advances)
-            await _stop(connection, unplannable)
+            await _stop_unplannable(connection, unplannable, now)
             if on_planned is not None:
                 await on_planned(connection, {row.bucket for row in rows if row.state == "planned"})
         total = Planned(
@@ -132,7 +132,7 @@ def unschedulable(subscription: Subscription) -> Subscription:
     return replace(subscription, state="paused", reason=ZONE_UNKNOWN, paused_by="", paused_until=None, next_run_at=None)
 
 
-def schedule_of(subscription: Subscription) -> Schedule:
+def schedule_of(subscription: Subscription | Due) -> Schedule:
     """Give when a subscription's tips come; ScheduleError where its zone is no longer known to this machine."""
     return _schedule(subscription.weekday, subscription.at, subscription.zone)
 
@@ -227,6 +227,14 @@ async def _stop(connection: AsyncConnection, lines: Sequence[Line]) -> None:
     await _history.add_all(connection, lines)
 
 
+async def _stop_unplannable(connection: AsyncConnection, subscription_ids: Sequence[str], now: datetime) -> None:
+    """Pause those whose zone has gone from this machine."""
+    if subscription_ids:
+        found = await _subscriptions.by_ids(connection, subscription_ids)
+        stopped = Entry(now, history.BOT, "stopped", ZONE_UNKNOWN)
+        await _stop(connection, [(unschedulable(one), stopped) for one in found.values()])
+
+
 class _Choices:
     """Chooses tips for one batch of subscriptions, most of which have seen the same ones."""
 
@@ -251,13 +259,9 @@ def _drawn(tips: Mapping[str, str], dimensions: tuple[str, ...]) -> tuple[str, .
     return drawn or tuple(tips)
 
 
-def _owed(
-    subscription: Subscription, choices: _Choices, now: datetime, grace: timedelta
-) -> tuple[list[Delivery], Advance]:
+def _owed(subscription: Due, choices: _Choices, now: datetime, grace: timedelta) -> tuple[list[Delivery], Advance]:
     """Give the rows for every slot whose moment has come, and where the subscription stands after them."""
-    occasions, following = _occasions(
-        schedule_of(subscription), subscription.next_run_at or now, subscription.last_slot, now
-    )
+    occasions, following = _occasions(schedule_of(subscription), subscription.next_run_at, subscription.last_slot, now)
     seen, cycle, last_slot = subscription.seen, subscription.cycle, subscription.last_slot
     wanted = subscription.next_tip
     rows: list[Delivery] = []
@@ -274,7 +278,7 @@ def _owed(
     return rows, Advance(subscription.id, following, seen, cycle, last_slot, wanted)
 
 
-def _unwanted(subscription: Subscription, slot: str, day: date) -> str:
+def _unwanted(subscription: Subscription | Due, slot: str, day: date) -> str:
     """Say why a slot's tip is not wanted, '' where it is."""
     if slot == subscription.skip_slot:
         return _skip_reason(subscription.skip_by)
@@ -310,7 +314,7 @@ def _local_date(schedule: Schedule, moment: datetime) -> date:
 
 
 def _row(  # what differs from row to row
-    subscription: Subscription, slot: str, tip: str, moment: datetime, now: datetime, skipped: str = ""
+    subscription: Due, slot: str, tip: str, moment: datetime, now: datetime, skipped: str = ""
 ) -> Delivery:
     return Delivery(
         id=ids.fresh(now),
@@ -318,7 +322,7 @@ def _row(  # what differs from row to row
         kind="tip",
         platform=subscription.platform,
         workspace=subscription.workspace,
-        bucket=ids.bucket(subscription.platform, subscription.workspace),
+        bucket=_bucket(subscription.platform, subscription.workspace),
         conversation=subscription.conversation,
         subscription_id=subscription.id,
         slot=slot,
@@ -337,6 +341,7 @@ def _skip_reason(person: str) -> str:
 
 
 _schedule = lru_cache(maxsize=4096)(Schedule.parse)
+_bucket = lru_cache(maxsize=4096)(ids.bucket)
 
 
 async def plan_restored(connection: AsyncConnection, tips: Mapping[str, str], now: datetime, reason: str) -> int:
@@ -352,17 +357,17 @@ async def plan_restored(connection: AsyncConnection, tips: Mapping[str, str], no
     while due := await _subscriptions.due(connection, now, _BATCH):
         rows: list[Delivery] = []
         advances: list[Advance] = []
-        unplannable: list[Line] = []
+        unplannable: list[str] = []
         for subscription in due:
             try:
                 owed, advance = _owed(subscription, choices, now, KEPT + _AHEAD)
             except ScheduleError:
-                unplannable.append((unschedulable(subscription), Entry(now, history.BOT, "stopped", ZONE_UNKNOWN)))
+                unplannable.append(subscription.id)
                 continue
             rows += [replace(row, state="unknown", reason=reason) if row.state == "planned" else row for row in owed]
             advances.append(advance)
         await _deliveries.insert_missing(connection, rows)
         await _subscriptions.advance(connection, advances)
-        await _stop(connection, unplannable)
+        await _stop_unplannable(connection, unplannable, now)
         total += sum(row.state == "unknown" for row in rows)
     return total

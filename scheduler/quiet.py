@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 import structlog
 
 from scheduler.weekly import ScheduleError
-from store.subscriptions import Subscription
+from store.subscriptions import Due, Subscription
 
 MAX_DATES = 60  # dates and spans in a list: two lines of a form say more than anybody plans ahead
 _LONGEST_SPAN = timedelta(days=366)
@@ -24,7 +24,7 @@ _GAP = re.compile(r"[\s,;]+")
 log = structlog.get_logger()
 
 
-def why(subscription: Subscription, day: date) -> str:
+def why(subscription: Subscription | Due, day: date) -> str:
     """Say why no tip comes on a local date: `Christmas Day (DE)`, `quiet date`; '' where nothing speaks against it."""
     if subscription.quiet_dates and _is_listed(subscription.quiet_dates, day):
         return _OWN

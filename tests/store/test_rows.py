@@ -26,7 +26,7 @@ async def test_a_subscription_comes_out_as_it_went_in(database: Database) -> Non
         assert await subscriptions.find(connection, "slack", "T1", "C1") == standing
         assert await subscriptions.by_id(connection, standing.id) == standing
         assert await subscriptions.by_ids(connection, [standing.id, "none"]) == {standing.id: standing}
-        assert await subscriptions.due(connection, NOW, 10) == (standing,)
+        assert [one.id for one in await subscriptions.due(connection, NOW, 10)] == [standing.id]
         assert await subscriptions.every(connection, "slack", "T1") == (standing,)
         assert await subscriptions.every(connection, "slack", "T2") == ()
         assert await subscriptions.find(connection, "teams", "T1", "C1") is None
@@ -52,7 +52,9 @@ async def test_only_what_is_on_and_due_is_due(database: Database) -> None:
     async with database.write() as connection:
         for one in (now, later, paused, early):
             await subscriptions.insert(connection, one)
-        assert await subscriptions.due(connection, NOW, 10) == (early, now)
+        found = await subscriptions.due(connection, NOW, 10)
+        assert [one.id for one in found] == [early.id, now.id]
+        assert all(getattr(one, name) == getattr(early, name) for one in found[:1] for name in one._fields)
         assert await subscriptions.next_due(connection) == early.next_run_at
         assert await subscriptions.counts(connection) == {"starting": 0, "on": 3, "paused": 1, "off": 0}
         advance = Advance(early.id, NOW + timedelta(days=7), ("a",), 2, "2026-W48")
