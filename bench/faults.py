@@ -19,13 +19,16 @@ from bench.faults_run import Outcome, Plan
 from bench.wrk import BrokenError
 
 DatabaseKind = Literal["sqlite", "postgres"]
+Scheduler = Literal["embedded", "cluster"]
 DELIVERIES = 3000
 KILLS = 16
-MATRIX: tuple[tuple[DatabaseKind, int, bool], ...] = (
-    ("sqlite", 2, False),
-    ("sqlite", 3, True),
-    ("postgres", 2, True),
-    ("postgres", 3, False),
+# Database, processes, history, scheduler, and how many processes are killed for good.
+MATRIX: tuple[tuple[DatabaseKind, int, bool, Scheduler, int], ...] = (
+    ("sqlite", 2, False, "embedded", 0),
+    ("sqlite", 3, True, "embedded", 0),
+    ("postgres", 2, True, "embedded", 0),
+    ("postgres", 3, False, "embedded", 0),
+    ("postgres", 3, False, "cluster", 1),
 )
 
 
@@ -37,18 +40,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=KILLS)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--history", action=argparse.BooleanOptionalAction, default=False)
+    parser.add_argument("--scheduler", choices=("embedded", "cluster"), default="embedded")
+    parser.add_argument("--abandon", type=int, default=0, help="how many are killed for good, amid the other kills")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--within", type=float, default=240.0, help="seconds until all must be settled")
     parser.add_argument("--all", action="store_true", help="both databases, two and three processes")
     parser.add_argument("--keep", type=Path, help="a folder for logs and database, instead of one that goes")
     given = parser.parse_args(arguments)
-    wanted = MATRIX if given.all else ((given.database, given.processes, given.history),)
+    if given.scheduler == "cluster" and given.database != "postgres":
+        parser.error("--scheduler cluster needs --database postgres")
+    if given.abandon >= given.processes:
+        parser.error("--abandon must leave a process")
+    asked = (given.database, given.processes, given.history, given.scheduler, given.abandon)
+    wanted = MATRIX if given.all else (asked,)
     outcomes: list[Outcome] = []
     try:
-        for number, (database, processes, has_history) in enumerate(wanted):
+        for number, (database, processes, has_history, scheduler, abandon) in enumerate(wanted):
             with _folder(given.keep, number) as folder, _database(database, folder) as url:
                 plan = Plan(
-                    given.deliveries, processes, given.kills, url, has_history, given.seed + number, given.within
+                    given.deliveries,
+                    processes,
+                    given.kills,
+                    url,
+                    has_history,
+                    given.seed + number,
+                    given.within,
+                    scheduler=scheduler,
+                    abandon=abandon,
                 )
                 print(f"{_name(plan)} …", flush=True)
                 outcomes.append(asyncio.run(run(plan, folder)))
@@ -78,7 +96,9 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
             [f"{sum(each.taken.faults.values()) / max(1, each.taken.calls):.1%}" for each in outcomes],
         ),
         *((f"  {kind}", [f"{each.taken.faults.get(kind, 0):,}" for each in outcomes]) for kind, _ in faults_run.FAULTS),
-        ("processes killed", [f"{each.kills}" for each in outcomes]),
+        ("processes killed", [f"{each.kills + each.abandoned}" for each in outcomes]),
+        ("  of them for good", [f"{each.abandoned}" for each in outcomes]),
+        ("jobs taken over", [f"{each.taken_over}" for each in outcomes]),
         ("posted", [f"{each.posted:,}" for each in outcomes]),
         ("distinct", [f"{each.distinct:,}" for each in outcomes]),
         ("duplicates", [f"{each.duplicates:,}" for each in outcomes]),
@@ -101,7 +121,8 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
 
 def _name(plan: Plan) -> str:
     kind = "SQLite" if plan.database.startswith("sqlite") else "PostgreSQL"
-    return f"{kind}, {plan.processes} processes, {'with' if plan.has_history else 'no'} history"
+    cluster = "cluster, " if plan.scheduler == "cluster" else ""
+    return f"{kind}, {cluster}{plan.processes} processes, {'with' if plan.has_history else 'no'} history"
 
 
 @contextmanager

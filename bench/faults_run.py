@@ -4,10 +4,10 @@ Nothing here looks into the bot: it is started, killed and asked (`doctor --json
 """
 
 import asyncio
+import itertools
 import json
 import os
 import random
-import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-import aiohttp
+from typing import Any, Literal
 
 from bench import servers
+from bench.faults_bots import UP_SECONDS, Bots
 from bench.wrk import BrokenError
 from playground.slack import Channel, PocketClock, PocketSlack, Trouble
 from playground.slack_trouble import TroubleKind
@@ -35,6 +34,7 @@ FAULTS: tuple[tuple[TroubleKind, float], ...] = (
     ("429", 0.01),
     ("cut_before", 0.02),  # reset before posting
 )
+WORKSPACES = 60  # in a cluster, whose processes share them out; else all channels are in one
 # CLIENT_TIMEOUT < LEASE < SETTLING as in the defaults, only shorter; paced as if Slack had no limits, or 3,000 posts to
 # one workspace would take ten minutes. Everything else is as it ships.
 SETTINGS = {
@@ -50,12 +50,8 @@ SETTINGS = {
 }
 METADATA = "pm_compare_delivery"
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
-_UP_SECONDS = 60.0
 _COMMAND_SECONDS = 120.0
-_STOP_SECONDS = 15.0
-_POLL_SECONDS = 0.05
 _CALLS_SECONDS = 20.0
-_SLOW_SECONDS = 2.5  # beyond CLIENT_TIMEOUT_SECONDS, and well within SETTLING_SECONDS
 # Seconds of the bot's time. All of them together stay under GRACE_HOURS, after which a tip is not sent any more.
 _FIRST_REST, _LONGEST_REST = 60.0, 3600.0
 
@@ -65,6 +61,8 @@ class Plan:
     """What is to be run: how many tips are due at once, for how many processes, with how many of them killed.
 
     `database` is a DATABASE_URL; `within` seconds all must be settled. With `history` the bot may read the channels.
+    `scheduler` is SCHEDULER; `abandon` of the processes are killed for good, amid the others. `faults` are shares of
+    the calls of `method` ("*": of all), and `slow_seconds` how long a slow one takes.
     """
 
     deliveries: int
@@ -75,6 +73,11 @@ class Plan:
     seed: int
     within: float = 240.0
     settings: Mapping[str, str] = field(default_factory=dict)
+    scheduler: Literal["embedded", "cluster"] = "embedded"
+    abandon: int = 0
+    faults: Sequence[tuple[TroubleKind, float]] = FAULTS
+    method: str = "*"
+    slow_seconds: float = 2.5  # beyond CLIENT_TIMEOUT_SECONDS, and well within SETTLING_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,11 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. `arrived`: channels with a tip; `lost`: neither there, nor named by the doctor."""
+    """What came of it. `arrived`: channels with a tip; `lost`: neither there, nor named by the doctor.
+
+    `kills` counts the processes that were started anew, `abandoned` those that were not; `taken_over` the jobs of dead
+    ones that others in a cluster found.
+    """
 
     plan: Plan
     posted: int
@@ -102,6 +109,8 @@ class Outcome:
     counts: Mapping[str, int]
     taken: Taken
     kills: int
+    abandoned: int
+    taken_over: int
 
     @property
     def duplicates(self) -> int:
@@ -124,94 +133,11 @@ class Outcome:
             found.append(f"{self.sent} count as sent, and {self.arrived - self.unknown_arrived} of them arrived")
         if self.plan.has_history and self.arrived != due:
             found.append(f"{due - self.arrived} did not arrive although the channels may be read")
-        if self.kills < self.plan.kills:
-            found.append(f"only {self.kills} of {self.plan.kills} kills found a process at work")
+        if self.kills + self.abandoned < (due := self.plan.kills + self.plan.abandon):
+            found.append(f"only {self.kills + self.abandoned} of {due} kills found a process at work")
+        if self.abandoned and self.plan.scheduler == "cluster" and not self.taken_over:
+            found.append("no job was taken over from a dead process, which proves nothing")
         return tuple(found)
-
-
-class Bots:
-    """The processes of the bot: each `python -m bot serve`, with a clock of its own, on one database."""
-
-    def __init__(self, folder: Path, environment: Mapping[str, str], offset: Path, count: int) -> None:
-        self._folder = folder
-        self._environment = environment
-        self._offset = offset
-        self._processes: list[asyncio.subprocess.Process | None] = [None] * count
-        self._ports = [0] * count
-        self.kills = 0
-
-    async def start(self, index: int) -> None:
-        """Start one; it stops by itself should we go."""
-        self._ports[index] = servers.free_port()
-        words = ("serve", "--as-child", "--clock-offset-file", str(self._offset), "--port", str(self._ports[index]))
-        with self.log(index).open("ab") as log:
-            self._processes[index] = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                *words,
-                cwd=self._folder,
-                env=dict(self._environment),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def log(self, index: int) -> Path:
-        """Where it writes its log."""
-        return self._folder / f"bot-{index}.log"
-
-    async def until_up(self, index: int) -> None:
-        """Wait until it serves.
-
-        Raises:
-            BrokenError: it ended, or does not come up; the end of its log says why.
-        """
-        try:
-            async with aiohttp.ClientSession() as session, asyncio.timeout(_UP_SECONDS):
-                while self._running(index).returncode is None:
-                    with suppress(aiohttp.ClientError):
-                        async with session.get(f"http://127.0.0.1:{self._ports[index]}/healthz"):
-                            return
-                    await asyncio.sleep(_POLL_SECONDS)
-        except TimeoutError:
-            pass
-        end = self.log(index).read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise BrokenError(f"process {index} of the bot does not come up; its log ends with:\n{end}")
-
-    async def kill(self, index: int) -> None:
-        """Kill one where it stands, and start it anew."""
-        process = self._running(index)
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
-        await process.wait()
-        self.kills += process.returncode == -signal.SIGKILL
-        await self.start(index)
-
-    async def stop(self, index: int) -> None:
-        """Stop one in good order, or else by force."""
-        process = self._processes[index]
-        if process is None or process.returncode is not None:
-            return
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGTERM)
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-
-    async def stop_all(self) -> None:
-        """Stop them all."""
-        await asyncio.gather(*(self.stop(index) for index in range(len(self._processes))))
-
-    def _running(self, index: int) -> asyncio.subprocess.Process:
-        process = self._processes[index]
-        if process is None:
-            raise BrokenError(f"process {index} was never started")
-        return process
 
 
 class Run:
@@ -229,6 +155,7 @@ class Run:
             "PYTHONPATH": str(servers.ROOT),
             "CONTENT_PATH": str(servers.ROOT / "content" / "ai-pm"),
             "DATABASE_URL": plan.database,
+            "SCHEDULER": plan.scheduler,
             "SLACK_API_URL": slack.api_url,
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
@@ -243,18 +170,20 @@ class Run:
         Raises:
             BrokenError: the bot does not start, or a command of it fails.
         """
-        await self._promise()
+        moment = await self._promise()
         self._slack.throw_dice(self._plan.seed)
         self._slack.trouble.extend(
-            Trouble("*", kind, times=None, share=share, status=502, seconds=_SLOW_SECONDS) for kind, share in FAULTS
+            Trouble(self._plan.method, kind, times=None, share=share, status=502, seconds=self._plan.slow_seconds)
+            for kind, share in self._plan.faults
         )
-        before, began = len(self._slack.calls), time.monotonic()
-        until = began + self._plan.within
         try:
-            for index in range(self._plan.processes):
-                await self._bots.start(index)
+            await self._bots.start_all()
+            for index in self._bots.alive:
+                await self._bots.until_up(index)
+            before, began = len(self._slack.calls), time.monotonic()
+            self._slack.clock.move_to(moment)
             await self._kill_again_and_again(before)
-            is_settled = await self._settle(until)
+            is_settled = await self._settle(began + self._plan.within)
         finally:
             await self._bots.stop_all()
         faults: dict[str, int] = {trouble.kind: trouble.met for trouble in self._slack.trouble}
@@ -263,27 +192,37 @@ class Run:
         taken = Taken(calls, faults, time.monotonic() - began, is_settled)
         return self._counted(await self._doctor(), taken)
 
-    async def _promise(self) -> None:
-        """Turn tips on in as many channels, and let the moment come at which all of them are due."""
+    async def _promise(self) -> float:
+        """Turn tips on in as many channels, and give the moment at which all of them are due."""
         self._rooms = [self._slack.channel(f"room-{n:05}", bot=True) for n in range(self._plan.deliveries)]
-        weekly = {"workspace": self._slack.team, "weekday": "monday", "at": "09:00", "zone": "UTC"}
+        weekly = {"weekday": "monday", "at": "09:00", "zone": "UTC"}
+        # The bot has one token, and takes a channel's workspace for whatever it is called.
+        teams = [self._slack.team]
+        if self._plan.scheduler == "cluster":
+            teams += [f"{self._slack.team}{n:02}" for n in range(1, WORKSPACES)]
+        rooms = [
+            {**weekly, "workspace": team, "channel": room.id}
+            for team, room in zip(itertools.cycle(teams), self._rooms, strict=False)
+        ]
         file = self._folder / "rooms.json"
-        file.write_text(json.dumps([{**weekly, "channel": room.id} for room in self._rooms]), encoding="utf-8")
+        file.write_text(json.dumps(rooms), encoding="utf-8")
         await self._command("tips", "add", "--from", str(file))
         listed = json.loads(await self._command("tips", "list", "--json"))
         if len(listed) != self._plan.deliveries:
             raise BrokenError(f"tips are on in {len(listed)} channels instead of {self._plan.deliveries}")
-        self._slack.clock.move_to(datetime.fromisoformat(listed[0]["next"]).timestamp() + 1)
+        return datetime.fromisoformat(listed[0]["next"]).timestamp() + 1
 
     async def _kill_again_and_again(self, before: int) -> None:
-        """Kill a process that is up whenever the calls have come to another random number."""
-        most = int(0.9 * self._plan.deliveries)
-        for moment in sorted(self._dice.sample(range(1, most), self._plan.kills)):
-            victim = self._dice.randrange(self._plan.processes)
+        """Kill a process that is up when the calls come to the next random number; in the middle some for good."""
+        plan = self._plan
+        for_good = range(plan.kills // 2, plan.kills // 2 + plan.abandon)
+        moments = sorted(self._dice.sample(range(1, int(0.9 * plan.deliveries)), plan.kills + plan.abandon))
+        for number, moment in enumerate(moments):
+            victim = self._dice.choice(self._bots.alive)
             await self._bots.until_up(victim)
             with suppress(TimeoutError):  # fewer calls than expected: it is killed all the same
                 await self._slack.wait_for(partial(self._has_called, before + moment), within=_CALLS_SECONDS)
-            await self._bots.kill(victim)
+            await self._bots.kill(victim, for_good=number in for_good)
 
     def _has_called(self, times: int) -> bool:
         return len(self._slack.calls) >= times
@@ -306,12 +245,11 @@ class Run:
             else:
                 before = -1
                 await self._bots.stop_all()
-                await self._slack.wait_for(lambda: self._slack.under_way == 0, within=_UP_SECONDS)
+                await self._slack.wait_for(lambda: self._slack.under_way == 0, within=UP_SECONDS)
                 # Nothing is under way, so no post comes late: it is as if the bot had been down for so long.
                 self._slack.clock.shift(rest)
                 rest = min(2 * rest, _LONGEST_REST)
-                for index in range(self._plan.processes):
-                    await self._bots.start(index)
+                await self._bots.start_all()
         return False
 
     def _counted(self, report: Mapping[str, Any], taken: Taken) -> Outcome:
@@ -330,6 +268,8 @@ class Run:
             counts=report["deliveries"],
             taken=taken,
             kills=self._bots.kills,
+            abandoned=self._bots.abandoned,
+            taken_over=self._bots.taken_over(),
         )
 
     async def _doctor(self) -> dict[str, Any]:

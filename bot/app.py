@@ -204,10 +204,14 @@ async def build(
         timekeeper: Timekeeper = ticker
         if settings.scheduler == "cluster":
             # Late: Procrastinate and PostgreSQL's driver are for those who have many machines.
-            from scheduler.cluster import Cluster
+            from scheduler.cluster import STALLED_SECONDS, Cluster
 
             address = settings.database_url.reveal()
-            timekeeper = cluster = Cluster(database, address, courier, ticker, monotonic=monotonic)
+            # No longer than what a dead worker had leased: then its workspaces go on before that counts as lost.
+            stalled = min(STALLED_SECONDS, settings.lease_seconds / 2)
+            timekeeper = cluster = Cluster(
+                database, address, courier, ticker, monotonic=monotonic, stalled_after=stalled
+            )
             wakes.append(cluster.wake)
         health = Health(settings, shelf, database, timekeeper.heartbeats, metrics, side, tasks, monotonic)
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -195,8 +196,13 @@ def print_tips(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
     names = ("workspace", "channel", "state", "weekday", "at", "zone", "next")
     table = Table(*names)
     for each in rows:
-        table.add_row(*(str(each[name] or "") for name in names))
+        table.add_row(*(brief(each[name]) if name == "next" else str(each[name] or "") for name in names))
     console.print(table)
+
+
+def brief(moment: str | None) -> str:
+    """Shorten an ISO 8601 moment for a table that fits a terminal: `2026-11-30 08:00 UTC`."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else ""
 
 
 async def backup(settings: Settings, target: Path, clock: Clock) -> bool:

@@ -15,7 +15,7 @@ from bot import app, operating
 from bot.operating import OperatorError
 from bot.settings import Settings
 from bot.timing import Clock
-from cards import phrases
+from cards import phrases, reasons
 from content import library
 from handlers import tips
 from handlers.slack_payload import PLATFORM
@@ -236,10 +236,8 @@ def print_shown(report: Mapping[str, Any], console: Console) -> None:
     }
     facts = Table.grid(padding=(0, 2))
     for name, value in report.items():
-        if name not in lists:
-            facts.add_row(
-                name, ", ".join(value) if isinstance(value, list) else str(value if value is not None else "")
-            )
+        if name not in lists and value not in (None, "", []):
+            facts.add_row(name, ", ".join(value) if isinstance(value, list) else _said(name, value))
     console.print(facts)
     for name, columns in lists.items():
         console.print(_table(name, columns, report[name]))
@@ -250,5 +248,21 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]
         return f"\n{title}: none"
     table = Table(*columns, title=title, title_justify="left")
     for each in rows:
-        table.add_row(*(str(each[column]) for column in columns))
+        table.add_row(*(_said(column, each[column]) for column in columns))
     return table
+
+
+def _said(column: str, value: object) -> str:
+    """Word a value for a person; --json has it as it is."""
+    match column:
+        case "at" | "due" | "next" | "paused_until":
+            try:
+                return operating.brief(str(value))
+            except ValueError:  # the settings' own `at`, a time of day
+                return str(value)
+        case "skipped" | "reason" if value:
+            return reasons.cause(str(value))
+        case "person":
+            return str(value) or "operator"
+        case _:
+            return str(value)

@@ -103,7 +103,7 @@ def settings(state: TipsState) -> Card:
     match state.state:
         case "on":
             first = (
-                Button("Keep it", to(state, "tips-keep"), spoken="Keep the tip that is to be skipped")
+                Button("Keep it", to(state, "tips-keep"), spoken="Keep it: the tip that is to be skipped")
                 if state.is_skipping
                 else Button("Skip next", to(state, "tips-skip"))
             )
@@ -241,20 +241,28 @@ def _take_over(state: TipsState) -> tuple[Button, ...]:
     return (Button("Take over…", to(state, "tips-claim")),)
 
 
-def reason_words(state: TipsState) -> Rich:
-    """Say why tips are paused and what to do about it."""
+def reason_words(state: TipsState, *, in_utc: bool = False) -> Rich:
+    """Say why tips are paused and what to do about it; `in_utc` also gives the end in UTC."""
     if state.reason == "person":
         until = f" until {phrases.moment_words(state.paused_until, state.zone)}" if state.paused_until else ""
+        if in_utc and state.paused_until:
+            until += f", that is {phrases.utc_words(state.paused_until)}"
         then = ". Press Resume to go on now." if until else ". Press Resume to go on where it stopped."
         return rich("Paused by ", phrases.person(state.paused_by), until, then)
-    return phrases.with_code(reasons.sentence(state.reason, "press Resume"), reasons.INVITE)
+    return phrases.with_code(reasons.sentence(code_of(state, state.reason), "press Resume"), reasons.INVITE)
+
+
+def code_of(state: TipsState, code: str) -> str:
+    """Give a reason's code as it is to be worded for these tips."""
+    return reasons.in_private(code) if state.is_personal else code
 
 
 def more(state: TipsState) -> Card:
     """Draw what is needed less often, each with what it does and how it stands."""
     day = phrases.WEEKDAYS[state.weekday]
+    also = f"; {day}'s comes all the same" if state.state == "on" else "; tips stay paused"
     items = [
-        rich(phrases.strong("Send one now:"), f" an extra tip at once; {day}'s comes all the same"),
+        rich(phrases.strong("Send one now:"), f" an extra tip at once{also}"),
         rich(phrases.strong("Quiet dates:"), f" {quiet_words(state) or 'none yet'}"),
     ]
     row = [
@@ -299,11 +307,11 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
     """Draw what the next weeks will bring, with the ways to change it."""
     items = tuple(rich(phrases.strong(f"{phrases.day(one.at, state.zone)}:"), " ", _outlook(one)) for one in weeks)
     title = "The next tips"
-    note = "As it stands now. " + ("It goes on in file order." if not state.topics else "From the topics chosen.")
+    note = f"As it stands now, in order, from {'the topics chosen' if state.topics else 'all topics'}."
     row = [Button("Read the next one", to(state, "tips-preview"))]
     if state.may_change:
         skip = (
-            Button("Keep it", to(state, "tips-keep"), spoken="Keep the tip that is to be skipped")
+            Button("Keep it", to(state, "tips-keep"), spoken="Keep it: the tip that is to be skipped")
             if state.is_skipping
             else Button("Skip next", to(state, "tips-skip"))
         )
@@ -334,10 +342,12 @@ def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
             Button("All that comes", to(state, "tips-upcoming")),
             *((Button("Swap it…", opens(state, "swap")),) if state.may_change else ()),
         )
+    how = {"paused": "are paused", "starting": "are about to start"}.get(state.state, "are off")
+    where = _title(state) if state.is_personal else "Weekly tips in this channel"
     return compose.tip_preview(
         library,
         tip,
-        "Weekly tips are not on in this channel; /pm-compare tips turns them on.",
+        f"{where} {how}; Settings changes that." if state.state != "starting" else f"{where} {how}.",
         Button("Settings", to(state, "tips")),
     )
 

@@ -44,7 +44,7 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
     title = _MY_TITLE if state.is_personal else _TITLE
     blocks: list[Block] = [Header(title), Words(_outlook(state, zone))]
     if past:
-        blocks.append(Listing(tuple(_past(one, zone) for one in past), "The last tips"))
+        blocks.append(Listing(tuple(_past(state, one, zone) for one in past), "The last tips"))
     else:
         blocks.append(Words(rich("No tip has been due here yet.")))
     advice = _advice(state, past)
@@ -72,8 +72,9 @@ def _outlook(state: TipsState, zone: str) -> Rich:
         case "on":
             return rich(phrases.strong("Next:"), " nothing within the coming weeks. Look at Preview in the settings.")
         case "paused":
-            until = f" That is {phrases.utc_words(state.paused_until)}." if state.paused_until is not None else ""
-            return rich(phrases.strong("Paused."), " ", compose_tips.reason_words(state), until)
+            why = compose_tips.reason_words(state, in_utc=True)
+            # Where a person paused them, the reason begins with the word.
+            return why if state.reason == "person" else rich(phrases.strong("Paused."), " ", why)
         case "starting":
             return rich(phrases.strong("Starting."), " The introduction is being posted; tips are on when it is there.")
         case _:
@@ -84,7 +85,8 @@ def _outlook(state: TipsState, zone: str) -> Rich:
 def _why_off(state: TipsState) -> Rich:
     if state.reason in {"", "person"}:
         return rich(" ", phrases.person(state.paused_by), " turned them off.") if state.paused_by else ()
-    return rich(f" My introduction was refused: {reasons.cause(state.reason)}. ", *_remedy(state.reason))
+    code = compose_tips.code_of(state, state.reason)
+    return rich(f" My introduction was refused: {reasons.cause(code)}. ", *_remedy(code))
 
 
 def _remedy(code: str) -> Rich:
@@ -93,24 +95,26 @@ def _remedy(code: str) -> Rich:
 
 
 def _advice(state: TipsState, past: Sequence[PastTip]) -> list[Rich]:
-    """Say what to do about each trouble there is, once, the newest first."""
-    found: list[Rich] = []
+    """Say what to do about each trouble there still is, once, the newest first.
+
+    What kept a tip away is over once a later one went out; what paused them is said above already.
+    """
+    lost = [one for one in past if one.state == "unknown"]
+    found = [
+        rich(f"{phrases.titled(one.title)}: look whether it is there. If it is not, press Send it now.") for one in lost
+    ]
+    regular = [one for one in past if not one.is_extra]
+    went = max((one.at for one in regular if one.state in {"sending", "sent", "unknown"}), default=None)
+    refused = next((one for one in regular if one.state == "failed"), None)
     for one in past:
-        match one.state:
-            case "unknown":
-                found.append(
-                    rich(f"{phrases.titled(one.title)}: look whether it is there. If it is not, press Send it now.")
-                )
-            case "failed" | "skipped":
-                remedy = _remedy(one.reason)
-                if remedy:
-                    found.append(remedy)
-            case _:
-                continue
+        is_standing = one.state == "skipped" or one is refused
+        if not is_standing or (went is not None and went > one.at):
+            continue
+        is_said = state.state == "paused" and one.reason == state.reason
+        if not is_said and (remedy := _remedy(compose_tips.code_of(state, one.reason))):
+            found.append(remedy)
     if state.is_skipping:
         found.insert(0, rich("Press Keep it if the next tip should come after all."))
-    if state.state == "paused" and (remedy := _remedy(state.reason)):
-        found.insert(0, remedy)
     return list(dict.fromkeys(found))[:_ADVICE]
 
 
@@ -120,7 +124,7 @@ def _buttons(state: TipsState, past: Sequence[PastTip]) -> list[Button]:
     unknown = next((one for one in past if one.state == "unknown"), None)
     if unknown is not None:
         send = compose_tips.to(state, "tips-send", unknown.delivery_id)
-        row.append(Button("Send it now", send, spoken="Send the tip whose outcome is unknown once more"))
+        row.append(Button("Send it now", send, spoken="Send it now: the tip whose outcome is unknown"))
     match state.state:
         case "paused":
             row.append(Button("Resume", compose_tips.to(state, "tips-resume"), "primary"))
@@ -154,13 +158,14 @@ _RESULTS = {
 }
 
 
-def _past(one: PastTip, zone: str) -> Rich:
+def _past(state: TipsState, one: PastTip, zone: str) -> Rich:
     extra = ", sent by hand," if one.is_extra else ""
     said = f"{phrases.moment_words(one.at, zone)}: {phrases.titled(one.title)}{extra} {_RESULTS[one.state]}"
     if one.state == "unknown":
         return rich(f"{said}: {reasons.doubt(one.reason)}")
     if one.reason and one.state in {"failed", "skipped"}:
-        return rich(f"{said}: ", phrases.with_people(reasons.cause(one.reason)))
+        why = reasons.cause(compose_tips.code_of(state, one.reason))
+        return rich(f"{said}: ", phrases.with_people(why))
     return rich(said)
 
 
@@ -188,6 +193,7 @@ _DID = {
     "kept": "kept the tip that was to be skipped",
     "off": "turned tips off",
 }
+_BEGUN = "introduced itself; tips are on"
 _ABOUT_PEOPLE = {
     "owner": "changed the owners to",
     "claimed": "asked to take the tips over from",
@@ -197,6 +203,8 @@ _ABOUT_PEOPLE = {
 
 def _change(one: PastChange, zone: str) -> Rich:
     who: Inline | Rich = rich("PM Compare") if one.person == "bot" else phrases.person(one.person)
+    if one.person == "bot" and one.action == "began":
+        return rich(who, f" {_BEGUN}")
     if one.action in _ABOUT_PEOPLE:
         return rich(who, f" {_ABOUT_PEOPLE[one.action]} ", phrases.people(one.detail.split() or [""]))
     return rich(who, " ", phrases.with_people(_DID.get(one.action) or _did(one, zone)))

@@ -17,7 +17,7 @@ NOT_FOR_ONE = "These tips come to you alone. Turn tips on in a channel to share 
 def not_yours(state: TipsState) -> Card:
     """Draw the answer to somebody who may not change these tips."""
     title = ADMINS_ONLY if state.changed_by == "admins" else NOT_YOURS
-    ask = rich("Ask ", phrases.person(state.owner), ", look at the next tips, or ask to take over where they are gone:")
+    ask = rich("Ask ", phrases.person(state.owner), ", look at the next tips, or ask to take over if they have left:")
     return compose_notices.notice(
         title,
         ask,
@@ -49,7 +49,7 @@ def in_private(action: Action, label: str) -> Card:
 
 def not_started(state: TipsState, code: str) -> Card:
     """Draw why tips stay off: the introduction was refused with `code`."""
-    words = phrases.with_code(reasons.sentence(code, "press Try again"), reasons.INVITE)
+    words = phrases.with_code(reasons.sentence(compose_tips.code_of(state, code), "press Try again"), reasons.INVITE)
     title = "Your own weekly tips stay off for now" if state.is_personal else "Weekly tips stay off for now"
     heading = compose_tips.bold(rich(compose_tips.subject_words(state), " stay off for now"))
     return Card(
@@ -92,7 +92,7 @@ def claim_notice(conversation: str, by: str) -> Card:
                 )
             ),
             Buttons((Button("Keep it", Action("tips-stay", place=conversation), "primary"),)),
-            Note(rich("Leave it, and nothing changes before then: tips go on as they are.")),
+            Note(rich("Tips go on as they are meanwhile. To let them take over, do nothing.")),
         ),
     )
 

@@ -9,6 +9,7 @@ _NOT_A_MEMBER = "I am not a member of this channel"
 _GONE = "this channel is archived or gone"
 _FORBIDDEN = "this workspace does not let me post here"
 _UNINSTALLED = "my installation in this workspace has ended"
+_NOT_REACHED = "I cannot write to you by direct message"
 _ILL_FORMED = "the platform did not accept the message; whoever runs this bot finds the details in its log"
 
 _QUIET = "quiet: "  # then which day that is: a holiday's name, or
@@ -26,6 +27,9 @@ _CAUSES = {
         _UNINSTALLED,
     ),
     **dict.fromkeys(("invalid_blocks", "msg_blocks_too_long", "msg_too_long", "no_text"), _ILL_FORMED),
+    "not-reached": _NOT_REACHED,
+    "user_disabled": "this account is deactivated",
+    "messages_tab_disabled": "direct messages to me are switched off here",
     "missing_scope": "I lack a permission that an admin has to grant by installing me again",
     "introduction-unknown": "nobody knows whether my introduction was posted: the answer was lost",
     "zone-unknown": "its time zone is no longer known here",
@@ -44,6 +48,7 @@ _CAUSES = {
 }
 _REMEDIES = {
     _NOT_A_MEMBER: f"Type {INVITE} there",
+    _NOT_REACHED: "Open PM Compare under Apps",
     _FORBIDDEN: "An admin can change that",
     _UNINSTALLED: "An admin has to install me again",
     "introduction-unknown": "Look whether it is above",
@@ -65,6 +70,11 @@ def cause(code: str) -> str:
     if code.startswith(_SKIPPED) and code not in _CAUSES:
         return f"{code.removeprefix(_SKIPPED)} skipped it"
     return _CAUSES.get(code, code)
+
+
+def in_private(code: str) -> str:
+    """Give the code as it is for one person's own tips: nobody can invite me into a direct message."""
+    return "not-reached" if is_about_membership(code) else code
 
 
 def doubt(code: str) -> str:

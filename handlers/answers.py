@@ -32,6 +32,10 @@ _STEERING: dict[str, Verb] = {
     "off": "tips-off",
     "stop": "tips-off",
 }
+# What people type there too, answered with the card whose buttons do it: a date, a tip or a name goes into a form.
+_ON_UPCOMING = {"swap", "choose"}
+_ON_MORE = {"more", "quiet", "holidays", "owner", "owners", "share", "send"}
+_ON_SETTINGS = {"settings", "setup", "edit", "change", "start", "topics", "zone", "take", "claim", *_STEERING}
 _MAX_WORDS = 500  # characters that are looked at; the rest of a pasted text changes nothing
 
 
@@ -152,8 +156,18 @@ def _ask_tips(folded: str) -> Answer | None:
             return Upcoming(place)
         case [word] if word in _STEERING:
             return Steer(Action(_STEERING[word], place=place))
-        case _:
-            return None
+        case more:
+            return _near_tips(more, place)
+
+
+def _near_tips(words: list[str], place: str) -> Answer | None:
+    """Answer what begins with a word for steering, and is not one of the commands; None for anything else."""
+    first = words[0]
+    if first in _ON_UPCOMING:
+        return Upcoming(place)
+    if first in _ON_MORE:
+        return More(place)
+    return Settings(place) if first in _ON_SETTINGS or words == ["on"] else None
 
 
 def _ask_content(library: Library, words: str, folded: str) -> Answer:

@@ -25,6 +25,7 @@ from store.subscriptions import Subscription, Subscriptions
 
 _subscriptions, _deliveries, _history = Subscriptions(), Deliveries(), History()
 _PAST_SHOWN = 5  # tips that the doctor looks back on
+_ROWS_READ = 20  # to find them among introductions and direct messages to the owner
 _CHANGES_SHOWN = 10
 _WEEKS_SHOWN = 5
 
@@ -198,18 +199,18 @@ async def _diagnosis(desk: Desk, address: Address, asker: Asker) -> Card:
             is_extra=row.slot.startswith(steering.MANUAL),
         )
         for row in rows
-        if row.kind == "tip"
     )
     now = desk.clock()
     return compose_tips_doctor.doctor(described(library, subscription, address.conversation, asker, now), past, now)
 
 
 async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:
-    """List the last deliveries, and before them any whose outcome is still unknown, however old."""
-    last = await _deliveries.of_subscription(connection, subscription.id, _PAST_SHOWN)
+    """List the last deliveries, newest first, and after them any whose outcome is still unknown, however old."""
+    rows = await _deliveries.of_subscription(connection, subscription.id, _ROWS_READ)
+    last = [row for row in rows if row.kind == "tip"][:_PAST_SHOWN]
     known = {row.id for row in last}
     unknown = await _deliveries.unknown_of(connection, subscription.id)
-    return (*(row for row in unknown if row.id not in known), *last)
+    return (*last, *(row for row in unknown if row.id not in known and row.kind == "tip"))
 
 
 def _title(library: Library, row: Delivery) -> str:

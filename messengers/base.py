@@ -106,6 +106,9 @@ class Messenger(Protocol):
         """Find the address that opens a message, or an empty text where the platform will not say."""
         ...
 
-    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
-        """Look for the message of a delivery that was tried at `since` or later, by the id it carries."""
+    async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
+        """Look for the message of a delivery that was tried at `since` or later, by the id it carries.
+
+        A look that goes on where the last one stopped does so within one `attempt`: another may have posted meanwhile.
+        """
         ...

@@ -94,9 +94,9 @@ class SlackMessenger:
             self._history.learn_room(address.workspace, address.conversation, outcome.conversation)
         return outcome
 
-    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
+    async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
         """Look for a delivery by its id in message metadata; needs a history scope, which no manifest of ours has."""
-        return await self._history.look_up(address, delivery_id, since)
+        return await self._history.look_up(address, delivery_id, since, attempt)
 
     async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
         """Show a card to one person with chat.postEphemeral; it works only where the bot is a member."""

@@ -7,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 from messengers.base import Refused, Slowed, Unknown
 
 _RETRY_AFTER = 30.0  # seconds, where a 429 names none
+_LONGEST = 86_400.0  # seconds; what asks for more, or for `inf`, is asked again after a day
 
 # How far a definite refusal reaches. Slack: chat.postMessage, "Errors"; messages of docs.slack.dev.
 _SCOPES: dict[str, str] = {
@@ -81,6 +82,6 @@ def code_of(error: SlackApiError) -> str:
 def _retry_after(error: SlackApiError) -> float:
     headers = getattr(error.response, "headers", {}) or {}
     try:
-        return max(1.0, float(headers.get("Retry-After", "") or _RETRY_AFTER))
+        return min(max(1.0, float(headers.get("Retry-After", "") or _RETRY_AFTER)), _LONGEST)
     except ValueError:
         return _RETRY_AFTER

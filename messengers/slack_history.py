@@ -56,23 +56,25 @@ class History:
         self._granted: dict[str, Granted] = {}
         self._gates: dict[str, float] = {}  # until when a workspace's history is not asked for
         self._limited: set[str] = set()
-        self._places: dict[str, str] = {}  # by delivery: the cursor at which a limited look goes on
+        # By delivery and attempt: the cursor at which a limited look goes on. Slack lists the newest first, so after
+        # another attempt it would go past what that one posted.
+        self._places: dict[tuple[str, int], str] = {}
         self._rooms: dict[tuple[str, str], str] = {}  # (workspace, person) -> D…
 
     def learn_room(self, workspace: str, person: str, room: str) -> None:
         """Note which conversation a person's direct messages are."""
         _keep(self._rooms, (workspace, person), room)
 
-    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
+    async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
         """Look for a delivery that was planned at `since`; Absent only where everything since then was read."""
         try:
             granted = await self._scopes(address.workspace)
             room = await self._room(address, granted)
             if isinstance(room, CannotLook):
                 return room
-            return await self._read(address, room, delivery_id, since, granted.bot_user)
+            return await self._read(address, room, (delivery_id, attempt), since, granted.bot_user)
         except SlackApiError as error:
-            return self._refused(address.workspace, error, delivery_id)
+            return self._refused(address.workspace, error, (delivery_id, attempt))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
             return CannotLook(type(error).__name__)
 
@@ -107,12 +109,12 @@ class History:
         return room
 
     async def _read(
-        self, address: Address, room: str, delivery_id: str, since: datetime, bot_user: str
+        self, address: Address, room: str, sought: tuple[str, int], since: datetime, bot_user: str
     ) -> Found | Absent | CannotLook:
         """Read page after page; a limited app reads one now, and goes on there the next time."""
         workspace = address.workspace
         client = await self._client(workspace)
-        cursor = self._places.get(delivery_id, "")
+        cursor = self._places.get(sought, "")
         while True:
             if (wait := self._gates.get(workspace, 0.0) - self._monotonic()) > 0:
                 return CannotLook("ratelimited", wait)
@@ -134,17 +136,17 @@ class History:
             messages = answer.get("messages")
             if not isinstance(messages, list):
                 return CannotLook("answer without messages")
-            found = _found(messages, address, room, delivery_id, bot_user)
+            found = _found(messages, address, room, sought[0], bot_user)
             if found is not None:
-                self._places.pop(delivery_id, None)
+                self._places.pop(sought, None)
                 return found
             cursor = _next(answer)
             if not cursor:
-                self._places.pop(delivery_id, None)
+                self._places.pop(sought, None)
                 return CannotLook("more messages, and no way to them") if answer.get("has_more") else Absent()
-            _keep(self._places, delivery_id, cursor)
+            _keep(self._places, sought, cursor)
 
-    def _refused(self, workspace: str, error: SlackApiError, delivery_id: str) -> CannotLook:
+    def _refused(self, workspace: str, error: SlackApiError, sought: tuple[str, int]) -> CannotLook:
         refused = refusal(error)
         if isinstance(refused, Slowed):
             if len(self._limited) < _MOST:
@@ -156,7 +158,7 @@ class History:
         if code == "missing_scope":
             self._granted.pop(workspace, None)
         if code == "invalid_cursor":
-            self._places.pop(delivery_id, None)  # from the beginning, the next time
+            self._places.pop(sought, None)  # from the beginning, the next time
         return CannotLook(code or "unreadable answer")
 
 

@@ -105,9 +105,13 @@ class Clock:
         now = self.now()
         await recovery.recover(self._database, self._tips(), now, since=since or now)
 
-    async def is_ticked(self) -> bool:
-        """Say whether any process planned since this was last asked."""
-        return await self._beats.has_moved("tick")
+    async def note_planned(self) -> None:
+        """Tell all processes of a cluster that planning came to its end, which its beginning does not say."""
+        await self._beats.note_end("planned")
+
+    async def is_planned(self) -> bool:
+        """Say whether any process of a cluster planned, to the end, since this was last asked."""
+        return await self._beats.has_moved("planned")
 
     async def reconcile(self) -> int:
         """Mark leases that ran out as unknown, and look unknown outcomes up where that is possible.

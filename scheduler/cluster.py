@@ -8,7 +8,7 @@ versions of the bot can run at once, and there is nothing to migrate.
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ from scheduler.heartbeats import Heartbeat
 from store.database import Database, UnusableError
 from store.deliveries import Deliveries
 
-STALLED_SECONDS = 30.0  # a worker whose heartbeat (every 10 s) is older counts as dead; leases protect what it holds
+STALLED_SECONDS = 30.0  # a worker whose heartbeat is older counts as dead; leases protect what it holds
+_BEATS = 3  # heartbeats in that time
 SHARE_SECONDS = 20.0  # how long one job works on its bucket before others in the queue get their turn
 _CONCURRENCY = 16  # buckets at once in one process, most of them waiting for their pace
 _RESTART_SECONDS = 2.0  # after the database was gone
@@ -43,15 +44,24 @@ class Cluster:
 
     `clock` plans, reconciles and cleans, each once across all processes; `courier` posts what a job's bucket has due.
     `address` is libpq's form of the database's address. `heartbeats` join those of the clock for health checks.
+    A worker that was silent for `stalled_after` seconds counts as dead; the same for all processes of a cluster.
     """
 
     def __init__(
-        self, database: Database, address: str, courier: Courier, clock: Clock, *, monotonic: Callable[[], float]
+        self,
+        database: Database,
+        address: str,
+        courier: Courier,
+        clock: Clock,
+        *,
+        monotonic: Callable[[], float],
+        stalled_after: float = STALLED_SECONDS,
     ) -> None:
         self._database = database
         self._courier = courier
         self._clock = clock
         self._monotonic = monotonic
+        self._stalled_after = stalled_after
         self._schema = schema_name()
         self._app = App(
             connector=PsycopgConnector(
@@ -140,6 +150,7 @@ class Cluster:
         await self._clock.plan(self.defer)
         await self._courier.expire_leases()
         await self._defer_due()
+        await self._clock.note_planned()
 
     async def queue(self) -> dict[str, int]:
         """Count Procrastinate's jobs by status, for a diagnosis."""
@@ -188,11 +199,22 @@ class Cluster:
             await self.defer(connection, await _deliveries.planned_buckets(connection, self._clock.now()))
 
     async def _rescue(self) -> None:
-        """Put jobs of dead workers back into the queue, or drop them where another waits already."""
-        for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-            log.warning("cluster.stalled", job=job.id, task=job.task_name, bucket=job.task_kwargs.get("bucket"))
-            if job.task_name != "deliver" or not await self._retried(job):
-                await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        """Put jobs of dead workers back into the queue, or drop them where another waits already.
+
+        One process at a time: two could take the same job over one after the other, while somebody works on it already.
+        """
+        async with self._database.write() as connection:
+            # Ends with the transaction; who doesn't get it leaves the rescue to the one who has it.
+            lock = text("SELECT pg_try_advisory_xact_lock(hashtext('pm-compare rescue'))")
+            if not await connection.scalar(lock):
+                return
+            for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after):
+                log.warning("cluster.stalled", job=job.id, task=job.task_name, bucket=job.task_kwargs.get("bucket"))
+                # Procrastinate raises where the job is gone: its worker was only slow, and has ended it meanwhile. That
+                # must not keep this process from planning; where it is the database, planning says so.
+                with suppress(ConnectorException):
+                    if job.task_name != "deliver" or not await self._retried(job):
+                        await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
     async def _retried(self, job: Job) -> bool:
         try:
@@ -210,6 +232,8 @@ class Cluster:
             except UnusableError as error:
                 # The next plan, or the next to wake us, tries again.
                 log.error("cluster.database", error=str(error))  # noqa: TRY400 # the sentence says it all
+            except ConnectorException as error:  # what Procrastinate makes of a database that goes while it queues
+                log.error("cluster.database", error=type(error).__name__)  # noqa: TRY400 # its text may hold the address
 
     async def _work(self) -> None:
         """Run Procrastinate's worker, again and again: it ends when the database goes."""
@@ -221,7 +245,8 @@ class Cluster:
                     install_signal_handlers=False,
                     delete_jobs="always",
                     shutdown_graceful_timeout=SHARE_SECONDS,
-                    stalled_worker_timeout=STALLED_SECONDS,
+                    update_heartbeat_interval=self._stalled_after / _BEATS,
+                    stalled_worker_timeout=self._stalled_after,
                 )
                 log.error("cluster.worker_ended")
             except (ConnectorException, PostgresError, OSError) as error:
@@ -234,7 +259,7 @@ class Cluster:
         """Beat while somebody plans: this process or another."""
         while True:
             try:
-                if await self._clock.is_ticked():
+                if await self._clock.is_planned():
                     self.heartbeats["worker"].beat(self._monotonic())
             except UnusableError as error:
                 self.heartbeats["worker"].is_failing = True

@@ -122,6 +122,7 @@ class Courier:
         self._posting: Counter[tuple[str, str]] = Counter()  # of these, how many in each workspace
         self._woken = asyncio.Event()
         self._is_awaiting_turns = False
+        self._looked_at: datetime | None = None  # when all that was due was last leased
         self._is_stopping = False
 
     async def deliver_due(self, within: float | None = None, *, buckets: Collection[int] | None = None) -> Summary:
@@ -143,11 +144,11 @@ class Courier:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         return _summary([*settled, *(row for row in await asyncio.gather(*posting) if row is not None)])
 
-    async def next_turn(self, buckets: Collection[int] | None = None) -> float | None:
-        """Give in how many seconds the next row may be posted that waits for its turn, None where none does."""
+    async def next_turn(self, buckets: Collection[int] | None = None, since: datetime | None = None) -> float | None:
+        """Give in how many seconds the next row may be posted whose turn comes after `since` (now), None without."""
         now = self._clock()
         async with self._database.read() as connection:
-            turn = await _deliveries.next_turn(connection, now, buckets)
+            turn = await _deliveries.next_turn(connection, since or now, buckets)
         return None if turn is None else max(_SHORTEST_REST, (turn - now).total_seconds())
 
     async def settle_unknown(self) -> Summary:
@@ -226,7 +227,8 @@ class Courier:
         if self._is_awaiting_turns:
             seconds = _SHORTEST_WAIT
             with suppress(UnusableError):
-                seconds = await self.next_turn()
+                # After the last look, not after now: what came due in between has nobody else to wake us.
+                seconds = await self.next_turn(since=self._looked_at)
                 self._is_awaiting_turns = seconds is not None
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -277,6 +279,7 @@ class Courier:
     async def _lease(self, limit: int, buckets: Collection[int] | None) -> "_Started":
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
         now = self._clock()
+        self._looked_at = self._looked_at if buckets else now
         posting = self._posting.copy()
 
         def turn(row: Delivery) -> datetime | None:
@@ -389,11 +392,5 @@ class Courier:
 
 
 def _summary(ended: Sequence[Delivery]) -> Summary:
-    by_state = Counter(row.state for row in ended)
-    return Summary(
-        sent=by_state["sent"],
-        failed=by_state["failed"],
-        skipped=by_state["skipped"],
-        unknown=by_state["unknown"],
-        slowed=by_state["planned"],
-    )
+    states = Counter(row.state for row in ended)
+    return Summary(states["sent"], states["failed"], states["skipped"], states["unknown"], slowed=states["planned"])

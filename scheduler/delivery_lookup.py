@@ -84,7 +84,8 @@ class Lookup:
         try:
             async with asyncio.timeout(_LONGEST):
                 # Since it was planned: an earlier attempt may have been posted too.
-                return await self.messengers[row.platform].look_up(address, row.id, row.created_at)
+                messenger = self.messengers[row.platform]
+                return await messenger.look_up(address, row.id, row.created_at, row.attempt)
         except TimeoutError:
             return CannotLook("timeout")
         except Exception as error:  # one delivery's fault is its own, and its outcome is as unknown as before

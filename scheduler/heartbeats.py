@@ -95,6 +95,12 @@ class Beats:
         self._written[name] = count  # only once it is committed
         return None
 
+    async def note_end(self, name: str) -> None:
+        """Write that something came to its end, in this process, now: `note` says only that it began."""
+        async with self._database.write() as connection:
+            count = count_of(await _notes.held(connection, name)) + 1
+            await _notes.write(connection, Note(name, f"{count} {self._process}", self._now()))
+
     async def has_moved(self, name: str) -> bool:
         """Say whether any process wrote this note since it was last asked."""
         async with self._database.read() as connection:

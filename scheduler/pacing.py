@@ -14,7 +14,7 @@ _CROWDED = 0.5  # seconds; while many posts of a workspace hang, more of them on
 _LEAST = 0.001  # seconds; a turn that is put off is later than now
 _ROUNDING = 2e-6  # seconds; moments are kept in microseconds
 _TOLERANCE = 1e-3  # of a post: sums of floats are not exact
-_REMEMBERED = 20_000  # rows whose place in their conversation's line is kept
+_REMEMBERED = 20_000  # rows whose place in their conversation's line is kept, and conversations with a line
 _SWEEP = 1_000  # entries below which nothing is looked through for what can be forgotten
 
 
@@ -171,6 +171,8 @@ class Pacer:
 
     def _promise(self, room: _Room, row_id: str, at: float, *, is_asked: bool) -> float:
         """Put a row in its conversation's line, behind those that wait there, and give its turn."""
+        if (room, is_asked) not in self._lines and len(self._lines) >= _REMEMBERED:
+            return at  # among so many at once its order in the line is not kept; the gap still is, by `turn`
         line = self._lines.setdefault((room, is_asked), _Line())
         gap = self._pace.gap
         if row_id not in line.waiting:

@@ -40,8 +40,9 @@ async def recover(
     cheap query, where it is not. As long as the note stands nothing is planned or leased from it, by no process.
 
     Deliveries that were waiting or under way, and due by now, become unknown, and so do the tips that came due:
-    `doctor` lists them, a person may send them, and where an operator added a history scope they are looked up. What
-    people asked for or changed after the copy was made is not known to anybody, and may be asked for again.
+    `doctor` lists them, and a person may send them. Where an operator added a history scope the deliveries are looked
+    up; the tips are not, for whatever was posted of them carries an id that the copy never held. What people asked for
+    or changed after the copy was made is not known to anybody, and may be asked for again.
     """
     if since is None:
         async with database.read() as connection:

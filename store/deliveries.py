@@ -194,7 +194,11 @@ class Deliveries(Clearing):
         await self._write(connection, deliveries, guarded=True)
 
     async def hold_back(self, connection: AsyncConnection, platform: str, workspace: str, until: datetime) -> None:
-        """Keep a workspace's planned rows from being tried before `until`."""
+        """Keep a workspace's planned rows from being tried before `until`.
+
+        What another transaction holds at the moment is left to it: it is leased already, and to wait for it could be a
+        deadlock, for this comes last, after subscriptions.
+        """
         table = tables.delivery
         await connection.execute(
             update(table)
@@ -208,6 +212,7 @@ class Deliveries(Clearing):
                         table.c.platform == platform,
                         table.c.workspace == workspace,
                     ),
+                    skip=True,
                 )
             )
             .values(not_before=until)

@@ -50,7 +50,8 @@ export function combobox({ common, chosen, placeholder, least, suggest, pick }) 
   }
 
   input.addEventListener("input", () => { options = []; active = -1; show(); clearTimeout(timer); timer = setTimeout(ask, PAUSE); });
-  input.addEventListener("click", () => { if (list.hidden && !input.value) ask(); });
+  // Typing replaces what was chosen before, as in Slack, wherever one clicked.
+  input.addEventListener("click", () => { if (input.value === label) input.select(); if (list.hidden && !input.value) ask(); });
   input.addEventListener("blur", () => { options = []; show(); input.value = label; });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && !options.length) ask();

@@ -65,3 +65,16 @@ async def test_the_form_keeps_the_focus_and_gives_it_back(alice: Screen) -> None
     await alice.page.keyboard.press("Escape")
     await expect(alice.modal).to_be_hidden()
     await expect(button).to_be_focused()
+
+
+async def test_typing_replaces_what_was_chosen_in_a_search_field(alice: Screen) -> None:
+    """A click into a filled field selects it, so that the next city is searched for alone."""
+    card = await alice.ask("tips")
+    await card.get_by_role("button", name="Turn on…").click()
+    zone = alice.modal.get_by_label("Time zone")
+    for typed, city in (("par", "Europe/Paris"), ("toky", "Asia/Tokyo")):
+        await zone.click()
+        await alice.page.keyboard.type(typed)
+        await expect(alice.modal.get_by_role("option", name=city)).to_have_attribute("aria-selected", "true")
+        await alice.page.keyboard.press("Enter")
+    await expect(zone).to_have_value("Asia/Tokyo (UTC+09:00)")

@@ -1,12 +1,15 @@
 """Every reason why a tip did not come is said in words, with what to do about it where something helps."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from cards import compose_tips_doctor, reasons, text
+from cards import compose_tips, compose_tips_doctor, compose_tips_notices, reasons, text
 from cards.compose_tips import TipsState
 from cards.compose_tips_doctor import PastTip
+from content.library import load
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ON = TipsState("C1", "on", zone="Europe/Paris", next_at=NOW)
@@ -53,3 +56,40 @@ def test_a_reason_is_said_with_what_helps(state: str, reason: str, said: str, ad
 def test_a_pause_ends_with_what_to_press(code: str) -> None:
     """Why tips are paused always leads to Resume, even for a code that has no words yet."""
     assert reasons.sentence(code, "press Resume").endswith(("then press Resume.", ", press Resume."))
+
+
+def test_what_kept_a_tip_away_is_no_advice_once_a_later_one_went_out() -> None:
+    """Nobody is told to invite a bot that has posted since; an extra one by hand settles nothing."""
+    refused = PastTip(NOW, "A tip", "failed", "not_in_channel", "d" * 32)
+    later = PastTip(NOW + timedelta(days=7), "Another", "sent", "", "e" * 32)
+    assert "/invite" not in text.message(compose_tips_doctor.doctor(ON, [later, refused], NOW))
+    extra = replace(later, is_extra=True)
+    assert "/invite" in text.message(compose_tips_doctor.doctor(ON, [extra, refused], NOW))
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found"])
+def test_nobody_is_asked_to_invite_the_bot_into_a_direct_message(code: str) -> None:
+    """One person's own tips: another sentence, on each card that has one."""
+    mine = TipsState("U1", "paused", zone="Europe/Paris", reason=code, is_personal=True)
+    past = [PastTip(NOW, "A tip", "failed", code, "d" * 32)]
+    cards = compose_tips.settings(mine), compose_tips_doctor.doctor(mine, past, NOW)
+    for card in (*cards, compose_tips_notices.paused_notice(mine), compose_tips_notices.not_started(mine, code)):
+        words = text.message(card)
+        assert "I cannot write to you by direct message" in words
+        assert "invite" not in words
+
+
+@pytest.mark.parametrize(
+    ("state", "is_personal", "words"),
+    [
+        ("off", False, "Weekly tips in this channel are off"),
+        ("paused", False, "Weekly tips in this channel are paused"),
+        ("paused", True, "Your own weekly tips are paused"),
+        ("starting", False, "Weekly tips in this channel are about to start."),
+    ],
+)
+def test_a_preview_says_how_the_tips_stand(state: str, *, is_personal: bool, words: str) -> None:
+    """Paused is not off, and one's own are not the channel's."""
+    library = load(Path("content/ai-pm"))
+    card = compose_tips.preview(library, library.tips[0], TipsState("C1", state, is_personal=is_personal))
+    assert words in text.message(card)

@@ -126,6 +126,21 @@ async def test_where_reading_is_limited_it_goes_on_a_minute_later(opened: Opened
         assert here.calls()["conversations.history"] <= 5
 
 
+async def test_after_another_attempt_a_limited_look_begins_anew(opened: Opened) -> None:
+    """What that one posted stands above the place where the look would go on."""
+    async with opened("channels:history", slow_history=True) as here:
+        alice = here.slack.user("alice")
+        room = here.slack.channel("pm", members=[alice], bot=True)
+        for number in range(40):
+            await here.slack.say(alice, room, f"message {number}")
+        since = lately()
+        assert isinstance(await here.messenger.look_up(here.address(room), "d1", since), CannotLook)
+        wanted = await here.post(room, "d1")
+        here.now += 61
+        here.slack.rates.forget()
+        assert await here.messenger.look_up(here.address(room), "d1", since, 2) == Found(Posted(wanted))
+
+
 async def test_our_own_messages_without_metadata_make_nothing_absent(opened: Opened) -> None:
     """Where Slack keeps metadata from us, what is not seen may be there all the same."""
     async with opened("channels:history") as here:

@@ -53,7 +53,7 @@ class RecordingMessenger:
             raise answer
         return answer
 
-    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
+    async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:  # noqa: ARG002 # the protocol's
         """Record a look and answer what `finds` says of it; nothing is there to be looked at otherwise."""
         self.looked.append((address, delivery_id, since))
         found = self.finds.get(delivery_id, CannotLook("no scope"))

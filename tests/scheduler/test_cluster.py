@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from scheduler.clock import Clock
 from scheduler.cluster import Cluster, schema_name
+from scheduler.delivery import Courier
 from store import ids
-from store.database import Database
+from store.database import Database, UnusableError
 from store.deliveries import Deliveries
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -45,17 +46,21 @@ class Pack:
         if self.members:
             ledger.messenger = self.members[0].ledger.messenger
         courier = ledger.courier()
-        clock = Clock(
+        clock = self.clock(ledger, courier)
+        member = Member(Cluster(ledger.database, self.url, courier, clock, monotonic=time.monotonic), ledger)
+        self.members.append(member)
+        return member
+
+    def clock(self, ledger: Ledger, courier: Courier | None = None) -> Clock:
+        """Build a clock on one member's database."""
+        return Clock(
             ledger.database,
-            courier,
+            courier or ledger.courier(),
             tips=ledger.content,
             now=lambda: ledger.now,
             monotonic=time.monotonic,
             tick_every=1.0,
         )
-        member = Member(Cluster(ledger.database, self.url, courier, clock, monotonic=time.monotonic), ledger)
-        self.members.append(member)
-        return member
 
     async def start(self, member: Member) -> None:
         """Have it work until the end of the test."""
@@ -195,6 +200,21 @@ async def test_the_database_goes_and_comes_back(pack: Pack) -> None:
     assert set(found.values()) == {1}
 
 
+async def test_planning_that_fails_is_no_sign_of_life(pack: Pack) -> None:
+    """Its start is noted before it plans, but health checks go by its end."""
+    member = pack.member()
+    await member.cluster.prepare()
+    clock = pack.clock(member.ledger)
+    assert not await clock.is_planned()
+    await member.cluster.plan()
+    assert await clock.is_planned()
+    async with member.ledger.database.write() as connection:
+        await connection.execute(text("DROP TABLE subscription"))
+    with pytest.raises(UnusableError):
+        await member.cluster.plan()
+    assert not await clock.is_planned()
+
+
 async def test_waking_queues_what_is_due(pack: Pack) -> None:
     """What was written down between two plans is posted at once."""
     member = pack.member()
@@ -203,3 +223,18 @@ async def test_waking_queues_what_is_due(pack: Pack) -> None:
         await Deliveries().insert_missing(connection, [rows.delivery("share:1")])
     member.cluster.wake()
     assert await pack.until(lambda posts: "C1" in posts) == {"C1": 1}
+
+
+async def test_two_find_the_jobs_of_a_dead_worker_at_once(pack: Pack) -> None:
+    """Both plan, and every job goes back into the queue."""
+    first, second = pack.member(), pack.member()
+    for member in pack.members:
+        await member.cluster.prepare()
+    async with first.ledger.database.write() as connection:
+        await first.cluster.defer(connection, range(ids.BUCKETS))
+    await pack.run("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '10 minutes')")
+    await pack.run(
+        "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)"
+    )
+    await asyncio.gather(first.cluster.plan(), second.cluster.plan())
+    assert await first.cluster.queue() == {"todo": ids.BUCKETS}

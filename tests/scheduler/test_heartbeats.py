@@ -47,9 +47,8 @@ async def test_processes_count_on_together(database: Database) -> None:
     async def alarmed(since: datetime | None) -> None:
         alarms.append(since)
 
-    ahead, behind = (
-        Beats(database, lambda delta=delta: NOW + delta, alarmed) for delta in (timedelta(hours=1), timedelta(0))
-    )
+    ahead = Beats(database, lambda: NOW + timedelta(hours=1), alarmed)
+    behind = Beats(database, lambda: NOW, alarmed)
     for beats in (ahead, behind, behind, ahead, behind):
         await beats.note("tick")
     assert (count_of(await note(database)), alarms) == (5, [])

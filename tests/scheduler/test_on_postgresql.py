@@ -11,10 +11,13 @@ from messengers.base import Absent, Found, Posted, Slowed
 from scheduler.delivery import Summary
 from scheduler.pacing import Pace
 from store.database import Database, UnusableError
+from store.deliveries import Deliveries
+from store.subscriptions import Subscriptions
 from tests import postgres as servers
 from tests.postgres import Postgres
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
+from tests.store.rows import NOW
 
 
 @pytest.fixture
@@ -54,6 +57,18 @@ async def test_what_waits_for_its_turn_stays_planned(ledger: Ledger) -> None:
         ledger.pass_time(seconds=wait)
         await courier.deliver_due(buckets=bucket)
     assert {row.state for row in await ledger.deliveries()} == {"sent"}
+
+
+async def test_holding_back_waits_for_nobody(ledger: Ledger) -> None:
+    """A row that another is leasing is left to it: each may hold what the other wants next."""
+    standing = rows.subscription()
+    waits = rows.delivery("tip:1", kind="tip", subscription_id=standing.id)
+    await ledger.add(standing, waits)
+    async with ledger.database.write() as leasing, ledger.database.write() as recording:
+        assert await Deliveries().due(leasing, NOW, 10) == (waits,)
+        await Subscriptions().by_ids(recording, [standing.id])
+        await Deliveries().hold_back(recording, "slack", "T1", NOW + timedelta(seconds=30))
+    assert (await ledger.delivery()).not_before == NOW
 
 
 async def test_unknown_outcomes_are_settled(ledger: Ledger) -> None:

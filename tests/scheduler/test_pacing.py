@@ -1,17 +1,18 @@
 """Pacing: by a clock that is moved by hand, never more than the budget, and everything in the end."""
 
 import asyncio
+import tracemalloc
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messengers.base import Slowed
-from scheduler.delivery import Summary
+from scheduler.delivery import Courier, Settings, Summary
 from scheduler.pacing import UNPACED, Pace, Pacer
 from store.deliveries import Delivery
 from tests.scheduler.ledger import Ledger
@@ -190,6 +191,18 @@ def test_a_slow_workspace_leaves_room_for_others() -> None:
     assert pacer.turn(_tip(1, "T2"), NOW) is None
 
 
+def test_a_crowd_of_conversations_stays_small() -> None:
+    """However many wait at once, their lines are kept for some only; each still gets a turn."""
+    pacer = Pacer(PACE)
+    crowd = [_tip(number, f"T{number % 100}", f"C{number}") for number in range(30_000)]
+    tracemalloc.start()
+    turns = [pacer.turn(row, NOW) for row in crowd]
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(turn is None for turn in turns) == 100 * PACE.burst
+    assert grown < 32_000_000
+
+
 def test_idle_workspaces_are_forgotten() -> None:
     """A hundred thousand workspaces over a day leave no more behind than those of the last minutes."""
     pacer = Pacer(PACE)
@@ -248,6 +261,33 @@ async def test_the_background_wakes_by_itself_when_the_next_turn_comes(ledger: L
             async with asyncio.timeout(5):
                 await _arrival_or(ledger, 0.02)
     assert {row.state for row in await ledger.deliveries()} == {"sent"}
+
+
+async def test_a_turn_that_comes_between_two_looks_is_not_missed(ledger: Ledger) -> None:
+    """The clock passes it after the background looked for what is due, and before it asked when the next is."""
+    await ledger.add(*(rows.delivery(f"share:{number}") for number in range(2)))
+
+    class Slow(Courier):
+        async def next_turn(
+            self, buckets: Collection[int] | None = None, since: datetime | None = None
+        ) -> float | None:
+            ledger.pass_time(seconds=0.4)
+            return await super().next_turn(buckets, since)
+
+    courier = Slow(
+        ledger.database,
+        {"slack": ledger.messenger},
+        draw=ledger.draw,
+        tips=ledger.content,
+        clock=lambda: ledger.now,
+        settings=Settings(pace=PACE),
+    )
+    async with courier.running():
+        courier.wake()
+        async with asyncio.timeout(5):
+            while len(ledger.messenger.sent) < 2:
+                ledger.messenger.arrived.clear()
+                await ledger.messenger.arrived.wait()
 
 
 async def _arrival_or(ledger: Ledger, seconds: float) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
+from messengers.base import Absent
 from scheduler import recovery, steering
 from scheduler.planning import Planned
 from scheduler.recovery import RESTORED, Recovered
@@ -66,6 +67,25 @@ async def test_a_backup_put_back_under_a_running_bot(tmp_path: Path, ledger: Led
     await ledger.courier().deliver_due()
     await weeks(ledger, 1)
     assert len(ledger.messenger.sent) == 10  # that one, and the new week's two
+
+
+async def test_tips_that_came_due_since_are_not_looked_for(tmp_path: Path, ledger: Ledger) -> None:
+    """What was posted of them carries an id that the copy never held: not found would not mean not posted."""
+    await ledger.add(rows.subscription("C1", next_run_at=NOW + timedelta(hours=1)))
+    await ledger.database.backup(tmp_path / "copy.db", NOW)
+    ledger.pass_time(hours=1)
+    await ledger.plan()
+    await ledger.courier().deliver_due()
+    (tmp_path / "copy.db").replace(tmp_path / "bot.db")
+    assert await recovered(ledger) == Recovered(NOW, deliveries=0, tips=1)
+    row = await ledger.delivery()
+    ledger.messenger.finds[row.id] = Absent()
+    ledger.pass_time(minutes=5)
+    courier = ledger.courier()
+    await courier.settle_unknown()
+    await courier.deliver_due()
+    assert (await ledger.delivery()).state == "unknown"
+    assert len(ledger.messenger.sent) == 1
 
 
 async def test_several_processes_find_it_restored(ledger: Ledger, tmp_path: Path) -> None:

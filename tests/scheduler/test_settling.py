@@ -158,8 +158,8 @@ async def test_a_person_who_sends_it_now_meanwhile_wins(ledger: Ledger, found: L
     row = await _unknown(ledger)
 
     class Interrupted(RecordingMessenger):
-        async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
-            assert (address, delivery_id, since) == (Address("slack", "T1", "C1"), row.id, row.created_at)
+        async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
+            assert (address, delivery_id, since, attempt) == (Address("slack", "T1", "C1"), row.id, row.created_at, 1)
             async with ledger.database.write() as connection:
                 await steering.send_again(connection, row.id, by="U1", now=ledger.now)
             return found

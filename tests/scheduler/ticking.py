@@ -31,9 +31,9 @@ class WritingMessenger:
             os.kill(os.getpid(), signal.SIGKILL)
         return Posted(f"{address.conversation} {card.title}")
 
-    async def look_up(self, address: Address, delivery_id: str, since: datetime) -> LookedUp:
+    async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
         """See nothing."""
-        return CannotLook(f"{address.conversation} {delivery_id} {since}")
+        return CannotLook(f"{address.conversation} {delivery_id} {since} {attempt}")
 
     async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
         """Do nothing: a tick whispers to nobody."""

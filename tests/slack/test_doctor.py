@@ -36,7 +36,7 @@ async def test_a_pause_names_who_paused_and_resume_ends_it(world: World) -> None
     await turn_on(world)
     await ask(world, "tips pause")
     card = await ask(world, "doctor")
-    assert f"Paused. Paused by <@{world.alice.id}>" in card.text
+    assert f"Paused by <@{world.alice.id}>. Press Resume" in card.text
     assert "are on" in (await press(world, card, "Resume")).text
 
 
@@ -124,3 +124,20 @@ async def test_who_may_not_change_them_is_told_the_same_without_the_buttons(worl
     assert theirs.ephemeral is not None
     assert f"Paused by <@{world.alice.id}>" in theirs.ephemeral.text
     assert labels(theirs.ephemeral) == ["Settings"]
+
+
+async def test_five_tips_are_looked_back_on_whatever_else_was_sent(world: World) -> None:
+    """What the owner was told in between takes no tip's place; an older one of unknown outcome comes last."""
+    await turn_on(world)
+    world.slack.trouble.append(Trouble("chat.postMessage", "5xx_after"))
+    for week in range(6):
+        if week:
+            world.slack.trouble.append(Trouble("chat.postMessage", "error", error="is_archived"))
+        world.clock.move(days=7)
+        await tick(world)
+        await tick(world)
+        await ask(world, "tips resume")
+    world.slack.faults.clear()
+    lines = [line for line in (await ask(world, "doctor")).text.splitlines() if ", 09:00 (Europe/Paris): " in line]
+    assert sum("was refused" in line for line in lines) == 5
+    assert "may or may not have been posted" in lines[-1]

@@ -258,3 +258,35 @@ async def test_a_form_neither_opens_nor_saves_for_who_may_not(world: World, form
     await world.settle()
     assert world.slack.view(world.bob) is None
     assert "Only the person who set this up" in latest(world, world.bob).text
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "button"),
+    [
+        ("pause until 2026-12-20", "are on", "Pause…"),
+        ("off please", "are on", "More…"),
+        ("on", "are on", "Edit"),
+        ("topics", "are on", "Edit"),
+        ("take over", "are on", "Edit"),
+        ("swap", "The next tips", "Swap the next…"),
+        ("quiet", "More about weekly tips", "Quiet dates…"),
+        ("owners", "More about weekly tips", "Owners…"),
+        ("send now", "More about weekly tips", "Send one now"),
+    ],
+)
+async def test_words_near_a_command_show_the_card_that_does_it(
+    world: World, words: str, title: str, button: str
+) -> None:
+    """Nothing is changed on a guess, and nobody who types about their tips gets search results."""
+    await turn_on(world)
+    card = await ask(world, f"tips {words}")
+    assert title in card.text
+    assert button in labels(card)
+    assert "are on" in (await ask(world, "tips")).text
+
+
+async def test_words_near_a_command_before_tips_are_on(world: World) -> None:
+    """Off, there is nothing to swap: the settings offer to turn them on. A topic after `tips` is still searched."""
+    for words in ("swap", "quiet", "on", "me send"):
+        assert "Turn on…" in labels(await ask(world, f"tips {words}"))
+    assert "Risks and responsibilities" in (await ask(world, "tips on risks")).text

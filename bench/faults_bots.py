@@ -1,0 +1,120 @@
+"""The bots of a fault run: real processes, started, killed and stopped."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+
+from bench import servers
+from bench.wrk import BrokenError
+
+UP_SECONDS = 60.0
+_STOP_SECONDS = 15.0
+_POLL_SECONDS = 0.05
+
+
+class Bots:
+    """The processes of the bot: each `python -m bot serve`, with a clock of its own, on one database."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], offset: Path, count: int) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._offset = offset
+        self._processes: list[asyncio.subprocess.Process | None] = [None] * count
+        self._ports = [0] * count
+        self.alive = list(range(count))
+        self.kills = 0
+        self.abandoned = 0
+
+    async def start_all(self) -> None:
+        """Start all but those that were abandoned."""
+        for index in self.alive:
+            await self.start(index)
+
+    async def start(self, index: int) -> None:
+        """Start one; it stops by itself should we go."""
+        self._ports[index] = servers.free_port()
+        words = ("serve", "--as-child", "--clock-offset-file", str(self._offset), "--port", str(self._ports[index]))
+        with self.log(index).open("ab") as log:
+            self._processes[index] = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                *words,
+                cwd=self._folder,
+                env=dict(self._environment),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def log(self, index: int) -> Path:
+        """Where it writes its log."""
+        return self._folder / f"bot-{index}.log"
+
+    def taken_over(self) -> int:
+        """Count the jobs of dead workers that others found, by their logs."""
+        logs = [self.log(index) for index in range(len(self._processes))]
+        return sum(log.read_text(encoding="utf-8", errors="replace").count('"cluster.stalled"') for log in logs)
+
+    async def until_up(self, index: int) -> None:
+        """Wait until it serves.
+
+        Raises:
+            BrokenError: it ended, or does not come up; the end of its log says why.
+        """
+        try:
+            async with aiohttp.ClientSession() as session, asyncio.timeout(UP_SECONDS):
+                while self._running(index).returncode is None:
+                    with suppress(aiohttp.ClientError):
+                        async with session.get(f"http://127.0.0.1:{self._ports[index]}/healthz"):
+                            return
+                    await asyncio.sleep(_POLL_SECONDS)
+        except TimeoutError:
+            pass
+        end = self.log(index).read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise BrokenError(f"process {index} of the bot does not come up; its log ends with:\n{end}")
+
+    async def kill(self, index: int, *, for_good: bool) -> None:
+        """Kill one where it stands, and unless it is for good start it anew."""
+        process = self._running(index)
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+        was_killed = process.returncode == -signal.SIGKILL
+        if for_good:
+            self.alive.remove(index)
+            self.abandoned += was_killed
+        else:
+            self.kills += was_killed
+            await self.start(index)
+
+    async def stop(self, index: int) -> None:
+        """Stop one in good order, or else by force."""
+        process = self._processes[index]
+        if process is None or process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGTERM)
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def stop_all(self) -> None:
+        """Stop them all."""
+        await asyncio.gather(*(self.stop(index) for index in range(len(self._processes))))
+
+    def _running(self, index: int) -> asyncio.subprocess.Process:
+        process = self._processes[index]
+        if process is None:
+            raise BrokenError(f"process {index} was never started")
+        return process
