@@ -6,30 +6,38 @@ from handlers import steer
 from handlers.desk import Desk
 from scheduler import steering
 from store.history import BOT
+from store.notes import Note, Notes
 from store.subscriptions import Subscriptions
 
 log = structlog.get_logger()
 
-_subscriptions = Subscriptions()
+_notes, _subscriptions = Notes(), Subscriptions()
 UNINSTALLED = "app_uninstalled"  # the reason of a pause that lasts until it is known whether the app is gone
 
 
 async def stop(desk: Desk, platform: str, workspace: str) -> None:
     """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
     async with desk.database.write() as connection:
-        await steering.pause_workspace(connection, platform, workspace, UNINSTALLED, desk.clock())
+        now = desk.clock()
+        await steering.pause_workspace(connection, platform, workspace, UNINSTALLED, now)
+        # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
+        await _notes.write(connection, Note(_name(platform, workspace), UNINSTALLED, now))
 
 
 async def stopped(desk: Desk, platform: str) -> tuple[str, ...]:
     """List the workspaces that were stopped because they removed the app."""
     async with desk.database.read() as connection:
         paused = await _subscriptions.paused_because(connection, platform, UNINSTALLED)
-    return tuple(sorted({one.workspace for one in paused}))
+        noted = await _notes.every(connection)
+    start = _name(platform, "")
+    named = {name.removeprefix(start) for name in noted if name.startswith(start)}
+    return tuple(sorted({one.workspace for one in paused} | named))
 
 
 async def restart(desk: Desk, platform: str, workspace: str) -> None:
     """Resume what was stopped: the app had been installed again when the event came."""
     async with desk.database.write() as connection:
+        await _notes.forget(connection, _name(platform, workspace))
         for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED):
             if one.workspace == workspace:
                 await steer.resume(connection, one.id, by=BOT, now=desk.clock())
@@ -39,3 +47,8 @@ async def forget(desk: Desk, platform: str, workspace: str) -> None:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
     async with desk.database.write() as connection:
         await steering.forget_workspace(connection, platform, workspace)
+        await _notes.forget(connection, _name(platform, workspace))
+
+
+def _name(platform: str, workspace: str) -> str:
+    return f"removed {platform} {workspace}"

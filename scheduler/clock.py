@@ -1,6 +1,7 @@
 """Keep time: the jobs that make the bot speak unasked, each watched by a heartbeat."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -138,6 +139,8 @@ class Clock:
 
     def scheduler(self) -> AsyncIOScheduler:
         """Give APScheduler with the three jobs, not started; each runs at once, then at its interval."""
+        # It warns of every tick that is passed over while one waits for a slow platform: the heartbeat watches that.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(timezone=UTC)
         jobs: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
             ("tick", partial(self.tick, 20.0)),

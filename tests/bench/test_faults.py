@@ -20,6 +20,8 @@ KEPT = Outcome(
     counts={"sent": 90, "unknown": 10},
     taken=Taken(calls=110, faults={"429": 1, "cut_after": 18}, seconds=9.5, is_settled=True),
     kills=3,
+    abandoned=0,
+    taken_over=0,
 )
 ALL_ARRIVED = replace(
     KEPT,

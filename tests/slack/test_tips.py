@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from handlers import workspaces
+from handlers.desk import Desk
 from playground.slack import Ephemeral, Message, Trouble
 from tests.slack.test_ask import ask, labels
 from tests.slack.world import World
@@ -276,6 +278,24 @@ async def test_uninstalling_removes_what_is_held(world: World) -> None:
     await world.settle()
     assert await world.rows() == 0
     world.slack.faults.clear()
+
+
+async def test_an_uninstall_is_not_forgotten_where_tips_are_off(world: World) -> None:
+    """A workspace whose tips are all off has nothing to pause; after a restart its rows go all the same."""
+    await turn_on(world)
+    database, now = world.bot.database, world.clock()
+    desk = Desk(world.bot.shelf, database, world.clock, lambda: None, world.bot.tasks.spawn)
+    async with database.write() as connection:
+        (standing,) = await Subscriptions().every(connection)
+        await steering.turn_off(connection, standing.id, by="U1", now=now)
+    await workspaces.stop(desk, "slack", world.slack.team)
+    assert await workspaces.stopped(desk, "slack") == (world.slack.team,)
+    await workspaces.restart(desk, "slack", world.slack.team)
+    assert await workspaces.stopped(desk, "slack") == ()
+    await workspaces.stop(desk, "slack", world.slack.team)
+    await workspaces.forget(desk, "slack", world.slack.team)
+    assert await workspaces.stopped(desk, "slack") == ()
+    assert await world.rows() == 0
 
 
 async def test_a_form_without_a_zone_is_answered_on_the_form(world: World) -> None:
