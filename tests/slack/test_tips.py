@@ -11,6 +11,8 @@ import pytest
 from handlers import workspaces
 from handlers.desk import Desk
 from playground.slack import Ephemeral, Message, Trouble
+from scheduler import steering
+from store.subscriptions import Subscriptions
 from tests.slack.test_ask import ask, labels
 from tests.slack.world import World
 
