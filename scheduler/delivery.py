@@ -121,6 +121,7 @@ class Courier:
         self._in_flight: dict[tuple[str, int], asyncio.Task[Delivery | None]] = {}
         self._posting: Counter[tuple[str, str]] = Counter()  # of these, how many in each workspace
         self._woken = asyncio.Event()
+        self._door = asyncio.Lock()
         self._is_awaiting_turns = False
         self._looked_at: datetime | None = None  # when all that was due was last leased
         self._is_stopping = False
@@ -262,19 +263,23 @@ class Courier:
         posting: list[asyncio.Task[Delivery | None]] = []
         most = 2 * self._settings.concurrency  # while some are posted and recorded, the next are leased already
         while not self._is_stopping and (until is None or asyncio.get_running_loop().time() < until):
-            room = most - len(self._in_flight)
-            if room < max(1, self._settings.concurrency // 2):
-                await asyncio.wait(self._in_flight.values(), return_when=asyncio.FIRST_COMPLETED)
+            async with self._door:  # one lease at a time: each counts on the room it saw
+                room = most - len(self._in_flight)
+                started = await self._lease_apart(room, buckets) if room >= self._settings.concurrency / 2 else None
+            if started is None:
+                await asyncio.wait(tuple(self._in_flight.values()), return_when=asyncio.FIRST_COMPLETED)
                 continue
-            leasing = asyncio.create_task(self._lease(room, buckets))
-            self._leasing.add(leasing)
-            leasing.add_done_callback(self._leasing.discard)
-            started = await asyncio.shield(leasing)
             if not started.posting and not started.settled:
                 break
             settled += started.settled
             posting += started.posting
         return _Started(tuple(posting), tuple(settled))
+
+    async def _lease_apart(self, limit: int, buckets: Collection[int] | None) -> "_Started":
+        """Lease in a task of its own: a cancelled caller must not leave what it leased unposted."""
+        self._leasing.add(leasing := asyncio.create_task(self._lease(limit, buckets)))
+        leasing.add_done_callback(self._leasing.discard)
+        return await asyncio.shield(leasing)
 
     async def _lease(self, limit: int, buckets: Collection[int] | None) -> "_Started":
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""

@@ -98,14 +98,13 @@ async def pause(
 ) -> Subscription:
     """Pause one that is on until a moment, or until somebody resumes it; `by` is '' for the operator.
 
-    One that a person paused already gets the new end, or none. Raises ScheduleError, under `until`, for a moment in
-    the past.
+    One that a person paused already gets the new end. Raises ScheduleError, under `until`, for a moment in the past.
     """
     if until is not None and until <= now:
         raise ScheduleError({"until": "That moment has passed. Choose a later one."})
     standing = await steering_row.existing(connection, subscription_id)
     is_paused_so = standing.state == "paused" and standing.reason == BY_A_PERSON
-    if standing.state != "on" and not (is_paused_so and standing.paused_until != until):
+    if standing.state != "on" and not (is_paused_so and until is not None and standing.paused_until != until):
         return standing
     paused = replace(standing, state="paused", reason=BY_A_PERSON, paused_by=by, paused_until=until, next_run_at=None)
     detail = until.astimezone(UTC).isoformat(timespec="minutes") if until is not None else ""

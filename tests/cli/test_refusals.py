@@ -1,6 +1,7 @@
 """What the program refuses to do, and how it says so."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -135,6 +136,11 @@ async def test_ctrl_c_prints_no_traceback(tmp_path: Path) -> None:
         # The pipe opens once the command does: from here on it waits for the rest of the file.
         writing = await asyncio.to_thread(fifo.open, "w")
         with writing:
+            running.send(signal.SIGINT)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(10):
+                    await running.process.wait()
+            # Python drops what is raised inside a destructor; a person presses again then.
             code = await running.end(signal.SIGINT)
     assert code == 1
     assert running.text.strip() == "Aborted!"
