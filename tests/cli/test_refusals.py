@@ -128,6 +128,10 @@ def test_a_moment_that_is_none(tmp_path: Path) -> None:
     assert "write it as 2026-11-30T09:00+01:00" in ended.err
 
 
+@pytest.mark.skipif(
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN,
+    reason="SIGINT is ignored here, as in what a shell starts in the background, and programs inherit that",
+)
 async def test_ctrl_c_prints_no_traceback(tmp_path: Path) -> None:
     """A command that waits ends at Ctrl-C with a word, not with a traceback."""
     fifo = tmp_path / "channels.json"
