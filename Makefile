@@ -46,8 +46,9 @@ format: $(READY) ## Rewrite the code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## Compare speed, memory and scale side by side, then the fault run; half an hour; needs wrk
+bench: $(READY) ## Compare speed, memory and scale side by side, then the fault run; 40 minutes; needs wrk
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.teams
 	@$(BIN)/python -m bench.scale
 	@$(BIN)/python -m bench.faults --all
 

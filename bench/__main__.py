@@ -33,8 +33,8 @@ def main() -> int:
         print(wrk.INSTALL, file=sys.stderr)
         return 2
     began, cores = time.monotonic(), Cores.of_this_machine()
-    conditions = _conditions(cores)
-    print(f"{conditions}\nMeasuring, about {plan.minutes} …", flush=True)
+    said = conditions(cores)
+    print(f"{said}\nMeasuring, about {plan.minutes} …", flush=True)
     servers.stay_on(cores.client)
     try:
         with tempfile.TemporaryDirectory() as folder, contest.prepared(Path(folder), cores) as found:
@@ -45,15 +45,16 @@ def main() -> int:
         return 1
     rows = table.rows(speeds, starts, memories, plan.requests)
     print(f"\n{table.drawn(rows)}\n")
-    kept = _keep(conditions, rows)
+    kept = keep(said, rows)
     print(
         f"{time.monotonic() - began:.0f} s; load average at the end {os.getloadavg()[0]:.1f}; every round is in {kept}"
     )
     return 0
 
 
-def _conditions(cores: Cores) -> str:
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("slack-bolt", "uvicorn", "uvloop"))
+def conditions(cores: Cores, packages: Sequence[str] = ("slack-bolt", "uvicorn", "uvloop")) -> str:
+    """Say what the figures were taken on."""
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in packages)
     where = (
         "server and load share their cores: figures are noisier"
         if cores.server is None
@@ -65,11 +66,11 @@ def _conditions(cores: Cores) -> str:
     )
 
 
-def _keep(conditions: str, rows: Sequence[Row]) -> Path:
+def keep(said: str, rows: Sequence[Row], prefix: str = "") -> Path:
     """Write every round's values beside the bench, where git does not look."""
     RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
-    content = {"conditions": conditions.splitlines(), "rows": [asdict(row) for row in rows]}
+    file = RESULTS / f"{prefix}{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
+    content = {"conditions": said.splitlines(), "rows": [asdict(row) for row in rows]}
     file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 

@@ -21,8 +21,8 @@ from typing import Any, Literal
 from bench import servers
 from bench.faults_bots import UP_SECONDS, Bots
 from bench.wrk import BrokenError
+from playground.pocket_trouble import TroubleKind
 from playground.slack import Channel, PocketClock, PocketSlack, Trouble
-from playground.slack_trouble import TroubleKind
 
 FAULTS: tuple[tuple[TroubleKind, float], ...] = (
     ("cut_after", 0.04),  # the reply is lost after posting

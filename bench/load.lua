@@ -1,5 +1,7 @@
 -- Sends one signed request again and again, and compares every answer with the one that was looked at before.
--- Arguments after `--`: a file with the whole HTTP request, a file with the body that must come back.
+-- Arguments after `--`: a file with the whole HTTP request, a file with the body that must come back; and where no two
+-- requests may be the same, the digits in the request that stand for a number, the number before the first one, other
+-- digits that stand for one of a few numbers, and how many those are.
 
 local threads = {}
 
@@ -16,10 +18,16 @@ end
 
 function init(args)
    message, expected, wrong = content(args[1]), content(args[2]), 0
+   digits, number, few, count = args[3], tonumber(args[4]), args[5], tonumber(args[6])
 end
 
 function request()
-   return message
+   if not digits then
+      return message
+   end
+   number = number + 1
+   local form = "%0" .. #digits .. "d"
+   return (message:gsub(digits, form:format(number)):gsub(few, form:format(number % count)))
 end
 
 -- wrk counts statuses above 399 only; an apology with a 200 would pass for an answer.

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,11 +142,11 @@ def stay_on(core: int | None) -> None:
 def _wait_until_up(recipe: Recipe, process: subprocess.Popen[bytes], until: float, log: Path) -> None:
     while process.poll() is None and time.perf_counter() < until:
         connection = http.client.HTTPConnection("127.0.0.1", recipe.port, timeout=_UP_SECONDS)
-        with suppress(OSError, http.client.HTTPException):
+        with closing(connection), suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/healthz")
-            if connection.getresponse().status == http.HTTPStatus.OK:
-                return
-        connection.close()
+            with connection.getresponse() as answer:
+                if answer.status == http.HTTPStatus.OK:
+                    return
         time.sleep(_POLL_SECONDS)
     end = log.read_text(encoding="utf-8", errors="replace")[-2000:]
     raise BrokenError(f"{recipe.name} does not come up (exit code {process.poll()}); its log ends with:\n{end}")

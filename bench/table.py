@@ -8,7 +8,7 @@ from bench.contest import BARE, OURS, RAW
 from bench.rounds import FRESH, Memory, Speeds, Starts
 
 RATE_AIM, P50_AIM, START_AIM, MEMORY_AIM = 0.9, 1.15, 3.0, 120.0
-_HEADINGS = ("", OURS, BARE, RAW, "ours / bare Bolt", "aim", "")
+SLACK_COLUMNS = (OURS, BARE, RAW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,11 @@ def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], request
     ]
 
 
-def drawn(found: Sequence[Row]) -> str:
-    """Draw the table in plain text."""
-    lines = [_HEADINGS, *(row.cells() for row in found)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
+def drawn(found: Sequence[Row], columns: tuple[str, str, str] = SLACK_COLUMNS) -> str:
+    """Draw the table in plain text; `columns` names ours, what it is compared with, and the ceiling."""
+    headings = ("", *columns, f"{columns[0]} / {columns[1]}", "aim", "")
+    lines = [headings, *(row.cells() for row in found)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
 
     def line(cells: Sequence[str]) -> str:
         first, *rest = (
@@ -105,7 +106,7 @@ def drawn(found: Sequence[Row]) -> str:
         )
         return "  ".join(("  " + first, *rest)).rstrip()
 
-    text = [line(_HEADINGS)]
+    text = [line(headings)]
     for row in found:
         text += ([f"\n{row.heads}"] if row.heads else []) + [line(row.cells())]
     return "\n".join(text)

@@ -4,10 +4,9 @@ import json
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
-
-from bench.loads import Load
+from typing import Protocol
 
 INSTALL = "make bench needs wrk. On Debian and Ubuntu: apt-get install wrk; on macOS: brew install wrk"
 _SCRIPT = Path(__file__).with_name("load.lua")
@@ -16,6 +15,30 @@ _GRACE = 30  # seconds beyond a run's own
 
 class BrokenError(Exception):
     """The bench itself failed: its figures would mean nothing. Says what happened."""
+
+
+class Load(Protocol):
+    """One kind of request, whichever platform sends it."""
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+
+    def message(self, port: int, now: float) -> bytes:
+        """Give the whole HTTP request, signed at `now` (seconds since the epoch)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How no two requests are the same: `digits` in them become `after` + 1, and so on, as long as the digits are.
+
+    `few` are other digits, which become the rest of that number's division by `count`.
+    """
+
+    digits: str
+    after: int
+    few: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +61,16 @@ def is_there() -> bool:
     return shutil.which("wrk") is not None
 
 
-def run(load: Load, port: int, expected: bytes, *, clients: int, seconds: int, folder: Path) -> Run:
+def run(  # noqa: PLR0913 # what, where to, what must come back, how many, how long, in which files
+    load: Load,
+    port: int,
+    expected: bytes,
+    *,
+    clients: int,
+    seconds: int,
+    folder: Path,
+    numbering: Numbering | None = None,
+) -> Run:
     """Send one load from so many clients for so long.
 
     Raises:
@@ -49,7 +81,8 @@ def run(load: Load, port: int, expected: bytes, *, clients: int, seconds: int, f
     wanted.write_bytes(expected)
     command = (
         *("wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--latency"),
-        *("--script", str(_SCRIPT), f"http://127.0.0.1:{port}/slack/events", "--", str(message), str(wanted)),
+        *("--script", str(_SCRIPT), f"http://127.0.0.1:{port}/", "--", str(message), str(wanted)),
+        *((str(each) for each in astuple(numbering)) if numbering else ()),
     )
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + _GRACE)  # noqa: S603 # our own arguments
     if done.returncode:

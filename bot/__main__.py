@@ -28,7 +28,7 @@ from bot import (
     timing,
 )
 from bot import manifest as manifests
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from content.library import FaultyContent
 
 gc.enable()
@@ -55,10 +55,10 @@ def main() -> None:
 def run(context: click.Context) -> None:
     """Do the main job: with credentials serve Slack, without any open the playground."""
     settings = command.read_settings(warns=False)  # the command it chooses warns
-    if settings.slack_transport == "none":
-        context.invoke(playground)
-    else:
+    if settings.serves:
         context.invoke(serve_command)
+    else:
+        context.invoke(playground)
 
 
 @main.command("serve", examples=("python -m bot serve", "python -m bot serve --host 0.0.0.0 --port 8080"))
@@ -86,13 +86,17 @@ def serve_command(
 
     SIGTERM finishes what is in flight and stops; SIGHUP reads changed content.
     """
-    settings = command.read_served_settings(needs_slack=True, dotenv=not as_child).listening(host, port)
+    settings = command.read_served_settings(needs_platform=True, dotenv=not as_child)
+    try:
+        settings = settings.listening(host, port)
+    except SettingsError as error:
+        raise command.SettingsRefused(error) from error
     command.run(serve.serve(settings, _clock(settings, clock_offset_file), stops_with_stdin=as_child))
 
 
 def _clock(settings: Settings, offset_file: Path | None) -> timing.Clock:
     try:
-        return timing.shifted(offset_file, settings.slack_api_url) if offset_file else timing.real
+        return timing.shifted(offset_file, *settings.platform_addresses) if offset_file else timing.real
     except timing.ShiftRefusedError as error:
         raise click.ClickException(str(error)) from error
 
@@ -103,7 +107,7 @@ def clock() -> None:
 
     With SCHEDULER=cluster it is a `worker`.
     """
-    settings = command.read_served_settings(needs_slack=True)
+    settings = command.read_served_settings(needs_platform=True)
     command.refuse_shared_file(settings)
     command.run(serve.run_clock(settings, timing.real))
 
@@ -114,7 +118,7 @@ def worker() -> None:
 
     `serve` with SCHEDULER=cluster is a worker too. One that dies is replaced by the others within a minute.
     """
-    settings = command.read_served_settings(needs_slack=True)
+    settings = command.read_served_settings(needs_platform=True)
     if settings.database_kind == "sqlite":
         raise click.ClickException(
             "`worker` needs PostgreSQL, which many machines can share, and DATABASE_URL names an SQLite file. On one "
@@ -138,7 +142,7 @@ def tick(now: datetime | None, *, as_json: bool) -> None:
 
     Exits with 0 when nothing failed, 2 when something failed or its outcome is unknown.
     """
-    settings = command.read_served_settings(needs_slack=True)
+    settings = command.read_served_settings(needs_platform=True)
     counts = command.run(ticking.tick(settings, timing.starting_at(now) if now else timing.real))
     click.echo(json.dumps(counts) if as_json else ticking.sentence(counts))
     sys.exit(2 if counts["failed"] or counts["unknown"] else 0)

@@ -25,7 +25,8 @@ from bot.tasks import Tasks
 from bot.timing import Clock
 from bot.web import Probes
 from bot.web_guard import GuardedRequest
-from bot.web_slack import Answer, Apology, Reception, SlackRoute
+from bot.web_slack import Apology, Reception, SlackRoute
+from bot.web_wire import Answer
 from cards import compose_notices
 from cards.model import Card
 from content import library
@@ -82,6 +83,7 @@ class Bot:
     look_for_removals: Callable[[], Awaitable[None]]
     health: Health
     timekeeper: Timekeeper
+    teams: TeamsSide | None
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
@@ -97,10 +99,18 @@ class Bot:
         return True
 
     def web(self) -> ASGIApp:
-        """Build the HTTP face; POST /slack/events is there where a signing secret is."""
+        """Build the HTTP face: POST /slack/events where a signing secret is, POST /api/messages where Teams is set up."""
         secret = self.settings.slack_signing_secret
-        route = SlackRoute(secret.reveal(), self.reception) if secret else None
-        return web.application(slack=route, probes=Probes(self.health.live, self.health.ready, self.health.scrape))
+        return web.application(
+            slack=SlackRoute(secret.reveal(), self.reception) if secret else None,
+            teams=self.teams.route() if self.teams else None,
+            probes=Probes(self.health.live, self.health.ready, self.health.scrape),
+        )
+
+    def credentials(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """Give the work of asking each platform whether our credentials are good, until it says."""
+        slack_side = [self.learn_identity()] if self.settings.slack_transport != "none" else []
+        return (*slack_side, *([self.teams.learn_credentials()] if self.teams else []))
 
     async def learn_identity(self, waits: Sequence[float] = _IDENTITY_WAITS) -> None:
         """Ask Slack whose token this is, until it says; a token it refuses is said once, in words."""
@@ -158,6 +168,9 @@ async def build(
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()))
         messenger = SlackMessenger(client_of, replies, metrics.record_web_api_call)
         messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
+        teams_side = await stack.enter_async_context(_teams(settings, database, metrics, clock, monotonic))
+        if teams_side:
+            messengers[teams_side.platform] = teams_side.messenger
 
         def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
             return drafts.draw(shelf.library, delivery, subscription)
@@ -166,7 +179,7 @@ async def build(
             return {tip.id: tip.dimension for tip in shelf.library.tips}
 
         async def tell(delivery: Delivery) -> None:
-            await hears.settled(delivery)
+            await settled[delivery.platform](delivery)
 
         courier = Courier(
             database,
@@ -192,6 +205,7 @@ async def build(
         desk = Desk(shelf, database, clock, wake, tasks.spawn)
         app = _bolt(client, side)
         hears, events = slack.register(app, desk, messenger, lambda: side.identity.workspace if side.identity else "")
+        settled = {PLATFORM: hears.settled} | ({teams_side.platform: teams_side.hear(desk)} if teams_side else {})
         ticker = clocks.Clock(
             database,
             courier,

@@ -107,26 +107,27 @@ def read_settings(*, dotenv: bool = True, warns: bool = True) -> Settings:
     except SettingsError as error:
         raise SettingsRefused(error) from error
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
-    for warning in (*settings.warnings, *settings.unused) if warns else ():
+    for warning in settings.warnings if warns else ():
         click.echo(f"Warning: {warning}", err=True)
     return settings
 
 
-def read_served_settings(*, needs_slack: bool = False, dotenv: bool = True) -> Settings:
+def read_served_settings(*, needs_platform: bool = False, dotenv: bool = True) -> Settings:
     """Read the settings of a command that works on the database, and refuse what this version cannot do yet.
 
     Raises:
-        ClickException: as `read_settings`; something set is of a later version; Slack is needed and not set up.
+        ClickException: as `read_settings`; something set is of a later version; no platform is set up
+            where one is needed.
     """
     settings = read_settings(dotenv=dotenv)
     if settings.not_yet:
         raise click.ClickException(
             "\n".join(("This version cannot do that yet:", *(f"- {line}" for line in settings.not_yet)))
         )
-    if needs_slack and settings.slack_transport == "none":
+    if needs_platform and not settings.serves:
         raise click.ClickException(
-            "There are no credentials. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, “With Slack”), "
-            "or try it without: python -m bot playground"
+            "There are no credentials. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, “With Slack”), or the three "
+            "TEAMS_… ones (docs/teams.md), or try it without: python -m bot playground"
         )
     return settings
 

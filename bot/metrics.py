@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-KINDS = ("command", "action", "options", "view", "shortcut", "event", "verification", "unread")
+_SLACK = ("command", "action", "options", "view", "shortcut", "event", "verification", "unread")
+_TEAMS = ("message", "reaction", "action", "dialog", "search", "invoke", "install", "change", "other", "unread")
+KINDS = (*_SLACK, *(f"teams_{kind}" for kind in _TEAMS))
 OUTCOMES = ("answered", "too_large", "unsigned", "malformed", "failed")
 DELIVERY_STATES = ("planned", "sending", "sent", "failed", "skipped", "unknown")
 
-# Slack waits 3 s for an acknowledgement; ours takes about a millisecond.
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)
+# Slack waits 3 s for an acknowledgement, Teams 10 s for an answer; ours take about a millisecond.
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,13 @@ class Metrics:
         self.registry = CollectorRegistry()
         requests = Counter(
             "pm_compare_requests",
-            "Requests from Slack over HTTP, by kind and outcome",
+            "Requests from Slack, and from Microsoft Teams (teams_…), by kind and outcome",
             ("kind", "outcome"),
             registry=self.registry,
         )
         seconds = Histogram(
             "pm_compare_request_seconds",
-            "Time to answer a request from Slack that was read, in seconds",
+            "Time to answer a request that was read, in seconds",
             ("kind",),
             buckets=_SECONDS,
             registry=self.registry,

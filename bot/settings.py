@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from bot import timing
 from bot.settings_reader import Reader, Secret
 
 SlackTransport = Literal["none", "http", "socket"]
@@ -18,6 +19,7 @@ SCHEDULERS: tuple[Scheduler, ...] = ("embedded", "cluster", "off")
 LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
 LOG_FORMATS: tuple[LogFormat, ...] = ("console", "json")
 SWITCHES: tuple[Switch, ...] = ("on", "off")
+CLOUDS = ("public", "usgov", "usgovdod", "china")  # Microsoft's; the SDK has their addresses
 
 
 class SettingsError(Exception):
@@ -43,6 +45,8 @@ class Settings:
     teams_client_id: str
     teams_client_secret: Secret | None
     teams_tenant_id: str
+    teams_cloud: str  # one of CLOUDS, or an address on this machine without a slash at the end
+    teams_allow_unsigned: bool
     database_url: Secret  # sqlite:///… or postgresql://…; whoever opens it chooses the driver
     auto_migrate: bool
     host: str
@@ -66,7 +70,8 @@ class Settings:
     def read(cls, environ: Mapping[str, str], dotenv: Path | None) -> "Settings":
         """Read `environ`, and what it leaves unset from the file at `dotenv` where there is one.
 
-        `os.environ` is neither read nor changed. No Slack settings at all are no fault: `slack_transport` is `none`.
+        `os.environ` is neither read nor changed. No Slack settings at all are no fault: `slack_transport` is `none`;
+        nor are none of Teams: `serves_teams` is False.
 
         Raises:
             SettingsError: names every missing or wrong value at once.
@@ -80,9 +85,11 @@ class Settings:
             slack_client_id=reader.text("SLACK_CLIENT_ID"),
             slack_client_secret=reader.secret("SLACK_CLIENT_SECRET"),
             token_encryption_keys=reader.encryption_keys("TOKEN_ENCRYPTION_KEYS"),
-            teams_client_id=reader.text("TEAMS_CLIENT_ID"),
+            teams_client_id=reader.guid("TEAMS_CLIENT_ID"),
             teams_client_secret=reader.secret("TEAMS_CLIENT_SECRET"),
-            teams_tenant_id=reader.text("TEAMS_TENANT_ID"),
+            teams_tenant_id=reader.guid("TEAMS_TENANT_ID"),
+            teams_cloud=reader.cloud("TEAMS_CLOUD", CLOUDS),
+            teams_allow_unsigned=reader.choice("TEAMS_ALLOW_UNSIGNED", SWITCHES) == "on",
             database_url=reader.database("DATABASE_URL"),
             auto_migrate=reader.choice("AUTO_MIGRATE", SWITCHES) == "on",
             host=reader.text("HOST"),
@@ -108,8 +115,15 @@ class Settings:
         return settings
 
     def listening(self, host: str | None, port: int | None) -> "Settings":
-        """Give these settings with another address to listen on, where one is named."""
-        return replace(self, host=host or self.host, port=port or self.port)
+        """Give these settings with another address to listen on, where one is named.
+
+        Raises:
+            SettingsError: unsigned requests would be taken there from other machines.
+        """
+        changed = replace(self, host=host or self.host, port=port or self.port)
+        if fault := _opened_to_all(changed):
+            raise SettingsError((fault,), self.warnings)
+        return changed
 
     @property
     def slack_transport(self) -> SlackTransport:
@@ -121,6 +135,22 @@ class Settings:
         if self.slack_app_token:
             return "socket"
         return "http" if self.slack_signing_secret else "none"
+
+    @property
+    def serves_teams(self) -> bool:
+        """Whether Microsoft Teams is set up: the three belong together, so one tells of all."""
+        return bool(self.teams_client_id)
+
+    @property
+    def serves(self) -> bool:
+        """Whether any platform is set up."""
+        return self.slack_transport != "none" or self.serves_teams
+
+    @property
+    def platform_addresses(self) -> tuple[str, ...]:
+        """Where each platform that is set up is reached; Slack's where none is."""
+        slack = self.slack_transport != "none" or not self.serves_teams
+        return (*((self.slack_api_url,) if slack else ()), *((self.teams_cloud,) if self.serves_teams else ()))
 
     @property
     def database_kind(self) -> Literal["sqlite", "postgresql"]:
@@ -136,16 +166,6 @@ class Settings:
                 "SLACK_CLIENT_ID: many workspaces are not available in this version: unset SLACK_CLIENT_ID and "
                 "SLACK_CLIENT_SECRET, and give SLACK_BOT_TOKEN for one."
             )
-        return tuple(sentences)
-
-    @property
-    def unused(self) -> tuple[str, ...]:
-        """Say what is set and harmless, and does nothing in this version."""
-        sentences = []
-        if self.teams_client_id:
-            sentences.append("TEAMS_* is set: Microsoft Teams comes in a later version; this one serves Slack alone.")
-        if self.public_url:
-            sentences.append("PUBLIC_URL is set, and not used yet: /slack/events is served under whatever address.")
         return tuple(sentences)
 
     def secrets(self) -> tuple[str, ...]:
@@ -164,7 +184,7 @@ class Settings:
 
 def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
     """Name what is right by itself and wrong together; what was named already is left out."""
-    faults = []
+    faults = _teams_contradictions(settings)
     has_transport = settings.slack_app_token or settings.slack_signing_secret
     has_many = settings.slack_client_id and settings.slack_client_secret
     if settings.slack_bot_token and not has_transport:
@@ -183,9 +203,6 @@ def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
         faults.append("TOKEN_ENCRYPTION_KEYS is missing: many workspaces' tokens are stored encrypted only.")
     if has_many and not settings.slack_signing_secret:
         faults.append("SLACK_SIGNING_SECRET is missing: many workspaces install over HTTP.")
-    teams = (settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id)
-    if any(teams) and not all(teams):
-        faults.append("TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together: set all or none.")
     if settings.scheduler == "cluster" and settings.database_kind == "sqlite" and "DATABASE_URL" not in wrong:
         faults.append(
             "SCHEDULER=cluster needs PostgreSQL, which many machines can share: set DATABASE_URL to "
@@ -199,3 +216,23 @@ def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
             f"they are {times[0]:g}, {times[1]:g} and {times[2]:g}."
         )
     return faults
+
+
+def _teams_contradictions(settings: Settings) -> list[str]:
+    faults = []
+    teams = (settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id)
+    if any(teams) and not all(teams):
+        faults.append("TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together: set all or none.")
+    if fault := _opened_to_all(settings):
+        faults.append(fault)
+    return faults
+
+
+def _opened_to_all(settings: Settings) -> str:
+    """Say what is wrong with taking unsigned requests, '' where nothing is."""
+    if not settings.teams_allow_unsigned or timing.is_loopback(settings.host):
+        return ""
+    return (
+        "TEAMS_ALLOW_UNSIGNED=on lets anybody who reaches the bot speak for anybody: it needs HOST=127.0.0.1, and is "
+        "for the Microsoft 365 Agents Playground on the same machine."
+    )

@@ -23,6 +23,7 @@ _ENCRYPTION_KEY_BYTES = 32  # Fernet: 128 bits to sign and 128 to encrypt
 _HIGHEST_PORT = 65_535
 _MOST = 1_000_000.0  # seconds or hours; a moment that lies a century back can still be written
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NEAR = 85  # of 100: one letter wrong in a name of ten; lower, other programs' variables are taken for ours
 
 
@@ -158,6 +159,25 @@ class Reader:
         if name not in self.wrong and not (given.endswith("/api") and urlsplit(given).path.endswith("/api")):
             self.fault(name, "must end in /api, as https://slack.com/api/ does.")
         return given + "/"
+
+    def guid(self, name: str) -> str:
+        """Give one of Microsoft's ids, in lower case as its tokens have it."""
+        given = self.text(name).lower()
+        if given and not GUID.fullmatch(given):
+            self.fault(
+                name, "is not an id such as 01234567-89ab-cdef-0123-456789abcdef: copy it from the registration."
+            )
+        return given
+
+    def cloud(self, name: str, known: tuple[str, ...]) -> str:
+        """Give the name of one of Microsoft's clouds, or the address of a pocket one on this machine."""
+        given = self.text(name)
+        if given.lower() in known:
+            return given.lower()
+        if given.startswith("http://") and _is_safe_address(given):
+            return given.rstrip("/")
+        self.fault(name, f"must be one of {', '.join(known)} (or http://127.0.0.1:PORT, which the playground sets).")
+        return _KNOWN[name].default
 
     def port(self, name: str) -> int:
         """Give a TCP port."""

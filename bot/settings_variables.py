@@ -61,11 +61,22 @@ GROUPS = (
         ),
     ),
     Group(
-        "Microsoft Teams: all three or none",
+        "Microsoft Teams: the first three, all or none",
         (
             Variable("TEAMS_CLIENT_ID", "", "Application (client) id of the bot registration"),
             Variable("TEAMS_CLIENT_SECRET", "", "Client secret of the bot registration", is_secret=True),
             Variable("TEAMS_TENANT_ID", "", "Directory (tenant) id of the bot registration"),
+            Variable(
+                "TEAMS_CLOUD",
+                "public",
+                "Microsoft's cloud: public, usgov (GCC High), usgovdod or china; the playground sets an address here",
+            ),
+            Variable(
+                "TEAMS_ALLOW_UNSIGNED",
+                "off",
+                "on: take requests that nobody signed, for the Microsoft 365 Agents Playground; refused unless HOST is "
+                "this machine alone",
+            ),
         ),
     ),
     Group(
@@ -80,7 +91,11 @@ GROUPS = (
             Variable("AUTO_MIGRATE", "on", "on: a command that needs the database migrates it first; off: it refuses"),
             Variable("HOST", "127.0.0.1", "Address to listen on; the Procfile and the Dockerfile set 0.0.0.0"),
             Variable("PORT", "3000", "Port to listen on, 1 to 65535"),
-            Variable("PUBLIC_URL", "", "Not used yet: https address under which the internet reaches the bot"),
+            Variable(
+                "PUBLIC_URL",
+                "",
+                "https address under which the internet reaches the bot; `teams-package` names its domain",
+            ),
             Variable("CONTENT_PATH", "content/ai-pm", "Folder of the content files"),
             Variable(
                 "SCHEDULER",

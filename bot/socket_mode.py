@@ -19,7 +19,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import logs, slack_fault, web_shape
 from bot.tasks import Tasks
 from bot.web_guard import GuardedRequest
-from bot.web_slack import Answer, Reception
+from bot.web_slack import Reception
+from bot.web_wire import Answer
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ Clock = Callable[[], datetime]
 
 
 class ShiftRefusedError(Exception):
-    """A shifted clock was asked for against a real Slack."""
+    """A shifted clock was asked for against a real platform."""
 
 
 def real() -> datetime:
@@ -18,14 +18,18 @@ def real() -> datetime:
     return datetime.now(UTC)
 
 
-def shifted(offset_file: Path, api_url: str) -> Clock:
+def shifted(offset_file: Path, *addresses: str) -> Clock:
     """Give a clock that runs `offset_file`'s number of seconds ahead of the real one; an unreadable file is no shift.
 
     Raises:
-        ShiftRefusedError: `api_url` is not on this machine: a real channel must never get tips by a shifted clock.
+        ShiftRefusedError: one of the platforms' `addresses` is not on this machine: a real channel must never get tips
+            by a shifted clock.
     """
-    if not is_loopback(urlsplit(api_url).hostname or ""):
-        raise ShiftRefusedError("--clock-offset-file is for the playground: SLACK_API_URL must be on this machine.")
+    if not all(is_loopback(urlsplit(address).hostname or "") for address in addresses):
+        raise ShiftRefusedError(
+            "--clock-offset-file is for the playground: SLACK_API_URL must be on this machine, and so must TEAMS_CLOUD "
+            "where Teams is set up."
+        )
 
     def now() -> datetime:
         try:

@@ -12,7 +12,15 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 SLACK_PATH = "/slack/events"
+TEAMS_PATH = "/api/messages"
 PROBE_SECONDS = 2.0  # how long a probe may wait for the database
+_SLACK, _TEAMS = "It answers in Slack: /pm-compare", "It answers in Microsoft Teams: @PM Compare"
+_WHERE = {
+    (True, True): f"{_SLACK}, and in Microsoft Teams: @PM Compare",
+    (True, False): _SLACK,
+    (False, True): _TEAMS,
+    (False, False): _SLACK,  # over Socket Mode
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Probes:
 def application(
     *,
     slack: ASGIApp | None,
+    teams: ASGIApp | None = None,
     probes: Probes,
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
     routes: Sequence[BaseRoute] = (),
@@ -48,13 +57,15 @@ def application(
 
     Args:
         slack: answers POST /slack/events; None where there is no signing secret, and then it is a 404.
+        teams: answers POST /api/messages; None where Teams is not set up, and then it is a 404.
         probes: what /healthz, /readyz and /metrics report.
         lifespan: Starlette's, entered before the first request and left after the last.
-        routes: more of them (/slack/install, /api/messages).
+        routes: more of them (/slack/install).
     """
+    hot = {path: answers for path, answers in ((SLACK_PATH, slack), (TEAMS_PATH, teams)) if answers}
 
     async def front(_request: Request) -> Response:
-        return PlainTextResponse("PM Compare is running. It answers in Slack: /pm-compare\n")
+        return PlainTextResponse(f"PM Compare is running. {_WHERE[slack is not None, teams is not None]}\n")
 
     async def healthz(_request: Request) -> Response:
         return _report(probes.live())
@@ -76,19 +87,18 @@ def application(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
-            *([Route(SLACK_PATH, slack, methods=["POST"])] if slack else []),
+            *(Route(path, answers, methods=["POST"]) for path, answers in hot.items()),
             *routes,
         ],
         lifespan=lifespan,
     )
-    if slack is None:
+    if not hot:
         return rest
-    hot = slack
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        # Past Starlette's middleware and router for the one route that people wait for; the others take 0.1 ms longer.
-        if scope["type"] == "http" and scope["path"] == SLACK_PATH and scope["method"] == "POST":
-            await hot(scope, receive, send)
+        # Past Starlette's middleware and router for the routes that people wait for; the others take 0.1 ms longer.
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in hot:
+            await hot[scope["path"]](scope, receive, send)
         else:
             await rest(scope, receive, send)
 

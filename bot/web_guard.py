@@ -2,18 +2,16 @@
 
 import hmac
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from bot import web_shape
+from bot import web_shape, web_wire
+from bot.web_wire import RefusedError
 
-MAX_BODY_BYTES = 1_000_000  # Slack: a view is at most 250 kB, and it is the largest thing it sends
 _MAX_FIELDS = 100  # Slack: a command has about 15
 _LONGEST_TIMESTAMP = 12
-
-Outcome = Literal["too_large", "unsigned", "malformed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +27,6 @@ class GuardedRequest:
     kind: web_shape.Kind
     body: dict[str, Any]
     retry: int
-
-
-class RefusedError(Exception):
-    """The guard refuses; the message says why and quotes nothing of the request."""
-
-    def __init__(self, status: int, outcome: Outcome, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.outcome: Outcome = outcome
 
 
 class _BytesVerifier(SignatureVerifier):
@@ -68,8 +57,8 @@ class Guard:
         Raises:
             RefusedError: 413 too large, 401 not signed by Slack within 5 minutes, 400 not of a shape Slack sends.
         """
-        if len(body) > MAX_BODY_BYTES:
-            raise too_large()
+        if len(body) > web_wire.MAX_BODY_BYTES:
+            raise web_wire.too_large()
         if not self._is_signed(headers, body):
             raise RefusedError(401, "unsigned", "the signature is missing, wrong or older than 5 minutes")
         try:
@@ -91,11 +80,6 @@ class Guard:
         if not timestamp.isdigit() or len(timestamp) > _LONGEST_TIMESTAMP or not signature.isascii():
             return False
         return self._verifier.is_valid(body, timestamp.decode(), signature.decode())
-
-
-def too_large() -> RefusedError:
-    """Name the refusal of a body over the limit, whether announced or found."""
-    return RefusedError(413, "too_large", f"the body is larger than {MAX_BODY_BYTES} bytes")
 
 
 def _content(content_type: bytes, body: bytes) -> tuple[web_shape.Kind | None, dict[str, Any]]:

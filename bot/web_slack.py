@@ -1,7 +1,4 @@
-"""The route Slack posts to: as little as possible between the server and the handlers.
-
-It is plain ASGI because it is the hot path: Starlette's request and response objects would cost more than the guard.
-"""
+"""The route Slack posts to: as little as possible between the server and the handlers."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -9,26 +6,16 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-import orjson
 import structlog
 from slack_sdk.signature import Clock
 from starlette.types import Receive, Scope, Send
 
-from bot import logs, web_guard
+from bot import logs, web_wire
 from bot.metrics import Metrics
-from bot.web_guard import Guard, GuardedRequest, RefusedError
+from bot.web_guard import Guard, GuardedRequest
+from bot.web_wire import Answer, RefusedError
 
 _SERVER_ERROR = 500
-_LONGEST_LENGTH = 12  # digits: Python refuses to read numbers of more than 4,300
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back to Slack."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +75,15 @@ class Reception:
             case "event" | "verification":
                 # Slack: three more tries in 6 minutes for anything but 2xx. Handling an event twice is harmless (the
                 # ledger's keys are unique), and losing one is not, so this one is asked for again.
-                return _json(503, {"ok": False, "error": "try again", "reference": request.id})
+                return web_wire.as_json(503, {"ok": False, "error": "try again", "reference": request.id})
             case "options":
-                return _json(200, {"options": []})  # Slack: anything else here shows an error inside the menu
+                return web_wire.as_json(200, {"options": []})  # Slack: all else shows an error inside the menu
             case "view":
-                return _json(200, _form_error(request.body, words))
+                return web_wire.as_json(200, _form_error(request.body, words))
             case "command" | "action" | "shortcut":
                 if request.kind != "command" and isinstance(address := request.body.get("response_url"), str):
                     self._apology.tell(address, words)
-                return _json(200, {"response_type": "ephemeral", "replace_original": False, "text": words})
+                return web_wire.as_json(200, {"response_type": "ephemeral", "replace_original": False, "text": words})
 
 
 class SlackRoute:
@@ -119,18 +106,18 @@ class SlackRoute:
         logs.current_request.set(request_id)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
-            body = await _body(headers, receive)
+            body = await web_wire.read_body(headers, receive)
             if body is None:
                 return
             request = self._guard.admit(request_id, headers, body)
         except RefusedError as refusal:
-            await _send(send, self._refusal(request_id, refusal), closes=refusal.outcome == "too_large")
+            await web_wire.send_answer(send, self._refusal(request_id, refusal), closes=refusal.outcome == "too_large")
             return
         if request is None:
             self._log.info("slack.notice")
-            await _send(send, Answer(200))
+            await web_wire.send_answer(send, Answer(200))
             return
-        await _send(send, await self._reception.answer(request))
+        await web_wire.send_answer(send, await self._reception.answer(request))
 
     def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
         self._reception.meters["unread"].count[refusal.outcome]()
@@ -138,7 +125,7 @@ class SlackRoute:
         # as they like: the metric counts them.
         note = self._log.warning if refusal.outcome == "malformed" else self._log.debug
         note("slack.refused", status=refusal.status, reason=str(refusal))
-        return _json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
+        return web_wire.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
 
 
 def _form_error(body: dict[str, Any], words: str) -> dict[str, Any]:
@@ -149,38 +136,3 @@ def _form_error(body: dict[str, Any], words: str) -> dict[str, Any]:
             if isinstance(block, dict) and block.get("type") == "input" and isinstance(block.get("block_id"), str):
                 return {"response_action": "errors", "errors": {block["block_id"]: words}}
     return {}
-
-
-def _json(status: int, content: dict[str, Any]) -> Answer:
-    return Answer(status, orjson.dumps(content), "application/json; charset=utf-8")
-
-
-async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """Read the body, no further than the limit; None where the client went away.
-
-    Raises:
-        RefusedError: the body is announced, or turns out, to be too large.
-    """
-    announced = headers.get(b"content-length", b"")
-    if announced.isdigit() and (len(announced) > _LONGEST_LENGTH or int(announced) > web_guard.MAX_BODY_BYTES):
-        raise web_guard.too_large()
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if message.get("more_body"):
-        pieces = bytearray(body)
-        while message.get("more_body") and len(pieces) <= web_guard.MAX_BODY_BYTES:
-            message = await receive()
-            pieces += message.get("body", b"")
-        body = bytes(pieces)
-    return None if message["type"] == "http.disconnect" else body
-
-
-async def _send(send: Send, answer: Answer, *, closes: bool = False) -> None:
-    headers = [
-        (b"content-type", answer.content_type.encode("latin-1")),
-        (b"content-length", str(len(answer.body)).encode()),
-    ]
-    if closes:  # the rest of a body that was refused must not be read as the next request
-        headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})

@@ -1,6 +1,7 @@
 """Say in words why something was not posted, and what to do about it.
 
-Codes are Slack's own (docs.slack.dev, chat.postMessage, "Errors") or those of the scheduler.
+Codes are Slack's own (docs.slack.dev, chat.postMessage, "Errors"), Teams' (the Bot Connector's), or those of the
+scheduler.
 """
 
 INVITE = "/invite @PM Compare"
@@ -10,6 +11,11 @@ _GONE = "this channel is archived or gone"
 _FORBIDDEN = "this workspace does not let me post here"
 _UNINSTALLED = "my installation in this workspace has ended"
 _NOT_REACHED = "I cannot write to you by direct message"
+_NOT_ADDED = "the app PM Compare is not added here"
+_BLOCKED = "messages from me are blocked here"
+_SWITCHED_OFF = "an admin has switched this app off"
+_NO_CREDENTIALS = "Microsoft does not accept this bot's credentials"
+_WRONG_CLOUD = "this conversation belongs to another of Microsoft's clouds"
 _ILL_FORMED = "the platform did not accept the message; whoever runs this bot finds the details in its log"
 
 _QUIET = "quiet: "  # then which day that is: a holiday's name, or
@@ -20,13 +26,56 @@ _MAKE_UP = "Send one now makes up for it"
 
 _CAUSES = {
     **dict.fromkeys(("not_in_channel", "channel_not_found", "channel_left", "group_left"), _NOT_A_MEMBER),
-    **dict.fromkeys(("is_archived", "is_inactive", "channel_archive", "channel_deleted"), _GONE),
-    **dict.fromkeys(("ekm_access_denied", "app_access_restricted", "no_permission", "access_denied"), _FORBIDDEN),
+    **dict.fromkeys(
+        (
+            "is_archived",
+            "is_inactive",
+            "channel_archive",
+            "channel_deleted",
+            "channelDeleted",
+            "teamDeleted",
+            "teamArchived",
+        ),
+        _GONE,
+    ),
+    **dict.fromkeys(
+        (
+            "ekm_access_denied",
+            "app_access_restricted",
+            "no_permission",
+            "access_denied",
+            "NotEnoughPermissions",
+            "http-403",
+        ),
+        _FORBIDDEN,
+    ),
+    **dict.fromkeys(
+        ("BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException", "http-404"), _NOT_ADDED
+    ),
+    **dict.fromkeys(("MessageWritesBlocked", "ConversationBlockedByUser"), _BLOCKED),
+    "invalid_client": _NO_CREDENTIALS,
+    **dict.fromkeys(("Unauthorized", "BotNotRegistered", "http-401"), _NO_CREDENTIALS),
     **dict.fromkeys(
         ("token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed", "app_uninstalled"),
         _UNINSTALLED,
     ),
-    **dict.fromkeys(("invalid_blocks", "msg_blocks_too_long", "msg_too_long", "no_text"), _ILL_FORMED),
+    **dict.fromkeys(
+        (
+            "invalid_blocks",
+            "msg_blocks_too_long",
+            "msg_too_long",
+            "no_text",
+            "MessageSizeTooBig",
+            "BadSyntax",
+            "BadArgument",
+            "http-400",
+            "http-413",
+        ),
+        _ILL_FORMED,
+    ),
+    "BotDisabledByAdmin": _SWITCHED_OFF,
+    "InvalidBotApiHost": _WRONG_CLOUD,
+    "ActivityNotFoundInConversation": "the post it answers was deleted",
     "not-reached": _NOT_REACHED,
     "user_disabled": "this account is deactivated",
     "messages_tab_disabled": "direct messages to me are switched off here",
@@ -48,6 +97,11 @@ _CAUSES = {
 }
 _REMEDIES = {
     _NOT_A_MEMBER: f"Type {INVITE} there",
+    _NOT_ADDED: "Add it to this team or chat",
+    _BLOCKED: "Unblock PM Compare there",
+    _SWITCHED_OFF: "An admin can change that",
+    _NO_CREDENTIALS: "Whoever runs this bot has to renew them",
+    _WRONG_CLOUD: "Whoever runs this bot has to set TEAMS_CLOUD",
     _NOT_REACHED: "Open PM Compare under Apps",
     _FORBIDDEN: "An admin can change that",
     _UNINSTALLED: "An admin has to install me again",
@@ -96,7 +150,7 @@ def is_about_settings(code: str) -> bool:
 
 def is_about_membership(code: str) -> bool:
     """Say whether an invitation would settle it."""
-    return cause(code) == _NOT_A_MEMBER
+    return cause(code) in {_NOT_A_MEMBER, _NOT_ADDED}
 
 
 def sentence(code: str, then: str) -> str:

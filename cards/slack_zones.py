@@ -84,6 +84,11 @@ def matching(words: str, now: datetime) -> list[str]:
     return [zone.name for _, zone in sorted(ranked, key=lambda found: (found[0], *_order(found[1])))]
 
 
+def listed() -> tuple[str, ...]:
+    """List the zones that the database names for a country today, and UTC: widely used ones first, then by name."""
+    return tuple(zone.name for zone in sorted(_zones(), key=_order) if zone.listed)
+
+
 def label(name: str, now: datetime) -> str:
     """Name a zone with its offset at `now` (aware): `Europe/Paris (UTC+01:00)`."""
     minutes, _ = _clock(name, now)

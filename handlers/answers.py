@@ -228,6 +228,14 @@ def _defined(library: Library, words: str) -> Show | Compare:
     return Show(compose.definition(library, term)) if term else _found(library, words)
 
 
+def place_of(answer: AboutTips) -> str:
+    """Give where an answer belongs; elsewhere than here or with the person alone only what owners alone may do."""
+    if not isinstance(answer, Steer):
+        return ME if answer.place == ME else ""
+    place = answer.action.place
+    return place if place == ME or answer.action.verb == "tips-stay" else ""
+
+
 def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | None:
     """Find what a subject is about; None where it has gone from the content since."""
     if subject is None:

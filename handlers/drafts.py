@@ -7,13 +7,16 @@ from cards import compose, compose_tips, compose_tips_notices
 from cards.compose_tips import TipsState
 from cards.model import Action, Card, Subject
 from content.library import Library
-from content.model import Tip
+from content.model import Dimension, Tip
 from handlers import answers, tips
 from handlers.tips import Asker
 from scheduler import steering
 from scheduler.delivery import GoneError
 from store.deliveries import Delivery
 from store.subscriptions import Subscription
+
+# Platforms without a private command: people ask by mention, and a card changes for whoever presses its buttons alone.
+_MENTIONED_ONLY = {"teams"}
 
 
 def draw(library: Library, delivery: Delivery, subscription: Subscription | None) -> Card:
@@ -33,7 +36,7 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
                 raise GoneError(f"{subject} has gone from the content")
             return compose.shared_comparison(library, dimension, delivery.person)
         case "mention":
-            return _mention(library, delivery)
+            return _asked(library, delivery) if delivery.platform in _MENTIONED_ONLY else _mention(library, delivery)
         case "introduction":
             # Drawn from the schedule alone; what comes next is not in it, so that the moment does not matter.
             asker = Asker(delivery.person)
@@ -69,6 +72,25 @@ def _level(library: Library, delivery: Delivery) -> Card:
     return compose.level(library, content, level, public=True)
 
 
+def _asked(library: Library, delivery: Delivery) -> Card:
+    """Draw the answer to what was typed where there is no private command: the card with every button."""
+    answer = answers.ask(library, delivery.argument)
+    match answer:
+        case answers.Compare(dimension):
+            return compose.comparison(library, dimension)
+        case answers.AnyDimension():
+            return compose.comparison(library, _by_chance(library, delivery))
+        case answers.Share(dimension):
+            return compose.shared_comparison(library, dimension, delivery.person)
+        case _:
+            return _mention(library, delivery)
+
+
+def _by_chance(library: Library, delivery: Delivery) -> Dimension:
+    """Choose the same one however often it is drawn: a retry must not post another."""
+    return random.Random(delivery.id).choice(library.dimensions)  # noqa: S311 # a card by chance guards nothing
+
+
 def _mention(library: Library, delivery: Delivery) -> Card:
     """Draw the answer to a mention: public, in the thread, with nothing in it that concerns one person only."""
     answer = answers.ask(library, delivery.argument)
@@ -78,9 +100,7 @@ def _mention(library: Library, delivery: Delivery) -> Card:
         case answers.Compare(dimension) | answers.Share(dimension):
             return compose.shared_comparison(library, dimension, delivery.person, asked=True)
         case answers.AnyDimension():
-            # The same one however often it is drawn: a retry must not post another.
-            dimension = random.Random(delivery.id).choice(library.dimensions)  # noqa: S311 # a card by chance guards nothing
-            return compose.shared_comparison(library, dimension, delivery.person, asked=True)
+            return compose.shared_comparison(library, _by_chance(library, delivery), delivery.person, asked=True)
         case answers.Settings() | answers.More() | answers.Steer():
             # A change too: a mention is public, and who may do it is asked when it is done.
             return compose_tips_notices.in_private(Action("tips", place=_place(answer)), "Settings")

@@ -12,6 +12,7 @@ from store.deliveries import Deliveries, Delivery, fresh
 from store.posts import Post, Posts
 
 _posts, _deliveries = Posts(), Deliveries()
+_LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def promise_share(
     return await _promise_again(
         connection,
         fresh(
-            f"share:{address.workspace}:{address.conversation}:{_digest(person, occasion)}:{subject}",
+            _key(f"share:{address.workspace}:{address.conversation}:{_digest(person, occasion)}:{subject}"),
             "share",
             platform=address.platform,
             workspace=address.workspace,
@@ -86,16 +87,16 @@ async def promise_share(
 async def promise_mention(
     connection: AsyncConnection, address: Address, words: str, person: str, message_id: str, now: datetime
 ) -> Promise:
-    """Promise the answer to a mention, in its thread, once however often the platform repeats the event."""
+    """Promise the answer to a mention, in the address's thread, once however often the platform repeats the event."""
     return await _promise(
         connection,
         fresh(
-            f"mention:{address.workspace}:{address.conversation}:{message_id}",
+            _key(f"mention:{address.workspace}:{address.conversation}:{message_id}"),
             "mention",
             platform=address.platform,
             workspace=address.workspace,
             conversation=address.conversation,
-            thread=address.thread or message_id,
+            thread=address.thread,
             argument=words,
             person=person,
             now=now,
@@ -124,6 +125,11 @@ async def _promise_again(connection: AsyncConnection, delivery: Delivery) -> Pro
     )
     await _deliveries.change(connection, (again,))
     return Promise(again, is_new=True)
+
+
+def _key(key: str) -> str:
+    """Give a key that its column takes: conversations and messages may have ids of more than a hundred characters."""
+    return key if len(key) <= _LONGEST_KEY else f"{key.partition(':')[0]}:{_digest(key)}"
 
 
 def _digest(*parts: str) -> str:

@@ -17,8 +17,9 @@ from content.model import Dimension
 from handlers import answers, promises, slack_payload, tips_forms
 from handlers.answers import AboutTips
 from handlers.desk import Desk
+from handlers.payload import text
 from handlers.slack_events import SlackEvents
-from handlers.slack_payload import PLATFORM, Press, text
+from handlers.slack_payload import PLATFORM, Press
 from handlers.slack_tips import SlackTips
 from handlers.tips import Asker
 from messengers.base import Address

@@ -13,7 +13,8 @@ from cards.model import Subject
 from handlers import promises, slack_payload, workspaces
 from handlers.desk import Desk
 from handlers.known import Known
-from handlers.slack_payload import PLATFORM, mapping, text
+from handlers.payload import mapping, text
+from handlers.slack_payload import PLATFORM
 from messengers.base import Address
 from messengers.slack import SlackMessenger
 
@@ -82,7 +83,8 @@ class SlackEvents:
         message_id = text(event.get("ts"))
         if event.get("bot_id") or not message_id:  # two bots that mention each other would never stop
             return _NOTHING
-        thread = text(event.get("thread_ts"))
+        # In its thread: one that stands there already, or the one that it opens.
+        thread = text(event.get("thread_ts")) or message_id
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
         words = slack_payload.unescaped(_MENTION.sub(" ", text(event.get("text")))).strip()
         async with self._desk.database.write() as connection:

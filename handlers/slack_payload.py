@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cards.model import ME, Action
+from handlers.payload import mapping, text
 from messengers.base import Address
 
 PLATFORM = "slack"
@@ -25,16 +26,6 @@ class Press:
     is_private: bool
     response_url: str
     trigger_id: str
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """Give a JSON object, or an empty one where the payload has something else."""
-    return value if isinstance(value, dict) else {}  # a parser's; asking for any Mapping takes ten times as long
-
-
-def text(value: object) -> str:
-    """Give a JSON string, or an empty one where the payload has something else."""
-    return value if isinstance(value, str) else ""
 
 
 def unescaped(typed: str) -> str:

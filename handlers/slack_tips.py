@@ -13,7 +13,8 @@ from cards.model import ME, Action, Card, Form, FormName
 from handlers import answers, slack_payload, steer, tips, tips_forms
 from handlers.answers import AboutTips
 from handlers.desk import Desk
-from handlers.slack_payload import PLATFORM, Press, mapping, text
+from handlers.payload import mapping, text
+from handlers.slack_payload import PLATFORM, Press
 from handlers.tips import Asker
 from messengers.base import Address
 from messengers.slack import SlackMessenger
@@ -29,13 +30,6 @@ _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; char
 _NOTHING = BoltResponse(status=200, body="")
 # Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for this and for the form to open.
 _PERSON_TIMEOUT = 0.6
-_AFTER: Mapping[FormName, AboutTips] = {
-    "settings": answers.Settings(),
-    "pause": answers.Settings(),
-    "quiet": answers.More(),
-    "owners": answers.More(),
-    "swap": answers.Upcoming(),
-}
 
 
 class SlackTips:
@@ -55,7 +49,7 @@ class SlackTips:
         self, answer: AboutTips, address: Address, person: str, later: Callable[[Card], Awaitable[object]]
     ) -> Card | None:
         """Answer at once, or give None where something has to be looked up first: `later` is handed the card then."""
-        address = slack_payload.tips_address(address, person, _place(answer))
+        address = slack_payload.tips_address(address, person, answers.place_of(answer))
         subscription = await tips.find(self._desk, address)
         claims = isinstance(answer, answers.Steer) and answer.action.verb == "tips-claim"
         if tips.hinges_on_admin(subscription, person) or (claims and subscription is not None):
@@ -189,7 +183,7 @@ class SlackTips:
             self._desk.waiting.add(saved.introduction, person, url, self._desk.clock())
             self._desk.wake()
         elif url:
-            card = await tips.shown(self._desk, _AFTER[form], address, asker)
+            card = await tips.shown(self._desk, tips_forms.AFTER[form], address, asker)
             self._desk.spawn(self._messenger.respond(url, card, replace=not is_beside))
         return _NOTHING
 
@@ -201,14 +195,6 @@ class SlackTips:
         else:
             options = slack.zone_options(typed, self._desk.clock())
         return BoltResponse(status=200, body=json.dumps({"options": options}), headers=_JSON)
-
-
-def _place(answer: AboutTips) -> str:
-    """Give where an answer belongs; elsewhere than here or with the person alone only what owners alone may do."""
-    if not isinstance(answer, answers.Steer):
-        return ME if answer.place == ME else ""
-    place = answer.action.place
-    return place if place == ME or answer.action.verb == "tips-stay" else ""
 
 
 def _countries(typed: str) -> Sequence[tuple[str, str]]:

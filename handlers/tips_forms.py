@@ -13,7 +13,8 @@ from cards.compose_tips import TipsState
 from cards.model import Card, Form, FormName
 from content.library import Library
 from content.model import Tip
-from handlers import tips
+from handlers import answers, tips
+from handlers.answers import AboutTips
 from handlers.desk import Desk
 from handlers.tips import Asker
 from messengers.base import Address
@@ -32,6 +33,14 @@ _FIRST_FIELD: Mapping[FormName, str] = {
     "quiet": "quiet_dates",
     "owners": "owner",
     "swap": "tip",
+}
+# What is shown once a form is saved.
+AFTER: Mapping[FormName, AboutTips] = {
+    "settings": answers.Settings(),
+    "pause": answers.Settings(),
+    "quiet": answers.More(),
+    "owners": answers.More(),
+    "swap": answers.Upcoming(),
 }
 _LONGEST_PAUSE = timedelta(days=366)
 

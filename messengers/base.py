@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from cards.model import Card
 
@@ -34,11 +34,13 @@ class Posted:
 class Slowed:
     """The platform asks to wait `seconds` before this method is called again for this workspace.
 
-    `is_limit` is False where it did not say so itself: it could not be reached, and nothing left this machine.
+    `is_limit` is False where it did not say so itself: it could not be reached, and nothing left this machine. `scope`
+    is `conversation` where only that one is asked to wait (Teams counts by conversation).
     """
 
     seconds: float
     is_limit: bool = True
+    scope: Literal["workspace", "conversation"] = "workspace"
 
 
 @dataclass(frozen=True, slots=True)

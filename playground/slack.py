@@ -17,15 +17,15 @@ from typing import Self, TypeVar
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from playground import slack_page, slack_snapshot
-from playground.slack_clock import PocketClock
+from playground import pocket_guard, slack_page, slack_snapshot
+from playground.pocket_clock import PocketClock
+from playground.pocket_server import Server
+from playground.pocket_trouble import Suffered, Trouble
 from playground.slack_door import Door
 from playground.slack_outbound import FORM, Outbound
 from playground.slack_people import People
 from playground.slack_platform import DEFAULT_SCOPES, Platform
 from playground.slack_rates import Rates
-from playground.slack_server import Server
-from playground.slack_trouble import Suffered, Trouble
 from playground.slack_values import (
     EMPTY,
     Answer,
@@ -141,7 +141,7 @@ class PocketSlack(People):
             Route("/api/{method}", door.call, methods=["GET", "POST"]),
             Route("/response/{token}", door.respond, methods=["POST"]),
         ]
-        return Starlette(routes=[*api, *self._page.routes()], middleware=slack_page.MIDDLEWARE)
+        return Starlette(routes=[*api, *self._page.routes()], middleware=pocket_guard.MIDDLEWARE)
 
     # -- life
 

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from playground import slack_methods, slack_responses
+from playground.pocket_server import cut
+from playground.pocket_trouble import Trouble
 from playground.slack_platform import Platform
-from playground.slack_server import cut
-from playground.slack_trouble import Trouble
 from playground.slack_values import EMPTY, Call, Json, Refusal
 
 JSON_ARGUMENTS = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format", "view": "invalid_arguments"}

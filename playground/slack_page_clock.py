@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 
-from playground.slack_clock import PocketClock, TooFarError
+from playground.pocket_clock import PocketClock, TooFarError
 from playground.slack_values import Json
 
 GAUGE = re.compile(r"^pm_compare_next_tip_timestamp_seconds(?:\{[^}]*\})?\s+(\S+)", re.MULTILINE)

@@ -5,8 +5,8 @@ import math
 import re
 from typing import get_args
 
+from playground.pocket_trouble import ANY, Suffered, Trouble, TroubleKind
 from playground.slack_platform import Platform
-from playground.slack_trouble import ANY, Suffered, Trouble, TroubleKind
 from playground.slack_trouble_catalogue import CATALOGUE, METHODS, SCOPES
 from playground.slack_values import Json
 

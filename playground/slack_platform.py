@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from playground.slack_clock import PocketClock
+from playground.pocket_clock import PocketClock
+from playground.pocket_trouble import Trouble, Troubles
 from playground.slack_rates import Rates
 from playground.slack_tickets import Tickets
-from playground.slack_trouble import Trouble, Troubles
 from playground.slack_values import Call, Channel, Fault, Refusal
 from playground.slack_workspace import BOT_USER, Workspace
 

@@ -1,6 +1,6 @@
 """How fast the bot may call, where the pocket is told to mind it."""
 
-from playground.slack_clock import PocketClock
+from playground.pocket_clock import PocketClock
 from playground.slack_values import Refusal
 
 # Slack: web-api/rate-limits.

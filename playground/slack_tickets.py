@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.slack_clock import PocketClock
+from playground.pocket_clock import PocketClock
 from playground.slack_values import Ephemeral, Message, Place, Refusal
 
 TRIGGER_SECONDS = 3.0

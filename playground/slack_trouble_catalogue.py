@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playground.slack_trouble import TroubleKind
+from playground.pocket_trouble import TroubleKind
 
 
 @dataclass(frozen=True, slots=True)

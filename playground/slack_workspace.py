@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from playground.slack_clock import PocketClock
+from playground.pocket_clock import PocketClock
 from playground.slack_values import Channel, ChannelKind, Ephemeral, Json, Message, User, View
 
 Found = TypeVar("Found")

@@ -55,6 +55,7 @@ class Settings:
     group: float = 0.02
     settle_after: timedelta = timedelta(seconds=120)
     pace: Pace = field(default_factory=Pace)
+    paces: Mapping[str, Pace] = field(default_factory=dict)  # of platforms that differ from `pace`
 
     def __post_init__(self) -> None:
         """Refuse a lease under which nothing could ever be posted."""
@@ -112,7 +113,7 @@ class Courier:
         self._terms = Terms(uuid4().hex, self._settings.lease, self._settings.grace)
         self._recorder = Recorder(database, clock, self._settings.group)
         self._slots = asyncio.Semaphore(self._settings.concurrency)
-        self._pacer = Pacer(self._settings.pace)
+        self._pacer = Pacer(self._settings.pace, self._settings.paces)
         self._lookup = Lookup(database, messengers, draw, clock, self._settings.settle_after)
         # Leases and posts are tasks of their own: a caller that is cancelled must not leave a posted tip unrecorded.
         self._leasing: set[asyncio.Task[_Started]] = set()
@@ -347,7 +348,7 @@ class Courier:
             # It waited so long for its turn, or this process slept, that the post could outlive the lease: another may
             # hold the row by then. Nothing was sent, so it goes back; the lease's own guard protects a newer one.
             return Settled(replace(row, state="planned", reason="its turn came too late", changed_at=now))
-        if (gate := self._pacer.gate(row.platform, row.workspace, now)) is not None:
+        if (gate := self._pacer.gate(row.platform, row.workspace, now, row.conversation)) is not None:
             return Settled(replace(row, state="planned", not_before=gate, reason="slowed", changed_at=now))
         messenger = self._messengers.get(row.platform)
         if messenger is None:
@@ -375,11 +376,15 @@ class Courier:
             case Posted(message_id, link, conversation):
                 sent = replace(row, state="sent", message_id=message_id, link=link, reason="")
                 return Settled(sent, subject=str(card.subject) if card.subject else "", conversation=conversation)
-            case Slowed(seconds, is_limit):
+            case Slowed(seconds, is_limit, scope):
                 until = now + timedelta(seconds=max(seconds, _SHORTEST_WAIT))
-                gate = self._pacer.slow(row.platform, row.workspace, until, now, is_limit=is_limit)
+                place = (row.platform, row.workspace)
+                if scope == "conversation":
+                    gate = self._pacer.slow_conversation(*place, row.conversation, until, now)
+                else:
+                    gate = self._pacer.slow(*place, until, now, is_limit=is_limit)
                 self._await_turns()
-                return Settled(replace(row, state="planned", not_before=gate, reason="slowed"))
+                return Settled(replace(row, state="planned", not_before=gate, reason="slowed"), scope=scope)
             case Refused(code, scope):
                 return Settled(replace(row, state="failed", reason=code), scope=scope)
             case Unknown(reason):

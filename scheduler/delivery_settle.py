@@ -33,7 +33,8 @@ class Settled:
 
     `scope` is how far a refusal reaches (`messengers.base.Refused`), `subject` what the posted card is about,
     `conversation` where it stands if that is not where it was addressed to. A delivery that was asked to wait is
-    'planned' again and holds its whole workspace back until its `not_before`.
+    'planned' again and holds its whole workspace back until its `not_before`, or, where `scope` is "conversation",
+    what waits for the same conversation.
     """
 
     delivery: Delivery
@@ -67,7 +68,7 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     stopped = {
         (one.delivery.platform, one.delivery.workspace, one.delivery.reason)
         for one in group
-        if one.scope == "workspace"
+        if one.scope == "workspace" and one.delivery.state == "failed"
     }
     concerned = [settled for settled in group if _concerns_subscription(settled)]
     if stopped:
@@ -77,12 +78,13 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     for platform, workspace, reason in stopped:
         await steering.pause_workspace(connection, platform, workspace, reason, now)
     slowed = {
-        (row.platform, row.workspace, row.not_before)
-        for row in (settled.delivery for settled in group)
+        (row.platform, row.workspace, row.conversation if settled.scope == "conversation" else "", row.not_before)
+        for settled, row in ((settled, settled.delivery) for settled in group)
         if row.state == "planned" and row.not_before > now
     }
-    for platform, workspace, until in sorted(slowed):  # in one order, or two processes could wait for each other
-        await _deliveries.hold_back(connection, platform, workspace, until)
+    # In one order, or two processes could wait for each other.
+    for platform, workspace, conversation, until in sorted(slowed):
+        await _deliveries.hold_back(connection, platform, workspace, until, conversation)
     return rows
 
 

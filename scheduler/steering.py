@@ -13,6 +13,7 @@ from scheduler import steering_row
 from scheduler.planning import turned_on
 from scheduler.steering_on import SEEN, Addition, Begun, add, add_many, begin
 from scheduler.steering_owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
+from scheduler.steering_places import forget_conversations, stop_conversations
 from scheduler.steering_settings import reschedule
 from scheduler.steering_tips import (
     MANUAL,
@@ -26,6 +27,7 @@ from scheduler.steering_tips import (
 )
 from scheduler.weekly import ScheduleError
 from store import history
+from store.conversations import Conversations
 from store.deliveries import Deliveries
 from store.history import Entry, History
 from store.posts import Posts
@@ -49,6 +51,7 @@ __all__ = [
     "awaits_introduction",
     "begin",
     "claim",
+    "forget_conversations",
     "forget_workspace",
     "hand_over",
     "keep",
@@ -62,6 +65,7 @@ __all__ = [
     "set_quiet",
     "share_with",
     "skip_next",
+    "stop_conversations",
     "swap_next",
     "turn_off",
     "turned_on",
@@ -71,6 +75,7 @@ BY_A_PERSON = "person"
 INTRODUCTION_UNKNOWN = "introduction-unknown"
 TURNED_OFF = "off"
 
+_conversations = Conversations()
 _deliveries = Deliveries()
 _history = History()
 _posts = Posts()
@@ -158,6 +163,7 @@ async def pause_workspace(
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
     await _history.forget_workspace(connection, platform, workspace)
+    await _conversations.forget_workspace(connection, platform, workspace)
     return Forgotten(
         deliveries=await _deliveries.forget_workspace(connection, platform, workspace),
         posts=await _posts.forget_workspace(connection, platform, workspace),

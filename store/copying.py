@@ -9,7 +9,14 @@ from store import bulk, tables
 
 _BATCH = 1000
 # In the order in which rows may refer to each other.
-TABLES: tuple[Table, ...] = (tables.post, tables.subscription, tables.delivery, tables.history, tables.note)
+TABLES: tuple[Table, ...] = (
+    tables.post,
+    tables.subscription,
+    tables.delivery,
+    tables.history,
+    tables.conversation,
+    tables.note,
+)
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, func, literal, or_, select, text, update
+from sqlalchemy import RowMapping, Select, and_, bindparam, func, literal, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking, tables
@@ -193,8 +193,10 @@ class Deliveries(Clearing):
         """
         await self._write(connection, deliveries, guarded=True)
 
-    async def hold_back(self, connection: AsyncConnection, platform: str, workspace: str, until: datetime) -> None:
-        """Keep a workspace's planned rows from being tried before `until`.
+    async def hold_back(
+        self, connection: AsyncConnection, platform: str, workspace: str, until: datetime, conversation: str = ""
+    ) -> None:
+        """Keep a workspace's planned rows, or only those for one conversation, from being tried before `until`.
 
         What another transaction holds at the moment is left to it: it is leased already, and to wait for it could be a
         deadlock, for this comes last, after subscriptions.
@@ -211,6 +213,7 @@ class Deliveries(Clearing):
                         table.c.not_before < until,
                         table.c.platform == platform,
                         table.c.workspace == workspace,
+                        table.c.conversation == conversation if conversation else true(),
                     ),
                     skip=True,
                 )

@@ -54,4 +54,6 @@ async def alone(connection: AsyncConnection) -> None:
     if is_needed(connection):
         # It may take long, and wait for another database meanwhile.
         await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        await connection.execute(text("LOCK TABLE delivery, post, subscription, history, note IN EXCLUSIVE MODE"))
+        await connection.execute(
+            text("LOCK TABLE delivery, post, subscription, history, conversation, note IN EXCLUSIVE MODE")
+        )

@@ -164,6 +164,26 @@ history = Table(
     Index("ix_history_subscription_id", "subscription_id"),
 )
 
+# Where the bot is, on platforms that do not find a conversation by its id alone (Teams wants its serviceUrl too).
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", String(32), primary_key=True),  # a digest of platform, workspace and conversation
+    Column("platform", String(16), nullable=False),
+    Column("workspace", String(64), nullable=False),
+    Column("conversation", String(255), nullable=False),  # the platform's own id
+    Column("kind", String(16), nullable=False),  # 'personal', 'group' or 'channel'
+    Column("person", String(64), nullable=False, default=""),  # whose personal chat it is
+    Column("team", String(255), nullable=False, default=""),  # the team a channel belongs to
+    Column("name", Text, nullable=False, default=""),
+    Column("service_url", Text, nullable=False),
+    Column("gone", Integer, nullable=False, default=0),  # deleted or archived: nothing is posted there
+    Column("changed_at", Instant, nullable=False),
+    CheckConstraint("kind IN ('personal', 'group', 'channel')", name="kind"),
+    Index("ix_conversation_person", "platform", "workspace", "person"),
+    Index("ix_conversation_team", "platform", "workspace", "team"),
+)
+
 # A few facts about the database itself: 'tick', 'reconcile', … (when that job last ended, and where), 'backup'.
 note = Table(
     "note",

@@ -18,12 +18,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from structlog.testing import capture_logs
 
-from bot import logs, web_guard, web_shape
+from bot import logs, web_guard, web_shape, web_wire
 from bot.metrics import Metrics
 from bot.web import SLACK_PATH
 from bot.web_guard import GuardedRequest
 from bot.web_shape import MisshapenError
-from bot.web_slack import Answer, Apology, Reception, SlackRoute
+from bot.web_slack import Apology, Reception, SlackRoute
+from bot.web_wire import Answer
 from tests.bot import slack_requests as sent
 from tests.bot.asgi import Headers, Reply, call
 
@@ -280,7 +281,7 @@ async def test_what_needs_no_handler() -> None:
     assert inner.reached == []
 
 
-LARGE = b"x" * (web_guard.MAX_BODY_BYTES + 1)
+LARGE = b"x" * (web_wire.MAX_BODY_BYTES + 1)
 
 
 async def test_announced_size() -> None:

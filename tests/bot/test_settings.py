@@ -15,6 +15,11 @@ from bot.settings_reader import Secret
 
 ROOT = Path(__file__).parents[2]
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef"}
+TEAMS = {
+    "TEAMS_CLIENT_ID": "6a1c4a3e-0000-4000-8000-00000000b017",
+    "TEAMS_CLIENT_SECRET": "hidden-five",
+    "TEAMS_TENANT_ID": "6a1c4a3e-0000-4000-8000-0000000000aa",
+}
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 
@@ -76,7 +81,17 @@ def test_transport(environ: dict[str, str], transport: str) -> None:
         ({"TOKEN_ENCRYPTION_KEYS": f"{KEY},short"}, "TOKEN_ENCRYPTION_KEYS has a key (number 2)"),
         ({"TOKEN_ENCRYPTION_KEYS": "schlüssel"}, "TOKEN_ENCRYPTION_KEYS has a key (number 1)"),
         ({"SLACK_API_URL": "http://slack.example/api/"}, "SLACK_API_URL must be a whole https:// address"),
-        ({"TEAMS_CLIENT_ID": "1"}, "TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together"),
+        (
+            {"TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"]},
+            "TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together",
+        ),
+        (TEAMS | {"TEAMS_CLIENT_ID": "pm-compare"}, "TEAMS_CLIENT_ID is not an id such as"),
+        (TEAMS | {"TEAMS_TENANT_ID": "example.onmicrosoft.com"}, "TEAMS_TENANT_ID is not an id such as"),
+        ({"TEAMS_CLOUD": "moon"}, "TEAMS_CLOUD must be one of public, usgov, usgovdod, china"),
+        ({"TEAMS_CLOUD": "http://login.example"}, "TEAMS_CLOUD must be one of"),
+        ({"TEAMS_CLOUD": "https://127.0.0.1:1"}, "TEAMS_CLOUD must be one of"),
+        ({"TEAMS_ALLOW_UNSIGNED": "yes"}, "TEAMS_ALLOW_UNSIGNED must be one of on, off"),
+        ({"TEAMS_ALLOW_UNSIGNED": "on", "HOST": "0.0.0.0"}, "TEAMS_ALLOW_UNSIGNED=on lets anybody"),  # noqa: S104 # which is what must be refused
         ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL is neither"),
         ({"DATABASE_URL": "bot.db"}, "DATABASE_URL is neither"),
         ({"DATABASE_URL": "postgresql://["}, "DATABASE_URL is neither"),
@@ -119,7 +134,7 @@ def test_every_fault_at_once() -> None:
         "SLACK_BOT_TOKEN": "nope",
         "PORT": "x",
         "LOG_LEVEL": "loud",
-        "TEAMS_TENANT_ID": "1",
+        "TEAMS_TENANT_ID": TEAMS["TEAMS_TENANT_ID"],
         "SLACK_BOT_TOKN": "x",
     }
     with pytest.raises(SettingsError) as caught:
@@ -186,15 +201,57 @@ def test_heroku_and_postgresql() -> None:
 
 
 def test_what_comes_later_is_said() -> None:
-    """What is right and of a later version is said in words, all at once; by default there is none of it."""
-    assert (Settings.read({}, None).not_yet, Settings.read({}, None).unused) == ((), ())
+    """What is right and of a later version is said in words; by default there is none of it."""
+    assert Settings.read({}, None).not_yet == ()
     many = SLACK | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "TOKEN_ENCRYPTION_KEYS": KEY}
-    teams = {"TEAMS_CLIENT_ID": "1", "TEAMS_CLIENT_SECRET": "s", "TEAMS_TENANT_ID": "2"}
-    settings = Settings.read(many | teams, None)
+    settings = Settings.read(many | TEAMS, None)
     assert [sentence.split(":")[0] for sentence in settings.not_yet] == ["SLACK_CLIENT_ID"]
-    assert "Microsoft Teams comes in a later version" in "".join(settings.unused)
-    idle = Settings.read({"PUBLIC_URL": "https://bot.example"}, None)
-    assert [sentence.split(",")[0] for sentence in idle.unused] == ["PUBLIC_URL is set"]
+
+
+def test_each_platform_alone_or_both() -> None:
+    """A bot serves whatever is set up, and knows at which addresses: a shifted clock is for those on this machine."""
+    neither, slack, teams = (Settings.read(environ, None) for environ in ({}, SLACK, TEAMS))
+    assert [(one.serves, one.serves_teams) for one in (neither, slack, teams)] == [
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
+    assert neither.platform_addresses == slack.platform_addresses == ("https://slack.com/api/",)
+    assert teams.platform_addresses == ("public",)
+    both = Settings.read(SLACK | TEAMS | {"TEAMS_CLOUD": "http://127.0.0.1:9/"}, None)
+    assert both.platform_addresses == ("https://slack.com/api/", "http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("given", "cloud"),
+    [
+        ("", "public"),
+        ("USGov", "usgov"),
+        ("usgovdod", "usgovdod"),
+        ("China", "china"),
+        ("http://127.0.0.1:4100/", "http://127.0.0.1:4100"),
+        ("http://[::1]:4100", "http://[::1]:4100"),
+    ],
+)
+def test_clouds(given: str, cloud: str) -> None:
+    """Microsoft's clouds have names; an address is that of a pocket one, on this machine only."""
+    assert Settings.read(TEAMS | {"TEAMS_CLOUD": given}, None).teams_cloud == cloud
+
+
+def test_ids_of_teams_are_compared_in_lower_case() -> None:
+    """Azure shows ids in either case, and its tokens have them in lower case."""
+    settings = Settings.read(TEAMS | {"TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"].upper()}, None)
+    assert settings.teams_client_id == TEAMS["TEAMS_CLIENT_ID"]
+
+
+def test_unsigned_requests_are_for_this_machine_alone() -> None:
+    """They are taken on loopback only, and no option of the command line goes round that."""
+    settings = Settings.read(TEAMS | {"TEAMS_ALLOW_UNSIGNED": "on"}, None)
+    assert settings.teams_allow_unsigned
+    assert not Settings.read(TEAMS, None).teams_allow_unsigned
+    assert settings.listening("localhost", 4000).host == "localhost"
+    with pytest.raises(SettingsError, match="TEAMS_ALLOW_UNSIGNED=on lets anybody"):
+        settings.listening("0.0.0.0", None)  # noqa: S104 # which is what must be refused
 
 
 def test_many_machines_need_postgresql() -> None:
@@ -231,9 +288,7 @@ def test_no_secret_is_ever_shown() -> None:
         "SLACK_CLIENT_ID": "1.2",
         "SLACK_CLIENT_SECRET": "hidden-four",
         "TOKEN_ENCRYPTION_KEYS": KEY,
-        "TEAMS_CLIENT_ID": "1",
-        "TEAMS_CLIENT_SECRET": "hidden-five",
-        "TEAMS_TENANT_ID": "2",
+        **TEAMS,
         "DATABASE_URL": "postgresql://bot:hidden-six@db.example/pm",
     }
     settings = Settings.read(environ, None)

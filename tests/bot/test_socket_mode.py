@@ -19,7 +19,8 @@ from bot import app, logs, socket_mode, timing
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.web_guard import GuardedRequest
-from bot.web_slack import Answer, Apology, Reception
+from bot.web_slack import Apology, Reception
+from bot.web_wire import Answer
 from tests.bot import slack_requests as sent
 from tests.bot.asgi import call
 from tests.bot.socket_slack import PATIENCE, SocketSlack

@@ -8,10 +8,10 @@ from typing import get_args
 import pytest
 from sqlalchemy import CheckConstraint
 
-from bot import web, web_shape
+from bot import web, web_shape, web_teams_shape
 from bot.metrics import DELIVERY_STATES, KINDS, Metrics
 from bot.web import Check, Probes
-from bot.web_slack import Answer
+from bot.web_wire import Answer
 from store import tables
 from tests.bot import slack_requests as sent
 from tests.bot.asgi import call
@@ -105,6 +105,11 @@ async def test_metrics() -> None:
 
 def test_names_are_those_of_their_sources() -> None:
     """The kinds that are counted are the guard's, and the states are the ledger's table's."""
-    assert set(KINDS) == {*get_args(web_shape.Kind), "unread"}
+    assert set(KINDS) == {
+        *get_args(web_shape.Kind),
+        *get_args(web_teams_shape.Kind),
+        "unread",
+        "teams_unread",
+    }
     rule = next(held for held in tables.delivery.constraints if isinstance(held, CheckConstraint))
     assert set(re.findall(r"'(\w+)'", str(rule.sqltext))) == set(DELIVERY_STATES)

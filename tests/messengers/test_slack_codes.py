@@ -3,7 +3,7 @@
 import pytest
 
 from messengers.base import Address, Posted, Refused, Slowed, Unknown
-from playground.slack_trouble import Trouble
+from playground.pocket_trouble import Trouble
 from tests.messengers.conftest import CARD, Opened
 
 GONE = (

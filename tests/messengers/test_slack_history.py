@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from messengers.base import Absent, Address, CannotLook, Found, Posted
 from messengers.slack import SlackMessenger
-from playground.slack_trouble import Trouble, TroubleKind
+from playground.pocket_trouble import Trouble, TroubleKind
 from tests.messengers.conftest import CARD, Opened, lately
 
 

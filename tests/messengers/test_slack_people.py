@@ -3,7 +3,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from messengers.slack_people import People, Person
-from playground.slack_trouble import Trouble
+from playground.pocket_trouble import Trouble
 from tests.messengers.conftest import Opened
 
 

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from playground.slack import PocketSlack
+from playground.teams import PocketTeams
 from tests.playground.echo_bot import EchoBot
+from tests.playground.teams_caller import Caller
 
 
 @pytest.fixture
@@ -20,3 +22,18 @@ async def slack(bot: EchoBot) -> AsyncIterator[PocketSlack]:
     """A pocket that knows where the bot is, and retries at once."""
     async with PocketSlack(request_url=bot.url, retry_delays=(0, 0, 0)) as slack:
         yield slack
+
+
+@pytest.fixture
+async def teams(bot: EchoBot) -> AsyncIterator[PocketTeams]:
+    """A pocket that knows where the bot is."""
+    async with PocketTeams(messaging_endpoint=bot.url) as teams:
+        yield teams
+
+
+@pytest.fixture
+async def caller(teams: PocketTeams) -> AsyncIterator[Caller]:
+    """What the bot calls the pocket with, token in hand."""
+    async with Caller(teams) as caller:
+        await caller.sign_in()
+        yield caller

@@ -7,8 +7,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from playground.pocket_clock import REACH, TooFarError
 from playground.slack import PocketClock, PocketSlack
-from playground.slack_clock import REACH, TooFarError
 from tests.playground.echo_bot import EchoBot
 
 CENTURY = 101 * 366 * 86400.0

@@ -5,8 +5,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.pocket_trouble import TroubleKind
 from playground.slack import PocketSlack, Trouble
-from playground.slack_trouble import TroubleKind
 
 
 def client_of(slack: PocketSlack, token: str | None = None) -> AsyncWebClient:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -90,7 +91,7 @@ class Ledger:
         """Open the ear."""
         self.ear.set()
 
-    def courier(self, **settings: float | timedelta | Pace) -> Courier:
+    def courier(self, **settings: float | timedelta | Pace | Mapping[str, Pace]) -> Courier:
         """Give a courier of its own identity, that records at once and, unless told otherwise, at any pace."""
         return Courier(
             self.database,

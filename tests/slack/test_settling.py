@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from playground.pocket_trouble import TroubleKind
 from playground.slack import Trouble
-from playground.slack_trouble import TroubleKind
 from tests.slack.test_ask import ask
 from tests.slack.test_tips import tick, tips, turn_on
 from tests.slack.world import World

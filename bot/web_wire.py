@@ -1,0 +1,75 @@
+"""Take a guarded request's body off the wire, and put its answer back: what both platforms' routes do alike.
+
+It is plain ASGI because it is the hot path: Starlette's request and response objects would cost more than the guards.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+from starlette.types import Receive, Send
+
+MAX_BODY_BYTES = 1_000_000  # Slack: a view is at most 250 kB; Teams: a message 100 kB. They are the largest that come
+_LONGEST_LENGTH = 12  # digits: Python refuses to read numbers of more than 4,300
+
+Outcome = Literal["too_large", "unsigned", "malformed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the platform."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+class RefusedError(Exception):
+    """The guard refuses; the message says why and quotes nothing of the request."""
+
+    def __init__(self, status: int, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.outcome: Outcome = outcome
+
+
+def too_large() -> RefusedError:
+    """Name the refusal of a body over the limit, whether announced or found."""
+    return RefusedError(413, "too_large", f"the body is larger than {MAX_BODY_BYTES} bytes")
+
+
+def as_json(status: int, content: object) -> Answer:
+    """Give an answer whose body is JSON."""
+    return Answer(status, orjson.dumps(content), "application/json; charset=utf-8")
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+    """Read the body, no further than the limit; None where the client went away.
+
+    Raises:
+        RefusedError: the body is announced, or turns out, to be too large.
+    """
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit() and (len(announced) > _LONGEST_LENGTH or int(announced) > MAX_BODY_BYTES):
+        raise too_large()
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        pieces = bytearray(body)
+        while message.get("more_body") and len(pieces) <= MAX_BODY_BYTES:
+            message = await receive()
+            pieces += message.get("body", b"")
+        body = bytes(pieces)
+    return None if message["type"] == "http.disconnect" else body
+
+
+async def send_answer(send: Send, answer: Answer, *, closes: bool = False) -> None:
+    """Send an answer; `closes` the connection where the rest of a refused body must not be read as the next request."""
+    headers = [
+        (b"content-type", answer.content_type.encode("latin-1")),
+        (b"content-length", str(len(answer.body)).encode()),
+    ]
+    if closes:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,163 @@
+"""Draw a form as the card of a Teams dialog, and read a form's answers back."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import assert_never
+
+from cards import naming, slack_zones, teams_words
+from cards import teams_objects as objects
+from cards.model import (
+    Action,
+    Card,
+    Choice,
+    CountrySearch,
+    Day,
+    Field,
+    Form,
+    Line,
+    People,
+    Several,
+    TimeOfDay,
+    Words,
+    ZoneSearch,
+)
+from cards.teams_objects import JSON
+from cards.teams_words import Names
+
+Countries = Sequence[tuple[str, str]]
+
+NONE = "none"  # the value that stands for no country
+_LINE = 3_000  # characters
+_EXPANDED = 4  # options that read better as buttons than as a menu
+# What comes back beside the fields; no field has one of these names.
+_CONTEXT, _SEVERAL = "context", "several"
+_OURS = ("action", "value", _CONTEXT, _SEVERAL, "msteams")
+
+
+def drawn(
+    form: Form, names: Names, faults: Mapping[str, str], values: Mapping[str, str] | None, countries: Countries
+) -> JSON:
+    """Draw a form; `values` stand in place of its own, `faults` are said at their fields."""
+    several = [field.name for field in form.fields if isinstance(field, Several | People)]
+    # Who may be chosen: the notes name conversations too.
+    _, places = naming.named(Card(form.title, tuple(Words(note) for note in form.notes)))
+    people = {id_: name for id_, name in names.items() if id_ not in places}
+    body = [objects.block(line, isSubtle=True) for note in form.notes for line in teams_words.lines(note, names)]
+    for field in form.fields:
+        if fault := faults.get(field.name):
+            body.append(objects.block(teams_words.literal(fault), color="Attention", weight="Bolder"))
+        body += _field(field, values.get(field.name) if values is not None else None, people, countries)
+    missed = [fault for name, fault in faults.items() if name not in {field.name for field in form.fields}]
+    body += [objects.block(teams_words.literal(fault), color="Attention", weight="Bolder") for fault in missed]
+    data = {**objects.data(form.action), _CONTEXT: form.context, _SEVERAL: " ".join(several)}
+    submit = {
+        "type": "Action.Submit",
+        "title": objects.label(form.submit, "a form's submit button"),
+        "style": "positive",
+        "data": data,
+    }
+    words = [form.title, *(teams_words.plain(note, names) for note in form.notes), *faults.values()]
+    return objects.adaptive(body, "\n".join(words), actions=[submit])
+
+
+def answers(data: object) -> dict[str, str]:
+    """Read a dialog's answers back to `{field name: value}`; where several may be chosen they are parted by spaces."""
+    if not isinstance(data, Mapping):
+        return {}
+    listed = data.get(_SEVERAL)
+    several = set(listed.split()) if isinstance(listed, str) else set()
+    # Teams: several choices come back as one text, parted by commas.
+    return {
+        name: value.replace(",", " ") if name in several else value
+        for name, value in data.items()
+        if isinstance(name, str) and isinstance(value, str) and name not in _OURS
+    }
+
+
+def submitted(data: object) -> tuple[Action, str] | None:
+    """Read which form was sent, and what it brought along; None for what is not, or no longer, ours."""
+    match data:
+        case {"action": objects.VERB, "value": str() as value, "context": str() as context}:
+            try:
+                return Action.decode(value), context
+            except ValueError:
+                return None
+        case _:
+            return None
+
+
+def _field(field: Field, typed: str | None, names: Names, countries: Countries) -> Iterator[JSON]:
+    label = objects.label(field.label, "a field's label")
+    yield {"id": field.name, "label": label, **_element(field, typed, names, countries)}
+    if field.hint:
+        yield objects.block(teams_words.literal(field.hint), isSubtle=True, size="Small", spacing="None")
+
+
+def _element(field: Field, typed: str | None, names: Names, countries: Countries) -> JSON:
+    match field:
+        case Choice(_, _, options, value):
+            style = "expanded" if len(options) <= _EXPANDED else "compact"
+            return _choices([(each.label, each.value) for each in options], _kept(typed, value), style=style)
+        case Several(_, _, options, values):
+            chosen = ",".join(values) if typed is None else ",".join(typed.split())
+            pairs = [(each.label, each.value) for each in options]
+            return _choices(pairs, chosen, style="expanded", isMultiSelect=True)
+        case TimeOfDay(_, _, value):
+            return _input("Input.Time", _kept(typed, value), _asked("Choose a time"))
+        case Day(_, _, value, _, optional):
+            return _input("Input.Date", _kept(typed, value), {} if optional else _asked("Choose a day"))
+        case Line(_, _, value):
+            return _input("Input.Text", _kept(typed, value)[:_LINE], {"isMultiline": True, "maxLength": _LINE})
+        case People(_, _, values, _, most, optional):
+            picked = values if typed is None else tuple(typed.split())
+            return _people(picked, names, most, {} if optional else _asked("Choose somebody"))
+        case ZoneSearch(_, _, value):
+            chosen = _kept(typed, value)
+            zones = slack_zones.listed()
+            known = zones if not chosen or chosen in zones else (chosen, *zones)
+            return _choices([(zone, zone) for zone in known], chosen, style="filtered", placeholder="Type a city")
+        case CountrySearch(_, _, value, shown):
+            chosen = _kept(typed, value)
+            listed = [("No country", NONE), *((name, code) for code, name in countries)]
+            if chosen and chosen not in {code for _, code in listed}:
+                listed.insert(1, (shown if chosen == value else chosen, chosen))
+            return _choices(listed, chosen or NONE, style="filtered", placeholder="Type a country")
+        case _:
+            assert_never(field)
+
+
+def _kept(typed: str | None, value: str) -> str:
+    return value if typed is None else typed
+
+
+def _input(kind: str, value: str, more: JSON) -> JSON:
+    return {"type": kind, **({"value": value} if value else {}), **more}
+
+
+def _asked(words: str) -> JSON:
+    return {"isRequired": True, "errorMessage": f"{words}."}
+
+
+def _choices(options: Iterable[tuple[str, str]], value: str, **look: object) -> JSON:
+    listed = [{"title": objects.label(said, "an option's label"), "value": each} for said, each in options]
+    drawn: JSON = {"type": "Input.ChoiceSet", "choices": listed, **_asked("Choose one"), **look}
+    return drawn | ({"value": value} if value else {})
+
+
+def _people(chosen: Sequence[str], names: Names, most: int, asked: JSON) -> JSON:
+    """Draw a picker of people: those whose names are known, and by typing everybody of the organization."""
+    unnamed = [person for person in chosen if person not in names]
+    known = [
+        *((name, person) for person, name in sorted(names.items(), key=lambda one: one[1].casefold())),
+        *((teams_words.SOMEONE, person) for person in unnamed),
+    ]
+    drawn: JSON = {
+        "type": "Input.ChoiceSet",
+        "choices": [{"title": objects.label(name, "a person's name"), "value": person} for name, person in known],
+        # Teams: its own search over the organization, by Entra object id; the bot is not asked and sees nothing of it.
+        "choices.data": {"type": "Data.Query", "dataset": "graph.microsoft.com/users"},
+        "style": "filtered",
+        "placeholder": "Type a name",
+        "isMultiSelect": most > 1,
+        **asked,
+    }
+    return drawn | ({"value": ",".join(chosen)} if chosen else {})

@@ -1,0 +1,147 @@
+"""Draw inline text in the Markdown that Adaptive Cards know: bold, italic and links, with all else left literal.
+
+Rules: learn.microsoft.com, "Format cards in Teams"; adaptivecards.io, "Text features".
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from cards import text
+from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+
+Names = Mapping[str, str]
+
+SOMEONE = "someone"
+THIS_CHANNEL = "this channel"
+_COMMAND, _MENTION = "/pm-compare", "@PM Compare"  # what people type on Slack, and here
+_ZERO_WIDTH_SPACE = "\u200b"
+_NO_BREAK_SPACE = "\u00a0"
+_MARK = re.compile(r"[\\*_\[\]`~]")
+# What begins a list, a heading or a quotation, where a line begins with it.
+_LIST = re.compile(r"^(\s*(?:[-+•]|\d{1,9}[.)]|#{1,6})) ")
+_QUOTE = re.compile(r"^(\s*)>")
+# `{{DATE(…)}}` in a text is drawn as a date.
+_FUNCTION = re.compile(r"\{(?=\{)")
+_IN_AN_ADDRESS = {"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E", "\n": "%0A", "\r": "%0D", "\t": "%09"}
+_SCHEMES = ("https://", "http://", "mailto:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words of one look; `address` only for a link."""
+
+    words: str
+    address: str = ""
+    strong: bool = False
+    emphasis: bool = False
+
+
+def lines(rich: Rich, names: Names) -> tuple[str, ...]:
+    """Draw a text as Markdown, line by line, blank ones left out; ValueError for a link that is not a web address.
+
+    A line break inside a TextBlock is drawn differently by each client, so each line gets a block of its own.
+    """
+    drawn: list[list[str]] = [[]]
+    for run in _runs(rich, names):
+        first, *others = run.words.split("\n")
+        drawn[-1].append(_marked(replace(run, words=first)))
+        drawn.extend([_marked(replace(run, words=other))] for other in others)
+    return tuple(_unlisted(line) for line in ("".join(parts).rstrip() for parts in drawn) if line.strip())
+
+
+def literal(words: str) -> str:
+    """Draw plain words, so that nothing in them is taken for Markdown."""
+    return _unlisted(_escaped(_spoken(words)))
+
+
+def plain(rich: Rich, names: Names) -> str:
+    """Give a text's words alone, people and conversations by name."""
+    return _spoken(text.plain(_named(rich, names)))
+
+
+def label(words: str) -> str:
+    """Give words for a button or a title, where there is no Markdown."""
+    return _spoken(" ".join(words.split()))
+
+
+def _named(rich: Rich, names: Names) -> Rich:
+    """Put names in the place of ids."""
+    return tuple(_named_inline(inline, names) for inline in rich)
+
+
+def _named_inline(
+    inline: Text | Strong | Emphasis | Code | Link | Person | Conversation, names: Names
+) -> Text | Strong | Emphasis | Code | Link:
+    match inline:
+        case Person(id_):
+            return Text(names.get(id_) or SOMEONE)
+        case Conversation(id_):
+            return Text(names.get(id_) or THIS_CHANNEL)
+        case Strong(children):
+            return Strong(_named(children, names))
+        case Emphasis(children):
+            return Emphasis(_named(children, names))
+        case Link(url, children):
+            return Link(url, _named(children, names))
+        case Text() | Code():
+            return inline
+        case _:
+            assert_never(inline)
+
+
+def _runs(rich: Rich, names: Names, look: _Run | None = None) -> Iterator[_Run]:
+    look = look or _Run("")
+    for inline in rich:
+        match inline:
+            case Text(words):
+                yield replace(look, words=words)
+            case Code(words):
+                # There is no fixed-width face in a TextBlock's Markdown.
+                yield replace(look, words=words, strong=True)
+            case Strong(children):
+                yield from _runs(children, names, replace(look, strong=True))
+            case Emphasis(children):
+                yield from _runs(children, names, replace(look, emphasis=True))
+            case Link(url, children):
+                label_ = plain(children, names)
+                yield replace(look, words=label_ if label_.strip() else url, address=_address(url))
+            case Person(id_):
+                yield replace(look, words=names.get(id_) or SOMEONE, strong=True)
+            case Conversation(id_):
+                yield replace(look, words=names.get(id_) or THIS_CHANNEL, strong=True)
+            case _:
+                assert_never(inline)
+
+
+def _address(url: str) -> str:
+    if not url.startswith(_SCHEMES):
+        raise ValueError(f"a link leads to a web address, not to {url[:60]!r}")
+    return "".join(_IN_AN_ADDRESS.get(sign, sign) for sign in url)
+
+
+def _marked(run: _Run) -> str:
+    """Draw a run; its marks stand close to its words, or they would be drawn as they are."""
+    words = _escaped(_spoken(run.words))
+    said = words.strip()
+    if not said:
+        return words
+    before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
+    if run.address:
+        said = f"[{said}]({run.address})"
+    marks = "*" * ((2 if run.strong else 0) + (1 if run.emphasis else 0))
+    return f"{before}{marks}{said}{marks}{after}"
+
+
+def _spoken(words: str) -> str:
+    return words.replace(_COMMAND, _MENTION)
+
+
+def _escaped(words: str) -> str:
+    return _FUNCTION.sub("{" + _ZERO_WIDTH_SPACE, _MARK.sub(r"\\\g<0>", words))
+
+
+def _unlisted(line: str) -> str:
+    """Keep a line from beginning a list, heading or quotation: a no-break space is no space to Markdown."""
+    return _QUOTE.sub(rf"\1{_ZERO_WIDTH_SPACE}>", _LIST.sub(rf"\1{_NO_BREAK_SPACE}", line))

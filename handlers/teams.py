@@ -1,0 +1,166 @@
+"""Hear Microsoft Teams' people: what they type, press, fill in and react with, answered from the neutral replies."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from cards import compose_chats, compose_notices, compose_tips_notices, teams
+from cards.model import Card, Subject
+from handlers import answers, promises, teams_payload, teams_presses, teams_showing
+from handlers.answers import AboutTips
+from handlers.desk import Desk
+from handlers.payload import mapping, text
+from handlers.teams_payload import PLATFORM, Turn
+from handlers.teams_places import Places
+from handlers.teams_presses import Presses
+from handlers.teams_reactions import Reactions
+from handlers.teams_replies import NOTHING, UNKNOWN_INVOKE, Reply, apology
+from handlers.teams_showing import Showing
+from handlers.teams_tips import TeamsTips
+from handlers.teams_turns import Turns
+from messengers.base import Address
+from messengers.teams import TeamsMessenger
+from store.deliveries import Delivery
+
+__all__ = ["Reply", "TeamsHandlers", "apology"]
+
+_MOST_ZONES = 10_000  # people whose zone is remembered, about 2 MB
+
+
+class TeamsHandlers:
+    """Answers activities, each once: what is posted or changed is written down before the answer leaves."""
+
+    def __init__(
+        self, desk: Desk, messenger: TeamsMessenger, *, bot_id: str, patience: float = teams_showing.PATIENCE
+    ) -> None:
+        """Take the neutral dependencies, Teams' messenger, and the bot's client id.
+
+        `patience` is how many seconds an answer waits for one thing that Teams is asked meanwhile.
+        """
+        self._desk = desk
+        self._messenger = messenger
+        self._bot_id = bot_id
+        self._showing = Showing(desk, messenger, patience)
+        self._tips = TeamsTips(desk, messenger, self._showing)
+        self._presses = Presses(desk, self._showing, self._tips)
+        self._places = Places(desk, bot_id)
+        self._reactions = Reactions(desk)
+        self._turns = Turns()
+        self._zones: OrderedDict[str, str] = OrderedDict()
+
+    async def hear(self, activity: Mapping[str, Any]) -> Reply:
+        """Answer one activity; what is not known, or not for us, is acknowledged and left alone."""
+        kind, sender = text(activity.get("type")), mapping(activity.get("from"))
+        turn = teams_payload.turn(activity)
+        if turn is None or (kind in {"message", "messageReaction"} and teams_payload.is_anybodys_bot(sender)):
+            return UNKNOWN_INVOKE if kind == "invoke" else NOTHING
+        self._learn(turn)
+        match kind:
+            case "message":
+                return await self._once(turn, activity, lambda: self._message(turn, activity))
+            case "invoke":
+                return await self._invoke(turn, activity)
+            case "messageReaction":
+                await self._places.see(turn)
+                await self._reactions.reaction(turn, activity)
+            case "installationUpdate":
+                await self._places.installation(turn, activity)
+            case "conversationUpdate":
+                await self._places.change(turn, activity)
+            case "messageDelete":
+                await self._reactions.deleted(turn)
+            case _:
+                pass
+        return NOTHING
+
+    async def _once(
+        self, turn: Turn, activity: Mapping[str, Any], act: Callable[[], Coroutine[Any, Any, Reply]]
+    ) -> Reply:
+        """Do it once for each activity; one without an id cannot be told from another."""
+        if not turn.message_id:
+            return await act()
+        place = (turn.address.workspace, turn.address.conversation)
+        return await self._turns.once((*place, turn.message_id, activity.get("type"), activity.get("name")), act)
+
+    def _learn(self, turn: Turn) -> None:
+        """Remember what activities tell of people: their names, and their zones for forms."""
+        if turn.person and turn.name:
+            self._messenger.learn_name(turn.person, turn.name)
+        if turn.person and turn.zone:
+            self._zones[turn.person] = turn.zone
+            if len(self._zones) > _MOST_ZONES:
+                self._zones.popitem(last=False)
+
+    # --- what people type
+
+    async def _message(self, turn: Turn, activity: Mapping[str, Any]) -> Reply:
+        """Answer what was typed with a post: in the thread in channels, once however often Teams sends it."""
+        words = teams_payload.words(activity, turn.kind, self._bot_id)
+        if words is None or not turn.message_id:
+            return NOTHING
+        await self._places.see(turn)
+        answer = answers.ask(self._desk.shelf.library, words)
+        if isinstance(answer, AboutTips):
+            await self._tips.asked(turn, answer)
+        elif isinstance(answer, answers.Share) and turn.kind == "personal":
+            self._desk.spawn(self._messenger.answer(turn.address, compose_chats.nobody_to_share_with(answer.dimension)))
+        else:
+            async with self._desk.database.write() as connection:
+                promise = await promises.promise_mention(
+                    connection, turn.address, words, turn.person, turn.message_id, self._desk.clock()
+                )
+            if promise.is_new:
+                self._desk.wake()
+        return NOTHING
+
+    # --- buttons, dialogs and searches
+
+    async def _invoke(self, turn: Turn, activity: Mapping[str, Any]) -> Reply:
+        """Answer what waits for an answer: never an empty one."""
+        value = mapping(activity.get("value"))
+        match text(activity.get("name")):
+            case "adaptiveCard/action":
+                action = teams.pressed(mapping(value.get("action")).get("data"))
+                await self._places.see(turn)
+                if action is None or teams_presses.only_shows(turn, action):  # from memory, and again does no harm
+                    return self._presses.shown(action)
+                return await self._once(turn, activity, lambda: self._presses.pressed(turn, action))
+            case "task/fetch":
+                await self._places.see(turn)
+                return await self._tips.fetch(turn, teams.pressed(value.get("data")), self._zone(turn))
+            case "task/submit":
+                await self._places.see(turn)
+                return await self._once(
+                    turn, activity, lambda: self._tips.submit(turn, value.get("data"), self._zone(turn))
+                )
+            case _:
+                return UNKNOWN_INVOKE
+
+    def _zone(self, turn: Turn) -> str:
+        return turn.zone or self._zones.get(turn.person, "")
+
+    # --- how it ended
+
+    async def settled(self, delivery: Delivery) -> None:
+        """Tell the person who asked for a delivery how it ended, where they would not see it by themselves."""
+        if delivery.platform != PLATFORM or delivery.state == "planned":
+            return
+        listener = self._desk.waiting.take(delivery.id)
+        if listener is None:
+            return
+        match delivery.kind:
+            case "introduction":
+                await self._tips.introduced(delivery, listener)
+            case "share" | "reply" if delivery.state != "sent":
+                address = Address(PLATFORM, delivery.workspace, delivery.conversation, delivery.thread)
+                await self._messenger.whisper(address, listener.person, _bad_news(delivery))
+            case _:
+                pass
+
+
+def _bad_news(delivery: Delivery) -> Card:
+    if delivery.state == "unknown":
+        return compose_notices.not_confirmed()
+    if delivery.kind == "share":
+        return compose_tips_notices.not_shared(delivery.reason, Subject.parse(delivery.subject))
+    return compose_notices.could_not_reply(delivery.reason)

@@ -1,0 +1,165 @@
+"""Read what matters out of Teams' activities: who, where, when, which message, which words."""
+
+import hashlib
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from cards.model import ME
+from handlers.payload import mapping, objects, text
+from messengers.base import Address
+
+PLATFORM = "teams"
+Kind = Literal["personal", "group", "channel"]
+
+_KINDS: dict[str, Kind] = {"personal": "personal", "groupChat": "group", "channel": "channel"}
+_CHANNEL = re.compile(r"@thread\.(tacv2|skype)$")
+_TAG = re.compile(r"</?at(?: [^>]*)?>")
+_MENTION = re.compile(r"<at(?: [^>]*)?>.*?</at>", re.DOTALL)
+# What people type who have read of the command on the other platform.
+_COMMAND = re.compile(r"^/?(?:pm-compare\b)?[ :]*", re.IGNORECASE)
+_MOST_PERSON = 64  # characters, as the store's columns have them
+_MOST_TENANT = 64
+_MOST_ID = 255
+_MOST_WORDS = 2000  # of a message; what is looked at is less
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One activity, as far as it concerns us.
+
+    `address` has a thread in channels only: the id of the message at its root. `message_id` is the activity's own id,
+    `target` that of the message it is about: pressed, reacted to. `team` and `title` (the name of the channel, the
+    group or the person) are empty where they are not said; so is `zone`, the person's own. `at` is when it happened,
+    by Teams' clock.
+    """
+
+    kind: Kind
+    address: Address
+    person: str
+    name: str
+    message_id: str
+    target: str
+    service_url: str
+    at: datetime | None
+    team: str = ""
+    title: str = ""
+    zone: str = ""
+
+
+def turn(activity: Mapping[str, Any]) -> Turn | None:
+    """Read an activity; None where it does not say where it belongs, or more than can be kept."""
+    conversation, data = mapping(activity.get("conversation")), mapping(activity.get("channelData"))
+    # Teams: in channels the id ends in `;messageid=` and the root of the thread.
+    place, _, root = text(conversation.get("id")).partition(";messageid=")
+    tenant = text(conversation.get("tenantId")) or text(mapping(data.get("tenant")).get("id"))
+    message_id, target = text(activity.get("id")), text(activity.get("replyToId"))
+    service_url = text(activity.get("serviceUrl"))
+    person = person_id(mapping(activity.get("from")))
+    if not all((place, tenant, service_url, person)) or len(tenant) > _MOST_TENANT:
+        return None
+    team = text(mapping(data.get("team")).get("id")) or text(data.get("teamsTeamId"))
+    if max(map(len, (place, root, message_id, target, team))) > _MOST_ID:
+        return None
+    kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(place)
+    name = text(mapping(activity.get("from")).get("name"))
+    if kind == "channel" and not root and activity.get("type") == "message":
+        root = target or message_id
+    return Turn(
+        kind=kind,
+        address=Address(PLATFORM, tenant, place, root if kind == "channel" else ""),
+        person=person,
+        name=name,
+        message_id=message_id,
+        target=target,
+        service_url=service_url,
+        at=_moment(text(activity.get("timestamp"))),
+        team=team,
+        title=name if kind == "personal" else _title(conversation, data, place),
+        zone=_zone(activity),
+    )
+
+
+def _kind(place: str) -> Kind:
+    if place.startswith("a:"):
+        return "personal"
+    return "channel" if _CHANNEL.search(place) else "group"
+
+
+def _title(conversation: Mapping[str, Any], data: Mapping[str, Any], place: str) -> str:
+    channel, team = mapping(data.get("channel")), mapping(data.get("team"))
+    if text(channel.get("name")) and text(channel.get("id")) == place:
+        return text(channel.get("name"))
+    # Teams: the General channel has its team's id, and comes without a name.
+    return "General" if text(team.get("id")) == place else text(conversation.get("name"))
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _zone(activity: Mapping[str, Any]) -> str:
+    """Find the person's IANA zone: beside the message, or in what their app says of itself."""
+    zones = [
+        text(each.get("timezone")) for each in objects(activity.get("entities")) if each.get("type") == "clientInfo"
+    ]
+    return next(filter(None, (text(activity.get("localTimezone")), *zones)), "")
+
+
+def person_id(account: Mapping[str, Any]) -> str:
+    """Give a person's id: the Entra object id, which is the same everywhere, else the one this bot knows them by."""
+    for id_ in (text(account.get("aadObjectId")), text(account.get("id"))):
+        if id_ and len(id_) <= _MOST_PERSON:
+            return id_
+    id_ = text(account.get("id"))
+    return f"id-{hashlib.sha256(id_.encode()).hexdigest()[:40]}" if id_ else ""
+
+
+def is_bot(account: Mapping[str, Any], activity: Mapping[str, Any], bot_id: str) -> bool:
+    """Say whether an account is this bot's: who an activity is sent to. Teams: its id is `28:` and its client id."""
+    id_ = text(account.get("id"))
+    return bool(id_) and id_ in {bot_id, f"28:{bot_id}", text(mapping(activity.get("recipient")).get("id"))}
+
+
+def is_anybodys_bot(account: Mapping[str, Any]) -> bool:
+    """Say whether a bot wrote: two that mention each other would never stop."""
+    return text(account.get("id")).startswith("28:") or account.get("role") == "bot"
+
+
+def words(activity: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
+    """Give what was typed for the bot, without its own mention; None where it was not spoken to.
+
+    Outside the personal chat it is spoken to by a mention. Teams: the text is marked up, so its `<`, `&` and
+    non-breaking spaces come as entities.
+    """
+    typed = text(activity.get("text"))
+    if not typed.strip() and activity.get("value") is not None:
+        return None  # a button that submits, not a question
+    mentions = [each for each in objects(activity.get("entities")) if each.get("type") == "mention"]
+    ours = [each for each in mentions if is_bot(mapping(each.get("mentioned")), activity, bot_id)]
+    if kind != "personal" and not ours:
+        return None
+    for mention in ours:
+        marked = text(mention.get("text"))
+        typed = typed.replace(marked, " ", 1) if marked and marked in typed else _MENTION.sub(" ", typed, count=1)
+    typed = html.unescape(_TAG.sub("", typed))[:_MOST_WORDS]
+    said = _COMMAND.sub("", " ".join(typed.split()), count=1)
+    is_blank = not said and not ours and bool(objects(activity.get("attachments")))
+    return "help" if is_blank else said  # a picture alone asks for nothing that we know
+
+
+def tips_address(turn_: Turn, place: str) -> Address:
+    """Find whose tips are meant, where somebody types or presses; `place` is an action's.
+
+    The personal chat holds nobody's tips but the person's own, whose conversation is their id.
+    """
+    if place == ME or (not place and turn_.kind == "personal"):
+        return replace(turn_.address, conversation=turn_.person, thread="")
+    return replace(turn_.address, conversation=place or turn_.address.conversation, thread="")

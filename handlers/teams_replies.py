@@ -1,0 +1,60 @@
+"""Answer Teams over HTTP: the body that each kind of activity waits for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cards import compose_notices, teams
+from cards.model import Card
+from handlers.payload import text
+
+JSON = Any
+_CARD = "application/vnd.microsoft.card.adaptive"
+_MESSAGE = "application/vnd.microsoft.activity.message"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one activity: the HTTP status, and the body where there is one."""
+
+    status: int
+    body: JSON = None
+
+
+NOTHING = Reply(200)
+# Teams: an empty 200 to an invoke is shown as "Unable to reach app", and it comes again.
+UNKNOWN_INVOKE = Reply(501)
+
+
+def card(drawn: JSON) -> Reply:
+    """Answer Action.Execute with an Adaptive Card: it changes the card for who pressed, and for nobody else."""
+    return Reply(200, {"statusCode": 200, "type": _CARD, "value": drawn})
+
+
+def words(said: str) -> Reply:
+    """Answer Action.Execute with a sentence beside the card, which stays as it is."""
+    return Reply(200, {"statusCode": 200, "type": _MESSAGE, "value": said})
+
+
+def dialog_words(said: str) -> Reply:
+    """Answer a dialog with a sentence in its place."""
+    return Reply(200, {"task": {"type": "message", "value": said}})
+
+
+def apology(activity: Mapping[str, Any], reference: str) -> Reply:
+    """Answer an activity whose handling failed; `reference` finds the fault in the log."""
+    if text(activity.get("type")) != "invoke":
+        return NOTHING
+    said = compose_notices.apology_words(reference)
+    match text(activity.get("name")):
+        case "adaptiveCard/action":
+            return words(said)
+        case "task/fetch" | "task/submit":
+            return dialog_words(said)
+        case _:
+            return UNKNOWN_INVOKE
+
+
+def sentence(shown: Card, names: Mapping[str, str]) -> str:
+    """Give a short card's words as one line, for where no card can stand."""
+    return " ".join(teams.fallback(shown, names).split())

@@ -1,0 +1,136 @@
+"""Hear on Teams what concerns weekly tips: cards, changes, dialogs, and who may do what."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+import structlog
+
+from cards import compose_chats, compose_tips_notices, phrases, teams
+from cards.model import ME, Action, Card, Form, FormName, People, Words
+from handlers import answers, steer, teams_payload, teams_replies, teams_showing, tips, tips_forms
+from handlers.answers import AboutTips
+from handlers.desk import Desk
+from handlers.teams_payload import PLATFORM, Turn
+from handlers.teams_replies import Reply
+from handlers.teams_showing import Showing, Spot
+from handlers.tips import Asker
+from handlers.waiting import Listener
+from messengers.base import Address
+from messengers.teams import TeamsMessenger
+from scheduler import quiet
+from store.deliveries import Delivery
+from store.subscriptions import Subscription
+
+log = structlog.get_logger()
+
+
+class TeamsTips:
+    """The tips' half of the handlers. Teams tells bots of no admins, so nobody is one here."""
+
+    def __init__(self, desk: Desk, messenger: TeamsMessenger, showing: Showing) -> None:
+        """Take the neutral dependencies, Teams' messenger, and what shows cards."""
+        self._desk = desk
+        self._messenger = messenger
+        self._showing = showing
+
+    async def asked(self, turn: Turn, answer: AboutTips) -> None:
+        """Answer what was typed: the change is made at once, its card posted where it was asked, in the thread.
+
+        What is one person's own is not said where others read: a button shows it to whoever presses.
+        """
+        card = await self.card(turn, answer)
+        if answers.place_of(answer) == ME and turn.kind != "personal":
+            card = compose_tips_notices.in_private(Action("tips", place=ME), "Settings")
+        self._desk.spawn(self._showing.say(turn.address, card))
+
+    async def card(self, turn: Turn, answer: AboutTips) -> Card:
+        """Draw a card about tips for who asks, once what they ask is done."""
+        address, asker = teams_payload.tips_address(turn, answers.place_of(answer)), Asker(turn.person)
+        if not isinstance(answer, answers.Steer):
+            return await tips.shown(self._desk, answer, address, asker)
+        is_gone = False
+        if answer.action.verb == "tips-claim":
+            subscription = await tips.find(self._desk, address)
+            is_gone = subscription is not None and await self._is_gone(subscription)
+        return await steer.change(self._desk, address, asker, answer.action, owner_is_gone=is_gone)
+
+    async def _is_gone(self, subscription: Subscription) -> bool:
+        """Say whether everybody who owns these tips has left, as far as Teams tells us."""
+        owners = [owner for owner in (subscription.owner, *subscription.co_owners) if owner]
+        place = (subscription.workspace, subscription.conversation)
+        try:
+            async with asyncio.timeout(self._showing.patience):
+                found = await asyncio.gather(*(self._messenger.person(*place, owner) for owner in owners))
+        except TimeoutError:
+            return False
+        return all(one is not None and one.is_gone for one in found)
+
+    # --- dialogs
+
+    async def fetch(self, turn: Turn, action: Action | None, zone: str) -> Reply:
+        """Open the dialog a button names; where there is none for this person, say why in its place."""
+        if action is None or action.verb != "tips-edit":
+            return teams_replies.dialog_words(compose_tips_notices.FORM_OUT_OF_DATE)
+        place = ME if action.place == ME else ""
+        form = tips_forms.name_of(action.argument)
+        return await self._dialog(turn, form, teams_showing.context_of(place, turn.target), zone)
+
+    async def _dialog(
+        self,
+        turn: Turn,
+        form: FormName,
+        context: str,
+        zone: str,
+        *,
+        faults: Mapping[str, str] | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Draw a dialog; a second time with what was typed, and what was wrong with it."""
+        place, _ = teams_showing.spot_of(context)
+        address = teams_payload.tips_address(turn, place)
+        drawn = await tips_forms.opened(self._desk, form, address, Asker(turn.person), context=context, zone=zone)
+        if not isinstance(drawn, Form):
+            return teams_replies.dialog_words(await self._showing.sentence(turn, drawn))
+        names = dict(await self._showing.names(turn.address, _naming(drawn)))
+        if form == "owners":
+            # To choose from without typing; whoever is not among them is found by Teams' own search.
+            names = {**await self._showing.members(address), **names}
+        countries = quiet.countries() if form == "quiet" else ()
+        return Reply(200, teams.task(drawn, names, faults=faults, values=values, countries=countries))
+
+    async def submit(self, turn: Turn, data: object, zone: str) -> Reply:
+        """Take a dialog's answers: mistakes are shown at their fields, the rest is saved before it closes."""
+        sent = teams.submitted(data)
+        if sent is None or sent[0].verb != "tips-save":
+            return teams_replies.dialog_words(compose_tips_notices.FORM_OUT_OF_DATE)
+        action, context = sent
+        form, values = tips_forms.name_of(action.argument), teams.answers(data)
+        place, message_id = teams_showing.spot_of(context)
+        # Who sends it decides whose own tips they are, and where they sent it from which conversation's: not the form.
+        address, asker = teams_payload.tips_address(turn, place), Asker(turn.person)
+        saved = await tips_forms.save(self._desk, form, address, asker, values)
+        if saved.faults:
+            return await self._dialog(turn, form, context, zone, faults=saved.faults, values=values)
+        alone = turn.person if place == ME and turn.kind != "personal" else ""
+        spot = replace(Spot.of(turn), message_id=turn.target or message_id, alone=alone)
+        if saved.introduction is not None:
+            # What came of it replaces the settings; anything shown now could arrive after that.
+            self._desk.waiting.add(saved.introduction, turn.person, spot.encode(), self._desk.clock())
+            self._desk.wake()
+            return teams_replies.dialog_words(compose_chats.INTRODUCING)
+        card = await tips.shown(self._desk, tips_forms.AFTER[form], address, asker)
+        self._desk.spawn(self._showing.show(turn.address.workspace, spot, card))
+        return teams_replies.dialog_words(compose_chats.SAVED)
+
+    async def introduced(self, delivery: Delivery, listener: Listener) -> None:
+        """Show who turned tips on what came of the introduction."""
+        address = Address(PLATFORM, delivery.workspace, delivery.conversation)
+        card = await tips_forms.introduced(self._desk, address, Asker(listener.person), delivery)
+        await self._showing.show(delivery.workspace, Spot.decode(listener.response_url), card)
+
+
+def _naming(form: Form) -> Card:
+    """Give a card that names whom a form names: names are looked up by card."""
+    ids = [id_ for field in form.fields if isinstance(field, People) for id_ in field.values]
+    return Card(form.title, (*(Words(note) for note in form.notes), Words(phrases.people(ids))))

@@ -1,0 +1,138 @@
+"""What Teams' answers mean for a post: how far a refusal reaches, and which answers leave it open."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal
+
+import httpx
+
+from messengers.base import Refused, Slowed, Unknown
+
+NOT_FOUND = "ConversationNotFound"
+TOO_BIG = "MessageSizeTooBig"
+NOT_A_MEMBER = "MemberNotFoundInConversation"  # of the person who is asked for
+
+UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
+_RETRY_AFTER = 1.0  # seconds, where a 429 names none
+_CONFLICT_WAIT = 5.0  # seconds; Teams: a 412 is two operations at once on one conversation
+_LONGEST = 86_400.0  # seconds; what asks for more, or for `inf`, is asked again after a day
+_TOGETHER = 1.0  # seconds; Teams counts a tenant's requests by the second
+_LONGEST_CODE = 60  # characters; what is longer is no code
+
+_Scope = Literal["conversation", "workspace", "thread", "message"]
+
+# How far a definite refusal reaches. Teams: bots/build-conversational-capability, "Status codes".
+_SCOPES: dict[str, _Scope] = {
+    **dict.fromkeys(
+        (
+            NOT_FOUND,
+            "BotNotInConversationRoster",
+            "BotDisabledByAdmin",  # by an app policy, which may be one person's
+            "ConversationBlockedByUser",
+            "ForbiddenOperationException",
+            "MessageWritesBlocked",
+            "InvalidBotApiHost",
+            "NotEnoughPermissions",
+            NOT_A_MEMBER,
+        ),
+        "conversation",
+    ),
+    "BotNotRegistered": "workspace",
+    "ActivityNotFoundInConversation": "thread",
+    **dict.fromkeys(("BadArgument", "BadSyntax", TOO_BIG), "message"),
+}
+_STATUSES: dict[int, _Scope] = {401: "workspace", 403: "conversation", 404: "conversation"}
+_CONFLICT, _TOO_MANY, _REQUEST_TIMEOUT = 412, 429, 408
+_CLIENT_ERRORS = range(400, 500)
+_PASSING = {"http-502", "http-503", "http-504"}
+_CODE = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+async def ask(
+    call: Awaitable[httpx.Response], *, in_thread: bool = False
+) -> httpx.Response | Slowed | Refused | Unknown:
+    """Run a call and tell its failures apart; nothing that may have been done is called refused."""
+    try:
+        return await call
+    except httpx.HTTPStatusError as error:
+        return refusal(error.response, in_thread=in_thread)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
+        # No connection, or none free in the pool: nothing has left this machine.
+        return Slowed(UNREACHABLE_WAIT, is_limit=False)
+    except httpx.HTTPError as error:
+        return Unknown(type(error).__name__)
+    except (OSError, ValueError):
+        # httpx raises neither: there is no token, because Microsoft cannot be reached or refuses the credentials. That
+        # is an operator's to settle, who is told at once; nobody's tips are paused for it.
+        return Slowed(UNREACHABLE_WAIT, is_limit=False)
+
+
+def refusal(response: httpx.Response, *, in_thread: bool) -> Slowed | Refused | Unknown:
+    """Tell what an answer that is no success says of a post, or of a post in a thread."""
+    status, code = response.status_code, code_of(response)
+    if status == _TOO_MANY:
+        return Slowed(_retry_after(response, _RETRY_AFTER), scope="conversation")
+    if status == _CONFLICT:
+        return Slowed(_retry_after(response, _CONFLICT_WAIT), scope="conversation")
+    if status not in _CLIENT_ERRORS or status == _REQUEST_TIMEOUT:
+        return Unknown(f"http-{status}")
+    scope = _SCOPES.get(code) or _STATUSES.get(status, "message")
+    # Teams: a thread whose root is gone is a conversation that is not found, or a 403 that says nothing.
+    is_root_gone = in_thread and (code in {NOT_FOUND, "ServiceError"} or (status == httpx.codes.NOT_FOUND))
+    return Refused(code or f"http-{status}", "thread" if is_root_gone else scope)
+
+
+def code_of(response: httpx.Response) -> str:
+    """Give Teams' own code of an error, without spaces (`Bad Argument`); empty where its answer has none."""
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    if not isinstance(error, Mapping):
+        return ""
+    # Teams: somebody who blocked the bot is a `subCode` beside a code that says nothing.
+    codes = [_CODE.sub("", one) for one in (error.get("code"), error.get("subCode")) if isinstance(one, str)]
+    codes = [one for one in codes if one and len(one) <= _LONGEST_CODE]
+    return next((one for one in codes if one in _SCOPES), codes[0] if codes else "")
+
+
+def is_doubtful(outcome: object) -> bool:
+    """Say whether a refusal is worth a second try before anything follows from it.
+
+    Teams now and then says of a conversation that is there that it is not (msteams-docs#9425), and of a token that is
+    good that it is not. Nothing was posted, so trying again is safe.
+    """
+    return isinstance(outcome, Refused) and (outcome.code == NOT_FOUND or outcome.code in {"http-401", "Unauthorized"})
+
+
+def is_passing(outcome: object) -> bool:
+    """Say whether waiting may help. Teams: 412, 429, 502, 503 and 504 are to be tried again."""
+    return isinstance(outcome, Slowed) or (isinstance(outcome, Unknown) and outcome.reason in _PASSING)
+
+
+def _retry_after(response: httpx.Response, otherwise: float) -> float:
+    try:
+        seconds = float(response.headers.get("Retry-After", "") or otherwise)
+    except ValueError:
+        return otherwise
+    return min(seconds, _LONGEST) if seconds >= 1 else 1.0
+
+
+class Limits:
+    """Tells whom a 429 is meant for, which Teams does not say: one conversation, or all of a workspace.
+
+    Where two conversations hear it within a second, it is not they who are too fast.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._last: dict[str, tuple[str, float]] = {}
+
+    def meant(self, slowed: Slowed, workspace: str, conversation: str) -> Slowed:
+        """Give the outcome with the scope it has by what was heard before."""
+        now = self._monotonic()
+        earlier, at = self._last.get(workspace, (conversation, now))
+        self._last[workspace] = (conversation, now)
+        is_crowd = earlier != conversation and now - at <= _TOGETHER
+        return Slowed(slowed.seconds, slowed.is_limit, "workspace" if is_crowd else slowed.scope)

@@ -1,0 +1,123 @@
+"""Know people by name on Teams, whose cards have no placeholder that its apps would fill in."""
+
+import asyncio
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
+from microsoft_teams.api import ApiClient
+
+from cards import naming
+from cards.model import Card
+from messengers import teams_codes, teams_places
+from messengers.base import Address, Refused
+from messengers.teams_places import PLATFORM, Places
+from store.conversations import Conversation, Conversations
+from store.database import Database, UnusableError
+
+_KEPT = 300.0  # seconds; who leaves a conversation has left it five minutes later
+_MOST = 10_000  # people and names each, about 2 MB; oldest go first
+_TIMEOUT = 2.0  # seconds; somebody waits for a card that can do without
+_MOST_ASKED = 10  # people on one card
+
+_conversations = Conversations()
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of a conversation; `is_gone` where they are in it no more, and then without a name."""
+
+    name: str
+    is_gone: bool = False
+
+
+class People:
+    """Asks who is in a conversation, and remembers the answers for five minutes; names for as long as there is room."""
+
+    def __init__(
+        self,
+        api: ApiClient,
+        database: Database,
+        places: Places,
+        monotonic: Callable[[], float],
+        most: int = _MOST,
+    ) -> None:
+        self._api = api
+        self._database = database
+        self._places = places
+        self._monotonic = monotonic
+        self._most = most
+        self._members: dict[tuple[str, str, str], tuple[float, Member]] = {}
+        self._names: dict[str, str] = {}
+
+    async def find(self, place: Conversation, person: str) -> Member | None:
+        """Give what is known of somebody in a conversation; None where Teams does not say, or not soon enough."""
+        now, key = self._monotonic(), (place.workspace, place.id, person)
+        until, known = self._members.get(key, (now, None))
+        if until > now:
+            return known
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                answer = await teams_codes.ask(self._api.http.get(teams_places.url(place, "members", person)))
+        except TimeoutError:
+            return None
+        match answer:
+            case Refused(teams_codes.NOT_A_MEMBER):
+                member = Member("", is_gone=True)
+            case httpx.Response() if name := _name(answer):
+                member = Member(name)
+                self.learn(person, name)
+            case _:
+                return None
+        _put(self._members, key, (now + _KEPT, member), self._most)
+        return member
+
+    def learn(self, person: str, name: str) -> None:
+        """Remember what somebody is called."""
+        if name:
+            _put(self._names, person, name, self._most)
+
+    async def names(self, address: Address, card: Card) -> Mapping[str, str]:
+        """Give the names of the people and conversations a card names, as far as they are known or soon found out."""
+        people, rooms = naming.named(card)
+        found = {one: self._names[one] for one in people if one in self._names}
+        try:
+            if missing := [*rooms, *(one for one in people if one not in found)]:
+                found |= await self._kept(address.workspace, missing)
+            unknown = [one for one in people if one not in found][:_MOST_ASKED]
+            place = await self._places.known(address) if unknown else None
+        except UnusableError:
+            return found
+        if place is not None:
+            members = await asyncio.gather(*(self.find(place, person) for person in unknown))
+            found |= {person: one.name for person, one in zip(unknown, members, strict=True) if one and one.name}
+        return found
+
+    async def _kept(self, workspace: str, ids: Sequence[str]) -> dict[str, str]:
+        """Give the names the store has: of conversations, and of people by their chats."""
+        async with self._database.read() as connection:
+            rows = {
+                one: await _conversations.find(connection, PLATFORM, workspace, one)
+                or await _conversations.personal(connection, PLATFORM, workspace, one)
+                for one in ids
+            }
+        return {one: row.name for one, row in rows.items() if row and row.name}
+
+
+def _name(answer: httpx.Response) -> str:
+    try:
+        body = answer.json()
+    except ValueError:
+        return ""
+    name = body.get("name") if isinstance(body, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _put(known: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
+    known.pop(key, None)
+    while len(known) >= most:
+        del known[next(iter(known))]
+    known[key] = value

@@ -1,0 +1,171 @@
+"""The things a pocket Teams is made of, as values to look at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+CARD = "application/vnd.microsoft.card.adaptive"
+BOT = "bot"  # who wrote a message that no person wrote
+
+ConversationKind = Literal["personal", "groupChat", "channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the tenant: `id` is the Entra object id, `member_id` the one bots know them by."""
+
+    id: str
+    member_id: str
+    name: str
+    zone: str
+    locale: str = "en-US"
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Its id is the id of its General channel, as in Teams."""
+
+    id: str
+    name: str
+    group_id: str
+    is_archived: bool = False
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A name to hand around; what changes (members, the app) is asked of the pocket. `team` is '' outside channels."""
+
+    id: str
+    kind: ConversationKind
+    name: str
+    team: str = ""
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it was when asked for; ask again to see what became of it.
+
+    `sender` is a person's id or BOT, `at` unix seconds. In channels `thread` is the id of the root (its own, if it is
+    one), elsewhere ''. `recipient` is set where one person alone sees it.
+    """
+
+    id: str
+    conversation: str
+    sender: str
+    at: float
+    text: str = ""
+    text_format: str = "plain"
+    thread: str = ""
+    reply_to: str = ""
+    card: Json | None = None
+    summary: str = ""
+    reactions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    is_edited: bool = False
+    is_deleted: bool = False
+    recipient: str = ""
+
+    @property
+    def is_from_bot(self) -> bool:
+        """Whether the bot wrote it."""
+        return self.sender == BOT
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A task module that is open: a card, or `words` in its place. `message` is the one it was opened from."""
+
+    id: str
+    person: str
+    conversation: str
+    message: str
+    title: str
+    width: str | int
+    height: str | int
+    card: Json | None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the bot: `method` is post, update, delete, create, member, members, react, team or token.
+
+    `status` 0 is no answer at all; `outcome` is the answer's body.
+    """
+
+    method: str
+    conversation: str
+    activity: str
+    body: Json
+    outcome: Any
+    status: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that Teams would not have shown, or a person would have seen fail."""
+
+    where: str
+    error: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot answered over HTTP; no status: nothing came. `error` is what a person is shown."""
+
+    status: int | None
+    body: Any = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An activity that was sent to the bot, with every answer to it."""
+
+    activity: Json
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a person did, and what their Teams shows for it.
+
+    `activity` is None where the bot is told nothing. `card` took the pressed card's place for this person; `words` is
+    a sentence shown beside it; `dialog` is the one that is open now; `invalid` names fields that keep the client from
+    sending.
+    """
+
+    activity: Json | None = None
+    status: int | None = None
+    body: Any = None
+    error: str | None = None
+    said: Message | None = None
+    card: Json | None = None
+    words: str = ""
+    dialog: Dialog | None = None
+    url: str = ""
+    invalid: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+class Refusal(Exception):  # noqa: N818  # Teams refuses; it is not a mistake of this program
+    """An answer with one of the connector's error codes."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] = EMPTY) -> None:
+        super().__init__(f"{code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+
+    @property
+    def body(self) -> Json:
+        """As the connector words it."""
+        return {"error": {"code": self.code, "message": self.message}}

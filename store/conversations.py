@@ -1,0 +1,170 @@
+"""What the store remembers of where the bot is, for platforms that find no conversation by its id alone (Teams)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import locking, tables
+
+Kind = Literal["personal", "group", "channel"]
+
+# In words that both databases know.
+_UPSERT = """
+INSERT INTO conversation
+(id, platform, workspace, conversation, kind, person, team, name, service_url, gone, changed_at)
+VALUES (:id, :platform, :workspace, :conversation, :kind, :person, :team, :name, :service_url, :gone, :changed_at)
+ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, person = excluded.person, team = excluded.team,
+name = excluded.name, service_url = excluded.service_url, gone = excluded.gone, changed_at = excluded.changed_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where the bot is, or was (`gone`).
+
+    `id` is the platform's own; `service_url` the address at which it takes posts (Teams: it differs by region, and may
+    change). `person` is whose chat it is where it is `personal`; `team` the team a channel belongs to; `name` what
+    people call it, '' where that is not known. `changed_at` is when the newest news of it was true.
+    """
+
+    platform: str
+    workspace: str
+    id: str
+    kind: Kind
+    service_url: str
+    changed_at: datetime
+    person: str = ""
+    team: str = ""
+    name: str = ""
+    gone: bool = False
+
+
+class Conversations:
+    """Plain SQL on the table `conversation`; every method runs in the caller's transaction."""
+
+    async def find(
+        self, connection: AsyncConnection, platform: str, workspace: str, conversation: str
+    ) -> Conversation | None:
+        """Find a conversation by the platform's id; None where the bot was never there."""
+        query = select(tables.conversation).where(tables.conversation.c.id == _key(platform, workspace, conversation))
+        row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else _conversation(row)
+
+    async def personal(
+        self, connection: AsyncConnection, platform: str, workspace: str, person: str
+    ) -> Conversation | None:
+        """Find the chat with one person, the newest where there are several; None where there is none to post to."""
+        table = tables.conversation.c
+        query = (
+            select(tables.conversation)
+            .where(_of(platform, workspace), table.person == person, table.kind == "personal", table.gone == 0)
+            .order_by(table.changed_at.desc(), table.id)
+            .limit(1)
+        )
+        row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else _conversation(row)
+
+    async def any_of(self, connection: AsyncConnection, platform: str, workspace: str) -> Conversation | None:
+        """Find the workspace's conversation that was heard from last, for the address its region is reached at."""
+        query = (
+            select(tables.conversation)
+            .where(_of(platform, workspace))
+            .order_by(tables.conversation.c.changed_at.desc(), tables.conversation.c.id)
+            .limit(1)
+        )
+        row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else _conversation(row)
+
+    async def service_url(self, connection: AsyncConnection, platform: str, workspace: str) -> str:
+        """Give the address that the newest of a workspace's conversations names; '' where there is none."""
+        table = tables.conversation.c
+        query = (
+            select(table.service_url)
+            .where(_of(platform, workspace))
+            .order_by(table.changed_at.desc(), table.id)
+            .limit(1)
+        )
+        return await connection.scalar(query) or ""
+
+    async def of_team(
+        self, connection: AsyncConnection, platform: str, workspace: str, team: str
+    ) -> tuple[Conversation, ...]:
+        """List the channels of a team that are known."""
+        table = tables.conversation.c
+        query = select(tables.conversation).where(_of(platform, workspace), table.team == team).order_by(table.id)
+        return tuple(_conversation(row) for row in (await connection.execute(query)).mappings())
+
+    async def keep(self, connection: AsyncConnection, conversation: Conversation) -> None:
+        """Write a conversation, in place of what was known of it."""
+        await connection.execute(text(_UPSERT), _values(conversation))
+
+    async def gone(
+        self, connection: AsyncConnection, platform: str, workspace: str, conversations: Sequence[str]
+    ) -> None:
+        """Mark conversations as gone: deleted or archived, with what is kept of them staying."""
+        if conversations:
+            where = locking.in_order(connection, tables.conversation, _these(platform, workspace, conversations))
+            await connection.execute(update(tables.conversation).where(where).values(gone=1))
+
+    async def forget(
+        self, connection: AsyncConnection, platform: str, workspace: str, conversations: Sequence[str]
+    ) -> int:
+        """Delete what is known of conversations; gives how many there were."""
+        return await self._delete(connection, _these(platform, workspace, conversations)) if conversations else 0
+
+    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
+        """Delete a workspace's conversations; gives how many there were."""
+        return await self._delete(connection, _of(platform, workspace))
+
+    async def _delete(self, connection: AsyncConnection, where: ColumnElement[bool]) -> int:
+        ordered = locking.in_order(connection, tables.conversation, where)
+        return (await connection.execute(delete(tables.conversation).where(ordered))).rowcount
+
+
+def _of(platform: str, workspace: str) -> ColumnElement[bool]:
+    return and_(tables.conversation.c.platform == platform, tables.conversation.c.workspace == workspace)
+
+
+def _these(platform: str, workspace: str, conversations: Sequence[str]) -> ColumnElement[bool]:
+    return tables.conversation.c.id.in_([_key(platform, workspace, one) for one in conversations])
+
+
+def _key(platform: str, workspace: str, conversation: str) -> str:
+    """Give a row's own id: Teams' ids are too long, and of too many parts, to be a key that every table copies."""
+    return hashlib.blake2b(f"{platform}\0{workspace}\0{conversation}".encode(), digest_size=16).hexdigest()
+
+
+def _values(conversation: Conversation) -> dict[str, object]:
+    return {
+        "id": _key(conversation.platform, conversation.workspace, conversation.id),
+        "platform": conversation.platform,
+        "workspace": conversation.workspace,
+        "conversation": conversation.id,
+        "kind": conversation.kind,
+        "person": conversation.person,
+        "team": conversation.team,
+        "name": conversation.name,
+        "service_url": conversation.service_url,
+        "gone": int(conversation.gone),
+        "changed_at": conversation.changed_at.timestamp(),
+    }
+
+
+def _conversation(row: RowMapping) -> Conversation:
+    return Conversation(
+        platform=row["platform"],
+        workspace=row["workspace"],
+        id=row["conversation"],
+        kind=row["kind"],
+        service_url=row["service_url"],
+        changed_at=row["changed_at"],
+        person=row["person"],
+        team=row["team"],
+        name=row["name"],
+        gone=bool(row["gone"]),
+    )

@@ -1,0 +1,78 @@
+"""Every card and form as Teams draws it: the published schema, Teams' limits, and every word of it there."""
+
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+
+from cards import teams
+from cards.model import Card, Form
+from cards.teams_words import SOMEONE, THIS_CHANNEL
+from scheduler import quiet
+from tests.cards import adaptive, gallery
+from tests.cards.strategies import CARDS
+from tests.cards.test_gallery import CARDS_BY_NAME, squashed, strings
+
+EVERY_CARD = pytest.mark.parametrize("card", [pytest.param(card, id=name) for name, card in CARDS_BY_NAME.items()])
+EVERY_FORM = pytest.mark.parametrize("form", [pytest.param(form, id=name) for name, form in gallery.forms()])
+
+
+def said(words: str) -> str:
+    """Say a string as people on Teams read it: they mention the bot, and nobody is called by an id."""
+    return words.replace("/pm-compare", "@PM Compare")
+
+
+def missing(card: Card, drawing: str) -> list[str]:
+    """List the strings of a card that are not in a drawing; whom an id stands for is not known here."""
+    there = squashed(drawing)
+    expected = (
+        SOMEONE if words.startswith("@") else THIS_CHANNEL if words.startswith("#") else said(words)
+        for words in strings(card, spoken=False)
+    )
+    return [words for words in expected if squashed(words) not in there]
+
+
+def judge(card: Card) -> None:
+    """Draw a card and find nothing missing, and nothing refused."""
+    drawn = teams.card(card)
+    assert adaptive.limit_faults(drawn) == []
+    assert missing(card, adaptive.words(drawn)) == []
+    assert adaptive.schema_faults(drawn) == []
+
+
+@EVERY_CARD
+def test_every_card_is_whole_and_valid_on_teams(card: Card) -> None:
+    """No card of ours is refused by Teams, and none loses a word there."""
+    judge(card)
+
+
+@EVERY_FORM
+def test_every_form_is_valid_on_teams(form: Form) -> None:
+    """Every dialog opens, with its faults said at their fields and what was typed kept."""
+    faults = {field.name: f"Something is wrong with {field.label}." for field in form.fields}
+    names = {"U1": "Ada", "alice": "Alice"}
+    for drawn in (
+        teams.dialog(form, names, countries=quiet.countries()),
+        teams.dialog(form, names, faults=faults, values={}, countries=quiet.countries()),
+    ):
+        assert adaptive.limit_faults(drawn) == []
+        assert adaptive.schema_faults(drawn) == []
+        inputs = [each for each in adaptive.every(drawn) if str(each.get("type")).startswith("Input.")]
+        assert [each["id"] for each in inputs] == [field.name for field in form.fields]
+        assert [each["label"] for each in inputs] == [field.label for field in form.fields]
+    read = adaptive.words(drawn)
+    assert [fault for fault in faults.values() if fault not in read] == []
+
+
+@given(CARDS)
+@settings(max_examples=100, deadline=None)
+def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
+    """The promise holds for every card the model can make, or the drawing says what does not fit."""
+    try:
+        drawn = teams.card(card)
+    except ValueError as refused:
+        assert "Teams" in str(refused) or "web address" in str(refused) or "empty" in str(refused)  # noqa: PT017 # a drawing that does not fit is said so
+        return
+    assert adaptive.limit_faults(drawn) == []
+    assert missing(card, unquote(adaptive.words(drawn))) == []
+    assert adaptive.schema_faults(drawn) == []
