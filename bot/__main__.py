@@ -17,6 +17,7 @@ from rich.console import Console
 from bot import (
     command,
     command_database,
+    command_teams,
     command_tips,
     diagnosing,
     examining,
@@ -243,6 +244,7 @@ def migrate() -> None:
 
 
 main.add_command(command_tips.tips)
+main.add_command(command_teams.teams_package)
 main.add_command(command_database.move)
 main.add_command(command_database.restored)
 

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
 import structlog
@@ -40,10 +40,13 @@ from scheduler import clock as clocks
 from scheduler.delivery import Courier
 from scheduler.delivery import Settings as CourierSettings
 from scheduler.heartbeats import Heartbeat
-from scheduler.pacing import Pace
+from scheduler.pacing import TEAMS, Pace
 from store.database import Database, UnusableError
 from store.deliveries import Delivery
 from store.subscriptions import Subscription
+
+if TYPE_CHECKING:
+    from bot.teams import TeamsSide
 
 log = structlog.get_logger()
 
@@ -83,7 +86,7 @@ class Bot:
     look_for_removals: Callable[[], Awaitable[None]]
     health: Health
     timekeeper: Timekeeper
-    teams: TeamsSide | None
+    teams: "TeamsSide | None"
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
@@ -99,7 +102,7 @@ class Bot:
         return True
 
     def web(self) -> ASGIApp:
-        """Build the HTTP face: POST /slack/events where a signing secret is, POST /api/messages where Teams is set up."""
+        """Build the HTTP face: POST /slack/events where a signing secret is, POST /api/messages where Teams is."""
         secret = self.settings.slack_signing_secret
         return web.application(
             slack=SlackRoute(secret.reveal(), self.reception) if secret else None,
@@ -168,9 +171,13 @@ async def build(
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()))
         messenger = SlackMessenger(client_of, replies, metrics.record_web_api_call)
         messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
-        teams_side = await stack.enter_async_context(_teams(settings, database, metrics, clock, monotonic))
-        if teams_side:
-            messengers[teams_side.platform] = teams_side.messenger
+        teams_side: TeamsSide | None = None
+        if settings.serves_teams:
+            # Late: its SDK takes as long to import as all the rest, and only those who serve Teams need it.
+            from bot import teams
+
+            teams_side = await stack.enter_async_context(teams.built(settings, database, metrics, clock, monotonic))
+            messengers[teams.PLATFORM] = teams_side.messenger
 
         def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
             return drafts.draw(shelf.library, delivery, subscription)
@@ -194,6 +201,7 @@ async def build(
                 grace=grace,
                 settle_after=timedelta(seconds=settings.settling_seconds),
                 pace=Pace(rate=settings.pace_per_second, burst=settings.pace_burst),
+                paces={"teams": TEAMS},
             ),
         )
 
@@ -205,7 +213,9 @@ async def build(
         desk = Desk(shelf, database, clock, wake, tasks.spawn)
         app = _bolt(client, side)
         hears, events = slack.register(app, desk, messenger, lambda: side.identity.workspace if side.identity else "")
-        settled = {PLATFORM: hears.settled} | ({teams_side.platform: teams_side.hear(desk)} if teams_side else {})
+        settled = {PLATFORM: hears.settled}
+        if teams_side:
+            settled[teams_side.platform] = teams_side.hear(desk).settled
         ticker = clocks.Clock(
             database,
             courier,
@@ -227,7 +237,7 @@ async def build(
                 database, address, courier, ticker, monotonic=monotonic, stalled_after=stalled
             )
             wakes.append(cluster.wake)
-        health = Health(settings, shelf, database, timekeeper.heartbeats, metrics, side, tasks, monotonic)
+        health = Health(settings, shelf, database, timekeeper.heartbeats, metrics, side, tasks, monotonic, teams_side)
 
         async def receive(request: GuardedRequest) -> Answer:
             return await dispatch(app, request)
@@ -252,6 +262,7 @@ async def build(
             events.look_for_removals,
             health,
             timekeeper,
+            teams_side,
         )
 
 

@@ -13,9 +13,10 @@ from bot.settings import Settings
 from content import library
 
 _CHANNEL = "--workspace T024BE7LD --channel C024BE91L"
+_TEAMS_CHANNEL = "--workspace 5b0c2f1e-8d3a-4c69-9f42-6a1d7e0b3c58 --channel 19:6f0a@thread.tacv2"
 _WHERE = (
-    click.option("--workspace", help="Slack's team id, T…"),
-    click.option("--channel", help="Slack's channel id, C…; a person's, U…, for a tip of their own"),
+    click.option("--workspace", help="Slack's team id, T…, or on Teams the tenant's id"),
+    click.option("--channel", help="The channel's id, C… on Slack, 19:… on Teams; a person's, for a tip of their own"),
 )
 
 
@@ -41,6 +42,7 @@ def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callabl
     examples=(
         f"python -m bot tips add {_CHANNEL} --weekday monday --at 09:00 --zone Europe/Paris",
         f"python -m bot tips add {_CHANNEL} --weekday fri --at 16:00 --zone UTC --dimensions risks,skills",
+        f"python -m bot tips add {_TEAMS_CHANNEL} --weekday mon --at 16:00 --zone UTC",
         "python -m bot tips add --from channels.json",
     )
 )
@@ -144,8 +146,8 @@ def quiet(workspace: str | None, channel: str | None, dates: str | None, country
     )
 )
 @_where
-@click.option("--to", "person", help="Who owns them from now on, U….")
-@click.option("--share", "shared", help='Who may do whatever the owner may, U…,U…; "" for nobody.')
+@click.option("--to", "person", help="Who owns them from now on: their id, U… on Slack.")
+@click.option("--share", "shared", help='Who may do whatever the owner may: ids with commas; "" for nobody.')
 def owner(workspace: str | None, channel: str | None, person: str | None, shared: str | None) -> None:
     """Hand a channel's weekly tips over, or share them."""
     _steer(workspace, channel, lambda settings, named: operating_tips.own(settings, named, person, shared, timing.real))

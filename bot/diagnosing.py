@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,9 @@ from store.database import Database, UnusableError
 from store.deliveries import Deliveries, Delivery
 from store.notes import Note, Notes
 from store.subscriptions import Subscriptions
+
+if TYPE_CHECKING:
+    from bot.teams import TeamsSide
 
 REQUIRED_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
 _OPTIONAL = {"users:read": "people's time zones, and “workspace admins may change tips”"}
@@ -59,10 +62,12 @@ async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
             read = bot.shelf.library
             report.add("content", ok=True, detail=f"{len(read.dimensions)} dimensions, {len(read.tips)} tips")
             await report.watch("database", _ledger(bot, clock, report))
-            if settings.slack_transport == "none":
-                report.add("slack", ok=False, detail="no credentials: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN")
-            else:
+            if settings.slack_transport != "none":
                 await _slack(bot, report)
+            if bot.teams:
+                await _teams(bot.teams, report)
+            if not settings.serves:
+                report.add("slack", ok=False, detail="no credentials: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN")
     except FaultyContent as error:
         report.add("content", ok=False, detail=f"{len(error.faults)} faults: run `python -m bot check`")
     except UnusableError as error:
@@ -228,3 +233,12 @@ async def _slack(bot: Bot, report: Report) -> None:
         if readable
         else "unknown outcomes wait for a person: no history scope was granted (docs/reconcile.md)",
     )
+
+
+async def _teams(side: "TeamsSide", report: Report) -> None:
+    fault = await side.ask_for_token()
+    signed = f"app {side.client_id}, a token was given" if side.tokens else "TEAMS_ALLOW_UNSIGNED=on: nothing is signed"
+    report.add("teams", ok=not fault, detail=fault or signed)
+    if side.callers:
+        fault = await side.callers.fault()
+        report.add("teams keys", ok=not fault, detail=fault or "the keys that requests are checked with can be read")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -36,6 +36,14 @@ class SlackSide:
     is_listening: Callable[[], Awaitable[bool]] | None = None
 
 
+class TeamsCredentials(Protocol):
+    """What is known of the bot's registration with Microsoft."""
+
+    @property
+    def fault(self) -> str:
+        """Say why nothing can be sent at the moment; '' where it can."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """Looks at the parts of a bot; `heartbeats` are those of its timekeeper, `monotonic` gives their seconds."""
@@ -48,6 +56,7 @@ class Health:
     slack: SlackSide
     tasks: Tasks
     monotonic: Callable[[], float]
+    teams: TeamsCredentials | None = None
 
     def live(self) -> Sequence[Check]:
         """Say whether the clock comes round in time, without waiting for anything."""
@@ -61,7 +70,7 @@ class Health:
         return (Check("clock", ok=not late, detail=detail),)
 
     async def ready(self) -> Sequence[Check]:
-        """Say whether the bot can do its work: database, content, Slack."""
+        """Say whether the bot can do its work: database, content, Slack, Teams."""
         # Anybody may read this: paths and ids stay in the log, and in `doctor`.
         checks = [
             await self._apart(self._database_check()),
@@ -73,6 +82,8 @@ class Health:
         if self.settings.slack_transport != "none":
             known = self.slack.identity is not None
             checks.append(Check("slack", known, "knows the token" if known else self.slack.fault))
+        if self.teams is not None:
+            checks.append(Check("teams", not self.teams.fault, self.teams.fault or "has a token"))
         if self.slack.is_listening is not None:
             listens = await self.slack.is_listening()
             detail = "connected" if listens else "not connected to Slack; the log says why"

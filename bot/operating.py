@@ -1,7 +1,6 @@
 """Do on the command line what an operator does with the store: tips, backups, migrations."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,10 +11,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bot import app
+from bot import app, places
 from bot.settings import Settings
 from bot.timing import Clock
-from handlers.slack_payload import PLATFORM
 from messengers.base import Address
 from scheduler import steering, weekly
 from scheduler.steering import Addition
@@ -27,15 +25,6 @@ KEYS = ("workspace", "channel", "weekday", "at", "zone")
 OPTIONAL = "dimensions"  # ids, as a list or a text with commas
 _BATCH = 500  # channels in a transaction
 _LONG = 1000  # channels from which a progress bar is shown
-# Slack: ids are upper-case letters and digits; the first letter says what it is of (E: an organisation, G: private).
-# U and W are people: their tip comes to them alone, and they own it. D is where it stands then, and nobody's to name.
-_IDS = {"workspace": re.compile(r"[TE][A-Z0-9]{2,}"), "channel": re.compile(r"[CGUW][A-Z0-9]{2,}")}
-_PEOPLE = ("U", "W")
-_ID_FAULTS = {
-    "workspace": "“{}” is not a workspace's id: it begins with T, and stands in the address of Slack in a browser.",
-    "channel": "“{}” is not a channel's id: it begins with C, and stands at the end of the channel's details; for a "
-    "tip that one person gets alone, give their id, U….",
-}
 
 
 class OperatorError(Exception):
@@ -104,11 +93,9 @@ def _entry(one: object, known: Collection[str]) -> Addition:
     if wrong:
         faults.append(f"{', '.join(wrong)} must be text.")
     texts = {key: str(value) for key, value in given.items() if key not in wrong}
-    faults += [
-        _ID_FAULTS[key].format(texts[key])
-        for key, form in _IDS.items()
-        if key in texts and not form.fullmatch(texts[key])
-    ]
+    workspace, channel = texts.get("workspace", ""), texts.get("channel", "")
+    if wrong_id := places.fault(workspace, channel):
+        faults.append(wrong_id)
     dimensions, fault = _dimensions(one.get(OPTIONAL), known)
     faults += [fault] if fault else []
     try:
@@ -118,8 +105,9 @@ def _entry(one: object, known: Collection[str]) -> Addition:
         raise OperatorError(" ".join([*faults, str(error)])) from error
     if faults:
         raise OperatorError(" ".join(faults))
-    address = Address(PLATFORM, texts["workspace"], texts["channel"])
-    if address.conversation.startswith(_PEOPLE):
+    platform = places.platform(workspace)
+    address = Address(platform.name if platform else "", workspace, channel)
+    if places.is_person(workspace, channel):
         return Addition(address, schedule, address.conversation, "owner", dimensions)
     return Addition(address, schedule, dimensions=dimensions)
 

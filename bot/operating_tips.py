@@ -11,14 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import app, operating
+from bot import app, operating, places
 from bot.operating import OperatorError
 from bot.settings import Settings
 from bot.timing import Clock
 from cards import phrases, reasons
 from content import library
 from handlers import tips
-from handlers.slack_payload import PLATFORM
 from scheduler import planning, quiet, steering
 from scheduler.weekly import ScheduleError
 from store.deliveries import Deliveries, Delivery
@@ -42,10 +41,13 @@ async def _standing(settings: Settings, channel: Channel) -> AsyncIterator[tuple
     """Open the channel's tips to be changed; OperatorError where it has none."""
     if not channel.workspace or not channel.conversation:
         raise OperatorError("Name the channel: --workspace T… --channel C…; `python -m bot tips list` shows them.")
+    platform = places.platform(channel.workspace)
+    if platform is None:
+        raise OperatorError(places.WORKSPACE_FAULT.format(channel.workspace))
     database = await app.open_database(settings)
     try:
         async with database.write() as connection:
-            found = await _subscriptions.find(connection, PLATFORM, channel.workspace, channel.conversation)
+            found = await _subscriptions.find(connection, platform.name, channel.workspace, channel.conversation)
             if found is None:
                 raise OperatorError(
                     f"{channel.conversation} in {channel.workspace} has no weekly tips; `python -m bot tips list` "
@@ -177,11 +179,11 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
     if person is None and shared is None:
         raise OperatorError("Give --to U…, --share U…,U…, or both; `python -m bot tips show` names the owners.")
     others = (shared or "").replace(",", " ").split()
-    wrong = [one for one in ([person] if person is not None else []) + others if not one.startswith(("U", "W"))]
+    named_people = ([person] if person is not None else []) + others
+    wrong = [one for one in named_people if not places.is_person(channel.workspace, one)]
     if wrong:
-        raise OperatorError(
-            f"“{', '.join(wrong)}” is not a person's id: it begins with U or W, and stands in the profile."
-        )
+        fault = (places.platform(channel.workspace) or places.SLACK).person_fault
+        raise OperatorError(fault.format(", ".join(wrong)))
     async with _standing(settings, channel) as (connection, standing):
         if standing.conversation == standing.owner:
             raise OperatorError(f"The tips of {channel.conversation} come to that person alone, who owns them.")

@@ -84,8 +84,8 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
                 bot.slack.is_listening = connection.is_connected
             if settings.scheduler != "off":
                 await _start_ticking(bot, hearing)
-            if settings.slack_transport != "none":
-                hearing.callback(bot.tasks.start(bot.learn_identity()).cancel)
+            for asking in bot.credentials():
+                hearing.callback(bot.tasks.start(asking).cancel)
             # 120,000 objects live as long as the process; a collection that looks through all of them takes 60 ms.
             gc.freeze()
             log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)

@@ -42,6 +42,7 @@ class TeamsSide:
     client_id: str
     metrics: Metrics
     hears: TeamsHandlers = field(init=False)
+    platform: str = PLATFORM
 
     def hear(self, desk: Desk) -> TeamsHandlers:
         """Begin to hear."""

@@ -91,6 +91,14 @@ class Callers:
             raise _unsigned("the token is not Microsoft's, not for this bot, or not for this serviceUrl") from error
         self._remember(mark, claims)
 
+    async def fault(self) -> str:
+        """Say why the keys that tokens are checked with cannot be read; '' where they can."""
+        try:
+            await self._keys.publishes("")
+        except KeysUnreachableError as error:
+            return str(error)
+        return ""
+
     def _examine(self, token: str) -> str:
         """Refuse what the SDK would pass on to other checks, or ask keys for; gives the id of the key."""
         try:

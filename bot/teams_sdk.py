@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,7 +11,9 @@ from bot import teams_environment
 from bot.settings import Settings
 from bot.teams_tokens import Tokens
 
-with teams_environment.hidden():
+with teams_environment.hidden(), warnings.catch_warnings():
+    # It says at each start that parts of it are in preview, which nothing here uses.
+    warnings.filterwarnings("ignore", ".* is in preview and may change")
     from microsoft_teams.api import ApiClient, ApiClientSettings
     from microsoft_teams.api.auth import cloud_environment
     from microsoft_teams.api.auth.cloud_environment import CloudEnvironment

@@ -134,9 +134,7 @@ def _block(block: Block, names: Names, rows: teams_buttons.Rows) -> Iterator[JSO
     match block:
         case Header(words):
             if words.strip():
-                yield objects.block(
-                    teams_words.literal(" ".join(words.split())), size="Large", weight="Bolder", style="heading"
-                )
+                yield objects.block(teams_words.literal(words), size="Large", weight="Bolder", style="heading")
         case Words(words):
             yield from _lines(words, names)
         case Listing():
@@ -176,7 +174,7 @@ def _columns(left: Side, right: Side, names: Names) -> JSON:
     sides = [
         objects.container(
             [
-                objects.block(teams_words.literal(side.title), weight="Bolder"),
+                *([objects.block(teams_words.literal(side.title), weight="Bolder")] if side.title.strip() else []),
                 *(objects.block(line, spacing="Small") for line in teams_words.lines(side.text, names)),
             ]
         )

@@ -52,8 +52,8 @@ def lines(rich: Rich, names: Names) -> tuple[str, ...]:
 
 
 def literal(words: str) -> str:
-    """Draw plain words, so that nothing in them is taken for Markdown."""
-    return _unlisted(_escaped(_spoken(words)))
+    """Draw plain words on one line, so that nothing in them is taken for Markdown."""
+    return _unlisted(_escaped(label(words)))
 
 
 def plain(rich: Rich, names: Names) -> str:
@@ -105,8 +105,8 @@ def _runs(rich: Rich, names: Names, look: _Run | None = None) -> Iterator[_Run]:
             case Emphasis(children):
                 yield from _runs(children, names, replace(look, emphasis=True))
             case Link(url, children):
-                label_ = plain(children, names)
-                yield replace(look, words=label_ if label_.strip() else url, address=_address(url))
+                said = " ".join(plain(children, names).split())
+                yield replace(look, words=said or url, address=_address(url))
             case Person(id_):
                 yield replace(look, words=names.get(id_) or SOMEONE, strong=True)
             case Conversation(id_):

@@ -13,7 +13,7 @@ from handlers.known import Known
 from handlers.payload import mapping, text
 from handlers.teams_payload import PLATFORM, Turn
 from handlers.teams_replies import JSON, Reply
-from messengers.base import Address, Outcome, Posted
+from messengers.base import Address, Outcome, Posted, Refused
 from messengers.teams import TeamsMessenger
 
 PATIENCE = 3.0  # seconds for one thing Teams is asked meanwhile; it waits 10 for the answer to an invoke
@@ -100,10 +100,11 @@ class Showing:
             self._own.add((address.workspace, outcome.conversation or address.conversation, outcome.message_id))
         return outcome
 
-    async def show(self, workspace: str, spot: Spot, card: Card) -> None:
+    async def show(self, workspace: str, spot: Spot, card: Card, person: str) -> None:
         """Show what became of tips: in the answer that was acted on, or as another where that is not ours alone.
 
-        A post that everybody reads is never replaced by settings.
+        A post that everybody reads is never replaced by settings. Where the place takes no posts, the person who acted
+        is told in their own chat.
         """
         address = spot.address(workspace)
         if spot.alone:
@@ -113,7 +114,8 @@ class Showing:
             outcome = await self._messenger.update(address, spot.message_id, card)
             if isinstance(outcome, Posted):
                 return
-        await self.say(address, card)
+        if isinstance(await self.say(address, card), Refused):
+            await self._messenger.whisper(address, person, card)
 
     async def update(self, turn: Turn, card: Card) -> Outcome | None:
         """Change a post for everybody; None where that takes longer than an answer may, and goes on."""

@@ -120,14 +120,14 @@ class TeamsTips:
             self._desk.wake()
             return teams_replies.dialog_words(compose_chats.INTRODUCING)
         card = await tips.shown(self._desk, tips_forms.AFTER[form], address, asker)
-        self._desk.spawn(self._showing.show(turn.address.workspace, spot, card))
+        self._desk.spawn(self._showing.show(turn.address.workspace, spot, card, turn.person))
         return teams_replies.dialog_words(compose_chats.SAVED)
 
     async def introduced(self, delivery: Delivery, listener: Listener) -> None:
         """Show who turned tips on what came of the introduction."""
         address = Address(PLATFORM, delivery.workspace, delivery.conversation)
         card = await tips_forms.introduced(self._desk, address, Asker(listener.person), delivery)
-        await self._showing.show(delivery.workspace, Spot.decode(listener.response_url), card)
+        await self._showing.show(delivery.workspace, Spot.decode(listener.response_url), card, listener.person)
 
 
 def _naming(form: Form) -> Card:

@@ -104,6 +104,14 @@ class TeamsMessenger:
         """Find the names of whom and what a card names, in 2 s at most; what is not found is left out."""
         return await self._people.names(address, card)
 
+    async def members(self, address: Address) -> Mapping[str, str]:
+        """Give who is in a conversation, id to name, at most 100; nobody where Teams does not say in 2 s."""
+        try:
+            place = await self._places.known(address)
+        except UnusableError:
+            return {}
+        return await self._people.members(place) if place else {}
+
     def learn_name(self, person: str, name: str) -> None:
         """Remember a person's name, as what they send says it."""
         self._people.learn(person, name)

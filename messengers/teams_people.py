@@ -20,6 +20,7 @@ _KEPT = 300.0  # seconds; who leaves a conversation has left it five minutes lat
 _MOST = 10_000  # people and names each, about 2 MB; oldest go first
 _TIMEOUT = 2.0  # seconds; somebody waits for a card that can do without
 _MOST_ASKED = 10  # people on one card
+_MOST_LISTED = 100  # members that a form offers; Teams gives 500 at once at most
 
 _conversations = Conversations()
 _Key = TypeVar("_Key", bound=Hashable)
@@ -75,6 +76,26 @@ class People:
         _put(self._members, key, (now + _KEPT, member), self._most)
         return member
 
+    async def members(self, place: Conversation) -> Mapping[str, str]:
+        """Give the first of a conversation's members by name, people only; nobody where Teams does not say in time."""
+        url = teams_places.url(place, "pagedmembers") + f"?pageSize={_MOST_LISTED}"
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                answer = await teams_codes.ask(self._api.http.get(url))
+        except TimeoutError:
+            return {}
+        listed = _body(answer).get("members") if isinstance(answer, httpx.Response) else None
+        found: dict[str, str] = {}
+        for one in listed if isinstance(listed, list) else ():
+            match one:
+                # Teams: a roster calls the id by its old name, an activity by the new one.
+                case {"objectId": str(person), "name": str(name)} | {"aadObjectId": str(person), "name": str(name)} if (
+                    person and name
+                ):
+                    found[person] = name
+                    self.learn(person, name)
+        return found
+
     def learn(self, person: str, name: str) -> None:
         """Remember what somebody is called."""
         if name:
@@ -108,12 +129,16 @@ class People:
 
 
 def _name(answer: httpx.Response) -> str:
+    name = _body(answer).get("name")
+    return name if isinstance(name, str) else ""
+
+
+def _body(answer: httpx.Response) -> Mapping[str, object]:
     try:
         body = answer.json()
     except ValueError:
-        return ""
-    name = body.get("name") if isinstance(body, dict) else None
-    return name if isinstance(name, str) else ""
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _put(known: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:

@@ -1,6 +1,6 @@
 """What Adaptive Cards 1.5 are made of, as Teams draws them: each element's properties, and those it cannot lack.
 
-Figures: adaptivecards.io/explorer, and learn.microsoft.com on cards in Teams (`msteams`, `targetWidth`).
+Figures: adaptivecards.io/explorer, and learn.microsoft.com on cards in Teams (`msteams`, `targetWidth`, `layouts`).
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ _FONT = "color fontType isSubtle size weight"
 
 CARD = _shape(
     "$schema refresh authentication selectAction fallbackText backgroundImage metadata minHeight rtl speak lang "
-    "verticalContentAlignment msteams",
+    "verticalContentAlignment msteams layouts",
     "version",
     body="element",
     actions="action",
@@ -43,7 +43,7 @@ ELEMENTS: dict[str, Shape] = {
     ),
     "ImageSet": _shape("imageSize", "", _ELEMENT, images="element"),
     "Media": _shape("poster altText captionSources", "sources", _ELEMENT),
-    "Container": _shape(_BOX, "", _ELEMENT, items="element"),
+    "Container": _shape(f"{_BOX} layouts", "", _ELEMENT, items="element"),
     "ColumnSet": _shape(f"{_BOX} horizontalAlignment", "", _ELEMENT, columns="column"),
     "FactSet": _shape("", "facts", _ELEMENT),
     "ActionSet": _shape("horizontalAlignment", "", _ELEMENT, actions="action"),
@@ -60,7 +60,7 @@ ELEMENTS: dict[str, Shape] = {
     "Input.Toggle": _shape("valueOff valueOn wrap", "id title", _INPUT),
     "Input.ChoiceSet": _shape("choices choices.data isMultiSelect style placeholder wrap", "id", _INPUT),
 }
-COLUMN = _shape(f"{_BOX} width", "", _ELEMENT, items="element")
+COLUMN = _shape(f"{_BOX} layouts width", "", _ELEMENT, items="element")
 ROW = _shape("style horizontalCellContentAlignment verticalCellContentAlignment", "", _ELEMENT, cells="cell")
 CELL = _shape(_BOX, "", _ELEMENT, items="element")
 RUN = _shape(f"highlight italic selectAction strikethrough underline {_FONT}", "text")

@@ -113,8 +113,8 @@ def words(drawn: object) -> str:
     match drawn:
         case {"type": "TextBlock", "text": str(text)}:
             return read(text)
-        case {"type": str(kind), "title": str(title)} if kind.startswith("Action."):
-            return "\n".join((title, words(drawn.get("card"))))
+        case {"type": str(kind), "title": str(title), **more} if kind.startswith("Action."):
+            return "\n".join((title, words(more.get("card"))))
         case dict():
             return "\n".join(words(value) for name, value in drawn.items() if name not in {"speak", "fallbackText"})
         case list():

@@ -25,11 +25,12 @@ def said(words: str) -> str:
 def missing(card: Card, drawing: str) -> list[str]:
     """List the strings of a card that are not in a drawing; whom an id stands for is not known here."""
     there = squashed(drawing)
-    expected = (
-        SOMEONE if words.startswith("@") else THIS_CHANNEL if words.startswith("#") else said(words)
+    nobody = {"@": squashed(SOMEONE), "#": squashed(THIS_CHANNEL)}
+    return [
+        words
         for words in strings(card, spoken=False)
-    )
-    return [words for words in expected if squashed(words) not in there]
+        if squashed(said(words)) not in there and not (words[:1] in nobody and nobody[words[:1]] in there)
+    ]
 
 
 def judge(card: Card) -> None:

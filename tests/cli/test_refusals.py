@@ -91,11 +91,11 @@ def test_the_doctor_says_it_as_json_too(tmp_path: Path) -> None:
     assert '"SCHEDULER=cluster needs PostgreSQL' in ended.out
 
 
-def test_teams_is_announced_not_ignored(tmp_path: Path) -> None:
-    """Who sets TEAMS_* hears that it does nothing yet; everything else goes on."""
+def test_a_wrong_registration_with_microsoft_is_refused(tmp_path: Path) -> None:
+    """Who sets TEAMS_* wrongly hears which; the secret is not said."""
     ended = typed(tmp_path, "tips", "list", **TEAMS)
-    assert ended.code == 0
-    assert "Microsoft Teams comes in a later version" in ended.err
+    assert ended.code == 1
+    assert "TEAMS_CLIENT_ID is not an id such as" in ended.err
     assert "hidden" not in ended.err
 
 

@@ -1,5 +1,7 @@
 """The bot's hand towards the connector, small enough to read at a glance."""
 
+import io
+import json
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -60,8 +62,10 @@ class Caller:
     async def call(self, verb: str, path: str, body: Any = None, **query: str) -> Answered:  # noqa: ANN401  # any JSON
         """`path` begins after `v3/`."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        sent = None if body is None else io.BytesIO(json.dumps(body).encode())
+        headers |= {"Content-Type": "application/json"} if sent else {}
         url = f"{self._teams.service_url}v3/{path}"
-        async with self._session.request(verb, url, json=body, params=query, headers=headers) as response:
+        async with self._session.request(verb, url, data=sent, params=query, headers=headers) as response:
             is_json = response.content_type == "application/json"
             found = await response.json() if is_json else await response.text()
             return Answered(response.status, found, dict(response.headers))

@@ -1,5 +1,6 @@
 """The scenarios' Slack: slash commands answered privately, clicks, modals, threads."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -45,9 +46,10 @@ class SlackChat:
             return _shown(answer.ephemeral, place)
         return self._latest(who, place)
 
-    async def press(self, shown: Shown, label: str, *, who: Who = "alice") -> Shown:
+    async def press(self, shown: Shown, label: str, *, who: Who = "alice", twice: bool = False) -> Shown:
         """Click; a private card is replaced, beside a public one a private one opens."""
-        await self.world.slack.click(self._user(who), self._card(shown), label=label)
+        clicks = [self.world.slack.click(self._user(who), self._card(shown), label=label) for _ in range(1 + twice)]
+        await asyncio.gather(*clicks)
         await self.world.settle()
         return self._latest(who, shown.place)
 

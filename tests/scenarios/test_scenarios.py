@@ -97,13 +97,14 @@ async def test_what_one_person_looks_at_nobody_else_has_to(chat: Chat) -> None:
 async def test_sharing_shows_everybody_the_card_and_who_shared_it(chat: Chat) -> None:
     """A shared card names who shared it; pressing twice shares once."""
     card = await chat.ask("risks")
-    await chat.press(card, "Share")
+    if "Share" not in card.buttons:  # everybody sees the answer already: what one of them opens can be shared
+        card = await chat.press(card, "Open for me")
+    posts = len(await chat.everyone())
+    await chat.press(card, "Share", twice=True)
     shared = await chat.others(card)
     assert chat.name("alice") in shared.text
     assert "Risks and responsibilities" in shared.text
-    posts = len(await chat.everyone())
-    await chat.press(card, "Share")
-    assert len(await chat.everyone()) == posts
+    assert len(await chat.everyone()) <= posts + 1
 
 
 # --- tip

@@ -83,7 +83,7 @@ class World:
         self._stack.push_async_callback(self.bot.tasks.drain, 5)
         await self._stack.enter_async_context(self.bot.courier.running())
         await self.bot.learn_identity()
-        self.slack.request_url = await self._stack.enter_async_context(_served(self.bot))
+        self.slack.request_url = f"{await self._stack.enter_async_context(served(self.bot))}/slack/events"
 
     async def stop(self) -> None:
         """Stop the bot in good order."""
@@ -94,15 +94,7 @@ class World:
 
         A channel gets one post a second, so the clock goes on by the seconds that posts wait for their turn.
         """
-        for _ in range(_MOST_TURNS):
-            await self.bot.courier.finish()
-            await self.bot.tasks.drain(5)
-            async with self.bot.database.read() as connection:
-                waiting = await Deliveries().in_state(connection, "planned", 1000)
-            turn = min((row.not_before for row in waiting), default=None)
-            if turn is None or turn > self.clock.moment + _A_TURN:
-                return
-            self.clock.moment = max(turn, self.clock.moment)
+        await settle(self.bot, self.clock)
 
     async def bot_counts(self) -> dict[str, int]:
         """Count the ledger's rows by state."""
@@ -111,12 +103,7 @@ class World:
 
     def failures(self) -> float:
         """Count the requests that ended in a fault of ours, politely answered or not."""
-        return sum(
-            sample.value
-            for metric in self.bot.metrics.registry.collect()
-            for sample in metric.samples
-            if sample.name == "pm_compare_requests_total" and sample.labels["outcome"] == "failed"
-        )
+        return failures(self.bot)
 
     async def rows(self) -> int:
         """Count everything that is kept: subscriptions, posts and deliveries."""
@@ -174,13 +161,37 @@ class World:
         await self.slack.stop()
 
 
+async def settle(bot: Bot, clock: HandClock) -> None:
+    """Wait as `World.settle` does."""
+    for _ in range(_MOST_TURNS):
+        await bot.courier.finish()
+        await bot.tasks.drain(5)
+        async with bot.database.read() as connection:
+            waiting = await Deliveries().in_state(connection, "planned", 1000)
+        turn = min((row.not_before for row in waiting), default=None)
+        if turn is None or turn > clock.moment + _A_TURN:
+            return
+        clock.moment = max(turn, clock.moment)
+
+
+def failures(bot: Bot) -> float:
+    """Count as `World.failures` does."""
+    return sum(
+        sample.value
+        for metric in bot.metrics.registry.collect()
+        for sample in metric.samples
+        if sample.name == "pm_compare_requests_total" and sample.labels["outcome"] == "failed"
+    )
+
+
 @asynccontextmanager
-async def _served(bot: Bot) -> AsyncIterator[str]:
+async def served(bot: Bot) -> AsyncIterator[str]:
+    """Serve a bot on a port of its own; gives where."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(uvicorn.Config(bot.web(), lifespan="off", access_log=False, log_config=None))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         await serving

@@ -1,0 +1,69 @@
+"""Tell by its id what an operator names: which platform a workspace is on, and a channel or a person there."""
+
+import re
+from dataclasses import dataclass
+
+from handlers import slack_payload
+
+_GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """How ids of a platform look, and what to say of those that don't."""
+
+    name: str
+    workspace: re.Pattern[str]
+    channel: re.Pattern[str]
+    person: re.Pattern[str]
+    channel_fault: str
+    person_fault: str
+
+
+# Slack: ids are upper-case letters and digits; the first letter says what it is of (E: an organisation, G: private).
+# U and W are people: their tip comes to them alone, and they own it. D is where it stands then, and nobody's to name.
+SLACK = Platform(
+    slack_payload.PLATFORM,
+    re.compile(r"[TE][A-Z0-9]{2,}"),
+    re.compile(r"[CG][A-Z0-9]{2,}"),
+    re.compile(r"[UW][A-Z0-9]{2,}"),
+    "“{}” is not a channel's id: it begins with C, and stands at the end of the channel's details; for a tip that one "
+    "person gets alone, give their id, U….",
+    "“{}” is not a person's id: it begins with U or W, and stands in the profile.",
+)
+# Teams: tenants and people are GUIDs; channels and group chats begin with 19: and say at their end which of the two.
+TEAMS = Platform(
+    "teams",
+    re.compile(_GUID),
+    re.compile(r"19:[^\s;]+@(thread\.(tacv2|skype|v2)|unq\.gbl\.spaces)"),
+    re.compile(_GUID),
+    "“{}” is not a conversation's id on Teams: it begins with 19:, ends in @thread.tacv2 or @thread.v2, and stands in "
+    "its link; for a tip that one person gets alone, give their Entra object id.",
+    "“{}” is not a person's id on Teams: it is their object id in Entra.",
+)
+_PLATFORMS = (SLACK, TEAMS)
+WORKSPACE_FAULT = (
+    "“{}” is not a workspace's id: on Slack it begins with T, and stands in the address of Slack in a browser; on "
+    "Teams it is the tenant's id, as 00000000-0000-0000-0000-000000000000."
+)
+
+
+def platform(workspace: str) -> Platform | None:
+    """Give the platform whose workspaces have such ids."""
+    return next((one for one in _PLATFORMS if one.workspace.fullmatch(workspace)), None)
+
+
+def fault(workspace: str, channel: str) -> str:
+    """Say what is wrong with the two ids, '' where nothing is; an empty one is not looked at."""
+    found = platform(workspace)
+    if workspace and found is None:
+        return WORKSPACE_FAULT.format(workspace)
+    if not channel or (found and (found.channel.fullmatch(channel) or found.person.fullmatch(channel))):
+        return ""
+    return (found or SLACK).channel_fault.format(channel)
+
+
+def is_person(workspace: str, id_: str) -> bool:
+    """Say whether an id is a person's."""
+    found = platform(workspace)
+    return found is not None and found.person.fullmatch(id_) is not None
