@@ -80,7 +80,18 @@ def run(  # noqa: PLR0913 # what, where to, what must come back, how many, how l
     message.write_bytes(load.message(port, time.time()))
     wanted.write_bytes(expected)
     command = (
-        *("wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--latency"),
+        *(
+            "wrk",
+            "--threads",
+            "1",
+            "--connections",
+            str(clients),
+            "--duration",
+            f"{seconds}s",
+            "--timeout",
+            "10s",
+            "--latency",
+        ),
         *("--script", str(_SCRIPT), f"http://127.0.0.1:{port}/", "--", str(message), str(wanted)),
         *((str(each) for each in astuple(numbering)) if numbering else ()),
     )

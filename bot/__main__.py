@@ -168,10 +168,13 @@ def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool
         "python -m bot preview risks sources --as text",
         "python -m bot preview tip way-out",
         "python -m bot preview risks --as slack | jq .blocks",
+        "python -m bot preview risks --as teams > risks.json",
     )
 )
 @click.argument("words", nargs=-1)
-@click.option("--as", "form", type=click.Choice(["terminal", "text", "slack"]), default="terminal", show_default=True)
+@click.option(
+    "--as", "form", type=click.Choice(["terminal", "text", "slack", "teams"]), default="terminal", show_default=True
+)
 def preview(words: tuple[str, ...], form: str) -> None:
     """Draw the answer to WORDS here, as /pm-compare would give it."""
     settings = command.read_settings()

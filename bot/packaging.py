@@ -160,8 +160,7 @@ def _guid(written: str, option: str, faults: list[str]) -> str:
     given = written.strip().lower()
     if given and not GUID.fullmatch(given):
         faults.append(
-            f"{option} {written!r} is not an id such as 01234567-89ab-cdef-0123-456789abcdef: copy it from the "
-            "registration."
+            f"{option} is not an id such as 01234567-89ab-cdef-0123-456789abcdef: copy it from the registration."
         )
         return ""
     return given
@@ -185,9 +184,10 @@ def _host(url: str) -> str:
         return ""
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "") if parts.port != 0 else ""
+        host, port = parts.hostname, parts.port
     except ValueError:  # "https://[": an IPv6 address that never ends; "https://host:port"
         return ""
+    return "" if host is None or port == 0 else host
 
 
 def _filled(value: Any, values: Mapping[str, str], unknown: set[str]) -> Any:  # noqa: ANN401 # JSON

@@ -7,14 +7,15 @@ from pathlib import Path
 from rich.console import Console
 
 from bot import drawing
-from cards import compose, compose_tips, examples, slack, terminal, text
+from cards import compose, compose_tips, examples, slack, teams, terminal, text
 from cards.model import Card
 from content.library import Library
 from handlers import answers
 
 
 def preview(path: Path, words: str, form: str, console: Console) -> None:
-    """Draw what `/pm-compare words` answers, or `tip ID`, as `terminal`, `text` or `slack` (Block Kit JSON).
+    """Draw what `/pm-compare words` answers, or `tip ID`, as `terminal`, `text`, `slack` (Block Kit JSON) or
+    `teams` (an Adaptive Card).
 
     Raises:
         FaultyContent: the content cannot be read.
@@ -23,6 +24,8 @@ def preview(path: Path, words: str, form: str, console: Console) -> None:
     match form:
         case "slack":
             console.out(json.dumps(slack.message(card), ensure_ascii=False, indent=2), highlight=False)
+        case "teams":
+            console.out(json.dumps(teams.card(card), ensure_ascii=False, indent=2), highlight=False)
         case "text":
             console.out(text.message(card), highlight=False)
         case _:
