@@ -39,13 +39,13 @@ gc.enable()
     cls=command.Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     examples=(
-        "python -m bot playground        try it without a Slack account",
+        "python -m bot playground        try it without an account",
         "python -m bot preview risks     see a card in the terminal",
         "python -m bot serve             run it",
     ),
 )
 def main() -> None:
-    """PM Compare: how an AI PM's job differs from a traditional PM's, in Slack.
+    """PM Compare: how an AI PM's job differs from a traditional PM's, in Slack and Teams.
 
     Settings come from the environment and from .env; see .env.example.
     """
@@ -54,7 +54,7 @@ def main() -> None:
 @main.command(examples=("python -m bot run", "PORT=3001 python -m bot run"))
 @click.pass_context
 def run(context: click.Context) -> None:
-    """Do the main job: with credentials serve Slack, without any open the playground."""
+    """Do the main job: with credentials serve Slack and Teams, without any open the playground."""
     settings = command.read_settings(warns=False)  # the command it chooses warns
     if settings.serves:
         context.invoke(serve_command)
@@ -68,7 +68,7 @@ def run(context: click.Context) -> None:
 @click.option(
     "--clock-offset-file",
     type=click.Path(path_type=Path),
-    help="Shift the clock by the seconds in this file. For the playground: refused against a real Slack.",
+    help="Shift the clock by the seconds in this file. For the playground: refused against a real Slack or Teams.",
 )
 @click.option(
     "--as-child",
@@ -83,7 +83,7 @@ def serve_command(
     *,
     as_child: bool = False,
 ) -> None:
-    """Serve Slack, and run the weekly clock beside it unless SCHEDULER=off.
+    """Serve Slack and Teams, and run the weekly clock beside it unless SCHEDULER=off.
 
     SIGTERM finishes what is in flight and stops; SIGHUP reads changed content.
     """
@@ -154,7 +154,7 @@ def tick(now: datetime | None, *, as_json: bool) -> None:
 @click.option("--fresh", is_flag=True, help="Forget what happened in the playground before.")
 @click.option("--no-browser", is_flag=True, help="Print the address only.")
 def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool = False) -> None:
-    """Try everything in a browser, with no Slack account: a pocket Slack on this machine, and the real bot.
+    """Try everything in a browser, with no account: a pocket Slack and Teams on this machine, and the real bot.
 
     What you do stays in .playground until --fresh.
     """
@@ -200,7 +200,7 @@ def check(path: Path | None, *, as_json: bool) -> None:
 @main.command(examples=("python -m bot doctor", "python -m bot doctor --json | jq .unknown"))
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def doctor(*, as_json: bool) -> None:
-    """Say how the bot is doing: settings, content, database, Slack's token and scopes, the ledger.
+    """Say how the bot is doing: settings, content, database, Slack's and Teams' tokens, the ledger.
 
     Exits with 0 when all is well, 1 otherwise.
     """

@@ -1,22 +1,23 @@
-"""Load content that can be shown: read and checked, and every card it makes within what Slack takes.
+"""Load content that can be shown: read and checked, and every card it makes within what the platforms take.
 
 A level may be sound sentence by sentence and yet too long as one message. Content cannot know, since cards are drawn
 above it; so whoever takes content into use, or checks it for a writer, loads it here.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-from cards import compose, compose_tips, examples, slack
+from cards import compose, compose_tips, examples, slack, teams
 from cards.model import Card
 from content import library
 from content.library import FaultyContent, Library
 from content.model import LEVELS, Dimension, Fault, Tip
 
+_PLATFORMS: Mapping[str, Callable[[Card], object]] = {"Slack": slack.message, "Teams": teams.message}
 _PERSON = "U0ALICE00"  # Slack's ids are about as long
 _WHEN = "It comes here on Wednesday 30 September 2026 at 09:00 (America/Argentina/Buenos_Aires)."
 
@@ -72,13 +73,15 @@ def _drawings(read: Library) -> Iterator[_Drawing]:
 
 
 def _fault(path: Path, drawing: _Drawing) -> Fault | None:
-    try:
-        slack.message(drawing.card())
-    except ValueError as error:
-        file = path / drawing.file
-        whose = f"{drawing.id}: its" if drawing.id else "the deck's"
-        sentence = f"{whose} {drawing.what} is more than Slack takes in one message, so shorten it: {error}"
-        return Fault(str(file), line_of(file, drawing.id), sentence)
+    card = drawing.card()
+    for platform, draw in _PLATFORMS.items():
+        try:
+            draw(card)
+        except ValueError as error:
+            file = path / drawing.file
+            whose = f"{drawing.id}: its" if drawing.id else "the deck's"
+            sentence = f"{whose} {drawing.what} is more than {platform} takes in one message, so shorten it: {error}"
+            return Fault(str(file), line_of(file, drawing.id), sentence)
     return None
 
 

@@ -14,8 +14,9 @@ from handlers import answers
 
 
 def preview(path: Path, words: str, form: str, console: Console) -> None:
-    """Draw what `/pm-compare words` answers, or `tip ID`, as `terminal`, `text`, `slack` (Block Kit JSON) or
-    `teams` (an Adaptive Card).
+    """Draw what `/pm-compare words` answers, or `tip ID`; `form` is `terminal`, `text`, or a platform's own JSON.
+
+    `slack` is Block Kit, `teams` an Adaptive Card.
 
     Raises:
         FaultyContent: the content cannot be read.

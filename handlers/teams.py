@@ -94,7 +94,10 @@ class TeamsHandlers:
     # --- what people type
 
     async def _message(self, turn: Turn, activity: Mapping[str, Any]) -> Reply:
-        """Answer what was typed with a post: in the thread in channels, once however often Teams sends it."""
+        """Answer what was typed with a post: in the thread in channels, once however often Teams sends it.
+
+        A slash command is answered for that person alone, unless it asks to share.
+        """
         words = teams_payload.words(activity, turn.kind, self._bot_id)
         if words is None or not turn.message_id:
             return NOTHING
@@ -102,6 +105,8 @@ class TeamsHandlers:
         answer = answers.ask(self._desk.shelf.library, words)
         if isinstance(answer, AboutTips):
             await self._tips.asked(turn, answer)
+        elif turn.alone and not isinstance(answer, answers.Share):
+            self._desk.spawn(self._showing.say_alone(turn, self._presses.private(answer)))
         elif isinstance(answer, answers.Share) and turn.kind == "personal":
             self._desk.spawn(self._messenger.answer(turn.address, compose_chats.nobody_to_share_with(answer.dimension)))
         else:

@@ -32,9 +32,10 @@ class Turn:
     """One activity, as far as it concerns us.
 
     `address` has a thread in channels only: the id of the message at its root. `message_id` is the activity's own id,
-    `target` that of the message it is about: pressed, reacted to. `team` and `title` (the name of the channel, the
-    group or the person) are empty where they are not said; so is `zone`, the person's own. `at` is when it happened,
-    by Teams' clock.
+    `target` that of the message it is about: pressed, reacted to. `team` and `title` (the name of the channel or the
+    group) are empty where they are not said; so is `zone`, the person's own. `at` is when it happened,
+    by Teams' clock. `alone` is the person's account in the conversation (29:…) where nobody else there saw what they
+    sent, a slash command, and '' where others did.
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class Turn:
     team: str = ""
     title: str = ""
     zone: str = ""
+    alone: str = ""
 
 
 def turn(activity: Mapping[str, Any]) -> Turn | None:
@@ -66,7 +68,8 @@ def turn(activity: Mapping[str, Any]) -> Turn | None:
         return None
     kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(place)
     name = text(mapping(activity.get("from")).get("name"))
-    if kind == "channel" and not root and activity.get("type") == "message":
+    # A slash command outside a thread is no root: nobody sees it, so nothing can be answered below it.
+    if kind == "channel" and not root and activity.get("type") == "message" and not is_targeted(activity):
         root = target or message_id
     return Turn(
         kind=kind,
@@ -78,8 +81,9 @@ def turn(activity: Mapping[str, Any]) -> Turn | None:
         service_url=service_url,
         at=_moment(text(activity.get("timestamp"))),
         team=team,
-        title=name if kind == "personal" else _title(conversation, data, place),
+        title="" if kind == "personal" else _title(conversation, data, place),
         zone=_zone(activity),
+        alone=text(mapping(activity.get("from")).get("id")) if kind != "personal" and is_targeted(activity) else "",
     )
 
 
@@ -122,6 +126,11 @@ def person_id(account: Mapping[str, Any]) -> str:
     return f"id-{hashlib.sha256(id_.encode()).hexdigest()[:40]}" if id_ else ""
 
 
+def is_targeted(activity: Mapping[str, Any]) -> bool:
+    """Say whether an activity is for the bot alone, as slash commands are: nobody else in the conversation sees it."""
+    return mapping(activity.get("recipient")).get("isTargeted") is True
+
+
 def is_bot(account: Mapping[str, Any], activity: Mapping[str, Any], bot_id: str) -> bool:
     """Say whether an account is this bot's: who an activity is sent to. Teams: its id is `28:` and its client id."""
     id_ = text(account.get("id"))
@@ -136,15 +145,15 @@ def is_anybodys_bot(account: Mapping[str, Any]) -> bool:
 def words(activity: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
     """Give what was typed for the bot, without its own mention; None where it was not spoken to.
 
-    Outside the personal chat it is spoken to by a mention. Teams: the text is marked up, so its `<`, `&` and
-    non-breaking spaces come as entities.
+    Outside the personal chat it is spoken to by a mention or a slash command. Teams: the text is marked up, so its `<`,
+    `&` and non-breaking spaces come as entities.
     """
     typed = text(activity.get("text"))
     if not typed.strip() and activity.get("value") is not None:
         return None  # a button that submits, not a question
     mentions = [each for each in objects(activity.get("entities")) if each.get("type") == "mention"]
     ours = [each for each in mentions if is_bot(mapping(each.get("mentioned")), activity, bot_id)]
-    if kind != "personal" and not ours:
+    if kind != "personal" and not ours and not is_targeted(activity):
         return None
     for mention in ours:
         marked = text(mention.get("text"))

@@ -1,5 +1,6 @@
 """Answer Teams' buttons: in place for who pressed, for everybody where it is shared, below a post where it deepens."""
 
+import random
 from typing import assert_never
 
 from cards import compose, compose_chats, compose_notices, compose_tips_notices, parts, teams
@@ -47,6 +48,19 @@ class Presses:
         if isinstance(answer, answers.Compare):
             return self._comparison(library, answer.dimension)
         return _reply(answer.card if isinstance(answer, answers.Show) else compose.gone(library))
+
+    def private(self, answer: answers.Show | answers.Compare | answers.AnyDimension) -> Card:
+        """Draw the answer to a slash command."""
+        library = self._desk.shelf.library
+        match answer:
+            case answers.Show(card):
+                return card
+            case answers.Compare(dimension):
+                return compose.comparison(library, dimension)
+            case answers.AnyDimension():
+                return compose.comparison(library, random.choice(library.dimensions))  # noqa: S311 # a card by chance guards nothing
+            case _:
+                assert_never(answer)
 
     def _comparison(self, library: Library, dimension: Dimension) -> Reply:
         key = (library.version, dimension.id)

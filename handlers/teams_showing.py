@@ -60,6 +60,7 @@ class Showing:
         self._messenger = messenger
         self.patience = patience
         self._own = Known(_MOST_OWN)  # messages that answered about tips: whoever changes those may change them
+        self._alone = Known(_MOST_OWN)  # those that one person alone sees
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
         """Find the names of people and channels on a card; those that take too long go without."""
@@ -100,6 +101,14 @@ class Showing:
             self._own.add((address.workspace, outcome.conversation or address.conversation, outcome.message_id))
         return outcome
 
+    async def say_alone(self, turn: Turn, card: Card) -> None:
+        """Answer a slash command where it was typed, for that person alone; in their own chat where Teams refuses."""
+        outcome = await self._messenger.answer(turn.address, card, turn.alone)
+        if isinstance(outcome, Posted):
+            self._alone.add((turn.address.workspace, turn.address.conversation, outcome.message_id))
+        elif isinstance(outcome, Refused):
+            await self._messenger.whisper(turn.address, turn.person, card)
+
     async def show(self, workspace: str, spot: Spot, card: Card, person: str) -> None:
         """Show what became of tips: in the answer that was acted on, or as another where that is not ours alone.
 
@@ -110,10 +119,14 @@ class Showing:
         if spot.alone:
             await self._messenger.whisper(address, spot.alone, card)
             return
-        if (workspace, spot.conversation, spot.message_id) in self._own:
-            outcome = await self._messenger.update(address, spot.message_id, card)
+        key = (workspace, spot.conversation, spot.message_id)
+        if key in self._own or key in self._alone:
+            outcome = await self._messenger.update(address, spot.message_id, card, is_targeted=key in self._alone)
             if isinstance(outcome, Posted):
                 return
+        if key in self._alone:
+            await self._messenger.whisper(address, person, card)
+            return
         if isinstance(await self.say(address, card), Refused):
             await self._messenger.whisper(address, person, card)
 

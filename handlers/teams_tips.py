@@ -40,6 +40,9 @@ class TeamsTips:
         What is one person's own is not said where others read: a button shows it to whoever presses.
         """
         card = await self.card(turn, answer)
+        if turn.alone:
+            self._desk.spawn(self._showing.say_alone(turn, card))
+            return
         if answers.place_of(answer) == ME and turn.kind != "personal":
             card = compose_tips_notices.in_private(Action("tips", place=ME), "Settings")
         self._desk.spawn(self._showing.say(turn.address, card))

@@ -27,6 +27,7 @@ _LONGEST = 60.0  # seconds for all of them
 _JITTER = 0.25  # of a wait: those that were refused together do not come back together
 _SECOND_LOOK = 1.0  # seconds before a refusal is believed that Teams gives by mistake
 _NO_ID = {"", "DO_NOT_USE_PLACEHOLDER_ID"}  # the second is what the SDK makes of an answer without one
+_TARGETED = "?isTargetedActivity=true"
 _SITE = "https://teams.microsoft.com"
 
 
@@ -76,13 +77,19 @@ class TeamsMessenger:
         """Show a card to one person in their own chat. Teams: messages to one person elsewhere are a preview."""
         return await self.answer(Address(address.platform, address.workspace, person), card)
 
-    async def answer(self, address: Address, card: Card) -> Outcome:
-        """Post a card that is in no ledger: while Teams is busy it is tried again, at most 60 s long."""
-        return await self._patiently(lambda: self._create(address, card))
+    async def answer(self, address: Address, card: Card, member: str = "") -> Outcome:
+        """Post a card that is in no ledger: while Teams is busy it is tried again, at most 60 s long.
 
-    async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
-        """Put a card in the place of one that was posted, for everybody; it is tried again as answers are."""
-        return await self._patiently(lambda: self._change(address, message_id, card))
+        With `member`, an account's id (29:…), that person alone sees it, in a channel or group chat.
+        """
+        return await self._patiently(lambda: self._create(address, card, member))
+
+    async def update(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:
+        """Put a card in the place of one that was posted, for whoever sees that; it is tried again as answers are.
+
+        `is_targeted` says that one person alone does: Teams finds such a message under another address.
+        """
+        return await self._patiently(lambda: self._change(address, message_id, card, is_targeted=is_targeted))
 
     async def link(self, address: Address, message_id: str) -> str:
         """Give the address that opens a message; empty for a personal chat, which has none that people could use."""
@@ -116,11 +123,12 @@ class TeamsMessenger:
         """Remember a person's name, as what they send says it."""
         self._people.learn(person, name)
 
-    async def _create(self, address: Address, card: Card) -> Outcome:
+    async def _create(self, address: Address, card: Card, member: str = "") -> Outcome:
         async def create(place: Conversation, thread: str, message: dict[str, object]) -> _Answer:
             reply = {"replyToId": address.thread} if address.thread and not thread else {}
-            url = teams_places.url(place, "activities", thread=thread)
-            return await teams_codes.ask(self._api.http.post(url, json=message | reply), in_thread=bool(thread))
+            alone = {"recipient": {"id": member, "isTargeted": True}} if member else {}
+            url = teams_places.url(place, "activities", thread=thread) + (_TARGETED if member else "")
+            return await teams_codes.ask(self._api.http.post(url, json=message | reply | alone), in_thread=bool(thread))
 
         place = await self._places.find(address)
         if not isinstance(place, Conversation):
@@ -131,9 +139,9 @@ class TeamsMessenger:
         self._record("activities.create", teams_places.ending(outcome))
         return outcome
 
-    async def _change(self, address: Address, message_id: str, card: Card) -> Outcome:
+    async def _change(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:
         async def change(place: Conversation, thread: str, message: dict[str, object]) -> _Answer:
-            url = teams_places.url(place, "activities", message_id, thread=thread)
+            url = teams_places.url(place, "activities", message_id, thread=thread) + (_TARGETED if is_targeted else "")
             return await teams_codes.ask(self._api.http.put(url, json=message | {"id": message_id}))
 
         place = await self._places.find(address)

@@ -19,12 +19,19 @@ class People(teams_dialogs.Dialogs):
     # -- typing
 
     async def say(
-        self, person: Person, conversation: Conversation, text: str, *, mention: bool = False, thread: str = ""
+        self,
+        person: Person,
+        conversation: Conversation,
+        text: str,
+        *,
+        mention: bool = False,
+        slash: bool = False,
+        thread: str = "",
     ) -> Turn:
         """Types a message; in a channel a new post, or an answer below the root `thread`.
 
         The bot hears it in the personal chat, and elsewhere where it is mentioned: by `mention`, or by "@PM Compare"
-        anywhere in the text.
+        anywhere in the text; or where it is chosen from the list that `/` opens (`slash`): then nobody else sees it.
         """
         world = self._platform.world
         here = self._joined(person, conversation)
@@ -32,16 +39,20 @@ class People(teams_dialogs.Dialogs):
         id_ = world.fresh_message_id()
         root = ""
         if here.kind == "channel":
-            root = self._root(here, thread) if thread else id_
+            root = self._root(here, thread) if thread else "" if slash else id_
         words = f"@{BOT_NAME} {text}" if mention else text
-        said = world.add_message(Message(id_, here.id, person.id, self._platform.clock.now(), words, thread=root))
+        alone = person.id if slash and here.kind != "personal" else ""
+        now = self._platform.clock.now()
+        said = world.add_message(Message(id_, here.id, person.id, now, words, thread=root, recipient=alone))
         is_mentioned = f"@{BOT_NAME.lower()}" in words.lower()
-        if here.kind != "personal" and not is_mentioned:
+        if here.kind != "personal" and not is_mentioned and not slash:
             return Turn(said=said)
         if not world.has_bot(here):
             return Turn(said=said, error=f"{BOT_NAME} is not here. Add the app first.")
         before = len(self._platform.faults)
         activity = self._activities.message(person, here, said, mentions=is_mentioned)
+        if alone:
+            activity["recipient"] = {**activity["recipient"], "isTargeted": True}
         return self._turn(activity, await self._outbound.send(activity), before, said=said)
 
     def _root(self, here: Conversation, thread: str) -> str:

@@ -142,14 +142,15 @@ def test_it_can_be_added_wherever_people_talk() -> None:
     assert made["bots"][0]["isNotificationOnly"] is False
 
 
-def test_it_takes_no_private_messages_in_channels() -> None:
-    """Teams: who takes targeted messages must answer them unseen by the others, and slash commands are such messages.
-
-    The handlers post where they were asked. Whoever teaches them another way turns both on here.
-    """
+def test_commands_can_be_typed_with_a_slash_where_others_are() -> None:
+    """Teams: a slash command is a targeted message, answered unseen by the others; the personal chat has none."""
     bot = manifest()["bots"][0]
-    assert bot["supportsTargetedMessages"] is False
-    assert [each["triggers"] for each in bot["commandLists"]] == [["mention"]] * 3
+    assert bot["supportsTargetedMessages"] is True
+    assert [each["triggers"] for each in bot["commandLists"]] == [
+        ["mention"],
+        ["mention", "slash"],
+        ["mention", "slash"],
+    ]
 
 
 def test_every_command_is_understood(library: Library) -> None:
@@ -229,7 +230,7 @@ def test_the_manifest_has_no_fault() -> None:
         (lambda made: commands(made, 1)[0].update(description="x" * 129), "“list” is longer than 128 characters."),
         (lambda made: made["bots"][0]["commandLists"].append({"scopes": []}), "has 4 lists, and Teams takes 3"),
         (lambda made: made["bots"][0]["commandLists"][0].update(scopes=["team"]), "names a scope twice"),
-        (lambda made: made["bots"][0]["commandLists"][1].update(triggers=["slash"]), "team have the trigger “slash”"),
+        (lambda made: made["bots"][0].update(supportsTargetedMessages=False), "team have the trigger “slash”"),
         (lambda made: made.update(authorization=ask_for("ChannelMessage.Read.Group")), "promises to read no messages"),
         (lambda made: made.update(authorization=ask_for("TeamMember.Read.Group")), "asks for TeamMember.Read.Group"),
         (lambda made: made.update(webApplicationInfo={"id": CLIENT}), "webApplicationInfo lets an app sign people in"),
@@ -245,17 +246,9 @@ def test_what_teams_would_refuse_is_refused_here(change: Callable[[dict[str, Any
     assert [fault for fault in spoiled(change) if said in fault], spoiled(change)
 
 
-def test_private_commands_can_be_turned_on() -> None:
-    """With supportsTargetedMessages the checks and Microsoft's schema take slash commands, in personal chats none."""
-
-    def turn_on(made: dict[str, Any]) -> None:
-        made["bots"][0]["supportsTargetedMessages"] = True
-        for each in made["bots"][0]["commandLists"][1:]:
-            each["triggers"] = ["mention", "slash"]
-
-    assert spoiled(turn_on) == []
+def test_the_personal_chat_has_no_private_commands() -> None:
+    """It is private already, and Teams shows no such list there."""
     made = manifest()
-    turn_on(made)
     made["bots"][0]["commandLists"][0]["triggers"] = ["slash"]
     (fault,) = packaging_checks.faults(made, icons())
     assert "no personal scope" in fault

@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from cards import compose, compose_notices, compose_tips, compose_tips_doctor, compose_tips_forms, compose_tips_notices
+from cards import (
+    compose,
+    compose_chats,
+    compose_notices,
+    compose_tips,
+    compose_tips_doctor,
+    compose_tips_forms,
+    compose_tips_notices,
+)
 from cards.compose_tips import Coming, TipsState
 from cards.compose_tips_doctor import PastChange, PastTip
 from cards.model import Action, Button, Card, Form, Subject
@@ -124,6 +132,11 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "on_its_way", compose_notices.on_its_way()
     yield "not_confirmed", compose_notices.not_confirmed()
     yield "already_shared", compose_notices.already_shared()
+    yield "chats: nobody_to_share_with", compose_chats.nobody_to_share_with(deck.dimensions[-1])
+    yield "chats: sharing", compose_chats.sharing()
+    yield "chats: on_its_way", compose_chats.on_its_way()
+    yield "chats: already_posted", compose_chats.already_posted()
+    yield "chats: slowed", compose_chats.slowed()
     yield "form_not_opened", compose_tips_notices.form_not_opened()
     yield "in_private", compose_tips_notices.in_private(Action("tips"), "Show it to me")
     yield "claim_notice", compose_tips_notices.claim_notice("C1", "U2")

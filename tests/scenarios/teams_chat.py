@@ -15,6 +15,7 @@ from cards.model import Level
 from playground import teams_cards
 from playground.teams import Conversation, Message, Person, PocketTeams
 from playground.teams_values import Json
+from store.deliveries import Deliveries
 from tests.cards import adaptive
 from tests.scenarios.chat import Place, Shown, Who
 from tests.slack.world import MONDAY, HandClock, failures, served, settle
@@ -56,7 +57,7 @@ class TeamsChat:
         """Mention the bot, or write to it where nobody else is; it answers in the thread, or the chat."""
         turn = await self.teams.say(self._person(who), self._conversation(place, who), words, mention=place != "alone")
         assert (turn.status, turn.error) == (200, None)
-        await self._settle()
+        await self.settle()
         return self._seen(who, self.teams.answers(turn.said)[-1], place)
 
     async def press(self, shown: Shown, label: str, *, who: Who = "alice", twice: bool = False) -> Shown:
@@ -64,7 +65,7 @@ class TeamsChat:
         presses = [self.teams.press(self._person(who), self._message(shown), label) for _ in range(1 + twice)]
         *_, turn = await asyncio.gather(*presses)
         assert turn.error is None
-        await self._settle()
+        await self.settle()
         if turn.words:
             return Shown(turn.words, (), shown.place, shown.handle)
         return self._seen(who, self._message(shown), shown.place)
@@ -79,7 +80,7 @@ class TeamsChat:
         before = len(self.teams.calls)
         turn = await self.teams.submit(person, turn.dialog, dict(values))
         assert turn.error is None
-        await self._settle()
+        await self.settle()
         if turn.invalid:
             return " ".join(turn.invalid.values())
         if turn.dialog is not None and turn.dialog.card is not None:
@@ -94,7 +95,7 @@ class TeamsChat:
     async def react(self, post: Shown, level: Level, *, who: Who = "bob") -> None:
         """Add the level's emoji."""
         await self.teams.react(self._person(who), self._message(post), _EMOJI[level])
-        await self._settle()
+        await self.settle()
 
     async def everyone(self, place: Place = "room") -> Sequence[Shown]:
         """List the bot's posts as somebody sees them who has pressed nothing."""
@@ -119,12 +120,12 @@ class TeamsChat:
     async def tick(self) -> None:
         """Let the clock look once."""
         await self._bot.ticker.tick()
-        await self._settle()
+        await self.settle()
 
     async def close_room(self) -> None:
         """Archive the team."""
         await self.teams.archive_team(self.product)
-        await self._settle()
+        await self.settle()
 
     async def lose_answers(self, times: int) -> None:
         """Post, and answer 503."""
@@ -134,6 +135,11 @@ class TeamsChat:
         """Stop and start the bot."""
         await self._stack.aclose()
         await self._start()
+
+    async def bot_counts(self) -> dict[str, int]:
+        """Count the ledger's rows by state."""
+        async with self._bot.database.read() as connection:
+            return {str(state): count for state, count in (await Deliveries().counts(connection)).items()}
 
     def _person(self, who: Who) -> Person:
         return self.alice if who == "alice" else self.bob
@@ -155,7 +161,8 @@ class TeamsChat:
         assert isinstance(shown.handle, Message)
         return shown.handle
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
+        """Wait until nothing the bot promised is under way."""
         await settle(self._bot, self._clock)
 
     async def _start(self) -> None:
@@ -177,7 +184,7 @@ class TeamsChat:
         await self._start()
         for place in (self.room, self.teams.personal(self.alice), self.teams.personal(self.bob)):
             await self.teams.install(place)
-        await self._settle()
+        await self.settle()
         return self
 
     async def __aexit__(

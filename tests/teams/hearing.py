@@ -74,11 +74,13 @@ class RecordingTeams(TeamsMessenger):
         """Take a post."""
         return self._take("post", address, card)
 
-    async def answer(self, address: Address, card: Card) -> Outcome:
-        """Take an answer."""
+    async def answer(self, address: Address, card: Card, member: str = "") -> Outcome:
+        """Take an answer, for one member alone where one is named."""
+        if member:
+            return self._take("answer", address, card, person=member)
         return self._take("answer", address, card)
 
-    async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
+    async def update(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:  # noqa: ARG002 # the messenger's
         """Take a change."""
         await self.door.wait()
         return self._take("update", address, card, message_id=message_id)
