@@ -151,7 +151,7 @@ class Rehearsal:
         known = len(self._playground.posts)
         await self._playground.say(PERSONAL, "privacy")
         await self._playground.wait_for(
-            "the answer to “privacy”", lambda post: "privacy" in post.words().lower(), known=known
+            "the answer to “privacy”", lambda post: "sees and keeps" in post.words(), known=known
         )
 
     async def ask(self) -> None:
@@ -177,6 +177,7 @@ class Rehearsal:
 
     async def deepen(self) -> None:
         """Press twice; the second answer says where it stands already."""
+        await self._ask_for_privacy()  # by then the bot has written down what it posted before
         known = len(self._playground.posts)
         for _ in range(2):
             answer = await self._playground.press(self._mentioned, "deepen|dimension/risks|detail")
@@ -188,7 +189,7 @@ class Rehearsal:
     async def tell(self) -> None:
         """Turn tips on by command line, and let the hour come."""
         known, soon = len(self._playground.posts), datetime.now(UTC) + timedelta(days=1)
-        where = ("--platform", "teams", "--workspace", tool.TENANT, "--channel", CHANNEL)
+        where = ("--workspace", tool.TENANT, "--channel", CHANNEL)
         when = ("--weekday", f"{soon:%A}".lower(), "--at", "09:00", "--zone", "UTC")
         await self._bot.command("tips", "add", *where, *when)
         await self._bot.command("tick", "--now", f"{soon:%Y-%m-%d}T09:00:05+00:00")
