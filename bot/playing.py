@@ -1,22 +1,21 @@
-"""Run the playground: the pocket Slack with its page, and beside it the real bot, as its own process."""
+"""Run the playground: the pockets of Slack and Teams with their page, and the real bot, as its own process."""
 
 import asyncio
 import os
-import secrets
 import shutil
 import signal
 import socket
 import sys
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 
 import aiohttp
 import click
 
+from bot.playing_pockets import Pockets
 from bot.settings import Settings
-from playground.slack import PocketSlack
 
 if sys.platform != "win32":  # it does not exist there, and neither do the loop's signal handlers
     import fcntl
@@ -41,26 +40,6 @@ class PlaygroundError(Exception):
     """The playground cannot run; says what to do."""
 
 
-class Pocket(PocketSlack):
-    """A pocket whose "Start over" makes the bot forget too: the app is removed, as Slack would tell it, and is back."""
-
-    _starting_over: asyncio.Task[None] | None = None
-
-    def start_over(self) -> None:
-        """Begin to start over; done when the bot has heard of it, or does not listen."""
-        if self._starting_over is None or self._starting_over.done():
-            self._starting_over = asyncio.create_task(self._start_over())
-
-    async def _start_over(self) -> None:
-        before = len(self.calls)
-        self.revoke_token()
-        with suppress(TimeoutError):
-            await self.send_event({"type": "app_uninstalled"})
-            # The bot believes no such event: it asks whether its token still works, and then forgets.
-            await self.wait_for(lambda: any(call.method == "auth.test" for call in self.calls[before:]))
-        super().start_over()  # the token works again
-
-
 async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: bool) -> None:
     """Run until SIGINT or SIGTERM; what people did is kept in `.playground` for the next time, unless `fresh`.
 
@@ -74,45 +53,35 @@ async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: boo
 
 
 async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
-    offset, bot_port = FOLDER / "clock-offset", _free_port()
-    pocket = Pocket(
-        port=port,
-        request_url=f"http://127.0.0.1:{bot_port}/slack/events",
-        signing_secret=secrets.token_hex(16),
-        bot_token=f"xoxb-{secrets.token_hex(16)}",  # no other site's form can know it
-        clock_offset_file=offset,
-        data=FOLDER / "slack",
-        furnished=True,
-    )
-    try:
-        await pocket.start()
-    except OSError as error:
-        raise PlaygroundError(
-            f"Port {port} of 127.0.0.1 is taken ({error.strerror}). Stop what listens there, or choose another: "
-            "PORT=3001 make run"
-        ) from error
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    bot = await _start_bot(pocket, settings, bot_port, offset)
-    try:
+    bot_port = _free_port()
+    async with AsyncExitStack() as stack:
+        try:
+            pockets = await stack.enter_async_context(Pockets(FOLDER, port=port, bot_port=bot_port))
+        except OSError as error:
+            raise PlaygroundError(
+                f"Port {port} of 127.0.0.1 is taken ({error.strerror}). Stop what listens there, or choose another: "
+                "PORT=3001 make run"
+            ) from error
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        bot = await _start_bot(pockets, settings, bot_port)
+        stack.push_async_callback(_stop_bot, bot)
         await _until_up(bot, bot_port)
+        await pockets.introduce()
         click.echo(
-            f"\n  PM Compare's playground is open: {pocket.url}\n\n"
-            "  A pocket Slack, no account needed. Stop with Ctrl-C.\n"
+            f"\n  PM Compare's playground is open: {pockets.url}\n\n"
+            "  A pocket Slack and a pocket Teams, no account needed. Stop with Ctrl-C.\n"
         )
         if opens_browser and _has_desktop():
-            webbrowser.open(pocket.url)
+            webbrowser.open(pockets.url)
         ended = asyncio.create_task(bot.wait())
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         if not stop.is_set():
             raise PlaygroundError(f"The bot stopped by itself (exit code {bot.returncode}); what it said stands above.")
-    finally:
-        await _stop_bot(bot)
-        await pocket.stop()
 
 
 @contextmanager
@@ -150,17 +119,15 @@ def _forget(folder: Path) -> None:
             path.unlink()
 
 
-async def _start_bot(pocket: PocketSlack, settings: Settings, port: int, offset: Path) -> asyncio.subprocess.Process:
-    """Start the unchanged bot with the pocket's credentials; only its content and log settings are the person's.
+async def _start_bot(pockets: Pockets, settings: Settings, port: int) -> asyncio.subprocess.Process:
+    """Start the unchanged bot with the pockets' credentials; only its content and log settings are the person's.
 
     It stops when our side of its standard input closes, so it does not outlive us whatever becomes of us; and it
     leaves .env unread, where a real app's tokens may stand.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment |= {
-        "SLACK_API_URL": pocket.api_url,
-        "SLACK_BOT_TOKEN": pocket.bot_token,
-        "SLACK_SIGNING_SECRET": pocket.signing_secret,
+        **pockets.environment(),
         "DATABASE_URL": f"sqlite:///{FOLDER / 'bot.db'}",
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -175,7 +142,7 @@ async def _start_bot(pocket: PocketSlack, settings: Settings, port: int, offset:
         "bot",
         "serve",
         "--clock-offset-file",
-        str(offset),
+        str(pockets.offset),
         "--as-child",
         stdin=asyncio.subprocess.PIPE,
         env=environment,

@@ -88,6 +88,7 @@ class PocketSlack(People):
         burst: int = 1,
         slow_history: bool = False,
         messages_tab: bool = True,
+        beside: Mapping[str, Sequence[Route]] = EMPTY,
     ) -> None:
         """A pocket that does not listen yet.
 
@@ -109,6 +110,7 @@ class PocketSlack(People):
             burst: how many messages may come at once before that.
             slow_history: messages may be read once a minute, 15 at a time.
             messages_tab: whether the app's direct messages are switched on.
+            beside: routes of other platforms' pockets by platform, so that the page shows those too.
         """
         self.clock = clock or PocketClock(clock_offset_file)
         self._platform = Platform(
@@ -132,7 +134,8 @@ class PocketSlack(People):
         self._memory: slack_snapshot.Memory | None = None
         self._is_furnished = furnished
         self._host = host
-        self._page = slack_page.Page(self, self._platform, self._outbound, self.start_over)
+        self._beside = beside
+        self._page = slack_page.Page(self, self._platform, self._outbound, self.start_over, ("slack", *beside))
         self._server = Server(self._application(), host, port)
 
     def _application(self) -> Starlette:
@@ -141,7 +144,8 @@ class PocketSlack(People):
             Route("/api/{method}", door.call, methods=["GET", "POST"]),
             Route("/response/{token}", door.respond, methods=["POST"]),
         ]
-        return Starlette(routes=[*api, *self._page.routes()], middleware=pocket_guard.MIDDLEWARE)
+        others = [route for routes in self._beside.values() for route in routes]
+        return Starlette(routes=[*api, *others, *self._page.routes()], middleware=pocket_guard.MIDDLEWARE)
 
     # -- life
 

@@ -27,8 +27,16 @@ STILL_THERE = 15.0
 class Page:
     """Routes for a browser; every change goes through the same verbs that tests use."""
 
-    def __init__(self, people: People, platform: Platform, outbound: Outbound, start_over: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        people: People,
+        platform: Platform,
+        outbound: Outbound,
+        start_over: Callable[[], None],
+        platforms: Sequence[str] = ("slack",),
+    ) -> None:
         self._platform = platform
+        self._platforms = platforms
         self._acts = slack_page_acts.PageActs(people, platform, outbound, start_over)
         self._is_closed = asyncio.Event()
 
@@ -37,6 +45,7 @@ class Page:
         return [
             Route("/", self._index),
             Route("/archives/{channel}/{post}", self._index),
+            Route("/page/platforms", self._shown_platforms),
             Route("/page/state", self._state),
             Route("/page/stream", self._stream),
             Route("/page/next-tip", self._next_tip),
@@ -70,6 +79,9 @@ class Page:
 
     async def _next_tip(self, _: Request) -> Response:
         return JSONResponse({"moment": await slack_page_clock.next_tip(self._acts.outbound.request_url)})
+
+    async def _shown_platforms(self, _: Request) -> Response:
+        return JSONResponse({"platforms": list(self._platforms)})
 
     async def _possible_trouble(self, _: Request) -> Response:
         return JSONResponse(slack_page_trouble.possible())

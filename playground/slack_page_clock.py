@@ -41,10 +41,12 @@ async def next_tip(request_url: str | None) -> float | None:
     return min((moment for moment in moments if moment > 0 and math.isfinite(moment)), default=None)
 
 
-async def move(clock: PocketClock, request_url: str | None, wanted: Json) -> str | None:
+async def move(
+    clock: PocketClock, request_url: str | None, wanted: Json, *, typed: str = "/pm-compare tips"
+) -> str | None:
     """Moves the shown time by `shift` seconds, to a `moment`, `to` the next tip, or back to real time (`reset`).
 
-    Returns words when there is nowhere to go.
+    Returns words when there is nowhere to go; `typed` is what switches tips on in a channel.
     """
     try:
         if wanted.get("reset"):
@@ -54,16 +56,16 @@ async def move(clock: PocketClock, request_url: str | None, wanted: Json) -> str
         elif "moment" in wanted:
             clock.move_to(_seconds(wanted["moment"]))
         elif wanted.get("to") == "next-tip":
-            return await _move_to_next_tip(clock, request_url)
+            return await _move_to_next_tip(clock, request_url, typed)
     except TooFarError as error:
         return str(error)
     return None
 
 
-async def _move_to_next_tip(clock: PocketClock, request_url: str | None) -> str | None:
+async def _move_to_next_tip(clock: PocketClock, request_url: str | None, typed: str) -> str | None:
     moment = await next_tip(request_url)
     if moment is None:
-        return "No tip is scheduled yet. Type /pm-compare tips in a channel to switch them on."
+        return f"No tip is scheduled yet. Type {typed} in a channel to switch them on."
     if moment <= clock.now():
         return "The next tip is due already: the bot looks every few seconds, it is on its way."
     clock.move_to(moment + 1.0)

@@ -126,9 +126,23 @@ class Wallet:
             return _refused(401, "invalid_client", 7000215, "Invalid client secret provided.")
         if form.get("scope") != SCOPE:
             return _refused(400, "invalid_scope", 70011, "The provided value for scope is not valid.")
-        token = f"pocket.{secrets.token_urlsafe(48)}"
+        token = self._token()
         self._given[token] = self._clock.elapsed() + LIFE
         return 200, {"token_type": "Bearer", "expires_in": int(LIFE), "access_token": token}
+
+    def _token(self) -> str:
+        """A JSON Web Token, as Entra's are, since clients look into it; the pocket believes only those it gave out."""
+        now = int(self._clock.real())
+        claims = {
+            "aud": ISSUER,
+            "iss": f"https://sts.windows.net/{self._tenant_id}/",
+            "appid": self._client_id,
+            "tid": self._tenant_id,
+            "nbf": now,
+            "exp": now + int(LIFE),
+            "uti": secrets.token_urlsafe(16),
+        }
+        return jwt.encode(claims, secrets.token_bytes(32), algorithm="HS256")
 
 
 def _refused(status: int, error: str, number: int, words: str) -> tuple[int, Json]:

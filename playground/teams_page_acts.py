@@ -7,7 +7,7 @@ from typing import Any
 from playground import slack_page_clock, teams_activities, teams_cards, teams_page_trouble
 from playground.teams_outbound import Outbound
 from playground.teams_places import Places
-from playground.teams_platform import Platform
+from playground.teams_platform import BOT_NAME, Platform
 from playground.teams_values import Conversation, Dialog, Json, Message, Person, Team, Turn
 
 
@@ -161,7 +161,9 @@ class PageActs:
         return {}
 
     async def _move_clock(self, _: Person, body: Json) -> Json:
-        words = await slack_page_clock.move(self._platform.clock, self.outbound.endpoint, body)
+        words = await slack_page_clock.move(
+            self._platform.clock, self.outbound.endpoint, body, typed=f"@{BOT_NAME} tips"
+        )
         self._platform.world.touch()
         return {"error": words}
 

@@ -106,7 +106,7 @@ const ELEMENTS = {
   conversations_select: (each, tools) => selectOf(tools.desk.channels().map((c) => ({ value: c.id, label: `#${c.name}` })), tools.held.selected_conversation, each, tools, tools.desk),
   external_select: (each, { common, held, act, desk, block }) => combobox({
     common, chosen: held.selected_option, placeholder: each.placeholder?.text ?? "Type to search", least: each.min_query_length ?? 3,
-    suggest: (typed) => desk.suggest(block, each, typed), pick: act,
+    suggest: (typed) => desk.suggest(block, each, typed), pick: act, name: (option) => option.text.text, draw: (option) => plain(option.text.text),
   }),
   overflow: (each, { act, desk }) => el("details", { class: "menu" },
     el("summary", { class: "btn", "aria-label": "More actions" }, "⋯"),

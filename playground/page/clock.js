@@ -1,20 +1,39 @@
 // The shown time: real time moved by the pocket's offset, in the zone of the person you are.
 
+import { el } from "./dom.js";
+
 let offset = 0;
+let moved = 0;
 let zone = "UTC";
 
 export function setClock(clock) {
   offset = Date.now() / 1000 - clock.now;
+  moved = clock.offset;
   zone = clock.tz;
+  drawClock();
 }
 
-export function now() {
+export function drawClock() {
+  document.getElementById("clock").replaceChildren(el("span", { class: "unseen" }, "The time here is "), shownTime(),
+    ...(Math.abs(moved) > 30 ? [el("span", { class: "tag" }, "moved")] : []));
+}
+
+function now() {
   return Date.now() / 1000 - offset;
 }
 
-export function shownTime() {
+function shownTime() {
   return new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone })
     .format(new Date(now() * 1000));
+}
+
+export function dayOf(seconds) {
+  return new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(new Date(seconds * 1000));
+}
+
+export function timeOf(seconds, isExact = false) {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: isExact ? "2-digit" : undefined, timeZone: zone })
+    .format(new Date(seconds * 1000));
 }
 
 function wall(moment) {

@@ -1,18 +1,19 @@
-// A field that asks the bot for options while one types (external_select), in the ARIA combobox pattern.
+// A field that offers options while one types, in the ARIA combobox pattern.
 
 import { el } from "./dom.js";
-import { plain } from "./mrkdwn.js";
 
 const PAUSE = 180;
 let serial = 0;
 
-export function combobox({ common, chosen, placeholder, least, suggest, pick }) {
+// `name` gives an option's words, `draw` its nodes. Where `isMany`, what is picked does not stay in the field; `clear`
+// is told when one empties it.
+export function combobox({ common, chosen, placeholder, least, suggest, pick, name, draw = name, isMany = false, clear = null }) {
   const listId = `list-${++serial}`;
   let options = [];
   let active = -1;
   let timer = null;
-  let label = chosen?.text.text ?? "";
-  const input = el("input", { ...common, "aria-label": common.id ? undefined : placeholder, type: "text", role: "combobox", placeholder, value: label,
+  let label = chosen ? name(chosen) : "";
+  const input = el("input", { ...common, "aria-label": common["aria-label"] ?? (common.id ? undefined : placeholder), type: "text", role: "combobox", placeholder, value: label,
     "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, autocomplete: "off" });
   const list = el("ul", { id: listId, role: "listbox", class: "options", hidden: true, "aria-label": "Suggestions" });
 
@@ -22,7 +23,7 @@ export function combobox({ common, chosen, placeholder, least, suggest, pick }) 
     list.replaceChildren(...options.map((option, index) => el("li", {
       role: "option", id: `${listId}-${index}`, "aria-selected": String(index === active), class: index === active ? "active" : "",
       onmousedown: (event) => { event.preventDefault(); take(index); },
-    }, plain(option.text.text))));
+    }, draw(option))));
     if (active >= 0) {
       input.setAttribute("aria-activedescendant", `${listId}-${active}`);
       list.children[active]?.scrollIntoView({ block: "nearest" });
@@ -31,28 +32,38 @@ export function combobox({ common, chosen, placeholder, least, suggest, pick }) 
 
   function take(index) {
     const option = options[index];
-    label = input.value = option.text.text;
+    label = input.value = isMany ? "" : name(option);
     options = [];
     active = -1;
     show();
     pick(option);
   }
 
+  // What was chosen before is no search: with it alone in the field, everything comes up.
+  const wanted = () => (least === 0 && input.value === label ? "" : input.value.trim());
+
   async function ask() {
-    const typed = input.value.trim();
+    const typed = wanted();
     if (typed.length < least) { options = []; active = -1; show(); return; }
     const found = await suggest(typed);
-    if (input.value.trim() !== typed) return;
+    if (wanted() !== typed || document.activeElement !== input) return;
     options = found;
-    active = found.length ? 0 : -1;
+    active = Math.max(found.findIndex((option) => name(option) === label), found.length ? 0 : -1);
     show();
     if (!list.hidden) list.scrollIntoView({ block: "nearest" });
   }
 
+  function leave() {
+    options = [];
+    show();
+    if (clear && label && !input.value.trim()) { label = ""; clear(); }
+    input.value = label;
+  }
+
   input.addEventListener("input", () => { options = []; active = -1; show(); clearTimeout(timer); timer = setTimeout(ask, PAUSE); });
   // Typing replaces what was chosen before, as in Slack, wherever one clicked.
-  input.addEventListener("click", () => { if (input.value === label) input.select(); if (list.hidden && !input.value) ask(); });
-  input.addEventListener("blur", () => { options = []; show(); input.value = label; });
+  input.addEventListener("click", () => { if (input.value === label) input.select(); if (list.hidden && (!input.value || least === 0)) ask(); });
+  input.addEventListener("blur", leave);
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && !options.length) ask();
     else if (event.key === "ArrowDown" && options.length) active = (active + 1) % options.length;

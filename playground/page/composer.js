@@ -1,18 +1,24 @@
-// The box to type in: Enter sends, a slash shows what there is.
+// The box to type in: Enter sends; what could be meant is offered while one types.
 
 import { el } from "./dom.js";
 
-export function composer(form, { id, label, send, hints }) {
+// `hints(typed)` gives [line, what it is for]; `isWhole(typed)` says that Enter sends it as it is. `mention` is put in by
+// a button of its own.
+export function composer(form, { id, label, send, hints, isWhole, button = "Send", mention = "" }) {
   let active = 0;
   let open = [];
   const list = el("ul", { class: "options up", id: `${id}-hints`, role: "listbox", hidden: true, "aria-label": "Commands" });
   const area = el("textarea", { id, rows: 1, "aria-label": label(), placeholder: label(), role: "combobox", "aria-expanded": "false",
     "aria-controls": `${id}-hints`, "aria-autocomplete": "list" });
-  form.replaceChildren(list, area, el("button", { class: "btn primary", type: "submit" }, "Send"));
+  const mentioning = mention && el("button", { class: "btn", type: "button", "aria-label": `Mention ${mention.slice(1)}`, title: `Mention ${mention.slice(1)}`, onclick: () => {
+    if (!area.value.includes(mention)) take(`${mention} ${area.value}`);
+    area.focus();
+  } }, "@");
+  form.replaceChildren(list, area, mentioning || "", el("button", { class: "btn primary", type: "submit" }, button));
 
   function show() {
     const typed = area.value;
-    open = typed.startsWith("/") && !typed.includes("\n") ? hints().filter(([line]) => line.startsWith(typed) && line !== typed) : [];
+    open = typed && !typed.includes("\n") ? hints(typed) : [];
     active = Math.min(active, Math.max(0, open.length - 1));
     list.hidden = open.length === 0;
     area.setAttribute("aria-expanded", String(open.length > 0));
@@ -51,9 +57,8 @@ export function composer(form, { id, label, send, hints }) {
         show();
         return;
       }
-      const isHalfTyped = !hints().some(([line]) => area.value === line || area.value.startsWith(`${line} `));
-      if ((event.key === "Tab" || (event.key === "Enter" && isHalfTyped)) && !event.shiftKey) { event.preventDefault(); take(open[active][0]); return; }
-      if (event.key === "Escape") { open = []; list.hidden = true; return; }
+      if ((event.key === "Tab" || (event.key === "Enter" && !isWhole(area.value))) && !event.shiftKey) { event.preventDefault(); take(open[active][0]); return; }
+      if (event.key === "Escape") { event.stopPropagation(); open = []; list.hidden = true; return; }
     }
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
   });

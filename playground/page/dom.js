@@ -40,6 +40,23 @@ export function keep(parent, items, keyOf, draw) {
   for (const node of known.values()) node.remove();
 }
 
+// Keeps a node for each item as long as there is one, and lets `update` put right what is inside.
+export function hold(parent, items, keyOf, make, update) {
+  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  let previous = null;
+  for (const item of items) {
+    const key = keyOf(item);
+    const node = known.get(key) ?? make(item);
+    node.dataset.key = key;
+    known.delete(key);
+    const place = previous ? previous.nextSibling : parent.firstChild;
+    if (place !== node) parent.insertBefore(node, place);
+    update(node, item);
+    previous = node;
+  }
+  for (const node of known.values()) node.remove();
+}
+
 // Draws again only when `about` (anything JSON can say) has changed, and gives the focus back.
 export function redraw(parent, about, build) {
   const print = JSON.stringify(about);
@@ -50,7 +67,7 @@ export function redraw(parent, about, build) {
   restoreFocus(parent, path);
 }
 
-const FOCUSABLE = "button, input, select, textarea, summary, a[href]";
+const FOCUSABLE = "button, input, select, textarea, summary, a[href], [role=button][tabindex]";
 
 function focusPath(node) {
   const active = document.activeElement;
@@ -61,10 +78,12 @@ function restoreFocus(node, index) {
   if (index >= 0) ([...node.querySelectorAll(FOCUSABLE)][index] ?? node.querySelector(FOCUSABLE))?.focus();
 }
 
-export function toast(words, details = []) {
+// `act` is a button beside the words: [what it says, what it does].
+export function toast(words, details = [], act = null) {
   const box = document.getElementById("toasts");
   const node = el("div", { class: "toast" }, el("p", {}, words), details.map((each) => el("p", { class: "fine" }, each)),
-    el("button", { class: "plain", onclick: () => node.remove() }, "Dismiss"));
+    el("div", { class: "toast-foot" }, act && el("button", { class: "plain", onclick: () => { node.remove(); act[1](); } }, act[0]),
+      el("button", { class: "plain", onclick: () => node.remove() }, "Dismiss")));
   box.append(node);
   setTimeout(() => node.remove(), 12000);
 }

@@ -1,6 +1,7 @@
 // One message as a person sees it, with its reactions and what can be done with it.
 
 import { el, EMOJI } from "./dom.js";
+import { dayOf, timeOf } from "./clock.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { drawBlocks } from "./blocks.js";
 
@@ -13,8 +14,8 @@ export function drawMessage(message, workspace) {
   const who = isSlackbot ? "Slackbot" : names.person(message.user);
   const place = { channel: workspace.channel, ts: message.ts };
   const moment = new Date(Number(message.ts) * 1000);
-  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: names.zone }).format(moment);
-  const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: names.zone }).format(moment);
+  const time = timeOf(Number(message.ts));
+  const day = dayOf(Number(message.ts));
   const body = message.blocks?.length
     ? drawBlocks(message.blocks, workspace.desk(place, message.values))
     : el("div", { class: "b-text" }, mrkdwn(message.text, names));
@@ -61,6 +62,6 @@ function otherReaction(place, actions) {
   return menu;
 }
 
-function tone(user) {
+export function tone(user) {
   return [...user].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 5;
 }

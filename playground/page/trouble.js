@@ -9,14 +9,17 @@ const FIRST = { slow: 5, 429: 30, "5xx_before": 502, "5xx_after": 502 };
 
 let possible = null;
 
-// Built once: a form must not be drawn anew while someone fills it in.
-export async function buildTrouble(actions) {
-  possible = await (await fetch("/page/possible-trouble")).json();
+// Built once a platform: a form must not be drawn anew while someone fills it in. `platform.trouble` has its words, its
+// own parts, and `order` for whatever is ordered or taken back.
+export async function buildTrouble(platform) {
+  const { name: platformName, where, order, parts } = platform.trouble;
+  possible = await (await fetch(`${platform.path}possible-trouble`)).json();
+  at("trouble-about").textContent = `Let the bot’s calls to ${platformName} go wrong, as they do in the real one, and see what it makes of it. The bot can’t tell this from the real thing.`;
   const all = possible.chapters.flatMap((chapter) => chapter.possible.map((each) => ({ ...each, chapter })));
   const kind = el("select", { id: "trouble-kind", "aria-describedby": "trouble-legend" }, possible.chapters.map((chapter) => el("optgroup", { label: chapter.title },
     chapter.possible.map((each) => el("option", { value: all.findIndex((one) => one.kind === each.kind && one.error === each.error) }, each.title)))));
   const method = el("select", { id: "trouble-method" }, possible.methods.map(({ name, words }) => el("option", { value: name }, name === "*" ? words : `${words} (${name})`)));
-  const channel = el("select", { id: "trouble-channel" });
+  const room = el("select", { id: "trouble-room" });
   const often = el("select", { id: "trouble-often" }, OFTEN.map(([value, words]) => el("option", { value }, words)));
   const share = el("input", { id: "trouble-share", type: "number", min: "1", max: "100", value: "17", required: true });
   const amount = el("input", { id: "trouble-amount", type: "number", required: true });
@@ -41,20 +44,19 @@ export async function buildTrouble(actions) {
     event.preventDefault();
     const { kind: name, error } = chosen();
     const isStatus = TIMED[name] === "Status";
-    actions.trouble({
-      kind: name, error: error || undefined, method: method.value, channel: channel.value || undefined,
+    order({
+      kind: name, error: error || undefined, method: method.value, [where]: room.value || undefined,
       times: often.value === "share" || often.value === "always" ? null : Number(often.value),
       share: often.value === "share" ? Number(share.value) / 100 : undefined,
       seconds: !isStatus && name in TIMED ? Number(amount.value) : undefined, status: isStatus ? Number(amount.value) : undefined,
     });
   };
-  at("trouble-body").replaceChildren(
-    el("form", { class: "order", onsubmit: send }, field("What goes wrong", kind), legend, field("With which calls", method), field("Where", channel),
+  at("trouble-body").replaceChildren(...[
+    el("form", { class: "order", onsubmit: send }, field("What goes wrong", kind), legend, field("With which calls", method), field("Where", room),
       field("How often", often), shareField, amountField, el("button", { class: "btn primary" }, "Order it")),
-    part("Ordered", "trouble-waiting"), part("What happened lately", "trouble-lately"), part("Slack’s limits", "trouble-limits"),
-    part("What the app was granted", "trouble-scopes"), part("People", "trouble-people"),
-    el("p", {}, el("button", { class: "btn danger", onclick: () => actions.trouble({ reset: true }) }, "Reset everything here")),
-  );
+    part("Ordered", "trouble-waiting"), part("What happened lately", "trouble-lately"), parts.map(([id, title]) => part(title, `trouble-${id}`)),
+    el("p", {}, el("button", { class: "btn danger", onclick: () => order({ reset: true }) }, "Reset everything here")),
+  ].flat());
 }
 
 const part = (title, id) => el("section", { "aria-labelledby": `${id}-title` }, el("h3", { id: `${id}-title` }, title), el("div", { id }));
@@ -63,31 +65,25 @@ function field(label, control) {
   return el("div", { class: "field" }, el("label", { for: control.id }, label), control);
 }
 
-export function drawTrouble(state, { nameOf, time }, actions) {
-  const { waiting, lately } = state.trouble;
+// `rooms` may be chosen, `place` gives the words for a conversation, `rules` are the platform's own parts.
+export function drawTrouble({ waiting, lately }, { name, where, order, time }, { rooms, place, rules }) {
   const count = waiting.length;
   at("trouble-button").replaceChildren("Trouble", ...(count ? [" ", el("span", { class: "tag" }, String(count), el("span", { class: "unseen" }, " ordered"))] : []));
-  if (!possible) return;
-  const rooms = state.channels.filter((channel) => channel.has_bot || channel.kind !== "im");
-  const place = (id) => {
-    const found = rooms.find((channel) => channel.id === id) ?? rooms.find((channel) => channel.kind === "im" && channel.members.includes(id));
-    return found ? (found.kind === "im" ? "direct messages" : `#${nameOf(found)}`) : id;
-  };
-  const where = at("trouble-channel");
-  const kept = where.value;
-  redraw(where, rooms.map((each) => [each.id, each.name]), () => [el("option", { value: "" }, "anywhere"),
-    ...rooms.map((each) => el("option", { value: each.id }, each.kind === "im" ? `your direct messages with ${nameOf(each)}` : `#${nameOf(each)}`))]);
-  if ([...where.options].some((option) => option.value === kept)) where.value = kept;
-  redraw(at("trouble-waiting"), [waiting, state.channels.length], () => (count ? [
+  const room = at("trouble-room");
+  if (!possible || !room) return;
+  const kept = room.value;
+  redraw(room, rooms, () => [el("option", { value: "" }, "anywhere"), ...rooms.map((each) => el("option", { value: each.id }, each.name))]);
+  if ([...room.options].some((option) => option.value === kept)) room.value = kept;
+  redraw(at("trouble-waiting"), [waiting, rooms], () => (count ? [
     el("ul", { class: "cards" }, waiting.map((each) => el("li", {}, el("p", {}, el("strong", {}, each.title)),
-      el("p", { class: "fine" }, `${callsOf(each.method)}, ${each.channel ? place(each.channel) : "anywhere"}: ${oftenOf(each)}. ${metOf(each.met)}`),
-      el("button", { class: "link", onclick: () => actions.trouble({ drop: each.key }) }, "Take it back", el("span", { class: "unseen" }, ` (${each.title})`))))),
-    ...(count > 1 ? [el("button", { class: "btn", onclick: () => actions.trouble({ clear: true }) }, "Take all of it back")] : []),
-  ] : [el("p", { class: "fine" }, "None: every call works as Slack’s own rules have it.")]));
-  redraw(at("trouble-lately"), [lately, state.me], () => (lately.length ? [el("ol", { class: "log" }, lately.map((each) => el("li", {},
-    el("time", {}, time(each.at)), el("span", {}, each.title, el("span", { class: "fine" }, ` ${each.method}${each.channel ? ` · ${place(each.channel)}` : ""}`)))))]
+      el("p", { class: "fine" }, `${callsOf(each.method)}, ${each[where] ? place(each[where]) : "anywhere"}: ${oftenOf(each)}. ${metOf(each.met)}`),
+      el("button", { class: "link", onclick: () => order({ drop: each.key }) }, "Take it back", el("span", { class: "unseen" }, ` (${each.title})`))))),
+    ...(count > 1 ? [el("button", { class: "btn", onclick: () => order({ clear: true }) }, "Take all of it back")] : []),
+  ] : [el("p", { class: "fine" }, `None: every call works as ${name.endsWith("s") ? `${name}’` : `${name}’s`} own rules have it.`)]));
+  redraw(at("trouble-lately"), [lately, rooms, lately.map((each) => time(each.at))], () => (lately.length ? [el("ol", { class: "log" }, lately.map((each) => el("li", {},
+    el("time", {}, time(each.at)), el("span", {}, each.title, el("span", { class: "fine" }, ` ${each.method}${each[where] ? ` · ${place(each[where])}` : ""}`)))))]
     : [el("p", { class: "fine" }, "Nothing yet.")]));
-  drawRules(state.trouble, actions);
+  for (const { id, about, build } of rules) if (at(`trouble-${id}`)) redraw(at(`trouble-${id}`), about, build);
 }
 
 const callsOf = (name) => possible.methods.find((method) => method.name === name)?.words ?? name;
@@ -99,21 +95,11 @@ function oftenOf({ share, times }) {
   return times === null ? "every time, until taken back" : `${left} more`;
 }
 
-function drawRules({ rate, slow_history: isSlow, scopes, people, token_works: works }, actions) {
-  redraw(at("trouble-limits"), [rate, isSlow], () => [
-    check("Posting is limited", "1 a second in a channel, 300 a minute in all; more is refused with 429.", rate, (on) => actions.rules({ rule: "rate", is_on: on })),
-    check("Reading messages is slow", "1 call a minute, 15 messages at a time, as for apps distributed outside the Marketplace.", isSlow, (on) => actions.rules({ rule: "slow_history", is_on: on })),
-  ]);
-  redraw(at("trouble-scopes"), [scopes, works], () => [
-    check("The token works", "Off: every call is refused with token_revoked.", works, (on) => actions.rules({ rule: "token", is_on: on })),
-    ...scopes.map((scope) => check(scope.name, scope.words, scope.is_granted, (on) => actions.rules({ rule: "scope", name: scope.name, is_on: on }))),
-  ]);
-  redraw(at("trouble-people"), people, () => people.map((person) => el("div", { class: "person", role: "group", "aria-label": person.name }, el("strong", {}, person.name),
-    check("admin", "", person.is_admin, (on) => actions.rules({ rule: "admin", name: person.id, is_on: on })),
-    check("has left", "", person.is_gone, (on) => actions.rules({ rule: "gone", name: person.id, is_on: on })))));
+export function peopleOf(people, checks) {
+  return people.map((person) => el("div", { class: "person", role: "group", "aria-label": person.name }, el("strong", {}, person.name), checks(person)));
 }
 
-function check(title, words, isOn, change) {
+export function check(title, words, isOn, change) {
   return el("label", { class: "check" }, el("input", { type: "checkbox", checked: isOn, onchange: (event) => change(event.target.checked) }),
     el("span", {}, title, words && el("span", { class: "fine" }, ` ${words}`)));
 }

@@ -43,7 +43,7 @@ async def look(world: PageWorld, browser: Browser) -> AsyncIterator[Callable[[st
         context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
         screen = Screen(await context.new_page())
         screens.append(screen)
-        await screen.page.goto(world.slack.url)
+        await screen.page.goto(world.address)
         person = screen.page.get_by_role("group", name="You are").get_by_role("button", name=name)
         await person.click()
         await expect(person).to_have_attribute("aria-pressed", "true")

@@ -33,3 +33,8 @@ class PageWorld(World):
         self.bob = self.slack.user("bob", tz="America/New_York")
         self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)
         self.elsewhere = self.slack.channel("product", members=[self.alice, self.bob])
+
+    @property
+    def address(self) -> str:
+        """Give where a window is opened."""
+        return self.slack.url

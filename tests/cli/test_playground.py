@@ -1,4 +1,4 @@
-"""`python -m bot playground`: the pocket Slack with its page, and the bot beside it as a process of its own."""
+"""`python -m bot playground`: the pocket Slack and the pocket Teams on one page, and the bot as its own process."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ import psutil
 from tests.cli.program import PATIENCE, Running, free_port, started, until
 
 TABLES = ("subscription", "post", "delivery")
+SLACKS = "SELECT count(*) FROM {} WHERE platform = 'slack'"
 
 
 class Page:
@@ -42,6 +43,28 @@ class Page:
     async def room(self) -> dict[str, Any]:
         """Give #pm-learning as it is now."""
         return next(one for one in (await self.state())["channels"] if one["name"] == "pm-learning")
+
+    async def teams(self) -> dict[str, Any]:
+        """Give what is shown on Teams' side."""
+        async with self._session.get(f"{self.url}page/teams/state") as answer:
+            shown: dict[str, Any] = await answer.json()
+            return shown
+
+    async def do_on_teams(self, act: str, **body: object) -> None:
+        """Do something there, and let nothing go wrong."""
+        me = (await self.teams())["me"]
+        async with self._session.post(f"{self.url}page/teams/{act}", json={"person": me, **body}) as answer:
+            told = await answer.json()
+            assert (answer.status, told["error"], told.get("details", [])) == (200, None, []), told
+
+    async def chat(self) -> dict[str, Any]:
+        """Give Alice's chat with the app on Teams as it is now."""
+        return next(one for one in (await self.teams())["conversations"] if one["kind"] == "personal")
+
+    async def cards(self) -> dict[str, str]:
+        """Give what the bot's cards say in that chat, by the ids of their messages."""
+        messages = (await self.chat())["messages"]
+        return {one["id"]: str(one["card"]["speak"]) for one in messages if one["from"] == "bot"}
 
     async def say(self, words: str) -> None:
         """Type into #pm-learning, and let nothing go wrong."""
@@ -74,9 +97,9 @@ async def playing(folder: Path, *words: str, **environ: str) -> AsyncIterator[Pa
 
 
 def rows(folder: Path) -> int:
-    """Count what the bot remembers."""
+    """Count what the bot remembers of Slack."""
     with contextlib.closing(sqlite3.connect(folder / ".playground" / "bot.db")) as database:
-        return sum(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES)  # noqa: S608 # names of ours
+        return sum(database.execute(SLACKS.format(table)).fetchone()[0] for table in TABLES)
 
 
 async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -91,6 +114,14 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
             assert "PM Compare" in await answer.text()
         await page.say("/pm-compare risks")
         assert "Risks and responsibilities" in await page.texts()
+        await page.do_on_teams("say", conversation=(await page.chat())["id"], text="skills")
+
+        async def is_answered() -> bool:
+            said = {words.split()[0] for words in (await page.cards()).values()}
+            return said == {"How", "6"} and len(await page.cards()) == len(said)  # the greeting, the answer
+
+        await until(is_answered)
+        assert (await page.teams())["faults"] == []
         child = page.bot()
         assert await page.running.end(signal.SIGTERM) == 0
         assert not psutil.pid_exists(child.pid)
@@ -99,6 +130,14 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     (tmp_path / ".env").unlink()
     async with playing(tmp_path, "run") as page:
         assert "Risks and responsibilities" in await page.texts()
+        assert await is_answered()  # and it does not greet again
+        (skills,) = [id_ for id_, said in (await page.cards()).items() if said.startswith("6")]
+        await page.do_on_teams("react", conversation=(await page.chat())["id"], message=skills, emoji="🔍")
+
+        async def is_deepened() -> bool:
+            return any("more detail" in said.splitlines()[0] for said in (await page.cards()).values())
+
+        await until(is_deepened)
         child = page.bot()
         assert await page.running.end(signal.SIGINT) == 0
         assert not psutil.pid_exists(child.pid)
@@ -106,18 +145,28 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
 
 
 async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(tmp_path: Path) -> None:
-    """“Start over” empties page and database, and the bot still answers; killed, it takes the playground with it."""
+    """“Start over” on either side empties both and the database, and the bot still answers.
+
+    Killed, it takes the playground with it.
+    """
     async with playing(tmp_path, "playground") as page:
         await page.say("/pm-compare risks share")
+        await page.do_on_teams("say", conversation=(await page.chat())["id"], text="risks")
         await until(lambda: rows(tmp_path) >= 2)
+        started_with = (await page.chat())["messages"][0]["id"]
         await page.do("start-over")
 
         async def is_empty() -> bool:
-            return rows(tmp_path) == 0 and not (await page.room())["messages"]
+            slack = (await page.room())["messages"]
+            teams = (await page.chat())["messages"]  # the app introduces itself anew
+            return rows(tmp_path) == 0 and not slack and [one["from"] for one in teams] == ["bot"]
 
         await until(is_empty)
+        assert (await page.chat())["messages"][0]["id"] != started_with
         await page.say("/pm-compare skills")
         assert "Skills" in await page.texts()
+        await page.do_on_teams("start-over")
+        await until(is_empty)
         page.bot().kill()
         assert await page.running.end() == 1
         assert "The bot stopped by itself" in page.running.text

@@ -1,0 +1,29 @@
+// Talking to a pocket: one act at a time, and a fresh look whenever something has changed.
+
+import { toast } from "./dom.js";
+
+const SILENT = "The playground does not answer. Is it still running?";
+
+// `quiet` errors are the caller's to show; `words` says others better than the pocket does.
+export async function send(path, body, { quiet = [], words = {} } = {}) {
+  let answer;
+  try {
+    const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    answer = await response.json();
+  } catch {
+    answer = { error: SILENT, isLost: true };
+  }
+  if (answer.error && !quiet.includes(answer.error)) toast(words[answer.error] ?? answer.error, answer.details);
+  return answer;
+}
+
+// One look at a time; whoever asks meanwhile makes it look once more.
+export function looking(load) {
+  let loading = null;
+  let again = false;
+  return function refresh() {
+    if (loading) { again = true; return loading; }
+    loading = load().finally(() => { loading = null; if (again) { again = false; refresh(); } });
+    return loading;
+  };
+}

@@ -1,0 +1,235 @@
+// Teams' side of the page: one state from its pocket, drawn again at every change.
+
+import { el, redraw, toast } from "./dom.js";
+import { askYes } from "./ask.js";
+import { setClock, timeOf } from "./clock.js";
+import { composer } from "./composer.js";
+import { kept, remember } from "./kept.js";
+import { toEnd } from "./reading.js";
+import { looking, send } from "./talk.js";
+import { check, drawTrouble, peopleOf } from "./trouble.js";
+import { showDialog } from "./teams_dialog.js";
+import { drawList } from "./teams_list.js";
+import { drawMenu } from "./teams_menu.js";
+import { drawRoom } from "./teams_posts.js";
+
+const at = (id) => document.getElementById(id);
+const isShown = () => !at("teams").hidden;
+
+let state = null;
+const newest = (room) => Math.max(0, ...room.messages.map((message) => Number(message.id)));
+const view = {
+  me: kept("teams-me"), room: kept("teams-room"), seen: {},
+  isNew: (room) => room.id !== view.room && newest(room) > (view.seen[`${view.me}/${room.id}`] ?? 0),
+};
+
+// -- talking to the pocket
+
+async function load() {
+  const me = view.me;
+  const response = await fetch(`/page/teams/state?person=${encodeURIComponent(me ?? "")}`);
+  if (!response.ok) return;
+  const seen = await response.json();
+  if (view.me !== me) return; // one became somebody else meanwhile, and asked again
+  const first = state === null;
+  state = seen;
+  if (view.me !== state.me) { view.me = state.me; remember("teams-me", state.me); }
+  if (first) for (const room of state.conversations) view.seen[`${view.me}/${room.id}`] = newest(room);
+  if (!current()) view.room = (state.conversations.find((room) => room.kind === "personal") ?? state.conversations[0])?.id;
+  if (isShown()) { setClock(state.clock); draw(); }
+}
+
+const refresh = looking(load);
+const post = (act, body = {}) => send(`/page/teams/${act}`, { person: view.me, ...body });
+
+// What came of a press, beside a changed card: a sentence, an address. A dialog shows its sentence itself.
+async function told(answering) {
+  const answer = await answering;
+  if (answer.words && !answer.dialog && !answer.is_open) toast(answer.words);
+  if (answer.url && !follow(answer.url)) window.open(answer.url, "_blank", "noopener");
+  return answer;
+}
+
+const current = () => state?.conversations.find((room) => room.id === view.room);
+const teamOf = (room) => state.teams.find((team) => team.id === room.team);
+const nameOf = (id) => (id === "bot" ? state.bot.name : state.people.find((person) => person.id === id)?.name ?? "Somebody");
+const titleOf = (room) => (room.team ? `${teamOf(room)?.name} › ${room.name}` : room.name);
+
+const actions = {
+  open(id) {
+    if (!state.conversations.some((room) => room.id === id)) return;
+    view.room = id;
+    remember("teams-room", id);
+    teams.fold();
+    at("teams-messages").replaceChildren();
+    draw();
+    if (!at("teams-composer").hidden) at("teams-text").focus();
+  },
+  become(id) {
+    // The chat with the app is another one for everybody.
+    if (current()?.kind === "personal") view.room = null;
+    view.me = id;
+    remember("teams-me", id);
+    at("teams-messages").replaceChildren();
+    refresh();
+  },
+  async startOver() {
+    const isSure = await askYes("Start over?", "Everything said and set up goes, on Slack’s side too, and the bot forgets it. The clock goes back to now.", { yes: "Start over", no: "Keep it", isRisky: true });
+    if (!isSure) return;
+    await post("start-over");
+    view.room = null;
+    refresh();
+  },
+};
+
+const searching = (place) => async (typed_at, typed) => (await post("search", { ...place, at: typed_at, typed })).options ?? [];
+
+// What a room's messages are drawn with.
+const desk = (room) => ({
+  me: state.me, botName: state.bot.name, nameOf, follow, hints: hints(room), isWhole: isWhole(room),
+  mentionable: [state.bot.name, ...state.people.map((person) => person.name)],
+  isClosed: room.is_archived,
+  nothing: room.kind === "personal" ? "Nothing here yet. Ask for “risks”, or type / below." : `Nothing here yet. Mention @${state.bot.name} below.`,
+  ofCard: (message) => {
+    const place = { conversation: message.conversation, message: message.id };
+    return { press: (where, values) => told(post("press", { ...place, at: where, values })), search: searching(place), follow };
+  },
+  react: (message, emoji) => post("react", { conversation: message.conversation, message: message.id, emoji }),
+  dismiss: (message) => post("dismiss", { conversation: message.conversation, message: message.id }),
+  remove: (message) => post("manage", { what: "delete_message", conversation: message.conversation, message: message.id }),
+  say: async (text, thread) => !(await post("say", { conversation: room.id, text, thread })).isLost,
+});
+
+// -- drawing
+
+function draw() {
+  const room = current();
+  view.seen[`${view.me}/${room.id}`] = newest(room);
+  drawList(at("teams-list"), state, view, actions);
+  at("guide").classList.toggle("brief", room.messages.length > 0);
+  at("teams-title").textContent = titleOf(room);
+  document.title = `${titleOf(room)} · PM Compare playground`;
+  drawNote(room);
+  drawMenu(at("teams-menu"), room, teamOf(room), { act: (name, body) => told(post(name, body)), botName: state.bot.name, open: async (id) => { await refresh(); actions.open(id); } });
+  const messages = room.messages.map((message) => ({ ...message, conversation: room.id, zone: state.clock.tz, me: state.me, quoted: quoted(room, message) }));
+  drawRoom(at("teams-messages"), room, messages, desk(room));
+  at("teams-composer").hidden = room.is_archived;
+  at("teams-composer").classList.toggle("alone", room.kind === "personal"); // nobody else could be meant
+  at("teams-closed").hidden = !room.is_archived;
+  at("teams-closed").textContent = `${teamOf(room)?.name} is archived: nobody can post here.`;
+  const opened = state.dialog;
+  showDialog(opened, opened && {
+    press: (where, values) => told(post("submit", { dialog: opened.id, at: where, values })), search: searching({ dialog: opened.id }), follow,
+  }, () => post("dismiss", { dialog: opened.id }));
+  drawTrouble(state.trouble, teams.trouble, troubleView());
+  box.rename();
+}
+
+function quoted(room, message) {
+  const found = message.reply_to && room.messages.find((each) => each.id === message.reply_to);
+  if (!found) return null;
+  const words = found.text || found.summary || "a card";
+  return { who: nameOf(found.from), words: words.length > 90 ? `${words.slice(0, 88)} …` : words };
+}
+
+function drawNote(room) {
+  const others = room.members.map(nameOf).join(", ");
+  redraw(at("teams-note"), [room.id, room.has_bot, room.is_blocked, others], () => {
+    const add = el("button", { class: "link", onclick: () => post("install", { conversation: room.id }) }, "Add the app");
+    if (room.is_blocked) return [`You have blocked ${state.bot.name} `, el("button", { class: "link", onclick: () => post("manage", { what: "unblock" }) }, "Unblock it")];
+    if (room.kind === "personal") return room.has_bot ? ["Your chat with the app"] : ["The app is not here ", add];
+    return room.has_bot ? [`${others} and ${state.bot.name}`] : [`${others} · ${state.bot.name} is not here `, add];
+  });
+}
+
+// -- the Trouble drawer
+
+function troubleView() {
+  const { rate, credentials_work: works, people } = state.trouble;
+  const place = (id) => { const room = state.conversations.find((each) => each.id === id); return room ? titleOf(room) : "another conversation"; };
+  const rules = (body) => post("rules", body);
+  return {
+    rooms: state.conversations.map((room) => ({ id: room.id, name: room.kind === "personal" ? `your chat with ${room.name}` : titleOf(room) })), place,
+    rules: [
+      { id: "limits", about: rate, build: () => [check("Posting is limited", "7 in a second and 60 in half a minute in a conversation, 50 a second in all; more is refused with 429.", rate, (on) => rules({ rule: "rate", is_on: on }))] },
+      { id: "credentials", about: works, build: () => [check("The client secret works", "Off: no token is given out, and those there are mean nothing.", works, (on) => rules({ rule: "credentials", is_on: on }))] },
+      { id: "people", about: people, build: () => peopleOf(people, (person) => [check("has left", "", person.is_gone, (on) => rules({ rule: "gone", name: person.id, is_on: on }))]) },
+      { id: "faults", about: state.faults, build: () => (state.faults.length ? [el("ol", { class: "cards" }, state.faults.toReversed().map((fault) => el("li", {}, el("strong", {}, fault.where), el("p", { class: "fine" }, fault.error))))]
+        : [el("p", { class: "fine" }, "None: Teams would have shown all of it.")]) },
+    ],
+  };
+}
+
+// -- links into this tenant: https://teams.microsoft.com/l/message/CONVERSATION/MESSAGE
+
+function follow(address) {
+  const found = /^https:\/\/teams\.microsoft\.com\/l\/message\/([^/?]+)\/(\d+)/.exec(address);
+  const room = found && decodeURIComponent(found[1]);
+  if (!room || !state.conversations.some((each) => each.id === room)) return false;
+  if (room !== view.room) actions.open(room);
+  const target = at(`t-${found[2]}`);
+  target?.scrollIntoView({ block: "center" });
+  target?.classList.add("pointed");
+  setTimeout(() => target?.classList.remove("pointed"), 3000);
+  return true;
+}
+
+// -- typing
+
+const COMMANDS = [["", "all seven dimensions"], ["risks", "one dimension"], ["tips", "weekly tips of this conversation"], ["doctor", "why a tip came, or did not"], ["help", "what else there is"]];
+
+// In the chat with the app a slash offers what it knows; elsewhere it hears what begins with its name.
+function hints(room) {
+  if (room.kind === "personal") {
+    return (typed) => (/^\/\w*$/.test(typed) ? COMMANDS.filter(([line]) => line && line.startsWith(typed.slice(1).toLowerCase())) : []);
+  }
+  const named = COMMANDS.map(([line, what]) => [`@${state.bot.name} ${line}`.trim(), what]);
+  return (typed) => {
+    const later = /^(.+\s)@\w*$/s.exec(typed);
+    if (later) return [[`${later[1]}@${state.bot.name} `, "the app"]];
+    return typed.startsWith("@") ? named.filter(([line]) => line.toLowerCase().startsWith(typed.toLowerCase()) && line !== typed) : [];
+  };
+}
+
+const isWhole = (room) => (typed) => room.kind !== "personal" && typed.toLowerCase().startsWith(`@${state.bot.name.toLowerCase()}`);
+
+const box = composer(at("teams-composer"), {
+  id: "teams-text", mention: "@PM Compare",
+  label: () => { const room = current(); return !room ? "Message" : room.kind === "personal" ? "Ask, or / for commands" : room.kind === "channel" ? `Start a post in ${room.name}, or @ for the app` : "Type a message, or @ for the app"; },
+  hints: (typed) => hints(current())(typed), isWhole: (typed) => isWhole(current())(typed),
+  send: (text) => { toEnd(at("teams-messages")); return desk(current()).say(text); },
+});
+
+// -- what the page needs of a platform
+
+const learning = () => state.conversations.find((room) => room.kind === "channel" && room.has_bot && room.id !== room.team) ?? current();
+const personal = () => state.conversations.find((room) => room.kind === "personal") ?? current();
+const type = (room, text) => { actions.open(room.id); return desk(room).say(text); };
+
+export const teams = {
+  id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", path: "/page/teams/",
+  refresh, post,
+  fold: () => {}, // the page's menu on a narrow screen
+  leave: () => showDialog(null),
+  follow: () => {},
+  who: () => nameOf(view.me).split(" ")[0],
+  prefer(who) {
+    const found = state?.people.find((person) => person.name.split(" ")[0] === who);
+    if (found && found.id !== view.me) actions.become(found.id);
+  },
+  tries: [
+    ["Ask", "Compare one of the seven dimensions, in your chat with the app.", "risks", () => type(personal(), "risks")],
+    ["Be told", "Switch on a channel’s weekly tip, then press “Next tip” above.", "@PM Compare tips", () => type(learning(), "@PM Compare tips")],
+    ["Go deeper", "React with 🔍 to the app’s latest card or tip; more comes below it.", "React 🔍", () => {
+      const rooms = [current(), learning(), personal()];
+      const found = rooms.map((room) => [room, room.messages.findLast((message) => message.from === "bot" && /🔍/u.test(JSON.stringify(message.card)))]).find(([, message]) => message);
+      if (!found) { toast("Nothing waits for a 🔍 yet. Ask something first."); return; }
+      if (found[0] !== current()) actions.open(found[0].id);
+      desk(found[0]).react({ ...found[1], conversation: found[0].id }, "🔍");
+    }],
+  ],
+  trouble: {
+    name: "Teams", where: "conversation", order: (body) => post("trouble", body), time: (seconds) => timeOf(seconds, true),
+    parts: [["limits", "Teams’ limits"], ["credentials", "The bot’s registration"], ["people", "People"], ["faults", "What Teams would not have shown"]],
+  },
+};
