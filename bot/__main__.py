@@ -176,15 +176,33 @@ def preview(words: tuple[str, ...], form: str) -> None:
         raise click.ClickException(str(error)) from error
 
 
-@main.command(examples=("python -m bot check", "python -m bot check my-content", "python -m bot check --json"))
+@main.command(
+    examples=(
+        "python -m bot check",
+        "python -m bot check my-content",
+        "python -m bot check --only risks",
+        "python -m bot check --accept",
+        "python -m bot check --json",
+    )
+)
 @click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--only", "dimension", metavar="DIMENSION", help="Name what concerns this dimension's files alone.")
+@click.option("--accept", "accepts", is_flag=True, help="Note the texts in versions.yaml as those of their versions.")
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
-def check(path: Path | None, *, as_json: bool) -> None:
+def check(path: Path | None, dimension: str | None, *, accepts: bool, as_json: bool) -> None:
     """Read the content at PATH (default: CONTENT_PATH) and name every fault as file:line: sentence.
 
     Exits with 0 when there is none, 1 otherwise.
     """
-    report = examining.content(path or command.read_settings().content_path, datetime.now(UTC).date())
+    folder, today = path or command.read_settings().content_path, datetime.now(UTC).date()
+    if accepts:
+        try:
+            noted = examining.accept(folder, today)
+        except FaultyContent as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
+    report = examining.content(folder, today)
+    report = examining.only(report, dimension) if dimension else report
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(0 if report.ok else 1)
 

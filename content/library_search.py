@@ -114,6 +114,11 @@ class Search:
         return " ".join(found[0][0].split()) if found else ""
 
 
+def is_idle(word: str) -> bool:
+    """Say whether a word, as `library_words.key` gives it, says nothing of what a text is about."""
+    return word in _STOP
+
+
 def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[Term]) -> Iterator[Page]:
     """Cut the content into pages."""
     for dimension in dimensions:
