@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from cards import compose, compose_tips, examples, parts, slack
+from cards import compose, compose_pages, compose_tips, examples, parts, slack
 from cards.model import Card
 from content import library
 from content.library import FaultyContent, Library
@@ -55,6 +55,8 @@ def _drawings(read: Library) -> Iterator[_Drawing]:
         entry = f"dimension/{dimension.id}"
         shared = partial(compose.shared_comparison, read, dimension, _PERSON)
         yield _Drawing(entry, "card", partial(compose.comparison, read, dimension))
+        for page in dimension.depth.pages:
+            yield _Drawing(entry, f"page of {page}", partial(compose_pages.page, read, dimension, page))
         yield _Drawing(entry, "shared card", shared)
     for tip in read.tips:
         yield _Drawing(f"tip/{tip.id}", "post", partial(compose.tip, read, tip))

@@ -20,14 +20,14 @@ GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
 _BELOW = frozenset((*LEVELS, *PAGES, "share"))
 
 
-def check_dimensions(dimensions: Sequence[Placed[Dimension]]) -> None:
-    """Check that every name leads to one dimension, and that they are numbered from 1 without a gap."""
+def check_dimensions(dimensions: Sequence[Placed[Dimension]], *, are_all: bool) -> None:
+    """Check that every name leads to one dimension, and if these `are_all`, that they are numbered without a gap."""
     most = COUNTS["dimensions"][1]
     for placed in dimensions[most:]:
         placed.file.fault(placed.line("id"), f"there are {len(dimensions)} dimensions, at most {most} can be drawn")
     numbers = {placed.value.number for placed in dimensions}
     gaps = set(range(1, len(numbers) + 1)) - numbers
-    if gaps and 0 not in numbers:  # 0 stands for a number that has its own fault
+    if are_all and gaps and 0 not in numbers:  # 0 stands for a number that has its own fault
         last = max(dimensions, key=lambda placed: placed.value.number)
         sentence = f"no dimension has the number {min(gaps)}: number them from 1 without a gap"
         last.file.fault(last.line("number"), sentence)

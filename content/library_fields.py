@@ -14,8 +14,8 @@ from content.library_yaml import Entries, File, Items, Node, Scalar, Unread
 from content.markdown import Prose, Rich, Undrawable
 from content.model import Reference
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 _MARKUP = 4000  # characters of marks and addresses in one text, beyond which the parser is not asked
 _MARKS = ("**", "`", "](")
@@ -156,7 +156,7 @@ class Fields:
         scalar = self._scalar(self.nodes.get(name), name)
         if scalar is None:
             return ""
-        match = _MONTH.fullmatch(scalar.value)
+        match = MONTH.fullmatch(scalar.value)
         if not match:
             self.file.fault(scalar.line, f"`{name}` is a year and month such as 2026-11, not `{scalar.value[:20]}`")
             return ""
@@ -176,7 +176,7 @@ class Fields:
     def identity(self, name: str) -> str:
         """Read an id."""
         words = self.text(name)
-        if words and not _ID.fullmatch(words):
+        if words and not ID.fullmatch(words):
             self.file.fault(
                 self.line(name), f"`{words[:60]}` cannot be an id: use lower-case letters, digits and hyphens"
             )

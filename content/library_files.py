@@ -110,7 +110,7 @@ class _Folder:
         terms = self.placed("glossary", library_read.terms, citations, today)
 
         known = dimensions if self.has_dimensions() else None
-        library_check.check_dimensions(dimensions)
+        library_check.check_dimensions(dimensions, are_all=known is not None)
         library_check.check_tips(tips, known)
         library_check.check_dilemmas(dilemmas, known)
         library_check.check_references(references)
@@ -210,9 +210,11 @@ class _Folder:
         except OSError:  # a folder that may be entered and not listed still gives its files by name
             return
         single = (DECK, ORDER, VERSIONS, *(f"{name}.yaml" for name in LISTS))
+        several = [f"{name}/" for name in (DIMENSIONS, *LISTS)]
         for name in (*beside, *below):
             if name not in self.files and name != VERSIONS:
-                near = suggestion(name, single if name in beside else (f"{each}/" for each in (DIMENSIONS, *LISTS)))
+                above = f"{name.partition('/')[0]}/"
+                near = suggestion(*((name, single) if name in beside else (above, set(several) - {above})))
                 self.files[name] = File(str(self.folder / name))
                 self.files[name].warn(
                     1, f"this file is not read{near or ': docs/writing.md names the files that hold content'}"

@@ -51,7 +51,7 @@ def choices(above: Fields) -> tuple[Choice, ...]:
         if fields is None:
             continue
         label = fields.text("label")
-        if label in found:
+        if label and label in found:
             above.file.fault(fields.line("label"), f"`{label}` is a choice of this dilemma already: say what differs")
         found[label] = Choice(label, fields.rich("reasoning"), fields.rich("cost"))
     return tuple(found.values())

@@ -148,7 +148,7 @@ _MAPPINGS = {
         },
     ),
     "roles": Shape(
-        "roles",
+        "role lens",
         {
             "moving": Key("prose", "For who is moving to AI PM."),
             "managing": Key("prose", "For who manages AI PMs."),

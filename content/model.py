@@ -10,7 +10,15 @@ LEVELS: tuple[Literal["detail", "sources", "exercise"], ...] = ("detail", "sourc
 ExampleKind = Literal["consumer", "business", "internal"]
 EXAMPLE_KINDS: tuple[ExampleKind, ...] = ("consumer", "business", "internal")
 Page = Literal["examples", "questions", "metrics", "failures", "checklist", "role"]
-PAGES: tuple[Page, ...] = ("examples", "questions", "metrics", "failures", "checklist", "role")
+PAGE_TITLES: Mapping[Page, str] = {
+    "examples": "Examples",
+    "questions": "Questions",
+    "metrics": "Metrics",
+    "failures": "When it went wrong",
+    "checklist": "Checklist",
+    "role": "For my role",
+}
+PAGES: tuple[Page, ...] = tuple(PAGE_TITLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,11 @@ class Roles:
     moving: Prose
     managing: Prose
     working_with: Prose
+
+    @property
+    def texts(self) -> tuple[Prose, ...]:
+        """Give all three."""
+        return (self.moving, self.managing, self.working_with)
 
 
 @dataclass(frozen=True, slots=True)
