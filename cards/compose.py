@@ -126,9 +126,9 @@ def overview(library: Library) -> Card:
             Note(
                 rich(
                     "Or type ",
-                    phrases.code("/pm-compare risks"),
+                    phrases.code(f"/pm-compare {library.dimensions[-1].id}"),
                     ", a word such as ",
-                    phrases.code("/pm-compare drift"),
+                    phrases.code(f"/pm-compare {parts.words_to_try(library)[0]}"),
                     ", or ",
                     phrases.code("/pm-compare help"),
                     ".",
@@ -193,7 +193,7 @@ def definition(library: Library, term: Term) -> Card:
 def usage(library: Library) -> Card:
     """Draw what can be typed, clicked and reacted with."""
     first, last = library.dimensions[0], library.dimensions[-1]
-    pages = last.depth.pages
+    pages, words = last.depth.pages, parts.words_to_try(library)
 
     def line(command: str, meaning: str) -> Rich:
         return rich(phrases.code(f"/pm-compare {command}".rstrip()), f"  {meaning}")
@@ -213,8 +213,8 @@ def usage(library: Library) -> Card:
                     line(f"{last.id} detail", "or sources, exercise, share"),
                     *((line(f"{last.id} {pages[0]}", _or(pages[1:])),) if pages else ()),
                     line("random", "a card by chance"),
-                    line("search hallucinations", "words in all cards, tips and terms"),
-                    line("what is drift", "a term in two sentences"),
+                    line(f"search {words[-1]}", "words in all cards, tips and terms"),
+                    *((line(f"what is {words[0]}", "a term in two sentences"),) if library.terms else ()),
                 ),
             ),
             Listing(

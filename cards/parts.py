@@ -96,6 +96,12 @@ def menu(library: Library) -> Menu:
     )
 
 
+def words_to_try(library: Library) -> Sequence[str]:
+    """Give one or two words that the content speaks of and that are quickly typed: terms, or else a dimension's name."""
+    terms = sorted((term.term.casefold() for term in library.terms), key=lambda word: (len(word), word))
+    return terms[:2] or [library.dimensions[-1].aliases[0]]
+
+
 def way_back(library: Library, content: Dimension | Tip) -> Buttons:
     """Draw the row that leads from a level back to its card."""
     if isinstance(content, Dimension):
