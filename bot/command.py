@@ -1,9 +1,9 @@
-"""What every command shares: its examples in the help, the settings it reads, and faults said in words."""
+"""What every command shares: the settings it reads, and faults said in words."""
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +11,23 @@ from typing import Any, Final
 import click
 
 from bot import disks, logs, operating, playing, serve, timing
+from bot.command_help import Command, Group
 from bot.settings import Settings, SettingsError
 from content.library import FaultyContent
 from scheduler.weekly import ScheduleError
 from store.database import UnusableError
+
+__all__ = [
+    "DOTENV",
+    "Command",
+    "Group",
+    "Moment",
+    "SettingsRefused",
+    "read_served_settings",
+    "read_settings",
+    "refuse_shared_file",
+    "run",
+]
 
 if sys.platform == "win32":  # uvloop does not exist there
     _new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
@@ -58,42 +71,6 @@ class Moment(click.ParamType[datetime]):
         if moment.year not in _YEARS:
             self.fail(f"{value!r} is not in the years {_YEARS.start} to {_YEARS.stop - 1}.", param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-class Command(click.Command):
-    """A command whose help ends with examples, each on a line of its own, as it is typed."""
-
-    def __init__(self, *given: Any, examples: Sequence[str] = (), **named: Any) -> None:  # noqa: ANN401 # click's own
-        super().__init__(*given, **named)
-        self.examples = tuple(examples)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples; they are never wrapped, so that they can be copied."""
-        super().format_epilog(ctx, formatter)
-        write_examples(self.examples, formatter)
-
-
-class Group(click.Group):
-    """A command of commands, with examples in its help too."""
-
-    command_class = Command
-
-    def __init__(self, *given: Any, examples: Sequence[str] = (), **named: Any) -> None:  # noqa: ANN401 # click's own
-        super().__init__(*given, **named)
-        self.examples = tuple(examples)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples after the list of commands."""
-        super().format_epilog(ctx, formatter)
-        write_examples(self.examples, formatter)
-
-
-def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
-    """Write an "Examples" section, where there are any."""
-    if examples:
-        with formatter.section("Examples"):
-            for example in examples:
-                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
 
 
 def read_settings(*, dotenv: bool = True, warns: bool = True) -> Settings:

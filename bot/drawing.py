@@ -4,14 +4,13 @@ A level may be sound sentence by sentence and yet too long as one message. Conte
 above it; so whoever takes content into use, or checks it for a writer, loads it here.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-from cards import compose, compose_tips, examples, slack, teams
+from cards import compose, compose_pages, compose_tips, examples, parts, slack, teams
 from cards.model import Card
 from content import library
 from content.library import FaultyContent, Library
@@ -24,10 +23,9 @@ _WHEN = "It comes here on Wednesday 30 September 2026 at 09:00 (America/Argentin
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """A card that the content makes: of which file's `id`, and what it is of it; `id` is '' for the whole deck."""
+    """A card that the content makes: of which entry (such as `tip/way-out`, '' for the whole deck), and what of it."""
 
-    file: str
-    id: str
+    entry: str
     what: str
     card: Callable[[], Card]
 
@@ -40,9 +38,7 @@ def load(path: Path, today: date | None = None) -> Library:
     """
     read = library.load(path, today)
     faults = {
-        (drawing.file, drawing.id, drawing.what): fault
-        for drawing in _drawings(read)
-        if (fault := _fault(path, drawing))
+        (drawing.entry, drawing.what): fault for drawing in _drawings(read) if (fault := _fault(path, read, drawing))
     }
     if faults:
         raise FaultyContent(tuple(sorted(faults.values(), key=lambda fault: (fault.file, fault.line))), read.warnings)
@@ -52,44 +48,37 @@ def load(path: Path, today: date | None = None) -> Library:
 def _drawings(read: Library) -> Iterator[_Drawing]:
     subjects: tuple[Dimension | Tip, ...] = (*read.dimensions, *read.tips)
     for subject in subjects:
-        file = "tips.yaml" if isinstance(subject, Tip) else "deck.yaml"
+        entry = str(parts.subject_of(subject))
         for level in LEVELS:
             for public in (True, False):
-                yield _Drawing(file, subject.id, level, partial(compose.level, read, subject, level, public=public))
+                yield _Drawing(entry, level, partial(compose.level, read, subject, level, public=public))
     for dimension in read.dimensions:
+        entry = f"dimension/{dimension.id}"
         shared = partial(compose.shared_comparison, read, dimension, _PERSON)
-        yield _Drawing("deck.yaml", dimension.id, "card", partial(compose.comparison, read, dimension))
-        yield _Drawing("deck.yaml", dimension.id, "shared card", shared)
+        yield _Drawing(entry, "card", partial(compose.comparison, read, dimension))
+        for page in dimension.depth.pages:
+            yield _Drawing(entry, f"page of {page}", partial(compose_pages.page, read, dimension, page))
+        yield _Drawing(entry, "shared card", shared)
     for tip in read.tips:
-        yield _Drawing("tips.yaml", tip.id, "post", partial(compose.tip, read, tip))
-        yield _Drawing("tips.yaml", tip.id, "preview", partial(compose.tip_preview, read, tip, _WHEN))
+        yield _Drawing(f"tip/{tip.id}", "post", partial(compose.tip, read, tip))
+        yield _Drawing(f"tip/{tip.id}", "preview", partial(compose.tip_preview, read, tip, _WHEN))
     for term in read.terms:
-        yield _Drawing("glossary.yaml", term.id, "card", partial(compose.definition, read, term))
+        yield _Drawing(f"term/{term.id}", "card", partial(compose.definition, read, term))
     introduction = partial(compose_tips.introduction, read, examples.settings(read))
-    yield _Drawing("deck.yaml", "", "introduction", introduction)
-    yield _Drawing("deck.yaml", "", "list of dimensions", partial(compose.overview, read))
-    yield _Drawing("deck.yaml", "", "help", partial(compose.usage, read))
-    yield _Drawing("deck.yaml", "", "answer to a card that has gone", partial(compose.gone, read))
+    yield _Drawing("", "introduction", introduction)
+    yield _Drawing("", "list of dimensions", partial(compose.overview, read))
+    yield _Drawing("", "help", partial(compose.usage, read))
+    yield _Drawing("", "answer to a card that has gone", partial(compose.gone, read))
 
 
-def _fault(path: Path, drawing: _Drawing) -> Fault | None:
+def _fault(path: Path, read: Library, drawing: _Drawing) -> Fault | None:
     card = drawing.card()
     for platform, draw in _PLATFORMS.items():
         try:
             draw(card)
         except ValueError as error:
-            file = path / drawing.file
-            whose = f"{drawing.id}: its" if drawing.id else "the deck's"
+            place = read.places.get(drawing.entry)
+            whose = f"{drawing.entry.partition('/')[2]}: its" if place else "the deck's"
             sentence = f"{whose} {drawing.what} is more than {platform} takes in one message, so shorten it: {error}"
-            return Fault(str(file), line_of(file, drawing.id), sentence)
+            return Fault(place.file if place else str(path / "deck.yaml"), place.line if place else 1, sentence)
     return None
-
-
-def line_of(file: Path, name: str) -> int:
-    """Find the line on which an id stands; 1 where it cannot be told."""
-    entry = re.compile(rf"""(.*[\s{{,-])?id\s*:\s*["']?{re.escape(name)}["']?\s*([,}}#].*)?""")
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines() if name else []
-    except OSError:  # it was there a moment ago
-        lines = []
-    return next((number for number, line in enumerate(lines, 1) if entry.fullmatch(line)), 1)

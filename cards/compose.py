@@ -103,11 +103,9 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
         blocks=(
             Header(title),
             *parts.level_body(content, level_),
-            *(
-                (parts.depth(subject, without=level_),)
-                if public
-                else (parts.depth(subject, without=level_), parts.way_back(library, content))
-            ),
+            Buttons((*parts.depth(subject, without=level_).items, *parts.terms(library, content.terms))),
+            *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
+            *(() if public else (parts.way_back(library, content),)),
             Note(rich(parts.checked(len(content.sources), content.checked_on))),
         ),
     )
@@ -128,9 +126,9 @@ def overview(library: Library) -> Card:
             Note(
                 rich(
                     "Or type ",
-                    phrases.code("/pm-compare risks"),
+                    phrases.code(f"/pm-compare {library.dimensions[-1].id}"),
                     ", a word such as ",
-                    phrases.code("/pm-compare drift"),
+                    phrases.code(f"/pm-compare {parts.words_to_try(library)[0]}"),
                     ", or ",
                     phrases.code("/pm-compare help"),
                     ".",
@@ -195,6 +193,7 @@ def definition(library: Library, term: Term) -> Card:
 def usage(library: Library) -> Card:
     """Draw what can be typed, clicked and reacted with."""
     first, last = library.dimensions[0], library.dimensions[-1]
+    pages, words = last.depth.pages, parts.words_to_try(library)
 
     def line(command: str, meaning: str) -> Rich:
         return rich(phrases.code(f"/pm-compare {command}".rstrip()), f"  {meaning}")
@@ -212,9 +211,10 @@ def usage(library: Library) -> Card:
                         "one card; a number, a title or a near miss will do",
                     ),
                     line(f"{last.id} detail", "or sources, exercise, share"),
+                    *((line(f"{last.id} {pages[0]}", _or(pages[1:])),) if pages else ()),
                     line("random", "a card by chance"),
-                    line("search hallucinations", "words in all cards, tips and terms"),
-                    line("what is drift", "a term in two sentences"),
+                    line(f"search {words[-1]}", "words in all cards, tips and terms"),
+                    *((line(f"what is {words[0]}", "a term in two sentences"),) if library.terms else ()),
                 ),
             ),
             Listing(
@@ -245,6 +245,10 @@ def usage(library: Library) -> Card:
             ),
         ),
     )
+
+
+def _or(words: Sequence[str]) -> str:
+    return f"or {', '.join(words)}" if words else ""
 
 
 def gone(library: Library) -> Card:

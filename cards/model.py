@@ -37,6 +37,8 @@ class Subject:
 Verb = Literal[
     "show",  # the card of a dimension (argument: its id)
     "deepen",  # one level below a subject (argument: the level)
+    "page",  # one of a dimension's pages (argument: its name)
+    "define",  # a term of the glossary (argument: its id)
     "share",  # post the card for everyone in the conversation
     "list",  # all dimensions
     "tips",  # this conversation's settings card

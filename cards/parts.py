@@ -21,8 +21,8 @@ from cards.model import (
 )
 from cards.phrases import rich
 from content.library import Hit, Library
-from content.markdown import Bullets, Paragraph
-from content.model import Dimension, Exercise, Section, Source, Tip
+from content.markdown import Bullets, Paragraph, Prose
+from content.model import PAGE_TITLES, Dimension, Exercise, Page, Source, Tip
 
 LEVEL_LABELS: dict[Level, str] = {"detail": "More detail", "sources": "Sources", "exercise": "Exercise"}
 _EMOJI = {"mag": "🔍", "books": "📚", "test_tube": "🧪"}
@@ -59,7 +59,7 @@ def tip_buttons(library: Library, tip_: Tip) -> Buttons:
     """Draw a tip's row: its dimension's card, and the levels below the tip."""
     dimension = library.dimension(tip_.dimension)
     compare = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
-    return Buttons((*compare, *depth(subject_of(tip_)).items))
+    return Buttons((*compare, *depth(subject_of(tip_)).items, *terms(library, tip_.terms)))
 
 
 def depth(subject: Subject, without: Level | None = None) -> Buttons:
@@ -96,6 +96,12 @@ def menu(library: Library) -> Menu:
     )
 
 
+def words_to_try(library: Library) -> Sequence[str]:
+    """Give one or two words of the content that are quickly typed: terms, or else a dimension's name."""
+    terms = sorted((term.term.casefold() for term in library.terms), key=lambda word: (len(word), word))
+    return terms[:2] or [library.dimensions[-1].aliases[0]]
+
+
 def way_back(library: Library, content: Dimension | Tip) -> Buttons:
     """Draw the row that leads from a level back to its card."""
     if isinstance(content, Dimension):
@@ -121,17 +127,34 @@ def level_body(content: Dimension | Tip, level_: Level) -> tuple[Block, ...]:
     """Draw what one level says."""
     match level_:
         case "detail":
-            return tuple(block for section in content.detail for block in _section(section))
+            return tuple(block for section in content.detail for block in prose(section.prose, section.label))
         case "sources":
             return tuple(_source(source) for source in content.sources)
         case "exercise":
             return _exercise(content.exercise)
 
 
-def _section(section: Section) -> tuple[Block, ...]:
+def pages(dimension: Dimension, without: Page | None = None) -> tuple[Buttons, ...]:
+    """Draw the row of a dimension's pages, `without` the one that is shown; nothing where it has none."""
+    buttons = tuple(
+        Button(PAGE_TITLES[page], Action("page", subject_of(dimension), page))
+        for page in dimension.depth.pages
+        if page != without
+    )
+    return (Buttons(buttons),) if buttons else ()
+
+
+def terms(library: Library, names: Sequence[str]) -> tuple[Menu, ...]:
+    """Draw the menu of the terms that a text links to; nothing where it links to none."""
+    found = [term for name in names if (term := library.term_of(name))]
+    options = tuple((term.term, Action("define", argument=term.id)) for term in found)
+    return (Menu("Terms explained", options),) if options else ()
+
+
+def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
+    """Draw paragraphs and lists, the first of them under a label."""
     blocks: list[Block] = []
-    label = section.label
-    for part in section.prose:
+    for part in written:
         match part:
             case Paragraph(text):
                 blocks.append(Words(rich(phrases.strong(f"{label}:"), " ", text) if label else text))

@@ -8,7 +8,7 @@ from pathlib import Path
 from content import library_files, library_search
 from content.library_names import Names
 from content.library_search import Search, Where
-from content.model import Deck, Dimension, Fault, Reference, Term, Tip
+from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Term, Tip
 
 __all__ = [
     "Exact",
@@ -88,16 +88,19 @@ class FaultyContent(ValueError):  # noqa: N818 - it names what is wrong, and rea
 class Library:
     """A deck that was read and checked, and never changes; a reload makes a new one.
 
-    It may be used from any thread. `version` identifies the files' contents.
+    It may be used from any thread. `version` identifies the files' contents; `places` says where each entry stands,
+    under names such as `tip/way-out`. The tips are in the order in which channels receive them.
     """
 
     deck: Deck
     dimensions: tuple[Dimension, ...]
     tips: tuple[Tip, ...]
+    dilemmas: tuple[Dilemma, ...]
     references: tuple[Reference, ...]
     terms: tuple[Term, ...]
     warnings: tuple[Fault, ...]
     version: str
+    places: Mapping[str, Place]
     _index: "_Index" = field(repr=False, compare=False)
 
     def dimension(self, name: str) -> Dimension | None:
@@ -107,6 +110,10 @@ class Library:
     def tip(self, name: str) -> Tip | None:
         """Find a tip by its id; None where it has gone from the content."""
         return self._index.tips.get(name)
+
+    def term_of(self, name: str) -> Term | None:
+        """Find a glossary term by its id; None where it has gone from the content."""
+        return self._index.terms.get(name)
 
     def neighbours(self, dimension: Dimension) -> tuple[Dimension, Dimension]:
         """Give the dimensions before and after, the last before the first; one that has gone stands at the ends."""
@@ -169,10 +176,12 @@ def load(path: Path | str, today: date | None = None) -> Library:
         deck=contents.deck,
         dimensions=contents.dimensions,
         tips=contents.tips,
+        dilemmas=contents.dilemmas,
         references=contents.references,
         terms=contents.terms,
         warnings=contents.warnings,
         version=contents.version,
+        places=contents.places,
         _index=_index(contents),
     )
 

@@ -3,17 +3,19 @@
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from content import library_traps, library_words, markdown, wording
 from content.library_limits import CHARACTERS, COUNTS, DRAWN, STALE_MONTHS
+from content.library_shapes import SHAPES
 from content.library_yaml import Entries, File, Items, Node, Scalar, Unread
 from content.markdown import Prose, Rich, Undrawable
 from content.model import Reference
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 _MARKUP = 4000  # characters of marks and addresses in one text, beyond which the parser is not asked
 _MARKS = ("**", "`", "](")
@@ -21,9 +23,10 @@ _MARKS = ("**", "`", "](")
 
 @dataclass(frozen=True, slots=True)
 class Citations:
-    """The references that may be cited, None where they could not be read, and those that are."""
+    """What texts may point to: references and terms, each None where they could not be read; and what they cite."""
 
     references: Mapping[str, Reference] | None
+    terms: frozenset[str] | None = None
     cited: set[str] = field(default_factory=set)
 
     def found(self, file: File, line: int, name: str) -> Reference | None:
@@ -33,41 +36,65 @@ class Citations:
             return None
         if name not in self.references:
             near = library_words.suggestion(name, self.references)
-            file.fault(line, f"references.yaml has no `{name}`{near or ': add it there, or cite another'}")
+            file.fault(line, f"the references have no `{name}`{near or ': add it there, or cite another'}")
         return self.references.get(name)
+
+    def explain(self, file: File, line: int, name: str) -> None:
+        """Note a fault where a term that a text links to is not in the glossary."""
+        if self.terms is not None and name not in self.terms:
+            near = library_words.suggestion(name, self.terms)
+            file.fault(line, f"the glossary has no `{name}`{near or ': add it there, or take the link out'}")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every value of a file is read with: the file, what may be cited, and today (None: dates are not judged)."""
+    """What every value of a file is read with: the file, what may be cited, and today (None: dates are not judged).
+
+    `linked` collects the terms that the texts link to.
+    """
 
     file: File
     citations: Citations
     today: date | None
+    linked: list[str] = field(default_factory=list)
+
+    def apart(self) -> "Reading":
+        """Give the same with a collection of its own."""
+        return replace(self, linked=[])
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Give the terms that were linked to, in order, each once."""
+        return tuple(dict.fromkeys(self.linked))
 
 
 class Fields:
     """The values of one mapping. A value with a fault is read as an empty one, and the fault noted."""
 
-    def __init__(
-        self, reading: Reading, node: Entries, kind: str, required: tuple[str, ...], optional: tuple[str, ...]
-    ) -> None:
+    def __init__(self, reading: Reading, node: Entries, shape: str) -> None:
+        known = SHAPES[shape]
         self.reading = reading
         self.file = reading.file
-        self.kind = kind
+        self.kind = known.kind
         self.begins = node.line
         self.nodes = {name.value: value for name, value in node.entries}
         self.lines = {name.value: name.line for name, _ in node.entries}
-        missing = [name for name in required if name not in self.nodes]
-        free = [name for name in (*required, *optional) if name not in self.nodes]
+        missing = [name for name in known.required if name not in self.nodes]
+        free = [name for name in known.keys if name not in self.nodes]
         for name, line in self.lines.items():
-            if name in required or name in optional:
+            if name in known.keys:
                 continue
             near = library_words.suggestion(name, free)
-            self.file.fault(line, f"unknown key `{name[:60]}`{near or f': no {kind} has it, so take it out'}")
+            self.file.fault(line, f"unknown key `{name[:60]}`{near or f': no {self.kind} has it, so take it out'}")
             missing = [other for other in missing if f"`{other}`" not in near]
         for name in missing:
-            self.file.fault(self.begins, f"this {kind} has no `{name}`: add it")
+            self.file.fault(self.begins, f"this {self.kind} has no `{name}`: add it")
+
+    def apart(self) -> "Fields":
+        """Give the same values, of which what texts link to is collected apart."""
+        other = copy(self)
+        other.reading = self.reading.apart()
+        return other
 
     def line(self, name: str) -> int:
         """Give the line on which a key stands, or the mapping's first."""
@@ -129,7 +156,7 @@ class Fields:
         scalar = self._scalar(self.nodes.get(name), name)
         if scalar is None:
             return ""
-        match = _MONTH.fullmatch(scalar.value)
+        match = MONTH.fullmatch(scalar.value)
         if not match:
             self.file.fault(scalar.line, f"`{name}` is a year and month such as 2026-11, not `{scalar.value[:20]}`")
             return ""
@@ -149,7 +176,7 @@ class Fields:
     def identity(self, name: str) -> str:
         """Read an id."""
         words = self.text(name)
-        if words and not _ID.fullmatch(words):
+        if words and not ID.fullmatch(words):
             self.file.fault(
                 self.line(name), f"`{words[:60]}` cannot be an id: use lower-case letters, digits and hyphens"
             )
@@ -181,7 +208,8 @@ class Fields:
         least, most = COUNTS[f"{self.kind}.{name}"]
         if isinstance(self.nodes.get(name), Items) and not least <= len(items) <= most:
             todo = "add some" if len(items) < least else "take some out"
-            self.file.fault(self.line(name), f"`{name}` has {len(items)}, from {least} to {most} are wanted: {todo}")
+            wanted = f"from {least} to {most}" if least < most else f"exactly {most}"
+            self.file.fault(self.line(name), f"`{name}` has {len(items)}, {wanted} are wanted: {todo}")
         return items
 
     def list_of(self, name: str) -> tuple[Node, ...]:
@@ -251,10 +279,17 @@ class Fields:
         return resolved
 
     def _cited(self, scalar: Scalar, rich: Rich) -> Rich:
+        """Resolve links: a reference's gets its address, a term's becomes plain words, as no platform could open it."""
+
         def address(url: str) -> str:
+            line = self.file.line_of(scalar, url)
+            if url.startswith(markdown.TERM_SCHEME):
+                name = url.removeprefix(markdown.TERM_SCHEME)
+                self.reading.citations.explain(self.file, line, name)
+                self.reading.linked.append(name)
+                return ""
             if not url.startswith(markdown.REFERENCE_SCHEME):
                 return url
-            line = self.file.line_of(scalar, url)
             reference = self.reading.citations.found(self.file, line, url.removeprefix(markdown.REFERENCE_SCHEME))
             return reference.url if reference else url
 
@@ -272,6 +307,11 @@ class Fields:
             scalar.line, f"`{name}` has {len(words)} characters, at most {most} fit: shorten it by {len(words) - most}"
         )
         return True
+
+
+def kind_of(shape: str) -> str:
+    """Give what faults call a mapping of a shape."""
+    return SHAPES[shape].kind
 
 
 def mapping(file: File, node: Node | None, named: str) -> Entries | None:

@@ -2,86 +2,236 @@
 
 import hashlib
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from content import library_check, library_read, library_yaml
 from content.library_fields import Citations, Reading
+from content.library_read import Placed
 from content.library_words import suggestion
 from content.library_yaml import Entries, File, Items, Node, Unread
-from content.model import Deck, Dimension, Fault, Reference, Term, Tip
+from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Term, Tip
 
 T = TypeVar("T")
 
-DECK, TIPS, REFERENCES, GLOSSARY = "deck.yaml", "tips.yaml", "references.yaml", "glossary.yaml"
-LISTS = {DECK: "dimensions", TIPS: "tips", REFERENCES: "references", GLOSSARY: "terms"}
-LARGEST = 2_000_000  # bytes of a file; a deck of a hundred tips has 300,000
+DECK, ORDER, VERSIONS = "deck.yaml", "order.yaml", "versions.yaml"
+# What stands in one file, or in the files of a folder of that name, and the key of its list there.
+LISTS = {"tips": "tips", "dilemmas": "dilemmas", "references": "references", "glossary": "terms"}
+DIMENSIONS = "dimensions"  # the folder of the dimensions that have a file each
+NEEDED = ("tips", "references")
+LARGEST = 2_000_000  # bytes of a file; one of a hundred tips has 300,000
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a folder holds. `deck` is None where it could not be read; with any fault, the rest has gaps too."""
+    """What a folder holds. `deck` is None where it could not be read; with any fault, the rest has gaps too.
+
+    `places` says where each entry stands, under names such as `tip/way-out`.
+    """
 
     deck: Deck | None
-    dimensions: tuple[Dimension, ...]
-    tips: tuple[Tip, ...]
-    references: tuple[Reference, ...]
-    terms: tuple[Term, ...]
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     version: str
+    dimensions: tuple[Dimension, ...] = ()
+    tips: tuple[Tip, ...] = ()
+    dilemmas: tuple[Dilemma, ...] = ()
+    references: tuple[Reference, ...] = ()
+    terms: tuple[Term, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def read(folder: Path, today: date | None) -> Contents:
-    """Read the four files of a folder, and note every fault in and between them. Never raises for what it finds."""
+    """Read the files of a folder, and note every fault in and between them. Never raises for what it finds."""
     if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         fault = Fault(str(folder), 1, "there is no such folder: name the one that holds deck.yaml")
-        return Contents(None, (), (), (), (), (fault,), (), "")
-    opened = {name: _opened(folder, name) for name in (DECK, TIPS, REFERENCES, GLOSSARY)}
-    version = hashlib.sha256()
-    roots: dict[str, Node] = {}
-    for name, each in opened.items():
-        version.update(f"{name} {len(each.data)} ".encode() + each.data)
-        roots[name] = library_yaml.root(each.file, each.text) if each.text is not None else Unread(1)
-    files = {name: each.file for name, each in opened.items()}
-    _check_folder(folder, files)
+        return Contents(None, (fault,), (), "")
+    return _Folder(folder, _names(folder)).contents(today)
 
-    def readable(name: str, found: T) -> T | None:
-        """Give what was found, or None where its list could not be read, so that nothing is blamed for that."""
-        return found if _has_list(roots[name], LISTS[name]) else None
 
-    def reading(name: str, citations: Citations) -> Reading:
-        return Reading(files[name], citations, today)
+def _names(folder: Path) -> dict[str, tuple[str, ...]]:
+    """List the files to read, by what they hold: those of a folder by name, after the one beside it."""
+    names: dict[str, tuple[str, ...]] = {"deck": (DECK,), DIMENSIONS: tuple(_inside(folder, DIMENSIONS))}
+    for name in LISTS:
+        single = f"{name}.yaml"
+        several = tuple(_inside(folder, name))
+        is_there = os.path.lexists(folder / single)  # as above
+        names[name] = (single, *several) if is_there or (name in NEEDED and not several) else several
+    names["order"] = (ORDER,) if os.path.lexists(folder / ORDER) else ()
+    return names
 
-    references = library_read.references(reading(REFERENCES, Citations(None)), roots[REFERENCES])
-    by_id = {placed.value.id: placed.value for placed in references}
-    citations = Citations(readable(REFERENCES, by_id))
-    deck, dimensions = library_read.deck(reading(DECK, citations), roots[DECK])
-    tips = library_read.tips(reading(TIPS, citations), roots[TIPS])
-    terms = library_read.terms(reading(GLOSSARY, citations), roots[GLOSSARY])
 
-    known = readable(DECK, dimensions)
-    library_check.check_dimensions(files[DECK], dimensions)
-    library_check.check_tips(files[TIPS], tips, known)
-    library_check.check_references(files[REFERENCES], references)
-    library_check.check_terms(files[GLOSSARY], terms, known)
-    if readable(TIPS, tips) is not None:
-        library_check.check_tipless(files[DECK], tips, dimensions)
-    if readable(DECK, dimensions) is not None and readable(TIPS, tips) is not None:
-        library_check.check_cited(files[REFERENCES], references, citations.cited)
-    return Contents(
-        deck=deck,
-        dimensions=tuple(sorted((placed.value for placed in dimensions), key=lambda dimension: dimension.number)),
-        tips=tuple(placed.value for placed in tips),
-        references=tuple(placed.value for placed in references),
-        terms=tuple(placed.value for placed in terms),
-        faults=_sorted(files, lambda file: file.faults),
-        warnings=_sorted(files, lambda file: file.warnings),
-        version=version.hexdigest()[:12],
-    )
+def _inside(folder: Path, name: str) -> Iterator[str]:
+    try:
+        found = sorted(path.name for path in (folder / name).iterdir() if path.suffix == ".yaml")
+    except OSError:  # most decks need no such folder
+        return
+    yield from (f"{name}/{each}" for each in found if not each.startswith("."))
+
+
+class _Folder:
+    """The files of a folder while they are read together."""
+
+    def __init__(self, folder: Path, names: Mapping[str, tuple[str, ...]]) -> None:
+        self.folder = folder
+        self.names = names
+        self.files: dict[str, File] = {}
+        self.roots: dict[str, Node] = {}
+        hashed = hashlib.sha256()
+        for name in (name for group in names.values() for name in group):
+            opened = _opened(folder, name)
+            hashed.update(f"{name} {len(opened.data)} ".encode() + opened.data)
+            self.files[name] = opened.file
+            text = opened.text
+            self.roots[name] = library_yaml.root(opened.file, text) if text is not None else Unread(1)
+        self.version = hashed.hexdigest()[:12]
+
+    def contents(self, today: date | None) -> Contents:
+        """Read everything."""
+        if not self.names["glossary"]:
+            sentence = "there is no glossary, so `what is …` has no answers: docs/writing.md shows how to write one"
+            self.files["glossary.yaml"] = File(str(self.folder / "glossary.yaml"))
+            self.files["glossary.yaml"].warn(1, sentence)
+        self.check_folder()
+        nothing = Citations(None)
+        references = self.placed("references", library_read.references, nothing, today)
+        by_id = {placed.value.id: placed.value for placed in references}
+        explained = {name for root in self.of("glossary") for name in library_read.ids(root, "terms")}
+        citations = Citations(
+            by_id if self.is_readable("references") else None,
+            frozenset(explained) if self.is_readable("glossary") else None,
+        )
+        deck, dimensions = self.deck(citations, today)
+        tips = self.placed("tips", library_read.tips, citations, today)
+        dilemmas = self.placed("dilemmas", library_read.dilemmas, citations, today)
+        terms = self.placed("glossary", library_read.terms, citations, today)
+
+        known = dimensions if self.has_dimensions() else None
+        library_check.check_dimensions(dimensions, are_all=known is not None)
+        library_check.check_tips(tips, known)
+        library_check.check_dilemmas(dilemmas, known)
+        library_check.check_references(references)
+        library_check.check_terms(terms, known)
+        if self.is_readable("tips"):
+            library_check.check_tipless(tips, dimensions)
+            tips = self.in_order(tips, today)
+        if known is not None and all(map(self.is_readable, LISTS)):
+            library_check.check_cited(references, citations.cited)
+        return Contents(
+            deck=deck,
+            faults=self.sorted(lambda file: file.faults),
+            warnings=self.sorted(lambda file: file.warnings),
+            version=self.version,
+            dimensions=tuple(sorted((placed.value for placed in dimensions), key=lambda each: each.number)),
+            tips=tuple(placed.value for placed in tips),
+            dilemmas=tuple(placed.value for placed in dilemmas),
+            references=tuple(placed.value for placed in references),
+            terms=tuple(placed.value for placed in terms),
+            places={
+                **_places("dimension", dimensions),
+                **_places("tip", tips),
+                **_places("dilemma", dilemmas),
+                **_places("reference", references),
+                **_places("term", terms),
+            },
+        )
+
+    def of(self, group: str) -> tuple[Node, ...]:
+        """Give the roots of what a group's files hold."""
+        return tuple(self.roots[name] for name in self.names[group])
+
+    def placed(
+        self,
+        group: str,
+        reader: Callable[[Reading, Node], list[Placed[T]]],
+        citations: Citations,
+        today: date | None,
+    ) -> list[Placed[T]]:
+        """Read all files of a group."""
+        return [
+            placed
+            for name in self.names[group]
+            for placed in reader(Reading(self.files[name], citations, today), self.roots[name])
+        ]
+
+    def deck(self, citations: Citations, today: date | None) -> tuple[Deck | None, list[Placed[Dimension]]]:
+        """Read deck.yaml and the dimensions, in it and in files of their own."""
+        deck, dimensions = library_read.deck(Reading(self.files[DECK], citations, today), self.roots[DECK])
+        root = self.roots[DECK]
+        if not self.names[DIMENSIONS] and isinstance(root, Entries) and not _has_key(root, DIMENSIONS):
+            self.files[DECK].fault(
+                root.line, "this deck file has no `dimensions`: add it, or a file each in dimensions/"
+            )
+        for name in self.names[DIMENSIONS]:
+            placed = library_read.dimension(Reading(self.files[name], citations, today), self.roots[name])
+            if placed:
+                dimensions.append(placed)
+                if placed.value.id not in ("", placed.file.stem):
+                    placed.file.fault(
+                        placed.line("id"),
+                        f"the file of `{placed.value.id}` is {placed.value.id}.yaml: rename one of them",
+                    )
+        return deck, dimensions
+
+    def in_order(self, tips: list[Placed[Tip]], today: date | None) -> list[Placed[Tip]]:
+        """Put the tips in the order in which channels receive them: order.yaml's, or else that of the files."""
+        if not self.names["order"]:
+            if len(self.names["tips"]) > 1:
+                sentence = "the tips stand in several files: name them here in the order in which channels get them"
+                self.files[ORDER] = File(str(self.folder / ORDER))
+                self.files[ORDER].warn(1, sentence)
+            return tips
+        reading = Reading(self.files[ORDER], Citations(None), today)
+        order = library_read.order(reading, self.roots[ORDER])
+        return tips if order is None else library_check.in_order(reading.file, order, tips)
+
+    def has_dimensions(self) -> bool:
+        """Say whether all dimensions could be read, so that nothing else is blamed for one that could not."""
+        deck = self.roots[DECK]
+        listed = isinstance(deck, Entries) and (_has_list(deck, DIMENSIONS) or bool(self.names[DIMENSIONS]))
+        return listed and all(isinstance(root, Entries) for root in self.of(DIMENSIONS))
+
+    def is_readable(self, group: str) -> bool:
+        """Say whether all files of a group have their list, so that nothing else is blamed for one that has not."""
+        return all(_has_list(root, LISTS[group]) for root in self.of(group))
+
+    def check_folder(self) -> None:
+        """Warn of files that look like content and are not read."""
+        try:
+            beside = sorted(path.name for path in self.folder.iterdir() if path.suffix in (".yaml", ".yml"))
+            below = sorted(
+                f"{path.parent.name}/{path.name}"
+                for path in self.folder.glob("*/*")
+                if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+            )
+        except OSError:  # a folder that may be entered and not listed still gives its files by name
+            return
+        single = (DECK, ORDER, VERSIONS, *(f"{name}.yaml" for name in LISTS))
+        several = [f"{name}/" for name in (DIMENSIONS, *LISTS)]
+        for name in (*beside, *below):
+            if name not in self.files and name != VERSIONS:
+                above = f"{name.partition('/')[0]}/"
+                near = suggestion(*((name, single) if name in beside else (above, set(several) - {above})))
+                self.files[name] = File(str(self.folder / name))
+                self.files[name].warn(
+                    1, f"this file is not read{near or ': docs/writing.md names the files that hold content'}"
+                )
+
+    def sorted(self, of: Callable[[File], list[Fault]]) -> tuple[Fault, ...]:
+        """Give the faults or warnings of all files, by file and line."""
+        found = (fault for file in self.files.values() for fault in of(file))
+        return tuple(sorted(found, key=lambda fault: (fault.file, fault.line)))
+
+
+def _places(kind: str, placed: Sequence[Placed[T]]) -> dict[str, Place]:
+    return {f"{kind}/{each.value.id}": each.place for each in placed if each.value.id}  # type: ignore[attr-defined] # all of them have an id
+
+
+def _has_key(root: Entries, name: str) -> bool:
+    return any(key.value == name for key, _ in root.entries)
 
 
 def _has_list(root: Node, name: str) -> bool:
@@ -106,10 +256,7 @@ def _opened(folder: Path, name: str) -> _Opened:
             data = stream.read(LARGEST + 1)
     except OSError as error:
         file = File(str(path))
-        if name == GLOSSARY and isinstance(error, FileNotFoundError):
-            file.warn(1, "there is no glossary, so `what is …` has no answers: docs/writing.md shows how to write one")
-        else:
-            file.fault(1, f"the file cannot be read ({error.strerror}): put it there, as docs/writing.md shows it")
+        file.fault(1, f"the file cannot be read ({error.strerror}): put it there, as docs/writing.md shows it")
         return _Opened(file)
     if len(data) > LARGEST:
         file = File(str(path))
@@ -117,22 +264,3 @@ def _opened(folder: Path, name: str) -> _Opened:
         return _Opened(file)
     file, text = library_yaml.opened(str(path), data)
     return _Opened(file, data, text)
-
-
-def _check_folder(folder: Path, files: dict[str, File]) -> None:
-    """Warn of files that look like content and are not read."""
-    try:
-        others = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
-    except OSError:  # a folder that may be entered and not listed still gives its files by name
-        return
-    for name in others:
-        if name not in files:
-            near = suggestion(name, files) or ": content stands in the four files of docs/writing.md"
-            files[name] = File(str(folder / name))
-            files[name].warn(1, f"this file is not read{near}")
-
-
-def _sorted(files: dict[str, File], of: Callable[[File], list[Fault]]) -> tuple[Fault, ...]:
-    return tuple(
-        sorted((fault for file in files.values() for fault in of(file)), key=lambda fault: (fault.file, fault.line))
-    )

@@ -1,16 +1,17 @@
 """Turn the nodes of the content files into the types of a deck."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, Literal, TypeVar
 
-from content import library_fields, library_words, wording
+from content import library_fields, library_read_depth, library_words, wording
 from content.library_fields import Fields, Reading
-from content.library_limits import COUNTS
-from content.library_yaml import Node, Scalar
+from content.library_read_depth import fields_of, sources
+from content.library_yaml import Entries, File, Items, Node, Scalar, Unread
 from content.markdown import Bullets
-from content.model import LEVELS, Deck, Dimension, Exercise, Reference, Section, Source, Term, Tip
+from content.model import LEVELS, Deck, Dilemma, Dimension, Exercise, Place, Reference, Section, Term, Tip
 
 T = TypeVar("T")
 
@@ -20,43 +21,33 @@ SECTIONS: Mapping[str, str] = {
     "measure": "What to measure",
     "watch": "What to watch out for",
 }
-_DIMENSION = (
-    "id",
-    "number",
-    "title",
-    "short",
-    "aliases",
-    "left",
-    "right",
-    "shift",
-    "detail",
-    "sources",
-    "exercise",
-    "checked",
-)
-_TIP = ("id", "dimension", "title", "idea", "try", "detail", "sources", "exercise", "checked")
-_REFERENCE = ("id", "title", "authors", "year", "url", "fact", "checked", "checked_on")
-_TERM = ("id", "term", "meaning", "dimension")
 
 
 @dataclass(frozen=True, slots=True)
 class Placed(Generic[T]):
-    """What was read, and the lines its keys and aliases stand on, so that later checks can point at them."""
+    """What was read, its file, and the lines its keys and aliases stand on, so that later checks can point at them."""
 
     value: T
+    file: File
     lines: Mapping[str, int]
+    fingerprint: str
     aliases: tuple[tuple[str, int], ...] = ()
 
     def line(self, name: str) -> int:
         """Give the line of a key, or of the whole where it has none."""
         return self.lines.get(name, self.lines[""])
 
+    @property
+    def place(self) -> Place:
+        """Give what is told of it once its file has been read."""
+        return Place(self.file.name, self.line("id"), self.line("version"), self.fingerprint)
+
 
 def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
-    """Read references.yaml."""
+    """Read a file of references."""
     found = []
     for node in _listed(reading, root, "references"):
-        fields = _fields(reading, node, "reference", _REFERENCE, ("caution",))
+        fields = fields_of(reading, node, "reference")
         if fields is None:
             continue
         checked: Literal["primary", "secondary"] = "secondary"
@@ -78,18 +69,16 @@ def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
             checked_on=fields.month("checked_on"),
             caution=fields.text("caution"),
         )
-        found.append(_placed(reference, fields))
+        found.append(_placed(reference, fields, node))
     return found
 
 
 def deck(reading: Reading, root: Node) -> tuple[Deck | None, list[Placed[Dimension]]]:
-    """Read deck.yaml."""
-    whole = _fields(reading, root, "deck file", ("deck", "dimensions"), ())
+    """Read deck.yaml: the deck's own words, and the dimensions that stand there."""
+    whole = fields_of(reading, root, "deck file")
     if whole is None:
         return None, []
-    fields = _fields(
-        reading, whole.nodes.get("deck"), "deck", ("id", "title", "left", "right", "tip_name", "reactions"), ()
-    )
+    fields = fields_of(reading, whole.nodes.get("deck"), "deck")
     described = None
     if fields:
         described = Deck(
@@ -100,15 +89,16 @@ def deck(reading: Reading, root: Node) -> tuple[Deck | None, list[Placed[Dimensi
             tip_name=fields.text("tip_name"),
             reactions=_reactions(fields),
         )
-    found = [_dimension(reading, node) for node in _items(reading, whole, "dimensions")]
-    return described, [dimension for dimension in found if dimension]
+    found = [dimension(reading, node) for node in whole.list_of("dimensions")]
+    return described, [each for each in found if each]
 
 
 def tips(reading: Reading, root: Node) -> list[Placed[Tip]]:
-    """Read tips.yaml."""
+    """Read a file of tips."""
     found = []
     for node in _listed(reading, root, "tips"):
-        fields = _fields(reading, node, "tip", _TIP, ())
+        own = reading.apart()
+        fields = fields_of(own, node, "tip")
         if fields is None:
             continue
         tip = Tip(
@@ -117,20 +107,45 @@ def tips(reading: Reading, root: Node) -> list[Placed[Tip]]:
             title=fields.text("title"),
             idea=fields.rich("idea"),
             try_this=fields.rich("try"),
-            detail=_detail(fields, ("example", "watch"), ("ask", "measure")),
-            sources=_sources(fields),
+            detail=_detail(fields, "tip detail"),
+            sources=sources(fields),
             exercise=_exercise(fields),
             checked_on=fields.month("checked"),
+            version=_version(fields),
+            terms=own.terms,
         )
-        found.append(_placed(tip, fields))
+        found.append(_placed(tip, fields, node))
+    return found
+
+
+def dilemmas(reading: Reading, root: Node) -> list[Placed[Dilemma]]:
+    """Read a file of dilemmas."""
+    found = []
+    for node in _listed(reading, root, "dilemmas"):
+        own = reading.apart()
+        fields = fields_of(own, node, "dilemma")
+        if fields is None:
+            continue
+        dilemma = Dilemma(
+            id=fields.identity("id"),
+            dimension=fields.text("dimension"),
+            title=fields.text("title"),
+            situation=fields.prose("situation"),
+            choices=library_read_depth.choices(fields),
+            sources=sources(fields),
+            checked_on=fields.month("checked"),
+            version=_version(fields),
+            terms=own.terms,
+        )
+        found.append(_placed(dilemma, fields, node))
     return found
 
 
 def terms(reading: Reading, root: Node) -> list[Placed[Term]]:
-    """Read glossary.yaml."""
+    """Read a file of the glossary."""
     found = []
     for node in _listed(reading, root, "terms"):
-        fields = _fields(reading, node, "term", _TERM, ("aliases",))
+        fields = fields_of(reading, node, "term")
         if fields is None:
             continue
         aliases = fields.texts("aliases")
@@ -141,16 +156,39 @@ def terms(reading: Reading, root: Node) -> list[Placed[Term]]:
             meaning=fields.rich("meaning"),
             dimension=fields.text("dimension"),
         )
-        found.append(_placed(term, fields, aliases))
+        found.append(_placed(term, fields, node, aliases))
     return found
 
 
-def _dimension(reading: Reading, node: Node) -> Placed[Dimension] | None:
-    fields = _fields(reading, node, "dimension", _DIMENSION, ())
+def order(reading: Reading, root: Node) -> tuple[tuple[str, int], ...] | None:
+    """Read order.yaml: each tip's id with its line; None where it cannot be read."""
+    fields = fields_of(reading, root, "order file")
+    if fields is None or not isinstance(fields.nodes.get("order"), Items):
+        if fields:
+            fields.list_of("order")
+        return None
+    return fields.texts("order")
+
+
+def ids(root: Node, name: str) -> Iterator[str]:
+    """Give the ids of a file's list as they stand there, before anything else of it is read."""
+    listed = _value(root, name)
+    for node in listed.items if isinstance(listed, Items) else ():
+        match _value(node, "id"):
+            case Scalar(value):
+                yield value.strip()
+            case _:
+                continue
+
+
+def dimension(reading: Reading, node: Node) -> Placed[Dimension] | None:
+    """Read one dimension: an item of deck.yaml, or a file of its own."""
+    own = reading.apart()
+    fields = fields_of(own, node, "dimension")
     if fields is None:
         return None
     aliases = fields.texts("aliases")
-    dimension = Dimension(
+    read = Dimension(
         id=fields.identity("id"),
         number=fields.number("number"),
         title=fields.text("title"),
@@ -159,16 +197,23 @@ def _dimension(reading: Reading, node: Node) -> Placed[Dimension] | None:
         left=fields.rich("left"),
         right=fields.rich("right"),
         shift=fields.rich("shift"),
-        detail=_detail(fields, tuple(SECTIONS), ()),
-        sources=_sources(fields),
+        detail=_detail(fields, "dimension detail"),
+        sources=sources(fields),
         exercise=_exercise(fields),
         checked_on=fields.month("checked"),
+        version=_version(fields),
+        depth=library_read_depth.depth(fields),
+        terms=own.terms,
     )
-    return _placed(dimension, fields, aliases)
+    return _placed(read, fields, node, aliases)
 
 
-def _detail(above: Fields, required: tuple[str, ...], optional: tuple[str, ...]) -> tuple[Section, ...]:
-    fields = _fields(above.reading, above.nodes.get("detail"), "detail", required, optional)
+def _version(fields: Fields) -> int:
+    return fields.number("version") or 1
+
+
+def _detail(above: Fields, shape: str) -> tuple[Section, ...]:
+    fields = fields_of(above.reading, above.nodes.get("detail"), shape)
     if fields is None:
         return ()
     return tuple(
@@ -178,25 +223,8 @@ def _detail(above: Fields, required: tuple[str, ...], optional: tuple[str, ...])
     )
 
 
-def _sources(above: Fields) -> tuple[Source, ...]:
-    found: dict[str, Source] = {}
-    for node in above.items("sources"):
-        fields = _fields(above.reading, node, "source", ("ref", "says"), ())
-        if fields is None:
-            continue
-        name, says = fields.text("ref"), fields.rich("says")
-        reference = above.reading.citations.found(above.file, fields.line("ref"), name) if name else None
-        if name in found:
-            above.file.fault(
-                fields.line("ref"), f"`{name}` is a source of this {above.kind} already: say it all in one place"
-            )
-        if reference:
-            found[name] = Source(reference, says)
-    return tuple(found.values())
-
-
 def _exercise(above: Fields) -> Exercise:
-    fields = _fields(above.reading, above.nodes.get("exercise"), "exercise", ("title", "minutes", "steps", "done"), ())
+    fields = fields_of(above.reading, above.nodes.get("exercise"), "exercise")
     if fields is None:
         return Exercise("", 0, (), ())
     return Exercise(fields.text("title"), fields.number("minutes"), fields.riches("steps"), fields.rich("done"))
@@ -224,25 +252,33 @@ def _reactions(above: Fields) -> Mapping[str, Literal["detail", "sources", "exer
 
 
 def _listed(reading: Reading, root: Node, name: str) -> tuple[Node, ...]:
-    whole = _fields(reading, root, f"{name} file", (name,), ())
-    return _items(reading, whole, name) if whole else ()
+    whole = fields_of(reading, root, f"{name} file")
+    return whole.list_of(name) if whole else ()
 
 
-def _items(reading: Reading, whole: Fields, name: str) -> tuple[Node, ...]:
-    """Give the items of a file's own list, which may be of any length but for dimensions."""
-    items = whole.list_of(name)
-    least, most = COUNTS.get(name, (0, len(items)))
-    if name in whole.nodes and not least <= len(items) <= most:
-        reading.file.fault(whole.line(name), f"there are {len(items)} {name}: from {least} to {most} can be drawn")
-    return items
+def _value(node: Node, name: str) -> Node:
+    entries = node.entries if isinstance(node, Entries) else ()
+    return next((value for key, value in entries if key.value == name), Unread(node.line))
 
 
-def _fields(
-    reading: Reading, node: Node | None, kind: str, required: tuple[str, ...], optional: tuple[str, ...]
-) -> Fields | None:
-    entries = library_fields.mapping(reading.file, node, f"a {kind}")
-    return Fields(reading, entries, kind, required, optional) if entries else None
+def _placed(value: T, fields: Fields, node: Node, aliases: tuple[tuple[str, int], ...] = ()) -> Placed[T]:
+    return Placed(value, fields.file, {**fields.lines, "": fields.begins}, _fingerprint(node), aliases)
 
 
-def _placed(value: T, fields: Fields, aliases: tuple[tuple[str, int], ...] = ()) -> Placed[T]:
-    return Placed(value, {**fields.lines, "": fields.begins}, aliases)
+def _fingerprint(node: Node) -> str:
+    """Give twelve hexadecimal digits for the words of an entry, its version and its checked date aside."""
+    entries = node.entries if isinstance(node, Entries) else ()
+    said = [(key.value, _words(value)) for key, value in entries if key.value not in ("version", "checked")]
+    return hashlib.sha256(repr(sorted(said)).encode()).hexdigest()[:12]
+
+
+def _words(node: Node) -> object:
+    match node:
+        case Scalar(value):
+            return value.strip()
+        case Items(items):
+            return [_words(item) for item in items]
+        case Entries(entries):
+            return sorted((key.value, _words(value)) for key, value in entries)
+        case Unread():
+            return ""

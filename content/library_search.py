@@ -4,14 +4,15 @@ import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from content import library_words, markdown
 from content.markdown import Rich
-from content.model import Dimension, Exercise, Section, Term, Tip
+from content.model import PAGE_TITLES, Depth, Dimension, Exercise, Section, Term, Tip
+from content.model import Page as PageName
 
 Where = Literal["comparison", "detail", "sources", "exercise", "tip", "glossary"]
 
@@ -114,6 +115,11 @@ class Search:
         return " ".join(found[0][0].split()) if found else ""
 
 
+def is_idle(word: str) -> bool:
+    """Say whether a word, as `library_words.key` gives it, says nothing of what a text is about."""
+    return word in _STOP
+
+
 def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[Term]) -> Iterator[Page]:
     """Cut the content into pages."""
     for dimension in dimensions:
@@ -121,6 +127,8 @@ def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[
         yield Page(dimension.id, "comparison", dimension.title, " · ".join((dimension.short, *dimension.aliases)), body)
         for section in dimension.detail:
             yield Page(dimension.id, "detail", section.label, "", markdown.plain_prose(section.prose))
+        for page in dimension.depth.pages:
+            yield Page(dimension.id, "detail", PAGE_TITLES[page], "", _page(dimension.depth, page))
         for source in dimension.sources:
             yield Page(dimension.id, "sources", source.reference.title, "", markdown.plain(source.says))
         yield Page(dimension.id, "exercise", dimension.exercise.title, "", _exercise(dimension.exercise))
@@ -137,6 +145,24 @@ def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[
         yield Page(term.dimension, "glossary", term.term, " · ".join(term.aliases), markdown.plain(term.meaning))
 
 
+def _page(depth: Depth, page: PageName) -> str:
+    match page:
+        case "examples":
+            return " ".join(f"{each.title} {markdown.plain_prose(each.text)}" for each in depth.examples)
+        case "questions":
+            return _joined(depth.questions)
+        case "metrics":
+            return " ".join(f"{each.name} {_joined((each.formula, each.trap))}" for each in depth.metrics)
+        case "failures":
+            return " ".join(f"{each.title} {_joined((each.happened, each.learn))}" for each in depth.failures)
+        case "checklist":
+            return _joined(depth.checklist)
+        case "role":
+            return " ".join(markdown.plain_prose(text) for text in (depth.roles.texts if depth.roles else ()))
+        case _:
+            assert_never(page)
+
+
 def _sections(detail: Iterable[Section]) -> Iterator[str]:
     return (markdown.plain_prose(section.prose) for section in detail)
 
@@ -150,8 +176,8 @@ def _joined(texts: Iterable[Rich]) -> str:
 
 
 def _keys(page: Page) -> Iterator[str]:
-    # key() looks at so many characters only, hence word by word
-    for word in f"{page.title} {page.aliases} {page.body}".split():
+    # key() looks at so many characters only, hence word by word, and each once
+    for word in set(f"{page.title} {page.aliases} {page.body}".split()):
         yield from library_words.key(word).split()
 
 

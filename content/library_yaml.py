@@ -7,6 +7,7 @@ import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import yaml
 
@@ -62,6 +63,11 @@ class File:
     lines: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+
+    @property
+    def stem(self) -> str:
+        """Give the file's name without folder and ending: `risks` for `tips/risks.yaml`."""
+        return PurePath(self.name).stem
 
     def fault(self, line: int, sentence: str) -> None:
         """Note what keeps the file from being used, once for each line."""

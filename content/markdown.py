@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from content import wording
 
 REFERENCE_SCHEME = "ref:"
+TERM_SCHEME = "term:"
 DEEPEST = 3  # bold within italic within a link; deeper than that no platform's client draws reliably
 
 
@@ -46,7 +47,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Words that open an address; `url` is https, or `ref:ID` before the library resolves it."""
+    """Words that open an address; `url` is https, or `ref:ID` or `term:ID` before the library resolves it."""
 
     url: str
     children: "Rich"
@@ -166,13 +167,13 @@ def links(text: Rich) -> tuple[str, ...]:
 
 
 def with_links(text: Rich, address: Callable[[str], str]) -> Rich:
-    """Give the same text with each link's `url` replaced by `address(url)`."""
-    return tuple(_with_links(part, address) for part in text)
+    """Give the same text with each link's `url` replaced by `address(url)`; one without address becomes its words."""
+    return tuple(resolved for part in text for resolved in _with_links(part, address))
 
 
 # Nothing in it can begin a construct of CommonMark, so the parser need not be asked (it takes 60 µs a text).
 _PLAIN = re.compile(r"""["“‘(]?[^\W\d_](?:[^\x00-\x1f*_`\[\]<>&\\:]|: )*(?<!\s)""")
-_REFERENCE = re.compile(re.escape(REFERENCE_SCHEME) + r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NAMED = re.compile(f"(?:{REFERENCE_SCHEME}|{TERM_SCHEME})" + r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _RUN = ("text", "text_special", "softbreak")
 _ESCAPED = "\ufffc"  # stands for a character the writer escaped, so that it is not taken for half a construct
 
@@ -343,9 +344,11 @@ class _Reading:
             self.refuse("a link's title cannot be drawn: leave only the address between the brackets", line, "](")
         elif not plain(children).strip():
             self.refuse("a link without words: write `[words](https://…)`", line, "[](")
-        elif url.startswith(REFERENCE_SCHEME) and not _REFERENCE.fullmatch(url):
-            self.refuse(f"`{url[:60]}` names no reference: write `ref:` and an id of references.yaml", line, url[:12])
-        elif not url.startswith(REFERENCE_SCHEME) and not wording.is_address(url):
+        elif url.startswith((REFERENCE_SCHEME, TERM_SCHEME)):
+            if not _NAMED.fullmatch(url):
+                whose = "reference: write `ref:`" if url.startswith(REFERENCE_SCHEME) else "term: write `term:`"
+                self.refuse(f"`{url[:60]}` names no {whose} and its id", line, url[:12])
+        elif not wording.is_address(url):
             self.refuse(f"`{url[:60]}` is no address people can open: it must begin with https://", line, url[:12])
         return Link(url, children)
 
@@ -365,15 +368,16 @@ def _words(part: Inline) -> str:
             assert_never(part)
 
 
-def _with_links(part: Inline, address: Callable[[str], str]) -> Inline:
+def _with_links(part: Inline, address: Callable[[str], str]) -> Rich:
     match part:
         case Text() | Code() | Person() | Conversation():
-            return part
+            return (part,)
         case Strong(children):
-            return Strong(with_links(children, address))
+            return (Strong(with_links(children, address)),)
         case Emphasis(children):
-            return Emphasis(with_links(children, address))
+            return (Emphasis(with_links(children, address)),)
         case Link(url, children):
-            return Link(address(url), with_links(children, address))
+            resolved, words = address(url), with_links(children, address)
+            return (Link(resolved, words),) if resolved else words
         case _:
             assert_never(part)

@@ -1,12 +1,24 @@
 """The types of a deck: what the YAML files become once they are read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from content.markdown import Prose, Rich
 
 LEVELS: tuple[Literal["detail", "sources", "exercise"], ...] = ("detail", "sources", "exercise")
+ExampleKind = Literal["consumer", "business", "internal"]
+EXAMPLE_KINDS: tuple[ExampleKind, ...] = ("consumer", "business", "internal")
+Page = Literal["examples", "questions", "metrics", "failures", "checklist", "role"]
+PAGE_TITLES: Mapping[Page, str] = {
+    "examples": "Examples",
+    "questions": "Questions",
+    "metrics": "Metrics",
+    "failures": "When it went wrong",
+    "checklist": "Checklist",
+    "role": "For my role",
+}
+PAGES: tuple[Page, ...] = tuple(PAGE_TITLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +63,76 @@ class Exercise:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example from one kind of product."""
+
+    kind: ExampleKind
+    title: str
+    text: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """Something to measure: how it is computed, and how it misleads."""
+
+    name: str
+    formula: Rich
+    trap: Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What really went wrong somewhere, as the reference tells it; `reference` is None only where it is a fault."""
+
+    title: str
+    year: str
+    happened: Rich
+    learn: Rich
+    reference: Reference | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What a dimension means for who moves to AI PM, manages AI PMs, or works with one."""
+
+    moving: Prose
+    managing: Prose
+    working_with: Prose
+
+    @property
+    def texts(self) -> tuple[Prose, ...]:
+        """Give all three."""
+        return (self.moving, self.managing, self.working_with)
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """A dimension's pages below its overview; what a deck does not have is empty.
+
+    `terms` are the ids of the glossary's words that each page links to.
+    """
+
+    examples: tuple[Example, ...] = ()
+    questions: tuple[Rich, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    checklist: tuple[Rich, ...] = ()
+    roles: Roles | None = None
+    terms: Mapping[Page, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """Give the pages that there are, in their order."""
+        held = (self.examples, self.questions, self.metrics, self.failures, self.checklist, self.roles)
+        return tuple(page for page, what in zip(PAGES, held, strict=True) if what)
+
+
+@dataclass(frozen=True, slots=True)
 class Dimension:
-    """One of the ways in which the two jobs differ; `left` and `right` are the seed's text, word for word."""
+    """One of the ways in which the two jobs differ; `left` and `right` are the seed's text, word for word.
+
+    `terms` are the ids of the glossary's words that its texts link to, those of its pages aside.
+    """
 
     id: str
     number: int
@@ -66,6 +146,9 @@ class Dimension:
     sources: tuple[Source, ...]
     exercise: Exercise
     checked_on: str
+    version: int = 1
+    depth: Depth = Depth()
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +164,32 @@ class Tip:
     sources: tuple[Source, ...]
     exercise: Exercise
     checked_on: str
+    version: int = 1
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way out of a dilemma: a label short enough for a button, why one would, and what it costs."""
+
+    label: str
+    reasoning: Rich
+    cost: Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Dilemma:
+    """A situation an AI PM meets, with choices that can all be defended, and what the sources say."""
+
+    id: str
+    dimension: str
+    title: str
+    situation: Prose
+    choices: tuple[Choice, ...]
+    sources: tuple[Source, ...]
+    checked_on: str
+    version: int = 1
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +213,20 @@ class Deck:
     right: str
     tip_name: str
     reactions: Mapping[str, Literal["detail", "sources", "exercise"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a piece of content stands: the file, its first line and that of its version.
+
+    `fingerprint` is the same for the same words: comments, line breaks that YAML folds, version and checked date
+    do not count.
+    """
+
+    file: str
+    line: int
+    version_line: int
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)

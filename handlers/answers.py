@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from cards import compose, compose_notices
+from cards import compose, compose_notices, compose_pages
 from cards.model import ME, Action, Card, Level, Subject, Verb
 from content.library import Exact, Hits, Library, Near, Nothing
-from content.model import Dimension, Tip
+from content.model import Dimension, Page, Tip
 
 # What may follow a dimension, and the words people use for it.
 _LEVELS: dict[str, Level] = {
@@ -19,6 +19,17 @@ _LEVELS: dict[str, Level] = {
     "exercise": "exercise",
     "exercises": "exercise",
     "try": "exercise",
+}
+# Below a dimension too, where it has them; for one that has not, its overview says most of it.
+_PAGES: dict[str, Page] = {
+    "examples": "examples",
+    "questions": "questions",
+    "metrics": "metrics",
+    "failures": "failures",
+    "stories": "failures",
+    "checklist": "checklist",
+    "role": "role",
+    "roles": "role",
 }
 _DEFINING = ("what is", "what are", "what's", "whats", "define")
 # What may follow "tips".
@@ -178,15 +189,25 @@ def _ask_content(library: Library, words: str, folded: str) -> Answer:
         if folded.startswith(f"{opening} "):
             return _defined(library, folded.removeprefix(opening).strip())
     before, _, last = folded.rpartition(" ")
-    if before and (last in _LEVELS or last == "share"):
+    if before and (last in _LEVELS or last in _PAGES or last == "share"):
         dimension = _dimension(library, before)
         if dimension is not None:
-            return (
-                Share(dimension)
-                if last == "share"
-                else Show(compose.level(library, dimension, _LEVELS[last], public=False))
-            )
+            return Share(dimension) if last == "share" else Show(_below(library, dimension, last))
     return _found(library, words)
+
+
+def _page_of(library: Library, content: Dimension | Tip | None, name: str) -> Card:
+    """Give the page that a button opens; one that has gone since gives way to the overview it was opened from."""
+    if not isinstance(content, Dimension) or name not in _PAGES:
+        return compose.gone(library)
+    return _below(library, content, name)
+
+
+def _below(library: Library, dimension: Dimension, word: str) -> Card:
+    """Give the page or level that a word means; a dimension without that page has its overview."""
+    if _PAGES.get(word) in dimension.depth.pages:
+        return compose_pages.page(library, dimension, _PAGES[word])
+    return compose.level(library, dimension, _LEVELS.get(word, "detail"), public=False)
 
 
 def _dimension(library: Library, words: str) -> Dimension | None:
@@ -275,6 +296,11 @@ def press(library: Library, action: Action) -> Answer:
             if content is None or level_ is None:
                 return Show(compose.gone(library))
             return Show(compose.level(library, content, level_, public=False))
+        case "page":
+            return Show(_page_of(library, content, action.argument))
+        case "define":
+            term = library.term_of(action.argument)
+            return Show(compose.definition(library, term) if term else compose.gone(library))
         case verb if verb in _VIEWS:
             return _VIEWS[verb](action.place)
         case _:

@@ -3,9 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
-from bot import drawing
 from tests.bot.test_serving import undrawable
 from tests.cli.program import ROOT, typed
 from tests.content import decks
@@ -21,18 +18,6 @@ def test_check_draws_every_card(tmp_path: Path) -> None:
     assert fault["file"] == str(tmp_path / "deck" / "deck.yaml")
     assert fault["line"] == decks.line_of("deck.yaml", "  - id: taste")
     assert fault["sentence"].startswith("taste: its detail is more than Slack takes in one message, so shorten it: ")
-
-
-@pytest.mark.parametrize(
-    "entry", ["  - {id: way, title: x}", "  - id: 'way' # a way", '  - title: id of way\n    id: "way"']
-)
-def test_the_line_of_an_id(tmp_path: Path, entry: str) -> None:
-    """However an id is written its line is found; another id that begins alike is not taken for it."""
-    file = tmp_path / "tips.yaml"
-    file.write_text(f"tips:\n  - id: way-out\n{entry}\n  - id: way-in\n")
-    assert drawing.line_of(file, "way") == 3 + entry.count("\n")
-    assert drawing.line_of(file, "absent") == 1
-    assert drawing.line_of(tmp_path / "absent.yaml", "way") == 1
 
 
 def test_moments_no_tip_is_due_in(tmp_path: Path) -> None:

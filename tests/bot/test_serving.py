@@ -116,7 +116,7 @@ async def test_changed_content_is_read_when_told(tmp_path: Path, slack: PocketSl
     """SIGHUP: new text is answered; faulty content changes nothing, and each of its faults is in the log."""
     content = tmp_path / "content"
     shutil.copytree(ROOT / "content" / "ai-pm", content)
-    deck = content / "deck.yaml"
+    deck = content / "dimensions" / "risks.yaml"
     sound = deck.read_text()
     async with serving(tmp_path, slack, CONTENT_PATH=str(content)) as bot:
         assert "Risks and responsibilities" in await card(slack, "risks")

@@ -11,6 +11,7 @@ from cards import (
     compose,
     compose_chats,
     compose_notices,
+    compose_pages,
     compose_tips,
     compose_tips_doctor,
     compose_tips_forms,
@@ -21,8 +22,20 @@ from cards.compose_tips_doctor import PastChange, PastTip
 from cards.model import Action, Button, Card, Form, Subject
 from content import library
 from content.library import Hit, Hits, Library
-from content.markdown import Text
-from content.model import LEVELS, Dimension, Tip
+from content.library_limits import CHARACTERS, COUNTS
+from content.markdown import Paragraph, Rich, Text
+from content.model import (
+    EXAMPLE_KINDS,
+    LEVELS,
+    PAGES,
+    Depth,
+    Dimension,
+    Example,
+    Failure,
+    Metric,
+    Roles,
+    Tip,
+)
 from store import history
 from tests.cards import traps
 
@@ -45,6 +58,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     """Give every card with a name that begins with the function that composes it."""
     deck = library.load(Path(__file__).parents[2] / "content" / "ai-pm")
     yield from _dimensions(deck)
+    yield from _pages(deck)
     yield from _tips(deck)
     yield from _answers(deck)
     for name, state in states(deck):
@@ -116,6 +130,53 @@ def _dimensions(deck: Library) -> Iterator[tuple[str, Card]]:
     subjects: tuple[Dimension | Tip, ...] = (*deck.dimensions, *deck.tips)
     for content, level, public in itertools.product(subjects, LEVELS, (True, False)):
         yield f"level {content.id} {level} {public}", compose.level(deck, content, level, public=public)
+
+
+def _pages(deck: Library) -> Iterator[tuple[str, Card]]:
+    """Give each dimension's pages, and then those of one that is as full as the format allows."""
+    for dimension in (*deck.dimensions, full(deck)):
+        for page in dimension.depth.pages:
+            yield f"page {dimension.id} {page}", compose_pages.page(deck, dimension, page)
+    dimension = full(deck)
+    for level, public in itertools.product(LEVELS, (True, False)):
+        yield f"level full {level} {public}", compose.level(deck, dimension, level, public=public)
+    yield "page without any", compose_pages.page(deck, replace(dimension, depth=Depth()), "role")
+    tip = replace(deck.tips[0], terms=tuple(term.id for term in deck.terms[:3]))
+    yield "tip with terms", compose.tip(deck, tip)
+
+
+def full(deck: Library) -> Dimension:
+    """Give a dimension whose pages are each as long as docs/writing.md allows, and link to terms."""
+
+    def text(name: str) -> Rich:
+        return (Text(("word " * 300)[: CHARACTERS[name]]),)
+
+    def prose(name: str) -> tuple[Paragraph, ...]:
+        return (Paragraph(text(name)),)
+
+    def line(name: str) -> str:
+        return ("Word" * 50)[: CHARACTERS[name]]
+
+    def most(name: str) -> range:
+        return range(COUNTS[name][1])
+
+    told = max(deck.references, key=lambda reference: len(reference.title) + len(reference.url))
+    terms = tuple(term.id for term in deck.terms[:20])
+    depth = Depth(
+        examples=tuple(Example(kind, line("example.title"), prose("example.text")) for kind in EXAMPLE_KINDS),
+        questions=tuple(text("dimension.questions") for _ in most("dimension.questions")),
+        metrics=tuple(
+            Metric(line("metric.name"), text("metric.formula"), text("metric.trap")) for _ in most("dimension.metrics")
+        ),
+        failures=tuple(
+            Failure(line("failure.title"), line("failure.year"), text("failure.happened"), text("failure.learn"), told)
+            for _ in most("dimension.failures")
+        ),
+        checklist=tuple(text("dimension.checklist") for _ in most("dimension.checklist")),
+        roles=Roles(prose("role lens.moving"), prose("role lens.managing"), prose("role lens.working-with")),
+        terms=dict.fromkeys(PAGES, terms),
+    )
+    return replace(deck.dimensions[0], depth=depth, terms=terms)
 
 
 def _tips(deck: Library) -> Iterator[tuple[str, Card]]:

@@ -8,7 +8,16 @@ from types import ModuleType
 import pytest
 from hypothesis import given, settings
 
-from cards import compose, compose_notices, compose_tips, compose_tips_doctor, compose_tips_notices, slack, text
+from cards import (
+    compose,
+    compose_notices,
+    compose_pages,
+    compose_tips,
+    compose_tips_doctor,
+    compose_tips_notices,
+    slack,
+    text,
+)
 from cards.model import Button, Buttons, Card, Columns, Divider, Form, Header, LinkButton, Listing, Menu, Note, Words
 from cards.slack_words import ZERO_WIDTH_SPACE
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
@@ -114,7 +123,7 @@ def test_every_form_is_within_limits(form: Form) -> None:
 
 
 @pytest.mark.parametrize(
-    "composer", [compose, compose_notices, compose_tips, compose_tips_doctor, compose_tips_notices]
+    "composer", [compose, compose_notices, compose_pages, compose_tips, compose_tips_doctor, compose_tips_notices]
 )
 def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> None:
     """A new kind of card is judged from the day it is written."""

@@ -16,6 +16,7 @@ deck:
 
 dimensions:
   - id: taste
+    version: 2
     number: 1
     title: Taste & smell
     short: Taste
@@ -41,6 +42,66 @@ dimensions:
       watch:
         - Bitterness that appears late.
         - Old leaves.
+    examples:
+      - kind: consumer
+        title: A cup at home
+        text: |-
+          One person, one pot. The numbers are illustrative.
+
+          - **Hot:** three of ten cups left standing.
+          - **Cool:** one of ten.
+      - kind: business
+        title: A hotel's breakfast
+        text: Guests pour for themselves, and [tannins](term:tannin) come late.
+      - kind: internal
+        title: The office kitchen
+        text: Nobody reads the note on the kettle.
+    questions:
+      - Who pours?
+      - Who drinks?
+      - Who buys?
+      - Which leaf?
+      - Which water?
+      - How hot?
+      - How long?
+      - How often?
+      - What is left in the cup?
+      - What would they drink instead?
+    metrics:
+      - name: Cups finished
+        formula: Empty cups divided by cups served.
+        trap: It rises when cups get smaller.
+      - name: Steeping time
+        formula: Minutes from pouring to taking the leaves out.
+        trap: Large leaves need more, so compare like with like.
+      - name: Second cups
+        formula: Guests who ask for another, divided by guests.
+        trap: It falls on busy mornings.
+    failures:
+      - title: A kettle without a thermometer
+        year: "2019"
+        happened: Every cup was bitter, as [the guide](ref:water-guide) tells.
+        learn: Measure before you blame the leaf.
+        ref: water-guide
+      - title: A study with three cups
+        year: 2023 to 2024
+        happened: It found what it looked for.
+        learn: Count more cups.
+        ref: leaf-study
+    checklist:
+      - The water was measured.
+      - The leaves are weighed.
+      - The clock runs.
+      - The cups are warm.
+      - Somebody tasted it.
+    roles:
+      moving: Begin with one leaf.
+      managing: |-
+        Ask for the notes.
+
+        - First what was measured.
+        - Then what was tasted.
+      working-with: Say how you like it.
     sources:
       - ref: leaf-study
         says: Tannins grow with time.
@@ -93,9 +154,10 @@ dimensions:
 TIPS = """\
 tips:
   - id: cool-water
+    version: 3
     dimension: taste
     title: Let the water cool
-    idea: Boiling water burns green leaves.
+    idea: Boiling water burns green leaves and draws [tannins](term:tannin).
     try: >-
       Wait three minutes before you pour.
     detail:
@@ -167,7 +229,37 @@ terms:
     dimension: taste
 """
 
-FILES = {"deck.yaml": DECK, "tips.yaml": TIPS, "references.yaml": REFERENCES, "glossary.yaml": GLOSSARY}
+DILEMMAS = """\
+dilemmas:
+  - id: guest-in-a-hurry
+    version: 1
+    dimension: taste
+    title: A guest in a hurry
+    situation: |-
+      Your guest leaves in two minutes. The leaf needs four.
+    choices:
+      - label: Pour it now
+        reasoning: A thin cup is better than none.
+        cost: They will think you make it thin.
+      - label: Use hotter water
+        reasoning: It draws faster, as [the guide](ref:water-guide) says.
+        cost: It may be bitter with [tannin](term:tannin).
+      - label: Offer juice
+        reasoning: Nothing has to steep.
+        cost: They came for tea.
+    sources:
+      - ref: water-guide
+        says: Hot water draws more.
+    checked: 2026-11
+"""
+
+FILES = {
+    "deck.yaml": DECK,
+    "tips.yaml": TIPS,
+    "references.yaml": REFERENCES,
+    "glossary.yaml": GLOSSARY,
+    "dilemmas.yaml": DILEMMAS,
+}
 
 
 def written(folder: Path, changes: dict[str, tuple[str, str]] | None = None) -> Path:

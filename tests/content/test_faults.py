@@ -114,7 +114,7 @@ def test_a_sound_deck_has_neither_faults_nor_warnings(tmp_path: Path) -> None:
             "      - leaf-study\n      - ref: leaf-study\n",
             "a source consists of keys",
         ),
-        ("deck.yaml", "ref: water-guide", "ref: leaf-study", "`leaf-study` is a source of this dimension already"),
+        ("deck.yaml", "- ref: water-guide", "- ref: leaf-study", "`leaf-study` is a source of this dimension already"),
         (
             "deck.yaml",
             "    detail:\n      example: Nobody slept.",
@@ -126,6 +126,33 @@ def test_a_sound_deck_has_neither_faults_nor_warnings(tmp_path: Path) -> None:
         ("deck.yaml", "Nobody slept.", "x" * 9000, "`example` has 9000 characters"),
         ("deck.yaml", "More of it.", "x" * 9000, "`right` has 9000 characters"),
         ("deck.yaml", "More of it.", f"See [x](https://example.org/{'x' * 470}) " * 4, "`right` takes 1995 characters"),
+        ("deck.yaml", "kind: business", "kind: busines", "`busines`; did you mean `business`?"),
+        ("deck.yaml", "kind: business", "kind: consumer", "there is an example of kind `consumer` already"),
+        ("deck.yaml", "title: A cup at home", "titel: A cup", "unknown key `titel`; did you mean `title`?"),
+        (
+            "deck.yaml",
+            "questions:\n      - Who pours?\n",
+            "questions:\n",
+            "`questions` has 9, exactly 10 are wanted: add some",
+        ),
+        ("deck.yaml", "formula: Empty cups", "formula: " + "x" * 250 + " cups", "`formula` has 2"),
+        ("deck.yaml", "trap: It falls", "traps: It falls", "unknown key `traps`; did you mean `trap`?"),
+        ("deck.yaml", "ref: leaf-study\n    checklist", "ref: leaf\n    checklist", "the references have no `leaf`"),
+        ("deck.yaml", "moving: Begin", "movin: Begin", "unknown key `movin`; did you mean `moving`?"),
+        ("deck.yaml", "version: 2", "version: 0", "`version` is 0: it must be from 1 to 9999"),
+        ("deck.yaml", "term:tannin", "term:tanin", "the glossary has no `tanin`; did you mean `tannin`?"),
+        ("deck.yaml", "term:tannin", "term:Tannin", "`term:Tannin` names no term: write `term:` and its id"),
+        ("tips.yaml", "[tannins](term:tannin)", "[tannins](term:bean)", "the glossary has no `bean`: add it there"),
+        ("dilemmas.yaml", "  - id: guest", "  - only words\n  - id: guest", "a dilemma consists of keys and values"),
+        ("dilemmas.yaml", "      - label: Use", "      - words\n      - label: Use", "a choice consists of keys"),
+        (
+            "dilemmas.yaml",
+            "label: Offer juice",
+            "label: Pour it now",
+            "`Pour it now` is a choice of this dilemma already",
+        ),
+        ("dilemmas.yaml", "dimension: taste", "dimension: smell", "there is no dimension `smell`"),
+        ("dilemmas.yaml", "ref: water-guide", "ref: guide", "the references have no `guide`"),
         ("tips.yaml", "  - id: count", "  - only words\n  - id: count", "a tip consists of keys and values"),
         ("glossary.yaml", "  - id: tannin", "  - only words\n  - id: tannin", "a term consists of keys and values"),
         (
@@ -137,7 +164,7 @@ def test_a_sound_deck_has_neither_faults_nor_warnings(tmp_path: Path) -> None:
         ("references.yaml", "https://example.org/leaf", "https://example.org:x/", "`url` must begin with https://"),
         ("tips.yaml", "id: count-cups", "id: cool-water", "the id `cool-water` stands on line 2 already"),
         ("tips.yaml", "title: Count your cups", "title: Let the water: cool", "a colon with a space stands in a text"),
-        ("tips.yaml", "title: Count your cups", "title: LET the water cool!", "stands on line 4 already"),
+        ("tips.yaml", "title: Count your cups", "title: LET the water cool!", "stands on line 5 already"),
         ("tips.yaml", "dimension: caffeine", "dimension: cafeine", "no dimension `cafeine`; did you mean `caffeine`?"),
         ("references.yaml", "https://example.org/leaf", "http://example.org/leaf", "`url` must begin with https://"),
         ("references.yaml", "https://example.org/leaf", "https://localhost", "`url` must begin with https://"),
@@ -197,7 +224,7 @@ def test_every_fault_is_reported_at_once_by_file_and_line(tmp_path: Path) -> Non
         library.load(tmp_path, TODAY)
     faults = caught.value.faults
     assert [Path(fault.file).name for fault in faults] == ["deck.yaml", "glossary.yaml", "references.yaml", "tips.yaml"]
-    assert str(caught.value).splitlines()[0].startswith(f"{tmp_path / 'deck.yaml'}:15: unknown key")
+    assert str(caught.value).splitlines()[0].startswith(f"{tmp_path / 'deck.yaml'}:16: unknown key")
     changed = (
         (tmp_path / "deck.yaml").read_text().replace("short: Caffeine", "short: on").replace("minutes: 5", "minutes: 4")
     )
@@ -237,6 +264,11 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     ]
     decks.written(tmp_path)
     (tmp_path / "glossary.yaml").unlink()
+    report = library.check(tmp_path)
+    assert {fault.sentence.partition(":")[0] for fault in report.faults} == {"the glossary has no `tannin`"}
+    for name, text in decks.FILES.items():
+        if name != "glossary.yaml":
+            (tmp_path / name).write_text(text.replace("(term:tannin)", "(ref:leaf-study)"))
     assert library.load(tmp_path).terms == ()
     assert "there is no glossary" in str(library.load(tmp_path).warnings)
 

@@ -15,8 +15,6 @@ FOLDER = Path("content/ai-pm")
 SEED = Path("tests/data/seed.md")
 OUTSIDE = Path("../shared/seed.md")
 
-pytestmark = pytest.mark.skipif(not (FOLDER / "tips.yaml").exists(), reason="content/ai-pm is not written yet")
-
 
 @pytest.fixture(scope="module")
 def deck() -> Library:

@@ -1,0 +1,132 @@
+"""Editors get schemas that say what `check` says, and writers get entries to fill in."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from content import library, library_scaffold, library_schema
+from tests.cli.program import ROOT, typed
+from tests.content import decks, test_folders
+
+TODAY = date(2026, 11, 23)
+SCHEMAS = ROOT / "content" / "schemas"
+SHIPPED = sorted(path for path in (ROOT / "content" / "ai-pm").rglob("*.yaml") if path.name != "versions.yaml")
+OF_FOLDER = {"dimensions": "dimension", "tips": "tips", "dilemmas": "dilemmas", "glossary": "glossary"}
+
+
+def errors(schema: str, held: Any) -> list[str]:  # noqa: ANN401 # whatever the file holds
+    """Say what a schema has against the values of a file."""
+    return [error.message for error in Draft7Validator(library_schema.schema(schema)).iter_errors(held)]
+
+
+@pytest.mark.parametrize("name", library_schema.FILES)
+def test_the_files_are_what_the_types_say(name: str) -> None:
+    """The schemas that ship are those of the program; `python -m bot schema` writes them anew."""
+    assert (SCHEMAS / f"{name}.json").read_text(encoding="utf-8") == library_schema.text(name)
+    Draft7Validator.check_schema(library_schema.schema(name))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_what_ships_names_its_schema_and_keeps_to_it(path: Path) -> None:
+    """An editor finds each file's schema beside it, and marks nothing in it."""
+    name = OF_FOLDER.get(path.parent.name, path.parent.name if path.parent.name == "references" else path.stem)
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (path.parent / first.partition("=")[2]).resolve() == SCHEMAS / f"{name}.json"
+    assert errors(name, yaml.safe_load(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "old", "new", "said"),
+    [
+        ("deck", decks.DECK, "title: Taste", "titel: Taste", "'titel' was unexpected"),
+        ("deck", decks.DECK, "number: 2", "number: two", "'two' is not of type 'integer'"),
+        ("deck", decks.DECK, "mag: detail", "mag: detial", "'detial' is not one of"),
+        ("deck", decks.DECK, "kind: business", "kind: trade", "'trade' is not one of"),
+        ("deck", decks.DECK, "      - Who pours?\n", "", "is too short"),
+        ("tips", decks.TIPS, "checked: 2026-11", "checked: November", "'November' does not match"),
+        ("tips", decks.TIPS, "id: cool-water", "id: Cool water", "'Cool water' does not match"),
+        ("tips", decks.TIPS, "    exercise:", "    exercises:", "'exercise' is a required property"),
+        ("dilemmas", decks.DILEMMAS, "label: Offer juice", f"label: {'x' * 71}", "is too long"),
+        ("references", decks.REFERENCES, "checked: primary", "checked: maybe", "'maybe' is not one of"),
+        ("glossary", decks.GLOSSARY, "aliases: [tannic acid]", "aliases: tannic", "'tannic' is not of type 'array'"),
+    ],
+)
+def test_a_slip_is_marked_while_one_types(schema: str, text: str, old: str, new: str, said: str) -> None:
+    """What `check` would call a fault of form the schema knows too; the sound deck it leaves alone."""
+    assert errors(schema, yaml.safe_load(text)) == []
+    assert old in text
+    found = errors(schema, yaml.safe_load(text.replace(old, new, 1)))
+    assert any(said in error for error in found), found
+
+
+def test_every_key_is_explained() -> None:
+    """Whoever points at a key reads what belongs there and how much of it."""
+    found = json.dumps(library_schema.schema("tips"))
+    assert '"One idea. At most 600 characters."' in found
+    assert '"Something to do this week, in under 30 minutes. At most 300 characters."' in found
+
+
+@pytest.mark.parametrize("kind", library_scaffold.KINDS)
+@pytest.mark.parametrize("is_split", [False, True])
+def test_a_new_entry_waits_to_be_filled_in(tmp_path: Path, kind: str, *, is_split: bool) -> None:
+    """It stands at the end of its file; each fault of `check` is a value that is still empty, and nothing else."""
+    if is_split:
+        test_folders.split(tmp_path)
+    else:
+        decks.written(tmp_path)
+    file, line = library_scaffold.begin(tmp_path, kind, "caffeine", "brand-new", TODAY)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[line - 1] == "  - id: brand-new"
+    faults = library.check(tmp_path, TODAY).faults
+    assert faults
+    assert {(fault.file, fault.line > line) for fault in faults} == {(str(file), True)}
+    empty = ("has no text: write some", "is a whole number", "no words are left here")
+    assert [fault for fault in faults if not any(words in fault.sentence for words in empty)] == []
+    assert all("characters" in text for text in lines[line:] if text.strip().startswith("# One"))
+
+
+def test_a_filled_in_entry_is_sound(tmp_path: Path) -> None:
+    """With something written wherever it is empty, the entry is a tip like any other."""
+    file, _ = library_scaffold.begin(decks.written(tmp_path), "tip", "taste", "brand-new", TODAY)
+    text = (
+        file.read_text(encoding="utf-8").replace("minutes:\n", "minutes: 20\n").replace("ref:\n", "ref: leaf-study\n")
+    )
+    lines = [f"{line} {n} new words" if line.endswith("title:") else line for n, line in enumerate(text.split("\n"))]
+    filled = []
+    for number, line in enumerate(lines):
+        filled.append(line)
+        if line.endswith((">-", "|-")) and not lines[number + 1].strip():
+            filled.append(f"{' ' * (len(line) - len(line.lstrip()) + 4)}Some {number} words.")
+    file.write_text("\n".join(filled), encoding="utf-8")
+    report = library.check(tmp_path, TODAY)
+    assert report.faults == ()
+    assert library.load(tmp_path).tip("brand-new") is not None
+
+
+def test_new_says_where_the_entry_is(tmp_path: Path) -> None:
+    """The command prints file and line, for the editor to open; a dimension or an id that cannot be is refused."""
+    deck = test_folders.split(tmp_path / "deck")
+    ended = typed(tmp_path, "new", "dilemma", "--dimension", "caffeine", "--path", str(deck))
+    assert (ended.code, ended.out) == (0, f"{deck}/dilemmas/caffeine.yaml:2\n")
+    assert "  - id:\n" in (deck / "dilemmas" / "caffeine.yaml").read_text()
+    refused = typed(tmp_path, "new", "tip", "--dimension", "caffeine", "--path", str(deck))
+    assert refused.code == 1
+    assert "Mend this first" in refused.err
+    (deck / "dilemmas" / "caffeine.yaml").unlink()
+    refused = typed(tmp_path, "new", "tip", "--dimension", "coffee", "--path", str(deck))
+    assert (refused.code, "there are taste, caffeine" in refused.err) == (1, True)
+    refused = typed(tmp_path, "new", "tip", "--dimension", "taste", "--id", "No way", "--path", str(deck))
+    assert (refused.code, "cannot be an id" in refused.err) == (1, True)
+
+
+def test_schema_writes_into_a_folder(tmp_path: Path) -> None:
+    """A deck elsewhere gets schemas of its own."""
+    ended = typed(tmp_path, "schema", str(tmp_path / "mine"))
+    assert (ended.code, ended.err) == (0, "")
+    assert {path.name for path in (tmp_path / "mine").iterdir()} == {path.name for path in SCHEMAS.iterdir()}
