@@ -9,12 +9,17 @@ import sys
 
 from bot import command_writing
 
+# A tenth of the program, so that it is there in a tenth of the time.
 if __name__ == "__main__" and command_writing.is_typed(sys.argv[1:]):
-    command_writing.main(
-        prog_name="python -m bot"
-    )  # a tenth of the program, so that it is there in a tenth of the time
+    command_writing.main(prog_name="python -m bot")
 
-import dataclasses
+from bot import command_serving
+
+# What stays for months holds no more than it needs: without the rest it is 8 MB less.
+if __name__ == "__main__" and sys.argv[1:2] and sys.argv[1] in command_serving.main.commands:
+    gc.enable()
+    command_serving.main(prog_name="python -m bot")
+
 import json
 from datetime import datetime
 from pathlib import Path
@@ -25,18 +30,17 @@ from rich.console import Console
 from bot import (
     command,
     command_database,
+    command_help,
     command_teams,
     command_tips,
     diagnosing,
     operating,
     playing,
     previewing,
-    serve,
     ticking,
     timing,
 )
 from bot import manifest as manifests
-from bot.settings import Settings, SettingsError
 from content.library import FaultyContent
 
 gc.enable()
@@ -44,7 +48,7 @@ gc.enable()
 
 @click.group(
     cls=command.Group,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings=command_help.SETTINGS,
     examples=(
         "python -m bot playground        try it without an account",
         "python -m bot preview risks     see a card in the terminal",
@@ -64,75 +68,9 @@ def run(context: click.Context) -> None:
     """Do the main job: with credentials serve Slack and Teams, without any open the playground."""
     settings = command.read_settings(warns=False)  # the command it chooses warns
     if settings.serves:
-        context.invoke(serve_command)
+        context.invoke(command_serving.serve_command)
     else:
         context.invoke(playground)
-
-
-@main.command("serve", examples=("python -m bot serve", "python -m bot serve --host 0.0.0.0 --port 8080"))
-@click.option("--host", help="Address to listen on instead of HOST.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on instead of PORT.")
-@click.option(
-    "--clock-offset-file",
-    type=click.Path(path_type=Path),
-    help="Shift the clock by the seconds in this file. For the playground: refused against a real Slack or Teams.",
-)
-@click.option(
-    "--as-child",
-    is_flag=True,
-    hidden=True,
-    help="For the playground: stop when standard input ends, and leave .env unread.",
-)
-def serve_command(
-    host: str | None = None,
-    port: int | None = None,
-    clock_offset_file: Path | None = None,
-    *,
-    as_child: bool = False,
-) -> None:
-    """Serve Slack and Teams, and run the weekly clock beside it unless SCHEDULER=off.
-
-    SIGTERM finishes what is in flight and stops; SIGHUP reads changed content.
-    """
-    settings = command.read_served_settings(needs_platform=True, dotenv=not as_child)
-    try:
-        settings = settings.listening(host, port)
-    except SettingsError as error:
-        raise command.SettingsRefused(error) from error
-    command.run(serve.serve(settings, _clock(settings, clock_offset_file), stops_with_stdin=as_child))
-
-
-def _clock(settings: Settings, offset_file: Path | None) -> timing.Clock:
-    try:
-        return timing.shifted(offset_file, *settings.platform_addresses) if offset_file else timing.real
-    except timing.ShiftRefusedError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@main.command(examples=("SCHEDULER=off python -m bot serve", "python -m bot clock"))
-def clock() -> None:
-    """Run the weekly clock alone, beside `serve` processes on this machine that have SCHEDULER=off.
-
-    With SCHEDULER=cluster it is a `worker`.
-    """
-    settings = command.read_served_settings(needs_platform=True)
-    command.refuse_shared_file(settings)
-    command.run(serve.run_clock(settings, timing.real))
-
-
-@main.command(examples=("DATABASE_URL=postgresql://bot@db.example/pm SCHEDULER=cluster python -m bot worker",))
-def worker() -> None:
-    """Plan and post tips beside other workers, on as many machines as you like; needs PostgreSQL.
-
-    `serve` with SCHEDULER=cluster is a worker too. One that dies is replaced by the others within a minute.
-    """
-    settings = command.read_served_settings(needs_platform=True)
-    if settings.database_kind == "sqlite":
-        raise click.ClickException(
-            "`worker` needs PostgreSQL, which many machines can share, and DATABASE_URL names an SQLite file. On one "
-            "machine `serve` alone is enough, or `clock` beside it. To go over: python -m bot move --help"
-        )
-    command.run(serve.run_clock(dataclasses.replace(settings, scheduler="cluster"), timing.real))
 
 
 @main.command(
@@ -242,7 +180,7 @@ def migrate() -> None:
 
 main.add_command(command_tips.tips)
 main.add_command(command_teams.teams_package)
-for _command in command_writing.main.commands.values():
+for _command in (*command_serving.main.commands.values(), *command_writing.main.commands.values()):
     main.add_command(_command)
 main.add_command(command_database.move)
 main.add_command(command_database.restored)

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import click
 
-from bot import disks, logs, operating, playing, serve, timing
+from bot import disks, logs, serve, timing
 from bot.command_help import Command, Group
+from bot.faults import OperatorError, PlaygroundError
 from bot.settings import Settings, SettingsError
 from content.library import FaultyContent
 from scheduler.weekly import ScheduleError
@@ -44,8 +45,8 @@ _KNOWN_FAULTS = (
     ScheduleError,
     serve.AddressTakenError,
     timing.ShiftRefusedError,
-    operating.OperatorError,
-    playing.PlaygroundError,
+    OperatorError,
+    PlaygroundError,
 )
 
 

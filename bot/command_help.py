@@ -1,9 +1,11 @@
 """Help that ends with examples: the kinds of command that all commands are made of."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
+
+SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
 class Command(click.Command):

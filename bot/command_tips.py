@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from bot import command, operating, operating_tips, timing
+from bot.faults import OperatorError
 from bot.operating_tips import Channel
 from bot.settings import Settings
 from content import library
@@ -65,7 +66,7 @@ def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option 
     try:
         known = [dimension.id for dimension in library.load(settings.content_path).dimensions]
         entries = operating.entries(options, source, known)
-    except (operating.OperatorError, library.FaultyContent) as error:
+    except (OperatorError, library.FaultyContent) as error:
         raise click.ClickException(str(error)) from error
     count = command.run(
         operating.add_tips(settings, entries, timing.real, introduce=introduce, console=Console(stderr=True))

@@ -19,7 +19,7 @@ _DOTENV: Final = Path(".env")
 _SCHEMAS: Final = Path("content/schemas")
 
 
-@click.group(cls=command_help.Group)
+@click.group(cls=command_help.Group, context_settings=command_help.SETTINGS)
 def main() -> None:
     """Write what the bot says."""
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.operating import OperatorError
+from bot.faults import OperatorError
 from bot.settings import Settings
 from bot.timing import Clock
 from content import library

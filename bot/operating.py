@@ -12,6 +12,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bot import app, places
+from bot.faults import OperatorError
 from bot.settings import Settings
 from bot.timing import Clock
 from messengers.base import Address
@@ -25,10 +26,6 @@ KEYS = ("workspace", "channel", "weekday", "at", "zone")
 OPTIONAL = "dimensions"  # ids, as a list or a text with commas
 _BATCH = 500  # channels in a transaction
 _LONG = 1000  # channels from which a progress bar is shown
-
-
-class OperatorError(Exception):
-    """What was asked cannot be done; says in words what to do instead."""
 
 
 def entries(

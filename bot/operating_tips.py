@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app, operating, places
-from bot.operating import OperatorError
+from bot.faults import OperatorError
 from bot.settings import Settings
 from bot.timing import Clock
 from cards import phrases, reasons

@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import click
 
+from bot.faults import PlaygroundError
 from bot.playing_pockets import Pockets
 from bot.settings import Settings
 
@@ -34,10 +35,6 @@ _OURS = (
     "PORT",
     "TOKEN_ENCRYPTION_KEYS",
 )
-
-
-class PlaygroundError(Exception):
-    """The playground cannot run; says what to do."""
 
 
 async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: bool) -> None:

@@ -70,9 +70,9 @@ async def plan_due(
     Pauses that end by now end first. Slots older than `grace` are written as skipped, and so are those that somebody
     wants skipped and those on quiet dates. Harmless to run in several processes at once: a slot has one row.
     """
-    total = Planned()
+    total, many = Planned(), False
     while tips:
-        async with database.write() as connection:
+        async with database.write(many=many) as connection:
             resumed = await _resume_due(connection, now)
             due = await _subscriptions.due(connection, now, _BATCH)
             if due:
@@ -102,6 +102,7 @@ async def plan_due(
             total.skipped + sum(row.state == "skipped" and row.reason != MISSED for row in rows),
             total.resumed + resumed,
         )
+        many = len(due) == _BATCH
         is_all = len(due) < _BATCH and len(advances) + len(unplannable) == len(due)
         if is_all and resumed < _BATCH:
             break

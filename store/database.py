@@ -32,13 +32,15 @@ class Database:
         """Open a transaction that sees one moment of the database and changes nothing."""
         return self._side.read()
 
-    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    def write(self, *, many: bool = False) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that may write; commits at the end, rolls back on an error. Never nest it.
+
+        `many` says that it is one of several large ones, for which more memory is well spent.
 
         What it reads through the store's methods nobody else changes before it ends: on SQLite writers take turns, on
         PostgreSQL these methods lock the rows they read.
         """
-        return self._side.write()
+        return self._side.write(many=many)
 
     async def migrate(self) -> bool:
         """Bring the tables to the newest revision, all or nothing; gives whether anything was to be done.

@@ -27,8 +27,8 @@ class Side(Protocol):
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that sees one moment of the database and changes nothing."""
 
-    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a transaction that may write."""
+    def write(self, *, many: bool = False) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a transaction that may write, `many` rows at that."""
 
     def migration(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that may change the tables, one at a time across all processes."""

@@ -80,7 +80,7 @@ class Server:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002 # the server has its own memory
         """Open a transaction that may write; any number run at once, and the rows they read are locked."""
         with _in_words():
             async with self._writer.begin() as connection:

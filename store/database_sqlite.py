@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from store import notes
 from store.database_base import Kind, UnusableError
 
+# What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
+_KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
 
 
@@ -31,6 +33,7 @@ class File:
         event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
         self._writer = self._engine.execution_options(writes=True)
+        self._planner = self._engine.execution_options(writes=True, kibibytes=_KIBIBYTES_FOR_MANY)
         # Writers of this process queue up here, in order; SQLite itself makes them poll.
         self._turn = asyncio.Lock()
         self._known: tuple[int, int] | None = None  # which file our connections have open
@@ -46,12 +49,12 @@ class File:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Open the one transaction that may write."""
+    async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open the one transaction that may write; `many` rows get more memory."""
         with _in_words(self._path):
             async with self._turn:
                 await self._look()
-                async with self._writer.begin() as connection:
+                async with (self._planner if many else self._writer).begin() as connection:
                     yield connection
 
     @asynccontextmanager
@@ -145,7 +148,7 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA cache_size = -16000")  # 16 MB; at the default 2 MB a large plan evicts what it wrote
+    cursor.execute(f"PRAGMA cache_size = -{_KIBIBYTES}")
     cursor.close()
 
 
@@ -155,7 +158,11 @@ def _begin(connection: Connection) -> None:
         # SQLAlchemy drops the connection without waiting for aiosqlite's thread.
         connection.exec_driver_sql("PRAGMA synchronous = FULL")
         connection.info["is_durable"] = True
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    kibibytes, writes = options.get("kibibytes", _KIBIBYTES), options.get("writes", False)
+    if connection.info.get("kibibytes", _KIBIBYTES) != kibibytes:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{kibibytes}")
+        connection.info["kibibytes"] = kibibytes
     # A writer takes the lock at once: two that read first and write later could not both go on.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
