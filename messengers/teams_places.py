@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from urllib.parse import quote
 
@@ -19,6 +19,9 @@ PLATFORM = "teams"
 _NO_PERSON = ("19:", "a:", "id-")  # how conversations begin, and a person's id that is only ours
 _NOT_THERE = Refused(teams_codes.NOT_FOUND, "conversation")
 _UNUSABLE = Slowed(teams_codes.UNREACHABLE_WAIT, is_limit=False)
+
+_KEPT = timedelta(seconds=60)  # what another process learns of a place is known here a minute later
+_MOST = 2_000  # places, about 1 MB
 
 _conversations = Conversations()
 
@@ -40,6 +43,7 @@ class Places:
         self._record = record
         self._bot = bot
         self._now = now
+        self._found: dict[tuple[str, str], tuple[datetime, Conversation]] = {}
 
     async def known(self, address: Address) -> Conversation | None:
         """Give where an address is, as far as it is known; UnusableError where the database can't be used."""
@@ -54,6 +58,9 @@ class Places:
         only an activity from there tells: one that was never heard of is not found, as one that is gone.
         """
         place = (PLATFORM, address.workspace, address.conversation)
+        until, kept = self._found.get(place[1:], (None, None))
+        if kept is not None and until is not None and self._now() < until:
+            return kept
         try:
             async with self._database.read() as connection:
                 row = await _row(connection, *place)
@@ -61,10 +68,19 @@ class Places:
         except UnusableError:
             return _UNUSABLE
         if row is not None:
+            if not row.gone:
+                self._keep(place[1:], row)
             return _NOT_THERE if row.gone else row
         if not service_url or address.conversation.startswith(_NO_PERSON):
             return _NOT_THERE
         return await self._made(address, service_url)
+
+    def _keep(self, key: tuple[str, str], row: Conversation) -> None:
+        """Spare the next posts the look; where a place is gone since, Teams says so."""
+        self._found.pop(key, None)
+        while len(self._found) >= _MOST:
+            del self._found[next(iter(self._found))]
+        self._found[key] = (self._now() + _KEPT, row)
 
     async def _made(self, address: Address, service_url: str) -> Conversation | Slowed | Refused:
         """Make the chat with a person. Teams: it gives the one that stands, and refuses who has not the app."""
