@@ -238,7 +238,7 @@ def usage(library: Library) -> Card:
             ),
             Note(
                 rich(
-                    "Answers are only visible to you until you share them. ",
+                    "What you ask by a slash command only you see, until you share it. ",
                     phrases.code("/pm-compare privacy"),
                     " says what is kept.",
                 )
