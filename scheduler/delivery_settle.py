@@ -90,7 +90,7 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
 
 async def _follow(connection: AsyncConnection, group: Sequence[Settled], now: datetime) -> None:
     """Change the subscriptions whose deliveries ended in a way that matters to them."""
-    before = await _subscriptions.by_ids(connection, [one.delivery.subscription_id or "" for one in group])
+    before = await _subscriptions.by_ids(connection, [id_ for one in group if (id_ := one.delivery.subscription_id)])
     after = dict(before)
     notices: list[Delivery] = []
     lines: list[Line] = []

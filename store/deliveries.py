@@ -104,7 +104,9 @@ class Deliveries(Clearing):
     async def insert_once(self, connection: AsyncConnection, delivery: Delivery) -> tuple[Delivery, bool]:
         """Promise it unless its key is there already: gives the row that stands, and whether it is this one."""
         statement = bulk.insert_missing(connection, tables.delivery)
-        await connection.execute(statement.values(dict(zip(_COLUMNS, _values(delivery), strict=True))))
+        result = await connection.execute(statement, dict(zip(_COLUMNS, _values(delivery), strict=True)))
+        if result.rowcount == 1:
+            return delivery, True
         standing = await self.by_key(connection, delivery.key)
         if standing is None:
             raise LookupError(f"delivery {delivery.key} was neither inserted nor found")

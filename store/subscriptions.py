@@ -120,6 +120,8 @@ class Subscriptions:
 
     async def by_ids(self, connection: AsyncConnection, subscription_ids: Sequence[str]) -> dict[str, Subscription]:
         """Find several by our own ids, those that exist."""
+        if not subscription_ids:
+            return {}
         table = tables.subscription.c
         query = locking.held(
             connection, select(tables.subscription).where(table.id.in_(subscription_ids)).order_by(table.id)
