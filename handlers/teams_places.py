@@ -8,13 +8,13 @@ from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
-from store.conversations import Conversation, Conversations
 
 from handlers import promises, teams_payload
 from handlers.desk import Desk
 from handlers.payload import mapping, objects, text
 from handlers.teams_payload import PLATFORM, Turn
 from scheduler import steering
+from store.conversations import Conversation, Conversations
 
 log = structlog.get_logger()
 
