@@ -1,0 +1,130 @@
+"""What the Teams SDK and the Bot Connector do unexpectedly, trap by trap, against the bot as it is served."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scenarios.teams_chat import TeamsChat
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[TeamsChat]:
+    """Give a running Teams, with the bot in its room and in both people's chats."""
+    async with TeamsChat(tmp_path) as running:
+        yield running
+
+
+def said(chat: TeamsChat, **more: object) -> dict[str, Any]:
+    """Make a message from Alice in her chat with the bot."""
+    return chat.teams.activity("message", chat.alice, chat.teams.personal(chat.alice), text="risks", **more)
+
+
+async def answers(chat: TeamsChat) -> int:
+    """Count what the bot has posted in Alice's chat."""
+    await chat.settle()
+    return sum(each.is_from_bot for each in chat.teams.messages(chat.teams.personal(chat.alice)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"issuer": "https://login.microsoftonline.com/x/v2.0"},
+        {"audience": "00000000-0000-0000-0000-00000000ffff"},
+        {"expires_in": -3600},
+        {"service_url": "https://smba.example.com/"},
+        {"kid": "nobody-has-this-key"},
+    ],
+    ids=["issuer", "audience", "expired", "serviceUrl", "key"],
+)
+async def test_a_token_that_is_not_for_this_is_refused(chat: TeamsChat, wrong: Mapping[str, Any]) -> None:
+    """401, and nothing of the activity is looked at."""
+    before, faults = await answers(chat), len(chat.teams.faults)
+    answer = await chat.teams.send_activity(said(chat), token=chat.teams.token(**wrong))
+    assert answer.status == 401
+    assert await answers(chat) == before
+    del chat.teams.faults[faults:]  # the pocket notes that a person would have seen nothing
+
+
+async def test_without_a_token_nothing_is_heard(chat: TeamsChat) -> None:
+    """As above."""
+    before, faults = await answers(chat), len(chat.teams.faults)
+    assert (await chat.teams.send_activity(said(chat), token="")).status == 401
+    assert await answers(chat) == before
+    del chat.teams.faults[faults:]
+
+
+async def test_unknown_activities_are_acknowledged_and_unknown_invokes_are_not(chat: TeamsChat) -> None:
+    """The SDK's route answers 500 to types it does not know; and an invoke is never answered empty."""
+    room = chat.teams.personal(chat.alice)
+    for kind in ("somethingNew", "typing", "endOfConversation"):
+        answer = await chat.teams.send_activity(chat.teams.activity(kind, chat.alice, room))
+        assert answer.status == 200, kind
+    upgrade = chat.teams.activity("installationUpdate", chat.alice, room, action="add-upgrade")
+    assert (await chat.teams.send_activity(upgrade)).status == 200
+    faults = len(chat.teams.faults)
+    invoke = chat.teams.activity("invoke", chat.alice, room, name="something/new", value={})
+    assert (await chat.teams.send_activity(invoke)).status == 501
+    del chat.teams.faults[faults:]
+
+
+async def test_a_retry_of_an_activity_is_answered_and_does_nothing_again(chat: TeamsChat) -> None:
+    """Teams sends an activity again when it heard nothing in time: its id is the same."""
+    before, activity = await answers(chat), said(chat)
+    for _ in range(3):
+        assert (await chat.teams.send_activity(activity)).status == 200
+    assert await answers(chat) == before + 1
+    await chat.restart()
+    assert (await chat.teams.send_activity(activity)).status == 200
+    assert await answers(chat) == before + 1
+
+
+async def test_every_button_has_both_a_verb_and_data(chat: TeamsChat) -> None:
+    """Older clients send one of the two back, newer ones the other."""
+    card = await chat.ask("risks", place="alone")
+    message = chat.teams.messages(chat.teams.personal(chat.alice))[-1]
+    found = list(_executes(message.card))
+    assert card.buttons
+    assert found
+    assert [each for each in found if each.get("verb") != "pm-compare" or not each["data"].get("value")] == []
+
+
+def _executes(part: object) -> list[dict[str, Any]]:
+    if isinstance(part, dict):
+        own = [part] if part.get("type") == "Action.Execute" else []
+        return own + [each for value in part.values() for each in _executes(value)]
+    if isinstance(part, list):
+        return [each for value in part for each in _executes(value)]
+    return []
+
+
+def test_a_bot_for_slack_alone_does_not_load_the_sdk() -> None:
+    """It would take as long again to start, and 60 MB."""
+    code = "import sys; import bot.app, bot.serve, bot.command_serving; print('microsoft_teams' in sys.modules)"
+    assert _printed(code, ROOT) == "False"
+
+
+def test_the_sdk_reads_nothing_of_the_environment(tmp_path: Path) -> None:
+    """It calls load_dotenv() at its import, and would take CLIENT_ID and others from the environment."""
+    (tmp_path / ".env").write_text("PM_TRAP=read\n", encoding="utf-8")
+    code = "import os; import bot.teams_sdk; print(os.environ.get('PM_TRAP'), os.environ['CLIENT_ID'])"
+    assert _printed(code, tmp_path, CLIENT_ID="ours") == "None ours"
+
+
+def _printed(code: str, folder: Path, **environment: str) -> str:
+    """Run Python in a process of its own, and give what it prints."""
+    done = subprocess.run(
+        (sys.executable, "-c", code),
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout.strip()
