@@ -118,7 +118,7 @@ def test_the_sdk_reads_nothing_of_the_environment(tmp_path: Path) -> None:
 
 def _printed(code: str, folder: Path, **environment: str) -> str:
     """Run Python in a process of its own, and give what it prints."""
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 # our own words
         (sys.executable, "-c", code),
         cwd=folder,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)} | environment,
