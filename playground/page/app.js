@@ -6,6 +6,7 @@ import { teams } from "./teams.js";
 import { buildTrouble, showTrouble } from "./trouble.js";
 import { drawClock, fieldValue, momentOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
+import { looking } from "./talk.js";
 
 const at = (id) => document.getElementById(id);
 const known = { slack, teams };
@@ -13,6 +14,7 @@ const { platforms } = await (await fetch("/page/platforms")).json();
 
 let shown = null;
 let stream = null;
+let came = null; // who came over from the other platform, until this one's first state is here
 
 // -- which platform
 
@@ -23,9 +25,9 @@ function wanted() {
   return [named, kept("platform")].find((name) => platforms.includes(name)) ?? "slack";
 }
 
-async function show(name) {
+function show(name) {
   if (shown === known[name]) return;
-  const who = shown?.who();
+  came = { who: came ? came.who : shown?.who() };
   shown?.leave();
   stream?.close();
   shown = known[name];
@@ -38,18 +40,37 @@ async function show(name) {
   document.querySelector(".skip").setAttribute("href", `#${shown.box}`);
   fold();
   document.querySelector(`#${name} .room-head`).after(at("guide"));
-  drawGuide(kept("guided") === null);
-  const here = shown;
-  await buildTrouble(here);
-  await here.refresh();
-  if (shown !== here) return;
-  if (who) here.prefer(who);
+  at("guide").hidden = true;
+  hold(true);
   listen();
 }
 
+// Until the first state has come there is nothing a press could be about: these parts wait.
+function hold(isWaiting) {
+  for (const part of [at("slack"), at("teams"), document.querySelector(".clock"), at("trouble-button"), at("trouble"), at("guide-button")]) part.inert = isWaiting;
+}
+
+// Somebody has come to a platform, and its first state has too.
+function begin() {
+  const { who } = came;
+  came = null;
+  hold(false);
+  drawGuide(kept("guided") === null);
+  if (who) shown.prefer(who);
+  else shown.follow(location.href);
+}
+
+const look = looking(async () => {
+  const here = shown;
+  if (came && !(await buildTrouble(here))) return;
+  if (shown === here) await here.refresh();
+  if (shown === here && came && here.isReady()) begin();
+});
+
+// The stream tells of each change, and of the present state when it opens: after a silence too.
 function listen() {
   stream = new EventSource(`${shown.path}stream`);
-  stream.onmessage = shown.refresh;
+  stream.onmessage = () => look();
   stream.onopen = () => { at("offline").hidden = true; };
   stream.onerror = () => { at("offline").hidden = false; };
 }
@@ -108,5 +129,4 @@ document.addEventListener("keydown", (event) => {
   document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
 });
 
-await show(wanted());
-shown.follow(location.href);
+show(wanted());

@@ -10,7 +10,7 @@ import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { isAtEnd, reading, toEnd } from "./reading.js";
 import { dayOf, setClock, timeOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
-import { looking, send } from "./talk.js";
+import { looking, seen, send } from "./talk.js";
 
 const at = (id) => document.getElementById(id);
 const isShown = () => !at("slack").hidden;
@@ -25,12 +25,10 @@ const view = {
 
 async function load() {
   const me = view.me;
-  const response = await fetch(`/page/state?user=${encodeURIComponent(me ?? "")}`);
-  if (!response.ok) return;
-  const seen = await response.json();
-  if (view.me !== me) return; // one became somebody else meanwhile, and asked again
+  const latest = await seen(`/page/state?user=${encodeURIComponent(me ?? "")}`);
+  if (!latest || view.me !== me) return; // one became somebody else meanwhile, and asked again
   const first = state === null;
-  state = seen;
+  state = latest;
   if (view.me !== state.me) { view.me = state.me; remember("me", state.me); }
   if (first) for (const channel of state.channels) view.seen[`${view.me}/${channel.id}`] = channel.messages.at(-1)?.ts ?? "0";
   if (!current()) view.channel = state.channels.find((channel) => channel.has_bot && channel.kind !== "im")?.id ?? state.channels[0].id;
@@ -253,6 +251,7 @@ const type = (text) => { const room = learning(); actions.open(room.id); return 
 export const slack = {
   id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", path: "/page/",
   refresh, post,
+  isReady: () => state !== null,
   fold: () => {}, // the page's menu on a narrow screen
   leave: () => showModal(null, 0, {}),
   follow: (address) => follow(new URL(address)),

@@ -17,6 +17,16 @@ export async function send(path, body, { quiet = [], words = {} } = {}) {
   return answer;
 }
 
+// What is there to see, or null when the playground is silent: the stream says so, and asks again once it is back.
+export async function seen(path) {
+  try {
+    const response = await fetch(path);
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 // One look at a time; whoever asks meanwhile makes it look once more.
 export function looking(load) {
   let loading = null;

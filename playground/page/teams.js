@@ -6,7 +6,7 @@ import { setClock, timeOf } from "./clock.js";
 import { composer } from "./composer.js";
 import { kept, remember } from "./kept.js";
 import { toEnd } from "./reading.js";
-import { looking, send } from "./talk.js";
+import { looking, seen, send } from "./talk.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { showDialog } from "./teams_dialog.js";
 import { drawList } from "./teams_list.js";
@@ -27,12 +27,10 @@ const view = {
 
 async function load() {
   const me = view.me;
-  const response = await fetch(`/page/teams/state?person=${encodeURIComponent(me ?? "")}`);
-  if (!response.ok) return;
-  const seen = await response.json();
-  if (view.me !== me) return; // one became somebody else meanwhile, and asked again
+  const latest = await seen(`/page/teams/state?person=${encodeURIComponent(me ?? "")}`);
+  if (!latest || view.me !== me) return; // one became somebody else meanwhile, and asked again
   const first = state === null;
-  state = seen;
+  state = latest;
   if (view.me !== state.me) { view.me = state.me; remember("teams-me", state.me); }
   if (first) for (const room of state.conversations) view.seen[`${view.me}/${room.id}`] = newest(room);
   if (!current()) view.room = (state.conversations.find((room) => room.kind === "personal") ?? state.conversations[0])?.id;
@@ -209,6 +207,7 @@ const type = (room, text) => { actions.open(room.id); return desk(room).say(text
 export const teams = {
   id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", path: "/page/teams/",
   refresh, post,
+  isReady: () => state !== null,
   fold: () => {}, // the page's menu on a narrow screen
   leave: () => showDialog(null),
   follow: () => {},

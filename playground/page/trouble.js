@@ -1,6 +1,7 @@
 // The drawer where trouble is ordered: what goes wrong, with which calls, where, how often; and what came of it.
 
 import { el, redraw } from "./dom.js";
+import { seen } from "./talk.js";
 
 const at = (id) => document.getElementById(id);
 const OFTEN = [["1", "the next call"], ["3", "the next 3 calls"], ["10", "the next 10 calls"], ["always", "every call, until taken back"], ["share", "a share of all calls"]];
@@ -10,10 +11,12 @@ const FIRST = { slow: 5, 429: 30, "5xx_before": 502, "5xx_after": 502 };
 let possible = null;
 
 // Built once a platform: a form must not be drawn anew while someone fills it in. `platform.trouble` has its words, its
-// own parts, and `order` for whatever is ordered or taken back.
+// own parts, and `order` for whatever is ordered or taken back. Gives false when the playground was silent.
 export async function buildTrouble(platform) {
   const { name: platformName, where, order, parts } = platform.trouble;
-  possible = await (await fetch(`${platform.path}possible-trouble`)).json();
+  const found = await seen(`${platform.path}possible-trouble`);
+  if (!found) return false;
+  possible = found;
   at("trouble-about").textContent = `Let the bot’s calls to ${platformName} go wrong, as they do in the real one, and see what it makes of it. The bot can’t tell this from the real thing.`;
   const all = possible.chapters.flatMap((chapter) => chapter.possible.map((each) => ({ ...each, chapter })));
   const kind = el("select", { id: "trouble-kind", "aria-describedby": "trouble-legend" }, possible.chapters.map((chapter) => el("optgroup", { label: chapter.title },
@@ -57,6 +60,7 @@ export async function buildTrouble(platform) {
     part("Ordered", "trouble-waiting"), part("What happened lately", "trouble-lately"), parts.map(([id, title]) => part(title, `trouble-${id}`)),
     el("p", {}, el("button", { class: "btn danger", onclick: () => order({ reset: true }) }, "Reset everything here")),
   ].flat());
+  return true;
 }
 
 const part = (title, id) => el("section", { "aria-labelledby": `${id}-title` }, el("h3", { id: `${id}-title` }, title), el("div", { id }));

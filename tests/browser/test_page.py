@@ -1,9 +1,12 @@
 """The page for everybody: names for a screen reader, a telephone's width, and nothing from elsewhere."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.screen import Screen
+from tests.browser.world import PageWorld
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -34,6 +37,52 @@ async def unnamed(page: Page) -> list[str]:
         for node in nodes
         if node.get("role", {}).get("value") in NEEDS_NAME and not str(node.get("name", {}).get("value", "")).strip()
     ]
+
+
+async def test_nothing_can_be_pressed_before_the_first_state_is_there(world: PageWorld, browser: Browser) -> None:
+    """While the first state is under way nothing is offered and nothing breaks; then the first press counts."""
+    screen = Screen(await browser.new_page())
+    page = screen.page
+    asked, released = asyncio.Event(), asyncio.Event()
+
+    async def linger(route: Route) -> None:
+        asked.set()
+        await released.wait()
+        await route.continue_()
+
+    await page.route("**/page/state?*", linger)
+    await page.goto(world.address)
+    await asked.wait()
+    first = page.get_by_role("button", name="/pm-compare risks")
+    await expect(first).to_be_hidden()
+    await expect(screen.composer).to_be_hidden()
+    # A mouse presses whatever is under it, also what waits; only one with nothing to press does nothing.
+    for name in ("#guide-button", "#next-tip", "#trouble-button", "[data-shift]"):
+        box = await page.locator(name).first.bounding_box()
+        assert box is not None
+        await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await expect(page.locator("#guide")).to_be_hidden()
+    await expect(page.locator("#trouble")).to_be_hidden()
+    released.set()
+    await first.click()
+    await expect(screen.cards.last.get_by_role("heading", name="7 · Risks and responsibilities")).to_be_visible()
+    assert screen.complaints == []
+
+
+async def test_a_page_opened_in_a_silence_begins_when_it_is_over(world: PageWorld, browser: Browser) -> None:
+    """A first state that never comes is asked for again as soon as the playground has something to tell."""
+    screen = Screen(await browser.new_page())
+    page = screen.page
+    with screen.expecting_complaints() as complaints:
+        await page.route("**/page/state?*", lambda route: route.abort())
+        async with page.expect_event("requestfailed"):
+            await page.goto(world.address)
+        await expect(screen.composer).to_be_hidden()
+    assert all("ERR_FAILED" in complaint for complaint in complaints)
+    await page.unroute("**/page/state?*")
+    await world.slack.say(world.alice, world.room, "Is anybody there?")
+    await expect(screen.cards.last).to_contain_text("Is anybody there?")
+    assert screen.complaints == []
 
 
 async def test_everything_has_a_name(alice: Screen) -> None:
