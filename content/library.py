@@ -1,6 +1,7 @@
 """Load a deck from its folder, say what is wrong with it, and find things in it."""
 
-from collections.abc import Mapping
+import weakref
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -84,7 +85,7 @@ class FaultyContent(ValueError):  # noqa: N818 - it names what is wrong, and rea
         self.warnings = warnings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Library:
     """A deck that was read and checked, and never changes; a reload makes a new one.
 
@@ -169,10 +170,14 @@ def check(path: Path | str, today: date | None = None) -> Report:
 
 def load(path: Path | str, today: date | None = None) -> Library:
     """Read a deck from its folder; FaultyContent with every fault at once. Without `today`, dates are not judged."""
-    contents = library_files.read(Path(path), today)
+    taken = library_files.snapshot(Path(path))
+    key = (taken.key, today)
+    if (library := _in_use.get(key)) is not None:
+        return library
+    contents = library_files.read(taken, today)
     if contents.faults or contents.deck is None:
         raise FaultyContent(contents.faults, contents.warnings)
-    return Library(
+    library = _in_use[key] = Library(
         deck=contents.deck,
         dimensions=contents.dimensions,
         tips=contents.tips,
@@ -184,6 +189,11 @@ def load(path: Path | str, today: date | None = None) -> Library:
         places=contents.places,
         _index=_index(contents),
     )
+    return library
+
+
+# A library never changes, so whoever reads the same files while it is in use gets it too.
+_in_use: weakref.WeakValueDictionary[Hashable, Library] = weakref.WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -44,12 +44,45 @@ class Contents:
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
-def read(folder: Path, today: date | None) -> Contents:
-    """Read the files of a folder, and note every fault in and between them. Never raises for what it finds."""
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The files of a folder as they were at one moment; `unread` are those that look like content and are none.
+
+    There are no `names` where there is no such folder. `key` is equal for two that say the same of the
+    same folder; `version` knows the bytes alone.
+    """
+
+    folder: Path
+    names: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, "_Opened"]
+    unread: tuple[str, ...]
+    version: str
+
+    @property
+    def key(self) -> Hashable:
+        """Give what the contents follow from."""
+        broken = tuple(name for name, opened in self.files.items() if opened.text is None)
+        return str(self.folder), self.version, self.unread, broken
+
+
+def snapshot(folder: Path) -> Snapshot:
+    """Take the files of a folder from the disk. Never raises for what it finds."""
     if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
-        fault = Fault(str(folder), 1, "there is no such folder: name the one that holds deck.yaml")
+        return Snapshot(folder, {}, {}, (), "")
+    names = _names(folder)
+    files = {name: _opened(folder, name) for group in names.values() for name in group}
+    hashed = hashlib.sha256()
+    for name, opened in files.items():
+        hashed.update(f"{name} {len(opened.data)} ".encode() + opened.data)
+    return Snapshot(folder, names, files, tuple(_unread(folder, files)), hashed.hexdigest()[:12])
+
+
+def read(taken: Snapshot, today: date | None) -> Contents:
+    """Read what was taken, and note every fault in and between the files. Never raises for what it finds."""
+    if not taken.names:
+        fault = Fault(str(taken.folder), 1, "there is no such folder: name the one that holds deck.yaml")
         return Contents(None, (fault,), (), "")
-    return _Folder(folder, _names(folder)).contents(today)
+    return _Folder(taken).contents(today)
 
 
 def _names(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -72,22 +105,32 @@ def _inside(folder: Path, name: str) -> Iterator[str]:
     yield from (f"{name}/{each}" for each in found if not each.startswith("."))
 
 
+def _unread(folder: Path, files: Mapping[str, object]) -> Iterator[str]:
+    try:
+        beside = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+        below = sorted(
+            f"{path.parent.name}/{path.name}"
+            for path in folder.glob("*/*")
+            if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+        )
+    except OSError:  # a folder that may be entered and not listed still gives its files by name
+        return
+    yield from (name for name in (*beside, *below) if name not in files and name != VERSIONS)
+
+
 class _Folder:
     """The files of a folder while they are read together."""
 
-    def __init__(self, folder: Path, names: Mapping[str, tuple[str, ...]]) -> None:
-        self.folder = folder
-        self.names = names
-        self.files: dict[str, File] = {}
-        self.roots: dict[str, Node] = {}
-        hashed = hashlib.sha256()
-        for name in (name for group in names.values() for name in group):
-            opened = _opened(folder, name)
-            hashed.update(f"{name} {len(opened.data)} ".encode() + opened.data)
-            self.files[name] = opened.file
-            text = opened.text
-            self.roots[name] = library_yaml.root(opened.file, text) if text is not None else Unread(1)
-        self.version = hashed.hexdigest()[:12]
+    def __init__(self, taken: Snapshot) -> None:
+        self.folder = taken.folder
+        self.names = taken.names
+        self.unread = taken.unread
+        self.version = taken.version
+        self.files = {name: opened.file for name, opened in taken.files.items()}
+        self.roots = {
+            name: library_yaml.root(opened.file, opened.text) if opened.text is not None else Unread(1)
+            for name, opened in taken.files.items()
+        }
 
     def contents(self, today: date | None) -> Contents:
         """Read everything."""
@@ -200,25 +243,15 @@ class _Folder:
 
     def check_folder(self) -> None:
         """Warn of files that look like content and are not read."""
-        try:
-            beside = sorted(path.name for path in self.folder.iterdir() if path.suffix in (".yaml", ".yml"))
-            below = sorted(
-                f"{path.parent.name}/{path.name}"
-                for path in self.folder.glob("*/*")
-                if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
-            )
-        except OSError:  # a folder that may be entered and not listed still gives its files by name
-            return
         single = (DECK, ORDER, VERSIONS, *(f"{name}.yaml" for name in LISTS))
         several = [f"{name}/" for name in (DIMENSIONS, *LISTS)]
-        for name in (*beside, *below):
-            if name not in self.files and name != VERSIONS:
-                above = f"{name.partition('/')[0]}/"
-                near = suggestion(*((name, single) if name in beside else (above, set(several) - {above})))
-                self.files[name] = File(str(self.folder / name))
-                self.files[name].warn(
-                    1, f"this file is not read{near or ': docs/writing.md names the files that hold content'}"
-                )
+        for name in self.unread:
+            above, slash, _ = name.partition("/")
+            near = suggestion(*((f"{above}/", set(several) - {f"{above}/"}) if slash else (name, single)))
+            self.files[name] = File(str(self.folder / name))
+            self.files[name].warn(
+                1, f"this file is not read{near or ': docs/writing.md names the files that hold content'}"
+            )
 
     def sorted(self, of: Callable[[File], list[Fault]]) -> tuple[Fault, ...]:
         """Give the faults or warnings of all files, by file and line."""

@@ -46,7 +46,7 @@ class Search:
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self._pages = tuple(pages)
-        self._words = tuple({word for page in pages for word in _keys(page) if len(word) >= _CORRECTED})
+        self._words = tuple(word for word in _words(pages) if len(word) >= _CORRECTED)
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         weakref.finalize(self, self._connection.close)
         self._connection.execute(
@@ -175,10 +175,10 @@ def _joined(texts: Iterable[Rich]) -> str:
     return " ".join(markdown.plain(text) for text in texts)
 
 
-def _keys(page: Page) -> Iterator[str]:
+def _words(pages: Sequence[Page]) -> set[str]:
     # key() looks at so many characters only, hence word by word, and each once
-    for word in set(f"{page.title} {page.aliases} {page.body}".split()):
-        yield from library_words.key(word).split()
+    found = {word for page in pages for word in f"{page.title} {page.aliases} {page.body}".split()}
+    return {key for word in found for key in library_words.key(word).split()}
 
 
 def _quoted(words: Iterable[str]) -> str:

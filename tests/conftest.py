@@ -8,6 +8,9 @@ import pytest
 from hypothesis import settings
 
 from bot import logs
+from bot.settings import Settings
+from content import library
+from content.library import Library
 from store.database import Database
 from tests import postgres as servers
 from tests.postgres import Postgres
@@ -21,6 +24,12 @@ settings.load_profile("here")
 def _quiet_log() -> None:
     """Log as the program does, warnings only."""
     logs.configure("warning", "json")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shipped_content() -> Library:
+    """Keep the shipped content in use, so that each bot that starts here need not read it anew."""
+    return library.load(Settings.read({}, None).content_path)
 
 
 @pytest.fixture(scope="session")

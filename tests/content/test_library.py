@@ -82,6 +82,28 @@ def test_the_version_tells_contents_apart(tmp_path: Path) -> None:
     assert len({first, second}) == 2
 
 
+def test_the_same_files_are_read_once_while_in_use(tmp_path: Path) -> None:
+    """A library in use is shared by whoever loads the same files; any difference that would show makes another."""
+    first = library.load(decks.written(tmp_path))
+    assert library.load(tmp_path) is first
+    assert library.load(str(tmp_path)) is first
+    assert library.load(tmp_path, date(2030, 1, 1)) is not first
+    (tmp_path / "tip.yaml").write_text("tips: []\n", encoding="utf-8")
+    (warning,) = library.load(tmp_path).warnings
+    assert "this file is not read" in warning.sentence
+    (tmp_path / "tip.yaml").unlink()
+    assert library.load(tmp_path) is first
+    decks.written(tmp_path, {"glossary.yaml": ("It comes late.", "It comes early.")})
+    assert library.load(tmp_path) is not first
+
+
+def test_a_library_nobody_uses_is_let_go(tmp_path: Path) -> None:
+    """Sharing keeps nothing alive."""
+    gone = weakref.ref(library.load(decks.written(tmp_path)))
+    gc.collect()
+    assert gone() is None
+
+
 def test_windows_lines_and_a_byte_order_mark_change_nothing(tmp_path: Path) -> None:
     """Files from any editor read alike."""
     expected = library.load(decks.written(tmp_path)).dimensions
