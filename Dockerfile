@@ -12,7 +12,7 @@ WORKDIR /app
 
 # Before the code, so that a change of the code does not install everything again.
 COPY requirements.txt ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 
 # A named volume takes over the owner of this folder when it is first used.
 RUN useradd --system --uid 10001 --home-dir /app bot \

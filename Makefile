@@ -19,10 +19,13 @@ help: ## Say what can be made
 	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip --version >/dev/null || { rm -rf .venv; echo "No virtual environment could be made. On Debian and Ubuntu: apt-get install python3-venv, then the same again"; exit 1; }
 	@touch $@
 
+# The file names every package there is to install, so pip need not look for others: left to resolve, it takes a newer
+# release for a package asked for with an extra, and then refuses it for having no hash.
 # PIP_USER: set in someone's environment or pip.conf, it would install beside the .venv, which pip refuses.
 .venv/.ready-%: %.txt | .venv/.made
 	@echo "Installing $< into .venv (once; about a minute)"
-	@PIP_USER=0 $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@PIP_USER=0 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@$(BIN)/python -m pip check >/dev/null || { $(BIN)/python -m pip check; echo "$< is not whole: make lock"; exit 1; }
 	@touch $@
 
 run: .venv/.ready-requirements ## With no credentials: the playground on http://127.0.0.1:3000. With credentials: the bot
