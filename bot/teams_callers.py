@@ -127,11 +127,13 @@ class Callers:
 
 
 @asynccontextmanager
-async def checking(validator: Validator, keys: Keys, *, audience: str, issuer: str) -> AsyncIterator[Callers]:
+async def checking(
+    validator: Validator, keys: Keys, *, audience: str, issuer: str, now: Callable[[], float] = time.time
+) -> AsyncIterator[Callers]:
     """Keep threads for the check until the end of the block."""
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="teams-token")
     try:
-        yield Callers(validator, keys, threads, audience=audience, issuer=issuer)
+        yield Callers(validator, keys, threads, audience=audience, issuer=issuer, now=now)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 

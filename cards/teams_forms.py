@@ -100,7 +100,7 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
         case Several(_, _, options, values):
             chosen = ",".join(values) if typed is None else ",".join(typed.split())
             pairs = [(each.label, each.value) for each in options]
-            return _choices(pairs, chosen, style="expanded", isMultiSelect=True)
+            return _choices(pairs, chosen, "Choose at least one", style="expanded", isMultiSelect=True)
         case TimeOfDay(_, _, value):
             return _input("Input.Time", _kept(typed, value), _asked("Choose a time"))
         case Day(_, _, value, _, optional):
@@ -137,9 +137,9 @@ def _asked(words: str) -> JSON:
     return {"isRequired": True, "errorMessage": f"{words}."}
 
 
-def _choices(options: Iterable[tuple[str, str]], value: str, **look: object) -> JSON:
+def _choices(options: Iterable[tuple[str, str]], value: str, words: str = "Choose one", **look: object) -> JSON:
     listed = [{"title": objects.label(said, "an option's label"), "value": each} for said, each in options]
-    drawn: JSON = {"type": "Input.ChoiceSet", "choices": listed, **_asked("Choose one"), **look}
+    drawn: JSON = {"type": "Input.ChoiceSet", "choices": listed, **_asked(words), **look}
     return drawn | ({"value": value} if value else {})
 
 

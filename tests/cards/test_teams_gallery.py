@@ -65,6 +65,22 @@ def test_every_form_is_valid_on_teams(form: Form) -> None:
     assert [fault for fault in faults.values() if fault not in read] == []
 
 
+def test_an_empty_field_says_what_it_waits_for() -> None:
+    """Teams shows the sentence at a field that must not be empty; where several may be chosen, one is not the most."""
+    drawn = teams.dialog(gallery.other_form(), {}, countries=quiet.countries())
+    said = {each["id"]: each.get("errorMessage") for each in adaptive.every(drawn) if "id" in each}
+    assert said == {
+        "dimensions": "Choose at least one.",
+        "many": "Choose at least one.",
+        "until": None,
+        "since": "Choose a day.",
+        "quiet_dates": None,
+        "quiet_country": "Choose one.",
+        "owner": "Choose somebody.",
+        "co_owners": None,
+    }
+
+
 @given(CARDS)
 @settings(max_examples=100, deadline=None)
 def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
