@@ -97,7 +97,7 @@ def _entry(one: object, known: Collection[str]) -> Addition:
     faults += [fault] if fault else []
     try:
         # What is missing stands in as something right: it is named already.
-        schedule = Schedule.parse(texts.get("weekday", "monday"), texts.get("at", "09:00"), texts.get("zone", "UTC"))
+        schedule = Schedule.typed(texts.get("weekday", "monday"), texts.get("at", "09:00"), texts.get("zone", "UTC"))
     except ScheduleError as error:
         raise OperatorError(" ".join([*faults, str(error)])) from error
     if faults:

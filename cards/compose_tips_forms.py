@@ -20,6 +20,7 @@ from cards.model import (
     ZoneSearch,
 )
 from cards.phrases import rich
+from cards.zones import search
 from content.markdown import Rich
 from content.model import Dimension, Tip
 
@@ -47,7 +48,7 @@ def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimensi
         ZoneSearch(
             "zone",
             "Time zone",
-            next(filter(phrases.knows_zone, (state.zone, zone)), ""),
+            next(filter(phrases.knows_zone, (state.zone, search.current(zone))), ""),
             "Type a city, for example Paris",
         ),
     ]

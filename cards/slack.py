@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
 
-from cards import slack_fields, slack_words, slack_zones, text
+from cards import slack_fields, slack_words, text
 from cards import slack_objects as objects
 from cards.model import (
     Action,
@@ -25,6 +25,8 @@ from cards.model import (
     Words,
 )
 from cards.slack_objects import JSON
+from cards.zones import search
+from cards.zones.fold import folded
 from content.markdown import Rich, Strong, Text
 
 LINK = "link-"  # action_id of a button that opens an address: Slack sends a click all the same, to be acknowledged
@@ -89,16 +91,31 @@ def country_options(words: str, countries: Sequence[tuple[str, str]]) -> list[JS
 
     The first is always none: Slack offers no other way to clear a menu.
     """
-    typed = slack_zones.folded(words)
-    starts = [one for one in countries if slack_zones.folded(one[1]).startswith(typed) or one[0].casefold() == typed]
-    inside = [one for one in countries if one not in starts and typed in slack_zones.folded(one[1])]
+    typed = folded(words)
+    starts = [one for one in countries if folded(one[1]).startswith(typed) or one[0].casefold() == typed]
+    inside = [one for one in countries if one not in starts and typed in folded(one[1])]
     found = [*starts, *inside][: objects.OPTIONS - 1]
     return [slack_fields.NO_COUNTRY, *(slack_fields.country_option(code, name) for code, name in found)]
 
 
 def zone_options(words: str, now: datetime) -> list[JSON]:
     """Give the options of a zone search: at most 100 zones that fit the typed words, best first, offsets at `now`."""
-    return [slack_fields.zone_option(name, now) for name in slack_zones.matching(words, now)[: objects.OPTIONS]]
+    found = search.matching(words, now)
+    return [objects.option(search.label(one, now, objects.OPTION_LABEL), one.zone) for one in found]
+
+
+def zone_search(words: str, now: datetime) -> JSON:
+    """Answer a zone search: its options; where no zone fits, groups of options that say so, one for each region."""
+    if options := zone_options(words, now):
+        return {"options": options}
+    groups = [
+        {
+            "label": objects.plain_text(f"{search.NONE}. {region}:"),
+            "options": [slack_fields.zone_option(zone, now) for zone in zones],
+        }
+        for region, zones in search.by_region().items()
+    ]
+    return {"option_groups": groups}
 
 
 # Cards of one deck are a few hundred; typed words make others, which push each other out.

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import assert_never
 
 from cards import slack_objects as objects
-from cards import slack_zones
 from cards.model import Choice, CountrySearch, Day, Field, Line, Option, People, Several, TimeOfDay, ZoneSearch
 from cards.slack_objects import JSON
+from cards.zones import names
 
 SEARCH = "Search"
 RADIO_BUTTONS = 4  # options; Slack allows 10, but more than a few read better as a menu
@@ -80,7 +80,7 @@ def _search(initial: JSON | None) -> JSON:
 
 def zone_option(name: str, now: datetime | None) -> JSON:
     """Make the option of a time zone, with its offset where the moment is known."""
-    return objects.option(slack_zones.label(name, now) if now else name, name)
+    return objects.option(names.label(name, now) if now else name, name)
 
 
 def country_option(code: str, name: str) -> JSON:

@@ -20,7 +20,7 @@ from cards.model import (
     Side,
     Words,
 )
-from cards.teams_forms import Countries, answers, submitted
+from cards.teams_forms import ZONES, Countries, answers, submitted, zone_choices
 from cards.teams_objects import CONTENT_TYPE, JSON, VERB
 from cards.teams_words import Names
 from content.markdown import Rich
@@ -29,6 +29,7 @@ __all__ = [
     "CONTENT_TYPE",
     "NOBODY",
     "VERB",
+    "ZONES",
     "Countries",
     "Names",
     "answers",
@@ -39,6 +40,7 @@ __all__ = [
     "pressed",
     "submitted",
     "task",
+    "zone_choices",
 ]
 
 NOBODY: Names = {}

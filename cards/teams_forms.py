@@ -1,9 +1,10 @@
 """Draw a form as the card of a Teams dialog, and read a form's answers back."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import assert_never
 
-from cards import naming, slack_zones, teams_words
+from cards import naming, teams_words
 from cards import teams_objects as objects
 from cards.model import (
     Action,
@@ -22,9 +23,14 @@ from cards.model import (
 )
 from cards.teams_objects import JSON
 from cards.teams_words import Names
+from cards.zones import names as zone_names
+from cards.zones import search
 
 Countries = Sequence[tuple[str, str]]
 
+ZONES = "zones"  # the dataset of a search for a time zone
+_FOUND = 15  # Teams shows no more of what a search finds
+_ABROAD = 2  # zones of each region where none is found
 NONE = "none"  # the value that stands for no country
 _LINE = 3_000  # characters
 _EXPANDED = 4  # options that read better as buttons than as a menu
@@ -85,6 +91,16 @@ def submitted(data: object) -> tuple[Action, str] | None:
             return None
 
 
+def zone_choices(words: str, now: datetime) -> list[JSON]:
+    """Give what comes up in a zone search, best first, offsets at `now`; where nothing fits, some of each region."""
+    found = search.matching(words, now)[:_FOUND]
+    if found:
+        return [{"title": search.label(one, now, objects.LABEL), "value": one.zone} for one in found]
+    some = [zone for zones in search.by_region().values() for zone in zones[:_ABROAD]]
+    listed = [{"title": objects.label(zone_names.label(zone, now), "a zone"), "value": zone} for zone in some]
+    return [{"title": f"{search.NONE}. By region:", "value": ""}, *listed]
+
+
 def _field(field: Field, typed: str | None, names: Names, countries: Countries) -> Iterator[JSON]:
     label = objects.label(field.label, "a field's label")
     yield {"id": field.name, "label": label, **_element(field, typed, names, countries)}
@@ -111,10 +127,12 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
             picked = values if typed is None else tuple(typed.split())
             return _people(picked, names, most, {} if optional else _asked("Choose somebody"))
         case ZoneSearch(_, _, value):
+            # Teams searches a card's own choices by any part of their words, and shows what it finds there first:
+            # `IST` is in Istanbul. So there is what is chosen, and the bot is asked for the rest.
             chosen = _kept(typed, value)
-            zones = slack_zones.listed()
-            known = zones if not chosen or chosen in zones else (chosen, *zones)
-            return _choices([(zone, zone) for zone in known], chosen, style="filtered", placeholder="Type a city")
+            known = [(zone, zone) for zone in dict.fromkeys((chosen, "UTC")) if zone]
+            query = {"type": "Data.Query", "dataset": ZONES}
+            return _choices(known, chosen, style="filtered", placeholder="Type a city") | {"choices.data": query}
         case CountrySearch(_, _, value, shown):
             chosen = _kept(typed, value)
             listed = [("No country", NONE), *((name, code) for code, name in countries)]

@@ -138,6 +138,8 @@ class TeamsHandlers:
                 return await self._once(
                     turn, activity, lambda: self._tips.submit(turn, value.get("data"), self._zone(turn))
                 )
+            case "application/search" if value.get("dataset") == teams.ZONES:
+                return await self._tips.search(text(value.get("queryText")))
             case _:
                 return UNKNOWN_INVOKE
 

@@ -10,6 +10,7 @@ from handlers.payload import text
 
 JSON = Any
 _CARD = "application/vnd.microsoft.card.adaptive"
+_FOUND = "application/vnd.microsoft.search.searchResponse"
 _MESSAGE = "application/vnd.microsoft.activity.message"
 
 
@@ -39,6 +40,11 @@ def words(said: str) -> Reply:
 def dialog_words(said: str) -> Reply:
     """Answer a dialog with a sentence in its place."""
     return Reply(200, {"task": {"type": "message", "value": said}})
+
+
+def search(found: JSON) -> Reply:
+    """Answer a search under a field with titles and values."""
+    return Reply(200, {"statusCode": 200, "type": _FOUND, "value": {"results": found}})
 
 
 def apology(activity: Mapping[str, Any], reference: str) -> Reply:

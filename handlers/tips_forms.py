@@ -211,7 +211,7 @@ async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Map
     now = desk.clock()
     try:
         weekday = values.get("weekday", "")
-        schedule = Schedule.parse(
+        schedule = Schedule.typed(
             int(weekday) if weekday.isdecimal() else weekday, values.get("at", ""), values.get("zone", "")
         )
     except ScheduleError as error:

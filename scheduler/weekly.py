@@ -1,10 +1,13 @@
 """Tell when a conversation's weekly tip comes, and which tip it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
+
+from cards.zones import search
+from scheduler import typed_zone
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = timedelta(days=1)
@@ -43,14 +46,26 @@ class Schedule:
             faults["at"] = f"“{at}” is not a time of day: write hours and minutes, such as 09:00 or 17:30."
         name = _zone_names().get(zone.strip().casefold())
         if name is None:
-            faults["zone"] = (
-                f"“{zone}” is not a time zone: write a continent and a city, such as Europe/Paris."
-                if zone.strip()
-                else "Which time zone? Write a continent and a city, such as Europe/Paris."
-            )
+            faults["zone"] = typed_zone.fault(zone)
         if day is None or wall is None or name is None:
             raise ScheduleError(faults)
         return cls(day, wall, name)
+
+    @classmethod
+    def typed(cls, weekday: str | int, at: str, zone: str) -> "Schedule":
+        """Read what a person chooses, as `parse` does, with the zone's name of today: `Europe/Kyiv` for `Europe/Kiev`.
+
+        Raises ScheduleError too for a zone like `EST`, whose clock is not what people mean by it half of the year.
+        """
+        name = _zone_names().get(zone.strip().casefold(), "")
+        misleading = {"zone": fault} if name and (fault := typed_zone.misleading(name)) else {}
+        try:
+            schedule = cls.parse(weekday, at, zone)
+        except ScheduleError as error:
+            raise ScheduleError(error.faults | misleading) from error
+        if misleading:
+            raise ScheduleError(misleading)
+        return replace(schedule, zone=search.current(schedule.zone))
 
     @property
     def at_text(self) -> str:

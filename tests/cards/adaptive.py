@@ -25,7 +25,7 @@ EXTENSIONS: Mapping[tuple[str, str], Any] = {
     # 1.5 has it by its own documentation; the published schema's list of styles was not brought up to date.
     ("Input.ChoiceSet", "style"): lambda value: value == "filtered",
     ("Input.ChoiceSet", "choices.data"): lambda value: (
-        value == {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
+        value in [{"type": "Data.Query", "dataset": dataset} for dataset in ("graph.microsoft.com/users", "zones")]
     ),
 }
 
