@@ -110,7 +110,7 @@ class PageActs:
         place = self._place(user, body["place"])
         typed, block_id = str(body["typed"]), body.get("block_id")
         done = await self._people.suggest(user, place, str(body["action_id"]), typed, block_id=block_id)
-        return _told(done) | {"options": done.options}
+        return _told(done) | {"options": done.options, "groups": done.groups}
 
     async def _submit(self, user: User, body: Json) -> Json:
         view = self._place(user, body["place"])

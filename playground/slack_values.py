@@ -118,6 +118,12 @@ class Answer:
         groups = self.body.get("option_groups") or [self.body]
         return [option for group in groups for option in group.get("options") or []]
 
+    @property
+    def groups(self) -> list[str]:
+        """The label of each option's group; empty where a block_suggestion answered no groups."""
+        groups = self.body.get("option_groups") or [] if isinstance(self.body, dict) else []
+        return [group["label"]["text"] for group in groups for _ in group.get("options") or []]
+
 
 @dataclass(slots=True)
 class Delivery:

@@ -14,7 +14,7 @@ _WRITE = "write a region and a city, such as Europe/Paris"
 def fault(typed: str) -> str:
     """Give the sentence for what is no zone: it names those that are meant, or says that there is no such place."""
     if not typed.strip():
-        return f"Which time zone? {_WRITE.capitalize()}."
+        return f"Which time zone? {_WRITE.replace('write', 'Write', 1)}."
     said = f"“{typed[:_SHOWN]}” is not a time zone"
     if search.is_offset(typed):
         return f"{said} but an offset, which changes with the season in most places: {_WRITE}."

@@ -26,9 +26,9 @@ _SPELLING = 2  # letters by which a place's name is spelt otherwise
 _LETTERS = 3  # `LA`, `NYC`: what people call a city by, not one of its names in some language
 _OFFSET = re.compile(r"(?:utc|gmt|z)? ?([+\-−–]) ?(\d{1,2})(?:[:.]?([0-5]\d))?(?: h)?")
 _BARE = re.compile(r"\d{1,2}:[0-5]\d")
-# What people add to what a clock is called.
 _BRACKETS = re.compile(r"\([^()]*\)")
 _BESIDE = re.compile(r"[/,;&]| or | and ")
+# What people add to what a clock is called.
 _TAIL = re.compile(r"\b(?:time ?zone|local time|time|zone)$")
 
 
@@ -47,21 +47,23 @@ def matching(words: str, now: datetime) -> list[Found]:
     all else means the same all year. A word that is no place's gives nothing, never what merely looks like it.
     """
     typed = words[:_LONGEST].strip()
-    query = folded(typed)
     if not typed:
         return [Found(zone) for zone in names.WIDELY_USED]
     if (minutes := _minutes(typed)) is not None:
         return [Found(zone) for zone in _utc_first(names.at_offset(minutes, now))]
-    if not query:
-        return []
-    known = places.known()
+    return list(_found(typed)) if folded(typed) else []
+
+
+# Everybody types the same beginnings; about 2 MB where all of them are long.
+@lru_cache(maxsize=1024)
+def _found(typed: str) -> tuple[Found, ...]:
     found: dict[str, Found] = {}
-    for hit in _hits(known, typed):
-        for zone in hit.zones:
-            found.setdefault(zone, Found(zone, _shown(hit, zone)))
+    for place in _places(places.known(), typed):
+        for zone in place.zones:
+            found.setdefault(zone, Found(zone, _shown(place, zone)))
         if len(found) >= MOST:
             break
-    return list(found.values())[:MOST]
+    return tuple(found.values())[:MOST]
 
 
 def meant(words: str) -> list[Found]:
@@ -122,7 +124,7 @@ def _utc_first(zones: list[str]) -> list[str]:
     return sorted(zones, key=lambda zone: zone != "UTC")
 
 
-def _hits(known: Places, typed: str) -> Iterator[Place]:
+def _places(known: Places, typed: str) -> Iterator[Place]:
     """Give places from the likeliest on: what is called so, what begins so, what has those words; else a slip."""
     query = folded(typed)
     some = False
@@ -139,7 +141,7 @@ def _called(known: Places, query: str) -> Iterator[Place]:
     yield from (hit.place for hit in by_kind["z"])
     yield from (hit.place for hit in by_kind["a"])
     yield from (hit.place for hit in by_kind["n"] if not hit.is_alias)
-    yield from (place for place in known.zones if query == folded(place.shown.partition("/")[0]))
+    yield from _of_region(known, query)
     yield from (hit.place for hit in by_kind["l"])
     yield from (
         hit.place for hit in _heaviest(hit for hit in by_kind["c"] if hit.place.people >= _BIG and not hit.is_alias)
@@ -149,6 +151,12 @@ def _called(known: Places, query: str) -> Iterator[Place]:
     if len(query) <= _LETTERS:  # `CA`, `IN`: each of them first, and then the rest of their zones
         yield from (replace(place, zones=place.zones[:1]) for place in ordered)
     yield from ordered
+
+
+def _of_region(known: Places, query: str) -> Iterator[Place]:
+    region = next((each for each in _REGIONS if each.casefold() == query), None)
+    if region is not None:
+        yield from (place for place in known.zones if place.shown.startswith(f"{region}/"))
 
 
 def _bare(query: str) -> str:

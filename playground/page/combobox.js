@@ -6,7 +6,7 @@ const PAUSE = 180;
 let serial = 0;
 
 // `name` gives an option's words, `draw` its nodes. Where `isMany`, what is picked does not stay in the field; `clear`
-// is told when one empties it.
+// is told when one empties it. An option's `group` is said above the first that has it.
 export function combobox({ common, chosen, placeholder, least, suggest, pick, name, draw = name, isMany = false, clear = null }) {
   const listId = `list-${++serial}`;
   let options = [];
@@ -20,13 +20,16 @@ export function combobox({ common, chosen, placeholder, least, suggest, pick, na
   function show() {
     list.hidden = options.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
-    list.replaceChildren(...options.map((option, index) => el("li", {
-      role: "option", id: `${listId}-${index}`, "aria-selected": String(index === active), class: index === active ? "active" : "",
-      onmousedown: (event) => { event.preventDefault(); take(index); },
-    }, draw(option))));
+    list.replaceChildren(...options.flatMap((option, index) => [
+      option.group && option.group !== options[index - 1]?.group ? el("li", { role: "presentation", class: "group" }, option.group) : null,
+      el("li", {
+        role: "option", id: `${listId}-${index}`, "aria-selected": String(index === active), class: index === active ? "active" : "",
+        onmousedown: (event) => { event.preventDefault(); take(index); },
+      }, draw(option)),
+    ]).filter(Boolean));
     if (active >= 0) {
       input.setAttribute("aria-activedescendant", `${listId}-${active}`);
-      list.children[active]?.scrollIntoView({ block: "nearest" });
+      list.querySelector(".active")?.scrollIntoView({ block: "nearest" });
     } else input.removeAttribute("aria-activedescendant");
   }
 

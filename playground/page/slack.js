@@ -67,12 +67,16 @@ const names = {
   follow: (event, url) => { event.preventDefault(); follow(new URL(url)); },
 };
 
+// Options with their groups' names, which do not go back with what is chosen.
+const grouped = ({ options = [], groups = [] }) =>
+  options.map((option, index) => (groups[index] ? Object.defineProperty(option, "group", { value: groups[index] }) : option));
+
 const desk = (place, values) => ({
   names, values, people: () => state.people, channels: () => state.channels.filter((channel) => channel.kind !== "im"),
   confirm: (question) => askFirst(question, names),
   press: (block, each) => post("click", { place, action_id: each.action_id, block_id: block.block_id }),
   choose: (block, each, option) => post("choose", { place, action_id: each.action_id, block_id: block.block_id, option }),
-  suggest: async (block, each, typed) => (await post("suggest", { place, action_id: each.action_id, block_id: block.block_id, typed }, { quiet: ["too_short"] })).options ?? [],
+  suggest: async (block, each, typed) => grouped(await post("suggest", { place, action_id: each.action_id, block_id: block.block_id, typed }, { quiet: ["too_short"] })),
 });
 
 const actions = {
