@@ -18,6 +18,7 @@ MOST = 100  # zones found, far more than anybody reads
 _READ = 300  # places that begin with what is typed; more are never among the first hundred zones
 _LONGEST = 80  # characters; no place has a longer name
 _REGIONS = ("Africa", "America", "Asia", "Australia", "Europe", "Pacific")
+_FOLDED_REGIONS = frozenset(folded(region) for region in _REGIONS)
 _IN_A_REGION = 8  # zones, those of the most people
 _BIG = 500_000  # people: `Washington` is the city before it is the state
 _WORD = 2  # letters
@@ -129,7 +130,7 @@ def _places(known: Places, typed: str) -> Iterator[Place]:
     query = folded(typed)
     some = False
     for place in chain(_called(known, query), _inside(known, query), _beginning(known, query), _worded(known, query)):
-        some = True
+        some = some or bool(place.zones)
         yield place
     if not some:
         yield from _of_parts(known, typed) or (hit.place for hit in _heaviest(known.near(query)))
@@ -154,9 +155,8 @@ def _called(known: Places, query: str) -> Iterator[Place]:
 
 
 def _of_region(known: Places, query: str) -> Iterator[Place]:
-    region = next((each for each in _REGIONS if each.casefold() == query), None)
-    if region is not None:
-        yield from (place for place in known.zones if place.shown.startswith(f"{region}/"))
+    if query in _FOLDED_REGIONS:
+        yield from (place for place in known.zones if _within_region(place.zones, query))
 
 
 def _bare(query: str) -> str:
@@ -164,19 +164,33 @@ def _bare(query: str) -> str:
 
 
 def _inside(known: Places, query: str) -> Iterator[Place]:
-    """Give places that are named with where they are: `Portland, OR`, `London Ontario`, `Austin TX USA`."""
+    """Give places that are named with where they are: `Portland, OR`, `Austin TX USA`, `Europe/Munich`."""
     words = query.split()[:_WORDS]
     yield from (hit.place for hit in _heaviest(_named_inside(known, words)))
+    region, *rest = words
+    if rest and region in _FOLDED_REGIONS:
+        called = _called(known, " ".join(rest))
+        yield from (replace(place, zones=_within_region(place.zones, region)) for place in called)
 
 
 def _named_inside(known: Places, words: Sequence[str]) -> list[Hit]:
     found: list[Hit] = []
     for cut in range(len(words) - 1, 0, -1):
-        around = {hit.place.where for hit in known.called(" ".join(words[cut:])) if hit.place.kind in {"n", "s"}}
-        if around:
-            named = [*known.called(" ".join(words[:cut])), *_named_inside(known, words[:cut])]
+        start, end = " ".join(words[:cut]), " ".join(words[cut:])
+        if around := _wheres(known, end):
+            named = [*known.called(start), *_named_inside(known, words[:cut])]
             found += [hit for hit in named if _is_within(hit.place, around)]
+        if around := _wheres(known, start):
+            found += [hit for hit in known.called(end) if _is_within(hit.place, around)]
     return found
+
+
+def _wheres(known: Places, key: str) -> set[str]:
+    return {hit.place.where for hit in known.called(key) if hit.place.kind in {"n", "s"}}
+
+
+def _within_region(zones: Sequence[str], region: str) -> tuple[str, ...]:
+    return tuple(zone for zone in zones if zone.casefold().startswith(f"{region}/"))
 
 
 def _is_within(place: Place, around: Collection[str]) -> bool:

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from cards import slack, teams
 from cards.zones import names, places, search
+from cards.zones.fold import folded
 from tests.cards import typed_zones, typed_zones_more
 
 WINTER = datetime(2026, 11, 30, 8, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 8, tzinfo=UTC)
 MONTHS = tuple(datetime(2026, month, 15, 8, tzinfo=UTC) for month in range(1, 13))
-TYPED = typed_zones.ALL | typed_zones_more.MEANT
+TYPED = {**typed_zones.ALL, **typed_zones_more.MEANT}
 
 
 def first(typed: str, now: datetime) -> str:
@@ -91,7 +92,7 @@ def test_an_offset_is_the_one_in_force() -> None:
 
 def test_each_zone_is_found_by_its_own_name_and_its_city() -> None:
     """In full and by Unicode CLDR's city for it; names of before lead to today's."""
-    wrong = {}
+    wrong: dict[str, str] = {}
     for place in places.known().zones:
         city = place.shown.rpartition("/")[2].replace("_", " ")
         wrong |= {
@@ -106,7 +107,7 @@ def _named(city: str, place: places.Place) -> set[str]:
     """Give the zones that are called so: two are called Louisville, and by the largest of each."""
     return {
         place.shown,
-        *(hit.place.shown for hit in places.known().called(search.folded(city)) if hit.place.kind == "z"),
+        *(hit.place.shown for hit in places.known().called(folded(city)) if hit.place.kind == "z"),
     }
 
 

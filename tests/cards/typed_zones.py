@@ -1,5 +1,6 @@
 """What people type where a time zone is asked for, and the zone that has to come first, in any month of the year."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 
 CITIES: Mapping[str, str] = {
@@ -296,4 +297,4 @@ UNKNOWN = (
     "???",
     "🌍",
 )
-ALL = CITIES | COUNTRIES | STATES | AMBIGUOUS | CLOCKS | OLD_NAMES | SLIPS
+ALL: Mapping[str, str] = dict(ChainMap(*map(dict, (CITIES, COUNTRIES, STATES, AMBIGUOUS, CLOCKS, OLD_NAMES, SLIPS))))
