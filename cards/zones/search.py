@@ -166,11 +166,11 @@ def _bare(query: str) -> str:
 def _inside(known: Places, query: str) -> Iterator[Place]:
     """Give places that are named with where they are: `Portland, OR`, `Austin TX USA`, `Europe/Munich`."""
     words = query.split()[:_WORDS]
-    yield from (hit.place for hit in _heaviest(_named_inside(known, words)))
     region, *rest = words
     if rest and region in _FOLDED_REGIONS:
         called = _called(known, " ".join(rest))
         yield from (replace(place, zones=_within_region(place.zones, region)) for place in called)
+    yield from (hit.place for hit in _heaviest(_named_inside(known, words)))
 
 
 def _named_inside(known: Places, words: Sequence[str]) -> list[Hit]:
@@ -230,7 +230,11 @@ def _remarks() -> Mapping[str, tuple[str, ...]]:
 
 
 def _heaviest(hits: Iterable[Hit], *, is_short: bool = False) -> list[Hit]:
-    return sorted(hits, key=lambda hit: _weight(hit, is_short=is_short), reverse=True)
+    return sorted(hits, key=lambda hit: (_is_big(hit), _weight(hit, is_short=is_short)), reverse=True)
+
+
+def _is_big(hit: Hit) -> bool:
+    return hit.place.kind == "c" and hit.place.people >= _BIG and not hit.is_alias
 
 
 def _weight(hit: Hit, *, is_short: bool) -> float:
