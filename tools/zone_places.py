@@ -154,7 +154,7 @@ def _state_names() -> dict[str, _State]:
     return found
 
 
-_CODES = {"US", "CA", "AU", "IN", "BR", "MX", "GB"}  # whose people know states by their letters
+_CODES = {"US", "CA", "AU"}  # whose people know states by their letters
 
 
 def _states() -> Iterator[Row]:

@@ -51,7 +51,7 @@ def matching(words: str, now: datetime) -> list[Found]:
     if not typed:
         return [Found(zone) for zone in names.WIDELY_USED]
     if (minutes := _minutes(typed)) is not None:
-        return [Found(zone) for zone in _utc_first(names.at_offset(minutes, now))]
+        return [Found(zone) for zone in _likeliest(names.at_offset(minutes, now))]
     return list(_found(typed)) if folded(typed) else []
 
 
@@ -121,8 +121,9 @@ def _minutes(typed: str) -> int | None:
     return minutes if offset[1] == "+" else -minutes
 
 
-def _utc_first(zones: list[str]) -> list[str]:
-    return sorted(zones, key=lambda zone: zone != "UTC")
+def _likeliest(zones: Collection[str]) -> list[str]:
+    by_people = [place.shown for place in places.known().zones]
+    return sorted(zones, key=lambda zone: (zone != "UTC", names.rank(zone), by_people.index(zone)))
 
 
 def _places(known: Places, typed: str) -> Iterator[Place]:
