@@ -1,10 +1,14 @@
-"""Give each scenario a real browser, the real bot, and a page that must not complain."""
+"""Give each scenario a real browser, the real bot, and a page that must not complain.
+
+The browser starts once, so whatever speaks to it runs on one loop: the session's.
+"""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.screen import Screen
@@ -14,9 +18,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Start Debian's chromium."""
+    """Start Debian's chromium, once; each test opens windows of its own, which share nothing."""
     if CHROMIUM is None:
         pytest.skip("needs chromium: apt-get install chromium")
     async with async_playwright() as playwright:
@@ -25,7 +29,7 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[PageWorld]:
     """Give a running world; it stops after the browser's windows are closed."""
     async with PageWorld(tmp_path) as running:
@@ -34,7 +38,7 @@ async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[PageWorld]:
             await context.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def look(world: PageWorld, browser: Browser) -> AsyncIterator[Callable[[str], Awaitable[Screen]]]:
     """Open a window as a person; at the end no window may have complained or reached beyond this machine."""
     screens: list[Screen] = []
@@ -53,13 +57,13 @@ async def look(world: PageWorld, browser: Browser) -> AsyncIterator[Callable[[st
     assert [complaint for screen in screens for complaint in screen.complaints] == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def alice(look: Callable[[str], Awaitable[Screen]]) -> Screen:
     """Give Alice's window."""
     return await look("Alice")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bob(look: Callable[[str], Awaitable[Screen]], alice: Screen) -> Screen:
     """Give Bob's window, beside Alice's."""
     assert alice.page.url

@@ -6,7 +6,11 @@ from playwright.async_api import expect
 from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 
 async def test_a_typed_command_shows_both_sides_to_its_person_alone(alice: Screen, bob: Screen) -> None:

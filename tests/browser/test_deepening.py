@@ -6,7 +6,11 @@ from playwright.async_api import expect
 from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 
 async def test_a_shared_card_is_seen_by_all_and_a_reaction_opens_its_thread_once(

@@ -8,7 +8,11 @@ from playwright.async_api import Browser, Page, Route, expect
 from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 # Roles that mean nothing to a screen reader without a name, as chromium's accessibility tree calls them.
 NEEDS_NAME = {

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.screen import Screen
@@ -11,10 +12,14 @@ from tests.browser.teams_screen import TeamsScreen
 from tests.browser.teams_world import BothWorld
 from tests.browser.test_page import DOUBLE_IDS, STICKING_OUT, unnamed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[BothWorld]:
     """Give a running world of both platforms; it stops after the browser's windows are closed."""
     async with BothWorld(tmp_path) as running:
@@ -23,13 +28,13 @@ async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[BothWorld]:
             await context.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def hers(alice: Screen) -> TeamsScreen:
     """Give Alice's window, in her chat with the app, which has greeted her."""
     return await greeted(alice)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def his(bob: Screen) -> TeamsScreen:
     """Give Bob's window, beside Alice's."""
     return await greeted(bob)

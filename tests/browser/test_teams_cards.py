@@ -4,12 +4,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from playground.slack import PocketSlack
 from tests.browser.screen import Screen
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 DRAW = """async (card) => {
     const { drawCard } = await import('/page/teams_cards.js');
@@ -26,7 +31,7 @@ DRAW = """async (card) => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """Give the page with nothing in it; it must not complain."""
     async with PocketSlack() as slack:

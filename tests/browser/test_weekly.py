@@ -6,7 +6,11 @@ from playwright.async_api import expect
 from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 
 async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(

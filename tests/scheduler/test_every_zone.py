@@ -28,12 +28,12 @@ def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
 
 @cache
 def _changes(name: str) -> tuple[datetime, ...]:
-    """Find the minutes at which a zone's offset changes: half-days are scanned, then halved."""
+    """Find the minutes at which a zone's offset changes: days are scanned, then halved."""
     zone = ZoneInfo(name)
-    half_days = [START + timedelta(hours=12 * step) for step in range((END - START).days * 2 + 1)]
-    offsets = [_offset(zone, moment) for moment in half_days]
+    days = [START + timedelta(days=day) for day in range((END - START).days + 1)]
+    offsets = [_offset(zone, moment) for moment in days]
     found = []
-    for (before, low), (after, high) in pairwise(zip(half_days, offsets, strict=True)):
+    for (before, low), (after, high) in pairwise(zip(days, offsets, strict=True)):
         if low == high:
             continue
         early, late = before, after
@@ -56,8 +56,8 @@ def _kinds() -> tuple[str, ...]:
 
 
 def _schedules() -> Iterator[tuple[Schedule, datetime]]:
-    """Give schedules around each change of each clock, on its day; where it never changes, on any."""
-    for name in ZONES:
+    """Give schedules around each change of each kind of clock, on its day; where it never changes, on any."""
+    for name in _kinds():
         zone, changes = ZoneInfo(name), _changes(name)
         for change in changes or (START + 26 * WEEK,):
             # On the wall as it was before the change, and as it is after it.
