@@ -1,8 +1,11 @@
 """Serve the database from an SQLite file."""
 
 import asyncio
+import errno
+import os
 import re
 import sqlite3
+import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import datetime
@@ -64,16 +67,25 @@ class File:
             yield connection
 
     def inspect(self) -> None:
-        """Name the two commonest faults before SQLite meets them: aiosqlite leaves a thread behind if opening fails."""
+        """Name what the path tells before SQLite meets it: aiosqlite leaves a thread behind if opening fails.
+
+        The path alone. SQLite's locks are POSIX's, and go from the whole process as soon as any descriptor of the file
+        is closed (sqlite.org/howtocorrupt.html, 2.2); the next program to leave would then remove the write-ahead log
+        from under us. So nothing here or elsewhere opens a database's files but SQLite, which also says what is in them.
+        """
         try:
-            with self._path.open("rb") as file:
-                if file.read(len(_MAGIC)) not in {_MAGIC, b""}:
-                    raise UnusableError(_NOT_A_DATABASE.format(path=self._path))
+            mode = self._path.stat().st_mode
         except FileNotFoundError as error:
             if not self._path.absolute().parent.is_dir():
                 raise UnusableError(_NO_FOLDER.format(folder=self._path.absolute().parent)) from error
+            return
         except OSError as error:
             raise UnusableError(f"The database {self._path} can't be opened: {error.strerror}.") from error
+        if not stat.S_ISREG(mode):
+            what = os.strerror(errno.EISDIR) if stat.S_ISDIR(mode) else "It is not a file"
+            raise UnusableError(f"The database {self._path} can't be opened: {what}.")
+        if not os.access(self._path, os.R_OK):
+            raise UnusableError(f"The database {self._path} can't be opened: {os.strerror(errno.EACCES)}.")
 
     async def _let_go(self) -> None:
         """Close the connections to a file that another one has replaced.
@@ -136,10 +148,10 @@ def _path(url: URL) -> Path:
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        stat = path.stat()
+        found = path.stat()
     except OSError:
         return None
-    return stat.st_dev, stat.st_ino
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlchemy's adapter around aiosqlite has no public type
@@ -201,7 +213,6 @@ def _copy(source: Path, target: Path, now: datetime) -> bool:
 _HAS_NOTES = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'note'"
 # A copy of a restored copy that nobody looked through is as old as the first.
 _NOTE = "INSERT INTO note (name, value, at) VALUES (:name, '', :at) ON CONFLICT DO NOTHING"
-_MAGIC = b"SQLite format 3\0"
 _NO_FOLDER = "The folder {folder} of the database does not exist: create it, or name another."
 _NOT_A_DATABASE = "{path} is not a database, or it is damaged: name another, or restore a backup."
 _LOCKED = "The database {path} is locked by another program for too long: close what else has it open."
