@@ -3,25 +3,27 @@
 import asyncio
 import errno
 import os
-import re
 import sqlite3
 import stat
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from store import notes
 from store.database_base import Kind, UnusableError
+from store.database_sqlite_words import NO_FOLDER, OWN_NAME, in_words
 
 # What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
 _KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
+_COMMITS = 100  # until the write-ahead log is written back: a few MB; SQLite's own measure is 1,000 pages
+_OWN_ENDINGS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 
 
 class File:
@@ -40,11 +42,12 @@ class File:
         # Writers of this process queue up here, in order; SQLite itself makes them poll.
         self._turn = asyncio.Lock()
         self._known: tuple[int, int] | None = None  # which file our connections have open
+        self._commits = 0  # since the log was written back
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that sees one moment of the database and changes nothing."""
-        with _in_words(self._path):
+        with in_words(self._path):
             if _identity(self._path) != self._known:
                 async with self._turn:
                     await self._look()
@@ -54,11 +57,14 @@ class File:
     @asynccontextmanager
     async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:
         """Open the one transaction that may write; `many` rows get more memory."""
-        with _in_words(self._path):
+        with in_words(self._path):
             async with self._turn:
                 await self._look()
                 async with (self._planner if many else self._writer).begin() as connection:
                     yield connection
+                self._commits += _COMMITS if many else 1
+                if self._commits >= _COMMITS:
+                    await self._write_back()
 
     @asynccontextmanager
     async def migration(self) -> AsyncIterator[AsyncConnection]:
@@ -69,15 +75,15 @@ class File:
     def inspect(self) -> None:
         """Name what the path tells before SQLite meets it: aiosqlite leaves a thread behind if opening fails.
 
-        The path alone. SQLite's locks are POSIX's, and go from the whole process as soon as any descriptor of the file
-        is closed (sqlite.org/howtocorrupt.html, 2.2); the next program to leave would then remove the write-ahead log
-        from under us. So nothing here or elsewhere opens a database's files but SQLite, which also says what is in them.
+        The path alone. SQLite's locks are POSIX's: they go from the whole process when any descriptor of the file is
+        closed (sqlite.org/howtocorrupt.html, 2.2), and the next program to leave removes the write-ahead log from under
+        us. So nothing here or elsewhere opens a database's files but SQLite, which also says what is in them.
         """
         try:
             mode = self._path.stat().st_mode
         except FileNotFoundError as error:
             if not self._path.absolute().parent.is_dir():
-                raise UnusableError(_NO_FOLDER.format(folder=self._path.absolute().parent)) from error
+                raise UnusableError(NO_FOLDER.format(folder=self._path.absolute().parent)) from error
             return
         except OSError as error:
             raise UnusableError(f"The database {self._path} can't be opened: {error.strerror}.") from error
@@ -86,6 +92,19 @@ class File:
             raise UnusableError(f"The database {self._path} can't be opened: {what}.")
         if not os.access(self._path, os.R_OK):
             raise UnusableError(f"The database {self._path} can't be opened: {os.strerror(errno.EACCES)}.")
+
+    async def _write_back(self) -> None:
+        """Write the write-ahead log back into the file, while nobody writes in any process.
+
+        SQLite would do so by itself after a commit, beside the commits of other processes. Up to 3.51.2 these can meet
+        in such a way that later commits are lost (sqlite.org/wal.html, "The WAL-Reset Bug"): not while somebody holds
+        the one lock without which nobody starts the log anew. What was committed stands, whether this succeeds or not.
+        """
+        with suppress(SQLAlchemyError, sqlite3.Error):
+            async with self._engine.connect() as connection, self._writer.begin():
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await driver.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+                self._commits = 0
 
     async def _let_go(self) -> None:
         """Close the connections to a file that another one has replaced.
@@ -104,7 +123,7 @@ class File:
         On the driver itself, since SQLite switches outside a transaction only. Others that open the same new file wait
         for it (tried with four processes, 60 times).
         """
-        with _in_words(self._path):
+        with in_words(self._path):
             async with self._turn:
                 await self._look()
             async with self._engine.connect() as connection:
@@ -143,6 +162,8 @@ def _path(url: URL) -> Path:
         raise UnusableError(
             "DATABASE_URL names no file: write sqlite:///path/bot.db (four slashes before a full path)."
         )
+    if url.database.endswith(_OWN_ENDINGS):
+        raise UnusableError(OWN_NAME.format(path=url.database))
     return Path(url.database)
 
 
@@ -160,6 +181,7 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA wal_autocheckpoint = 0")  # File._write_back says why
     cursor.execute(f"PRAGMA cache_size = -{_KIBIBYTES}")
     cursor.close()
 
@@ -187,8 +209,10 @@ def _note_restored(connection: Connection, made: float) -> None:
 def _copy(source: Path, target: Path, now: datetime) -> bool:
     if not source.is_file():
         raise UnusableError(f"There is no database at {source} to copy.")
+    if target.name.endswith(_OWN_ENDINGS):
+        raise UnusableError(OWN_NAME.format(path=target))
     try:
-        target.open("xb").close()
+        target.open("xb").close()  # SQLite has it open nowhere: it is new
     except FileExistsError as error:
         raise UnusableError(f"{target} exists already: a backup never overwrites. Name a new file.") from error
     except OSError as error:
@@ -196,7 +220,7 @@ def _copy(source: Path, target: Path, now: datetime) -> bool:
     try:
         # mode=rw: a source that vanished must fail, not be created empty.
         with (
-            _in_words(source),
+            in_words(source),
             closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as original,
             closing(sqlite3.connect(target, isolation_level=None)) as copy,
         ):
@@ -213,33 +237,3 @@ def _copy(source: Path, target: Path, now: datetime) -> bool:
 _HAS_NOTES = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'note'"
 # A copy of a restored copy that nobody looked through is as old as the first.
 _NOTE = "INSERT INTO note (name, value, at) VALUES (:name, '', :at) ON CONFLICT DO NOTHING"
-_NO_FOLDER = "The folder {folder} of the database does not exist: create it, or name another."
-_NOT_A_DATABASE = "{path} is not a database, or it is damaged: name another, or restore a backup."
-_LOCKED = "The database {path} is locked by another program for too long: close what else has it open."
-_SENTENCES = (
-    ("unable to open database", "The database {path} can't be opened: may this user read and write there?"),
-    ("readonly database", "The database {path} can't be written: give this user write access to it and its folder."),
-    ("not a database|malformed", _NOT_A_DATABASE),
-    ("disk is full", "The disk of the database {path} is full: make room."),
-    ("disk I/O error", "The disk of the database {path} failed: check the disk, then restore a backup if need be."),
-    ("is locked", _LOCKED),
-    ("no such (table|column)", "The database {path} is empty or from an older version: run `python -m bot migrate`."),
-    (
-        "moved to another",
-        "The database {path} was moved to another: stop this bot, and set DATABASE_URL to the new one.",
-    ),
-)
-
-
-@contextmanager
-def _in_words(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        if not path.absolute().parent.is_dir():
-            raise UnusableError(_NO_FOLDER.format(folder=path.absolute().parent)) from error
-        for pattern, sentence in _SENTENCES:
-            if re.search(pattern, str(cause)):
-                raise UnusableError(sentence.format(path=path)) from error
-        raise
