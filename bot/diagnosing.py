@@ -156,9 +156,7 @@ def _database(settings: Settings, path: Path | None, report: Report) -> None:
         detail += f", but on another machine's disk ({remote}), where two processes can't be kept apart"
     report.add("database", ok=not remote, detail=detail)
     if path:
-        fault = " has a fault that loses commits where other programs write to the file too: docs/database.md"
-        detail = f"version {sqlite_library.VERSION}{fault * sqlite_library.has_reset_fault()}"
-        report.add("sqlite", ok=True, detail=detail)
+        report.add("sqlite", ok=True, detail=sqlite_library.described())
 
 
 async def _clock(connection: AsyncConnection, settings: Settings, now: datetime, report: Report) -> None:

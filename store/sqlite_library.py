@@ -16,3 +16,13 @@ def has_reset_fault(version: str = VERSION) -> bool:
     number = tuple(map(int, version.split(".")))
     is_mended = any(number[:2] == line[:2] and number >= line for line in _MENDED)
     return _BEGINS <= number < _ENDS and not is_mended
+
+
+def described(version: str = VERSION) -> str:
+    """Give the version, and what it means for whoever lets other programs write to the file."""
+    if has_reset_fault(version):
+        return (
+            f"{version} has the WAL-reset fault: this bot's own programs keep clear of it; others that write to the "
+            "file need a newer one (docs/database.md)"
+        )
+    return f"{version}, without the WAL-reset fault"
