@@ -17,12 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from store import notes
 from store.database_base import Kind, UnusableError
-from store.database_sqlite_words import NO_FOLDER, OWN_NAME, in_words
+from store.database_sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_NAME, in_words
 
 # What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
 _KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
 _COMMITS = 100  # until the write-ahead log is written back: a few MB; SQLite's own measure is 1,000 pages
+_SMALLEST_PAGE = 512  # bytes; a database has one at least, or is empty
 _OWN_ENDINGS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 
 
@@ -80,18 +81,21 @@ class File:
         us. So nothing here or elsewhere opens a database's files but SQLite, which also says what is in them.
         """
         try:
-            mode = self._path.stat().st_mode
+            found = self._path.stat()
         except FileNotFoundError as error:
             if not self._path.absolute().parent.is_dir():
                 raise UnusableError(NO_FOLDER.format(folder=self._path.absolute().parent)) from error
             return
         except OSError as error:
             raise UnusableError(f"The database {self._path} can't be opened: {error.strerror}.") from error
-        if not stat.S_ISREG(mode):
-            what = os.strerror(errno.EISDIR) if stat.S_ISDIR(mode) else "It is not a file"
+        if not stat.S_ISREG(found.st_mode):
+            what = os.strerror(errno.EISDIR) if stat.S_ISDIR(found.st_mode) else "It is not a file"
             raise UnusableError(f"The database {self._path} can't be opened: {what}.")
         if not os.access(self._path, os.R_OK):
             raise UnusableError(f"The database {self._path} can't be opened: {os.strerror(errno.EACCES)}.")
+        # Of what has been overwritten SQLite sees nothing as long as the log holds the same pages.
+        if 0 < found.st_size < _SMALLEST_PAGE:
+            raise UnusableError(NOT_A_DATABASE.format(path=self._path))
 
     async def _write_back(self) -> None:
         """Write the write-ahead log back into the file, while nobody writes in any process.

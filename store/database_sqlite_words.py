@@ -12,12 +12,12 @@ from store.database_base import UnusableError
 
 OWN_NAME = "{path} is named like a file that SQLite itself keeps beside a database: choose another name."
 NO_FOLDER = "The folder {folder} of the database does not exist: create it, or name another."
-_NOT_A_DATABASE = "{path} is not a database, or it is damaged: name another, or restore a backup."
+NOT_A_DATABASE = "{path} is not a database, or it is damaged: name another, or restore a backup."
 _LOCKED = "The database {path} is locked by another program for too long: close what else has it open."
 _SENTENCES = (
     ("unable to open database", "The database {path} can't be opened: may this user read and write there?"),
     ("readonly database", "The database {path} can't be written: give this user write access to it and its folder."),
-    ("not a database|malformed", _NOT_A_DATABASE),
+    ("not a database|malformed", NOT_A_DATABASE),
     ("disk is full", "The disk of the database {path} is full: make room."),
     ("disk I/O error", "The disk of the database {path} failed: check the disk, then restore a backup if need be."),
     ("is locked", _LOCKED),
