@@ -15,16 +15,16 @@ from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from store import notes
+from store import database_sqlite_copy, notes
 from store.database_base import Kind, UnusableError
-from store.database_sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_NAME, in_words
+from store.database_sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, OWN_NAME, in_words
 
 # What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
 _KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
-_COMMITS = 100  # until the write-ahead log is written back: a few MB; SQLite's own measure is 1,000 pages
+_PAGES = 1000  # of the write-ahead log, 4 MB, until it is written back: SQLite's own measure
+_FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last ones tell
 _SMALLEST_PAGE = 512  # bytes; a database has one at least, or is empty
-_OWN_ENDINGS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 
 
 class File:
@@ -43,7 +43,7 @@ class File:
         # Writers of this process queue up here, in order; SQLite itself makes them poll.
         self._turn = asyncio.Lock()
         self._known: tuple[int, int] | None = None  # which file our connections have open
-        self._commits = 0  # since the log was written back
+        self._commits, self._due = 0, _FIRST  # since the log was written back, and until it is again
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -63,8 +63,8 @@ class File:
                 await self._look()
                 async with (self._planner if many else self._writer).begin() as connection:
                     yield connection
-                self._commits += _COMMITS if many else 1
-                if self._commits >= _COMMITS:
+                self._commits += 1
+                if many or self._commits >= self._due:
                     await self._write_back()
 
     @asynccontextmanager
@@ -105,10 +105,10 @@ class File:
         the one lock without which nobody starts the log anew. What was committed stands, whether this succeeds or not.
         """
         with suppress(SQLAlchemyError, sqlite3.Error):
-            async with self._engine.connect() as connection, self._writer.begin():
-                driver: Any = (await connection.get_raw_connection()).driver_connection
-                await driver.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
-                self._commits = 0
+            async with self._writer.begin():
+                pages = await asyncio.to_thread(_checkpointed, self._path)
+            self._due = min(max(self._commits * _PAGES // max(pages, 1), _FEWEST), _MOST)
+            self._commits = 0
 
     async def _let_go(self) -> None:
         """Close the connections to a file that another one has replaced.
@@ -136,7 +136,7 @@ class File:
 
     async def backup(self, target: Path, now: datetime) -> bool:
         """Copy the file through SQLite's online backup; gives whether the copy could note when it was made."""
-        return await asyncio.to_thread(_copy, self._path, target, now)
+        return await asyncio.to_thread(database_sqlite_copy.copy, self._path, target, now)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -166,7 +166,7 @@ def _path(url: URL) -> Path:
         raise UnusableError(
             "DATABASE_URL names no file: write sqlite:///path/bot.db (four slashes before a full path)."
         )
-    if url.database.endswith(_OWN_ENDINGS):
+    if url.database.endswith(OWN_ENDINGS):
         raise UnusableError(OWN_NAME.format(path=url.database))
     return Path(url.database)
 
@@ -206,38 +206,12 @@ def _begin(connection: Connection) -> None:
 
 
 def _note_restored(connection: Connection, made: float) -> None:
-    if connection.execute(text(_HAS_NOTES)).scalar():
-        connection.execute(text(_NOTE), {"name": notes.BACKUP, "at": made})
+    if connection.execute(text(database_sqlite_copy.HAS_NOTES)).scalar():
+        connection.execute(text(database_sqlite_copy.NOTE), {"name": notes.BACKUP, "at": made})
 
 
-def _copy(source: Path, target: Path, now: datetime) -> bool:
-    if not source.is_file():
-        raise UnusableError(f"There is no database at {source} to copy.")
-    if target.name.endswith(_OWN_ENDINGS):
-        raise UnusableError(OWN_NAME.format(path=target))
-    try:
-        target.open("xb").close()  # SQLite has it open nowhere: it is new
-    except FileExistsError as error:
-        raise UnusableError(f"{target} exists already: a backup never overwrites. Name a new file.") from error
-    except OSError as error:
-        raise UnusableError(f"{target} can't be written: {error.strerror}.") from error
-    try:
-        # mode=rw: a source that vanished must fail, not be created empty.
-        with (
-            in_words(source),
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as original,
-            closing(sqlite3.connect(target, isolation_level=None)) as copy,
-        ):
-            original.backup(copy)
-            has_notes = copy.execute(_HAS_NOTES).fetchone() is not None
-            if has_notes:
-                copy.execute(_NOTE, {"name": notes.BACKUP, "at": now.timestamp()})
-            return has_notes
-    except BaseException:
-        target.unlink()
-        raise
-
-
-_HAS_NOTES = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'note'"
-# A copy of a restored copy that nobody looked through is as old as the first.
-_NOTE = "INSERT INTO note (name, value, at) VALUES (:name, '', :at) ON CONFLICT DO NOTHING"
+def _checkpointed(path: Path) -> int:
+    """Write the log back through a connection of its own, since the pool's would take turns; gives how long it was."""
+    with closing(database_sqlite_copy.existing(path)) as connection:
+        pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+        return pages

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from store.database_base import UnusableError
 
+OWN_ENDINGS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 OWN_NAME = "{path} is named like a file that SQLite itself keeps beside a database: choose another name."
 NO_FOLDER = "The folder {folder} of the database does not exist: create it, or name another."
 NOT_A_DATABASE = "{path} is not a database, or it is damaged: name another, or restore a backup."
