@@ -91,7 +91,7 @@ class Bots:
                     name = descriptor.readlink().name
                     if name.startswith("bot.db") and name.endswith(" (deleted)"):
                         found.append(f"process {index} goes on with {name}")
-        return tuple(found)
+        return tuple(dict.fromkeys(found))  # each connection has its own descriptor
 
     def log(self, index: int) -> Path:
         """Where it writes its log."""

@@ -14,7 +14,7 @@ from bench.faults_outcome import Watched
 
 PROBES = ("/readyz", "/healthz", "/metrics")
 _PROBE_SECONDS = 10.0
-_REST_SECONDS, _LONG_REST_SECONDS = 0.2, 1.0  # between two rounds of probes; of commands, each a start of a program
+_REST_SECONDS, _LONG_REST_SECONDS = 0.2, 2.0  # between two rounds of probes; of commands, each a start of a program
 _TOLD = 10  # complaints of a kind; the rest is the same
 
 
