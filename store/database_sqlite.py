@@ -64,7 +64,7 @@ class File:
                 async with (self._planner if many else self._writer).begin() as connection:
                     yield connection
                 self._commits += 1
-                if many or self._commits >= self._due:
+                if (many or self._commits >= self._due) and _identity(self._path) == self._known:
                     await self._write_back()
 
     @asynccontextmanager
