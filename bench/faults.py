@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from bench import faults_run
-from bench.faults_run import Outcome, Plan
+from bench import faults_outcome, faults_run
+from bench.faults_outcome import Outcome, Plan
 from bench.wrk import BrokenError
 
 DatabaseKind = Literal["sqlite", "postgres"]
@@ -95,9 +95,14 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
             "of them gone wrong",
             [f"{sum(each.taken.faults.values()) / max(1, each.taken.calls):.1%}" for each in outcomes],
         ),
-        *((f"  {kind}", [f"{each.taken.faults.get(kind, 0):,}" for each in outcomes]) for kind, _ in faults_run.FAULTS),
+        *(
+            (f"  {kind}", [f"{each.taken.faults.get(kind, 0):,}" for each in outcomes])
+            for kind, _ in faults_outcome.FAULTS
+        ),
         ("processes killed", [f"{each.kills + each.abandoned}" for each in outcomes]),
         ("  of them for good", [f"{each.abandoned}" for each in outcomes]),
+        ("probes beside it", [f"{each.watched.answers:,}" for each in outcomes]),
+        ("commands beside it", [f"{each.watched.commands:,}" for each in outcomes]),
         ("jobs taken over", [f"{each.taken_over}" for each in outcomes]),
         ("posted", [f"{each.posted:,}" for each in outcomes]),
         ("distinct", [f"{each.distinct:,}" for each in outcomes]),

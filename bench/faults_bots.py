@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from bench.wrk import BrokenError
 
 UP_SECONDS = 60.0
 _STOP_SECONDS = 15.0
+_COMMAND_SECONDS = 120.0
 _POLL_SECONDS = 0.05
 
 
@@ -53,6 +54,44 @@ class Bots:
                 stderr=log,
                 start_new_session=True,
             )
+
+    async def command(self, *words: str, is_allowed: Sequence[int] = (0,)) -> str:
+        """Run a command of the bot beside them, and give what it says.
+
+        Raises:
+            BrokenError: it ends otherwise than `is_allowed`.
+        """
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *words,
+            cwd=self._folder,
+            env=dict(self._environment),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(_COMMAND_SECONDS):
+            out, err = await process.communicate()
+        if process.returncode not in is_allowed:
+            raise BrokenError(f"`{' '.join(words)}` ended with {process.returncode}:\n{err.decode()[-2000:]}")
+        return out.decode()
+
+    def addresses(self) -> tuple[str, ...]:
+        """Where those that were not abandoned serve."""
+        return tuple(f"http://127.0.0.1:{self._ports[index]}" for index in self.alive)
+
+    def unlinked(self) -> tuple[str, ...]:
+        """Name the files of the database that a process has open and nobody finds any more, as Linux tells."""
+        found = []
+        for index in self.alive:
+            for descriptor in Path(f"/proc/{self._running(index).pid}/fd").glob("*"):
+                with suppress(OSError):  # closed meanwhile
+                    name = descriptor.readlink().name
+                    if name.startswith("bot.db") and name.endswith(" (deleted)"):
+                        found.append(f"process {index} goes on with {name}")
+        return tuple(dict.fromkeys(found))  # each connection has its own descriptor
 
     def log(self, index: int) -> Path:
         """Where it writes its log."""

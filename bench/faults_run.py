@@ -3,37 +3,27 @@
 Nothing here looks into the bot: it is started, killed and asked (`doctor --json`) as an operator would do it.
 """
 
-import asyncio
 import itertools
 import json
 import os
 import random
-import sys
+import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from bench import servers
 from bench.faults_bots import UP_SECONDS, Bots
+from bench.faults_monitor import Monitor
+from bench.faults_outcome import Outcome, Plan, Taken, Watched
 from bench.wrk import BrokenError
-from playground.pocket_trouble import TroubleKind
 from playground.slack import Channel, PocketClock, PocketSlack, Trouble
 
-FAULTS: tuple[tuple[TroubleKind, float], ...] = (
-    ("cut_after", 0.04),  # the reply is lost after posting
-    ("5xx_after", 0.04),  # 502 after posting
-    ("fatal_error_after", 0.03),
-    ("stall_after", 0.01),
-    ("stall_before", 0.01),
-    ("slow", 0.01),  # posted when the bot has given up waiting
-    ("429", 0.01),
-    ("cut_before", 0.02),  # reset before posting
-)
 WORKSPACES = 60  # in a cluster, whose processes share them out; else all channels are in one
 # CLIENT_TIMEOUT < LEASE < SETTLING as in the defaults, only shorter; paced as if Slack had no limits, or 3,000 posts to
 # one workspace would take ten minutes. Everything else is as it ships.
@@ -50,94 +40,9 @@ SETTINGS = {
 }
 METADATA = "pm_compare_delivery"
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
-_COMMAND_SECONDS = 120.0
 _CALLS_SECONDS = 20.0
 # Seconds of the bot's time. All of them together stay under GRACE_HOURS, after which a tip is not sent any more.
 _FIRST_REST, _LONGEST_REST = 60.0, 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be run: how many tips are due at once, for how many processes, with how many of them killed.
-
-    `database` is a DATABASE_URL; `within` seconds all must be settled. With `history` the bot may read the channels.
-    `scheduler` is SCHEDULER; `abandon` of the processes are killed for good, amid the others. `faults` are shares of
-    the calls of `method` ("*": of all), and `slow_seconds` how long a slow one takes.
-    """
-
-    deliveries: int
-    processes: int
-    kills: int
-    database: str
-    has_history: bool
-    seed: int
-    within: float = 240.0
-    settings: Mapping[str, str] = field(default_factory=dict)
-    scheduler: Literal["embedded", "cluster"] = "embedded"
-    abandon: int = 0
-    faults: Sequence[tuple[TroubleKind, float]] = FAULTS
-    method: str = "*"
-    slow_seconds: float = 2.5  # beyond CLIENT_TIMEOUT_SECONDS, and well within SETTLING_SECONDS
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a run took: calls to Slack, how many of them went wrong in which way, time."""
-
-    calls: int
-    faults: Mapping[str, int]
-    seconds: float
-    is_settled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of it. `arrived`: channels with a tip; `lost`: neither there, nor named by the doctor.
-
-    `kills` counts the processes that were started anew, `abandoned` those that were not; `taken_over` the jobs of dead
-    ones that others in a cluster found.
-    """
-
-    plan: Plan
-    posted: int
-    distinct: int
-    arrived: int
-    sent: int
-    unknown: int
-    unknown_arrived: int
-    lost: int
-    counts: Mapping[str, int]
-    taken: Taken
-    kills: int
-    abandoned: int
-    taken_over: int
-
-    @property
-    def duplicates(self) -> int:
-        """Messages too many."""
-        return self.posted - self.distinct
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """Every promise that was not kept, in a sentence."""
-        due, found = self.plan.deliveries, []
-        if not self.taken.is_settled:
-            found.append(f"not everything was settled within {self.plan.within:g} s: {dict(self.counts)}")
-        if self.duplicates or self.posted != self.arrived:
-            found.append(f"{self.posted} messages in {self.arrived} channels: something came twice")
-        if self.lost:
-            found.append(f"{self.lost} tips neither arrived nor are listed by the doctor")
-        if self.sent + self.unknown != due:
-            found.append(f"{self.sent} sent and {self.unknown} unknown do not make {due}")
-        if self.sent + self.unknown_arrived != self.arrived:
-            found.append(f"{self.sent} count as sent, and {self.arrived - self.unknown_arrived} of them arrived")
-        if self.plan.has_history and self.arrived != due:
-            found.append(f"{due - self.arrived} did not arrive although the channels may be read")
-        if self.kills + self.abandoned < (due := self.plan.kills + self.plan.abandon):
-            found.append(f"only {self.kills + self.abandoned} of {due} kills found a process at work")
-        if self.abandoned and self.plan.scheduler == "cluster" and not self.taken_over:
-            found.append("no job was taken over from a dead process, which proves nothing")
-        return tuple(found)
 
 
 class Run:
@@ -181,16 +86,19 @@ class Run:
             for index in self._bots.alive:
                 await self._bots.until_up(index)
             before, began = len(self._slack.calls), time.monotonic()
-            self._slack.clock.move_to(moment)
-            await self._kill_again_and_again(before)
-            is_settled = await self._settle(began + self._plan.within)
+            async with Monitor(self._bots, self._plan.deliveries) as monitor:
+                self._slack.clock.move_to(moment)
+                await self._kill_again_and_again(before)
+                is_settled = await self._settle(began + self._plan.within)
+            complaints = [*monitor.watched.complaints, *self._bots.unlinked()]
         finally:
             await self._bots.stop_all()
         faults: dict[str, int] = {trouble.kind: trouble.met for trouble in self._slack.trouble}
         calls = len(self._slack.calls) - before
         self._slack.trouble.clear()
         taken = Taken(calls, faults, time.monotonic() - began, is_settled)
-        return self._counted(await self._doctor(), taken)
+        watched = replace(monitor.watched, complaints=(*complaints, *self._damage()))
+        return self._counted(await self._doctor(), taken, watched)
 
     async def _promise(self) -> float:
         """Turn tips on in as many channels, and give the moment at which all of them are due."""
@@ -206,8 +114,8 @@ class Run:
         ]
         file = self._folder / "rooms.json"
         file.write_text(json.dumps(rooms), encoding="utf-8")
-        await self._command("tips", "add", "--from", str(file))
-        listed = json.loads(await self._command("tips", "list", "--json"))
+        await self._bots.command("tips", "add", "--from", str(file))
+        listed = json.loads(await self._bots.command("tips", "list", "--json"))
         if len(listed) != self._plan.deliveries:
             raise BrokenError(f"tips are on in {len(listed)} channels instead of {self._plan.deliveries}")
         return datetime.fromisoformat(listed[0]["next"]).timestamp() + 1
@@ -252,7 +160,7 @@ class Run:
                 await self._bots.start_all()
         return False
 
-    def _counted(self, report: Mapping[str, Any], taken: Taken) -> Outcome:
+    def _counted(self, report: Mapping[str, Any], taken: Taken, watched: Watched) -> Outcome:
         posts = [post for room in self._rooms for post in self._slack.posts(room)]
         arrived = {post.channel for post in posts}
         unknown = {row["channel"] for row in report["unknown"]}
@@ -267,32 +175,24 @@ class Run:
             lost=len({room.id for room in self._rooms} - arrived - unknown),
             counts=report["deliveries"],
             taken=taken,
+            watched=watched,
             kills=self._bots.kills,
             abandoned=self._bots.abandoned,
             taken_over=self._bots.taken_over(),
         )
 
-    async def _doctor(self) -> dict[str, Any]:
-        report: dict[str, Any] = json.loads(await self._command("doctor", "--json", is_allowed=(0, 1)))
-        return report
+    def _damage(self) -> tuple[str, ...]:
+        """Have SQLite look through its file, now that nobody uses it."""
+        kind, _, path = self._plan.database.partition(":///")
+        if kind != "sqlite":
+            return ()
+        with closing(sqlite3.connect(path)) as connection:
+            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+        return () if found == ["ok"] else (f"the database is damaged: {'; '.join(found)}",)
 
-    async def _command(self, *words: str, is_allowed: Sequence[int] = (0,)) -> str:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *words,
-            cwd=self._folder,
-            env=self._environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(_COMMAND_SECONDS):
-            out, err = await process.communicate()
-        if process.returncode not in is_allowed:
-            raise BrokenError(f"`{' '.join(words)}` ended with {process.returncode}:\n{err.decode()[-2000:]}")
-        return out.decode()
+    async def _doctor(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(await self._bots.command("doctor", "--json", is_allowed=(0, 1)))
+        return report
 
 
 def _delivery(metadata: Mapping[str, Any] | None) -> str:

@@ -14,6 +14,7 @@ from bot.timing import Clock
 from cards.model import Subject
 from content.library import FaultyContent
 from scheduler.heartbeats import count_of
+from store import sqlite_library
 from store.database import Database, UnusableError
 from store.deliveries import Deliveries, Delivery
 from store.notes import Note, Notes
@@ -154,6 +155,8 @@ def _database(settings: Settings, path: Path | None, report: Report) -> None:
     if remote:
         detail += f", but on another machine's disk ({remote}), where two processes can't be kept apart"
     report.add("database", ok=not remote, detail=detail)
+    if path:
+        report.add("sqlite", ok=True, detail=sqlite_library.described())
 
 
 async def _clock(connection: AsyncConnection, settings: Settings, now: datetime, report: Report) -> None:

@@ -1,24 +1,30 @@
 """Serve the database from an SQLite file."""
 
 import asyncio
-import re
+import errno
+import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from store import notes
+from store import database_sqlite_copy, notes
 from store.database_base import Kind, UnusableError
+from store.database_sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, OWN_NAME, in_words
 
 # What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
 _KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
+_PAGES = 1000  # of the write-ahead log, 4 MB, until it is written back: SQLite's own measure
+_FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last ones tell
+_SMALLEST_PAGE = 512  # bytes; a database has one at least, or is empty
 
 
 class File:
@@ -37,11 +43,12 @@ class File:
         # Writers of this process queue up here, in order; SQLite itself makes them poll.
         self._turn = asyncio.Lock()
         self._known: tuple[int, int] | None = None  # which file our connections have open
+        self._commits, self._due = 0, _FIRST  # since the log was written back, and until it is again
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that sees one moment of the database and changes nothing."""
-        with _in_words(self._path):
+        with in_words(self._path):
             if _identity(self._path) != self._known:
                 async with self._turn:
                     await self._look()
@@ -51,11 +58,14 @@ class File:
     @asynccontextmanager
     async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:
         """Open the one transaction that may write; `many` rows get more memory."""
-        with _in_words(self._path):
+        with in_words(self._path):
             async with self._turn:
                 await self._look()
                 async with (self._planner if many else self._writer).begin() as connection:
                     yield connection
+                self._commits += 1
+                if (many or self._commits >= self._due) and _identity(self._path) == self._known:
+                    await self._write_back()
 
     @asynccontextmanager
     async def migration(self) -> AsyncIterator[AsyncConnection]:
@@ -64,16 +74,41 @@ class File:
             yield connection
 
     def inspect(self) -> None:
-        """Name the two commonest faults before SQLite meets them: aiosqlite leaves a thread behind if opening fails."""
+        """Name what the path tells before SQLite meets it: aiosqlite leaves a thread behind if opening fails.
+
+        The path alone. SQLite's locks are POSIX's: they go from the whole process when any descriptor of the file is
+        closed (sqlite.org/howtocorrupt.html, 2.2), and the next program to leave removes the write-ahead log from under
+        us. So nothing here or elsewhere opens a database's files but SQLite, which also says what is in them.
+        """
         try:
-            with self._path.open("rb") as file:
-                if file.read(len(_MAGIC)) not in {_MAGIC, b""}:
-                    raise UnusableError(_NOT_A_DATABASE.format(path=self._path))
+            found = self._path.stat()
         except FileNotFoundError as error:
             if not self._path.absolute().parent.is_dir():
-                raise UnusableError(_NO_FOLDER.format(folder=self._path.absolute().parent)) from error
+                raise UnusableError(NO_FOLDER.format(folder=self._path.absolute().parent)) from error
+            return
         except OSError as error:
             raise UnusableError(f"The database {self._path} can't be opened: {error.strerror}.") from error
+        if not stat.S_ISREG(found.st_mode):
+            what = os.strerror(errno.EISDIR) if stat.S_ISDIR(found.st_mode) else "It is not a file"
+            raise UnusableError(f"The database {self._path} can't be opened: {what}.")
+        if not os.access(self._path, os.R_OK):
+            raise UnusableError(f"The database {self._path} can't be opened: {os.strerror(errno.EACCES)}.")
+        # Of what has been overwritten SQLite sees nothing as long as the log holds the same pages.
+        if 0 < found.st_size < _SMALLEST_PAGE:
+            raise UnusableError(NOT_A_DATABASE.format(path=self._path))
+
+    async def _write_back(self) -> None:
+        """Write the write-ahead log back into the file, while nobody writes in any process.
+
+        SQLite would do so by itself after a commit, beside the commits of other processes. Up to 3.51.2 these can meet
+        in such a way that later commits are lost (sqlite.org/wal.html, "The WAL-Reset Bug"): not while somebody holds
+        the one lock without which nobody starts the log anew. What was committed stands, whether this succeeds or not.
+        """
+        with suppress(SQLAlchemyError, sqlite3.Error):
+            async with self._writer.begin():
+                pages = await asyncio.to_thread(_checkpointed, self._path)
+            self._due = min(max(self._commits * _PAGES // max(pages, 1), _FEWEST), _MOST)
+            self._commits = 0
 
     async def _let_go(self) -> None:
         """Close the connections to a file that another one has replaced.
@@ -92,7 +127,7 @@ class File:
         On the driver itself, since SQLite switches outside a transaction only. Others that open the same new file wait
         for it (tried with four processes, 60 times).
         """
-        with _in_words(self._path):
+        with in_words(self._path):
             async with self._turn:
                 await self._look()
             async with self._engine.connect() as connection:
@@ -101,7 +136,7 @@ class File:
 
     async def backup(self, target: Path, now: datetime) -> bool:
         """Copy the file through SQLite's online backup; gives whether the copy could note when it was made."""
-        return await asyncio.to_thread(_copy, self._path, target, now)
+        return await asyncio.to_thread(database_sqlite_copy.copy, self._path, target, now)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -131,15 +166,17 @@ def _path(url: URL) -> Path:
         raise UnusableError(
             "DATABASE_URL names no file: write sqlite:///path/bot.db (four slashes before a full path)."
         )
+    if url.database.endswith(OWN_ENDINGS):
+        raise UnusableError(OWN_NAME.format(path=url.database))
     return Path(url.database)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        stat = path.stat()
+        found = path.stat()
     except OSError:
         return None
-    return stat.st_dev, stat.st_ino
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlchemy's adapter around aiosqlite has no public type
@@ -148,6 +185,7 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA wal_autocheckpoint = 0")  # File._write_back says why
     cursor.execute(f"PRAGMA cache_size = -{_KIBIBYTES}")
     cursor.close()
 
@@ -168,67 +206,12 @@ def _begin(connection: Connection) -> None:
 
 
 def _note_restored(connection: Connection, made: float) -> None:
-    if connection.execute(text(_HAS_NOTES)).scalar():
-        connection.execute(text(_NOTE), {"name": notes.BACKUP, "at": made})
+    if connection.execute(text(database_sqlite_copy.HAS_NOTES)).scalar():
+        connection.execute(text(database_sqlite_copy.NOTE), {"name": notes.BACKUP, "at": made})
 
 
-def _copy(source: Path, target: Path, now: datetime) -> bool:
-    if not source.is_file():
-        raise UnusableError(f"There is no database at {source} to copy.")
-    try:
-        target.open("xb").close()
-    except FileExistsError as error:
-        raise UnusableError(f"{target} exists already: a backup never overwrites. Name a new file.") from error
-    except OSError as error:
-        raise UnusableError(f"{target} can't be written: {error.strerror}.") from error
-    try:
-        # mode=rw: a source that vanished must fail, not be created empty.
-        with (
-            _in_words(source),
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as original,
-            closing(sqlite3.connect(target, isolation_level=None)) as copy,
-        ):
-            original.backup(copy)
-            has_notes = copy.execute(_HAS_NOTES).fetchone() is not None
-            if has_notes:
-                copy.execute(_NOTE, {"name": notes.BACKUP, "at": now.timestamp()})
-            return has_notes
-    except BaseException:
-        target.unlink()
-        raise
-
-
-_HAS_NOTES = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'note'"
-# A copy of a restored copy that nobody looked through is as old as the first.
-_NOTE = "INSERT INTO note (name, value, at) VALUES (:name, '', :at) ON CONFLICT DO NOTHING"
-_MAGIC = b"SQLite format 3\0"
-_NO_FOLDER = "The folder {folder} of the database does not exist: create it, or name another."
-_NOT_A_DATABASE = "{path} is not a database, or it is damaged: name another, or restore a backup."
-_LOCKED = "The database {path} is locked by another program for too long: close what else has it open."
-_SENTENCES = (
-    ("unable to open database", "The database {path} can't be opened: may this user read and write there?"),
-    ("readonly database", "The database {path} can't be written: give this user write access to it and its folder."),
-    ("not a database|malformed", _NOT_A_DATABASE),
-    ("disk is full", "The disk of the database {path} is full: make room."),
-    ("disk I/O error", "The disk of the database {path} failed: check the disk, then restore a backup if need be."),
-    ("is locked", _LOCKED),
-    ("no such (table|column)", "The database {path} is empty or from an older version: run `python -m bot migrate`."),
-    (
-        "moved to another",
-        "The database {path} was moved to another: stop this bot, and set DATABASE_URL to the new one.",
-    ),
-)
-
-
-@contextmanager
-def _in_words(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        if not path.absolute().parent.is_dir():
-            raise UnusableError(_NO_FOLDER.format(folder=path.absolute().parent)) from error
-        for pattern, sentence in _SENTENCES:
-            if re.search(pattern, str(cause)):
-                raise UnusableError(sentence.format(path=path)) from error
-        raise
+def _checkpointed(path: Path) -> int:
+    """Write the log back through a connection of its own, since the pool's would take turns; gives how long it was."""
+    with closing(database_sqlite_copy.existing(path)) as connection:
+        pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+        return pages

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bench import faults
-from bench.faults_run import Outcome, Plan, Taken
+from bench.faults_outcome import Outcome, Plan, Taken, Watched
 
 PLAN = Plan(100, 2, 3, "sqlite:///bot.db", has_history=False, seed=1)
 KEPT = Outcome(
@@ -19,6 +19,7 @@ KEPT = Outcome(
     lost=0,
     counts={"sent": 90, "unknown": 10},
     taken=Taken(calls=110, faults={"429": 1, "cut_after": 18}, seconds=9.5, is_settled=True),
+    watched=Watched(answers=300, commands=4),
     kills=3,
     abandoned=0,
     taken_over=0,
@@ -51,6 +52,9 @@ def test_kept_promises_have_no_problems(outcome: Outcome) -> None:
         (replace(KEPT, unknown_arrived=8), "90 count as sent, and 89 of them arrived"),
         (replace(KEPT, plan=replace(PLAN, has_history=True)), "3 did not arrive although"),
         (replace(KEPT, kills=2), "only 2 of 3 kills"),
+        (replace(KEPT, watched=Watched(0, 4)), "no probe or no command came beside it"),
+        (replace(KEPT, watched=Watched(300, 0)), "no probe or no command came beside it"),
+        (replace(KEPT, watched=Watched(300, 4, ("/readyz answered 500",))), "/readyz answered 500"),
         (replace(KEPT, taken=replace(KEPT.taken, is_settled=False)), "not everything was settled within 240 s"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from bot import diagnosing, ticking, timing
 from bot.settings import Settings
 from playground.slack import PocketSlack
+from store import sqlite_library
 from store.database import Database
 from store.deliveries import Deliveries, Delivery
 from store.notes import Note, Notes
@@ -143,6 +145,19 @@ async def test_the_queue_of_a_cluster(tmp_path: Path, migrated_postgres: str) ->
     report = await diagnosed(Settings.read(environment(tmp_path, **SLACK, **named), None))
     assert (is_ok(report, "database"), detail(report, "database")) == (True, "postgresql, migrated")
     assert detail(report, "queue") == "no worker has run yet"
+    assert "sqlite" not in {check["name"] for check in report["checks"]}
+
+
+async def test_the_library_of_a_file_is_named(tmp_path: Path) -> None:
+    """Its version, and whether it has the fault that docs/database.md is about; a hint, since the bot lives with it."""
+    report = await diagnosed(await standing(tmp_path))
+    assert is_ok(report, "sqlite")
+    version, _, words = detail(report, "sqlite").partition(" ")
+    assert version.strip(",") == sqlite3.sqlite_version
+    assert words.startswith("has the" if sqlite_library.has_reset_fault() else "without the")
+    assert (
+        f"ok    sqlite: {sqlite3.sqlite_version}" in (await asyncio.to_thread(typed, tmp_path, "doctor", **SLACK)).out
+    )
 
 
 def test_the_doctor_says_wrong_settings_as_json(tmp_path: Path) -> None:

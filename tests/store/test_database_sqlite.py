@@ -3,12 +3,13 @@
 import os
 import shutil
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from store import notes
+from store import notes, sqlite_library
 from store.database import Database, UnusableError
 from store.notes import Note, Notes
 from store.subscriptions import Subscriptions
@@ -16,11 +17,34 @@ from tests.store import rows
 from tests.store.rows import NOW
 
 
+def names(folder: Path) -> list[str]:
+    """List a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_pragmas(sqlite: Database) -> None:
     """Every commit survives a power cut, readers don't block the writer, and foreign keys count."""
     async with sqlite.read() as connection:
-        for pragma, value in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)):
+        pragmas = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+        for pragma, value in pragmas.items():
             assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar() == value
+
+
+async def test_the_log_is_written_back_by_us_alone(tmp_path: Path, sqlite: Database) -> None:
+    """SQLite does not do it by itself, beside the commits of other processes; the log stays small all the same."""
+    for transaction in (sqlite.read, sqlite.write):
+        async with transaction() as connection:
+            assert (await connection.execute(text("PRAGMA wal_autocheckpoint"))).scalar() == 0
+    for number in range(200):
+        async with sqlite.write() as connection:
+            some = [rows.subscription(f"C{number}-{channel}") for channel in range(20)]
+            await Subscriptions().insert_many(connection, some)
+    assert (tmp_path / "bot.db-wal").stat().st_size < 7_000_000  # all of them take 9 MB
+    async with sqlite.write(many=True) as connection:
+        await Subscriptions().insert_many(connection, [rows.subscription(f"C{number}") for number in range(300)])
+    async with sqlite.read() as connection:
+        pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
+    assert (tmp_path / "bot.db").stat().st_size == pages * 4096
 
 
 async def test_a_backup_is_a_whole_database(tmp_path: Path, sqlite: Database) -> None:
@@ -73,13 +97,59 @@ async def test_a_database_that_is_a_folder_is_named(tmp_path: Path) -> None:
         await Database(f"sqlite:///{tmp_path}").migrate()
 
 
-async def test_something_else_in_the_file_is_named(tmp_path: Path) -> None:
-    """A file that is no database is not touched."""
-    (tmp_path / "bot.db").write_bytes(b"a diary\n" * 1000)
+async def test_something_that_is_no_file_is_named(tmp_path: Path) -> None:
+    """Nor is one waited for that would never answer."""
+    os.mkfifo(tmp_path / "bot.db")
+    with pytest.raises(UnusableError, match="can't be opened: It is not a file"):
+        await Database(f"sqlite:///{tmp_path}/bot.db").is_current()
+
+
+@pytest.mark.parametrize("content", [b"a diary\n" * 1000, b"abc", b"SQLite format 3\0" + b"and more" * 1000])
+async def test_something_else_in_the_file_is_named(tmp_path: Path, content: bytes) -> None:
+    """A file that is no database is not touched, and nothing goes on working on it."""
+    (tmp_path / "bot.db").write_bytes(content)
     database = Database(f"sqlite:///{tmp_path}/bot.db")
-    with pytest.raises(UnusableError, match="is not a database"):
-        await database.migrate()
+    for look in (database.migrate, database.is_current):
+        with pytest.raises(UnusableError, match="is not a database"):
+            await look()
     await database.close()
+    assert names(tmp_path) == ["bot.db"]
+    assert (tmp_path / "bot.db").read_bytes() == content
+    assert [thread for thread in threading.enumerate() if "connection_worker" in thread.name] == []
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+async def test_a_name_of_sqlites_own_is_refused(tmp_path: Path, sqlite: Database, ending: str) -> None:
+    """A copy of that name would be taken for a part of the database beside it."""
+    await sqlite.close()
+    for target in (tmp_path / f"bot.db{ending}", tmp_path / f"other{ending}"):
+        with pytest.raises(UnusableError, match="choose another name"):
+            await sqlite.backup(target, NOW)
+        with pytest.raises(UnusableError, match="choose another name"):
+            Database(f"sqlite:///{target}")
+    assert names(tmp_path) == ["bot.db"]
+
+
+@pytest.mark.parametrize(
+    ("version", "has_fault"),
+    [
+        ("3.6.23", False),
+        ("3.7.0", True),
+        ("3.40.1", True),
+        ("3.44.5", True),
+        ("3.44.6", False),
+        ("3.45.0", True),
+        ("3.50.6", True),
+        ("3.50.7", False),
+        ("3.51.2", True),
+        ("3.51.3", False),
+        ("3.53.0", False),
+        ("4.0.0", False),
+    ],
+)
+def test_which_libraries_have_the_fault_is_known(version: str, *, has_fault: bool) -> None:
+    """SQLite's own list: mended in 3.51.3, and in two older lines."""
+    assert sqlite_library.has_reset_fault(version) is has_fault
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write where it is forbidden")

@@ -1,0 +1,182 @@
+"""SQLite keeps its locks while monitors look and other commands come and go: what was committed stays.
+
+POSIX takes all locks of a process on a file when it closes any descriptor of it (sqlite.org/howtocorrupt.html, 2.2). A
+bot that looked into its own database by a descriptor of its own had no locks any more, and the next command to end took
+the write-ahead log with it.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import click
+
+from bot import operating
+from bot.__main__ import main
+from bot.settings import Settings
+from playground.slack import PocketSlack
+from tests.cli.program import ROOT, credentials, environment, ledger, run_all, serving, started, until
+
+
+@asynccontextmanager
+async def probed(slack: PocketSlack) -> AsyncIterator[None]:
+    """Ask for the bot's health again and again, as monitors do; each question was answered before this begins."""
+    address = str(slack.request_url).removesuffix("/slack/events")
+
+    async def ask(session: aiohttp.ClientSession) -> None:
+        for path in ("/readyz", "/healthz", "/metrics"):
+            async with session.get(address + path) as answer:
+                await answer.read()
+
+    async def go_on(session: aiohttp.ClientSession) -> None:
+        with suppress(aiohttp.ClientError):  # it was killed
+            while True:
+                await ask(session)
+                await asyncio.sleep(0.05)
+
+    async with aiohttp.ClientSession() as session:
+        await ask(session)
+        probing = asyncio.create_task(go_on(session))
+        try:
+            yield
+        finally:
+            probing.cancel()
+            with suppress(asyncio.CancelledError):
+                await probing
+
+
+def unlinked(pid: int) -> list[str]:
+    """Name the files that a process goes on with and nobody finds any more, as far as the system tells."""
+    found = []
+    for descriptor in Path(f"/proc/{pid}/fd").glob("*"):
+        with suppress(OSError):  # closed meanwhile
+            found.append(descriptor.readlink().name)
+    return [name for name in found if name.startswith("bot.db") and name.endswith(" (deleted)")]
+
+
+async def test_what_is_committed_stays(tmp_path: Path) -> None:
+    """The bot and the commands beside it write in turns, the bot is killed each time: every row is there in the end."""
+    async with PocketSlack(furnished=True, retry_delays=()) as slack:
+        alice, talk = slack.user("alice"), slack.channel("pm-learning")
+        rooms = [slack.channel(f"room-{number}", bot=True).id for number in range(2)]
+        for number, room in enumerate(rooms, 1):
+            async with serving(tmp_path, slack) as bot, probed(slack):
+                weekly = f"--workspace {slack.team} --channel {room} --weekday monday --at 09:00 --zone UTC"
+                lines = ("tips list --json", f"tips add {weekly}", f"backup copy-{number}.db", "doctor")
+                ended = await run_all(tmp_path, *lines, **credentials(slack))
+                assert [one.code for one in ended[:-1]] == [0, 0, 0], [one.err for one in ended]
+                assert ended[-1].code in {0, 1}, ended[-1].err  # the clock may not have come round yet
+                await slack.command(alice, talk, "/pm-compare risks share")
+                await until(lambda: slack.posts(talk)[number - 1 :])  # noqa: B023 # it is asked here and now
+                assert unlinked(bot.process.pid) == []
+                await until(partial(has_shared, tmp_path, number))
+                assert await bot.end(signal.SIGKILL) == -signal.SIGKILL
+        listed = await operating.list_tips(Settings.read(environment(tmp_path), None))
+        assert {row["channel"] for row in listed} == set(rooms)
+        assert await has_shared(tmp_path, len(rooms))
+
+
+async def has_shared(folder: Path, times: int) -> bool:
+    """Say whether others can read that so many cards were shared."""
+    return [row.state for row in await ledger(folder) if row.kind == "share"] == ["sent"] * times
+
+
+# --- no descriptor but SQLite's own
+
+# Read by every program that starts below: notes where Python opens a file of a database, under whatever name.
+WATCH = """
+import os, sys, traceback
+
+NOTES, FILES = {notes!r}, {files!r}
+
+
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], str | bytes) and any(is_same(arguments[0], file) for file in FILES):
+        with open(NOTES, "a") as notes:
+            notes.write(f"{{arguments[0]}} in {{sys.argv}}\\n{{''.join(traceback.format_stack(limit=5))}}\\n")
+
+
+def is_same(path, file):
+    try:
+        return os.path.samefile(path, file)
+    except OSError:
+        return os.path.abspath(os.fsdecode(path)) == file
+
+
+sys.addaudithook(watch)
+"""
+# Many commands in one program: each start would cost a second.
+TYPED = """
+import json, sys
+from pathlib import Path
+from tests.cli.program import typed
+
+folder, lines, environ = map(json.loads, sys.argv[1:])
+for line in lines:
+    ended = typed(Path(folder), *line.split(), **environ)
+    print(ended.err + ended.out)
+    print(ended.code, line)
+"""
+LINES = (
+    "migrate",
+    "tips add PLACE --weekday monday --at 09:00 --zone UTC",
+    "tips list",
+    "tips show PLACE",
+    "tips pause PLACE",
+    "tips resume PLACE",
+    "tips skip PLACE",
+    "tips keep PLACE",
+    "tips swap PLACE --in-order",
+    "tips quiet PLACE --country DE",
+    "tips owner PLACE --share U061F7AUR",
+    "tips send-now PLACE",
+    "tips remove PLACE",
+    "tick",
+    "preview risks",
+    "doctor",
+    "backup copy.db",
+    "restored --since 2026-01-01T02:00",
+    "move --to sqlite:///moved.db",
+    "move --undo",
+)
+# What has no database, or runs one of its own, or is what the others are: serve.
+OTHERS = {"run", "playground", "manifest", "teams-package", "serve", "clock", "worker", "check", "new", "schema"}
+
+
+def commands(group: click.Group, *before: str) -> Iterator[str]:
+    """Name every command there is."""
+    for name, command in group.commands.items():
+        yield from commands(command, *before, name) if isinstance(command, click.Group) else [" ".join((*before, name))]
+
+
+async def test_no_program_opens_the_files_of_its_database(tmp_path: Path) -> None:
+    """Neither the bot, asked for its health and at work, nor any command: only SQLite has them open."""
+    typed_here = {name for name in commands(main) if any(f"{line} ".startswith(f"{name} ") for line in LINES)}
+    assert typed_here == set(commands(main)) - OTHERS
+    notes = tmp_path / "opened.txt"
+    files = [str(tmp_path / f"{name}.db{end}") for name in ("bot", "moved") for end in ("", "-wal", "-shm", "-journal")]
+    (tmp_path / "sitecustomize.py").write_text(WATCH.format(notes=str(notes), files=files), encoding="utf-8")
+    watched = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    async with PocketSlack(furnished=True, retry_delays=()) as slack:
+        talk = slack.channel("pm-learning")
+        async with serving(tmp_path, slack, **watched) as bot, probed(slack):
+            await slack.command(slack.user("alice"), talk, "/pm-compare risks share")
+            lines = [line.replace("PLACE", f"--workspace {slack.team} --channel {talk.id}") for line in LINES]
+            given = map(json.dumps, (str(tmp_path), lines, credentials(slack)))
+            async with started(tmp_path, sys.executable, "-c", TYPED, *given, **watched) as program:
+                assert await program.end() == 0, program.text
+            ended = {line: code for code, _, line in (said.strip().partition(" ") for said in program.said)}
+            assert {line: code for line in lines if (code := ended.get(line)) != "0"} == {}, program.text
+            assert await bot.end(signal.SIGTERM) == 0
+    assert not notes.exists(), notes.read_text(encoding="utf-8")
+    # And the watch is one: it would have seen it.
+    async with started(tmp_path, sys.executable, "-c", "import sys; open(sys.argv[1])", files[0], **watched) as program:
+        assert await program.end() == 0
+    assert files[0] in notes.read_text(encoding="utf-8")
