@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards import compose_tips, compose_tips_forms, compose_tips_notices
+from cards import compose_tips, compose_tips_forms, compose_tips_notices, phrases
 from cards.compose_tips import TipsState
 from cards.model import Card, Form, FormName
 from content.library import Library
@@ -198,7 +198,7 @@ def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
         day = date.fromisoformat(typed.strip())
     except ValueError as error:
         raise ScheduleError({"until": f"“{typed}” is not a date: write it like 2026-12-07."}) from error
-    local = ZoneInfo(zone)
+    local = ZoneInfo(zone if phrases.knows_zone(zone) else "UTC")
     today = now.astimezone(local).date()
     if day <= today:
         raise ScheduleError({"until": "That day is not in the future. Choose a later one."})

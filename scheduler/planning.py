@@ -210,6 +210,8 @@ def _coming(subscription: Subscription, now: datetime, count: int) -> Iterator[t
     if since is None or subscription.state not in {"on", "paused"}:
         return
     last_slot = subscription.last_slot
+    if since.year >= weekly.LAST_YEAR:  # paused until nearly the end of the calendar, as some once were: no tip comes
+        return
     # What is later than the grace is missed, and comes no more.
     moment = weekly.next_occurrence(schedule, max(since, now - GRACE) - _MOMENT, last_slot)
     if subscription.next_run_at is not None and subscription.next_run_at >= now - GRACE:

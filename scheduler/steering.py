@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import steering_held, steering_row
 from scheduler.planning import turned_on
-from scheduler.steering_on import SEEN, Addition, Begun, add, add_many, begin
+from scheduler.steering_on import SEEN, Addition, Begun, add, add_each, add_many, begin
 from scheduler.steering_owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
 from scheduler.steering_places import forget_conversations, stop_conversations
 from scheduler.steering_settings import reschedule
@@ -47,6 +47,7 @@ __all__ = [
     "Begun",
     "Forgotten",
     "add",
+    "add_each",
     "add_many",
     "awaits_introduction",
     "begin",

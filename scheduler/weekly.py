@@ -7,6 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LAST_YEAR = 9990  # in which nothing is planned: two years ahead and a week back, every day is one the calendar has
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _LAST_OF_CYCLE_BEFORE = "~"  # content ids are lower-case letters, digits and hyphens
