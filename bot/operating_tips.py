@@ -62,7 +62,8 @@ def _must_be_on(standing: Subscription, *, or_paused: bool = True) -> None:
         return
     if standing.state == "off":
         raise OperatorError(
-            f"Weekly tips in {standing.conversation} are off; turn them on with `python -m bot tips add`."
+            f"Weekly tips in {standing.conversation} are off; turn them on with `python -m bot tips add` and "
+            "--switch-on."
         )
     how = "paused; `python -m bot tips resume` turns them on" if standing.state == "paused" else "not on yet"
     raise OperatorError(f"Weekly tips in {standing.conversation} are {how}.")
@@ -193,7 +194,10 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
         if person is not None:
             changed = await steering.hand_over(connection, standing.id, person, by="", now=clock())
         if shared is not None:
-            changed = await steering.share_with(connection, standing.id, others, by="", now=clock())
+            try:
+                changed = await steering.share_with(connection, standing.id, others, by="", now=clock())
+            except ScheduleError as error:
+                raise OperatorError(str(error)) from error
     named = f", shared with {', '.join(changed.co_owners)}" if changed.co_owners else ""
     return f"The weekly tips in {channel.conversation} belong to {changed.owner or 'the operator'}{named}."
 

@@ -2,13 +2,19 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
-from tests.cli.program import run, typed
+from bot import timing
+from store import tables
+from store.database import Database
+from tests.cli.program import ledger, run, typed
 
 ONE = ("--workspace", "T024BE7LD", "--channel", "C024BE91L")
 WEEKLY = {"workspace": "T024BE7LD", "weekday": "monday", "at": "09:00", "zone": "Europe/Paris"}
@@ -28,6 +34,15 @@ def turn_on(folder: Path, **options: str) -> None:
     words = [word for name, value in named.items() for word in (f"--{name}", value)]
     ended = typed(folder, "tips", "add", *ONE, *words)
     assert (ended.code, ended.out) == (0, "Weekly tips are on in 1 channel.\n"), ended.err
+
+
+def added(folder: Path, *words: str, source: Path | None = None) -> str:
+    """Add tips to the one channel, by options or from a file, and give what is said."""
+    first = ("--weekday", "monday", "--at", "09:00", "--zone", "Europe/Paris")
+    given = (*ONE, *first) if source is None else ("--from", str(source))
+    ended = typed(folder, "tips", "add", *given, *words)
+    assert ended.code == 0, ended.err
+    return ended.out
 
 
 async def test_many_channels_from_a_file_with_a_progress_bar(tmp_path: Path) -> None:
@@ -83,7 +98,9 @@ def test_pause_resume_remove_and_on_again(tmp_path: Path) -> None:
     ended = typed(tmp_path, "tips", "resume", *ONE)
     assert (ended.code, ended.out) == (1, "")
     assert "turn them on with `python -m bot tips add`" in ended.err
-    turn_on(tmp_path, at="16:30")
+    assert added(tmp_path, "--at", "16:30", "--switch-on") == (
+        "Weekly tips are on in 1 channel.\nC024BE91L in T024BE7LD: switched on again; they were off.\n"
+    )
     (row,) = listed(tmp_path)
     assert (row["state"], row["at"]) == ("on", "16:30")
 
@@ -236,12 +253,109 @@ def test_an_extra_tip_is_promised_at_once(tmp_path: Path) -> None:
 
 
 def test_pause_until_a_day(tmp_path: Path) -> None:
-    """The day begins in the channel's own zone; a past day or none is refused."""
+    """The day begins in the channel's own zone; a past day, none, or one more than a year away is refused."""
     turn_on(tmp_path)
-    assert "7 December 2099, 00:00 (Europe/Paris)" in steered(tmp_path, "pause", "--until", "2099-12-07")
-    assert shown(tmp_path)["paused_until"] == "2099-12-06T23:00:00+00:00"
-    assert "has passed" in refused(tmp_path, "pause", "--until", "2020-01-01")
-    assert "write it as 2026-12-07" in refused(tmp_path, "pause", "--until", "tomorrow")
+    day = (timing.real() + timedelta(days=300)).date()
+    begins = datetime.combine(day, time(), ZoneInfo("Europe/Paris")).astimezone(UTC)
+    assert f"{day.year}, 00:00 (Europe/Paris)" in steered(tmp_path, "pause", "--until", day.isoformat())
+    assert shown(tmp_path)["paused_until"] == begins.isoformat()
+    assert "not in the future" in refused(tmp_path, "pause", "--until", "2020-01-01")
+    assert "write it like 2026-12-07" in refused(tmp_path, "pause", "--until", "tomorrow")
+    for year in (2099, 9998, 9999):
+        assert "more than a year away" in refused(tmp_path, "pause", "--until", f"{year}-12-31")
+    assert shown(tmp_path)["paused_until"] == begins.isoformat()
+
+
+def test_pausing_again_says_what_holds(tmp_path: Path) -> None:
+    """Without a day the end that was set stays, and is said; an empty one takes it away."""
+    turn_on(tmp_path)
+    day = (timing.real() + timedelta(days=9)).date().isoformat()
+    first = steered(tmp_path, "pause", "--until", day)
+    assert steered(tmp_path, "pause") == first.replace(").", "), as before.")
+    assert shown(tmp_path)["paused_until"] is not None
+    assert steered(tmp_path, "pause", "--until", "") == "Weekly tips are paused in C024BE91L.\n"
+    assert shown(tmp_path)["paused_until"] is None
+    assert steered(tmp_path, "pause") == "Weekly tips are paused in C024BE91L, as before.\n"
+    assert [line["action"] for line in shown(tmp_path)["history"]] == ["paused", "paused", "began"]
+
+
+CHOSEN = {
+    "owner": "U061F7AUR",
+    "co_owners": "U0G9QF9C6",
+    "changed_by": "owner",
+    "quiet_country": "DE",
+    "dimensions": "risks",
+}
+
+
+async def _choose(folder: Path, **values: object) -> None:
+    """Write what people chose in the one channel: there is no command for most of it."""
+    database = Database(f"sqlite:///{folder / 'bot.db'}")
+    try:
+        async with database.write() as connection:
+            await connection.execute(update(tables.subscription).values(**values))
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+@pytest.mark.parametrize(
+    ("stood", "how"),
+    [
+        ({"state": "on"}, ""),
+        ({"state": "off", "reason": "person", "next_run_at": None}, "off"),
+        ({"state": "paused", "reason": "person", "paused_by": "U061F7AUR", "next_run_at": None}, "paused"),
+        ({"state": "paused", "reason": "is_archived", "next_run_at": None}, "paused because this channel is archived"),
+        ({"state": "starting", "next_run_at": None}, "waiting for their introduction"),
+    ],
+)
+async def test_adding_again_leaves_what_people_chose(
+    tmp_path: Path, stood: dict[str, object], how: str, *, is_file: bool
+) -> None:
+    """The new hour is taken; whose tips they are, who may change them and whether they are on stay, and it is said."""
+    await asyncio.to_thread(turn_on, tmp_path)
+    await _choose(tmp_path, **CHOSEN, **stood)
+    source = tmp_path / "channels.json"
+    source.write_text(json.dumps([WEEKLY | {"channel": "C024BE91L", "at": "16:30"}]))
+    options = () if is_file else ("--at", "16:30")
+    file = source if is_file else None
+    before = (await asyncio.to_thread(listed, tmp_path))[0]
+    said = await asyncio.to_thread(partial(added, tmp_path, *options, "--introduce", source=file))
+    after = (await asyncio.to_thread(listed, tmp_path))[0]
+    changed = {"at", "next"}
+    assert {name: after[name] for name in after if name not in changed} == {
+        name: before[name] for name in before if name not in changed
+    }
+    assert (after["at"], after["changed_by"], after["owner"]) == ("16:30", "owner", "U061F7AUR")
+    is_silent = stood["state"] == "starting"
+    assert how in said or is_silent
+    assert ("--switch-on turns them on" in said) == (stood["state"] in {"off", "paused"})
+    assert [row for row in await ledger(tmp_path) if row.kind == "introduction"] == []
+    said = await asyncio.to_thread(partial(added, tmp_path, *options, "--switch-on", "--anyone", source=file))
+    last = (await asyncio.to_thread(listed, tmp_path))[0]
+    assert (last["state"], last["changed_by"], last["paused_until"]) == ("on", "anyone", None)
+    assert (last["owner"], last["co_owners"], last["quiet_country"]) == ("U061F7AUR", ["U0G9QF9C6"], "DE")
+    assert "anyone may change them now; only the owners might before" in said
+    assert (f"switched on again; they were {how}" in said) == (stood["state"] != "on")
+
+
+async def test_a_pause_that_ends_too_late_for_the_calendar_can_be_read(tmp_path: Path) -> None:
+    """Rows of before such days were refused: every command about them answers, and a new end is taken."""
+    await asyncio.to_thread(turn_on, tmp_path)
+    for zone in ("Europe/Paris", "Pacific/Kiritimati", "America/Los_Angeles"):
+        for until in (datetime(9998, 12, 31, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)):
+            await _choose(tmp_path, state="paused", reason="person", next_run_at=None, paused_until=until, zone=zone)
+            for words in (
+                ("list",),
+                ("show", *ONE),
+                ("show", *ONE, "--json"),
+                ("pause", *ONE),
+                ("quiet", *ONE, "--country", ""),
+            ):
+                ended = await asyncio.to_thread(partial(typed, tmp_path, "tips", *words))
+                assert ended.code == 0, (zone, until, words, ended.err)
+    await asyncio.to_thread(steered, tmp_path, "pause", "--until", "")
+    assert (await asyncio.to_thread(listed, tmp_path))[0]["paused_until"] is None
 
 
 def test_quiet_days_are_set_and_taken_away(tmp_path: Path) -> None:
@@ -267,6 +381,11 @@ def test_ownership_is_handed_over_and_shared(tmp_path: Path) -> None:
     assert steered(tmp_path, "owner", "--share", "") == "The weekly tips in C024BE91L belong to U061F7AUR.\n"
     assert "“@alice” is not a person's id" in refused(tmp_path, "owner", "--to", "@alice")
     assert "Give --to" in refused(tmp_path, "owner")
+    eleven = ",".join(f"U000000{number:02}" for number in range(11))
+    assert "That is 11 people; tips can be shared with 10 at most." in refused(
+        tmp_path, "owner", "--to", "U0G9QF9C6", "--share", eleven
+    )
+    assert shown(tmp_path)["owner"] == "U061F7AUR"  # neither half of it was done
 
 
 def test_topics_and_a_tip_for_one_person(tmp_path: Path) -> None:
