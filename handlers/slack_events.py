@@ -96,13 +96,10 @@ class SlackEvents:
             self._desk.wake()
         return _NOTHING
 
-    async def revoked(self, body: Body, context: AsyncBoltContext) -> BoltResponse:
+    async def revoked(self, body: Body) -> BoltResponse:
         """Follow the end of tokens. Slack: the event names whose, and people's own end without ours."""
         tokens = mapping(mapping(body.get("event")).get("tokens"))
-        bots = tokens.get("bot")
-        named = bots if isinstance(bots, list) else []
-        is_about_others = bool(tokens) and (not named or bool(context.bot_user_id)) and context.bot_user_id not in named
-        return _NOTHING if is_about_others else await self.uninstalled(body)
+        return _NOTHING if tokens and not tokens.get("bot") else await self.uninstalled(body)
 
     async def uninstalled(self, body: Body) -> BoltResponse:
         """Stop a workspace that removed the app, then forget it, unless Slack says that we are still installed there.

@@ -84,7 +84,7 @@ class Court:
 @pytest.fixture
 async def court(tmp_path: Path) -> AsyncIterator[Court]:
     """Give a court on a pocket Teams."""
-    async with TeamsChat(tmp_path) as chat:
+    async with TeamsChat(tmp_path, enforce_rate=False) as chat:  # a person is slower
         court = Court(chat)
         await court.settle()
         yield court
