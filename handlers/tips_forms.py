@@ -129,7 +129,12 @@ async def save(
                 return Saved({_FIRST_FIELD[form]: fault})
             if unfit := owning.faults(values, owning.newly_named(form, values, standing), named):
                 return Saved(unfit)
-            await _write(desk, connection, form, standing, asker.person, values)
+            try:
+                await _write(desk, connection, form, standing, asker.person, values)
+            except ScheduleError:
+                raise
+            except ValueError as error:  # a tip or a person that cannot be meant, in a sentence
+                raise ScheduleError({_FIRST_FIELD[form]: str(error)}) from error
     except ScheduleError as error:  # out here, so that nothing of the form has been written
         return Saved(error.faults)
     log.info("tips.saved", form=form, subscription=standing.id, person=asker.person)
@@ -150,12 +155,12 @@ async def _write(  # the private half of save
     by: str,
     values: Mapping[str, str],
 ) -> None:
-    """Write a form's answers; ScheduleError names the fields at fault."""
+    """Write a form's answers; ScheduleError names the fields at fault, another ValueError says what is wrong."""
     now = desk.clock()
     match form:
         case "pause":
             until = until_of(values.get("until", ""), standing.zone, now)
-            await steering.pause(connection, standing.id, by=by, now=now, until=until, keeps_end=False)
+            await steering.pause(connection, standing.id, by=by, now=now, until=until, keeps_end="until" not in values)
         case "quiet":
             dates, country = _quiet(values, standing)
             await steering.set_quiet(connection, standing.id, dates, country, by=by, now=now)
@@ -163,26 +168,15 @@ async def _write(  # the private half of save
             owner = values.get("owner", "")
             people = values["co_owners"].split() if "co_owners" in values else standing.co_owners
             others = tuple(person for person in dict.fromkeys(people) if person != (owner or standing.owner))
-            try:
-                if owner and owner != standing.owner:
-                    await steering.hand_over(connection, standing.id, owner, by=by, now=now)
-                if set(others) != set(standing.co_owners):
-                    await steering.share_with(connection, standing.id, others, by=by, now=now)
-            except ScheduleError:
-                raise
-            except ValueError as error:
-                raise ScheduleError({"owner": str(error)}) from error
+            if owner and owner != standing.owner:
+                await steering.hand_over(connection, standing.id, owner, by=by, now=now)
+            if set(others) != set(standing.co_owners):
+                await steering.share_with(connection, standing.id, others, by=by, now=now)
         case "swap":
             tip = values.get("tip", "")
             chosen = "" if tip == compose_tips_forms.FILE_ORDER else tip
-            try:
-                await steering.swap_next(
-                    connection, standing.id, chosen, tips=tips.pool(desk.shelf.library), by=by, now=now
-                )
-            except ScheduleError:
-                raise
-            except ValueError as error:
-                raise ScheduleError({"tip": str(error)}) from error
+            pool = tips.pool(desk.shelf.library)
+            await steering.swap_next(connection, standing.id, chosen, tips=pool, by=by, now=now)
         case _:
             raise ValueError(f"no form is called {form}")
 
