@@ -203,6 +203,7 @@ async def test_the_own_tenant_is_served_however_it_is_written(chat: TeamsChat) -
         if kind == "removed":
             continue
         capital = sound["conversation"] | {"tenantId": sound["conversation"]["tenantId"].upper()}
-        for more in ({"conversation": capital}, {"channelData": {}}):
+        ways: list[dict[str, Any]] = [{"conversation": capital}, {"channelData": {}}]
+        for more in ways:
             assert (await chat.teams.send_activity(sound | more)).status != 403, kind
     del chat.teams.faults[faults:]
