@@ -20,7 +20,7 @@ async def stop(desk: Desk, platform: str, workspace: str) -> None:
         now = desk.clock()
         await steering.pause_workspace(connection, platform, workspace, UNINSTALLED, now)
         # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
-        if await _notes.held(connection, _name(platform, workspace)) is None:
+        if _name(platform, workspace) not in await _notes.every(connection):
             await _notes.write(connection, Note(_name(platform, workspace), UNINSTALLED, now))
 
 
@@ -38,8 +38,7 @@ async def restart(desk: Desk, platform: str, workspace: str) -> None:
     """Let what was stopped go on as if it had not been: the app is installed, whatever the event said."""
     now = desk.clock()
     async with desk.database.write() as connection:
-        note = await _notes.held(connection, _name(platform, workspace))
-        await _notes.forget(connection, _name(platform, workspace))
+        note = (await _notes.every(connection)).get(_name(platform, workspace))
         await steering_held.release(
             connection,
             platform,
@@ -49,6 +48,7 @@ async def restart(desk: Desk, platform: str, workspace: str) -> None:
             grace=desk.grace,
             since=note.at if note is not None else now,
         )
+        await _notes.forget(connection, _name(platform, workspace))
     desk.wake()
 
 
