@@ -14,6 +14,7 @@ from store.deliveries import Deliveries
 
 LEFT = "left"  # counts what was due, and waits on at the end
 _LONGEST_REST = 5.0  # seconds; another process may bring a turn forward
+_SHORT_REST = 0.5  # seconds; where what waits is due, another process holds it just now
 _deliveries = Deliveries()
 
 
@@ -53,7 +54,7 @@ async def _rest(courier: Courier, within: float | None) -> None:
     """Wait for the next turn of what waits for one, as long as there is time."""
     turn = await courier.next_turn()
     longest = _LONGEST_REST if within is None else min(within, _LONGEST_REST)
-    await asyncio.sleep(min(longest, _LONGEST_REST if turn is None else turn))
+    await asyncio.sleep(min(longest, _SHORT_REST if turn is None else turn))
 
 
 def sentence(counts: dict[str, int]) -> str:
