@@ -79,7 +79,7 @@ class TeamsContest:
         return found
 
     def bot(self, database: str = "bot.db") -> Recipe:
-        """Give `python -m bot serve` with both platforms configured, on a database in the folder."""
+        """Give the bot of bench/teams_bot.py with both platforms configured, on a database in the folder."""
         recipe = self.slack.bot(database)
         teams = {
             "TEAMS_CLIENT_ID": teams_loads.CLIENT,
@@ -87,7 +87,7 @@ class TeamsContest:
             "TEAMS_TENANT_ID": teams_loads.TENANT,
             "TEAMS_CLOUD": self.cloud,
         }
-        return replace(recipe, environment={**recipe.environment, **teams})
+        return replace(recipe, arguments=("-m", "bench.teams_bot"), environment={**recipe.environment, **teams})
 
     def echo(self) -> Recipe:
         """Give the SDK's echo bot of bench/teams_echo.py, with the two cards of ours."""

@@ -76,22 +76,28 @@ def run(context: click.Context) -> None:
 @main.command(
     examples=(
         "*/5 * * * *  cd /srv/pm-compare && .venv/bin/python -m bot tick",
+        "0 * * * *    cd /srv/pm-compare && .venv/bin/python -m bot tick --time-limit 3000",
         "python -m bot tick --now 2026-11-30T09:00+01:00",
     )
 )
 @click.option(
     "--now", type=command.Moment(), metavar="ISO", help="Start at this moment instead of now, and run on from there."
 )
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0), metavar="SECONDS", help="Post nothing more after so many seconds."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
-def tick(now: datetime | None, *, as_json: bool) -> None:
+def tick(now: datetime | None, time_limit: float | None, *, as_json: bool) -> None:
     """Post what is due and exit: for people with their own cron.
 
-    Exits with 0 when nothing failed, 2 when something failed or its outcome is unknown.
+    It goes on, at the pace a workspace bears, until all that was due has been posted or settled in another way.
+    Exits with 0 when nothing failed, 2 when something failed or its outcome is unknown, 3 when something is left,
+    which the next tick goes on with.
     """
     settings = command.read_served_settings(needs_platform=True)
-    counts = command.run(ticking.tick(settings, timing.starting_at(now) if now else timing.real))
+    counts = command.run(ticking.tick(settings, timing.starting_at(now) if now else timing.real, time_limit))
     click.echo(json.dumps(counts) if as_json else ticking.sentence(counts))
-    sys.exit(2 if counts["failed"] or counts["unknown"] else 0)
+    sys.exit(ticking.exit_code(counts))
 
 
 @main.command(examples=("python -m bot playground", "python -m bot playground --fresh --port 3001"))

@@ -210,7 +210,7 @@ async def build(
                 one()
 
         wakes: list[Callable[[], None]] = [courier.wake]
-        desk = Desk(shelf, database, clock, wake, tasks.spawn)
+        desk = Desk(shelf, database, clock, wake, tasks.spawn, grace)
         app = _bolt(client, side)
         hears, events = slack.register(app, desk, messenger, lambda: side.identity.workspace if side.identity else "")
         settled = {PLATFORM: hears.settled}

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from bot import command, operating, operating_tips, timing
+from bot import command, operating, operating_added, operating_tips, timing
 from bot.faults import OperatorError
 from bot.operating_tips import Channel
 from bot.settings import Settings
@@ -55,23 +55,32 @@ def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callabl
 @click.option(
     "--from", "source", type=click.File("r", encoding="utf-8"), help="A JSON list of objects with those keys."
 )
-@click.option("--introduce", is_flag=True, help="Post the introduction in each channel too.")
+@click.option("--introduce", is_flag=True, help="Post the introduction in each channel in which tips begin.")
+@click.option(operating_added.SWITCH_ON, "switches_on", is_flag=True, help="Turn on again those paused or off.")
+@click.option(
+    operating_added.ANYONE, "is_anyones", is_flag=True, help="Let anyone change them, where only owners or admins may."
+)
 def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option by its name
     """Turn weekly tips on in a channel, or in many.
 
-    Where they are on already, day, time, zone and topics are changed. Nothing is written when one entry is wrong.
+    Where there are some already, day, time, zone and the topics named are changed; whatever else people chose there
+    stays: who may change them, owners, quiet days, and that they are paused or off. Nothing is written when one entry
+    is wrong.
     """
     source, introduce = options.pop("source"), options.pop("introduce")
+    switches_on, is_anyones = options.pop("switches_on"), options.pop("is_anyones")
     settings = command.read_served_settings()
     try:
         known = [dimension.id for dimension in library.load(settings.content_path).dimensions]
         entries = operating.entries(options, source, known)
     except (OperatorError, library.FaultyContent) as error:
         raise click.ClickException(str(error)) from error
-    count = command.run(
-        operating.add_tips(settings, entries, timing.real, introduce=introduce, console=Console(stderr=True))
+    wanted = [operating.flagged(entry, switches_on=switches_on, is_anyones=is_anyones) for entry in entries]
+    begun = command.run(
+        operating.add_tips(settings, wanted, timing.real, introduce=introduce, console=Console(stderr=True))
     )
-    click.echo(f"Weekly tips are on in {count} channel{'' if count == 1 else 's'}.")
+    for sentence in operating_added.sentences(begun):
+        click.echo(sentence)
 
 
 @tips.command("list", examples=("python -m bot tips list", "python -m bot tips list --json | jq '.[].channel'"))
@@ -104,9 +113,12 @@ def show(workspace: str | None, channel: str | None, *, as_json: bool) -> None:
     examples=(f"python -m bot tips pause {_CHANNEL}", f"python -m bot tips pause {_CHANNEL} --until 2026-12-07")
 )
 @_where
-@click.option("--until", default="", help="The day from which they come again, such as 2026-12-07.")
-def pause(workspace: str | None, channel: str | None, until: str) -> None:
-    """Pause a channel's weekly tips, until a day or until they are resumed."""
+@click.option("--until", help='The day from which they come again, such as 2026-12-07; "" takes an end away.')
+def pause(workspace: str | None, channel: str | None, until: str | None) -> None:
+    """Pause a channel's weekly tips, until a day or until they are resumed.
+
+    Those that are paused already keep their end where no other is named.
+    """
     _steer(workspace, channel, lambda settings, named: operating_tips.pause(settings, named, until, timing.real))
 
 

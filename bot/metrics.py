@@ -9,7 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 _SLACK = ("command", "action", "options", "view", "shortcut", "event", "verification", "unread")
 _TEAMS = ("message", "reaction", "action", "dialog", "search", "invoke", "install", "change", "other", "unread")
 KINDS = (*_SLACK, *(f"teams_{kind}" for kind in _TEAMS))
-OUTCOMES = ("answered", "too_large", "unsigned", "malformed", "failed")
+OUTCOMES = ("answered", "too_large", "unsigned", "malformed", "outsider", "failed")
 DELIVERY_STATES = ("planned", "sending", "sent", "failed", "skipped", "unknown")
 
 # Slack waits 3 s for an acknowledgement, Teams 10 s for an answer; ours take about a millisecond.

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,10 +18,10 @@ from bot.settings import Settings
 from bot.timing import Clock
 from messengers.base import Address
 from scheduler import steering, weekly
-from scheduler.steering import Addition
+from scheduler.steering import Addition, Begun
 from scheduler.weekly import Schedule, ScheduleError
 from store.database import Database
-from store.subscriptions import Subscription, Subscriptions
+from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
 KEYS = ("workspace", "channel", "weekday", "at", "zone")
 OPTIONAL = "dimensions"  # ids, as a list or a text with commas
@@ -109,6 +110,12 @@ def _entry(one: object, known: Collection[str]) -> Addition:
     return Addition(address, schedule, dimensions=dimensions)
 
 
+def flagged(entry: Addition, *, switches_on: bool, is_anyones: bool) -> Addition:
+    """Give an entry as the command's flags want it; a person's own tips are nobody else's to change."""
+    widened: ChangedBy | None = "anyone" if is_anyones and entry.changed_by is None else entry.changed_by
+    return replace(entry, turns_on=switches_on, changed_by=widened)
+
+
 def _dimensions(given: object, known: Collection[str]) -> tuple[tuple[str, ...], str]:
     """Read which dimensions tips are drawn from, and say what is wrong with them; none are all."""
     listed = given.replace(",", " ").split() if isinstance(given, str) else given or []
@@ -122,11 +129,12 @@ def _dimensions(given: object, known: Collection[str]) -> tuple[tuple[str, ...],
 
 async def add_tips(
     settings: Settings, found: Sequence[Addition], clock: Clock, *, introduce: bool, console: Console
-) -> int:
-    """Turn tips on in each channel, change them where they are on; with `introduce`, the introduction is planned too.
+) -> Sequence[Begun]:
+    """Turn tips on in each channel, change them where there are some; with `introduce`, introductions are planned too.
 
-    Gives how many channels. Shows a progress bar on `console` when there are many.
+    Gives what became of each. Shows a progress bar on `console` when there are many.
     """
+    begun: list[Begun] = []
     database = await app.open_database(settings)
     batches: Iterable[Sequence[Addition]] = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
     if len(found) >= _LONG:
@@ -134,10 +142,10 @@ async def add_tips(
     try:
         for batch in batches:
             async with database.write() as connection:
-                await steering.add_many(connection, batch, introduce=introduce, now=clock())
+                begun += await steering.add_each(connection, batch, introduce=introduce, now=clock())
     finally:
         await database.close()
-    return len(found)
+    return begun
 
 
 async def list_tips(settings: Settings) -> list[dict[str, Any]]:

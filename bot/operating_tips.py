@@ -3,9 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
@@ -17,7 +15,7 @@ from bot.settings import Settings
 from bot.timing import Clock
 from cards import phrases, reasons
 from content import library
-from handlers import tips
+from handlers import tips, tips_forms
 from scheduler import planning, quiet, steering
 from scheduler.weekly import ScheduleError
 from store.deliveries import Deliveries, Delivery
@@ -64,31 +62,36 @@ def _must_be_on(standing: Subscription, *, or_paused: bool = True) -> None:
         return
     if standing.state == "off":
         raise OperatorError(
-            f"Weekly tips in {standing.conversation} are off; turn them on with `python -m bot tips add`."
+            f"Weekly tips in {standing.conversation} are off; turn them on with `python -m bot tips add` and "
+            "--switch-on."
         )
     how = "paused; `python -m bot tips resume` turns them on" if standing.state == "paused" else "not on yet"
     raise OperatorError(f"Weekly tips in {standing.conversation} are {how}.")
 
 
-async def pause(settings: Settings, channel: Channel, until: str, clock: Clock) -> str:
-    """Pause tips, until the beginning of a local day where one is named; gives what was done, in a sentence."""
+async def pause(settings: Settings, channel: Channel, until: str | None, clock: Clock) -> str:
+    """Pause tips, until the beginning of a local day where one is named; gives what was done, in a sentence.
+
+    Without `until`, an end that was set before stays; where it is empty, the end goes.
+    """
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        moment = _until(until, standing.zone) if until else None
+        now = clock()
         try:
-            await steering.pause(connection, standing.id, by="", now=clock(), until=moment)
+            moment = tips_forms.until_of(until or "", standing.zone, now)
+            changed = await steering.pause(
+                connection, standing.id, by="", now=now, until=moment, keeps_end=until is None
+            )
         except ScheduleError as error:
             raise OperatorError(str(error)) from error
-    end = f" until {phrases.moment_words(moment, standing.zone)}" if moment else ""
-    return f"Weekly tips are paused in {channel.conversation}{end}."
-
-
-def _until(typed: str, zone: str) -> datetime:
-    try:
-        day = date.fromisoformat(typed.strip())
-    except ValueError as error:
-        raise OperatorError(f"“{typed}” is not a date: write it as 2026-12-07.") from error
-    return datetime.combine(day, time(), ZoneInfo(zone if phrases.knows_zone(zone) else "UTC"))
+        if not steering.is_paused_by_person(changed):
+            raise OperatorError(
+                f"Weekly tips in {channel.conversation} are paused already, because {reasons.cause(changed.reason)}; "
+                "`python -m bot tips resume` turns them on."
+            )
+    end = f" until {phrases.moment_words(changed.paused_until, changed.zone)}" if changed.paused_until else ""
+    before = ", as before" if changed == standing else ""
+    return f"Weekly tips are paused in {channel.conversation}{end}{before}."
 
 
 async def resume(settings: Settings, channel: Channel, clock: Clock) -> str:
@@ -191,7 +194,10 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
         if person is not None:
             changed = await steering.hand_over(connection, standing.id, person, by="", now=clock())
         if shared is not None:
-            changed = await steering.share_with(connection, standing.id, others, by="", now=clock())
+            try:
+                changed = await steering.share_with(connection, standing.id, others, by="", now=clock())
+            except ScheduleError as error:
+                raise OperatorError(str(error)) from error
     named = f", shared with {', '.join(changed.co_owners)}" if changed.co_owners else ""
     return f"The weekly tips in {channel.conversation} belong to {changed.owner or 'the operator'}{named}."
 

@@ -16,6 +16,7 @@ from bot.teams_keys import Keys
 from bot.teams_tokens import Credentials, TokenRefusedError, Tokens, TokenUnreachableError
 from bot.timing import Clock
 from bot.web_teams import Hearing, TeamsRoute
+from bot.web_tenant import Tenant
 from handlers import teams
 from handlers.desk import Desk
 from handlers.teams import TeamsHandlers
@@ -40,6 +41,7 @@ class TeamsSide:
     tokens: Tokens | None
     callers: Callers | None
     client_id: str
+    tenant_id: str
     metrics: Metrics
     hears: TeamsHandlers = field(init=False)
     platform: str = PLATFORM
@@ -51,7 +53,9 @@ class TeamsSide:
 
     def route(self) -> TeamsRoute:
         """Give what answers POST /api/messages."""
-        return TeamsRoute(self.callers, Hearing(self.hears.hear, teams.apology), self.metrics)
+        # Where nobody signs, whoever develops here may call their tenant what they like.
+        tenant = Tenant(self.tenant_id if self.callers else "")
+        return TeamsRoute(self.callers, tenant, Hearing(self.hears.hear, teams.apology), self.metrics)
 
     @property
     def fault(self) -> str:
@@ -95,7 +99,7 @@ async def built(
         messenger = TeamsMessenger(
             api, database, metrics.record_web_api_call, bot_id=settings.teams_client_id, now=clock, monotonic=monotonic
         )
-        yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, metrics)
+        yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, settings.teams_tenant_id, metrics)
 
 
 def _credentials(settings: Settings) -> Credentials:

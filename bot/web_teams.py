@@ -15,6 +15,7 @@ from bot import logs, timing, web_teams_shape, web_wire
 from bot.metrics import Metrics
 from bot.teams_callers import Callers
 from bot.web_shape import MisshapenError
+from bot.web_tenant import Tenant
 from bot.web_wire import Answer, RefusedError
 
 
@@ -46,12 +47,14 @@ class TeamsRoute:
 
     Args:
         callers: tells whether a request is Microsoft's; None takes every request, for whoever develops on this machine.
+        tenant: the one whose activities are answered.
         hearing: answers what the guard admits.
         metrics: where requests are counted.
     """
 
-    def __init__(self, callers: Callers | None, hearing: Hearing, metrics: Metrics) -> None:
+    def __init__(self, callers: Callers | None, tenant: Tenant, hearing: Hearing, metrics: Metrics) -> None:
         self._callers = callers
+        self._tenant = tenant
         self._hearing = hearing
         self._meters = metrics.requests
         self._log = structlog.get_logger().bind()  # bound once: the hot path logs at DEBUG only, a no-op above it
@@ -67,6 +70,7 @@ class TeamsRoute:
                 return
             activity = await self._admitted(headers.get(b"authorization", b""), body)
             kind = web_teams_shape.check_activity(activity)
+            self._tenant.check(activity)
         except MisshapenError as error:
             refusal = RefusedError(400, "malformed", str(error))
             await web_wire.send_answer(send, self._refusal(request_id, refusal))

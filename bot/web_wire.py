@@ -12,7 +12,7 @@ from starlette.types import Receive, Send
 MAX_BODY_BYTES = 1_000_000  # Slack: a view is at most 250 kB; Teams: a message 100 kB. They are the largest that come
 _LONGEST_LENGTH = 12  # digits: Python refuses to read numbers of more than 4,300
 
-Outcome = Literal["too_large", "unsigned", "malformed", "failed"]
+Outcome = Literal["too_large", "unsigned", "malformed", "outsider", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from content.markdown import Rich
 from content.model import Dimension, Tip
 
 FILE_ORDER = "file-order"  # the option that takes a swap back
-_OWNERS = 10  # people with whom tips may be shared
+MOST_OWNERS = 10  # people with whom tips may be shared
 _TIPS = 99  # to choose from (Slack: 100 options), one being file order
 _LABEL = 75  # characters of an option
 
@@ -143,7 +143,7 @@ def owners(state: TipsState, context: str) -> Form:
                 "Shared with",
                 state.co_owners,
                 "They may do whatever the owner may.",
-                _OWNERS,
+                MOST_OWNERS,
                 optional=True,
             ),
         ),

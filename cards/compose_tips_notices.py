@@ -11,6 +11,8 @@ NOT_YOURS = "Only the person who set this up may change it."
 ADMINS_ONLY = "Only the person who set this up, and workspace admins, may change it."
 FORM_OUT_OF_DATE = "This form is out of date. Close it and open it anew."
 NO_ADMINS = "I am not allowed to see who is an admin here. Choose another."
+MEMBERS_ONLY = "Only people of this workspace can own weekly tips: no guests, no bots, nobody from elsewhere."
+NOT_SEEN = "I could not find out in time who may own them. Nothing was changed; try again."
 NOT_FOR_ONE = "These tips come to you alone. Turn tips on in a channel to share them."
 
 
@@ -24,6 +26,12 @@ def not_yours(state: TipsState) -> Card:
         Button("Preview", compose_tips.to(state, "tips-upcoming")),
         Button("Take over…", compose_tips.to(state, "tips-claim")),
     )
+
+
+def not_owning(state: TipsState, why: str) -> Card:
+    """Draw the answer to somebody who asks to take tips over, and cannot be given them; `why` says why."""
+    ask = rich("Ask ", phrases.person(state.owner), ", or somebody else who works here, to change them.")
+    return compose_notices.notice(why, ask, Button("Settings", compose_tips.to(state, "tips")))
 
 
 def form_not_opened(form: FormName = "settings", place: str = "") -> Card:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -124,8 +124,13 @@ def knows_zone(zone: str) -> bool:
     return zone in _zones()
 
 
-def _zone(zone: str) -> ZoneInfo:
-    return ZoneInfo(zone if knows_zone(zone) else "UTC")
+def _local(moment: datetime, zone: str) -> tuple[datetime, str]:
+    """Give a moment by a zone's clocks, with the zone: UTC where nobody knows it, or its calendar has ended."""
+    name = zone if knows_zone(zone) else "UTC"
+    try:
+        return moment.astimezone(ZoneInfo(name)), name
+    except OverflowError:  # the last day of the year 9999, from the east
+        return moment.astimezone(UTC), "UTC"
 
 
 def date_words(iso: str) -> str:
@@ -139,20 +144,20 @@ def date_words(iso: str) -> str:
 
 def brief(moment: datetime, zone: str) -> str:
     """Say a moment of the past in local time, briefly: `23 Nov 14:05`."""
-    local = moment.astimezone(_zone(zone))
+    local, _ = _local(moment, zone)
     return f"{local.day} {_MONTHS[local.month - 1][:3]} {local:%H:%M}"
 
 
 def day(moment: datetime, zone: str) -> str:
     """Say a moment's local day: `Monday 30 November`."""
-    local = moment.astimezone(_zone(zone))
+    local, _ = _local(moment, zone)
     return f"{WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
 
 
 def moment_words(moment: datetime, zone: str) -> str:
     """Say a moment in local time: `Monday 30 November 2026, 09:00 (Europe/Paris)`."""
-    local = moment.astimezone(_zone(zone))
-    return f"{day(moment, zone)} {local.year}, {local:%H:%M} ({zone if knows_zone(zone) else 'UTC'})"
+    local, name = _local(moment, zone)
+    return f"{day(moment, zone)} {local.year}, {local:%H:%M} ({name})"
 
 
 def utc_words(moment: datetime) -> str:

@@ -87,6 +87,8 @@ _CAUSES = {
     "post-deleted": "the post it answers was deleted",
     "paused": "tips were paused",
     "missed while the bot was down": "it was missed while the bot was down",
+    "missed while it was not known whether the app is installed": "it was missed while I could not tell whether I am "
+    "still installed here",
     "skipped by the operator": "the operator of this bot skipped it",
     "restored from a backup": "the database was restored from a backup of before",
     "off": "tips were turned off",
@@ -108,6 +110,7 @@ _REMEDIES = {
     "introduction-unknown": "Look whether it is above",
     "zone-unknown": "Choose another with Edit",
     "missed while the bot was down": _MAKE_UP,
+    "missed while it was not known whether the app is installed": _MAKE_UP,
     "content-gone": _MAKE_UP,
     "no-tips": "Whoever runs this bot can add some",
     _GONE: "Unarchive it, or turn tips on in another channel",

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from content.library import Library
 from handlers.waiting import Waiting
+from scheduler import planning
 from store.database import Database
 
 
@@ -23,7 +24,7 @@ class Desk:
     """The neutral dependencies of both platforms' handlers.
 
     `spawn` runs a coroutine in the supervised task group, drained at a stop; `wake` tells the courier that the ledger
-    has something new; `clock` gives the moment, aware, UTC.
+    has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come.
     """
 
     shelf: Shelf
@@ -31,4 +32,5 @@ class Desk:
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     spawn: Callable[[Coroutine[Any, Any, object]], None]
+    grace: timedelta = planning.GRACE
     waiting: Waiting = field(default_factory=Waiting)

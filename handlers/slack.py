@@ -54,7 +54,7 @@ def register(
     app.options(_ANY)(hears.tips.search)
     app.view(_ANY)(hears.tips.submission)
     app.event("app_uninstalled")(events.uninstalled)
-    app.event("tokens_revoked")(events.uninstalled)
+    app.event("tokens_revoked")(events.revoked)
     app.event(_ANY)(events.something_else)
     app.shortcut(_ANY)(events.something_else)
     app.view_closed(_ANY)(events.something_else)

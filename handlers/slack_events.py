@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from itertools import chain, repeat
 from typing import Any
 
 import structlog
@@ -32,7 +33,7 @@ _REMOVAL_WAITS = (
     300,
     1800,
     7200,
-)  # seconds before each try to learn whether we are installed
+)  # seconds before each try to learn whether we are installed; the last one repeats
 
 
 class SlackEvents:
@@ -95,6 +96,11 @@ class SlackEvents:
             self._desk.wake()
         return _NOTHING
 
+    async def revoked(self, body: Body) -> BoltResponse:
+        """Follow the end of tokens. Slack: the event names whose, and people's own end without ours."""
+        tokens = mapping(mapping(body.get("event")).get("tokens"))
+        return _NOTHING if tokens and not tokens.get("bot") else await self.uninstalled(body)
+
     async def uninstalled(self, body: Body) -> BoltResponse:
         """Stop a workspace that removed the app, then forget it, unless Slack says that we are still installed there.
 
@@ -111,7 +117,7 @@ class SlackEvents:
             self._desk.spawn(self._forget_if_gone(workspace))
 
     async def _forget_if_gone(self, workspace: str) -> None:
-        for wait in _REMOVAL_WAITS:
+        for tries, wait in enumerate(chain(_REMOVAL_WAITS, repeat(_REMOVAL_WAITS[-1])), 1):
             await asyncio.sleep(wait)
             match await self._messenger.is_installed(workspace):
                 case True:
@@ -122,7 +128,9 @@ class SlackEvents:
                     await workspaces.forget(self._desk, PLATFORM, workspace)
                     log.info("slack.uninstall.forgotten", workspace=workspace)
                     return
-        log.error("slack.uninstall.undecided", workspace=workspace)
+                case None if tries >= len(_REMOVAL_WAITS):
+                    # Its tips are held meanwhile, so it is asked for as long as the bot runs.
+                    log.error("slack.uninstall.undecided", workspace=workspace)
 
     async def something_else(self) -> BoltResponse:
         """Acknowledge what this version does not know: an error would make Slack send it again."""

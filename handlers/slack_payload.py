@@ -16,7 +16,7 @@ class Press:
     """One click on a button or menu of ours.
 
     `message_id` is the ts of the message that was pressed, `thread` its thread's ts or empty; `response_url` and
-    `trigger_id` are Slack's, empty where the payload has none (a click inside a form).
+    `trigger_id` are Slack's, empty where the payload has none (a click inside a form). `is_outsider` as below.
     """
 
     action: Action | None
@@ -26,6 +26,7 @@ class Press:
     is_private: bool
     response_url: str
     trigger_id: str
+    is_outsider: bool = False
 
 
 def unescaped(typed: str) -> str:
@@ -54,6 +55,15 @@ def workspace(body: Mapping[str, Any], home: str) -> str:
         or text(mapping(body.get("team")).get("id"))
         or text(mapping(body.get("user")).get("team_id"))
     )
+
+
+def is_outsider(body: Mapping[str, Any], home: str) -> bool:
+    """Say whether a click or a form is known to be of somebody of another workspace, without asking Slack.
+
+    On Enterprise Grid a person's team may be the organisation: there nothing is known.
+    """
+    team = text(mapping(body.get("user")).get("team_id"))
+    return bool(home and team) and team != home and not mapping(body.get("enterprise")) and not team.startswith("E")
 
 
 def command_address(body: Mapping[str, Any], home: str) -> Address:
@@ -85,6 +95,7 @@ def press(body: Mapping[str, Any], home: str) -> Press:
         container.get("is_ephemeral") is True,
         text(body.get("response_url")),
         text(body.get("trigger_id")),
+        is_outsider(body, home),
     )
 
 

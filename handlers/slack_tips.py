@@ -10,7 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from cards import compose_tips_notices, slack
 from cards.model import ME, Action, Card, Form, FormName
-from handlers import answers, slack_payload, steer, tips, tips_forms
+from handlers import answers, owning, slack_payload, steer, tips, tips_forms
 from handlers.answers import AboutTips
 from handlers.desk import Desk
 from handlers.payload import mapping, text
@@ -18,6 +18,7 @@ from handlers.slack_payload import PLATFORM, Press
 from handlers.tips import Asker
 from messengers.base import Address
 from messengers.slack import SlackMessenger
+from messengers.slack_people import Person
 from scheduler import quiet
 from scheduler.weekly import ScheduleError
 from store.subscriptions import Subscription
@@ -46,14 +47,21 @@ class SlackTips:
         self._home = home
 
     async def answered(
-        self, answer: AboutTips, address: Address, person: str, later: Callable[[Card], Awaitable[object]]
+        self,
+        answer: AboutTips,
+        address: Address,
+        person: str,
+        later: Callable[[Card], Awaitable[object]],
+        *,
+        is_outsider: bool = False,
     ) -> Card | None:
         """Answer at once, or give None where something has to be looked up first: `later` is handed the card then."""
         address = slack_payload.tips_address(address, person, answers.place_of(answer))
         subscription = await tips.find(self._desk, address)
         claims = isinstance(answer, answers.Steer) and answer.action.verb == "tips-claim"
         if tips.hinges_on_admin(subscription, person) or (claims and subscription is not None):
-            self._desk.spawn(self._look_up_and_answer(answer, address, person, subscription, later))
+            asker = self._asker(address.workspace, person, is_outsider=is_outsider)
+            self._desk.spawn(self._look_up_and_answer(answer, address, asker, subscription, later))
             return None
         return await self._card(answer, address, Asker(person))
 
@@ -66,7 +74,7 @@ class SlackTips:
                     press.response_url, card, replace=press.is_private, thread=press.address.thread
                 )
 
-        card = await self.answered(answer, press.address, press.person, respond)
+        card = await self.answered(answer, press.address, press.person, respond, is_outsider=press.is_outsider)
         if card is not None:
             self._desk.spawn(respond(card))
 
@@ -74,11 +82,11 @@ class SlackTips:
         self,
         answer: AboutTips,
         address: Address,
-        person: str,
+        asking: Awaitable[Asker],
         subscription: Subscription | None,
         later: Callable[[Card], Awaitable[object]],
     ) -> None:
-        asker = await self._asker(address.workspace, person)
+        asker = await asking
         is_gone = False
         if isinstance(answer, answers.Steer) and answer.action.verb == "tips-claim" and subscription is not None:
             is_gone = await self._is_gone(subscription)
@@ -89,14 +97,29 @@ class SlackTips:
             return await steer.change(self._desk, address, asker, answer.action, owner_is_gone=owner_is_gone)
         return await tips.shown(self._desk, answer, address, asker)
 
-    async def _asker(self, workspace: str, person: str) -> Asker:
+    async def _asker(self, workspace: str, person: str, *, is_outsider: bool = False) -> Asker:
         found = await self._messenger.person(workspace, person)
-        return Asker(person, is_admin=found is not None and found.is_admin, sees_admins=found is not None)
+        if found is None and is_outsider:
+            return Asker(person, standing="may-not")
+        standing = self._standing(workspace, found)
+        return Asker(
+            person, is_admin=found is not None and found.is_admin, sees_admins=found is not None, standing=standing
+        )
+
+    def _standing(self, workspace: str, found: Person | None) -> owning.Standing:
+        if found is None:
+            return "unseen" if self._messenger.sees_people(workspace) else "may"
+        return "may" if found.is_member else "may-not"
+
+    async def _named(self, workspace: str, people: Sequence[str]) -> Mapping[str, owning.Standing]:
+        """Tell of each of these people whether they may own tips."""
+        found = await asyncio.gather(*(self._messenger.person(workspace, person) for person in people))
+        return {person: self._standing(workspace, one) for person, one in zip(people, found, strict=True)}
 
     async def _is_gone(self, subscription: Subscription) -> bool:
         """Say whether everybody who owns these tips has left, as far as Slack tells us."""
         owners = [owner for owner in (subscription.owner, *subscription.co_owners) if owner]
-        found = [await self._messenger.person(subscription.workspace, owner) for owner in owners]
+        found = await asyncio.gather(*(self._messenger.person(subscription.workspace, owner) for owner in owners))
         return all(one is not None and one.is_gone for one in found)
 
     # --- forms
@@ -170,10 +193,13 @@ class SlackTips:
             return _form_errors(tips_forms.out_of_date(form).faults)
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), conversation)
         values = slack.answers(view)
-        asker = Asker(person)
-        if tips_forms.wants_admins(values) or tips.hinges_on_admin(await tips.find(self._desk, address), person):
-            asker = await self._asker(address.workspace, person)
-        saved = await tips_forms.save(self._desk, form, address, asker, values)
+        standing, asker = await tips.find(self._desk, address), Asker(person)
+        takes_it = form == "settings" and owning.takes_it(standing, values.get("changed_by"), person)
+        if takes_it or tips_forms.wants_admins(values) or tips.hinges_on_admin(standing, person):
+            is_outsider = slack_payload.is_outsider(body, self._home())
+            asker = await self._asker(address.workspace, person, is_outsider=is_outsider)
+        named = await self._named(address.workspace, owning.newly_named(form, values, standing))
+        saved = await tips_forms.save(self._desk, form, address, asker, values, named=named)
         if saved.faults:
             return _form_errors(saved.faults)
         url = text(context.get("url"))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import compose_tips, compose_tips_notices
 from cards.model import Action, Card, Subject
-from handlers import answers, tips
+from handlers import answers, owning, tips
 from handlers.desk import Desk
 from handlers.tips import Asker
 from messengers.base import Address
@@ -42,7 +42,7 @@ async def change(desk: Desk, address: Address, asker: Asker, action: Action, *, 
         refusal = _refusal(desk, standing, address, asker, action, now)
         if standing is None or refusal is not None:
             return refusal or compose_tips_notices.nothing_to_keep()
-        done = await _do(desk, connection, standing, asker.person, action, owner_is_gone=owner_is_gone)
+        done = await _do(desk, connection, standing, asker, action, owner_is_gone=owner_is_gone)
     log.info("tips.changed", action=action.verb, subscription=standing.id, person=asker.person)
     if action.verb in {"tips-send", "tips-now", "tips-claim"}:
         desk.wake()
@@ -63,6 +63,8 @@ def _refusal(
             return compose_tips_notices.alone(compose_tips_notices.NOT_FOR_ONE)
         case "tips-claim" if state.state == "off" or state.is_owner:
             return compose_tips.settings(state)
+        case "tips-claim" if asker.standing == "may-not":
+            return compose_tips_notices.not_owning(state, owning.fault(asker.standing))
         case "tips-claim":
             return None
         case _ if not state.may_change:
@@ -77,12 +79,12 @@ async def _do(  # the private half of change
     desk: Desk,
     connection: AsyncConnection,
     standing: Subscription,
-    person: str,
+    asker: Asker,
     action: Action,
     *,
     owner_is_gone: bool,
 ) -> _Done:
-    now = desk.clock()
+    now, person = desk.clock(), asker.person
     match action.verb:
         case "tips-skip":
             await steering.skip_next(connection, standing.id, by=person, now=now)
@@ -103,7 +105,10 @@ async def _do(  # the private half of change
             if row is not None and row.subscription_id == standing.id:
                 await steering.send_again(connection, row.id, by=person, now=now)
         case "tips-claim":
-            claimed = await steering.claim(connection, standing.id, by=person, now=now, owner_is_gone=owner_is_gone)
+            may_own = asker.standing == "may"
+            claimed = await steering.claim(
+                connection, standing.id, by=person, now=now, owner_is_gone=owner_is_gone, may_own=may_own
+            )
             return _Done(claimed=claimed)
         case "tips-stay":
             await steering.keep(connection, standing.id, by=person, now=now)
@@ -125,10 +130,12 @@ async def _answer(desk: Desk, address: Address, asker: Asker, action: Action, do
         library = desk.shelf.library
         tip = library.tip(Subject.parse(done.extra.subject).id) if done.extra else None
         return compose_tips_notices.sent_now(state, tip.title if tip else "")
-    if done.claimed is not None and done.claimed.owner != asker.person and state.claimed_until is not None:
-        if state.claimed_by != asker.person:
+    if done.claimed is not None and done.claimed.owner != asker.person:
+        if state.claimed_by not in {"", asker.person}:
             return compose_tips_notices.claimed_already(state)
-        return compose_tips_notices.claimed(state, state.claimed_until)
+        if state.claimed_until is not None and state.claimed_until > desk.clock():
+            return compose_tips_notices.claimed(state, state.claimed_until)
+        return compose_tips_notices.not_owning(state, owning.fault(asker.standing))
     return compose_tips.settings(state)
 
 

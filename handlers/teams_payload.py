@@ -57,7 +57,7 @@ def turn(activity: Mapping[str, Any]) -> Turn | None:
     conversation, data = mapping(activity.get("conversation")), mapping(activity.get("channelData"))
     # Teams: in channels the id ends in `;messageid=` and the root of the thread.
     place, _, root = text(conversation.get("id")).partition(";messageid=")
-    tenant = text(conversation.get("tenantId")) or text(mapping(data.get("tenant")).get("id"))
+    tenant = (text(conversation.get("tenantId")) or text(mapping(data.get("tenant")).get("id"))).lower()
     message_id, target = text(activity.get("id")), text(activity.get("replyToId"))
     service_url = text(activity.get("serviceUrl"))
     person = person_id(mapping(activity.get("from")))

@@ -1,14 +1,14 @@
 """Hear on Teams what concerns weekly tips: cards, changes, dialogs, and who may do what."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import structlog
 
 from cards import compose_chats, compose_tips_notices, phrases, teams
 from cards.model import ME, Action, Card, Form, FormName, People, Words
-from handlers import answers, steer, teams_payload, teams_replies, teams_showing, tips, tips_forms
+from handlers import answers, owning, steer, teams_payload, teams_replies, teams_showing, tips, tips_forms
 from handlers.answers import AboutTips
 from handlers.desk import Desk
 from handlers.teams_payload import PLATFORM, Turn
@@ -18,6 +18,7 @@ from handlers.tips import Asker
 from handlers.waiting import Listener
 from messengers.base import Address
 from messengers.teams import TeamsMessenger
+from messengers.teams_people import Member
 from scheduler import quiet
 from store.deliveries import Delivery
 from store.subscriptions import Subscription
@@ -53,21 +54,36 @@ class TeamsTips:
         if not isinstance(answer, answers.Steer):
             return await tips.shown(self._desk, answer, address, asker)
         is_gone = False
-        if answer.action.verb == "tips-claim":
-            subscription = await tips.find(self._desk, address)
-            is_gone = subscription is not None and await self._is_gone(subscription)
+        if answer.action.verb == "tips-claim" and (subscription := await tips.find(self._desk, address)) is not None:
+            is_gone = await self._is_gone(subscription)
+            asker = await self._asker(address, turn.person)
         return await steer.change(self._desk, address, asker, answer.action, owner_is_gone=is_gone)
 
     async def _is_gone(self, subscription: Subscription) -> bool:
         """Say whether everybody who owns these tips has left, as far as Teams tells us."""
         owners = [owner for owner in (subscription.owner, *subscription.co_owners) if owner]
-        place = (subscription.workspace, subscription.conversation)
+        found = await self._people(Address(PLATFORM, subscription.workspace, subscription.conversation), owners)
+        return all(one is not None and one.is_gone for one in found)
+
+    async def _people(self, address: Address, people: Sequence[str]) -> Sequence[Member | None]:
+        """Look several people of a conversation up, as far as Teams says in time."""
+        place = (address.workspace, address.conversation)
         try:
             async with asyncio.timeout(self._showing.patience):
-                found = await asyncio.gather(*(self._messenger.person(*place, owner) for owner in owners))
+                return await asyncio.gather(*(self._messenger.person(*place, person) for person in people))
         except TimeoutError:
-            return False
-        return all(one is not None and one.is_gone for one in found)
+            return [None for _ in people]
+
+    async def _named(self, address: Address, people: Sequence[str]) -> Mapping[str, owning.Standing]:
+        """Tell of each of these people whether they may own a conversation's tips: in it, and no guests."""
+        found = await self._people(address, people)
+        return {
+            person: "unseen" if one is None else "may" if one.is_member else "may-not"
+            for person, one in zip(people, found, strict=True)
+        }
+
+    async def _asker(self, address: Address, person: str) -> Asker:
+        return Asker(person, standing=(await self._named(address, (person,)))[person])
 
     # --- dialogs
 
@@ -112,7 +128,11 @@ class TeamsTips:
         place, message_id = teams_showing.spot_of(context)
         # Who sends it decides whose own tips they are, and where they sent it from which conversation's: not the form.
         address, asker = teams_payload.tips_address(turn, place), Asker(turn.person)
-        saved = await tips_forms.save(self._desk, form, address, asker, values)
+        standing = await tips.find(self._desk, address)
+        if form == "settings" and owning.takes_it(standing, values.get("changed_by"), turn.person):
+            asker = await self._asker(address, turn.person)
+        named = await self._named(address, owning.newly_named(form, values, standing))
+        saved = await tips_forms.save(self._desk, form, address, asker, values, named=named)
         if saved.faults:
             return await self._dialog(turn, form, context, zone, faults=saved.faults, values=values)
         alone = turn.person if place == ME and turn.kind != "personal" else ""

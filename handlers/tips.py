@@ -13,7 +13,7 @@ from cards.compose_tips_doctor import PastChange, PastTip
 from cards.model import Card, Subject
 from content.library import Library
 from content.model import Tip
-from handlers import answers
+from handlers import answers, owning
 from handlers.answers import AboutTips
 from handlers.desk import Desk
 from messengers.base import Address
@@ -32,11 +32,15 @@ _WEEKS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks; `is_admin` only where it was looked up, `sees_admins` says whether it can be."""
+    """Who asks; `is_admin` only where it was looked up, `sees_admins` says whether it can be.
+
+    `standing` says whether they may be given tips that are not theirs; whoever lets them take some over looks it up.
+    """
 
     person: str
     is_admin: bool = False
     sees_admins: bool = False
+    standing: owning.Standing = "may"
 
 
 def pool(library: Library) -> Mapping[str, str]:

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards import compose_tips, compose_tips_forms, compose_tips_notices
+from cards import compose_tips, compose_tips_forms, compose_tips_notices, phrases
 from cards.compose_tips import TipsState
 from cards.model import Card, Form, FormName
 from content.library import Library
 from content.model import Tip
-from handlers import answers, tips
+from handlers import answers, owning, tips
 from handlers.answers import AboutTips
 from handlers.desk import Desk
 from handlers.tips import Asker
 from messengers.base import Address
-from scheduler import planning, quiet, steering
+from scheduler import planning, quiet, steering, steering_held
 from scheduler.weekly import Schedule, ScheduleError
 from store.deliveries import Delivery
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
@@ -42,6 +42,7 @@ AFTER: Mapping[FormName, AboutTips] = {
     "owners": answers.More(),
     "swap": answers.Upcoming(),
 }
+_NOBODY: Mapping[str, owning.Standing] = {}
 _LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -100,24 +101,42 @@ def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
     return [tip for tip in found if tip is not None]
 
 
-async def save(desk: Desk, form: FormName, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
-    """Take a form's answers, if this person may change these tips; mistakes come back under their fields."""
-    if form == "settings":
-        return await _save_settings(desk, address, asker, values)
-    async with desk.database.write() as connection:
-        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-        state = tips.described(desk.shelf.library, standing, address.conversation, asker, desk.clock())
-        if standing is None or state.state not in {"on", "paused"}:
-            return out_of_date(form)
-        fault = _refused(state)
-        if not fault and form == "owners" and state.is_personal:
-            fault = compose_tips_notices.NOT_FOR_ONE
-        if fault:
-            return Saved({_FIRST_FIELD[form]: fault})
-        try:
-            await _write(desk, connection, form, standing, asker.person, values)
-        except ScheduleError as error:
-            return Saved(error.faults)
+async def save(
+    desk: Desk,
+    form: FormName,
+    address: Address,
+    asker: Asker,
+    values: Mapping[str, str],
+    *,
+    named: Mapping[str, owning.Standing] = _NOBODY,
+) -> Saved:
+    """Take a form's answers, if this person may change these tips; mistakes come back under their fields.
+
+    `named` says of each of `owning.newly_named` whether they may own tips.
+    """
+    try:
+        if form == "settings":
+            return await _save_settings(desk, address, asker, values)
+        async with desk.database.write() as connection:
+            standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+            state = tips.described(desk.shelf.library, standing, address.conversation, asker, desk.clock())
+            if standing is None or state.state not in {"on", "paused"}:
+                return out_of_date(form)
+            fault = _refused(state)
+            if not fault and form == "owners" and state.is_personal:
+                fault = compose_tips_notices.NOT_FOR_ONE
+            if fault:
+                return Saved({_FIRST_FIELD[form]: fault})
+            if unfit := owning.faults(values, owning.newly_named(form, values, standing), named):
+                return Saved(unfit)
+            try:
+                await _write(desk, connection, form, standing, asker.person, values)
+            except ScheduleError:
+                raise
+            except ValueError as error:  # a tip or a person that cannot be meant, in a sentence
+                raise ScheduleError({_FIRST_FIELD[form]: str(error)}) from error
+    except ScheduleError as error:  # out here, so that nothing of the form has been written
+        return Saved(error.faults)
     log.info("tips.saved", form=form, subscription=standing.id, person=asker.person)
     return Saved()
 
@@ -136,17 +155,18 @@ async def _write(  # the private half of save
     by: str,
     values: Mapping[str, str],
 ) -> None:
-    """Write a form's answers; ScheduleError names the fields at fault."""
+    """Write a form's answers; ScheduleError names the fields at fault, another ValueError says what is wrong."""
     now = desk.clock()
     match form:
         case "pause":
             until = until_of(values.get("until", ""), standing.zone, now)
-            await steering.pause(connection, standing.id, by=by, now=now, until=until)
+            await steering.pause(connection, standing.id, by=by, now=now, until=until, keeps_end="until" not in values)
         case "quiet":
-            dates, country = _quiet(values)
+            dates, country = _quiet(values, standing)
             await steering.set_quiet(connection, standing.id, dates, country, by=by, now=now)
         case "owners":
-            owner, people = values.get("owner", ""), values.get("co_owners", "").split()
+            owner = values.get("owner", "")
+            people = values["co_owners"].split() if "co_owners" in values else standing.co_owners
             others = tuple(person for person in dict.fromkeys(people) if person != (owner or standing.owner))
             if owner and owner != standing.owner:
                 await steering.hand_over(connection, standing.id, owner, by=by, now=now)
@@ -155,14 +175,8 @@ async def _write(  # the private half of save
         case "swap":
             tip = values.get("tip", "")
             chosen = "" if tip == compose_tips_forms.FILE_ORDER else tip
-            try:
-                await steering.swap_next(
-                    connection, standing.id, chosen, tips=tips.pool(desk.shelf.library), by=by, now=now
-                )
-            except ScheduleError:
-                raise
-            except ValueError as error:
-                raise ScheduleError({"tip": str(error)}) from error
+            pool = tips.pool(desk.shelf.library)
+            await steering.swap_next(connection, standing.id, chosen, tips=pool, by=by, now=now)
         case _:
             raise ValueError(f"no form is called {form}")
 
@@ -178,7 +192,7 @@ def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
         day = date.fromisoformat(typed.strip())
     except ValueError as error:
         raise ScheduleError({"until": f"“{typed}” is not a date: write it like 2026-12-07."}) from error
-    local = ZoneInfo(zone)
+    local = ZoneInfo(zone if phrases.knows_zone(zone) else "UTC")
     today = now.astimezone(local).date()
     if day <= today:
         raise ScheduleError({"until": "That day is not in the future. Choose a later one."})
@@ -187,17 +201,19 @@ def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
     return datetime.combine(day, time(), local)
 
 
-def _quiet(values: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+def _quiet(values: Mapping[str, str], standing: Subscription) -> tuple[tuple[str, ...], str]:
+    """Read the quiet days; a field that the form did not send stays as it is."""
     faults: dict[str, str] = {}
-    dates: tuple[str, ...] = ()
-    country = ""
+    dates, country = standing.quiet_dates, standing.quiet_country
     try:
-        dates = quiet.parse_dates(values.get("quiet_dates", ""))
+        if "quiet_dates" in values:
+            dates = quiet.parse_dates(values["quiet_dates"])
     except ScheduleError as error:
         faults |= error.faults
-    chosen = values.get("quiet_country", "")
     try:
-        country = quiet.parse_country("" if chosen == "none" else chosen)
+        if "quiet_country" in values:
+            chosen = values["quiet_country"]
+            country = quiet.parse_country("" if chosen == "none" else chosen)
     except ScheduleError as error:
         faults |= error.faults
     if faults:
@@ -216,17 +232,19 @@ async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Map
         )
     except ScheduleError as error:
         return Saved(error.faults)
-    dimensions = _dimensions(desk.shelf.library, values.get("dimensions", ""))
     async with desk.database.write() as connection:
         standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         state = tips.described(desk.shelf.library, standing, address.conversation, asker, now)
-        changed_by = _changed_by(values, is_personal=is_personal)
+        changed_by = _changed_by(values, standing, is_personal=is_personal)
+        dimensions = _dimensions(desk.shelf.library, values, standing)
         if fault := _refused(state):
             return Saved({"zone" if is_personal else "changed_by": fault})
+        if owning.takes_it(standing, changed_by, asker.person) and (fault := owning.fault(asker.standing)):
+            return Saved({"changed_by": fault})
         if changed_by == "admins" and not asker.sees_admins and state.changed_by != "admins":
             return Saved({"changed_by": compose_tips_notices.NO_ADMINS})
-        if standing is not None and standing.state == "paused" and standing.reason == steering.BY_A_PERSON:
-            # Paused on purpose: the form changes the settings, Resume starts it again.
+        if standing is not None and (steering_held.is_held(standing) or steering.is_paused_by_person(standing)):
+            # Paused on purpose, or until the bot knows more: the form changes the settings, and starts nothing.
             await steering.reschedule(
                 connection,
                 standing.id,
@@ -250,7 +268,8 @@ async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Map
     return Saved(introduction=begun.introduction.id if begun.introduction else None)
 
 
-def _changed_by(values: Mapping[str, str], *, is_personal: bool) -> ChangedBy:
+def _changed_by(values: Mapping[str, str], standing: Subscription | None, *, is_personal: bool) -> ChangedBy:
+    """Read who may change them; what the form does not say stays as it is."""
     match values.get("changed_by"):
         case _ if is_personal:
             return "owner"
@@ -258,13 +277,17 @@ def _changed_by(values: Mapping[str, str], *, is_personal: bool) -> ChangedBy:
             return "owner"
         case "admins":
             return "admins"
-        case _:
+        case "anyone":
             return "anyone"
+        case _:
+            return standing.changed_by if standing is not None and standing.state != "off" else "anyone"
 
 
-def _dimensions(library: Library, typed: str) -> tuple[str, ...]:
+def _dimensions(library: Library, values: Mapping[str, str], standing: Subscription | None) -> tuple[str, ...]:
     """Read the topics chosen, in the content's order; all of them are none, so that new ones belong to them too."""
-    chosen = tuple(each.id for each in library.dimensions if each.id in typed.split())
+    if "dimensions" not in values:
+        return standing.dimensions if standing is not None else ()
+    chosen = tuple(each.id for each in library.dimensions if each.id in values["dimensions"].split())
     return () if len(chosen) == len(library.dimensions) else chosen
 
 

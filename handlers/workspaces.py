@@ -2,17 +2,16 @@
 
 import structlog
 
-from handlers import steer
+from handlers import tips
 from handlers.desk import Desk
-from scheduler import steering
-from store.history import BOT
+from scheduler import steering, steering_held
+from scheduler.steering_held import UNINSTALLED
 from store.notes import Note, Notes
 from store.subscriptions import Subscriptions
 
 log = structlog.get_logger()
 
 _notes, _subscriptions = Notes(), Subscriptions()
-UNINSTALLED = "app_uninstalled"  # the reason of a pause that lasts until it is known whether the app is gone
 
 
 async def stop(desk: Desk, platform: str, workspace: str) -> None:
@@ -21,7 +20,8 @@ async def stop(desk: Desk, platform: str, workspace: str) -> None:
         now = desk.clock()
         await steering.pause_workspace(connection, platform, workspace, UNINSTALLED, now)
         # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
-        await _notes.write(connection, Note(_name(platform, workspace), UNINSTALLED, now))
+        if _name(platform, workspace) not in await _notes.every(connection):
+            await _notes.write(connection, Note(_name(platform, workspace), UNINSTALLED, now))
 
 
 async def stopped(desk: Desk, platform: str) -> tuple[str, ...]:
@@ -35,12 +35,21 @@ async def stopped(desk: Desk, platform: str) -> tuple[str, ...]:
 
 
 async def restart(desk: Desk, platform: str, workspace: str) -> None:
-    """Resume what was stopped: the app had been installed again when the event came."""
+    """Let what was stopped go on as if it had not been: the app is installed, whatever the event said."""
+    now = desk.clock()
     async with desk.database.write() as connection:
+        note = (await _notes.every(connection)).get(_name(platform, workspace))
+        await steering_held.release(
+            connection,
+            platform,
+            workspace,
+            tips.pool(desk.shelf.library),
+            now=now,
+            grace=desk.grace,
+            since=note.at if note is not None else now,
+        )
         await _notes.forget(connection, _name(platform, workspace))
-        for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED):
-            if one.workspace == workspace:
-                await steer.resume(connection, one.id, by=BOT, now=desk.clock())
+    desk.wake()
 
 
 async def forget(desk: Desk, platform: str, workspace: str) -> None:

@@ -165,6 +165,10 @@ class SlackMessenger:
         """Tell whether somebody is an admin or has left, and their zone; None without `users:read`, or in doubt."""
         return await self._people.find(workspace, person)
 
+    def sees_people(self, workspace: str) -> bool:
+        """Say whether `person` can tell, as far as is known: not where `users:read` was found missing."""
+        return self._people.may_ask(workspace)
+
     async def zone(self, workspace: str, person: str) -> str:
         """Find a person's IANA time zone; empty where it was not granted or is slow."""
         try:

@@ -21,6 +21,9 @@ _MOST = 10_000  # people and names each, about 2 MB; oldest go first
 _TIMEOUT = 2.0  # seconds; somebody waits for a card that can do without
 _MOST_ASKED = 10  # people on one card
 _MOST_LISTED = 100  # members that a form offers; Teams gives 500 at once at most
+# Teams: the roles of a tenant's own people. Others are guest, anonymous (of a meeting) and what bots have.
+_OWN_ROLES = {"", "user", "member", "owner"}
+_GUESTS_SIGN = "#ext#"  # Entra: in the user principal name of a guest
 
 _conversations = Conversations()
 _Key = TypeVar("_Key", bound=Hashable)
@@ -29,10 +32,14 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of a conversation; `is_gone` where they are in it no more, and then without a name."""
+    """Somebody of a conversation; `is_gone` where they are in it no more, and then without a name.
+
+    `is_member` is a person of the conversation's own tenant: no guest, nobody of a federated one, no bot.
+    """
 
     name: str
     is_gone: bool = False
+    is_member: bool = True
 
 
 class People:
@@ -67,9 +74,9 @@ class People:
             return None
         match answer:
             case Refused(teams_codes.NOT_A_MEMBER):
-                member = Member("", is_gone=True)
+                member = Member("", is_gone=True, is_member=False)
             case httpx.Response() if name := _name(answer):
-                member = Member(name)
+                member = Member(name, is_member=_is_of(_body(answer), place.workspace))
                 self.learn(person, name)
             case _:
                 return None
@@ -131,6 +138,20 @@ class People:
 def _name(answer: httpx.Response) -> str:
     name = _body(answer).get("name")
     return name if isinstance(name, str) else ""
+
+
+def _is_of(account: Mapping[str, object], tenant: str) -> bool:
+    """Say whether an account is a person of this tenant; what it does not say speaks for it."""
+
+    def said(name: str) -> str:
+        return str(account.get(name) or "").casefold()
+
+    return (
+        said("tenantId") in {"", tenant.casefold()}
+        and said("userRole") in _OWN_ROLES
+        and _GUESTS_SIGN not in said("userPrincipalName")
+        and not said("id").startswith("28:")
+    )
 
 
 def _body(answer: httpx.Response) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ async with PocketSlack() as slack:
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -328,6 +328,10 @@ class PocketSlack(People):
     def deactivate(self, user: User) -> User:
         """The person leaves the workspace: `users.info` says deleted, and takes no direct messages any more."""
         return self._platform.workspace.change_user(user, is_deleted=True)
+
+    def describe(self, user: User, **account: Any) -> None:  # noqa: ANN401 # JSON
+        """Says more of a person than a pocket knows: a guest (`is_restricted=True`), or of another `team_id`."""
+        self._platform.workspace.accounts[user.id] = account
 
     def delete_message(self, message: Message) -> None:
         """As its author or an admin would; the bot is told nothing."""

@@ -49,7 +49,11 @@ def show_user(platform: Platform, arguments: Json) -> Json:
     if user is None:
         raise Refusal("user_not_found")
     offset = dt.datetime.fromtimestamp(platform.clock.now(), ZoneInfo(user.tz)).utcoffset()
-    return {"ok": True, "user": payloads.person(user, int(offset.total_seconds()) if offset else 0)}
+    return {
+        "ok": True,
+        "user": payloads.person(user, int(offset.total_seconds()) if offset else 0)
+        | platform.workspace.accounts.get(user.id, {}),
+    }
 
 
 def add_reaction(platform: Platform, arguments: Json) -> Json:

@@ -32,6 +32,7 @@ class Workspace:
         self.restricted: dict[str, str] = {}
         self.messages: dict[str, dict[str, Message]] = {}
         self.deleted: set[tuple[str, str]] = set()
+        self.accounts: dict[str, Json] = {}  # what users.info says of somebody beside the usual
         self.ephemerals: dict[str, Ephemeral] = {}
         self.modals: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}

@@ -288,6 +288,10 @@ class PocketTeams(Places):
         """The person leaves the organisation."""
         return self._platform.world.change_person(person, is_gone=True)
 
+    def describe(self, person: Person, **account: str) -> None:
+        """Says more of a person in every roster: a guest (`userRole="guest"`), or of another `tenantId`."""
+        self._platform.world.accounts[person.id] = account
+
     def personal(self, person: Person) -> Conversation:
         """The person's chat with the bot; the app is added with `install`."""
         return self._platform.world.ensure_personal(person)

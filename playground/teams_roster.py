@@ -59,6 +59,7 @@ def account(platform: Platform, person: Person) -> Json:
         "userPrincipalName": address,
         "tenantId": platform.tenant_id,
         "userRole": "user",
+        **platform.world.accounts.get(person.id, {}),
     }
 
 

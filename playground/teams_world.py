@@ -26,6 +26,7 @@ class World:
         self.teams: dict[str, Team] = {}
         self.conversations: dict[str, Conversation] = {}
         self.members: dict[str, set[str]] = {}
+        self.accounts: dict[str, Json] = {}  # what rosters say of somebody beside the usual
         self.installed: set[str] = set()
         self.reached: set[str] = set()  # personal chats that the bot opened, through a team that both are in
         self.removed: set[str] = set()  # personal chats whose person took the app away

@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import delivery_settle, pacing, planning, steering, weekly
+from scheduler import delivery_settle, pacing, planning, steering, steering_held, weekly
 from scheduler.delivery_settle import Settled
 from store.deliveries import Deliveries, Delivery
 from store.posts import Posts
@@ -70,9 +70,9 @@ async def lease(
     Skipped: later than the grace; tips and introductions of a subscription that is not on (any more), unless a person
     asked. Failed: answers to a post that was deleted. A tip that has gone from the content gives way to the next one.
 
-    A row whose turn is later is not leased, and costs no attempt: its `not_before` is moved there, so that nothing
-    looks at it before. Rows behind those are reached in the same transaction, up to some: one workspace with thousands
-    of rows in front holds up nobody else.
+    A weekly tip whose workspace is held (`steering_held`) waits. A row whose turn is later is not leased, and costs no
+    attempt: its `not_before` is moved there, so that nothing looks at it before. Rows behind those are reached in the
+    same transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
     """
     leased = Leased()
     looked_at = 0
@@ -112,6 +112,9 @@ async def _take(
             lease_until=now + terms.length,
             changed_at=now,
         )
+        if _is_held(row, subscription, terms.grace, now):
+            put_off.append(replace(row, not_before=now + steering_held.WAITS))
+            continue
         if verdict := _verdict(row, subscription, dead, terms.grace, now):
             settled.append(Settled(replace(taken, state=verdict[0], reason=verdict[1])))
             continue
@@ -134,6 +137,12 @@ async def _take(
     )
     recorded = await delivery_settle.record(connection, settled, now)
     return Leased(tuple(ready), tuple(row for row in recorded if row is not None), len(put_off))
+
+
+def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta, now: datetime) -> bool:
+    """Say whether a tip waits, with its subscription, until the bot knows whether it is still installed there."""
+    is_weekly = row.kind == "tip" and not row.is_asked_for and now - row.due_at <= grace
+    return is_weekly and subscription is not None and steering_held.is_held(subscription)
 
 
 def _verdict(

@@ -129,7 +129,8 @@ def _after_introduction(subscription: Subscription, row: Delivery, now: datetime
     match row.state:
         case "sent":
             try:
-                return planning.turned_on(subscription, now)
+                # A moment that came while the introduction was on its way was meant: somebody had turned them on.
+                return planning.turned_on(subscription, now, row.due_at)
             except ScheduleError:
                 return planning.unschedulable(subscription)
         case "unknown":

@@ -127,6 +127,22 @@ def turned_on(subscription: Subscription, now: datetime, since: datetime | None 
     )
 
 
+def overdue(
+    subscription: Subscription, tips: Mapping[str, str], now: datetime, grace: timedelta, reason: str
+) -> tuple[tuple[Delivery, ...], Subscription]:
+    """Give the rows of its slots that are too late for `grace`, skipped for `reason`, and it moved on to those left.
+
+    Raises ScheduleError where this machine does not know its zone (any more).
+    """
+    if not tips or subscription.next_run_at is None or now - subscription.next_run_at <= grace:
+        return (), subscription
+    due = Due._make(getattr(subscription, name) for name in Due._fields)
+    rows, advance = _owed(due, _Choices(tips), now - grace - _MOMENT, timedelta(0))
+    moved = {field: getattr(advance, field) for field in Advance.__dataclass_fields__ if field != "id"}
+    missed = (replace(row, reason=reason) if row.reason == MISSED else row for row in rows)
+    return tuple(missed), replace(subscription, **moved)
+
+
 def unschedulable(subscription: Subscription) -> Subscription:
     """Give the subscription paused, because its zone is no longer known to this machine."""
     log.warning("tips.unschedulable", subscription=subscription.id, zone=subscription.zone)
@@ -194,6 +210,8 @@ def _coming(subscription: Subscription, now: datetime, count: int) -> Iterator[t
     if since is None or subscription.state not in {"on", "paused"}:
         return
     last_slot = subscription.last_slot
+    if since.year >= weekly.LAST_YEAR:  # paused until nearly the end of the calendar, as some once were: no tip comes
+        return
     # What is later than the grace is missed, and comes no more.
     moment = weekly.next_occurrence(schedule, max(since, now - GRACE) - _MOMENT, last_slot)
     if subscription.next_run_at is not None and subscription.next_run_at >= now - GRACE:

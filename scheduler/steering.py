@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import steering_row
+from scheduler import steering_held, steering_row
 from scheduler.planning import turned_on
-from scheduler.steering_on import SEEN, Addition, Begun, add, add_many, begin
+from scheduler.steering_on import SEEN, Addition, Begun, add, add_each, add_many, begin
 from scheduler.steering_owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
 from scheduler.steering_places import forget_conversations, stop_conversations
 from scheduler.steering_settings import reschedule
@@ -47,6 +47,7 @@ __all__ = [
     "Begun",
     "Forgotten",
     "add",
+    "add_each",
     "add_many",
     "awaits_introduction",
     "begin",
@@ -54,6 +55,7 @@ __all__ = [
     "forget_conversations",
     "forget_workspace",
     "hand_over",
+    "is_paused_by_person",
     "keep",
     "keep_next",
     "pause",
@@ -98,18 +100,32 @@ def awaits_introduction(subscription: Subscription) -> bool:
     )
 
 
+def is_paused_by_person(subscription: Subscription) -> bool:
+    """Say whether somebody paused it on purpose, the operator too."""
+    return subscription.state == "paused" and subscription.reason == BY_A_PERSON
+
+
 async def pause(
-    connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime, until: datetime | None = None
+    connection: AsyncConnection,
+    subscription_id: str,
+    *,
+    by: str,
+    now: datetime,
+    until: datetime | None = None,
+    keeps_end: bool = True,
 ) -> Subscription:
     """Pause one that is on until a moment, or until somebody resumes it; `by` is '' for the operator.
 
-    One that a person paused already gets the new end. Raises ScheduleError, under `until`, for a moment in the past.
+    One that a person paused already gets the new end; without one it keeps what it had, unless `keeps_end` is false.
+    One that waits until it is known whether the app is still there is paused by the person from now on; any other
+    stays paused for its own reason. Raises ScheduleError, under `until`, for a moment in the past.
     """
     if until is not None and until <= now:
         raise ScheduleError({"until": "That moment has passed. Choose a later one."})
     standing = await steering_row.existing(connection, subscription_id)
-    is_paused_so = standing.state == "paused" and standing.reason == BY_A_PERSON
-    if standing.state != "on" and not (is_paused_so and until is not None and standing.paused_until != until):
+    is_new_end = standing.paused_until != until and not (until is None and keeps_end)
+    has_new_end = is_paused_by_person(standing) and is_new_end
+    if standing.state != "on" and not has_new_end and not steering_held.is_held(standing):
         return standing
     paused = replace(standing, state="paused", reason=BY_A_PERSON, paused_by=by, paused_until=until, next_run_at=None)
     detail = until.astimezone(UTC).isoformat(timespec="minutes") if until is not None else ""
@@ -124,7 +140,9 @@ async def resume(connection: AsyncConnection, subscription_id: str, *, by: str, 
     standing = await steering_row.existing(connection, subscription_id)
     if standing.state != "paused":
         return standing
-    resumed = turned_on(standing, now)
+    resumed = (
+        steering_held.as_it_was(standing, now, now) if steering_held.is_held(standing) else turned_on(standing, now)
+    )
     await _deliveries.confirm_introductions(connection, subscription_id, "sent", SEEN)
     return await steering_row.saved(connection, resumed, Entry(now, by, "resumed"))
 
@@ -157,7 +175,8 @@ async def pause_workspace(
     standing = await _subscriptions.every(connection, platform, workspace)
     stopped = Entry(now, history.BOT, "stopped", reason)
     await _history.add_all(connection, [(one, stopped) for one in standing if one.state == "on"])
-    return await _subscriptions.pause_workspace(connection, platform, workspace, reason)
+    keeps_moment = reason == steering_held.UNINSTALLED
+    return await _subscriptions.pause_workspace(connection, platform, workspace, reason, keeps_moment=keeps_moment)
 
 
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:

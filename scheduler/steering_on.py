@@ -26,21 +26,27 @@ _subscriptions = Subscriptions()
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A conversation in which an operator wants tips; without dimensions, those it has, or all."""
+    """A conversation in which an operator wants tips; what it does not say stays as it is where there are some.
+
+    Without dimensions, those it has, or all; without `changed_by`, who may so far, or anyone. Tips that are paused or
+    off stay so unless it `turns_on`.
+    """
 
     address: Address
     schedule: Schedule
     owner: str = ""
-    changed_by: ChangedBy = "anyone"
+    changed_by: ChangedBy | None = None
     dimensions: tuple[str, ...] = ()
+    turns_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A subscription that was turned on, and the introduction that is to be posted first, if any."""
+    """A subscription that was turned on or changed, what it was before, and its introduction; None without."""
 
     subscription: Subscription
     introduction: Delivery | None = None
+    before: Subscription | None = None
 
 
 async def begin(  # noqa: PLR0913 # a form has these fields; all but three are by name
@@ -87,7 +93,7 @@ async def add(  # noqa: PLR0913 # the command has these options; all but three a
     schedule: Schedule,
     *,
     owner: str = "",
-    changed_by: ChangedBy = "anyone",
+    changed_by: ChangedBy | None = None,
     dimensions: Sequence[str] = (),
     introduce: bool = False,
     now: datetime,
@@ -102,14 +108,22 @@ async def add(  # noqa: PLR0913 # the command has these options; all but three a
 
 
 async def add_many(connection: AsyncConnection, entries: Sequence[Addition], *, introduce: bool, now: datetime) -> int:
-    """Do `add` for many conversations in a few statements; gives how many there were.
+    """Do `add` for many conversations in a few statements; gives how many there were."""
+    return len(await add_each(connection, entries, introduce=introduce, now=now))
+
+
+async def add_each(
+    connection: AsyncConnection, entries: Sequence[Addition], *, introduce: bool, now: datetime
+) -> list[Begun]:
+    """Do `add` for many conversations in a few statements; gives what became of each.
 
     A conversation that is named twice counts once, as it is named last.
     """
     additions = list({entry.address: entry for entry in entries}.values())
+    begun: list[Begun] = []
     for start in range(0, len(additions), _BATCH):
-        await _add(connection, additions[start : start + _BATCH], introduce=introduce, now=now)
-    return len(additions)
+        begun += await _add(connection, additions[start : start + _BATCH], introduce=introduce, now=now)
+    return begun
 
 
 async def _add(
@@ -125,28 +139,28 @@ async def _add(
     for place, addition in zip(places, additions, strict=True):
         before = standing.get(place)
         after = _added(before, addition, now)
-        is_on = before is not None and before.state == "on"
+        is_begun = after.state == "on" and (before is None or before.state != "on")
         if before is None:
             fresh.append(after)
         elif after != before:
             changed.append(after)
         if after != before:
-            action: Action = "changed" if is_on else "began"
+            action: Action = "began" if is_begun else "changed"
             lines.append((after, Entry(now, "", action, steering_row.settings(after))))
-        begun.append(Begun(after, _introduction(after, now) if introduce and not is_on else None))
+        begun.append(Begun(after, _introduction(after, now) if introduce and is_begun else None, before))
     await _subscriptions.insert_many(connection, fresh)
     await _subscriptions.save_many(connection, changed)
     await _history.add_all(connection, lines)
     for one in changed:
         before = standing[one.platform, one.workspace, one.conversation]
-        if before.state != "on":
+        if before.state != "on" and one.state == "on":
             await _close_introductions(connection, one)
     await _deliveries.insert_missing(connection, [one.introduction for one in begun if one.introduction])
     return begun
 
 
 def _added(standing: Subscription | None, addition: Addition, now: datetime) -> Subscription:
-    if standing is not None and standing.state == "on":
+    if standing is not None and (standing.state == "on" or not addition.turns_on):
         return steering_settings.rescheduled(
             standing, addition.schedule, addition.owner, addition.changed_by, addition.dimensions or None, now
         )
@@ -163,7 +177,7 @@ def _started(standing: Subscription | None, wanted: Addition, now: datetime) -> 
             workspace=address.workspace,
             conversation=address.conversation,
             owner=wanted.owner,
-            changed_by=wanted.changed_by,
+            changed_by=wanted.changed_by or "anyone",
             weekday=schedule.weekday,
             at=schedule.at_text,
             zone=schedule.zone,
@@ -171,14 +185,15 @@ def _started(standing: Subscription | None, wanted: Addition, now: datetime) -> 
             created_at=now,
             dimensions=wanted.dimensions,
         )
-    if standing.state == "paused" and standing.owner:
+    if not wanted.owner or (standing.state == "paused" and standing.owner):
+        # The operator takes nothing away from anybody.
         owned = steering_settings.taken_over(standing, wanted.owner, wanted.changed_by)
     else:
         # Tips that are off, or were never on, belong to nobody: whoever turns them on owns them.
         owned = replace(steering_row.owned(standing, wanted.owner), co_owners=())
     return replace(
         owned,
-        changed_by=wanted.changed_by,
+        changed_by=wanted.changed_by or standing.changed_by,
         weekday=schedule.weekday,
         at=schedule.at_text,
         zone=schedule.zone,

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.compose_tips_forms import MOST_OWNERS
 from scheduler import steering_row
+from scheduler.weekly import ScheduleError
 from store import deliveries as delivery_rows
 from store import ids
 from store.deliveries import Deliveries
@@ -17,6 +19,7 @@ CLAIM = "claim:"  # begins the reason in a notice that asks an owner; who claims
 CLAIM_WAITS = timedelta(hours=72)  # an owner has so long to answer
 CLAIM_LASTS = timedelta(days=7)  # as long as a claim stands, nobody else's takes its place
 
+_LONGEST_ID = 64  # characters, as the store's columns have them
 _deliveries = Deliveries()
 
 
@@ -36,10 +39,16 @@ async def hand_over(
 async def share_with(
     connection: AsyncConnection, subscription_id: str, people: Sequence[str], *, by: str, now: datetime
 ) -> Subscription:
-    """Name the co-owners from now on, in place of those so far; they may do whatever the owner may."""
+    """Name the co-owners from now on, in place of those so far; they may do whatever the owner may.
+
+    Raises ScheduleError, under `co_owners`, for more than MOST_OWNERS.
+    """
     people = _people(people)
     standing = await steering_row.existing(connection, subscription_id)
     co_owners = tuple(person for person in people if person != standing.owner)
+    if len(co_owners) > MOST_OWNERS:
+        sentence = f"That is {len(co_owners)} people; tips can be shared with {MOST_OWNERS} at most."
+        raise ScheduleError({"co_owners": sentence})
     if co_owners == standing.co_owners:
         return standing
     changed = replace(standing, co_owners=co_owners)
@@ -47,22 +56,30 @@ async def share_with(
 
 
 async def claim(
-    connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime, owner_is_gone: bool
+    connection: AsyncConnection,
+    subscription_id: str,
+    *,
+    by: str,
+    now: datetime,
+    owner_is_gone: bool,
+    may_own: bool = True,
 ) -> Subscription:
     """Take it over where nobody owns it any more; else ask the owner, who has 72 hours to answer with `keep`.
 
     It is `by`'s at once where the owner is known to be gone, where there is none, and where `by` co-owns it. Otherwise
     the claim is written and the owner told by direct message; who claims again after CLAIM_WAITS gets it. While
-    somebody else's claim stands, for CLAIM_LASTS, nothing changes. Wake the courier after the commit.
+    somebody else's claim stands, for CLAIM_LASTS, nothing changes. Who is not known to be somebody who `may_own` it may
+    ask, and is given nothing. Wake the courier after the commit.
     """
     standing = await steering_row.existing(connection, subscription_id)
     if standing.owner == by:
         return standing
     waited = now - standing.claimed_at if standing.claimed_at is not None else timedelta(0)
-    is_theirs = not standing.owner or owner_is_gone or by in standing.co_owners
-    if is_theirs or (standing.claimed_by == by and waited >= CLAIM_WAITS):
+    is_theirs = not standing.owner or owner_is_gone
+    is_theirs = is_theirs or (standing.claimed_by == by and waited >= CLAIM_WAITS)
+    if by in standing.co_owners or (is_theirs and may_own):
         return await _owned(connection, standing, by, by, now)
-    if standing.claimed_by == by or (standing.claimed_by and waited < CLAIM_LASTS):
+    if is_theirs or standing.claimed_by == by or (standing.claimed_by and waited < CLAIM_LASTS):
         return standing
     claimed = replace(standing, claimed_by=by, claimed_at=now)
     notice_id = ids.fresh(now)
@@ -100,6 +117,6 @@ async def _owned(
 def _people(people: Sequence[str]) -> tuple[str, ...]:
     """Give the ids once each; ValueError for what can be none, since they are kept space-separated."""
     for person in people:
-        if any(letter.isspace() for letter in person):
-            raise ValueError(f"“{person}” is not a person's id.")
+        if len(person) > _LONGEST_ID or any(letter.isspace() for letter in person):
+            raise ValueError(f"“{person[:_LONGEST_ID]}” is not a person's id.")
     return tuple(dict.fromkeys(person for person in people if person))

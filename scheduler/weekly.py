@@ -10,6 +10,7 @@ from cards.zones import search
 from scheduler import typed_zone
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LAST_YEAR = 9990  # in which nothing is planned: two years ahead and a week back, every day is one the calendar has
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _LAST_OF_CYCLE_BEFORE = "~"  # content ids are lower-case letters, digits and hyphens

@@ -151,6 +151,21 @@ class Deliveries(Clearing):
         moment: datetime | None = await connection.scalar(query)
         return moment
 
+    async def left(self, connection: AsyncConnection, due: datetime) -> tuple[int, int]:
+        """Count the planned rows that were due by a moment, and those of them whose turn comes by itself.
+
+        A weekly tip whose subscription is paused waits for whatever ends that.
+        """
+        table, subscription = tables.delivery.c, tables.subscription.c
+        comes = or_(table.kind != "tip", table.person != "", subscription.state == "on")
+        query = (
+            select(func.count(), func.count().filter(comes))
+            .select_from(tables.delivery.outerjoin(tables.subscription, table.subscription_id == subscription.id))
+            .where(table.state == _PLANNED, table.due_at <= due)
+        )
+        total, coming = (await connection.execute(query)).one()
+        return total, coming
+
     async def undecided(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Delivery, ...]:
         """List rows that may have been posted since this copy of the database was made, in some order, at most `limit`.
 

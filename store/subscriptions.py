@@ -21,11 +21,12 @@ class Subscription:
     `weekday` counts from Monday = 0, `at` is local wall time `HH:MM`, `zone` an IANA name; `owner` is '' where the
     operator set it up. `state` is 'starting' until the introduction is posted; 'off' is kept, for it remembers `seen`.
     `reason` says why it is not on: 'person', the platform's own code, 'introduction-unknown' or 'zone-unknown'.
-    `last_slot` is the newest local ISO week planned or skipped (`2026-W48`). `next_run_at` is None unless 'on'.
-    `paused_until` is when a paused one resumes by itself, None where only a person resumes it. `next_tip` is the id of
-    a tip that somebody chose to come next, `dimensions` the ids that tips are drawn from (none: all). No tip comes on
-    `quiet_dates` (`2026-12-25`, or a span with both ends, `2026-12-24/2027-01-02`) nor on the public holidays of
-    `quiet_country` (`DE`, `DE-BY`). `co_owners` may do whatever the owner may.
+    `last_slot` is the newest local ISO week planned or skipped (`2026-W48`). `next_run_at` is None unless 'on', or
+    paused until it is known whether the app is still installed. `paused_until` is when a paused one resumes by
+    itself, None where only a person resumes it. `next_tip` is the id of a tip that somebody chose to come next,
+    `dimensions` the ids that tips are drawn from (none: all). No tip comes on `quiet_dates` (`2026-12-25`, or a span
+    with both ends, `2026-12-24/2027-01-02`) nor on the public holidays of `quiet_country` (`DE`, `DE-BY`).
+    `co_owners` may do whatever the owner may.
     `claimed_by` asked at `claimed_at` to take it over from an owner who may be gone.
     """
 
@@ -237,9 +238,15 @@ class Subscriptions:
         where = or_(table.id.in_(subscription_ids), tuple_(table.platform, table.workspace).in_(workspaces))
         await connection.execute(locking.held(connection, select(table.id).where(where).order_by(table.id)))
 
-    async def pause_workspace(self, connection: AsyncConnection, platform: str, workspace: str, reason: str) -> int:
-        """Pause everything of a workspace that is on, with the platform's reason; gives how many there were."""
+    async def pause_workspace(
+        self, connection: AsyncConnection, platform: str, workspace: str, reason: str, *, keeps_moment: bool = False
+    ) -> int:
+        """Pause everything of a workspace that is on, with the platform's reason; gives how many there were.
+
+        With `keeps_moment` each goes on knowing its `next_run_at`, for a pause that may end as if it had not been.
+        """
         table = tables.subscription
+        moment = {} if keeps_moment else {"next_run_at": None}
         result = await connection.execute(
             update(table)
             .where(
@@ -249,7 +256,7 @@ class Subscriptions:
                     and_(table.c.platform == platform, table.c.workspace == workspace, table.c.state == "on"),
                 )
             )
-            .values(state="paused", reason=reason, paused_by="", next_run_at=None)
+            .values(state="paused", reason=reason, paused_by="", **moment)
         )
         return result.rowcount
 
@@ -281,7 +288,8 @@ class Subscriptions:
 
     async def next_due(self, connection: AsyncConnection) -> datetime | None:
         """Tell the earliest moment at which something is to be planned, or None where nothing is on."""
-        query = select(func.min(tables.subscription.c.next_run_at, type_=tables.Instant()))
+        table = tables.subscription.c
+        query = select(func.min(table.next_run_at, type_=tables.Instant())).where(table.state == "on")
         moment: datetime | None = (await connection.execute(query)).scalar()
         return moment
 

@@ -10,7 +10,7 @@ from typing import Any
 from playground.slack import PocketSlack, Trouble
 from tests.cli.program import Ended, add_tips, credentials, run, typed
 
-COUNTS = {"planned", "sent", "failed", "skipped", "unknown", "slowed"}
+COUNTS = {"planned", "sent", "failed", "skipped", "unknown", "slowed", "left"}
 
 
 async def doctor(folder: Path, slack: PocketSlack) -> tuple[int, dict[str, Any]]:
@@ -66,3 +66,41 @@ async def test_what_failed_and_what_is_unknown_is_said(tmp_path: Path, slack: Po
     assert row == {"workspace": slack.team, "channel": lost.id, "slot": f"{year}-W{week:02}", "tip": row["tip"]}
     assert row["tip"].isprintable()
     assert len(slack.posts(lost)) == 1
+
+
+async def test_it_goes_on_at_its_pace_until_all_that_was_due_is_posted(tmp_path: Path, slack: PocketSlack) -> None:
+    """More than may go at once: one tick posts them all, the paced ones too, and exits with 0."""
+    rooms = [slack.channel(f"room-{number}", bot=True) for number in range(12)]
+    moment = await add_tips(tmp_path, slack, *rooms) + timedelta(minutes=1)
+    pace = {"PACE_BURST": "3", "PACE_PER_SECOND": "10"}
+    ended = await run(tmp_path, "tick", "--json", "--now", moment.isoformat(), **credentials(slack), **pace)
+    counts = json.loads(ended.out)
+    assert (ended.code, counts["planned"], counts["sent"], counts["left"]) == (0, 12, 12, 0), ended.err
+    assert [len(slack.posts(room)) for room in rooms] == [1] * 12
+
+
+async def test_it_waits_as_long_as_the_platform_asks(tmp_path: Path, slack: PocketSlack) -> None:
+    """A workspace that says "slow down" gets its tip in the same tick, once that time has passed."""
+    room = slack.channel("pm-learning")
+    moment = await add_tips(tmp_path, slack, room) + timedelta(minutes=1)
+    slack.trouble.append(Trouble("chat.postMessage", "429", retry_after=1))
+    ended = await run(tmp_path, "tick", "--json", "--now", moment.isoformat(), **credentials(slack))
+    counts = json.loads(ended.out)
+    assert (ended.code, counts["sent"], counts["slowed"], counts["left"]) == (0, 1, 1, 0), ended.err
+    assert len(slack.posts(room)) == 1
+
+
+async def test_a_time_limit_leaves_the_rest_to_the_next_tick(tmp_path: Path, slack: PocketSlack) -> None:
+    """Exit code 3 and a count of what is left; the next tick posts just that."""
+    rooms = [slack.channel(f"room-{number}", bot=True) for number in range(4)]
+    moment = await add_tips(tmp_path, slack, *rooms) + timedelta(minutes=1)
+    slow = {"PACE_BURST": "2", "PACE_PER_SECOND": "0.5"}
+    words = ("tick", "--now", moment.isoformat(), "--time-limit", "0.5")
+    ended = await run(tmp_path, *words, **credentials(slack), **slow)
+    assert ended.code == 3, ended.err
+    assert "2 left" in ended.out
+    later = (moment + timedelta(minutes=5)).isoformat()
+    ended = await run(tmp_path, "tick", "--json", "--now", later, **credentials(slack))
+    counts = json.loads(ended.out)
+    assert (ended.code, counts["sent"], counts["left"]) == (0, 2, 0)
+    assert [len(slack.posts(room)) for room in rooms] == [1] * 4

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import timing
 from tests.cli.program import run, typed
 
 ONE = ("--workspace", "T024BE7LD", "--channel", "C024BE91L")
@@ -28,6 +31,15 @@ def turn_on(folder: Path, **options: str) -> None:
     words = [word for name, value in named.items() for word in (f"--{name}", value)]
     ended = typed(folder, "tips", "add", *ONE, *words)
     assert (ended.code, ended.out) == (0, "Weekly tips are on in 1 channel.\n"), ended.err
+
+
+def added(folder: Path, *words: str, source: Path | None = None) -> str:
+    """Add tips to the one channel, by options or from a file, and give what is said."""
+    first = ("--weekday", "monday", "--at", "09:00", "--zone", "Europe/Paris")
+    given = (*ONE, *first) if source is None else ("--from", str(source))
+    ended = typed(folder, "tips", "add", *given, *words)
+    assert ended.code == 0, ended.err
+    return ended.out
 
 
 async def test_many_channels_from_a_file_with_a_progress_bar(tmp_path: Path) -> None:
@@ -83,7 +95,9 @@ def test_pause_resume_remove_and_on_again(tmp_path: Path) -> None:
     ended = typed(tmp_path, "tips", "resume", *ONE)
     assert (ended.code, ended.out) == (1, "")
     assert "turn them on with `python -m bot tips add`" in ended.err
-    turn_on(tmp_path, at="16:30")
+    assert added(tmp_path, "--at", "16:30", "--switch-on") == (
+        "Weekly tips are on in 1 channel.\nC024BE91L in T024BE7LD: switched on again; they were off.\n"
+    )
     (row,) = listed(tmp_path)
     assert (row["state"], row["at"]) == ("on", "16:30")
 
@@ -236,12 +250,30 @@ def test_an_extra_tip_is_promised_at_once(tmp_path: Path) -> None:
 
 
 def test_pause_until_a_day(tmp_path: Path) -> None:
-    """The day begins in the channel's own zone; a past day or none is refused."""
+    """The day begins in the channel's own zone; a past day, none, or one more than a year away is refused."""
     turn_on(tmp_path)
-    assert "7 December 2099, 00:00 (Europe/Paris)" in steered(tmp_path, "pause", "--until", "2099-12-07")
-    assert shown(tmp_path)["paused_until"] == "2099-12-06T23:00:00+00:00"
-    assert "has passed" in refused(tmp_path, "pause", "--until", "2020-01-01")
-    assert "write it as 2026-12-07" in refused(tmp_path, "pause", "--until", "tomorrow")
+    day = (timing.real() + timedelta(days=300)).date()
+    begins = datetime.combine(day, time(), ZoneInfo("Europe/Paris")).astimezone(UTC)
+    assert f"{day.year}, 00:00 (Europe/Paris)" in steered(tmp_path, "pause", "--until", day.isoformat())
+    assert shown(tmp_path)["paused_until"] == begins.isoformat()
+    assert "not in the future" in refused(tmp_path, "pause", "--until", "2020-01-01")
+    assert "write it like 2026-12-07" in refused(tmp_path, "pause", "--until", "tomorrow")
+    for year in (2099, 9998, 9999):
+        assert "more than a year away" in refused(tmp_path, "pause", "--until", f"{year}-12-31")
+    assert shown(tmp_path)["paused_until"] == begins.isoformat()
+
+
+def test_pausing_again_says_what_holds(tmp_path: Path) -> None:
+    """Without a day the end that was set stays, and is said; an empty one takes it away."""
+    turn_on(tmp_path)
+    day = (timing.real() + timedelta(days=9)).date().isoformat()
+    first = steered(tmp_path, "pause", "--until", day)
+    assert steered(tmp_path, "pause") == first.replace(").", "), as before.")
+    assert shown(tmp_path)["paused_until"] is not None
+    assert steered(tmp_path, "pause", "--until", "") == "Weekly tips are paused in C024BE91L.\n"
+    assert shown(tmp_path)["paused_until"] is None
+    assert steered(tmp_path, "pause") == "Weekly tips are paused in C024BE91L, as before.\n"
+    assert [line["action"] for line in shown(tmp_path)["history"]] == ["paused", "paused", "began"]
 
 
 def test_quiet_days_are_set_and_taken_away(tmp_path: Path) -> None:
@@ -267,6 +299,11 @@ def test_ownership_is_handed_over_and_shared(tmp_path: Path) -> None:
     assert steered(tmp_path, "owner", "--share", "") == "The weekly tips in C024BE91L belong to U061F7AUR.\n"
     assert "“@alice” is not a person's id" in refused(tmp_path, "owner", "--to", "@alice")
     assert "Give --to" in refused(tmp_path, "owner")
+    eleven = ",".join(f"U000000{number:02}" for number in range(11))
+    assert "That is 11 people; tips can be shared with 10 at most." in refused(
+        tmp_path, "owner", "--to", "U0G9QF9C6", "--share", eleven
+    )
+    assert shown(tmp_path)["owner"] == "U061F7AUR"  # neither half of it was done
 
 
 def test_topics_and_a_tip_for_one_person(tmp_path: Path) -> None:

@@ -27,10 +27,10 @@ _OK = {200, 201}
 class TeamsChat:
     """`Chat` on a pocket Teams. Its room is a channel of a team that has the app, as both people's chats have."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, enforce_rate: bool = True) -> None:
         self._folder = folder
         self._clock = HandClock(MONDAY)
-        self.teams = PocketTeams(messaging_endpoint="http://127.0.0.1:9/api/messages")
+        self.teams = PocketTeams(messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=enforce_rate)
         self.alice = self.teams.person("Alice Martin", zone="Europe/Paris")
         self.bob = self.teams.person("Bob Okafor", zone="America/New_York")
         self.product = self.teams.team("Product", members=[self.alice, self.bob])

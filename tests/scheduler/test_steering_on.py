@@ -53,7 +53,7 @@ async def test_many_at_once_are_each_as_one_alone(ledger: Ledger) -> None:
     )
     assert (on.weekday, on.dimensions, on.owner) == (4, ("risks",), "U1")
     assert on.next_run_at == NOW.replace(month=12, day=4, hour=17, minute=30)
-    assert (off.seen, off.owner, off.co_owners) == (("a",), "", ())
+    assert (off.seen, off.owner, off.co_owners) == (("a",), "U1", ("U2",))
     assert [[line[1] for line in await ledger.history(name)] for name in names] == [
         ["began"],
         ["changed"],

@@ -57,7 +57,7 @@ class RecordingTeams(TeamsMessenger):
     def __init__(self) -> None:
         self.said: list[Said] = []
         self.script: deque[Outcome] = deque()
-        self.roster: dict[str, Member] = {}
+        self.roster: dict[str, Member] = {one.aad: Member(one.name) for one in (ALICE, BOB)}
         self.learned: dict[str, str] = {}
         self.door = asyncio.Event()
         self.door.set()
