@@ -125,12 +125,20 @@ class Library:
 
     def find(self, words: str) -> Found:
         """Find the dimension that typed words mean, or else the places that speak of them; any text will do."""
+        return self.named(words) or self.search(words)
+
+    def named(self, words: str) -> Exact | Near | None:
+        """Find the dimension of which typed words are a name, or a misspelt one."""
         names = self._index.names
         if name := names.exact(words):
             return Exact(self._index.dimensions[name])
         if name := names.near(words, self._index.search.knows):
             return Near(self._index.dimensions[name])
-        return self.search(words)
+        return None
+
+    def knows(self, word: str) -> bool:
+        """Say whether a word, or another form of it, stands anywhere in the content."""
+        return self._index.search.knows(word)
 
     def search(self, words: str) -> Hits | Nothing:
         """Find the places that speak of typed words, whether or not these name a dimension."""

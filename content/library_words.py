@@ -139,11 +139,12 @@ def nearest(typed: str, known: Iterable[str]) -> tuple[str, ...]:
 
     More is forgiven than among many words: one slip from four letters on, two from eight, and a key held too long.
     """
-    held = re.sub(r"(.)\1{2,}", r"\1", typed)
+    held = (re.sub(r"(.)\1{2,}", again, typed) for again in (r"\1", r"\1\1"))
+    ways = tuple(dict.fromkeys((typed, *held)))
     found: dict[int, list[str]] = {}
     for meant in known:
         most = 0 if len(meant) < 4 or len(typed) < 3 else 1 if len(meant) < 8 else 2  # noqa: PLR2004 - as it stands above
-        for written in (typed, held):
+        for written in ways:
             distance = OSA.distance(written, meant, score_cutoff=most)
             if distance <= most:
                 found.setdefault(distance, []).append(meant)

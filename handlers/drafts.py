@@ -104,6 +104,8 @@ def _mention(library: Library, delivery: Delivery) -> Card:
         case answers.Settings() | answers.More() | answers.Steer():
             # A change too: a mention is public, and who may do it is asked when it is done.
             return compose_tips_notices.in_private(Action("tips", place=_place(answer)), "Settings")
+        case answers.Stopping(place):
+            return compose_tips_notices.to_stop(place)
         case answers.NextTip(place):
             return compose_tips_notices.in_private(Action("tips-preview", place=place), "Preview")
         case answers.Upcoming(place):
