@@ -125,16 +125,21 @@ class Library:
 
     def find(self, words: str) -> Found:
         """Find the dimension that typed words mean, or else the places that speak of them; any text will do."""
-        return self.named(words) or self.search(words)
+        if dimension := self.named(words):
+            return Exact(dimension)
+        if dimension := self.nearly_named(words):
+            return Near(dimension)
+        return self.search(words)
 
-    def named(self, words: str) -> Exact | Near | None:
-        """Find the dimension of which typed words are a name, or a misspelt one."""
-        names = self._index.names
-        if name := names.exact(words):
-            return Exact(self._index.dimensions[name])
-        if name := names.near(words, self._index.search.knows):
-            return Near(self._index.dimensions[name])
-        return None
+    def named(self, words: str) -> Dimension | None:
+        """Find the dimension of which typed words are a name."""
+        name = self._index.names.exact(words)
+        return self._index.dimensions[name] if name else None
+
+    def nearly_named(self, words: str) -> Dimension | None:
+        """Find the dimension of which typed words are a name but for slips of the finger."""
+        name = self._index.names.near(words, self._index.search.knows)
+        return self._index.dimensions[name] if name else None
 
     def knows(self, word: str) -> bool:
         """Say whether a word, or another form of it, stands anywhere in the content."""

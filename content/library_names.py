@@ -17,6 +17,7 @@ class Names:
     """Names, as `library_words.key` gives them, and the id each leads to."""
 
     ids: dict[str, str]
+    joined: dict[str, str]  # each name without its blanks
 
     @classmethod
     def of(cls, named: Iterable[tuple[str, str]]) -> "Names":
@@ -25,7 +26,7 @@ class Names:
         for words, name in named:
             if key := library_words.key(words):
                 ids.setdefault(key, name)
-        return cls(ids)
+        return cls(ids, {name: name.replace(" ", "") for name in ids})
 
     def exact(self, words: str) -> str | None:
         """Find the id to which the words lead, capitals, accents, punctuation and leading words aside."""
@@ -46,10 +47,8 @@ class Names:
         """
         for key in _keys(words):
             found: dict[int, set[str]] = {}
-            for name, id_ in self.ids.items():
-                slips = library_words.slips(key, name)
-                if slips is not None:
-                    found.setdefault(slips, set()).add(id_)
+            for name, slips in library_words.misspelt(key, self.joined).items():
+                found.setdefault(slips, set()).add(self.ids[name])
             fewest = min(found, default=0)
             if len(found.get(fewest, ())) == 1 and (fewest == 0 or not all(map(is_word, key.split()))):
                 return found[fewest].pop()

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 LONGEST = 300  # characters that are looked at; nobody names a thing in more, and a pasted page must cost nothing
+_MOST_SLIPS = 3
 
 # What stands for an apostrophe, or a quotation mark, in some script or on some keyboard: within a word it is none of
 # it. Some of them Unicode calls letters, and some fall into a blank and an accent when they are made compatible.
@@ -126,12 +127,25 @@ def slips(typed: str, meant: str) -> int | None:
     typed, meant = typed.replace(" ", ""), meant.replace(" ", "")
     if typed == meant:
         return 0
-    shorter = min(len(typed), len(meant))
+    shorter, longer = sorted((len(typed), len(meant)))
+    if longer - shorter > _MOST_SLIPS:  # as mostly
+        return None
     if shorter < 4 or (shorter == 4 and sorted(typed) != sorted(meant)):  # noqa: PLR2004 - the rule stands above
         return None
-    allowed = 1 if shorter < 8 else 2 if shorter < 14 else 3  # noqa: PLR2004 - one slip in about five letters
+    allowed = 1 if shorter < 8 else 2 if shorter < 14 else _MOST_SLIPS  # noqa: PLR2004 - one slip in about five letters
     distance = OSA.distance(typed, meant, score_cutoff=allowed)
     return distance if distance <= allowed else None
+
+
+def misspelt(typed: str, known: Mapping[str, str]) -> dict[str, int]:
+    """Give those among many words that a key is a misspelt one of, each with its slips.
+
+    `known` gives them without their blanks: most are told to be others before anything is counted.
+    """
+    joined = typed.replace(" ", "")
+    alike = process.extract(joined, known, scorer=OSA.distance, limit=None, score_cutoff=_MOST_SLIPS)
+    counted = ((meant, slips(joined, without)) for without, _, meant in alike)
+    return {meant: count for meant, count in counted if count is not None}
 
 
 def nearest(typed: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from cards import compose
 from cards.model import ME, Action, Level, Subject, Verb
 from content import library_words
-from content.library import Exact, Library, Near
+from content.library import Library
 from content.model import Dimension, Tip
 from handlers import answers_commands, answers_content, grammar
 from handlers.answer_kinds import (
@@ -86,7 +86,7 @@ def ask(library: Library, typed: str) -> Answer:
         if answer is not None:
             return answer if is_sure else _offered(answer)
     answer = _named(library, said) or _conversation(library, said) or _near(library, said)
-    return answer or answers_content.found(library, said)
+    return answer or answers_content.guessed(library, said)
 
 
 def _offered(answer: Answer) -> Answer:
@@ -103,9 +103,9 @@ def _offered(answer: Answer) -> Answer:
 def _named(library: Library, said: Said) -> Compare | None:
     """Answer a dimension's own name; None for anything else."""
     for reading, _ in grammar.readings(said) if said.words else ():
-        found = library.named(reading.shown)
-        if isinstance(found, Exact):
-            return Compare(found.dimension)
+        dimension = library.named(reading.shown)
+        if dimension is not None:
+            return Compare(dimension)
     return None
 
 
@@ -115,17 +115,19 @@ def _conversation(library: Library, said: Said) -> Answer | None:
         return Show(compose.usage(library))
     if not said.words:
         return Show(compose.overview(library))
-    if library.term(said.shown) is not None:
-        return None
+    answer: Answer | None = None
     if grammar.asks_to_stop(said, library.knows):
-        return Stopping(ME if _OWN.intersection(said.keys) else "")
-    return Settings() if grammar.asks_about_tips(said) else None
+        answer = Stopping(ME if _OWN.intersection(said.keys) else "")
+    elif grammar.asks_about_tips(said):
+        answer = Settings()
+    return answer if answer is None or library.term(said.shown) is None else None
 
 
 def _near(library: Library, said: Said) -> Answer | None:
-    """Answer a command with slips of the finger; what would change or post something is offered in its place."""
-    if not said.words or isinstance(library.named(said.shown), Near):
-        return None
+    """Answer a name or a command with slips of the finger; what would change or post something is offered instead."""
+    dimension = library.nearly_named(said.shown)
+    if dimension is not None:
+        return Compare(dimension)
     first, *rest = said.keys
     word = grammar.nearest(said, _COMMANDS, library.knows)
     if word:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cards import compose, compose_notices
 from cards.model import ME, Action, Verb
-from content.library import Exact, Library, Near
+from content.library import Library
 from handlers import answers_content, grammar
 from handlers.answer_kinds import (
     Answer,
@@ -40,14 +40,14 @@ _ON_UPCOMING = {"swap", "choose"}
 _ON_MORE = {"more", "quiet", "holidays", "owner", "owners", "share", "send"}
 _ON_SETTINGS = {"settings", "setup", "edit", "change", "start", "topics", "zone", "take", "claim", *_STEERING}
 AFTER_TIPS = ("doctor", "history", "upcoming", "preview", *_STEERING, *_ON_UPCOMING, *_ON_MORE, *_ON_SETTINGS)
-_LIST = {("list",), ("all",), ("list", "all"), ("everything",), ("dimensions",), ("all", "dimensions")}
+_LIST = {("list",), ("all",), ("list", "all")}
 
 
 def command(library: Library, said: Said) -> Answer | None:
     """Answer what is one of the commands as it stands; None for anything else."""
     keys = said.keys
     match keys:
-        case ["help" | "usage" | "commands" | "search" | "define" | "whats"] | ["what", "is" | "are"]:
+        case ["help" | "usage" | "commands" | "search"]:
             return Show(compose.usage(library))
         case ["privacy"]:
             return Show(compose_notices.privacy())
@@ -101,12 +101,13 @@ def of_dimension(library: Library, said: Said, last: str) -> Answer | None:
     """Answer a dimension's name with one of the words that may follow it, `last`; None for anything else."""
     if len(said.words) == 1 or (last not in LEVELS and last not in PAGES and last != "share"):
         return None
-    match library.named(said.part(0, -1).shown):
-        case Exact(dimension) if last == "share":
-            return Share(dimension)
-        case Near(dimension) if last == "share":
-            return Compare(dimension)  # it has a button for that, once the person has seen which card it is
-        case Exact(dimension) | Near(dimension):
-            return Show(answers_content.below(library, dimension, last))
-        case _:
-            return None
+    name = said.part(0, -1).shown
+    dimension = library.named(name)
+    if dimension is not None and last == "share":
+        return Share(dimension)
+    dimension = dimension or library.nearly_named(name)
+    if dimension is None:
+        return None
+    if last == "share":
+        return Compare(dimension)  # it has a button for that, once the person has seen which card it is
+    return Show(answers_content.below(library, dimension, last))

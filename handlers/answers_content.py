@@ -4,7 +4,7 @@ from typing import assert_never
 
 from cards import compose, compose_pages
 from cards.model import Card, Level
-from content.library import Exact, Hits, Library, Near, Nothing
+from content.library import Hits, Library, Nothing
 from content.model import Dimension, Page, Tip
 from handlers.answer_kinds import Compare, Show
 from handlers.grammar import Said
@@ -49,13 +49,11 @@ def below(library: Library, dimension: Dimension, word: str) -> Card:
     return compose.level(library, dimension, LEVELS.get(word, "detail"), public=False)
 
 
-def found(library: Library, said: Said) -> Show | Compare:
-    """Answer words that are no command from the content; but for a dimension's name it is a guess."""
+def guessed(library: Library, said: Said) -> Show:
+    """Answer words that are no name and no command by what the content says of them."""
     words = said.shown
-    where = library.find(words)
+    where = library.search(words)
     match where:
-        case Exact(dimension) | Near(dimension):
-            return Compare(dimension)
         case Hits(hits, best):
             if best is not None:
                 return Show(compose.found_comparison(library, best, words, hits[0]), is_guess=True)
@@ -83,4 +81,7 @@ def defined(library: Library, said: Said) -> Show | Compare:
     """Answer what a word means, or else whatever the content says of it."""
     named = said.part(1) if len(said.words) > 1 and said.keys[0] in _ARTICLES else said
     term = library.term(named.shown)
-    return Show(compose.definition(library, term)) if term else found(library, named)
+    if term is not None:
+        return Show(compose.definition(library, term))
+    dimension = library.named(named.shown) or library.nearly_named(named.shown)
+    return Compare(dimension) if dimension else guessed(library, named)

@@ -13,7 +13,9 @@ _MAX_TYPED = 4000  # characters that are read at all, most of which may be invis
 _MAX_WORDS = 500  # characters that are looked at; the rest of a pasted text changes nothing
 _LONGEST_COURTESY = 5  # words of a polite phrase
 _MOST_REFUSING = 16  # words; who writes more than that writes about something
+_MOST_MISSPELT = 2  # words among them
 _BEHIND = "+#%"  # signs that belong to the word before them: C++
+_REFUSING = {word: word for word in grammar_phrases.REFUSING}
 # "1. risks", "(2) risks", "a) risks", and the ring that word processors paste as a letter.
 _LIST_MARK = re.compile(r"\W*(?:[(\[]?(?:\d{1,2}|[a-z])[.)\]]|o)\s", re.IGNORECASE)
 
@@ -59,6 +61,8 @@ def _without_courtesy(said: Said) -> Said:
         start += ahead
     while behind := _courtesy(keys, start, stop, grammar_phrases.BEHIND, is_behind=True):
         stop -= behind
+    if (start, stop) == (0, len(keys)):
+        return said
     bare = said.part(start, stop)
     return bare if bare.words or _is_name(keys) else said
 
@@ -113,9 +117,15 @@ def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
         return True
     if len(said.words) > _MOST_REFUSING or said.keys[-1:] in grammar_phrases.THINGS:
         return False
-    words = [_meant(word, knows) for word in said.keys]
-    if not grammar_phrases.REFUSING.issuperset(words):
+    others = [word for word in said.keys if word not in grammar_phrases.REFUSING]
+    words = [word for word in said.keys if word in grammar_phrases.REFUSING]
+    if len(others) > _MOST_MISSPELT:
         return False
+    for word in others:
+        meant = _meant(word, knows)
+        if not meant:
+            return False
+        words.append(meant)
     found = set(words)
     return (
         bool(found & grammar_phrases.STOPS)
@@ -125,12 +135,11 @@ def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
 
 
 def _meant(word: str, knows: Callable[[str], bool]) -> str:
-    """Give the word of refusals that a word is a misspelt one of; itself where it is none, or is the content's."""
-    wanting = grammar_phrases.TIPS | grammar_phrases.STEERING
-    if len(word) < 4 or word in grammar_phrases.REFUSING or word in wanting or knows(word):  # noqa: PLR2004 # shorter ones are others
-        return word
-    near = {meant: found for meant in grammar_phrases.REFUSING if (found := library_words.slips(word, meant))}
-    return min(near, key=lambda meant: (near[meant], meant)) if near else word
+    """Give the word of refusals that a word is a misspelt one of; '' where it is none, or was meant as it stands."""
+    if len(word) < 4 or word in grammar_phrases.TIPS or word in grammar_phrases.STEERING or knows(word):  # noqa: PLR2004 # shorter ones are others
+        return ""
+    near = library_words.misspelt(word, _REFUSING)
+    return min(near, key=lambda meant: (near[meant], meant)) if near else ""
 
 
 def asks_about_tips(said: Said) -> bool:

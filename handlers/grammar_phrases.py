@@ -58,6 +58,7 @@ QUESTIONS = frozenset(
         *("what does this do", "what does it do", "what does this bot do", "what is this", "whats this", "what is it"),
         *("what is this bot", "what are you", "who are you", "what is pm compare", "whats pm compare", "what now"),
         *("what are the commands", "what commands are there", "which commands are there", "show commands", "menu"),
+        *("define", "what is", "what are", "whats", "how", "what", "why"),
         *("man", "info", "ping", "about", "test", "command", "what are my options", "who is this", "are you there"),
     )
 )

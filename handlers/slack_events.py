@@ -10,6 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from cards.model import Card, Subject
+from content import library_emoji
 from handlers import answers, promises, slack_payload, workspaces
 from handlers.answers import Answer
 from handlers.desk import Desk
@@ -56,8 +57,7 @@ class SlackEvents:
         """Answer a reaction on one of our own posts with a level in its thread, once; anything else is not ours."""
         event = mapping(body.get("event"))
         item = mapping(event.get("item"))
-        # Slack appends a skin tone to some names: `+1::skin-tone-2`.
-        level = self._desk.shelf.library.deck.reactions.get(text(event.get("reaction")).partition("::")[0])
+        level = library_emoji.level(text(event.get("reaction")), self._desk.shelf.library.deck.reactions)
         message_id = text(item.get("ts"))
         if level is None or item.get("type") != "message" or not message_id:
             return _NOTHING
