@@ -230,9 +230,7 @@ def usage(library: Library) -> Card:
             ),
             Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
             Words(
-                rich(
-                    "In a channel I am in you can also mention me: I answer in the thread, or only you where I can but guess."
-                )
+                rich("In a channel I am in you can also mention me: I answer in the thread, and guess for you alone.")
             ),
             Buttons(
                 (

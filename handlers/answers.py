@@ -85,8 +85,9 @@ def ask(library: Library, typed: str) -> Answer:
         answer = answers_commands.command(library, reading)
         if answer is not None:
             return answer if is_sure else _offered(answer)
-    answer = _named(library, said) or _conversation(library, said) or _near(library, said)
-    return answer or answers_content.guessed(library, said)
+    bare = grammar.without_mark(said)
+    answer = _named(library, said) or _conversation(library, bare) or _near(library, bare)
+    return answer or answers_content.guessed(library, bare)
 
 
 def _offered(answer: Answer) -> Answer:

@@ -86,12 +86,18 @@ def _courtesy(
 def readings(said: Said) -> Iterator[tuple[Said, bool]]:
     """Give the ways to read it as a command, and whether each is sure: whatever else was said may change its sense."""
     yield said, True
-    if _LIST_MARK.match(said.text) and len(said.words) > 1:
-        yield said.part(1), True
+    unmarked = without_mark(said)
+    if unmarked is not said:
+        yield unmarked, True
     last = len(said.words) - 1
     idle = next((place for place, word in enumerate(said.keys) if word not in grammar_phrases.IDLE or place == last), 0)
     if idle:
         yield said.part(idle), False
+
+
+def without_mark(said: Said) -> Said:
+    """Take out the number or letter of an item of a list, where something follows it."""
+    return said.part(1) if len(said.words) > 1 and _LIST_MARK.match(said.text) else said
 
 
 def asks_for_help(said: Said) -> bool:

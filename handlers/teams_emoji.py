@@ -28,4 +28,4 @@ def _drawn(reaction: str) -> str:
         points = [int(point, 16) for point in reaction.partition("_")[0].split("-")]
     except ValueError:
         return ""
-    return "".join(map(chr, points)) if 0 <= min(points) and max(points) <= _HIGHEST else ""
+    return "".join(map(chr, points)) if min(points) >= 0 and max(points) <= _HIGHEST else ""
