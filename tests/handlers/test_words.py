@@ -237,7 +237,7 @@ SEARCHES = {
     "end to end": "“end to end”",
     "stop words": "“stop words”",
     "R&D <3 zebra": "“R&D <3 zebra”",
-    "xylophone c++ zebra c#": "“xylophone c++ zebra c#”",
+    "search c++": "“c++”",
     "AI": "“AI”",
 }
 
