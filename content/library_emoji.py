@@ -19,7 +19,7 @@ def _table(written: str) -> Mapping[str, str]:
 
 # What people take for the same: whichever of a row the deck names, the others do it too. Slack's names, a sign's first
 # name first; also the signs that decks name mostly, so that nothing has to be looked up for those.
-_ALIKE = (
+ALIKE = (
     _table("mag=🔍 mag_right=🔎 microscope=🔬 telescope=🔭"),
     _table(
         "books=📚 book=📖 open_book=📖 closed_book=📕 green_book=📗 blue_book=📘 orange_book=📙 notebook=📓 ledger=📒 "
@@ -57,7 +57,7 @@ _LEAST_ALIKE = 50  # of 100, for a name to be suggested
 
 def sign(name: str) -> str:
     """Give the emoji that Slack calls `name`, as it is drawn everywhere; '' where there is none."""
-    for row in (*_ALIKE, _ON_SLACK):
+    for row in (*ALIKE, _ON_SLACK):
         if name in row:
             return row[name]
     flag = _FLAG.fullmatch(name)
@@ -75,7 +75,7 @@ def is_same(one: str, other: str) -> bool:
 
 def nearest(name: str) -> str:
     """Give Slack's name of the emoji whose name looks most like one of none; '' where nothing is alike."""
-    known = list(dict.fromkeys((*(each for row in (*_ALIKE, _ON_SLACK) for each in row), *_names())))
+    known = list(dict.fromkeys((*(each for row in (*ALIKE, _ON_SLACK) for each in row), *_names())))
     found = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE)
     return next(each for each in known if is_same(each, found[0])) if found else ""
 
@@ -107,7 +107,7 @@ def levels(reactions: tuple[tuple[str, Level], ...]) -> Mapping[str, Level]:
             for other in _called(each):
                 found.setdefault(other, wanted)
     for name, wanted in reactions:
-        for row in _ALIKE:
+        for row in ALIKE:
             signs = {bare(each) for each in row.values()}
             if own[name] in signs:
                 for other in (*row, *signs):
@@ -117,7 +117,7 @@ def levels(reactions: tuple[tuple[str, Level], ...]) -> Mapping[str, Level]:
 
 def _called(drawn: str) -> tuple[str, ...]:
     """Give all names of a bare sign."""
-    here = [{name for name, each in row.items() if bare(each) == drawn} for row in _ALIKE]
+    here = [{name for name, each in row.items() if bare(each) == drawn} for row in ALIKE]
     if any(here):
         return tuple(set().union(*here))
     return tuple(name for known in (_ON_SLACK, _names()) for name, each in known.items() if bare(each) == drawn)

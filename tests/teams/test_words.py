@@ -1,7 +1,5 @@
 """What Teams makes of typed words, mentions anywhere in a message, and what of an answer everybody sees."""
 
-from dataclasses import replace
-
 import pytest
 
 from messengers.base import Refused
@@ -78,7 +76,7 @@ async def test_a_guess_is_for_who_asked_alone(bot: Hearing, place: Place, text: 
 @pytest.mark.parametrize("text", ["stop", "unsubscribe", "no more tips please", "STOP sending these!!!", "unsubscibe"])
 async def test_who_wants_no_more_of_it_has_turn_off_at_hand(bot: Hearing, text: str) -> None:
     """For them alone; where Teams refuses that, a button for all shows it to whoever presses."""
-    await turn_on(bot, ROOM)
+    await turn_on(bot)
     said = await bot.said(activities.said(ALICE, ROOM, text))
     assert (said.how, said.person) == ("answer", ALICE.id)
     assert "are on" in said.words
@@ -97,11 +95,11 @@ async def test_who_wants_no_more_of_it_has_turn_off_at_hand(bot: Hearing, text: 
 async def test_alone_it_is_about_a_persons_own_tips(bot: Hearing) -> None:
     """Where there are none, it says so."""
     assert "are off already" in (await bot.said(activities.said(ALICE, ALONE, "unsubscribe"))).words
-    assert "are off already" in (await bot.said(activities.said(ALICE, replace(ROOM), "stop"))).words
+    assert "are off already" in (await bot.said(activities.said(ALICE, ROOM, "stop"))).words
 
 
 @pytest.mark.parametrize("typed", ["tips paus", "tips offf", "tisp off", "show me tips off"])
 async def test_a_slip_changes_nothing(bot: Hearing, typed: str) -> None:
     """It is offered on a card."""
-    await turn_on(bot, ROOM)
+    await turn_on(bot)
     assert "are on" in (await bot.said(activities.said(ALICE, ROOM, typed))).words
