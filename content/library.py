@@ -209,6 +209,9 @@ def load(path: Path | str, today: date | None = None) -> Library:
 _in_use: weakref.WeakValueDictionary[Hashable, Library] = weakref.WeakValueDictionary()
 
 
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
 @dataclass(frozen=True, slots=True)
 class _Index:
     """What a library looks things up in."""
@@ -227,9 +230,15 @@ def _index(contents: library_files.Contents) -> _Index:
         tips={tip.id: tip for tip in contents.tips},
         terms={term.id: term for term in contents.terms},
         names=Names.of(
-            (words, each.id)
-            for each in contents.dimensions
-            for words in (each.id, str(each.number), each.title, each.short, *each.aliases)
+            (
+                (words, each.id)
+                for each in contents.dimensions
+                for words in (each.id, str(each.number), each.title, each.short, *each.aliases)
+            ),
+            # Slack: `7️⃣` comes as `:seven:`. Nobody writes them nearly so.
+            exactly=tuple(
+                (_NUMBERS[each.number], each.id) for each in contents.dimensions if each.number < len(_NUMBERS)
+            ),
         ),
         term_names=Names.of(
             (words, each.id) for each in contents.terms for words in (each.id, each.term, *each.aliases)

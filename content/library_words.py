@@ -157,12 +157,18 @@ def nearest(typed: str, known: Iterable[str]) -> tuple[str, ...]:
     ways = tuple(dict.fromkeys((typed, *held)))
     found: dict[int, list[str]] = {}
     for meant in known:
-        most = 0 if len(meant) < 4 or len(typed) < 3 else 1 if len(meant) < 8 else 2  # noqa: PLR2004 - as it stands above
         for written in ways:
+            most = _most_slips(written, meant)
             distance = OSA.distance(written, meant, score_cutoff=most)
             if distance <= most:
                 found.setdefault(distance, []).append(meant)
     return tuple(dict.fromkeys(found[min(found)])) if found else ()
+
+
+def _most_slips(typed: str, meant: str) -> int:
+    if len(meant) < 4 or len(typed) < 3:  # noqa: PLR2004 # of so short a word, two letters may have changed places
+        return int(sorted(typed) == sorted(meant))
+    return 1 if len(meant) < 8 else 2  # noqa: PLR2004 # as it stands above
 
 
 def suggestion(typed: str, known: Iterable[str]) -> str:

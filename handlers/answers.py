@@ -185,7 +185,8 @@ def _meant(library: Library, word: str, known: Collection[str]) -> str:
         return word
     near = library_words.nearest(word, known)
     # What the content knows may be the beginning of the word alone: the search takes off endings.
-    return near[0] if near and (near[0].startswith(word) or not library.knows(word)) else ""
+    is_same = bool(near) and (near[0].startswith(word) or word.startswith(near[0]))
+    return near[0] if near and (is_same or not library.knows(word)) else ""
 
 
 def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | None:

@@ -59,8 +59,8 @@ def command(library: Library, said: Said) -> Answer | None:
             return AnyDimension()
         case ["tips" | "settings", *rest]:
             return tips(rest)
-        case ["search", *_]:
-            return answers_content.searched(library, said.part(1))
+        case ["search", *after]:
+            return answers_content.searched(library, said.part(2 if after[0] == "for" and after[1:] else 1))
         case _ if keys in _LIST:
             return Show(compose.overview(library))
     defining = next((len(opening) for opening in _DEFINING if keys[: len(opening)] == opening), 0)

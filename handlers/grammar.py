@@ -57,14 +57,24 @@ def _without_courtesy(said: Said) -> Said:
     """Take out the bot's own name, greetings and `please`, before and behind; nothing else may be meant by them."""
     keys = said.keys
     start, stop = 0, len(keys)
-    while ahead := _courtesy(keys, start, len(keys), grammar_phrases.BEFORE):
+    while (ahead := _courtesy(keys, start, stop, grammar_phrases.BEFORE)) and not _is_one(said, start + ahead):
         start += ahead
     while behind := _courtesy(keys, start, stop, grammar_phrases.BEHIND, is_behind=True):
+        if _is_one(said, stop - behind):
+            break
         stop -= behind
     if (start, stop) == (0, len(keys)):
         return said
     bare = said.part(start, stop)
     return bare if bare.words or _is_name(keys) else said
+
+
+def _is_one(said: Said, place: int) -> bool:
+    """Say whether a word hangs together with the one before it: `hi-fi`."""
+    if not 0 < place < len(said.words):
+        return False
+    between = said.text[said.words[place - 1].end : said.words[place].start]
+    return len(between) == 1 and unicodedata.category(between) == "Pd"
 
 
 def _is_name(keys: Sequence[str]) -> bool:
@@ -107,7 +117,10 @@ def asks_for_help(said: Said) -> bool:
     if " ".join(said.keys) in grammar_phrases.QUESTIONS:
         return True
     words = frozenset(said.keys)
-    return words <= grammar_phrases.HELPS | grammar_phrases.FILLERS and bool(words & grammar_phrases.HELPS)
+    if words <= grammar_phrases.HELPS | grammar_phrases.FILLERS:
+        return bool(words & grammar_phrases.HELPS)
+    around = grammar_phrases.HELPS | grammar_phrases.FILLERS | grammar_phrases.WITH_HELPS
+    return words <= around and any(pair <= words for pair in grammar_phrases.HELPS_TOGETHER)
 
 
 def _is_picture(sign: str) -> bool:
@@ -150,6 +163,8 @@ def _meant(word: str, knows: Callable[[str], bool]) -> str:
 
 def asks_about_tips(said: Said) -> bool:
     """Say whether it is about the weekly tips, in words that are no command: their card has what can be done."""
+    if " ".join(said.keys) in grammar_phrases.TIPS_ON:
+        return True
     about = set(said.keys)
     known = grammar_phrases.TIPS | grammar_phrases.STEERING | grammar_phrases.OBJECTS | grammar_phrases.FILLERS
     if not known.issuperset(about):

@@ -1,0 +1,24 @@
+"""What people type, as it is written in real life, at both platforms' edges: answered like the bare command."""
+
+from tests.handlers.test_words import AROUND, WRITTEN
+from tests.scenarios.chat import Chat
+
+SAMPLE = ("risks", "7", "risks detail", "Skills and decision‑making", "what is drift", "help", "tips", "stop")
+
+
+async def answered(chat: Chat, words: str) -> str:
+    """Ask, alone with the bot; the clock goes on, since Teams takes so many posts at once and no more."""
+    chat.clock.move(minutes=1)
+    return (await chat.ask(words, place="alone")).text
+
+
+async def test_a_decorated_command_is_the_command(chat: Chat) -> None:
+    """A sample of commands, each in another writing and with something else around it."""
+    around, written = list(AROUND.values()), list(WRITTEN.values())
+    different = []
+    for place, plain in enumerate(SAMPLE):
+        meant = await answered(chat, plain)
+        ways = [each.format(plain) for each in around[place :: len(SAMPLE)]]
+        ways += [write(plain) for write in written[place :: len(SAMPLE)]]
+        different += [typed for typed in ways if await answered(chat, typed) != meant]
+    assert different == []
