@@ -86,7 +86,12 @@ def ask(library: Library, typed: str) -> Answer:
         if answer is not None:
             return answer if is_sure else _offered(answer)
     bare = grammar.without_mark(said)
-    answer = _named(library, said) or _conversation(library, bare) or _near(library, bare)
+    answer = (
+        _named(library, said, is_sure=True)
+        or _conversation(library, bare)
+        or _named(library, said, is_sure=False)
+        or _near(library, bare)
+    )
     return answer or answers_content.guessed(library, bare)
 
 
@@ -94,17 +99,17 @@ def _offered(answer: Answer) -> Answer:
     """Give the answer in which what was perhaps asked can be pressed, in place of one that does it."""
     match answer:
         case Steer(action):
-            return Settings(action.place)
+            return Stopping(action.place) if action.verb == "tips-off" else Settings(action.place)
         case Share(dimension):
             return Compare(dimension)
         case _:
             return answer
 
 
-def _named(library: Library, said: Said) -> Compare | None:
-    """Answer a dimension's own name; None for anything else."""
-    for reading, _ in grammar.readings(said) if said.words else ():
-        dimension = library.named(reading.shown)
+def _named(library: Library, said: Said, *, is_sure: bool) -> Compare | None:
+    """Answer a dimension's own name, read as what was said for sure or else perhaps; None for anything else."""
+    for reading, sure in grammar.readings(said) if said.words else ():
+        dimension = library.named(reading.shown) if sure == is_sure else None
         if dimension is not None:
             return Compare(dimension)
     return None
@@ -114,8 +119,10 @@ def _conversation(library: Library, said: Said) -> Answer | None:
     """Answer what people say who have not read of any command; None for anything else."""
     if grammar.asks_for_help(said):
         return Show(compose.usage(library))
-    if not said.words:
+    if not said.words or grammar.asks_for_all(said):
         return Show(compose.overview(library))
+    if said.keys[0] in {"tips", "settings"} and (tips := _near_tips(said.keys[1:])):
+        return tips
     answer: Answer | None = None
     if grammar.asks_to_stop(said, library.knows):
         answer = Stopping(ME if _OWN.intersection(said.keys) else "")
@@ -168,7 +175,7 @@ def _guessed(library: Library, word: str) -> Answer:
 
 def _near_tips(rest: Sequence[str]) -> Answer | None:
     """Answer what follows `tips` where slips were made on the way; nothing is done."""
-    place = ME if rest[0] in ALONE else ""
+    place = ME if rest and rest[0] in ALONE else ""
     following = rest[1:] if place else rest
     if not following:
         return Settings(place)

@@ -40,6 +40,7 @@ _ON_UPCOMING = {"swap", "choose"}
 _ON_MORE = {"more", "quiet", "holidays", "owner", "owners", "share", "send"}
 _ON_SETTINGS = {"settings", "setup", "edit", "change", "start", "topics", "zone", "take", "claim", *_STEERING}
 AFTER_TIPS = ("doctor", "history", "upcoming", "preview", *_STEERING, *_ON_UPCOMING, *_ON_MORE, *_ON_SETTINGS)
+_BETWEEN = {"of", "for", "on", "about", "in", "to"}
 _LIST = {("list",), ("all",), ("list", "all")}
 
 
@@ -51,7 +52,7 @@ def command(library: Library, said: Said) -> Answer | None:
             return Show(compose.usage(library))
         case ["privacy"]:
             return Show(compose_notices.privacy())
-        case ["tip" | "preview" | "next"]:
+        case ["tip" | "preview" | "next"] | ["next", "tip"]:
             return NextTip()
         case ["doctor"]:
             return Diagnosis()
@@ -66,7 +67,7 @@ def command(library: Library, said: Said) -> Answer | None:
     defining = next((len(opening) for opening in _DEFINING if keys[: len(opening)] == opening), 0)
     if defining and len(keys) > defining and not grammar.asks_for_help(said):
         return answers_content.defined(library, said.part(defining))
-    return of_dimension(library, said, keys[-1])
+    return of_dimension(library, said, keys[-1]) or _of_dimension_behind(library, said)
 
 
 def tips(rest: Sequence[str]) -> Answer | None:
@@ -111,3 +112,16 @@ def of_dimension(library: Library, said: Said, last: str) -> Answer | None:
     if last == "share":
         return Compare(dimension)  # it has a button for that, once the person has seen which card it is
     return Show(answers_content.below(library, dimension, last))
+
+
+def _of_dimension_behind(library: Library, said: Said) -> Answer | None:
+    """Answer the same words before a dimension's name, `sources for risks`; None for anything else."""
+    first = said.keys[0]
+    if len(said.words) == 1 or (first not in LEVELS and first not in PAGES and first != "share"):
+        return None
+    between = 2 if said.keys[1] in _BETWEEN else 1
+    named = said.part(between)
+    dimension = library.named(named.shown) if named.words else None
+    if dimension is None:
+        return None
+    return Compare(dimension) if first == "share" else Show(answers_content.below(library, dimension, first))

@@ -127,6 +127,11 @@ def _is_picture(sign: str) -> bool:
     return unicodedata.category(sign) == "So"
 
 
+def asks_for_all(said: Said) -> bool:
+    """Say whether somebody wants to see all there is, in words that are no command."""
+    return " ".join(said.keys) in grammar_phrases.OVERVIEWS
+
+
 def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
     """Say whether somebody wants to be sent nothing more: every word has to be about that, or about nothing.
 
@@ -155,10 +160,14 @@ def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
 
 def _meant(word: str, knows: Callable[[str], bool]) -> str:
     """Give the word of refusals that a word is a misspelt one of; '' where it is none, or was meant as it stands."""
-    if len(word) < 4 or word in grammar_phrases.TIPS or word in grammar_phrases.STEERING or knows(word):  # noqa: PLR2004 # shorter ones are others
+    if len(word) < 4 or word in grammar_phrases.TIPS or word in grammar_phrases.STEERING:  # noqa: PLR2004 # shorter ones are others
         return ""
     near = library_words.misspelt(word, _REFUSING)
-    return min(near, key=lambda meant: (near[meant], meant)) if near else ""
+    if not near:
+        return ""
+    meant = min(near, key=lambda meant: (near[meant], meant))
+    # What the content knows may be another form of the same word: the search takes off endings.
+    return meant if word.startswith(meant) or meant.startswith(word) or not knows(word) else ""
 
 
 def asks_about_tips(said: Said) -> bool:

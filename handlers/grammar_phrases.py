@@ -11,13 +11,14 @@ def _words(written: str) -> frozenset[str]:
 
 # What says nothing but that somebody is polite, and what the bot and its command are called.
 _COURTESY = (
-    *("please", "pls", "plz", "plse", "kindly", "thanks", "thank you", "thx", "ty", "cheers"),
+    *("please", "pls", "plz", "plse", "kindly", "thanks", "thank you", "thx", "tnx", "thnx", "ty", "cheers"),
     *("pm compare", "pmcompare"),
 )
 BEFORE = _phrases(
     *_COURTESY,
     *("hi", "hey", "hello", "hiya", "hi there", "hey there", "hello there", "good morning", "good afternoon"),
-    *("good evening", "can you", "could you", "would you", "will you"),
+    *("hi all", "hey all", "hello all", "hi team", "hey team", "hello team", "hi everyone", "hello everyone"),
+    *("ok", "okay", "good evening", "can you", "could you", "would you", "will you"),
 )
 BEHIND = _phrases(
     *_COURTESY, "thank you so much", "thank you very much", "many thanks", "thanks a lot", "thanks in advance"
@@ -54,6 +55,21 @@ HELPS_TOGETHER = tuple(
     frozenset(("how", word)) for word in ("use", "using", "used", "work", "works", "working", "function", "talk")
 )
 WITH_HELPS = frozenset(word for each in HELPS_TOGETHER for word in each) | {"command", "commands", "tool", "thing"}
+OVERVIEWS = frozenset(
+    (
+        *(
+            "everything",
+            "all seven",
+            "all of them",
+            "all dimensions",
+            "dimensions",
+            "the dimensions",
+            "overview",
+            "lists",
+        ),
+        *("all topics", "topics", "index", "contents", "show everything", "list everything", "show me everything"),
+    )
+)
 QUESTIONS = frozenset(
     (
         *("how does this work", "how does it work", "how do you work", "how this works"),
@@ -64,7 +80,7 @@ QUESTIONS = frozenset(
         *("what does this do", "what does it do", "what does this bot do", "what is this", "whats this", "what is it"),
         *("what is this bot", "what are you", "who are you", "what is pm compare", "whats pm compare", "what now"),
         *("what are the commands", "what commands are there", "which commands are there", "show commands", "menu"),
-        *("define", "what is", "what are", "whats", "how", "what", "why"),
+        *("define", "what is", "what are", "whats", "how", "how to do it", "what", "why"),
         *("man", "info", "ping", "about", "test", "command", "what are my options", "who is this", "are you there"),
     )
 )
@@ -77,7 +93,9 @@ STOPS = _words(
     "uninstall exit enough discontinue turnoff nomore"
 )
 # The same only of something, or alone: "end tips", but not "end to end".
-ENDS = _words("end ending ends remove removing delete leave kill terminate drop kick abort no nope nah")
+ENDS = _words(
+    "end ending ends remove removing delete leave kill terminate drop kick abort no nope nah quiet hush annoying"
+)
 OBJECTS = _words(
     "tip tips weekly post posts posting posted message messages messaging notification notifications reminder "
     "reminders update updates subscription subscriptions spam spamming bother bothering annoying send sends sending "
@@ -89,6 +107,9 @@ STOPS_TOGETHER = tuple(
     for each in (
         *(
             "opt out",
+            "opting out",
+            "opted out",
+            "this spam",
             "sign out",
             "leave alone",
             "go away",
@@ -106,7 +127,9 @@ STOPS_TOGETHER = tuple(
         *(f"{no} {what}" for no in ("dont", "not", "never", "no") for what in ("message", "messages", "posts")),
     )
 )
-_WITH_STOPS = _words("rid quiet interested shut down cut sign opt up out personal mine own fuck hell")
+_WITH_STOPS = _words(
+    "rid quiet interested shut down cut sign opt up out personal mine own fuck hell list mailing opting opted"
+)
 # Behind them it is the name of a thing: an off switch.
 THINGS = _phrases("switch", "button", "turn")
 REFUSING = STOPS | ENDS | OBJECTS | FILLERS | _WITH_STOPS

@@ -150,6 +150,13 @@ SLIPS = {
     "stop sendng these": "stop",
     "1. risks": "risks",
     "tell me about risks": "risks",
+    "all seven": "list",
+    "sources for risks": "risks sources",
+    "could you please show me more about risks": "risks detail",
+    "share risks": "risks",
+    "helpme": "help",
+    "tips nwo": "tips",
+    "seven": "7",
     "show me the tips": "tips",
     "give me a tip": "tip",
 }
