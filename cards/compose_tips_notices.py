@@ -65,9 +65,9 @@ def in_private(action: Action, label: str) -> Card:
     )
 
 
-def to_stop(place: str = "") -> Card:
+def to_stop() -> Card:
     """Draw the public answer to somebody who wants to be sent nothing more: who presses sees how."""
-    return in_private(Action("tips-stop", place=place), "Stop tips…")
+    return in_private(Action("tips-stop"), "Stop tips…")
 
 
 def not_started(state: TipsState, code: str) -> Card:

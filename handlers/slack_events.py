@@ -95,7 +95,7 @@ class SlackEvents:
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
         words, person = slack_payload.words(text(event.get("text"))), text(event.get("user"))
         answer = answers.ask(self._desk.shelf.library, words)
-        if not answers.is_for_all(answer) and person:
+        if not answers.is_for_all(answer):
             # In a thread that stands there already; Slack shows nothing in one that only this would open.
             there = address if event.get("thread_ts") else replace(address, thread="")
             if (address, message_id) not in self._whispered:

@@ -177,9 +177,6 @@ def drawn(answer: answers.Answer) -> object:
     return answer.card if isinstance(answer, answers.Show) else answer
 
 
-ONE_SLIP = st.sampled_from(("share", *(f"tips {word}" for word in ("pause", "resume", "skip", "keep", "off", "stop"))))
-
-
 @given(st.sampled_from(("risks share", "rsiks share", "tips pause", "tips off", "tips now", "tips skip")), st.data())
 @settings(max_examples=300, deadline=None)
 def test_a_slip_changes_and_posts_nothing(meant: str, data: st.DataObject) -> None:
