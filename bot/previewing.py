@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot import drawing
-from cards import compose, compose_tips, examples, slack, teams, terminal, text
+from cards import compose, compose_tips, compose_tips_notices, examples, slack, teams, terminal, text
 from cards.model import Card
 from content.library import Library
 from handlers import answers
@@ -51,8 +51,9 @@ def answer(content: Library, words: str) -> Card:
             return compose.comparison(content, random.choice(content.dimensions))  # noqa: S311 # a card by chance guards nothing
         case answers.NextTip():
             return compose.tip(content, content.tips[0])
-        case answers.Settings() | answers.More() | answers.Steer():
-            return compose_tips.settings(examples.settings(content))
+        case answers.Settings() | answers.More() | answers.Steer() | answers.Stopping():
+            draw = compose_tips_notices.stopping if isinstance(given, answers.Stopping) else compose_tips.settings
+            return draw(examples.settings(content))
         case answers.Upcoming():
             return examples.upcoming(content)
         case answers.Past():

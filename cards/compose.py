@@ -223,12 +223,15 @@ def usage(library: Library) -> Card:
                     line("tips", "this channel's weekly tip: turn it on, change it, skip one, pause it"),
                     line("tips me", "a weekly tip for you alone"),
                     line("tips skip", "or keep, pause, resume, now, off, upcoming, history"),
+                    line("stop", "the way to be sent no more of them"),
                     line("tip", "a look at the next one"),
                     line("doctor", "why a tip came, or did not"),
                 ),
             ),
             Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
-            Words(rich("In a channel I am in you can also mention me: I answer in the thread.")),
+            Words(
+                rich("In a channel I am in you can also mention me: I answer in the thread, and guess for you alone.")
+            ),
             Buttons(
                 (
                     Button(f"Start with {first.short}", Action("show", parts.subject_of(first)), "primary"),

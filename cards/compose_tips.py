@@ -132,6 +132,11 @@ def settings(state: TipsState) -> Card:
             return _off(state)
 
 
+def turn_off(state: TipsState) -> Button:
+    """Draw the button that ends them, which asks first."""
+    return Button("Turn off", to(state, "tips-off"), "danger", asks="What was seen is remembered. Turn tips off?")
+
+
 def _off(state: TipsState) -> Card:
     body = (
         "Once a week, at an hour you choose, I send you one short tip with something to try, by direct message. Nobody "
@@ -143,7 +148,7 @@ def _off(state: TipsState) -> Card:
     row = (
         Button("Turn on…", opens(state, "settings"), "primary"),
         Button("Preview", to(state, "tips-preview")),
-        *_alone(state),
+        *alone_buttons(state),
     )
     return Card(
         title=f"{_title(state)} are off",
@@ -157,11 +162,11 @@ def _settings(how: str, facts: Sequence[Rich], state: TipsState, buttons: tuple[
     if state.may_change:
         if buttons:
             blocks.append(Buttons(buttons))
-            blocks.append(Buttons((Button("More…", to(state, "tips-more")), *_alone(state))))
+            blocks.append(Buttons((Button("More…", to(state, "tips-more")), *alone_buttons(state))))
     else:
         preview = Button("Preview", to(state, "tips-upcoming"))
         history = Button("History", to(state, "tips-history"))
-        blocks.append(Buttons((preview, history, *_take_over(state), *_alone(state))))
+        blocks.append(Buttons((preview, history, *_take_over(state), *alone_buttons(state))))
     if not state.is_personal:
         blocks.append(Note(_who(state)))
     return Card(title=f"{_title(state)} {how}", blocks=tuple(blocks))
@@ -171,7 +176,8 @@ def _title(state: TipsState) -> str:
     return "Your own weekly tips" if state.is_personal else "Weekly tips"
 
 
-def _alone(state: TipsState) -> tuple[Button, ...]:
+def alone_buttons(state: TipsState) -> tuple[Button, ...]:
+    """Draw the button that leads from a channel's tips to a person's own."""
     return () if state.is_personal else (Button(ALONE, Action("tips", place=ME)),)
 
 
@@ -281,7 +287,7 @@ def more(state: TipsState) -> Card:
             (
                 Button("History", to(state, "tips-history")),
                 Button("How are they doing?", to(state, "tips-doctor")),
-                Button("Turn off", to(state, "tips-off"), "danger", asks="What was seen is remembered. Turn tips off?"),
+                turn_off(state),
                 Button("‹ Settings", to(state, "tips")),
             )
         ),

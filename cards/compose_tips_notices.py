@@ -1,5 +1,6 @@
 """Compose what people are told about steering weekly tips: refusals, what became of it, and what owners hear."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from cards import compose_notices, compose_tips, phrases, reasons
@@ -34,6 +35,23 @@ def not_owning(state: TipsState, why: str) -> Card:
     return compose_notices.notice(why, ask, Button("Settings", compose_tips.to(state, "tips")))
 
 
+def stopping(state: TipsState) -> Card:
+    """Draw the answer to somebody who wants to be sent nothing more: the settings, with the way to stop them first."""
+    if state.state == "off":
+        where = "to you" if state.is_personal else "here"
+        words = rich(
+            f"Nothing comes {where} by itself. Where tips do come, type ", phrases.code("/pm-compare stop"), " there."
+        )
+        whose = "Your own weekly tips" if state.is_personal else "Weekly tips here"
+        settings = Button("Settings", compose_tips.to(state, "tips"))
+        return compose_notices.notice(f"{whose} are off already", words, settings, *compose_tips.alone_buttons(state))
+    card = compose_tips.settings(state)
+    if not state.may_change:
+        return card  # it says who may, and has the way to ask for it
+    heading, *rest = card.blocks
+    return replace(card, blocks=(heading, Buttons((compose_tips.turn_off(state),)), *rest))
+
+
 def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
     """Draw the answer where a form did not open in time."""
     words = rich("It took too long. Nothing was changed; press again.")
@@ -53,6 +71,11 @@ def in_private(action: Action, label: str) -> Card:
     return compose_notices.notice(
         "That answer is for you alone", rich("Press the button, and only you will see it."), Button(label, action)
     )
+
+
+def to_stop() -> Card:
+    """Draw the public answer to somebody who wants to be sent nothing more: who presses sees how."""
+    return in_private(Action("tips-stop"), "Stop tips…")
 
 
 def not_started(state: TipsState, code: str) -> Card:

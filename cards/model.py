@@ -54,6 +54,7 @@ Verb = Literal[
     "tips-pause",
     "tips-resume",
     "tips-off",
+    "tips-stop",  # how to be sent nothing more
     "tips-now",  # an extra tip at once
     "tips-send",  # send an unknown delivery now (argument: the delivery's id)
     "tips-claim",  # take over from an owner who is gone or does not answer

@@ -20,12 +20,12 @@ from cards.model import (
     Words,
 )
 from cards.phrases import rich
+from content import library_emoji
 from content.library import Hit, Library
 from content.markdown import Bullets, Paragraph, Prose
 from content.model import PAGE_TITLES, Dimension, Exercise, Page, Source, Tip
 
 LEVEL_LABELS: dict[Level, str] = {"detail": "More detail", "sources": "Sources", "exercise": "Exercise"}
-_EMOJI = {"mag": "🔍", "books": "📚", "test_tube": "🧪"}
 _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
 
 
@@ -193,8 +193,7 @@ def _exercise(exercise: Exercise) -> tuple[Block, ...]:
 def reaction_line(library: Library) -> str:
     """Say which reactions do what."""
     parts = [
-        f"{_EMOJI.get(name, f':{name}:')} {LEVEL_LABELS[level_].lower()}"
-        for name, level_ in library.deck.reactions.items()
+        f"{library_emoji.sign(name)} {LEVEL_LABELS[level_].lower()}" for name, level_ in library.deck.reactions.items()
     ]
     return f"React {' · '.join(parts)}; the answer comes in the thread"
 

@@ -125,12 +125,25 @@ class Library:
 
     def find(self, words: str) -> Found:
         """Find the dimension that typed words mean, or else the places that speak of them; any text will do."""
-        names = self._index.names
-        if name := names.exact(words):
-            return Exact(self._index.dimensions[name])
-        if name := names.near(words, self._index.search.knows):
-            return Near(self._index.dimensions[name])
+        if dimension := self.named(words):
+            return Exact(dimension)
+        if dimension := self.nearly_named(words):
+            return Near(dimension)
         return self.search(words)
+
+    def named(self, words: str) -> Dimension | None:
+        """Find the dimension of which typed words are a name."""
+        name = self._index.names.exact(words)
+        return self._index.dimensions[name] if name else None
+
+    def nearly_named(self, words: str) -> Dimension | None:
+        """Find the dimension of which typed words are a name but for slips of the finger."""
+        name = self._index.names.near(words, self._index.search.knows)
+        return self._index.dimensions[name] if name else None
+
+    def knows(self, word: str) -> bool:
+        """Say whether a word, or another form of it, stands anywhere in the content."""
+        return self._index.search.knows(word)
 
     def search(self, words: str) -> Hits | Nothing:
         """Find the places that speak of typed words, whether or not these name a dimension."""
@@ -196,6 +209,9 @@ def load(path: Path | str, today: date | None = None) -> Library:
 _in_use: weakref.WeakValueDictionary[Hashable, Library] = weakref.WeakValueDictionary()
 
 
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
 @dataclass(frozen=True, slots=True)
 class _Index:
     """What a library looks things up in."""
@@ -214,9 +230,15 @@ def _index(contents: library_files.Contents) -> _Index:
         tips={tip.id: tip for tip in contents.tips},
         terms={term.id: term for term in contents.terms},
         names=Names.of(
-            (words, each.id)
-            for each in contents.dimensions
-            for words in (each.id, str(each.number), each.title, each.short, *each.aliases)
+            (
+                (words, each.id)
+                for each in contents.dimensions
+                for words in (each.id, str(each.number), each.title, each.short, *each.aliases)
+            ),
+            # Slack: `7️⃣` comes as `:seven:`. Nobody writes them nearly so.
+            exactly=tuple(
+                (_NUMBERS[each.number], each.id) for each in contents.dimensions if each.number < len(_NUMBERS)
+            ),
         ),
         term_names=Names.of(
             (words, each.id) for each in contents.terms for words in (each.id, each.term, *each.aliases)

@@ -17,15 +17,19 @@ class Names:
     """Names, as `library_words.key` gives them, and the id each leads to."""
 
     ids: dict[str, str]
+    joined: dict[str, str]  # each name that may be typed nearly so, without its blanks
 
     @classmethod
-    def of(cls, named: Iterable[tuple[str, str]]) -> "Names":
-        """Collect pairs of words and id; the first id keeps a name."""
+    def of(cls, named: Iterable[tuple[str, str]], exactly: Iterable[tuple[str, str]] = ()) -> "Names":
+        """Collect pairs of words and id; the first id keeps a name. Those met `exactly` are never typed nearly so."""
         ids: dict[str, str] = {}
         for words, name in named:
             if key := library_words.key(words):
                 ids.setdefault(key, name)
-        return cls(ids)
+        joined = {name: name.replace(" ", "") for name in ids}
+        for words, name in exactly:
+            ids.setdefault(words, name)
+        return cls(ids, joined)
 
     def exact(self, words: str) -> str | None:
         """Find the id to which the words lead, capitals, accents, punctuation and leading words aside."""
@@ -34,7 +38,7 @@ class Names:
                 return self.ids[key]
             # "7. Risks and responsibilities" names it twice
             number, _, rest = key.partition(" ")
-            if number.isdecimal() and self.ids.get(rest, "") == self.ids.get(number):
+            if number.isdecimal() and not rest.isdecimal() and self.ids.get(rest, "") == self.ids.get(number):
                 return self.ids[number]
         return None
 
@@ -46,10 +50,8 @@ class Names:
         """
         for key in _keys(words):
             found: dict[int, set[str]] = {}
-            for name, id_ in self.ids.items():
-                slips = library_words.slips(key, name)
-                if slips is not None:
-                    found.setdefault(slips, set()).add(id_)
+            for name, slips in library_words.misspelt(key, self.joined).items():
+                found.setdefault(slips, set()).add(self.ids[name])
             fewest = min(found, default=0)
             if len(found.get(fewest, ())) == 1 and (fewest == 0 or not all(map(is_word, key.split()))):
                 return found[fewest].pop()
@@ -58,7 +60,7 @@ class Names:
     def nearest(self, words: str, count: int = 3) -> tuple[str, ...]:
         """Give the ids whose names look most like the words, best first; none where none looks alike."""
         alike = process.extract(
-            library_words.key(words), list(self.ids), scorer=fuzz.ratio, limit=None, score_cutoff=50
+            library_words.key(words), list(self.joined), scorer=fuzz.ratio, limit=None, score_cutoff=50
         )
         return tuple(dict.fromkeys(self.ids[name] for name, _, _ in alike))[:count]
 

@@ -1,12 +1,12 @@
 """Turn the nodes of the content files into the types of a deck."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, Literal, TypeVar
 
-from content import library_fields, library_read_depth, library_words, wording
+from content import library_emoji, library_fields, library_read_depth, library_words, wording
 from content.library_fields import Fields, Reading
 from content.library_read_depth import fields_of, sources
 from content.library_yaml import Entries, File, Items, Node, Scalar, Unread
@@ -238,6 +238,8 @@ def _reactions(above: Fields) -> Mapping[str, Literal["detail", "sources", "exer
             above.file.fault(
                 name.line, f"`{name.value[:40]}` is no name of a reaction: write it as Slack does, without colons"
             )
+        elif fault := _of_emoji(name.value, found):
+            above.file.fault(name.line, fault)
         typed = node.value[:40] if isinstance(node, Scalar) else "this"
         level = next((each for each in LEVELS if each == typed), None)
         if level:
@@ -248,7 +250,19 @@ def _reactions(above: Fields) -> Mapping[str, Literal["detail", "sources", "exer
     for level in LEVELS:
         if entries and level not in found.values():
             above.file.warn(above.line("reactions"), f"no reaction opens `{level}`: only its button will")
+    if not above.file.faults:
+        library_emoji.levels(tuple(found.items()))  # now, rather than when the first reaction comes
     return MappingProxyType(found)
+
+
+def _of_emoji(name: str, before: Collection[str]) -> str:
+    """Say what is wrong with the name of an emoji, after others; '' where nothing is."""
+    drawn = library_emoji.sign(name)
+    if not drawn:
+        near = library_emoji.nearest(name)
+        return f"there is no emoji called `{name[:40]}`" + (f"; did you mean `{near}`?" if near else "")
+    same = next((each for each in before if library_emoji.is_same(each, name)), "")
+    return f"`{name}` is the same emoji as `{same}`: take one of them out" if same else ""
 
 
 def _listed(reading: Reading, root: Node, name: str) -> tuple[Node, ...]:

@@ -1,260 +1,199 @@
 """Understand what a person typed or pressed, and say which answer that is: neutral, pure, no input or output."""
 
-from dataclasses import dataclass
-from typing import assert_never
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from cards import compose, compose_notices, compose_pages
-from cards.model import ME, Action, Card, Level, Subject, Verb
-from content.library import Exact, Hits, Library, Near, Nothing
-from content.model import Dimension, Page, Tip
+from cards import compose
+from cards.model import ME, Action, Level, Subject, Verb
+from content import library_words
+from content.library import Library
+from content.model import Dimension, Tip
+from handlers import answers_commands, answers_content, grammar
+from handlers.answer_kinds import (
+    AboutTips,
+    Answer,
+    AnyDimension,
+    Compare,
+    Diagnosis,
+    More,
+    NextTip,
+    Past,
+    Settings,
+    Share,
+    Show,
+    Steer,
+    Stopping,
+    Upcoming,
+    is_for_all,
+    place_of,
+)
+from handlers.answers_commands import AFTER_TIPS, ALONE
+from handlers.answers_content import LEVELS, PAGES
+from handlers.grammar import Said
 
-# What may follow a dimension, and the words people use for it.
-_LEVELS: dict[str, Level] = {
-    "detail": "detail",
-    "details": "detail",
-    "more": "detail",
-    "example": "detail",
-    "source": "sources",
-    "sources": "sources",
-    "exercise": "exercise",
-    "exercises": "exercise",
-    "try": "exercise",
-}
-# Below a dimension too, where it has them; for one that has not, its overview says most of it.
-_PAGES: dict[str, Page] = {
-    "examples": "examples",
-    "questions": "questions",
-    "metrics": "metrics",
-    "failures": "failures",
-    "stories": "failures",
-    "checklist": "checklist",
-    "role": "role",
-    "roles": "role",
-}
-_DEFINING = ("what is", "what are", "what's", "whats", "define")
-# What may follow "tips".
-_ALONE = {"me", "personal", "mine"}
-_STEERING: dict[str, Verb] = {
-    "pause": "tips-pause",
-    "resume": "tips-resume",
-    "skip": "tips-skip",
-    "keep": "tips-keep",
-    "now": "tips-now",
-    "off": "tips-off",
-    "stop": "tips-off",
-}
-# What people type there too, answered with the card whose buttons do it: a date, a tip or a name goes into a form.
-_ON_UPCOMING = {"swap", "choose"}
-_ON_MORE = {"more", "quiet", "holidays", "owner", "owners", "share", "send"}
-_ON_SETTINGS = {"settings", "setup", "edit", "change", "start", "topics", "zone", "take", "claim", *_STEERING}
-_MAX_WORDS = 500  # characters that are looked at; the rest of a pasted text changes nothing
+__all__ = [
+    "AboutTips",
+    "Answer",
+    "AnyDimension",
+    "Compare",
+    "Diagnosis",
+    "More",
+    "NextTip",
+    "Past",
+    "Settings",
+    "Share",
+    "Show",
+    "Steer",
+    "Stopping",
+    "Upcoming",
+    "ask",
+    "content_of",
+    "is_for_all",
+    "level_of",
+    "place_of",
+    "press",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """The answer is this card, for the person who asked."""
-
-    card: Card
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """The answer is this dimension's card, for the person who asked; the one asked for most."""
-
-    dimension: Dimension
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The answer is a post for everyone in the conversation."""
-
-    dimension: Dimension
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The answer is the settings card of this conversation's tips, or of those at `place`; the store knows them."""
-
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class More:
-    """The answer is what is needed less often about these tips, which the store knows."""
-
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NextTip:
-    """The answer is a preview of the next tip, which the store knows."""
-
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Upcoming:
-    """The answer is what the next weeks will bring, which the store knows."""
-
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The answer is who changed what, which the store knows."""
-
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """The answer is how the tips are doing, which the store knows."""
-
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Steer:
-    """The answer is the tips' card once this is done, if the person may do it."""
-
-    action: Action
-
-
-@dataclass(frozen=True, slots=True)
-class AnyDimension:
-    """The answer is a dimension by chance."""
-
-
-AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Steer
-Answer = Show | Compare | Share | AnyDimension | AboutTips
+_MOST_AFTER_TIPS = 3  # words; more is a sentence about something
+_HELPS = ("help", "usage", "commands", "hello", "start")
+# What a single word may be a misspelt one of, and what the first of several.
+_COMMANDS = (
+    *_HELPS,
+    "search",
+    "list",
+    "privacy",
+    "preview",
+    "doctor",
+    "random",
+    "tips",
+    "settings",
+    "stop",
+    "unsubscribe",
+)
+_OWN = {"own", "personal", "mine"}
+_OPENINGS = ("search", "what", "define", "tips", "settings")
 
 
 def ask(library: Library, typed: str) -> Answer:
-    """Answer what was typed after the command or a mention; there is an answer to everything, never an error."""
-    words = " ".join(typed[:_MAX_WORDS].split())
-    folded = words.casefold().rstrip("?!. ")
-    match folded:
-        case "" | "list" | "all":
-            return Show(compose.overview(library))
-        case "help" | "usage" | "commands":
-            return Show(compose.usage(library))
-        case "privacy":
-            return Show(compose_notices.privacy())
-        case "tip" | "preview" | "next":
-            return NextTip()
-        case "doctor":
-            return Diagnosis()
-        case "random":
-            return AnyDimension()
+    """Answer what was typed after the command or a mention; there is an answer to everything, never an error.
+
+    Commands go first, then the content's own names, then what people say instead of commands, then slips of the finger
+    in commands, which change and post nothing; what is left is looked for in the content.
+    """
+    said = grammar.read(typed)
+    for reading, is_sure in grammar.readings(said) if said.words else ():
+        answer = answers_commands.command(library, reading)
+        if answer is not None:
+            return answer if is_sure else _offered(answer)
+    bare = grammar.without_mark(said)
+    answer = (
+        _named(library, said, is_sure=True)
+        or _conversation(library, bare)
+        or _named(library, said, is_sure=False)
+        or _near(library, bare)
+    )
+    return answer or answers_content.guessed(library, bare)
+
+
+def _offered(answer: Answer) -> Answer:
+    """Give the answer in which what was perhaps asked can be pressed, in place of one that does it."""
+    match answer:
+        case Steer(action):
+            return Stopping(action.place) if action.verb == "tips-off" else Settings(action.place)
+        case Share(dimension):
+            return Compare(dimension)
         case _:
-            return _ask_tips(folded) or _ask_content(library, words, folded)
+            return answer
 
 
-def _ask_tips(folded: str) -> Answer | None:
-    """Answer `tips`, and the words that may follow it: whose they are, then what to see or to do."""
-    first, *rest = folded.split()
-    if first not in {"tips", "settings"}:
-        return None
-    place = ME if rest and rest[0] in _ALONE else ""
-    match rest[1:] if place else rest:
-        case []:
-            return Settings(place)
-        case ["doctor"]:
-            return Diagnosis(place)
-        case ["history" | "log"]:
-            return Past(place)
-        case ["upcoming" | "preview" | "next"]:
-            return Upcoming(place)
-        case [word] if word in _STEERING:
-            return Steer(Action(_STEERING[word], place=place))
-        case more:
-            return _near_tips(more, place)
-
-
-def _near_tips(words: list[str], place: str) -> Answer | None:
-    """Answer what begins with a word for steering, and is not one of the commands; None for anything else."""
-    first = words[0]
-    if first in _ON_UPCOMING:
-        return Upcoming(place)
-    if first in _ON_MORE:
-        return More(place)
-    return Settings(place) if first in _ON_SETTINGS or words == ["on"] else None
-
-
-def _ask_content(library: Library, words: str, folded: str) -> Answer:
-    first, _, rest = folded.partition(" ")
-    if first == "search":
-        return _searched(library, rest) if rest else Show(compose.usage(library))
-    for opening in _DEFINING:
-        if folded.startswith(f"{opening} "):
-            return _defined(library, folded.removeprefix(opening).strip())
-    before, _, last = folded.rpartition(" ")
-    if before and (last in _LEVELS or last in _PAGES or last == "share"):
-        dimension = _dimension(library, before)
+def _named(library: Library, said: Said, *, is_sure: bool) -> Compare | None:
+    """Answer a dimension's own name, read as what was said for sure or else perhaps; None for anything else."""
+    for reading, sure in grammar.readings(said) if said.words else ():
+        dimension = library.named(reading.shown) if sure == is_sure else None
         if dimension is not None:
-            return Share(dimension) if last == "share" else Show(_below(library, dimension, last))
-    return _found(library, words)
+            return Compare(dimension)
+    return None
 
 
-def _page_of(library: Library, content: Dimension | Tip | None, name: str) -> Card:
-    """Give the page that a button opens; one that has gone since gives way to the overview it was opened from."""
-    if not isinstance(content, Dimension) or name not in _PAGES:
-        return compose.gone(library)
-    return _below(library, content, name)
+def _conversation(library: Library, said: Said) -> Answer | None:
+    """Answer what people say who have not read of any command; None for anything else."""
+    if grammar.asks_for_help(said):
+        return Show(compose.usage(library))
+    if not said.words or grammar.asks_for_all(said):
+        return Show(compose.overview(library))
+    if said.keys[0] in {"tips", "settings"} and (tips := _near_tips(said.keys[1:])):
+        return tips
+    answer: Answer | None = None
+    if grammar.asks_to_stop(said, library.knows):
+        answer = Stopping(ME if _OWN.intersection(said.keys) else "")
+    elif grammar.asks_about_tips(said):
+        answer = Settings()
+    return answer if answer is None or library.term(said.shown) is None else None
 
 
-def _below(library: Library, dimension: Dimension, word: str) -> Card:
-    """Give the page or level that a word means; a dimension without that page has its overview."""
-    if _PAGES.get(word) in dimension.depth.pages:
-        return compose_pages.page(library, dimension, _PAGES[word])
-    return compose.level(library, dimension, _LEVELS.get(word, "detail"), public=False)
-
-
-def _dimension(library: Library, words: str) -> Dimension | None:
-    match library.find(words):
-        case Exact(dimension) | Near(dimension):
-            return dimension
+def _near(library: Library, said: Said) -> Answer | None:
+    """Answer a name or a command with slips of the finger; what would change or post something is offered instead."""
+    dimension = library.nearly_named(said.shown)
+    if dimension is not None:
+        return Compare(dimension)
+    first, *rest = said.keys
+    word = grammar.nearest(said, _COMMANDS, library.knows)
+    if word:
+        return _guessed(library, word)
+    last = _meant(library, said.keys[-1], (*LEVELS, *PAGES, "share")) if rest else ""
+    answer = answers_commands.of_dimension(library, said, last) if last else None
+    if answer is not None:
+        return _offered(answer)
+    opening = _meant(library, first, _OPENINGS) if rest else ""
+    match opening:
+        case "search":
+            return replace(answers_content.searched(library, said.part(1)), is_guess=True)
+        case "define":
+            return answers_content.defined(library, said.part(1))
+        case "what" if rest[0] in {"is", "are"} and rest[1:]:
+            return answers_content.defined(library, said.part(2))
+        case "tips" | "settings":
+            return _near_tips(rest)
         case _:
             return None
 
 
-def _found(library: Library, words: str) -> Show | Compare:
-    found = library.find(words)
-    match found:
-        case Exact(dimension) | Near(dimension):
-            return Compare(dimension)
-        case Hits(hits, best):
-            if best is not None:
-                return Show(compose.found_comparison(library, best, words, hits[0]))
-            return Show(compose.results(library, words, hits))
-        case Nothing(nearest):
-            term = library.term(words)
-            return Show(compose.definition(library, term) if term else compose.nothing_found(library, words, nearest))
+def _guessed(library: Library, word: str) -> Answer:
+    """Answer the command that was probably meant; help is what nobody is misled by."""
+    said = grammar.read(word)
+    answer = answers_commands.command(library, said) or _conversation(library, said)
+    match answer:
+        case None:
+            return Show(compose.usage(library))
+        case Show(card):
+            return Show(card, is_guess=word not in _HELPS)
+        case AnyDimension():
+            return AnyDimension(is_guess=True)
         case _:
-            assert_never(found)
+            return _offered(answer)
 
 
-def _searched(library: Library, words: str) -> Show:
-    match library.search(words):
-        case Hits(hits):
-            return Show(compose.results(library, words, hits))
-        case Nothing(nearest):
-            return Show(compose.nothing_found(library, words, nearest))
+def _near_tips(rest: Sequence[str]) -> Answer | None:
+    """Answer what follows `tips` where slips were made on the way; nothing is done."""
+    place = ME if rest and rest[0] in ALONE else ""
+    following = rest[1:] if place else rest
+    if not following:
+        return Settings(place)
+    near = library_words.nearest(following[0], AFTER_TIPS)
+    if len(following) > _MOST_AFTER_TIPS or not near:
+        return None
+    answer = answers_commands.tips([*rest[:1], near[0]] if place else [near[0]])
+    return _offered(answer) if answer else None
 
 
-def _defined(library: Library, words: str) -> Show | Compare:
-    for article in ("a ", "an ", "the "):
-        words = words.removeprefix(article)
-    term = library.term(words)
-    return Show(compose.definition(library, term)) if term else _found(library, words)
-
-
-def place_of(answer: AboutTips) -> str:
-    """Give where an answer belongs; elsewhere than here or with the person alone only what owners alone may do."""
-    if not isinstance(answer, Steer):
-        return ME if answer.place == ME else ""
-    place = answer.action.place
-    return place if place == ME or answer.action.verb == "tips-stay" else ""
+def _meant(library: Library, word: str, known: Collection[str]) -> str:
+    """Give the one of a few words that a word is, or is a misspelt one of; a word of the content is itself."""
+    if word in known:
+        return word
+    near = library_words.nearest(word, known)
+    # What the content knows may be the beginning of the word alone: the search takes off endings.
+    is_same = bool(near) and (near[0].startswith(word) or word.startswith(near[0]))
+    return near[0] if near and (is_same or not library.knows(word)) else ""
 
 
 def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | None:
@@ -266,11 +205,12 @@ def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | N
 
 def level_of(argument: str) -> Level | None:
     """Read which level a button or a word asks for; None for anything else."""
-    return _LEVELS.get(argument)
+    return LEVELS.get(argument)
 
 
-_VIEWS: dict[Verb, type[Settings | More | NextTip | Upcoming | Past | Diagnosis]] = {
+_VIEWS: dict[Verb, type[Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping]] = {
     "tips": Settings,
+    "tips-stop": Stopping,
     "tips-more": More,
     "tips-preview": NextTip,
     "tips-upcoming": Upcoming,
@@ -292,12 +232,12 @@ def press(library: Library, action: Action) -> Answer:
         case "show":
             return Compare(content) if isinstance(content, Dimension) else Show(compose.gone(library))
         case "deepen":
-            level_ = _LEVELS.get(action.argument)
+            level_ = LEVELS.get(action.argument)
             if content is None or level_ is None:
                 return Show(compose.gone(library))
             return Show(compose.level(library, content, level_, public=False))
         case "page":
-            return Show(_page_of(library, content, action.argument))
+            return Show(answers_content.page_of(library, content, action.argument))
         case "define":
             term = library.term_of(action.argument)
             return Show(compose.definition(library, term) if term else compose.gone(library))

@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, assert_never
 
 import structlog
@@ -15,7 +15,7 @@ from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Dimension
 from handlers import answers, promises, slack_payload, tips_forms
-from handlers.answers import AboutTips
+from handlers.answers import AboutTips, Answer
 from handlers.desk import Desk
 from handlers.payload import text
 from handlers.slack_events import SlackEvents
@@ -45,7 +45,7 @@ def register(
     `home` gives the workspace of the only installation there is, or '' while it is not known.
     """
     hears = SlackHandlers(desk, messenger, home)
-    events = SlackEvents(desk, messenger, home)
+    events = SlackEvents(desk, messenger, home, hears.alone)
     # Any command: the manifest alone names it, and an operator may have renamed it.
     app.command(_ANY)(hears.command)
     app.action(_ANY)(hears.press)
@@ -79,7 +79,7 @@ class SlackHandlers:
     async def command(self, body: Body) -> BoltResponse:
         """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""
         library = self._desk.shelf.library
-        answer = answers.ask(library, slack_payload.unescaped(text(body.get("text"))))
+        answer = answers.ask(library, slack_payload.words(text(body.get("text"))))
         if isinstance(answer, answers.Compare):
             return BoltResponse(status=200, body=self._comparison(library, answer.dimension)[1], headers=_JSON)
         address, person = slack_payload.command_address(body, self._home()), text(body.get("user_id"))
@@ -88,14 +88,17 @@ class SlackHandlers:
             occasion, url = text(body.get("trigger_id")), text(body.get("response_url"))
             await self._share(address, person, answer.dimension, occasion, url)
             return _NOTHING
+        url = text(body.get("response_url"))
+        told = await self.alone(answer, address, person, lambda late: self._messenger.respond(url, late, replace=False))
+        return BoltResponse(status=200, body=_ephemeral(told), headers=_JSON) if told else _NOTHING
+
+    async def alone(
+        self, answer: Answer, address: Address, person: str, later: Callable[[Card], Awaitable[object]]
+    ) -> Card | None:
+        """Draw what one person alone sees; None where something is looked up first, and `later` is handed the card."""
         if isinstance(answer, AboutTips):
-            url = text(body.get("response_url"))
-            told = await self.tips.answered(
-                answer, address, person, lambda late: self._messenger.respond(url, late, replace=False)
-            )
-            return BoltResponse(status=200, body=_ephemeral(told), headers=_JSON) if told else _NOTHING
-        card = self._card(library, answer, person)
-        return BoltResponse(status=200, body=_ephemeral(card), headers=_JSON)
+            return await self.tips.answered(answer, address, person, later)
+        return self._card(self._desk.shelf.library, answer, person)
 
     def _comparison(self, library: Library, dimension: Dimension) -> tuple[Card, str]:
         key = (library.version, dimension.id)

@@ -1,8 +1,8 @@
 """Hear Slack's events: reactions, mentions, and the end of an installation."""
 
 import asyncio
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -10,20 +10,23 @@ import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from cards.model import Subject
-from handlers import promises, slack_payload, workspaces
+from cards.model import Card, Subject
+from content import library_emoji
+from handlers import answers, promises, slack_payload, workspaces
+from handlers.answers import Answer
 from handlers.desk import Desk
 from handlers.known import Known
 from handlers.payload import mapping, text
 from handlers.slack_payload import PLATFORM
-from messengers.base import Address
+from messengers.base import Address, Refused
 from messengers.slack import SlackMessenger
 
 log = structlog.get_logger()
 
 Body = Mapping[str, Any]
+# Draws an answer for a person at an address; None where what was handed is given the card, once it is known.
+Alone = Callable[[Answer, Address, str, Callable[[Card], Awaitable[object]]], Awaitable[Card | None]]
 
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _NOTHING = BoltResponse(status=200, body="")
 _MOST_ANSWERED = 10_000  # pairs of a post and a level, about 3 MB; what is forgotten is looked up again
 _REMOVAL_WAITS = (
@@ -39,19 +42,23 @@ _REMOVAL_WAITS = (
 class SlackEvents:
     """The listeners of the Events API; each writes down what was asked before the 200, and posts nothing itself."""
 
-    def __init__(self, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]) -> None:
-        """Take the neutral dependencies, Slack's messenger, and the workspace it speaks for ('' while unknown)."""
+    def __init__(self, desk: Desk, messenger: SlackMessenger, home: Callable[[], str], alone: Alone) -> None:
+        """Take the neutral dependencies, Slack's messenger, the workspace it speaks for ('' while unknown).
+
+        `alone` draws the answer that one person alone sees.
+        """
         self._desk = desk
         self._messenger = messenger
         self._home = home
+        self._alone = alone
         self._answered = Known(_MOST_ANSWERED)
+        self._whispered = Known(_MOST_ANSWERED)
 
     async def reaction(self, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a reaction on one of our own posts with a level in its thread, once; anything else is not ours."""
         event = mapping(body.get("event"))
         item = mapping(event.get("item"))
-        # Slack appends a skin tone to some names: `+1::skin-tone-2`.
-        level = self._desk.shelf.library.deck.reactions.get(text(event.get("reaction")).partition("::")[0])
+        level = library_emoji.level(text(event.get("reaction")), self._desk.shelf.library.deck.reactions)
         message_id = text(item.get("ts"))
         if level is None or item.get("type") != "message" or not message_id:
             return _NOTHING
@@ -87,14 +94,34 @@ class SlackEvents:
         # In its thread: one that stands there already, or the one that it opens.
         thread = text(event.get("thread_ts")) or message_id
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
-        words = slack_payload.unescaped(_MENTION.sub(" ", text(event.get("text")))).strip()
+        words, person = slack_payload.words(text(event.get("text"))), text(event.get("user"))
+        answer = answers.ask(self._desk.shelf.library, words)
+        if not answers.is_for_all(answer):
+            # In a thread that stands there already; Slack shows nothing in one that only this would open.
+            there = address if event.get("thread_ts") else replace(address, thread="")
+            if (address, message_id) not in self._whispered:
+                self._whispered.add((address, message_id))
+                self._desk.spawn(self._whisper(there, person, answer, address, message_id))
+            return _NOTHING
+        await self._promise(address, words, person, message_id)
+        return _NOTHING
+
+    async def _promise(self, address: Address, words: str, person: str, message_id: str) -> None:
         async with self._desk.database.write() as connection:
-            promise = await promises.promise_mention(
-                connection, address, words, text(event.get("user")), message_id, self._desk.clock()
-            )
+            promise = await promises.promise_mention(connection, address, words, person, message_id, self._desk.clock())
         if promise.is_new:
             self._desk.wake()
-        return _NOTHING
+
+    async def _whisper(self, there: Address, person: str, answer: Answer, asked: Address, message_id: str) -> None:
+        """Answer a mention for who wrote it alone; where Slack refuses, with help for all, which is no guess."""
+
+        async def show(card: Card) -> None:
+            if isinstance(await self._messenger.whisper(there, person, card), Refused):
+                await self._promise(asked, "help", person, message_id)
+
+        card = await self._alone(answer, replace(there, thread=""), person, show)
+        if card is not None:
+            await show(card)
 
     async def revoked(self, body: Body) -> BoltResponse:
         """Follow the end of tokens. Slack: the event names whose, and people's own end without ours."""

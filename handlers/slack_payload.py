@@ -1,5 +1,6 @@
 """Read what matters out of Slack's payloads: who, where, which message, which action."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +10,10 @@ from handlers.payload import mapping, text
 from messengers.base import Address
 
 PLATFORM = "slack"
+# Slack: what is typed as `<` comes as `&lt;`, so that what stands between real ones is a mark of Slack's own.
+_CALL = re.compile(r"<(?:@[UW][A-Z0-9]+|#[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^<>]*)?>")
+_MARKED = re.compile(r"<([^<>]*)>")
+_EMOJI = re.compile(r"(?<![\w:]):(?=[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+:(?::skin-tone-\d:)?(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,24 @@ class Press:
     is_outsider: bool = False
 
 
+def words(typed: str) -> str:
+    """Give what a person typed as words: without calls to people and places, links as what is read of them.
+
+    Slack: docs.slack.dev/messaging/formatting-message-text; emoji come as their names. A message that is nothing but
+    emoji is what was typed.
+    """
+    said = _MARKED.sub(_read, _CALL.sub(" ", typed))
+    without = _EMOJI.sub(" ", said)
+    return unescaped(without if without.strip() else said).strip()
+
+
+def _read(marked: re.Match[str]) -> str:
+    address, bar, label = marked.group(1).partition("|")
+    return label if bar else address.removeprefix("mailto:").removeprefix("tel:")
+
+
 def unescaped(typed: str) -> str:
-    """Give what a person typed; Slack escapes three characters of it."""
+    """Give a text as it was typed; Slack escapes three characters of it."""
     return typed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 

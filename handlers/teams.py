@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cards import compose_chats, compose_notices, compose_tips_notices, teams
@@ -96,15 +97,17 @@ class TeamsHandlers:
     async def _message(self, turn: Turn, activity: Mapping[str, Any]) -> Reply:
         """Answer what was typed with a post: in the thread in channels, once however often Teams sends it.
 
-        A slash command is answered for that person alone, unless it asks to share.
+        A slash command is answered for that person alone, unless it asks to share; so is what is no answer for all.
         """
         words = teams_payload.words(activity, turn.kind, self._bot_id)
         if words is None or not turn.message_id:
             return NOTHING
         await self._places.see(turn)
         answer = answers.ask(self._desk.shelf.library, words)
+        if turn.kind != "personal" and not answers.is_for_all(answer):
+            turn = replace(turn, alone=text(mapping(activity.get("from")).get("id")))
         if isinstance(answer, AboutTips):
-            await self._tips.asked(turn, answer)
+            await self._tips.asked(turn, answer, is_public=not teams_payload.is_targeted(activity))
         elif turn.alone and not isinstance(answer, answers.Share):
             self._desk.spawn(self._showing.say_alone(turn, self._presses.private(answer)))
         elif isinstance(answer, answers.Share) and turn.kind == "personal":

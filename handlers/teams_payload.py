@@ -17,10 +17,14 @@ Kind = Literal["personal", "group", "channel"]
 
 _KINDS: dict[str, Kind] = {"personal": "personal", "groupChat": "group", "channel": "channel"}
 _CHANNEL = re.compile(r"@thread\.(tacv2|skype)$")
-_TAG = re.compile(r"</?at(?: [^>]*)?>")
+# Teams: who is mentioned stands in the text by name, marked; whoever it is, the name is none of the question.
 _MENTION = re.compile(r"<at(?: [^>]*)?>.*?</at>", re.DOTALL)
-# What people type who have read of the command on the other platform.
-_COMMAND = re.compile(r"^/?(?:pm-compare\b)?[ :]*", re.IGNORECASE)
+# Marks of a formatted message; what people type as `<` comes as an entity. Those within a line divide no word.
+_INLINE = re.compile(r"</?(?:at|b|strong|i|em|u|s|strike|del|code|span|font|a)(?:\s[^<>]*)?>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|hr|pre|blockquote|ul|ol|li|h[1-6]|img|emoji|attachment|table|tbody|tr|td|th)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 _MOST_PERSON = 64  # characters, as the store's columns have them
 _MOST_TENANT = 64
 _MOST_ID = 255
@@ -156,10 +160,9 @@ def words(activity: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
     if kind != "personal" and not ours and not is_targeted(activity):
         return None
     for mention in ours:
-        marked = text(mention.get("text"))
-        typed = typed.replace(marked, " ", 1) if marked and marked in typed else _MENTION.sub(" ", typed, count=1)
-    typed = html.unescape(_TAG.sub("", typed))[:_MOST_WORDS]
-    said = _COMMAND.sub("", " ".join(typed.split()), count=1)
+        typed = typed.replace(text(mention.get("text")) or " ", " ", 1)
+    typed = html.unescape(_BLOCK.sub(" ", _INLINE.sub("", _MENTION.sub(" ", typed))))[:_MOST_WORDS]
+    said = " ".join(typed.split())
     is_blank = not said and not ours and bool(objects(activity.get("attachments")))
     return "help" if is_blank else said  # a picture alone asks for nothing that we know
 

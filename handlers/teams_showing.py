@@ -101,11 +101,16 @@ class Showing:
             self._own.add((address.workspace, outcome.conversation or address.conversation, outcome.message_id))
         return outcome
 
-    async def say_alone(self, turn: Turn, card: Card) -> None:
-        """Answer a slash command where it was typed, for that person alone; in their own chat where Teams refuses."""
+    async def say_alone(self, turn: Turn, card: Card, for_all: Card | None = None) -> None:
+        """Answer where it was asked, for that person alone.
+
+        Where Teams refuses, in their own chat, or by what is `for_all` here.
+        """
         outcome = await self._messenger.answer(turn.address, card, turn.alone)
         if isinstance(outcome, Posted):
             self._alone.add((turn.address.workspace, turn.address.conversation, outcome.message_id))
+        elif isinstance(outcome, Refused) and for_all is not None:
+            await self.say(turn.address, for_all)
         elif isinstance(outcome, Refused):
             await self._messenger.whisper(turn.address, turn.person, card)
 

@@ -35,14 +35,17 @@ class TeamsTips:
         self._messenger = messenger
         self._showing = showing
 
-    async def asked(self, turn: Turn, answer: AboutTips) -> None:
+    async def asked(self, turn: Turn, answer: AboutTips, *, is_public: bool) -> None:
         """Answer what was typed: the change is made at once, its card posted where it was asked, in the thread.
 
-        What is one person's own is not said where others read: a button shows it to whoever presses.
+        What is one person's own is not said where others read: a button shows it to whoever presses. `is_public` says
+        that others read the question.
         """
         card = await self.card(turn, answer)
         if turn.alone:
-            self._desk.spawn(self._showing.say_alone(turn, card))
+            # The way to stop tips does so where it is pressed: elsewhere it would be about other tips.
+            again = compose_tips_notices.to_stop() if is_public and isinstance(answer, answers.Stopping) else None
+            self._desk.spawn(self._showing.say_alone(turn, card, again))
             return
         if answers.place_of(answer) == ME and turn.kind != "personal":
             card = compose_tips_notices.in_private(Action("tips", place=ME), "Settings")

@@ -1,13 +1,13 @@
 """Read a conversation's weekly tips for a person, and say how they stand as a card."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards import compose_tips, compose_tips_doctor
+from cards import compose_tips, compose_tips_doctor, compose_tips_notices
 from cards.compose_tips import Coming, TipsState
 from cards.compose_tips_doctor import PastChange, PastTip
 from cards.model import Card, Subject
@@ -145,6 +145,8 @@ async def shown(desk: Desk, answer: AboutTips, address: Address, asker: Asker) -
             now = await state(desk, address, asker)
             is_on = now.may_change and now.state in {"on", "paused"}
             return compose_tips.more(now) if is_on else compose_tips.settings(now)
+        case answers.Stopping():
+            return compose_tips_notices.stopping(await _to_stop(desk, address, asker))
         case answers.NextTip():
             library, now = desk.shelf.library, await state(desk, address, asker)
             tip = now.next_tip or (library.tips[0] if library.tips else None)
@@ -157,6 +159,15 @@ async def shown(desk: Desk, answer: AboutTips, address: Address, asker: Asker) -
             return await _diagnosis(desk, address, asker)
         case _:
             assert_never(answer)
+
+
+async def _to_stop(desk: Desk, address: Address, asker: Asker) -> TipsState:
+    """Tell how the tips stand that somebody wants to stop: those here, or where there are none their own."""
+    here = await state(desk, address, asker)
+    if here.state != "off" or here.is_personal:
+        return here
+    own = await state(desk, replace(address, conversation=asker.person, thread=""), asker)
+    return own if own.state != "off" else here
 
 
 async def _upcoming(desk: Desk, address: Address, asker: Asker) -> Card:

@@ -49,6 +49,9 @@ MEANING: dict[str, type[object]] = {
     "tips off": answers.Steer,
     "tips upcoming": answers.Upcoming,
     "tips history": answers.Past,
+    "stop": answers.Stopping,
+    "unsubscribe": answers.Stopping,
+    "no more tips": answers.Stopping,
     "tip": answers.NextTip,
     "doctor": answers.Diagnosis,
     "help": answers.Show,
@@ -141,6 +144,7 @@ def test_help_and_the_readme_name_the_same_words(library: Library) -> None:
     bare = [words.removesuffix(" WORDS").removesuffix(" WORD") for words in typed]
     understood = [words.removeprefix("risks ").removeprefix("tips ") for words in bare]
     examples = {"7", "stake holders", "who do I work with"}  # a number, a near miss, a question
+    examples |= {"unsubscribe", "no more tips"}  # `stop` in other words
     implied = {"list", "help"}  # nothing typed means the first, and this answer is the second
     assert [word for word in understood if word not in said and word not in examples | implied] == []
     shown = {line.partition("  ")[0] for line in re.findall(r"/pm-compare ([a-z][^\n]*)", said)}

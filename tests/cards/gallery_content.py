@@ -199,6 +199,7 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "chats: already_posted", compose_chats.already_posted()
     yield "chats: slowed", compose_chats.slowed()
     yield "form_not_opened", compose_tips_notices.form_not_opened()
+    yield "to_stop", compose_tips_notices.to_stop()
     yield "in_private", compose_tips_notices.in_private(Action("tips"), "Show it to me")
     yield "claim_notice", compose_tips_notices.claim_notice("C1", "U2")
     yield "kept", compose_tips_notices.kept("C1")
@@ -228,6 +229,7 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     weeks = [Coming(NOW, "A tip", why) for why in ("", *SKIPPED)]
     yield f"upcoming {name}", compose_tips.upcoming(state, weeks)
     yield f"not_yours {name}", compose_tips_notices.not_yours(state)
+    yield f"stopping {name}", compose_tips_notices.stopping(state)
     yield f"not_on {name}", compose_tips_notices.not_on(state)
     yield f"not_started {name}", compose_tips_notices.not_started(state, state.reason)
     yield f"paused_notice {name}", compose_tips_notices.paused_notice(state)

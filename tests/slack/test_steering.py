@@ -264,7 +264,7 @@ async def test_a_form_neither_opens_nor_saves_for_who_may_not(world: World, form
     ("words", "title", "button"),
     [
         ("pause until 2026-12-20", "are on", "Pause…"),
-        ("off please", "are on", "More…"),
+        ("off perhaps", "are on", "More…"),
         ("on", "are on", "Edit"),
         ("topics", "are on", "Edit"),
         ("take over", "are on", "Edit"),

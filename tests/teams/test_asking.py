@@ -58,12 +58,12 @@ async def test_every_word_of_the_grammar_is_answered(bot: Hearing, typed: str, p
 
 
 async def test_a_mention_is_taken_out_wherever_it_stands(bot: Hearing) -> None:
-    """Behind the words, with other people's names between them, and as Teams writes it when somebody shortened it."""
+    """Behind the words, with other people's, which are none of the question, and as Teams writes a shortened one."""
     question = activities.said(ALICE, ROOM, "")
     question["text"] = "xylophone <at>Bob Stone</at> <at id='0'>Compare</at>\n"
     question["entities"][-1]["text"] = "<at>PM Compare</at>"
     said = await bot.said(question | {"text": "<at>PM Compare</at> xylophone <at>Bob Stone</at>"})
-    assert "“xylophone Bob Stone”" in said.words
+    assert "“xylophone”" in said.words
 
 
 async def test_a_mention_that_is_written_otherwise_is_taken_out_too(bot: Hearing) -> None:

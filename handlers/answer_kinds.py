@@ -1,0 +1,116 @@
+"""Name the answers there are, before anybody draws or posts them."""
+
+from dataclasses import dataclass
+
+from cards.model import ME, Action, Card
+from content.model import Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The answer is this card, for the person who asked.
+
+    `is_guess` says that something else may have been meant, or nothing was understood: where others read, it is shown
+    to the person alone.
+    """
+
+    card: Card
+    is_guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """The answer is this dimension's card, for the person who asked; the one asked for most."""
+
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The answer is a post for everyone in the conversation."""
+
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The answer is the settings card of this conversation's tips, or of those at `place`; the store knows them."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """The answer is what is needed less often about these tips, which the store knows."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextTip:
+    """The answer is a preview of the next tip, which the store knows."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The answer is what the next weeks will bring, which the store knows."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The answer is who changed what, which the store knows."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The answer is how the tips are doing, which the store knows."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The answer is how to be sent nothing more, for the person alone; nothing is turned off by it."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """The answer is the tips' card once this is done, if the person may do it."""
+
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class AnyDimension:
+    """The answer is a dimension by chance; `is_guess` as for `Show`."""
+
+    is_guess: bool = False
+
+
+AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | Steer
+Answer = Show | Compare | Share | AnyDimension | AboutTips
+
+
+def is_for_all(answer: Answer) -> bool:
+    """Say whether an answer may be read by everybody where somebody asked in public: never one that is a guess."""
+    match answer:
+        case Show(is_guess=True) | AnyDimension(is_guess=True) | Stopping():
+            return False
+        case _:
+            return True
+
+
+def place_of(answer: AboutTips) -> str:
+    """Give where an answer belongs; elsewhere than here or with the person alone only what owners alone may do."""
+    if not isinstance(answer, Steer):
+        return ME if answer.place == ME else ""
+    place = answer.action.place
+    return place if place == ME or answer.action.verb == "tips-stay" else ""

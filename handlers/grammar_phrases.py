@@ -1,0 +1,151 @@
+"""The words around commands, and those that people say instead of them, as `library_words.key` gives them."""
+
+
+def _phrases(*written: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(phrase.split()) for phrase in written)
+
+
+def _words(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
+# What says nothing but that somebody is polite, and what the bot and its command are called.
+_COURTESY = (
+    *("please", "pls", "plz", "plse", "kindly", "thanks", "thank you", "thx", "tnx", "thnx", "ty", "cheers"),
+    *("pm compare", "pmcompare"),
+)
+BEFORE = _phrases(
+    *_COURTESY,
+    *("hi", "hey", "hello", "hiya", "hi there", "hey there", "hello there", "good morning", "good afternoon"),
+    *("hi all", "hey all", "hello all", "hi team", "hey team", "hello team", "hi everyone", "hello everyone"),
+    *("ok", "okay", "good evening", "can you", "could you", "would you", "will you"),
+)
+BEHIND = _phrases(
+    *_COURTESY, "thank you so much", "thank you very much", "many thanks", "thanks a lot", "thanks in advance"
+)
+# What may stand before a command by which something is looked at, "show me the tips": nothing is done that follows it.
+IDLE = _words(
+    "a about all an any can could display do for get give has have help i id im in is let like look lookup me my need "
+    "of open our see show some tell the this to us view want wanna we what whats with would you your"
+)
+
+# Words that say what is wanted only together with others.
+FILLERS = _words(
+    "a about again all alone already also always am an and any anymore anybody anyone app are around as asap at away "
+    "be been being bit can could did do does done dont doesnt each else ever every everybody everyone for forever "
+    "from get gets getting go good got have having he hear hearing her here him his how i id im immediately in into "
+    "is it its ive just kindly know let lets like little longer make many me more much my need never no not now of ok "
+    "okay on once or our please pls plz pm compare pmcompare put read reading really receive receiving right see "
+    "seeing set she should so some somebody someone somehow somewhere sure take thank thanks that thats the their "
+    "them there these they thing things this those to today told too totally try turn turned turning switch switched "
+    "switching thx ty us very wanna want wanted wants was way we well were what whats where who why will with would "
+    "yes you your yours"
+)
+
+# --- help
+
+HELPS = _words(
+    "help helps helping assist assistance usage commands howto instructions hi hello hey heya hiya hallo hola bonjour "
+    "howdy greetings yo welcome wave morning afternoon evening start started starting begin beginning intro "
+    "onboarding bot folks confused stuck please pls plz kindly thanks thank thx ty cheers helpme getstarted "
+    "gettingstarted setup"
+)
+# Together they ask how the bot is used.
+HELPS_TOGETHER = tuple(
+    frozenset(("how", word)) for word in ("use", "using", "used", "work", "works", "working", "function", "talk")
+)
+WITH_HELPS = frozenset(word for each in HELPS_TOGETHER for word in each) | {"command", "commands", "tool", "thing"}
+OVERVIEWS = frozenset(
+    (
+        *(
+            "everything",
+            "all seven",
+            "all of them",
+            "all dimensions",
+            "dimensions",
+            "the dimensions",
+            "overview",
+            "lists",
+        ),
+        *("all topics", "topics", "index", "contents", "show everything", "list everything", "show me everything"),
+    )
+)
+QUESTIONS = frozenset(
+    (
+        *("how does this work", "how does it work", "how do you work", "how this works"),
+        *("how it works", "how does that work", "how to use", "how to use it", "how to use this", "how to use you"),
+        *("how do i use this", "how do i use it", "how do i use you", "how do we use this"),
+        *("how can i use this", "how can i use you", "what can you do", "what can i do", "what do you do"),
+        *("what can i ask", "what can i ask you", "what can i type", "what can i say", "what else can you do"),
+        *("what does this do", "what does it do", "what does this bot do", "what is this", "whats this", "what is it"),
+        *("what is this bot", "what are you", "who are you", "what is pm compare", "whats pm compare", "what now"),
+        *("what are the commands", "what commands are there", "which commands are there", "show commands", "menu"),
+        *("define", "what is", "what are", "whats", "how", "how to do it", "what", "why"),
+        *("man", "info", "ping", "about", "test", "command", "what are my options", "who is this", "are you there"),
+    )
+)
+
+# --- stop
+
+STOPS = _words(
+    "stop stops stopped stopping unsubscribe unsubscribed unsubscribing unsub desubscribe optout cancel cancels "
+    "cancelled canceled cancelling canceling mute muted silence quit disable deactivate halt cease off unfollow "
+    "uninstall exit enough discontinue turnoff nomore"
+)
+# The same only of something, or alone: "end tips", but not "end to end".
+ENDS = _words(
+    "end ending ends remove removing delete leave kill terminate drop kick abort no nope nah quiet hush annoying"
+)
+OBJECTS = _words(
+    "tip tips weekly post posts posting posted message messages messaging notification notifications reminder "
+    "reminders update updates subscription subscriptions spam spamming bother bothering annoying send sends sending "
+    "sent this that it these those them everything all bot you me us channel chat stuff nonsense noise yourself "
+    "yourselves"
+)
+STOPS_TOGETHER = tuple(
+    frozenset(each.split())
+    for each in (
+        *(
+            "opt out",
+            "opting out",
+            "opted out",
+            "this spam",
+            "sign out",
+            "leave alone",
+            "go away",
+            "shut up",
+            "shut down",
+            "be quiet",
+            "no more",
+            "no longer",
+            "get rid",
+        ),
+        *("no tips", "no tip", "no thanks", "no thank", "not interested", "too many", "any longer", "not anymore"),
+        *("dont anymore", "take out", "cut out"),
+        *(f"{no} {what}" for no in ("dont", "not", "never", "no") for what in ("send", "sending", "post", "posting")),
+        *(f"{no} {what}" for no in ("dont", "not", "never", "no") for what in ("spam", "bother", "want", "need")),
+        *(f"{no} {what}" for no in ("dont", "not", "never", "no") for what in ("message", "messages", "posts")),
+    )
+)
+_WITH_STOPS = _words(
+    "rid quiet interested shut down cut sign opt up out personal mine own fuck hell list mailing opting opted"
+)
+# Behind them it is the name of a thing: an off switch.
+THINGS = _phrases("switch", "button", "turn")
+REFUSING = STOPS | ENDS | OBJECTS | FILLERS | _WITH_STOPS
+
+# --- weekly tips
+
+TIPS = _words("tip tips subscription subscriptions subscribe subscribing resubscribe")
+TIPS_ON = frozenset(
+    (
+        *("sign up", "sign me up", "sign us up", "opt in", "turn on", "turn it on", "turn them on", "turn this on"),
+        *("switch on", "switch it on", "switch them on", "enable", "activate"),
+    )
+)
+# Alone too: what else could be meant by it?
+STEERING_ALONE = _words("pause paused resume unpause snooze unmute skip")
+STEERING = STEERING_ALONE | _words(
+    "pausing resuming resumed skipping keep settings setting setup edit change changing start starting enable "
+    "activate schedule swap next owner owners topics topic zone hour time weekly"
+)
