@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-import aiohttp
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -17,7 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot import drawing, slack_fault, web
+from bot import drawing, sessions, slack_fault, web
 from bot.health import Health, SlackSide, age
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_CONNECTIONS = 64  # to Slack at once; deliveries use half of them
 _IDENTITY_WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Slack at the start; the last one repeats
 
 
@@ -160,9 +158,11 @@ async def build(
     async with AsyncExitStack() as stack:
         database = await (opened or open_database)(settings)
         stack.push_async_callback(database.close)
-        session = await stack.enter_async_context(_session(settings))
-        replies = await stack.enter_async_context(_session(settings))
-        client = _slack_client(settings, session)
+        timeout = settings.client_timeout_seconds
+        session = await stack.enter_async_context(sessions.patient(settings.proxies, timeout))
+        replies = await stack.enter_async_context(sessions.patient(settings.proxies, timeout))
+        token = settings.slack_bot_token.reveal() if settings.slack_bot_token else None
+        client = sessions.slack_client(settings.proxies, settings.slack_api_url, session, token)
 
         async def client_of(_workspace: str) -> AsyncWebClient:
             return client
@@ -295,25 +295,6 @@ async def dispatch(app: AsyncApp, request: GuardedRequest) -> Answer:
     headers: dict[str, str | Sequence[str]] = {"x-slack-retry-num": str(request.retry)} if request.retry else {}
     response = await app.async_dispatch(AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers))
     return Answer(response.status, response.body.encode(), response.headers["content-type"][0])
-
-
-def _session(settings: Settings) -> aiohttp.ClientSession:
-    """Open an HTTP session; `connect` covers the wait for a free connection too: then nothing was sent."""
-    total = settings.client_timeout_seconds
-    return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=total, connect=total * 2 / 3),
-        connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-    )
-
-
-def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    return AsyncWebClient(
-        token=settings.slack_bot_token.reveal() if settings.slack_bot_token else None,
-        base_url=settings.slack_api_url,
-        session=session,
-        # slack_sdk's default sends again after a broken connection: that is how a tip comes twice.
-        retry_handlers=[],
-    )
 
 
 def _bolt(client: AsyncWebClient, side: SlackSide) -> AsyncApp:

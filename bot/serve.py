@@ -78,6 +78,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
                         settings.slack_app_token.reveal(),
                         settings.slack_api_url,
                         bot.reception,
+                        proxies=settings.proxies,
                         limit=settings.stop_seconds * _ANSWERS,
                     )
                 )

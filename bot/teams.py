@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import structlog
 
-from bot import teams_callers, teams_keys, teams_sdk
+from bot import sessions, teams_callers, teams_keys, teams_sdk
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.teams_callers import Callers
@@ -88,7 +88,7 @@ async def built(
         if settings.teams_allow_unsigned:
             log.warning("teams.unsigned", host=settings.host)
         else:
-            session = await stack.enter_async_context(aiohttp.ClientSession())
+            session = await stack.enter_async_context(sessions.opened(settings.proxies))
             tokens = Tokens(session, _credentials(settings), monotonic)
             callers = await stack.enter_async_context(_callers(settings, session, monotonic))
         api = await stack.enter_async_context(teams_sdk.client(settings, tokens))

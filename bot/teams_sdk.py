@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot import teams_environment
+from bot import teams_environment, teams_proxies
 from bot.settings import Settings
 from bot.teams_tokens import Tokens
 
@@ -66,7 +66,11 @@ def validator(settings: Settings) -> InboundActivityTokenValidator:
     """Give the SDK's check of a request's token; its key look-up blocks, so it belongs into a thread of its own."""
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    return InboundActivityTokenValidator(settings.teams_client_id, cloud=cloud(settings))
+    built = InboundActivityTokenValidator(settings.teams_client_id, cloud=cloud(settings))
+    if settings.proxies:
+        service = built._service_validator  # noqa: SLF001 # the SDK takes no key look-up of ours
+        service._jwks_client = teams_proxies.Keys(service.options.jwks_uri, settings.proxies)  # noqa: SLF001 # as above
+    return built
 
 
 @asynccontextmanager
@@ -95,6 +99,9 @@ async def client(settings: Settings, tokens: Tokens | None) -> AsyncIterator[Api
             dangerously_allow_unauthenticated_requests=False,
         )
     await app.initialize()
+    if settings.proxies:
+        await app.api.http.http.aclose()
+        app.api.http.http = teams_proxies.client(settings.proxies, app.api.http.http)
     try:
         yield app.api
     finally:
