@@ -71,6 +71,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
         # First in, last out: a signal that comes while deliveries finish must not end the process between two of them.
         stack.enter_context(_signals(server, bot, stop, stops_with_stdin=stops_with_stdin))
         await _start_delivering(bot, stack)
+        bot.noted.forget_all()
         async with AsyncExitStack() as hearing:
             if settings.slack_transport == "socket" and settings.slack_app_token:
                 connection = await hearing.enter_async_context(

@@ -10,6 +10,7 @@ import structlog
 
 from bot import sessions, teams_callers, teams_keys, teams_sdk
 from bot.metrics import Metrics
+from bot.refusals import Noted, Refusals
 from bot.settings import Settings
 from bot.teams_callers import Callers
 from bot.teams_keys import Keys
@@ -41,6 +42,7 @@ class TeamsSide:
     callers: Callers | None
     client_id: str
     metrics: Metrics
+    refusals: Refusals
     hears: TeamsHandlers = field(init=False)
     platform: str = PLATFORM
 
@@ -51,7 +53,7 @@ class TeamsSide:
 
     def route(self) -> TeamsRoute:
         """Give what answers POST /api/messages."""
-        return TeamsRoute(self.callers, Hearing(self.hears.hear, teams.apology), self.metrics)
+        return TeamsRoute(self.callers, Hearing(self.hears.hear, teams.apology), self.metrics, self.refusals)
 
     @property
     def fault(self) -> str:
@@ -79,7 +81,12 @@ class TeamsSide:
 
 @asynccontextmanager
 async def built(
-    settings: Settings, database: Database, metrics: Metrics, clock: Clock, monotonic: Callable[[], float]
+    settings: Settings,
+    database: Database,
+    metrics: Metrics,
+    clock: Clock,
+    monotonic: Callable[[], float],
+    noted: Noted,
 ) -> AsyncIterator[TeamsSide]:
     """Build the Teams side; nothing is sent yet, and everything that was opened is closed at the end."""
     async with AsyncExitStack() as stack:
@@ -95,7 +102,8 @@ async def built(
         messenger = TeamsMessenger(
             api, database, metrics.record_web_api_call, bot_id=settings.teams_client_id, now=clock, monotonic=monotonic
         )
-        yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, metrics)
+        refusals = Refusals(PLATFORM, metrics.record_refusal, monotonic, noted)
+        yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, metrics, refusals)
 
 
 def _credentials(settings: Settings) -> Credentials:
@@ -118,6 +126,10 @@ async def _callers(
     url = teams_sdk.keys_url(cloud)
     keys = Keys(lambda: teams_keys.read(session, url), monotonic)
     async with teams_callers.checking(
-        teams_sdk.validator(settings), keys, audience=settings.teams_client_id, issuer=cloud.token_issuer
+        teams_sdk.validator(settings),
+        keys,
+        audience=settings.teams_client_id,
+        issuer=cloud.token_issuer,
+        other_issuers=teams_sdk.issuers() - {cloud.token_issuer},
     ) as callers:
         yield callers

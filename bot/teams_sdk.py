@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bot import teams_environment, teams_proxies
-from bot.settings import Settings
+from bot.settings import CLOUDS, Settings
 from bot.teams_tokens import Tokens
 
 with teams_environment.hidden(), warnings.catch_warnings():
@@ -55,6 +55,11 @@ def cloud(settings: Settings) -> CloudEnvironment:
         token_service_url=settings.teams_cloud,
         openid_metadata_url=f"{settings.teams_cloud}/v1/.well-known/openidconfiguration",
     )
+
+
+def issuers() -> frozenset[str]:
+    """Give who signs requests in each of Microsoft's clouds."""
+    return frozenset(cloud_environment.from_name(name).token_issuer for name in CLOUDS)
 
 
 def keys_url(of: CloudEnvironment) -> str:

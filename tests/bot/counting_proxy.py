@@ -83,7 +83,7 @@ async def internet(folder: Path, answers: Mapping[str, Any], hosts: Sequence[str
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
 
-    async def answer(request: web.Request) -> web.Response:
+    async def answer(request: web.BaseRequest) -> web.Response:
         return web.json_response(answers[request.path])
 
     runner = web.ServerRunner(web.Server(answer))
