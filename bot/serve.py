@@ -204,8 +204,11 @@ def _end_of_stdin(end: Callable[[], None]) -> Iterator[None]:
 
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    is_both = (
+        host == "::" and socket.has_dualstack_ipv6()
+    )  # all addresses: IPv4's too, which Linux alone does by itself
     try:
-        listener = socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=is_both)
     except OSError as error:
         raise AddressTakenError(
             f"Cannot listen on {host}, port {port} ({error.strerror}). Stop what listens there, or set PORT to another."

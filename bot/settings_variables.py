@@ -89,7 +89,11 @@ GROUPS = (
                 is_secret=True,
             ),
             Variable("AUTO_MIGRATE", "on", "on: a command that needs the database migrates it first; off: it refuses"),
-            Variable("HOST", "127.0.0.1", "Address to listen on; the Procfile and the Dockerfile set 0.0.0.0"),
+            Variable(
+                "HOST",
+                "127.0.0.1",
+                "Address to listen on; the Procfile and the Dockerfile set 0.0.0.0, and :: is IPv6 and IPv4 alike",
+            ),
             Variable("PORT", "3000", "Port to listen on, 1 to 65535"),
             Variable(
                 "PUBLIC_URL",
