@@ -31,4 +31,4 @@ def probe(host: str, port: int) -> str:
 
 if __name__ == "__main__":
     _reader = Reader(os.environ, Path(".env"))
-    sys.exit(probe(_reader.host("HOST"), _reader.port("PORT")))
+    sys.exit(probe(_reader.host("HOST"), _reader.port("PORT")) or 0)
