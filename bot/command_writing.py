@@ -39,7 +39,9 @@ def is_typed(words: Sequence[str]) -> bool:
     )
 )
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--only", "dimension", metavar="DIMENSION", help="Name what concerns this dimension's files alone.")
+@click.option(
+    "--only", "dimension", metavar="DIMENSION", help="Name what concerns this dimension, and what belongs to all."
+)
 @click.option("--accept", "accepts", is_flag=True, help="Note the texts in versions.yaml as those of their versions.")
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 def check(path: Path | None, dimension: str | None, *, accepts: bool, as_json: bool) -> None:
@@ -55,7 +57,10 @@ def check(path: Path | None, dimension: str | None, *, accepts: bool, as_json: b
             raise click.ClickException(str(error)) from error
         click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
     report = examining.content(folder, today)
-    report = examining.only(report, dimension) if dimension else report
+    try:
+        report = examining.only(report, dimension) if dimension else report
+    except examining.UnknownDimensionError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(0 if report.ok else 1)
 
