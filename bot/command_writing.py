@@ -11,7 +11,7 @@ import click
 
 from bot import command_help, examining
 from bot.settings import Settings, SettingsError
-from content import library, library_scaffold, library_schema
+from content import library, library_scaffold, library_schema, wording
 from content.library import FaultyContent
 from content.library_fields import ID
 
@@ -90,7 +90,7 @@ def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
     if dimension not in known:
         raise click.ClickException(f"There is no dimension {dimension!r}; there are {', '.join(known)}.")
     file, line = library_scaffold.begin(folder, kind, dimension, id_, today)
-    click.echo(f"{file}:{line}")
+    click.echo(f"{wording.shown(str(file))}:{line}")
 
 
 @main.command(examples=("python -m bot schema", "python -m bot schema my-content/schemas"))
@@ -100,7 +100,7 @@ def schema(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in library_schema.FILES:
         (folder / f"{name}.json").write_text(library_schema.text(name), encoding="utf-8")
-    click.echo(f"{folder}: {', '.join(library_schema.FILES)}")
+    click.echo(f"{wording.shown(str(folder))}: {', '.join(library_schema.FILES)}")
 
 
 def _content_path() -> Path:

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 CAUSES: Mapping[Cause, str] = {
     "secret": "the signing secret is not the one that Slack signs with: compare SLACK_SIGNING_SECRET with the app's "
-    "Basic Information",
+    "Basic Information, where the client secret stands beside it",
     "clock": "they are genuine, and this machine's clock is wrong: set it (NTP)",
     "audience": "they are for another registration: compare TEAMS_CLIENT_ID with the bot's in Azure",
     "cloud": "they come from another of Microsoft's clouds: see TEAMS_CLOUD",

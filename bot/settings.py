@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot import timing
 from bot.proxies import Proxies
 from bot.settings_reader import Reader, Secret
-from bot.settings_values import client_secret_fault, host_fault
+from bot.settings_values import client_secret_fault, host_fault, unbracketed
 
 SlackTransport = Literal["none", "http", "socket"]
 Scheduler = Literal["embedded", "cluster", "off"]
@@ -124,6 +124,7 @@ class Settings:
         Raises:
             SettingsError: it is no address, or unsigned requests would be taken there from other machines.
         """
+        host = unbracketed(host or "")
         changed = replace(self, host=host or self.host, port=port or self.port)
         if host and (fault := host_fault(host)):
             raise SettingsError((f"--host {fault}",), self.warnings)

@@ -136,8 +136,7 @@ class Reader:
 
     def host(self, name: str) -> str:
         """Give the address to listen on; an IPv6 address may stand in brackets."""
-        given = self.text(name)
-        given = given[1:-1] if given.startswith("[") and given.endswith("]") else given
+        given = settings_values.unbracketed(self.text(name))
         if sentence := settings_values.host_fault(given):
             self.fault(name, sentence)
         return given

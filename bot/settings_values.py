@@ -10,7 +10,7 @@ from bot import timing
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _QUOTES = "\"'`“”„‟‘’‚‛«»‹›"
-_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})  # control and format signs, line ends, and bytes that are no UTF-8
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # control and format signs, and line ends
 _PATHS = frozenset({"CONTENT_PATH", "DATABASE_URL"})  # folders and files may have spaces in their names
 _LISTS = frozenset({"TOKEN_ENCRYPTION_KEYS", "NO_PROXY"})  # people put a space behind a comma
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?", re.IGNORECASE)
@@ -49,6 +49,8 @@ def fault(name: str, value: str) -> str:
         )
     if name != "CONTENT_PATH" and re.search(r"\s#", value):
         return "has a comment behind it, which counts as part of it here: remove the # and what follows."
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        return "is not UTF-8 text: type it anew."
     unseen = next((sign for sign in value if unicodedata.category(sign) in _UNSEEN), "")
     if unseen:
         return f"has a sign in it that cannot be seen (U+{ord(unseen):04X}), or goes on in another line: copy it again."
@@ -95,6 +97,11 @@ def client_secret_fault(value: str) -> str:
     if GUID.fullmatch(value.lower()):
         return "holds an id (the secret's own, perhaps): copy the secret's value, which is shown only when it is made."
     return secret_fault(value)
+
+
+def unbracketed(host: str) -> str:
+    """Give a host without the brackets that an IPv6 address has in a URL."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
 def host_fault(value: str) -> str:

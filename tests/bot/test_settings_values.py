@@ -57,6 +57,7 @@ SLIPS = {
     "a sign nobody sees": "{}\u200b",
     "a byte order mark": "\ufeff{}",
     "two lines": "{}\n{}",
+    "bytes that are no text": "{}\udce9",
     "a comment": "{} # the new one",
     "a comment behind a tab": "{}\t# the new one",
 }
@@ -169,3 +170,4 @@ def test_the_command_lines_host_is_checked_too() -> None:
     """What HOST could not be, --host cannot be either."""
     with pytest.raises(SettingsError, match="--host must be an address"):
         Settings.read({}, None).listening("0.0.0.0:80", None)
+    assert Settings.read({}, None).listening("[::]", None).host == "::"
