@@ -24,9 +24,9 @@ USER bot
 VOLUME /data
 EXPOSE 3000
 
-# The image has no curl. Answered by /healthz: 503 when the clock has stopped ticking.
+# Answered by /healthz at HOST and PORT: 503 when the clock has stopped ticking.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=4)"]
+    CMD ["python", "-m", "bot.probing"]
 
 # The exec form: SIGTERM reaches the bot itself, which then finishes what is in flight (STOP_SECONDS, 10 by default,
 # as long as `docker stop` waits).

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-import aiohttp
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -17,9 +16,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot import drawing, slack_fault, web
+from bot import drawing, sessions, slack_fault, web
 from bot.health import Health, SlackSide, age
 from bot.metrics import Metrics
+from bot.refusals import Noted, Refusals
 from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.timing import Clock
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_CONNECTIONS = 64  # to Slack at once; deliveries use half of them
 _IDENTITY_WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Slack at the start; the last one repeats
 
 
@@ -87,6 +86,8 @@ class Bot:
     health: Health
     timekeeper: Timekeeper
     teams: "TeamsSide | None"
+    refusals: Refusals
+    noted: Noted
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
@@ -105,7 +106,7 @@ class Bot:
         """Build the HTTP face: POST /slack/events where a signing secret is, POST /api/messages where Teams is."""
         secret = self.settings.slack_signing_secret
         return web.application(
-            slack=SlackRoute(secret.reveal(), self.reception) if secret else None,
+            slack=SlackRoute(secret.reveal(), self.reception, refusals=self.refusals) if secret else None,
             teams=self.teams.route() if self.teams else None,
             probes=Probes(self.health.live, self.health.ready, self.health.scrape),
         )
@@ -160,15 +161,19 @@ async def build(
     async with AsyncExitStack() as stack:
         database = await (opened or open_database)(settings)
         stack.push_async_callback(database.close)
-        session = await stack.enter_async_context(_session(settings))
-        replies = await stack.enter_async_context(_session(settings))
-        client = _slack_client(settings, session)
+        session, replies = [
+            await stack.enter_async_context(sessions.patient(settings.proxies, settings.client_timeout_seconds))
+            for _ in range(2)
+        ]
+        client = sessions.slack_client(settings.proxies, settings.slack_api_url, session, settings.slack_bot_token)
 
         async def client_of(_workspace: str) -> AsyncWebClient:
             return client
 
         # The timekeeper is built below, from what is built here.
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()))
+        noted = Noted(database, tasks, clock)
+        refusals = Refusals(PLATFORM, metrics.record_refusal, monotonic, noted)
         messenger = SlackMessenger(client_of, replies, metrics.record_web_api_call)
         messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
         teams_side: TeamsSide | None = None
@@ -176,7 +181,9 @@ async def build(
             # Late: its SDK takes as long to import as all the rest, and only those who serve Teams need it.
             from bot import teams
 
-            teams_side = await stack.enter_async_context(teams.built(settings, database, metrics, clock, monotonic))
+            teams_side = await stack.enter_async_context(
+                teams.built(settings, database, metrics, clock, monotonic, noted)
+            )
             messengers[teams.PLATFORM] = teams_side.messenger
 
         def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
@@ -237,7 +244,18 @@ async def build(
                 database, address, courier, ticker, monotonic=monotonic, stalled_after=stalled
             )
             wakes.append(cluster.wake)
-        health = Health(settings, shelf, database, timekeeper.heartbeats, metrics, side, tasks, monotonic, teams_side)
+        health = Health(
+            settings,
+            shelf,
+            database,
+            timekeeper.heartbeats,
+            metrics,
+            side,
+            tasks,
+            monotonic,
+            teams_side,
+            (refusals, *((teams_side.refusals,) if teams_side else ())),
+        )
 
         async def receive(request: GuardedRequest) -> Answer:
             return await dispatch(app, request)
@@ -263,6 +281,8 @@ async def build(
             health,
             timekeeper,
             teams_side,
+            refusals,
+            noted,
         )
 
 
@@ -295,25 +315,6 @@ async def dispatch(app: AsyncApp, request: GuardedRequest) -> Answer:
     headers: dict[str, str | Sequence[str]] = {"x-slack-retry-num": str(request.retry)} if request.retry else {}
     response = await app.async_dispatch(AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers))
     return Answer(response.status, response.body.encode(), response.headers["content-type"][0])
-
-
-def _session(settings: Settings) -> aiohttp.ClientSession:
-    """Open an HTTP session; `connect` covers the wait for a free connection too: then nothing was sent."""
-    total = settings.client_timeout_seconds
-    return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=total, connect=total * 2 / 3),
-        connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-    )
-
-
-def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    return AsyncWebClient(
-        token=settings.slack_bot_token.reveal() if settings.slack_bot_token else None,
-        base_url=settings.slack_api_url,
-        session=session,
-        # slack_sdk's default sends again after a broken connection: that is how a tip comes twice.
-        retry_handlers=[],
-    )
 
 
 def _bolt(client: AsyncWebClient, side: SlackSide) -> AsyncApp:

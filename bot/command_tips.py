@@ -16,8 +16,11 @@ from content import library
 _CHANNEL = "--workspace T024BE7LD --channel C024BE91L"
 _TEAMS_CHANNEL = "--workspace 5b0c2f1e-8d3a-4c69-9f42-6a1d7e0b3c58 --channel 19:6f0a@thread.tacv2"
 _WHERE = (
-    click.option("--workspace", help="Slack's team id, T…, or on Teams the tenant's id"),
-    click.option("--channel", help="The channel's id, C… on Slack, 19:… on Teams; a person's, for a tip of their own"),
+    click.option("--workspace", help="Slack's team id, T…, or on Teams the tenant's id; or a link with it"),
+    click.option(
+        "--channel",
+        help="The channel's id, C… on Slack, 19:… on Teams, or its link; a person's, for a tip of their own",
+    ),
 )
 
 
@@ -53,7 +56,7 @@ def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callabl
 @click.option("--zone", help="Time zone, such as Europe/Paris")
 @click.option("--dimensions", help="Which topics, such as risks,skills; all where it is left out")
 @click.option(
-    "--from", "source", type=click.File("r", encoding="utf-8"), help="A JSON list of objects with those keys."
+    "--from", "source", type=click.File("r", encoding="utf-8-sig"), help="A JSON list of objects with those keys."
 )
 @click.option("--introduce", is_flag=True, help="Post the introduction in each channel in which tips begin.")
 @click.option(operating_added.SWITCH_ON, "switches_on", is_flag=True, help="Turn on again those paused or off.")
@@ -101,7 +104,7 @@ def list_(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(workspace: str | None, channel: str | None, *, as_json: bool) -> None:
     """Show a channel's settings, its next five tips, the last ones, and who changed what."""
-    named = Channel(workspace or "", channel or "")
+    named = _named(workspace, channel)
     report = command.run(operating_tips.shown(command.read_served_settings(), named, timing.real))
     if as_json:
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
@@ -170,7 +173,14 @@ def _steer(
     workspace: str | None, channel: str | None, work: Callable[[Settings, Channel], Coroutine[Any, Any, str]]
 ) -> None:
     """Do something to a channel's tips and say what was done."""
-    click.echo(command.run(work(command.read_served_settings(), Channel(workspace or "", channel or ""))))
+    click.echo(command.run(work(command.read_served_settings(), _named(workspace, channel))))
+
+
+def _named(workspace: str | None, channel: str | None) -> Channel:
+    try:
+        return Channel.named(workspace, channel)
+    except OperatorError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _simple(name: str, words: str, work: Callable[[Settings, Channel, timing.Clock], Coroutine[Any, Any, str]]) -> None:

@@ -11,7 +11,7 @@ import click
 
 from bot import command_help, examining
 from bot.settings import Settings, SettingsError
-from content import library, library_scaffold, library_schema
+from content import library, library_scaffold, library_schema, wording
 from content.library import FaultyContent
 from content.library_fields import ID
 
@@ -39,7 +39,9 @@ def is_typed(words: Sequence[str]) -> bool:
     )
 )
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--only", "dimension", metavar="DIMENSION", help="Name what concerns this dimension's files alone.")
+@click.option(
+    "--only", "dimension", metavar="DIMENSION", help="Name what concerns this dimension, and what belongs to all."
+)
 @click.option("--accept", "accepts", is_flag=True, help="Note the texts in versions.yaml as those of their versions.")
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 def check(path: Path | None, dimension: str | None, *, accepts: bool, as_json: bool) -> None:
@@ -55,7 +57,10 @@ def check(path: Path | None, dimension: str | None, *, accepts: bool, as_json: b
             raise click.ClickException(str(error)) from error
         click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
     report = examining.content(folder, today)
-    report = examining.only(report, dimension) if dimension else report
+    try:
+        report = examining.only(report, dimension) if dimension else report
+    except examining.UnknownDimensionError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(0 if report.ok else 1)
 
@@ -85,7 +90,7 @@ def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
     if dimension not in known:
         raise click.ClickException(f"There is no dimension {dimension!r}; there are {', '.join(known)}.")
     file, line = library_scaffold.begin(folder, kind, dimension, id_, today)
-    click.echo(f"{file}:{line}")
+    click.echo(f"{wording.shown(str(file))}:{line}")
 
 
 @main.command(examples=("python -m bot schema", "python -m bot schema my-content/schemas"))
@@ -95,7 +100,7 @@ def schema(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in library_schema.FILES:
         (folder / f"{name}.json").write_text(library_schema.text(name), encoding="utf-8")
-    click.echo(f"{folder}: {', '.join(library_schema.FILES)}")
+    click.echo(f"{wording.shown(str(folder))}: {', '.join(library_schema.FILES)}")
 
 
 def _content_path() -> Path:

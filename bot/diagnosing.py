@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import app, disks, slack_fault
+from bot import app, disks, refusals, slack_fault
 from bot.app import Bot, Timekeeper
 from bot.settings import Settings, SettingsError
 from bot.timing import Clock
@@ -136,6 +136,9 @@ async def _ledger(bot: Bot, clock: Clock, report: Report) -> None:
     async with bot.database.read() as connection:
         await _clock(connection, bot.settings, now, report)
         await _leases(connection, now, report)
+        for platform in _served(bot.settings):
+            ok, words = await refusals.noted(connection, platform, now)
+            report.add(f"{platform} requests", ok=ok, detail=words or "none was refused")
         report.deliveries = {str(state): count for state, count in (await _deliveries.counts(connection)).items()}
         unknown = await _deliveries.in_state(connection, "unknown", limit=_LISTED)
     report.unknown += [_unknown(row) for row in unknown]
@@ -147,6 +150,11 @@ async def _ledger(bot: Bot, clock: Clock, report: Report) -> None:
     )
     if bot.settings.scheduler == "cluster":
         await _queue(bot.timekeeper, report)
+
+
+def _served(settings: Settings) -> tuple[str, ...]:
+    """Name the platforms that post their requests to us; those of Socket Mode bear no signature."""
+    return (*(("slack",) if settings.slack_signing_secret else ()), *(("teams",) if settings.serves_teams else ()))
 
 
 def _database(settings: Settings, path: Path | None, report: Report) -> None:

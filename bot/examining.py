@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from bot import drawing
-from content import library_alike, library_grade, library_versions
+from content import library_alike, library_files, library_grade, library_versions, library_words, wording
 from content.library import FaultyContent, Library
 from content.library_alike import Pair
-from content.library_files import VERSIONS
 from content.library_grade import Grade
+from content.library_listing import DIMENSIONS, LISTS, VERSIONS
 from content.library_versions import UnreadableLockError
 from content.model import Fault
 
@@ -50,7 +50,9 @@ class ContentReport:
         """Write it for a person: a line a fault, which editors can jump to, then how the tips read."""
         lines = [*map(str, self.faults), *(f"{warning} (warning)" for warning in self.warnings)]
         count = len(self.faults)
-        closing = f"{self.path}: " + (f"{count} fault{'' if count == 1 else 's'}" if count else "no faults")
+        closing = f"{wording.shown(str(self.path))}: " + (
+            f"{count} fault{'' if count == 1 else 's'}" if count else "no faults"
+        )
         return "\n".join([*lines, *self._reading(), closing])
 
     def _reading(self) -> list[str]:
@@ -89,11 +91,24 @@ def content(path: Path, today: date) -> ContentReport:
     return ContentReport(path, _sorted(faults), _sorted(warnings), grades, nearest)
 
 
+class UnknownDimensionError(Exception):
+    """The content has no dimension of that name; says which ones it has."""
+
+
 def only(report: ContentReport, name: str) -> ContentReport:
-    """Keep what concerns the files of one dimension, which are named after it."""
+    """Keep what concerns one dimension: its files, which are named after it, and those that belong to all.
+
+    Raises:
+        UnknownDimensionError: there is none of that name; not where none can be told of, since the deck is broken.
+    """
+    known = library_files.dimension_ids(library_files.snapshot(report.path))
+    if known and name not in known:
+        near = library_words.suggestion(name, known)
+        raise UnknownDimensionError(f"There is no dimension {name!r}{near}; there are {', '.join(known)}.")
+    others = {Path(f"{folder}/{each}.yaml") for each in known if each != name for folder in (DIMENSIONS, *LISTS)}
 
     def of(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
-        return tuple(fault for fault in found if Path(fault.file).stem == name)
+        return tuple(fault for fault in found if Path(*Path(fault.file).parts[-2:]) not in others)
 
     return replace(
         report,

@@ -9,6 +9,7 @@ import structlog
 
 from bot import web
 from bot.metrics import Metrics
+from bot.refusals import Refusals
 from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.web import Check
@@ -57,6 +58,7 @@ class Health:
     tasks: Tasks
     monotonic: Callable[[], float]
     teams: TeamsCredentials | None = None
+    refusals: Sequence[Refusals] = ()
 
     def live(self) -> Sequence[Check]:
         """Say whether the clock comes round in time, without waiting for anything."""
@@ -88,6 +90,10 @@ class Health:
             listens = await self.slack.is_listening()
             detail = "connected" if listens else "not connected to Slack; the log says why"
             checks.append(Check("socket", listens, detail))
+        # Told, and green all the same: bot/refusals.py says why.
+        checks += [
+            Check(f"{each.platform} requests", ok=True, detail=each.words) for each in self.refusals if each.words
+        ]
         return checks
 
     async def _database_check(self) -> Check:

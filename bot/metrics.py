@@ -52,6 +52,12 @@ class Metrics:
             )
             for kind in KINDS
         }
+        self._refused = Counter(
+            "pm_compare_refused_requests",
+            "Requests in the platform's own form that were refused, by what is wrong here if they were genuine",
+            ("platform", "cause"),
+            registry=self.registry,
+        )
         self._deliveries = Gauge(
             "pm_compare_deliveries", "Deliveries in the ledger, by state", ("state",), registry=self.registry
         )
@@ -73,6 +79,10 @@ class Metrics:
     def record_web_api_call(self, method: str, outcome: str) -> None:
         """Count a call of `method` (`chat.postMessage`) that ended in `ok` or in the platform's error code."""
         self._web_api_calls.labels(method, outcome).inc()
+
+    def record_refusal(self, platform: str, cause: str) -> None:
+        """Count a refused request that may have been the platform's own."""
+        self._refused.labels(platform, cause).inc()
 
     def record_deliveries(self, counts: Mapping[str, int]) -> None:
         """Take over how many deliveries are in each state; a state that is not named has none."""

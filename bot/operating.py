@@ -46,11 +46,29 @@ def entries(
     return _all_entries([dict(options)], known, lambda _index: "")
 
 
+class _Object(dict[str, Any]):
+    """An object of the file, which knows of keys that stand in it twice."""
+
+    twice: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    made = _Object(pairs)
+    made.twice = tuple(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+    return made
+
+
 def _listed(source: TextIO) -> list[Any]:
     try:
-        listed = json.load(source)
+        listed = json.load(source, object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise OperatorError(
+            f"{source.name} is not UTF-8 text, from byte {error.start} on: save it as UTF-8."
+        ) from error
     except ValueError as error:
         raise OperatorError(f"{source.name} is not JSON: {error}") from error
+    except RecursionError as error:
+        raise OperatorError(f"{source.name} goes too deep: it must hold a list of objects, and no more.") from error
     if not isinstance(listed, list):
         raise OperatorError(f"{source.name} must hold a JSON list of objects with the keys {', '.join(KEYS)}.")
     return listed
@@ -81,17 +99,21 @@ def _entry(one: object, known: Collection[str]) -> Addition:
         raise OperatorError(f"must be an object with the keys {', '.join(KEYS)}.")
     faults = []
     unknown = sorted(set(one) - {*KEYS, OPTIONAL})
+    if twice := getattr(one, "twice", ()):
+        faults.append(f"{', '.join(twice)} stands there twice.")
     if unknown:
         faults.append(f"unknown key {', '.join(unknown)}; known are {', '.join((*KEYS, OPTIONAL))}.")
-    missing = [key for key in KEYS if not one.get(key)]
+    given = {key: one[key] for key in KEYS if one.get(key) not in (None, "")}
+    wrong = [key for key, value in given.items() if not isinstance(value, str)]
+    texts = {key: str(value).strip() for key, value in given.items() if key not in wrong}
+    workspace, channel = places.understood(texts.get("workspace", ""), texts.get("channel", ""))
+    if workspace:
+        given["workspace"] = workspace  # a channel's link may have named it
+    missing = [key for key in KEYS if key not in given]
     if missing:
         faults.append(f"missing {', '.join(missing)}.")
-    given = {key: one[key] for key in KEYS if key not in missing}
-    wrong = [key for key, value in given.items() if not isinstance(value, str)]
     if wrong:
         faults.append(f"{', '.join(wrong)} must be text.")
-    texts = {key: str(value) for key, value in given.items() if key not in wrong}
-    workspace, channel = texts.get("workspace", ""), texts.get("channel", "")
     if wrong_id := places.fault(workspace, channel):
         faults.append(wrong_id)
     dimensions, fault = _dimensions(one.get(OPTIONAL), known)
@@ -117,8 +139,8 @@ def flagged(entry: Addition, *, switches_on: bool, is_anyones: bool) -> Addition
 
 
 def _dimensions(given: object, known: Collection[str]) -> tuple[tuple[str, ...], str]:
-    """Read which dimensions tips are drawn from, and say what is wrong with them; none are all."""
-    listed = given.replace(",", " ").split() if isinstance(given, str) else given or []
+    """Read which dimensions tips are drawn from, and say what is wrong with them; null and none are all."""
+    listed = given.replace(",", " ").split() if isinstance(given, str) else [] if given is None else given
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         return (), f"{OPTIONAL} must be a list of ids, or a text with commas."
     wrong = [one for one in listed if one not in known]

@@ -33,6 +33,15 @@ class Channel:
     workspace: str
     conversation: str
 
+    @classmethod
+    def named(cls, workspace: str | None, channel: str | None) -> "Channel":
+        """Take ids, or links that tell them.
+
+        Raises:
+            OperatorError: the two do not fit together.
+        """
+        return cls(*places.understood((workspace or "").strip(), (channel or "").strip()))
+
 
 @asynccontextmanager
 async def _standing(settings: Settings, channel: Channel) -> AsyncIterator[tuple[AsyncConnection, Subscription]]:
@@ -181,7 +190,8 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
     """Hand tips over, or share them; what is None stays, what is empty shares them with nobody."""
     if person is None and shared is None:
         raise OperatorError("Give --to U…, --share U…,U…, or both; `python -m bot tips show` names the owners.")
-    others = (shared or "").replace(",", " ").split()
+    others = [_person(channel, one) for one in (shared or "").replace(",", " ").split()]
+    person = _person(channel, person) if person is not None else None
     named_people = ([person] if person is not None else []) + others
     wrong = [one for one in named_people if not places.is_person(channel.workspace, one)]
     if wrong:
@@ -200,6 +210,10 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
                 raise OperatorError(str(error)) from error
     named = f", shared with {', '.join(changed.co_owners)}" if changed.co_owners else ""
     return f"The weekly tips in {channel.conversation} belong to {changed.owner or 'the operator'}{named}."
+
+
+def _person(channel: Channel, named: str) -> str:
+    return places.understood(channel.workspace, named.strip())[1]
 
 
 async def shown(settings: Settings, channel: Channel, clock: Clock) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import orjson
 
 from bot import packaging_checks, timing
 from bot.settings import Settings
-from bot.settings_reader import GUID
+from bot.settings_values import GUID
 
 FOLDER = Path(__file__).parent.parent / "appPackage"
 OUT = "pm-compare-teams.zip"

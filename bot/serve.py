@@ -71,6 +71,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
         # First in, last out: a signal that comes while deliveries finish must not end the process between two of them.
         stack.enter_context(_signals(server, bot, stop, stops_with_stdin=stops_with_stdin))
         await _start_delivering(bot, stack)
+        bot.noted.forget_all()
         async with AsyncExitStack() as hearing:
             if settings.slack_transport == "socket" and settings.slack_app_token:
                 connection = await hearing.enter_async_context(
@@ -78,6 +79,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
                         settings.slack_app_token.reveal(),
                         settings.slack_api_url,
                         bot.reception,
+                        proxies=settings.proxies,
                         limit=settings.stop_seconds * _ANSWERS,
                     )
                 )
@@ -202,8 +204,11 @@ def _end_of_stdin(end: Callable[[], None]) -> Iterator[None]:
 
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    is_both = (
+        host == "::" and socket.has_dualstack_ipv6()
+    )  # all addresses: IPv4's too, which Linux alone does by itself
     try:
-        listener = socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=is_both)
     except OSError as error:
         raise AddressTakenError(
             f"Cannot listen on {host}, port {port} ({error.strerror}). Stop what listens there, or set PORT to another."

@@ -7,7 +7,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot import timing
+from bot.proxies import Proxies
 from bot.settings_reader import Reader, Secret
+from bot.settings_values import client_secret_fault, host_fault, unbracketed
 
 SlackTransport = Literal["none", "http", "socket"]
 Scheduler = Literal["embedded", "cluster", "off"]
@@ -54,6 +56,7 @@ class Settings:
     public_url: str  # without a slash at the end
     content_path: Path
     scheduler: Scheduler
+    proxies: Proxies
     log_level: LogLevel
     log_format: LogFormat
     tick_seconds: float
@@ -82,21 +85,22 @@ class Settings:
             slack_app_token=reader.token("SLACK_APP_TOKEN", "xapp-"),
             slack_signing_secret=reader.signing_secret("SLACK_SIGNING_SECRET"),
             slack_api_url=reader.api_address("SLACK_API_URL"),
-            slack_client_id=reader.text("SLACK_CLIENT_ID"),
-            slack_client_secret=reader.secret("SLACK_CLIENT_SECRET"),
+            slack_client_id=reader.client_id("SLACK_CLIENT_ID"),
+            slack_client_secret=reader.secret("SLACK_CLIENT_SECRET", client_secret_fault),
             token_encryption_keys=reader.encryption_keys("TOKEN_ENCRYPTION_KEYS"),
             teams_client_id=reader.guid("TEAMS_CLIENT_ID"),
-            teams_client_secret=reader.secret("TEAMS_CLIENT_SECRET"),
+            teams_client_secret=reader.secret("TEAMS_CLIENT_SECRET", client_secret_fault),
             teams_tenant_id=reader.guid("TEAMS_TENANT_ID"),
             teams_cloud=reader.cloud("TEAMS_CLOUD", CLOUDS),
             teams_allow_unsigned=reader.choice("TEAMS_ALLOW_UNSIGNED", SWITCHES) == "on",
             database_url=reader.database("DATABASE_URL"),
             auto_migrate=reader.choice("AUTO_MIGRATE", SWITCHES) == "on",
-            host=reader.text("HOST"),
+            host=reader.host("HOST"),
             port=reader.port("PORT"),
             public_url=reader.address("PUBLIC_URL"),
             content_path=Path(reader.text("CONTENT_PATH")),
             scheduler=reader.choice("SCHEDULER", SCHEDULERS),
+            proxies=_proxies(reader),
             log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
             log_format=reader.choice("LOG_FORMAT", LOG_FORMATS),
             tick_seconds=reader.number("TICK_SECONDS"),
@@ -118,9 +122,12 @@ class Settings:
         """Give these settings with another address to listen on, where one is named.
 
         Raises:
-            SettingsError: unsigned requests would be taken there from other machines.
+            SettingsError: it is no address, or unsigned requests would be taken there from other machines.
         """
+        host = unbracketed(host or "")
         changed = replace(self, host=host or self.host, port=port or self.port)
+        if host and (fault := host_fault(host)):
+            raise SettingsError((f"--host {fault}",), self.warnings)
         if fault := _opened_to_all(changed):
             raise SettingsError((fault,), self.warnings)
         return changed
@@ -179,7 +186,18 @@ class Settings:
             *self.token_encryption_keys,
         )
         password = urlsplit(self.database_url.reveal()).password
-        return (*(secret.reveal() for secret in named if secret), *([password] if password else []))
+        passwords = (*([password] if password else []), *self.proxies.secrets())
+        return (*(secret.reveal() for secret in named if secret), *passwords)
+
+
+def _proxies(reader: Reader) -> Proxies:
+    otherwise = reader.proxy("ALL_PROXY")
+    exceptions = reader.text("NO_PROXY").replace(",", " ").split()
+    return Proxies(
+        https=reader.proxy("HTTPS_PROXY") or otherwise,
+        http=reader.proxy("HTTP_PROXY") or otherwise,
+        exceptions=tuple(exceptions),
+    )
 
 
 def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
@@ -203,6 +221,11 @@ def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
         faults.append("TOKEN_ENCRYPTION_KEYS is missing: many workspaces' tokens are stored encrypted only.")
     if has_many and not settings.slack_signing_secret:
         faults.append("SLACK_SIGNING_SECRET is missing: many workspaces install over HTTP.")
+    if settings.slack_signing_secret and settings.slack_signing_secret == settings.slack_client_secret:
+        faults.append(
+            "SLACK_SIGNING_SECRET and SLACK_CLIENT_SECRET are the same: the app's Basic Information shows both, and "
+            "requests are signed with the signing secret."
+        )
     if settings.scheduler == "cluster" and settings.database_kind == "sqlite" and "DATABASE_URL" not in wrong:
         faults.append(
             "SCHEDULER=cluster needs PostgreSQL, which many machines can share: set DATABASE_URL to "
@@ -223,6 +246,11 @@ def _teams_contradictions(settings: Settings) -> list[str]:
     teams = (settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id)
     if any(teams) and not all(teams):
         faults.append("TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together: set all or none.")
+    if settings.teams_client_id and settings.teams_client_id == settings.teams_tenant_id:
+        faults.append(
+            "TEAMS_CLIENT_ID and TEAMS_TENANT_ID are the same: the registration's overview in Azure shows both, the "
+            "application (client) id and the directory (tenant) id."
+        )
     if fault := _opened_to_all(settings):
         faults.append(fault)
     return faults

@@ -5,17 +5,18 @@ import binascii
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from dotenv import parser
 from rapidfuzz import fuzz, process
 
-from bot import timing
-from bot.settings_variables import VARIABLES
+from bot import settings_values
+from bot.settings_values import GUID
+from bot.settings_variables import IN_EITHER_CASE, VARIABLES
 
 _Choice = TypeVar("_Choice", bound=str)
 _KNOWN = {variable.name: variable for variable in VARIABLES}
@@ -23,7 +24,6 @@ _ENCRYPTION_KEY_BYTES = 32  # Fernet: 128 bits to sign and 128 to encrypt
 _HIGHEST_PORT = 65_535
 _MOST = 1_000_000.0  # seconds or hours; a moment that lies a century back can still be written
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NEAR = 85  # of 100: one letter wrong in a name of ten; lower, other programs' variables are taken for ours
 
 
@@ -68,6 +68,8 @@ class Reader:
     wrong: set[str] = field(default_factory=set)
     from_file: dict[str, str] = field(init=False, default_factory=dict)
     strange_lines: list[int] = field(init=False, default_factory=list)
+    doubts: list[str] = field(init=False, default_factory=list)
+    _impossible: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         """Read the file, once."""
@@ -82,40 +84,62 @@ class Reader:
     def _take(self, text: str) -> None:
         # The parser alone: dotenv itself would take a `$` in a secret for a variable, and look into os.environ for it.
         for binding in parser.parse_stream(io.StringIO(text)):
-            if binding.key and binding.value is not None and _NAME.fullmatch(binding.key):
-                self.from_file[binding.key] = binding.value
+            key = binding.key or ""
+            key = key.upper() if key.upper() in IN_EITHER_CASE else key
+            if binding.value is not None and _NAME.fullmatch(key):
+                self.from_file[key] = binding.value
             elif binding.key or binding.error:
                 before = len(binding.original.string) - len(binding.original.string.lstrip())
                 self.strange_lines.append(binding.original.line + binding.original.string.count("\n", 0, before))
 
     def text(self, name: str) -> str:
-        """Give the value, without spaces around it."""
-        given = self.environ.get(name, "").strip() or self.from_file.get(name, "").strip()
+        """Give the value, without spaces around it; what no value of any setting can be is a fault."""
+        named = name.lower() if name in IN_EITHER_CASE and name.lower() in self.environ else name  # as curl chooses
+        given = self.environ.get(named, "").strip() or self.from_file.get(name, "").strip()
+        if given and name not in self._impossible and (sentence := settings_values.fault(name, given)):
+            self.fault(name, sentence)
+            self._impossible.add(name)
         return given or _KNOWN[name].default
 
     def fault(self, name: str, sentence: str) -> None:
         """Note what is wrong with `name`; the sentence goes on from the name and never quotes the value."""
         self.wrong.add(name)
-        self.faults.append(f"{name} {sentence}")
+        if name not in self._impossible:  # else what is wrong with it is said, and the rest follows from that
+            self.faults.append(f"{name} {sentence}")
 
-    def secret(self, name: str) -> Secret | None:
-        """Give a value that must not be shown."""
+    def secret(self, name: str, fault: Callable[[str], str]) -> Secret | None:
+        """Give a value that must not be shown; `fault` says what it cannot be."""
         given = self.text(name)
+        if given and (sentence := fault(given)):
+            self.fault(name, sentence)
         return Secret(given) if given else None
 
     def token(self, name: str, prefix: str) -> Secret | None:
         """Give one of Slack's tokens, known by how it begins."""
-        given = self.text(name)
-        if given and not given.startswith(prefix):
-            self.fault(name, f"does not begin with {prefix}: copy it again from the Slack app's settings.")
-        return Secret(given) if given else None
+        return self.secret(name, lambda given: settings_values.token_fault(given, prefix))
 
     def signing_secret(self, name: str) -> Secret | None:
         """Give the signing secret, which is no token."""
+        found = self.secret(name, settings_values.signing_secret_fault)
+        if found and name not in self.wrong and not settings_values.is_like_a_signing_secret(found.reveal()):
+            self.doubts.append(
+                f"{name} is not 32 hexadecimal digits, as Slack's are: compare it with the app's Basic Information."
+            )
+        return found
+
+    def client_id(self, name: str) -> str:
+        """Give the client id of a Slack app: numbers with a dot between them."""
         given = self.text(name)
-        if given.startswith(("xox", "xapp-")):
-            self.fault(name, "holds a token: copy the signing secret from the Slack app's Basic Information.")
-        return Secret(given) if given else None
+        if given and not re.fullmatch(r"[0-9.]+", given):
+            self.fault(name, "is not a client id such as 123456.789012: copy it from the app's Basic Information.")
+        return given
+
+    def host(self, name: str) -> str:
+        """Give the address to listen on; an IPv6 address may stand in brackets."""
+        given = settings_values.unbracketed(self.text(name))
+        if sentence := settings_values.host_fault(given):
+            self.fault(name, sentence)
+        return given
 
     def encryption_keys(self, name: str) -> tuple[Secret, ...]:
         """Give the keys, newest first."""
@@ -139,7 +163,7 @@ class Reader:
                 return Secret(f"sqlite://{rest}")
             case "sqlite":
                 self.fault(name, "names no file: write sqlite:///path/bot.db.")
-            case "postgresql" | "postgres" if _names_server(f"postgresql://{rest}"):
+            case "postgresql" | "postgres" if settings_values.names_server(f"postgresql://{rest}"):
                 return Secret(f"postgresql://{rest}")  # Heroku's name for it is postgres
             case _:
                 self.fault(name, "is neither sqlite:///path/bot.db nor postgresql://user@host/name.")
@@ -148,7 +172,7 @@ class Reader:
     def address(self, name: str) -> str:
         """Give an https address without a slash at the end; http is for this machine."""
         given = self.text(name).rstrip("/")
-        if given and not _is_safe_address(given):
+        if given and not settings_values.is_safe_address(given):
             self.fault(name, "must be a whole https:// address (http:// is for this machine only: 127.0.0.1).")
         return given
 
@@ -174,10 +198,30 @@ class Reader:
         given = self.text(name)
         if given.lower() in known:
             return given.lower()
-        if given.startswith("http://") and _is_safe_address(given):
+        if given.startswith("http://") and settings_values.is_safe_address(given):
             return given.rstrip("/")
         self.fault(name, f"must be one of {', '.join(known)} (or http://127.0.0.1:PORT, which the playground sets).")
         return _KNOWN[name].default
+
+    def proxy(self, name: str) -> Secret | None:
+        """Give the address of a proxy, with http:// before it where it has none."""
+        given = self.text(name)
+        address = given if "://" in given or not re.search(r":\d+/?$", given) else f"http://{given}"
+        if not given or name in self.wrong:
+            return None
+        if address.startswith("socks"):
+            # Desktops set one beside the others, for programs of another kind: alone, it is no reason not to start.
+            sentence = "names a SOCKS proxy, which is not used: give the address of an HTTP proxy."
+            self.doubts.append(f"{name} {sentence}") if name == "ALL_PROXY" else self.fault(name, sentence)
+            return None
+        if not settings_values.is_proxy(address):
+            self.fault(
+                name,
+                "must be a proxy's address, http://host:port or http://user:password@host:port (in user and password "
+                "@, :, / and # are written %40, %3A, %2F and %23).",
+            )
+            return None
+        return Secret(address.rstrip("/"))
 
     def port(self, name: str) -> int:
         """Give a TCP port."""
@@ -213,32 +257,13 @@ class Reader:
         What has not the form of a setting is not quoted: it may be a secret that was pasted without its name.
         """
         sentences = [f"line {line} of {self.dotenv_path} is not of the form NAME=value." for line in self.strange_lines]
+        sentences += self.doubts
         for name in sorted({*self.environ, *self.from_file} - _KNOWN.keys()):
+            if name.upper().endswith("_PROXY"):
+                continue  # FTP_PROXY is no slip of HTTP_PROXY
             near = process.extractOne(name, _KNOWN.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
             if near:
                 sentences.append(f"{name} is not read: did you mean {near[0]}?")
             elif name in self.from_file:
                 sentences.append(f"{name} in {self.dotenv_path} is not read by PM Compare.")
         return tuple(sentences)
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:  # "http://[": an IPv6 address that never ends
-        return ""
-
-
-def _names_server(address: str) -> bool:
-    """Say whether an address names a PostgreSQL server: its host, or the folder of its socket (`?host=/run/…`)."""
-    try:
-        return bool(_host(address) or parse_qs(urlsplit(address).query).get("host"))
-    except ValueError:
-        return False
-
-
-def _is_safe_address(address: str) -> bool:
-    host = _host(address)
-    if address.startswith("http://"):
-        return timing.is_loopback(host)
-    return address.startswith("https://") and bool(host)

@@ -89,7 +89,11 @@ GROUPS = (
                 is_secret=True,
             ),
             Variable("AUTO_MIGRATE", "on", "on: a command that needs the database migrates it first; off: it refuses"),
-            Variable("HOST", "127.0.0.1", "Address to listen on; the Procfile and the Dockerfile set 0.0.0.0"),
+            Variable(
+                "HOST",
+                "127.0.0.1",
+                "Address to listen on; the Procfile and the Dockerfile set 0.0.0.0, and :: is IPv6 and IPv4 alike",
+            ),
             Variable("PORT", "3000", "Port to listen on, 1 to 65535"),
             Variable(
                 "PUBLIC_URL",
@@ -102,6 +106,26 @@ GROUPS = (
                 "embedded",
                 "embedded: the clock of the weekly tips runs inside `serve`; cluster: `serve` and `worker` processes "
                 "on many machines share the work, on PostgreSQL; off: `clock` or `tick` runs elsewhere",
+            ),
+        ),
+    ),
+    Group(
+        "A proxy between here and Slack or Microsoft; each is read in lower case too",
+        (
+            Variable(
+                "HTTPS_PROXY",
+                "",
+                "Proxy for https addresses, which are all but this machine's: http://host:port or "
+                "http://user:password@host:port",
+                is_secret=True,
+            ),
+            Variable("HTTP_PROXY", "", "Proxy for http addresses", is_secret=True),
+            Variable("ALL_PROXY", "", "Proxy for both, where their own is not set", is_secret=True),
+            Variable(
+                "NO_PROXY",
+                "",
+                "Hosts reached without it, separated by commas: names with all below them, host:port, addresses, "
+                "networks such as 10.0.0.0/8, or * for all; this machine always is",
             ),
         ),
     ),
@@ -134,6 +158,8 @@ GROUPS = (
 )
 
 VARIABLES = tuple(variable for group in GROUPS for variable in group.variables)
+# Other programs read them by these names, most of them in lower case.
+IN_EITHER_CASE = frozenset({"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"})
 DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 
 

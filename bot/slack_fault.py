@@ -3,6 +3,7 @@
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot import sessions
 from messengers.slack_codes import code_of
 
 # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object.
@@ -18,6 +19,6 @@ def words(error: Exception, asked: str) -> str:
             status = getattr(error.response, "status_code", None) or getattr(error.response, "status", "?")
             return f"Slack answered unreadably (HTTP {status})"
         case aiohttp.ClientError() | OSError():  # a TimeoutError is an OSError
-            return f"Slack cannot be reached ({type(error).__name__})"
+            return f"Slack cannot be reached ({sessions.reason(error)})"
         case _:
             return "Slack answered unreadably"

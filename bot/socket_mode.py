@@ -16,7 +16,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import logs, slack_fault, web_shape
+from bot import logs, sessions, slack_fault, web_shape
+from bot.proxies import DIRECT, Proxies
 from bot.tasks import Tasks
 from bot.web_guard import GuardedRequest
 from bot.web_slack import Reception
@@ -51,11 +52,23 @@ class _Client(SocketModeClient):
     (slackapi/python-slack-sdk#1379).
     """
 
-    def __init__(self, app_token: str, web_client: AsyncWebClient, patience: float) -> None:
+    def __init__(self, app_token: str, web_client: AsyncWebClient, proxies: Proxies, patience: float) -> None:
         logger = logging.getLogger("slack_sdk.socket_mode")
         logger.filters = [_Plain()]
         super().__init__(app_token, logger, web_client, ping_interval=_PING_SECONDS)
+        self._proxies = proxies
         self._patience = patience
+
+    def aim(self, address: str) -> None:
+        """Take an address to connect to next, by the proxy that leads there."""
+        self.wss_uri = address
+        self.proxy = self._proxies.towards(address)
+
+    async def issue_new_wss_url(self) -> str:
+        """Ask for a new address, as slack_sdk does before it connects again by itself."""
+        address = await super().issue_new_wss_url()
+        self.aim(address)
+        return address
 
     async def connect(self) -> None:
         """Connect, however long it takes."""
@@ -76,11 +89,12 @@ class _Client(SocketModeClient):
 
 
 @asynccontextmanager
-async def connected(
+async def connected(  # noqa: PLR0913 # one composition root calls it, the last four by name
     app_token: str,
     api_url: str,
     reception: Reception,
     *,
+    proxies: Proxies = DIRECT,
     patience: float = _PATIENCE,
     limit: float = 2.5,
     waits: Sequence[float] = _WAITS,
@@ -92,7 +106,7 @@ async def connected(
     """
     connecting, answering = Tasks(), Tasks()
     is_stopping = False
-    client = _Client(app_token, AsyncWebClient(base_url=api_url, retry_handlers=[]), patience)
+    client = _Client(app_token, sessions.slack_client(proxies, api_url), proxies, patience)
 
     async def hear(_client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if not is_stopping:  # unacknowledged, Slack sends it again, or to another connection
@@ -121,7 +135,7 @@ async def _connect(client: _Client, waits: Sequence[float]) -> None:
             address = opened.get("url")
             if not isinstance(address, str) or not address.startswith(("ws://", "wss://")):
                 raise ValueError("an answer without an address")
-            client.wss_uri = address
+            client.aim(address)
             await client.connect()
         except slack_fault.FAULTS as error:
             log.error("slack.socket", fault=slack_fault.words(error, "SLACK_APP_TOKEN"))  # noqa: TRY400 # the sentence says it all

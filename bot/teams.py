@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import aiohttp
 import structlog
 
-from bot import teams_callers, teams_keys, teams_sdk
+from bot import sessions, teams_callers, teams_keys, teams_sdk
 from bot.metrics import Metrics
+from bot.refusals import Noted, Refusals
 from bot.settings import Settings
 from bot.teams_callers import Callers
 from bot.teams_keys import Keys
@@ -43,6 +44,7 @@ class TeamsSide:
     client_id: str
     tenant_id: str
     metrics: Metrics
+    refusals: Refusals
     hears: TeamsHandlers = field(init=False)
     platform: str = PLATFORM
 
@@ -55,7 +57,7 @@ class TeamsSide:
         """Give what answers POST /api/messages."""
         # Where nobody signs, whoever develops here may call their tenant what they like.
         tenant = Tenant(self.tenant_id if self.callers else "")
-        return TeamsRoute(self.callers, tenant, Hearing(self.hears.hear, teams.apology), self.metrics)
+        return TeamsRoute(self.callers, tenant, Hearing(self.hears.hear, teams.apology), self.metrics, self.refusals)
 
     @property
     def fault(self) -> str:
@@ -83,7 +85,12 @@ class TeamsSide:
 
 @asynccontextmanager
 async def built(
-    settings: Settings, database: Database, metrics: Metrics, clock: Clock, monotonic: Callable[[], float]
+    settings: Settings,
+    database: Database,
+    metrics: Metrics,
+    clock: Clock,
+    monotonic: Callable[[], float],
+    noted: Noted,
 ) -> AsyncIterator[TeamsSide]:
     """Build the Teams side; nothing is sent yet, and everything that was opened is closed at the end."""
     async with AsyncExitStack() as stack:
@@ -92,14 +99,17 @@ async def built(
         if settings.teams_allow_unsigned:
             log.warning("teams.unsigned", host=settings.host)
         else:
-            session = await stack.enter_async_context(aiohttp.ClientSession())
+            session = await stack.enter_async_context(sessions.opened(settings.proxies))
             tokens = Tokens(session, _credentials(settings), monotonic)
             callers = await stack.enter_async_context(_callers(settings, session, monotonic))
         api = await stack.enter_async_context(teams_sdk.client(settings, tokens))
         messenger = TeamsMessenger(
             api, database, metrics.record_web_api_call, bot_id=settings.teams_client_id, now=clock, monotonic=monotonic
         )
-        yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, settings.teams_tenant_id, metrics)
+        refusals = Refusals(PLATFORM, metrics.record_refusal, monotonic, noted)
+        yield TeamsSide(
+            messenger, tokens, callers, settings.teams_client_id, settings.teams_tenant_id, metrics, refusals
+        )
 
 
 def _credentials(settings: Settings) -> Credentials:
@@ -122,6 +132,10 @@ async def _callers(
     url = teams_sdk.keys_url(cloud)
     keys = Keys(lambda: teams_keys.read(session, url), monotonic)
     async with teams_callers.checking(
-        teams_sdk.validator(settings), keys, audience=settings.teams_client_id, issuer=cloud.token_issuer
+        teams_sdk.validator(settings),
+        keys,
+        audience=settings.teams_client_id,
+        issuer=cloud.token_issuer,
+        other_issuers=teams_sdk.issuers() - {cloud.token_issuer},
     ) as callers:
         yield callers

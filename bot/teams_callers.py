@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ import jwt
 import structlog
 
 from bot.teams_keys import Keys, KeysUnreachableError
-from bot.web_wire import RefusedError
+from bot.web_wire import Cause, RefusedError
 
 log = structlog.get_logger()
 
@@ -41,10 +41,11 @@ class Callers:
         threads: a few of its own: a check that hangs must not hold up what others do in threads.
         audience: our client id.
         issuer: who signs in this cloud.
+        other_issuers: who signs in Microsoft's other clouds, to tell when this bot stands in the wrong one.
         now: real time in seconds since the epoch, also where the program's own clock is shifted; tokens go by it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # one caller, all but three by name
         self,
         validator: Validator,
         keys: Keys,
@@ -52,6 +53,7 @@ class Callers:
         *,
         audience: str,
         issuer: str,
+        other_issuers: Collection[str] = (),
         now: Callable[[], float] = time.time,
     ) -> None:
         self._validator = validator
@@ -59,6 +61,7 @@ class Callers:
         self._threads = threads
         self._audiences = (audience, f"api://{audience}", f"api://botid-{audience}")  # those that the SDK accepts
         self._issuer = issuer
+        self._other_issuers = tuple(other_issuers)  # a claim may be anything, and not all of that can be hashed
         self._now = now
         self._passed: OrderedDict[bytes, float] = OrderedDict()
 
@@ -88,7 +91,10 @@ class Callers:
             log.error("teams.keys", fault=str(error) or "no answer in time")  # noqa: TRY400 # the sentence says it all
             raise RefusedError(503, "failed", "whose token it is cannot be told at the moment") from error
         except jwt.PyJWTError as error:
-            raise _unsigned("the token is not Microsoft's, not for this bot, or not for this serviceUrl") from error
+            # Raised only once the signature is found right: by Microsoft's clock, the token is good.
+            is_time = isinstance(error, jwt.ExpiredSignatureError | jwt.ImmatureSignatureError)
+            reason = "the token is not Microsoft's, not for this bot, or not for this serviceUrl"
+            raise _unsigned(reason, "clock" if is_time else None) from error
         self._remember(mark, claims)
 
     async def fault(self) -> str:
@@ -108,11 +114,17 @@ class Callers:
             raise _unsigned("the token is none") from error
         # The SDK takes Entra's tokens too, of agents in any tenant, and these name no serviceUrl.
         if claims.get("iss") != self._issuer or claims.get("aud") not in self._audiences:
-            raise _unsigned("the token is not Microsoft's, or not for this bot")
+            raise _unsigned("the token is not Microsoft's, or not for this bot", self._cause(claims))
         key_id = header.get("kid")
         if header.get("alg") != "RS256" or not isinstance(key_id, str):
             raise _unsigned("the token is not signed as Microsoft signs")
         return key_id
+
+    def _cause(self, claims: Mapping[str, Any]) -> Cause | None:
+        """Tell what would be wrong here if a token of another issuer or audience was Microsoft's after all."""
+        if claims.get("iss") == self._issuer:
+            return "audience"
+        return "cloud" if claims.get("iss") in self._other_issuers and claims.get("aud") in self._audiences else None
 
     def _validate(self, token: str, service_url: str) -> dict[str, Any]:
         return asyncio.run(self._validator.validate_token(token, service_url))
@@ -128,15 +140,21 @@ class Callers:
 
 @asynccontextmanager
 async def checking(
-    validator: Validator, keys: Keys, *, audience: str, issuer: str, now: Callable[[], float] = time.time
+    validator: Validator,
+    keys: Keys,
+    *,
+    audience: str,
+    issuer: str,
+    other_issuers: Collection[str] = (),
+    now: Callable[[], float] = time.time,
 ) -> AsyncIterator[Callers]:
     """Keep threads for the check until the end of the block."""
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="teams-token")
     try:
-        yield Callers(validator, keys, threads, audience=audience, issuer=issuer, now=now)
+        yield Callers(validator, keys, threads, audience=audience, issuer=issuer, other_issuers=other_issuers, now=now)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _unsigned(reason: str) -> RefusedError:
-    return RefusedError(401, "unsigned", reason)
+def _unsigned(reason: str, cause: Cause | None = None) -> RefusedError:
+    return RefusedError(401, "unsigned", reason, cause)

@@ -13,6 +13,8 @@ _READ_BY_THE_SDK = (
     "SERVICE_URL",
     "OAUTH_URL",
     "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS",
+    # Read by its HTTP client, by a rule of its own; and it does not start where one names a SOCKS proxy.
+    *(form for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY") for form in (name, name.lower())),
 )
 _NO_DOTENV = "PYTHON_DOTENV_DISABLED"  # microsoft_teams.apps calls load_dotenv() when it is imported
 

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 
+from bot import sessions
+
 _PAUSE_SECONDS = 10.0  # between two look-ups: anybody can send a token that names a key nobody has
 _TIMEOUT = aiohttp.ClientTimeout(total=5.0)
 
@@ -64,4 +66,4 @@ async def read(session: aiohttp.ClientSession, url: str) -> frozenset[str]:
         listed = answer["keys"]
         return frozenset(key["kid"] for key in listed if isinstance(key.get("kid"), str))
     except (aiohttp.ClientError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise KeysUnreachableError(f"Microsoft's keys cannot be read ({type(error).__name__})") from error
+        raise KeysUnreachableError(f"Microsoft's keys cannot be read ({sessions.reason(error)})") from error

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot import teams_environment
-from bot.settings import Settings
+from bot import teams_environment, teams_proxies
+from bot.settings import CLOUDS, Settings
 from bot.teams_tokens import Tokens
 
 with teams_environment.hidden(), warnings.catch_warnings():
@@ -57,6 +57,11 @@ def cloud(settings: Settings) -> CloudEnvironment:
     )
 
 
+def issuers() -> frozenset[str]:
+    """Give who signs requests in each of Microsoft's clouds."""
+    return frozenset(cloud_environment.from_name(name).token_issuer for name in CLOUDS)
+
+
 def keys_url(of: CloudEnvironment) -> str:
     """Give the address of the keys that requests are signed with: beside the metadata, where the SDK looks too."""
     return of.openid_metadata_url.removesuffix("openidconfiguration") + "keys"
@@ -66,7 +71,11 @@ def validator(settings: Settings) -> InboundActivityTokenValidator:
     """Give the SDK's check of a request's token; its key look-up blocks, so it belongs into a thread of its own."""
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    return InboundActivityTokenValidator(settings.teams_client_id, cloud=cloud(settings))
+    built = InboundActivityTokenValidator(settings.teams_client_id, cloud=cloud(settings))
+    if settings.proxies:
+        service = built._service_validator  # noqa: SLF001 # the SDK takes no key look-up of ours
+        service._jwks_client = teams_proxies.Keys(service.options.jwks_uri, settings.proxies)  # noqa: SLF001 # as above
+    return built
 
 
 @asynccontextmanager
@@ -95,6 +104,9 @@ async def client(settings: Settings, tokens: Tokens | None) -> AsyncIterator[Api
             dangerously_allow_unauthenticated_requests=False,
         )
     await app.initialize()
+    if settings.proxies:
+        await app.api.http.http.aclose()
+        app.api.http.http = teams_proxies.client(settings.proxies, app.api.http.http)
     try:
         yield app.api
     finally:

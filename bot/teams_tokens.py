@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from bot import sessions
 from bot.settings_reader import Secret
 
 _EARLY_SECONDS = 300.0  # Entra: a token lives for an hour or more; a new one is asked for before the old one ends
@@ -105,7 +106,7 @@ class Tokens:
                 answer = await response.json(content_type=None)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # a TimeoutError is an OSError
             raise TokenUnreachableError(
-                f"Microsoft's token service cannot be reached ({type(error).__name__})"
+                f"Microsoft's token service cannot be reached ({sessions.reason(error)})"
             ) from error
         if not isinstance(answer, dict):
             raise TokenUnreachableError(f"Microsoft's token service answered unreadably (HTTP {status})")

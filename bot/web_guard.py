@@ -1,6 +1,7 @@
 """The guard of Slack's requests: signed, small and well-formed, or refused before any framework reads them."""
 
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,11 @@ import orjson
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot import web_shape, web_wire
-from bot.web_wire import RefusedError
+from bot.web_wire import Cause, RefusedError
 
 _MAX_FIELDS = 100  # Slack: a command has about 15
 _LONGEST_TIMESTAMP = 12
+_TIMESTAMP, _SIGNATURE = re.compile(rb"[0-9]{1,12}"), re.compile(rb"v0=[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Guard:
         if len(body) > web_wire.MAX_BODY_BYTES:
             raise web_wire.too_large()
         if not self._is_signed(headers, body):
-            raise RefusedError(401, "unsigned", "the signature is missing, wrong or older than 5 minutes")
+            reason = "the signature is missing, wrong or older than 5 minutes"
+            raise RefusedError(401, "unsigned", reason, self._cause(headers, body))
         try:
             kind, content = _content(headers.get(b"content-type", b""), body)
         except ValueError as error:
@@ -80,6 +83,15 @@ class Guard:
         if not timestamp.isdigit() or len(timestamp) > _LONGEST_TIMESTAMP or not signature.isascii():
             return False
         return self._verifier.is_valid(body, timestamp.decode(), signature.decode())
+
+    def _cause(self, headers: dict[bytes, bytes], body: bytes) -> Cause | None:
+        """Tell what is wrong here if a refused request was Slack's after all; None where it has not Slack's form."""
+        timestamp, signature = headers.get(b"x-slack-request-timestamp", b""), headers.get(b"x-slack-signature", b"")
+        if not (_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature)):
+            return None
+        right = self._verifier.generate_signature(timestamp=timestamp.decode(), body=body)
+        # Who signs rightly at another time knows the secret: then it is the clock, whatever the difference is.
+        return "clock" if hmac.compare_digest(right.encode(), signature) else "secret"
 
 
 def _content(content_type: bytes, body: bytes) -> tuple[web_shape.Kind | None, dict[str, Any]]:

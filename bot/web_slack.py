@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot import logs, web_wire
 from bot.metrics import Metrics
+from bot.refusals import Refusals
 from bot.web_guard import Guard, GuardedRequest
 from bot.web_wire import Answer, RefusedError
 
@@ -93,10 +94,18 @@ class SlackRoute:
         signing_secret: of the Slack app.
         reception: answers what the guard admits.
         clock: real time by default, for signatures only.
+        refusals: hears of what is admitted, and of what is refused and may have been Slack's.
     """
 
-    def __init__(self, signing_secret: str, reception: Reception, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        signing_secret: str,
+        reception: Reception,
+        clock: Clock | None = None,
+        refusals: Refusals | None = None,
+    ) -> None:
         self._guard = Guard(signing_secret, clock)
+        self._refusals = refusals
         self._reception = reception
         self._log = structlog.get_logger().bind()
 
@@ -113,6 +122,8 @@ class SlackRoute:
         except RefusedError as refusal:
             await web_wire.send_answer(send, self._refusal(request_id, refusal), closes=refusal.outcome == "too_large")
             return
+        if self._refusals:
+            self._refusals.accept()
         if request is None:
             self._log.info("slack.notice")
             await web_wire.send_answer(send, Answer(200))
@@ -121,8 +132,10 @@ class SlackRoute:
 
     def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
         self._reception.meters["unread"].count[refusal.outcome]()
+        if self._refusals and refusal.cause:
+            self._refusals.refuse(refusal.cause)
         # A malformed request bears our secret's signature, so somebody should look. Anybody sends the others, as many
-        # as they like: the metric counts them.
+        # as they like: the metric counts them, and of those in Slack's form one line a minute is written.
         note = self._log.warning if refusal.outcome == "malformed" else self._log.debug
         note("slack.refused", status=refusal.status, reason=str(refusal))
         return web_wire.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot import logs, timing, web_teams_shape, web_wire
 from bot.metrics import Metrics
+from bot.refusals import Refusals
 from bot.teams_callers import Callers
 from bot.web_shape import MisshapenError
 from bot.web_tenant import Tenant
@@ -50,9 +51,18 @@ class TeamsRoute:
         tenant: the one whose activities are answered.
         hearing: answers what the guard admits.
         metrics: where requests are counted.
+        refusals: hears of what is admitted, and of what is refused and may have been Microsoft's.
     """
 
-    def __init__(self, callers: Callers | None, tenant: Tenant, hearing: Hearing, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        callers: Callers | None,
+        tenant: Tenant,
+        hearing: Hearing,
+        metrics: Metrics,
+        refusals: Refusals | None = None,
+    ) -> None:
+        self._refusals = refusals
         self._callers = callers
         self._tenant = tenant
         self._hearing = hearing
@@ -96,6 +106,8 @@ class TeamsRoute:
         service_url = url if type(url) is str else ""
         if self._callers is not None:
             await self._callers.check(authorization, service_url)
+            if self._refusals:
+                self._refusals.accept()
         elif service_url and not _is_here(service_url):
             raise RefusedError(401, "unsigned", "nobody signed it, and it asks for answers at another machine")
         if type(activity) is not dict:
@@ -120,8 +132,10 @@ class TeamsRoute:
 
     def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
         self._meters["teams_unread"].count[refusal.outcome]()
+        if self._refusals and refusal.cause:
+            self._refusals.refuse(refusal.cause)
         # A malformed request bears Microsoft's signature, so somebody should look. Anybody sends the others, as many
-        # as they like: the metric counts them.
+        # as they like: the metric counts them, and of those in Microsoft's form one line a minute is written.
         note = self._log.warning if refusal.outcome == "malformed" else self._log.debug
         note("teams.refused", status=refusal.status, reason=str(refusal))
         return web_wire.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})

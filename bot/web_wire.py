@@ -12,6 +12,8 @@ from starlette.types import Receive, Send
 MAX_BODY_BYTES = 1_000_000  # Slack: a view is at most 250 kB; Teams: a message 100 kB. They are the largest that come
 _LONGEST_LENGTH = 12  # digits: Python refuses to read numbers of more than 4,300
 
+# On our side: the signing secret, the machine's clock, the id of the registration, the choice of Microsoft's cloud.
+Cause = Literal["secret", "clock", "audience", "cloud"]
 Outcome = Literal["too_large", "unsigned", "malformed", "outsider", "failed"]
 
 
@@ -25,12 +27,16 @@ class Answer:
 
 
 class RefusedError(Exception):
-    """The guard refuses; the message says why and quotes nothing of the request."""
+    """The guard refuses; the message says why and quotes nothing of the request.
 
-    def __init__(self, status: int, outcome: Outcome, reason: str) -> None:
+    `cause` is what is wrong on our side if the request was the platform's own; nobody who sends it is told.
+    """
+
+    def __init__(self, status: int, outcome: Outcome, reason: str, cause: Cause | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.outcome: Outcome = outcome
+        self.cause = cause
 
 
 def too_large() -> RefusedError:

@@ -61,6 +61,11 @@ def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
 
 def not_shared(code: str, subject: Subject) -> Card:
     """Draw why a card could not be shared in a channel, and what to do about it."""
+    if code == reasons.AMONG_PEOPLE:  # pressing again would change nothing here
+        typed = phrases.code(f"/pm-compare {subject.id} share")
+        why = reasons.cause(code)
+        words = rich(f"{why[:1].upper()}{why[1:]}. Type ", typed, " in a channel that I am in.")
+        return compose_notices.notice("Sharing is not possible here", words)
     words = phrases.with_code(reasons.sentence(code, "press Share again"), reasons.INVITE)
     again = Button("Share", Action("share", subject), "primary")
     return compose_notices.notice("I could not share that here", words, again)

@@ -5,6 +5,7 @@ scheduler.
 """
 
 INVITE = "/invite @PM Compare"
+AMONG_PEOPLE = "direct-message"  # not a platform's code: what a refusal means in a conversation between people
 
 _NOT_A_MEMBER = "I am not a member of this channel"
 _GONE = "this channel is archived or gone"
@@ -77,6 +78,7 @@ _CAUSES = {
     "InvalidBotApiHost": _WRONG_CLOUD,
     "ActivityNotFoundInConversation": "the post it answers was deleted",
     "not-reached": _NOT_REACHED,
+    AMONG_PEOPLE: "nobody can invite me into a direct message between people",
     "user_disabled": "this account is deactivated",
     "messages_tab_disabled": "direct messages to me are switched off here",
     "missing_scope": "I lack a permission that an admin has to grant by installing me again",
@@ -105,6 +107,7 @@ _REMEDIES = {
     _NO_CREDENTIALS: "Whoever runs this bot has to renew them",
     _WRONG_CLOUD: "Whoever runs this bot has to set TEAMS_CLOUD",
     _NOT_REACHED: "Open PM Compare under Apps",
+    AMONG_PEOPLE: "Go to a channel that I am in",
     _FORBIDDEN: "An admin can change that",
     _UNINSTALLED: "An admin has to install me again",
     "introduction-unknown": "Look whether it is above",
@@ -132,6 +135,11 @@ def cause(code: str) -> str:
 def in_private(code: str) -> str:
     """Give the code as it is for one person's own tips: nobody can invite me into a direct message."""
     return "not-reached" if is_about_membership(code) else code
+
+
+def among_people(code: str) -> str:
+    """Give the code as it is for a direct message between people, where an invitation settles nothing."""
+    return AMONG_PEOPLE if is_about_membership(code) else code
 
 
 def doubt(code: str) -> str:

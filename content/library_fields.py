@@ -130,7 +130,9 @@ class Fields:
         except Undrawable as error:
             self._refuse(scalar, name, error)
             return ()
-        self._is_too_long(scalar, name, markdown.plain_prose(prose))
+        words = markdown.plain_prose(prose)
+        self._is_too_long(scalar, name, words)
+        self._is_blank(scalar, name, words)
         return tuple(
             markdown.Paragraph(self._cited(scalar, block.text))
             if isinstance(block, markdown.Paragraph)
@@ -241,6 +243,8 @@ class Fields:
             case Scalar(value, line, last_line, style):
                 if not value.strip():
                     self.file.fault(line, f"{named} has no text: write some")
+                elif wording.is_blank(value):
+                    self.file.fault(line, f"{named} has no text that anybody sees: write some")
                 elif as_text and not style and library_traps.is_misread(value):
                     self.file.fault(
                         line, f'YAML would misread {value[:40]} as something else: quote it, as "{value[:40]}"'
@@ -270,6 +274,7 @@ class Fields:
             self._refuse(scalar, name, error)
             return ()
         words = markdown.plain(rich)
+        self._is_blank(scalar, name, words)
         resolved = self._cited(scalar, rich)
         drawn = len(html.escape(words, quote=False)) + sum(len(url) + 3 for url in markdown.links(resolved))
         if not self._is_too_long(scalar, name, words) and drawn > DRAWN:
@@ -298,6 +303,10 @@ class Fields:
     def _refuse(self, scalar: Scalar, name: str, error: Undrawable) -> None:
         for each in (error, *error.others):
             self.file.fault(self.file.line_of(scalar, each.near), f"in `{name}`, {each}")
+
+    def _is_blank(self, scalar: Scalar, name: str, words: str) -> None:
+        if wording.is_blank(words):
+            self.file.fault(scalar.line, f"`{name}` has no text that anybody sees: write some")
 
     def _is_too_long(self, scalar: Scalar, name: str, words: str, marks: int = 0) -> bool:
         most = CHARACTERS[f"{self.kind}.{name}"]

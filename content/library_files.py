@@ -2,14 +2,15 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
 
-from content import library_check, library_read, library_yaml
+from content import library_check, library_listing, library_read, library_yaml, wording
 from content.library_fields import Citations, Reading
+from content.library_listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
 from content.library_read import Placed
 from content.library_words import suggestion
 from content.library_yaml import Entries, File, Items, Node, Unread
@@ -17,11 +18,6 @@ from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Ter
 
 T = TypeVar("T")
 
-DECK, ORDER, VERSIONS = "deck.yaml", "order.yaml", "versions.yaml"
-# What stands in one file, or in the files of a folder of that name, and the key of its list there.
-LISTS = {"tips": "tips", "dilemmas": "dilemmas", "references": "references", "glossary": "terms"}
-DIMENSIONS = "dimensions"  # the folder of the dimensions that have a file each
-NEEDED = ("tips", "references")
 LARGEST = 2_000_000  # bytes of a file; one of a hundred tips has 300,000
 
 
@@ -69,53 +65,29 @@ def snapshot(folder: Path) -> Snapshot:
     """Take the files of a folder from the disk. Never raises for what it finds."""
     if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         return Snapshot(folder, {}, {}, (), "")
-    names = _names(folder)
+    names = library_listing.names(folder)
     files = {name: _opened(folder, name) for group in names.values() for name in group}
     hashed = hashlib.sha256()
     for name, opened in files.items():
-        hashed.update(f"{name} {len(opened.data)} ".encode() + opened.data)
-    return Snapshot(folder, names, files, tuple(_unread(folder, files)), hashed.hexdigest()[:12])
+        hashed.update(f"{name} {len(opened.data)} ".encode("utf-8", "surrogateescape") + opened.data)
+    return Snapshot(folder, names, files, tuple(library_listing.unread(folder, files)), hashed.hexdigest()[:12])
+
+
+def dimension_ids(taken: Snapshot) -> tuple[str, ...]:
+    """Give the ids of all dimensions, also where they have faults; none where nothing can be told of them."""
+    if not taken.names:
+        return ()
+    folder = _Folder(taken)
+    named = (PurePath(name).stem for name in taken.names[DIMENSIONS])
+    return tuple(dict.fromkeys((*library_read.ids(folder.roots[DECK], DIMENSIONS), *named)))
 
 
 def read(taken: Snapshot, today: date | None) -> Contents:
     """Read what was taken, and note every fault in and between the files. Never raises for what it finds."""
     if not taken.names:
-        fault = Fault(str(taken.folder), 1, "there is no such folder: name the one that holds deck.yaml")
+        fault = Fault(wording.shown(str(taken.folder)), 1, "there is no such folder: name the one that holds deck.yaml")
         return Contents(None, (fault,), (), "")
     return _Folder(taken).contents(today)
-
-
-def _names(folder: Path) -> dict[str, tuple[str, ...]]:
-    """List the files to read, by what they hold: those of a folder by name, after the one beside it."""
-    names: dict[str, tuple[str, ...]] = {"deck": (DECK,), DIMENSIONS: tuple(_inside(folder, DIMENSIONS))}
-    for name in LISTS:
-        single = f"{name}.yaml"
-        several = tuple(_inside(folder, name))
-        is_there = os.path.lexists(folder / single)  # as above
-        names[name] = (single, *several) if is_there or (name in NEEDED and not several) else several
-    names["order"] = (ORDER,) if os.path.lexists(folder / ORDER) else ()
-    return names
-
-
-def _inside(folder: Path, name: str) -> Iterator[str]:
-    try:
-        found = sorted(path.name for path in (folder / name).iterdir() if path.suffix == ".yaml")
-    except OSError:  # most decks need no such folder
-        return
-    yield from (f"{name}/{each}" for each in found if not each.startswith("."))
-
-
-def _unread(folder: Path, files: Mapping[str, object]) -> Iterator[str]:
-    try:
-        beside = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
-        below = sorted(
-            f"{path.parent.name}/{path.name}"
-            for path in folder.glob("*/*")
-            if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
-        )
-    except OSError:  # a folder that may be entered and not listed still gives its files by name
-        return
-    yield from (name for name in (*beside, *below) if name not in files and name != VERSIONS)
 
 
 class _Folder:
@@ -136,7 +108,7 @@ class _Folder:
         """Read everything."""
         if not self.names["glossary"]:
             sentence = "there is no glossary, so `what is …` has no answers: docs/writing.md shows how to write one"
-            self.files["glossary.yaml"] = File(str(self.folder / "glossary.yaml"))
+            self.files["glossary.yaml"] = File(_shown(self.folder, "glossary.yaml"))
             self.files["glossary.yaml"].warn(1, sentence)
         self.check_folder()
         nothing = Citations(None)
@@ -224,7 +196,7 @@ class _Folder:
         if not self.names["order"]:
             if len(self.names["tips"]) > 1:
                 sentence = "the tips stand in several files: name them here in the order in which channels get them"
-                self.files[ORDER] = File(str(self.folder / ORDER))
+                self.files[ORDER] = File(_shown(self.folder, ORDER))
                 self.files[ORDER].warn(1, sentence)
             return tips
         reading = Reading(self.files[ORDER], Citations(None), today)
@@ -248,10 +220,8 @@ class _Folder:
         for name in self.unread:
             above, slash, _ = name.partition("/")
             near = suggestion(*((f"{above}/", set(several) - {f"{above}/"}) if slash else (name, single)))
-            self.files[name] = File(str(self.folder / name))
-            self.files[name].warn(
-                1, f"this file is not read{near or ': docs/writing.md names the files that hold content'}"
-            )
+            self.files[name] = File(_shown(self.folder, name))
+            self.files[name].warn(1, f"this file is not read{near or library_listing.unread_words(name, several)}")
 
     def sorted(self, of: Callable[[File], list[Fault]]) -> tuple[Fault, ...]:
         """Give the faults or warnings of all files, by file and line."""
@@ -282,18 +252,26 @@ class _Opened:
     text: str | None = None
 
 
+def _shown(folder: Path, name: str) -> str:
+    return wording.shown(str(folder / name))
+
+
 def _opened(folder: Path, name: str) -> _Opened:
-    path = folder / name
+    path, shown = folder / name, _shown(folder, name)
+    if any("\ud800" <= sign <= "\udfff" for sign in name):
+        file = File(shown)
+        file.fault(1, "this file's name is not UTF-8: rename it, in plain letters best")
+        return _Opened(file)
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
-        file = File(str(path))
+        file = File(shown)
         file.fault(1, f"the file cannot be read ({error.strerror}): put it there, as docs/writing.md shows it")
         return _Opened(file)
     if len(data) > LARGEST:
-        file = File(str(path))
+        file = File(shown)
         file.fault(1, f"the file is larger than {LARGEST:,} bytes: is it a content file at all?")
         return _Opened(file)
-    file, text = library_yaml.opened(str(path), data)
+    file, text = library_yaml.opened(shown, data)
     return _Opened(file, data, text)

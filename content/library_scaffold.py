@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from content.library_files import LISTS
 from content.library_limits import COUNTS
+from content.library_listing import LISTS
 from content.library_schema import limit
 from content.library_shapes import SHAPES, Key, Shape
 

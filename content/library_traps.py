@@ -22,6 +22,8 @@ def advice(error: yaml.MarkedYAMLError, lines: tuple[str, ...]) -> tuple[int, st
     mark = error.problem_mark or error.context_mark
     line = min(mark.line + 1, len(lines)) if mark else 1
     begun = error.context_mark.line + 1 if error.context_mark else line
+    if tabbed := next((number for number in range(line, 0, -1) if _TABBED.match(lines[number - 1])), None):
+        return tabbed, _TAB
     sign = lines[line - 1][mark.column : mark.column + 1] if mark else ""
     for trap in _TRAPS:
         if trap.problem in problem and trap.context in context and trap.sign in ("", sign):
@@ -45,6 +47,8 @@ _MISREAD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_TAB = "a tab stands where only spaces may: indent with spaces"
+_TABBED = re.compile(r" *\t\s*\S")  # never right in a content file: where YAML itself takes it, texts may not have it
 _ITEM = re.compile(r"\s*(?:[-*+]|[0-9]{1,2}[.)])\s")
 
 
@@ -69,7 +73,7 @@ _TRAPS = (
         context="quoted scalar",
         at_beginning=True,
     ),
-    _Trap("a tab stands where only spaces may: indent with spaces", "cannot start any token", sign="\t"),
+    _Trap(_TAB, "cannot start any token", sign="\t"),
     _Trap("the sign {sign} cannot begin a text: put it below `>-`, or quote it", "cannot start any token"),
     _Trap("a text cannot begin with `*`: put it below `>-`, or quote it", context="alias", at_beginning=True),
     _Trap("`*` repeats a value that has no name: put the text below `>-`, or quote it", "undefined alias"),

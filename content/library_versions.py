@@ -7,7 +7,7 @@ from pathlib import Path
 
 from content import library_yaml
 from content.library import Library
-from content.library_files import VERSIONS
+from content.library_listing import VERSIONS
 from content.library_yaml import Entries, Items, Node, Scalar
 from content.model import Fault, Place
 

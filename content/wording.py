@@ -15,6 +15,21 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\ufffe\uffff]"
 )
 
+# Letters, signs and marks that are drawn as nothing, beside those whose category says so.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
+
+
+def is_blank(words: str) -> bool:
+    """Say whether nothing of `words` is seen: spaces, fillers, marks without a letter, signs of no width."""
+    return all(sign in _BLANK or unicodedata.category(sign)[0] in "CMZ" for sign in words)
+
+
+def shown(name: str) -> str:
+    """Give a file's name as it can be printed and logged; bytes that are no UTF-8, and line ends, are written out."""
+    named = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    # A NUL is in no file's name, only in one that somebody typed.
+    return "".join(sign if sign.isprintable() or sign == "\0" else ascii(sign)[1:-1] for sign in named)
+
 
 def is_address(url: str) -> bool:
     """Say whether `url` is an https address that every platform's link syntax can carry, at most 500 characters.

@@ -10,7 +10,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from cards import compose, compose_notices, compose_tips_notices, parts, slack
+from cards import compose, compose_notices, compose_tips_notices, parts, reasons, slack
 from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Dimension
@@ -86,7 +86,9 @@ class SlackHandlers:
         if isinstance(answer, answers.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
             occasion, url = text(body.get("trigger_id")), text(body.get("response_url"))
-            await self._share(address, person, answer.dimension, occasion, url)
+            await self._share(
+                address, person, answer.dimension, occasion, url, among=slack_payload.is_among_people(body)
+            )
             return _NOTHING
         url = text(body.get("response_url"))
         told = await self.alone(answer, address, person, lambda late: self._messenger.respond(url, late, replace=False))
@@ -136,7 +138,7 @@ class SlackHandlers:
             return _NOTHING
         match press.action.verb:
             case "share":
-                await self._press_share(press, press.action)
+                await self._press_share(press, press.action, among=slack_payload.is_among_people(body))
             case "deepen" if not press.is_private:
                 await self._deepen_in_thread(press, press.action)
             case "tips-edit":
@@ -159,19 +161,21 @@ class SlackHandlers:
                 self._messenger.respond(press.response_url, card, replace=press.is_private, thread=press.address.thread)
             )
 
-    async def _press_share(self, press: Press, action: Action) -> None:
+    async def _press_share(self, press: Press, action: Action, *, among: bool) -> None:
         content = answers.content_of(self._desk.shelf.library, action.subject)
         if isinstance(content, Dimension):
-            await self._share(press.address, press.person, content, press.message_id, press.response_url)
+            await self._share(press.address, press.person, content, press.message_id, press.response_url, among=among)
         else:
             self._reply_privately(press, compose.gone(self._desk.shelf.library))
 
-    async def _share(self, address: Address, person: str, dimension: Dimension, occasion: str, url: str) -> None:
+    async def _share(
+        self, address: Address, person: str, dimension: Dimension, occasion: str, url: str, *, among: bool
+    ) -> None:
         subject = parts.subject_of(dimension)
         async with self._desk.database.write() as connection:
             promise = await promises.promise_share(connection, address, subject, person, occasion, self._desk.clock())
         if promise.is_new:
-            self._desk.waiting.add(promise.delivery.id, person, url, self._desk.clock())
+            self._desk.waiting.add(promise.delivery.id, person, url, self._desk.clock(), is_among_people=among)
             self._desk.wake()
         elif url and promise.delivery.state in {"sent", "unknown"}:
             is_there = promise.delivery.state == "sent"
@@ -224,7 +228,8 @@ class SlackHandlers:
                 card = await tips_forms.introduced(self._desk, address, Asker(listener.person), delivery)
                 await self._messenger.respond(listener.response_url, card, replace=True)
             case "share" | "reply" if delivery.state != "sent" and listener is not None:
-                await self._messenger.respond(listener.response_url, _bad_news(delivery), replace=False)
+                card = _bad_news(delivery, is_among_people=listener.is_among_people)
+                await self._messenger.respond(listener.response_url, card, replace=False)
             case "reply" if delivery.state == "failed" and delivery.person and delivery.reason in _THREAD_LOCKED:
                 # Whoever reacted has no response_url; the conversation itself is open, only its thread is not.
                 here = Address(PLATFORM, delivery.workspace, delivery.conversation)
@@ -233,11 +238,12 @@ class SlackHandlers:
                 pass
 
 
-def _bad_news(delivery: Delivery) -> Card:
+def _bad_news(delivery: Delivery, *, is_among_people: bool = False) -> Card:
     if delivery.state == "unknown":
         return compose_notices.not_confirmed()
     if delivery.kind == "share":
-        return compose_tips_notices.not_shared(delivery.reason, Subject.parse(delivery.subject))
+        code = reasons.among_people(delivery.reason) if is_among_people else delivery.reason
+        return compose_tips_notices.not_shared(code, Subject.parse(delivery.subject))
     return compose_notices.could_not_reply(delivery.reason)
 
 

@@ -92,6 +92,17 @@ def command_address(body: Mapping[str, Any], home: str) -> Address:
     return Address(PLATFORM, workspace(body, home), text(body.get("channel_id")))
 
 
+def is_among_people(body: Mapping[str, Any]) -> bool:
+    """Say whether a command or a click comes from a direct message: D…, or of several people, which has C… or G….
+
+    Slack names the latter `mpdm-alice--bob--carol-1`. The bot's own chat with a person is a D… too: there posts arrive.
+    """
+    channel = mapping(body.get("channel"))
+    place = text(body.get("channel_id")) or text(channel.get("id"))
+    name = text(body.get("channel_name")) or text(channel.get("name"))
+    return place.startswith("D") or name.startswith("mpdm-")
+
+
 def tips_address(address: Address, person: str, place: str) -> Address:
     """Find whose tips are meant, where somebody types or presses at `address`.
 

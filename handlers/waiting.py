@@ -10,11 +10,15 @@ _MOST = 10_000  # people at once; beyond that the longest waiting are not told
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A person waiting for a delivery, and the platform's address that reaches them alone."""
+    """A person waiting for a delivery, and the platform's address that reaches them alone.
+
+    `is_among_people` says that they wait in a conversation between people, into which nobody can invite a bot.
+    """
 
     person: str
     response_url: str
     since: datetime
+    is_among_people: bool = False
 
 
 class Waiting:
@@ -24,12 +28,14 @@ class Waiting:
         """Begin with nobody waiting."""
         self._listeners: OrderedDict[str, Listener] = OrderedDict()
 
-    def add(self, delivery_id: str, person: str, response_url: str, now: datetime) -> None:
+    def add(
+        self, delivery_id: str, person: str, response_url: str, now: datetime, *, is_among_people: bool = False
+    ) -> None:
         """Remember one; the last to ask for a delivery is the one who is told."""
         if not response_url:
             return
         self._listeners.pop(delivery_id, None)
-        self._listeners[delivery_id] = Listener(person, response_url, now)
+        self._listeners[delivery_id] = Listener(person, response_url, now, is_among_people)
         while len(self._listeners) > _MOST or next(iter(self._listeners.values())).since < now - _LIFE:
             self._listeners.popitem(last=False)
 

@@ -216,8 +216,8 @@ async def _ask(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slow
         return await call
     except SlackApiError as error:
         return refusal(error)
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        # No connection, or none free in the pool: nothing has left this machine.
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError):
+        # No connection, none free in the pool, or none that a proxy would lend: nothing was said to Slack.
         return Slowed(_UNREACHABLE_WAIT, is_limit=False)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
         # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object

@@ -45,6 +45,15 @@ _STATUSES: dict[int, _Scope] = {401: "workspace", 403: "conversation", 404: "con
 _CONFLICT, _TOO_MANY, _REQUEST_TIMEOUT = 412, 429, 408
 _CLIENT_ERRORS = range(400, 500)
 _PASSING = {"http-502", "http-503", "http-504"}
+# No connection, none free in the pool, or none that a proxy would lend: nothing was said to Teams.
+_UNSAID = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 _CODE = re.compile(r"[^A-Za-z0-9_.-]")
 
 
@@ -56,8 +65,7 @@ async def ask(
         return await call
     except httpx.HTTPStatusError as error:
         return refusal(error.response, in_thread=in_thread)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
-        # No connection, or none free in the pool: nothing has left this machine.
+    except _UNSAID:
         return Slowed(UNREACHABLE_WAIT, is_limit=False)
     except httpx.HTTPError as error:
         return Unknown(type(error).__name__)

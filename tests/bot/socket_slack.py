@@ -30,6 +30,7 @@ class SocketSlack:
         self.broken = broken
         self.unreadable = list(unreadable)
         self.is_silent = is_silent
+        self.socket_host = ""  # of the connections' address, where it is not this one's
         self.posting = asyncio.Event()  # set once a chat.postMessage has come; none is ever answered
         self.asked: list[str] = []  # the authorization of each apps.connections.open
         self.connections: asyncio.Queue[web.WebSocketResponse] = asyncio.Queue()
@@ -67,7 +68,8 @@ class SocketSlack:
         if self.broken:
             self.broken -= 1
             path = "nowhere"
-        return web.json_response({"ok": True, "url": f"ws://{request.host}/{path}?ticket={len(self.asked)}"})
+        host = self.socket_host or request.host
+        return web.json_response({"ok": True, "url": f"ws://{host}/{path}?ticket={len(self.asked)}"})
 
     async def _test(self, _request: web.Request) -> web.Response:
         if self.unreadable:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot import places
+from bot.faults import OperatorError
 
 TENANT = "5b0c2f1e-8d3a-4c69-9f42-6a1d7e0b3c58"
 PERSON = "0d6f2f1e-8d3a-4c69-9f42-6a1d7e0b3c58"
@@ -52,3 +53,67 @@ def test_people() -> None:
     assert not places.is_person("T024BE7LD", PERSON)
     assert not places.is_person(TENANT, "19:6f0a@thread.v2")
     assert not places.is_person("nowhere", "U061F7AUR")
+
+
+GENERAL = "19:6f0aB_c-d@thread.tacv2"
+ENCODED = "19%3A6f0aB_c-d%40thread.tacv2"
+OTHER = "6c0c2f1e-8d3a-4c69-9f42-6a1d7e0b3c58"
+
+
+@pytest.mark.parametrize(
+    ("workspace", "channel", "ids"),
+    [
+        ("", f"https://teams.microsoft.com/l/channel/{ENCODED}/General?groupId={OTHER}&tenantId={TENANT}", GENERAL),
+        ("", f"https://teams.cloud.microsoft/l/channel/{ENCODED.lower()}/x?tenantId={TENANT}", GENERAL.lower()),
+        ("", f"https://gov.teams.microsoft.us/l/team/{ENCODED}/conversations?tenantId={TENANT.upper()}", GENERAL),
+        ("", f"https://teams.microsoft.com/l/message/{ENCODED}/1700000000000?tenantId={TENANT}&x=1", GENERAL),
+        ("", f"https://teams.microsoft.com/l/channel/{ENCODED.replace('%', '%25')}/G?tenantId={TENANT}", GENERAL),
+        (TENANT, f"https://teams.microsoft.com/l/chat/{GENERAL}/0", GENERAL),
+        (TENANT, "https://teams.microsoft.com/l/chat/19:6f0a_7c@unq.gbl.spaces/0", "19:6f0a_7c@unq.gbl.spaces"),
+        (TENANT, ENCODED, GENERAL),
+        (TENANT, f"{GENERAL};messageid=1700000000000", GENERAL),
+        (TENANT.upper(), GENERAL, GENERAL),
+        (TENANT.upper(), PERSON.upper(), PERSON),
+        (f"https://teams.microsoft.com/l/channel/{ENCODED}/G?tenantId={TENANT}", GENERAL, GENERAL),
+    ],
+)
+def test_what_is_pasted_from_teams_is_understood(workspace: str, channel: str, ids: str) -> None:
+    """Links of channels, teams, chats and messages, whole or encoded; they tell the tenant too."""
+    assert places.understood(workspace, channel) == (TENANT, ids)
+    assert places.fault(TENANT, ids) == ""
+
+
+@pytest.mark.parametrize(
+    ("workspace", "channel", "id_"),
+    [
+        ("", "https://app.slack.com/client/T024BE7LD/C024BE91L", "C024BE91L"),
+        ("", "https://app.slack.com/client/T024BE7LD/C024BE91L/thread/C024BE91L-1700000000.000100", "C024BE91L"),
+        ("", "slack://channel?team=T024BE7LD&id=C024BE91L", "C024BE91L"),
+        ("T024BE7LD", "https://example.slack.com/archives/C024BE91L", "C024BE91L"),
+        ("T024BE7LD", "https://example.enterprise.slack.com/archives/C024BE91L/p1700000000000100?x=1", "C024BE91L"),
+        ("T024BE7LD", "example.slack-gov.com/archives/G024BE91L", "G024BE91L"),
+        ("T024BE7LD", "https://example.slack.com/team/U061F7AUR", "U061F7AUR"),
+        ("T024BE7LD", "<#C024BE91L|pm-learning>", "C024BE91L"),
+        ("T024BE7LD", "<@U061F7AUR>", "U061F7AUR"),
+        ("https://app.slack.com/client/T024BE7LD", "C024BE91L", "C024BE91L"),
+        ("https://app.slack.com/client/T024BE7LD/D024BE91L", "C024BE91L", "C024BE91L"),
+    ],
+)
+def test_what_is_pasted_from_slack_is_understood(workspace: str, channel: str, id_: str) -> None:
+    """Links of channels, messages and people, the browser's address, and mentions."""
+    assert places.understood(workspace, channel) == ("T024BE7LD", id_)
+    assert places.fault("T024BE7LD", id_) == ""
+
+
+@pytest.mark.parametrize(
+    "channel", ["#general", "general", "https://example.com/C024BE91L", "https://example.slack.com/", "19:x@else", ""]
+)
+def test_what_is_no_link_comes_back(channel: str) -> None:
+    """Then the sentence about ids quotes what was typed."""
+    assert places.understood("T024BE7LD", channel) == ("T024BE7LD", channel)
+
+
+def test_a_link_into_another_workspace() -> None:
+    """Whoever names one workspace and links to another has mixed something up."""
+    with pytest.raises(OperatorError, match="leads to the workspace T0000001, and T024BE7LD was named"):
+        places.understood("T024BE7LD", "https://app.slack.com/client/T0000001/C024BE91L")

@@ -41,6 +41,7 @@ from tests.cards import traps
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 REASONS = (
+    "direct-message",
     "not_in_channel",
     "is_archived",
     "restricted_action",

@@ -102,6 +102,25 @@ def rows(folder: Path) -> int:
         return sum(database.execute(SLACKS.format(table)).fetchone()[0] for table in TABLES)
 
 
+async def test_it_answers_behind_a_proxy(tmp_path: Path) -> None:
+    """Nothing on this machine is asked through a proxy, whichever client asks: this one leads nowhere."""
+    dead = f"http://127.0.0.1:{free_port()}"
+    proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"), dead)
+    async with playing(tmp_path, "run", **proxies) as page:
+        await page.say("/pm-compare risks")
+        shown = (await page.texts()).count("Risks and responsibilities")
+        assert shown
+        await page.say("/pm-compare risks share")  # over the Web API
+        await page.do_on_teams("say", conversation=(await page.chat())["id"], text="skills")
+
+        async def is_answered() -> bool:
+            says = [words.split()[0] for words in (await page.cards()).values()]
+            return "6" in says and (await page.texts()).count("Risks and responsibilities") > shown
+
+        await until(is_answered)
+        assert "Traceback" not in page.running.text
+
+
 async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -> None:
     """The page answers, the bot answers on it, SIGTERM ends both; the next time all of it is still there.
 

@@ -56,9 +56,35 @@ async def test_web_serves_on_the_port_it_is_given(house: Path, slack: PocketSlac
     assert "auth.test" in [made.method for made in slack.calls]
 
 
-async def test_release_migrates(house: Path) -> None:
-    """`release` brings the database up to date before the new version serves, and needs no credentials for it."""
-    async with started(house, *HONCHO, "start", "release", PATH=path()) as honcho:
-        assert await honcho.end() == 0
-    assert "Migrated." in honcho.text
-    assert (house / "bot.db").exists()
+def lines() -> dict[str, str]:
+    """Give the Procfile's lines: the name of each process, and its command."""
+    listed = (line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines() if line.strip())
+    return {name: command.strip() for name, _, command in listed}
+
+
+def test_every_line_runs_on() -> None:
+    """Honcho, foreman and overmind start every line, and stop all of them when one ends: none may be done one day."""
+    listed = lines()
+    assert "web" in listed  # Heroku routes requests to the process of this name alone
+    for name, command in listed.items():
+        assert command.split()[-1] in {"serve", "clock", "worker"}, f"{name} comes to an end"
+
+
+async def test_a_bare_start_serves_on_a_fresh_database(house: Path, slack: PocketSlack) -> None:
+    """`honcho start` with no names starts all there is; the database is migrated, and nothing ends by itself."""
+    port = free_port()
+    async with started(house, *HONCHO, "start", "--port", str(port), **credentials(slack), PATH=path()) as honcho:
+
+        async def is_ready() -> bool:
+            try:
+                async with aiohttp.request("GET", f"http://127.0.0.1:{port}/readyz") as answer:
+                    return answer.status == 200
+            except aiohttp.ClientError:
+                return False
+
+        await until(is_ready)
+        assert (house / "bot.db").exists()
+        running = psutil.Process(honcho.process.pid)
+        assert len(running.children()) == len(lines())
+        await honcho.end(signal.SIGTERM)
+    assert "stopped (rc=0)" not in honcho.text.partition("SIGTERM")[0]

@@ -149,18 +149,6 @@ def test_wrong_entries_are_named_all_at_once_and_nothing_is_written(tmp_path: Pa
     assert listed(tmp_path) == []
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [("[", "channels.json is not JSON"), ("{}", "must hold a JSON list"), ("[null]", "entry 1: must be an object")],
-)
-def test_a_file_of_the_wrong_kind(tmp_path: Path, written: str, said: str) -> None:
-    """What is no list of objects is refused in words, with the file's name."""
-    (tmp_path / "channels.json").write_text(written)
-    ended = typed(tmp_path, "tips", "add", "--from", "channels.json")
-    assert ended.code == 1
-    assert said in ended.err
-
-
 def test_options_and_a_file_together_are_refused(tmp_path: Path) -> None:
     """Either one channel or a file, so that neither is overlooked."""
     (tmp_path / "channels.json").write_text("[]")

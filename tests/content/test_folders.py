@@ -1,5 +1,6 @@
 """A deck of many files reads like one of few, and what stands between the files is checked."""
 
+import os
 import re
 import textwrap
 from datetime import date
@@ -187,13 +188,56 @@ def test_a_broken_file_is_blamed_alone(tmp_path: Path) -> None:
         ("tip/taste.yaml", "tip/taste.yaml:1: this file is not read; did you mean `tips/`?"),
         ("tips/taste.yml", "tips/taste.yml:1: this file is not read: docs/writing.md names the files"),
         ("oder.yaml", "oder.yaml:1: this file is not read; did you mean `order.yaml`?"),
+        (
+            "tips/caffeine.YAML",
+            "tips/caffeine.YAML:1: this file is not read: docs/writing.md names the files that hold",
+        ),
+        (
+            "tips/more.yaml.txt",
+            "tips/more.yaml.txt:1: this file is not read: docs/writing.md names the files that hold",
+        ),
+        (
+            "DECK.YML",
+            "DECK.YML:1: this file is not read: docs/writing.md names the files that hold content, and their na",
+        ),
+        ("tips/old/taste.yaml", "tips/old/taste.yaml:1: this file is not read: docs/writing.md names the files that h"),
+        ("a/b/c/d.yml", "a/b/c/d.yml:1: this file is not read"),
         ("tips/.taste.yaml", ""),
+        (".order.yaml", ""),
+        (".git/taste.yaml", ""),
+        ("tips/.trash/taste.yaml", ""),
+        (".cache/a/b/taste.yaml", ""),
+        ("notes/plan.txt", ""),
     ],
 )
 def test_files_that_are_not_read_are_named(tmp_path: Path, name: str, said: str) -> None:
     """A misnamed file is no silent loss; what an editor leaves behind is none."""
     split(tmp_path)
-    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
     (tmp_path / name).write_text("x: y", encoding="utf-8")
     found = sentences(tmp_path)
-    assert [line.startswith(said) for line in found] == ([True] if said else [])
+    assert [line.startswith(said) for line in found] == ([True] if said else []), found
+
+
+def test_a_folder_that_leads_into_itself(tmp_path: Path) -> None:
+    """A link in a circle is followed no further than content could stand."""
+    split(tmp_path)
+    (tmp_path / "again").symlink_to(tmp_path)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    found = sentences(tmp_path)
+    assert all("again/" in line for line in found)
+    assert 0 < len(found) < 100
+
+
+def test_a_file_whose_name_is_not_utf8(tmp_path: Path) -> None:
+    """It is named as well as it can be, whether or not it would be read; one with a line end in its name as well."""
+    split(tmp_path)
+    for name in (b"tips/caf\xe9.yaml", b"caf\xe9.yaml", b"tips/a\nb.YAML"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x: y")
+    *found, last = sentences(tmp_path)
+    assert found == [
+        "tips/caf\\xe9.yaml:1: this file's name is not UTF-8: rename it, in plain letters best",
+        "caf\\xe9.yaml:1: this file is not read: docs/writing.md names the files that hold content",
+    ]
+    assert last.startswith("tips/a\\nb.YAML:1: this file is not read: ")
+    assert last.endswith(", and their names end in .yaml, in small letters")

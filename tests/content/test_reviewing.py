@@ -180,9 +180,11 @@ def test_only_one_dimension_is_spoken_of(tmp_path: Path) -> None:
     risks = examining.only(report, "risks")
     assert {pair for pair in risks.nearest if "risks" not in (pair.tip.dimension, pair.other.dimension)} == set()
     assert 0 < len(risks.nearest) < len(report.nearest)
-    broken = replace(report, faults=tuple(library.check(decks.written(tmp_path, _BROKEN), TODAY).faults))
+    broken = replace(report, path=decks.written(tmp_path, _BROKEN), faults=library.check(tmp_path, TODAY).faults)
     assert len(broken.faults) == 2
-    assert [Path(fault.file).name for fault in examining.only(broken, "tips").faults] == ["tips.yaml"]
+    assert examining.only(broken, "taste").faults == broken.faults  # in single files: they belong to all
+    with pytest.raises(examining.UnknownDimensionError, match="there are taste, caffeine"):
+        examining.only(broken, "tips")
 
 
 _BROKEN = {"tips.yaml": ("minutes: 15", "minutes: 1"), "deck.yaml": ("short: Taste", "shrt: Taste")}

@@ -134,3 +134,35 @@ async def test_any_words_get_an_answer(world: World, words: str) -> None:
     answer = await world.slack.command(world.alice, world.room, f"/pm-compare {words}")
     assert answer.status == 200
     assert answer.error is None
+
+
+@pytest.mark.parametrize("place", ["two people", "three people"])
+async def test_nothing_can_be_shared_between_people(world: World, place: str) -> None:
+    """In direct messages of two or more nobody can invite the bot: it says so, and where sharing works instead."""
+    dm = world.slack.dm(world.alice, world.bob)
+    if place == "three people":
+        dm = world.slack.channel("mpdm-alice--bob--carol-1", members=[world.alice, world.bob, world.carol])
+    typed = await world.slack.command(world.alice, dm, "/pm-compare risks share")
+    await world.settle()
+    told = world.slack.ephemerals(world.alice, dm)[-1]
+    assert (typed.status, typed.ephemeral) == (200, None)
+    await world.slack.command(world.alice, dm, "/pm-compare risks")
+    await world.slack.click(world.alice, world.slack.ephemerals(world.alice, dm)[-1], label="Share")
+    await world.settle()
+    for card in (told, world.slack.ephemerals(world.alice, dm)[-1]):
+        assert "Sharing is not possible here" in card.text
+        assert "/pm-compare risks share in a channel that I am in" in card.text.replace("`", "")
+        assert "/invite" not in card.text
+        assert labels(card) == []
+    assert world.slack.posts(dm) == []
+
+
+async def test_sharing_in_a_channel_without_the_bot_asks_for_an_invitation(world: World) -> None:
+    """There somebody can; and in the person's own chat with the bot the card simply comes."""
+    await world.slack.command(world.alice, world.elsewhere, "/pm-compare risks share")
+    await world.settle()
+    assert "/invite @PM Compare" in world.slack.ephemerals(world.alice, world.elsewhere)[-1].text
+    dm = world.slack.dm(world.alice)
+    await world.slack.command(world.alice, dm, "/pm-compare risks share")
+    await world.settle()
+    assert len(world.slack.posts(dm)) == 1

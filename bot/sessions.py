@@ -1,0 +1,59 @@
+"""Open the HTTP sessions the bot speaks with, which go through the proxy where there is one."""
+
+from typing import Any
+
+import aiohttp
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
+
+from bot.proxies import Proxies
+from bot.settings_reader import Secret
+
+_CONNECTIONS = 64  # at once; deliveries use half of Slack's
+
+
+def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: ANN401 # aiohttp's own options
+    """Open a session. What the environment says of proxies is read in the settings, and nowhere else."""
+
+    async def through(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
+        proxy = proxies.towards(str(request.url))
+        request.update_proxy(URL(proxy) if proxy else None, None, None)
+        return await send(request)
+
+    return aiohttp.ClientSession(middlewares=(through,) if proxies else (), **options)
+
+
+def patient(proxies: Proxies, seconds: float) -> aiohttp.ClientSession:
+    """Open a session for many requests, each of at most `seconds`.
+
+    `connect` covers the wait for a free connection too: then nothing was sent.
+    """
+    return opened(
+        proxies,
+        timeout=aiohttp.ClientTimeout(total=seconds, connect=seconds * 2 / 3),
+        connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+    )
+
+
+def slack_client(
+    proxies: Proxies, url: str, session: aiohttp.ClientSession | None = None, token: Secret | None = None
+) -> AsyncWebClient:
+    """Build slack_sdk's client of the Web API at `url`; without a session it opens one for each request."""
+    # slack_sdk's default sends again after a broken connection: that is how a tip comes twice.
+    client = AsyncWebClient(token=token.reveal() if token else None, base_url=url, session=session, retry_handlers=[])
+    client.proxy = proxies.towards(
+        url
+    )  # set, not given: for None it would look into the environment by a rule of its own
+    return client
+
+
+def reason(error: Exception) -> str:
+    """Say in brackets' length why nothing was reached: the proxy's fault by name, anything else by its kind."""
+    match error:
+        case aiohttp.ClientHttpProxyError():
+            return f"the proxy refuses to lead there, HTTP {error.status}"
+        case aiohttp.ClientProxyConnectionError():
+            return "the proxy does not answer"
+        case _:
+            return type(error).__name__

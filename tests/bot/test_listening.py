@@ -1,0 +1,78 @@
+"""Where the bot listens, and what the container's health check asks: one and the same place, whatever HOST says."""
+
+import asyncio
+import json
+import re
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from playground.slack import PocketSlack
+from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port, started
+
+HAS_IPV6 = socket.has_dualstack_ipv6()
+needs_ipv6 = pytest.mark.skipif(not HAS_IPV6, reason="there is no IPv6 here")
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[PocketSlack]:
+    """Give a pocket."""
+    async with PocketSlack() as pocket:
+        yield pocket
+
+
+async def checked(folder: Path, host: str, port: int) -> tuple[int | None, str]:
+    """Run the Dockerfile's HEALTHCHECK as Docker would; gives its exit code and its words."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    found = re.search(r"HEALTHCHECK .*?CMD (\[.*?\])$", dockerfile, flags=re.DOTALL | re.MULTILINE)
+    assert found is not None
+    program, *words = json.loads(found[1])
+    assert program == "python"
+    dead = f"http://127.0.0.1:{free_port()}"  # Docker puts its own proxy into each container's environment
+    given = environment(folder, HOST=host, PORT=str(port), HTTP_PROXY=dead, http_proxy=dead)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *words, cwd=folder, env=given, stderr=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(PATIENCE):
+        _, said = await process.communicate()
+    return process.returncode, said.decode()
+
+
+async def answers(address: str, port: int) -> bool:
+    """Say whether the bot answers at an address."""
+    try:
+        async with aiohttp.request("GET", f"http://{address}:{port}/healthz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"),
+    [
+        ("127.0.0.1", ("127.0.0.1",)),
+        ("0.0.0.0", ("127.0.0.1",)),  # noqa: S104 # as the Dockerfile sets it
+        pytest.param("::", ("127.0.0.1", "[::1]"), marks=needs_ipv6),
+        pytest.param("[::]", ("127.0.0.1", "[::1]"), marks=needs_ipv6),
+        pytest.param("::1", ("[::1]",), marks=needs_ipv6),
+        ("localhost", ("127.0.0.1",)),
+    ],
+)
+async def test_what_is_served_is_what_is_asked(
+    tmp_path: Path, slack: PocketSlack, host: str, reached: Sequence[str]
+) -> None:
+    """`::` is IPv4 too; the health check holds wherever the bot listens, and fails once it does not."""
+    port = free_port()
+    named = {**credentials(slack), "HOST": host, "PORT": str(port), "LOG_FORMAT": "json", "SCHEDULER": "off"}
+    async with started(tmp_path, sys.executable, "-m", "bot", "serve", **named) as bot:
+        await bot.says('"serving"')
+        every = ("127.0.0.1", "[::1]") if HAS_IPV6 else ("127.0.0.1",)
+        assert tuple([address for address in every if await answers(address, port)]) == tuple(reached)
+        assert await checked(tmp_path, host, port) == (0, "")
+    code, said = await checked(tmp_path, host, port)
+    assert code == 1
+    assert "no answer from" in said
