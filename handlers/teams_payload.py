@@ -24,6 +24,7 @@ _COMMAND = re.compile(r"^/?(?:pm-compare\b)?[ :]*", re.IGNORECASE)
 _MOST_PERSON = 64  # characters, as the store's columns have them
 _MOST_TENANT = 64
 _MOST_ID = 255
+_MOST_NAME = 100  # characters of a person's, a channel's or a group's name
 _MOST_WORDS = 2000  # of a message; what is looked at is less
 
 
@@ -67,7 +68,7 @@ def turn(activity: Mapping[str, Any]) -> Turn | None:
     if max(map(len, (place, root, message_id, target, team))) > _MOST_ID:
         return None
     kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(place)
-    name = text(mapping(activity.get("from")).get("name"))
+    name = text(mapping(activity.get("from")).get("name"))[:_MOST_NAME]
     # A slash command outside a thread is no root: nobody sees it, so nothing can be answered below it.
     if kind == "channel" and not root and activity.get("type") == "message" and not is_targeted(activity):
         root = target or message_id
@@ -81,7 +82,7 @@ def turn(activity: Mapping[str, Any]) -> Turn | None:
         service_url=service_url,
         at=_moment(text(activity.get("timestamp"))),
         team=team,
-        title="" if kind == "personal" else _title(conversation, data, place),
+        title="" if kind == "personal" else _title(conversation, data, place)[:_MOST_NAME],
         zone=_zone(activity),
         alone=text(mapping(activity.get("from")).get("id")) if kind != "personal" and is_targeted(activity) else "",
     )

@@ -21,6 +21,7 @@ _MOST = 10_000  # people and names each, about 2 MB; oldest go first
 _TIMEOUT = 2.0  # seconds; somebody waits for a card that can do without
 _MOST_ASKED = 10  # people on one card
 _MOST_LISTED = 100  # members that a form offers; Teams gives 500 at once at most
+_LONGEST = 80  # characters of a name that are kept; cards have room for no more
 
 _conversations = Conversations()
 _Key = TypeVar("_Key", bound=Hashable)
@@ -92,14 +93,14 @@ class People:
                 case {"objectId": str(person), "name": str(name)} | {"aadObjectId": str(person), "name": str(name)} if (
                     person and name
                 ):
-                    found[person] = name
+                    found[person] = name[:_LONGEST]
                     self.learn(person, name)
         return found
 
     def learn(self, person: str, name: str) -> None:
         """Remember what somebody is called."""
         if name:
-            _put(self._names, person, name, self._most)
+            _put(self._names, person, name[:_LONGEST], self._most)
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
         """Give the names of the people and conversations a card names, as far as they are known or soon found out."""
@@ -130,7 +131,7 @@ class People:
 
 def _name(answer: httpx.Response) -> str:
     name = _body(answer).get("name")
-    return name if isinstance(name, str) else ""
+    return name[:_LONGEST] if isinstance(name, str) else ""
 
 
 def _body(answer: httpx.Response) -> Mapping[str, object]:
