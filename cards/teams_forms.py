@@ -30,7 +30,7 @@ Countries = Sequence[tuple[str, str]]
 
 NONE = "none"  # the value that stands for no country
 _LINE = 3_000  # characters
-_FAULTS = 800  # bytes of all that is said to be wrong; the largest form leaves so much room
+_FAULTS = 600  # bytes of all that is said to be wrong; the largest form leaves so much room
 _NAMES = 8_000  # bytes of people's names in a field; whoever is left out is found by typing
 _EXPANDED = 4  # options that read better as buttons than as a menu
 # What comes back beside the fields; no field has one of these names.
