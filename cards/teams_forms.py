@@ -120,7 +120,8 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
         case Line(_, _, value):
             return _input("Input.Text", _kept(typed, value)[:_LINE], {"isMultiline": True, "maxLength": _LINE})
         case People(_, _, values, _, most, optional):
-            picked = values if typed is None else tuple(typed.split())[:most]
+            sent = () if typed is None else [each for each in typed.split() if len(each) <= objects.LABEL]
+            picked = values if typed is None else tuple(sent[:most])
             return _people(picked, names, most, {} if optional else _asked("Choose somebody"))
         case ZoneSearch(_, _, value):
             chosen = _short(typed, value)
