@@ -24,6 +24,8 @@ Body = Mapping[str, Any]
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _NOTHING = BoltResponse(status=200, body="")
+_MOST_TYPED = 8_000  # characters of a message that are read, marks included
+_MOST_WORDS = 2_000  # of them that are kept; what is looked at is less
 _MOST_ANSWERED = 10_000  # pairs of a post and a level, about 3 MB; what is forgotten is looked up again
 _REMOVAL_WAITS = (
     0,
@@ -86,7 +88,8 @@ class SlackEvents:
         # In its thread: one that stands there already, or the one that it opens.
         thread = text(event.get("thread_ts")) or message_id
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
-        words = slack_payload.unescaped(_MENTION.sub(" ", text(event.get("text")))).strip()
+        typed = text(event.get("text"))[:_MOST_TYPED]
+        words = slack_payload.unescaped(_MENTION.sub(" ", typed)).strip()[:_MOST_WORDS]
         async with self._desk.database.write() as connection:
             promise = await promises.promise_mention(
                 connection, address, words, text(event.get("user")), message_id, self._desk.clock()

@@ -9,6 +9,7 @@ from handlers.payload import mapping, text
 from messengers.base import Address
 
 PLATFORM = "slack"
+_LONGEST_ID = 64  # Slack's are about 11 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Press:
     is_private: bool
     response_url: str
     trigger_id: str
+
+
+def is_id(word: str) -> bool:
+    """Say whether a word may be an id of Slack's, and be stored as one."""
+    return bool(word) and len(word) <= _LONGEST_ID and word.isascii() and word.isprintable()
 
 
 def unescaped(typed: str) -> str:

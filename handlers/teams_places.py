@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from store.conversations import Conversation, Conversations
 log = structlog.get_logger()
 
 _MOST_KNOWN = 10_000  # conversations, about 5 MB; what is forgotten is looked up again
+_AHEAD = timedelta(minutes=5)  # by which Teams' clock and ours may differ
 _FIRST_CONTACT = "first-contact"  # stands for the message that the help card answers
 # Teams: what a channel's or a team's end is called, and whether it may be posted to afterwards.
 _CLOSED = {"channelDeleted", "teamDeleted", "teamArchived"}
@@ -44,7 +45,7 @@ class Places:
         known = self._known.get(key)
         if known is not None and _seen(known, turn, known.changed_at) == known:
             return
-        at = turn.at or self._desk.clock()
+        at = self._when(turn)
         if self._is_past(key, at):
             return
         async with self._desk.database.write() as connection:
@@ -69,6 +70,11 @@ class Places:
         while len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)
 
+    def _when(self, turn: Turn) -> datetime:
+        """Give when it happened; one that is ahead of us would make all that follows look old."""
+        now = self._desk.clock()
+        return min(turn.at or now, now + _AHEAD)
+
     def _is_past(self, key: _Key, at: datetime) -> bool:
         """Say whether the app has been removed since: what comes late must not bring back what was forgotten."""
         removed = self._removed.get(key)
@@ -90,7 +96,7 @@ class Places:
 
     async def _installed(self, turn: Turn, activity: Mapping[str, Any]) -> None:
         """Keep the place; who installs the bot for themselves or a group is told once what it does, a team is not."""
-        at = turn.at or self._desk.clock()
+        at = self._when(turn)
         key = (turn.address.workspace, turn.address.conversation)
         if self._is_past(key, at):
             return
@@ -98,9 +104,11 @@ class Places:
         chosen = mapping(mapping(mapping(activity.get("channelData")).get("settings")).get("selectedChannel"))
         async with self._desk.database.write() as connection:
             await self._keep(connection, turn, at, is_install=True)
-            if text(chosen.get("id")):
+            if 0 < len(text(chosen.get("id"))) <= teams_payload.MOST_ID:
                 there = replace(turn.address, conversation=text(chosen.get("id")))
-                title = text(chosen.get("name")) or ("General" if there.conversation == turn.team else "")
+                title = text(chosen.get("name"))[: teams_payload.MOST_NAME] or (
+                    "General" if there.conversation == turn.team else ""
+                )
                 await self._keep(connection, replace(turn, address=there, title=title), at, is_install=True)
             if turn.kind == "channel":
                 return
@@ -115,7 +123,7 @@ class Places:
 
         Nothing is done where something newer is known of it: it was installed again before this came.
         """
-        workspace, at = turn.address.workspace, turn.at or self._desk.clock()
+        workspace, at = turn.address.workspace, self._when(turn)
         async with self._desk.database.write() as connection:
             rows = await self._rows(connection, turn, is_team=is_team)
             if any(row.changed_at > at for row in rows):
@@ -150,8 +158,8 @@ class Places:
         data = mapping(activity.get("channelData"))
         event, channel = text(data.get("eventType")), mapping(data.get("channel"))
         id_ = text(channel.get("id"))
-        if event.startswith("channel") and id_:
-            title = text(channel.get("name"))
+        if event.startswith("channel") and 0 < len(id_) <= teams_payload.MOST_ID:
+            title = text(channel.get("name"))[: teams_payload.MOST_NAME]
             turn = replace(
                 turn, kind="channel", title=title, address=replace(turn.address, conversation=id_, thread="")
             )
@@ -172,7 +180,7 @@ class Places:
 
     async def _closed(self, turn: Turn, event: str) -> None:
         """Pause the tips of what was deleted or archived, with the reason; only a person resumes them."""
-        workspace, at = turn.address.workspace, turn.at or self._desk.clock()
+        workspace, at = turn.address.workspace, self._when(turn)
         is_team = event.startswith("team")
         async with self._desk.database.write() as connection:
             rows = await self._rows(connection, turn, is_team=is_team)
@@ -194,7 +202,7 @@ class Places:
 
     async def _opened(self, turn: Turn, event: str) -> None:
         """Keep what was created, renamed or restored."""
-        at = turn.at or self._desk.clock()
+        at = self._when(turn)
         async with self._desk.database.write() as connection:
             if event.startswith("channel"):
                 await self._keep(connection, turn, at, is_install=True)

@@ -42,6 +42,9 @@ AFTER: Mapping[FormName, AboutTips] = {
     "owners": answers.More(),
     "swap": answers.Upcoming(),
 }
+_LONGEST_ANSWER = 3_000  # characters, as both platforms' own fields take at most
+_LONGEST_ID = 64  # of a person, as the store keeps it
+_DAYS = set("0123456")
 _LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -102,6 +105,7 @@ def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
 
 async def save(desk: Desk, form: FormName, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
     """Take a form's answers, if this person may change these tips; mistakes come back under their fields."""
+    values = {name: value[:_LONGEST_ANSWER] for name, value in values.items()}
     if form == "settings":
         return await _save_settings(desk, address, asker, values)
     async with desk.database.write() as connection:
@@ -147,6 +151,8 @@ async def _write(  # the private half of save
             await steering.set_quiet(connection, standing.id, dates, country, by=by, now=now)
         case "owners":
             owner, people = values.get("owner", ""), values.get("co_owners", "").split()
+            if not all(len(one) <= _LONGEST_ID and one.isascii() and one.isprintable() for one in (owner, *people)):
+                raise ScheduleError({"owner": compose_tips_notices.FORM_OUT_OF_DATE})
             others = tuple(person for person in dict.fromkeys(people) if person != (owner or standing.owner))
             if owner and owner != standing.owner:
                 await steering.hand_over(connection, standing.id, owner, by=by, now=now)
@@ -212,7 +218,7 @@ async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Map
     try:
         weekday = values.get("weekday", "")
         schedule = Schedule.parse(
-            int(weekday) if weekday.isdecimal() else weekday, values.get("at", ""), values.get("zone", "")
+            int(weekday) if weekday in _DAYS else weekday, values.get("at", ""), values.get("zone", "")
         )
     except ScheduleError as error:
         return Saved(error.faults)

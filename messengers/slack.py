@@ -142,7 +142,7 @@ class SlackMessenger:
                 if not ok:
                     log.warning("slack.respond.refused", status=response.status, answer=(await response.text())[:200])
                 return ok
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: an address that none can have
             log.warning("slack.respond.failed", error=type(error).__name__)
             return False
 

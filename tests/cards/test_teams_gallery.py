@@ -100,7 +100,7 @@ def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
 def test_a_form_shows_again_whatever_was_typed(typed: str) -> None:
     """What cannot be chosen is left out where it is shown again; no dialog grows too large, or fails, by it."""
     crowd = {f"{number:08d}-0000-4000-8000-000000000000": "Ж" * number for number in range(100)}
-    for _, form in gallery_content.forms():
+    for form in {each.title: each for _, each in gallery_content.forms()}.values():
         values = {field.name: typed for field in form.fields}
         faults = {field.name: f"“{typed}” is wrong." for field in form.fields}
         for names in ({}, crowd):
