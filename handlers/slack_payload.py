@@ -9,6 +9,7 @@ from handlers.payload import mapping, text
 from messengers.base import Address
 
 PLATFORM = "slack"
+_LONGEST_URL = 1_000  # Slack's have about 100 characters, and they travel with forms, which carry 3,000
 _LONGEST_ID = 64  # Slack's are about 11 characters
 
 
@@ -32,6 +33,12 @@ class Press:
 def is_id(word: str) -> bool:
     """Say whether a word may be an id of Slack's, and be stored as one."""
     return bool(word) and len(word) <= _LONGEST_ID and word.isascii() and word.isprintable()
+
+
+def response_url(body: Mapping[str, Any]) -> str:
+    """Give the address that answers an interaction; '' where there is none that could be Slack's."""
+    url = text(body.get("response_url"))
+    return url if len(url) <= _LONGEST_URL and url.isascii() and url.isprintable() else ""
 
 
 def unescaped(typed: str) -> str:
@@ -89,7 +96,7 @@ def press(body: Mapping[str, Any], home: str) -> Press:
         text(mapping(body.get("user")).get("id")),
         text(container.get("message_ts")) or text(message.get("ts")),
         container.get("is_ephemeral") is True,
-        text(body.get("response_url")),
+        response_url(body),
         text(body.get("trigger_id")),
     )
 

@@ -110,7 +110,7 @@ def written(changed: Json, chance: random.Random) -> str:
     for mark, made in _WRITTEN.items():
         while f'"{mark}"' in text:
             text = text.replace(f'"{mark}"', made(chance), 1)
-    if chance.random() < 0.03:  # noqa: PLR2004 # seldom
+    if chance.random() < 0.03:  # seldom
         starts = [found.end() for found in re.finditer(r"\{(?=\")", text)]
         keys = re.findall(r'"(\w{1,30})":', text)
         if starts and keys:
@@ -151,7 +151,7 @@ def _other(chance: random.Random) -> Json:
 
 def _replace(holder: Json, key: Any, chance: random.Random, _places: list[Place]) -> None:  # noqa: ANN401 # a key or an index
     is_address = isinstance(key, str) and _IS_ADDRESS.search(key)
-    holder[key] = chance.choice(_ADDRESSES) if is_address and chance.random() < 0.7 else _other(chance)  # noqa: PLR2004 # mostly
+    holder[key] = chance.choice(_ADDRESSES) if is_address and chance.random() < 0.7 else _other(chance)  # mostly
 
 
 def _spoil(holder: Json, key: Any, chance: random.Random, _places: list[Place]) -> None:  # noqa: ANN401 # as above
@@ -163,7 +163,7 @@ def _spoil(holder: Json, key: Any, chance: random.Random, _places: list[Place]) 
     if isinstance(key, str) and _IS_ADDRESS.search(key):
         holder[key] = chance.choice(_ADDRESSES)
         return
-    if value[:1] in {"{", "["} and chance.random() < 0.8:  # noqa: PLR2004 # mostly
+    if value[:1] in {"{", "["} and chance.random() < 0.8:  # mostly
         try:
             inner = json.loads(value)
         except (ValueError, RecursionError):
@@ -177,7 +177,7 @@ def _spoil(holder: Json, key: Any, chance: random.Random, _places: list[Place]) 
             lambda: value[:at] + odd_text(chance) + value[at:],
             lambda: value[:at],
             lambda: value * chance.choice((2, 50, 2_000)),
-            lambda: value.swapcase(),
+            value.swapcase,
             lambda: "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in value),
             lambda: value.replace(value[at : at + 1] or "a", "і"),
             lambda: "|".join(chance.sample(parts := value.split("|"), len(parts))) + chance.choice(("", "|", "|x|y")),

@@ -5,11 +5,11 @@ traceback in the log, an exception that nobody caught, or a post that the platfo
 """
 
 import asyncio
-import json
 import random
 import time
+import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -73,6 +73,13 @@ class Found:
 
 async def run(platform: Platform, database_url: str, count: int, seed: int) -> Found:
     """Send `count` requests to a bot of its own; the same `seed` sends the same ones."""
+    return await heard(platform, database_url, lambda seeds: _requests(seeds, count, seed), seed)
+
+
+async def heard(
+    platform: Platform, database_url: str, requests: Callable[[Sequence[Json]], Iterable[Json]], seed: int = 0
+) -> Found:
+    """Send the requests that are made of the seeds to a bot of its own, and note what is wrong."""
     found, log = Found(), LogCapture()
     processors = structlog.get_config()["processors"]
     before = list(processors)
@@ -82,7 +89,7 @@ async def run(platform: Platform, database_url: str, count: int, seed: int) -> F
     )
     try:
         async with _RUNS[platform](database_url) as sender:
-            for number, request in enumerate(_requests(sender.seeds, count, seed)):
+            for number, request in enumerate(requests(sender.seeds)):
                 began = time.monotonic()
                 what, answer = await sender.send(request, random.Random(f"{seed} {number}"))  # noqa: S311 # no secret
                 if (took := time.monotonic() - began) > _SLOW:
@@ -94,14 +101,14 @@ async def run(platform: Platform, database_url: str, count: int, seed: int) -> F
                     await sender.bot.courier.finish()
             await sender.bot.courier.finish()
             await sender.bot.tasks.drain(2)
-            found.wrong += [Wrong(count, each, sender.sent) for each in (*_complaints(log), *sender.refused())]
+            found.wrong += [Wrong(-1, each, sender.sent) for each in (*_complaints(log), *sender.refused())]
     finally:
         processors[:] = before
     found.slow.sort(reverse=True)
     return found
 
 
-def _requests(seeds: list[Json], count: int, seed: int) -> Iterator[Json]:
+def _requests(seeds: Sequence[Json], count: int, seed: int) -> Iterator[Json]:
     """Give each seed as it is, and then changed ones."""
     chance = random.Random(seed)  # noqa: S311 # as above
     for number in range(count):
@@ -125,14 +132,12 @@ def _complaints(log: LogCapture) -> list[str]:
 
 
 def _line(line: Any) -> str:  # noqa: ANN401 # structlog's
-    import traceback
-
     error = line.get("exc_info")
     if isinstance(error, BaseException):
         return f"{line.get('event')}: {''.join(traceback.format_exception(error))}"
     if isinstance(error, tuple) and error[1] is not None:
         return f"{line.get('event')}: {''.join(traceback.format_exception(error[1]))}"
-    return str({key: value for key, value in line.items() if key not in {"exc_info"}})
+    return str({key: value for key, value in line.items() if key != "exc_info"})
 
 
 @dataclass
@@ -200,10 +205,8 @@ async def _answered(
     try:
         reply: Reply = await call(bot.web(), "POST", path, [*headers, (b"content-length", b"%d" % len(body))], [body])
     except Exception as error:  # noqa: BLE001 # whatever comes out here would be uvicorn's empty 500
-        import traceback
-
         return [f"escaped: {''.join(traceback.format_exception(error))}"], "escaped"
-    wrong = [f"HTTP {reply.status}: {reply.body[:300]!r}"] if reply.status >= 500 else []  # noqa: PLR2004 # HTTP's own
+    wrong = [f"HTTP {reply.status}: {reply.body[:300]!r}"] if reply.status >= 500 else []  # HTTP's own
     if reply.status == _UNKNOWN_INVOKE and reply.body:
         wrong = []
     if is_invoke and not reply.body:
@@ -252,7 +255,7 @@ class _Socket(_Sender):
         self.count += 1
         envelope: Json = {"type": _ENVELOPES[kind], "envelope_id": f"e{self.count}", "payload": content}
         envelope |= {"accepts_response_payload": True, "retry_attempt": 0, "retry_reason": ""}
-        if chance.random() < 0.1:  # noqa: PLR2004 # seldom
+        if chance.random() < 0.1:  # seldom
             envelope = mutating.mutated(envelope, chance)
         self.sent = mutating.written(envelope, chance)
         await self.connection.send_str(self.sent)

@@ -25,7 +25,7 @@ def values() -> list[str]:
         value
         for card in CARDS_BY_NAME.values()
         for value in _strings(slack.message(card), "value")
-        if value.count("|") >= 2  # noqa: PLR2004 # verb|subject|argument
+        if value.count("|") >= 2  # verb|subject|argument
     }
     return [*sorted(found), "tips-save||settings", "tips-save||owners", "tips-edit||swap", "tips-send||none"]
 
@@ -70,19 +70,38 @@ class SlackSeeds:
             *[("payload", self._submitted(form)) for form in forms()],
             *[("command", self._command(words)) for words in WORDS],
             *[("payload", self._pressed(value, is_private=index % 2 == 0)) for index, value in enumerate(values())],
-            *[("payload", self._asked(field, typed)) for field in ("zone", "quiet_country") for typed in ("par", "DE-BY")],
+            *[
+                ("payload", self._asked(field, typed))
+                for field in ("zone", "quiet_country")
+                for typed in ("par", "DE-BY")
+            ],
             ("payload", self._base("view_closed") | {"view": self._view(forms()[0]), "is_cleared": True}),
             ("payload", self._base("shortcut") | {"callback_id": "compare"}),
-            ("payload", self._base("message_action") | {"callback_id": "compare", "message": {"ts": "1.1"}, "channel": {"id": self._room}}),
+            (
+                "payload",
+                self._base("message_action")
+                | {"callback_id": "compare", "message": {"ts": "1.1"}, "channel": {"id": self._room}},
+            ),
             *[("event", self._reacted(name)) for name in _REACTIONS],
             *[("event", self._mentioned(words)) for words in WORDS],
-            *[("event", self._event({"type": kind, "channel": {"id": self._room, "name": "x"}})) for kind in ("channel_rename", "channel_archive")],
-            ("event", self._event({"type": "member_joined_channel", "user": self._bot, "channel": self._room, "inviter": self._person})),
+            *[
+                ("event", self._event({"type": kind, "channel": {"id": self._room, "name": "x"}}))
+                for kind in ("channel_rename", "channel_archive")
+            ],
+            (
+                "event",
+                self._event(
+                    {"type": "member_joined_channel", "user": self._bot, "channel": self._room, "inviter": self._person}
+                ),
+            ),
             ("event", self._event({"type": "tokens_revoked", "tokens": {"oauth": [self._person], "bot": [self._bot]}})),
             ("event", self._event({"type": "app_uninstalled"})),
             ("event", {"type": "url_verification", "token": "t", "challenge": "3eZbrw1a"}),
-            ("event", {"type": "app_rate_limited", "team_id": self._team, "minute_rate_limited": 1, "api_app_id": self._app}),
-        ]  # fmt: skip
+            (
+                "event",
+                {"type": "app_rate_limited", "team_id": self._team, "minute_rate_limited": 1, "api_app_id": self._app},
+            ),
+        ]
 
     def _command(self, words: str) -> Json:
         return {
@@ -182,8 +201,15 @@ class SlackSeeds:
     def _mentioned(self, words: str) -> Json:
         text = f"<@{self._bot}> {words}"
         return self._event(
-            {"type": "app_mention", "user": self._person, "text": text, "ts": "1.2", "channel": self._room, "event_ts": "1"}
-        )  # fmt: skip
+            {
+                "type": "app_mention",
+                "user": self._person,
+                "text": text,
+                "ts": "1.2",
+                "channel": self._room,
+                "event_ts": "1",
+            }
+        )
 
 
 # --- Teams
@@ -198,19 +224,61 @@ class TeamsSeeds:
     def all(self) -> list[Json]:
         """List them: dialogs first, which turn tips on."""
         return [
-            *[self._invoked(place, "task/submit", {"data": self._sent(form)}) for form in forms() for place in self._places],
+            *[
+                self._invoked(place, "task/submit", {"data": self._sent(form)})
+                for form in forms()
+                for place in self._places
+            ],
             *[self._said(place, words) for words in WORDS for place in self._places],
             *[self._pressed(self._places[index % len(self._places)], value) for index, value in enumerate(values())],
-            *[self._invoked(place, "task/fetch", {"data": self._data(value)}) for value in values() if value.startswith("tips-edit") for place in self._places[:1]],
+            *[
+                self._invoked(place, "task/fetch", {"data": self._data(value)})
+                for value in values()
+                if value.startswith("tips-edit")
+                for place in self._places[:1]
+            ],
             self._invoked(self._places[0], "application/search", {"queryText": "par", "dataset": "zones"}),
-            *[self._invoked(self._places[0], name, {}) for name in ("signin/verifyState", "composeExtension/query", "something/new")],
-            *[self._activity("messageReaction", place, replyToId="1", reactionsAdded=[{"type": kind}]) for kind in _TEAMS_REACTIONS for place in self._places[:1]],
-            *[self._activity("installationUpdate", place, action=action) for action in ("add", "remove", "add-upgrade") for place in self._places],
-            *[self._changed(event) for event in ("channelCreated", "channelRenamed", "channelDeleted", "channelRestored", "teamArchived", "teamUnarchived", "teamDeleted", "teamHardDeleted", "teamRenamed")],
-            *[self._activity("conversationUpdate", place, **{name: [{"id": f"28:{self._pocket.client_id}"}]}) for name in ("membersAdded", "membersRemoved") for place in self._places],
-            *[self._activity(kind, self._places[0], text="x") for kind in ("messageUpdate", "messageDelete", "typing", "endOfConversation")],
-            self._activity("event", self._places[0], name="application/vnd.microsoft.readReceipt", value={"lastReadMessageId": "1"}),
-        ]  # fmt: skip
+            *[
+                self._invoked(self._places[0], name, {})
+                for name in ("signin/verifyState", "composeExtension/query", "something/new")
+            ],
+            *[
+                self._activity("messageReaction", place, replyToId="1", reactionsAdded=[{"type": kind}])
+                for kind in _TEAMS_REACTIONS
+                for place in self._places[:1]
+            ],
+            *[
+                self._activity("installationUpdate", place, action=action)
+                for action in ("add", "remove", "add-upgrade")
+                for place in self._places
+            ],
+            *[
+                self._changed(event)
+                for event in (
+                    "channelCreated",
+                    "channelRenamed",
+                    "channelDeleted",
+                    "channelRestored",
+                    "teamArchived",
+                    "teamUnarchived",
+                    "teamDeleted",
+                    "teamHardDeleted",
+                    "teamRenamed",
+                )
+            ],
+            *[
+                self._activity("conversationUpdate", place, **{name: [{"id": f"28:{self._pocket.client_id}"}]})
+                for name in ("membersAdded", "membersRemoved")
+                for place in self._places
+            ],
+            *[
+                self._activity(kind, self._places[0], text="x")
+                for kind in ("messageUpdate", "messageDelete", "typing", "endOfConversation")
+            ],
+            self._activity(
+                "event", self._places[0], name="application/vnd.microsoft.readReceipt", value={"lastReadMessageId": "1"}
+            ),
+        ]
 
     def _activity(self, kind: str, place: Conversation, **more: object) -> Json:
         return self._pocket.activity(kind, self._person, place, **more)
