@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from cards import slack, teams
@@ -19,6 +20,7 @@ _REACTIONS = ("mag", "books", "test_tube", "thumbsup", "mag::skin-tone-2")
 _TEAMS_REACTIONS = ("like", "1f50d_leftpointingmagnifyingglass", "1f4da_books", "1f9ea_testtube", "2705", "🔍")
 
 
+@cache
 def values() -> list[str]:
     """List what every button and menu of ours carries, once."""
     found = {
@@ -30,6 +32,7 @@ def values() -> list[str]:
     return [*sorted(found), "tips-save||settings", "tips-save||owners", "tips-edit||swap", "tips-send||none"]
 
 
+@cache
 def forms() -> list[Form]:
     """List our forms, one of each."""
     return list({form.title: form for _, form in gallery_content.forms()}.values())
