@@ -86,8 +86,8 @@ class Server(uvicorn.Server):
 class _Connection(HttpToolsProtocol):
     """One client's connection, of HTTP/1.1.
 
-    `_unread` counts the bytes since the parser last got on: to the end of the headers, into a body, to its end.
-    `since` is when the client's turn began, to send or to read; 0.0 while the turn is ours.
+    `since` is when the client's turn began, to send or to read; 0.0 while the turn is ours. `_unread` counts the bytes
+    since the parser last got on: through a header, or into a body.
     """
 
     def __init__(
@@ -99,90 +99,91 @@ class _Connection(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._limits = config.limits
+        self._most = config.limits.head_bytes
         self.since = 0.0
         self._unread = 0
-        self._is_head_uncounted = False  # it began behind another request, in the same piece
+        self._is_busy = False  # a request has begun, and has not come whole yet
+        self._is_uncounted = False  # its header began behind another request, in the same piece
         self._is_over = False  # it was refused
         self._is_deaf = False  # what follows is not HTTP/1.1
+        self._status = 400  # what is said of a request that the parser gives up
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
         """Take a connection; where there are too many, in place of the one whose client lets us wait longest."""
         super().connection_made(transport)
         self.since = self.loop.time()
         if len(self.connections) > self._limits.connections:
-            waiting = [one for one in self.connections if isinstance(one, _Connection) and one.since and one != self]
+            waiting = [
+                one for one in self.connections if isinstance(one, _Connection) and one.is_waiting and one != self
+            ]
             if waiting:
-                min(waiting, key=lambda one: one.since).abort()
+                min(waiting, key=lambda one: one.since or self.since).abort()
             else:
                 self._refuse(503)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether it is the client's turn."""
+        return bool(self.since) or self.cycle is None or self.cycle.response_complete
+
     def data_received(self, data: bytes) -> None:
-        """Hand what came to the parser, no more at a time than a header may have."""
+        """Hand what came to the parser, no more at a time than a header may have.
+
+        A request that comes whole, as nearly all do, takes one look more than uvicorn's own.
+        """
         if self._is_over or self._is_deaf:
             return
         if not self.since or self.timeout_keep_alive_task is not None:  # the first of a request
             self.since = self.loop.time()
-        most = self._limits.head_bytes
-        if self._unread + len(data) <= most:
+        if self._unread + len(data) <= self._most:
             self._read(data)
             return
         rest = memoryview(data)
         while rest and not self._is_over and not self._is_deaf and not self.transport.is_closing():
-            room = most - self._unread
+            room = self._most - self._unread
             self._read(bytes(rest[:room]))
             rest = rest[room:]
 
     def _read(self, piece: bytes) -> None:
         self._unread += len(piece)
-        super().data_received(piece)
-        if self._unread >= self._limits.head_bytes and not self._is_over:
+        HttpToolsProtocol.data_received(self, piece)
+        cycle = self.cycle
+        if self._is_over:
+            return
+        if cycle is None or cycle.scope is not self.scope:  # in a header
+            if self._unread >= self._most:
+                self._refuse(431)
+        elif self._is_uncounted and self._head_size() > self._most:
             self._refuse(431)
+        elif cycle.more_body:  # in a body; what is no part of it counts on
+            if self._unread >= self._most:
+                self._refuse(431)
+        else:  # whole: it is our turn
+            self._is_busy = self._is_uncounted = False
+            self._unread = 0
+            self.since = 0.0
 
     # --- what the parser finds
 
     def on_message_begin(self) -> None:
-        """Begin a request."""
-        if self._is_over:
-            return
-        self._is_head_uncounted = not self._unread
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        """Let the request in."""
-        if self._is_over:
-            return
-        self._unread = 0
-        if self._is_head_uncounted and self._head_size() > self._limits.head_bytes:
-            self._refuse(431)
-        elif len(self.pipeline) >= self._limits.pipelined:
-            self._refuse(400)
-        else:
-            super().on_headers_complete()
-            if self.parser.should_upgrade():
-                # Nothing here speaks another protocol, and the parser takes what follows for one: nothing more is read.
-                self.cycle.keep_alive = False
+        """Begin a request; behind another one, look whether that was as it should be, and not one too many."""
+        if self._is_busy:
+            if self._is_uncounted and self._head_size() > self._most:
+                self._status = 431
+                raise ValueError(_REASONS[431])
+            if len(self.pipeline) >= self._limits.pipelined:
+                raise ValueError("too many requests before an answer")
+            self._is_uncounted = True
+            self._unread = 0
+        self._is_busy = True
+        HttpToolsProtocol.on_message_begin(self)
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
-        if self._is_over:
-            return
         self._unread = 0
-        super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        """Take the end of the request: it is our turn."""
-        if self._is_over:
-            return
-        self._unread = 0
-        self.since = 0.0
-        super().on_message_complete()
+        HttpToolsProtocol.on_body(self, body)
 
     # --- what becomes of the answer
-
-    def on_response_complete(self) -> None:
-        """Wait for the client again."""
-        self.since = self.loop.time()
-        super().on_response_complete()
 
     def pause_writing(self) -> None:
         """Wait for the client to read."""
@@ -194,6 +195,8 @@ class _Connection(HttpToolsProtocol):
     def end_if_late(self, now: float) -> None:
         """End the connection if the client's turn has taken too long."""
         limit = self._limits.parting_seconds if self._is_over else self._limits.request_seconds
+        if not self.since and self.is_waiting:  # the answer has left since we last looked
+            self.since = now
         if self.since and now - self.since > limit:
             self.abort()
 
@@ -205,13 +208,17 @@ class _Connection(HttpToolsProtocol):
             super().shutdown()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 # uvicorn's signature
-        """Refuse what cannot be read, without quoting the parser."""
+        """Refuse what the parser gave up, without quoting it."""
         if not self._is_over:
-            self._refuse(400)
+            self._refuse(self._status)
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Stop reading, and say nothing: anybody may ask."""
+        """Answer this request and read nothing more: what follows is taken for another protocol, which we don't speak.
+
+        uvicorn would say so in the log, and anybody may ask.
+        """
         self._is_deaf = True
+        self.cycle.keep_alive = False
 
     def _refuse(self, status: int) -> None:
         """Say no, and read nothing more. What still comes is thrown away for a moment.
