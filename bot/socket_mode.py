@@ -73,7 +73,7 @@ class _Client(SocketModeClient):
         """Take what Slack sent, cleaned as over HTTP; slack_sdk itself fails over what is no envelope."""
         told = _envelope(message)
         if told:
-            await super().enqueue_message(told)  # type: ignore[no-untyped-call] # slack_sdk left it untyped
+            await super().enqueue_message(told)
         else:
             log.warning("slack.refused", reason="the message is not an envelope")
 

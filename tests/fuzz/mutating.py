@@ -4,7 +4,7 @@ import copy
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Json = Any
@@ -12,7 +12,7 @@ Place = tuple[Json, Any]  # a container, and a key or an index of it
 
 # What the standard library cannot write, or Python not hold: put into the text itself.
 _DEEP, _DIGITS, _HUGE = "@@deep@@", "@@digits@@", "@@huge@@"
-_WRITTEN = {
+_WRITTEN: Mapping[str, Callable[[random.Random], str]] = {
     _DEEP: lambda chance: "[" * (depth := chance.choice((3, 60, 900, 3_000))) + "]" * depth,
     _DIGITS: lambda chance: "9" * chance.choice((19, 30, 5_000)),
     _HUGE: lambda chance: chance.choice(("1e400", "-1e400", "1e-400", "NaN", "Infinity")),
