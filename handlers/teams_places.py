@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -19,7 +19,6 @@ from store.conversations import Conversation, Conversations
 log = structlog.get_logger()
 
 _MOST_KNOWN = 10_000  # conversations, about 5 MB; what is forgotten is looked up again
-_AHEAD = timedelta(minutes=5)  # by which Teams' clock and ours may differ
 _FIRST_CONTACT = "first-contact"  # stands for the message that the help card answers
 # Teams: what a channel's or a team's end is called, and whether it may be posted to afterwards.
 _CLOSED = {"channelDeleted", "teamDeleted", "teamArchived"}
@@ -45,7 +44,7 @@ class Places:
         known = self._known.get(key)
         if known is not None and _seen(known, turn, known.changed_at) == known:
             return
-        at = self._when(turn)
+        at = turn.at or self._desk.clock()
         if self._is_past(key, at):
             return
         async with self._desk.database.write() as connection:
@@ -70,11 +69,6 @@ class Places:
         while len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)
 
-    def _when(self, turn: Turn) -> datetime:
-        """Give when it happened; one that is ahead of us would make all that follows look old."""
-        now = self._desk.clock()
-        return min(turn.at or now, now + _AHEAD)
-
     def _is_past(self, key: _Key, at: datetime) -> bool:
         """Say whether the app has been removed since: what comes late must not bring back what was forgotten."""
         removed = self._removed.get(key)
@@ -96,7 +90,7 @@ class Places:
 
     async def _installed(self, turn: Turn, activity: Mapping[str, Any]) -> None:
         """Keep the place; who installs the bot for themselves or a group is told once what it does, a team is not."""
-        at = self._when(turn)
+        at = turn.at or self._desk.clock()
         key = (turn.address.workspace, turn.address.conversation)
         if self._is_past(key, at):
             return
@@ -123,7 +117,7 @@ class Places:
 
         Nothing is done where something newer is known of it: it was installed again before this came.
         """
-        workspace, at = turn.address.workspace, self._when(turn)
+        workspace, at = turn.address.workspace, turn.at or self._desk.clock()
         async with self._desk.database.write() as connection:
             rows = await self._rows(connection, turn, is_team=is_team)
             if any(row.changed_at > at for row in rows):
@@ -180,7 +174,7 @@ class Places:
 
     async def _closed(self, turn: Turn, event: str) -> None:
         """Pause the tips of what was deleted or archived, with the reason; only a person resumes them."""
-        workspace, at = turn.address.workspace, self._when(turn)
+        workspace, at = turn.address.workspace, turn.at or self._desk.clock()
         is_team = event.startswith("team")
         async with self._desk.database.write() as connection:
             rows = await self._rows(connection, turn, is_team=is_team)
@@ -202,7 +196,7 @@ class Places:
 
     async def _opened(self, turn: Turn, event: str) -> None:
         """Keep what was created, renamed or restored."""
-        at = self._when(turn)
+        at = turn.at or self._desk.clock()
         async with self._desk.database.write() as connection:
             if event.startswith("channel"):
                 await self._keep(connection, turn, at, is_install=True)
