@@ -54,7 +54,9 @@ async def _standing(settings: Settings, channel: Channel) -> AsyncIterator[tuple
     database = await app.open_database(settings)
     try:
         async with database.write() as connection:
-            found = await _subscriptions.find(connection, platform.name, channel.workspace, channel.conversation)
+            # What is not UTF-8 on the command line cannot be looked for.
+            known = channel.conversation.encode("utf-8", "replace").decode()
+            found = await _subscriptions.find(connection, platform.name, channel.workspace, known)
             if found is None:
                 raise OperatorError(
                     f"{channel.conversation} in {channel.workspace} has no weekly tips; `python -m bot tips list` "

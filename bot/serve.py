@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import structlog
-import uvicorn
 
 from bot import app, heap, socket_mode
 from bot.app import Bot
 from bot.settings import Settings
 from bot.timing import Clock
+from bot.web_server import Server
 
 log = structlog.get_logger()
 
@@ -29,15 +29,6 @@ _TASKS = 0.1
 
 class AddressTakenError(Exception):
     """Another program listens there already."""
-
-
-class Server(uvicorn.Server):
-    """uvicorn without its signal handlers: it would end the process before what is in flight is finished."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to `serve`."""
-        yield
 
 
 async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = False) -> None:
@@ -56,18 +47,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
     async with _deadline(settings.stop_seconds) as begin_to_stop, AsyncExitStack() as stack:
         listener = stack.enter_context(_listener(settings.host, settings.port))
         bot = await stack.enter_async_context(app.build(settings, clock))
-        server = Server(
-            uvicorn.Config(
-                bot.web(),
-                loop="uvloop",
-                http="httptools",
-                lifespan="off",
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=max(1, round(settings.stop_seconds * _REQUESTS)),
-            )
-        )
+        server = Server(bot.web(), stop_seconds=settings.stop_seconds * _REQUESTS)
         # First in, last out: a signal that comes while deliveries finish must not end the process between two of them.
         stack.enter_context(_signals(server, bot, stop, stops_with_stdin=stops_with_stdin))
         await _start_delivering(bot, stack)
@@ -151,7 +131,7 @@ async def _ending_within(seconds: float, part: AbstractAsyncContextManager[None]
 
 
 @contextlib.contextmanager
-def _signals(server: uvicorn.Server, bot: Bot, stopping: asyncio.Event, *, stops_with_stdin: bool) -> Iterator[None]:
+def _signals(server: Server, bot: Bot, stopping: asyncio.Event, *, stops_with_stdin: bool) -> Iterator[None]:
     def stop() -> None:
         server.force_exit = server.should_exit  # asked twice: the person does not want to wait for open connections
         stop_with_parent()

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
+import orjson
 import structlog
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -16,7 +17,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import logs, sessions, slack_fault, web_shape
+from bot import logs, sessions, slack_fault, web_shape, web_text
 from bot.proxies import DIRECT, Proxies
 from bot.tasks import Tasks
 from bot.web_guard import GuardedRequest
@@ -80,6 +81,14 @@ class _Client(SocketModeClient):
                 self.wss_uri = None
             else:
                 return
+
+    async def enqueue_message(self, message: str) -> None:
+        """Take what Slack sent, cleaned as over HTTP; slack_sdk itself fails over what is no envelope."""
+        told = _envelope(message)
+        if told:
+            await super().enqueue_message(told)
+        else:
+            log.warning("slack.refused", reason="the message is not an envelope")
 
     async def disconnect(self) -> None:
         """Close the connection, whether or not the other side answers."""
@@ -150,7 +159,7 @@ async def _answer(client: SocketModeClient, reception: Reception, request: Socke
     """Answer one envelope; Slack sends an event again where there is no answer within 3 s."""
     request_id = os.urandom(5).hex()
     logs.current_request.set(request_id)
-    check = _CHECKS.get(request.type)
+    check = _CHECKS.get(request.type) if isinstance(request.type, str) else None
     try:
         kind = check(request.payload) if check else None
     except (web_shape.MisshapenError, KeyError, AttributeError) as error:
@@ -163,6 +172,19 @@ async def _answer(client: SocketModeClient, reception: Reception, request: Socke
     answer = await reception.answer(GuardedRequest(request_id, kind, request.payload, request.retry_attempt or 0))
     if answer.status == _OK:
         await _send(client, _response(request.envelope_id, answer))
+
+
+def _envelope(message: str) -> str:
+    """Give a message cleaned, and with a payload that slack_sdk can hold; '' for what is no envelope."""
+    try:
+        envelope = web_text.parsed(message.encode("utf-8", "replace"))
+        if type(envelope) is not dict or not isinstance(envelope.get("envelope_id", ""), str):
+            return ""
+        if not isinstance(envelope.get("payload", {}), dict):
+            envelope["payload"] = {}  # refused further on, and acknowledged
+        return orjson.dumps(envelope).decode()
+    except (ValueError, TypeError):  # no JSON, or nested too deeply to be written again
+        return ""
 
 
 async def _send(client: SocketModeClient, response: SocketModeResponse) -> None:

@@ -21,6 +21,7 @@ _LONGEST_TOKEN = 8_192  # Microsoft's are about 1,200 characters
 _REMEMBERED_SECONDS = 300.0  # a key that Microsoft takes back stops counting after that
 _MOST = 4_096  # tokens: Microsoft uses one for each region for about an hour
 _THREADS = 4
+_LAST_MOMENT = 2.0**40  # seconds since 1970, in 30,000 years: beyond numbers that a clock can be compared to
 _CHECK_SECONDS = 8.0  # Teams gives up after 10 to 15 s
 
 
@@ -110,11 +111,16 @@ class Callers:
         try:
             header = jwt.get_unverified_header(token)
             claims = jwt.decode(token, options={"verify_signature": False})
-        except jwt.PyJWTError as error:
+        except Exception as error:  # PyJWT raises what it likes over a token that anybody may have written
             raise _unsigned("the token is none") from error
         # The SDK takes Entra's tokens too, of agents in any tenant, and these name no serviceUrl.
         if claims.get("iss") != self._issuer or claims.get("aud") not in self._audiences:
             raise _unsigned("the token is not Microsoft's, or not for this bot", self._cause(claims))
+        # The SDK asks for no end, and fails over claims of other types than Microsoft's.
+        if not _is_moment(claims.get("exp")) or not all(_is_moment(claims.get(name, 0)) for name in ("nbf", "iat")):
+            raise _unsigned("the token does not say when it ends")
+        if type(claims.get("serviceurl")) is not str:
+            raise _unsigned("the token is for no serviceUrl")
         key_id = header.get("kid")
         if header.get("alg") != "RS256" or not isinstance(key_id, str):
             raise _unsigned("the token is not signed as Microsoft signs")
@@ -130,10 +136,7 @@ class Callers:
         return asyncio.run(self._validator.validate_token(token, service_url))
 
     def _remember(self, mark: bytes, claims: dict[str, Any]) -> None:
-        expires = claims.get("exp")
-        if not isinstance(expires, int | float):
-            return
-        self._passed[mark] = min(self._now() + _REMEMBERED_SECONDS, float(expires))
+        self._passed[mark] = min(self._now() + _REMEMBERED_SECONDS, float(claims["exp"]))
         while len(self._passed) > _MOST:
             self._passed.popitem(last=False)
 
@@ -154,6 +157,10 @@ async def checking(
         yield Callers(validator, keys, threads, audience=audience, issuer=issuer, other_issuers=other_issuers, now=now)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_moment(claim: object) -> bool:
+    return type(claim) in {int, float} and 0 <= claim < _LAST_MOMENT  # type: ignore[operator] # a number, as was just seen
 
 
 def _unsigned(reason: str, cause: Cause | None = None) -> RefusedError:

@@ -5,10 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from bot import web_shape, web_wire
+from bot import web_shape, web_text, web_wire
 from bot.web_wire import Cause, RefusedError
 
 _MAX_FIELDS = 100  # Slack: a command has about 15
@@ -100,7 +99,7 @@ def _content(content_type: bytes, body: bytes) -> tuple[web_shape.Kind | None, d
         case b"application/x-www-form-urlencoded":
             return _form(body)
         case b"application/json":
-            envelope = orjson.loads(body)
+            envelope = web_text.parsed(body)
             return web_shape.check_event(envelope), envelope
         case _:
             raise web_shape.MisshapenError("the content type is neither a form nor JSON")
@@ -112,6 +111,8 @@ def form_fields(body: bytes) -> dict[str, str]:
     Raises:
         ValueError: it has more than 100 fields, a field twice, an escape that is none, or is not UTF-8.
     """
+    if b"%00" in body or b"\0" in body:  # no database of ours stores it
+        body = body.replace(b"%00", b"").replace(b"\0", b"")
     fields: dict[str, str] = {}
     for number, pair in enumerate(body.replace(b"+", b" ").split(b"&")):
         name, mark, value = pair.partition(b"=")
@@ -134,7 +135,7 @@ def _form(body: bytes) -> tuple[web_shape.Kind | None, dict[str, Any]]:
         case True, False:
             return web_shape.check_command(fields), fields
         case False, True:
-            payload = orjson.loads(fields["payload"])
+            payload = web_text.parsed(fields["payload"].encode())
             return web_shape.check_payload(payload), payload
         case False, False if fields.get("ssl_check") == "1":
             return None, {}  # Slack looks at our certificate now and then

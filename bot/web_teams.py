@@ -7,11 +7,10 @@ from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import orjson
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from bot import logs, timing, web_teams_shape, web_wire
+from bot import logs, timing, web_teams_shape, web_text, web_wire
 from bot.metrics import Metrics
 from bot.refusals import Refusals
 from bot.teams_callers import Callers
@@ -99,7 +98,7 @@ class TeamsRoute:
         if len(body) > web_wire.MAX_BODY_BYTES:
             raise web_wire.too_large()
         try:
-            activity = orjson.loads(body)
+            activity = web_text.parsed(body)
         except ValueError:  # invalid UTF-8, JSON that is none (or NaN, or 1,025 levels deep)
             activity = None
         url = activity.get("serviceUrl") if type(activity) is dict else None

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
+import orjson
+
 from cards import naming, teams_words
 from cards import teams_objects as objects
 from cards.model import (
@@ -15,6 +17,7 @@ from cards.model import (
     Field,
     Form,
     Line,
+    Option,
     People,
     Several,
     TimeOfDay,
@@ -33,6 +36,8 @@ _FOUND = 15  # Teams shows no more of what a search finds
 _ABROAD = 2  # zones of each region where none is found
 NONE = "none"  # the value that stands for no country
 _LINE = 3_000  # characters
+_FAULTS = 600  # bytes of all that is said to be wrong; the largest form leaves so much room
+_NAMES = 8_000  # bytes of people's names in a field; whoever is left out is found by typing
 _EXPANDED = 4  # options that read better as buttons than as a menu
 # What comes back beside the fields; no field has one of these names.
 _CONTEXT, _SEVERAL = "context", "several"
@@ -48,12 +53,12 @@ def drawn(
     _, places = naming.named(Card(form.title, tuple(Words(note) for note in form.notes)))
     people = {id_: name for id_, name in names.items() if id_ not in places}
     body = [objects.block(line, isSubtle=True) for note in form.notes for line in teams_words.lines(note, names)]
+    room = _FAULTS // max(1, len(faults))
     for field in form.fields:
         if fault := faults.get(field.name):
-            body.append(objects.block(teams_words.literal(fault), color="Attention", weight="Bolder"))
+            body.append(_said(fault, room))
         body += _field(field, values.get(field.name) if values is not None else None, people, countries)
-    missed = [fault for name, fault in faults.items() if name not in {field.name for field in form.fields}]
-    body += [objects.block(teams_words.literal(fault), color="Attention", weight="Bolder") for fault in missed]
+    body += [_said(fault, room) for name, fault in faults.items() if name not in {field.name for field in form.fields}]
     data = {**objects.data(form.action), _CONTEXT: form.context, _SEVERAL: " ".join(several)}
     submit = {
         "type": "Action.Submit",
@@ -61,7 +66,7 @@ def drawn(
         "style": "positive",
         "data": data,
     }
-    words = [form.title, *(teams_words.plain(note, names) for note in form.notes), *faults.values()]
+    words = [form.title, *(teams_words.plain(note, names) for note in form.notes)]
     return objects.adaptive(body, "\n".join(words), actions=[submit])
 
 
@@ -101,6 +106,12 @@ def zone_choices(words: str, now: datetime) -> list[JSON]:
     return [{"title": f"{search.NONE}. By region:", "value": ""}, *listed]
 
 
+def _said(fault: str, room: int) -> JSON:
+    raw = fault.encode("utf-8", "replace")
+    said = fault if len(raw) <= room else f"{raw[:room].decode('utf-8', 'ignore')}…"
+    return objects.block(teams_words.literal(said), color="Attention", weight="Bolder")
+
+
 def _field(field: Field, typed: str | None, names: Names, countries: Countries) -> Iterator[JSON]:
     label = objects.label(field.label, "a field's label")
     yield {"id": field.name, "label": label, **_element(field, typed, names, countries)}
@@ -112,29 +123,31 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
     match field:
         case Choice(_, _, options, value):
             style = "expanded" if len(options) <= _EXPANDED else "compact"
-            return _choices([(each.label, each.value) for each in options], _kept(typed, value), style=style)
+            chosen = _known((_kept(typed, value),), options)
+            return _choices([(each.label, each.value) for each in options], chosen, style=style)
         case Several(_, _, options, values):
-            chosen = ",".join(values) if typed is None else ",".join(typed.split())
+            chosen = _known(values if typed is None else typed.split(), options)
             pairs = [(each.label, each.value) for each in options]
             return _choices(pairs, chosen, "Choose at least one", style="expanded", isMultiSelect=True)
         case TimeOfDay(_, _, value):
-            return _input("Input.Time", _kept(typed, value), _asked("Choose a time"))
+            return _input("Input.Time", _short(typed, value), _asked("Choose a time"))
         case Day(_, _, value, _, optional):
-            return _input("Input.Date", _kept(typed, value), {} if optional else _asked("Choose a day"))
+            return _input("Input.Date", _short(typed, value), {} if optional else _asked("Choose a day"))
         case Line(_, _, value):
             return _input("Input.Text", _kept(typed, value)[:_LINE], {"isMultiline": True, "maxLength": _LINE})
         case People(_, _, values, _, most, optional):
-            picked = values if typed is None else tuple(typed.split())
+            sent = () if typed is None else [each for each in typed.split() if len(each) <= objects.LABEL]
+            picked = values if typed is None else tuple(sent[:most])
             return _people(picked, names, most, {} if optional else _asked("Choose somebody"))
         case ZoneSearch(_, _, value):
             # Teams searches a card's own choices by any part of their words, and shows what it finds there first:
             # `IST` is in Istanbul. So there is what is chosen, and the bot is asked for the rest.
-            chosen = _kept(typed, value)
+            chosen = _short(typed, value)
             known = [(zone, zone) for zone in dict.fromkeys((chosen, "UTC")) if zone]
             query = {"type": "Data.Query", "dataset": ZONES}
             return _choices(known, chosen, style="filtered", placeholder="Type a city") | {"choices.data": query}
         case CountrySearch(_, _, value, shown):
-            chosen = _kept(typed, value)
+            chosen = _short(typed, value)
             listed = [("No country", NONE), *((name, code) for code, name in countries)]
             if chosen and chosen not in {code for _, code in listed}:
                 listed.insert(1, (shown if chosen == value else chosen, chosen))
@@ -145,6 +158,18 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
 
 def _kept(typed: str | None, value: str) -> str:
     return value if typed is None else typed
+
+
+def _short(typed: str | None, value: str) -> str:
+    """Give what was typed where it may be a choice, or a date; nothing else can be shown again."""
+    kept = _kept(typed, value)
+    return kept if kept.strip() and len(kept) <= objects.LABEL else ""
+
+
+def _known(chosen: Iterable[str], options: Sequence[Option]) -> str:
+    """Give what was chosen, as far as it is there to be chosen."""
+    values = {each.value for each in options}
+    return ",".join(each for each in chosen if each in values)
 
 
 def _input(kind: str, value: str, more: JSON) -> JSON:
@@ -163,14 +188,22 @@ def _choices(options: Iterable[tuple[str, str]], value: str, words: str = "Choos
 
 def _people(chosen: Sequence[str], names: Names, most: int, asked: JSON) -> JSON:
     """Draw a picker of people: those whose names are known, and by typing everybody of the organization."""
-    unnamed = [person for person in chosen if person not in names]
-    known = [
-        *((name, person) for person, name in sorted(names.items(), key=lambda one: one[1].casefold())),
-        *((teams_words.SOMEONE, person) for person in unnamed),
-    ]
+    first = [(names.get(person, teams_words.SOMEONE), person) for person in dict.fromkeys(chosen)]
+    others = ((name, person) for person, name in names.items() if person not in chosen)
+    known: list[JSON] = []
+    size = 0
+    for name, person in (*first, *sorted(others, key=lambda one: one[0].casefold())):
+        said = objects.cut(teams_words.label(name) or teams_words.SOMEONE, objects.LABEL)
+        known.append({"title": said, "value": person})
+        size += len(orjson.dumps(known[-1]))
+        if size > _NAMES:
+            break
+    if not known:  # Teams' own search fills the list, and yet a set without a choice is none
+        known = [{"title": "Nobody", "value": ""}]
+    known.sort(key=lambda one: str(one["title"]).casefold())
     drawn: JSON = {
         "type": "Input.ChoiceSet",
-        "choices": [{"title": objects.label(name, "a person's name"), "value": person} for name, person in known],
+        "choices": known,
         # Teams: its own search over the organization, by Entra object id; the bot is not asked and sees nothing of it.
         "choices.data": {"type": "Data.Query", "dataset": "graph.microsoft.com/users"},
         "style": "filtered",

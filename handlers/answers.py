@@ -216,6 +216,9 @@ _VIEWS: dict[Verb, type[Settings | More | NextTip | Upcoming | Past | Diagnosis 
     "tips-upcoming": Upcoming,
     "tips-history": Past,
     "tips-doctor": Diagnosis,
+    # A form's own, which no press can do.
+    "tips-edit": Settings,
+    "tips-save": Settings,
 }
 
 

@@ -85,12 +85,12 @@ class SlackHandlers:
         address, person = slack_payload.command_address(body, self._home()), text(body.get("user_id"))
         if isinstance(answer, answers.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
-            occasion, url = text(body.get("trigger_id")), text(body.get("response_url"))
+            occasion, url = text(body.get("trigger_id")), slack_payload.response_url(body)
             await self._share(
                 address, person, answer.dimension, occasion, url, among=slack_payload.is_among_people(body)
             )
             return _NOTHING
-        url = text(body.get("response_url"))
+        url = slack_payload.response_url(body)
         told = await self.alone(answer, address, person, lambda late: self._messenger.respond(url, late, replace=False))
         return BoltResponse(status=200, body=_ephemeral(told), headers=_JSON) if told else _NOTHING
 

@@ -28,6 +28,8 @@ Body = Mapping[str, Any]
 Alone = Callable[[Answer, Address, str, Callable[[Card], Awaitable[object]]], Awaitable[Card | None]]
 
 _NOTHING = BoltResponse(status=200, body="")
+_MOST_TYPED = 8_000  # characters of a message that are read, marks included
+_MOST_WORDS = 2_000  # of them that are kept; what is looked at is less
 _MOST_ANSWERED = 10_000  # pairs of a post and a level, about 3 MB; what is forgotten is looked up again
 _REMOVAL_WAITS = (
     0,
@@ -94,7 +96,8 @@ class SlackEvents:
         # In its thread: one that stands there already, or the one that it opens.
         thread = text(event.get("thread_ts")) or message_id
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
-        words, person = slack_payload.words(text(event.get("text"))), text(event.get("user"))
+        typed, person = text(event.get("text"))[:_MOST_TYPED], text(event.get("user"))
+        words = slack_payload.words(typed)[:_MOST_WORDS]
         answer = answers.ask(self._desk.shelf.library, words)
         if not answers.is_for_all(answer):
             # In a thread that stands there already; Slack shows nothing in one that only this would open.

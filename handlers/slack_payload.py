@@ -14,6 +14,8 @@ PLATFORM = "slack"
 _CALL = re.compile(r"<(?:@[UW][A-Z0-9]+|#[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^<>]*)?>")
 _MARKED = re.compile(r"<([^<>]*)>")
 _EMOJI = re.compile(r"(?<![\w:]):(?=[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+:(?::skin-tone-\d:)?(?!\w)")
+_LONGEST_URL = 1_000  # Slack's have about 100 characters, and they travel with forms, which carry 3,000
+_LONGEST_ID = 64  # Slack's are about 11 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,17 @@ def words(typed: str) -> str:
 def _read(marked: re.Match[str]) -> str:
     address, bar, label = marked.group(1).partition("|")
     return label if bar else address.removeprefix("mailto:").removeprefix("tel:")
+
+
+def is_id(word: str) -> bool:
+    """Say whether a word may be an id of Slack's, and be stored as one."""
+    return bool(word) and len(word) <= _LONGEST_ID and word.isascii() and word.isprintable()
+
+
+def response_url(body: Mapping[str, Any]) -> str:
+    """Give the address that answers an interaction; '' where there is none that could be Slack's."""
+    url = text(body.get("response_url"))
+    return url if len(url) <= _LONGEST_URL and url.isascii() and url.isprintable() else ""
 
 
 def unescaped(typed: str) -> str:
@@ -125,7 +138,7 @@ def press(body: Mapping[str, Any], home: str) -> Press:
         text(mapping(body.get("user")).get("id")),
         text(container.get("message_ts")) or text(message.get("ts")),
         container.get("is_ephemeral") is True,
-        text(body.get("response_url")),
+        response_url(body),
         text(body.get("trigger_id")),
         is_outsider(body, home),
     )

@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+import orjson
 import structlog
 from slack_bolt.response import BoltResponse
 
@@ -31,6 +32,8 @@ _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; char
 _NOTHING = BoltResponse(status=200, body="")
 # Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for this and for the form to open.
 _PERSON_TIMEOUT = 0.6
+_MOST_TYPED = 100  # characters of a search that are looked at
+_LONGEST_FAULT = 500  # characters; a fault may quote what was typed
 
 
 class SlackTips:
@@ -183,13 +186,13 @@ class SlackTips:
         view = mapping(body.get("view"))
         form = tips_forms.name_of(_argument(text(view.get("callback_id"))))
         try:
-            context = mapping(json.loads(text(view.get("private_metadata"))))
+            context = mapping(orjson.loads(text(view.get("private_metadata"))))  # json fails over a thousand brackets
         except ValueError:
             context = {}
         person = text(mapping(body.get("user")).get("id"))
         # Who sends it decides whose own tips they are; the form does not.
         conversation = person if context.get("place") == ME else text(context.get("conversation"))
-        if not conversation:
+        if not slack_payload.is_id(conversation):
             return _form_errors(tips_forms.out_of_date(form).faults)
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), conversation)
         values = slack.answers(view)
@@ -215,7 +218,7 @@ class SlackTips:
 
     async def search(self, body: Body) -> BoltResponse:
         """Answer what is typed into a search field."""
-        typed = text(body.get("value"))
+        typed = text(body.get("value"))[:_MOST_TYPED]
         if body.get("action_id") == "quiet_country":
             offered: Mapping[str, Any] = {"options": slack.country_options(typed, _countries(typed))}
         else:
@@ -242,6 +245,7 @@ def _argument(callback: str) -> str:
 
 def _form_errors(faults: Mapping[str, str]) -> BoltResponse:
     """Answer a form's mistakes. Slack: keyed by an input's block_id, which is the field's name."""
-    return BoltResponse(
-        status=200, body=json.dumps({"response_action": "errors", "errors": dict(faults)}), headers=_JSON
-    )
+    shown = {
+        name: fault if len(fault) <= _LONGEST_FAULT else f"{fault[:_LONGEST_FAULT]}…" for name, fault in faults.items()
+    }
+    return BoltResponse(status=200, body=json.dumps({"response_action": "errors", "errors": shown}), headers=_JSON)

@@ -54,7 +54,7 @@ class TeamsHandlers:
         kind, sender = text(activity.get("type")), mapping(activity.get("from"))
         turn = teams_payload.turn(activity)
         if turn is None or (kind in {"message", "messageReaction"} and teams_payload.is_anybodys_bot(sender)):
-            return UNKNOWN_INVOKE if kind == "invoke" else NOTHING
+            return UNKNOWN_INVOKE if teams_payload.wants_answer(activity) else NOTHING
         self._learn(turn)
         match kind:
             case "message":
@@ -70,6 +70,8 @@ class TeamsHandlers:
                 await self._places.change(turn, activity)
             case "messageDelete":
                 await self._reactions.deleted(turn)
+            case _ if teams_payload.wants_answer(activity):
+                return UNKNOWN_INVOKE
             case _:
                 pass
         return NOTHING
@@ -81,7 +83,8 @@ class TeamsHandlers:
         if not turn.message_id:
             return await act()
         place = (turn.address.workspace, turn.address.conversation)
-        return await self._turns.once((*place, turn.message_id, activity.get("type"), activity.get("name")), act)
+        what = (text(activity.get("type")), text(activity.get("name")))
+        return await self._turns.once((*place, turn.message_id, *what), act)
 
     def _learn(self, turn: Turn) -> None:
         """Remember what activities tell of people: their names, and their zones for forms."""

@@ -25,9 +25,25 @@ _BLOCK = re.compile(
     r"</?(?:p|div|br|hr|pre|blockquote|ul|ol|li|h[1-6]|img|emoji|attachment|table|tbody|tr|td|th)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# What only tells something; `event` alone of them has a name too.
+_TOLD = {
+    "message",
+    "messageReaction",
+    "messageUpdate",
+    "messageDelete",
+    "installationUpdate",
+    "conversationUpdate",
+    "event",
+    "typing",
+    "endOfConversation",
+}
+_YEARS = range(2015, 2200)  # a moment outside them is none, and could not be kept
 _MOST_PERSON = 64  # characters, as the store's columns have them
 _MOST_TENANT = 64
-_MOST_ID = 255
+MOST_ID = 255
+MOST_NAME = 100  # characters of a person's, a channel's or a group's name
+_MOST_TYPED = 6_000  # characters of a message that are read, marks included
+_MOST_MENTIONS = 20
 _MOST_WORDS = 2000  # of a message; what is looked at is less
 
 
@@ -68,10 +84,10 @@ def turn(activity: Mapping[str, Any]) -> Turn | None:
     if not all((place, tenant, service_url, person)) or len(tenant) > _MOST_TENANT:
         return None
     team = text(mapping(data.get("team")).get("id")) or text(data.get("teamsTeamId"))
-    if max(map(len, (place, root, message_id, target, team))) > _MOST_ID:
+    if max(map(len, (place, root, message_id, target, team))) > MOST_ID:
         return None
     kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(place)
-    name = text(mapping(activity.get("from")).get("name"))
+    name = text(mapping(activity.get("from")).get("name"))[:MOST_NAME]
     # A slash command outside a thread is no root: nobody sees it, so nothing can be answered below it.
     if kind == "channel" and not root and activity.get("type") == "message" and not is_targeted(activity):
         root = target or message_id
@@ -85,7 +101,7 @@ def turn(activity: Mapping[str, Any]) -> Turn | None:
         service_url=service_url,
         at=_moment(text(activity.get("timestamp"))),
         team=team,
-        title="" if kind == "personal" else _title(conversation, data, place),
+        title="" if kind == "personal" else _title(conversation, data, place)[:MOST_NAME],
         zone=_zone(activity),
         alone=text(mapping(activity.get("from")).get("id")) if kind != "personal" and is_targeted(activity) else "",
     )
@@ -110,6 +126,8 @@ def _moment(written: str) -> datetime | None:
         moment = datetime.fromisoformat(written)
     except ValueError:
         return None
+    if moment.year not in _YEARS:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -128,6 +146,12 @@ def person_id(account: Mapping[str, Any]) -> str:
             return id_
     id_ = text(account.get("id"))
     return f"id-{hashlib.sha256(id_.encode()).hexdigest()[:40]}" if id_ else ""
+
+
+def wants_answer(activity: Mapping[str, Any]) -> bool:
+    """Say whether an activity waits for an answer that is not empty: an invoke, or what may be one by another name."""
+    kind = text(activity.get("type"))
+    return kind == "invoke" or (kind not in _TOLD and bool(text(activity.get("name"))))
 
 
 def is_targeted(activity: Mapping[str, Any]) -> bool:
@@ -152,11 +176,11 @@ def words(activity: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
     Outside the personal chat it is spoken to by a mention or a slash command. Teams: the text is marked up, so its `<`,
     `&` and non-breaking spaces come as entities.
     """
-    typed = text(activity.get("text"))
+    typed = text(activity.get("text"))[:_MOST_TYPED]
     if not typed.strip() and activity.get("value") is not None:
         return None  # a button that submits, not a question
     mentions = [each for each in objects(activity.get("entities")) if each.get("type") == "mention"]
-    ours = [each for each in mentions if is_bot(mapping(each.get("mentioned")), activity, bot_id)]
+    ours = [each for each in mentions if is_bot(mapping(each.get("mentioned")), activity, bot_id)][:_MOST_MENTIONS]
     if kind != "personal" and not ours and not is_targeted(activity):
         return None
     for mention in ours:

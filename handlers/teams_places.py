@@ -98,9 +98,11 @@ class Places:
         chosen = mapping(mapping(mapping(activity.get("channelData")).get("settings")).get("selectedChannel"))
         async with self._desk.database.write() as connection:
             await self._keep(connection, turn, at, is_install=True)
-            if text(chosen.get("id")):
+            if 0 < len(text(chosen.get("id"))) <= teams_payload.MOST_ID:
                 there = replace(turn.address, conversation=text(chosen.get("id")))
-                title = text(chosen.get("name")) or ("General" if there.conversation == turn.team else "")
+                title = text(chosen.get("name"))[: teams_payload.MOST_NAME] or (
+                    "General" if there.conversation == turn.team else ""
+                )
                 await self._keep(connection, replace(turn, address=there, title=title), at, is_install=True)
             if turn.kind == "channel":
                 return
@@ -150,8 +152,8 @@ class Places:
         data = mapping(activity.get("channelData"))
         event, channel = text(data.get("eventType")), mapping(data.get("channel"))
         id_ = text(channel.get("id"))
-        if event.startswith("channel") and id_:
-            title = text(channel.get("name"))
+        if event.startswith("channel") and 0 < len(id_) <= teams_payload.MOST_ID:
+            title = text(channel.get("name"))[: teams_payload.MOST_NAME]
             turn = replace(
                 turn, kind="channel", title=title, address=replace(turn.address, conversation=id_, thread="")
             )

@@ -6,6 +6,7 @@ from typing import Any
 
 from cards import compose_notices, teams
 from cards.model import Card
+from handlers import teams_payload
 from handlers.payload import text
 
 JSON = Any
@@ -24,7 +25,7 @@ class Reply:
 
 NOTHING = Reply(200)
 # Teams: an empty 200 to an invoke is shown as "Unable to reach app", and it comes again.
-UNKNOWN_INVOKE = Reply(501)
+UNKNOWN_INVOKE = Reply(501, {"error": {"code": "NotImplemented", "message": "This bot does not know this invoke."}})
 
 
 def card(drawn: JSON) -> Reply:
@@ -49,7 +50,7 @@ def search(found: JSON) -> Reply:
 
 def apology(activity: Mapping[str, Any], reference: str) -> Reply:
     """Answer an activity whose handling failed; `reference` finds the fault in the log."""
-    if text(activity.get("type")) != "invoke":
+    if not teams_payload.wants_answer(activity):
         return NOTHING
     said = compose_notices.apology_words(reference)
     match text(activity.get("name")):

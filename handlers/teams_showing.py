@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import orjson
+
 from cards import teams
 from cards.model import ME, Card
 from handlers import teams_replies
@@ -17,6 +19,7 @@ from messengers.base import Address, Outcome, Posted, Refused
 from messengers.teams import TeamsMessenger
 
 PATIENCE = 3.0  # seconds for one thing Teams is asked meanwhile; it waits 10 for the answer to an invoke
+_LONGEST_ID = 255  # characters of a message's, as the store keeps it
 _MOST_OWN = 10_000  # messages, about 3 MB; what is forgotten is answered beside, not in its place
 
 
@@ -60,7 +63,7 @@ class Showing:
         self._messenger = messenger
         self.patience = patience
         self._own = Known(_MOST_OWN)  # messages that answered about tips: whoever changes those may change them
-        self._alone = Known(_MOST_OWN)  # those that one person alone sees
+        self._alone = Known(_MOST_OWN)  # those that one person alone sees, with the person
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
         """Find the names of people and channels on a card; those that take too long go without."""
@@ -108,7 +111,7 @@ class Showing:
         """
         outcome = await self._messenger.answer(turn.address, card, turn.alone)
         if isinstance(outcome, Posted):
-            self._alone.add((turn.address.workspace, turn.address.conversation, outcome.message_id))
+            self._alone.add((turn.address.workspace, turn.address.conversation, outcome.message_id, turn.person))
         elif isinstance(outcome, Refused) and for_all is not None:
             await self.say(turn.address, for_all)
         elif isinstance(outcome, Refused):
@@ -125,11 +128,12 @@ class Showing:
             await self._messenger.whisper(address, spot.alone, card)
             return
         key = (workspace, spot.conversation, spot.message_id)
-        if key in self._own or key in self._alone:
-            outcome = await self._messenger.update(address, spot.message_id, card, is_targeted=key in self._alone)
+        is_alone = (*key, person) in self._alone
+        if key in self._own or is_alone:
+            outcome = await self._messenger.update(address, spot.message_id, card, is_targeted=is_alone)
             if isinstance(outcome, Posted):
                 return
-        if key in self._alone:
+        if is_alone:
             await self._messenger.whisper(address, person, card)
             return
         if isinstance(await self.say(address, card), Refused):
@@ -155,10 +159,11 @@ def spot_of(context: str) -> tuple[str, str]:
     It is no proof: whoever sends it could have written it, so that it cannot name another conversation.
     """
     try:
-        held = mapping(json.loads(context))
+        held = mapping(orjson.loads(context))  # json fails over a thousand brackets
     except ValueError:
         return "", ""
-    return ME if held.get("place") == ME else "", text(held.get("message"))
+    message_id = text(held.get("message"))
+    return ME if held.get("place") == ME else "", message_id if len(message_id) <= _LONGEST_ID else ""
 
 
 def context_of(place: str, message_id: str) -> str:

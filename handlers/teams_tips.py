@@ -137,6 +137,7 @@ class TeamsTips:
         named = await self._named(address, owning.newly_named(form, values, standing))
         saved = await tips_forms.save(self._desk, form, address, asker, values, named=named)
         if saved.faults:
+            context = teams_showing.context_of(place, message_id)  # of what came only what was understood goes back
             return await self._dialog(turn, form, context, zone, faults=saved.faults, values=values)
         alone = turn.person if place == ME and turn.kind != "personal" else ""
         spot = replace(Spot.of(turn), message_id=turn.target or message_id, alone=alone)

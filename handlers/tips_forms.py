@@ -43,6 +43,9 @@ AFTER: Mapping[FormName, AboutTips] = {
     "swap": answers.Upcoming(),
 }
 _NOBODY: Mapping[str, owning.Standing] = {}
+_LONGEST_ANSWER = 3_000  # characters, as both platforms' own fields take at most
+_LONGEST_ID = 64  # of a person, as the store keeps it
+_DAYS = set("0123456")
 _LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -114,6 +117,7 @@ async def save(
 
     `named` says of each of `owning.newly_named` whether they may own tips.
     """
+    values = {name: value[:_LONGEST_ANSWER] for name, value in values.items()}
     try:
         if form == "settings":
             return await _save_settings(desk, address, asker, values)
@@ -167,6 +171,8 @@ async def _write(  # the private half of save
         case "owners":
             owner = values.get("owner", "")
             people = values["co_owners"].split() if "co_owners" in values else standing.co_owners
+            if not all(len(one) <= _LONGEST_ID and one.isascii() and one.isprintable() for one in (owner, *people)):
+                raise ScheduleError({"owner": compose_tips_notices.FORM_OUT_OF_DATE})
             others = tuple(person for person in dict.fromkeys(people) if person != (owner or standing.owner))
             if owner and owner != standing.owner:
                 await steering.hand_over(connection, standing.id, owner, by=by, now=now)
@@ -228,7 +234,7 @@ async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Map
     try:
         weekday = values.get("weekday", "")
         schedule = Schedule.typed(
-            int(weekday) if weekday.isdecimal() else weekday, values.get("at", ""), values.get("zone", "")
+            int(weekday) if weekday in _DAYS else weekday, values.get("at", ""), values.get("zone", "")
         )
     except ScheduleError as error:
         return Saved(error.faults)

@@ -86,7 +86,7 @@ class SlackMessenger:
         )
         outcome = _posted(answer, "ts", address) if isinstance(answer, AsyncSlackResponse) else answer
         if isinstance(answer, AsyncSlackResponse) and isinstance(outcome, Posted) and _is_astray(answer, address):
-            # Slack puts an answer whose thread is gone into the channel; it is taken back at once.
+            # Slack has put it below another message, or begun a thread with it: it is taken back at once.
             await _ask(client.chat_delete(channel=address.conversation, ts=outcome.message_id))
             outcome = Refused("cannot_reply_to_message", "thread")
         self._record("chat.postMessage", _ending(outcome))
@@ -142,7 +142,7 @@ class SlackMessenger:
                 if not ok:
                     log.warning("slack.respond.refused", status=response.status, answer=(await response.text())[:200])
                 return ok
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: an address that none can have
             log.warning("slack.respond.failed", error=type(error).__name__)
             return False
 
@@ -234,8 +234,10 @@ def _posted(answer: AsyncSlackResponse, id_key: str, address: Address) -> Posted
 
 
 def _is_astray(answer: AsyncSlackResponse, address: Address) -> bool:
+    """Say whether Slack says that a reply stands elsewhere; an answer that leaves its thread out says nothing."""
     message = answer.get("message")
-    return bool(address.thread) and isinstance(message, Mapping) and not message.get("thread_ts")
+    thread = message.get("thread_ts") if isinstance(message, Mapping) else None
+    return bool(address.thread) and isinstance(thread, str) and thread not in {"", address.thread}
 
 
 def _ending(outcome: Outcome) -> str:

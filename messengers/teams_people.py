@@ -24,6 +24,7 @@ _MOST_LISTED = 100  # members that a form offers; Teams gives 500 at once at mos
 # Teams: the roles of a tenant's own people. Others are guest, anonymous (of a meeting) and what bots have.
 _OWN_ROLES = {"", "user", "member", "owner"}
 _GUESTS_SIGN = "#ext#"  # Entra: in the user principal name of a guest
+_LONGEST = 80  # characters of a name that are kept; cards have room for no more
 
 _conversations = Conversations()
 _Key = TypeVar("_Key", bound=Hashable)
@@ -99,14 +100,14 @@ class People:
                 case {"objectId": str(person), "name": str(name)} | {"aadObjectId": str(person), "name": str(name)} if (
                     person and name
                 ):
-                    found[person] = name
+                    found[person] = name[:_LONGEST]
                     self.learn(person, name)
         return found
 
     def learn(self, person: str, name: str) -> None:
         """Remember what somebody is called."""
         if name:
-            _put(self._names, person, name, self._most)
+            _put(self._names, person, name[:_LONGEST], self._most)
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
         """Give the names of the people and conversations a card names, as far as they are known or soon found out."""
@@ -137,7 +138,7 @@ class People:
 
 def _name(answer: httpx.Response) -> str:
     name = _body(answer).get("name")
-    return name if isinstance(name, str) else ""
+    return name[:_LONGEST] if isinstance(name, str) else ""
 
 
 def _is_of(account: Mapping[str, object], tenant: str) -> bool:

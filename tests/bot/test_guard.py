@@ -97,7 +97,35 @@ async def test_words_survive_the_form() -> None:
         assert inner.reached[0].body["text"] == words
 
 
-@given(st.dictionaries(st.text(), st.text(), max_size=20))
+ODD = "a\\u0000b\\ud800c\\udc00d \\ud83d\\udd0d \\ud83d\\u0041 \\\\u0000 \\\\\\u0000."  # as escapes, inside JSON
+CLEAN = "ab\ufffdc\ufffdd 🔍 \ufffdA \\u0000 \\."
+
+
+@pytest.mark.parametrize("name", ["text", "key", "nested"])
+async def test_what_no_database_holds_is_taken_out(name: str) -> None:
+    """No NUL, and no half of a pair, in whatever text, key or list; all else stays as it was sent."""
+    content = {"text": "@", "key": {"@": 1}, "nested": [{"a": ["@"]}]}
+    want = {"text": CLEAN, "key": {CLEAN: 1}, "nested": [{"a": [CLEAN]}]}
+    event, press = sent.mention(), sent.press()
+    event["event"][name] = press["message"][name] = content[name]
+    for written, content_type in ((event, sent.JSON), (press, sent.FORM)):
+        raw = orjson.dumps(written).replace(b"@", ODD.encode()) if name != "text" else orjson.dumps(written)
+        raw = raw.replace(b'"text":"@"', b'"text":"%b"' % ODD.encode())
+        body = urlencode({"payload": raw.decode()}).encode() if content_type == sent.FORM else raw
+        inner = Inner()
+        assert (await post(inner, (content_type, body))).status == 200
+        held = inner.reached[0].body["event" if content_type == sent.JSON else "message"][name]
+        assert held == want[name]
+    inner = Inner()
+    await post(inner, sent.form(sent.command("ri\0sks \0")))
+    assert inner.reached[0].body["text"] == "risks "
+
+
+@given(
+    st.dictionaries(st.text(), st.text().filter(lambda value: "\0" not in value), max_size=20).filter(
+        lambda fields: "\0" not in "".join(fields)
+    )
+)
 def test_forms_are_read_as_the_standard_library_reads_them(fields: dict[str, str]) -> None:
     """The fast parser gives what urllib.parse gives, for every form."""
     body = urlencode(fields).encode()

@@ -92,6 +92,8 @@ async def test_commands_clicks_and_events_are_answered(tmp_path: Path) -> None:
         ("slash_commands", "risks"),
         ("interactive", {"type": "block_actions", "actions": []}),
         ("events_api", {"type": "event_callback", "event": None}),
+        ("interactive", [["block_actions"]]),
+        ("events_api", None),
         ("workflow_step", {"x": 1}),
     ],
 )
@@ -109,6 +111,22 @@ async def test_what_cannot_be_read_is_acknowledged_and_logged(log: io.BytesIO, k
     assert len(refused) == (kind != "workflow_step")
     assert all(line["level"] == "warning" and line["request"] and line["reason"] for line in refused)
     assert b"Traceback" not in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    "message", ["", "{", "[]", "5", "[" * 3_000, '{"envelope_id": 5}', '{"a":' * 900 + "1" + "}" * 900]
+)
+async def test_what_is_no_envelope_is_logged_in_a_line(log: io.BytesIO, message: str) -> None:
+    """There is nothing to acknowledge; the connection stands, and the next request is answered as ever."""
+    async with (
+        SocketSlack() as slack,
+        connected(slack, reception(Answer(200, b'{"text": "x"}', "application/json"))) as socket,
+    ):
+        await socket.send_str(message)
+        command = await slack.send(socket, "slash_commands", sent.command("ri\0sks\ud800"))
+        assert await slack.answer() == {"envelope_id": command, "payload": {"text": "x"}}
+    said = [(line["event"], line["level"]) for line in lines(log) if line["level"] != "info"]
+    assert said == [("slack.refused", "warning")]
 
 
 async def test_a_handler_that_fails_is_polite(log: io.BytesIO) -> None:

@@ -1,5 +1,6 @@
 """Whom the bot lets in: what the SDK is asked about each token, and for how long its word counts."""
 
+import base64
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -101,6 +102,45 @@ async def test_a_refused_token_is_not_remembered(sdk: Sdk) -> None:
     sdk.wrong = None
     assert await sdk.refused(token) == 0
     assert len(sdk.asked) == 3
+
+
+NUMBERS: tuple[object, ...] = ("10000", None, [10_000], {}, True, -1, float("nan"), float("inf"), 10**400, 2.0**60)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        *({"exp": number} for number in NUMBERS),
+        *({name: number} for name in ("nbf", "iat") for number in NUMBERS if number is not None),
+        *({"serviceurl": url} for url in ([HERE], {"0": HERE}, None, 1, "")),
+    ],
+)
+async def test_a_token_says_when_it_ends_and_for_which_address(sdk: Sdk, claims: dict[str, object]) -> None:
+    """The SDK takes one that never ends, and fails over claims of other types."""
+    left_out = [name for name, claim in claims.items() if claim is None]
+    token = jwt.encode(
+        {
+            name: claim
+            for name, claim in {"iss": ISSUER, "aud": AUDIENCE, "serviceurl": HERE, "exp": 10_000, **claims}.items()
+            if name not in left_out
+        },
+        KEY,
+        algorithm="RS256",
+        headers={"kid": "known"},
+    )
+    refused = await sdk.refused(b"Bearer " + token.encode())
+    assert refused == (0 if claims == {"serviceurl": ""} else 401)  # the SDK compares it with the activity's
+    assert sdk.asked == ([HERE] if refused == 0 else [])
+
+
+@pytest.mark.parametrize("inside", [b"[" * 4_000, b"null", b"[]", b'"x"', b"\xff", b"9" * 5_000, b'{"kid": 1}'])
+async def test_what_is_inside_a_token_may_be_anything(sdk: Sdk, inside: bytes) -> None:
+    """Anybody can write one."""
+    part = base64.urlsafe_b64encode(inside).rstrip(b"=")
+    good, _, rest = bearer().removeprefix(b"Bearer ").partition(b".")
+    for token in (b"%b.%b" % (part, rest), b"%b.%b.%b" % (good, part, rest.partition(b".")[2])):
+        assert await sdk.refused(b"Bearer " + token) == 401
+    assert sdk.asked == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from cards import teams
 from cards.model import Card, Form
 from cards.teams_words import SOMEONE, THIS_CHANNEL
 from scheduler import quiet
-from tests.cards import adaptive, gallery
+from tests.cards import adaptive, gallery, gallery_content
 from tests.cards.strategies import CARDS
 from tests.cards.test_gallery import CARDS_BY_NAME, squashed, strings
 
@@ -94,3 +94,15 @@ def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
     read = adaptive.words(drawn)
     assert missing(card, f"{read}\n{unquote(read)}") == []  # an address is written with percent signs
     assert adaptive.schema_faults(drawn) == []
+
+
+@pytest.mark.parametrize("typed", ["x" * 5_000, "é" * 100_000, " ", "a b " * 20_000, "\u202e", "], ["])
+def test_a_form_shows_again_whatever_was_typed(typed: str) -> None:
+    """What cannot be chosen is left out where it is shown again; no dialog grows too large, or fails, by it."""
+    crowd = {f"{number:08d}-0000-4000-8000-000000000000": "Ж" * number for number in range(100)}
+    for form in {each.title: each for _, each in gallery_content.forms()}.values():
+        values = {field.name: typed for field in form.fields}
+        faults = {field.name: f"“{typed}” is wrong." for field in form.fields}
+        for names in ({}, crowd):
+            drawn = teams.dialog(form, names, faults=faults, values=values, countries=quiet.countries())
+            assert adaptive.limit_faults(drawn) == []

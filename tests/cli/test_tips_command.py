@@ -316,3 +316,27 @@ def test_what_is_off_cannot_be_steered(tmp_path: Path, name: str) -> None:
     turn_on(tmp_path)
     steered(tmp_path, "remove")
     assert "are off; turn them on with `python -m bot tips add`" in refused(tmp_path, name)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show",),
+        ("pause",),
+        ("resume",),
+        ("remove",),
+        ("skip",),
+        ("keep",),
+        ("swap", "a\udcff"),
+        ("send-now",),
+        ("owner", "--to", "U0\udcff"),
+        ("quiet", "--dates", "\udcff"),
+    ],
+)
+def test_what_is_not_utf_8_on_the_command_line_is_no_traceback(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A channel of bytes that are no text has no tips, and the sentence can be printed."""
+    command, *others = words
+    ended = typed(tmp_path, "tips", command, *others, "--workspace", "T0001AAAA", "--channel", "C0001\udcffAAA")
+    assert ended.code == 1, ended.err
+    assert "Traceback" not in ended.err
+    assert "has no weekly tips" in ended.err or command in {"owner", "quiet"}, ended.err

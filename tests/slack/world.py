@@ -12,14 +12,13 @@ from typing import Self
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import uvicorn
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
 from bot.app import Bot
-from bot.serve import Server
 from bot.settings import Settings
+from bot.web_server import Server
 from playground.slack import Answer, PocketSlack, User
 from playground.slack_platform import DEFAULT_SCOPES
 from store import tables
@@ -188,7 +187,7 @@ def failures(bot: Bot) -> float:
 async def served(bot: Bot) -> AsyncIterator[str]:
     """Serve a bot on a port of its own; gives where."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = Server(uvicorn.Config(bot.web(), lifespan="off", access_log=False, log_config=None))
+    server = Server(bot.web())
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

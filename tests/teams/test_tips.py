@@ -12,7 +12,7 @@ from handlers.teams import Reply
 from messengers.base import Refused
 from messengers.teams_people import Member
 from tests.teams import activities
-from tests.teams.activities import ALICE, ALONE, BOB, BOBS, GROUP, ROOM, Activity, Person, Place
+from tests.teams.activities import ALICE, ALONE, BOB, BOBS, GENERAL, GROUP, ROOM, Activity, Person, Place
 from tests.teams.hearing import Hearing, Said, card_of, shown
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"}
@@ -351,3 +351,29 @@ async def test_an_owner_keeps_tips_from_their_own_chat(bot: Hearing) -> None:
     stay = Action("tips-stay", place=ROOM.id)
     assert "nothing to keep" in card_of(await bot.hear(activities.pressed(BOB, BOBS, "m1", stay)))
     assert "You keep them" in card_of(await bot.hear(activities.pressed(ALICE, ALONE, notice.message_id, stay)))
+
+
+async def test_a_form_may_name_no_answer_that_somebody_else_sees_alone(bot: Hearing) -> None:
+    """Whose it is may change it, from their own form; anybody else's form is answered beside it."""
+    await turn_on(bot)
+    asked = activities.said(BOB, ROOM, "tips")
+    his = await bot.said(asked | {"recipient": activities.BOT | {"isTargeted": True}})
+    assert his.person == BOB.id
+    for person, how in ((ALICE, "answer"), (BOB, "update")):
+        dialog = await opened(bot, person, ROOM, Action("tips-edit", None, "settings"), target=his.message_id)
+        before = len(bot.teams.said)
+        await bot.hear(activities.submitted(person, ROOM, sent(dialog, FORM | {"at": "10:00"})))
+        (shown_,) = bot.teams.said[before:]
+        assert (shown_.how, shown_.message_id == his.message_id) == (how, how == "update")
+
+
+@pytest.mark.parametrize("message", ["m1", "m" * 300, "", "\u202e", 5, None, ["m1"]])
+async def test_a_form_may_name_no_message_that_is_not_an_answer_of_ours_there(bot: Hearing, message: object) -> None:
+    """A post, another conversation's answer, or nothing at all: none of them is changed."""
+    elsewhere = await bot.said(activities.said(ALICE, GENERAL, "tips"))
+    dialog = await opened(bot, ALICE, ROOM, Action("tips-edit", None, "settings"))
+    forged = sent(dialog, FORM) | {"context": json.dumps({"place": "", "message": message})}
+    for named in (forged, forged | {"context": json.dumps({"message": elsewhere.message_id})}):
+        before = len(bot.teams.said)
+        await bot.hear(activities.submitted(ALICE, ROOM, named))
+        assert "update" not in [each.how for each in bot.teams.said[before:]]
