@@ -20,6 +20,7 @@ from handlers.tips import Asker
 from messengers.base import Address
 from scheduler import planning, quiet, steering
 from scheduler.weekly import Schedule, ScheduleError
+from store.database import tried_again
 from store.deliveries import Delivery
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
@@ -100,6 +101,7 @@ def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
     return [tip for tip in found if tip is not None]
 
 
+@tried_again
 async def save(desk: Desk, form: FormName, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
     """Take a form's answers, if this person may change these tips; mistakes come back under their fields."""
     if form == "settings":
@@ -205,6 +207,7 @@ def _quiet(values: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
     return dates, country
 
 
+@tried_again
 async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
     """Take the settings form: turn tips on (an introduction goes first), or change them where they are on."""
     is_personal = address.conversation == asker.person

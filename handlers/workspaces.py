@@ -5,6 +5,7 @@ import structlog
 from handlers import steer
 from handlers.desk import Desk
 from scheduler import steering
+from store.database import tried_again
 from store.history import BOT
 from store.notes import Note, Notes
 from store.subscriptions import Subscriptions
@@ -15,6 +16,7 @@ _notes, _subscriptions = Notes(), Subscriptions()
 UNINSTALLED = "app_uninstalled"  # the reason of a pause that lasts until it is known whether the app is gone
 
 
+@tried_again
 async def stop(desk: Desk, platform: str, workspace: str) -> None:
     """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
     async with desk.database.write() as connection:
@@ -34,15 +36,17 @@ async def stopped(desk: Desk, platform: str) -> tuple[str, ...]:
     return tuple(sorted({one.workspace for one in paused} | named))
 
 
+@tried_again
 async def restart(desk: Desk, platform: str, workspace: str) -> None:
     """Resume what was stopped: the app had been installed again when the event came."""
     async with desk.database.write() as connection:
-        await _notes.forget(connection, _name(platform, workspace))
         for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED):
             if one.workspace == workspace:
                 await steer.resume(connection, one.id, by=BOT, now=desk.clock())
+        await _notes.forget(connection, _name(platform, workspace))
 
 
+@tried_again
 async def forget(desk: Desk, platform: str, workspace: str) -> None:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
     async with desk.database.write() as connection:

@@ -156,16 +156,19 @@ async def pause_workspace(
     """Pause everything of a workspace that is on, because the platform says so; gives how many there were."""
     standing = await _subscriptions.every(connection, platform, workspace)
     stopped = Entry(now, history.BOT, "stopped", reason)
+    paused = await _subscriptions.pause_workspace(connection, platform, workspace, reason)
     await _history.add_all(connection, [(one, stopped) for one in standing if one.state == "on"])
-    return await _subscriptions.pause_workspace(connection, platform, workspace, reason)
+    return paused
 
 
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
-    await _history.forget_workspace(connection, platform, workspace)
+    # In the order of store/locking.py.
     await _conversations.forget_workspace(connection, platform, workspace)
-    return Forgotten(
+    forgotten = Forgotten(
         deliveries=await _deliveries.forget_workspace(connection, platform, workspace),
         posts=await _posts.forget_workspace(connection, platform, workspace),
         subscriptions=await _subscriptions.forget_workspace(connection, platform, workspace),
     )
+    await _history.forget_workspace(connection, platform, workspace)
+    return forgotten
