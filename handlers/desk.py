@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from content.library import Library
+from handlers.promising import Promises
 from handlers.waiting import Waiting
 from store.database import Database
 
@@ -23,7 +24,7 @@ class Desk:
     """The neutral dependencies of both platforms' handlers.
 
     `spawn` runs a coroutine in the supervised task group, drained at a stop; `wake` tells the courier that the ledger
-    has something new; `clock` gives the moment, aware, UTC.
+    has something new; `clock` gives the moment, aware, UTC. `promises` writes down what is to be posted.
     """
 
     shelf: Shelf
@@ -32,3 +33,8 @@ class Desk:
     wake: Callable[[], None]
     spawn: Callable[[Coroutine[Any, Any, object]], None]
     waiting: Waiting = field(default_factory=Waiting)
+    promises: Promises = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep one group of promises for all handlers."""
+        object.__setattr__(self, "promises", Promises(self.database, self.spawn))

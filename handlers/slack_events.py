@@ -66,10 +66,8 @@ class SlackEvents:
             post = await promises.find_post(connection, address, message_id)
         if post is None:
             return _NOTHING
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_reply(
-                connection, post, Subject.parse(post.subject), level, text(event.get("user")), self._desk.clock()
-            )
+        wish = promises.reply(post, Subject.parse(post.subject), level, text(event.get("user")), self._desk.clock())
+        promise = await self._desk.promises.make(wish) if wish else None
         if promise is None or promise.delivery.state == "sent":
             # It stays so in every process: a dead post stays dead, and what was sent is not sent again.
             self._answered.add((address, message_id, level))
@@ -87,10 +85,9 @@ class SlackEvents:
         thread = text(event.get("thread_ts")) or message_id
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), text(event.get("channel")), thread)
         words = slack_payload.unescaped(_MENTION.sub(" ", text(event.get("text")))).strip()
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_mention(
-                connection, address, words, text(event.get("user")), message_id, self._desk.clock()
-            )
+        promise = await self._desk.promises.make(
+            promises.mention(address, words, text(event.get("user")), message_id, self._desk.clock())
+        )
         if promise.is_new:
             self._desk.wake()
         return _NOTHING

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from store import notes
+from store import database_sqlite_steps, notes
 from store.database_base import Kind, UnusableError
 
 # What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
@@ -29,7 +30,10 @@ class File:
     def __init__(self, url: URL) -> None:
         self._path = _path(url)
         self.path: Path | None = self._path
-        self._engine = create_async_engine(f"sqlite+aiosqlite:///{self._path}")
+        self._engine = create_async_engine(
+            f"sqlite+aiosqlite:///{self._path}",
+            async_creator=partial(database_sqlite_steps.opened, str(self._path.absolute())),
+        )
         event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
         self._writer = self._engine.execution_options(writes=True)
