@@ -52,6 +52,8 @@ format: $(READY) ## Rewrite the code in the house's format
 bench: $(READY) ## Compare speed, memory and scale side by side, then the fault run; 40 minutes; needs wrk
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.teams
+	@$(BIN)/python -m bench.crowd
+	@$(BIN)/python -m bench.crowd --database postgresql
 	@$(BIN)/python -m bench.scale
 	@$(BIN)/python -m bench.faults --all
 

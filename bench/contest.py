@@ -107,8 +107,13 @@ def prepared(folder: Path, cores: Cores) -> Iterator[Contest]:
 
 
 def wait_until_ready(bot: Server) -> None:
-    """Wait until the bot knows its workspace: /readyz is 200."""
-    _wait("the bot to be ready", lambda: bot.ask("/readyz")[0] == HTTPStatus.OK)
+    """Wait until the bot knows its workspace, and has Teams' token: /readyz is 200 for every platform."""
+
+    def is_ready() -> bool:
+        status, said = bot.ask("/readyz")
+        return status == HTTPStatus.OK and not json.loads(said)["degraded"]
+
+    _wait("the bot to be ready", is_ready)
 
 
 def own_post(found: Contest, bot: Server) -> str:

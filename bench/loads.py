@@ -95,18 +95,29 @@ def button(response_url: str) -> Load:
 
 def reaction(message_id: str, author: str, title: str) -> Load:
     """Give a 🔍 reaction on a message; `author` is who wrote that message."""
+    event = {
+        "type": "reaction_added",
+        "user": PERSON,
+        "reaction": "mag",
+        "item": {"type": "message", "channel": ROOM, "ts": message_id},
+        "item_user": author,
+        "event_ts": "1795000002.000200",
+    }
+    return _event(title, event)
+
+
+def mention(words: str, room: str, message_id: str) -> Load:
+    """Give a mention in a channel; Slack: no two messages there have the same ts."""
+    event = {"type": "app_mention", "user": PERSON, "text": words, "ts": message_id, "channel": room}
+    return _event("a mention", event)
+
+
+def _event(title: str, event: dict[str, Any]) -> Load:
     body: dict[str, Any] = {
         "token": "verification",
         "team_id": TEAM,
         "api_app_id": "A0001",
-        "event": {
-            "type": "reaction_added",
-            "user": PERSON,
-            "reaction": "mag",
-            "item": {"type": "message", "channel": ROOM, "ts": message_id},
-            "item_user": author,
-            "event_ts": "1795000002.000200",
-        },
+        "event": event,
         "type": "event_callback",
         "event_id": "Ev0001",
         "event_time": 1_795_000_002,

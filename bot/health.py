@@ -83,16 +83,18 @@ class Health:
             checks.append(Check("clock", ok=False, detail=detail))
         if self.settings.slack_transport != "none":
             known = self.slack.identity is not None
-            checks.append(Check("slack", known, "knows the token" if known else self.slack.fault))
+            checks.append(Check("slack", known, "knows the token" if known else self.slack.fault, "slack"))
         if self.teams is not None:
-            checks.append(Check("teams", not self.teams.fault, self.teams.fault or "has a token"))
+            checks.append(Check("teams", not self.teams.fault, self.teams.fault or "has a token", "teams"))
         if self.slack.is_listening is not None:
             listens = await self.slack.is_listening()
             detail = "connected" if listens else "not connected to Slack; the log says why"
-            checks.append(Check("socket", listens, detail))
+            checks.append(Check("socket", listens, detail, "slack"))
         # Told, and green all the same: bot/refusals.py says why.
         checks += [
-            Check(f"{each.platform} requests", ok=True, detail=each.words) for each in self.refusals if each.words
+            Check(f"{each.platform} requests", ok=True, detail=each.words, platform=each.platform)
+            for each in self.refusals
+            if each.words
         ]
         return checks
 

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.turns import Turns
 
 SLACK_PATH = "/slack/events"
 TEAMS_PATH = "/api/messages"
@@ -25,19 +27,23 @@ _WHERE = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold for the bot to be well, in words an operator can act on."""
+    """One thing that must hold for the bot to be well, in words an operator can act on.
+
+    `platform` is the one that it takes down where it does not hold ('slack', 'teams'); '' where it takes down all.
+    """
 
     name: str
     ok: bool
     detail: str
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Probes:
     """What an operator's tools ask.
 
-    `live` is /healthz and must not wait for anything; `ready` is /readyz and counts as not ready after 2 s; `scrape`
-    is /metrics and gives the body and its content type.
+    `live` is /healthz and must not wait for anything; `ready` is /readyz, and /readyz/slack and /readyz/teams, and
+    counts as not ready after 2 s; `scrape` is /metrics and gives the body and its content type.
     """
 
     live: Callable[[], Sequence[Check]]
@@ -70,12 +76,18 @@ def application(
     async def healthz(_request: Request) -> Response:
         return _report(probes.live())
 
-    async def readyz(_request: Request) -> Response:
+    async def ready() -> Sequence[Check]:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                return _report(await probes.ready())
+                return await probes.ready()
         except TimeoutError:
-            return _report([Check("ready", ok=False, detail=f"no answer within {PROBE_SECONDS:g} s")])
+            return [Check("ready", ok=False, detail=f"no answer within {PROBE_SECONDS:g} s")]
+
+    async def readyz(_request: Request) -> Response:
+        return _report(await ready())
+
+    async def readyz_of(request: Request) -> Response:
+        return _report(await ready(), request.path_params["platform"])
 
     async def metrics(_request: Request) -> Response:
         body, content_type = await probes.scrape()
@@ -86,6 +98,7 @@ def application(
             Route("/", front),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/readyz/{platform}", readyz_of),
             Route("/metrics", metrics),
             *(Route(path, answers, methods=["POST"]) for path, answers in hot.items()),
             *routes,
@@ -95,16 +108,46 @@ def application(
     if not hot:
         return rest
 
+    turns = Turns()
+
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         # Past Starlette's middleware and router for the routes that people wait for; the others take 0.1 ms longer.
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in hot:
-            await hot[scope["path"]](scope, receive, send)
+            await turns.begin()
+            try:
+                await hot[scope["path"]](scope, receive, send)
+            finally:
+                turns.end()
         else:
             await rest(scope, receive, send)
 
     return dispatch
 
 
-def _report(checks: Sequence[Check]) -> Response:
-    ok = all(check.ok for check in checks)
-    return JSONResponse({"ok": ok, "checks": [asdict(check) for check in checks]}, status_code=200 if ok else 503)
+def _report(checks: Sequence[Check], only: str = "") -> Response:
+    """Say how all is, or how one platform is: red where nobody can be answered any more, or nobody there.
+
+    One platform's trouble is no reason to send the other's requests away: it is `degraded`, and still 200.
+    """
+    platforms = {
+        name: [check for check in checks if check.platform == name]
+        for name in dict.fromkeys(check.platform for check in checks if check.platform)
+    }
+    shared = all(check.ok for check in checks if not check.platform)
+    if only:
+        if only not in platforms and shared:
+            words = f"{only} is not set up here; set up: {', '.join(platforms) or 'none'}"
+            return JSONResponse({"ok": False, "error": words}, status_code=404)
+        checks = [check for check in checks if check.platform in {"", only}]
+        platforms = {name: own for name, own in platforms.items() if name == only}
+    up = {name: shared and all(check.ok for check in own) for name, own in platforms.items()}
+    ok = shared and (any(up.values()) or not up)
+    said = {
+        "ok": ok,
+        "degraded": ok and not all(check.ok for check in checks),
+        "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks],
+        "platforms": {
+            name: {"ok": up[name], "checks": [check.name for check in own]} for name, own in platforms.items()
+        },
+    }
+    return JSONResponse(said, status_code=200 if ok else 503)

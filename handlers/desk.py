@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from content.library import Library
+from handlers.promising import Promises
 from handlers.waiting import Waiting
 from scheduler import planning
 from store.database import Database
@@ -24,7 +25,8 @@ class Desk:
     """The neutral dependencies of both platforms' handlers.
 
     `spawn` runs a coroutine in the supervised task group, drained at a stop; `wake` tells the courier that the ledger
-    has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come.
+    has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come. `promises` writes
+    down what is to be posted.
     """
 
     shelf: Shelf
@@ -34,3 +36,8 @@ class Desk:
     spawn: Callable[[Coroutine[Any, Any, object]], None]
     grace: timedelta = planning.GRACE
     waiting: Waiting = field(default_factory=Waiting)
+    promises: Promises = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep one group of promises for all handlers."""
+        object.__setattr__(self, "promises", Promises(self.database, self.spawn))

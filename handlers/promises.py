@@ -1,6 +1,7 @@
-"""Write down what a person asked to be posted, once, before anything is posted."""
+"""Write down what people asked to be posted, once, before anything is posted."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +14,14 @@ from store.posts import Post, Posts
 
 _posts, _deliveries = Posts(), Deliveries()
 _LONGEST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A delivery that somebody wants; `again` where one that was refused or skipped is tried anew."""
+
+    delivery: Delivery
+    again: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +41,8 @@ async def find_post(connection: AsyncConnection, address: Address, message_id: s
     return None
 
 
-async def promise_reply(
-    connection: AsyncConnection, post: Post, subject: Subject, level: Level, person: str, now: datetime
-) -> Promise | None:
-    """Promise one level in a post's thread, once whoever asks, however often; None where the post is dead.
+def reply(post: Post, subject: Subject, level: Level, person: str, now: datetime) -> Wish | None:
+    """Want one level in a post's thread, once whoever asks, however often; None where the post is dead.
 
     `subject` may differ from the post's own: a thread holds the buttons of its tip alone, but an answer to a mention
     may sit in the thread of another post. One that was refused or skipped is tried again.
@@ -43,8 +50,7 @@ async def promise_reply(
     if post.dead:
         return None
     suffix = "" if post.subject == str(subject) else f":{subject}"
-    return await _promise_again(
-        connection,
+    return Wish(
         fresh(
             f"reply:{post.id}:{level}{suffix}",
             "reply",
@@ -57,19 +63,16 @@ async def promise_reply(
             argument=level,
             person=person,
             now=now,
-        ),
+        )
     )
 
 
-async def promise_share(
-    connection: AsyncConnection, address: Address, subject: Subject, person: str, occasion: str, now: datetime
-) -> Promise:
-    """Promise one shared card; `occasion` tells a double click (the same) from sharing again (another).
+def share(address: Address, subject: Subject, person: str, occasion: str, now: datetime) -> Wish:
+    """Want one shared card; `occasion` tells a double click (the same) from sharing again (another).
 
     One that was refused for sure is tried again: nothing stands there, and the bot may have been invited since.
     """
-    return await _promise_again(
-        connection,
+    return Wish(
         fresh(
             _key(f"share:{address.workspace}:{address.conversation}:{_digest(person, occasion)}:{subject}"),
             "share",
@@ -80,16 +83,13 @@ async def promise_share(
             subject=str(subject),
             person=person,
             now=now,
-        ),
+        )
     )
 
 
-async def promise_mention(
-    connection: AsyncConnection, address: Address, words: str, person: str, message_id: str, now: datetime
-) -> Promise:
-    """Promise the answer to a mention, in the address's thread, once however often the platform repeats the event."""
-    return await _promise(
-        connection,
+def mention(address: Address, words: str, person: str, message_id: str, now: datetime) -> Wish:
+    """Want the answer to a mention, in the address's thread, once however often the platform repeats the event."""
+    return Wish(
         fresh(
             _key(f"mention:{address.workspace}:{address.conversation}:{message_id}"),
             "mention",
@@ -101,30 +101,41 @@ async def promise_mention(
             person=person,
             now=now,
         ),
+        again=False,
     )
 
 
-async def _promise(connection: AsyncConnection, delivery: Delivery) -> Promise:
-    standing, is_new = await _deliveries.insert_once(connection, delivery)
-    return Promise(standing, is_new)
+async def make(connection: AsyncConnection, wishes: Sequence[Wish]) -> tuple[Promise, ...]:
+    """Promise each of them once, all in the caller's transaction; gives what stands for each, in their order."""
+    # In one order, by key and then by id: two transactions that promise the same must not wait for each other.
+    ordered = sorted({wish.delivery.key: wish.delivery for wish in reversed(wishes)}.values(), key=lambda row: row.key)
+    await _deliveries.insert_missing(connection, ordered)
+    standing = await _deliveries.by_keys(connection, [row.key for row in ordered])
+    made: list[Promise] = []
+    changed: list[Delivery] = []
+    for wish in wishes:
+        key = wish.delivery.key
+        row, is_new = standing[key], standing[key].id == wish.delivery.id
+        if wish.again and row.state in {"failed", "skipped"}:
+            row, is_new = _again(row, wish.delivery), True
+            standing[key] = row
+            changed.append(row)
+        made.append(Promise(row, is_new))
+    await _deliveries.change(connection, changed)
+    return tuple(made)
 
 
-async def _promise_again(connection: AsyncConnection, delivery: Delivery) -> Promise:
-    """Promise it once; one that stands nowhere for sure, refused or skipped, is planned again in its row."""
-    promise = await _promise(connection, delivery)
-    if promise.is_new or promise.delivery.state not in {"failed", "skipped"}:
-        return promise
-    again = replace(
-        promise.delivery,
+def _again(row: Delivery, wanted: Delivery) -> Delivery:
+    """Give a row that stands nowhere for sure planned anew."""
+    return replace(
+        row,
         state="planned",
         reason="",
-        person=delivery.person,
-        due_at=delivery.due_at,
-        not_before=delivery.not_before,
-        changed_at=delivery.changed_at,
+        person=wanted.person,
+        due_at=wanted.due_at,
+        not_before=wanted.not_before,
+        changed_at=wanted.changed_at,
     )
-    await _deliveries.change(connection, (again,))
-    return Promise(again, is_new=True)
 
 
 def _key(key: str) -> str:

@@ -172,8 +172,7 @@ class SlackHandlers:
         self, address: Address, person: str, dimension: Dimension, occasion: str, url: str, *, among: bool
     ) -> None:
         subject = parts.subject_of(dimension)
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_share(connection, address, subject, person, occasion, self._desk.clock())
+        promise = await self._desk.promises.make(promises.share(address, subject, person, occasion, self._desk.clock()))
         if promise.is_new:
             self._desk.waiting.add(promise.delivery.id, person, url, self._desk.clock(), is_among_people=among)
             self._desk.wake()
@@ -189,13 +188,10 @@ class SlackHandlers:
         if action.subject is None or level is None or answers.content_of(library, action.subject) is None:
             self._reply_privately(press, compose.gone(library))
             return
-        async with self._desk.database.write() as connection:
+        async with self._desk.database.read() as connection:
             post = await promises.find_post(connection, press.address, press.message_id)
-            promise = None
-            if post is not None:
-                promise = await promises.promise_reply(
-                    connection, post, action.subject, level, press.person, self._desk.clock()
-                )
+        wish = promises.reply(post, action.subject, level, press.person, self._desk.clock()) if post else None
+        promise = await self._desk.promises.make(wish) if wish else None
         if promise is None:  # a post from before the database, or a dead one: the answer goes to the person alone
             await self._answer_press(press, action)
         elif promise.is_new:

@@ -76,10 +76,8 @@ class SlackEvents:
             post = await promises.find_post(connection, address, message_id)
         if post is None:
             return _NOTHING
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_reply(
-                connection, post, Subject.parse(post.subject), level, text(event.get("user")), self._desk.clock()
-            )
+        wish = promises.reply(post, Subject.parse(post.subject), level, text(event.get("user")), self._desk.clock())
+        promise = await self._desk.promises.make(wish) if wish else None
         if promise is None or promise.delivery.state == "sent":
             # It stays so in every process: a dead post stays dead, and what was sent is not sent again.
             self._answered.add((address, message_id, level))
@@ -110,8 +108,9 @@ class SlackEvents:
         return _NOTHING
 
     async def _promise(self, address: Address, words: str, person: str, message_id: str) -> None:
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_mention(connection, address, words, person, message_id, self._desk.clock())
+        promise = await self._desk.promises.make(
+            promises.mention(address, words, person, message_id, self._desk.clock())
+        )
         if promise.is_new:
             self._desk.wake()
 

@@ -14,6 +14,7 @@ from handlers.tips import Asker
 from messengers.base import Address
 from scheduler import steering
 from scheduler.weekly import ScheduleError
+from store.database import tried_again
 from store.deliveries import Deliveries, Delivery
 from store.subscriptions import Subscription, Subscriptions
 
@@ -31,6 +32,7 @@ class _Done:
     claimed: Subscription | None = None
 
 
+@tried_again
 async def change(desk: Desk, address: Address, asker: Asker, action: Action, *, owner_is_gone: bool = False) -> Card:
     """Do what a button or a word asks, if this person may, and show the tips as they are then.
 
@@ -38,7 +40,9 @@ async def change(desk: Desk, address: Address, asker: Asker, action: Action, *, 
     """
     now = desk.clock()
     async with desk.database.write() as connection:
-        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+        place = (address.platform, address.workspace, address.conversation)
+        named = (action.argument,) if action.verb == "tips-send" else ()
+        standing = await _subscriptions.find(connection, *place, named)
         refusal = _refusal(desk, standing, address, asker, action, now)
         if standing is None or refusal is not None:
             return refusal or compose_tips_notices.nothing_to_keep()

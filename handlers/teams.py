@@ -116,10 +116,9 @@ class TeamsHandlers:
         elif isinstance(answer, answers.Share) and turn.kind == "personal":
             self._desk.spawn(self._messenger.answer(turn.address, compose_chats.nobody_to_share_with(answer.dimension)))
         else:
-            async with self._desk.database.write() as connection:
-                promise = await promises.promise_mention(
-                    connection, turn.address, words, turn.person, turn.message_id, self._desk.clock()
-                )
+            promise = await self._desk.promises.make(
+                promises.mention(turn.address, words, turn.person, turn.message_id, self._desk.clock())
+            )
             if promise.is_new:
                 self._desk.wake()
         return NOTHING

@@ -15,6 +15,7 @@ from handlers.payload import mapping, objects, text
 from handlers.teams_payload import PLATFORM, Turn
 from scheduler import steering
 from store.conversations import Conversation, Conversations
+from store.database import tried_again
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ class Places:
         self._known: OrderedDict[_Key, Conversation] = OrderedDict()
         self._removed: OrderedDict[_Key, datetime] = OrderedDict()
 
+    @tried_again
     async def see(self, turn: Turn) -> None:
         """Keep where an activity came from: without its serviceUrl nothing could be posted there later."""
         key = (turn.address.workspace, turn.address.conversation)
@@ -48,9 +50,13 @@ class Places:
         if self._is_past(key, at):
             return
         async with self._desk.database.write() as connection:
-            await self._keep(connection, turn, at)
+            kept = await self._keep(connection, turn, at)
+        self._remember(kept)
 
-    async def _keep(self, connection: AsyncConnection, turn: Turn, at: datetime, *, is_install: bool = False) -> None:
+    async def _keep(
+        self, connection: AsyncConnection, turn: Turn, at: datetime, *, is_install: bool = False
+    ) -> Conversation:
+        """Write where an activity came from; what is written is to be remembered once it is committed."""
         address = turn.address
         standing = await _conversations.find(connection, PLATFORM, address.workspace, address.conversation)
         if standing is None:
@@ -62,10 +68,10 @@ class Places:
             kept = kept if kept == standing else replace(kept, changed_at=at)
         if kept != standing:
             await _conversations.keep(connection, kept)
-        self._remember(kept)
+        return kept
 
-    def _remember(self, row: Conversation) -> None:
-        self._known[row.workspace, row.id] = row
+    def _remember(self, *rows: Conversation) -> None:
+        self._known.update({(row.workspace, row.id): row for row in rows})
         while len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)
 
@@ -88,6 +94,7 @@ class Places:
             case _:
                 pass
 
+    @tried_again
     async def _installed(self, turn: Turn, activity: Mapping[str, Any]) -> None:
         """Keep the place; who installs the bot for themselves or a group is told once what it does, a team is not."""
         at = turn.at or self._desk.clock()
@@ -97,21 +104,24 @@ class Places:
         self._removed.pop(key, None)
         chosen = mapping(mapping(mapping(activity.get("channelData")).get("settings")).get("selectedChannel"))
         async with self._desk.database.write() as connection:
-            await self._keep(connection, turn, at, is_install=True)
+            kept = [await self._keep(connection, turn, at, is_install=True)]
             if 0 < len(text(chosen.get("id"))) <= teams_payload.MOST_ID:
                 there = replace(turn.address, conversation=text(chosen.get("id")))
                 title = text(chosen.get("name"))[: teams_payload.MOST_NAME] or (
                     "General" if there.conversation == turn.team else ""
                 )
-                await self._keep(connection, replace(turn, address=there, title=title), at, is_install=True)
-            if turn.kind == "channel":
-                return
-            promise = await promises.promise_mention(
-                connection, turn.address, "help", turn.person, _FIRST_CONTACT, self._desk.clock()
-            )
+                turn_there = replace(turn, address=there, title=title)
+                kept.append(await self._keep(connection, turn_there, at, is_install=True))
+        self._remember(*kept)
+        if turn.kind == "channel":
+            return
+        promise = await self._desk.promises.make(
+            promises.mention(turn.address, "help", turn.person, _FIRST_CONTACT, self._desk.clock())
+        )
         if promise.is_new:
             self._desk.wake()
 
+    @tried_again
     async def _removed_from(self, turn: Turn, *, is_team: bool) -> None:
         """Forget a place the app was removed from: its tips, posts and promises; a team with all its channels.
 
@@ -129,8 +139,8 @@ class Places:
                 people.add(turn.person)
             # A person's own tips are addressed to the person.
             places = sorted(filter(None, ids | people))
-            forgotten = await steering.forget_conversations(connection, PLATFORM, workspace, places)
             await _conversations.forget(connection, PLATFORM, workspace, sorted(ids))
+            forgotten = await steering.forget_conversations(connection, PLATFORM, workspace, places)
         for id_ in ids:
             self._known.pop((workspace, id_), None)
             self._removed[workspace, id_] = at
@@ -172,6 +182,7 @@ class Places:
     def _is_ours(self, activity: Mapping[str, Any], name: str) -> bool:
         return any(teams_payload.is_bot(member, activity, self._bot_id) for member in objects(activity.get(name)))
 
+    @tried_again
     async def _closed(self, turn: Turn, event: str) -> None:
         """Pause the tips of what was deleted or archived, with the reason; only a person resumes them."""
         workspace, at = turn.address.workspace, turn.at or self._desk.clock()
@@ -181,31 +192,31 @@ class Places:
             ids = {row.id for row in rows if row.changed_at <= at}
             if not rows or (is_team and all(row.id != turn.team for row in rows)):
                 ids.add(turn.team if is_team else turn.address.conversation)
+            # Teams: an archived team's channels can still be read, and come back as they are.
+            if event != "teamArchived":
+                await _conversations.gone(connection, PLATFORM, workspace, sorted(ids))
             stopped = await steering.stop_conversations(
                 connection, PLATFORM, workspace, sorted(ids), event, self._desk.clock()
             )
-            if (
-                event != "teamArchived"
-            ):  # Teams: an archived team's channels can still be read, and come back as they are
-                await _conversations.gone(connection, PLATFORM, workspace, sorted(ids))
         for id_ in ids:
             self._known.pop((workspace, id_), None)
         if stopped:
             self._desk.wake()
         log.info("teams.closed", event_type=event, workspace=workspace, places=len(ids), tips=len(stopped))
 
+    @tried_again
     async def _opened(self, turn: Turn, event: str) -> None:
         """Keep what was created, renamed or restored."""
         at = turn.at or self._desk.clock()
         async with self._desk.database.write() as connection:
             if event.startswith("channel"):
-                await self._keep(connection, turn, at, is_install=True)
-                return
-            for row in await self._rows(connection, turn, is_team=True):
-                if row.gone and row.changed_at <= at:
-                    opened = replace(row, gone=False, changed_at=at)
-                    await _conversations.keep(connection, opened)
-                    self._remember(opened)
+                opened = [await self._keep(connection, turn, at, is_install=True)]
+            else:
+                rows = await self._rows(connection, turn, is_team=True)
+                opened = [replace(row, gone=False, changed_at=at) for row in rows if row.gone and row.changed_at <= at]
+                for row in opened:
+                    await _conversations.keep(connection, row)
+        self._remember(*opened)
 
 
 def _fresh(turn: Turn, at: datetime) -> Conversation:

@@ -128,8 +128,7 @@ class Presses:
     async def _share_beside(self, turn: Turn, dimension: Dimension) -> Reply:
         """Promise a post for everybody, in the thread or chat where it was pressed."""
         now, subject = self._desk.clock(), parts.subject_of(dimension)
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_share(connection, turn.address, subject, turn.person, turn.target, now)
+        promise = await self._desk.promises.make(promises.share(turn.address, subject, turn.person, turn.target, now))
         if promise.is_new:
             self._await(turn, promise.delivery)
         match promise.delivery.state:
@@ -149,12 +148,11 @@ class Presses:
         if action.subject is None or level is None or answers.content_of(library, action.subject) is None:
             return _reply(compose.gone(library))
         now = self._desk.clock()
-        async with self._desk.database.write() as connection:
+        async with self._desk.database.read() as connection:
             post = await promises.find_post(connection, turn.address, turn.target)
-            promise = None
-            if post is not None:
-                promise = await promises.promise_reply(connection, post, action.subject, level, turn.person, now)
-        if post is None or promise is None:  # a post from before the database, or a dead one
+        wish = promises.reply(post, action.subject, level, turn.person, now) if post else None
+        promise = await self._desk.promises.make(wish) if wish else None
+        if promise is None:  # a post from before the database, or a dead one
             return self.shown(action)
         if promise.is_new:
             self._await(turn, promise.delivery)

@@ -9,6 +9,7 @@ from handlers.desk import Desk
 from handlers.known import Known
 from handlers.payload import objects, text
 from handlers.teams_payload import Turn
+from store.database import tried_again
 from store.posts import Posts
 
 _MOST_ANSWERED = 10_000  # pairs of a post and a level, about 3 MB; what is forgotten is looked up again
@@ -40,16 +41,15 @@ class Reactions:
             post = await _posts.find(connection, address.platform, address.workspace, address.conversation, turn.target)
         if post is None:
             return
-        async with self._desk.database.write() as connection:
-            promise = await promises.promise_reply(
-                connection, post, Subject.parse(post.subject), level, turn.person, self._desk.clock()
-            )
+        wish = promises.reply(post, Subject.parse(post.subject), level, turn.person, self._desk.clock())
+        promise = await self._desk.promises.make(wish) if wish else None
         if promise is None or promise.delivery.state == "sent":
             # It stays so in every process: a dead post stays dead, and what was sent is not sent again.
             self._answered.add((address, turn.target, level))
         elif promise.is_new:
             self._desk.wake()
 
+    @tried_again
     async def deleted(self, turn: Turn) -> None:
         """Bury a post of ours that was deleted: nothing answers there again. Teams: the activity has its id."""
         address = turn.address

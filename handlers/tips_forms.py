@@ -20,6 +20,7 @@ from handlers.tips import Asker
 from messengers.base import Address
 from scheduler import planning, quiet, steering, steering_held
 from scheduler.weekly import Schedule, ScheduleError
+from store.database import tried_again
 from store.deliveries import Delivery
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
@@ -104,6 +105,7 @@ def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
     return [tip for tip in found if tip is not None]
 
 
+@tried_again
 async def save(
     desk: Desk,
     form: FormName,
@@ -227,6 +229,7 @@ def _quiet(values: Mapping[str, str], standing: Subscription) -> tuple[tuple[str
     return dates, country
 
 
+@tried_again
 async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
     """Take the settings form: turn tips on (an introduction goes first), or change them where they are on."""
     is_personal = address.conversation == asker.person

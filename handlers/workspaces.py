@@ -6,6 +6,7 @@ from handlers import tips
 from handlers.desk import Desk
 from scheduler import steering, steering_held
 from scheduler.steering_held import UNINSTALLED
+from store.database import tried_again
 from store.notes import Note, Notes
 from store.subscriptions import Subscriptions
 
@@ -14,6 +15,7 @@ log = structlog.get_logger()
 _notes, _subscriptions = Notes(), Subscriptions()
 
 
+@tried_again
 async def stop(desk: Desk, platform: str, workspace: str) -> None:
     """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
     async with desk.database.write() as connection:
@@ -34,6 +36,7 @@ async def stopped(desk: Desk, platform: str) -> tuple[str, ...]:
     return tuple(sorted({one.workspace for one in paused} | named))
 
 
+@tried_again
 async def restart(desk: Desk, platform: str, workspace: str) -> None:
     """Let what was stopped go on as if it had not been: the app is installed, whatever the event said."""
     now = desk.clock()
@@ -52,6 +55,7 @@ async def restart(desk: Desk, platform: str, workspace: str) -> None:
     desk.wake()
 
 
+@tried_again
 async def forget(desk: Desk, platform: str, workspace: str) -> None:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
     async with desk.database.write() as connection:

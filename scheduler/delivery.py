@@ -19,7 +19,7 @@ from scheduler.delivery_lookup import Lookup
 from scheduler.delivery_record import Recorder
 from scheduler.delivery_settle import Settled
 from scheduler.pacing import Pace, Pacer
-from store.database import Database, UnusableError
+from store.database import Database, UnusableError, tried_again
 from store.deliveries import Deliveries, Delivery
 from store.subscriptions import Subscription
 
@@ -282,6 +282,7 @@ class Courier:
         leasing.add_done_callback(self._leasing.discard)
         return await asyncio.shield(leasing)
 
+    @tried_again
     async def _lease(self, limit: int, buckets: Collection[int] | None) -> "_Started":
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
         now = self._clock()

@@ -1,6 +1,6 @@
 """Lease what is due to be posted, and settle at once what must not be."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
@@ -16,6 +16,7 @@ from store.subscriptions import Subscription, Subscriptions
 POST_DELETED = "post-deleted"
 NO_TIPS = "no-tips"
 _LOOK = 250  # rows read at once, after the first ones had to wait for their turn
+_BUSY = timedelta(seconds=1)  # until a row is looked at again whose subscription somebody held
 _LOOKED_AT = 2000  # rows in one transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
@@ -75,11 +76,17 @@ async def lease(
     same transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
     """
     leased = Leased()
+    subscriptions: dict[str, Subscription] = {}
     looked_at = 0
     look = limit
     while len(leased.ready) < limit and looked_at < _LOOKED_AT:
         due = await _deliveries.due(connection, now, look, terms.buckets)
-        leased += await _take(connection, due, terms, tips, now, limit - len(leased.ready))
+        concerned = {row.subscription_id for row in due if row.subscription_id} - subscriptions.keys()
+        # Those of a second look may come before ones that are held: nobody is waited for, their rows come a bit later.
+        subscriptions |= await _subscriptions.by_ids(connection, concerned, skip=looked_at > 0)
+        busy = concerned - subscriptions.keys() if looked_at else set()
+        look_at = _Look(tuple(due), subscriptions, frozenset(busy))
+        leased += await _take(connection, look_at, terms, tips, now, limit - len(leased.ready))
         looked_at += len(due)
         if len(due) < look:
             break
@@ -87,23 +94,34 @@ async def lease(
     return leased
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Rows that are due, the subscriptions that are held for them, and those that somebody else holds at the moment."""
+
+    due: tuple[Delivery, ...]
+    subscriptions: dict[str, Subscription]
+    busy: frozenset[str]
+
+
 async def _take(
     connection: AsyncConnection,
-    due: Sequence[Delivery],
+    look: _Look,
     terms: Terms,
     tips: Mapping[str, str],
     now: datetime,
     limit: int,
 ) -> Leased:
-    """Lease, settle or put off rows that are due; those beyond `limit` stay as they are."""
-    subscriptions = await _subscriptions.by_ids(connection, [row.subscription_id for row in due if row.subscription_id])
-    dead = await _posts.dead(connection, [row.post_id for row in due if row.post_id])
+    """Lease, settle or put off rows that are due; those beyond `limit` stay as they are, `busy` subscriptions' wait."""
+    dead = await _posts.dead(connection, [row.post_id for row in look.due if row.post_id])
     ready: list[Ready] = []
     settled: list[Settled] = []
     put_off: list[Delivery] = []
     # Whoever waits for an answer comes before the clock's tips.
-    for row in sorted(due, key=pacing.is_asked_for, reverse=True):
-        subscription = subscriptions.get(row.subscription_id or "")
+    for row in sorted(look.due, key=pacing.is_asked_for, reverse=True):
+        if row.subscription_id in look.busy:
+            put_off.append(replace(row, not_before=now + _BUSY))
+            continue
+        subscription = look.subscriptions.get(row.subscription_id or "")
         taken = replace(
             row,
             state="sending",
@@ -129,7 +147,7 @@ async def _take(
                 settled.append(Settled(replace(taken, state="skipped", reason=NO_TIPS)))
                 continue
             taken, subscription = exchanged
-            subscriptions[subscription.id] = subscription
+            look.subscriptions[subscription.id] = subscription
             await _subscriptions.save(connection, subscription)
         ready.append(Ready(taken, subscription))
     await _deliveries.change(

@@ -174,17 +174,20 @@ async def pause_workspace(
     """Pause everything of a workspace that is on, because the platform says so; gives how many there were."""
     standing = await _subscriptions.every(connection, platform, workspace)
     stopped = Entry(now, history.BOT, "stopped", reason)
-    await _history.add_all(connection, [(one, stopped) for one in standing if one.state == "on"])
     keeps_moment = reason == steering_held.UNINSTALLED
-    return await _subscriptions.pause_workspace(connection, platform, workspace, reason, keeps_moment=keeps_moment)
+    paused = await _subscriptions.pause_workspace(connection, platform, workspace, reason, keeps_moment=keeps_moment)
+    await _history.add_all(connection, [(one, stopped) for one in standing if one.state == "on"])
+    return paused
 
 
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
-    await _history.forget_workspace(connection, platform, workspace)
+    # In the order of store/locking.py.
     await _conversations.forget_workspace(connection, platform, workspace)
-    return Forgotten(
+    forgotten = Forgotten(
         deliveries=await _deliveries.forget_workspace(connection, platform, workspace),
         posts=await _posts.forget_workspace(connection, platform, workspace),
         subscriptions=await _subscriptions.forget_workspace(connection, platform, workspace),
     )
+    await _history.forget_workspace(connection, platform, workspace)
+    return forgotten

@@ -114,6 +114,8 @@ async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, 
     theirs: a shared card names who shared it. Gives None, and does nothing, where
     it is not unknown (any more). Wake the courier after the commit.
     """
+    owner = await _deliveries.subscription_of(connection, delivery_id)
+    subscription = await _subscriptions.by_id(connection, owner, (delivery_id,)) if owner else None
     standing = await _deliveries.by_id(connection, delivery_id)
     if standing is None or standing.state != "unknown":
         return None
@@ -129,7 +131,6 @@ async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, 
         changed_at=now,
     )
     await _deliveries.change(connection, (again,))
-    subscription = await _subscriptions.by_id(connection, again.subscription_id or "")
     if subscription is not None:
         what = again.subject.removeprefix("tip/") or again.kind
         await steering_row.noted(connection, subscription, "sent-now", what, by=by, now=now)

@@ -1,8 +1,12 @@
 """Open the database and hand out its transactions."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
@@ -10,9 +14,13 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import database_base, database_sqlite
-from store.database_base import Kind, Side, UnusableError
+from store.database_base import ConflictError, Kind, Side, UnusableError
 
-__all__ = ["Database", "Kind", "UnusableError"]
+__all__ = ["ConflictError", "Database", "Kind", "UnusableError", "tried_again"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_AGAIN_SECONDS = 1.5  # after which nothing is begun again: Slack waits 3 s, and finding a deadlock takes PostgreSQL one
 
 
 class Database:
@@ -77,6 +85,26 @@ class Database:
     async def close(self) -> None:
         """Close all connections; a later transaction would open new ones."""
         await self._side.close()
+
+
+def tried_again(act: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Call a function again where its transaction was given up for another's (`ConflictError`), while there is time.
+
+    For functions that do nothing before their first transaction is committed that must not be done twice. Rows are
+    taken in one order (store/locking.py), so that it should not happen; what did not foresee that is no person's fault.
+    """
+
+    @wraps(act)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        until = asyncio.get_running_loop().time() + _AGAIN_SECONDS
+        while True:
+            try:
+                return await act(*args, **kwargs)
+            except ConflictError:
+                if asyncio.get_running_loop().time() > until:
+                    raise
+
+    return call
 
 
 def _parsed(url: str) -> URL:

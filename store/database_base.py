@@ -18,6 +18,10 @@ class UnusableError(Exception):
     """The database can't be used; says in a sentence why and what to do, and never repeats an address or a password."""
 
 
+class ConflictError(UnusableError):
+    """PostgreSQL gave our transaction up, because it and another stood in each other's way: nothing was written."""
+
+
 class Side(Protocol):
     """One kind of database: what `Database` says of its methods of the same names holds here."""
 

@@ -4,22 +4,27 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from store import notes
-from store.database_base import Kind, UnusableError
+from store.database_base import ConflictError, Kind, UnusableError
 
-BUSY_SECONDS = 5.0  # how long a statement waits for a row that another transaction holds
+BUSY_SECONDS = 2.5  # how long a statement waits for a row that another transaction holds; Slack waits for 3
 _CONNECTIONS = 10  # at most; a small server gives twenty to all its clients
+_WRITERS = 7  # of them, for transactions that write
+_TRUSTED_SECONDS = 5.0  # how long a connection may rest before it is tried
 _POOL_SECONDS = 10.0  # how long a transaction waits for one of them
 _ADVISORY_LOCK = 7_290_631_507  # ours alone, by being arbitrary: whoever holds it changes the tables
 
@@ -57,16 +62,17 @@ class Server:
         self._url = url.update_query_dict({name: value for name, value in _CONNECT.items() if name not in url.query})
         engine = create_async_engine(
             self._url,
-            # A round trip for each transaction (0.1 ms on one machine): a connection that a restart of the server
-            # left dead is replaced before it is used, so the first transaction afterwards works.
-            pool_pre_ping=True,
             pool_size=_CONNECTIONS,
             max_overflow=0,
             pool_timeout=_POOL_SECONDS,
             use_native_hstore=False,  # would be asked for at the start; we have none
         )
         event.listen(engine.sync_engine, "connect", _prepare)
+        event.listen(engine.sync_engine, "checkout", partial(_try_rested, engine.dialect.do_ping))
+        event.listen(engine.sync_engine, "checkin", _note_rest)
         self._engine = engine
+        # However many wait for the same row, each with a connection in hand, some are left for who only reads.
+        self._writing = asyncio.Semaphore(_WRITERS)
         # READ COMMITTED with locked rows: whoever waited for a row goes on with what the other wrote. Stricter levels
         # would refuse it and want the whole transaction done again.
         self._writer = engine.execution_options(writes=True)
@@ -82,9 +88,17 @@ class Server:
     @asynccontextmanager
     async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002 # the server has its own memory
         """Open a transaction that may write; any number run at once, and the rows they read are locked."""
-        with _in_words():
-            async with self._writer.begin() as connection:
-                yield connection
+        try:
+            async with asyncio.timeout(_POOL_SECONDS):
+                await self._writing.acquire()
+        except TimeoutError as error:
+            raise UnusableError(_CROWDED) from error
+        try:
+            with _in_words():
+                async with self._writer.begin() as connection:
+                    yield connection
+        finally:
+            self._writing.release()
 
     @asynccontextmanager
     async def migration(self) -> AsyncIterator[AsyncConnection]:
@@ -151,6 +165,23 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
     connection.commit()
 
 
+def _try_rested(ping: Callable[[Any], bool], connection: Any, record: Any, _: object) -> None:  # noqa: ANN401 # as above
+    """Replace a connection that died while it rested: the first transaction after a restart of the server works.
+
+    Not before each transaction: under load a round trip is a round of the event loop too.
+    """
+    if time.monotonic() - record.info.get("rested", 0.0) < _TRUSTED_SECONDS:
+        return
+    try:
+        ping(connection)
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error  # the pool takes another
+
+
+def _note_rest(_connection: object, record: Any) -> None:  # noqa: ANN401 # as above
+    record.info["rested"] = time.monotonic()
+
+
 def _environment(url: URL) -> Mapping[str, str]:
     """Give pg_dump its address where no list of processes shows it."""
     named = {"PGHOST": url.host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password}
@@ -178,6 +209,8 @@ _OLD = "The PostgreSQL database is empty or from an older version: run `python -
 _BUSY = "The PostgreSQL database is busy: a row we need was locked for too long. Trying again may work."
 _RIGHTS = "PostgreSQL does not let this user do that: give it all rights on its own database and schema."
 _MOVED = "This database was moved to another: stop this bot, and set DATABASE_URL to the new one."
+_CROWDED = "Too much is going on at once for our connections to PostgreSQL: try again."
+_CONFLICTS = {"40001", "40P01"}  # a serialization failure, a deadlock
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; a prefix stands for its class.
 _BY_CODE = {
     "28": _DENIED,
@@ -218,13 +251,14 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except PoolTimeoutError as error:
-        raise UnusableError("Too much is going on at once for our connections to PostgreSQL: try again.") from error
+        raise UnusableError(_CROWDED) from error
     except DBAPIError as error:
         sentence = _sentence(error)
         if sentence is None:
             raise
+        is_conflict = getattr(error.orig, "sqlstate", None) in _CONFLICTS
         # Not `from error`: its words may hold the address.
-        raise UnusableError(sentence) from None
+        raise (ConflictError if is_conflict else UnusableError)(sentence) from None
 
 
 def _sentence(error: DBAPIError) -> str | None:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from store import database_sqlite_copy, notes
+from store import database_sqlite_copy, database_sqlite_steps, notes
 from store.database_base import Kind, UnusableError
 from store.database_sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, OWN_NAME, in_words
 
@@ -35,7 +36,10 @@ class File:
     def __init__(self, url: URL) -> None:
         self._path = _path(url)
         self.path: Path | None = self._path
-        self._engine = create_async_engine(f"sqlite+aiosqlite:///{self._path}")
+        self._engine = create_async_engine(
+            f"sqlite+aiosqlite:///{self._path}",
+            async_creator=partial(database_sqlite_steps.opened, str(self._path.absolute())),
+        )
         event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
         self._writer = self._engine.execution_options(writes=True)

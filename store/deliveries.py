@@ -97,20 +97,23 @@ class Deliveries(Clearing):
         """Find a delivery by its id, or None."""
         return await self._one(connection, tables.delivery.c.id == delivery_id)
 
+    async def subscription_of(self, connection: AsyncConnection, delivery_id: str) -> str | None:
+        """Tell which subscription a delivery belongs to, which never changes, without holding the row."""
+        table = tables.delivery.c
+        found: str | None = await connection.scalar(select(table.subscription_id).where(table.id == delivery_id))
+        return found
+
     async def by_key(self, connection: AsyncConnection, key: str) -> Delivery | None:
         """Find a delivery by what it promises, or None."""
         return await self._one(connection, tables.delivery.c.key == key)
 
-    async def insert_once(self, connection: AsyncConnection, delivery: Delivery) -> tuple[Delivery, bool]:
-        """Promise it unless its key is there already: gives the row that stands, and whether it is this one."""
-        statement = bulk.insert_missing(connection, tables.delivery)
-        result = await connection.execute(statement, dict(zip(_COLUMNS, _values(delivery), strict=True)))
-        if result.rowcount == 1:
-            return delivery, True
-        standing = await self.by_key(connection, delivery.key)
-        if standing is None:
-            raise LookupError(f"delivery {delivery.key} was neither inserted nor found")
-        return standing, standing.id == delivery.id
+    async def by_keys(self, connection: AsyncConnection, keys: Sequence[str]) -> dict[str, Delivery]:
+        """Find several by what they promise, those that exist."""
+        if not keys:
+            return {}
+        table = tables.delivery.c
+        query = select(tables.delivery).where(table.key.in_(keys)).order_by(table.id)
+        return {row.key: row for row in await self._held(connection, query, skip=False)}
 
     async def insert_missing(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Insert many in one statement; a key that is there already keeps its row."""

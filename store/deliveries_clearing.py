@@ -25,6 +25,7 @@ class Clearing:
                     connection,
                     table,
                     and_(table.c.state == "unknown", table.c.kind != "tip", table.c.changed_at < before),
+                    skip=True,
                 )
             )
             .values(state="failed", reason=reason, person="")
@@ -46,6 +47,7 @@ class Clearing:
                         table.c.argument != "",
                         table.c.changed_at < before,
                     ),
+                    skip=True,
                 )
             )
             .values(argument="")

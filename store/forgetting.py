@@ -44,8 +44,9 @@ class Forgetting:
         posted = and_(post.c.platform == platform, post.c.workspace == workspace, post.c.conversation.in_(ids))
         deliveries = await connection.execute(delete(delivery).where(locking.in_order(connection, delivery, promised)))
         posts = await connection.execute(delete(post).where(locking.in_order(connection, post, posted)))
-        await connection.execute(delete(history).where(history.c.subscription_id.in_(found)))
         subscriptions = await connection.execute(
             delete(subscription).where(locking.in_order(connection, subscription, here))
         )
+        lines = locking.in_order(connection, history, history.c.subscription_id.in_(found))
+        await connection.execute(delete(history).where(lines))
         return Forgotten(subscriptions.rowcount, posts.rowcount, deliveries.rowcount)

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, ids, tables
+from store import bulk, ids, locking, tables
 from store.subscriptions import Subscription
 
 Action = Literal[
@@ -83,13 +83,14 @@ class History:
 
     async def forget_old(self, connection: AsyncConnection, before: datetime) -> int:
         """Delete lines from before a moment; gives how many."""
-        result = await connection.execute(delete(tables.history).where(tables.history.c.at < before))
+        where = locking.in_order(connection, tables.history, tables.history.c.at < before)
+        result = await connection.execute(delete(tables.history).where(where))
         return result.rowcount
 
     async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
         """Delete a workspace's lines; gives how many there were."""
         table = tables.history
-        where = (table.c.platform == platform) & (table.c.workspace == workspace)
+        where = locking.in_order(connection, table, (table.c.platform == platform) & (table.c.workspace == workspace))
         return (await connection.execute(delete(table).where(where))).rowcount
 
 

@@ -49,13 +49,13 @@ class Posts:
             table.conversation == conversation,
             table.message_id == message_id,
         )
-        row = (await connection.execute(locking.kept(connection, query))).mappings().one_or_none()
+        row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else _post(row)
 
     async def by_id(self, connection: AsyncConnection, post_id: str) -> Post | None:
         """Find a post by our own id, or None."""
         query = select(tables.post).where(tables.post.c.id == post_id)
-        row = (await connection.execute(locking.kept(connection, query))).mappings().one_or_none()
+        row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else _post(row)
 
     async def remember(self, connection: AsyncConnection, posts: Sequence[Post]) -> None:
@@ -88,6 +88,9 @@ class Posts:
 
     async def forget(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
         """Delete posts by our own ids; a reaction on them does nothing from now on."""
+        # First the answers that refer to them: the database itself takes their reference away.
+        answers = select(tables.delivery.c.id).where(tables.delivery.c.post_id.in_(post_ids))
+        await connection.execute(locking.held(connection, answers.order_by(tables.delivery.c.id)))
         where = locking.in_order(connection, tables.post, tables.post.c.id.in_(post_ids))
         await connection.execute(delete(tables.post).where(where))
 

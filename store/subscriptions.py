@@ -5,7 +5,20 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, delete, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
@@ -103,30 +116,37 @@ class Subscriptions:
     """Plain SQL on the table `subscription`; every method runs in the caller's transaction."""
 
     async def find(
-        self, connection: AsyncConnection, platform: str, workspace: str, conversation: str
+        self,
+        connection: AsyncConnection,
+        platform: str,
+        workspace: str,
+        conversation: str,
+        deliveries: Collection[str] = (),
     ) -> Subscription | None:
-        """Find a conversation's subscription in whatever state, or None."""
+        """Find a conversation's subscription in whatever state, or None.
+
+        In a transaction that writes, with the `deliveries` that are to be changed beside it: see store/locking.py.
+        """
         table = tables.subscription.c
         where = (table.platform == platform) & (table.workspace == workspace) & (table.conversation == conversation)
-        found = await self._one(connection, where)
-        if found is None and locking.is_needed(connection):
-            # There is no row to hold, and two that both find none would both insert one: the second waits here.
-            await connection.execute(_HOLD_PLACE, {"place": f"{platform} {workspace} {conversation}"})
-            found = await self._one(connection, where)
-        return found
+        place = locking.place_of(platform, workspace, conversation)
+        return await self._one(connection, where, deliveries, place=place)
 
-    async def by_id(self, connection: AsyncConnection, subscription_id: str) -> Subscription | None:
-        """Find a subscription by our own id, or None."""
-        return await self._one(connection, tables.subscription.c.id == subscription_id)
+    async def by_id(
+        self, connection: AsyncConnection, subscription_id: str, deliveries: Collection[str] = ()
+    ) -> Subscription | None:
+        """Find a subscription by our own id, or None; `deliveries` as in `find`."""
+        return await self._one(connection, tables.subscription.c.id == subscription_id, deliveries)
 
-    async def by_ids(self, connection: AsyncConnection, subscription_ids: Sequence[str]) -> dict[str, Subscription]:
-        """Find several by our own ids, those that exist."""
+    async def by_ids(
+        self, connection: AsyncConnection, subscription_ids: Collection[str], *, skip: bool = False
+    ) -> dict[str, Subscription]:
+        """Find several by our own ids, those that exist; with `skip` not those that others hold at the moment."""
         if not subscription_ids:
             return {}
         table = tables.subscription.c
-        query = locking.held(
-            connection, select(tables.subscription).where(table.id.in_(subscription_ids)).order_by(table.id)
-        )
+        query = select(tables.subscription).where(table.id.in_(subscription_ids)).order_by(table.id)
+        query = locking.held(connection, query, skip=skip)
         return {row["id"]: _subscription(row) for row in (await connection.execute(query)).mappings()}
 
     async def every(
@@ -170,8 +190,9 @@ class Subscriptions:
     ) -> dict[tuple[str, str, str], Subscription]:
         """Find those of several conversations (platform, workspace, conversation), those that exist."""
         table = tables.subscription.c
-        place = tuple_(table.platform, table.workspace, table.conversation)
-        query = locking.held(connection, select(tables.subscription).where(place.in_(places)).order_by(table.id))
+        where = tuple_(table.platform, table.workspace, table.conversation).in_(places)
+        await locking.to_steer(connection, where)
+        query = locking.held(connection, select(tables.subscription).where(where).order_by(table.id))
         found = [_subscription(row) for row in (await connection.execute(query)).mappings()]
         return {(one.platform, one.workspace, one.conversation): one for one in found}
 
@@ -263,10 +284,9 @@ class Subscriptions:
     async def paused_because(self, connection: AsyncConnection, platform: str, reason: str) -> tuple[Subscription, ...]:
         """List a platform's subscriptions that are paused for one reason."""
         table = tables.subscription.c
-        query = select(tables.subscription).where(
-            table.platform == platform, table.state == "paused", table.reason == reason
-        )
-        query = locking.held(connection, query.order_by(table.id))
+        where = and_(table.platform == platform, table.state == "paused", table.reason == reason)
+        await locking.to_steer(connection, where)
+        query = locking.held(connection, select(tables.subscription).where(where).order_by(table.id))
         return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
 
     async def forget_claims(self, connection: AsyncConnection, before: datetime) -> int:
@@ -274,7 +294,7 @@ class Subscriptions:
         table = tables.subscription
         result = await connection.execute(
             update(table)
-            .where(table.c.claimed_by != "", table.c.claimed_at < before)
+            .where(locking.in_order(connection, table, and_(table.c.claimed_by != "", table.c.claimed_at < before)))
             .values(claimed_by="", claimed_at=None)
         )
         return result.rowcount
@@ -299,32 +319,17 @@ class Subscriptions:
         counted: dict[State, int] = {"starting": 0, "on": 0, "paused": 0, "off": 0}
         return counted | {row.state: row.total for row in await connection.execute(query)}
 
-    async def _one(self, connection: AsyncConnection, where: Any) -> Subscription | None:  # noqa: ANN401 # SQLAlchemy's boolean expressions have no narrower public type
-        if locking.is_needed(connection):
-            await connection.execute(_open_introductions(where))
+    async def _one(
+        self, connection: AsyncConnection, where: ColumnElement[bool], deliveries: Collection[str], *, place: str = ""
+    ) -> Subscription | None:
+        await locking.to_steer(connection, where, deliveries, place=place)
         query = locking.held(connection, select(tables.subscription).where(where))
         row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else _subscription(row)
 
 
-_HOLD_PLACE = text("SELECT pg_advisory_xact_lock(hashtextextended(:place, 0))")
 # Nothing is planned from a restored copy before it has been looked through: scheduler/recovery.py.
 _NOT_RESTORED = text("NOT EXISTS (SELECT 1 FROM note WHERE name = 'backup')")
-
-
-def _open_introductions(where: Any) -> Select[Any]:  # noqa: ANN401 # as in _one
-    """Lock what turning tips on or off may settle, before the subscription itself: see store/locking.py."""
-    table = tables.delivery.c
-    return (
-        select(table.id)
-        .where(
-            table.subscription_id.in_(select(tables.subscription.c.id).where(where)),
-            table.kind == "introduction",
-            table.state.in_(("planned", "sending", "unknown")),
-        )
-        .order_by(table.id)
-        .with_for_update(key_share=True)
-    )
 
 
 def _subscription(row: RowMapping) -> Subscription:

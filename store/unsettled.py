@@ -60,4 +60,6 @@ class Unsettled:
             .values(looked_at=bindparam("new_looked_at"))
         )
         rows = sorted((row.id, row.attempt, row.looked_at) for row in deliveries)
+        listed = select(table.c.id).where(table.c.id.in_([row[0] for row in rows])).order_by(table.c.id)
+        await connection.execute(locking.held(connection, listed))  # the update itself takes them in no order
         await bulk.run(connection, statement, ("row_id", "row_attempt", "new_looked_at"), rows)

@@ -78,7 +78,12 @@ def test_figures_are_in_their_units() -> None:
 
 @pytest.mark.parametrize(
     "load",
-    [loads.command("risks", "http://127.0.0.1/"), loads.button("http://127.0.0.1/"), loads.reaction("1.2", "U1", "x")],
+    [
+        loads.command("risks", "http://127.0.0.1/"),
+        loads.button("http://127.0.0.1/"),
+        loads.reaction("1.2", "U1", "x"),
+        loads.mention("risks", "C1", "1.2"),
+    ],
     ids=lambda load: load.name,
 )
 def test_loads_bear_slacks_signature(load: loads.Load) -> None:

@@ -27,8 +27,9 @@ _OK = {200, 201}
 class TeamsChat:
     """`Chat` on a pocket Teams. Its room is a channel of a team that has the app, as both people's chats have."""
 
-    def __init__(self, folder: Path, *, enforce_rate: bool = True) -> None:
+    def __init__(self, folder: Path, *, enforce_rate: bool = True, **environ: str) -> None:
         self._folder = folder
+        self._environ = environ
         self._clock = HandClock(MONDAY)
         self.teams = PocketTeams(messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=enforce_rate)
         self.alice = self.teams.person("Alice Martin", zone="Europe/Paris")
@@ -172,6 +173,7 @@ class TeamsChat:
             "TEAMS_CLIENT_SECRET": self.teams.client_secret,
             "TEAMS_TENANT_ID": self.teams.tenant_id,
             "DATABASE_URL": f"sqlite:///{self._folder / 'bot.db'}",
+            **self._environ,
         }
         self._bot = await self._stack.enter_async_context(app.build(Settings.read(environ, None), self._clock))
         self._stack.push_async_callback(self._bot.tasks.drain, 5)

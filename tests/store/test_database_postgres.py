@@ -102,19 +102,19 @@ async def test_pausing_one_workspace_from_two_processes(server: Database, peer: 
 
 
 async def test_what_is_answered_is_not_deleted_meanwhile(server: Database, peer: Database) -> None:
-    """A post that was found stands until the answer is written."""
+    """A post stands from the moment its answer is written, until that is committed."""
     async with server.write() as connection:
         await posts.remember(connection, [rows.post()])
     async with server.write() as connection:
         found = await posts.find(connection, "slack", "T1", "C1", "1.0")
         assert found is not None
+        await deliveries.insert_missing(connection, [rows.delivery(post_id=found.id)])
         async with peer.write() as other:
             await posts.bury(other, [found.id])  # changes go on
         with pytest.raises(UnusableError, match="is busy"):  # noqa: PT012 # it has to leave the transaction
             async with peer.write() as other:
                 await other.execute(text("SET LOCAL lock_timeout = '10ms'"))
                 await posts.forget(other, [found.id])
-        await deliveries.insert_missing(connection, [rows.delivery(post_id=found.id)])
 
 
 async def test_buckets_with_work(server: Database) -> None:

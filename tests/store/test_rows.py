@@ -89,10 +89,10 @@ async def test_a_promise_is_made_once(database: Database) -> None:
     """The second with the same key gets the row that stands."""
     first, second = rows.delivery("reply:p:detail", argument="detail"), rows.delivery("reply:p:detail")
     async with database.write() as connection:
-        assert await deliveries.insert_once(connection, first) == (first, True)
-        assert await deliveries.insert_once(connection, second) == (first, False)
+        await deliveries.insert_missing(connection, (first,))
         await deliveries.insert_missing(connection, (second, rows.delivery("other")))
         assert await deliveries.by_key(connection, "reply:p:detail") == first
+        assert (await deliveries.by_keys(connection, ["reply:p:detail", "none"])) == {"reply:p:detail": first}
         assert (await deliveries.counts(connection))["planned"] == 2
 
 
@@ -100,7 +100,7 @@ async def test_an_outcome_is_written_only_for_its_own_lease(database: Database) 
     """A row that was leased again, or settled, is not overwritten by whoever comes late."""
     row = rows.delivery(state="sending", attempt=1, lease_owner="me")
     async with database.write() as connection:
-        await deliveries.insert_once(connection, row)
+        await deliveries.insert_missing(connection, (row,))
         for foreign in (replace(row, lease_owner="you"), replace(row, attempt=2)):
             await deliveries.settle(connection, (replace(foreign, state="sent"),))
             assert await deliveries.by_id(connection, row.id) == row
@@ -162,7 +162,8 @@ async def test_a_workspace_is_forgotten_row_by_row(database: Database) -> None:
             await subscriptions.insert(connection, rows.subscription(**place))
             post = rows.post(**place)
             await posts.remember(connection, (post,))
-            await deliveries.insert_once(connection, rows.delivery(f"{platform} {workspace}", post_id=post.id, **place))
+            row = rows.delivery(f"{platform} {workspace}", post_id=post.id, **place)
+            await deliveries.insert_missing(connection, (row,))
         for forget in (deliveries.forget_workspace, posts.forget_workspace, subscriptions.forget_workspace):
             assert await forget(connection, *here) == 1
         for name in ("subscription", "post", "delivery"):

@@ -1,0 +1,54 @@
+"""Let requests begin a few at a time, so that a crowd at the door holds up nobody whose request is being answered."""
+
+import asyncio
+from collections import deque
+
+# An answer that needs the database waits for it several times, and each time for whatever else the event loop does
+# meanwhile: to begin a hundred requests at once is 25 ms of that, each time.
+_AT_ONCE = 64
+_BESIDE_OTHERS = 4
+
+
+class Turns:
+    """Who may begin: `at_once` requests in each round of the event loop, `beside` while others are being answered.
+
+    The rest wait in the order they came. What is answered from memory is never seen waiting, and waits for nobody.
+    """
+
+    def __init__(self, at_once: int = _AT_ONCE, beside: int = _BESIDE_OTHERS) -> None:
+        self._at_once = at_once
+        self._beside = beside
+        self._left = at_once
+        self._under_way = 0
+        self._is_renewing = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def begin(self) -> None:
+        """Wait for a turn, at once where few ask; `end` must follow."""
+        loop = asyncio.get_running_loop()
+        if not self._is_renewing:
+            self._is_renewing = True
+            loop.call_soon(self._renew)
+        if self._left > 0 and not self._waiting:
+            self._left -= 1
+        else:
+            turn: asyncio.Future[None] = loop.create_future()
+            self._waiting.append(turn)
+            await turn
+        self._under_way += 1
+
+    def end(self) -> None:
+        """Say that a request that began is answered."""
+        self._under_way -= 1
+
+    def _renew(self) -> None:
+        """Begin a new round: those who waited come first."""
+        self._left = self._beside if self._under_way else self._at_once
+        while self._waiting and self._left > 0:
+            turn = self._waiting.popleft()
+            if not turn.done():  # whoever it was may have gone
+                self._left -= 1
+                turn.set_result(None)
+        self._is_renewing = bool(self._waiting)
+        if self._is_renewing:
+            asyncio.get_running_loop().call_soon(self._renew)

@@ -1,0 +1,92 @@
+"""Watch in which order transactions take their rows on PostgreSQL: store/locking.py promises one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+
+# What a transaction holds: turns to steer, and rows it has locked, changed or deleted. PostgreSQL: the last transaction
+# that locked or deleted a row is its xmax, the one that wrote it its xmin.
+_RANKS = ("conversation", "turn", "delivery", "post", "subscription", "history", "note")
+_ROWS = " UNION ALL ".join(
+    f"SELECT {rank}, {'name' if table == 'note' else 'id'}, "  # noqa: S608 # our own tables
+    "(xmax::text = pg_current_xact_id_if_assigned()::text OR xmin::text = pg_current_xact_id_if_assigned()::text), "
+    f"xmin::text = pg_current_xact_id_if_assigned()::text FROM {table}"
+    for rank, table in enumerate(_RANKS)
+    if table != "turn"
+)
+_STATE = (
+    f"{_ROWS} UNION ALL SELECT {_RANKS.index('turn')}, '', true, false FROM pg_locks "  # noqa: S608 # as above
+    "WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
+)
+_Row = tuple[int, str]
+
+
+class Orders:
+    """What was taken out of order so far, each with the statement that did; `taken` counts what was looked at."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.taken = 0
+
+    def begun(self, connection: Connection) -> None:
+        """Forget what the connection's last transaction held."""
+        connection.info["held"] = set()
+        connection.info["own"] = set()
+
+    def before(self, connection: Connection, *_: object) -> None:
+        """Note which rows there are."""
+        if _is_watched(connection):
+            connection.info["there"] = {(rank, name) for rank, name, *_ in _state(connection)}
+
+    def after(self, connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        """Compare what is held with what was held before."""
+        if not _is_watched(connection):
+            return
+        there, held, own = (connection.info[name] for name in ("there", "held", "own"))
+        state = _state(connection)
+        # What we inserted ourselves nobody else can hold.
+        own |= {(rank, name) for rank, name, _, written in state if written and (rank, name) not in there}
+        now = {(rank, name) for rank, name, is_held, _ in state if is_held} - own
+        if statement.startswith("DELETE"):
+            now |= there - {(rank, name) for rank, name, *_ in state} - own
+        fresh: set[_Row] = now - held
+        self.taken += len(fresh)
+        if fresh and held and min(fresh) < max(held) and "SKIP LOCKED" not in statement:
+            low, high = min(fresh), max(held)
+            words = " ".join(statement.split())[:300]
+            self.faults.append(f"{_RANKS[low[0]]} {low[1]} after {_RANKS[high[0]]} {high[1]}: {words}")
+        held |= fresh
+
+
+def _is_watched(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql" and bool(connection.get_execution_options().get("writes"))
+
+
+def _state(connection: Connection) -> list[tuple[int, str, bool, bool]]:
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.execute(_STATE)
+        return [(rank, name, bool(is_held), bool(written)) for rank, name, is_held, written in cursor.fetchall()]
+    finally:
+        cursor.close()
+
+
+@contextmanager
+def watched() -> Iterator[Orders]:
+    """Watch every transaction that writes until the end of the block."""
+    orders = Orders()
+    listeners = (
+        ("begin", orders.begun),
+        ("before_cursor_execute", orders.before),
+        ("after_cursor_execute", orders.after),
+    )
+    for name, listener in listeners:
+        event.listen(Engine, name, listener)
+    try:
+        yield orders
+    finally:
+        for name, listener in listeners:
+            event.remove(Engine, name, listener)
