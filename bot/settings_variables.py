@@ -134,7 +134,6 @@ GROUPS = (
 )
 
 VARIABLES = tuple(variable for group in GROUPS for variable in group.variables)
-DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 
 
 def dotenv_example() -> str:

@@ -26,34 +26,34 @@ def every(drawn: object) -> Iterator[dict[str, Any]]:
             yield from every(value)
 
 
-def faults(card: dict[str, Any]) -> list[str]:
+def card_faults(card: dict[str, Any]) -> list[str]:
     """List what Teams would refuse, cut or draw wrongly: first what is no Adaptive Card, then what is no good one."""
     return strict.faults(AdaptiveCard, card) or limit_faults(card)
 
 
 def limit_faults(card: dict[str, Any]) -> list[str]:
     """List what is wrong with a card whose elements are each as they should be."""
-    found = []
+    faults = []
     size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
     if size > CARD_BYTES:
-        found.append(f"{size} bytes")
+        faults.append(f"{size} bytes")
     buttons = sum(len(each["actions"]) for each in _outside(card) if each.get("type") == "ActionSet")
     if buttons + len(card.get("actions", [])) > ACTIONS:
-        found.append(f"{buttons} buttons")
+        faults.append(f"{buttons} buttons")
     ids = [each["id"] for each in every(card) if "id" in each]
     if len(ids) != len(set(ids)):
-        found.append("an id twice")
+        faults.append("an id twice")
     for each in every(card):
         kind = each.get("type")
         if kind == "TextBlock" and (not each.get("wrap") or not each["text"].strip() or "\n" in each["text"]):
-            found.append(f"a text that is cut off, blank or broken: {each}")
+            faults.append(f"a text that is cut off, blank or broken: {each}")
         if not all(action.get("title") for action in each.get("actions", ())):
-            found.append(f"a button without words: {each}")
+            faults.append(f"a button without words: {each}")
         if each.get("isRequired") and not each.get("errorMessage"):
-            found.append(f"a field that does not say what it waits for: {each['id']}")
+            faults.append(f"a field that does not say what it waits for: {each['id']}")
         if kind == "Action.ToggleVisibility" and not set(each["targetElements"]) <= set(ids):
-            found.append(f"a button that shows nothing: {each}")
-    return found
+            faults.append(f"a button that shows nothing: {each}")
+    return faults
 
 
 def _outside(drawn: object) -> Iterator[dict[str, Any]]:

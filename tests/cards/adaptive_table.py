@@ -165,14 +165,14 @@ class Choice(Exact):
     """One of a field's options."""
 
     title: Said
-    value: Said
+    value: str
 
 
 class Query(Exact):
-    """Teams' own search for people."""
+    """Who finds options: Teams' own search for people, or, for a name of ours, the bot."""
 
     type: Literal["Data.Query"]
-    dataset: Literal["graph.microsoft.com/users"]
+    dataset: Literal["graph.microsoft.com/users", "zones"]
 
 
 class ChoiceSet(Input):

@@ -57,13 +57,13 @@ def test_a_card_that_is_spoilt_anywhere_is_refused() -> None:
     """Each place of specimens that have all we draw: misspelt, missing, of another type, or another word."""
     unnoticed, spoilt = set(), 0
     for drawn in specimens():
-        assert adaptive.faults(drawn) == []
+        assert adaptive.card_faults(drawn) == []
         for where, name, how in strict.spoilings(drawn):
             is_fair = (how == "missing" and name in _SPARED.split()) or (
                 how in {"reworded", "overlong"} and name in _FREE.split()
             )
             spoilt += 1
-            if not is_fair and not adaptive.faults(drawn):
+            if not is_fair and not adaptive.card_faults(drawn):
                 unnoticed.add(f"{where} {how}")
     assert unnoticed == set()
     assert spoilt > 1_000

@@ -35,7 +35,7 @@ def asked(form: Form) -> list[str]:
     names = {"U1": "Ada", "alice": "Alice"}
     first = teams.dialog(form, names, countries=quiet.countries())
     again = teams.dialog(form, names, faults=said, values={}, countries=quiet.countries())
-    found = [fault for drawn in (first, again) for fault in adaptive.faults(drawn)]
+    found = [fault for drawn in (first, again) for fault in adaptive.card_faults(drawn)]
     for drawn in (first, again):
         inputs = [each for each in adaptive.every(drawn) if str(each.get("type")).startswith("Input.")]
         if [(each["id"], each["label"]) for each in inputs] != [(field.name, field.label) for field in form.fields]:
@@ -46,7 +46,7 @@ def asked(form: Form) -> list[str]:
 
 def test_every_card_is_valid_on_teams() -> None:
     """No card of ours is refused by Teams; every fault is told at once."""
-    assert gallery.faults(gallery.cards(), lambda card: adaptive.faults(teams.card(card))) == []
+    assert gallery.faults(gallery.cards(), lambda card: adaptive.card_faults(teams.card(card))) == []
 
 
 def test_every_card_is_whole_on_teams() -> None:
@@ -84,6 +84,6 @@ def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
     except ValueError as refused:
         assert "Teams" in str(refused) or "web address" in str(refused) or "empty" in str(refused)  # noqa: PT017 # a drawing that does not fit is said so
         return
-    assert adaptive.faults(drawn) == []
+    assert adaptive.card_faults(drawn) == []
     read = adaptive.words(drawn)
     assert missing(card, f"{read}\n{unquote(read)}") == []  # an address is written with percent signs
