@@ -11,9 +11,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messengers.base import Slowed
 from scheduler.delivery import Courier, Settings, Summary
-from scheduler.pacing import UNPACED, Pace, Pacer
+from scheduler.pacing import Pace, Pacer
 from store.deliveries import Delivery
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -247,88 +246,59 @@ async def test_one_transaction_passes_over_a_large_workspace(ledger: Ledger) -> 
     await delivering
 
 
+class Leaping(Courier):
+    """Rests on the ledger's clock alone: until the next turn, or for `late` seconds before it asks when that is."""
+
+    def __init__(self, ledger: Ledger, late: float | None = None) -> None:
+        super().__init__(
+            ledger.database,
+            {"slack": ledger.messenger},
+            draw=ledger.draw,
+            tips=ledger.content,
+            clock=lambda: ledger.now,
+            settings=Settings(group=0.0, pace=PACE),
+        )
+        self._ledger, self._late = ledger, late
+        self.rests: list[float] = []
+
+    async def next_turn(self, buckets: Collection[int] | None = None, since: datetime | None = None) -> float | None:
+        """Say that the rest is over at once, on every clock but the ledger's."""
+        self._ledger.pass_time(seconds=self._late or 0.0)
+        rest = await super().next_turn(buckets, since)
+        if rest is None:
+            return None
+        self.rests.append(rest)
+        self._ledger.pass_time(seconds=rest if self._late is None else 0.0)
+        return 0.0
+
+
 async def test_the_background_wakes_by_itself_when_the_next_turn_comes(ledger: Ledger) -> None:
     """Nobody ticks: the second message to a channel goes a moment after the first, whoever leased the first."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(3)))
-    loop, begin = asyncio.get_running_loop(), asyncio.get_running_loop().time()
-    start = ledger.now
-    courier = ledger.courier(pace=replace(PACE, gap=0.1))
+    courier = Leaping(ledger)
     async with courier.running():
         assert await courier.deliver_due() == Summary(sent=1)
-        while len(ledger.messenger.sent) < 3:
-            ledger.messenger.arrived.clear()
-            ledger.now = start + timedelta(seconds=loop.time() - begin)
-            async with asyncio.timeout(5):
-                await _arrival_or(ledger, 0.02)
-    assert {row.state for row in await ledger.deliveries()} == {"sent"}
+        await _posts(ledger, 3)
+    assert [(row.state, row.attempt) for row in await ledger.deliveries()] == [("sent", 1)] * 3
+    assert len(ledger.messenger.sent) == 3
+    assert timedelta(seconds=2 * PACE.gap) <= ledger.now - NOW <= timedelta(seconds=3 * PACE.gap)
+    assert len(courier.rests) <= 4  # once a turn, and nobody looks in between
 
 
 async def test_a_turn_that_comes_between_two_looks_is_not_missed(ledger: Ledger) -> None:
     """The clock passes it after the background looked for what is due, and before it asked when the next is."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(2)))
-
-    class Slow(Courier):
-        async def next_turn(
-            self, buckets: Collection[int] | None = None, since: datetime | None = None
-        ) -> float | None:
-            ledger.pass_time(seconds=0.4)
-            return await super().next_turn(buckets, since)
-
-    courier = Slow(
-        ledger.database,
-        {"slack": ledger.messenger},
-        draw=ledger.draw,
-        tips=ledger.content,
-        clock=lambda: ledger.now,
-        settings=Settings(pace=PACE),
-    )
+    courier = Leaping(ledger, late=0.4 * PACE.gap)
     async with courier.running():
         courier.wake()
-        async with asyncio.timeout(5):
-            while len(ledger.messenger.sent) < 2:
-                ledger.messenger.arrived.clear()
-                await ledger.messenger.arrived.wait()
+        await _posts(ledger, 2)
+    assert [(row.state, row.attempt) for row in await ledger.deliveries()] == [("sent", 1)] * 2
+    assert len(ledger.messenger.sent) == 2
 
 
-async def _arrival_or(ledger: Ledger, seconds: float) -> None:
-    """Let the ledger's clock keep up with the loop's while the next post is awaited."""
-    try:
-        async with asyncio.timeout(seconds):
+async def _posts(ledger: Ledger, many: int) -> None:
+    """Wait until so many were posted."""
+    async with asyncio.timeout(5):
+        while len(ledger.messenger.sent) < many:
+            ledger.messenger.arrived.clear()
             await ledger.messenger.arrived.wait()
-    except TimeoutError:
-        return
-
-
-async def test_only_the_buckets_asked_for_are_worked(ledger: Ledger) -> None:
-    """In a cluster a job posts its own workspaces' rows, and learns when their next turn comes."""
-    mine, others = rows.delivery("share:1"), rows.delivery("share:2", workspace="T2")
-    await ledger.add(mine, others, rows.delivery("share:3"))
-    courier = ledger.courier(pace=PACE)
-    assert await courier.deliver_due(buckets=(mine.bucket,)) == Summary(sent=1)
-    assert [sent.address.workspace for sent in ledger.messenger.sent] == ["T1"]
-    assert await courier.next_turn((mine.bucket,)) == 1.0
-    assert await courier.next_turn((others.bucket,)) is None
-
-
-async def test_after_retry_after_the_workspace_goes_on_at_half_its_pace(ledger: Ledger) -> None:
-    """Nothing before the time is over, and then no burst as large as the first."""
-    await ledger.add(*(rows.delivery(f"share:{number}", conversation=f"C{number}") for number in range(60)))
-    ledger.messenger.script.append(Slowed(4))
-    courier = ledger.courier(pace=PACE, concurrency=1)
-    await courier.deliver_due()
-    sent = len(ledger.messenger.sent)
-    ledger.pass_time(seconds=3.9)
-    assert await courier.deliver_due() == Summary()
-    ledger.pass_time(seconds=0.1)
-    await courier.deliver_due()
-    assert len(ledger.messenger.sent) - sent <= 10
-    while (wait := await courier.next_turn()) is not None:
-        ledger.pass_time(seconds=wait)
-        await courier.deliver_due()
-    assert {row.state for row in await ledger.deliveries()} == {"sent"}
-
-
-def test_unpaced_means_unpaced() -> None:
-    """What measures something else is not held up at a clock that stands."""
-    pacer = Pacer(UNPACED)
-    assert all(pacer.turn(_tip(number, conversation="C1"), NOW, under_way=1000) is None for number in range(100))
