@@ -171,7 +171,9 @@ def test_every_folder_is_on_the_map() -> None:
 def test_every_link_leads_somewhere() -> None:
     """Links and pictures in the documents that point into the repository point at something that is there."""
     links = [(page, link) for page in documents() for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))]
-    inside = [(page, link.partition("#")[0]) for page, link in links if not re.match(r"https?:|mailto:|ref:|term:|#", link)]
+    inside = [
+        (page, link.partition("#")[0]) for page, link in links if not re.match(r"https?:|mailto:|ref:|term:|#", link)
+    ]
     assert len(inside) > 10
     dead = [(page.name, link) for page, link in inside if "…" not in link and not (page.parent / link).exists()]
     assert dead == []
