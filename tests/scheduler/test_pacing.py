@@ -11,8 +11,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messengers.base import Slowed
 from scheduler.delivery import Courier, Settings, Summary
-from scheduler.pacing import Pace, Pacer
+from scheduler.pacing import UNPACED, Pace, Pacer
 from store.deliveries import Delivery
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -302,3 +303,38 @@ async def _posts(ledger: Ledger, many: int) -> None:
         while len(ledger.messenger.sent) < many:
             ledger.messenger.arrived.clear()
             await ledger.messenger.arrived.wait()
+
+
+async def test_only_the_buckets_asked_for_are_worked(ledger: Ledger) -> None:
+    """In a cluster a job posts its own workspaces' rows, and learns when their next turn comes."""
+    mine, others = rows.delivery("share:1"), rows.delivery("share:2", workspace="T2")
+    await ledger.add(mine, others, rows.delivery("share:3"))
+    courier = ledger.courier(pace=PACE)
+    assert await courier.deliver_due(buckets=(mine.bucket,)) == Summary(sent=1)
+    assert [sent.address.workspace for sent in ledger.messenger.sent] == ["T1"]
+    assert await courier.next_turn((mine.bucket,)) == 1.0
+    assert await courier.next_turn((others.bucket,)) is None
+
+
+async def test_after_retry_after_the_workspace_goes_on_at_half_its_pace(ledger: Ledger) -> None:
+    """Nothing before the time is over, and then no burst as large as the first."""
+    await ledger.add(*(rows.delivery(f"share:{number}", conversation=f"C{number}") for number in range(60)))
+    ledger.messenger.script.append(Slowed(4))
+    courier = ledger.courier(pace=PACE, concurrency=1)
+    await courier.deliver_due()
+    sent = len(ledger.messenger.sent)
+    ledger.pass_time(seconds=3.9)
+    assert await courier.deliver_due() == Summary()
+    ledger.pass_time(seconds=0.1)
+    await courier.deliver_due()
+    assert len(ledger.messenger.sent) - sent <= 10
+    while (wait := await courier.next_turn()) is not None:
+        ledger.pass_time(seconds=wait)
+        await courier.deliver_due()
+    assert {row.state for row in await ledger.deliveries()} == {"sent"}
+
+
+def test_unpaced_means_unpaced() -> None:
+    """What measures something else is not held up at a clock that stands."""
+    pacer = Pacer(UNPACED)
+    assert all(pacer.turn(_tip(number, conversation="C1"), NOW, under_way=1000) is None for number in range(100))
