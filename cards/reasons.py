@@ -140,7 +140,7 @@ _REMEDIES = {
     **dict.fromkeys((_POST_DELETED, _NO_REPLIES), _ANEW),
     _THREAD_LOCKED: "Whoever locked it can unlock it",
     _NO_THREADS: "Ask for it in another channel",
-    _NOBODY: "An admin can look it up",
+    _NOBODY: "An admin can look whether it still exists",
     _A_BOT: "Choose a person instead",
     _DEACTIVATED: "An admin can activate it again",
     _DIRECT_OFF: "Whoever set this app up can switch its messages tab on",
