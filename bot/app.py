@@ -178,8 +178,8 @@ async def build(
         messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
         teams_side: TeamsSide | None = None
         if settings.serves_teams:
-            # Late: its SDK takes as long to import as all the rest, and only those who serve Teams need it.
-            from bot import teams
+            # Its SDK takes as long to import as all the rest, and only those who serve Teams need it.
+            from bot import teams  # noqa: PLC0415 # slow
 
             teams_side = await stack.enter_async_context(
                 teams.built(settings, database, metrics, clock, monotonic, noted)
@@ -234,8 +234,8 @@ async def build(
         )
         timekeeper: Timekeeper = ticker
         if settings.scheduler == "cluster":
-            # Late: Procrastinate and PostgreSQL's driver are for those who have many machines.
-            from scheduler.cluster import STALLED_SECONDS, Cluster
+            # Procrastinate and PostgreSQL's driver are for those who have many machines.
+            from scheduler.cluster import STALLED_SECONDS, Cluster  # noqa: PLC0415 # slow
 
             address = settings.database_url.reveal()
             # No longer than what a dead worker had leased: then its workspaces go on before that counts as lost.

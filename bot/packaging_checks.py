@@ -42,7 +42,7 @@ def schema_faults(manifest: Manifest, schema: Manifest) -> list[str]:
     Raises:
         ImportError: there is no `jsonschema` here, which is a tool of developers.
     """
-    from jsonschema.validators import validator_for
+    from jsonschema.validators import validator_for  # noqa: PLC0415 # may be missing
 
     found = validator_for(schema)(schema).iter_errors(manifest)
     return [f"{'.'.join(map(str, error.absolute_path)) or 'manifest'}: {error.message[:200]}" for error in found]

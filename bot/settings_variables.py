@@ -160,7 +160,6 @@ GROUPS = (
 VARIABLES = tuple(variable for group in GROUPS for variable in group.variables)
 # Other programs read them by these names, most of them in lower case.
 IN_EITHER_CASE = frozenset({"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"})
-DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 
 
 def dotenv_example() -> str:

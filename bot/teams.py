@@ -27,7 +27,6 @@ from store.database import Database
 log = structlog.get_logger()
 
 PLATFORM = "teams"
-UNSIGNED = "TEAMS_ALLOW_UNSIGNED=on: requests are not checked, and no token is asked for"
 _WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to get a token at the start; the last one repeats
 
 

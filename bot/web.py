@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.turns import Turns
@@ -56,8 +55,6 @@ def application(
     slack: ASGIApp | None,
     teams: ASGIApp | None = None,
     probes: Probes,
-    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
-    routes: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
     """Build the ASGI application.
 
@@ -65,8 +62,6 @@ def application(
         slack: answers POST /slack/events; None where there is no signing secret, and then it is a 404.
         teams: answers POST /api/messages; None where Teams is not set up, and then it is a 404.
         probes: what /healthz, /readyz and /metrics report.
-        lifespan: Starlette's, entered before the first request and left after the last.
-        routes: more of them (/slack/install).
     """
     hot = {path: answers for path, answers in ((SLACK_PATH, slack), (TEAMS_PATH, teams)) if answers}
 
@@ -101,9 +96,7 @@ def application(
             Route("/readyz/{platform}", readyz_of),
             Route("/metrics", metrics),
             *(Route(path, answers, methods=["POST"]) for path, answers in hot.items()),
-            *routes,
         ],
-        lifespan=lifespan,
     )
     if not hot:
         return rest

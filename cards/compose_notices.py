@@ -79,10 +79,11 @@ def on_its_way() -> Card:
 
 def could_not_reply(code: str) -> Card:
     """Draw why a level did not appear in the thread; `code` is the platform's own."""
-    why = reasons.cause(code)
+    why, what = reasons.cause(code), reasons.remedy(code)
+    words = phrases.with_code(f"{why[:1].upper()}{why[1:]}. {f'{what}. ' if what else ''}", reasons.INVITE)
     return notice(
         "I could not answer in the thread",
-        rich(f"{why[:1].upper()}{why[1:]}. ", phrases.code("/pm-compare"), " shows you the same privately."),
+        rich(words, phrases.code("/pm-compare"), " shows you the same privately."),
     )
 
 

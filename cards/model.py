@@ -1,7 +1,7 @@
 """The cards and forms every platform draws: a closed union of blocks, and the actions behind their buttons."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from content.markdown import Rich
 
@@ -93,7 +93,7 @@ class Action:
                 raise ValueError(f"not an action: {text[:80]!r}")
 
 
-_VERBS: dict[str, Verb] = {verb: verb for verb in Verb.__args__}  # type: ignore[attr-defined] # typing has no public way to list a Literal under this alias
+_VERBS: dict[str, Verb] = {verb: verb for verb in get_args(Verb)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Draw a form as the card of a Teams dialog, and read a form's answers back."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
@@ -38,6 +39,7 @@ NONE = "none"  # the value that stands for no country
 _LINE = 3_000  # characters
 _FAULTS = 600  # bytes of all that is said to be wrong; the largest form leaves so much room
 _NAMES = 8_000  # bytes of people's names in a field; whoever is left out is found by typing
+_TIME, _DAY = re.compile(r"[0-9]{2}:[0-9]{2}"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXPANDED = 4  # options that read better as buttons than as a menu
 # What comes back beside the fields; no field has one of these names.
 _CONTEXT, _SEVERAL = "context", "several"
@@ -130,9 +132,9 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
             pairs = [(each.label, each.value) for each in options]
             return _choices(pairs, chosen, "Choose at least one", style="expanded", isMultiSelect=True)
         case TimeOfDay(_, _, value):
-            return _input("Input.Time", _short(typed, value), _asked("Choose a time"))
+            return _input("Input.Time", _spelt(_TIME, typed, value), _asked("Choose a time"))
         case Day(_, _, value, _, optional):
-            return _input("Input.Date", _short(typed, value), {} if optional else _asked("Choose a day"))
+            return _input("Input.Date", _spelt(_DAY, typed, value), {} if optional else _asked("Choose a day"))
         case Line(_, _, value):
             return _input("Input.Text", _kept(typed, value)[:_LINE], {"isMultiline": True, "maxLength": _LINE})
         case People(_, _, values, _, most, optional):
@@ -161,9 +163,15 @@ def _kept(typed: str | None, value: str) -> str:
 
 
 def _short(typed: str | None, value: str) -> str:
-    """Give what was typed where it may be a choice, or a date; nothing else can be shown again."""
+    """Give what was typed where it may be a choice; nothing else can be shown again."""
     kept = _kept(typed, value)
     return kept if kept.strip() and len(kept) <= objects.LABEL else ""
+
+
+def _spelt(form: re.Pattern[str], typed: str | None, value: str) -> str:
+    """Give what was sent for a time or a day where Teams can show it again: it takes one spelling of each."""
+    kept = _kept(typed, value)
+    return kept if form.fullmatch(kept) else ""
 
 
 def _known(chosen: Iterable[str], options: Sequence[Option]) -> str:

@@ -127,7 +127,7 @@ def _called(drawn: str) -> tuple[str, ...]:
 def _names() -> Mapping[str, str]:
     """Give every emoji by the names the library knows that could be Slack's; the names in chat before Unicode's."""
     # Late: it takes a fifth of a second, and the decks whose emoji stand above need none of it.
-    import emoji
+    import emoji  # noqa: PLC0415 # as just said
 
     whole = {each: data for each, data in emoji.EMOJI_DATA.items() if data["status"] <= emoji.STATUS["fully_qualified"]}
     names: dict[str, str] = {}

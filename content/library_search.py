@@ -199,7 +199,6 @@ _WEIGHTS: Mapping[Where, float] = {
     "exercise": 0.8,
     "sources": 0.6,
 }
-_ANY = "SELECT 1 FROM page WHERE page MATCH ? LIMIT 1"
 _RANKED = "SELECT rowid, bm25(page, 6.0, 8.0, 1.0) FROM page WHERE page MATCH ?"
 _EXCERPT = "SELECT snippet(page, 2, '', '', '…', 18) FROM page WHERE page MATCH ? AND rowid = ?"
 _STOP_WORDS = (

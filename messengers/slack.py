@@ -23,9 +23,7 @@ from messengers.slack_people import People, Person
 
 log = structlog.get_logger()
 
-# Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for both of these.
-OPEN_TIMEOUT = 1.8
-ZONE_TIMEOUT = 0.6
+OPEN_TIMEOUT = 1.8  # seconds. Slack: a trigger_id lives 3 s, and people wait for the form
 RESPOND_TIMEOUT = 10.0
 _REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of clicks would pile up requests in memory
 _RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
@@ -168,15 +166,6 @@ class SlackMessenger:
     def sees_people(self, workspace: str) -> bool:
         """Say whether `person` can tell, as far as is known: not where `users:read` was found missing."""
         return self._people.may_ask(workspace)
-
-    async def zone(self, workspace: str, person: str) -> str:
-        """Find a person's IANA time zone; empty where it was not granted or is slow."""
-        try:
-            async with asyncio.timeout(ZONE_TIMEOUT):
-                found = await self.person(workspace, person)
-        except TimeoutError:
-            return ""
-        return found.zone if found else ""
 
     async def is_installed(self, workspace: str) -> bool | None:
         """Say whether our token still works; None where Slack does not say, so that nothing is decided in doubt."""

@@ -10,7 +10,7 @@ _RETRY_AFTER = 30.0  # seconds, where a 429 names none
 _LONGEST = 86_400.0  # seconds; what asks for more, or for `inf`, is asked again after a day
 
 # How far a definite refusal reaches. Slack: chat.postMessage, "Errors"; messages of docs.slack.dev.
-_SCOPES: dict[str, str] = {
+SCOPES: dict[str, str] = {
     **dict.fromkeys(
         (
             "not_in_channel",
@@ -52,24 +52,24 @@ _SCOPES: dict[str, str] = {
 }
 _RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel
 # Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
-_UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_quota_exceeded"})
-_SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_quota_exceeded"})
+SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
 
 def refusal(error: SlackApiError) -> Slowed | Refused | Unknown:
     """Tell what an error says of a post; nothing that may have been posted is called refused."""
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
     code = code_of(error)
-    if status == 429 or code in _SLOW_DOWN:  # noqa: PLR2004 # HTTP's own number
+    if status == 429 or code in SLOW_DOWN:  # noqa: PLR2004 # HTTP's own number
         return Slowed(_retry_after(error))
-    if not code or code in _UNSURE or status >= 500:  # noqa: PLR2004 # HTTP's own number
+    if not code or code in UNSURE or status >= 500:  # noqa: PLR2004 # HTTP's own number
         return Unknown(code or f"http {status}")
     return Refused(code, scope_of(code))
 
 
 def scope_of(code: str) -> str:
     """Say how far a code reaches: `conversation`, `workspace`, `thread`, or this one `message`."""
-    return _SCOPES.get(code, "conversation" if code.startswith(_RESTRICTED) else "message")
+    return SCOPES.get(code, "conversation" if code.startswith(_RESTRICTED) else "message")
 
 
 def code_of(error: SlackApiError) -> str:

@@ -22,7 +22,7 @@ _LONGEST_CODE = 60  # characters; what is longer is no code
 _Scope = Literal["conversation", "workspace", "thread", "message"]
 
 # How far a definite refusal reaches. Teams: bots/build-conversational-capability, "Status codes".
-_SCOPES: dict[str, _Scope] = {
+SCOPES: dict[str, _Scope] = {
     **dict.fromkeys(
         (
             NOT_FOUND,
@@ -41,7 +41,7 @@ _SCOPES: dict[str, _Scope] = {
     "ActivityNotFoundInConversation": "thread",
     **dict.fromkeys(("BadArgument", "BadSyntax", TOO_BIG), "message"),
 }
-_STATUSES: dict[int, _Scope] = {401: "workspace", 403: "conversation", 404: "conversation"}
+STATUSES: dict[int, _Scope] = {401: "workspace", 403: "conversation", 404: "conversation"}
 _CONFLICT, _TOO_MANY, _REQUEST_TIMEOUT = 412, 429, 408
 _CLIENT_ERRORS = range(400, 500)
 _PASSING = {"http-502", "http-503", "http-504"}
@@ -84,7 +84,7 @@ def refusal(response: httpx.Response, *, in_thread: bool) -> Slowed | Refused | 
         return Slowed(_retry_after(response, _CONFLICT_WAIT), scope="conversation")
     if status not in _CLIENT_ERRORS or status == _REQUEST_TIMEOUT:
         return Unknown(f"http-{status}")
-    scope = _SCOPES.get(code) or _STATUSES.get(status, "message")
+    scope = SCOPES.get(code) or STATUSES.get(status, "message")
     # Teams: a thread whose root is gone is a conversation that is not found, or a 403 that says nothing.
     is_root_gone = in_thread and (code in {NOT_FOUND, "ServiceError"} or (status == httpx.codes.NOT_FOUND))
     return Refused(code or f"http-{status}", "thread" if is_root_gone else scope)
@@ -102,7 +102,7 @@ def code_of(response: httpx.Response) -> str:
     # Teams: somebody who blocked the bot is a `subCode` beside a code that says nothing.
     codes = [_CODE.sub("", one) for one in (error.get("code"), error.get("subCode")) if isinstance(one, str)]
     codes = [one for one in codes if one and len(one) <= _LONGEST_CODE]
-    return next((one for one in codes if one in _SCOPES), codes[0] if codes else "")
+    return next((one for one in codes if one in SCOPES), codes[0] if codes else "")
 
 
 def is_doubtful(outcome: object) -> bool:

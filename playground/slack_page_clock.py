@@ -12,7 +12,6 @@ from playground.slack_values import Json
 
 GAUGE = re.compile(r"^pm_compare_next_tip_timestamp_seconds(?:\{[^}]*\})?\s+(\S+)", re.MULTILINE)
 ASKING = 3.0
-DAY = 24 * 3600.0
 
 
 def zone(name: str) -> ZoneInfo:

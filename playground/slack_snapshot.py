@@ -54,11 +54,6 @@ def load(workspace: Workspace, folder: Path) -> bool:
     return True
 
 
-def forget(folder: Path) -> None:
-    """Takes the file away."""
-    (folder / FILE).unlink(missing_ok=True)
-
-
 def _dumped(workspace: Workspace) -> Json:
     modals = [view for stack in workspace.modals.values() for view in stack]
     return {

@@ -133,10 +133,6 @@ class Clock:
         log.info("clock.housekept", deliveries=cleared.deliveries, posts=cleared.posts)
         return cleared
 
-    def is_late(self) -> bool:
-        """Say whether any job hangs or fails every time, for a health check."""
-        return any(heartbeat.is_late(self._monotonic()) for heartbeat in self.heartbeats.values())
-
     def scheduler(self) -> AsyncIOScheduler:
         """Give APScheduler with the three jobs, not started; each runs at once, then at its interval."""
         # It warns of every tick that is passed over while one waits for a slow platform: the heartbeat watches that.

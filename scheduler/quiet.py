@@ -92,7 +92,7 @@ def parse_country(text: str) -> str:
 @cache
 def countries() -> tuple[tuple[str, str], ...]:
     """List the countries whose public holidays are known: ISO 3166-1 code and English name, sorted by name."""
-    from holidays import registry  # its import takes as long as all of ours; most bots never need it
+    from holidays import registry  # noqa: PLC0415 # slow: it takes as long as all of ours; most bots never need it
 
     named = ((codes[1], _spoken(key)) for key, codes in registry.COUNTRIES.items())
     return tuple(sorted(named, key=lambda country: country[1]))
@@ -129,7 +129,7 @@ def _spans(dates: tuple[str, ...]) -> tuple[tuple[date, date], ...]:
 @lru_cache(maxsize=2048)
 def _holidays(country: str, year: int) -> dict[date, str]:
     """Give a country's public holidays of a year, in English where the calendar knows it."""
-    import holidays  # as in countries()
+    import holidays  # noqa: PLC0415 # as in countries()
 
     code, _, part = country.partition("-")
     language = next((one for one in _languages().get(code, ()) if one.startswith("en")), None)
@@ -143,7 +143,7 @@ def _holidays(country: str, year: int) -> dict[date, str]:
 
 @cache
 def _languages() -> dict[str, list[str]]:
-    import holidays  # as in countries()
+    import holidays  # noqa: PLC0415 # as in countries()
 
     return holidays.list_localized_countries()
 
@@ -151,7 +151,7 @@ def _languages() -> dict[str, list[str]]:
 @cache
 def _parts() -> dict[str, tuple[str, ...]]:
     """Give the parts of each country that have a code: what stands in `DE-BY` after the hyphen."""
-    import holidays  # as in countries()
+    import holidays  # noqa: PLC0415 # as in countries()
 
     supported = holidays.list_supported_countries(include_aliases=False)
     # A few are words of several, for which no code exists: they would not fit the column.

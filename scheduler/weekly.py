@@ -83,11 +83,6 @@ class Choice:
     is_new_cycle: bool
 
 
-def zone_names() -> tuple[str, ...]:
-    """List the IANA time zones this machine knows, sorted."""
-    return tuple(sorted(_zone_names().values()))
-
-
 def next_occurrence(schedule: Schedule, after: datetime, beyond_slot: str = "") -> datetime:
     """Find the first moment (UTC) later than `after` whose local ISO week comes later than `beyond_slot`.
 

@@ -61,8 +61,8 @@ def _in_seconds(row: list[object], instants: Sequence[int]) -> list[object]:
 def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     """Give an INSERT that leaves a row alone where one like it, by any unique constraint, is there already."""
     if connection.dialect.name == "postgresql":
-        # Late: whoever gets here has it loaded, and on SQLite it would cost each start its 60 ms.
-        from sqlalchemy.dialects import postgresql
+        # Whoever gets here has it loaded, and on SQLite it would cost each start its 60 ms.
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 # slow
 
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()

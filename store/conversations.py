@@ -69,17 +69,6 @@ class Conversations:
         row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else _conversation(row)
 
-    async def any_of(self, connection: AsyncConnection, platform: str, workspace: str) -> Conversation | None:
-        """Find the workspace's conversation that was heard from last, for the address its region is reached at."""
-        query = (
-            select(tables.conversation)
-            .where(_of(platform, workspace))
-            .order_by(tables.conversation.c.changed_at.desc(), tables.conversation.c.id)
-            .limit(1)
-        )
-        row = (await connection.execute(query)).mappings().one_or_none()
-        return None if row is None else _conversation(row)
-
     async def service_url(self, connection: AsyncConnection, platform: str, workspace: str) -> str:
         """Give the address that the newest of a workspace's conversations names; '' where there is none."""
         table = tables.conversation.c

@@ -122,8 +122,8 @@ def _side(url: URL) -> Side:
         case "sqlite" | "sqlite+aiosqlite":
             return database_sqlite.File(url)
         case "postgres" | "postgresql" | "postgresql+psycopg":
-            # Late: SQLAlchemy's half for PostgreSQL and the driver are a tenth of a start, and SQLite needs neither.
-            from store import database_postgres
+            # SQLAlchemy's half for PostgreSQL and the driver are a tenth of a start, and SQLite needs neither.
+            from store import database_postgres  # noqa: PLC0415 # slow
 
             return database_postgres.Server(url)
         case other:

@@ -18,10 +18,10 @@ def upgrade(connection: Connection) -> None:
     Raises:
         ForeignRevisionError: the database stands at a revision this program does not know.
     """
-    # Late, as only bot/app.py does otherwise: alembic is a tenth of a start, and most starts need none of it.
-    from alembic import command
-    from alembic.config import Config
-    from alembic.util import CommandError
+    # Alembic is a tenth of a start, and most starts need none of it.
+    from alembic import command  # noqa: PLC0415 # slow
+    from alembic.config import Config  # noqa: PLC0415 # slow
+    from alembic.util import CommandError  # noqa: PLC0415 # slow
 
     config = Config()
     # alembic reads its options as configparser does, where a lone % begins an interpolation.

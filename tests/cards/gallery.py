@@ -1,6 +1,8 @@
 """Every card a test should draw: handmade ones with each block at its edges, then all that the content makes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import TypeVar
 
 from cards.model import (
     Action,
@@ -32,6 +34,7 @@ from cards.model import (
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
 from tests.cards import gallery_content, traps
 
+Judged = TypeVar("Judged")
 RISKS = Subject("dimension", "risks")
 
 
@@ -45,17 +48,27 @@ def card(*blocks: Block, title: str = "7 · Risks") -> Card:
     return Card(title, blocks, RISKS)
 
 
-def cards() -> Iterator[tuple[str, Card]]:
-    """Give every card with a name for the test's id."""
-    yield from handmade()
-    yield from gallery_content.cards()
+@cache
+def cards() -> Mapping[str, Card]:
+    """Give every card, by a name that says which it is."""
+    return dict((*handmade(), *gallery_content.cards()))
 
 
-def forms() -> Iterator[tuple[str, Form]]:
-    """Give every form with a name for the test's id."""
-    yield "handmade", form()
-    yield "other fields", other_form()
-    yield from gallery_content.forms()
+@cache
+def forms() -> Mapping[str, Form]:
+    """Give every form, by a name that says which it is."""
+    return {"handmade": form(), "other fields": other_form(), **dict(gallery_content.forms())}
+
+
+def faults(judged: Mapping[str, Judged], judge: Callable[[Judged], list[str]]) -> list[str]:
+    """Judge every one, and list each one's faults by its name; what cannot be drawn or read is a fault of its own."""
+    found = []
+    for one, name in {one: name for name, one in judged.items()}.items():  # what is twice there is judged once
+        try:
+            found += [f"{name}: {fault}" for fault in judge(one)]
+        except Exception as fault:  # noqa: BLE001 # whatever it is, the others are judged too
+            found.append(f"{name}: {fault!r}")
+    return found
 
 
 def handmade() -> Iterator[tuple[str, Card]]:

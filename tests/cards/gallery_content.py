@@ -230,6 +230,7 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     weeks = [Coming(NOW, "A tip", why) for why in ("", *SKIPPED)]
     yield f"upcoming {name}", compose_tips.upcoming(state, weeks)
     yield f"not_yours {name}", compose_tips_notices.not_yours(state)
+    yield f"not_owning {name}", compose_tips_notices.not_owning(state, compose_tips_notices.MEMBERS_ONLY)
     yield f"stopping {name}", compose_tips_notices.stopping(state)
     yield f"not_on {name}", compose_tips_notices.not_on(state)
     yield f"not_started {name}", compose_tips_notices.not_started(state, state.reason)

@@ -1,7 +1,7 @@
 """Every card, in every drawing: within the platform's limits, with every word of it there."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import ModuleType
 
@@ -18,15 +18,13 @@ from cards import (
     slack,
     text,
 )
-from cards.model import Button, Buttons, Card, Columns, Divider, Form, Header, LinkButton, Listing, Menu, Note, Words
+from cards.model import Button, Buttons, Card, Columns, Divider, Header, LinkButton, Listing, Menu, Note, Words
 from cards.slack_words import ZERO_WIDTH_SPACE
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
 from tests.cards import gallery, limits, mrkdwn
 from tests.cards.strategies import CARDS
 from tests.cards.test_terminal import drawn as terminal
 
-CARDS_BY_NAME = dict(gallery.cards())
-EVERY_CARD = pytest.mark.parametrize("card", [pytest.param(card, id=name) for name, card in CARDS_BY_NAME.items()])
 STACKED = 58  # columns: the two sides stack, so that each one's words stand together
 
 
@@ -99,27 +97,43 @@ def seen(drawn: object) -> str:
             return ""
 
 
-def judge(card: Card) -> None:
-    """Draw a card every way and find nothing missing and nothing refused."""
-    message = slack.message(card)
-    assert limits.message_faults(message) == []
-    assert missing(card, seen(message["blocks"])) == []
-    if not message["text"].endswith("…"):
-        assert missing(card, mrkdwn.words(message["text"]), spoken=True) == []
-    assert missing(card, text.message(card), spoken=True) == []
-    assert missing(card, terminal(card, STACKED)) == []
+def spoken_missing(card: Card) -> list[str]:
+    """List the strings of a card that Slack does not read aloud; what is cut there says so."""
+    words = slack.message(card)["text"]
+    return [] if words.endswith("…") else missing(card, mrkdwn.words(words), spoken=True)
 
 
-@EVERY_CARD
-def test_every_card_is_whole_and_within_limits_in_every_drawing(card: Card) -> None:
-    """No platform refuses a card of ours, and none loses a word of it."""
-    judge(card)
+PROMISES: Mapping[str, Callable[[Card], list[str]]] = {
+    "Slack takes it": lambda card: limits.message_faults(slack.message(card)),
+    "every word of it is seen on Slack": lambda card: missing(card, seen(slack.message(card)["blocks"])),
+    "every word of it is read aloud on Slack": spoken_missing,
+    "every word of it is in the text": lambda card: missing(card, text.message(card), spoken=True),
+    "every word of it is in the terminal": lambda card: missing(card, terminal(card, STACKED)),
+}
 
 
-@pytest.mark.parametrize("form", [pytest.param(form, id=name) for name, form in gallery.forms()])
-def test_every_form_is_within_limits(form: Form) -> None:
+@pytest.mark.parametrize("promise", PROMISES)
+def test_every_card_of_ours_keeps_each_promise(promise: str) -> None:
+    """No platform refuses a card of ours, and none loses a word of it; every fault is told at once."""
+    assert gallery.faults(gallery.cards(), PROMISES[promise]) == []
+
+
+def test_every_form_is_within_limits() -> None:
     """Slack opens every form of ours, with a zone chosen or not."""
-    assert limits.view_faults(slack.view(form, datetime(2026, 11, 23, tzinfo=UTC))) == []
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    assert gallery.faults(gallery.forms(), lambda form: limits.view_faults(slack.view(form, now))) == []
+
+
+def test_the_gallery_tells_every_fault_at_once() -> None:
+    """One card's fault hides no other's, and a card that cannot be drawn is told like the rest."""
+
+    def judge(card: Card) -> list[str]:
+        if card.title == "b":
+            raise ValueError(card.title)
+        return [card.title, card.title]
+
+    judged = {name: Card(name, ()) for name in "abc"}
+    assert gallery.faults(judged, judge) == ["a: a", "a: a", "b: ValueError('b')", "c: c", "c: c"]
 
 
 @pytest.mark.parametrize(
@@ -133,11 +147,11 @@ def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> N
         if not name.startswith("_") and inspect.signature(function).return_annotation is Card
     }
     assert kinds
-    assert kinds - {name.split()[0] for name in CARDS_BY_NAME} == set()
+    assert kinds - {name.split()[0] for name in gallery.cards()} == set()
 
 
 @given(CARDS)
 @settings(max_examples=150)
-def test_any_card_is_whole_and_within_limits_in_every_drawing(card: Card) -> None:
-    """The promise holds for every card the model can make, not only for those the content makes today."""
-    judge(card)
+def test_any_card_keeps_every_promise(card: Card) -> None:
+    """The promises hold for every card the model can make, not only for those the content makes today."""
+    assert [(promise, fault) for promise, judge in PROMISES.items() for fault in judge(card)] == []

@@ -6,13 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from cards import compose_tips, compose_tips_doctor, compose_tips_notices, reasons, text
+from cards import compose_notices, compose_tips, compose_tips_doctor, compose_tips_notices, reasons, text
 from cards.compose_tips import TipsState
 from cards.compose_tips_doctor import PastTip
+from cards.model import Card, Subject
 from content.library import load
+from messengers import slack_codes, teams_codes
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ON = TipsState("C1", "on", zone="Europe/Paris", next_at=NOW)
+KNOWN = (
+    *slack_codes.SCOPES,
+    "restricted_action",
+    *teams_codes.SCOPES,
+    *(f"http-{status}" for status in teams_codes.STATUSES),
+)
+OF_TIPS = ("settings", "doctor, paused", "doctor, off", "doctor, on", "paused_notice", "not_started")
+UNHEARD_OF = ("made_up_by_slack", "MadeUpByTeams", "Made.Up-1", "http-418", "x")
 
 
 @pytest.mark.parametrize(
@@ -52,10 +62,66 @@ def test_a_reason_is_said_with_what_helps(state: str, reason: str, said: str, ad
     assert advice in words
 
 
+def cards_that_say(code: str, *, alone: bool) -> dict[str, Card]:
+    """Give every card on which people meet a refusal, of a channel's tips or of one person's own."""
+    paused = TipsState("C1", "paused", zone="Europe/Paris", reason=code, is_personal=alone)
+    off, on = replace(paused, state="off"), replace(paused, state="on", reason="", next_at=NOW)
+    failed = [PastTip(NOW - timedelta(days=1), "A tip", "failed", code, "d" * 32)]
+    return {
+        "settings": compose_tips.settings(paused),
+        "doctor, paused": compose_tips_doctor.doctor(paused, failed, NOW),
+        "doctor, off": compose_tips_doctor.doctor(off, (), NOW),
+        "doctor, on": compose_tips_doctor.doctor(on, failed, NOW),
+        "paused_notice": compose_tips_notices.paused_notice(paused),
+        "not_started": compose_tips_notices.not_started(off, code),
+        "not_shared": compose_tips_notices.not_shared(code, Subject("dimension", "risks")),
+        "could_not_reply": compose_notices.could_not_reply(code),
+    }
+
+
+def capital(words: str) -> str:
+    """Begin a sentence."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def test_every_refusal_is_said_in_words_and_with_what_to_do() -> None:
+    """No card shows a code that a messenger knows, and each ends in what to do; the codes are the messengers' own."""
+    faults = []
+    for code in KNOWN:
+        whole = f"{capital(reasons.cause(code))}. {reasons.remedy(code)}, then press Resume."
+        if reasons.sentence(code, "press Resume") != whole:
+            faults.append(f"{code}: no sentence of its own that ends in what to do")
+        for alone in (False, True):
+            for name, card in cards_that_say(code, alone=alone).items():
+                said, shown = text.message(card), reasons.in_private(code) if alone and name in OF_TIPS else code
+                if code.casefold() in said.casefold():
+                    faults.append(f"{code}, {name}: says the code")
+                if not reasons.remedy(shown) or reasons.remedy(shown) not in said:
+                    faults.append(f"{code}, {name}: does not say what to do")
+    assert faults == []
+
+
+def test_a_code_that_nobody_knows_yet_is_named_as_one() -> None:
+    """What a platform thinks of next is no sentence of ours: whoever runs the bot finds it in the log by its name."""
+    for code in UNHEARD_OF:
+        for name, card in cards_that_say(code, alone=False).items():
+            said = text.message(card)
+            assert f"he platform refused it with the code “{code}”" in said, name
+            assert "Whoever runs this bot finds the details in its log" in said, name
+
+
+def test_what_may_have_been_posted_is_not_called_by_a_code() -> None:
+    """Slack's own doubts are said as one: look whether it is there."""
+    for code in slack_codes.UNSURE:
+        card = compose_tips_doctor.doctor(ON, [PastTip(NOW, "A tip", "unknown", code, "d" * 32)], NOW)
+        assert "may or may not have been posted: the answer was lost" in text.message(card)
+        assert code not in text.message(card)
+
+
 @pytest.mark.parametrize("code", ["zone-unknown", "introduction-unknown", "app_uninstalled", "made_up_by_slack"])
 def test_a_pause_ends_with_what_to_press(code: str) -> None:
     """Why tips are paused always leads to Resume, even for a code that has no words yet."""
-    assert reasons.sentence(code, "press Resume").endswith(("then press Resume.", ", press Resume."))
+    assert reasons.sentence(code, "press Resume").endswith(", then press Resume.")
 
 
 def test_what_kept_a_tip_away_is_no_advice_once_a_later_one_went_out() -> None:

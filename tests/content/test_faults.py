@@ -1,13 +1,11 @@
 """What is wrong with a content file is said at once, with the line it stands on and what to do about it."""
 
-import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from content import library
-from content.library_limits import CHARACTERS, COUNTS
 from content.model import Fault
 from tests.content import decks
 
@@ -327,23 +325,3 @@ def test_without_today_no_date_is_judged(tmp_path: Path) -> None:
     """The clock is read elsewhere; who does not say the day gets no opinion about it."""
     decks.written(tmp_path, {"deck.yaml": ("checked: 2026-10", "checked: 2999-10")})
     assert library.check(tmp_path) == library.Report((), ())
-
-
-def test_the_limits_are_those_of_the_writers_guide() -> None:
-    """docs/writing.md and the table of limits cannot drift apart."""
-    guide = Path("docs/writing.md").read_text(encoding="utf-8")
-    compared = set()
-    for title, sample in re.findall(r"^## (\w+)\.yaml\n\n```yaml\n(.*?)```", guide, re.MULTILINE | re.DOTALL):
-        kind = within = {"deck": "dimension", "tips": "tip", "references": "reference", "glossary": "term"}[title]
-        for indent, key, rest in re.findall(r"^( *)(?:- )?(\w+):(.*)$", sample, re.MULTILINE):
-            place = f"{within if len(indent) > 4 else kind}.{key}"
-            if len(indent) == 4:
-                within = {"detail": "detail", "exercise": "exercise", "sources": "source"}.get(key, kind)
-            comment = rest.partition(" #")[2]
-            if most := re.search(r"at most ([0-9]+)", comment):
-                assert CHARACTERS[place] == int(most[1]), place
-                compared.add(place)
-            if span := re.search(r"([0-9]+) to ([0-9]+)", comment):
-                assert COUNTS[place] == (int(span[1]), int(span[2])), place
-                compared.add(place)
-    assert len(compared) >= 17, compared

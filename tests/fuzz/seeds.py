@@ -10,8 +10,7 @@ from cards.model import Form
 from content.library import Library
 from playground.slack import Channel, PocketSlack
 from playground.teams import Conversation, Person, PocketTeams
-from tests.cards import gallery_content
-from tests.cards.test_gallery import CARDS_BY_NAME
+from tests.cards import gallery
 
 Json = Any
 MOMENT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -25,7 +24,7 @@ def values() -> list[str]:
     """List what every button and menu of ours carries, once."""
     found = {
         value
-        for card in CARDS_BY_NAME.values()
+        for card in gallery.cards().values()
         for value in _strings(slack.message(card), "value")
         if value.count("|") >= 2  # verb|subject|argument
     }
@@ -35,7 +34,7 @@ def values() -> list[str]:
 @cache
 def forms() -> list[Form]:
     """List our forms, one of each."""
-    return list({form.title: form for _, form in gallery_content.forms()}.values())
+    return list({form.title: form for form in gallery.forms().values()}.values())
 
 
 def _strings(node: Json, name: str) -> list[str]:

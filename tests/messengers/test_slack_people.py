@@ -17,7 +17,6 @@ async def test_admins_and_people_who_left_are_told_apart(opened: Opened) -> None
         found = await here.messenger.person(team, bob.id)
         assert found is not None
         assert (found.is_admin, found.is_gone) == (False, True)
-        assert await here.messenger.zone(team, alice.id) == "Europe/Paris"
         assert await here.messenger.person(team, "U404") is None
 
 
@@ -40,7 +39,6 @@ async def test_without_the_scope_nothing_is_known(opened: Opened) -> None:
     async with opened() as here:
         people = [here.slack.user(name).id for name in ("alice", "bob")]
         assert [await here.messenger.person(here.slack.team, person) for person in people] == [None, None]
-        assert await here.messenger.zone(here.slack.team, people[0]) == ""
         assert here.calls()["users.info"] == 1
 
 

@@ -73,7 +73,17 @@ async def test_missed_while_down_offers_an_extra_tip(world: World) -> None:
         ("is_archived", "this channel is archived or gone", "Unarchive it"),
         ("restricted_action", "this workspace does not let me post here", "An admin can change that"),
         ("token_revoked", "my installation in this workspace has ended", "An admin has to install me again"),
-        ("missing_scope", "I lack a permission", "press Resume"),
+        ("missing_scope", "I lack a permission", "An admin grants it by installing me again, then press Resume"),
+        (
+            "user_not_found",
+            "The account it is for is not known here",
+            "An admin can look whether it still exists, then",
+        ),
+        (
+            "org_login_required",
+            "This workspace is being moved to an organization",
+            "Wait until that is done, then press",
+        ),
     ],
 )
 async def test_a_refusal_pauses_with_its_reason_and_what_to_do(world: World, code: str, why: str, what: str) -> None:

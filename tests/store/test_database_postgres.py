@@ -88,9 +88,9 @@ async def test_steering_and_settling_an_introduction_do_not_wait_for_each_other(
 
 async def test_pausing_one_workspace_from_two_processes(server: Database, peer: Database) -> None:
     """Each has a row of it in hand and wants all of them: they go one after the other."""
-    one, two = rows.subscription("C1"), rows.subscription("C2")
+    one, two, other = rows.subscription("C1"), rows.subscription("C2"), rows.subscription("C1", workspace="T2")
     async with server.write() as connection:
-        await subscriptions.insert_many(connection, [one, two])
+        await subscriptions.insert_many(connection, [one, two, other])
 
     async def pause(through: Database, subscription_id: str) -> None:
         async with through.write() as connection:
@@ -99,6 +99,9 @@ async def test_pausing_one_workspace_from_two_processes(server: Database, peer: 
             await subscriptions.pause_workspace(connection, "slack", "T1", "token_revoked")
 
     await asyncio.gather(*(pause(server, two.id) for _ in range(5)), *(pause(peer, one.id) for _ in range(5)))
+    async with server.read() as connection:
+        standing = {row.id: (row.state, row.reason) for row in await subscriptions.every(connection)}
+    assert standing == {**dict.fromkeys((one.id, two.id), ("paused", "token_revoked")), other.id: ("on", "")}
 
 
 async def test_what_is_answered_is_not_deleted_meanwhile(server: Database, peer: Database) -> None:
@@ -220,11 +223,15 @@ async def test_other_errors_are_not_hidden(server: Database) -> None:
 async def test_more_transactions_than_connections(server: Database) -> None:
     """They wait for each other, and all end well."""
 
-    async def one() -> None:
+    async def one(number: int) -> tuple[int, int]:
         async with server.read() as connection:
-            await connection.execute(text("SELECT pg_sleep(0.01)"))
+            slept = text("SELECT CAST(:number AS int), pg_backend_pid() FROM (SELECT pg_sleep(0.01)) AS slept")
+            answered, backend = (await connection.execute(slept, {"number": number})).one()
+            return answered, backend
 
-    await asyncio.gather(*(one() for _ in range(50)))
+    answers = await asyncio.gather(*(one(number) for number in range(50)))
+    assert [answered for answered, _ in answers] == list(range(50))
+    assert 1 < len({backend for _, backend in answers}) < 50
 
 
 async def test_a_writer_that_must_be_alone(server: Database, peer: Database) -> None:

@@ -1,0 +1,106 @@
+"""docs/writing.md names the files that are read, and every key of them with its limits."""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import yaml
+
+from content import library_schema, library_traps
+from content.library_listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
+from content.library_shapes import SHAPES, Key, Shape
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
+SHIPPED = ROOT / "content" / "ai-pm"
+_AS_FOR_A_DIMENSION = {"sources", "exercise"}  # shown there, and only named elsewhere
+_OWN = {"id", "ref", "dimension", "order", "version"}  # ids, which have one rule; and a number that only grows
+_FIGURES = (r"(?<!\d)(\d+) to (\d+)", r"exactly (\d+)", r"at most (\d+)")
+
+
+def patterns() -> list[str]:
+    """List the files that the guide's table names."""
+    table = GUIDE.partition("\n## Files\n")[2].partition("\n\n## ")[0]
+    return re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+
+
+def samples() -> Iterator[tuple[str, Shape, str]]:
+    """Give each sample of the guide, with the shape of the file that it shows."""
+    for name, sample in re.findall(r"^## (\S+)\.yaml\n\n```yaml\n(.*?)```", GUIDE, re.MULTILINE | re.DOTALL):
+        folder = name.partition("/")[0]
+        yield name, SHAPES[library_schema.FILES["dimension" if folder == DIMENSIONS else folder]], sample
+
+
+def figures(words: str) -> set[tuple[str, tuple[str, ...]]]:
+    """Take the limits out of some words."""
+    return {(rule, found.groups()) for rule in _FIGURES for found in re.finditer(rule, words)}
+
+
+def compared(shape: Shape, node: yaml.MappingNode, lines: list[str], at: str) -> Iterator[str]:
+    """Give what a mapping of a sample says otherwise than its shape."""
+    shown = {key.value: (key, value) for key, value in node.value}
+    yield from (f"{at}.{name}: not in the guide" for name in shape.keys.keys() - shown.keys())
+    yield from (f"{at}.{name}: no {shape.kind} has it" for name in shown.keys() - shape.keys.keys())
+    for name in shape.keys.keys() & shown.keys():
+        key, value = shown[name]
+        said, known = lines[key.start_mark.line].partition(" #")[2], shape.keys[name]
+        if name not in _OWN and figures(said) != figures(library_schema.limit(shape, name)):
+            yield f"{at}.{name}: {said!r} is not {library_schema.limit(shape, name)!r}"
+        if known.is_optional != ("optional" in said):
+            yield f"{at}.{name}: {said!r}, and whether it may be left out"
+        yield from inside(known, value, lines, f"{at}.{name}")
+
+
+def inside(known: Key, value: yaml.Node, lines: list[str], at: str) -> Iterator[str]:
+    """Compare what stands in a value."""
+    if not known.shape:
+        return
+    items = value.value if isinstance(value, yaml.SequenceNode) else [value]
+    mappings = [item for item in items if isinstance(item, yaml.MappingNode) and item.value]
+    file, _, name = at.partition(".")
+    is_elsewhere = name == DIMENSIONS or (DIMENSIONS not in file and name.rpartition(".")[2] in _AS_FOR_A_DIMENSION)
+    if not mappings and not is_elsewhere:
+        yield f"{at}: not shown"
+    for mapping in mappings:
+        yield from compared(SHAPES[known.shape], mapping, lines, at)
+
+
+def test_the_files_are_those_that_ship() -> None:
+    """Each file of the content is in the table, each line of it stands for some, and all that is read is there."""
+    files = [str(path.relative_to(SHIPPED)) for path in sorted(SHIPPED.rglob("*.yaml"))]
+    assert [name for name in files if not any(fnmatch(name, each) for each in patterns())] == []
+    assert [each for each in patterns() if not any(fnmatch(name, each) for name in files)] == []
+    groups = {each.removesuffix(".yaml").removesuffix("/*") for each in patterns()}
+    assert groups == {*(name.removesuffix(".yaml") for name in (DECK, ORDER, VERSIONS)), DIMENSIONS, *LISTS}
+
+
+def test_every_key_is_there_with_its_limits() -> None:
+    """What the guide shows is what the reader takes: each key, how long and how many, and what may be left out."""
+    faults: list[str] = []
+    seen = set()
+    for name, shape, sample in samples():
+        node = yaml.compose(sample, Loader=yaml.SafeLoader)
+        assert isinstance(node, yaml.MappingNode), name
+        faults += compared(shape, node, sample.splitlines(), name)
+        seen.add(shape.kind)
+    assert faults == []
+    assert seen == {SHAPES[shape].kind for shape in library_schema.FILES.values()}
+
+
+def test_every_sample_says_what_yaml_reads() -> None:
+    """Nothing in them is what the guide itself warns of."""
+    for name, _, sample in samples():
+        for node in yaml.compose_all(sample, Loader=yaml.SafeLoader):
+            plain = [each for each in scalars(node) if each.style is None and not each.value.isdigit()]
+            assert [each.value for each in plain if library_traps.is_misread(each.value)] == [], name
+
+
+def scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    """Give every value below a node."""
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    else:
+        for each in node.value:
+            for part in each if isinstance(each, tuple) else (each,):
+                yield from scalars(part)
