@@ -15,6 +15,7 @@ _LONGEST_COURTESY = 5  # words of a polite phrase
 _MOST_REFUSING = 16  # words; who writes more than that writes about something
 _MOST_MISSPELT = 2  # words among them
 _BEHIND = "+#%"  # signs that belong to the word before them: C++
+_BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}  # by those that close them: f(x)
 _REFUSING = {word: word for word in grammar_phrases.REFUSING}
 # "1. risks", "(2) risks", "a) risks", and the ring that word processors paste as a letter.
 _LIST_MARK = re.compile(r"\W*(?:[(\[]?(?:\d{1,2}|[a-z])[.)\]]|o)\s", re.IGNORECASE)
@@ -37,14 +38,20 @@ class Said:
         """Give the words as they can be repeated to who typed them; all of the text where it has no words."""
         if not self.words:
             return library_words.repeated(self.text)
-        end = self.words[-1].end
-        while end < len(self.text) and self.text[end] in _BEHIND:
+        start, end = self.words[0].start, self.words[-1].end
+        while end < len(self.text) and (self.text[end] in _BEHIND or _closes(self.text[end], self.text[start:end])):
             end += 1
-        return library_words.repeated(self.text[self.words[0].start : end])
+        return library_words.repeated(self.text[start:end])
 
     def part(self, start: int, stop: int | None = None) -> "Said":
         """Give the words from `start` to before `stop`."""
         return replace(self, words=self.words[start:stop])
+
+
+def _closes(sign: str, text: str) -> bool:
+    """Say whether a sign closes a bracket that the text opens."""
+    opening = _BRACKETS.get(sign)
+    return opening is not None and text.count(opening) > text.count(sign)
 
 
 def read(typed: str) -> Said:

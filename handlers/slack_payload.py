@@ -12,7 +12,8 @@ from messengers.base import Address
 PLATFORM = "slack"
 # Slack: what is typed as `<` comes as `&lt;`, so that what stands between real ones is a mark of Slack's own.
 _CALL = re.compile(r"<(?:@[UW][A-Z0-9]+|#[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^<>]*)?>")
-_MARKED = re.compile(r"<([^<>]*)>")
+# Links, and what names a moment or a place. In a command's words `<` may come as it is, and then marks nothing.
+_MARKED = re.compile(r"<((?:[a-z][a-z0-9+.-]*:|[#@!])[^<>]*)>", re.IGNORECASE)
 _EMOJI = re.compile(r"(?<![\w:]):(?=[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+:(?::skin-tone-\d:)?(?!\w)")
 _LONGEST_URL = 1_000  # Slack's have about 100 characters, and they travel with forms, which carry 3,000
 _LONGEST_ID = 64  # Slack's are about 11 characters

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+from collections.abc import Coroutine
+from typing import Any
 
 import uvicorn
 from starlette.requests import Request
@@ -111,3 +113,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(bare).is_loopback
     except ValueError:
         return False
+
+
+async def either(one: Coroutine[Any, Any, object], other: Coroutine[Any, Any, object], seconds: float) -> bool:
+    """Wait until one of the two is done, and say whether one was in time; the other one ends here, whatever happens."""
+    waiting = [asyncio.ensure_future(each) for each in (one, other)]
+    try:
+        done, _ = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
+    return bool(done)

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from playground import pocket_server, slack_page_acts, slack_page_clock, slack_page_trouble
 from playground import slack_inputs as inputs
-from playground import slack_page_acts, slack_page_clock, slack_page_trouble
 from playground import slack_payloads as payloads
 from playground.slack_outbound import Outbound
 from playground.slack_people import People
@@ -96,14 +96,9 @@ class Page:
             if self._platform.workspace.version != seen:
                 seen = self._platform.workspace.version
                 yield f"data: {seen}\n\n"
-            waiting = [
-                asyncio.ensure_future(self._platform.workspace.next_change()),
-                asyncio.ensure_future(self._is_closed.wait()),
-            ]
-            done, _ = await asyncio.wait(waiting, timeout=STILL_THERE, return_when=asyncio.FIRST_COMPLETED)
-            for each in waiting:
-                each.cancel()
-            if not done:
+            if not await pocket_server.either(
+                self._platform.workspace.next_change(), self._is_closed.wait(), STILL_THERE
+            ):
                 yield ": still there\n\n"
 
     async def _state(self, request: Request) -> Response:

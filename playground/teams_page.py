@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from playground import teams_page_acts, teams_page_trouble, teams_snapshot
+from playground import pocket_server, teams_page_acts, teams_page_trouble, teams_snapshot
 from playground.teams_outbound import Outbound
 from playground.teams_places import Places
 from playground.teams_platform import Platform
@@ -60,14 +60,7 @@ class Page:
             if self._platform.world.version != seen:
                 seen = self._platform.world.version
                 yield f"data: {seen}\n\n"
-            waiting = [
-                asyncio.ensure_future(self._platform.world.next_change()),
-                asyncio.ensure_future(self._is_closed.wait()),
-            ]
-            done, _ = await asyncio.wait(waiting, timeout=STILL_THERE, return_when=asyncio.FIRST_COMPLETED)
-            for each in waiting:
-                each.cancel()
-            if not done:
+            if not await pocket_server.either(self._platform.world.next_change(), self._is_closed.wait(), STILL_THERE):
                 yield ": still there\n\n"
 
     async def _state(self, request: Request) -> Response:

@@ -79,7 +79,7 @@ async def test_asking_and_going_deeper_need_no_mouse(alice: Screen) -> None:
 
 async def test_what_looks_like_markup_stays_text(alice: Screen, world: PageWorld) -> None:
     """Typed as a message or as a question, `<img onerror>` is shown as it was typed and runs nothing."""
-    typed = "<img src=x onerror=alert(1)>"
+    typed = "quux <img src=x onerror=alert(1)> quux"
     await alice.say(typed)
     await expect(alice.cards).to_contain_text(typed)
     card = await alice.ask(typed)

@@ -76,7 +76,7 @@ async def test_a_question_in_the_chat_with_the_app_is_answered_and_its_buttons_c
 
 async def test_what_looks_like_markup_stays_text(hers: TeamsScreen, world: BothWorld) -> None:
     """Typed as a question, `<img onerror>` is shown as it was typed, by both sides, and runs nothing."""
-    typed = "<img src=x onerror=alert(1)> **bold** [x](https://example.org/)"
+    typed = "quux <img src=x onerror=alert(1)> **bold** [x](https://example.org/) quux"
     card = await hers.ask(typed)
     await expect(hers.messages.nth(-2)).to_contain_text(typed)
     await expect(card.get_by_role("heading")).to_contain_text("<img src=x onerror=alert(1)>")

@@ -5,7 +5,11 @@ from playwright.async_api import expect
 
 from tests.browser.screen import Screen
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 
 async def test_a_zone_that_does_not_exist_is_told_so_above_each_region(alice: Screen) -> None:

@@ -70,7 +70,8 @@ async def test_preview_fits_a_narrow_pipe(tmp_path: Path) -> None:
         ("doctor", "tip"),
         ("random", "Traditional PM"),
         ("asdfgh qwerty", "Nothing on “asdfgh qwerty”"),
-        ("🦆 ?!", "🦆"),
+        ("🦆 quack", "quack”"),
+        ("🦆 ?!", "How to use PM Compare"),
         ("", "Seven ways"),
     ],
 )

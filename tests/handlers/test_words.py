@@ -242,6 +242,9 @@ SEARCHES = {
     "stop words": "“stop words”",
     "R&D <3 zebra": "“R&D <3 zebra”",
     "search c++": "“c++”",
+    "search (f(x)) zebra [y]": "“f(x)) zebra [y]”",
+    "search what does f(x) do": "“what does f(x) do”",
+    "search f(x)": "“f(x)”",
     "AI": "“AI”",
 }
 

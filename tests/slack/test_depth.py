@@ -170,7 +170,7 @@ async def test_a_refused_reply_is_tried_again_when_somebody_asks_again(world: Wo
     world.slack.trouble.append(Trouble("chat.postMessage", "error", error="restricted_action_non_threadable_channel"))
     await react(world, post, "mag")
     await world.settle()
-    assert "does not let me post here" in world.slack.ephemerals(world.bob, world.room)[-1].text
+    assert "This channel has no threads" in world.slack.ephemerals(world.bob, world.room)[-1].text
     await world.slack.react(world.alice, post, "mag")
     await world.settle()
     assert len(world.slack.thread(world.room, post.ts)) == 1

@@ -70,6 +70,7 @@ async def test_what_fell_due_while_it_waited_comes_within_the_grace(held: World)
     assert tips(held) == []
     await held.stop()
     await held.start()
+    await held.settle()  # it asks beside all else whether the app is there
     await tick(held)
     assert len(tips(held)) == 1
     assert "Next: Monday 7 December 2026, 09:00" in (await ask(held, "tips")).text
