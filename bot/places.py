@@ -47,7 +47,7 @@ _PLATFORMS = (SLACK, TEAMS)
 # What people copy instead of an id: “Copy link”, the address of the browser, a mention.
 _SLACK_LINK = re.compile(r"(https?://)?([\w-]+\.)*slack(-gov)?\.com/|slack://|[#@][A-Z][A-Z0-9]{2,}(\||$)")
 _SLACK_ID = re.compile(r"(?<![A-Za-z0-9])([A-Z])[A-Z0-9]{4,}(?![A-Za-z0-9])")
-_TEAMS_ID = re.compile(r"19:[^\s;/?#&\"<>]+@(?:thread\.(?:tacv2|skype|v2)|unq\.gbl\.spaces)")
+_TEAMS_ID = re.compile(r"19:[^\s;/?#&\"<>]{1,200}@(?:thread\.(?:tacv2|skype|v2)|unq\.gbl\.spaces)")
 _TENANT = re.compile(rf"tenantId=({_GUID})", re.IGNORECASE)
 WORKSPACE_FAULT = (
     "“{}” is not a workspace's id: on Slack it begins with T, and stands in the address of Slack in a browser; on "

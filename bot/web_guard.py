@@ -111,8 +111,6 @@ def form_fields(body: bytes) -> dict[str, str]:
     Raises:
         ValueError: it has more than 100 fields, a field twice, an escape that is none, or is not UTF-8.
     """
-    if b"%00" in body or b"\0" in body:  # no database of ours stores it
-        body = body.replace(b"%00", b"").replace(b"\0", b"")
     fields: dict[str, str] = {}
     for number, pair in enumerate(body.replace(b"+", b" ").split(b"&")):
         name, mark, value = pair.partition(b"=")
@@ -120,6 +118,11 @@ def form_fields(body: bytes) -> dict[str, str]:
             raise web_shape.MisshapenError("a field is there twice, or there are too many")
         if mark:
             fields[key] = _unescaped(value)
+    if b"%00" in body or b"\0" in body:  # no database of ours stores it
+        cleaned = {name.replace("\0", ""): value.replace("\0", "") for name, value in fields.items()}
+        if len(cleaned) < len(fields):
+            raise web_shape.MisshapenError("a field is there twice")
+        return cleaned
     return fields
 
 

@@ -77,7 +77,7 @@ def nearest(name: str) -> str:
     """Give Slack's name of the emoji whose name looks most like one of none; '' where nothing is alike."""
     known = list(dict.fromkeys((*(each for row in (*ALIKE, _ON_SLACK) for each in row), *_names())))
     found = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE)
-    return next(each for each in known if is_same(each, found[0])) if found else ""
+    return next((each for each in known if is_same(each, found[0])), "") if found else ""
 
 
 def level(asked: str, reactions: Mapping[str, Level]) -> Level | None:

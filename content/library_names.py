@@ -8,8 +8,9 @@ from rapidfuzz import fuzz, process
 from content import library_words
 
 # What people put before a name without meaning anything by it: "dimension 7", "no. 7", "show me the risks".
-_LEADING_WORDS = "a about an are compare define dimension is me nr no number on open show term the what whats"
+_LEADING_WORDS = "a about an are compare define dimension is me on open show term the what whats"
 _LEADING = frozenset(_LEADING_WORDS.split())
+_BEFORE_NUMBERS = frozenset({"nr", "no", "number"})  # "no risks" says no
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,6 @@ def _keys(words: str) -> tuple[str, ...]:
     """Give the key of the words, and that without what stands idly before a name."""
     key = library_words.key(words)
     rest = key.split()
-    while len(rest) > 1 and rest[0] in _LEADING:
+    while len(rest) > 1 and (rest[0] in _LEADING or (rest[0] in _BEFORE_NUMBERS and rest[1].isdecimal())):
         rest = rest[1:]
     return tuple(dict.fromkeys((key, " ".join(rest)))) if key else ()

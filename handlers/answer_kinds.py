@@ -1,6 +1,6 @@
 """Name the answers there are, before anybody draws or posts them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cards.model import ME, Action, Card
 from content.model import Dimension
@@ -20,9 +20,13 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """The answer is this dimension's card, for the person who asked; the one asked for most."""
+    """The answer is this dimension's card, for the person who asked; the one asked for most.
+
+    `is_guess` as for `Show`.
+    """
 
     dimension: Dimension
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Settings:
     """The answer is the settings card of this conversation's tips, or of those at `place`; the store knows them."""
 
     place: str = ""
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class More:
     """The answer is what is needed less often about these tips, which the store knows."""
 
     place: str = ""
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class NextTip:
     """The answer is a preview of the next tip, which the store knows."""
 
     place: str = ""
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Upcoming:
     """The answer is what the next weeks will bring, which the store knows."""
 
     place: str = ""
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class Past:
     """The answer is who changed what, which the store knows."""
 
     place: str = ""
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class Diagnosis:
     """The answer is how the tips are doing, which the store knows."""
 
     place: str = ""
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +105,19 @@ class AnyDimension:
     is_guess: bool = False
 
 
+Guess = Show | Compare | AnyDimension | Settings | More | NextTip | Upcoming | Past | Diagnosis
 AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | Steer
 Answer = Show | Compare | Share | AnyDimension | AboutTips
 
 
 def is_for_all(answer: Answer) -> bool:
     """Say whether an answer may be read by everybody where somebody asked in public: never one that is a guess."""
-    match answer:
-        case Show(is_guess=True) | AnyDimension(is_guess=True) | Stopping():
-            return False
-        case _:
-            return True
+    return not (isinstance(answer, Stopping) or (isinstance(answer, Guess) and answer.is_guess))
+
+
+def guess(answer: Answer) -> Answer:
+    """Give the answer as one that something else may have been meant by."""
+    return replace(answer, is_guess=True) if isinstance(answer, Guess) else answer
 
 
 def place_of(answer: AboutTips) -> str:

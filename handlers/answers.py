@@ -1,7 +1,6 @@
 """Understand what a person typed or pressed, and say which answer that is: neutral, pure, no input or output."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from cards import compose
 from cards.model import ME, Action, Level, Subject, Verb
@@ -24,6 +23,7 @@ from handlers.answer_kinds import (
     Steer,
     Stopping,
     Upcoming,
+    guess,
     is_for_all,
     place_of,
 )
@@ -48,6 +48,7 @@ __all__ = [
     "Upcoming",
     "ask",
     "content_of",
+    "guess",
     "is_for_all",
     "level_of",
     "place_of",
@@ -84,7 +85,7 @@ def ask(library: Library, typed: str) -> Answer:
     for reading, is_sure in grammar.readings(said) if said.words else ():
         answer = answers_commands.command(library, reading)
         if answer is not None:
-            return answer if is_sure else _offered(answer)
+            return answer if is_sure else guess(_offered(answer))
     bare = grammar.without_mark(said)
     answer = (
         _named(library, said, is_sure=True)
@@ -111,7 +112,7 @@ def _named(library: Library, said: Said, *, is_sure: bool) -> Compare | None:
     for reading, sure in grammar.readings(said) if said.words else ():
         dimension = library.named(reading.shown) if sure == is_sure else None
         if dimension is not None:
-            return Compare(dimension)
+            return Compare(dimension, is_guess=not is_sure)
     return None
 
 
@@ -122,7 +123,7 @@ def _conversation(library: Library, said: Said) -> Answer | None:
     if not said.words or grammar.asks_for_all(said):
         return Show(compose.overview(library))
     if said.keys[0] in {"tips", "settings"} and (tips := _near_tips(said.keys[1:])):
-        return tips
+        return guess(tips)
     answer: Answer | None = None
     if grammar.asks_to_stop(said, library.knows):
         answer = Stopping(ME if _OWN.intersection(said.keys) else "")
@@ -135,11 +136,17 @@ def _near(library: Library, said: Said) -> Answer | None:
     """Answer a name or a command with slips of the finger; what would change or post something is offered instead."""
     dimension = library.nearly_named(said.shown)
     if dimension is not None:
-        return Compare(dimension)
-    first, *rest = said.keys
+        return Compare(dimension, is_guess=not answers_commands.is_own_name(dimension, said))
     word = grammar.nearest(said, _COMMANDS, library.knows)
     if word:
         return _guessed(library, word)
+    answer = _near_command(library, said)
+    return guess(answer) if answer else None
+
+
+def _near_command(library: Library, said: Said) -> Answer | None:
+    """Answer a command of several words with slips of the finger."""
+    first, *rest = said.keys
     last = _meant(library, said.keys[-1], (*LEVELS, *PAGES, "share")) if rest else ""
     answer = answers_commands.of_dimension(library, said, last) if last else None
     if answer is not None:
@@ -147,7 +154,7 @@ def _near(library: Library, said: Said) -> Answer | None:
     opening = _meant(library, first, _OPENINGS) if rest else ""
     match opening:
         case "search":
-            return replace(answers_content.searched(library, said.part(1)), is_guess=True)
+            return answers_content.searched(library, said.part(1))
         case "define":
             return answers_content.defined(library, said.part(1))
         case "what" if rest[0] in {"is", "are"} and rest[1:]:
@@ -165,12 +172,10 @@ def _guessed(library: Library, word: str) -> Answer:
     match answer:
         case None:
             return Show(compose.usage(library))
-        case Show(card):
-            return Show(card, is_guess=word not in _HELPS)
-        case AnyDimension():
-            return AnyDimension(is_guess=True)
+        case Show() if word in _HELPS:
+            return answer
         case _:
-            return _offered(answer)
+            return guess(_offered(answer))
 
 
 def _near_tips(rest: Sequence[str]) -> Answer | None:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from cards import compose, compose_notices
 from cards.model import ME, Action, Verb
+from content import library_words
 from content.library import Library
+from content.model import Dimension
 from handlers import answers_content, grammar
 from handlers.answer_kinds import (
     Answer,
@@ -103,15 +105,21 @@ def of_dimension(library: Library, said: Said, last: str) -> Answer | None:
     if len(said.words) == 1 or (last not in LEVELS and last not in PAGES and last != "share"):
         return None
     name = said.part(0, -1).shown
-    dimension = library.named(name)
-    if dimension is not None and last == "share":
-        return Share(dimension)
-    dimension = dimension or library.nearly_named(name)
+    exact = library.named(name)
+    dimension = exact or library.nearly_named(name)
     if dimension is None:
         return None
     if last == "share":
-        return Compare(dimension)  # it has a button for that, once the person has seen which card it is
-    return Show(answers_content.below(library, dimension, last))
+        # Posted for all only where nothing else can be meant; the card has a button for that.
+        is_sure = exact is not None and is_own_name(dimension, said.part(0, -1))
+        return Share(dimension) if is_sure else Compare(dimension, is_guess=True)
+    return Show(answers_content.below(library, dimension, last), is_guess=exact is None)
+
+
+def is_own_name(dimension: Dimension, said: Said) -> bool:
+    """Say whether these words are a dimension's id, number or title and nothing else: no alias, no word before it."""
+    own = (dimension.id, dimension.title, str(dimension.number), f"{dimension.number} {dimension.title}")
+    return "".join(said.keys) in {library_words.key(name).replace(" ", "") for name in own}
 
 
 def _of_dimension_behind(library: Library, said: Said) -> Answer | None:

@@ -83,5 +83,8 @@ def defined(library: Library, said: Said) -> Show | Compare:
     term = library.term(named.shown)
     if term is not None:
         return Show(compose.definition(library, term))
-    dimension = library.named(named.shown) or library.nearly_named(named.shown)
-    return Compare(dimension) if dimension else guessed(library, named)
+    dimension = library.named(named.shown)
+    if dimension is not None:
+        return Compare(dimension)
+    near = library.nearly_named(named.shown)
+    return Compare(near, is_guess=True) if near else guessed(library, named)

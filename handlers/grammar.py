@@ -169,7 +169,9 @@ def _meant(word: str, knows: Callable[[str], bool]) -> str:
     """Give the word of refusals that a word is a misspelt one of; '' where it is none, or was meant as it stands."""
     if len(word) < 4 or word in grammar_phrases.TIPS or word in grammar_phrases.STEERING:  # noqa: PLR2004 # shorter ones are others
         return ""
-    near = library_words.misspelt(word, _REFUSING)
+    if word in grammar_phrases.OTHERS:
+        return ""
+    near = {each: slips for each, slips in library_words.misspelt(word, _REFUSING).items() if each[0] == word[0]}
     if not near:
         return ""
     meant = min(near, key=lambda meant: (near[meant], meant))

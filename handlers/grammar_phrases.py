@@ -88,14 +88,16 @@ QUESTIONS = frozenset(
 # --- stop
 
 STOPS = _words(
-    "stop stops stopped stopping unsubscribe unsubscribed unsubscribing unsub desubscribe optout cancel cancels "
-    "cancelled canceled cancelling canceling mute muted silence quit disable deactivate halt cease off unfollow "
-    "uninstall exit enough discontinue turnoff nomore"
+    "stop stopped stopping unsubscribe unsubscribed unsubscribing unsub desubscribe optout mute muted silence disable "
+    "deactivate halt cease off unfollow uninstall exit discontinue turnoff nomore"
 )
-# The same only of something, or alone: "end tips", but not "end to end".
+# The same only of something, or alone: "end tips", but not "end to end", "good enough" or "cancel out".
 ENDS = _words(
+    "stops cancel cancels cancelled canceled cancelling canceling quit enough "
     "end ending ends remove removing delete leave kill terminate drop kick abort no nope nah quiet hush annoying"
 )
+# Near such words, and meant as they stand.
+OTHERS = _words("subscribed reinstall cancer cancers pending terminal quite stripping cropping bending step steps")
 OBJECTS = _words(
     "tip tips weekly post posts posting posted message messages messaging notification notifications reminder "
     "reminders update updates subscription subscriptions spam spamming bother bothering annoying send sends sending "
@@ -117,6 +119,7 @@ STOPS_TOGETHER = tuple(
             "shut down",
             "be quiet",
             "no more",
+            *("enough already", "enough now", "enough thanks", "enough please", "enough thats"),
             "no longer",
             "get rid",
         ),

@@ -14,7 +14,8 @@ PLATFORM = "slack"
 _CALL = re.compile(r"<(?:@[UW][A-Z0-9]+|#[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^<>]*)?>")
 # Links, and what names a moment or a place. In a command's words `<` may come as it is, and then marks nothing.
 _MARKED = re.compile(r"<((?:[a-z][a-z0-9+.-]*:|[#@!])[^<>]*)>", re.IGNORECASE)
-_EMOJI = re.compile(r"(?<![\w:]):(?=[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+:(?::skin-tone-\d:)?(?!\w)")
+_PICTURE = "🙂"
+_EMOJI = re.compile(r"(?<![\w:]):(?=[+-]1:|100:|1234:|[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+:(?::skin-tone-\d:)?(?!\w)")
 _LONGEST_URL = 1_000  # Slack's have about 100 characters, and they travel with forms, which carry 3,000
 _LONGEST_ID = 64  # Slack's are about 11 characters
 
@@ -41,11 +42,11 @@ def words(typed: str) -> str:
     """Give what a person typed as words: without calls to people and places, links as what is read of them.
 
     Slack: docs.slack.dev/messaging/formatting-message-text; emoji come as their names. A message that is nothing but
-    emoji is what was typed.
+    emoji is pictures, as on the other platform, and not what their names say.
     """
     said = _MARKED.sub(_read, _CALL.sub(" ", typed))
     without = _EMOJI.sub(" ", said)
-    return unescaped(without if without.strip() else said).strip()
+    return unescaped(without if without.strip() else _EMOJI.sub(_PICTURE, said)).strip()
 
 
 def _read(marked: re.Match[str]) -> str:

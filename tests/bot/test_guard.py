@@ -562,3 +562,13 @@ async def test_bolt_hears_what_gets_through(kind: str, request_: Request) -> Non
     await post(inner, request_)
     response = await bolt().async_dispatch(AsyncBoltRequest(body=inner.reached[0].body, mode="socket_mode"))
     assert response.status == 200, kind
+
+
+@pytest.mark.parametrize("raw", ["%%0000", "%0%000", "%00%00", "a%%000%000b", "\0", "%%00%30%30"])
+def test_no_nul_is_left_in_a_form(raw: str) -> None:
+    """Taking one out makes no new one; PostgreSQL would refuse the text that holds it."""
+    try:
+        fields = web_guard.form_fields(b"command=/pm-compare&text=" + raw.encode())
+    except ValueError:
+        return  # an escape that is none
+    assert not any("\0" in text for pair in fields.items() for text in pair)

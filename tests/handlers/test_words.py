@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.library import Library, load
-from handlers import answers
+from handlers import answers, slack_payload
 from handlers.answers_commands import AFTER_TIPS
 from handlers.answers_content import LEVELS, PAGES
 
@@ -174,7 +174,7 @@ def test_slips_are_forgiven_in_commands_too(library: Library) -> None:
 
 def drawn(answer: answers.Answer) -> object:
     """Give an answer apart from whether it is a guess."""
-    return answer.card if isinstance(answer, answers.Show) else answer
+    return answer.card if isinstance(answer, answers.Show) else answers.guess(answer)
 
 
 @given(st.sampled_from(("risks share", "rsiks share", "tips pause", "tips off", "tips now", "tips skip")), st.data())
@@ -266,3 +266,29 @@ def test_any_text_gets_an_answer(typed: str) -> None:
     """Never an error, whatever the words, and the same one for the same words."""
     first = answers.ask(LIBRARY, typed)
     assert first == answers.ask(LIBRARY, typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("why share?", "no risks share", "people share", "hey people, share!", "rsiks share", "liability", "relation"),
+        *("commission", "retain", "strings", "see a doctor", "what to do next", "risks detial", "tips paus"),
+    ],
+)
+def test_nothing_that_is_not_sure_is_for_all(typed: str) -> None:
+    """A name or a command that may not have been meant is for the person alone, wherever it was written."""
+    assert not answers.is_for_all(answers.ask(LIBRARY, typed))
+
+
+@pytest.mark.parametrize(
+    "typed", ["good enough", "cancel out", "cancer", "pending", "terminal", "subscribed", "reinstall"]
+)
+def test_what_only_looks_like_stopping_is_looked_for(typed: str) -> None:
+    """Words of every day near those by which people stop things."""
+    assert not isinstance(answers.ask(LIBRARY, typed), answers.Stopping)
+
+
+@pytest.mark.parametrize("typed", [":+1:", ":100:", ":pray: :tada:", "<@U0BOT> :-1:"])
+def test_emoji_alone_are_pictures(typed: str) -> None:
+    """On Slack they come as names, and are no words there either."""
+    assert drawn(answers.ask(LIBRARY, slack_payload.words(typed))) == drawn(answers.ask(LIBRARY, "🙂"))
