@@ -74,7 +74,8 @@ async def test_who_wrote_does_not_wait_for_the_log(tmp_path: Path, sqlite: Datab
     for _ in range(20):
         await asyncio.sleep(0)
     writing.cancel()
-    assert await asyncio.gather(writing, return_exceptions=True) == ["written"]
+    (came,) = await asyncio.gather(writing, return_exceptions=True)
+    assert came == "written"
     hog.close()
     await all_is_written_back(tmp_path, sqlite)
 
