@@ -75,7 +75,7 @@ def run(context: click.Context) -> None:
 
 @main.command(
     examples=(
-        "*/5 * * * *  cd /srv/pm-compare && .venv/bin/python -m bot tick",
+        "*/5 * * * *  cd /srv/pm-compare && .venv/bin/python -m bot tick --time-limit 240",
         "0 * * * *    cd /srv/pm-compare && .venv/bin/python -m bot tick --time-limit 3000",
         "python -m bot tick --now 2026-11-30T09:00+01:00",
     )
@@ -90,7 +90,8 @@ def run(context: click.Context) -> None:
 def tick(now: datetime | None, time_limit: float | None, *, as_json: bool) -> None:
     """Post what is due and exit: for people with their own cron.
 
-    It goes on, at the pace a workspace bears, until all that was due has been posted or settled in another way.
+    It goes on, at the pace a workspace bears, until all that was due has been posted or settled in another way. While
+    the platform refuses, that takes hours: a cron wants a --time-limit shorter than its interval, or ticks pile up.
     Exits with 0 when nothing failed, 2 when something failed or its outcome is unknown, 3 when something is left,
     which the next tick goes on with.
     """

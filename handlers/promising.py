@@ -6,9 +6,10 @@ from typing import Any
 
 from handlers import promises
 from handlers.promises import Promise, Wish
-from store.database import Database, UnusableError, tried_again
+from store.database import ConflictError, Database, HeldError, UnusableError, tried_again
 
 _MOST = 500  # in one transaction
+_STOPPING = "The bot stopped before it could write this down: ask again."
 _Waiting = tuple[Wish, asyncio.Future[Promise]]
 
 
@@ -43,19 +44,33 @@ class Promises:
     async def _write_group(self) -> None:
         group: list[_Waiting] = []
         try:
-            await self._write(group)
-        except UnusableError as error:
-            waiting, self._waiting = self._waiting, []
-            _tell([*group, *waiting], error)
-        except Exception:  # noqa: BLE001 # one that can't be written must not take the others along
-            for one in group:
-                await self._write_alone(one)
-
-    async def _write_alone(self, one: _Waiting) -> None:
-        try:
-            await self._write([one])
+            try:
+                await self._write(group)
+            except Exception as error:
+                if len(group) < 2 or _is_everybodys(error):  # noqa: PLR2004 # one has been written alone
+                    raise
+                # One that can't be written must not take the others along.
+                while group:
+                    await self._write_first(group)
         except Exception as error:  # noqa: BLE001 # handed to whoever wants it
-            _tell([one], error)
+            if not group or _is_everybodys(error):
+                group += self._waiting
+                self._waiting.clear()
+            _tell(group, error)
+        except BaseException:
+            _tell([*group, *self._waiting], UnusableError(_STOPPING))
+            self._waiting.clear()
+            raise
+
+    async def _write_first(self, group: list[_Waiting]) -> None:
+        """Write the first of a group alone, and take it out; raises what is not its own fault."""
+        try:
+            await self._write(group[:1])
+        except Exception as error:
+            if _is_everybodys(error):
+                raise
+            _tell(group[:1], error)
+        del group[0]
 
     @tried_again
     async def _write(self, group: list[_Waiting]) -> None:
@@ -68,6 +83,11 @@ class Promises:
         for (_, future), promise in zip(group, made, strict=True):
             if not future.done():
                 future.set_result(promise)
+
+
+def _is_everybodys(error: Exception) -> bool:
+    """Say whether nothing can be written at all, whoever wants it."""
+    return isinstance(error, UnusableError) and not isinstance(error, (ConflictError, HeldError))
 
 
 def _tell(group: Sequence[_Waiting], error: Exception) -> None:

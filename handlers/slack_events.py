@@ -1,7 +1,7 @@
 """Hear Slack's events: reactions, mentions, and the end of an installation."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
@@ -20,6 +20,7 @@ from handlers.payload import mapping, text
 from handlers.slack_payload import PLATFORM
 from messengers.base import Address, Refused
 from messengers.slack import SlackMessenger
+from store.database import UnusableError
 
 log = structlog.get_logger()
 
@@ -44,11 +45,19 @@ _REMOVAL_WAITS = (
 class SlackEvents:
     """The listeners of the Events API; each writes down what was asked before the 200, and posts nothing itself."""
 
-    def __init__(self, desk: Desk, messenger: SlackMessenger, home: Callable[[], str], alone: Alone) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        messenger: SlackMessenger,
+        home: Callable[[], str],
+        alone: Alone,
+        removal_waits: Sequence[float] = _REMOVAL_WAITS,
+    ) -> None:
         """Take the neutral dependencies, Slack's messenger, the workspace it speaks for ('' while unknown).
 
         `alone` draws the answer that one person alone sees.
         """
+        self._removal_waits = removal_waits
         self._desk = desk
         self._messenger = messenger
         self._home = home
@@ -146,20 +155,29 @@ class SlackEvents:
             self._desk.spawn(self._forget_if_gone(workspace))
 
     async def _forget_if_gone(self, workspace: str) -> None:
-        for tries, wait in enumerate(chain(_REMOVAL_WAITS, repeat(_REMOVAL_WAITS[-1])), 1):
+        waits = self._removal_waits
+        for tries, wait in enumerate(chain(waits, repeat(waits[-1])), 1):
             await asyncio.sleep(wait)
-            match await self._messenger.is_installed(workspace):
-                case True:
-                    await workspaces.restart(self._desk, PLATFORM, workspace)
-                    log.info("slack.uninstall.ignored", workspace=workspace)
+            try:
+                if await self._is_decided(workspace):
                     return
-                case False:
-                    await workspaces.forget(self._desk, PLATFORM, workspace)
-                    log.info("slack.uninstall.forgotten", workspace=workspace)
-                    return
-                case None if tries >= len(_REMOVAL_WAITS):
-                    # Its tips are held meanwhile, so it is asked for as long as the bot runs.
-                    log.error("slack.uninstall.undecided", workspace=workspace)
+            except UnusableError as error:
+                log.warning("slack.uninstall.not_written", workspace=workspace, reason=str(error))
+            if tries >= len(waits):
+                # Its tips are held meanwhile, so it is asked for as long as the bot runs.
+                log.error("slack.uninstall.undecided", workspace=workspace)
+
+    async def _is_decided(self, workspace: str) -> bool:
+        match await self._messenger.is_installed(workspace):
+            case True:
+                await workspaces.restart(self._desk, PLATFORM, workspace)
+                log.info("slack.uninstall.ignored", workspace=workspace)
+            case False:
+                await workspaces.forget(self._desk, PLATFORM, workspace)
+                log.info("slack.uninstall.forgotten", workspace=workspace)
+            case None:
+                return False
+        return True
 
     async def something_else(self) -> BoltResponse:
         """Acknowledge what this version does not know: an error would make Slack send it again."""

@@ -45,9 +45,7 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
     """
     lines: list[Line] = []
     missed: list[Delivery] = []
-    for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED):
-        if one.workspace != workspace:
-            continue
+    for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED, workspace):
         try:
             resumed = as_it_was(one, now, since)
             rows, resumed = planning.overdue(resumed, tips, now, grace, MISSED)

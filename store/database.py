@@ -14,9 +14,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import database_base, database_sqlite
-from store.database_base import ConflictError, Kind, Side, UnusableError
+from store.database_base import ConflictError, HeldError, Kind, Side, UnusableError
 
-__all__ = ["ConflictError", "Database", "Kind", "UnusableError", "tried_again"]
+__all__ = ["ConflictError", "Database", "HeldError", "Kind", "UnusableError", "tried_again"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

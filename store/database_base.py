@@ -22,6 +22,10 @@ class ConflictError(UnusableError):
     """PostgreSQL gave our transaction up, because it and another stood in each other's way: nothing was written."""
 
 
+class HeldError(UnusableError):
+    """A row that is needed was held by somebody else for too long: nothing was written, and others can be."""
+
+
 class Side(Protocol):
     """One kind of database: what `Database` says of its methods of the same names holds here."""
 

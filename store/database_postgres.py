@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from store import notes
-from store.database_base import ConflictError, Kind, UnusableError
+from store.database_base import ConflictError, HeldError, Kind, UnusableError
 
 BUSY_SECONDS = 2.5  # how long a statement waits for a row that another transaction holds; Slack waits for 3
 _CONNECTIONS = 10  # at most; a small server gives twenty to all its clients
@@ -168,12 +168,14 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
 def _try_rested(ping: Callable[[Any], bool], connection: Any, record: Any, _: object) -> None:  # noqa: ANN401 # as above
     """Replace a connection that died while it rested: the first transaction after a restart of the server works.
 
-    Not before each transaction: under load a round trip is a round of the event loop too.
+    What the server said at its end lies here already, and is read before each transaction. That it went without a word
+    only a round trip tells, which under load is a round of the event loop too: after a rest alone.
     """
-    if time.monotonic() - record.info.get("rested", 0.0) < _TRUSTED_SECONDS:
-        return
     try:
-        ping(connection)
+        for _ in range(2):  # its last words, then the end itself; reads what is there, and never waits
+            connection.driver_connection.pgconn.consume_input()
+        if time.monotonic() - record.info.get("rested", 0.0) >= _TRUSTED_SECONDS:
+            ping(connection)
     except psycopg.OperationalError as error:
         raise DisconnectionError from error  # the pool takes another
 
@@ -210,7 +212,8 @@ _BUSY = "The PostgreSQL database is busy: a row we need was locked for too long.
 _RIGHTS = "PostgreSQL does not let this user do that: give it all rights on its own database and schema."
 _MOVED = "This database was moved to another: stop this bot, and set DATABASE_URL to the new one."
 _CROWDED = "Too much is going on at once for our connections to PostgreSQL: try again."
-_CONFLICTS = {"40001", "40P01"}  # a serialization failure, a deadlock
+# A serialization failure, a deadlock, a lock that was not given: these are about the rows of one transaction.
+_OF_ROWS = {"40001": ConflictError, "40P01": ConflictError, "55P03": HeldError}
 # https://www.postgresql.org/docs/current/errcodes-appendix.html; a prefix stands for its class.
 _BY_CODE = {
     "28": _DENIED,
@@ -256,9 +259,9 @@ def _in_words() -> Iterator[None]:
         sentence = _sentence(error)
         if sentence is None:
             raise
-        is_conflict = getattr(error.orig, "sqlstate", None) in _CONFLICTS
+        kind = _OF_ROWS.get(getattr(error.orig, "sqlstate", None) or "", UnusableError)
         # Not `from error`: its words may hold the address.
-        raise (ConflictError if is_conflict else UnusableError)(sentence) from None
+        raise kind(sentence) from None
 
 
 def _sentence(error: DBAPIError) -> str | None:

@@ -48,6 +48,7 @@ class File:
         self._turn = asyncio.Lock()
         self._known: tuple[int, int] | None = None  # which file our connections have open
         self._commits, self._due = 0, _FIRST  # since the log was written back, and until it is again
+        self._back: asyncio.Task[None] | None = None  # which writes it back
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -63,13 +64,15 @@ class File:
     async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:
         """Open the one transaction that may write; `many` rows get more memory."""
         with in_words(self._path):
+            await self._written_back()
             async with self._turn:
                 await self._look()
                 async with (self._planner if many else self._writer).begin() as connection:
                     yield connection
                 self._commits += 1
-                if (many or self._commits >= self._due) and _identity(self._path) == self._known:
-                    await self._write_back()
+                # Beside whoever wrote: they may be cancelled, and a thread that is writing back must not be left alone.
+                if (many or self._commits >= self._due) and (self._back is None or self._back.done()):
+                    self._back = asyncio.create_task(self._write_back())
 
     @asynccontextmanager
     async def migration(self) -> AsyncIterator[AsyncConnection]:
@@ -108,11 +111,19 @@ class File:
         in such a way that later commits are lost (sqlite.org/wal.html, "The WAL-Reset Bug"): not while somebody holds
         the one lock without which nobody starts the log anew. What was committed stands, whether this succeeds or not.
         """
-        with suppress(SQLAlchemyError, sqlite3.Error):
-            async with self._writer.begin():
-                pages = await asyncio.to_thread(_checkpointed, self._path)
-            self._due = min(max(self._commits * _PAGES // max(pages, 1), _FEWEST), _MOST)
-            self._commits = 0
+        async with self._turn:
+            if _identity(self._path) != self._known:
+                return
+            with suppress(SQLAlchemyError, sqlite3.Error):
+                async with self._writer.begin():
+                    pages = await asyncio.to_thread(_checkpointed, self._path)
+                self._due = min(max(self._commits * _PAGES // max(pages, 1), _FEWEST), _MOST)
+                self._commits = 0
+
+    async def _written_back(self) -> None:
+        """Wait until the log has been written back, where that has begun."""
+        if self._back is not None and not self._back.done():
+            await asyncio.wait({self._back})
 
     async def _let_go(self) -> None:
         """Close the connections to a file that another one has replaced.
@@ -144,6 +155,7 @@ class File:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._written_back()
         await self._engine.dispose()
 
     async def _look(self) -> None:

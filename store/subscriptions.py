@@ -281,11 +281,18 @@ class Subscriptions:
         )
         return result.rowcount
 
-    async def paused_because(self, connection: AsyncConnection, platform: str, reason: str) -> tuple[Subscription, ...]:
-        """List a platform's subscriptions that are paused for one reason."""
+    async def paused_because(
+        self, connection: AsyncConnection, platform: str, reason: str, workspace: str = ""
+    ) -> tuple[Subscription, ...]:
+        """List the subscriptions of a platform, or of one workspace there, that are paused for one reason.
+
+        However many they are, no turns to steer are taken: a turn is a place in the server's memory, and whoever asks
+        for these leaves introductions alone.
+        """
         table = tables.subscription.c
         where = and_(table.platform == platform, table.state == "paused", table.reason == reason)
-        await locking.to_steer(connection, where)
+        if workspace:
+            where = and_(where, table.workspace == workspace)
         query = locking.held(connection, select(tables.subscription).where(where).order_by(table.id))
         return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
 

@@ -190,7 +190,7 @@ async def test_the_database_goes_and_comes_back(pack: Pack) -> None:
     async with outside.write() as connection:
         await connection.execute(
             text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
                 "WHERE pid <> pg_backend_pid() AND datname = current_database()"
             )
         )

@@ -10,6 +10,7 @@ from sqlalchemy import text, update
 
 from handlers import workspaces
 from handlers.desk import Desk
+from handlers.slack_events import SlackEvents
 from playground.slack import Trouble
 from store import tables
 from store.deliveries import Delivery
@@ -202,3 +203,33 @@ async def test_a_tip_that_falls_due_while_the_introduction_waits_is_not_lost(wor
     await tick(world)
     await tick(world)
     assert len(tips(world)) == 1
+
+
+class Messenger:
+    """Says that the app is installed, and takes the database away meanwhile, until it is asked again."""
+
+    def __init__(self, world: World) -> None:
+        path = world.bot.database.path
+        assert path
+        self._path, self._elsewhere = path, path.with_name("elsewhere.db")
+        self.asked = 0
+
+    async def is_installed(self, _workspace: str) -> bool:
+        """Give the same answer each time."""
+        self.asked += 1
+        here, there = (self._path, self._elsewhere) if self.asked == 1 else (self._elsewhere, self._path)
+        here.rename(there)
+        return True
+
+
+async def test_a_database_that_fails_just_then_is_no_reason_to_hold_them_for_ever(held: World) -> None:
+    """It is known that the app is there, and can't be written down: that is tried again."""
+    desk = Desk(held.bot.shelf, held.bot.database, held.clock, lambda: None, held.bot.tasks.spawn)
+    messenger = Messenger(held)
+    waits = (0.0, 0.0)
+    events = SlackEvents(desk, messenger, lambda: "", None, waits)  # type: ignore[arg-type] # what is asked of both here
+    await _stop(held)
+    await events.look_for_removals()
+    await held.settle()
+    assert messenger.asked == 2
+    assert (await _row(held)).state == "on"

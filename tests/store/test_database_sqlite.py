@@ -1,5 +1,6 @@
 """The database in a file: what SQLite is told, its backups, and its words when something is wrong."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -7,7 +8,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.pool import Pool
 
 from store import notes, sqlite_library
 from store.database import Database, UnusableError
@@ -42,9 +44,40 @@ async def test_the_log_is_written_back_by_us_alone(tmp_path: Path, sqlite: Datab
     assert (tmp_path / "bot.db-wal").stat().st_size < 7_000_000  # all of them take 9 MB
     async with sqlite.write(many=True) as connection:
         await Subscriptions().insert_many(connection, [rows.subscription(f"C{number}") for number in range(300)])
-    async with sqlite.read() as connection:
+    await all_is_written_back(tmp_path, sqlite)
+
+
+async def all_is_written_back(folder: Path, sqlite: Database) -> None:
+    """Expect all of the log in the file, once it has had its turn."""
+    async with sqlite.write() as connection:
         pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
-    assert (tmp_path / "bot.db").stat().st_size == pages * 4096
+    assert (folder / "bot.db").stat().st_size == pages * 4096
+
+
+async def test_who_wrote_does_not_wait_for_the_log(tmp_path: Path, sqlite: Database) -> None:
+    """While it can't be written back: who committed goes on, even cancelled just then, and it is done afterwards."""
+    hog = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+    is_committed = asyncio.Event()
+
+    def hold(*_: object) -> None:
+        hog.execute("BEGIN IMMEDIATE")
+        is_committed.set()
+
+    async def write() -> str:
+        async with sqlite.write(many=True) as connection:
+            await Subscriptions().insert_many(connection, [rows.subscription(f"C{number}") for number in range(300)])
+            event.listen(Pool, "checkin", hold, once=True)
+        return "written"
+
+    writing = asyncio.create_task(write())
+    await is_committed.wait()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    writing.cancel()
+    (came,) = await asyncio.gather(writing, return_exceptions=True)
+    assert came == "written"
+    hog.close()
+    await all_is_written_back(tmp_path, sqlite)
 
 
 async def test_a_backup_is_a_whole_database(tmp_path: Path, sqlite: Database) -> None:
