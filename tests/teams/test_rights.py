@@ -57,7 +57,7 @@ class Court:
     async def stand(self, **values: object) -> Subscription:
         """Put the row as the case wants it."""
         usual: dict[str, object] = {"changed_by": "owner", "owner": self.chat.alice.id, "co_owners": ""}
-        usual |= {"claimed_by": "", "claimed_at": None}
+        usual |= {"claimed_by": "", "claimed_at": None, "state": "on", "reason": ""}
         async with self.chat.bot.database.write() as connection:
             await connection.execute(update(tables.subscription).values(**usual | values))
         return await self.row()
@@ -113,6 +113,29 @@ async def test_tips_are_taken_over_by_the_tenants_own_people_alone(court: Court)
         row = await court.row()
         if (row.owner == person.id, row.changed_by == "owner") != (may, may):
             wrong.append((name, "only me"))
+    assert wrong == []
+
+
+async def test_whoever_turns_tips_on_owns_them_if_they_may(court: Court) -> None:
+    """Off, while they start, and paused without an owner: guests leave them to anyone, and own nothing."""
+    cases: dict[str, dict[str, object]] = {
+        "off": {"state": "off"},
+        "starting": {"state": "starting", "owner": ""},
+        "paused": {"state": "paused", "reason": "BotNotInConversationRoster", "owner": ""},
+    }
+    wrong: list[tuple[object, ...]] = []
+    for name, person in court.people.items():
+        may = name in MEMBERS
+        for case, stood in cases.items():
+            for chosen in ("anyone", "owner"):
+                before = await court.stand(changed_by="anyone", next_run_at=None, **stood)
+                answer = await court.submit(person, "settings", {**FORM, "changed_by": chosen})
+                row = await court.row()
+                if not may and chosen == "owner":
+                    if row != before or "Only people of this workspace" not in answer:
+                        wrong.append((name, case, chosen, answer))
+                elif (row.owner, row.changed_by) != (person.id if may else "", chosen):
+                    wrong.append((name, case, chosen, row.owner, row.changed_by))
     assert wrong == []
 
 
