@@ -156,6 +156,20 @@ async def test_tips_are_handed_to_and_shared_with_the_tenants_own_people_alone(c
     assert wrong == []
 
 
+async def test_people_of_another_tenant_are_served_in_a_conversation_of_ours(court: Court) -> None:
+    """What counts is where it happens: they may steer what anyone may, whatever Teams says of where they are from."""
+    federated = court.people["Federated"]
+    await court.stand(changed_by="anyone")
+    form = {**FORM, "changed_by": "anyone"}
+    data = {"action": "pm-compare", "value": "tips-save||settings", "context": '["", ""]', **form}
+    activity = court.chat.teams.activity("invoke", federated, court.room, name="task/submit", value={"data": data})
+    activity["from"]["tenantId"] = OTHERS["Federated"]["tenantId"]
+    assert (await court.chat.teams.send_activity(activity)).status == 200
+    await court.chat.settle()
+    row = await court.row()
+    assert (row.at, row.owner) == ("11:00", court.chat.alice.id)
+
+
 async def test_ten_share_at_most_whatever_a_dialog_sends(court: Court) -> None:
     """An eleventh is refused, with a sentence."""
     before = await court.stand()
