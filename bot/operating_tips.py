@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
@@ -107,9 +108,10 @@ async def pause(settings: Settings, channel: Channel, until: str | None, clock: 
 
 async def resume(settings: Settings, channel: Channel, clock: Clock) -> str:
     """Resume paused tips."""
+    pool, grace = tips.pool(library.load(settings.content_path)), timedelta(hours=settings.grace_hours)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        await steering.resume(connection, standing.id, by="", now=clock())
+        await steering.resume(connection, standing.id, pool, by="", now=clock(), grace=grace)
     return f"Weekly tips are on in {channel.conversation}."
 
 

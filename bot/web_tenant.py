@@ -22,7 +22,10 @@ class Tenant:
         self._named: set[str] = set()
 
     def check(self, activity: Mapping[str, Any]) -> None:
-        """Compare all that an activity says of its tenant; its shape has been checked.
+        """Compare all that an activity says of where it happens; its shape has been checked.
+
+        Who sends it is not compared: people of other tenants whom somebody invited into a conversation of this one are
+        served there on purpose, and are given no tips (`handlers/owning.py`).
 
         Raises:
             RefusedError: it says another one, or none: Teams always names it. (403: nobody sends it again.)

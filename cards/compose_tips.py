@@ -362,7 +362,7 @@ def introduction(library: Library, state: TipsState) -> Card:
     """Draw the post that opens weekly tips: who set them up, when they come, how to stop them."""
     name = library.deck.tip_name
     title = f"Your own weekly {name} starts here" if state.is_personal else f"A weekly {name} starts here"
-    who = rich(phrases.person(state.owner), f" turned on a weekly {name}")
+    who = rich(phrases.person(state.owner or state.viewer), f" turned on a weekly {name}")
     about = (
         rich(f"You turned on a weekly {name} for yourself alone: one idea, something to try, and more detail. ")
         if state.is_personal

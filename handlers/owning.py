@@ -38,18 +38,20 @@ def faults(values: Mapping[str, str], named: Collection[str], looked_up: Mapping
     return {field_of[person]: sentence for person, sentence in wrong.items() if sentence}
 
 
-def takes_it(subscription: Subscription | None, changed_by: str | None, person: str) -> bool:
-    """Say whether somebody who saves the settings would become the only one who may change them.
+def takes_it(subscription: Subscription | None, changed_by: str | None, person: str, conversation: str) -> bool:
+    """Say whether somebody who saves the settings would become the owner, and is none yet.
 
-    "Only me" where anyone might so far makes them the owner. Tips that are off belong to nobody.
+    Tips that are off belong to nobody, and whoever turns them on owns them; so do those that wait without an owner.
+    Elsewhere "only me" where anyone might so far does it. A person's own tips are theirs in any case.
     """
-    return (
-        subscription is not None
-        and subscription.state != "off"
-        and subscription.changed_by == "anyone"
-        and changed_by == "owner"
-        and not _is_owner(subscription, person)
-    )
+    if conversation == person:
+        return False
+    if subscription is None or subscription.state == "off":
+        return True
+    if _is_owner(subscription, person):
+        return False
+    waits = subscription.state in {"starting", "paused"} and not subscription.owner
+    return waits or (subscription.changed_by == "anyone" and changed_by == "owner")
 
 
 def _is_owner(subscription: Subscription, person: str) -> bool:

@@ -196,8 +196,9 @@ class SlackTips:
             return _form_errors(tips_forms.out_of_date(form).faults)
         address = Address(PLATFORM, slack_payload.workspace(body, self._home()), conversation)
         values = slack.answers(view)
-        standing, asker = await tips.find(self._desk, address), Asker(person)
-        takes_it = form == "settings" and owning.takes_it(standing, values.get("changed_by"), person)
+        # Who was not looked up is unseen, should the tips have changed by the time the form is taken.
+        standing, asker = await tips.find(self._desk, address), Asker(person, standing="unseen")
+        takes_it = form == "settings" and owning.takes_it(standing, values.get("changed_by"), person, conversation)
         if takes_it or tips_forms.wants_admins(values) or tips.hinges_on_admin(standing, person):
             is_outsider = slack_payload.is_outsider(body, self._home())
             asker = await self._asker(address.workspace, person, is_outsider=is_outsider)

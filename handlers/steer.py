@@ -97,7 +97,7 @@ async def _do(  # the private half of change
         case "tips-pause":
             await steering.pause(connection, standing.id, by=person, now=now)
         case "tips-resume":
-            await resume(connection, standing.id, by=person, now=now)
+            await resume(desk, connection, standing.id, by=person, now=now)
         case "tips-off":
             await steering.turn_off(connection, standing.id, by=person, now=now)
         case "tips-now":
@@ -143,9 +143,10 @@ async def _answer(desk: Desk, address: Address, asker: Asker, action: Action, do
     return compose_tips.settings(state)
 
 
-async def resume(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> None:
+async def resume(desk: Desk, connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> None:
     """Resume tips; where their zone has gone they stay paused: the card says why, and Edit asks for another zone."""
     try:
-        await steering.resume(connection, subscription_id, by=by, now=now)
+        pool = tips.pool(desk.shelf.library)
+        await steering.resume(connection, subscription_id, pool, by=by, now=now, grace=desk.grace)
     except ScheduleError:
         log.warning("tips.zone_unknown", subscription=subscription_id)

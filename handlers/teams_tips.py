@@ -130,9 +130,11 @@ class TeamsTips:
         form, values = tips_forms.name_of(action.argument), teams.answers(data)
         place, message_id = teams_showing.spot_of(context)
         # Who sends it decides whose own tips they are, and where they sent it from which conversation's: not the form.
-        address, asker = teams_payload.tips_address(turn, place), Asker(turn.person)
+        # Who was not looked up is unseen, should the tips have changed by the time the dialog is taken.
+        address, asker = teams_payload.tips_address(turn, place), Asker(turn.person, standing="unseen")
         standing = await tips.find(self._desk, address)
-        if form == "settings" and owning.takes_it(standing, values.get("changed_by"), turn.person):
+        changed_by = values.get("changed_by")
+        if form == "settings" and owning.takes_it(standing, changed_by, turn.person, address.conversation):
             asker = await self._asker(address, turn.person)
         named = await self._named(address, owning.newly_named(form, values, standing))
         saved = await tips_forms.save(self._desk, form, address, asker, values, named=named)

@@ -117,7 +117,8 @@ async def save(
 ) -> Saved:
     """Take a form's answers, if this person may change these tips; mistakes come back under their fields.
 
-    `named` says of each of `owning.newly_named` whether they may own tips.
+    `named` says of each of `owning.newly_named` whether they may own tips, `asker` of themselves where
+    `owning.takes_it`. Who may not can turn tips on for anyone to change: those have no owner.
     """
     values = {name: value[:_LONGEST_ANSWER] for name, value in values.items()}
     try:
@@ -248,8 +249,10 @@ async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Map
         dimensions = _dimensions(desk.shelf.library, values, standing)
         if fault := _refused(state):
             return Saved({"zone" if is_personal else "changed_by": fault})
-        if owning.takes_it(standing, changed_by, asker.person) and (fault := owning.fault(asker.standing)):
-            return Saved({"changed_by": fault})
+        takes_it = owning.takes_it(standing, changed_by, asker.person, address.conversation)
+        unfit = owning.fault(asker.standing) if takes_it else ""
+        if unfit and changed_by != "anyone":
+            return Saved({"changed_by": unfit})
         if changed_by == "admins" and not asker.sees_admins and state.changed_by != "admins":
             return Saved({"changed_by": compose_tips_notices.NO_ADMINS})
         if standing is not None and (steering_held.is_held(standing) or steering.is_paused_by_person(standing)):
@@ -268,7 +271,8 @@ async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Map
             connection,
             address,
             schedule,
-            owner=asker.person,
+            owner="" if unfit else asker.person,
+            by=asker.person,
             changed_by=changed_by,
             dimensions=dimensions,
             now=now,

@@ -129,8 +129,9 @@ def _after_introduction(subscription: Subscription, row: Delivery, now: datetime
     match row.state:
         case "sent":
             try:
-                # A moment that came while the introduction was on its way was meant: somebody had turned them on.
-                return planning.turned_on(subscription, now, row.due_at)
+                # A moment that came while the introduction was on its way was meant: somebody had turned them on. What
+                # is later than the grace comes no more, and was not missed either: tips were not on yet.
+                return planning.turned_on(subscription, now, max(row.due_at, now - planning.GRACE))
             except ScheduleError:
                 return planning.unschedulable(subscription)
         case "unknown":

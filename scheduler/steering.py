@@ -4,13 +4,14 @@ This is the one module to call. Every function runs
 in the caller's transaction and writes its line of history there; where it raises, nothing has changed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import steering_held, steering_row
-from scheduler.planning import turned_on
+from scheduler.planning import GRACE, overdue, turned_on
 from scheduler.steering_on import SEEN, Addition, Begun, add, add_each, add_many, begin
 from scheduler.steering_owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
 from scheduler.steering_places import forget_conversations, stop_conversations
@@ -28,7 +29,7 @@ from scheduler.steering_tips import (
 from scheduler.weekly import ScheduleError
 from store import history
 from store.conversations import Conversations
-from store.deliveries import Deliveries
+from store.deliveries import Deliveries, Delivery
 from store.history import Entry, History
 from store.posts import Posts
 from store.subscriptions import Subscription, Subscriptions
@@ -132,18 +133,31 @@ async def pause(
     return await steering_row.saved(connection, paused, Entry(now, by, "paused", detail))
 
 
-async def resume(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:
+async def resume(  # what it resumes, and what has fallen due meanwhile; the last three are by name
+    connection: AsyncConnection,
+    subscription_id: str,
+    tips: Mapping[str, str],
+    *,
+    by: str,
+    now: datetime,
+    grace: timedelta = GRACE,
+) -> Subscription:
     """Turn a paused one on again, whatever paused it; the next tip comes in a week that had none yet.
 
+    What fell due while it was held comes within the `grace`, and is written as skipped, with that reason, after it.
     Raises ScheduleError, and changes nothing, where this machine does not know its zone (any more).
     """
     standing = await steering_row.existing(connection, subscription_id)
     if standing.state != "paused":
         return standing
-    resumed = (
-        steering_held.as_it_was(standing, now, now) if steering_held.is_held(standing) else turned_on(standing, now)
-    )
+    missed: tuple[Delivery, ...] = ()
+    if steering_held.is_held(standing):
+        resumed = steering_held.as_it_was(standing, now, now)
+        missed, resumed = overdue(resumed, tips, now, grace, steering_held.MISSED)
+    else:
+        resumed = turned_on(standing, now)
     await _deliveries.confirm_introductions(connection, subscription_id, "sent", SEEN)
+    await _deliveries.insert_missing(connection, missed)
     return await steering_row.saved(connection, resumed, Entry(now, by, "resumed"))
 
 

@@ -55,34 +55,38 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
     schedule: Schedule,
     *,
     owner: str,
+    by: str = "",
     changed_by: ChangedBy,
     dimensions: Sequence[str] = (),
     now: datetime,
 ) -> Begun:
     """Turn tips on in a conversation: 'starting', with an introduction to post; its success turns them on.
 
+    `owner` is who owns them where nobody does; `by` is who asks, where that is somebody who may not ('' then).
     Where they are on already, only the settings change, without an introduction; where one is on its way ('starting')
     it stays the only one. A conversation that had tips before goes on where it was. Wake the courier after the commit.
     """
-    wanted = Addition(address, schedule, owner, changed_by, tuple(dimensions))
+    wanted, by = Addition(address, schedule, owner, changed_by, tuple(dimensions)), by or owner
     standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
     if standing is not None and standing.state == "on":
         changed = await steering_settings.reschedule(
-            connection, standing.id, schedule, by=owner, changed_by=changed_by, dimensions=dimensions, now=now
+            connection, standing.id, schedule, by=by, changed_by=changed_by, dimensions=dimensions, now=now
         )
         return Begun(changed)
-    subscription = replace(_started(standing, wanted, now), dimensions=wanted.dimensions)
+    # What is off belongs to nobody, even where who turns it on may not own it either.
+    free = replace(standing, owner="", co_owners=()) if standing is not None and standing.state == "off" else standing
+    subscription = replace(_started(free, wanted, now), dimensions=wanted.dimensions)
     if standing is None:
         await _subscriptions.insert(connection, subscription)
     else:
         await _subscriptions.save(connection, subscription)
     if standing is not None and standing.state == "starting":
         if subscription != standing:
-            await _note(connection, subscription, "changed", by=owner, now=now)
+            await _note(connection, subscription, "changed", by=by, now=now)
         return Begun(subscription)
-    await _note(connection, subscription, "began", by=owner, now=now)
+    await _note(connection, subscription, "began", by=by, now=now)
     await _close_introductions(connection, subscription)
-    introduction = _introduction(subscription, now)
+    introduction = _introduction(subscription, now, by)
     await _deliveries.insert_missing(connection, (introduction,))
     return Begun(subscription, introduction)
 
@@ -147,7 +151,7 @@ async def _add(
         if after != before:
             action: Action = "began" if is_begun else "changed"
             lines.append((after, Entry(now, "", action, steering_row.settings(after))))
-        begun.append(Begun(after, _introduction(after, now) if introduce and is_begun else None, before))
+        begun.append(Begun(after, _introduction(after, now, after.owner) if introduce and is_begun else None, before))
     await _subscriptions.insert_many(connection, fresh)
     await _subscriptions.save_many(connection, changed)
     await _history.add_all(connection, lines)
@@ -185,12 +189,14 @@ def _started(standing: Subscription | None, wanted: Addition, now: datetime) -> 
             created_at=now,
             dimensions=wanted.dimensions,
         )
-    if not wanted.owner or (standing.state == "paused" and standing.owner):
-        # The operator takes nothing away from anybody.
+    if not wanted.owner or (standing.state != "off" and standing.owner):
+        # The operator takes nothing away from anybody, nor does who saves the form while others' tips wait.
         owned = steering_settings.taken_over(standing, wanted.owner, wanted.changed_by)
-    else:
-        # Tips that are off, or were never on, belong to nobody: whoever turns them on owns them.
+    elif standing.state == "off":
+        # Tips that are off belong to nobody: whoever turns them on owns them.
         owned = replace(steering_row.owned(standing, wanted.owner), co_owners=())
+    else:
+        owned = steering_row.owned(standing, wanted.owner)
     return replace(
         owned,
         changed_by=wanted.changed_by or standing.changed_by,
@@ -218,7 +224,7 @@ async def _close_introductions(connection: AsyncConnection, subscription: Subscr
     await _deliveries.confirm_introductions(connection, subscription.id, "sent", SEEN)
 
 
-def _introduction(subscription: Subscription, now: datetime) -> Delivery:
+def _introduction(subscription: Subscription, now: datetime, by: str) -> Delivery:
     delivery_id = ids.fresh(now)
     return delivery_rows.fresh(
         f"introduction:{subscription.id}:{delivery_id}",
@@ -228,6 +234,6 @@ def _introduction(subscription: Subscription, now: datetime) -> Delivery:
         workspace=subscription.workspace,
         conversation=subscription.conversation,
         subscription_id=subscription.id,
-        person=subscription.owner,
+        person=by,
         now=now,
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from messengers.base import Address, Posted, Refused, Slowed, Unknown
+from messengers.base import Address, Found, Posted, Refused, Slowed, Unknown
 from scheduler import housekeeping, steering
 from scheduler.delivery import Courier, Summary
 from scheduler.weekly import Schedule, ScheduleError
@@ -135,7 +135,7 @@ async def test_a_lost_introduction_is_settled_by_what_a_person_does(
     async with ledger.database.write() as connection:
         match choice:
             case "resume":
-                await steering.resume(connection, standing.id, by="U2", now=NOW)
+                await steering.resume(connection, standing.id, {}, by="U2", now=NOW)
             case "begin":
                 await steering.begin(connection, HERE, MONDAYS, owner="U1", changed_by="anyone", now=NOW)
             case "add":
@@ -153,9 +153,22 @@ async def test_resuming_into_a_zone_that_has_gone_settles_nothing(ledger: Ledger
     async with ledger.database.write() as connection:
         await connection.execute(text("UPDATE subscription SET zone = 'Mars/Phobos'"))
         with pytest.raises(ScheduleError):
-            await steering.resume(connection, standing.id, by="U2", now=NOW)
+            await steering.resume(connection, standing.id, {}, by="U2", now=NOW)
     assert (await ledger.delivery()).state == "unknown"
     assert (await ledger.subscription()).state == "paused"
+
+
+async def test_a_lost_introduction_that_is_found_days_later_looks_back_as_far_as_a_tip_may_be_late(
+    ledger: Ledger,
+) -> None:
+    """No tip was missed in the meantime: tips were not on."""
+    ledger.pass_time(days=4)
+    await _lost_introduction(ledger)
+    ledger.messenger.finds[(await ledger.delivery()).id] = Found(Posted("7.0"))
+    ledger.pass_time(days=5)
+    assert await ledger.courier().settle_unknown() == Summary(sent=1)
+    standing = await ledger.subscription()
+    assert (standing.state, standing.next_run_at) == ("on", NOW + timedelta(days=14))
 
 
 async def test_a_lost_introduction_is_closed_after_a_week(ledger: Ledger) -> None:

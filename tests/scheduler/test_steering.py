@@ -101,11 +101,11 @@ async def test_pause_and_resume(ledger: Ledger) -> None:
         paused = await steering.pause(connection, standing.id, by="U2", now=NOW)
         assert (paused.state, paused.reason, paused.paused_by, paused.next_run_at) == ("paused", "person", "U2", None)
         assert await steering.pause(connection, standing.id, by="U3", now=NOW) == paused
-        resumed = await steering.resume(connection, standing.id, by="U2", now=NOW + timedelta(hours=1))
+        resumed = await steering.resume(connection, standing.id, {}, by="U2", now=NOW + timedelta(hours=1))
         assert resumed == standing
-        assert await steering.resume(connection, standing.id, by="U2", now=NOW) == standing
+        assert await steering.resume(connection, standing.id, {}, by="U2", now=NOW) == standing
         await steering.pause(connection, standing.id, by="U2", now=NOW)
-        later = await steering.resume(connection, standing.id, by="U2", now=NOW + timedelta(days=30))
+        later = await steering.resume(connection, standing.id, {}, by="U2", now=NOW + timedelta(days=30))
     assert later.next_run_at == NOW + timedelta(days=35)
 
 
@@ -197,7 +197,7 @@ async def test_what_does_not_exist_is_a_fault(ledger: Ledger) -> None:
     """Steering a subscription that is not there is a programming error, not a silent nothing."""
     with pytest.raises(LookupError, match="no subscription none"):
         async with ledger.database.write() as connection:
-            await steering.resume(connection, "none", by="U2", now=NOW)
+            await steering.resume(connection, "none", {}, by="U2", now=NOW)
 
 
 @pytest.mark.parametrize("choice", ["resume", "off and on", "edit"])
@@ -214,7 +214,7 @@ async def test_a_clock_that_ran_far_ahead_stops_nothing(ledger: Ledger, choice: 
         match choice:
             case "resume":
                 await steering.pause(connection, standing.id, by="U1", now=ledger.now)
-                await steering.resume(connection, standing.id, by="U2", now=ledger.now)
+                await steering.resume(connection, standing.id, {}, by="U2", now=ledger.now)
             case "edit":
                 await steering.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
             case _:
@@ -235,7 +235,7 @@ async def test_a_week_ahead_is_still_one_tip_a_week(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(state="paused", next_run_at=None, last_slot="2026-W49"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        resumed = await steering.resume(connection, standing.id, by="U2", now=ledger.now)
+        resumed = await steering.resume(connection, standing.id, {}, by="U2", now=ledger.now)
     assert (resumed.last_slot, resumed.next_run_at) == ("2026-W49", NOW + timedelta(days=14))
 
 

@@ -177,7 +177,7 @@ async def test_pausing_until_a_day(ledger: Ledger) -> None:
         async with ledger.database.write() as connection:
             await steering.pause(connection, standing.id, by="U2", now=ledger.now, until=ledger.now)
     async with ledger.database.write() as connection:
-        resumed = await steering.resume(connection, standing.id, by="U3", now=ledger.now)
+        resumed = await steering.resume(connection, standing.id, {}, by="U3", now=ledger.now)
     assert (resumed.state, resumed.paused_until) == ("on", None)
     assert await ledger.history() == [
         ("U2", "paused", "2026-12-03T09:00+00:00"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.slack.court import Court
 from tests.slack.world import World
 
 
@@ -20,3 +21,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         ]
         assert len(asked) <= 1
         assert [fault for fault in running.slack.faults if fault not in asked] == []
+
+
+@pytest.fixture
+async def court(tmp_path: Path) -> AsyncIterator[Court]:
+    """Give a court in which users:read was granted."""
+    async with World(tmp_path, scopes=("users:read",)) as world:
+        court = Court(world)
+        await court.settle()
+        yield court
+        assert world.failures() == 0

@@ -101,6 +101,20 @@ async def test_what_is_too_late_by_then_is_listed_with_the_reason(held: World) -
     assert len(tips(held)) == 1
 
 
+async def test_what_is_too_late_when_a_person_resumes_is_listed_with_the_reason(held: World) -> None:
+    """Held for two days, then resumed by hand: the bot was up, and says why the tip did not come."""
+    await _stop(held)
+    held.clock.move(days=2)
+    await ask(held, "tips resume")
+    await tick(held)
+    assert [(row.slot, row.state, row.reason) for row in await _rows(held)] == [
+        ("2026-W49", "skipped", "missed while it was not known whether the app is installed")
+    ]
+    held.clock.move(days=5, minutes=2)
+    await tick(held)
+    assert len(tips(held)) == 1
+
+
 async def test_a_tip_that_was_planned_already_waits_with_it(held: World) -> None:
     """Planned, then stopped before it was posted: it is not given up, and comes once the bot knows."""
     held.clock.move(minutes=2)

@@ -57,7 +57,7 @@ class Court:
     async def stand(self, **values: object) -> Subscription:
         """Put the row as the case wants it."""
         usual: dict[str, object] = {"changed_by": "owner", "owner": self.chat.alice.id, "co_owners": ""}
-        usual |= {"claimed_by": "", "claimed_at": None}
+        usual |= {"claimed_by": "", "claimed_at": None, "state": "on", "reason": ""}
         async with self.chat.bot.database.write() as connection:
             await connection.execute(update(tables.subscription).values(**usual | values))
         return await self.row()
@@ -116,6 +116,29 @@ async def test_tips_are_taken_over_by_the_tenants_own_people_alone(court: Court)
     assert wrong == []
 
 
+async def test_whoever_turns_tips_on_owns_them_if_they_may(court: Court) -> None:
+    """Off, while they start, and paused without an owner: guests leave them to anyone, and own nothing."""
+    cases: dict[str, dict[str, object]] = {
+        "off": {"state": "off"},
+        "starting": {"state": "starting", "owner": ""},
+        "paused": {"state": "paused", "reason": "BotNotInConversationRoster", "owner": ""},
+    }
+    wrong: list[tuple[object, ...]] = []
+    for name, person in court.people.items():
+        may = name in MEMBERS
+        for case, stood in cases.items():
+            for chosen in ("anyone", "owner"):
+                before = await court.stand(changed_by="anyone", next_run_at=None, **stood)
+                answer = await court.submit(person, "settings", {**FORM, "changed_by": chosen})
+                row = await court.row()
+                if not may and chosen == "owner":
+                    if row != before or "Only people of this workspace" not in answer:
+                        wrong.append((name, case, chosen, answer))
+                elif (row.owner, row.changed_by) != (person.id if may else "", chosen):
+                    wrong.append((name, case, chosen, row.owner, row.changed_by))
+    assert wrong == []
+
+
 async def test_tips_are_handed_to_and_shared_with_the_tenants_own_people_alone(court: Court) -> None:
     """By the owner's dialog; who is not in the conversation cannot be told to be one of them."""
     court.people["Absent"] = court.chat.teams.person("Absent")
@@ -131,6 +154,20 @@ async def test_tips_are_handed_to_and_shared_with_the_tenants_own_people_alone(c
             if not is_named and (row != before or "Only people of this workspace" not in answer):
                 wrong.append((name, answer))
     assert wrong == []
+
+
+async def test_people_of_another_tenant_are_served_in_a_conversation_of_ours(court: Court) -> None:
+    """What counts is where it happens: they may steer what anyone may, whatever Teams says of where they are from."""
+    federated = court.people["Federated"]
+    await court.stand(changed_by="anyone")
+    form = {**FORM, "changed_by": "anyone"}
+    data = {"action": "pm-compare", "value": "tips-save||settings", "context": '["", ""]', **form}
+    activity = court.chat.teams.activity("invoke", federated, court.room, name="task/submit", value={"data": data})
+    activity["from"]["tenantId"] = OTHERS["Federated"]["tenantId"]
+    assert (await court.chat.teams.send_activity(activity)).status == 200
+    await court.chat.settle()
+    row = await court.row()
+    assert (row.at, row.owner) == ("11:00", court.chat.alice.id)
 
 
 async def test_ten_share_at_most_whatever_a_dialog_sends(court: Court) -> None:
