@@ -64,6 +64,11 @@ def sign(name: str) -> str:
     if flag:
         drawn = "".join(chr(_FIRST_LETTER + ord(letter) - ord("a")) for letter in flag.group(1))
         return drawn if drawn in _names().values() else ""
+    drawn = _named(name)
+    return drawn if bare(drawn) else ""  # a skin tone alone is none
+
+
+def _named(name: str) -> str:
     known, plain = _names(), name.replace("-", "_").replace("female_", "woman_").replace("male_", "man_")
     return known.get(name) or known.get(plain) or known.get(plain.removeprefix("large_"), "")
 
@@ -75,7 +80,8 @@ def is_same(one: str, other: str) -> bool:
 
 def nearest(name: str) -> str:
     """Give Slack's name of the emoji whose name looks most like one of none; '' where nothing is alike."""
-    known = list(dict.fromkeys((*(each for row in (*ALIKE, _ON_SLACK) for each in row), *_names())))
+    every = dict.fromkeys((*(each for row in (*ALIKE, _ON_SLACK) for each in row), *_names()))
+    known = [each for each in every if bare(sign(each))]  # a skin tone alone is nobody's reaction
     found = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE)
     return next((each for each in known if is_same(each, found[0])), "") if found else ""
 

@@ -37,6 +37,8 @@ def test_a_name_of_slacks_is_one_emoji(name: str, sign: str) -> None:
         ("bulbs", "there is no emoji called `bulbs`; did you mean `bulb`?"),
         ("lightbulb", "there is no emoji called `lightbulb`; did you mean `bulb`?"),
         ("open_book", "`open_book` is the same emoji as `book`: take one of them out"),
+        *((name, f"there is no emoji called `{name}`") for name in ("skin_tone", "skin-tone-2", "light_skin")),
+        ("light_skin_tone", "there is no emoji called `light_skin_tone`"),
         ("'🔍'", "is no name of a reaction"),
     ],
 )
