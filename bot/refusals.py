@@ -27,6 +27,7 @@ CAUSES: Mapping[Cause, str] = {
     "cloud": "they come from another of Microsoft's clouds: see TEAMS_CLOUD",
 }
 _EVERY = 60.0  # seconds between two lines of the log, and two notes
+_LONG = 300.0  # seconds of refusals alone, after which a secret that was good may have been changed
 _FRESH = timedelta(days=1)  # an older note says nothing of today
 
 _notes = Notes()
@@ -56,9 +57,11 @@ class Refusals:
         self._said_at = -_EVERY
         self._causes: dict[Cause, int] = {}
         self._has_accepted = False
+        self._first = self._last = -1.0  # refusals since the last acceptance; below zero where there are none
 
     def accept(self) -> None:
-        """Hear that a request was accepted; all but the first change nothing."""
+        """Hear that a request was accepted: what was refused before it was somebody else's."""
+        self._first = -1.0
         if not self._has_accepted:
             self._has_accepted = True
             if self._causes:
@@ -70,7 +73,8 @@ class Refusals:
         """Hear that a request was refused which may have been the platform's own."""
         self._count(self.platform, cause)
         self._causes[cause] = self._causes.get(cause, 0) + 1
-        now = self._monotonic()
+        self._last = now = self._monotonic()
+        self._first = now if self._first < 0 else self._first
         if now - self._said_at < _EVERY:
             return
         self._said_at = now
@@ -81,8 +85,18 @@ class Refusals:
 
     @property
     def words(self) -> str:
-        """Say what was refused while nothing at all was accepted, and why in all likelihood; '' where all is well."""
-        return "" if self._has_accepted or not self._causes else _words(self._total, self._likely)
+        """Say what was refused while nothing was accepted, and why in all likelihood; '' where all is well.
+
+        Nothing since the start, or nothing for some minutes: Slack's signing secret can be changed while the bot runs.
+        """
+        if not self._causes:
+            return ""
+        if not self._has_accepted:
+            return _words(self._total, self._likely)
+        minutes = (self._last - self._first) / 60 if self._first >= 0 else 0.0
+        if minutes * 60 < _LONG:
+            return ""
+        return f"only refused requests for {minutes:.0f} minutes, and none accepted: probably {CAUSES[self._likely]}"
 
     @property
     def _total(self) -> int:

@@ -177,3 +177,21 @@ def test_a_line_a_minute(log: io.BytesIO) -> None:
         for _ in range(10):
             refusals.refuse("secret")
     assert [line["refused"] for line in said(log)] == [1, 601, 1201]
+
+
+def test_a_secret_that_is_changed_later_is_told_after_some_minutes() -> None:
+    """Accepted once, then refused alone for minutes: said, until the next one is accepted; a few refusals are not."""
+    moment = [1000.0]
+    refusals = Refusals("slack", lambda _platform, _cause: None, lambda: moment[0])
+    refusals.accept()
+    refusals.refuse("secret")
+    moment[0] += 299
+    refusals.refuse("secret")
+    assert refusals.words == ""
+    moment[0] += 2
+    refusals.refuse("secret")
+    assert "only refused requests for 5 minutes, and none accepted: probably the signing secret" in refusals.words
+    refusals.accept()
+    assert refusals.words == ""
+    refusals.refuse("secret")
+    assert refusals.words == ""
