@@ -148,7 +148,10 @@ async def test_something_else_in_the_file_is_named(tmp_path: Path, content: byte
     await database.close()
     assert names(tmp_path) == ["bot.db"]
     assert (tmp_path / "bot.db").read_bytes() == content
-    assert [thread for thread in threading.enumerate() if "connection_worker" in thread.name] == []
+    left = [thread for thread in threading.enumerate() if "connection_worker" in thread.name]
+    for thread in left:
+        await asyncio.to_thread(thread.join, 10)  # it has answered, and may be about to end
+    assert [thread for thread in left if thread.is_alive()] == []
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
