@@ -21,7 +21,7 @@ Kind = Literal["a", "n", "s", "c", "z", "l"]
 
 SELDOM = 10  # a name in another language, or a nickname, is more often some other place's own
 _ALIAS = "+"  # marks a key that is not the place's own name
-_TYPED_ALIAS = 4  # letters, and half of it: what begins another name of a place seldom means it
+_TYPED_ALIAS = 6  # letters, and half of it: what begins another name of a place seldom means it
 _WELL_KNOWN = 100_000  # people: of smaller cities a slip is not told from an unknown word
 _SHORTEST_SLIP = 5  # letters
 _TWO_SLIPS = 10  # letters from which there may be two

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from cards import slack, teams
 from cards.zones import names, places, search
 from cards.zones.fold import folded
-from tests.cards import typed_zones
+from tests.cards import more_typed_zones, typed_zones
 
 WINTER = datetime(2026, 11, 30, 8, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 8, tzinfo=UTC)
 MONTHS = tuple(datetime(2026, month, 15, 8, tzinfo=UTC) for month in range(1, 13))
 # Thought up before they were tried, one a line with the zone that has to come first.
 _MORE = Path(__file__).with_name("typed_zones.tsv").read_text("utf-8").splitlines()
-TYPED = {**typed_zones.ALL, **dict(line.split("\t") for line in _MORE)}
+TYPED = {**typed_zones.ALL, **more_typed_zones.ALL, **dict(line.split("\t") for line in _MORE)}
 
 
 def first(typed: str, now: datetime) -> str:
@@ -42,7 +42,7 @@ def test_the_zone_a_person_means_comes_first(now: datetime) -> None:
 @pytest.mark.parametrize("now", [WINTER, SUMMER])
 def test_what_is_no_place_is_told_so_and_never_guessed(now: datetime) -> None:
     """Slack groups the regions' zones under that sentence; on Teams it comes first and stands for no zone."""
-    for typed in typed_zones.UNKNOWN:
+    for typed in (*typed_zones.UNKNOWN, *more_typed_zones.VAGUE):
         assert search.matching(typed, now) == [], typed
         (groups,) = slack.zone_search(typed, now).values()
         assert all(group["label"]["text"].startswith("No zone of that name. ") for group in groups)
@@ -50,6 +50,23 @@ def test_what_is_no_place_is_told_so_and_never_guessed(now: datetime) -> None:
         told, *listed = teams.zone_choices(typed, now)
         assert told == {"title": "No zone of that name. By region:", "value": ""}
         assert len({choice["value"].partition("/")[0] for choice in listed}) >= 6
+
+
+def test_the_command_line_names_what_the_form_finds() -> None:
+    """Of a place in another, of a code and of a clock the same comes first in both."""
+    wrong = {
+        typed: [one.zone for one in search.meant(typed)]
+        for typed, zone in more_typed_zones.ALL.items()
+        if next((one.zone for one in search.meant(typed)), "") != zone
+    }
+    assert wrong == {}
+    assert [typed for typed in more_typed_zones.VAGUE if search.meant(typed)] == []
+
+
+def test_a_place_that_is_not_known_there_gives_nothing_elsewhere() -> None:
+    """`Memphis, Egypt` gives Egypt alone, and `EU` no more than Europe."""
+    assert [one.zone for one in search.matching("Memphis, Egypt", WINTER)] == ["Africa/Cairo"]
+    assert {one.zone.partition("/")[0] for one in search.matching("EU", WINTER)} <= {"Europe"}
 
 
 def test_a_countrys_zones_come_with_the_most_people_first() -> None:
