@@ -83,6 +83,7 @@ _IN_USE = {
     "Visayas": ("Asia/Manila",),
     "Java": ("Asia/Jakarta",),
     "Sumatra": ("Asia/Jakarta",),
+    "Borneo": ("Asia/Makassar", "Asia/Pontianak", "Asia/Kuching"),
     "Honshu": ("Asia/Tokyo",),
     "Kyushu": ("Asia/Tokyo",),
     "UTC": ("UTC",),

@@ -168,8 +168,9 @@ def _places(known: Places, typed: str) -> Iterator[Place]:
 
 
 def _exact(known: Places, query: str) -> list[Place]:
-    found = [*called.called(known, query), *called.inside(known, query)]
-    return [place for place in found if place.kind in "an"] if _is_vague(query) else found
+    if _is_vague(query):  # `East Africa` is a clock's name
+        return [place for place in called.called(known, query) if place.kind in "an"]
+    return [*called.called(known, query), *called.inside(known, query)]
 
 
 def _is_vague(query: str) -> bool:

@@ -62,6 +62,7 @@ MORE_CLOCKS: Mapping[str, str] = {
     "VLAT": "Asia/Vladivostok",
     "Luzon": "Asia/Manila",
     "Java": "Asia/Jakarta",
+    "Borneo": "Asia/Makassar",
     "Sumatra": "Asia/Jakarta",
 }
 # Too wide for one zone.
@@ -72,6 +73,7 @@ VAGUE = (
     "North America",
     "South Asia",
     "Central Asia",
+    "Central America",
     "northeast",
     "south",
     "north",
