@@ -30,14 +30,20 @@ class Tasks:
         return task
 
     async def drain(self, limit: float) -> None:
-        """Wait at most `limit` seconds for what is under way, then give up on the rest and say how much that was."""
-        if self._running:
-            _, left = await asyncio.wait(self._running, timeout=limit)
-            for task in left:
-                task.cancel()
+        """Wait at most `limit` seconds for what is under way and for what that starts, then give up on the rest.
+
+        How much was given up is logged.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + limit
+        while self._running:
+            _, left = await asyncio.wait(self._running, timeout=max(0.0, end - loop.time()))
             if left:
+                for task in left:
+                    task.cancel()
                 log.error("tasks.gave_up", count=len(left))
                 await asyncio.wait(left)
+                return
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

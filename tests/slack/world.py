@@ -163,9 +163,12 @@ class World:
 async def settle(bot: Bot, clock: HandClock) -> None:
     """Wait as `World.settle` does."""
     for _ in range(_MOST_TURNS):
+        await bot.tasks.drain(5)
         await bot.courier.finish()
         await bot.tasks.drain(5)
         async with bot.database.read() as connection:
+            if await Deliveries().under_way(connection, clock.moment):
+                continue  # the courier, woken, has leased it since
             waiting = await Deliveries().in_state(connection, "planned", 1000)
         turn = min((row.not_before for row in waiting), default=None)
         if turn is None or turn > clock.moment + _A_TURN:
