@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playground.pocket_trouble import TroubleKind
+from playground.shared.trouble import TroubleKind
 
 FAULTS: tuple[tuple[TroubleKind, float], ...] = (
     ("cut_after", 0.04),  # the reply is lost after posting

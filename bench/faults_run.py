@@ -22,7 +22,7 @@ from bench.faults_bots import UP_SECONDS, Bots
 from bench.faults_monitor import Monitor
 from bench.faults_outcome import Outcome, Plan, Taken, Watched
 from bench.wrk import BrokenError
-from playground.slack import Channel, PocketClock, PocketSlack, Trouble
+from playground.slack.emulator import Channel, PocketClock, PocketSlack, Trouble
 
 WORKSPACES = 60  # in a cluster, whose processes share them out; else all channels are in one
 # CLIENT_TIMEOUT < LEASE < SETTLING as in the defaults, only shorter; paced as if Slack had no limits, or 3,000 posts to

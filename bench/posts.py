@@ -15,10 +15,12 @@ import uvloop
 
 from bench.scale_case import DUE
 from bot import app, logs
-from bot.settings import Settings
-from cards import compose, slack
-from scheduler import delivery, planning
-from store.database import Database
+from bot.settings.checked import Settings
+from cards.compose import dimensions
+from cards.slack import render
+from scheduler import planning
+from scheduler.delivery import dispatcher
+from store.database.access import Database
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,12 +48,12 @@ async def measure(url: str, port: int, count: int) -> dict[str, float]:
         if delivered.sent != count:
             raise RuntimeError(f"{delivered} instead of {count} sent")
         await bot.courier.finish()
-        body = slack.message(compose.tip(bot.shelf.library, bot.shelf.library.tips[0]))
+        body = render.message(dimensions.tip(bot.shelf.library, bot.shelf.library.tips[0]))
     return {"ours": count / ours, "bare": count / await _bare(port, count, body)}
 
 
 async def _bare(port: int, count: int, body: dict[str, object]) -> float:
-    room = asyncio.Semaphore(delivery.Settings().concurrency)
+    room = asyncio.Semaphore(dispatcher.Settings().concurrency)
     async with aiohttp.ClientSession() as session:
 
         async def post(number: int) -> None:

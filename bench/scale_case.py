@@ -20,9 +20,9 @@ from sqlalchemy import insert
 
 from scheduler import planning
 from scheduler.clock import Clock
-from scheduler.delivery import Courier
+from scheduler.delivery.dispatcher import Courier
 from store import bulk, tables
-from store.database import Database
+from store.database.access import Database
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
 DUE = NOW + timedelta(days=1)

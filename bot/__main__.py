@@ -7,18 +7,18 @@ gc.disable()
 
 import sys
 
-from bot import command_writing
+from bot.cli import writing
 
 # A tenth of the program, so that it is there in a tenth of the time.
-if __name__ == "__main__" and command_writing.is_typed(sys.argv[1:]):
-    command_writing.main(prog_name="python -m bot")
+if __name__ == "__main__" and writing.is_typed(sys.argv[1:]):
+    writing.main(prog_name="python -m bot")
 
-from bot import command_serving
+from bot.cli import serving
 
 # What stays for months holds no more than it needs: without the rest it is 8 MB less.
-if __name__ == "__main__" and sys.argv[1:2] and sys.argv[1] in command_serving.main.commands:
+if __name__ == "__main__" and sys.argv[1:2] and sys.argv[1] in serving.main.commands:
     gc.enable()
-    command_serving.main(prog_name="python -m bot")
+    serving.main(prog_name="python -m bot")
 
 import json
 from datetime import datetime
@@ -27,27 +27,21 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot import (
-    command,
-    command_database,
-    command_help,
-    command_teams,
-    command_tips,
-    diagnosing,
-    operating,
-    playing,
-    previewing,
-    ticking,
-    timing,
-)
-from bot import manifest as manifests
+from bot import clock
+from bot.cli import database, parts, teams_package, tips, tips_add
+from bot.cli import doctor as diagnosing
+from bot.cli import help as command_help
+from bot.cli import playground as playing
+from bot.cli import preview as previewing
+from bot.cli import tick as ticking
+from bot.slack import manifest as manifests
 from content.library import FaultyContent
 
 gc.enable()
 
 
 @click.group(
-    cls=command.Group,
+    cls=parts.Group,
     context_settings=command_help.SETTINGS,
     examples=(
         "python -m bot playground        try it without an account",
@@ -66,9 +60,9 @@ def main() -> None:
 @click.pass_context
 def run(context: click.Context) -> None:
     """Do the main job: with credentials serve Slack and Teams, without any open the playground."""
-    settings = command.read_settings(warns=False)  # the command it chooses warns
+    settings = parts.read_settings(warns=False)  # the command it chooses warns
     if settings.serves:
-        context.invoke(command_serving.serve_command)
+        context.invoke(serving.serve_command)
     else:
         context.invoke(playground)
 
@@ -81,7 +75,7 @@ def run(context: click.Context) -> None:
     )
 )
 @click.option(
-    "--now", type=command.Moment(), metavar="ISO", help="Start at this moment instead of now, and run on from there."
+    "--now", type=parts.Moment(), metavar="ISO", help="Start at this moment instead of now, and run on from there."
 )
 @click.option(
     "--time-limit", type=click.FloatRange(min=0), metavar="SECONDS", help="Post nothing more after so many seconds."
@@ -95,8 +89,8 @@ def tick(now: datetime | None, time_limit: float | None, *, as_json: bool) -> No
     Exits with 0 when nothing failed, 2 when something failed or its outcome is unknown, 3 when something is left,
     which the next tick goes on with.
     """
-    settings = command.read_served_settings(needs_platform=True)
-    counts = command.run(ticking.tick(settings, timing.starting_at(now) if now else timing.real, time_limit))
+    settings = parts.read_served_settings(needs_platform=True)
+    counts = parts.run(ticking.tick(settings, clock.starting_at(now) if now else clock.real, time_limit))
     click.echo(json.dumps(counts) if as_json else ticking.sentence(counts))
     sys.exit(ticking.exit_code(counts))
 
@@ -110,8 +104,8 @@ def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool
 
     What you do stays in .playground until --fresh.
     """
-    settings = command.read_settings()
-    command.run(playing.play(settings, port or settings.port, fresh=fresh, opens_browser=not no_browser))
+    settings = parts.read_settings()
+    parts.run(playing.play(settings, port or settings.port, fresh=fresh, opens_browser=not no_browser))
 
 
 @main.command(
@@ -129,7 +123,7 @@ def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool
 )
 def preview(words: tuple[str, ...], form: str) -> None:
     """Draw the answer to WORDS here, as /pm-compare would give it."""
-    settings = command.read_settings()
+    settings = parts.read_settings()
     try:
         previewing.preview(settings.content_path, " ".join(words), form, Console())
     except FaultyContent as error:
@@ -144,8 +138,8 @@ def doctor(*, as_json: bool) -> None:
     Exits with 0 when all is well, 1 otherwise.
     """
     try:
-        report = command.run(diagnosing.doctor(command.read_settings(), timing.real))
-    except command.SettingsRefused as refused:
+        report = parts.run(diagnosing.doctor(parts.read_settings(), clock.real))
+    except parts.SettingsRefused as refused:
         report = diagnosing.refused(refused.error)
     click.echo(json.dumps(report, indent=2) if as_json else diagnosing.doctor_text(report))
     sys.exit(0 if report["ok"] else 1)
@@ -170,7 +164,7 @@ def manifest(url: str | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Copy the database to FILE while the bot runs. FILE must not exist."""
-    is_noted = command.run(operating.backup(command.read_served_settings(), file, timing.real))
+    is_noted = parts.run(tips_add.backup(parts.read_served_settings(), file, clock.real))
     click.echo(f"The database is in {file}.")
     if not is_noted:
         click.echo(
@@ -181,16 +175,16 @@ def backup(file: Path) -> None:
 @main.command(examples=("python -m bot migrate",))
 def migrate() -> None:
     """Bring the database to this version's revision. Harmless to run twice."""
-    is_changed = command.run(operating.migrate(command.read_served_settings()))
+    is_changed = parts.run(tips_add.migrate(parts.read_served_settings()))
     click.echo("Migrated." if is_changed else "The database is up to date.")
 
 
-main.add_command(command_tips.tips)
-main.add_command(command_teams.teams_package)
-for _command in (*command_serving.main.commands.values(), *command_writing.main.commands.values()):
+main.add_command(tips.tips)
+main.add_command(teams_package.teams_package)
+for _command in (*serving.main.commands.values(), *writing.main.commands.values()):
     main.add_command(_command)
-main.add_command(command_database.move)
-main.add_command(command_database.restored)
+main.add_command(database.move)
+main.add_command(database.restored)
 
 if __name__ == "__main__":
     main(prog_name="python -m bot")

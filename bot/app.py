@@ -16,37 +16,40 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot import drawing, sessions, slack_fault, web
+from bot import content_loading, sessions
+from bot.clock import Clock
 from bot.health import Health, SlackSide, age
 from bot.metrics import Metrics
-from bot.refusals import Noted, Refusals
-from bot.settings import Settings
+from bot.settings.checked import Settings
+from bot.slack import errors
+from bot.slack.guard import GuardedRequest
+from bot.slack.route import Apology, Reception, SlackRoute
 from bot.tasks import Tasks
-from bot.timing import Clock
-from bot.web import Probes
-from bot.web_guard import GuardedRequest
-from bot.web_slack import Apology, Reception, SlackRoute
-from bot.web_wire import Answer
-from cards import compose_notices
+from bot.web import application as web
+from bot.web.application import Probes
+from bot.web.asgi import Answer
+from bot.web.refusals import Noted, Refusals
+from cards.compose import notices
 from cards.model import Card
 from content import library
 from content.library import FaultyContent
-from handlers import drafts, slack
-from handlers.desk import Desk, Shelf
-from handlers.slack_payload import PLATFORM
+from handlers import delivery_cards
+from handlers.context import Desk, Shelf
+from handlers.slack import listeners as slack
+from handlers.slack.payload import PLATFORM
 from messengers.base import Messenger
-from messengers.slack import SlackMessenger
+from messengers.slack.messenger import SlackMessenger
 from scheduler import clock as clocks
-from scheduler.delivery import Courier
-from scheduler.delivery import Settings as CourierSettings
+from scheduler.delivery.dispatcher import Courier
+from scheduler.delivery.dispatcher import Settings as CourierSettings
+from scheduler.delivery.pacing import TEAMS, Pace
 from scheduler.heartbeats import Heartbeat
-from scheduler.pacing import TEAMS, Pace
-from store.database import Database, UnusableError
-from store.deliveries import Delivery
+from store.database.access import Database, UnusableError
+from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
 
 if TYPE_CHECKING:
-    from bot.teams import TeamsSide
+    from bot.teams.side import TeamsSide
 
 log = structlog.get_logger()
 
@@ -92,7 +95,7 @@ class Bot:
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
         try:
-            read = await asyncio.to_thread(drawing.load, self.settings.content_path)
+            read = await asyncio.to_thread(content_loading.load, self.settings.content_path)
         except FaultyContent as error:
             for fault in error.faults:
                 log.error("content.fault", fault=str(fault))  # noqa: TRY400 # the sentence says it all
@@ -122,8 +125,8 @@ class Bot:
         while self.slack.identity is None:
             try:
                 self.slack.identity = await self.messenger.identity("")
-            except slack_fault.FAULTS as error:
-                self.slack.fault = slack_fault.words(error, "the token")
+            except errors.FAULTS as error:
+                self.slack.fault = errors.words(error, "the token")
             else:
                 log.info("slack.identity", workspace=self.slack.identity.workspace)
                 await self.look_for_removals()
@@ -179,7 +182,7 @@ async def build(
         teams_side: TeamsSide | None = None
         if settings.serves_teams:
             # Its SDK takes as long to import as all the rest, and only those who serve Teams need it.
-            from bot import teams  # noqa: PLC0415 # slow
+            from bot.teams import side as teams  # noqa: PLC0415 # slow
 
             teams_side = await stack.enter_async_context(
                 teams.built(settings, database, metrics, clock, monotonic, noted)
@@ -187,7 +190,7 @@ async def build(
             messengers[teams.PLATFORM] = teams_side.messenger
 
         def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
-            return drafts.draw(shelf.library, delivery, subscription)
+            return delivery_cards.draw(shelf.library, delivery, subscription)
 
         def tips() -> Mapping[str, str]:
             return {tip.id: tip.dimension for tip in shelf.library.tips}
@@ -261,7 +264,7 @@ async def build(
             return await dispatch(app, request)
 
         apology = Apology(
-            words=compose_notices.apology_words,
+            words=notices.apology_words,
             tell=lambda url, words: tasks.spawn(messenger.respond_words(url, words)),
         )
         reception = Reception(receive, apology, metrics)

@@ -7,17 +7,17 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from bot import web
 from bot.metrics import Metrics
-from bot.refusals import Refusals
-from bot.settings import Settings
+from bot.settings.checked import Settings
 from bot.tasks import Tasks
-from bot.web import Check
-from handlers.desk import Shelf
-from messengers.slack import Identity
+from bot.web import application
+from bot.web.application import Check
+from bot.web.refusals import Refusals
+from handlers.context import Shelf
+from messengers.slack.messenger import Identity
 from scheduler.heartbeats import Heartbeat
-from store.database import Database, UnusableError
-from store.deliveries import Deliveries
+from store.database.access import Database, UnusableError
+from store.deliveries.rows import Deliveries
 from store.subscriptions import Subscriptions
 
 T = TypeVar("T")
@@ -90,7 +90,7 @@ class Health:
             listens = await self.slack.is_listening()
             detail = "connected" if listens else "not connected to Slack; the log says why"
             checks.append(Check("socket", listens, detail, "slack"))
-        # Told, and green all the same: bot/refusals.py says why.
+        # Told, and green all the same: bot/web/refusals.py says why.
         checks += [
             Check(f"{each.platform} requests", ok=True, detail=each.words, platform=each.platform)
             for each in self.refusals
@@ -109,10 +109,10 @@ class Health:
     async def scrape(self) -> tuple[bytes, str]:
         """Give the metrics, counted anew where the database answers in time."""
         try:
-            async with asyncio.timeout(web.PROBE_SECONDS):
+            async with asyncio.timeout(application.PROBE_SECONDS):
                 await self._apart(self._count())
         except TimeoutError:
-            log.error("metrics.database", error=f"no answer within {web.PROBE_SECONDS:g} s")  # noqa: TRY400 # as above
+            log.error("metrics.database", error=f"no answer within {application.PROBE_SECONDS:g} s")  # noqa: TRY400 # as above
         return self.metrics.render()
 
     async def _count(self) -> None:

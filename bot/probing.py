@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from bot.settings_reader import Reader
+from bot.settings.reader import Reader
 
 _SECONDS = 4.0  # Docker gives up after 5
 _OK = 200

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
-from bot import timing
-from bot.settings_reader import Secret
+from bot import clock
+from bot.settings.reader import Secret
 
 _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 _ENCRYPTED = frozenset({"https", "wss"})
@@ -36,7 +36,7 @@ class Proxies:
         except ValueError:  # no address anybody can be reached at: the client will say so
             return None
         proxy = self.https if parts.scheme in _ENCRYPTED else self.http
-        if proxy is None or timing.is_loopback(host) or any(_covers(one, host, port) for one in self.exceptions):
+        if proxy is None or clock.is_loopback(host) or any(_covers(one, host, port) for one in self.exceptions):
             return None
         return proxy.reveal()
 

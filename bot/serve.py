@@ -11,11 +11,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import structlog
 
-from bot import app, heap, socket_mode
+from bot import app, heap
 from bot.app import Bot
-from bot.settings import Settings
-from bot.timing import Clock
-from bot.web_server import Server
+from bot.clock import Clock
+from bot.settings.checked import Settings
+from bot.slack import socket_mode
+from bot.web.server import Server
 
 log = structlog.get_logger()
 

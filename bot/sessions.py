@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from bot.proxies import Proxies
-from bot.settings_reader import Secret
+from bot.settings.reader import Secret
 
 _CONNECTIONS = 64  # at once; deliveries use half of Slack's
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from content import library_files, library_search
-from content.library_names import Names
-from content.library_search import Search, Where
 from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Term, Tip
+from content.reading import folder
+from content.search import index
+from content.search.index import Search, Where
+from content.search.names import Names
 
 __all__ = [
     "Exact",
@@ -183,11 +184,11 @@ def check(path: Path | str, today: date | None = None) -> Report:
 
 def load(path: Path | str, today: date | None = None) -> Library:
     """Read a deck from its folder; FaultyContent with every fault at once. Without `today`, dates are not judged."""
-    taken = library_files.snapshot(Path(path))
+    taken = folder.snapshot(Path(path))
     key = (taken.key, today)
     if (library := _in_use.get(key)) is not None:
         return library
-    contents = library_files.read(taken, today)
+    contents = folder.read(taken, today)
     if contents.faults or contents.deck is None:
         raise FaultyContent(contents.faults, contents.warnings)
     library = _in_use[key] = Library(
@@ -224,7 +225,7 @@ class _Index:
     search: Search
 
 
-def _index(contents: library_files.Contents) -> _Index:
+def _index(contents: folder.Contents) -> _Index:
     return _Index(
         dimensions={dimension.id: dimension for dimension in contents.dimensions},
         tips={tip.id: tip for tip in contents.tips},
@@ -243,5 +244,5 @@ def _index(contents: library_files.Contents) -> _Index:
         term_names=Names.of(
             (words, each.id) for each in contents.terms for words in (each.id, each.term, *each.aliases)
         ),
-        search=Search(tuple(library_search.pages(contents.dimensions, contents.tips, contents.terms))),
+        search=Search(tuple(index.pages(contents.dimensions, contents.tips, contents.terms))),
     )

@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Sequence
 
-from cards import compose
+from cards.compose import dimensions
 from cards.model import ME, Action, Level, Subject, Verb
-from content import library_words
+from content import matching
 from content.library import Library
 from content.model import Dimension, Tip
-from handlers import answers_commands, answers_content, grammar
-from handlers.answer_kinds import (
+from handlers.asking import commands, grammar
+from handlers.asking import content as answers_content
+from handlers.asking.commands import AFTER_TIPS, ALONE
+from handlers.asking.content import LEVELS, PAGES
+from handlers.asking.grammar import Said
+from handlers.asking.kinds import (
     AboutTips,
     Answer,
     AnyDimension,
@@ -27,9 +31,6 @@ from handlers.answer_kinds import (
     is_for_all,
     place_of,
 )
-from handlers.answers_commands import AFTER_TIPS, ALONE
-from handlers.answers_content import LEVELS, PAGES
-from handlers.grammar import Said
 
 __all__ = [
     "AboutTips",
@@ -83,7 +84,7 @@ def ask(library: Library, typed: str) -> Answer:
     """
     said = grammar.read(typed)
     for reading, is_sure in grammar.readings(said) if said.words else ():
-        answer = answers_commands.command(library, reading)
+        answer = commands.command(library, reading)
         if answer is not None:
             return answer if is_sure else guess(_offered(answer))
     bare = grammar.without_mark(said)
@@ -119,9 +120,9 @@ def _named(library: Library, said: Said, *, is_sure: bool) -> Compare | None:
 def _conversation(library: Library, said: Said) -> Answer | None:
     """Answer what people say who have not read of any command; None for anything else."""
     if grammar.asks_for_help(said):
-        return Show(compose.usage(library))
+        return Show(dimensions.usage(library))
     if not said.words or grammar.asks_for_all(said):
-        return Show(compose.overview(library))
+        return Show(dimensions.overview(library))
     if said.keys[0] in {"tips", "settings"} and (tips := _near_tips(said.keys[1:])):
         return guess(tips)
     answer: Answer | None = None
@@ -136,7 +137,7 @@ def _near(library: Library, said: Said) -> Answer | None:
     """Answer a name or a command with slips of the finger; what would change or post something is offered instead."""
     dimension = library.nearly_named(said.shown)
     if dimension is not None:
-        return Compare(dimension, is_guess=not answers_commands.is_own_name(dimension, said))
+        return Compare(dimension, is_guess=not commands.is_own_name(dimension, said))
     word = grammar.nearest(said, _COMMANDS, library.knows)
     if word:
         return _guessed(library, word)
@@ -148,7 +149,7 @@ def _near_command(library: Library, said: Said) -> Answer | None:
     """Answer a command of several words with slips of the finger."""
     first, *rest = said.keys
     last = _meant(library, said.keys[-1], (*LEVELS, *PAGES, "share")) if rest else ""
-    answer = answers_commands.of_dimension(library, said, last) if last else None
+    answer = commands.of_dimension(library, said, last) if last else None
     if answer is not None:
         return _offered(answer)
     opening = _meant(library, first, _OPENINGS) if rest else ""
@@ -168,10 +169,10 @@ def _near_command(library: Library, said: Said) -> Answer | None:
 def _guessed(library: Library, word: str) -> Answer:
     """Answer the command that was probably meant; help is what nobody is misled by."""
     said = grammar.read(word)
-    answer = answers_commands.command(library, said) or _conversation(library, said)
+    answer = commands.command(library, said) or _conversation(library, said)
     match answer:
         case None:
-            return Show(compose.usage(library))
+            return Show(dimensions.usage(library))
         case Show() if word in _HELPS:
             return answer
         case _:
@@ -184,10 +185,10 @@ def _near_tips(rest: Sequence[str]) -> Answer | None:
     following = rest[1:] if place else rest
     if not following:
         return Settings(place)
-    near = library_words.nearest(following[0], AFTER_TIPS)
+    near = matching.nearest(following[0], AFTER_TIPS)
     if len(following) > _MOST_AFTER_TIPS or not near:
         return None
-    answer = answers_commands.tips([*rest[:1], near[0]] if place else [near[0]])
+    answer = commands.tips([*rest[:1], near[0]] if place else [near[0]])
     return _offered(answer) if answer else None
 
 
@@ -195,7 +196,7 @@ def _meant(library: Library, word: str, known: Collection[str]) -> str:
     """Give the one of a few words that a word is, or is a misspelt one of; a word of the content is itself."""
     if word in known:
         return word
-    near = library_words.nearest(word, known)
+    near = matching.nearest(word, known)
     # What the content knows may be the beginning of the word alone: the search takes off endings.
     is_same = bool(near) and (near[0].startswith(word) or word.startswith(near[0]))
     return near[0] if near and (is_same or not library.knows(word)) else ""
@@ -232,23 +233,23 @@ def press(library: Library, action: Action) -> Answer:
     content = content_of(library, action.subject)
     match action.verb:
         case "list":
-            return Show(compose.overview(library))
+            return Show(dimensions.overview(library))
         case "help":
-            return Show(compose.usage(library))
+            return Show(dimensions.usage(library))
         case "share":
-            return Share(content) if isinstance(content, Dimension) else Show(compose.gone(library))
+            return Share(content) if isinstance(content, Dimension) else Show(dimensions.gone(library))
         case "show":
-            return Compare(content) if isinstance(content, Dimension) else Show(compose.gone(library))
+            return Compare(content) if isinstance(content, Dimension) else Show(dimensions.gone(library))
         case "deepen":
             level_ = LEVELS.get(action.argument)
             if content is None or level_ is None:
-                return Show(compose.gone(library))
-            return Show(compose.level(library, content, level_, public=False))
+                return Show(dimensions.gone(library))
+            return Show(dimensions.level(library, content, level_, public=False))
         case "page":
             return Show(answers_content.page_of(library, content, action.argument))
         case "define":
             term = library.term_of(action.argument)
-            return Show(compose.definition(library, term) if term else compose.gone(library))
+            return Show(dimensions.definition(library, term) if term else dimensions.gone(library))
         case verb if verb in _VIEWS:
             return _VIEWS[verb](action.place)
         case _:

@@ -13,11 +13,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler import housekeeping, planning, recovery
-from scheduler.delivery import Courier, Summary
+from scheduler.delivery.dispatcher import Courier, Summary
 from scheduler.heartbeats import Beats, Heartbeat
 from scheduler.planning import OnPlanned, Planned
-from store.database import Database
-from store.deliveries import Deliveries
+from store.database.access import Database
+from store.deliveries.rows import Deliveries
 
 TICK_SECONDS = 15.0
 RECONCILE_SECONDS = 120.0

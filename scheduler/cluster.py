@@ -23,10 +23,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.clock import RECONCILE_SECONDS, Clock
-from scheduler.delivery import Courier
+from scheduler.delivery.dispatcher import Courier
 from scheduler.heartbeats import Heartbeat
-from store.database import Database, UnusableError
-from store.deliveries import Deliveries
+from store.database.access import Database, UnusableError
+from store.deliveries.rows import Deliveries
 
 STALLED_SECONDS = 30.0  # a worker whose heartbeat is older counts as dead; leases protect what it holds
 _BEATS = 3  # heartbeats in that time

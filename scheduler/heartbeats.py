@@ -8,8 +8,8 @@ from datetime import datetime
 
 import structlog
 
-from store.database import Database
-from store.notes import Note, Notes
+from store.database.access import Database
+from store.facts import Note, Notes
 
 log = structlog.get_logger()
 _notes = Notes()

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import steering
 from scheduler.planning import KEPT
-from store.database import Database
-from store.deliveries import Deliveries
+from scheduler.subscriptions import stop
+from store.database.access import Database
+from store.deliveries.rows import Deliveries
 from store.history import History
 from store.posts import Posts
 from store.subscriptions import Subscriptions
@@ -43,7 +43,7 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, NEVER_CONFIRMED)
-        await _subscriptions.forget_claims(connection, now - steering.CLAIM_LASTS)
+        await _subscriptions.forget_claims(connection, now - stop.CLAIM_LASTS)
         lines = await _history.forget_old(connection, now - KEPT)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)

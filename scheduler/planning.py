@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import quiet, weekly
+from scheduler import quiet_dates, weekly
 from scheduler.weekly import Choice, Schedule, ScheduleError
 from store import history, ids
-from store.database import Database
-from store.deliveries import Deliveries, Delivery
+from store.database.access import Database
+from store.deliveries.rows import Deliveries, Delivery
 from store.history import Entry, History, Line
 from store.subscriptions import Advance, Due, Subscription, Subscriptions
 
@@ -197,7 +197,7 @@ def next_wanted(subscription: Subscription, now: datetime) -> str:
     """
     schedule_of(subscription)
     coming = _coming(subscription, now, 2 * 53)
-    return next((slot for slot, _, day in coming if not quiet.why(subscription, day)), "")
+    return next((slot for slot, _, day in coming if not quiet_dates.why(subscription, day)), "")
 
 
 def _coming(subscription: Subscription, now: datetime, count: int) -> Iterator[tuple[str, datetime, date]]:
@@ -304,7 +304,7 @@ def _unwanted(subscription: Subscription | Due, slot: str, day: date) -> str:
     if (
         subscription.quiet_dates or subscription.quiet_country
     ):  # few have any, and this is asked by the hundred thousand
-        why = quiet.why(subscription, day)
+        why = quiet_dates.why(subscription, day)
         return QUIET + why if why else ""
     return ""
 

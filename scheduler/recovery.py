@@ -7,12 +7,13 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import delivery_settle, planning
-from scheduler.delivery_settle import Settled
-from store import locking, notes
-from store.database import Database
-from store.deliveries import Deliveries, Delivery
-from store.notes import Notes
+from scheduler import planning
+from scheduler.delivery import outcome
+from scheduler.delivery.outcome import Settled
+from store import facts, locking
+from store.database.access import Database
+from store.deliveries.rows import Deliveries, Delivery
+from store.facts import Notes
 
 RESTORED = "restored from a backup"
 _BATCH = 500
@@ -46,15 +47,15 @@ async def recover(
     """
     if since is None:
         async with database.read() as connection:
-            if notes.BACKUP not in await _notes.every(connection):
+            if facts.BACKUP not in await _notes.every(connection):
                 return None
     async with database.write() as connection:
         await locking.alone(connection)
-        note = await _notes.held(connection, notes.BACKUP)
+        note = await _notes.held(connection, facts.BACKUP)
         made = note.at if note is not None else since
         if made is None:  # another process was first
             return None
-        await _notes.forget(connection, notes.BACKUP)
+        await _notes.forget(connection, facts.BACKUP)
         deliveries = await _doubt_open(connection, now)
         recovered = Recovered(made, deliveries, await planning.plan_restored(connection, tips, now, RESTORED))
     log.warning("database.restored", since=made.isoformat(), deliveries=deliveries, tips=recovered.tips)
@@ -68,7 +69,7 @@ async def _doubt_open(connection: AsyncConnection, now: datetime) -> int:
         taken = [_taken(row, now) for row in rows]
         await _deliveries.change(connection, taken)
         unknown = [Settled(replace(row, state="unknown", reason=RESTORED)) for row in taken]
-        await delivery_settle.record(connection, unknown, now)
+        await outcome.record(connection, unknown, now)
         total += len(rows)
     return total
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store import tables
 
 _ACTS = ("INSERT", "UPDATE", "DELETE")
-# The words and the code by which store/database_sqlite.py and store/database_postgres.py know this error.
+# The words and the code by which store/database/sqlite.py and store/database/postgres.py know this error.
 _REFUSE = """
 CREATE OR REPLACE FUNCTION pm_compare_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

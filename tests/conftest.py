@@ -8,10 +8,10 @@ import pytest
 from hypothesis import settings
 
 from bot import logs
-from bot.settings import Settings
+from bot.settings.checked import Settings
 from content import library
 from content.library import Library
-from store.database import Database
+from store.database.access import Database
 from tests import postgres as servers
 from tests.postgres import Postgres
 

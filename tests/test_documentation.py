@@ -9,8 +9,9 @@ import click
 import pytest
 
 from bot.__main__ import main
-from bot.settings_variables import VARIABLES
-from cards import compose, text
+from bot.settings.variables import VARIABLES
+from cards import text
+from cards.compose import dimensions
 from content.library import Library, load
 from handlers import answers
 
@@ -129,7 +130,7 @@ def test_every_word_of_the_grammar_is_answered(library: Library) -> None:
     """What the README says can be typed has the meaning it says, and the answer is found, not guessed at."""
     typed = [word for row in table("What people type") for word in codes(row[0])]
     assert sorted(typed) == sorted(MEANING)
-    missed = compose.nothing_found(library, "drift", ()).title
+    missed = dimensions.nothing_found(library, "drift", ()).title
     for words in typed:
         answer = answers.ask(library, words.replace("WORDS", "drift").replace("WORD", "drift"))
         assert type(answer) is MEANING[words], words
@@ -139,7 +140,7 @@ def test_every_word_of_the_grammar_is_answered(library: Library) -> None:
 
 def test_help_and_the_readme_name_the_same_words(library: Library) -> None:
     """Each word of the README's grammar is in the answer to help, and each of help's examples is in the README."""
-    said = text.message(compose.usage(library))
+    said = text.message(dimensions.usage(library))
     typed = [word for row in table("What people type") for word in codes(row[0])]
     bare = [words.removesuffix(" WORDS").removesuffix(" WORD") for words in typed]
     understood = [words.removeprefix("risks ").removeprefix("tips ") for words in bare]

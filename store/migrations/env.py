@@ -1,4 +1,4 @@
-"""Run migrations on the connection that store/schema.py hands over; alembic loads this file itself."""  # noqa: INP001 # a folder of scripts, not a package
+"""Run migrations on the connection that store/database/migrate.py hands over; alembic loads this file itself."""  # noqa: INP001 # a folder of scripts, not a package
 
 from alembic import context
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, timing
+from bot import app, clock
 from bot.app import Bot
-from bot.settings import Settings
+from bot.settings.checked import Settings
 from tests import postgres as servers
-from tests.bot.asgi import call
+from tests.bot.web.asgi import call
 from tests.cli.program import environment
 from tests.postgres import Postgres
 
@@ -17,7 +17,7 @@ from tests.postgres import Postgres
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """Give a bot on a file of its own, without credentials."""
-    async with app.build(Settings.read(environment(tmp_path), None), timing.real) as bot:
+    async with app.build(Settings.read(environment(tmp_path), None), clock.real) as bot:
         yield bot
 
 
@@ -45,7 +45,7 @@ async def test_a_folder_that_goes_and_comes_back(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
     settings = Settings.read(environment(tmp_path, DATABASE_URL=f"sqlite:///{folder}/bot.db"), None)
-    async with app.build(settings, timing.real) as bot:
+    async with app.build(settings, clock.real) as bot:
         assert await is_ready(bot)
         folder.rename(tmp_path / "unmounted")
         assert not await is_ready(bot)
@@ -58,7 +58,7 @@ async def test_a_server_that_goes_and_comes_back(tmp_path: Path, postgres_server
     assert postgres_server  # says whether one runs here at all; the one to be stopped is another
     with servers.running() as own:
         settings = Settings.read(environment(tmp_path, DATABASE_URL=own.url(own.create())), None)
-        async with app.build(settings, timing.real) as bot:
+        async with app.build(settings, clock.real) as bot:
             assert await is_ready(bot)
             own.stop()
             assert not await is_ready(bot)

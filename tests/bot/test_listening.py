@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from playground.slack import PocketSlack
+from playground.slack.emulator import PocketSlack
 from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port, started
 
 HAS_IPV6 = socket.has_dualstack_ipv6()

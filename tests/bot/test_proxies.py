@@ -9,18 +9,20 @@ from pathlib import Path
 import jwt
 import pytest
 
-from bot import app, socket_mode, teams_proxies, timing
+from bot import app, clock
 from bot.app import Bot
 from bot.proxies import Proxies
-from bot.settings import Settings, SettingsError
-from bot.settings_reader import Secret
-from bot.web_wire import Answer
+from bot.settings.checked import Settings, SettingsError
+from bot.settings.reader import Secret
+from bot.slack import socket_mode
+from bot.teams import proxies as teams_proxies
+from bot.web.asgi import Answer
 from cards.model import Card, Header
 from messengers.base import Address, Outcome, Slowed
 from store.conversations import Conversation, Conversations
 from tests.bot.counting_proxy import CountingProxy, counting, internet
-from tests.bot.socket_slack import SocketSlack
-from tests.bot.test_socket_mode import reception
+from tests.bot.slack.socket_slack import SocketSlack
+from tests.bot.slack.test_socket_mode import reception
 from tests.cli.program import run, until
 
 CLIENT, TENANT = "6a1c4a3e-0000-4000-8000-00000000b017", "6a1c4a3e-0000-4000-8000-0000000000aa"
@@ -68,7 +70,7 @@ HOSTS = ["hooks.slack.com:443", "login.botframework.com:443", "login.microsofton
 async def test_every_client_goes_through_it(tmp_path: Path, proxy: CountingProxy) -> None:
     """The Web API, response_urls, Microsoft's tokens and keys; a proxy that refuses is no post of unknown outcome."""
     read = settings(tmp_path, HTTPS_PROXY=proxy.with_password("us%40er", "p%3Aw"))
-    async with app.build(read, timing.real) as bot:
+    async with app.build(read, clock.real) as bot:
         outcomes = await everything(bot)
         assert "the proxy refuses to lead there, HTTP 407" in await bot.teams.ask_for_token()  # type: ignore[union-attr] # it is set up
     assert sorted(set(proxy.asked)) == HOSTS
@@ -79,7 +81,7 @@ async def test_every_client_goes_through_it(tmp_path: Path, proxy: CountingProxy
 async def test_sending_to_teams_goes_through_it(tmp_path: Path, proxy: CountingProxy) -> None:
     """The SDK's own client too: where no token is needed, the address of a conversation is what is asked for."""
     read = settings(tmp_path, HTTPS_PROXY=proxy.with_password("u", "p"), TEAMS_ALLOW_UNSIGNED="on")
-    async with app.build(read, timing.real) as bot:
+    async with app.build(read, clock.real) as bot:
         outcomes = await everything(bot)
     assert "smba.trafficmanager.net:443" in proxy.asked
     assert set(proxy.seen) == {"u:p"}

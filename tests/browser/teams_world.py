@@ -5,8 +5,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
 
-from playground.slack import PocketSlack
-from playground.teams import PocketTeams
+from playground.slack.emulator import PocketSlack
+from playground.teams.emulator import PocketTeams
 from tests.browser.world import PageWorld
 
 

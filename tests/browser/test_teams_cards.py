@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from playground.slack import PocketSlack
+from playground.slack.emulator import PocketSlack
 from tests.browser.screen import Screen
 
 pytestmark = [

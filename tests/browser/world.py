@@ -3,9 +3,9 @@
 from datetime import datetime
 from pathlib import Path
 
-from bot import timing
-from playground.slack import PocketClock, PocketSlack
-from tests.slack.world import MONDAY, HandClock, World
+from bot import clock
+from playground.slack.emulator import PocketClock, PocketSlack
+from tests.handlers.slack.world import MONDAY, HandClock, World
 
 
 class PageClock(HandClock):
@@ -13,7 +13,7 @@ class PageClock(HandClock):
 
     def __init__(self, offset_file: Path) -> None:
         super().__init__(MONDAY)
-        self._shown = timing.shifted(offset_file, "http://127.0.0.1/")
+        self._shown = clock.shifted(offset_file, "http://127.0.0.1/")
 
     def __call__(self) -> datetime:
         """Give the moment the page shows."""

@@ -7,22 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from cards import (
-    compose,
-    compose_chats,
-    compose_notices,
-    compose_pages,
-    compose_tips,
-    compose_tips_doctor,
-    compose_tips_forms,
-    compose_tips_notices,
-)
-from cards.compose_tips import Coming, TipsState
-from cards.compose_tips_doctor import PastChange, PastTip
+from cards.compose import chats, dimensions, notices, pages, tips, tips_doctor, tips_forms, tips_notices
+from cards.compose.tips import Coming, TipsState
+from cards.compose.tips_doctor import PastChange, PastTip
 from cards.model import Action, Button, Card, Form, Subject
 from content import library
 from content.library import Hit, Hits, Library
-from content.library_limits import CHARACTERS, COUNTS
 from content.markdown import Paragraph, Rich, Text
 from content.model import (
     EXAMPLE_KINDS,
@@ -36,6 +26,7 @@ from content.model import (
     Roles,
     Tip,
 )
+from content.reading.limits import CHARACTERS, COUNTS
 from store import history
 from tests.cards import traps
 
@@ -65,8 +56,8 @@ def cards() -> Iterator[tuple[str, Card]]:
     for name, state in states(deck):
         yield from _steering(deck, name, state)
     for code in REASONS:
-        yield f"could_not_reply {code}", compose_notices.could_not_reply(code)
-        yield f"not_shared {code}", compose_tips_notices.not_shared(code, Subject("dimension", deck.dimensions[0].id))
+        yield f"could_not_reply {code}", notices.could_not_reply(code)
+        yield f"not_shared {code}", tips_notices.not_shared(code, Subject("dimension", deck.dimensions[0].id))
 
 
 def forms() -> Iterator[tuple[str, Form]]:
@@ -74,14 +65,14 @@ def forms() -> Iterator[tuple[str, Form]]:
     deck = library.load(Path(__file__).parents[2] / "content" / "ai-pm")
     context = '{"workspace":"T1","conversation":"C1"}'
     for name, state in states(deck):
-        yield f"edit {name}", compose_tips_forms.edit(state, context, "", deck.dimensions, admins=False)
+        yield f"edit {name}", tips_forms.edit(state, context, "", deck.dimensions, admins=False)
         unzoned = replace(state, zone="")
-        yield f"edit {name} zoned", compose_tips_forms.edit(unzoned, "", "Asia/Kolkata", deck.dimensions, admins=True)
-        yield f"pause {name}", compose_tips_forms.pause(state, context)
-        yield f"quiet {name}", compose_tips_forms.quiet(state, context)
-        yield f"owners {name}", compose_tips_forms.owners(state, context)
+        yield f"edit {name} zoned", tips_forms.edit(unzoned, "", "Asia/Kolkata", deck.dimensions, admins=True)
+        yield f"pause {name}", tips_forms.pause(state, context)
+        yield f"quiet {name}", tips_forms.quiet(state, context)
+        yield f"owners {name}", tips_forms.owners(state, context)
         for chosen in ("", deck.tips[-1].id, "gone"):
-            yield f"swap {name} {chosen}", compose_tips_forms.swap(state, context, deck.tips, chosen)
+            yield f"swap {name} {chosen}", tips_forms.swap(state, context, deck.tips, chosen)
 
 
 def states(deck: Library) -> Iterator[tuple[str, TipsState]]:
@@ -120,30 +111,30 @@ def states(deck: Library) -> Iterator[tuple[str, TipsState]]:
 
 def _dimensions(deck: Library) -> Iterator[tuple[str, Card]]:
     for dimension in deck.dimensions:
-        yield f"comparison {dimension.id}", compose.comparison(deck, dimension)
+        yield f"comparison {dimension.id}", dimensions.comparison(deck, dimension)
         for asked in (False, True):
             yield (
                 f"shared_comparison {dimension.id} {asked}",
-                compose.shared_comparison(deck, dimension, "U1", asked=asked),
+                dimensions.shared_comparison(deck, dimension, "U1", asked=asked),
             )
         hit = Hit(dimension, "glossary", traps.WORDS, traps.WORDS, 1.0)
-        yield f"found_comparison {dimension.id}", compose.found_comparison(deck, dimension, LONG_WORDS, hit)
+        yield f"found_comparison {dimension.id}", dimensions.found_comparison(deck, dimension, LONG_WORDS, hit)
     subjects: tuple[Dimension | Tip, ...] = (*deck.dimensions, *deck.tips)
     for content, level, public in itertools.product(subjects, LEVELS, (True, False)):
-        yield f"level {content.id} {level} {public}", compose.level(deck, content, level, public=public)
+        yield f"level {content.id} {level} {public}", dimensions.level(deck, content, level, public=public)
 
 
 def _pages(deck: Library) -> Iterator[tuple[str, Card]]:
     """Give each dimension's pages, and then those of one that is as full as the format allows."""
     for dimension in (*deck.dimensions, full(deck)):
         for page in dimension.depth.pages:
-            yield f"page {dimension.id} {page}", compose_pages.page(deck, dimension, page)
+            yield f"page {dimension.id} {page}", pages.page(deck, dimension, page)
     dimension = full(deck)
     for level, public in itertools.product(LEVELS, (True, False)):
-        yield f"level full {level} {public}", compose.level(deck, dimension, level, public=public)
-    yield "page without any", compose_pages.page(deck, replace(dimension, depth=Depth()), "role")
+        yield f"level full {level} {public}", dimensions.level(deck, dimension, level, public=public)
+    yield "page without any", pages.page(deck, replace(dimension, depth=Depth()), "role")
     tip = replace(deck.tips[0], terms=tuple(term.id for term in deck.terms[:3]))
-    yield "tip with terms", compose.tip(deck, tip)
+    yield "tip with terms", dimensions.tip(deck, tip)
 
 
 def full(deck: Library) -> Dimension:
@@ -182,71 +173,71 @@ def full(deck: Library) -> Dimension:
 
 def _tips(deck: Library) -> Iterator[tuple[str, Card]]:
     for tip in deck.tips:
-        yield f"tip {tip.id}", compose.tip(deck, tip)
-        yield f"tip_preview {tip.id}", compose.tip_preview(deck, tip, "It comes here on Monday.")
+        yield f"tip {tip.id}", dimensions.tip(deck, tip)
+        yield f"tip_preview {tip.id}", dimensions.tip_preview(deck, tip, "It comes here on Monday.")
 
 
 def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
-    yield "overview", compose.overview(deck)
-    yield "usage", compose.usage(deck)
-    yield "privacy", compose_notices.privacy()
-    yield "gone", compose.gone(deck)
-    yield "on_its_way", compose_notices.on_its_way()
-    yield "not_confirmed", compose_notices.not_confirmed()
-    yield "already_shared", compose_notices.already_shared()
-    yield "chats: nobody_to_share_with", compose_chats.nobody_to_share_with(deck.dimensions[-1])
-    yield "chats: sharing", compose_chats.sharing()
-    yield "chats: on_its_way", compose_chats.on_its_way()
-    yield "chats: already_posted", compose_chats.already_posted()
-    yield "chats: slowed", compose_chats.slowed()
-    yield "form_not_opened", compose_tips_notices.form_not_opened()
-    yield "to_stop", compose_tips_notices.to_stop()
-    yield "in_private", compose_tips_notices.in_private(Action("tips"), "Show it to me")
-    yield "claim_notice", compose_tips_notices.claim_notice("C1", "U2")
-    yield "kept", compose_tips_notices.kept("C1")
-    yield "nothing_to_keep", compose_tips_notices.nothing_to_keep()
-    yield "alone", compose_tips_notices.alone(compose_tips_notices.NOT_FOR_ONE)
-    yield "notice", compose_notices.notice("A title", (Text(traps.WORDS),), Button("Do", Action("help")))
+    yield "overview", dimensions.overview(deck)
+    yield "usage", dimensions.usage(deck)
+    yield "privacy", notices.privacy()
+    yield "gone", dimensions.gone(deck)
+    yield "on_its_way", notices.on_its_way()
+    yield "not_confirmed", notices.not_confirmed()
+    yield "already_shared", notices.already_shared()
+    yield "chats: nobody_to_share_with", chats.nobody_to_share_with(deck.dimensions[-1])
+    yield "chats: sharing", chats.sharing()
+    yield "chats: on_its_way", chats.on_its_way()
+    yield "chats: already_posted", chats.already_posted()
+    yield "chats: slowed", chats.slowed()
+    yield "form_not_opened", tips_notices.form_not_opened()
+    yield "to_stop", tips_notices.to_stop()
+    yield "in_private", tips_notices.in_private(Action("tips"), "Show it to me")
+    yield "claim_notice", tips_notices.claim_notice("C1", "U2")
+    yield "kept", tips_notices.kept("C1")
+    yield "nothing_to_keep", tips_notices.nothing_to_keep()
+    yield "alone", tips_notices.alone(tips_notices.NOT_FOR_ONE)
+    yield "notice", notices.notice("A title", (Text(traps.WORDS),), Button("Do", Action("help")))
     for link in ("", "https://example.slack.com/archives/C1/p1?thread_ts=1&cid=C1"):
-        yield f"already_posted {link[:5]}", compose_notices.already_posted(link)
+        yield f"already_posted {link[:5]}", notices.already_posted(link)
     for term in deck.terms:
-        yield f"definition {term.id}", compose.definition(deck, term)
+        yield f"definition {term.id}", dimensions.definition(deck, term)
     every = tuple(Hit(dimension, "tip", "A title", traps.WORDS, 1.0) for dimension in deck.dimensions)
-    yield "results of traps", compose.results(deck, LONG_WORDS, every)
+    yield "results of traps", dimensions.results(deck, LONG_WORDS, every)
     for words in ("hallucinations", "users", "data", "who do I work with"):
         found = deck.search(words)
         if isinstance(found, Hits):
-            yield f"results {words}", compose.results(deck, words, found.hits)
-    yield "nothing_found", compose.nothing_found(deck, LONG_WORDS, ())
-    yield "nothing_found near", compose.nothing_found(deck, "x", deck.dimensions[:3])
+            yield f"results {words}", dimensions.results(deck, words, found.hits)
+    yield "nothing_found", dimensions.nothing_found(deck, LONG_WORDS, ())
+    yield "nothing_found near", dimensions.nothing_found(deck, "x", deck.dimensions[:3])
 
 
 def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str, Card]]:
-    yield f"settings {name}", compose_tips.settings(state)
-    yield f"introduction {name}", compose_tips.introduction(deck, state)
-    yield f"preview {name}", compose_tips.preview(deck, deck.tips[0], state)
-    yield f"preview nothing {name}", compose_tips.preview(deck, None, state)
-    yield f"more {name}", compose_tips.more(state)
+    yield f"settings {name}", tips.settings(state)
+    yield f"introduction {name}", tips.introduction(deck, state)
+    yield f"preview {name}", tips.preview(deck, deck.tips[0], state)
+    yield f"preview nothing {name}", tips.preview(deck, None, state)
+    yield f"more {name}", tips.more(state)
     weeks = [Coming(NOW, "A tip", why) for why in ("", *SKIPPED)]
-    yield f"upcoming {name}", compose_tips.upcoming(state, weeks)
-    yield f"not_yours {name}", compose_tips_notices.not_yours(state)
-    yield f"not_owning {name}", compose_tips_notices.not_owning(state, compose_tips_notices.MEMBERS_ONLY)
-    yield f"stopping {name}", compose_tips_notices.stopping(state)
-    yield f"not_on {name}", compose_tips_notices.not_on(state)
-    yield f"not_started {name}", compose_tips_notices.not_started(state, state.reason)
-    yield f"paused_notice {name}", compose_tips_notices.paused_notice(state)
-    yield f"claimed {name}", compose_tips_notices.claimed(state, NOW)
-    yield f"claimed_already {name}", compose_tips_notices.claimed_already(state)
-    yield f"sent_now {name}", compose_tips_notices.sent_now(state, deck.tips[0].title)
-    yield f"sent_now nothing {name}", compose_tips_notices.sent_now(state, "")
+    yield f"upcoming {name}", tips.upcoming(state, weeks)
+    yield f"not_yours {name}", tips_notices.not_yours(state)
+    yield f"not_owning {name}", tips_notices.not_owning(state, tips_notices.MEMBERS_ONLY)
+    yield f"stopping {name}", tips_notices.stopping(state)
+    yield f"not_on {name}", tips_notices.not_on(state)
+    yield f"not_started {name}", tips_notices.not_started(state, state.reason)
+    yield f"paused_notice {name}", tips_notices.paused_notice(state)
+    yield f"claimed {name}", tips_notices.claimed(state, NOW)
+    yield f"claimed_already {name}", tips_notices.claimed_already(state)
+    yield f"sent_now {name}", tips_notices.sent_now(state, deck.tips[0].title)
+    yield f"sent_now nothing {name}", tips_notices.sent_now(state, "")
     results = ("planned", "sending", "sent", "failed", "skipped", "unknown", "unknown")
     past = [PastTip(NOW, "A tip", result, "is_archived", f"{n:032x}") for n, result in enumerate(results)]
     past += [PastTip(NOW, "A tip", "skipped", why, "", is_extra=True) for why in SKIPPED]
-    yield f"doctor {name}", compose_tips_doctor.doctor(state, past, NOW)
-    yield f"doctor skipped {name}", compose_tips_doctor.doctor(state, past[-1:], NOW)
-    yield f"doctor new {name}", compose_tips_doctor.doctor(state, (), NOW)
-    yield f"history {name}", compose_tips_doctor.history(state, tuple(_changes(deck)))
-    yield f"history new {name}", compose_tips_doctor.history(state, ())
+    yield f"doctor {name}", tips_doctor.doctor(state, past, NOW)
+    yield f"doctor skipped {name}", tips_doctor.doctor(state, past[-1:], NOW)
+    yield f"doctor new {name}", tips_doctor.doctor(state, (), NOW)
+    yield f"history {name}", tips_doctor.history(state, tuple(_changes(deck)))
+    yield f"history new {name}", tips_doctor.history(state, ())
 
 
 def _changes(deck: Library) -> Iterator[PastChange]:

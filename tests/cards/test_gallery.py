@@ -8,20 +8,14 @@ from types import ModuleType
 import pytest
 from hypothesis import given, settings
 
-from cards import (
-    compose,
-    compose_notices,
-    compose_pages,
-    compose_tips,
-    compose_tips_doctor,
-    compose_tips_notices,
-    slack,
-    text,
-)
+from cards import text
+from cards.compose import dimensions, notices, pages, tips, tips_doctor, tips_notices
 from cards.model import Button, Buttons, Card, Columns, Divider, Header, LinkButton, Listing, Menu, Note, Words
-from cards.slack_words import ZERO_WIDTH_SPACE
+from cards.slack import render
+from cards.slack.mrkdwn import ZERO_WIDTH_SPACE
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
-from tests.cards import gallery, limits, mrkdwn
+from tests.cards import gallery, limits
+from tests.cards.slack import mrkdwn
 from tests.cards.strategies import CARDS
 from tests.cards.test_terminal import drawn as terminal
 
@@ -99,13 +93,13 @@ def seen(drawn: object) -> str:
 
 def spoken_missing(card: Card) -> list[str]:
     """List the strings of a card that Slack does not read aloud; what is cut there says so."""
-    words = slack.message(card)["text"]
+    words = render.message(card)["text"]
     return [] if words.endswith("…") else missing(card, mrkdwn.words(words), spoken=True)
 
 
 PROMISES: Mapping[str, Callable[[Card], list[str]]] = {
-    "Slack takes it": lambda card: limits.message_faults(slack.message(card)),
-    "every word of it is seen on Slack": lambda card: missing(card, seen(slack.message(card)["blocks"])),
+    "Slack takes it": lambda card: limits.message_faults(render.message(card)),
+    "every word of it is seen on Slack": lambda card: missing(card, seen(render.message(card)["blocks"])),
     "every word of it is read aloud on Slack": spoken_missing,
     "every word of it is in the text": lambda card: missing(card, text.message(card), spoken=True),
     "every word of it is in the terminal": lambda card: missing(card, terminal(card, STACKED)),
@@ -121,7 +115,7 @@ def test_every_card_of_ours_keeps_each_promise(promise: str) -> None:
 def test_every_form_is_within_limits() -> None:
     """Slack opens every form of ours, with a zone chosen or not."""
     now = datetime(2026, 11, 23, tzinfo=UTC)
-    assert gallery.faults(gallery.forms(), lambda form: limits.view_faults(slack.view(form, now))) == []
+    assert gallery.faults(gallery.forms(), lambda form: limits.view_faults(render.view(form, now))) == []
 
 
 def test_the_gallery_tells_every_fault_at_once() -> None:
@@ -136,9 +130,7 @@ def test_the_gallery_tells_every_fault_at_once() -> None:
     assert gallery.faults(judged, judge) == ["a: a", "a: a", "b: ValueError('b')", "c: c", "c: c"]
 
 
-@pytest.mark.parametrize(
-    "composer", [compose, compose_notices, compose_pages, compose_tips, compose_tips_doctor, compose_tips_notices]
-)
+@pytest.mark.parametrize("composer", [dimensions, notices, pages, tips, tips_doctor, tips_notices])
 def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> None:
     """A new kind of card is judged from the day it is written."""
     kinds = {

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from cards import slack
+from cards.slack import render
 from tests.cards import gallery, limits
 
 
 def a_message() -> dict[str, Any]:
     """Give a message without fault, safe to spoil."""
-    return copy.deepcopy(slack.message(gallery.comparison()))
+    return copy.deepcopy(render.message(gallery.comparison()))
 
 
 def a_view() -> dict[str, Any]:
     """Give a view without fault, safe to spoil."""
-    return copy.deepcopy(slack.view(gallery.form()))
+    return copy.deepcopy(render.view(gallery.form()))
 
 
 def spoilt(thing: Any, path: str, value: object) -> Any:  # noqa: ANN401 # JSON of any shape
@@ -105,7 +105,7 @@ def test_a_spoilt_message_is_found_out(path: str, value: object, fault: str) -> 
 )
 def test_a_spoilt_field_is_found_out(path: str, value: object, fault: str) -> None:
     """One place of a field spoilt, and the judge names it; unspoilt it has nothing to say."""
-    view = copy.deepcopy(slack.view(gallery.other_form()))
+    view = copy.deepcopy(render.view(gallery.other_form()))
     assert limits.view_faults(view) == []
     assert [sentence for sentence in limits.view_faults(spoilt(view, path, value)) if fault in sentence]
 

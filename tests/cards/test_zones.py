@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cards import slack, teams
+from cards.slack import render as slack
+from cards.teams import render as teams
 from cards.zones import names, places, search
 from cards.zones.fold import folded
 from tests.cards import more_typed_zones, typed_zones

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.slack import PocketSlack
+from playground.slack.emulator import PocketSlack
 
 
 @pytest.fixture

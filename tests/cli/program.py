@@ -17,13 +17,14 @@ from typing import Any, get_args
 from click.testing import CliRunner
 from rich.console import Console
 
-from bot import logs, operating, timing
+from bot import clock, logs
 from bot.__main__ import main
-from bot.settings import Settings
-from bot.settings_variables import VARIABLES
-from playground.slack import Channel, PocketSlack
-from store.database import Database
-from store.deliveries import Deliveries, Delivery, State
+from bot.cli import tips_add
+from bot.settings.checked import Settings
+from bot.settings.variables import VARIABLES
+from playground.slack.emulator import Channel, PocketSlack
+from store.database.access import Database
+from store.deliveries.rows import Deliveries, Delivery, State
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds: a loaded machine is slow, and nothing here waits longer than it must
@@ -182,9 +183,9 @@ async def add_tips(folder: Path, slack: PocketSlack, *rooms: Channel) -> datetim
     """Turn weekly tips on in channels, Mondays at 09:00 UTC; gives the moment of the first."""
     settings = Settings.read(environment(folder), None)
     weekly = {"workspace": slack.team, "weekday": "monday", "at": "09:00", "zone": "UTC"}
-    entries = [entry for room in rooms for entry in operating.entries(weekly | {"channel": room.id}, None)]
-    await operating.add_tips(settings, entries, timing.real, introduce=False, console=Console(stderr=True))
-    return datetime.fromisoformat((await operating.list_tips(settings))[0]["next"])
+    entries = [entry for room in rooms for entry in tips_add.entries(weekly | {"channel": room.id}, None)]
+    await tips_add.add_tips(settings, entries, clock.real, introduce=False, console=Console(stderr=True))
+    return datetime.fromisoformat((await tips_add.list_tips(settings))[0]["next"])
 
 
 async def ledger(folder: Path) -> list[Delivery]:

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, text
 
 from store import copying, ids, tables
-from store.database import Database, UnusableError
-from store.deliveries import Deliveries
+from store.database.access import Database, UnusableError
+from store.deliveries.rows import Deliveries
+from store.facts import Note, Notes
 from store.history import Entry, History
-from store.notes import Note, Notes
 from store.posts import Posts
 from store.subscriptions import Subscriptions
 from tests.cli.program import Ended, typed

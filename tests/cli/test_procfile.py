@@ -11,7 +11,7 @@ import aiohttp
 import psutil
 import pytest
 
-from playground.slack import PocketSlack
+from playground.slack.emulator import PocketSlack
 from tests.cli.program import PATIENCE, ROOT, credentials, free_port, started, until
 
 HONCHO = (sys.executable, "-m", "honcho")

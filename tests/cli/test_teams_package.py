@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from bot.__main__ import main
-from bot.settings_variables import VARIABLES
+from bot.settings.variables import VARIABLES
 from tests.cli.program import ROOT, run, typed
 
 CLIENT = "01234567-89ab-cdef-0123-456789abcdef"

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playground.slack import PocketSlack, Trouble
+from playground.slack.emulator import PocketSlack, Trouble
 from tests.cli.program import Ended, add_tips, credentials, run, typed
 
 COUNTS = {"planned", "sent", "failed", "skipped", "unknown", "slowed", "left"}

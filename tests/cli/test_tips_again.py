@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from store import tables
-from store.database import Database
+from store.database.access import Database
 from tests.cli.program import ledger, typed
 from tests.cli.test_tips_command import ONE, WEEKLY, added, listed, steered, turn_on
 

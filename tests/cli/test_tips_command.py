@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import timing
+from bot import clock
 from tests.cli.program import run, typed
 
 ONE = ("--workspace", "T024BE7LD", "--channel", "C024BE91L")
@@ -240,7 +240,7 @@ def test_an_extra_tip_is_promised_at_once(tmp_path: Path) -> None:
 def test_pause_until_a_day(tmp_path: Path) -> None:
     """The day begins in the channel's own zone; a past day, none, or one more than a year away is refused."""
     turn_on(tmp_path)
-    day = (timing.real() + timedelta(days=300)).date()
+    day = (clock.real() + timedelta(days=300)).date()
     begins = datetime.combine(day, time(), ZoneInfo("Europe/Paris")).astimezone(UTC)
     assert f"{day.year}, 00:00 (Europe/Paris)" in steered(tmp_path, "pause", "--until", day.isoformat())
     assert shown(tmp_path)["paused_until"] == begins.isoformat()
@@ -254,7 +254,7 @@ def test_pause_until_a_day(tmp_path: Path) -> None:
 def test_pausing_again_says_what_holds(tmp_path: Path) -> None:
     """Without a day the end that was set stays, and is said; an empty one takes it away."""
     turn_on(tmp_path)
-    day = (timing.real() + timedelta(days=9)).date().isoformat()
+    day = (clock.real() + timedelta(days=9)).date().isoformat()
     first = steered(tmp_path, "pause", "--until", day)
     assert steered(tmp_path, "pause") == first.replace(").", "), as before.")
     assert shown(tmp_path)["paused_until"] is not None

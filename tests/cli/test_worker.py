@@ -5,8 +5,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playground.slack import PocketSlack
-from store.database import Database
+from playground.slack.emulator import PocketSlack
+from store.database.access import Database
 from store.subscriptions import Subscriptions
 from tests.cli.program import credentials, started, until
 from tests.store import rows

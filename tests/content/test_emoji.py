@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards import compose, teams, text
-from content import library, library_emoji
-from content.library_emoji import Level
-from handlers import teams_emoji
+from cards import text
+from cards.compose import dimensions
+from cards.teams import render
+from content import emoji as library_emoji
+from content import library
+from content.emoji import Level
+from handlers.teams import emoji as teams_emoji
 from tests.content import decks
 
 DECK: dict[str, Level] = {"mag": "detail", "books": "sources", "test_tube": "exercise"}
@@ -56,8 +59,8 @@ def test_any_emoji_a_writer_chose_is_drawn_everywhere(tmp_path: Path) -> None:
     changed = "    bulb: detail\n    pencil: sources\n    flag-fr: exercise\n"
     decks.written(tmp_path, {"deck.yaml": ("    mag: detail\n    books: sources\n    test_tube: exercise\n", changed)})
     deck = library.load(tmp_path)
-    card = compose.tip(deck, deck.tips[0])
-    for drawn in (text.message(card), str(teams.card(card))):
+    card = dimensions.tip(deck, deck.tips[0])
+    for drawn in (text.message(card), str(render.card(card))):
         assert "React 💡 more detail · 📝 sources · 🇫🇷 exercise" in drawn
     reactions = deck.deck.reactions
     # Slack: whichever of its names was typed, the first one comes: `memo` for `pencil`.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from content import library, library_words
+from content import library, matching
 from content.library import Exact, Hits, Library, Near, Nothing
 from tests.content import decks
 
@@ -56,7 +56,7 @@ def test_other_words_find_nothing(deck: Library, words: str) -> None:
 
 def test_a_word_of_the_content_is_not_taken_for_a_misspelling(deck: Library) -> None:
     """Who types a word that the content uses meant that word, however like a name it looks."""
-    assert library_words.slips("sleet", "sleep") == 1
+    assert matching.slips("sleet", "sleep") == 1
     assert deck.find("sleet") == Near(deck.dimensions[1])
     found = deck.find("slept")
     assert isinstance(found, Hits)

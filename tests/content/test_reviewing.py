@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import examining
-from content import library, library_alike, library_grade, library_versions
+from bot.cli import check
+from content import library
+from content.authoring import readability, similarity, versions
 from content.library import FaultyContent
 from content.markdown import Text
 from tests.content import decks
@@ -37,10 +38,10 @@ def test_a_tip_told_anew_is_found(name: str) -> None:
     tips = library.load(SHIPPED).tips
     told = next(tip for tip in tips if tip.id == name)
     anew = replace(told, id="anew", title="", idea=(Text(RETOLD[name]),), try_this=())
-    first, second, *_ = library_alike.pairs((*tips, anew))
+    first, second, *_ = similarity.pairs((*tips, anew))
     assert (first.tip.id, first.other.id) == ("anew", name)
-    assert first.likeness > library_alike.TOO_ALIKE + 10
-    assert second.likeness < library_alike.TOO_ALIKE - 5
+    assert first.likeness > similarity.TOO_ALIKE + 10
+    assert second.likeness < similarity.TOO_ALIKE - 5
 
 
 def test_tips_alike_are_a_fault(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_tips_alike_are_a_fault(tmp_path: Path) -> None:
     again = decks.TIPS.partition("  - id: count-cups")[0].replace("id: cool-water", "id: cold-water")
     again = again.replace("Let the water cool", "Let the hot water cool").removeprefix("tips:\n")
     (tmp_path / "tips.yaml").write_text(f"{decks.TIPS}{again}", encoding="utf-8")
-    report = examining.content(tmp_path, TODAY)
+    report = check.content(tmp_path, TODAY)
     (fault,) = report.faults
     assert fault.line == decks.TIPS.count("\n") + 1
     assert fault.sentence.startswith("`cold-water` says much of what `cool-water` says (")
@@ -61,7 +62,7 @@ def test_hard_reading_is_a_fault(tmp_path: Path) -> None:
     pytest.importorskip("textstat", reason="textstat is one of the developers' packages")
     hard = "Notwithstanding organizational considerations, practitioners systematically operationalize probabilistic "
     decks.written(tmp_path, {"tips.yaml": ("idea: People forget the third.", f"idea: {hard}infrastructure.")})
-    report = examining.content(tmp_path, TODAY)
+    report = check.content(tmp_path, TODAY)
     (fault,) = report.faults
     assert fault.line == decks.line_of("tips.yaml", "id: count-cups")
     assert "at most 10: write shorter sentences" in fault.sentence
@@ -70,7 +71,7 @@ def test_hard_reading_is_a_fault(tmp_path: Path) -> None:
 
 def test_grades_are_left_out_where_they_cannot_be_computed(tmp_path: Path) -> None:
     """Without textstat the check does all the rest, and says so."""
-    report = replace(examining.content(decks.written(tmp_path), TODAY), grades=None)
+    report = replace(check.content(decks.written(tmp_path), TODAY), grades=None)
     assert "Reading grades need the developers' packages (requirements-dev.txt)" in report.as_text()
     assert '"grades": {}' in report.as_json()
 
@@ -78,10 +79,10 @@ def test_grades_are_left_out_where_they_cannot_be_computed(tmp_path: Path) -> No
 def test_grades_come_hardest_first() -> None:
     """What is to be looked at first stands first."""
     pytest.importorskip("textstat", reason="textstat is one of the developers' packages")
-    grades = library_grade.grades(library.load(SHIPPED).tips)
+    grades = readability.grades(library.load(SHIPPED).tips)
     assert grades
     assert [grade.years for grade in grades] == sorted((grade.years for grade in grades), reverse=True)
-    assert 0 < grades[0].years <= library_grade.MOST
+    assert 0 < grades[0].years <= readability.MOST
 
 
 def changed(folder: Path, name: str, old: str, new: str) -> tuple[list[str], list[str]]:
@@ -89,20 +90,20 @@ def changed(folder: Path, name: str, old: str, new: str) -> tuple[list[str], lis
     text = (folder / name).read_text(encoding="utf-8")
     assert old in text
     (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-    report = examining.content(folder, TODAY)
+    report = check.content(folder, TODAY)
     return [fault.sentence for fault in report.faults], [warning.sentence for warning in report.warnings]
 
 
 def accepted(folder: Path) -> Path:
     """Give a deck whose texts are all accepted."""
-    assert examining.accept(decks.written(folder), TODAY) == 5
-    assert examining.content(folder, TODAY).warnings == ()
+    assert check.accept(decks.written(folder), TODAY) == 5
+    assert check.content(folder, TODAY).warnings == ()
     return folder
 
 
 def test_a_deck_without_versions_is_left_alone(tmp_path: Path) -> None:
     """Whoever does not count versions is not asked to."""
-    assert examining.content(decks.written(tmp_path), TODAY).warnings == ()
+    assert check.content(decks.written(tmp_path), TODAY).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -122,8 +123,8 @@ def test_a_text_changed_without_its_version_is_warned_of(
     accepted(tmp_path)
     faults, (warning,) = changed(tmp_path, name, old, new)
     assert (faults, warning.startswith(said)) == ([], True), warning
-    assert examining.accept(tmp_path, TODAY) == 0
-    assert [found.sentence for found in examining.content(tmp_path, TODAY).warnings] == [warning]
+    assert check.accept(tmp_path, TODAY) == 0
+    assert [found.sentence for found in check.content(tmp_path, TODAY).warnings] == [warning]
 
 
 @pytest.mark.parametrize(
@@ -148,19 +149,19 @@ def test_a_raised_version_waits_to_be_accepted(tmp_path: Path) -> None:
     faults, (warning,) = changed(tmp_path, "dilemmas.yaml", "id: guest-in-a-hurry", "id: guest-in-no-hurry")
     assert faults == []
     assert warning == "3 texts are new, changed or gone: `python -m bot check --accept` takes note of it"
-    assert examining.accept(tmp_path, TODAY) == 3
-    assert examining.content(tmp_path, TODAY).warnings == ()
+    assert check.accept(tmp_path, TODAY) == 3
+    assert check.content(tmp_path, TODAY).warnings == ()
 
 
 def test_an_id_that_has_gone_is_never_used_again(tmp_path: Path) -> None:
     """Old posts still point to it: another text under it would answer their buttons."""
     accepted(tmp_path)
     changed(tmp_path, "dilemmas.yaml", "id: guest-in-a-hurry", "id: guest-in-no-hurry")
-    examining.accept(tmp_path, TODAY)
+    check.accept(tmp_path, TODAY)
     (fault,), _ = changed(tmp_path, "dilemmas.yaml", "id: guest-in-no-hurry", "id: guest-in-a-hurry")
     assert fault == ("`guest-in-a-hurry` was used before, and posts in channels still point to it: choose another id")
     with pytest.raises(FaultyContent, match="was used before"):
-        examining.accept(tmp_path, TODAY)
+        check.accept(tmp_path, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -170,21 +171,21 @@ def test_a_lock_that_was_edited_is_a_fault(tmp_path: Path, text: str) -> None:
     """What nobody should write by hand is not guessed at."""
     accepted(tmp_path)
     (tmp_path / "versions.yaml").write_text(text, encoding="utf-8")
-    (fault,) = examining.content(tmp_path, TODAY).faults
+    (fault,) = check.content(tmp_path, TODAY).faults
     assert "is not as `check --accept` writes it" in fault.sentence
 
 
 def test_only_one_dimension_is_spoken_of(tmp_path: Path) -> None:
     """A writer of one dimension is not bothered with the others' files."""
-    report = examining.content(SHIPPED, TODAY)
-    risks = examining.only(report, "risks")
+    report = check.content(SHIPPED, TODAY)
+    risks = check.only(report, "risks")
     assert {pair for pair in risks.nearest if "risks" not in (pair.tip.dimension, pair.other.dimension)} == set()
     assert 0 < len(risks.nearest) < len(report.nearest)
     broken = replace(report, path=decks.written(tmp_path, _BROKEN), faults=library.check(tmp_path, TODAY).faults)
     assert len(broken.faults) == 2
-    assert examining.only(broken, "taste").faults == broken.faults  # in single files: they belong to all
-    with pytest.raises(examining.UnknownDimensionError, match="there are taste, caffeine"):
-        examining.only(broken, "tips")
+    assert check.only(broken, "taste").faults == broken.faults  # in single files: they belong to all
+    with pytest.raises(check.UnknownDimensionError, match="there are taste, caffeine"):
+        check.only(broken, "tips")
 
 
 _BROKEN = {"tips.yaml": ("minutes: 15", "minutes: 1"), "deck.yaml": ("short: Taste", "shrt: Taste")}
@@ -192,7 +193,7 @@ _BROKEN = {"tips.yaml": ("minutes: 15", "minutes: 1"), "deck.yaml": ("short: Tas
 
 def test_versions_lists_what_has_one(tmp_path: Path) -> None:
     """Dimensions, tips and dilemmas have versions; terms and references are checked otherwise."""
-    names = library_versions.versioned(library.load(decks.written(tmp_path)))
+    names = versions.versioned(library.load(decks.written(tmp_path)))
     assert {name: entry.version for name, entry in names.items()} == {
         "dimension/taste": 2,
         "dimension/caffeine": 1,

@@ -9,7 +9,8 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from content import library, library_scaffold, library_schema
+from content import library
+from content.authoring import json_schema, scaffold
 from tests.cli.program import ROOT, typed
 from tests.content import decks, test_folders
 
@@ -21,14 +22,14 @@ OF_FOLDER = {"dimensions": "dimension", "tips": "tips", "dilemmas": "dilemmas", 
 
 def errors(schema: str, held: Any) -> list[str]:  # noqa: ANN401 # whatever the file holds
     """Say what a schema has against the values of a file."""
-    return [error.message for error in Draft7Validator(library_schema.schema(schema)).iter_errors(held)]
+    return [error.message for error in Draft7Validator(json_schema.schema(schema)).iter_errors(held)]
 
 
-@pytest.mark.parametrize("name", library_schema.FILES)
+@pytest.mark.parametrize("name", json_schema.FILES)
 def test_the_files_are_what_the_types_say(name: str) -> None:
     """The schemas that ship are those of the program; `python -m bot schema` writes them anew."""
-    assert (SCHEMAS / f"{name}.json").read_text(encoding="utf-8") == library_schema.text(name)
-    Draft7Validator.check_schema(library_schema.schema(name))
+    assert (SCHEMAS / f"{name}.json").read_text(encoding="utf-8") == json_schema.text(name)
+    Draft7Validator.check_schema(json_schema.schema(name))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -67,12 +68,12 @@ def test_a_slip_is_marked_while_one_types(schema: str, text: str, old: str, new:
 
 def test_every_key_is_explained() -> None:
     """Whoever points at a key reads what belongs there and how much of it."""
-    found = json.dumps(library_schema.schema("tips"))
+    found = json.dumps(json_schema.schema("tips"))
     assert '"One idea. At most 600 characters."' in found
     assert '"Something to do this week, in under 30 minutes. At most 300 characters."' in found
 
 
-@pytest.mark.parametrize("kind", library_scaffold.KINDS)
+@pytest.mark.parametrize("kind", scaffold.KINDS)
 @pytest.mark.parametrize("is_split", [False, True])
 def test_a_new_entry_waits_to_be_filled_in(tmp_path: Path, kind: str, *, is_split: bool) -> None:
     """It stands at the end of its file; each fault of `check` is a value that is still empty, and nothing else."""
@@ -80,7 +81,7 @@ def test_a_new_entry_waits_to_be_filled_in(tmp_path: Path, kind: str, *, is_spli
         test_folders.split(tmp_path)
     else:
         decks.written(tmp_path)
-    file, line = library_scaffold.begin(tmp_path, kind, "caffeine", "brand-new", TODAY)
+    file, line = scaffold.begin(tmp_path, kind, "caffeine", "brand-new", TODAY)
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines[line - 1] == "  - id: brand-new"
     faults = library.check(tmp_path, TODAY).faults
@@ -93,7 +94,7 @@ def test_a_new_entry_waits_to_be_filled_in(tmp_path: Path, kind: str, *, is_spli
 
 def test_a_filled_in_entry_is_sound(tmp_path: Path) -> None:
     """With something written wherever it is empty, the entry is a tip like any other."""
-    file, _ = library_scaffold.begin(decks.written(tmp_path), "tip", "taste", "brand-new", TODAY)
+    file, _ = scaffold.begin(decks.written(tmp_path), "tip", "taste", "brand-new", TODAY)
     text = (
         file.read_text(encoding="utf-8").replace("minutes:\n", "minutes: 20\n").replace("ref:\n", "ref: leaf-study\n")
     )

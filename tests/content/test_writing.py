@@ -7,9 +7,10 @@ from pathlib import Path
 
 import yaml
 
-from content import library_schema, library_traps
-from content.library_listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
-from content.library_shapes import SHAPES, Key, Shape
+from content.authoring import json_schema
+from content.reading import yaml_errors
+from content.reading.listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
+from content.reading.schema import SHAPES, Key, Shape
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
@@ -29,7 +30,7 @@ def samples() -> Iterator[tuple[str, Shape, str]]:
     """Give each sample of the guide, with the shape of the file that it shows."""
     for name, sample in re.findall(r"^## (\S+)\.yaml\n\n```yaml\n(.*?)```", GUIDE, re.MULTILINE | re.DOTALL):
         folder = name.partition("/")[0]
-        yield name, SHAPES[library_schema.FILES["dimension" if folder == DIMENSIONS else folder]], sample
+        yield name, SHAPES[json_schema.FILES["dimension" if folder == DIMENSIONS else folder]], sample
 
 
 def figures(words: str) -> set[tuple[str, tuple[str, ...]]]:
@@ -45,8 +46,8 @@ def compared(shape: Shape, node: yaml.MappingNode, lines: list[str], at: str) ->
     for name in shape.keys.keys() & shown.keys():
         key, value = shown[name]
         said, known = lines[key.start_mark.line].partition(" #")[2], shape.keys[name]
-        if name not in _OWN and figures(said) != figures(library_schema.limit(shape, name)):
-            yield f"{at}.{name}: {said!r} is not {library_schema.limit(shape, name)!r}"
+        if name not in _OWN and figures(said) != figures(json_schema.limit(shape, name)):
+            yield f"{at}.{name}: {said!r} is not {json_schema.limit(shape, name)!r}"
         if known.is_optional != ("optional" in said):
             yield f"{at}.{name}: {said!r}, and whether it may be left out"
         yield from inside(known, value, lines, f"{at}.{name}")
@@ -85,7 +86,7 @@ def test_every_key_is_there_with_its_limits() -> None:
         faults += compared(shape, node, sample.splitlines(), name)
         seen.add(shape.kind)
     assert faults == []
-    assert seen == {SHAPES[shape].kind for shape in library_schema.FILES.values()}
+    assert seen == {SHAPES[shape].kind for shape in json_schema.FILES.values()}
 
 
 def test_every_sample_says_what_yaml_reads() -> None:
@@ -93,7 +94,7 @@ def test_every_sample_says_what_yaml_reads() -> None:
     for name, _, sample in samples():
         for node in yaml.compose_all(sample, Loader=yaml.SafeLoader):
             plain = [each for each in scalars(node) if each.style is None and not each.value.isdigit()]
-            assert [each.value for each in plain if library_traps.is_misread(each.value)] == [], name
+            assert [each.value for each in plain if yaml_errors.is_misread(each.value)] == [], name
 
 
 def scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:

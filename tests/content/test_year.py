@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from bot import examining
+from bot.cli import check
 from content import library, markdown
 from content.model import Dimension
 
@@ -66,6 +66,6 @@ def test_sixty_terms() -> None:
 
 def test_the_check_has_nothing_to_say() -> None:
     """No fault and no warning: citations resolve, references are used, no text changed without its version."""
-    report = examining.content(CONTENT, TODAY)
+    report = check.content(CONTENT, TODAY)
     assert report.ok
     assert "(warning)" not in report.as_text()

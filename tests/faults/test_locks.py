@@ -18,10 +18,10 @@ from pathlib import Path
 import aiohttp
 import click
 
-from bot import operating
 from bot.__main__ import main
-from bot.settings import Settings
-from playground.slack import PocketSlack
+from bot.cli import tips_add
+from bot.settings.checked import Settings
+from playground.slack.emulator import PocketSlack
 from tests.cli.program import ROOT, credentials, environment, ledger, run_all, serving, started, until
 
 
@@ -78,7 +78,7 @@ async def test_what_is_committed_stays(tmp_path: Path) -> None:
                 assert unlinked(bot.process.pid) == []
                 await until(partial(has_shared, tmp_path, number))
                 assert await bot.end(signal.SIGKILL) == -signal.SIGKILL
-        listed = await operating.list_tips(Settings.read(environment(tmp_path), None))
+        listed = await tips_add.list_tips(Settings.read(environment(tmp_path), None))
         assert {row["channel"] for row in listed} == set(rooms)
         assert await has_shared(tmp_path, len(rooms))
 

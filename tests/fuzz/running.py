@@ -19,14 +19,15 @@ import structlog
 from slack_sdk.signature import SignatureVerifier
 from structlog.testing import LogCapture
 
-from bot import app, socket_mode
+from bot import app
 from bot.app import Bot
-from bot.settings import Settings
-from bot.web import SLACK_PATH, TEAMS_PATH
-from playground.slack import PocketSlack
-from playground.teams import PocketTeams
-from tests.bot.asgi import Reply, call
-from tests.bot.socket_slack import SocketSlack
+from bot.settings.checked import Settings
+from bot.slack import socket_mode
+from bot.web.application import SLACK_PATH, TEAMS_PATH
+from playground.slack.emulator import PocketSlack
+from playground.teams.emulator import PocketTeams
+from tests.bot.slack.socket_slack import SocketSlack
+from tests.bot.web.asgi import Reply, call
 from tests.fuzz import mutating
 from tests.fuzz.seeds import MOMENT, SlackSeeds, TeamsSeeds
 

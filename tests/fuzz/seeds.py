@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from cards import slack, teams
 from cards.model import Form
+from cards.slack import render as slack
+from cards.teams import render as teams
 from content.library import Library
-from playground.slack import Channel, PocketSlack
-from playground.teams import Conversation, Person, PocketTeams
+from playground.slack.emulator import Channel, PocketSlack
+from playground.teams.emulator import Conversation, Person, PocketTeams
 from tests.cards import gallery
 
 Json = Any

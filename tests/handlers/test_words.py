@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.library import Library, load
-from handlers import answers, slack_payload
-from handlers.answers_commands import AFTER_TIPS
-from handlers.answers_content import LEVELS, PAGES
+from handlers import answers
+from handlers.asking.commands import AFTER_TIPS
+from handlers.asking.content import LEVELS, PAGES
+from handlers.slack import payload
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = load(ROOT / "content" / "ai-pm")
@@ -291,4 +292,4 @@ def test_what_only_looks_like_stopping_is_looked_for(typed: str) -> None:
 @pytest.mark.parametrize("typed", [":+1:", ":100:", ":pray: :tada:", "<@U0BOT> :-1:"])
 def test_emoji_alone_are_pictures(typed: str) -> None:
     """On Slack they come as names, and are no words there either."""
-    assert drawn(answers.ask(LIBRARY, slack_payload.words(typed))) == drawn(answers.ask(LIBRARY, "🙂"))
+    assert drawn(answers.ask(LIBRARY, payload.words(typed))) == drawn(answers.ask(LIBRARY, "🙂"))

@@ -12,9 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from cards.model import Card
 from messengers.base import Address, Posted
-from messengers.slack import SlackMessenger
-from playground.slack import Channel, PocketSlack
-from playground.slack_platform import DEFAULT_SCOPES
+from messengers.slack.messenger import SlackMessenger
+from playground.slack.emulator import Channel, PocketSlack
+from playground.slack.platform import DEFAULT_SCOPES
 
 CARD = Card("A card", ())
 

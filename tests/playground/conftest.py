@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from playground.slack import PocketSlack
-from playground.teams import PocketTeams
+from playground.slack.emulator import PocketSlack
+from playground.teams.emulator import PocketTeams
 from tests.playground.echo_bot import EchoBot
-from tests.playground.teams_caller import Caller
+from tests.playground.teams.caller import Caller
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack import Ephemeral, PocketSlack
+from playground.slack.emulator import Ephemeral, PocketSlack
 from tests.playground.echo_bot import EchoBot
 
 BUTTON: dict[str, Any] = {

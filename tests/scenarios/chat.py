@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from bot.app import Bot
 from cards.model import Level
-from tests.slack.world import HandClock
+from tests.handlers.slack.world import HandClock
 
 Who = Literal["alice", "bob"]
 Place = Literal["room", "elsewhere", "alone"]

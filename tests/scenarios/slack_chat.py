@@ -8,11 +8,11 @@ from typing import Self
 
 from bot.app import Bot
 from cards.model import Level
-from handlers import slack_payload
-from playground.slack import Ephemeral, Message, Trouble, User
-from playground.slack_values import Channel
+from handlers.slack import payload
+from playground.slack.emulator import Ephemeral, Message, Trouble, User
+from playground.slack.values import Channel
+from tests.handlers.slack.world import HandClock, World
 from tests.scenarios.chat import Place, Shown, Who
-from tests.slack.world import HandClock, World
 
 _EMOJI: Mapping[Level, str] = {"detail": "mag", "sources": "books", "exercise": "test_tube"}
 
@@ -148,5 +148,5 @@ class SlackChat:
 def _shown(card: Ephemeral | Message, place: Place) -> Shown:
     rows = [block["elements"] for block in card.blocks if block["type"] == "actions"]
     labels = tuple(each["text"]["text"] for row in rows for each in row if each["type"] == "button")
-    words = slack_payload.unescaped(card.text)
+    words = payload.unescaped(card.text)
     return Shown(words, labels, place, card)

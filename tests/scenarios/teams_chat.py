@@ -10,15 +10,15 @@ from typing import Self
 
 from bot import app
 from bot.app import Bot
-from bot.settings import Settings
+from bot.settings.checked import Settings
 from cards.model import Level
-from playground import teams_cards
-from playground.teams import Conversation, Message, Person, PocketTeams
-from playground.teams_values import Json
-from store.deliveries import Deliveries
-from tests.cards import adaptive
+from playground.teams import cards
+from playground.teams.emulator import Conversation, Message, Person, PocketTeams
+from playground.teams.values import Json
+from store.deliveries.rows import Deliveries
+from tests.cards.teams import adaptive
+from tests.handlers.slack.world import MONDAY, HandClock, failures, served, settle
 from tests.scenarios.chat import Place, Shown, Who
-from tests.slack.world import MONDAY, HandClock, failures, served, settle
 
 _EMOJI: Mapping[Level, str] = {"detail": "🔍", "sources": "📚", "exercise": "🧪"}
 _OK = {200, 201}
@@ -202,4 +202,4 @@ class TeamsChat:
 
 def _shown(card: Json | None, place: Place, message: Message) -> Shown:
     assert card is not None
-    return Shown(re.sub(r"\n+", "\n", adaptive.words(card)).strip(), tuple(teams_cards.labels(card)), place, message)
+    return Shown(re.sub(r"\n+", "\n", adaptive.words(card)).strip(), tuple(cards.labels(card)), place, message)

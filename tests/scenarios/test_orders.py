@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from messengers.base import Address
-from scheduler import housekeeping, steering
-from scheduler.steering import Addition
+from scheduler import housekeeping
+from scheduler.subscriptions import stop
+from scheduler.subscriptions.stop import Addition
 from scheduler.weekly import Schedule
-from store.database import Database
-from store.deliveries import Deliveries
+from store.database.access import Database
+from store.deliveries.rows import Deliveries
 from store.subscriptions import Subscriptions
 from tests.scenarios.chat import Chat, Shown
 from tests.scenarios.slack_chat import SlackChat
@@ -110,16 +111,16 @@ async def test_rows_are_taken_in_one_order_whatever_operators_do(migrated_postgr
                 standing = await Subscriptions().every(connection)
             for one in standing[::2]:
                 async with database.write() as connection:
-                    await steering.turn_off(connection, one.id, by="U1", now=now)
+                    await stop.turn_off(connection, one.id, by="U1", now=now)
             async with database.write() as connection:
-                await steering.add_many(connection, additions, introduce=introduce, now=now)
+                await stop.add_many(connection, additions, introduce=introduce, now=now)
         async with database.write() as connection:
-            await steering.stop_conversations(connection, "slack", "T1", ["C3", "C1"], "is_archived", now)
+            await stop.stop_conversations(connection, "slack", "T1", ["C3", "C1"], "is_archived", now)
         async with database.write() as connection:
-            await steering.forget_conversations(connection, "slack", "T1", ["C1", "C0"])
+            await stop.forget_conversations(connection, "slack", "T1", ["C1", "C0"])
         await housekeeping.clear_old(database, now + 60 * WEEK)
         async with database.write() as connection:
-            await steering.forget_workspace(connection, "slack", "T1")
+            await stop.forget_workspace(connection, "slack", "T1")
     assert seen.faults == []
     await database.close()
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from cards.compose.phrases import titled
 from cards.model import Level
-from cards.phrases import titled
 from tests.scenarios.chat import Chat, Shown
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.teams import Conversation, Message, Person, Turn
-from tests.cards import adaptive
+from playground.teams.emulator import Conversation, Message, Person, Turn
+from tests.cards.teams import adaptive
 from tests.scenarios.teams_chat import TeamsChat
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"}

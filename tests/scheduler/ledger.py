@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from cards.model import Card, Subject
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
-from scheduler import pacing, planning
-from scheduler.delivery import Courier, GoneError, Settings
-from scheduler.pacing import Pace
+from scheduler import planning
+from scheduler.delivery import pacing
+from scheduler.delivery.dispatcher import Courier, GoneError, Settings
+from scheduler.delivery.pacing import Pace
 from scheduler.planning import Planned
-from store.database import Database
-from store.deliveries import Deliveries, Delivery
+from store.database.access import Database
+from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
 from store.posts import Post, Posts
 from store.subscriptions import Subscription, Subscriptions

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from messengers.base import Unknown
 from scheduler import clock as clocks
 from scheduler.clock import Clock, Ticked
-from scheduler.delivery import Summary
+from scheduler.delivery.dispatcher import Summary
 from scheduler.heartbeats import Heartbeat
 from scheduler.planning import Planned
-from store.database import UnusableError
+from store.database.access import UnusableError
 from store.posts import Posts
 from tests.scheduler.ledger import Ledger
 from tests.store import rows

@@ -12,10 +12,10 @@ from sqlalchemy import text
 
 from scheduler.clock import Clock
 from scheduler.cluster import Cluster, schema_name
-from scheduler.delivery import Courier
+from scheduler.delivery.dispatcher import Courier
 from store import ids
-from store.database import Database, UnusableError
-from store.deliveries import Deliveries
+from store.database.access import Database, UnusableError
+from store.deliveries.rows import Deliveries
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 

@@ -8,8 +8,8 @@ import pytest
 
 from scheduler.clock import Clock
 from scheduler.heartbeats import Beats, count_of
-from store.database import Database
-from store.notes import Note, Notes
+from store.database.access import Database
+from store.facts import Note, Notes
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW

@@ -8,10 +8,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from messengers.base import Absent, Found, Posted, Slowed
-from scheduler.delivery import Summary
-from scheduler.pacing import Pace
-from store.database import Database, UnusableError
-from store.deliveries import Deliveries
+from scheduler.delivery.dispatcher import Summary
+from scheduler.delivery.pacing import Pace
+from store.database.access import Database, UnusableError
+from store.deliveries.rows import Deliveries
 from store.subscriptions import Subscriptions
 from tests import postgres as servers
 from tests.postgres import Postgres

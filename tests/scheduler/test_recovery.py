@@ -10,12 +10,13 @@ from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
 from messengers.base import Absent
-from scheduler import recovery, steering
+from scheduler import recovery
 from scheduler.planning import Planned
 from scheduler.recovery import RESTORED, Recovered
-from store import notes
-from store.database import Database, UnusableError
-from store.notes import Note, Notes
+from scheduler.subscriptions import stop
+from store import facts
+from store.database.access import Database, UnusableError
+from store.facts import Note, Notes
 from tests.postgres import Postgres
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -63,7 +64,7 @@ async def test_a_backup_put_back_under_a_running_bot(tmp_path: Path, ledger: Led
     assert len({row.subject for row in found if row.conversation == "C1"}) == 3  # each week another tip
 
     async with ledger.database.write() as connection:
-        await steering.send_again(connection, asked.id, by="U1", now=ledger.now)
+        await stop.send_again(connection, asked.id, by="U1", now=ledger.now)
     await ledger.courier().deliver_due()
     await weeks(ledger, 1)
     assert len(ledger.messenger.sent) == 10  # that one, and the new week's two
@@ -129,7 +130,7 @@ async def test_an_introduction_that_may_have_been_posted(ledger: Ledger) -> None
     standing = rows.subscription("C1", state="starting", next_run_at=None)
     await ledger.add(standing, rows.delivery("introduction", kind="introduction", subscription_id=standing.id))
     await recovery.recover(ledger.database, ledger.content(), ledger.now, since=NOW)
-    assert (await ledger.subscription()).reason == steering.INTRODUCTION_UNKNOWN
+    assert (await ledger.subscription()).reason == stop.INTRODUCTION_UNKNOWN
 
 
 async def test_the_same_on_postgresql(postgres_server: Postgres, migrated_postgres: str) -> None:
@@ -143,7 +144,7 @@ async def test_the_same_on_postgresql(postgres_server: Postgres, migrated_postgr
     await before.database.close()
     after = Ledger(Database(postgres_server.url(copy)), messenger=before.messenger, now=NOW + timedelta(hours=1))
     async with after.database.write() as connection:
-        await Notes().write(connection, Note(notes.BACKUP, "", NOW))
+        await Notes().write(connection, Note(facts.BACKUP, "", NOW))
     assert await after.plan() == Planned()
     found = await asyncio.gather(recovered(after), recovered(after))
     assert sorted(found, key=str) == [None, Recovered(NOW, deliveries=2, tips=0)]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from cards.model import Card
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
-from scheduler import pacing
 from scheduler.clock import Clock
-from scheduler.delivery import Courier, Settings
-from store.database import Database
+from scheduler.delivery import pacing
+from scheduler.delivery.dispatcher import Courier, Settings
+from store.database.access import Database
 
 
 class WritingMessenger:

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from store import deliveries, ids
-from store.deliveries import Delivery
+from store import ids
+from store.deliveries import rows
+from store.deliveries.rows import Delivery
 from store.posts import Post
 from store.subscriptions import Subscription
 
@@ -33,7 +34,7 @@ def subscription(conversation: str = "C1", **fields: Any) -> Subscription:  # no
 def delivery(key: str = "share:1", **fields: Any) -> Delivery:  # noqa: ANN401 # each takes its field's own type
     """Give a share that is planned for NOW."""
     values: dict[str, Any] = {"platform": "slack", "workspace": "T1", "conversation": "C1", "now": NOW}
-    return deliveries.fresh(key, fields.pop("kind", "share"), **{**values, **fields})
+    return rows.fresh(key, fields.pop("kind", "share"), **{**values, **fields})
 
 
 def post(message_id: str = "1.0", **fields: Any) -> Post:  # noqa: ANN401 # each takes its field's own type

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from store import ids
-from store.database import Database
-from store.deliveries import Deliveries
+from store.database.access import Database
+from store.deliveries.rows import Deliveries
 from store.posts import Posts
 from store.subscriptions import Advance, Subscriptions
 from tests.store import rows

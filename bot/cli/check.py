@@ -1,0 +1,166 @@
+"""Examine the content for a writer."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from bot import content_loading
+from content import matching, wording
+from content.authoring import readability, similarity, versions
+from content.authoring.readability import Grade
+from content.authoring.similarity import Pair
+from content.authoring.versions import UnreadableLockError
+from content.library import FaultyContent, Library
+from content.model import Fault
+from content.reading import folder as library_files
+from content.reading.listing import DIMENSIONS, LISTS, VERSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class ContentReport:
+    """What a writer should know of the content: what must be mended, what should be looked at, and how tips read.
+
+    `grades` is None where they cannot be computed here; with faults, they and `nearest` are not looked at.
+    """
+
+    path: Path
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    grades: tuple[Grade, ...] | None = ()
+    nearest: tuple[Pair, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Say whether the bot would take this content."""
+        return not self.faults
+
+    def as_json(self) -> str:
+        """Write it for a script."""
+        lists = {"faults": self.faults, "warnings": self.warnings}
+        return json.dumps(
+            {
+                "ok": self.ok,
+                **{name: [asdict(one) for one in found] for name, found in lists.items()},
+                "grades": {grade.tip.id: round(grade.years, 1) for grade in self.grades or ()},
+                "alike": [[pair.tip.id, pair.other.id, round(pair.likeness)] for pair in self.nearest[:_SHOWN]],
+            },
+            indent=2,
+        )
+
+    def as_text(self) -> str:
+        """Write it for a person: a line a fault, which editors can jump to, then how the tips read."""
+        lines = [*map(str, self.faults), *(f"{warning} (warning)" for warning in self.warnings)]
+        count = len(self.faults)
+        closing = f"{wording.shown(str(self.path))}: " + (
+            f"{count} fault{'' if count == 1 else 's'}" if count else "no faults"
+        )
+        return "\n".join([*lines, *self._reading(), closing])
+
+    def _reading(self) -> list[str]:
+        lines = []
+        if self.grades is None:
+            lines.append("Reading grades need the developers' packages (requirements-dev.txt)")
+        elif self.grades:
+            mean = sum(grade.years for grade in self.grades) / len(self.grades)
+            hardest = ", ".join(f"{grade.years:.1f} {grade.tip.id}" for grade in self.grades[:_SHOWN])
+            lines.append(f"Reading grade of the tips, at most {readability.MOST:g}: mean {mean:.1f}; {hardest}")
+        if self.nearest:
+            alike = ", ".join(f"{pair.likeness:.0f} {pair.tip.id} / {pair.other.id}" for pair in self.nearest[:_SHOWN])
+            lines.append(f"Tips most alike, under {similarity.TOO_ALIKE} of 100: {alike}")
+        return lines
+
+
+_SHOWN = 3  # of the hardest tips, and of the most alike ones
+
+
+def content(path: Path, today: date) -> ContentReport:
+    """Read the content at `path`, draw its cards, and report every fault."""
+    try:
+        read = content_loading.load(path, today)
+        lock = versions.read(path)
+    except FaultyContent as error:
+        return ContentReport(path, error.faults, error.warnings)
+    except UnreadableLockError as error:
+        return ContentReport(path, (Fault(str(path / VERSIONS), 1, str(error)),), ())
+    grades, nearest = readability.grades(read.tips), similarity.pairs(read.tips)
+    faults = [*_hard(read, grades or ()), *_alike(read, nearest)]
+    warnings = list(read.warnings)
+    if lock:
+        entries = versions.versioned(read)
+        faults += versions.faults(lock, entries)
+        warnings += versions.warnings(path, lock, entries)
+    return ContentReport(path, _sorted(faults), _sorted(warnings), grades, nearest)
+
+
+class UnknownDimensionError(Exception):
+    """The content has no dimension of that name; says which ones it has."""
+
+
+def only(report: ContentReport, name: str) -> ContentReport:
+    """Keep what concerns one dimension: its files, which are named after it, and those that belong to all.
+
+    Raises:
+        UnknownDimensionError: there is none of that name; not where none can be told of, since the deck is broken.
+    """
+    known = library_files.dimension_ids(library_files.snapshot(report.path))
+    if known and name not in known:
+        near = matching.suggestion(name, known)
+        raise UnknownDimensionError(f"There is no dimension {name!r}{near}; there are {', '.join(known)}.")
+    others = {Path(f"{folder}/{each}.yaml") for each in known if each != name for folder in (DIMENSIONS, *LISTS)}
+
+    def of(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
+        return tuple(fault for fault in found if Path(*Path(fault.file).parts[-2:]) not in others)
+
+    return replace(
+        report,
+        faults=of(report.faults),
+        warnings=of(report.warnings),
+        grades=report.grades and tuple(grade for grade in report.grades if grade.tip.dimension == name),
+        nearest=tuple(pair for pair in report.nearest if name in (pair.tip.dimension, pair.other.dimension)),
+    )
+
+
+def accept(path: Path, today: date) -> int:
+    """Note the texts as they are now as those of their versions; give how many were new, changed or gone.
+
+    Raises:
+        FaultyContent: the content has faults, which are mended first.
+    """
+    report = content(path, today)
+    if report.faults:
+        raise FaultyContent(report.faults, report.warnings)
+    entries = versions.versioned(content_loading.load(path))
+    return versions.accept(path, versions.read(path), entries)
+
+
+def _hard(read: Library, grades: tuple[Grade, ...]) -> list[Fault]:
+    hard = [grade for grade in grades if grade.years > readability.MOST]
+    places = [read.places[f"tip/{grade.tip.id}"] for grade in hard]
+    return [
+        Fault(
+            place.file,
+            place.line,
+            f"`{grade.tip.id}` reads at grade {grade.years:.1f}, at most {readability.MOST:g}: "
+            "write shorter sentences and plainer words",
+        )
+        for grade, place in zip(hard, places, strict=True)
+    ]
+
+
+def _alike(read: Library, nearest: tuple[Pair, ...]) -> list[Fault]:
+    alike = [pair for pair in nearest if pair.likeness >= similarity.TOO_ALIKE]
+    places = [read.places[f"tip/{pair.tip.id}"] for pair in alike]
+    return [
+        Fault(
+            place.file,
+            place.line,
+            f"`{pair.tip.id}` says much of what `{pair.other.id}` says ({pair.likeness:.0f} of 100 words): "
+            "make them one, or say what only this one says",
+        )
+        for pair, place in zip(alike, places, strict=True)
+    ]
+
+
+def _sorted(found: list[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(found, key=lambda fault: (fault.file, fault.line)))

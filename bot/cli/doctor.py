@@ -1,0 +1,258 @@
+"""Examine the whole installation for an operator: settings, content, database, clock, ledger, Slack."""
+
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import app
+from bot.app import Bot, Timekeeper
+from bot.cli import network_disks
+from bot.clock import Clock
+from bot.settings.checked import Settings, SettingsError
+from bot.slack import errors
+from bot.web import refusals
+from cards.model import Subject
+from content.library import FaultyContent
+from scheduler.heartbeats import count_of
+from store.database import sqlite_library
+from store.database.access import Database, UnusableError
+from store.deliveries.rows import Deliveries, Delivery
+from store.facts import Note, Notes
+from store.subscriptions import Subscriptions
+
+if TYPE_CHECKING:
+    from bot.teams.side import TeamsSide
+
+REQUIRED_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
+_OPTIONAL = {"users:read": "people's time zones, and “workspace admins may change tips”"}
+_HISTORY = {
+    "channels:history": "public channels",
+    "groups:history": "private channels",
+    "im:history": "direct messages",
+    "mpim:history": "group messages",
+}
+_STUCK = timedelta(minutes=15)  # what nobody leased for so long: no clock is running
+_SILENT = {"embedded": timedelta(minutes=5), "cluster": timedelta(minutes=5), "off": timedelta(minutes=65)}
+_LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
+
+_deliveries, _notes, _subscriptions = Deliveries(), Notes(), Subscriptions()
+
+
+def refused(error: SettingsError) -> dict[str, Any]:
+    """Report as `doctor` does on settings that nothing can be examined with."""
+    report = Report()
+    for sentence in error.faults:
+        report.add("settings", ok=False, detail=sentence)
+    return report.as_dict()
+
+
+async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
+    """Examine the installation.
+
+    Gives `{"ok", "checks": [{"name", "ok", "detail"}], "deliveries": {state: count}, "unknown": [{"workspace",
+    "channel", "slot", "tip"}]}`; nothing is posted, and the database is left as it is.
+    """
+    report = Report()
+    for sentence in settings.not_yet:
+        report.add("settings", ok=False, detail=sentence)
+    if settings.not_yet:
+        return report.as_dict()
+    report.add("settings", ok=True, detail=f"{settings.database_kind}, SCHEDULER={settings.scheduler}")
+    try:
+        async with app.build(settings, clock, opened=_as_it_is) as bot:
+            read = bot.shelf.library
+            report.add("content", ok=True, detail=f"{len(read.dimensions)} dimensions, {len(read.tips)} tips")
+            await report.watch("database", _ledger(bot, clock, report))
+            if settings.slack_transport != "none":
+                await _slack(bot, report)
+            if bot.teams:
+                await _teams(bot.teams, report)
+            if not settings.serves:
+                report.add("slack", ok=False, detail="no credentials: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN")
+    except FaultyContent as error:
+        report.add("content", ok=False, detail=f"{len(error.faults)} faults: run `python -m bot check`")
+    except UnusableError as error:
+        report.add("database", ok=False, detail=str(error))
+    return report.as_dict()
+
+
+def doctor_text(report: dict[str, Any]) -> str:
+    """Write the operator's report for a person."""
+    lines = [f"{'ok  ' if check['ok'] else 'FAIL'}  {check['name']}: {check['detail']}" for check in report["checks"]]
+    if any(check["name"] == "database" and check["ok"] for check in report["checks"]):  # else nobody counted
+        lines.append("deliveries: " + ", ".join(f"{count} {state}" for state, count in report["deliveries"].items()))
+    lines += [
+        f"unknown: {row['tip']} for {row['channel']} in {row['workspace']}, {row['slot']}: look there; if it is not, "
+        "press Send it now on /pm-compare doctor"
+        for row in report["unknown"]
+    ]
+    return "\n".join(lines)
+
+
+class Report:
+    """What was found so far; `ok` is whether every check held."""
+
+    def __init__(self) -> None:
+        """Begin with nothing found."""
+        self.checks: list[dict[str, Any]] = []
+        self.deliveries: dict[str, int] = dict.fromkeys(
+            ("planned", "sending", "sent", "failed", "skipped", "unknown"), 0
+        )
+        self.unknown: list[dict[str, str]] = []
+
+    def add(self, name: str, *, ok: bool, detail: str) -> None:
+        """Note one check."""
+        self.checks.append({"name": name, "ok": ok, "detail": detail})
+
+    async def watch(self, name: str, work: Awaitable[None]) -> None:
+        """Do a part of the examination; where the database fails under it, that is what was found."""
+        try:
+            await work
+        except (UnusableError, OSError) as error:
+            self.add(name, ok=False, detail=str(error))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it in the shape of `doctor --json`."""
+        return {
+            "ok": all(check["ok"] for check in self.checks),
+            "checks": self.checks,
+            "deliveries": self.deliveries,
+            "unknown": self.unknown,
+        }
+
+
+async def _as_it_is(settings: Settings) -> Database:
+    return Database(settings.database_url.reveal())
+
+
+async def _ledger(bot: Bot, clock: Clock, report: Report) -> None:
+    path = bot.database.path
+    # The file first: asking SQLite about one that is not there makes it.
+    if not ((path is None or path.exists()) and await bot.database.is_current()):
+        report.add("database", ok=False, detail="not migrated: run `python -m bot migrate`")
+        return
+    _database(bot.settings, path, report)
+    now = clock()
+    async with bot.database.read() as connection:
+        await _clock(connection, bot.settings, now, report)
+        await _leases(connection, now, report)
+        for platform in _served(bot.settings):
+            ok, words = await refusals.noted(connection, platform, now)
+            report.add(f"{platform} requests", ok=ok, detail=words or "none was refused")
+        report.deliveries = {str(state): count for state, count in (await _deliveries.counts(connection)).items()}
+        unknown = await _deliveries.in_state(connection, "unknown", limit=_LISTED)
+    report.unknown += [_unknown(row) for row in unknown]
+    listed = len(report.unknown)
+    report.add(
+        "unknown outcomes",
+        ok=not listed,
+        detail=f"{listed} deliveries may or may not have been posted" if listed else "none",
+    )
+    if bot.settings.scheduler == "cluster":
+        await _queue(bot.timekeeper, report)
+
+
+def _served(settings: Settings) -> tuple[str, ...]:
+    """Name the platforms that post their requests to us; those of Socket Mode bear no signature."""
+    return (*(("slack",) if settings.slack_signing_secret else ()), *(("teams",) if settings.serves_teams else ()))
+
+
+def _database(settings: Settings, path: Path | None, report: Report) -> None:
+    remote = network_disks.remote_filesystem(path) if path else ""
+    detail = f"{settings.database_kind}, migrated"
+    if remote:
+        detail += f", but on another machine's disk ({remote}), where two processes can't be kept apart"
+    report.add("database", ok=not remote, detail=detail)
+    if path:
+        report.add("sqlite", ok=True, detail=sqlite_library.described())
+
+
+async def _clock(connection: AsyncConnection, settings: Settings, now: datetime, report: Report) -> None:
+    """Tell when a clock last planned, whatever process it was in, and whether something due waits for one."""
+    counted = await _subscriptions.counts(connection)
+    report.add("subscriptions", ok=True, detail=", ".join(f"{count} {state}" for state, count in counted.items()))
+    note = (await _notes.every(connection)).get("tick")
+    silent = now - note.at if note is not None and count_of(note) else None
+    # Where nothing is on, nothing needs a clock yet.
+    alive = counted["on"] == 0 or (silent is not None and silent <= _SILENT[settings.scheduler])
+    detail = _last_tick(note, silent)
+    report.add("clock", ok=alive, detail=detail if alive else f"{detail}: is `serve`, `clock` or `worker` running?")
+    waiting = await _deliveries.due(connection, now, limit=1)
+    due = await _subscriptions.next_due(connection)
+    late = max(
+        [now - moment for moment in (*(row.not_before for row in waiting), *([due] if due else ()))] or [timedelta(0)]
+    )
+    running = late < _STUCK
+    words = "nothing waits" if late <= timedelta(0) else f"something waits for {late.total_seconds():.0f} s"
+    report.add("due", ok=running, detail=words if running else f"{words}: is a clock running?")
+
+
+def _last_tick(note: Note | None, silent: timedelta | None) -> str:
+    if note is None or silent is None:
+        return "never ran"
+    process = note.value.partition(" ")[2]
+    return f"last ran {max(0.0, silent.total_seconds()):.0f} s ago, in {process}"
+
+
+async def _leases(connection: AsyncConnection, now: datetime, report: Report) -> None:
+    """Tell of rows that a process took and never gave back; the next tick makes them unknown."""
+    overdue = await _deliveries.overdue_leases(connection, now - _STUCK)
+    detail = f"{len(overdue)} leased and never recorded, for 15 min or more" if overdue else "none stuck"
+    report.add("leases", ok=not overdue, detail=detail)
+
+
+async def _queue(timekeeper: Timekeeper, report: Report) -> None:
+    try:
+        counts = await timekeeper.queue()
+    except UnusableError:  # its tables are made by the first worker
+        report.add("queue", ok=True, detail="no worker has run yet")
+        return
+    words = ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "empty"
+    report.add("queue", ok=True, detail=words)
+
+
+def _unknown(row: Delivery) -> dict[str, str]:
+    is_tip = row.subject.startswith("tip/")
+    return {
+        "workspace": row.workspace,
+        "channel": row.conversation,
+        "slot": row.slot,
+        "tip": Subject.parse(row.subject).id if is_tip else f"{row.kind} {row.subject}".strip(),
+    }
+
+
+async def _slack(bot: Bot, report: Report) -> None:
+    try:
+        identity = await bot.messenger.identity("")
+    except errors.FAULTS as error:
+        report.add("slack", ok=False, detail=errors.words(error, "the token"))
+        return
+    report.add("slack", ok=True, detail=f"workspace {identity.workspace}, bot user {identity.bot_user}")
+    if not identity.scopes:
+        return
+    missing = [scope for scope in REQUIRED_SCOPES if scope not in identity.scopes]
+    granted = f"granted {', '.join(identity.scopes)}"
+    detail = f"missing {', '.join(missing)}; {granted}: install the app again" if missing else granted
+    report.add("scopes", ok=not missing, detail=detail)
+    lacking = [f"{scope} ({use})" for scope, use in _OPTIONAL.items() if scope not in identity.scopes]
+    report.add("optional scopes", ok=True, detail=f"not granted: {', '.join(lacking)}" if lacking else "granted")
+    readable = [where for scope, where in _HISTORY.items() if scope in identity.scopes]
+    report.add(
+        "settling",
+        ok=True,
+        detail=f"unknown outcomes are looked up in {', '.join(readable)}"
+        if readable
+        else "unknown outcomes wait for a person: no history scope was granted (docs/reconcile.md)",
+    )
+
+
+async def _teams(side: "TeamsSide", report: Report) -> None:
+    fault = await side.ask_for_token()
+    signed = f"app {side.client_id}, a token was given" if side.tokens else "TEAMS_ALLOW_UNSIGNED=on: nothing is signed"
+    report.add("teams", ok=not fault, detail=fault or signed)
+    if side.callers:
+        fault = await side.callers.fault()
+        report.add("teams keys", ok=not fault, detail=fault or "the keys that requests are checked with can be read")

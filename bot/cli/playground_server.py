@@ -1,0 +1,120 @@
+"""The playground's pocket Slack and pocket Teams: one clock, one page, and starting over begins both anew."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from playground.shared.clock import PocketClock
+from playground.slack.emulator import PocketSlack
+from playground.teams.emulator import PocketTeams
+
+_INTRODUCED = "introduced"
+
+
+class _Slack(PocketSlack):
+    """A pocket whose "Start over" makes the bot forget too: the app is removed, as Slack would tell it, and is back."""
+
+    begin_anew: Callable[[], Awaitable[None]]
+
+    def start_over(self) -> None:
+        """Begin both platforms anew; done when the bot has heard of it, or does not listen."""
+        self.begin_anew()
+
+    async def forget(self) -> None:
+        """Remove the app, and come back as on the first day."""
+        before = len(self.calls)
+        self.revoke_token()
+        with suppress(TimeoutError):
+            await self.send_event({"type": "app_uninstalled"})
+            # The bot believes no such event: it asks whether its token still works, and then forgets.
+            await self.wait_for(lambda: any(call.method == "auth.test" for call in self.calls[before:]))
+        super().start_over()  # the token works again
+
+
+class _Teams(PocketTeams):
+    """A pocket whose "Start over" is that of both platforms."""
+
+    begin_anew: Callable[[], Awaitable[None]]
+
+    async def start_over(self) -> None:
+        """Begin both platforms anew."""
+        await self.begin_anew()
+
+    async def forget(self) -> None:
+        """Remove the app everywhere, and come back as on the first day."""
+        await super().start_over()
+
+
+class Pockets:
+    """Both pockets, served while this is entered; what people did is kept in the folder for the next time."""
+
+    def __init__(self, folder: Path, *, port: int, bot_port: int) -> None:
+        self.offset = folder / "clock-offset"
+        self._introduced = folder / _INTRODUCED
+        self._beginning: asyncio.Task[None] | None = None
+        clock = PocketClock(self.offset)
+        # The client id and the tenant are the pocket's own, always the same: the bot's database remembers the tenant.
+        self._teams = _Teams(
+            messaging_endpoint=f"http://127.0.0.1:{bot_port}/api/messages",
+            client_secret=secrets.token_hex(16),
+            clock=clock,
+            data=folder / "teams",
+            furnished=True,
+        )
+        self._slack = _Slack(
+            port=port,
+            request_url=f"http://127.0.0.1:{bot_port}/slack/events",
+            signing_secret=secrets.token_hex(16),
+            bot_token=f"xoxb-{secrets.token_hex(16)}",  # no other site's form can know it
+            clock=clock,
+            data=folder / "slack",
+            furnished=True,
+            beside={"teams": self._teams.routes()},
+        )
+        self._slack.begin_anew = self._teams.begin_anew = self._begin_anew
+
+    @property
+    def url(self) -> str:
+        """The page."""
+        return self._slack.url
+
+    def environment(self) -> Mapping[str, str]:
+        """Give the settings that point the bot at both pockets; they are known once both are started."""
+        return {
+            "SLACK_API_URL": self._slack.api_url,
+            "SLACK_BOT_TOKEN": self._slack.bot_token,
+            "SLACK_SIGNING_SECRET": self._slack.signing_secret,
+            "TEAMS_CLIENT_ID": self._teams.client_id,
+            "TEAMS_CLIENT_SECRET": self._teams.client_secret,
+            "TEAMS_TENANT_ID": self._teams.tenant_id,
+            "TEAMS_CLOUD": self._teams.url,
+        }
+
+    async def introduce(self) -> None:
+        """Tell the bot, once in its life, where its Teams app stands; Slack's bot asks for itself."""
+        if not self._introduced.exists():
+            await self._teams.introduce()
+            self._introduced.touch()
+
+    async def __aenter__(self) -> Self:
+        """Listen; OSError where the page's port is taken."""
+        await self._slack.start()
+        await self._teams.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop to listen."""
+        await self._teams.stop()
+        await self._slack.stop()
+
+    def _begin_anew(self) -> Awaitable[None]:
+        if self._beginning is None or self._beginning.done():
+            self._beginning = asyncio.create_task(self._forget())
+        return asyncio.shield(self._beginning)
+
+    async def _forget(self) -> None:
+        await self._slack.forget()
+        await self._teams.forget()

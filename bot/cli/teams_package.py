@@ -1,0 +1,63 @@
+"""The command that makes the Teams app's package."""
+
+from pathlib import Path
+
+import click
+
+from bot.cli import parts
+from bot.teams import package
+
+
+@click.command(
+    "teams-package",
+    cls=parts.Command,
+    examples=(
+        "python -m bot teams-package                              with TEAMS_CLIENT_ID and PUBLIC_URL set",
+        "python -m bot teams-package --client-id 01234567-89ab-cdef-0123-456789abcdef --url https://bot.example.org",
+        "python -m bot teams-package --version 1.1.0 --developer Contoso --website https://intranet.example.org/bot",
+    ),
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=package.OUT,
+    show_default=True,
+    help="The zip file to write.",
+)
+@click.option("--client-id", default="", metavar="GUID", help="The bot's id instead of TEAMS_CLIENT_ID.")
+@click.option("--app-id", default="", metavar="GUID", help="The app's own id, where it is not to be the bot's.")
+@click.option(
+    "--version",
+    default=package.VERSION,
+    show_default=True,
+    metavar="X.Y.Z",
+    help="The package's; Teams takes a change only with a higher one.",
+)
+@click.option("--url", default="", metavar="URL", help="Where the internet reaches the bot, instead of PUBLIC_URL.")
+@click.option(
+    "--developer", default=package.DEVELOPER, show_default=True, help="Who provides the app: your organisation."
+)
+@click.option("--website", default="", metavar="URL", help="Their page about it; the bot's address by default.")
+@click.option("--privacy", default="", metavar="URL", help="Their privacy policy; the website by default.")
+@click.option("--terms", default="", metavar="URL", help="Their terms of use; the website by default.")
+@click.option(
+    "--schema",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Check it by Microsoft's JSON Schema in this file too.",
+)
+def teams_package(out: Path, schema: Path | None, **given: str) -> None:
+    """Make the app package for Microsoft Teams: the file that an admin uploads.
+
+    docs/teams.md leads from nothing to a working bot.
+    """
+    try:
+        filled = package.identity(package.Given(**given), parts.read_settings())
+        packed = package.package(filled, schema=schema)
+    except package.PackageError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        out.write_bytes(packed)
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
+    click.echo(f"{out}: PM Compare {filled.version}, for the bot {filled.client_id}.")
+    click.echo("Upload it in the Teams admin center, Teams apps > Manage apps > Actions (docs/teams.md).")

@@ -1,0 +1,240 @@
+"""Do on the command line what an operator does with the store: tips, backups, migrations."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bot import app
+from bot.cli import platform_ids
+from bot.clock import Clock
+from bot.errors import OperatorError
+from bot.settings.checked import Settings
+from messengers.base import Address
+from scheduler import weekly
+from scheduler.subscriptions import stop
+from scheduler.subscriptions.stop import Addition, Begun
+from scheduler.weekly import Schedule, ScheduleError
+from store.database.access import Database
+from store.subscriptions import ChangedBy, Subscription, Subscriptions
+
+KEYS = ("workspace", "channel", "weekday", "at", "zone")
+OPTIONAL = "dimensions"  # ids, as a list or a text with commas
+_BATCH = 500  # channels in a transaction
+_LONG = 1000  # channels from which a progress bar is shown
+
+
+def entries(
+    options: Mapping[str, str | None], source: TextIO | None, known: Collection[str] = ()
+) -> tuple[Addition, ...]:
+    """Read the channels to turn on: one from options, or a JSON list of objects with the same keys.
+
+    `known` are the ids of the content's dimensions.
+
+    Raises:
+        OperatorError: names everything that is missing or wrong, at once.
+    """
+    if source is not None:
+        if any(options.values()):
+            raise OperatorError("Give either --from FILE or the options of one channel, not both.")
+        return _all_entries(_listed(source), known, lambda index: f"entry {index}: ")
+    return _all_entries([dict(options)], known, lambda _index: "")
+
+
+class _Object(dict[str, Any]):
+    """An object of the file, which knows of keys that stand in it twice."""
+
+    twice: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    made = _Object(pairs)
+    made.twice = tuple(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+    return made
+
+
+def _listed(source: TextIO) -> list[Any]:
+    try:
+        listed = json.load(source, object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise OperatorError(
+            f"{source.name} is not UTF-8 text, from byte {error.start} on: save it as UTF-8."
+        ) from error
+    except ValueError as error:
+        raise OperatorError(f"{source.name} is not JSON: {error}") from error
+    except RecursionError as error:
+        raise OperatorError(f"{source.name} goes too deep: it must hold a list of objects, and no more.") from error
+    if not isinstance(listed, list):
+        raise OperatorError(f"{source.name} must hold a JSON list of objects with the keys {', '.join(KEYS)}.")
+    return listed
+
+
+def _all_entries(listed: Sequence[Any], known: Collection[str], name: Callable[[int], str]) -> tuple[Addition, ...]:
+    read: list[Addition] = []
+    faults: list[str] = []
+    for index, one in enumerate(listed, 1):
+        try:
+            read.append(_entry(one, known))
+        except OperatorError as error:
+            faults.append(f"{name(index)}{error}")
+    times = Counter(entry.address for entry in read)
+    faults += [
+        f"{address.conversation} in {address.workspace} is named {count} times."
+        for address, count in times.items()
+        if count > 1
+    ]
+    if faults:
+        raise OperatorError("\n".join(["Nothing was changed.", *faults]))
+    return tuple(read)
+
+
+def _entry(one: object, known: Collection[str]) -> Addition:
+    """Read one channel; OperatorError names everything that is wrong with it."""
+    if not isinstance(one, Mapping):
+        raise OperatorError(f"must be an object with the keys {', '.join(KEYS)}.")
+    faults = []
+    unknown = sorted(set(one) - {*KEYS, OPTIONAL})
+    if twice := getattr(one, "twice", ()):
+        faults.append(f"{', '.join(twice)} stands there twice.")
+    if unknown:
+        faults.append(f"unknown key {', '.join(unknown)}; known are {', '.join((*KEYS, OPTIONAL))}.")
+    given = {key: one[key] for key in KEYS if one.get(key) not in (None, "")}
+    wrong = [key for key, value in given.items() if not isinstance(value, str)]
+    texts = {key: str(value).strip() for key, value in given.items() if key not in wrong}
+    workspace, channel = platform_ids.understood(texts.get("workspace", ""), texts.get("channel", ""))
+    if workspace:
+        given["workspace"] = workspace  # a channel's link may have named it
+    missing = [key for key in KEYS if key not in given]
+    if missing:
+        faults.append(f"missing {', '.join(missing)}.")
+    if wrong:
+        faults.append(f"{', '.join(wrong)} must be text.")
+    if wrong_id := platform_ids.fault(workspace, channel):
+        faults.append(wrong_id)
+    dimensions, fault = _dimensions(one.get(OPTIONAL), known)
+    faults += [fault] if fault else []
+    try:
+        # What is missing stands in as something right: it is named already.
+        schedule = Schedule.typed(texts.get("weekday", "monday"), texts.get("at", "09:00"), texts.get("zone", "UTC"))
+    except ScheduleError as error:
+        raise OperatorError(" ".join([*faults, str(error)])) from error
+    if faults:
+        raise OperatorError(" ".join(faults))
+    platform = platform_ids.platform(workspace)
+    address = Address(platform.name if platform else "", workspace, channel)
+    if platform_ids.is_person(workspace, channel):
+        return Addition(address, schedule, address.conversation, "owner", dimensions)
+    return Addition(address, schedule, dimensions=dimensions)
+
+
+def flagged(entry: Addition, *, switches_on: bool, is_anyones: bool) -> Addition:
+    """Give an entry as the command's flags want it; a person's own tips are nobody else's to change."""
+    widened: ChangedBy | None = "anyone" if is_anyones and entry.changed_by is None else entry.changed_by
+    return replace(entry, turns_on=switches_on, changed_by=widened)
+
+
+def _dimensions(given: object, known: Collection[str]) -> tuple[tuple[str, ...], str]:
+    """Read which dimensions tips are drawn from, and say what is wrong with them; null and none are all."""
+    listed = given.replace(",", " ").split() if isinstance(given, str) else [] if given is None else given
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        return (), f"{OPTIONAL} must be a list of ids, or a text with commas."
+    wrong = [one for one in listed if one not in known]
+    if wrong:
+        return (), f"{', '.join(wrong)} is not a dimension of this content; there are {', '.join(known)}."
+    return tuple(one for one in known if one in listed), ""
+
+
+async def add_tips(
+    settings: Settings, found: Sequence[Addition], clock: Clock, *, introduce: bool, console: Console
+) -> Sequence[Begun]:
+    """Turn tips on in each channel, change them where there are some; with `introduce`, introductions are planned too.
+
+    Gives what became of each. Shows a progress bar on `console` when there are many.
+    """
+    begun: list[Begun] = []
+    database = await app.open_database(settings)
+    batches: Iterable[Sequence[Addition]] = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
+    if len(found) >= _LONG:
+        batches = track(list(batches), "Turning tips on", console=console)
+    try:
+        for batch in batches:
+            async with database.write() as connection:
+                begun += await stop.add_each(connection, batch, introduce=introduce, now=clock())
+    finally:
+        await database.close()
+    return begun
+
+
+async def list_tips(settings: Settings) -> list[dict[str, Any]]:
+    """List every channel's tips as JSON-ready objects; moments are ISO 8601 in UTC, null where none is planned."""
+    database = await app.open_database(settings)
+    try:
+        async with database.read() as connection:
+            return [row(one) for one in await Subscriptions().every(connection)]
+    finally:
+        await database.close()
+
+
+def row(one: Subscription) -> dict[str, Any]:
+    """Give a channel's tips as a JSON-ready object."""
+    return {
+        "platform": one.platform,
+        "workspace": one.workspace,
+        "channel": one.conversation,
+        "weekday": weekly.WEEKDAYS[one.weekday],
+        "at": one.at,
+        "zone": one.zone,
+        "state": one.state,
+        "reason": one.reason,
+        "paused_until": one.paused_until.isoformat() if one.paused_until else None,
+        "owner": one.owner,
+        "co_owners": list(one.co_owners),
+        "changed_by": one.changed_by,
+        "dimensions": list(one.dimensions),
+        "quiet_dates": list(one.quiet_dates),
+        "quiet_country": one.quiet_country,
+        "next": one.next_run_at.isoformat() if one.next_run_at else None,
+        "seen": len(one.seen),
+    }
+
+
+def print_tips(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """Print the list as a table for a person."""
+    if not rows:
+        console.print("No channel has weekly tips. Turn them on with: python -m bot tips add --help")
+        return
+    names = ("workspace", "channel", "state", "weekday", "at", "zone", "next")
+    table = Table(*names)
+    for each in rows:
+        table.add_row(*(brief(each[name]) if name == "next" else str(each[name] or "") for name in names))
+    console.print(table)
+
+
+def brief(moment: str | None) -> str:
+    """Shorten an ISO 8601 moment for a table that fits a terminal: `2026-11-30 08:00 UTC`."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else ""
+
+
+async def backup(settings: Settings, target: Path, clock: Clock) -> bool:
+    """Copy the database to a new file, while the bot runs; gives whether the copy knows that it is one."""
+    database = Database(settings.database_url.reveal())
+    try:
+        return await database.backup(target, clock())
+    finally:
+        await database.close()
+
+
+async def migrate(settings: Settings) -> bool:
+    """Bring the database to this version's revision; gives whether anything was to be done."""
+    database = Database(settings.database_url.reveal())
+    try:
+        return await database.migrate()
+    finally:
+        await database.close()

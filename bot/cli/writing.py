@@ -1,0 +1,112 @@
+"""The commands of writers, which need the content alone and start without the rest of the program."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot.cli import check as examining
+from bot.cli import help as command_help
+from bot.settings.checked import Settings, SettingsError
+from content import library, wording
+from content.authoring import json_schema, scaffold
+from content.library import FaultyContent
+from content.reading.fields import ID
+
+_DOTENV: Final = Path(".env")
+_SCHEMAS: Final = Path("content/schemas")
+
+
+@click.group(cls=command_help.Group, context_settings=command_help.SETTINGS)
+def main() -> None:
+    """Write what the bot says."""
+
+
+def is_typed(words: Sequence[str]) -> bool:
+    """Say whether a command line begins with one of these commands."""
+    return bool(words) and words[0] in main.commands
+
+
+@main.command(
+    examples=(
+        "python -m bot check",
+        "python -m bot check my-content",
+        "python -m bot check --only risks",
+        "python -m bot check --accept",
+        "python -m bot check --json",
+    )
+)
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--only", "dimension", metavar="DIMENSION", help="Name what concerns this dimension, and what belongs to all."
+)
+@click.option("--accept", "accepts", is_flag=True, help="Note the texts in versions.yaml as those of their versions.")
+@click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
+def check(path: Path | None, dimension: str | None, *, accepts: bool, as_json: bool) -> None:
+    """Read the content at PATH (default: CONTENT_PATH) and name every fault as file:line: sentence.
+
+    Exits with 0 when there is none, 1 otherwise.
+    """
+    folder, today = path or _content_path(), datetime.now(UTC).date()
+    if accepts:
+        try:
+            noted = examining.accept(folder, today)
+        except FaultyContent as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
+    report = examining.content(folder, today)
+    try:
+        report = examining.only(report, dimension) if dimension else report
+    except examining.UnknownDimensionError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(report.as_json() if as_json else report.as_text())
+    sys.exit(0 if report.ok else 1)
+
+
+@main.command(
+    examples=(
+        "python -m bot new tip --dimension risks",
+        "python -m bot new dilemma --dimension risks --id launch-with-known-gap",
+    )
+)
+@click.argument("kind", type=click.Choice(tuple(scaffold.KINDS)))
+@click.option("--dimension", required=True, help="The dimension it belongs to.")
+@click.option("--id", "id_", default="", help="Its id: lower-case letters, digits and hyphens.")
+@click.option("--path", type=click.Path(path_type=Path), help="The content's folder instead of CONTENT_PATH.")
+def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
+    """Begin a tip, dilemma, term or reference: an entry with everything to fill in, at the end of its file.
+
+    What is wanted stands above each empty value; `check` names those that are still empty.
+    """
+    folder, today = path or _content_path(), datetime.now(UTC).date()
+    if id_ and not ID.fullmatch(id_):
+        raise click.ClickException(f"{id_!r} cannot be an id: use lower-case letters, digits and hyphens.")
+    try:
+        known = [each.id for each in library.load(folder).dimensions]
+    except FaultyContent as error:
+        raise click.ClickException(f"{error}\nMend this first: a new entry would only add to it.") from error
+    if dimension not in known:
+        raise click.ClickException(f"There is no dimension {dimension!r}; there are {', '.join(known)}.")
+    file, line = scaffold.begin(folder, kind, dimension, id_, today)
+    click.echo(f"{wording.shown(str(file))}:{line}")
+
+
+@main.command(examples=("python -m bot schema", "python -m bot schema my-content/schemas"))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=_SCHEMAS)
+def schema(folder: Path) -> None:
+    """Write the JSON Schemas of the content files into FOLDER (default: content/schemas), for editors."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in json_schema.FILES:
+        (folder / f"{name}.json").write_text(json_schema.text(name), encoding="utf-8")
+    click.echo(f"{wording.shown(str(folder))}: {', '.join(json_schema.FILES)}")
+
+
+def _content_path() -> Path:
+    try:
+        return Settings.read(os.environ, _DOTENV).content_path
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error

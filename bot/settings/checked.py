@@ -1,0 +1,266 @@
+"""The settings of the program, read from the environment once and checked whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from bot import clock
+from bot.proxies import Proxies
+from bot.settings.reader import Reader, Secret
+from bot.settings.values import client_secret_fault, host_fault, unbracketed
+
+SlackTransport = Literal["none", "http", "socket"]
+Scheduler = Literal["embedded", "cluster", "off"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["console", "json"]
+Switch = Literal["on", "off"]
+
+SCHEDULERS: tuple[Scheduler, ...] = ("embedded", "cluster", "off")
+LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
+LOG_FORMATS: tuple[LogFormat, ...] = ("console", "json")
+SWITCHES: tuple[Switch, ...] = ("on", "off")
+CLOUDS = ("public", "usgov", "usgovdod", "china")  # Microsoft's; the SDK has their addresses
+
+
+class SettingsError(Exception):
+    """Everything that is missing or wrong, a sentence each; never quotes a secret."""
+
+    def __init__(self, faults: tuple[str, ...], warnings: tuple[str, ...]) -> None:
+        super().__init__("\n".join(("The settings need attention:", *(f"- {line}" for line in (*faults, *warnings)))))
+        self.faults = faults
+        self.warnings = warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, checked; one that is not used is None or `''`. Times are seconds unless the name says hours."""
+
+    slack_bot_token: Secret | None
+    slack_app_token: Secret | None
+    slack_signing_secret: Secret | None
+    slack_api_url: str  # ends with a slash, as slack_sdk wants it
+    slack_client_id: str
+    slack_client_secret: Secret | None
+    token_encryption_keys: tuple[Secret, ...]
+    teams_client_id: str
+    teams_client_secret: Secret | None
+    teams_tenant_id: str
+    teams_cloud: str  # one of CLOUDS, or an address on this machine without a slash at the end
+    teams_allow_unsigned: bool
+    database_url: Secret  # sqlite:///… or postgresql://…; whoever opens it chooses the driver
+    auto_migrate: bool
+    host: str
+    port: int
+    public_url: str  # without a slash at the end
+    content_path: Path
+    scheduler: Scheduler
+    proxies: Proxies
+    log_level: LogLevel
+    log_format: LogFormat
+    tick_seconds: float
+    client_timeout_seconds: float
+    lease_seconds: float
+    settling_seconds: float
+    grace_hours: float
+    pace_per_second: float  # posts to one workspace, to begin with
+    pace_burst: float
+    stop_seconds: float
+    warnings: tuple[str, ...] = ()  # sentences for the log: nothing here stops the program
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], dotenv: Path | None) -> "Settings":
+        """Read `environ`, and what it leaves unset from the file at `dotenv` where there is one.
+
+        `os.environ` is neither read nor changed. No Slack settings at all are no fault: `slack_transport` is `none`;
+        nor are none of Teams: `serves_teams` is False.
+
+        Raises:
+            SettingsError: names every missing or wrong value at once.
+        """
+        reader = Reader(environ, dotenv)
+        settings = cls(
+            slack_bot_token=reader.token("SLACK_BOT_TOKEN", "xoxb-"),
+            slack_app_token=reader.token("SLACK_APP_TOKEN", "xapp-"),
+            slack_signing_secret=reader.signing_secret("SLACK_SIGNING_SECRET"),
+            slack_api_url=reader.api_address("SLACK_API_URL"),
+            slack_client_id=reader.client_id("SLACK_CLIENT_ID"),
+            slack_client_secret=reader.secret("SLACK_CLIENT_SECRET", client_secret_fault),
+            token_encryption_keys=reader.encryption_keys("TOKEN_ENCRYPTION_KEYS"),
+            teams_client_id=reader.guid("TEAMS_CLIENT_ID"),
+            teams_client_secret=reader.secret("TEAMS_CLIENT_SECRET", client_secret_fault),
+            teams_tenant_id=reader.guid("TEAMS_TENANT_ID"),
+            teams_cloud=reader.cloud("TEAMS_CLOUD", CLOUDS),
+            teams_allow_unsigned=reader.choice("TEAMS_ALLOW_UNSIGNED", SWITCHES) == "on",
+            database_url=reader.database("DATABASE_URL"),
+            auto_migrate=reader.choice("AUTO_MIGRATE", SWITCHES) == "on",
+            host=reader.host("HOST"),
+            port=reader.port("PORT"),
+            public_url=reader.address("PUBLIC_URL"),
+            content_path=Path(reader.text("CONTENT_PATH")),
+            scheduler=reader.choice("SCHEDULER", SCHEDULERS),
+            proxies=_proxies(reader),
+            log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
+            log_format=reader.choice("LOG_FORMAT", LOG_FORMATS),
+            tick_seconds=reader.number("TICK_SECONDS"),
+            client_timeout_seconds=reader.number("CLIENT_TIMEOUT_SECONDS"),
+            lease_seconds=reader.number("LEASE_SECONDS"),
+            settling_seconds=reader.number("SETTLING_SECONDS"),
+            grace_hours=reader.number("GRACE_HOURS"),
+            pace_per_second=reader.number("PACE_PER_SECOND"),
+            pace_burst=reader.number("PACE_BURST"),
+            stop_seconds=reader.number("STOP_SECONDS"),
+            warnings=reader.warnings(),
+        )
+        faults = (*reader.faults, *_contradictions(settings, reader.wrong))
+        if faults:
+            raise SettingsError(faults, settings.warnings)
+        return settings
+
+    def listening(self, host: str | None, port: int | None) -> "Settings":
+        """Give these settings with another address to listen on, where one is named.
+
+        Raises:
+            SettingsError: it is no address, or unsigned requests would be taken there from other machines.
+        """
+        host = unbracketed(host or "")
+        changed = replace(self, host=host or self.host, port=port or self.port)
+        if host and (fault := host_fault(host)):
+            raise SettingsError((f"--host {fault}",), self.warnings)
+        if fault := _opened_to_all(changed):
+            raise SettingsError((fault,), self.warnings)
+        return changed
+
+    @property
+    def slack_transport(self) -> SlackTransport:
+        """How Slack reaches us: `socket` wherever there is an app token, else `http` wherever there is a secret.
+
+        HTTP requests are served wherever there is a signing secret, beside Socket Mode too: so a bot moves from one
+        to the other without a gap, and whatever comes twice is answered once by the ledger's keys.
+        """
+        if self.slack_app_token:
+            return "socket"
+        return "http" if self.slack_signing_secret else "none"
+
+    @property
+    def serves_teams(self) -> bool:
+        """Whether Microsoft Teams is set up: the three belong together, so one tells of all."""
+        return bool(self.teams_client_id)
+
+    @property
+    def serves(self) -> bool:
+        """Whether any platform is set up."""
+        return self.slack_transport != "none" or self.serves_teams
+
+    @property
+    def platform_addresses(self) -> tuple[str, ...]:
+        """Where each platform that is set up is reached; Slack's where none is."""
+        slack = self.slack_transport != "none" or not self.serves_teams
+        return (*((self.slack_api_url,) if slack else ()), *((self.teams_cloud,) if self.serves_teams else ()))
+
+    @property
+    def database_kind(self) -> Literal["sqlite", "postgresql"]:
+        """Which database it is, for those who may not see the address."""
+        return "sqlite" if self.database_url.reveal().startswith("sqlite:") else "postgresql"
+
+    @property
+    def not_yet(self) -> tuple[str, ...]:
+        """Say what is set and right, and of a later version: a bot must not run as if it had been understood."""
+        sentences = []
+        if self.slack_client_id:
+            sentences.append(
+                "SLACK_CLIENT_ID: many workspaces are not available in this version: unset SLACK_CLIENT_ID and "
+                "SLACK_CLIENT_SECRET, and give SLACK_BOT_TOKEN for one."
+            )
+        return tuple(sentences)
+
+    def secrets(self) -> tuple[str, ...]:
+        """List every secret in use, for the log to strike out; the database's address counts by its password."""
+        named = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.slack_client_secret,
+            self.teams_client_secret,
+            *self.token_encryption_keys,
+        )
+        password = urlsplit(self.database_url.reveal()).password
+        passwords = (*([password] if password else []), *self.proxies.secrets())
+        return (*(secret.reveal() for secret in named if secret), *passwords)
+
+
+def _proxies(reader: Reader) -> Proxies:
+    otherwise = reader.proxy("ALL_PROXY")
+    exceptions = reader.text("NO_PROXY").replace(",", " ").split()
+    return Proxies(
+        https=reader.proxy("HTTPS_PROXY") or otherwise,
+        http=reader.proxy("HTTP_PROXY") or otherwise,
+        exceptions=tuple(exceptions),
+    )
+
+
+def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
+    """Name what is right by itself and wrong together; what was named already is left out."""
+    faults = _teams_contradictions(settings)
+    has_transport = settings.slack_app_token or settings.slack_signing_secret
+    has_many = settings.slack_client_id and settings.slack_client_secret
+    if settings.slack_bot_token and not has_transport:
+        faults.append(
+            "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode, the easier one) or SLACK_SIGNING_SECRET (HTTP)."
+        )
+    if has_transport and not settings.slack_bot_token and not has_many:
+        given = "SLACK_APP_TOKEN" if settings.slack_app_token else "SLACK_SIGNING_SECRET"
+        faults.append(
+            f"SLACK_BOT_TOKEN is missing, and {given} is set: copy the token from the Slack app's OAuth & Permissions, "
+            "where it is once you have installed the app."
+        )
+    if bool(settings.slack_client_id) != bool(settings.slack_client_secret):
+        faults.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both or neither.")
+    if has_many and not (settings.token_encryption_keys or "TOKEN_ENCRYPTION_KEYS" in wrong):
+        faults.append("TOKEN_ENCRYPTION_KEYS is missing: many workspaces' tokens are stored encrypted only.")
+    if has_many and not settings.slack_signing_secret:
+        faults.append("SLACK_SIGNING_SECRET is missing: many workspaces install over HTTP.")
+    if settings.slack_signing_secret and settings.slack_signing_secret == settings.slack_client_secret:
+        faults.append(
+            "SLACK_SIGNING_SECRET and SLACK_CLIENT_SECRET are the same: the app's Basic Information shows both, and "
+            "requests are signed with the signing secret."
+        )
+    if settings.scheduler == "cluster" and settings.database_kind == "sqlite" and "DATABASE_URL" not in wrong:
+        faults.append(
+            "SCHEDULER=cluster needs PostgreSQL, which many machines can share: set DATABASE_URL to "
+            "postgresql://user@host/name, or leave SCHEDULER at embedded for one machine on SQLite."
+        )
+    times = (settings.client_timeout_seconds, settings.lease_seconds, settings.settling_seconds)
+    named = {"CLIENT_TIMEOUT_SECONDS", "LEASE_SECONDS", "SETTLING_SECONDS"}
+    if not (times[0] < times[1] < times[2] or named & wrong):
+        faults.append(
+            "CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS must hold, or a tip could be posted twice: "
+            f"they are {times[0]:g}, {times[1]:g} and {times[2]:g}."
+        )
+    return faults
+
+
+def _teams_contradictions(settings: Settings) -> list[str]:
+    faults = []
+    teams = (settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id)
+    if any(teams) and not all(teams):
+        faults.append("TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together: set all or none.")
+    if settings.teams_client_id and settings.teams_client_id == settings.teams_tenant_id:
+        faults.append(
+            "TEAMS_CLIENT_ID and TEAMS_TENANT_ID are the same: the registration's overview in Azure shows both, the "
+            "application (client) id and the directory (tenant) id."
+        )
+    if fault := _opened_to_all(settings):
+        faults.append(fault)
+    return faults
+
+
+def _opened_to_all(settings: Settings) -> str:
+    """Say what is wrong with taking unsigned requests, '' where nothing is."""
+    if not settings.teams_allow_unsigned or clock.is_loopback(settings.host):
+        return ""
+    return (
+        "TEAMS_ALLOW_UNSIGNED=on lets anybody who reaches the bot speak for anybody: it needs HOST=127.0.0.1, and is "
+        "for the Microsoft 365 Agents Playground on the same machine."
+    )

@@ -1,0 +1,64 @@
+"""The Slack app's manifest in both its forms: Socket Mode as it lies at the repository's root, and HTTP."""
+
+import copy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from bot.web import application
+
+PATH = Path(__file__).parents[2] / "manifest.json"
+
+
+def socket_form() -> dict[str, Any]:
+    """Read manifest.json: what an app in Socket Mode is made from."""
+    manifest: dict[str, Any] = orjson.loads(PATH.read_bytes())
+    return manifest
+
+
+def http_form(manifest: dict[str, Any], url: str) -> dict[str, Any]:
+    """Rewrite a Socket Mode manifest for a bot that the internet reaches at `url`.
+
+    One manifest can't serve both: with socket_mode_enabled Slack ignores the addresses, and without it, it demands
+    them for events, interactivity, menus that ask for options, and each command.
+
+    Raises:
+        ValueError: `url` is no https address, and Slack takes no other; or it goes on after the path.
+    """
+    if not _is_usable(url):
+        raise ValueError(
+            "Slack reaches a bot over https only: give an address such as https://pm-compare.example.com, "
+            "without spaces, “?” and “#”."
+        )
+    address = url.rstrip("/").removesuffix(application.SLACK_PATH).rstrip("/") + application.SLACK_PATH
+    changed = copy.deepcopy(manifest)
+    for command in changed["features"]["slash_commands"]:
+        command["url"] = address
+    settings = changed["settings"]
+    settings["event_subscriptions"]["request_url"] = address
+    settings["interactivity"] |= {"request_url": address, "message_menu_options_url": address}
+    settings["socket_mode_enabled"] = False
+    return changed
+
+
+def text(url: str | None) -> str:
+    """Write the manifest as JSON to paste: the HTTP form for `url`, the Socket Mode form for None.
+
+    Raises:
+        ValueError: as `http_form`.
+    """
+    form = socket_form()
+    return orjson.dumps(form if url is None else http_form(form, url), option=orjson.OPT_INDENT_2).decode()
+
+
+def _is_usable(url: str) -> bool:
+    # By hand: urlsplit drops tabs and line ends in silence.
+    if not url.startswith("https://") or any(sign.isspace() or sign in "?#" for sign in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # "https://[": an IPv6 address that never ends; "https://host:port"
+        return False

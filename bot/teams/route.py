@@ -1,0 +1,153 @@
+"""The route Microsoft Teams posts to: guarded, then answered."""
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from bot import clock, logs
+from bot.metrics import Metrics
+from bot.teams import shape
+from bot.teams.inbound_tokens import Callers
+from bot.teams.tenant import Tenant
+from bot.web import asgi, text
+from bot.web.asgi import Answer, RefusedError
+from bot.web.refusals import Refusals
+from bot.web.shape import MisshapenError
+
+
+class Reply(Protocol):
+    """What a handler answers: the HTTP status, and the body as JSON where there is one."""
+
+    @property
+    def status(self) -> int:
+        """Give the HTTP status."""
+
+    @property
+    def body(self) -> Any:  # noqa: ANN401 # JSON is anything
+        """Give what becomes the body; None leaves it empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How activities are answered: `hear` does it, and `apology` makes the answer where that failed.
+
+    An apology is made from the activity and the reference that a person may quote.
+    """
+
+    hear: Callable[[Mapping[str, Any]], Awaitable[Reply]]
+    apology: Callable[[Mapping[str, Any], str], Reply]
+
+
+class TeamsRoute:
+    """POST /api/messages: activities, guarded, then answered.
+
+    Args:
+        callers: tells whether a request is Microsoft's; None takes every request, for whoever develops on this machine.
+        tenant: the one whose activities are answered.
+        hearing: answers what the guard admits.
+        metrics: where requests are counted.
+        refusals: hears of what is admitted, and of what is refused and may have been Microsoft's.
+    """
+
+    def __init__(
+        self,
+        callers: Callers | None,
+        tenant: Tenant,
+        hearing: Hearing,
+        metrics: Metrics,
+        refusals: Refusals | None = None,
+    ) -> None:
+        self._refusals = refusals
+        self._callers = callers
+        self._tenant = tenant
+        self._hearing = hearing
+        self._meters = metrics.requests
+        self._log = structlog.get_logger().bind()  # bound once: the hot path logs at DEBUG only, a no-op above it
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one POST."""
+        request_id = os.urandom(5).hex()
+        logs.current_request.set(request_id)
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        try:
+            body = await asgi.read_body(headers, receive)
+            if body is None:
+                return
+            activity = await self._admitted(headers.get(b"authorization", b""), body)
+            kind = shape.check_activity(activity)
+            self._tenant.check(activity)
+        except MisshapenError as error:
+            refusal = RefusedError(400, "malformed", str(error))
+            await asgi.send_answer(send, self._refusal(request_id, refusal))
+        except RefusedError as refusal:
+            answer = self._refusal(request_id, refusal)
+            await asgi.send_answer(send, answer, closes=refusal.outcome == "too_large")
+        else:
+            await asgi.send_answer(send, await self._answer(request_id, kind, activity))
+
+    async def _admitted(self, authorization: bytes, body: bytes) -> dict[str, Any]:
+        """Check whose request it is; what it says is looked at only then.
+
+        Raises:
+            RefusedError: it is too large, nobody's we know, or no JSON.
+        """
+        if len(body) > asgi.MAX_BODY_BYTES:
+            raise asgi.too_large()
+        try:
+            activity = text.parsed(body)
+        except ValueError:  # invalid UTF-8, JSON that is none (or NaN, or 1,025 levels deep)
+            activity = None
+        url = activity.get("serviceUrl") if type(activity) is dict else None
+        service_url = url if type(url) is str else ""
+        if self._callers is not None:
+            await self._callers.check(authorization, service_url)
+            if self._refusals:
+                self._refusals.accept()
+        elif service_url and not _is_here(service_url):
+            raise RefusedError(401, "unsigned", "nobody signed it, and it asks for answers at another machine")
+        if type(activity) is not dict:
+            raise RefusedError(400, "malformed", "the body is not a JSON object")
+        return activity
+
+    async def _answer(self, request_id: str, kind: shape.Kind, activity: Mapping[str, Any]) -> Answer:
+        """Answer one activity, and count it; never raises."""
+        started = perf_counter()
+        outcome = "answered"
+        try:
+            answer = _answer_of(await self._hearing.hear(activity))
+        except Exception as error:  # noqa: BLE001 # the one error handler: everything unknown ends here, once
+            outcome = "failed"
+            self._log.error("teams.failed", kind=kind, exc_info=error)
+            answer = _answer_of(self._hearing.apology(activity, request_id))
+        meter = self._meters[kind]
+        meter.count[outcome]()
+        meter.observe_seconds(perf_counter() - started)
+        self._log.debug("teams.answered", kind=kind, status=answer.status)
+        return answer
+
+    def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
+        self._meters["teams_unread"].count[refusal.outcome]()
+        if self._refusals and refusal.cause:
+            self._refusals.refuse(refusal.cause)
+        # A malformed request bears Microsoft's signature, so somebody should look. Anybody sends the others, as many
+        # as they like: the metric counts them, and of those in Microsoft's form one line a minute is written.
+        note = self._log.warning if refusal.outcome == "malformed" else self._log.debug
+        note("teams.refused", status=refusal.status, reason=str(refusal))
+        return asgi.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
+
+
+def _answer_of(reply: Reply) -> Answer:
+    return Answer(reply.status) if reply.body is None else asgi.as_json(reply.status, reply.body)
+
+
+def _is_here(url: str) -> bool:
+    try:
+        return clock.is_loopback(urlsplit(url).hostname or "")
+    except ValueError:  # "http://[": an IPv6 address that never ends
+        return False

@@ -1,0 +1,146 @@
+"""The HTTP face of the bot: which path is answered by what."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.web.turns import Turns
+
+SLACK_PATH = "/slack/events"
+TEAMS_PATH = "/api/messages"
+PROBE_SECONDS = 2.0  # how long a probe may wait for the database
+_SLACK, _TEAMS = "It answers in Slack: /pm-compare", "It answers in Microsoft Teams: @PM Compare"
+_WHERE = {
+    (True, True): f"{_SLACK}, and in Microsoft Teams: @PM Compare",
+    (True, False): _SLACK,
+    (False, True): _TEAMS,
+    (False, False): _SLACK,  # over Socket Mode
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold for the bot to be well, in words an operator can act on.
+
+    `platform` is the one that it takes down where it does not hold ('slack', 'teams'); '' where it takes down all.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    platform: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What an operator's tools ask.
+
+    `live` is /healthz and must not wait for anything; `ready` is /readyz, and /readyz/slack and /readyz/teams, and
+    counts as not ready after 2 s; `scrape` is /metrics and gives the body and its content type.
+    """
+
+    live: Callable[[], Sequence[Check]]
+    ready: Callable[[], Awaitable[Sequence[Check]]]
+    scrape: Callable[[], Awaitable[tuple[bytes, str]]]
+
+
+def application(
+    *,
+    slack: ASGIApp | None,
+    teams: ASGIApp | None = None,
+    probes: Probes,
+) -> ASGIApp:
+    """Build the ASGI application.
+
+    Args:
+        slack: answers POST /slack/events; None where there is no signing secret, and then it is a 404.
+        teams: answers POST /api/messages; None where Teams is not set up, and then it is a 404.
+        probes: what /healthz, /readyz and /metrics report.
+    """
+    hot = {path: answers for path, answers in ((SLACK_PATH, slack), (TEAMS_PATH, teams)) if answers}
+
+    async def front(_request: Request) -> Response:
+        return PlainTextResponse(f"PM Compare is running. {_WHERE[slack is not None, teams is not None]}\n")
+
+    async def healthz(_request: Request) -> Response:
+        return _report(probes.live())
+
+    async def ready() -> Sequence[Check]:
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                return await probes.ready()
+        except TimeoutError:
+            return [Check("ready", ok=False, detail=f"no answer within {PROBE_SECONDS:g} s")]
+
+    async def readyz(_request: Request) -> Response:
+        return _report(await ready())
+
+    async def readyz_of(request: Request) -> Response:
+        return _report(await ready(), request.path_params["platform"])
+
+    async def metrics(_request: Request) -> Response:
+        body, content_type = await probes.scrape()
+        return Response(body, media_type=content_type)
+
+    rest = Starlette(
+        routes=[
+            Route("/", front),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/readyz/{platform}", readyz_of),
+            Route("/metrics", metrics),
+            *(Route(path, answers, methods=["POST"]) for path, answers in hot.items()),
+        ],
+    )
+    if not hot:
+        return rest
+
+    turns = Turns()
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        # Past Starlette's middleware and router for the routes that people wait for; the others take 0.1 ms longer.
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in hot:
+            await turns.begin()
+            try:
+                await hot[scope["path"]](scope, receive, send)
+            finally:
+                turns.end()
+        else:
+            await rest(scope, receive, send)
+
+    return dispatch
+
+
+def _report(checks: Sequence[Check], only: str = "") -> Response:
+    """Say how all is, or how one platform is: red where nobody can be answered any more, or nobody there.
+
+    One platform's trouble is no reason to send the other's requests away: it is `degraded`, and still 200.
+    """
+    platforms = {
+        name: [check for check in checks if check.platform == name]
+        for name in dict.fromkeys(check.platform for check in checks if check.platform)
+    }
+    shared = all(check.ok for check in checks if not check.platform)
+    if only:
+        if only not in platforms and shared:
+            words = f"{only} is not set up here; set up: {', '.join(platforms) or 'none'}"
+            return JSONResponse({"ok": False, "error": words}, status_code=404)
+        checks = [check for check in checks if check.platform in {"", only}]
+        platforms = {name: own for name, own in platforms.items() if name == only}
+    up = {name: shared and all(check.ok for check in own) for name, own in platforms.items()}
+    ok = shared and (any(up.values()) or not up)
+    said = {
+        "ok": ok,
+        "degraded": ok and not all(check.ok for check in checks),
+        "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks],
+        "platforms": {
+            name: {"ok": up[name], "checks": [check.name for check in own]} for name, own in platforms.items()
+        },
+    }
+    return JSONResponse(said, status_code=200 if ok else 503)

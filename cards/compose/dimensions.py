@@ -1,0 +1,270 @@
+"""Compose the cards people ask for: comparisons, what lies below them, lists and search results."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cards.compose import parts, phrases
+from cards.compose.phrases import rich
+from cards.model import (
+    ME,
+    Action,
+    Button,
+    Buttons,
+    Card,
+    Header,
+    Level,
+    Listing,
+    Note,
+    Words,
+)
+from content.library import Hit, Library
+from content.markdown import Rich
+from content.model import Dimension, Term, Tip
+
+
+def comparison(library: Library, dimension: Dimension) -> Card:
+    """Draw one dimension for the person who asked: the two sides, the shift, one row of depth, one of movement."""
+    return Card(
+        title=f"{dimension.number} · {dimension.title}",
+        subject=parts.subject_of(dimension),
+        blocks=(
+            *parts.sides(library, dimension),
+            parts.depth(parts.subject_of(dimension)),
+            parts.movement(library, dimension),
+            Note(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
+        ),
+    )
+
+
+def found_comparison(library: Library, dimension: Dimension, words: str, hit: Hit) -> Card:
+    """Draw the dimension that typed words are about, under a line that says where they were found."""
+    card = comparison(library, dimension)
+    found = Note(rich(f"“{parts.quoted(words)}” stands in {parts.place(hit)}."))
+    return replace(card, blocks=(found, *card.blocks))
+
+
+def shared_comparison(library: Library, dimension: Dimension, person: str, *, asked: bool = False) -> Card:
+    """Draw one dimension as a post for everyone, naming who shared it, or who `asked` for it."""
+    subject = parts.subject_of(dimension)
+    return Card(
+        title=f"{dimension.number} · {dimension.title}",
+        subject=subject,
+        blocks=(
+            *parts.sides(library, dimension),
+            parts.depth(subject),
+            Buttons((Button("Open for me", Action("show", subject)), parts.menu(library))),
+            Note(
+                rich(
+                    "Asked by " if asked else "Shared by ",
+                    phrases.person(person),
+                    " · ",
+                    parts.checked(len(dimension.sources), dimension.checked_on),
+                )
+            ),
+            Note(rich(parts.reaction_line(library))),
+        ),
+    )
+
+
+def tip(library: Library, tip_: Tip) -> Card:
+    """Draw a weekly tip as a post: one idea, something to try, its dimension's button, and the levels below."""
+    return Card(
+        title=f"{library.deck.tip_name}: {tip_.title}",
+        subject=parts.subject_of(tip_),
+        blocks=(
+            *parts.tip_body(library, tip_),
+            parts.tip_buttons(library, tip_),
+            Note(rich(parts.reaction_line(library))),
+        ),
+    )
+
+
+def tip_preview(library: Library, tip_: Tip, when: str, *buttons: Button) -> Card:
+    """Draw a tip for one person only, with the buttons that steer it, under a line that says `when` it comes."""
+    return Card(
+        title=f"Preview: {tip_.title}",
+        subject=parts.subject_of(tip_),
+        blocks=(
+            *parts.tip_body(library, tip_),
+            parts.tip_buttons(library, tip_),
+            *((Buttons(buttons),) if buttons else ()),
+            Note(rich("Only you can see this preview. ", when)),
+        ),
+    )
+
+
+def level(library: Library, content: Dimension | Tip, level_: Level, *, public: bool) -> Card:
+    """Draw one level below a subject: as a thread reply (`public`), or in place of a private card."""
+    subject = parts.subject_of(content)
+    title = f"{content.title}: {parts.LEVEL_LABELS[level_].lower()}"
+    return Card(
+        title=title,
+        subject=subject,
+        blocks=(
+            Header(title),
+            *parts.level_body(content, level_),
+            Buttons((*parts.depth(subject, without=level_).items, *parts.terms(library, content.terms))),
+            *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
+            *(() if public else (parts.way_back(library, content),)),
+            Note(rich(parts.checked(len(content.sources), content.checked_on))),
+        ),
+    )
+
+
+def overview(library: Library) -> Card:
+    """Draw all dimensions, a line each, with a button each."""
+    return Card(
+        title=library.deck.title,
+        blocks=(
+            Header(library.deck.title),
+            Words(rich(f"{parts.all_words(library)} ways in which the two jobs differ. Pick one:")),
+            *(
+                Words(rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift))
+                for dimension in library.dimensions
+            ),
+            *parts.dimension_buttons(library.dimensions),
+            Note(
+                rich(
+                    "Or type ",
+                    phrases.code(f"/pm-compare {library.dimensions[-1].id}"),
+                    ", a word such as ",
+                    phrases.code(f"/pm-compare {parts.words_to_try(library)[0]}"),
+                    ", or ",
+                    phrases.code("/pm-compare help"),
+                    ".",
+                )
+            ),
+        ),
+    )
+
+
+def results(library: Library, words: str, hits: Sequence[Hit]) -> Card:
+    """Draw where typed words were found, best first, with every dimension's button below."""
+    found = tuple(
+        Words(
+            rich(
+                phrases.strong(f"{hit.dimension.number} · {hit.dimension.title}"),
+                f" ({hit.where}: {hit.title})" if hit.title != hit.dimension.title else f" ({hit.where})",
+                "\n",
+                hit.excerpt,
+            )
+        )
+        for hit in hits
+    )
+    return Card(
+        title=f"Results for “{parts.quoted(words)}”",
+        blocks=(
+            Header(f"Results for “{parts.quoted(words)}”"),
+            *found,
+            *parts.dimension_buttons(library.dimensions),
+        ),
+    )
+
+
+def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) -> Card:
+    """Draw a kind answer to words that are nowhere in the content, with the nearest dimensions named."""
+    near = (
+        rich("The nearest are ", parts.listed([dimension.title for dimension in nearest]), ".")
+        if nearest
+        else rich("Here is everything there is.")
+    )
+    return Card(
+        title=f"Nothing on “{parts.quoted(words)}” yet",
+        blocks=(
+            Header(f"Nothing on “{parts.quoted(words)}” yet"),
+            Words(rich("None of the cards or tips mention it. ", near)),
+            *parts.dimension_buttons(library.dimensions),
+            Note(
+                rich(
+                    "Other things to type: ", phrases.code("/pm-compare list"), " or ", phrases.code("/pm-compare help")
+                )
+            ),
+        ),
+    )
+
+
+def definition(library: Library, term: Term) -> Card:
+    """Draw a glossary term in two sentences, with its dimension's button."""
+    dimension = library.dimension(term.dimension)
+    buttons = parts.dimension_buttons((dimension,) if dimension else library.dimensions)
+    return Card(title=term.term, blocks=(Header(term.term), Words(term.meaning), *buttons))
+
+
+def usage(library: Library) -> Card:
+    """Draw what can be typed, clicked and reacted with."""
+    first, last = library.dimensions[0], library.dimensions[-1]
+    pages, words = last.depth.pages, parts.words_to_try(library)
+
+    def line(command: str, meaning: str) -> Rich:
+        return rich(phrases.code(f"/pm-compare {command}".rstrip()), f"  {meaning}")
+
+    return Card(
+        title="How to use PM Compare",
+        blocks=(
+            Header("How to use PM Compare"),
+            Listing(
+                label="Ask",
+                items=(
+                    line("", f"all {phrases.number(len(library.dimensions))} dimensions"),
+                    line(
+                        last.id,
+                        "one card; a number, a title or a near miss will do",
+                    ),
+                    line(f"{last.id} detail", "or sources, exercise, share"),
+                    *((line(f"{last.id} {pages[0]}", _or(pages[1:])),) if pages else ()),
+                    line("random", "a card by chance"),
+                    line(f"search {words[-1]}", "words in all cards, tips and terms"),
+                    *((line(f"what is {words[0]}", "a term in two sentences"),) if library.terms else ()),
+                ),
+            ),
+            Listing(
+                label="Be told",
+                items=(
+                    line("tips", "this channel's weekly tip: turn it on, change it, skip one, pause it"),
+                    line("tips me", "a weekly tip for you alone"),
+                    line("tips skip", "or keep, pause, resume, now, off, upcoming, history"),
+                    line("stop", "the way to be sent no more of them"),
+                    line("tip", "a look at the next one"),
+                    line("doctor", "why a tip came, or did not"),
+                ),
+            ),
+            Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
+            Words(
+                rich("In a channel I am in you can also mention me: I answer in the thread, and guess for you alone.")
+            ),
+            Buttons(
+                (
+                    Button(f"Start with {first.short}", Action("show", parts.subject_of(first)), "primary"),
+                    parts.menu(library),
+                    Button("A tip for me alone…", Action("tips", place=ME)),
+                )
+            ),
+            Note(
+                rich(
+                    "What you ask by a slash command only you see, until you share it. ",
+                    phrases.code("/pm-compare privacy"),
+                    " says what is kept.",
+                )
+            ),
+        ),
+    )
+
+
+def _or(words: Sequence[str]) -> str:
+    return f"or {', '.join(words)}" if words else ""
+
+
+def gone(library: Library) -> Card:
+    """Draw the answer to a button whose content has been removed since."""
+    return Card(
+        title="This card has been retired",
+        blocks=(
+            Words(
+                rich(
+                    phrases.strong("This card has been retired"),
+                    "\nIts text was removed or renamed since it was posted. Here is what there is now:",
+                )
+            ),
+            *parts.dimension_buttons(library.dimensions),
+        ),
+    )

@@ -1,0 +1,95 @@
+"""Compose short answers: what happened and what to do next, and what the bot sees and keeps."""
+
+from cards.compose import phrases, reasons
+from cards.compose.phrases import rich
+from cards.model import Button, Buttons, Card, Header, Listing, Words
+from content.markdown import Rich
+
+
+def privacy() -> Card:
+    """Draw what the bot can see and what it keeps."""
+    return Card(
+        title="What PM Compare sees and keeps",
+        blocks=(
+            Header("What PM Compare sees and keeps"),
+            Listing(
+                label="It sees",
+                items=(
+                    rich("what you type after ", phrases.code("/pm-compare"), " or when you mention it"),
+                    rich("clicks on its own buttons and forms"),
+                    rich("which emoji is put on a message of a channel it is in; it acts only on its own messages"),
+                ),
+            ),
+            Listing(
+                label="It keeps",
+                items=(
+                    rich(
+                        "each channel's tip settings, and yours where you have a tip of your own, with the ids of who "
+                        "set them up, shares them, asked to take them over, and who paused or skipped them"
+                    ),
+                    rich("who changed what of those settings, and when, for 400 days"),
+                    rich("where and when it posted, so that a tip comes once and a reaction finds its thread"),
+                    rich("on Teams, the ids of the chats and channels it is in, and the names of channels and groups"),
+                    rich("who asked for a post, and the words of a mention, until it is posted"),
+                ),
+            ),
+            Words(
+                rich(
+                    "It has no permission to read messages, asks for none, and no language model is involved: every "
+                    "answer is a reviewed text with its sources. What you type is matched in memory and not kept. "
+                    "Removing the app deletes what is held."
+                )
+            ),
+        ),
+    )
+
+
+def notice(title: str, words: Rich, *actions: Button) -> Card:
+    """Draw a short answer: what happened and what to do next."""
+    return Card(
+        title=title, blocks=(Words(rich(phrases.strong(title), "\n", words)), *((Buttons(actions),) if actions else ()))
+    )
+
+
+def already_posted(link: str) -> Card:
+    """Draw the answer to a level that stands in the thread already; `link` opens it, or is empty."""
+    where = (
+        rich(phrases.link(link, "Read it in the thread"), ".") if link else rich("You find it in this post's thread.")
+    )
+    return notice("That is already in the thread", where)
+
+
+def already_shared() -> Card:
+    """Draw the answer to sharing the same card from the same place again."""
+    return notice("You shared this card here already", rich("Ask for it anew if it should be shared once more."))
+
+
+def not_confirmed() -> Card:
+    """Draw the answer where nobody knows whether something was posted."""
+    return notice(
+        "I do not know whether that was posted",
+        rich("The answer was lost on its way back. Look whether it is there before you ask again."),
+    )
+
+
+def on_its_way() -> Card:
+    """Draw the answer to a second click while the first is being answered."""
+    return notice("On its way", rich("It appears in this post's thread in a moment."))
+
+
+def could_not_reply(code: str) -> Card:
+    """Draw why a level did not appear in the thread; `code` is the platform's own."""
+    why, what = reasons.cause(code), reasons.remedy(code)
+    words = phrases.with_code(f"{why[:1].upper()}{why[1:]}. {f'{what}. ' if what else ''}", reasons.INVITE)
+    return notice(
+        "I could not answer in the thread",
+        rich(words, phrases.code("/pm-compare"), " shows you the same privately."),
+    )
+
+
+def apology_words(reference: str) -> str:
+    """Say that a fault of ours kept an answer from coming; `reference` finds it in the log."""
+    return (
+        "That did not work, and the fault is ours. Please try again. If it happens again, tell whoever runs this bot "
+        f"the reference {reference}."
+    )

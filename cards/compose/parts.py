@@ -1,0 +1,232 @@
+"""Build the parts that several cards share: sides, rows of buttons, levels, the reaction line."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from cards.compose import phrases
+from cards.compose.phrases import rich
+from cards.model import (
+    Action,
+    Block,
+    Button,
+    Buttons,
+    Columns,
+    Header,
+    Level,
+    Listing,
+    Menu,
+    Note,
+    Side,
+    Subject,
+    Words,
+)
+from content import emoji
+from content.library import Hit, Library
+from content.markdown import Bullets, Paragraph, Prose
+from content.model import PAGE_TITLES, Dimension, Exercise, Page, Source, Tip
+
+LEVEL_LABELS: dict[Level, str] = {"detail": "More detail", "sources": "Sources", "exercise": "Exercise"}
+_WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
+
+
+def subject_of(content: Dimension | Tip) -> Subject:
+    """Give the subject a post about this content has."""
+    return Subject("dimension" if isinstance(content, Dimension) else "tip", content.id)
+
+
+def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
+    """Draw the two sides under their header, and the shift below them."""
+    return (
+        Header(f"{dimension.number} · {dimension.title}"),
+        Columns(Side(library.deck.left, dimension.left), Side(library.deck.right, dimension.right)),
+        Words(rich(phrases.strong("The shift:"), " ", dimension.shift)),
+    )
+
+
+def tip_body(library: Library, tip_: Tip) -> tuple[Block, ...]:
+    """Draw what a tip says: its kicker, its title, the idea, and what to try."""
+    dimension = library.dimension(tip_.dimension)
+    kicker = f"{library.deck.tip_name} · {dimension.short}" if dimension else library.deck.tip_name
+    return (
+        Note(rich(kicker)),
+        Header(tip_.title),
+        Words(tip_.idea),
+        Words(rich(phrases.strong("Try this week:"), " ", tip_.try_this)),
+    )
+
+
+def tip_buttons(library: Library, tip_: Tip) -> Buttons:
+    """Draw a tip's row: its dimension's card, and the levels below the tip."""
+    dimension = library.dimension(tip_.dimension)
+    compare = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
+    return Buttons((*compare, *depth(subject_of(tip_)).items, *terms(library, tip_.terms)))
+
+
+def depth(subject: Subject, without: Level | None = None) -> Buttons:
+    """Draw the row of levels below a subject, `without` the one that is shown."""
+    return Buttons(
+        tuple(
+            Button(label, Action("deepen", subject, level_))
+            for level_, label in LEVEL_LABELS.items()
+            if level_ != without
+        )
+    )
+
+
+def movement(library: Library, dimension: Dimension) -> Buttons:
+    """Draw the row that leads to other cards: share, previous, next, all."""
+    before, after = library.neighbours(dimension)
+    return Buttons(
+        (
+            Button("Share", Action("share", subject_of(dimension)), spoken="Share this card with everyone here"),
+            Button(
+                f"‹ {before.short}", Action("show", subject_of(before), "previous"), spoken=f"Previous: {before.title}"
+            ),
+            Button(f"{after.short} ›", Action("show", subject_of(after), "next"), spoken=f"Next: {after.title}"),
+            menu(library),
+        )
+    )
+
+
+def menu(library: Library) -> Menu:
+    """Draw the menu of all dimensions."""
+    return Menu(
+        f"All {phrases.number(len(library.dimensions))}",
+        tuple((f"{d.number} · {d.title}", Action("show", subject_of(d))) for d in library.dimensions),
+    )
+
+
+def words_to_try(library: Library) -> Sequence[str]:
+    """Give one or two words of the content that are quickly typed: terms, or else a dimension's name."""
+    terms = sorted((term.term.casefold() for term in library.terms), key=lambda word: (len(word), word))
+    return terms[:2] or [library.dimensions[-1].aliases[0]]
+
+
+def way_back(library: Library, content: Dimension | Tip) -> Buttons:
+    """Draw the row that leads from a level back to its card."""
+    if isinstance(content, Dimension):
+        return Buttons((Button("‹ Back to the card", Action("show", subject_of(content))), menu(library)))
+    dimension = library.dimension(content.dimension)
+    back = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
+    return Buttons((*back, menu(library)))
+
+
+def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Buttons, ...]:
+    """Draw a button for each dimension."""
+    return (
+        Buttons(
+            tuple(
+                Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
+                for d in dimensions
+            )
+        ),
+    )
+
+
+def level_body(content: Dimension | Tip, level_: Level) -> tuple[Block, ...]:
+    """Draw what one level says."""
+    match level_:
+        case "detail":
+            return tuple(block for section in content.detail for block in prose(section.prose, section.label))
+        case "sources":
+            return tuple(_source(source) for source in content.sources)
+        case "exercise":
+            return _exercise(content.exercise)
+
+
+def pages(dimension: Dimension, without: Page | None = None) -> tuple[Buttons, ...]:
+    """Draw the row of a dimension's pages, `without` the one that is shown; nothing where it has none."""
+    buttons = tuple(
+        Button(PAGE_TITLES[page], Action("page", subject_of(dimension), page))
+        for page in dimension.depth.pages
+        if page != without
+    )
+    return (Buttons(buttons),) if buttons else ()
+
+
+def terms(library: Library, names: Sequence[str]) -> tuple[Menu, ...]:
+    """Draw the menu of the terms that a text links to; nothing where it links to none."""
+    found = [term for name in names if (term := library.term_of(name))]
+    options = tuple((term.term, Action("define", argument=term.id)) for term in found)
+    return (Menu("Terms explained", options),) if options else ()
+
+
+def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
+    """Draw paragraphs and lists, the first of them under a label."""
+    blocks: list[Block] = []
+    for part in written:
+        match part:
+            case Paragraph(text):
+                blocks.append(Words(rich(phrases.strong(f"{label}:"), " ", text) if label else text))
+            case Bullets(items, ordered):
+                blocks.append(Listing(items, label, ordered))
+        label = ""
+    return tuple(blocks)
+
+
+def _source(source: Source) -> Words:
+    reference = source.reference
+    how = (
+        "read in the document itself"
+        if reference.checked == "primary"
+        else "several independent documents quote it alike"
+    )
+    return Words(
+        rich(
+            phrases.link(reference.url, reference.title),
+            f"\n{reference.authors}, {reference.year}\n",
+            source.says,
+            "\n",
+            phrases.emphasis(f"Checked {phrases.month(reference.checked_on)}: {how}"),
+        )
+    )
+
+
+def _exercise(exercise: Exercise) -> tuple[Block, ...]:
+    return (
+        Words(rich(phrases.strong(exercise.title), f" ({exercise.minutes} minutes)")),
+        Listing(exercise.steps, ordered=True),
+        Words(rich(phrases.strong("Done when:"), " ", exercise.done)),
+    )
+
+
+def reaction_line(library: Library) -> str:
+    """Say which reactions do what."""
+    parts = [f"{emoji.sign(name)} {LEVEL_LABELS[level_].lower()}" for name, level_ in library.deck.reactions.items()]
+    return f"React {' · '.join(parts)}; the answer comes in the thread"
+
+
+def checked(sources: int, checked_on: str) -> str:
+    """Say how many sources there are and when they were checked."""
+    return f"{sources} {'source' if sources == 1 else 'sources'} · checked {phrases.month(checked_on)}"
+
+
+def all_words(library: Library) -> str:
+    """Say how many dimensions there are, as the beginning of a sentence."""
+    return phrases.number(len(library.dimensions)).capitalize()
+
+
+def listed(titles: Sequence[str]) -> str:
+    """Join titles as a sentence does: `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]])) if titles else ""
+
+
+def quoted(words: str) -> str:
+    """Repeat what a person typed, shortened."""
+    shown = " ".join(words.split())
+    return shown if len(shown) <= _WORDS_SHOWN else f"{shown[: _WORDS_SHOWN - 1]}…"
+
+
+def place(hit: Hit) -> str:
+    """Say where words were found, as part of a sentence."""
+    match hit.where:
+        case "comparison":
+            return "this comparison"
+        case "detail" | "sources" | "exercise" as level:
+            return f"its {LEVEL_LABELS[level].lower()}"
+        case "tip":
+            return f"the tip {phrases.titled(hit.title)}"
+        case "glossary":
+            return f"the term {phrases.titled(hit.title)}"
+        case _:
+            assert_never(hit.where)

@@ -1,0 +1,237 @@
+"""Compose how weekly tips are doing, why one did not come, and who changed what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cards.compose import phrases, reasons, tips
+from cards.compose.phrases import rich
+from cards.compose.tips import TipsState
+from cards.model import Block, Button, Buttons, Card, Header, Listing, Note, Words
+from content.markdown import Inline, Rich
+
+_TITLE = "How this channel's tips are doing"
+_MY_TITLE = "How your own tips are doing"
+_ADVICE = 3  # remedies at once; the newest trouble first
+
+
+@dataclass(frozen=True, slots=True)
+class PastTip:
+    """One delivery of the past, for drawing: `state` as in the ledger, `reason` its code or words."""
+
+    at: datetime
+    title: str
+    state: str
+    reason: str
+    delivery_id: str
+    is_extra: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """One line of the history, for drawing: `action` and `detail` as in the store, `title` of the tip it is about."""
+
+    at: datetime
+    person: str
+    action: str
+    detail: str = ""
+    title: str = ""
+
+
+def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
+    """Draw what comes next and when, the last results, why one did not come, and what can be done about it."""
+    zone = state.zone or "UTC"
+    title = _MY_TITLE if state.is_personal else _TITLE
+    blocks: list[Block] = [Header(title), Words(_outlook(state, zone))]
+    if past:
+        blocks.append(Listing(tuple(_past(state, one, zone) for one in past), "The last tips"))
+    else:
+        blocks.append(Words(rich("No tip has been due here yet.")))
+    advice = _advice(state, past)
+    if advice:
+        blocks.append(Listing(tuple(advice), "What you can do"))
+    row = _buttons(state, past) if state.may_change else [Button("Settings", tips.to(state, "tips"))]
+    blocks.append(Buttons(tuple(row)))
+    blocks.append(Note(rich(f"Now: {phrases.moment_words(now, zone)}, that is {phrases.utc_words(now)}")))
+    return Card(title=title, blocks=tuple(blocks))
+
+
+def _outlook(state: TipsState, zone: str) -> Rich:
+    match state.state:
+        case "on" if state.next_at is not None:
+            title = f"{phrases.titled(state.next_tip.title)}, " if state.next_tip else ""
+            left_out = [
+                rich("\n", phrases.strong("No tip on"), " ", tips.coming_words(one, zone)) for one in state.left_out
+            ]
+            return rich(
+                phrases.strong("Next:"),
+                f" {title}{phrases.moment_words(state.next_at, zone)}, that is {phrases.utc_words(state.next_at)}",
+                *left_out,
+            )
+        case "on":
+            return rich(phrases.strong("Next:"), " nothing within the coming weeks. Look at Preview in the settings.")
+        case "paused":
+            why = tips.reason_words(state, in_utc=True)
+            # Where a person paused them, the reason begins with the word.
+            return why if state.reason == "person" else rich(phrases.strong("Paused."), " ", why)
+        case "starting":
+            return rich(phrases.strong("Starting."), " The introduction is being posted; tips are on when it is there.")
+        case _:
+            where = "for you" if state.is_personal else "here"
+            return rich(phrases.strong("Off."), f" No tip is planned {where}.", *_why_off(state))
+
+
+def _why_off(state: TipsState) -> Rich:
+    if state.reason in {"", "person"}:
+        return rich(" ", phrases.person(state.paused_by), " turned them off.") if state.paused_by else ()
+    code = tips.code_of(state, state.reason)
+    return rich(f" My introduction was refused: {reasons.cause(code)}. ", *_remedy(code))
+
+
+def _remedy(code: str) -> Rich:
+    remedy = reasons.remedy(code)
+    return phrases.with_code(f"{remedy}.", reasons.INVITE) if remedy else ()
+
+
+def _advice(state: TipsState, past: Sequence[PastTip]) -> list[Rich]:
+    """Say what to do about each trouble there still is, once, the newest first.
+
+    What kept a tip away is over once a later one went out; what paused them is said above already.
+    """
+    lost = [one for one in past if one.state == "unknown"]
+    found = [
+        rich(f"{phrases.titled(one.title)}: look whether it is there. If it is not, press Send it now.") for one in lost
+    ]
+    regular = [one for one in past if not one.is_extra]
+    went = max((one.at for one in regular if one.state in {"sending", "sent", "unknown"}), default=None)
+    refused = next((one for one in regular if one.state == "failed"), None)
+    for one in past:
+        is_standing = one.state == "skipped" or one is refused
+        if not is_standing or (went is not None and went > one.at):
+            continue
+        is_said = state.state == "paused" and one.reason == state.reason
+        if not is_said and (remedy := _remedy(tips.code_of(state, one.reason))):
+            found.append(remedy)
+    if state.is_skipping:
+        found.insert(0, rich("Press Keep it if the next tip should come after all."))
+    return list(dict.fromkeys(found))[:_ADVICE]
+
+
+def _buttons(state: TipsState, past: Sequence[PastTip]) -> list[Button]:
+    """Give the buttons that do what there is to do."""
+    row: list[Button] = []
+    unknown = next((one for one in past if one.state == "unknown"), None)
+    if unknown is not None:
+        send = tips.to(state, "tips-send", unknown.delivery_id)
+        row.append(Button("Send it now", send, spoken="Send it now: the tip whose outcome is unknown"))
+    match state.state:
+        case "paused":
+            row.append(Button("Resume", tips.to(state, "tips-resume"), "primary"))
+            if reasons.is_about_settings(state.reason):
+                row.append(Button("Edit", tips.opens(state, "settings")))
+        case "on":
+            if state.is_skipping:
+                row.append(Button("Keep it", tips.to(state, "tips-keep")))
+            if past and past[0].state in {"failed", "skipped"}:
+                row.append(Button("Send one now", tips.to(state, "tips-now"), asks="Send an extra tip at once?"))
+        case "off":
+            row.append(Button("Turn on…", tips.opens(state, "settings"), "primary"))
+        case _:
+            pass
+    return [
+        *row,
+        Button("Settings", tips.to(state, "tips")),
+        Button("History", tips.to(state, "tips-history")),
+    ]
+
+
+_RESULTS = {
+    "planned": "is about to be posted",
+    "sending": "is being posted",
+    "sent": "was posted",
+    "failed": "was refused",
+    "skipped": "did not come",
+    "unknown": "may or may not have been posted",
+}
+
+
+def _past(state: TipsState, one: PastTip, zone: str) -> Rich:
+    extra = ", sent by hand," if one.is_extra else ""
+    said = f"{phrases.moment_words(one.at, zone)}: {phrases.titled(one.title)}{extra} {_RESULTS[one.state]}"
+    if one.state == "unknown":
+        return rich(f"{said}: {reasons.doubt(one.reason)}")
+    if one.reason and one.state in {"failed", "skipped"}:
+        why = reasons.cause(tips.code_of(state, one.reason))
+        return rich(f"{said}: ", phrases.with_people(why))
+    return rich(said)
+
+
+def history(state: TipsState, changes: Sequence[PastChange]) -> Card:
+    """Draw who changed what of these tips, newest first."""
+    title = "What was changed"
+    zone = state.zone or "UTC"
+    lines = tuple(rich(f"{phrases.brief(one.at, zone)} · ", _change(one, zone)) for one in changes)
+    said: Block = Listing(lines) if lines else Words(rich("Nothing yet."))
+    words = rich(tips.subject_words(state), f", times in {zone}. Kept for 400 days.")
+    return Card(
+        title=title,
+        blocks=(
+            Header(title),
+            said,
+            Buttons((Button("‹ Settings", tips.to(state, "tips")),)),
+            Note(words),
+        ),
+    )
+
+
+_DID = {
+    "resumed": "resumed",
+    "skipped": "skipped the next tip",
+    "kept": "kept the tip that was to be skipped",
+    "off": "turned tips off",
+}
+_BEGUN = "introduced itself; tips are on"
+_ABOUT_PEOPLE = {
+    "owner": "changed the owners to",
+    "claimed": "asked to take the tips over from",
+    "declined": "kept the tips, asked by",
+}
+
+
+def _change(one: PastChange, zone: str) -> Rich:
+    who: Inline | Rich = rich("PM Compare") if one.person == "bot" else phrases.person(one.person)
+    if one.person == "bot" and one.action == "began":
+        return rich(who, f" {_BEGUN}")
+    if one.action in _ABOUT_PEOPLE:
+        return rich(who, f" {_ABOUT_PEOPLE[one.action]} ", phrases.people(one.detail.split() or [""]))
+    return rich(who, " ", phrases.with_people(_DID.get(one.action) or _did(one, zone)))
+
+
+def _did(one: PastChange, zone: str) -> str:
+    """Say what somebody did that has something to add."""
+    tip = phrases.titled(one.title or one.detail)
+    match one.action:
+        case "began" | "changed":
+            did = "turned tips on" if one.action == "began" else "changed the settings"
+            return f"{did}: {one.detail}" if one.detail else did
+        case "paused":
+            return f"paused until {_moment(one.detail, zone)}" if one.detail else "paused"
+        case "swapped":
+            return f"chose {tip} to come next" if one.detail else "let the next tip come in order again"
+        case "sent-now":
+            return f"sent {tip} at once"
+        case "quiet":
+            dates = ", ".join(phrases.date_words(part) for part in one.detail.split())
+            return f"set the quiet dates: {dates}" if dates else "removed the quiet dates"
+        case "stopped":
+            return f"stopped tips: {reasons.cause(one.detail)}"
+        case _:
+            return f"{one.action} {one.detail}".strip()
+
+
+def _moment(iso: str, zone: str) -> str:
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return phrases.day(moment, zone)

@@ -1,0 +1,179 @@
+"""Compose the forms with which weekly tips are steered; `context` comes back with the answers."""
+
+from collections.abc import Sequence
+
+from cards.compose import phrases
+from cards.compose import tips as compose_tips
+from cards.compose.phrases import rich
+from cards.compose.tips import TipsState
+from cards.model import (
+    Action,
+    Choice,
+    CountrySearch,
+    Day,
+    Field,
+    Form,
+    FormName,
+    Line,
+    Option,
+    People,
+    Several,
+    TimeOfDay,
+    ZoneSearch,
+)
+from cards.zones import search
+from content.markdown import Rich
+from content.model import Dimension, Tip
+
+FILE_ORDER = "file-order"  # the option that takes a swap back
+MOST_OWNERS = 10  # people with whom tips may be shared
+_TIPS = 99  # to choose from (Slack: 100 options), one being file order
+_LABEL = 75  # characters of an option
+
+
+def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimension], *, admins: bool) -> Form:
+    """Draw the settings form.
+
+    `zone` is the person's own where it is known, else asked; `admins` says whether "workspace admins" can be told.
+    """
+    all_ids = tuple(dimension.id for dimension in dimensions)
+    is_on = state.state in {"on", "paused"}
+    fields: list[Field] = [
+        Choice(
+            "weekday",
+            "Day",
+            tuple(Option(name, str(index)) for index, name in enumerate(phrases.WEEKDAYS)),
+            str(state.weekday),
+        ),
+        TimeOfDay("at", "Time", state.at),
+        ZoneSearch(
+            "zone",
+            "Time zone",
+            next(filter(phrases.knows_zone, (state.zone, search.current(zone))), ""),
+            "Type a city, for example Paris",
+        ),
+    ]
+    if len(dimensions) > 1:
+        chosen = tuple(id_ for id_ in state.dimensions if id_ in all_ids) or all_ids
+        options = tuple(Option(_short(dimension.title), dimension.id) for dimension in dimensions)
+        fields.append(Several("dimensions", "Topics", options, chosen))
+    if not state.is_personal:
+        fields.append(_who(state, admins=admins))
+    return Form(
+        title="Your own weekly tips" if state.is_personal else "Weekly tips",
+        submit="Save" if is_on else "Turn on",
+        action=_saves("settings"),
+        context=context,
+        fields=tuple(fields),
+        notes=(_purpose(state, is_on=is_on),),
+    )
+
+
+def _purpose(state: TipsState, *, is_on: bool) -> Rich:
+    if state.is_personal:
+        return rich("By direct message, to you alone.")
+    then = "." if is_on else ". When you turn tips on, I post a short introduction that names you."
+    return rich("For ", phrases.conversation(state.conversation), then)
+
+
+def _who(state: TipsState, *, admins: bool) -> Choice:
+    only = "Only me"
+    if state.state != "off" and not state.is_owner and state.owner:
+        only = "Only the owner, who will be me" if state.changed_by == "anyone" else "Only the owner"
+    options = [Option("Anyone in this channel", "anyone"), Option(only, "owner")]
+    if admins or state.changed_by == "admins":
+        options.append(Option("The owner and workspace admins", "admins"))
+    return Choice("changed_by", "Who may change this", tuple(options), state.changed_by)
+
+
+def pause(state: TipsState, context: str) -> Form:
+    """Draw the form that pauses tips, until a date or until somebody resumes them."""
+    return Form(
+        title="Pause weekly tips",
+        submit="Pause",
+        action=_saves("pause"),
+        context=context,
+        fields=(Day("until", "Tips come again from", "", "Leave it empty to pause until somebody presses Resume."),),
+        notes=(compose_tips.subject_words(state),),
+    )
+
+
+def quiet(state: TipsState, context: str) -> Form:
+    """Draw the form for the days on which no tip comes."""
+    hint = "Separate them with commas. For days in a row, name both ends: 2026-12-24 to 2027-01-02"
+    return Form(
+        title="Quiet dates",
+        submit="Save",
+        action=_saves("quiet"),
+        context=context,
+        fields=(
+            Line("quiet_dates", "Dates without a tip", ", ".join(state.quiet_dates).replace("/", " to "), hint),
+            CountrySearch(
+                "quiet_country",
+                "Public holidays of",
+                state.quiet_country,
+                state.quiet_name or state.quiet_country,
+                "Type a country, or choose none",
+            ),
+        ),
+        notes=(
+            rich(
+                compose_tips.subject_words(state), ". A tip that would come on such a day is left for the week after."
+            ),
+        ),
+    )
+
+
+def owners(state: TipsState, context: str) -> Form:
+    """Draw the form that hands tips over or shares them."""
+    return Form(
+        title="Owners",
+        submit="Save",
+        action=_saves("owners"),
+        context=context,
+        fields=(
+            People(
+                "owner",
+                "Owner",
+                (state.owner,) if state.owner else (),
+                "Who is told when something is wrong.",
+                optional=not state.owner,
+            ),
+            People(
+                "co_owners",
+                "Shared with",
+                state.co_owners,
+                "They may do whatever the owner may.",
+                MOST_OWNERS,
+                optional=True,
+            ),
+        ),
+        notes=(compose_tips.subject_words(state),),
+    )
+
+
+def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str) -> Form:
+    """Draw the form that chooses another tip to come next; `tips` in their order, `chosen` the id chosen before."""
+    order = Option("Whichever is next in order", FILE_ORDER)
+    choices = (order, *(Option(_short(tip.title), tip.id) for tip in tips[:_TIPS]))
+    when = f" comes on {phrases.moment_words(state.next_at, state.zone)}." if state.next_at else " is not planned."
+    return Form(
+        title="Swap the next tip",
+        submit="Swap",
+        action=_saves("swap"),
+        context=context,
+        fields=(
+            Choice(
+                "tip", "The tip that comes next", choices, chosen if chosen in {tip.id for tip in tips} else FILE_ORDER
+            ),
+        ),
+        notes=(rich("The next one", when, " The others follow in their order, and none is lost."),),
+    )
+
+
+def _saves(form: FormName) -> Action:
+    return Action("tips-save", None, form)
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LABEL else f"{words[: _LABEL - 1]}…"

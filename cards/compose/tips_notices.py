@@ -1,0 +1,186 @@
+"""Compose what people are told about steering weekly tips: refusals, what became of it, and what owners hear."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from cards.compose import notices, phrases, reasons, tips
+from cards.compose.phrases import rich
+from cards.compose.tips import TipsState
+from cards.model import Action, Button, Buttons, Card, FormName, Note, Subject, Words
+
+NOT_YOURS = "Only the person who set this up may change it."
+ADMINS_ONLY = "Only the person who set this up, and workspace admins, may change it."
+FORM_OUT_OF_DATE = "This form is out of date. Close it and open it anew."
+NO_ADMINS = "I am not allowed to see who is an admin here. Choose another."
+MEMBERS_ONLY = "Only people of this workspace can own weekly tips: no guests, no bots, nobody from elsewhere."
+NOT_SEEN = "I could not find out in time who may own them. Nothing was changed; try again."
+NOT_FOR_ONE = "These tips come to you alone. Turn tips on in a channel to share them."
+
+
+def not_yours(state: TipsState) -> Card:
+    """Draw the answer to somebody who may not change these tips."""
+    title = ADMINS_ONLY if state.changed_by == "admins" else NOT_YOURS
+    ask = rich("Ask ", phrases.person(state.owner), ", look at the next tips, or ask to take over if they have left:")
+    return notices.notice(
+        title,
+        ask,
+        Button("Preview", tips.to(state, "tips-upcoming")),
+        Button("Take over…", tips.to(state, "tips-claim")),
+    )
+
+
+def not_owning(state: TipsState, why: str) -> Card:
+    """Draw the answer to somebody who asks to take tips over, and cannot be given them; `why` says why."""
+    ask = rich("Ask ", phrases.person(state.owner), ", or somebody else who works here, to change them.")
+    return notices.notice(why, ask, Button("Settings", tips.to(state, "tips")))
+
+
+def stopping(state: TipsState) -> Card:
+    """Draw the answer to somebody who wants to be sent nothing more: the settings, with the way to stop them first."""
+    if state.state == "off":
+        where = "to you" if state.is_personal else "here"
+        words = rich(
+            f"Nothing comes {where} by itself. Where tips do come, type ", phrases.code("/pm-compare stop"), " there."
+        )
+        whose = "Your own weekly tips" if state.is_personal else "Weekly tips here"
+        settings = Button("Settings", tips.to(state, "tips"))
+        return notices.notice(f"{whose} are off already", words, settings, *tips.alone_buttons(state))
+    card = tips.settings(state)
+    if not state.may_change:
+        return card  # it says who may, and has the way to ask for it
+    heading, *rest = card.blocks
+    return replace(card, blocks=(heading, Buttons((tips.turn_off(state),)), *rest))
+
+
+def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
+    """Draw the answer where a form did not open in time."""
+    words = rich("It took too long. Nothing was changed; press again.")
+    again = Button("Try again…", Action("tips-edit", None, form, place), "primary")
+    return notices.notice("The form did not open", words, again)
+
+
+def not_shared(code: str, subject: Subject) -> Card:
+    """Draw why a card could not be shared in a channel, and what to do about it."""
+    if code == reasons.AMONG_PEOPLE:  # pressing again would change nothing here
+        typed = phrases.code(f"/pm-compare {subject.id} share")
+        why = reasons.cause(code)
+        words = rich(f"{why[:1].upper()}{why[1:]}. Type ", typed, " in a channel that I am in.")
+        return notices.notice("Sharing is not possible here", words)
+    words = phrases.with_code(reasons.sentence(code, "press Share again"), reasons.INVITE)
+    again = Button("Share", Action("share", subject), "primary")
+    return notices.notice("I could not share that here", words, again)
+
+
+def in_private(action: Action, label: str) -> Card:
+    """Draw the public answer to a question whose answer is for one person: a button that shows it to who presses."""
+    return notices.notice(
+        "That answer is for you alone", rich("Press the button, and only you will see it."), Button(label, action)
+    )
+
+
+def to_stop() -> Card:
+    """Draw the public answer to somebody who wants to be sent nothing more: who presses sees how."""
+    return in_private(Action("tips-stop"), "Stop tips…")
+
+
+def not_started(state: TipsState, code: str) -> Card:
+    """Draw why tips stay off: the introduction was refused with `code`."""
+    words = phrases.with_code(reasons.sentence(tips.code_of(state, code), "press Try again"), reasons.INVITE)
+    title = "Your own weekly tips stay off for now" if state.is_personal else "Weekly tips stay off for now"
+    heading = tips.bold(rich(tips.subject_words(state), " stay off for now"))
+    return Card(
+        title=title,
+        blocks=(
+            Words(rich(heading, "\n", words)),
+            Buttons((Button("Try again…", tips.opens(state, "settings"), "primary"),)),
+        ),
+    )
+
+
+def paused_notice(state: TipsState) -> Card:
+    """Draw the direct message that tells an owner, once, that their tips have stopped."""
+    where = "/pm-compare tips me" if state.is_personal else "/pm-compare tips"
+    here = " here" if state.is_personal else " in that channel"
+    heading = tips.bold(rich(tips.subject_words(state), " are paused"))
+    return Card(
+        title="A weekly tip could not be posted",
+        blocks=(
+            Words(rich(heading, "\n", tips.reason_words(state))),
+            Note(rich("Type ", phrases.code(where), f"{here} to resume. You are told this once.")),
+        ),
+    )
+
+
+def claim_notice(conversation: str, by: str) -> Card:
+    """Draw the direct message that asks an owner whether somebody else may take their channel's tips over."""
+    title = "Somebody asks to take over weekly tips of yours"
+    return Card(
+        title=title,
+        blocks=(
+            Words(
+                rich(
+                    phrases.strong(title),
+                    "\n",
+                    phrases.person(by),
+                    " asks to take over the weekly tips for ",
+                    phrases.conversation(conversation),
+                    ", which you set up. If you do not answer, they may do so after 72 hours.",
+                )
+            ),
+            Buttons((Button("Keep it", Action("tips-stay", place=conversation), "primary"),)),
+            Note(rich("Tips go on as they are meanwhile. To let them take over, do nothing.")),
+        ),
+    )
+
+
+def claimed(state: TipsState, until: datetime) -> Card:
+    """Draw the answer to somebody who asked to take tips over: the owner is asked first."""
+    words = rich(
+        phrases.person(state.owner),
+        " has a direct message now, and 72 hours to keep them. Without an answer, press Take over… again from ",
+        f"{phrases.moment_words(until, state.zone)} on, and they are yours.",
+    )
+    return notices.notice("I asked the owner", words, Button("Settings", tips.to(state, "tips")))
+
+
+def claimed_already(state: TipsState) -> Card:
+    """Draw the answer to somebody who asks while another one's request stands."""
+    words = rich(phrases.person(state.claimed_by), " has asked for them already. Ask them, or the owner.")
+    return notices.notice("Somebody asked before you", words, Button("Settings", tips.to(state, "tips")))
+
+
+def kept(conversation: str) -> Card:
+    """Draw the answer to an owner who keeps their tips."""
+    words = rich("The weekly tips for ", phrases.conversation(conversation), " stay yours.")
+    return notices.notice("You keep them", words)
+
+
+def nothing_to_keep() -> Card:
+    """Draw the answer to an owner whose tips have been taken over, or are gone."""
+    return notices.notice(
+        "There is nothing to keep any more",
+        rich("Those tips are not yours now, or nobody asks for them any more."),
+    )
+
+
+def sent_now(state: TipsState, title: str) -> Card:
+    """Draw the answer to somebody who sent an extra tip; an empty `title` where there is none to send."""
+    if not title:
+        return notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
+    where = rich("to you") if state.is_personal else rich("to ", phrases.conversation(state.conversation))
+    words = rich(f"{phrases.titled(title)} goes ", where, " now. The weekly one stays as it is.")
+    return notices.notice("On its way", words, Button("‹ Settings", tips.to(state, "tips")))
+
+
+def not_on(state: TipsState) -> Card:
+    """Draw the answer to a change that needs tips to be on."""
+    return notices.notice(
+        "There is nothing to change yet",
+        rich(tips.subject_words(state), f" are {'off' if state.state == 'off' else 'not on yet'}."),
+        Button("Settings", tips.to(state, "tips")),
+    )
+
+
+def alone(words: str) -> Card:
+    """Draw the answer to what cannot be done with one person's own tips."""
+    return notices.notice("That is for channels", rich(words))

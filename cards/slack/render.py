@@ -1,0 +1,224 @@
+"""Draw cards and forms in Slack's Block Kit, and read a form's answers back."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import assert_never
+
+from cards import text
+from cards.model import (
+    Action,
+    Block,
+    Button,
+    Buttons,
+    Card,
+    Columns,
+    Divider,
+    Form,
+    Header,
+    LinkButton,
+    Listing,
+    Menu,
+    Note,
+    Side,
+    Words,
+)
+from cards.slack import inputs, mrkdwn, objects
+from cards.slack.objects import JSON
+from cards.zones import search
+from cards.zones.fold import folded
+from content.markdown import Rich, Strong, Text
+
+LINK = "link-"  # action_id of a button that opens an address: Slack sends a click all the same, to be acknowledged
+MENU = "menu-"  # action_id of a menu; the chosen option's value is the encoded action
+
+CLOSE = "Cancel"
+KEEP = "No"
+
+
+def message(card: Card) -> JSON:
+    """Draw a card as `{"text", "blocks"}` for any method that posts; the text says all of it to a screen reader.
+
+    Drawings are kept: the dictionary and its list are the caller's own, but the blocks inside are shared, not to be
+    changed. ValueError, naming the card, for what Slack would refuse.
+    """
+    words, blocks = _drawing(card)
+    return {"text": words, "blocks": list(blocks)}
+
+
+def fallback(card: Card) -> str:
+    """Give the card's words for `text`: at most 4,000 characters, cut at a sentence, links and mentions alive."""
+    lines = text.paragraphs(card)
+    return mrkdwn.cut(text.joined(lines), objects.MESSAGE_TEXT)
+
+
+def view(form: Form, now: datetime | None = None) -> JSON:
+    """Draw a form as a modal for views.open; `context` becomes private_metadata, the encoded action callback_id.
+
+    A field's name is its block_id and action_id. With `now` (aware), a chosen zone shows its present offset, exactly
+    as `zone_options` does. ValueError, naming the form, for what Slack would refuse.
+    """
+    with objects.naming(f"form {form.title!r}"):
+        notes = [_context(piece) for note in form.notes for piece in mrkdwn.pieces(note, objects.SECTION_TEXT)]
+        blocks = [*objects.numbered(notes), *(inputs.drawn(field, now) for field in form.fields)]
+        if len(blocks) > objects.VIEW_BLOCKS:
+            raise ValueError(f"a modal has at most {objects.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
+        return {
+            "type": "modal",
+            "callback_id": _encoded(form.action),
+            "private_metadata": objects.within(form.context, objects.PRIVATE_METADATA, "a form's context"),
+            "title": objects.label(form.title, objects.VIEW_LABEL, "a form's title"),
+            "submit": objects.label(form.submit, objects.VIEW_LABEL, "a form's submit button"),
+            "close": objects.label(CLOSE, objects.VIEW_LABEL, "a form's close button"),
+            "blocks": blocks,
+        }
+
+
+def answers(payload: object) -> dict[str, str]:
+    """Read a view_submission, or its view, back to `{field name: value}`; '' for whatever is missing or misshapen.
+
+    Where several may be chosen, their values are separated by spaces.
+    """
+    match payload:
+        case {"view": {"state": {"values": dict() as values}}} | {"state": {"values": dict() as values}}:
+            return {name: inputs.answer(elements) for name, elements in values.items() if isinstance(name, str)}
+        case _:
+            return {}
+
+
+def country_options(words: str, countries: Sequence[tuple[str, str]]) -> list[JSON]:
+    """Give the options of a country search: at most 100 of `countries` (code and name) that fit the typed words.
+
+    The first is always none: Slack offers no other way to clear a menu.
+    """
+    typed = folded(words)
+    starts = [one for one in countries if folded(one[1]).startswith(typed) or one[0].casefold() == typed]
+    inside = [one for one in countries if one not in starts and typed in folded(one[1])]
+    found = [*starts, *inside][: objects.OPTIONS - 1]
+    return [inputs.NO_COUNTRY, *(inputs.country_option(code, name) for code, name in found)]
+
+
+def zone_options(words: str, now: datetime) -> list[JSON]:
+    """Give the options of a zone search: at most 100 zones that fit the typed words, best first, offsets at `now`."""
+    found = search.matching(words, now)
+    return [objects.option(search.label(one, now, objects.OPTION_LABEL), one.zone) for one in found]
+
+
+def zone_search(words: str, now: datetime) -> JSON:
+    """Answer a zone search: its options; where no zone fits, groups of options that say so, one for each region."""
+    if options := zone_options(words, now):
+        return {"options": options}
+    groups = [
+        {
+            "label": objects.plain_text(f"{search.NONE}. {region}:"),
+            "options": [inputs.zone_option(zone, now) for zone in zones],
+        }
+        for region, zones in search.by_region().items()
+    ]
+    return {"option_groups": groups}
+
+
+# Cards of one deck are a few hundred; typed words make others, which push each other out.
+@lru_cache(maxsize=1024)
+def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
+    with objects.naming(f"card {card.title!r}"):
+        blocks = objects.message_blocks([drawn for block in card.blocks for drawn in _block(block)])
+        return fallback(card), blocks
+
+
+def _block(block: Block) -> Iterator[JSON]:
+    match block:
+        case Header(words):
+            yield from _header(words)
+        case Words(words):
+            yield from _sections(words)
+        case Listing(_, label):
+            yield from _sections(text.listing(block, (Strong((Text(label),)),)))
+        case Columns(left, right):
+            yield from _columns(left, right)
+        case Note(words):
+            yield from (_context(piece) for piece in mrkdwn.pieces(words, objects.SECTION_TEXT))
+        case Divider():
+            yield {"type": "divider"}
+        case Buttons(items):
+            for start in range(0, len(items), objects.ELEMENTS):
+                yield {"type": "actions", "elements": _elements(items[start : start + objects.ELEMENTS])}
+        case _:
+            assert_never(block)
+
+
+def _header(words: str) -> Iterator[JSON]:
+    heading = " ".join(words.split())
+    if len(heading) > objects.HEADER:
+        yield from _sections((Strong((Text(heading),)),))
+    elif not mrkdwn.is_blank(heading):
+        yield {"type": "header", "text": objects.plain_text(heading)}
+
+
+def _sections(words: Rich) -> Iterator[JSON]:
+    for piece in mrkdwn.pieces(words, objects.SECTION_TEXT):
+        # Without `expand` Slack folds a long section behind "Show more".
+        yield {"type": "section", "text": objects.mrkdwn(piece), "expand": True}
+
+
+def _columns(left: Side, right: Side) -> Iterator[JSON]:
+    sides = [(Strong((Text(side.title),)), Text("\n"), *side.text) for side in (left, right)]
+    fields = [mrkdwn.pieces(side, objects.FIELD_TEXT) for side in sides]
+    if all(len(pieces) == 1 for pieces in fields):
+        yield {"type": "section", "fields": [objects.mrkdwn(pieces[0]) for pieces in fields], "expand": True}
+    else:  # a side too long for a field, or empty: one below the other
+        for side in sides:
+            yield from _sections(side)
+
+
+def _context(drawn: str) -> JSON:
+    return {"type": "context", "elements": [objects.mrkdwn(drawn)]}
+
+
+def _elements(items: Sequence[Button | LinkButton | Menu]) -> list[JSON]:
+    drawn = [_element(item, position) for position, item in enumerate(items, 1)]
+    taken: set[str] = set()
+    for position, element in enumerate(drawn, 1):
+        # Slack: action_id is unique within its block. What to do stands in the value, not in the id.
+        if element["action_id"] in taken:
+            element["action_id"] += f"#{position}"
+        taken.add(element["action_id"])
+    return drawn
+
+
+def _element(item: Button | LinkButton | Menu, position: int) -> JSON:
+    match item:
+        case Button(label, action, style, spoken, asks):
+            drawn = {
+                "type": "button",
+                "action_id": _encoded(action),
+                "text": objects.label(label, objects.BUTTON_LABEL, "a button's label"),
+                "value": _encoded(action),
+            }
+            if style != "plain":
+                drawn["style"] = style
+            if spoken:
+                drawn["accessibility_label"] = objects.within(spoken, objects.SPOKEN, "a button's spoken name")
+            if asks:
+                drawn["confirm"] = objects.confirmation(label, asks, KEEP)
+            return drawn
+        case LinkButton(label, url):
+            return {
+                "type": "button",
+                "action_id": f"{LINK}{position}",
+                "text": objects.label(label, objects.BUTTON_LABEL, "a button's label"),
+                "url": objects.within(url, objects.URL, "a button's address"),
+            }
+        case Menu(label, choices):
+            return {
+                "type": "static_select",
+                "action_id": f"{MENU}{position}",
+                "placeholder": objects.label(label, objects.PLACEHOLDER, "a menu's label"),
+                "options": objects.options([(said, _encoded(action)) for said, action in choices]),
+            }
+        case _:
+            assert_never(item)
+
+
+def _encoded(action: Action) -> str:
+    return objects.within(action.encode(), objects.OPTION_VALUE, "an action")

@@ -1,0 +1,89 @@
+"""Draw a card's rows of buttons: as buttons as long as Teams draws them, as words that can be pressed beyond."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from cards.model import Button, Buttons, Card, LinkButton, Menu
+from cards.teams import markdown, objects
+from cards.teams.objects import JSON
+
+_BESIDE = 4  # words that can be pressed, in one line
+
+
+class Rows:
+    """Deals out a card's six buttons, row by row, whole rows at a time.
+
+    A row that finds no room is drawn as words that can be pressed, so that like stays with like. Menus always are:
+    their label shows and hides their options.
+    """
+
+    def __init__(self, card: Card) -> None:
+        """Count what the card has."""
+        self._numbers = count(1)
+        self._as_buttons: set[int] = set()
+        left = objects.ACTIONS
+        for block in card.blocks:
+            if isinstance(block, Buttons) and (wanted := len(_buttons(block))) <= left:
+                left -= wanted
+                self._as_buttons.add(id(block))
+
+    def drawn(self, row: Buttons) -> Iterator[JSON]:
+        """Draw one row."""
+        buttons = _buttons(row)
+        if buttons and id(row) in self._as_buttons:
+            yield {"type": "ActionSet", "actions": [objects.button(item) for item in buttons]}
+        elif buttons:
+            yield from self._lines(buttons)
+        for item in row.items:
+            if isinstance(item, Menu):
+                yield from self._menu(item)
+
+    def _lines(self, items: Sequence[Button | LinkButton]) -> Iterator[JSON]:
+        for start in range(0, len(items), _BESIDE):
+            line = items[start : start + _BESIDE]
+            hidden: list[JSON] = []
+            columns = [self._column(item, hidden) for item in line]
+            yield {"type": "ColumnSet", "columns": columns, "spacing": "Small"}
+            yield from hidden
+
+    def _column(self, item: Button | LinkButton, hidden: list[JSON]) -> JSON:
+        title = objects.label(item.label, "a button's label")
+        column: JSON = {"type": "Column", "width": "auto", "items": [_pressable(title)]}
+        if isinstance(item, Button) and item.asks:
+            name = f"asks-{next(self._numbers)}"
+            confirm = {"type": "ActionSet", "actions": [{**objects.pressing(item.action), "title": title}]}
+            hidden.append(
+                objects.container([objects.block(markdown.literal(item.asks)), confirm], id=name, isVisible=False)
+            )
+            column["selectAction"] = _showing(name, title)
+        elif isinstance(item, Button):
+            named = {"title": item.spoken} if item.spoken else {}
+            column["selectAction"] = {**objects.pressing(item.action), **named}
+        else:
+            column["selectAction"] = {"type": "Action.OpenUrl", "title": title, "url": item.url}
+        return column
+
+    def _menu(self, menu: Menu) -> Iterator[JSON]:
+        title = objects.label(menu.label, "a menu's label")
+        name = f"menu-{next(self._numbers)}"
+        yield objects.container([_pressable(f"{title} ▾")], selectAction=_showing(name, title), spacing="Small")
+        options = [
+            objects.container(
+                [_pressable(objects.label(said, "a menu's option"))],
+                selectAction=objects.pressing(action),  # its name is the words inside
+            )
+            for said, action in menu.options
+        ]
+        yield objects.container(options, id=name, isVisible=False, spacing="Small")
+
+
+def _buttons(row: Buttons) -> list[Button | LinkButton]:
+    return [item for item in row.items if not isinstance(item, Menu)]
+
+
+def _pressable(words: str) -> JSON:
+    return objects.block(markdown.literal(words), color="Accent", weight="Bolder")
+
+
+def _showing(name: str, title: str) -> JSON:
+    return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [name]}

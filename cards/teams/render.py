@@ -1,0 +1,188 @@
+"""Draw cards and forms as Adaptive Cards for Microsoft Teams, and read what comes back from them."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import assert_never
+
+from cards import text
+from cards.model import (
+    Action,
+    Block,
+    Buttons,
+    Card,
+    Columns,
+    Divider,
+    Form,
+    Header,
+    Listing,
+    Note,
+    Side,
+    Words,
+)
+from cards.teams import actions, inputs, markdown, objects
+from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
+from cards.teams.markdown import Names
+from cards.teams.objects import CONTENT_TYPE, JSON, VERB
+from content.markdown import Rich
+
+__all__ = [
+    "CONTENT_TYPE",
+    "NOBODY",
+    "VERB",
+    "ZONES",
+    "Countries",
+    "Names",
+    "answers",
+    "card",
+    "dialog",
+    "fallback",
+    "message",
+    "pressed",
+    "submitted",
+    "task",
+    "zone_choices",
+]
+
+NOBODY: Names = {}
+_SIDE_WIDTH = "260px"  # two of them fit beside each other from a tablet on, and one on a phone
+
+
+def card(card: Card, names: Names = NOBODY) -> JSON:
+    """Draw a card as an Adaptive Card, people and conversations by their `names`.
+
+    Drawings are kept: the dictionary is the caller's own, what is inside is shared, not to be changed. ValueError,
+    naming the card, for what Teams would refuse.
+    """
+    return dict(_drawing(card, tuple(sorted(names.items()))))
+
+
+def message(card_: Card, names: Names = NOBODY) -> JSON:
+    """Draw a card as the activity that posts it. Teams: text beside an attachment would come as a second message."""
+    words = " ".join(fallback(card_, names).split())
+    return {
+        "type": "message",
+        "summary": objects.cut(words, objects.SUMMARY),
+        "attachments": [{"contentType": CONTENT_TYPE, "content": card(card_, names)}],
+    }
+
+
+def fallback(card: Card, names: Names = NOBODY) -> str:
+    """Give the card's words, for a screen reader, a notification, or a client that can't draw it."""
+    return "\n".join(
+        words for part in text.paragraphs(card, buttons=False) if (words := markdown.plain(part, names).strip())
+    )
+
+
+def dialog(
+    form: Form,
+    names: Names = NOBODY,
+    *,
+    faults: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
+    countries: Countries = (),
+) -> JSON:
+    """Draw a form as the card of a dialog.
+
+    `faults` are said at their fields; `values` is what was typed before, in place of the form's own. `names` are those
+    of the people who may be chosen, `countries` the codes and names of those that may. The form's action and context
+    come back with the answers. ValueError, naming the form, for what Teams would refuse.
+    """
+    with objects.naming(f"form {form.title!r}"):
+        return inputs.drawn(form, names, faults or {}, values, countries)
+
+
+def task(
+    form: Form,
+    names: Names = NOBODY,
+    *,
+    faults: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
+    countries: Countries = (),
+) -> JSON:
+    """Draw a form as the answer to the invoke that asks for a dialog."""
+    drawn = dialog(form, names, faults=faults, values=values, countries=countries)
+    shown = {
+        "title": objects.label(form.title, "a form's title"),
+        "height": "medium",
+        "width": "medium",
+        "card": {"contentType": CONTENT_TYPE, "content": drawn},
+    }
+    return {"task": {"type": "continue", "value": shown}}
+
+
+def pressed(data: object) -> Action | None:
+    """Read which action a pressed button carries; None for data that is not, or no longer, ours."""
+    match data:
+        case {"action": objects.VERB, "value": str() as value}:
+            try:
+                return Action.decode(value)
+            except ValueError:
+                return None
+        case _:
+            return None
+
+
+# Cards of one deck are a few hundred; names and typed words make others, which push each other out.
+@lru_cache(maxsize=1024)
+def _drawing(card: Card, names: tuple[tuple[str, str], ...]) -> JSON:
+    known = dict(names)
+    with objects.naming(f"card {card.title!r}"):
+        rows = actions.Rows(card)
+        body = [drawn for block in card.blocks for drawn in _block(block, known, rows)]
+        return objects.adaptive(body, fallback(card, known))
+
+
+def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
+    match block:
+        case Header(words):
+            if words.strip():
+                yield objects.block(markdown.literal(words), size="Large", weight="Bolder", style="heading")
+        case Words(words):
+            yield from _lines(words, names)
+        case Listing():
+            yield from _listing(block, names)
+        case Columns(left, right):
+            yield _columns(left, right, names)
+        case Note(words):
+            yield from _lines(words, names, isSubtle=True, size="Small", spacing="Small")
+        case Divider():
+            yield objects.container([], separator=True, spacing="Medium")
+        case Buttons():
+            yield from rows.drawn(block)
+        case _:
+            assert_never(block)
+
+
+def _lines(words: Rich, names: Names, **look: object) -> Iterator[JSON]:
+    for number, line in enumerate(markdown.lines(words, names)):
+        yield objects.block(line, **{**({"spacing": "Small"} if number else {}), **look})
+
+
+def _listing(block: Listing, names: Names) -> Iterator[JSON]:
+    if block.label.strip():
+        yield objects.block(markdown.literal(block.label), weight="Bolder")
+    number = 0
+    for item in block.items:
+        first, *others = markdown.lines(item, names) or ("",)
+        if not first:
+            continue
+        number += 1
+        # A no-break space: Markdown's own lists start anew at every block.
+        yield objects.block(f"{f'{number}.' if block.ordered else '•'}\u00a0{first}", spacing="Small")
+        yield from (objects.block(other, spacing="None") for other in others)
+
+
+def _columns(left: Side, right: Side, names: Names) -> JSON:
+    sides = [
+        objects.container(
+            [
+                *([objects.block(markdown.literal(side.title), weight="Bolder")] if side.title.strip() else []),
+                *(objects.block(line, spacing="Small") for line in markdown.lines(side.text, names)),
+            ]
+        )
+        for side in (left, right)
+    ]
+    # Teams: a ColumnSet keeps its columns beside each other on any width. A flow of boxes of a least width puts them
+    # one below the other on a phone, and where a client knows no layouts, everywhere.
+    layout = {"type": "Layout.Flow", "itemFit": "Fill", "minItemWidth": _SIDE_WIDTH}
+    return objects.container(sides, layouts=[layout], spacing="Medium")

@@ -1,0 +1,97 @@
+"""Describe the content files in JSON Schema, by which editors complete keys and mark mistakes while one types."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, assert_never
+
+from content.model import LEVELS
+from content.reading.fields import ID, MONTH
+from content.reading.limits import CHARACTERS, COUNTS
+from content.reading.schema import SHAPES, Key, Shape
+
+JSON = dict[str, Any]
+
+# What the schema of each file is called, and the shape of that file.
+FILES: Mapping[str, str] = {
+    "deck": "deck file",
+    "dimension": "dimension",
+    "tips": "tips file",
+    "dilemmas": "dilemmas file",
+    "references": "references file",
+    "glossary": "terms file",
+    "order": "order file",
+}
+
+
+def schema(file: str) -> JSON:
+    """Give the schema of a kind of file, by its name in FILES."""
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": f"PM Compare: {file}"} | _mapping(
+        SHAPES[FILES[file]]
+    )
+
+
+def text(file: str) -> str:
+    """Give the schema as it stands in content/schemas/."""
+    return json.dumps(schema(file), indent=2, ensure_ascii=False) + "\n"
+
+
+def limit(shape: Shape, name: str) -> str:
+    """Say how long or how many the value of a key may be: `at most 600 characters`, `exactly 10`; '' where any."""
+    known = f"{shape.kind}.{name}"
+    said = []
+    if known in COUNTS:
+        least, most = COUNTS[known]
+        said.append(f"exactly {most}" if least == most else f"{least} to {most}")
+    if known in CHARACTERS and shape.keys[name].of != "id":
+        each = " each" if known in COUNTS else ""
+        said.append(f"at most {CHARACTERS[known]} characters{each}")
+    return ", ".join(said)
+
+
+def _mapping(shape: Shape) -> JSON:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(shape.required),
+        "properties": {name: _described(shape, name, key) for name, key in shape.keys.items()},
+    }
+
+
+def _described(shape: Shape, name: str, key: Key) -> JSON:
+    said = limit(shape, name)
+    return {"description": f"{key.says} {said[:1].upper()}{said[1:]}.".removesuffix(" ."), **_value(shape, name, key)}
+
+
+def _value(shape: Shape, name: str, key: Key) -> JSON:
+    known = f"{shape.kind}.{name}"
+    match key.of:
+        case "id":
+            return {"type": "string", "pattern": f"^{ID.pattern}$", "maxLength": CHARACTERS[known]}
+        case "line":
+            return {"type": ["string", "integer"], "maxLength": CHARACTERS[known]}  # a year needs no quotes
+        case "paragraph" | "prose" | "address":
+            return {"type": "string"}  # of its length, marks and addresses are not counted
+        case "lines" | "paragraphs":
+            each = replace(key, of="line" if key.of == "lines" else "paragraph")
+            return {"type": "array", "items": _value(shape, name, each), **_count(known)}
+        case "number":
+            least, most = COUNTS[known]
+            return {"type": "integer", "minimum": least, "maximum": most}
+        case "month":
+            return {"type": "string", "pattern": f"^{MONTH.pattern}$"}
+        case "choice":
+            return {"enum": list(key.choices)}
+        case "mapping":
+            return _mapping(SHAPES[key.shape])
+        case "mappings":
+            return {"type": "array", "items": _mapping(SHAPES[key.shape]), **_count(known)}
+        case "reactions":
+            return {"type": "object", "additionalProperties": {"enum": list(LEVELS)}}
+        case _:
+            assert_never(key.of)
+
+
+def _count(known: str) -> JSON:
+    least, most = COUNTS.get(known, (0, 0))
+    return {"minItems": least, "maxItems": most} if most else {}

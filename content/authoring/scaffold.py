@@ -1,0 +1,79 @@
+"""Write an entry with everything to fill in, each empty value with what is wanted above it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from content.authoring.json_schema import limit
+from content.reading.limits import COUNTS
+from content.reading.listing import LISTS
+from content.reading.schema import SHAPES, Key, Shape
+
+# What can be begun, and the group of files it belongs to.
+KINDS: Mapping[str, str] = {"tip": "tips", "dilemma": "dilemmas", "term": "glossary", "reference": "references"}
+
+
+def begin(folder: Path, kind: str, dimension: str, id_: str, today: date) -> tuple[Path, int]:
+    """Add an empty entry to the file it belongs to, and give that file and the entry's first line.
+
+    A deck whose tips stand in a folder has a file for each dimension; references alone may stand in one file for all.
+    """
+    group = KINDS[kind]
+    path = folder / f"{group}.yaml"
+    if (folder / ("tips" if group != "references" else "references")).is_dir():
+        path = folder / group / f"{dimension}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    text = path.read_text(encoding="utf-8") if path.exists() else f"{LISTS[group]}:"
+    above = f"{text.rstrip()}\n" if text.rstrip().endswith(f"{LISTS[group]}:") else f"{text.rstrip()}\n\n"
+    path.write_text(above + entry(kind, dimension, id_, today), encoding="utf-8")
+    return path, above.count("\n") + 1
+
+
+def entry(kind: str, dimension: str, id_: str, today: date) -> str:
+    """Give the entry as an item of its file's list."""
+    month = f"{today:%Y-%m}"
+    given = {"id": id_, "dimension": dimension, "version": "1", "checked_on": month}
+    if kind != "reference":
+        given["checked"] = month
+    lines = list(_lines(SHAPES[kind], given))
+    return "".join(f"  {'- ' if place == 0 else '  '}{line}".rstrip() + "\n" for place, line in enumerate(lines))
+
+
+def _item(shape: Shape, *, is_explained: bool) -> Iterator[str]:
+    """Give one item of a list; what is wanted is said of the first one only."""
+    lines = [line for line in _lines(shape, {}) if is_explained or not line.startswith("#")]
+    comment = [line for line in lines[:1] if line.startswith("#")]
+    yield from (f"  {line}" for line in comment)
+    for place, line in enumerate(lines[len(comment) :]):
+        yield f"  {'- ' if place == 0 else '  '}{line}"
+
+
+def _lines(shape: Shape, given: Mapping[str, str]) -> Iterator[str]:
+    for name, key in shape.keys.items():
+        if name in given:
+            yield f"{name}: {given[name]}".rstrip()
+        elif not key.is_optional:
+            yield from _empty(shape, name, key)
+
+
+def _empty(shape: Shape, name: str, key: Key) -> Iterator[str]:
+    least, _ = COUNTS.get(f"{shape.kind}.{name}", (1, 1))
+    wanted = limit(shape, name)
+    yield f"# {key.says}" + (f" {wanted[:1].upper()}{wanted[1:]}." if wanted else "")
+    match key.of:
+        case "mapping":
+            yield f"{name}:"
+            yield from (f"  {line}" for line in _lines(SHAPES[key.shape], {}))
+        case "mappings":
+            yield f"{name}:"
+            for number in range(least):
+                yield from _item(SHAPES[key.shape], is_explained=number == 0)
+        case "paragraphs" | "lines":
+            yield f"{name}:"
+            yield from ["  - >-", ""] * least
+        case "prose":
+            yield from (f"{name}: |-", "")
+        case "paragraph":
+            yield from (f"{name}: >-", "")
+        case _:
+            yield f"{name}:"

@@ -1,0 +1,300 @@
+"""Turn the nodes of the content files into the types of a deck."""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Generic, Literal, TypeVar
+
+from content import emoji, matching, wording
+from content.markdown import Bullets
+from content.model import LEVELS, Deck, Dilemma, Dimension, Exercise, Place, Reference, Section, Term, Tip
+from content.reading import entries_depth
+from content.reading import fields as library_fields
+from content.reading.entries_depth import fields_of, sources
+from content.reading.fields import Fields, Reading
+from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
+
+T = TypeVar("T")
+
+SECTIONS: Mapping[str, str] = {
+    "example": "A worked example",
+    "ask": "Questions to ask",
+    "measure": "What to measure",
+    "watch": "What to watch out for",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[T]):
+    """What was read, its file, and the lines its keys and aliases stand on, so that later checks can point at them."""
+
+    value: T
+    file: File
+    lines: Mapping[str, int]
+    fingerprint: str
+    aliases: tuple[tuple[str, int], ...] = ()
+
+    def line(self, name: str) -> int:
+        """Give the line of a key, or of the whole where it has none."""
+        return self.lines.get(name, self.lines[""])
+
+    @property
+    def place(self) -> Place:
+        """Give what is told of it once its file has been read."""
+        return Place(self.file.name, self.line("id"), self.line("version"), self.fingerprint)
+
+
+def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
+    """Read a file of references."""
+    found = []
+    for node in _listed(reading, root, "references"):
+        fields = fields_of(reading, node, "reference")
+        if fields is None:
+            continue
+        checked: Literal["primary", "secondary"] = "secondary"
+        match fields.nodes.get("checked"):
+            case Scalar("no" | "false", line):
+                fields.file.fault(
+                    line, "what is not checked may not be cited: check it in the document, or take this reference out"
+                )
+            case _:
+                checked = "primary" if fields.choice("checked", ("primary", "secondary")) == "primary" else "secondary"
+        reference = Reference(
+            id=fields.identity("id"),
+            title=fields.text("title"),
+            authors=fields.text("authors"),
+            year=fields.text("year"),
+            url=fields.address("url"),
+            fact=fields.text("fact"),
+            checked=checked,
+            checked_on=fields.month("checked_on"),
+            caution=fields.text("caution"),
+        )
+        found.append(_placed(reference, fields, node))
+    return found
+
+
+def deck(reading: Reading, root: Node) -> tuple[Deck | None, list[Placed[Dimension]]]:
+    """Read deck.yaml: the deck's own words, and the dimensions that stand there."""
+    whole = fields_of(reading, root, "deck file")
+    if whole is None:
+        return None, []
+    fields = fields_of(reading, whole.nodes.get("deck"), "deck")
+    described = None
+    if fields:
+        described = Deck(
+            id=fields.identity("id"),
+            title=fields.text("title"),
+            left=fields.text("left"),
+            right=fields.text("right"),
+            tip_name=fields.text("tip_name"),
+            reactions=_reactions(fields),
+        )
+    found = [dimension(reading, node) for node in whole.list_of("dimensions")]
+    return described, [each for each in found if each]
+
+
+def tips(reading: Reading, root: Node) -> list[Placed[Tip]]:
+    """Read a file of tips."""
+    found = []
+    for node in _listed(reading, root, "tips"):
+        own = reading.apart()
+        fields = fields_of(own, node, "tip")
+        if fields is None:
+            continue
+        tip = Tip(
+            id=fields.identity("id"),
+            dimension=fields.text("dimension"),
+            title=fields.text("title"),
+            idea=fields.rich("idea"),
+            try_this=fields.rich("try"),
+            detail=_detail(fields, "tip detail"),
+            sources=sources(fields),
+            exercise=_exercise(fields),
+            checked_on=fields.month("checked"),
+            version=_version(fields),
+            terms=own.terms,
+        )
+        found.append(_placed(tip, fields, node))
+    return found
+
+
+def dilemmas(reading: Reading, root: Node) -> list[Placed[Dilemma]]:
+    """Read a file of dilemmas."""
+    found = []
+    for node in _listed(reading, root, "dilemmas"):
+        own = reading.apart()
+        fields = fields_of(own, node, "dilemma")
+        if fields is None:
+            continue
+        dilemma = Dilemma(
+            id=fields.identity("id"),
+            dimension=fields.text("dimension"),
+            title=fields.text("title"),
+            situation=fields.prose("situation"),
+            choices=entries_depth.choices(fields),
+            sources=sources(fields),
+            checked_on=fields.month("checked"),
+            version=_version(fields),
+            terms=own.terms,
+        )
+        found.append(_placed(dilemma, fields, node))
+    return found
+
+
+def terms(reading: Reading, root: Node) -> list[Placed[Term]]:
+    """Read a file of the glossary."""
+    found = []
+    for node in _listed(reading, root, "terms"):
+        fields = fields_of(reading, node, "term")
+        if fields is None:
+            continue
+        aliases = fields.texts("aliases")
+        term = Term(
+            id=fields.identity("id"),
+            term=fields.text("term"),
+            aliases=tuple(words for words, _ in aliases),
+            meaning=fields.rich("meaning"),
+            dimension=fields.text("dimension"),
+        )
+        found.append(_placed(term, fields, node, aliases))
+    return found
+
+
+def order(reading: Reading, root: Node) -> tuple[tuple[str, int], ...] | None:
+    """Read order.yaml: each tip's id with its line; None where it cannot be read."""
+    fields = fields_of(reading, root, "order file")
+    if fields is None or not isinstance(fields.nodes.get("order"), Items):
+        if fields:
+            fields.list_of("order")
+        return None
+    return fields.texts("order")
+
+
+def ids(root: Node, name: str) -> Iterator[str]:
+    """Give the ids of a file's list as they stand there, before anything else of it is read."""
+    listed = _value(root, name)
+    for node in listed.items if isinstance(listed, Items) else ():
+        match _value(node, "id"):
+            case Scalar(value):
+                yield value.strip()
+            case _:
+                continue
+
+
+def dimension(reading: Reading, node: Node) -> Placed[Dimension] | None:
+    """Read one dimension: an item of deck.yaml, or a file of its own."""
+    own = reading.apart()
+    fields = fields_of(own, node, "dimension")
+    if fields is None:
+        return None
+    aliases = fields.texts("aliases")
+    read = Dimension(
+        id=fields.identity("id"),
+        number=fields.number("number"),
+        title=fields.text("title"),
+        short=fields.text("short"),
+        aliases=tuple(words for words, _ in aliases),
+        left=fields.rich("left"),
+        right=fields.rich("right"),
+        shift=fields.rich("shift"),
+        detail=_detail(fields, "dimension detail"),
+        sources=sources(fields),
+        exercise=_exercise(fields),
+        checked_on=fields.month("checked"),
+        version=_version(fields),
+        depth=entries_depth.depth(fields),
+        terms=own.terms,
+    )
+    return _placed(read, fields, node, aliases)
+
+
+def _version(fields: Fields) -> int:
+    return fields.number("version") or 1
+
+
+def _detail(above: Fields, shape: str) -> tuple[Section, ...]:
+    fields = fields_of(above.reading, above.nodes.get("detail"), shape)
+    if fields is None:
+        return ()
+    return tuple(
+        Section(label, fields.prose(name) if name == "example" else (Bullets(fields.riches(name)),))
+        for name, label in SECTIONS.items()
+        if name in fields.nodes
+    )
+
+
+def _exercise(above: Fields) -> Exercise:
+    fields = fields_of(above.reading, above.nodes.get("exercise"), "exercise")
+    if fields is None:
+        return Exercise("", 0, (), ())
+    return Exercise(fields.text("title"), fields.number("minutes"), fields.riches("steps"), fields.rich("done"))
+
+
+def _reactions(above: Fields) -> Mapping[str, Literal["detail", "sources", "exercise"]]:
+    found: dict[str, Literal["detail", "sources", "exercise"]] = {}
+    entries = library_fields.mapping(above.file, above.nodes.get("reactions"), "`reactions`")
+    for name, node in entries.entries if entries else ():
+        if not wording.is_reaction(name.value):
+            above.file.fault(
+                name.line, f"`{name.value[:40]}` is no name of a reaction: write it as Slack does, without colons"
+            )
+        elif fault := _of_emoji(name.value, found):
+            above.file.fault(name.line, fault)
+        typed = node.value[:40] if isinstance(node, Scalar) else "this"
+        level = next((each for each in LEVELS if each == typed), None)
+        if level:
+            found[name.value] = level
+        else:
+            near = matching.suggestion(typed, LEVELS) or f": write one of {', '.join(LEVELS)}"
+            above.file.fault(node.line, f"`{typed}` is no level{near}")
+    for level in LEVELS:
+        if entries and level not in found.values():
+            above.file.warn(above.line("reactions"), f"no reaction opens `{level}`: only its button will")
+    if not above.file.faults:
+        emoji.levels(tuple(found.items()))  # now, rather than when the first reaction comes
+    return MappingProxyType(found)
+
+
+def _of_emoji(name: str, before: Collection[str]) -> str:
+    """Say what is wrong with the name of an emoji, after others; '' where nothing is."""
+    drawn = emoji.sign(name)
+    if not drawn:
+        near = emoji.nearest(name)
+        return f"there is no emoji called `{name[:40]}`" + (f"; did you mean `{near}`?" if near else "")
+    same = next((each for each in before if emoji.is_same(each, name)), "")
+    return f"`{name}` is the same emoji as `{same}`: take one of them out" if same else ""
+
+
+def _listed(reading: Reading, root: Node, name: str) -> tuple[Node, ...]:
+    whole = fields_of(reading, root, f"{name} file")
+    return whole.list_of(name) if whole else ()
+
+
+def _value(node: Node, name: str) -> Node:
+    entries = node.entries if isinstance(node, Entries) else ()
+    return next((value for key, value in entries if key.value == name), Unread(node.line))
+
+
+def _placed(value: T, fields: Fields, node: Node, aliases: tuple[tuple[str, int], ...] = ()) -> Placed[T]:
+    return Placed(value, fields.file, {**fields.lines, "": fields.begins}, _fingerprint(node), aliases)
+
+
+def _fingerprint(node: Node) -> str:
+    """Give twelve hexadecimal digits for the words of an entry, its version and its checked date aside."""
+    entries = node.entries if isinstance(node, Entries) else ()
+    said = [(key.value, _words(value)) for key, value in entries if key.value not in ("version", "checked")]
+    return hashlib.sha256(repr(sorted(said)).encode()).hexdigest()[:12]
+
+
+def _words(node: Node) -> object:
+    match node:
+        case Scalar(value):
+            return value.strip()
+        case Items(items):
+            return [_words(item) for item in items]
+        case Entries(entries):
+            return sorted((key.value, _words(value)) for key, value in entries)
+        case Unread():
+            return ""

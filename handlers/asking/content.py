@@ -1,0 +1,90 @@
+"""Answer from the content: a page of a dimension, a term, or wherever typed words stand."""
+
+from typing import assert_never
+
+from cards.compose import dimensions, pages
+from cards.model import Card, Level
+from content.library import Hits, Library, Nothing
+from content.model import Dimension, Page, Tip
+from handlers.asking.grammar import Said
+from handlers.asking.kinds import Compare, Show
+
+# What may follow a dimension, and the words people use for it.
+LEVELS: dict[str, Level] = {
+    "detail": "detail",
+    "details": "detail",
+    "more": "detail",
+    "example": "detail",
+    "source": "sources",
+    "sources": "sources",
+    "exercise": "exercise",
+    "exercises": "exercise",
+    "try": "exercise",
+}
+# Below a dimension too, where it has them; for one that has not, its overview says most of it.
+PAGES: dict[str, Page] = {
+    "examples": "examples",
+    "questions": "questions",
+    "metrics": "metrics",
+    "failures": "failures",
+    "stories": "failures",
+    "checklist": "checklist",
+    "role": "role",
+    "roles": "role",
+}
+_ARTICLES = {"a", "an", "the"}
+
+
+def page_of(library: Library, content: Dimension | Tip | None, name: str) -> Card:
+    """Give the page that a button opens; one that has gone since gives way to the overview it was opened from."""
+    if not isinstance(content, Dimension) or name not in PAGES:
+        return dimensions.gone(library)
+    return below(library, content, name)
+
+
+def below(library: Library, dimension: Dimension, word: str) -> Card:
+    """Give the page or level that a word means; a dimension without that page has its overview."""
+    if PAGES.get(word) in dimension.depth.pages:
+        return pages.page(library, dimension, PAGES[word])
+    return dimensions.level(library, dimension, LEVELS.get(word, "detail"), public=False)
+
+
+def guessed(library: Library, said: Said) -> Show:
+    """Answer words that are no name and no command by what the content says of them."""
+    words = said.shown
+    where = library.search(words)
+    match where:
+        case Hits(hits, best):
+            if best is not None:
+                return Show(dimensions.found_comparison(library, best, words, hits[0]), is_guess=True)
+            return Show(dimensions.results(library, words, hits), is_guess=True)
+        case Nothing(nearest):
+            term = library.term(words)
+            if term is not None:
+                return Show(dimensions.definition(library, term))
+            return Show(dimensions.nothing_found(library, words, nearest), is_guess=True)
+        case _:
+            assert_never(where)
+
+
+def searched(library: Library, said: Said) -> Show:
+    """Answer where words stand, as they were asked to be searched for, even a dimension's name."""
+    words = said.shown.casefold()
+    match library.search(words):
+        case Hits(hits):
+            return Show(dimensions.results(library, words, hits))
+        case Nothing(nearest):
+            return Show(dimensions.nothing_found(library, words, nearest))
+
+
+def defined(library: Library, said: Said) -> Show | Compare:
+    """Answer what a word means, or else whatever the content says of it."""
+    named = said.part(1) if len(said.words) > 1 and said.keys[0] in _ARTICLES else said
+    term = library.term(named.shown)
+    if term is not None:
+        return Show(dimensions.definition(library, term))
+    dimension = library.named(named.shown)
+    if dimension is not None:
+        return Compare(dimension)
+    near = library.nearly_named(named.shown)
+    return Compare(near, is_guess=True) if near else guessed(library, named)

@@ -1,0 +1,43 @@
+"""What every handler is handed: the content, the store, the clock, and the way to work that takes time."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from content.library import Library
+from handlers.enqueue_groups import Promises
+from handlers.pending_replies import Waiting
+from scheduler import planning
+from store.database.access import Database
+
+
+class Shelf:
+    """The content in use; replaced whole when the writers' files are read anew."""
+
+    def __init__(self, library: Library) -> None:
+        """Begin with a library that has been read and checked."""
+        self.library = library
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The neutral dependencies of both platforms' handlers.
+
+    `spawn` runs a coroutine in the supervised task group, drained at a stop; `wake` tells the courier that the ledger
+    has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come. `promises` writes
+    down what is to be posted.
+    """
+
+    shelf: Shelf
+    database: Database
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]
+    spawn: Callable[[Coroutine[Any, Any, object]], None]
+    grace: timedelta = planning.GRACE
+    waiting: Waiting = field(default_factory=Waiting)
+    promises: Promises = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep one group of promises for all handlers."""
+        object.__setattr__(self, "promises", Promises(self.database, self.spawn))

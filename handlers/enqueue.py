@@ -1,0 +1,148 @@
+"""Write down what people asked to be posted, once, before anything is posted."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cards.model import Level, Subject
+from messengers.base import Address
+from store.deliveries.rows import Deliveries, Delivery, fresh
+from store.posts import Post, Posts
+
+_posts, _deliveries = Posts(), Deliveries()
+_LONGEST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A delivery that somebody wants; `again` where one that was refused or skipped is tried anew."""
+
+    delivery: Delivery
+    again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A delivery that stands in the ledger; `is_new` is False where somebody had asked for the same before."""
+
+    delivery: Delivery
+    is_new: bool
+
+
+async def find_post(connection: AsyncConnection, address: Address, message_id: str) -> Post | None:
+    """Find our post that a message is, or that it answers in its thread; None where it is not ours."""
+    for candidate in filter(None, (message_id, address.thread)):
+        post = await _posts.find(connection, address.platform, address.workspace, address.conversation, candidate)
+        if post is not None:
+            return post
+    return None
+
+
+def reply(post: Post, subject: Subject, level: Level, person: str, now: datetime) -> Wish | None:
+    """Want one level in a post's thread, once whoever asks, however often; None where the post is dead.
+
+    `subject` may differ from the post's own: a thread holds the buttons of its tip alone, but an answer to a mention
+    may sit in the thread of another post. One that was refused or skipped is tried again.
+    """
+    if post.dead:
+        return None
+    suffix = "" if post.subject == str(subject) else f":{subject}"
+    return Wish(
+        fresh(
+            f"reply:{post.id}:{level}{suffix}",
+            "reply",
+            platform=post.platform,
+            workspace=post.workspace,
+            conversation=post.conversation,
+            thread=post.replies_to,
+            post_id=post.id,
+            subject=str(subject),
+            argument=level,
+            person=person,
+            now=now,
+        )
+    )
+
+
+def share(address: Address, subject: Subject, person: str, occasion: str, now: datetime) -> Wish:
+    """Want one shared card; `occasion` tells a double click (the same) from sharing again (another).
+
+    One that was refused for sure is tried again: nothing stands there, and the bot may have been invited since.
+    """
+    return Wish(
+        fresh(
+            _key(f"share:{address.workspace}:{address.conversation}:{_digest(person, occasion)}:{subject}"),
+            "share",
+            platform=address.platform,
+            workspace=address.workspace,
+            conversation=address.conversation,
+            thread=address.thread,
+            subject=str(subject),
+            person=person,
+            now=now,
+        )
+    )
+
+
+def mention(address: Address, words: str, person: str, message_id: str, now: datetime) -> Wish:
+    """Want the answer to a mention, in the address's thread, once however often the platform repeats the event."""
+    return Wish(
+        fresh(
+            _key(f"mention:{address.workspace}:{address.conversation}:{message_id}"),
+            "mention",
+            platform=address.platform,
+            workspace=address.workspace,
+            conversation=address.conversation,
+            thread=address.thread,
+            argument=words,
+            person=person,
+            now=now,
+        ),
+        again=False,
+    )
+
+
+async def make(connection: AsyncConnection, wishes: Sequence[Wish]) -> tuple[Promise, ...]:
+    """Promise each of them once, all in the caller's transaction; gives what stands for each, in their order."""
+    # In one order, by key and then by id: two transactions that promise the same must not wait for each other.
+    ordered = sorted({wish.delivery.key: wish.delivery for wish in reversed(wishes)}.values(), key=lambda row: row.key)
+    await _deliveries.insert_missing(connection, ordered)
+    standing = await _deliveries.by_keys(connection, [row.key for row in ordered])
+    made: list[Promise] = []
+    changed: list[Delivery] = []
+    for wish in wishes:
+        key = wish.delivery.key
+        row, is_new = standing[key], standing[key].id == wish.delivery.id
+        if wish.again and row.state in {"failed", "skipped"}:
+            row, is_new = _again(row, wish.delivery), True
+            standing[key] = row
+            changed.append(row)
+        made.append(Promise(row, is_new))
+    await _deliveries.change(connection, changed)
+    return tuple(made)
+
+
+def _again(row: Delivery, wanted: Delivery) -> Delivery:
+    """Give a row that stands nowhere for sure planned anew."""
+    return replace(
+        row,
+        state="planned",
+        reason="",
+        person=wanted.person,
+        due_at=wanted.due_at,
+        not_before=wanted.not_before,
+        changed_at=wanted.changed_at,
+    )
+
+
+def _key(key: str) -> str:
+    """Give a key that its column takes: conversations and messages may have ids of more than a hundred characters."""
+    return key if len(key) <= _LONGEST_KEY else f"{key.partition(':')[0]}:{_digest(key)}"
+
+
+def _digest(*parts: str) -> str:
+    """Tell one occasion from another without keeping who it was."""
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]

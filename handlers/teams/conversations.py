@@ -1,0 +1,248 @@
+"""Follow where the bot is on Teams: installed, removed, renamed, closed; what is kept of a place goes with it."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers import enqueue
+from handlers.context import Desk
+from handlers.payload import mapping, objects, text
+from handlers.teams import payload
+from handlers.teams.payload import PLATFORM, Turn
+from scheduler.subscriptions import stop
+from store.conversations import Conversation, Conversations
+from store.database.access import tried_again
+
+log = structlog.get_logger()
+
+_MOST_KNOWN = 10_000  # conversations, about 5 MB; what is forgotten is looked up again
+_FIRST_CONTACT = "first-contact"  # stands for the message that the help card answers
+# Teams: what a channel's or a team's end is called, and whether it may be posted to afterwards.
+_CLOSED = {"channelDeleted", "teamDeleted", "teamArchived"}
+_OPENED = {"channelCreated", "channelRenamed", "channelRestored", "teamRestored", "teamUnarchived"}
+
+_conversations = Conversations()
+_Key = tuple[str, str]
+
+
+class Places:
+    """Conversations as the store has them, kept up to date by what Teams tells; a copy in memory saves the look."""
+
+    def __init__(self, desk: Desk, bot_id: str) -> None:
+        """Take the neutral dependencies, and the bot's own id."""
+        self._desk = desk
+        self._bot_id = bot_id
+        self._known: OrderedDict[_Key, Conversation] = OrderedDict()
+        self._removed: OrderedDict[_Key, datetime] = OrderedDict()
+
+    @tried_again
+    async def see(self, turn: Turn) -> None:
+        """Keep where an activity came from: without its serviceUrl nothing could be posted there later."""
+        key = (turn.address.workspace, turn.address.conversation)
+        known = self._known.get(key)
+        if known is not None and _seen(known, turn, known.changed_at) == known:
+            return
+        at = turn.at or self._desk.clock()
+        if self._is_past(key, at):
+            return
+        async with self._desk.database.write() as connection:
+            kept = await self._keep(connection, turn, at)
+        self._remember(kept)
+
+    async def _keep(
+        self, connection: AsyncConnection, turn: Turn, at: datetime, *, is_install: bool = False
+    ) -> Conversation:
+        """Write where an activity came from; what is written is to be remembered once it is committed."""
+        address = turn.address
+        standing = await _conversations.find(connection, PLATFORM, address.workspace, address.conversation)
+        if standing is None:
+            kept = _fresh(turn, at)
+        elif standing.changed_at > at:
+            kept = standing  # something newer is known already
+        else:
+            kept = _seen(standing, turn, at if is_install else standing.changed_at)
+            kept = kept if kept == standing else replace(kept, changed_at=at)
+        if kept != standing:
+            await _conversations.keep(connection, kept)
+        return kept
+
+    def _remember(self, *rows: Conversation) -> None:
+        self._known.update({(row.workspace, row.id): row for row in rows})
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+    def _is_past(self, key: _Key, at: datetime) -> bool:
+        """Say whether the app has been removed since: what comes late must not bring back what was forgotten."""
+        removed = self._removed.get(key)
+        return removed is not None and removed >= at
+
+    # --- installed and removed
+
+    async def installation(self, turn: Turn, activity: Mapping[str, Any]) -> None:
+        """Follow an installation. Teams: an upgrade of the app is `remove-upgrade`, then `add-upgrade`."""
+        match text(activity.get("action")):
+            case "add":
+                await self._installed(turn, activity)
+            case "add-upgrade" | "upgrade":
+                await self.see(turn)
+            case "remove":
+                await self._removed_from(turn, is_team=bool(turn.team))
+            case _:
+                pass
+
+    @tried_again
+    async def _installed(self, turn: Turn, activity: Mapping[str, Any]) -> None:
+        """Keep the place; who installs the bot for themselves or a group is told once what it does, a team is not."""
+        at = turn.at or self._desk.clock()
+        key = (turn.address.workspace, turn.address.conversation)
+        if self._is_past(key, at):
+            return
+        self._removed.pop(key, None)
+        chosen = mapping(mapping(mapping(activity.get("channelData")).get("settings")).get("selectedChannel"))
+        async with self._desk.database.write() as connection:
+            kept = [await self._keep(connection, turn, at, is_install=True)]
+            if 0 < len(text(chosen.get("id"))) <= payload.MOST_ID:
+                there = replace(turn.address, conversation=text(chosen.get("id")))
+                title = text(chosen.get("name"))[: payload.MOST_NAME] or (
+                    "General" if there.conversation == turn.team else ""
+                )
+                turn_there = replace(turn, address=there, title=title)
+                kept.append(await self._keep(connection, turn_there, at, is_install=True))
+        self._remember(*kept)
+        if turn.kind == "channel":
+            return
+        promise = await self._desk.promises.make(
+            enqueue.mention(turn.address, "help", turn.person, _FIRST_CONTACT, self._desk.clock())
+        )
+        if promise.is_new:
+            self._desk.wake()
+
+    @tried_again
+    async def _removed_from(self, turn: Turn, *, is_team: bool) -> None:
+        """Forget a place the app was removed from: its tips, posts and promises; a team with all its channels.
+
+        Nothing is done where something newer is known of it: it was installed again before this came.
+        """
+        workspace, at = turn.address.workspace, turn.at or self._desk.clock()
+        async with self._desk.database.write() as connection:
+            rows = await self._rows(connection, turn, is_team=is_team)
+            if any(row.changed_at > at for row in rows):
+                log.info("teams.removal.ignored", workspace=workspace, conversation=turn.address.conversation)
+                return
+            ids = {turn.address.conversation, *(row.id for row in rows)}
+            people = {row.person for row in rows if row.kind == "personal"}
+            if turn.kind == "personal":
+                people.add(turn.person)
+            # A person's own tips are addressed to the person.
+            places = sorted(filter(None, ids | people))
+            await _conversations.forget(connection, PLATFORM, workspace, sorted(ids))
+            forgotten = await stop.forget_conversations(connection, PLATFORM, workspace, places)
+        for id_ in ids:
+            self._known.pop((workspace, id_), None)
+            self._removed[workspace, id_] = at
+        while len(self._removed) > _MOST_KNOWN:
+            self._removed.popitem(last=False)
+        log.info("teams.removal.forgotten", workspace=workspace, places=len(ids), tips=forgotten.subscriptions)
+
+    async def _rows(self, connection: AsyncConnection, turn: Turn, *, is_team: bool) -> Sequence[Conversation]:
+        workspace = turn.address.workspace
+        if is_team:
+            return await _conversations.of_team(connection, PLATFORM, workspace, turn.team)
+        row = await _conversations.find(connection, PLATFORM, workspace, turn.address.conversation)
+        return () if row is None else (row,)
+
+    # --- changed
+
+    async def change(self, turn: Turn, activity: Mapping[str, Any]) -> None:
+        """Follow what became of a channel, a team, or the bot's membership."""
+        data = mapping(activity.get("channelData"))
+        event, channel = text(data.get("eventType")), mapping(data.get("channel"))
+        id_ = text(channel.get("id"))
+        if event.startswith("channel") and 0 < len(id_) <= payload.MOST_ID:
+            title = text(channel.get("name"))[: payload.MOST_NAME]
+            turn = replace(
+                turn, kind="channel", title=title, address=replace(turn.address, conversation=id_, thread="")
+            )
+        if self._is_ours(activity, "membersAdded"):
+            await self._installed(turn, activity)
+        elif self._is_ours(activity, "membersRemoved"):
+            # Teams: a private or shared channel has members of its own, and leaving it is not leaving the team.
+            await self._removed_from(turn, is_team=bool(turn.team) and not event.startswith("channel"))
+        elif event == "teamHardDeleted":
+            await self._removed_from(turn, is_team=True)
+        elif event in _CLOSED:
+            await self._closed(turn, event)
+        elif event in _OPENED:
+            await self._opened(turn, event)
+
+    def _is_ours(self, activity: Mapping[str, Any], name: str) -> bool:
+        return any(payload.is_bot(member, activity, self._bot_id) for member in objects(activity.get(name)))
+
+    @tried_again
+    async def _closed(self, turn: Turn, event: str) -> None:
+        """Pause the tips of what was deleted or archived, with the reason; only a person resumes them."""
+        workspace, at = turn.address.workspace, turn.at or self._desk.clock()
+        is_team = event.startswith("team")
+        async with self._desk.database.write() as connection:
+            rows = await self._rows(connection, turn, is_team=is_team)
+            ids = {row.id for row in rows if row.changed_at <= at}
+            if not rows or (is_team and all(row.id != turn.team for row in rows)):
+                ids.add(turn.team if is_team else turn.address.conversation)
+            # Teams: an archived team's channels can still be read, and come back as they are.
+            if event != "teamArchived":
+                await _conversations.gone(connection, PLATFORM, workspace, sorted(ids))
+            stopped = await stop.stop_conversations(
+                connection, PLATFORM, workspace, sorted(ids), event, self._desk.clock()
+            )
+        for id_ in ids:
+            self._known.pop((workspace, id_), None)
+        if stopped:
+            self._desk.wake()
+        log.info("teams.closed", event_type=event, workspace=workspace, places=len(ids), tips=len(stopped))
+
+    @tried_again
+    async def _opened(self, turn: Turn, event: str) -> None:
+        """Keep what was created, renamed or restored."""
+        at = turn.at or self._desk.clock()
+        async with self._desk.database.write() as connection:
+            if event.startswith("channel"):
+                opened = [await self._keep(connection, turn, at, is_install=True)]
+            else:
+                rows = await self._rows(connection, turn, is_team=True)
+                opened = [replace(row, gone=False, changed_at=at) for row in rows if row.gone and row.changed_at <= at]
+                for row in opened:
+                    await _conversations.keep(connection, row)
+        self._remember(*opened)
+
+
+def _fresh(turn: Turn, at: datetime) -> Conversation:
+    return Conversation(
+        platform=PLATFORM,
+        workspace=turn.address.workspace,
+        id=turn.address.conversation,
+        kind=turn.kind,
+        service_url=turn.service_url,
+        person=turn.person if turn.kind == "personal" else "",
+        team=turn.team,
+        name=turn.title,
+        gone=False,
+        changed_at=at,
+    )
+
+
+def _seen(standing: Conversation, turn: Turn, at: datetime) -> Conversation:
+    """Give the row as an activity from there leaves it; what the activity does not say stays."""
+    return replace(
+        standing,
+        service_url=turn.service_url,
+        person=turn.person if turn.kind == "personal" and turn.person else standing.person,
+        team=turn.team or standing.team,
+        name=turn.title or standing.name,
+        gone=False,
+        changed_at=at,
+    )

@@ -1,0 +1,171 @@
+"""Show cards on Teams: drawn with people's names, and in place of a card of ours that stands there already."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from cards.model import ME, Card
+from cards.teams import render
+from handlers.context import Desk
+from handlers.payload import mapping, text
+from handlers.recent import Known
+from handlers.teams import responses
+from handlers.teams.payload import PLATFORM, Turn
+from handlers.teams.responses import JSON, Reply
+from messengers.base import Address, Outcome, Posted, Refused
+from messengers.teams.messenger import TeamsMessenger
+
+PATIENCE = 3.0  # seconds for one thing Teams is asked meanwhile; it waits 10 for the answer to an invoke
+_LONGEST_ID = 255  # characters of a message's, as the store keeps it
+_MOST_OWN = 10_000  # messages, about 3 MB; what is forgotten is answered beside, not in its place
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where somebody is shown what became of something: a conversation, its thread, and the message they acted on.
+
+    `alone` is the person who is to see it in their own chat, and nobody here; '' where it is shown here.
+    """
+
+    conversation: str
+    thread: str
+    message_id: str
+    alone: str = ""
+
+    @classmethod
+    def of(cls, turn: Turn) -> "Spot":
+        """Give where an activity came from."""
+        return cls(turn.address.conversation, turn.address.thread, turn.target)
+
+    def encode(self) -> str:
+        """Give a text that outlives the activity."""
+        return json.dumps([self.conversation, self.thread, self.message_id, self.alone])
+
+    @classmethod
+    def decode(cls, written: str) -> "Spot":
+        """Read it back."""
+        return cls(*json.loads(written))
+
+    def address(self, workspace: str) -> Address:
+        """Give it as an address."""
+        return Address(PLATFORM, workspace, self.conversation, self.thread)
+
+
+class Showing:
+    """What both halves of the handlers show with."""
+
+    def __init__(self, desk: Desk, messenger: TeamsMessenger, patience: float = PATIENCE) -> None:
+        """Take the neutral dependencies, Teams' messenger, and how many seconds an answer waits for it."""
+        self._desk = desk
+        self._messenger = messenger
+        self.patience = patience
+        self._own = Known(_MOST_OWN)  # messages that answered about tips: whoever changes those may change them
+        self._alone = Known(_MOST_OWN)  # those that one person alone sees, with the person
+
+    async def names(self, address: Address, card: Card) -> Mapping[str, str]:
+        """Find the names of people and channels on a card; those that take too long go without."""
+        try:
+            async with asyncio.timeout(self.patience):
+                return await self._messenger.names(address, card)
+        except TimeoutError:
+            return {}
+
+    async def members(self, address: Address) -> Mapping[str, str]:
+        """Find the names of who is in a conversation; nobody where that takes too long."""
+        try:
+            async with asyncio.timeout(self.patience):
+                return await self._messenger.members(address)
+        except TimeoutError:
+            return {}
+
+    async def drawn(self, address: Address, card: Card) -> JSON:
+        """Draw a card with names on it."""
+        return render.card(card, await self.names(address, card))
+
+    async def card(self, turn: Turn, card: Card) -> Reply:
+        """Answer a press with a card that takes the pressed one's place for this person."""
+        return responses.card(await self.drawn(turn.address, card))
+
+    async def words(self, turn: Turn, card: Card) -> Reply:
+        """Answer a press with a card's words, beside the pressed card."""
+        return responses.words(await self.sentence(turn, card))
+
+    async def sentence(self, turn: Turn, card: Card) -> str:
+        """Give a card's words as one line."""
+        return responses.sentence(card, await self.names(turn.address, card))
+
+    async def say(self, address: Address, card: Card) -> Outcome:
+        """Post an answer about tips: not in the ledger, and found again while this process lives."""
+        outcome = await self._messenger.answer(address, card)
+        if isinstance(outcome, Posted):
+            self._own.add((address.workspace, outcome.conversation or address.conversation, outcome.message_id))
+        return outcome
+
+    async def say_alone(self, turn: Turn, card: Card, for_all: Card | None = None) -> None:
+        """Answer where it was asked, for that person alone.
+
+        Where Teams refuses, in their own chat, or by what is `for_all` here.
+        """
+        outcome = await self._messenger.answer(turn.address, card, turn.alone)
+        if isinstance(outcome, Posted):
+            self._alone.add((turn.address.workspace, turn.address.conversation, outcome.message_id, turn.person))
+        elif isinstance(outcome, Refused) and for_all is not None:
+            await self.say(turn.address, for_all)
+        elif isinstance(outcome, Refused):
+            await self._messenger.whisper(turn.address, turn.person, card)
+
+    async def show(self, workspace: str, spot: Spot, card: Card, person: str) -> None:
+        """Show what became of tips: in the answer that was acted on, or as another where that is not ours alone.
+
+        A post that everybody reads is never replaced by settings. Where the place takes no posts, the person who acted
+        is told in their own chat.
+        """
+        address = spot.address(workspace)
+        if spot.alone:
+            await self._messenger.whisper(address, spot.alone, card)
+            return
+        key = (workspace, spot.conversation, spot.message_id)
+        is_alone = (*key, person) in self._alone
+        if key in self._own or is_alone:
+            outcome = await self._messenger.update(address, spot.message_id, card, is_targeted=is_alone)
+            if isinstance(outcome, Posted):
+                return
+        if is_alone:
+            await self._messenger.whisper(address, person, card)
+            return
+        if isinstance(await self.say(address, card), Refused):
+            await self._messenger.whisper(address, person, card)
+
+    async def update(self, turn: Turn, card: Card) -> Outcome | None:
+        """Change a post for everybody; None where that takes longer than an answer may, and goes on."""
+        changed: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+        async def change() -> None:
+            outcome = await self._messenger.update(turn.address, turn.target, card)
+            if not changed.done():
+                changed.set_result(outcome)
+
+        self._desk.spawn(change())
+        done, _ = await asyncio.wait((changed,), timeout=self.patience)
+        return changed.result() if done else None
+
+
+def spot_of(context: str) -> tuple[str, str]:
+    """Read what a form brought along: whether it is about somebody's own tips (ME), and the message its button is on.
+
+    It is no proof: whoever sends it could have written it, so that it cannot name another conversation.
+    """
+    try:
+        held = mapping(orjson.loads(context))  # json fails over a thousand brackets
+    except ValueError:
+        return "", ""
+    message_id = text(held.get("message"))
+    return ME if held.get("place") == ME else "", message_id if len(message_id) <= _LONGEST_ID else ""
+
+
+def context_of(place: str, message_id: str) -> str:
+    """Give what a form brings back: Teams sends its answers without the message that opened it."""
+    return json.dumps({"place": place, "message": message_id})

@@ -1,0 +1,68 @@
+"""Answer Teams over HTTP: the body that each kind of activity waits for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cards.compose import notices
+from cards.model import Card
+from cards.teams import render
+from handlers.payload import text
+from handlers.teams import payload
+
+JSON = Any
+_CARD = "application/vnd.microsoft.card.adaptive"
+_FOUND = "application/vnd.microsoft.search.searchResponse"
+_MESSAGE = "application/vnd.microsoft.activity.message"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one activity: the HTTP status, and the body where there is one."""
+
+    status: int
+    body: JSON = None
+
+
+NOTHING = Reply(200)
+# Teams: an empty 200 to an invoke is shown as "Unable to reach app", and it comes again.
+UNKNOWN_INVOKE = Reply(501, {"error": {"code": "NotImplemented", "message": "This bot does not know this invoke."}})
+
+
+def card(drawn: JSON) -> Reply:
+    """Answer Action.Execute with an Adaptive Card: it changes the card for who pressed, and for nobody else."""
+    return Reply(200, {"statusCode": 200, "type": _CARD, "value": drawn})
+
+
+def words(said: str) -> Reply:
+    """Answer Action.Execute with a sentence beside the card, which stays as it is."""
+    return Reply(200, {"statusCode": 200, "type": _MESSAGE, "value": said})
+
+
+def dialog_words(said: str) -> Reply:
+    """Answer a dialog with a sentence in its place."""
+    return Reply(200, {"task": {"type": "message", "value": said}})
+
+
+def search(found: JSON) -> Reply:
+    """Answer a search under a field with titles and values."""
+    return Reply(200, {"statusCode": 200, "type": _FOUND, "value": {"results": found}})
+
+
+def apology(activity: Mapping[str, Any], reference: str) -> Reply:
+    """Answer an activity whose handling failed; `reference` finds the fault in the log."""
+    if not payload.wants_answer(activity):
+        return NOTHING
+    said = notices.apology_words(reference)
+    match text(activity.get("name")):
+        case "adaptiveCard/action":
+            return words(said)
+        case "task/fetch" | "task/submit":
+            return dialog_words(said)
+        case _:
+            return UNKNOWN_INVOKE
+
+
+def sentence(shown: Card, names: Mapping[str, str]) -> str:
+    """Give a short card's words as one line, for where no card can stand."""
+    return " ".join(render.fallback(shown, names).split())

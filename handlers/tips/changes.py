@@ -1,0 +1,153 @@
+"""Change a conversation's weekly tips for a person who may, and say the result as a card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cards.compose import tips, tips_notices
+from cards.model import Action, Card, Subject
+from handlers import answers
+from handlers.context import Desk
+from handlers.tips import ownership, views
+from handlers.tips.views import Asker
+from messengers.base import Address
+from scheduler.subscriptions import stop
+from scheduler.weekly import ScheduleError
+from store.database.access import tried_again
+from store.deliveries.rows import Deliveries, Delivery
+from store.subscriptions import Subscription, Subscriptions
+
+log = structlog.get_logger()
+
+_subscriptions, _deliveries = Subscriptions(), Deliveries()
+_NEEDS_ON = {"tips-now", "tips-skip", "tips-keep"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a change wrote that the answer depends on."""
+
+    extra: Delivery | None = None
+    claimed: Subscription | None = None
+
+
+@tried_again
+async def change(desk: Desk, address: Address, asker: Asker, action: Action, *, owner_is_gone: bool = False) -> Card:
+    """Do what a button or a word asks, if this person may, and show the tips as they are then.
+
+    `owner_is_gone` is looked up for `tips-claim` alone. Who may not change them gets an answer that says who may.
+    """
+    now = desk.clock()
+    async with desk.database.write() as connection:
+        place = (address.platform, address.workspace, address.conversation)
+        named = (action.argument,) if action.verb == "tips-send" else ()
+        standing = await _subscriptions.find(connection, *place, named)
+        refusal = _refusal(desk, standing, address, asker, action, now)
+        if standing is None or refusal is not None:
+            return refusal or tips_notices.nothing_to_keep()
+        done = await _do(desk, connection, standing, asker, action, owner_is_gone=owner_is_gone)
+    log.info("tips.changed", action=action.verb, subscription=standing.id, person=asker.person)
+    if action.verb in {"tips-send", "tips-now", "tips-claim"}:
+        desk.wake()
+    return await _answer(desk, address, asker, action, done)
+
+
+def _refusal(
+    desk: Desk, standing: Subscription | None, address: Address, asker: Asker, action: Action, now: datetime
+) -> Card | None:
+    """Say why a change is not done; None where it is."""
+    state = views.described(desk.shelf.library, standing, address.conversation, asker, now)
+    match action.verb:
+        case "tips-stay":
+            # An owner presses this in a direct message about another conversation, so nobody else is let through.
+            may = standing is not None and state.is_owner and bool(standing.claimed_by)
+            return None if may else tips_notices.nothing_to_keep()
+        case "tips-claim" if state.is_personal:
+            return tips_notices.alone(tips_notices.NOT_FOR_ONE)
+        case "tips-claim" if state.state == "off" or state.is_owner:
+            return tips.settings(state)
+        case "tips-claim" if asker.standing == "may-not":
+            return tips_notices.not_owning(state, ownership.fault(asker.standing))
+        case "tips-claim":
+            return None
+        case _ if not state.may_change:
+            return tips_notices.not_yours(state)
+        case _ if state.state == "off" or (state.state == "starting" and action.verb in _NEEDS_ON):
+            return tips_notices.not_on(state)
+        case _:
+            return None
+
+
+async def _do(  # the private half of change
+    desk: Desk,
+    connection: AsyncConnection,
+    standing: Subscription,
+    asker: Asker,
+    action: Action,
+    *,
+    owner_is_gone: bool,
+) -> _Done:
+    now, person = desk.clock(), asker.person
+    match action.verb:
+        case "tips-skip":
+            await stop.skip_next(connection, standing.id, by=person, now=now)
+        case "tips-keep":
+            await stop.keep_next(connection, standing.id, by=person, now=now)
+        case "tips-pause":
+            await stop.pause(connection, standing.id, by=person, now=now)
+        case "tips-resume":
+            await resume(desk, connection, standing.id, by=person, now=now)
+        case "tips-off":
+            await stop.turn_off(connection, standing.id, by=person, now=now)
+        case "tips-now":
+            pool = views.pool(desk.shelf.library)
+            return _Done(extra=await stop.send_now(connection, standing.id, pool, by=person, now=now))
+        case "tips-send":
+            row = await _deliveries.by_id(connection, action.argument)
+            # Only this conversation's own: a button's value is a text that somebody could send us.
+            if row is not None and row.subscription_id == standing.id:
+                await stop.send_again(connection, row.id, by=person, now=now)
+        case "tips-claim":
+            may_own = asker.standing == "may"
+            claimed = await stop.claim(
+                connection, standing.id, by=person, now=now, owner_is_gone=owner_is_gone, may_own=may_own
+            )
+            return _Done(claimed=claimed)
+        case "tips-stay":
+            await stop.keep(connection, standing.id, by=person, now=now)
+        case _:
+            raise ValueError(f"{action.verb} changes nothing")
+    return _Done()
+
+
+async def _answer(desk: Desk, address: Address, asker: Asker, action: Action, done: _Done) -> Card:
+    match action.verb:
+        case "tips-send":
+            return await views.shown(desk, answers.Diagnosis(), address, asker)
+        case "tips-stay" if action.place:
+            return tips_notices.kept(address.conversation)
+        case _:
+            pass
+    state = await views.state(desk, address, asker)
+    if action.verb == "tips-now":
+        library = desk.shelf.library
+        tip = library.tip(Subject.parse(done.extra.subject).id) if done.extra else None
+        return tips_notices.sent_now(state, tip.title if tip else "")
+    if done.claimed is not None and done.claimed.owner != asker.person:
+        if state.claimed_by not in {"", asker.person}:
+            return tips_notices.claimed_already(state)
+        if state.claimed_until is not None and state.claimed_until > desk.clock():
+            return tips_notices.claimed(state, state.claimed_until)
+        return tips_notices.not_owning(state, ownership.fault(asker.standing))
+    return tips.settings(state)
+
+
+async def resume(desk: Desk, connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> None:
+    """Resume tips; where their zone has gone they stay paused: the card says why, and Edit asks for another zone."""
+    try:
+        pool = views.pool(desk.shelf.library)
+        await stop.resume(connection, subscription_id, pool, by=by, now=now, grace=desk.grace)
+    except ScheduleError:
+        log.warning("tips.zone_unknown", subscription=subscription_id)

@@ -1,0 +1,58 @@
+"""Say who may be given a conversation's weekly tips: people of the workspace itself."""
+
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+from cards.compose import tips_forms, tips_notices
+from cards.model import FormName
+from store.subscriptions import Subscription
+
+# 'may-not' is known to be a guest, of another workspace, a bot or gone; 'unseen' could not be told just now. Where a
+# platform may never be asked, what cannot be known speaks for everybody.
+Standing = Literal["may", "may-not", "unseen"]
+
+_FAULTS: Mapping[Standing, str] = {
+    "may-not": tips_notices.MEMBERS_ONLY,
+    "unseen": tips_notices.NOT_SEEN,
+}
+
+
+def fault(standing: Standing) -> str:
+    """Say why somebody may not own tips, '' where they may."""
+    return _FAULTS.get(standing, "")
+
+
+def newly_named(form: FormName, values: Mapping[str, str], subscription: Subscription | None) -> tuple[str, ...]:
+    """List who a form would make an owner, and is none yet; nobody where it names too many anyway."""
+    if form != "owners" or subscription is None:
+        return ()
+    named = dict.fromkeys(filter(None, (values.get("owner", ""), *values.get("co_owners", "").split())))
+    fresh = tuple(person for person in named if not _is_owner(subscription, person))
+    return fresh if len(fresh) <= tips_forms.MOST_OWNERS + 1 else ()
+
+
+def faults(values: Mapping[str, str], named: Collection[str], looked_up: Mapping[str, Standing]) -> Mapping[str, str]:
+    """Say, under its field, whom of those newly `named` cannot be an owner; who was not looked up is unseen."""
+    wrong = {person: fault(looked_up.get(person, "unseen")) for person in named}
+    field_of = {person: "owner" if person == values.get("owner") else "co_owners" for person in named}
+    return {field_of[person]: sentence for person, sentence in wrong.items() if sentence}
+
+
+def takes_it(subscription: Subscription | None, changed_by: str | None, person: str, conversation: str) -> bool:
+    """Say whether somebody who saves the settings would become the owner, and is none yet.
+
+    Tips that are off belong to nobody, and whoever turns them on owns them; so do those that wait without an owner.
+    Elsewhere "only me" where anyone might so far does it. A person's own tips are theirs in any case.
+    """
+    if conversation == person:
+        return False
+    if subscription is None or subscription.state == "off":
+        return True
+    if _is_owner(subscription, person):
+        return False
+    waits = subscription.state in {"starting", "paused"} and not subscription.owner
+    return waits or (subscription.changed_by == "anyone" and changed_by == "owner")
+
+
+def _is_owner(subscription: Subscription, person: str) -> bool:
+    return person == subscription.owner or person in subscription.co_owners

@@ -1,0 +1,236 @@
+"""Read a conversation's weekly tips for a person, and say how they stand as a card."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cards.compose import tips, tips_doctor, tips_notices
+from cards.compose.tips import Coming, TipsState
+from cards.compose.tips_doctor import PastChange, PastTip
+from cards.model import Card, Subject
+from content.library import Library
+from content.model import Tip
+from handlers import answers
+from handlers.answers import AboutTips
+from handlers.context import Desk
+from handlers.tips import ownership
+from messengers.base import Address
+from scheduler import planning, quiet_dates
+from scheduler.planning import Upcoming
+from scheduler.subscriptions import stop
+from store.deliveries.rows import Deliveries, Delivery
+from store.history import History
+from store.subscriptions import Subscription, Subscriptions
+
+_subscriptions, _deliveries, _history = Subscriptions(), Deliveries(), History()
+_PAST_SHOWN = 5  # tips that the doctor looks back on
+_ROWS_READ = 20  # to find them among introductions and direct messages to the owner
+_CHANGES_SHOWN = 10
+_WEEKS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks; `is_admin` only where it was looked up, `sees_admins` says whether it can be.
+
+    `standing` says whether they may be given tips that are not theirs; whoever lets them take some over looks it up.
+    """
+
+    person: str
+    is_admin: bool = False
+    sees_admins: bool = False
+    standing: ownership.Standing = "may"
+
+
+def pool(library: Library) -> Mapping[str, str]:
+    """Give every tip's id with its dimension's, in file order."""
+    return {tip.id: tip.dimension for tip in library.tips}
+
+
+async def find(desk: Desk, address: Address) -> Subscription | None:
+    """Find a conversation's tips, in whatever state."""
+    async with desk.database.read() as connection:
+        return await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+
+
+def hinges_on_admin(subscription: Subscription | None, person: str) -> bool:
+    """Say whether a person may change these tips only if they are an admin of the workspace."""
+    return (
+        subscription is not None
+        and subscription.state != "off"
+        and subscription.changed_by == "admins"
+        and not subscription.is_open_to(person)
+    )
+
+
+async def state(desk: Desk, address: Address, asker: Asker) -> TipsState:
+    """Tell how a conversation's tips stand, as this person may see them."""
+    subscription = await find(desk, address)
+    return described(desk.shelf.library, subscription, address.conversation, asker, desk.clock())
+
+
+def described(
+    library: Library, subscription: Subscription | None, conversation: str, asker: Asker, now: datetime
+) -> TipsState:
+    """Turn a row into what cards draw; None is a conversation that never had tips."""
+    if subscription is None:
+        return TipsState(
+            conversation, "off", is_personal=conversation == asker.person, viewer=asker.person, is_owner=True
+        )
+    weeks = planning.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
+    following = next((week for week in weeks if not week.skipped), None)
+    left_out = tuple(
+        _coming(library, week) for week in weeks if following is not None and week.skipped and week.at < following.at
+    )
+    is_on = subscription.state == "on"
+    return TipsState(
+        conversation=conversation,
+        state=subscription.state,
+        weekday=subscription.weekday,
+        at=subscription.at,
+        zone=subscription.zone,
+        owner=subscription.owner,
+        changed_by=subscription.changed_by,
+        reason=subscription.reason,
+        paused_by=subscription.paused_by,
+        paused_until=subscription.paused_until,
+        next_at=following.at if following and is_on else None,
+        next_tip=next_tip(library, subscription),
+        is_chosen=bool(subscription.next_tip) and following is not None and following.tip == subscription.next_tip,
+        is_skipping=is_on and bool(subscription.skip_slot) and subscription.skip_slot in {week.slot for week in weeks},
+        left_out=left_out if is_on else (),
+        co_owners=subscription.co_owners,
+        dimensions=subscription.dimensions,
+        topics=tuple(each.title for each in library.dimensions if each.id in subscription.dimensions),
+        quiet_dates=subscription.quiet_dates,
+        quiet_country=subscription.quiet_country,
+        quiet_name=_country(subscription.quiet_country),
+        claimed_by=subscription.claimed_by,
+        claimed_until=subscription.claimed_at + stop.CLAIM_WAITS if subscription.claimed_at else None,
+        may_change=subscription.state == "off" or subscription.is_open_to(asker.person, asker.is_admin),
+        is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
+        is_personal=conversation in {asker.person, subscription.owner},
+        viewer=asker.person,
+    )
+
+
+def _country(code: str) -> str:
+    """Name a country, and the part of it that is meant: `Germany (DE-BY)`."""
+    if not code:
+        return ""
+    name = dict(quiet_dates.countries()).get(code.partition("-")[0], code)
+    return f"{name} ({code})" if "-" in code else name
+
+
+def _coming(library: Library, week: Upcoming) -> Coming:
+    tip = library.tip(week.tip)
+    return Coming(week.at, tip.title if tip else week.tip, week.skipped)
+
+
+def next_tip(library: Library, subscription: Subscription | None) -> Tip | None:
+    """Tell which tip comes next; for a conversation without tips, the first of all."""
+    if subscription is None:
+        return library.tips[0] if library.tips else None
+    choice = planning.choice(subscription, pool(library))
+    return library.tip(choice.tip) if choice else None
+
+
+async def shown(desk: Desk, answer: AboutTips, address: Address, asker: Asker) -> Card:
+    """Draw a card about a conversation's tips; a change is not done here."""
+    match answer:
+        case answers.Settings() | answers.Steer():
+            return tips.settings(await state(desk, address, asker))
+        case answers.More():
+            now = await state(desk, address, asker)
+            is_on = now.may_change and now.state in {"on", "paused"}
+            return tips.more(now) if is_on else tips.settings(now)
+        case answers.Stopping():
+            return tips_notices.stopping(await _to_stop(desk, address, asker))
+        case answers.NextTip():
+            library, now = desk.shelf.library, await state(desk, address, asker)
+            tip = now.next_tip or (library.tips[0] if library.tips else None)
+            return tips.preview(library, tip, now)
+        case answers.Upcoming():
+            return await _upcoming(desk, address, asker)
+        case answers.Past():
+            return await _changes(desk, address, asker)
+        case answers.Diagnosis():
+            return await _diagnosis(desk, address, asker)
+        case _:
+            assert_never(answer)
+
+
+async def _to_stop(desk: Desk, address: Address, asker: Asker) -> TipsState:
+    """Tell how the tips stand that somebody wants to stop: those here, or where there are none their own."""
+    here = await state(desk, address, asker)
+    if here.state != "off" or here.is_personal:
+        return here
+    own = await state(desk, replace(address, conversation=asker.person, thread=""), asker)
+    return own if own.state != "off" else here
+
+
+async def _upcoming(desk: Desk, address: Address, asker: Asker) -> Card:
+    library, now = desk.shelf.library, desk.clock()
+    subscription = await find(desk, address)
+    described_ = described(library, subscription, address.conversation, asker, now)
+    weeks = (
+        planning.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
+        if subscription and subscription.state == "on"
+        else ()
+    )
+    if not weeks:
+        return tips.settings(described_)
+    return tips.upcoming(described_, [_coming(library, week) for week in weeks])
+
+
+async def _changes(desk: Desk, address: Address, asker: Asker) -> Card:
+    library = desk.shelf.library
+    async with desk.database.read() as connection:
+        subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+        entries = await _history.of_subscription(connection, subscription.id, _CHANGES_SHOWN) if subscription else ()
+    changes = []
+    for entry in entries:
+        tip = library.tip(entry.detail) if entry.action in {"swapped", "sent-now"} else None
+        changes.append(PastChange(entry.at, entry.person, entry.action, entry.detail, tip.title if tip else ""))
+    return tips_doctor.history(described(library, subscription, address.conversation, asker, desk.clock()), changes)
+
+
+async def _diagnosis(desk: Desk, address: Address, asker: Asker) -> Card:
+    """Say in words how a conversation's tips are doing, and why the last ones came or did not."""
+    library = desk.shelf.library
+    async with desk.database.read() as connection:
+        subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+        rows = await _past(connection, subscription) if subscription else ()
+    past = tuple(
+        PastTip(
+            row.due_at,
+            _title(library, row),
+            row.state,
+            row.reason,
+            row.id,
+            is_extra=row.slot.startswith(stop.MANUAL),
+        )
+        for row in rows
+    )
+    now = desk.clock()
+    return tips_doctor.doctor(described(library, subscription, address.conversation, asker, now), past, now)
+
+
+async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:
+    """List the last deliveries, newest first, and after them any whose outcome is still unknown, however old."""
+    rows = await _deliveries.of_subscription(connection, subscription.id, _ROWS_READ)
+    last = [row for row in rows if row.kind == "tip"][:_PAST_SHOWN]
+    known = {row.id for row in last}
+    unknown = await _deliveries.unknown_of(connection, subscription.id)
+    return (*last, *(row for row in unknown if row.id not in known and row.kind == "tip"))
+
+
+def _title(library: Library, row: Delivery) -> str:
+    try:
+        tip = library.tip(Subject.parse(row.subject).id)
+    except ValueError:
+        tip = None
+    return tip.title if tip else "a tip that was removed since"

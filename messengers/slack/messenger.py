@@ -1,0 +1,243 @@
+"""Reach out on Slack: post, whisper, answer a response_url, open a form, and say plainly how it went."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+import aiohttp
+import orjson
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from cards.model import Card, Form
+from cards.slack import render
+from messengers.base import Address, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.slack.errors import code_of, refusal, scope_of
+from messengers.slack.history import METADATA_EVENT, History
+from messengers.slack.people import People, Person
+
+log = structlog.get_logger()
+
+OPEN_TIMEOUT = 1.8  # seconds. Slack: a trigger_id lives 3 s, and people wait for the form
+RESPOND_TIMEOUT = 10.0
+_REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of clicks would pile up requests in memory
+_RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
+_UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a token belongs to: workspace, bot user, the workspace's own address, and the scopes granted."""
+
+    workspace: str
+    bot_user: str
+    url: str
+    scopes: tuple[str, ...]
+
+
+class SlackMessenger:
+    """The Slack body of `Messenger`, with one client a workspace."""
+
+    def __init__(
+        self,
+        client: Callable[[str], Awaitable[AsyncWebClient]],
+        replies: aiohttp.ClientSession,
+        record: Callable[[str, str], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take what it needs.
+
+        Args:
+            client: finds the Web API client of a workspace.
+            replies: the HTTP session for response_urls: not the clients' own, whose connections posts need.
+            record: is told each posting method and how it ended (`ok`, or Slack's code).
+            monotonic: seconds, for how long something is remembered.
+        """
+        self._client = client
+        self._replies = replies
+        self._turns = asyncio.Semaphore(_REPLIES_AT_ONCE)
+        self._record = record
+        self._people = People(client, monotonic)
+        self._history = History(client, self._granted, monotonic)
+
+    async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:
+        """Post a card with chat.postMessage; the delivery's id travels as message metadata."""
+        client = await self._client(address.workspace)
+        message = render.message(card)
+        arguments: dict[str, Any] = {"thread_ts": address.thread} if address.thread else {}
+        answer = await _ask(
+            client.chat_postMessage(
+                channel=address.conversation,
+                text=message["text"],
+                blocks=message["blocks"],
+                metadata={"event_type": METADATA_EVENT, "event_payload": {"id": delivery_id}},
+                unfurl_links=False,
+                unfurl_media=False,
+                **arguments,
+            )
+        )
+        outcome = _posted(answer, "ts", address) if isinstance(answer, AsyncSlackResponse) else answer
+        if isinstance(answer, AsyncSlackResponse) and isinstance(outcome, Posted) and _is_astray(answer, address):
+            # Slack has put it below another message, or begun a thread with it: it is taken back at once.
+            await _ask(client.chat_delete(channel=address.conversation, ts=outcome.message_id))
+            outcome = Refused("cannot_reply_to_message", "thread")
+        self._record("chat.postMessage", _ending(outcome))
+        if isinstance(outcome, Posted) and outcome.conversation:
+            self._history.learn_room(address.workspace, address.conversation, outcome.conversation)
+        return outcome
+
+    async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
+        """Look for a delivery by its id in message metadata; needs a history scope, which no manifest of ours has."""
+        return await self._history.look_up(address, delivery_id, since, attempt)
+
+    async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
+        """Show a card to one person with chat.postEphemeral; it works only where the bot is a member."""
+        client = await self._client(address.workspace)
+        message = render.message(card)
+        arguments: dict[str, Any] = {"thread_ts": address.thread} if address.thread else {}
+        answer = await _ask(
+            client.chat_postEphemeral(
+                channel=address.conversation, user=person, text=message["text"], blocks=message["blocks"], **arguments
+            )
+        )
+        return _posted(answer, "message_ts", address) if isinstance(answer, AsyncSlackResponse) else answer
+
+    async def link(self, address: Address, message_id: str) -> str:
+        """Find a message's permalink; empty where Slack does not say."""
+        client = await self._client(address.workspace)
+        try:
+            answer = await client.chat_getPermalink(channel=address.conversation, message_ts=message_id)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return ""
+        return str(answer.get("permalink", ""))
+
+    async def respond(self, url: str, card: Card, *, replace: bool, thread: str = "") -> bool:
+        """Answer an interaction through its response_url, in place of its card when `replace`.
+
+        Slack: 5 uses in 30 minutes; False when it was used up or could not be reached.
+        """
+        where = {"thread_ts": thread} if thread and not replace else {}
+        return await self._respond(url, {**render.message(card), "replace_original": replace, **where})
+
+    async def respond_words(self, url: str, words: str) -> bool:
+        """Say plain words through a response_url, beside whatever card it belongs to."""
+        return await self._respond(url, {"text": words, "replace_original": False})
+
+    async def _respond(self, url: str, message: Mapping[str, Any]) -> bool:
+        body = {"response_type": "ephemeral", **message}
+        try:
+            async with (
+                self._turns,
+                self._replies.post(url, data=orjson.dumps(body), headers=_JSON, timeout=_RESPOND) as response,
+            ):
+                ok = response.status == 200  # noqa: PLR2004 # HTTP's own number
+                if not ok:
+                    log.warning("slack.respond.refused", status=response.status, answer=(await response.text())[:200])
+                return ok
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: an address that none can have
+            log.warning("slack.respond.failed", error=type(error).__name__)
+            return False
+
+    async def open_form(self, workspace: str, trigger_id: str, form: Form, now: datetime) -> str:
+        """Open a form with views.open, zones at their offset of `now`.
+
+        Gives '' on success, else Slack's code (`expired_trigger_id`, …) or `timeout`.
+        """
+        client = await self._client(workspace)
+        try:
+            async with asyncio.timeout(OPEN_TIMEOUT):
+                await client.views_open(trigger_id=trigger_id, view=render.view(form, now))
+        except SlackApiError as error:
+            return code_of(error) or "unreadable_answer"
+        except (aiohttp.ClientError, TimeoutError):
+            return "timeout"
+        return ""
+
+    async def person(self, workspace: str, person: str) -> Person | None:
+        """Tell whether somebody is an admin or has left, and their zone; None without `users:read`, or in doubt."""
+        return await self._people.find(workspace, person)
+
+    def sees_people(self, workspace: str) -> bool:
+        """Say whether `person` can tell, as far as is known: not where `users:read` was found missing."""
+        return self._people.may_ask(workspace)
+
+    async def is_installed(self, workspace: str) -> bool | None:
+        """Say whether our token still works; None where Slack does not say, so that nothing is decided in doubt."""
+        try:
+            await self.identity(workspace)
+        except SlackApiError as error:
+            return False if scope_of(code_of(error)) == "workspace" else None
+        except (aiohttp.ClientError, TimeoutError):
+            return None
+        return True
+
+    async def identity(self, workspace: str) -> Identity:
+        """Ask Slack whose token this is with auth.test.
+
+        Raises:
+            SlackApiError: Slack refuses the token.
+            aiohttp.ClientError, TimeoutError: it cannot be reached.
+        """
+        client = await self._client(workspace)
+        answer = await client.auth_test()
+        scopes = str(answer.headers.get("x-oauth-scopes", ""))
+        return Identity(
+            str(answer.get("team_id", "")),
+            str(answer.get("user_id", "")),
+            str(answer.get("url", "")),
+            tuple(scope for scope in (part.strip() for part in scopes.split(",")) if scope),
+        )
+
+    async def _granted(self, workspace: str) -> tuple[frozenset[str], str]:
+        identity = await self.identity(workspace)
+        return frozenset(identity.scopes), identity.bot_user
+
+
+async def _ask(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slowed | Refused | Unknown:
+    """Run a posting call and tell its failures apart; nothing that may have been posted is called refused."""
+    try:
+        return await call
+    except SlackApiError as error:
+        return refusal(error)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError):
+        # No connection, none free in the pool, or none that a proxy would lend: nothing was said to Slack.
+        return Slowed(_UNREACHABLE_WAIT, is_limit=False)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
+        # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object
+        return Unknown(type(error).__name__)
+
+
+def _posted(answer: AsyncSlackResponse, id_key: str, address: Address) -> Posted | Unknown:
+    message_id, channel = answer.get(id_key), answer.get("channel")
+    if not isinstance(message_id, str) or not message_id:
+        return Unknown("answer without an id")
+    # A message to a person stands in a conversation of its own, D…: reactions come from there.
+    elsewhere = channel if isinstance(channel, str) and channel != address.conversation else ""
+    return Posted(message_id, conversation=elsewhere)
+
+
+def _is_astray(answer: AsyncSlackResponse, address: Address) -> bool:
+    """Say whether Slack says that a reply stands elsewhere; an answer that leaves its thread out says nothing."""
+    message = answer.get("message")
+    thread = message.get("thread_ts") if isinstance(message, Mapping) else None
+    return bool(address.thread) and isinstance(thread, str) and thread not in {"", address.thread}
+
+
+def _ending(outcome: Outcome) -> str:
+    match outcome:
+        case Posted():
+            return "ok"
+        case Slowed():
+            return "ratelimited"
+        case Refused(code):
+            return code
+        case Unknown():
+            return "unknown"
+        case _:
+            assert_never(outcome)

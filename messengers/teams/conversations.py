@@ -1,0 +1,154 @@
+"""Find where a message goes on Teams: the conversation's own address, and a person's chat, made where there is none."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import assert_never
+from urllib.parse import quote
+
+import httpx
+from microsoft_teams.api import ApiClient
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messengers.base import Address, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.teams import errors
+from store.conversations import Conversation, Conversations
+from store.database.access import Database, UnusableError
+
+PLATFORM = "teams"
+_NO_PERSON = ("19:", "a:", "id-")  # how conversations begin, and a person's id that is only ours
+_NOT_THERE = Refused(errors.NOT_FOUND, "conversation")
+_UNUSABLE = Slowed(errors.UNREACHABLE_WAIT, is_limit=False)
+
+_KEPT = timedelta(seconds=60)  # what another process learns of a place is known here a minute later
+_MOST = 2_000  # places, about 1 MB
+
+_conversations = Conversations()
+
+
+class Places:
+    """Conversations as the store has them; `record` is told how making a chat ended."""
+
+    def __init__(
+        self,
+        api: ApiClient,
+        database: Database,
+        record: Callable[[str, str], None],
+        *,
+        bot: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._api = api
+        self._database = database
+        self._record = record
+        self._bot = bot
+        self._now = now
+        self._found: dict[tuple[str, str], tuple[datetime, Conversation]] = {}
+
+    async def known(self, address: Address) -> Conversation | None:
+        """Give where an address is, as far as it is known; UnusableError where the database can't be used."""
+        place = (PLATFORM, address.workspace, address.conversation)
+        async with self._database.read() as connection:
+            return await _row(connection, *place)
+
+    async def find(self, address: Address) -> Conversation | Slowed | Refused:
+        """Give where an address is; a person's id means their chat with the bot.
+
+        Nothing has been posted where this gives an outcome. Teams finds no conversation without its serviceUrl, which
+        only an activity from there tells: one that was never heard of is not found, as one that is gone.
+        """
+        place = (PLATFORM, address.workspace, address.conversation)
+        until, kept = self._found.get(place[1:], (None, None))
+        if kept is not None and until is not None and self._now() < until:
+            return kept
+        try:
+            async with self._database.read() as connection:
+                row = await _row(connection, *place)
+                service_url = row.service_url if row else await _conversations.service_url(connection, *place[:2])
+        except UnusableError:
+            return _UNUSABLE
+        if row is not None:
+            if not row.gone:
+                self._keep(place[1:], row)
+            return _NOT_THERE if row.gone else row
+        if not service_url or address.conversation.startswith(_NO_PERSON):
+            return _NOT_THERE
+        return await self._made(address, service_url)
+
+    def _keep(self, key: tuple[str, str], row: Conversation) -> None:
+        """Spare the next posts the look; where a place is gone since, Teams says so."""
+        self._found.pop(key, None)
+        while len(self._found) >= _MOST:
+            del self._found[next(iter(self._found))]
+        self._found[key] = (self._now() + _KEPT, row)
+
+    async def _made(self, address: Address, service_url: str) -> Conversation | Slowed | Refused:
+        """Make the chat with a person. Teams: it gives the one that stands, and refuses who has not the app."""
+        tenant, person = address.workspace, address.conversation
+        body = {
+            "bot": {"id": self._bot},
+            "isGroup": False,
+            "members": [{"id": person}],
+            "tenantId": tenant,
+            "channelData": {"tenant": {"id": tenant}},
+        }
+        answer = await errors.ask(self._api.http.post(f"{service_url.rstrip('/')}/v3/conversations", json=body))
+        match answer:
+            case Refused(code, scope):
+                self._record("conversations.create", ending(answer))
+                # Teams: `BadSyntax` for an id that is nobody's in this tenant; the message is not looked at yet.
+                return Refused(code, "workspace" if scope == "workspace" else "conversation")
+            case Slowed() | Unknown():
+                self._record("conversations.create", ending(answer))
+                # A chat that may have been made is made again: that gives the same one.
+                return answer if isinstance(answer, Slowed) else _UNUSABLE
+            case _:
+                id_ = id_of(answer)
+        self._record("conversations.create", "ok" if id_ else "unknown")
+        if not id_:
+            return _UNUSABLE
+        row = Conversation(PLATFORM, tenant, id_, "personal", service_url, self._now(), person=person)
+        with suppress(UnusableError):  # then it is made again the next time
+            async with self._database.write() as connection:
+                await _conversations.keep(connection, row)
+        return row
+
+
+async def _row(connection: AsyncConnection, platform: str, workspace: str, id_: str) -> Conversation | None:
+    row = await _conversations.find(connection, platform, workspace, id_)
+    return row or await _conversations.personal(connection, platform, workspace, id_)
+
+
+def url(place: Conversation, *parts: str, thread: str = "") -> str:
+    """Give a method's address. Teams: a thread in a channel is a conversation that ends in `;messageid=` and its root.
+
+    What Teams' ids consist of stays as it is, and nothing else can end a part early.
+    """
+    conversation = f"{place.id};messageid={thread}" if thread else place.id
+    path = "/".join(quote(part, safe=":@;=") for part in (conversation, *parts))
+    return f"{place.service_url.rstrip('/')}/v3/conversations/{path}"
+
+
+def id_of(answer: httpx.Response) -> str:
+    """Read the id out of a successful answer; empty where it has none."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return ""
+    id_ = body.get("id") if isinstance(body, dict) else None
+    return id_ if isinstance(id_, str) else ""
+
+
+def ending(outcome: Outcome) -> str:
+    """Give what is recorded of an outcome."""
+    match outcome:
+        case Posted():
+            return "ok"
+        case Slowed():
+            return "ratelimited"
+        case Refused(code):
+            return code
+        case Unknown():
+            return "unknown"
+        case _:
+            assert_never(outcome)

@@ -1,0 +1,216 @@
+"""Reach out on Microsoft Teams: post, answer, change and whisper, and say plainly how it went."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+import httpx
+import structlog
+from microsoft_teams.api import ApiClient
+
+from cards.model import Card
+from cards.teams import render
+from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.teams import conversations, errors
+from messengers.teams.conversations import Places
+from messengers.teams.people import Member, People
+from store.conversations import Conversation
+from store.database.access import Database, UnusableError
+
+log = structlog.get_logger()
+
+_TRIES = 4  # of an answer, which the ledger does not try again
+_LONGEST = 60.0  # seconds for all of them
+_JITTER = 0.25  # of a wait: those that were refused together do not come back together
+_SECOND_LOOK = 1.0  # seconds before a refusal is believed that Teams gives by mistake
+_NO_ID = {"", "DO_NOT_USE_PLACEHOLDER_ID"}  # the second is what the SDK makes of an answer without one
+_TARGETED = "?isTargetedActivity=true"
+_SITE = "https://teams.microsoft.com"
+
+
+class TeamsMessenger:
+    """The Teams body of `Messenger`: one client, whatever address a conversation has."""
+
+    def __init__(  # noqa: PLR0913 # one composition root builds it, all but three by name
+        self,
+        api: ApiClient,
+        database: Database,
+        record: Callable[[str, str], None],
+        *,
+        bot_id: str,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Take what it needs.
+
+        Args:
+            api: the SDK's client; of it, what adds tokens and shares connections.
+            database: knows where conversations are.
+            record: is told each posting method and how it ended (`ok`, or Teams' code).
+            bot_id: the client id of the bot's registration, with `28:` before it or not.
+            now: the moment.
+            monotonic: seconds, for how long something is remembered.
+            sleep: waits for seconds.
+        """
+        self._api = api
+        self._record = record
+        self._bot = f"28:{bot_id.removeprefix('28:')}"
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._places = Places(api, database, record, bot=self._bot, now=now)
+        self._people = People(api, database, self._places, monotonic)
+        self._limits = errors.Limits(monotonic)
+
+    async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:  # noqa: ARG002 # Teams keeps nothing for a bot beside a message
+        """Post a card: in a channel below the address's thread or as a new post, elsewhere as a message."""
+        return await self._create(address, card)
+
+    async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:  # noqa: ARG002 # nothing of it helps
+        """Say that it can't be told: Teams shows a bot no history, without permissions to read everybody's messages."""
+        return CannotLook("no history on Teams")
+
+    async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
+        """Show a card to one person in their own chat. Teams: messages to one person elsewhere are a preview."""
+        return await self.answer(Address(address.platform, address.workspace, person), card)
+
+    async def answer(self, address: Address, card: Card, member: str = "") -> Outcome:
+        """Post a card that is in no ledger: while Teams is busy it is tried again, at most 60 s long.
+
+        With `member`, an account's id (29:…), that person alone sees it, in a channel or group chat.
+        """
+        return await self._patiently(lambda: self._create(address, card, member))
+
+    async def update(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:
+        """Put a card in the place of one that was posted, for whoever sees that; it is tried again as answers are.
+
+        `is_targeted` says that one person alone does: Teams finds such a message under another address.
+        """
+        return await self._patiently(lambda: self._change(address, message_id, card, is_targeted=is_targeted))
+
+    async def link(self, address: Address, message_id: str) -> str:
+        """Give the address that opens a message; empty for a personal chat, which has none that people could use."""
+        try:
+            place = await self._places.known(address)
+        except UnusableError:
+            return ""
+        return _link(place, address.thread, message_id) if place else ""
+
+    async def person(self, workspace: str, conversation: str, person: str) -> Member | None:
+        """Tell what somebody in a conversation is called, or that they are in it no more; None in doubt."""
+        try:
+            place = await self._places.known(Address(conversations.PLATFORM, workspace, conversation))
+        except UnusableError:
+            return None
+        return await self._people.find(place, person) if place else None
+
+    async def names(self, address: Address, card: Card) -> Mapping[str, str]:
+        """Find the names of whom and what a card names, in 2 s at most; what is not found is left out."""
+        return await self._people.names(address, card)
+
+    async def members(self, address: Address) -> Mapping[str, str]:
+        """Give who is in a conversation, id to name, at most 100; nobody where Teams does not say in 2 s."""
+        try:
+            place = await self._places.known(address)
+        except UnusableError:
+            return {}
+        return await self._people.members(place) if place else {}
+
+    def learn_name(self, person: str, name: str) -> None:
+        """Remember a person's name, as what they send says it."""
+        self._people.learn(person, name)
+
+    async def _create(self, address: Address, card: Card, member: str = "") -> Outcome:
+        async def create(place: Conversation, thread: str, message: dict[str, object]) -> _Answer:
+            reply = {"replyToId": address.thread} if address.thread and not thread else {}
+            alone = {"recipient": {"id": member, "isTargeted": True}} if member else {}
+            url = conversations.url(place, "activities", thread=thread) + (_TARGETED if member else "")
+            return await errors.ask(self._api.http.post(url, json=message | reply | alone), in_thread=bool(thread))
+
+        place = await self._places.find(address)
+        if not isinstance(place, Conversation):
+            self._record("activities.create", conversations.ending(place))
+            return place
+        answer = await self._send(place, address, card, create)
+        outcome = _posted(answer, place, address) if isinstance(answer, httpx.Response) else answer
+        self._record("activities.create", conversations.ending(outcome))
+        return outcome
+
+    async def _change(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:
+        async def change(place: Conversation, thread: str, message: dict[str, object]) -> _Answer:
+            url = conversations.url(place, "activities", message_id, thread=thread) + (_TARGETED if is_targeted else "")
+            return await errors.ask(self._api.http.put(url, json=message | {"id": message_id}))
+
+        place = await self._places.find(address)
+        if not isinstance(place, Conversation):
+            self._record("activities.update", conversations.ending(place))
+            return place
+        answer = await self._send(place, address, card, change)
+        outcome = Posted(message_id) if isinstance(answer, httpx.Response) else answer
+        self._record("activities.update", conversations.ending(outcome))
+        return outcome
+
+    async def _send(
+        self,
+        place: Conversation,
+        address: Address,
+        card: Card,
+        call: Callable[[Conversation, str, dict[str, object]], Awaitable["_Answer"]],
+    ) -> "_Answer":
+        """Draw a card and send it; a refusal that may be a mistake is asked for once more."""
+        thread = address.thread if place.kind == "channel" else ""
+        names = await self.names(address, card)
+        try:
+            drawn = render.message(card, names)
+        except ValueError:  # it is too large; nothing was sent
+            log.exception("teams.not_drawn", card=card.title)
+            return Refused(errors.TOO_BIG, "message")
+        message = {**drawn, "from": {"id": self._bot}, "conversation": {"id": place.id}}
+        answer = await call(place, thread, message)
+        if errors.is_doubtful(answer):
+            await self._sleep(_SECOND_LOOK)
+            answer = await call(place, thread, message)
+        if isinstance(answer, Slowed) and answer.scope == "conversation":
+            return self._limits.meant(answer, place.workspace, place.id)
+        return answer
+
+    async def _patiently(self, attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """Try again what may pass: after what Teams asks for, or after 1, 2, 4 seconds, and a little more."""
+        until = self._monotonic() + _LONGEST
+        outcome = await attempt()
+        for tries in range(1, _TRIES):
+            if not errors.is_passing(outcome):
+                break
+            asked = outcome.seconds if isinstance(outcome, Slowed) and outcome.is_limit else 0.0
+            wait = max(asked, 2.0 ** (tries - 1)) * (1 + random.uniform(0, _JITTER))  # noqa: S311 # no secret
+            if self._monotonic() + wait > until:
+                break
+            await self._sleep(wait)
+            outcome = await attempt()
+        return outcome
+
+
+_Answer = httpx.Response | Slowed | Refused | Unknown
+
+
+def _posted(answer: httpx.Response, place: Conversation, address: Address) -> Posted | Unknown:
+    message_id = conversations.id_of(answer)
+    if message_id in _NO_ID:
+        return Unknown("answer without an id")
+    elsewhere = place.id if place.id != address.conversation else ""
+    return Posted(message_id, _link(place, address.thread, message_id), elsewhere)
+
+
+def _link(place: Conversation, thread: str, message_id: str) -> str:
+    """Give a message's deep link. Teams: concepts/build-and-test/deep-link-teams."""
+    match place.kind:
+        case "channel":
+            query = {"tenantId": place.workspace, "parentMessageId": thread or message_id}
+        case "group":
+            query = {"tenantId": place.workspace, "context": '{"contextType":"chat"}'}
+        case "personal":
+            return ""
+    return f"{_SITE}/l/message/{quote(place.id, safe='')}/{quote(message_id, safe='')}?{urlencode(query)}"

@@ -1,0 +1,82 @@
+"""The page's clock: when the bot's next tip is due, and moving the pocket's time there."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import aiohttp
+
+from playground.shared.clock import PocketClock, TooFarError
+
+GAUGE = re.compile(r"^pm_compare_next_tip_timestamp_seconds(?:\{[^}]*\})?\s+(\S+)", re.MULTILINE)
+ASKING = 3.0
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of a person, or UTC where the name means nothing here."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+async def next_tip(request_url: str | None) -> float | None:
+    """Unix seconds of the next due tip, as the bot's `/metrics` tells; None: nothing planned, or no answer."""
+    if request_url is None:
+        return None
+    parts = urlsplit(request_url)
+    timeout = aiohttp.ClientTimeout(total=ASKING)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{parts.scheme}://{parts.netloc}/metrics") as response,
+        ):
+            text = await response.text()
+    except (aiohttp.ClientError, TimeoutError):
+        return None
+    moments = [float(found) for found in GAUGE.findall(text)]
+    return min((moment for moment in moments if moment > 0 and math.isfinite(moment)), default=None)
+
+
+async def move(
+    clock: PocketClock, request_url: str | None, wanted: Mapping[str, Any], *, typed: str = "/pm-compare tips"
+) -> str | None:
+    """Moves the shown time by `shift` seconds, to a `moment`, `to` the next tip, or back to real time (`reset`).
+
+    Returns words when there is nowhere to go; `typed` is what switches tips on in a channel.
+    """
+    try:
+        if wanted.get("reset"):
+            clock.reset()
+        elif "shift" in wanted:
+            clock.shift(_seconds(wanted["shift"]))
+        elif "moment" in wanted:
+            clock.move_to(_seconds(wanted["moment"]))
+        elif wanted.get("to") == "next-tip":
+            return await _move_to_next_tip(clock, request_url, typed)
+    except TooFarError as error:
+        return str(error)
+    return None
+
+
+async def _move_to_next_tip(clock: PocketClock, request_url: str | None, typed: str) -> str | None:
+    moment = await next_tip(request_url)
+    if moment is None:
+        return f"No tip is scheduled yet. Type {typed} in a channel to switch them on."
+    if moment <= clock.now():
+        return "The next tip is due already: the bot looks every few seconds, it is on its way."
+    clock.move_to(moment + 1.0)
+    return None
+
+
+def _seconds(given: object) -> float:
+    """The number that the page sent; JSON has no word for NaN but null, and Python's takes integers of any length."""
+    if not isinstance(given, int | float):
+        raise TooFarError
+    try:
+        return float(given)
+    except OverflowError:
+        raise TooFarError from None

@@ -1,0 +1,383 @@
+"""A pocket Slack for the unchanged bot to talk to, on loopback, driven by a page or by tests.
+
+async with PocketSlack() as slack:
+    alice = slack.user("alice", tz="Europe/Paris")
+    room = slack.channel("pm-learning", members=[alice], bot=True)
+    slack.request_url = "http://127.0.0.1:PORT/slack/events"  # the bot's, started with slack.api_url
+    answer = await slack.command(alice, room, "/pm-compare risks")
+    assert answer.status == 200 and "Risks" in answer.ephemeral.text
+    await slack.click(alice, answer.ephemeral, label="More detail")
+    assert slack.faults == []
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from playground.shared import guard
+from playground.shared.clock import PocketClock
+from playground.shared.server import Server
+from playground.shared.trouble import Suffered, Trouble
+from playground.slack import page, persistence
+from playground.slack.http import Door
+from playground.slack.outbound import FORM, Outbound
+from playground.slack.people import People
+from playground.slack.platform import DEFAULT_SCOPES, Platform
+from playground.slack.rates import Rates
+from playground.slack.values import EMPTY, Answer, Call, Channel, Delivery, Ephemeral, Fault, Json, Message, User, View
+from playground.slack.world import APP, BOT_ID, BOT_USER, TEAM
+
+__all__ = [
+    "Answer",
+    "Call",
+    "Channel",
+    "Delivery",
+    "Ephemeral",
+    "Fault",
+    "Message",
+    "PocketClock",
+    "PocketSlack",
+    "Suffered",
+    "Trouble",
+    "User",
+    "View",
+]
+
+Found = TypeVar("Found")
+
+
+class PocketSlack(People):
+    """One workspace with one app in it, served over HTTP while it is started."""
+
+    team = TEAM
+    app = APP
+    bot_user = BOT_USER
+    bot_id = BOT_ID
+
+    def __init__(  # noqa: PLR0913  # every one is a setting with a default, given by name
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        request_url: str | None = None,
+        signing_secret: str = "pocket-signing-secret",  # noqa: S107  # opens nothing but this pocket
+        bot_token: str = "xoxb-pocket",  # noqa: S107  # likewise
+        scopes: Iterable[str] = DEFAULT_SCOPES,
+        commands: Iterable[str] = ("/pm-compare",),
+        clock_offset_file: Path | None = None,
+        clock: PocketClock | None = None,
+        data: Path | None = None,
+        furnished: bool = False,
+        retry_delays: Sequence[float] = (0, 60, 300),
+        answer_within: float = 3.0,
+        enforce_rate: bool = False,
+        burst: int = 1,
+        slow_history: bool = False,
+        messages_tab: bool = True,
+        beside: Mapping[str, Sequence[Route]] = EMPTY,
+    ) -> None:
+        """A pocket that does not listen yet.
+
+        Args:
+            host: loopback, or `start` raises ValueError.
+            port: 0 is a free one.
+            request_url: where the bot takes commands, interactions and events; settable later.
+            signing_secret: shared with the bot.
+            bot_token: the only token the Web API takes.
+            scopes: what was granted; methods and events ask for them.
+            commands: the slash commands that exist.
+            clock_offset_file: the shown time minus real time, in seconds, for the bot to read.
+            clock: instead of one made from `clock_offset_file`.
+            data: a folder to go on from after a restart; memory only without it.
+            furnished: with Alice, Bob and a few channels.
+            retry_delays: seconds before each retry of an event; Slack's are 0, 60 and 300.
+            answer_within: seconds the bot has to answer; Slack's are 3.
+            enforce_rate: refuse more than 1 message a second a channel, and several hundred a minute in all.
+            burst: how many messages may come at once before that.
+            slow_history: messages may be read once a minute, 15 at a time.
+            messages_tab: whether the app's direct messages are switched on.
+            beside: routes of other platforms' pockets by platform, so that the page shows those too.
+        """
+        self.clock = clock or PocketClock(clock_offset_file)
+        self._platform = Platform(
+            self.clock,
+            bot_token=bot_token,
+            scopes=scopes,
+            rates=Rates(self.clock, is_enforced=enforce_rate, burst=burst, is_history_slow=slow_history),
+            messages_tab=messages_tab,
+            commands=commands,
+        )
+        self._outbound = Outbound(
+            self._platform,
+            secret=signing_secret,
+            request_url=request_url,
+            within=answer_within,
+            retry_delays=retry_delays,
+        )
+        self.signing_secret = signing_secret
+        self.bot_token = bot_token
+        self._data = data
+        self._memory: persistence.Memory | None = None
+        self._is_furnished = furnished
+        self._host = host
+        self._beside = beside
+        self._page = page.Page(self, self._platform, self._outbound, self.start_over, ("slack", *beside))
+        self._server = Server(self._application(), host, port)
+
+    def _application(self) -> Starlette:
+        door = Door(self._platform)
+        api = [
+            Route("/api/{method}", door.call, methods=["GET", "POST"]),
+            Route("/response/{token}", door.respond, methods=["POST"]),
+        ]
+        others = [route for routes in self._beside.values() for route in routes]
+        return Starlette(routes=[*api, *others, *self._page.routes()], middleware=guard.MIDDLEWARE)
+
+    # -- life
+
+    async def start(self) -> None:
+        """Loads what was kept, and listens."""
+        workspace = self._platform.workspace
+        is_loaded = self._data is not None and persistence.load(workspace, self._data)
+        if self._is_furnished and not is_loaded:
+            self.furnish()
+        if self._data is not None:
+            self._memory = persistence.Memory(workspace, self._data)
+            workspace.on_change = self._memory.soon
+        self._page.open()
+        port = await self._server.start()
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        self._platform.url = f"http://{host}:{port}/"
+
+    async def stop(self) -> None:
+        """Stops listening; retries that are still to come are given up."""
+        self._page.close()
+        await self._outbound.stop()
+        await self._server.stop()
+        if self._memory is not None:
+            self._memory.now()
+
+    async def __aenter__(self) -> Self:
+        """Starts."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stops."""
+        await self.stop()
+
+    def furnish(self) -> None:
+        """Alice, Bob and a few channels, one of them with the bot."""
+        alice = self.user("alice", tz="Europe/Paris", admin=True)
+        bob = self.user("bob", tz="America/New_York")
+        self.channel("pm-learning", members=[alice, bob], bot=True)
+        self.channel("product", members=[alice, bob])
+        self.channel("general", members=[alice, bob])
+        self.channel("leads", members=[alice], private=True)
+        self.dm(alice, bob)
+
+    def start_over(self) -> None:
+        """Everything as on the first day, the clock too."""
+        self._platform.workspace.clear()
+        self._platform.troubles.clear()
+        self._platform.rates.forget()
+        self._platform.regrant()
+        self.clock.reset()
+        if self._is_furnished:
+            self.furnish()
+        self._platform.workspace.touch()
+
+    # -- addresses and records
+
+    @property
+    def url(self) -> str:
+        """The page."""
+        return self._platform.url
+
+    @property
+    def api_url(self) -> str:
+        """What SLACK_API_URL is set to."""
+        return f"{self._platform.url}api/"
+
+    @property
+    def request_url(self) -> str | None:
+        """Where the bot listens."""
+        return self._outbound.request_url
+
+    @request_url.setter
+    def request_url(self, url: str | None) -> None:
+        self._outbound.request_url = url
+
+    @property
+    def scopes(self) -> set[str]:
+        """Granted scopes; change the set to grant or take one."""
+        return self._platform.scopes
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every Web API call so far."""
+        return self._platform.calls
+
+    @property
+    def under_way(self) -> int:
+        """How many calls are not answered yet: slow ones, and stalled ones whose caller still waits."""
+        return self._platform.under_way
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Everything Slack would have refused as malformed, or a person would have seen fail."""
+        return self._platform.faults
+
+    @property
+    def trouble(self) -> list[Trouble]:
+        """What is to go wrong with the next calls; append to it."""
+        return self._platform.troubles.waiting
+
+    @property
+    def suffered(self) -> tuple[Suffered, ...]:
+        """What went wrong lately by order of `trouble`, oldest first."""
+        return tuple(self._platform.troubles.lately)
+
+    def throw_dice(self, seed: int) -> None:
+        """Makes the shares of `trouble` fall the same way in every run, as far as calls come in the same order."""
+        self._platform.troubles.throw_anew(seed)
+
+    @property
+    def rates(self) -> Rates:
+        """Slack's limits: set `is_enforced` and `is_history_slow` as needed."""
+        return self._platform.rates
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every event sent so far, with its attempts."""
+        return self._outbound.deliveries
+
+    # -- the furniture; each is found again by its name
+
+    def user(self, name: str, *, tz: str = "Europe/London", admin: bool = False) -> User:
+        """A person, with direct messages with the bot."""
+        return self._platform.workspace.ensure_user(name, tz, is_admin=admin)
+
+    def channel(
+        self, name: str, *, members: Iterable[User] | None = None, private: bool = False, bot: bool = False
+    ) -> Channel:
+        """A channel; without `members`, everybody known so far is in it."""
+        workspace = self._platform.workspace
+        people = {user.id for user in (workspace.users.values() if members is None else members)}
+        if bot:
+            people.add(BOT_USER)
+        return workspace.ensure_channel(name, "private" if private else "public", people)
+
+    def dm(self, user: User, other: User | None = None) -> Channel:
+        """The person's direct messages with the bot, or with another person (where the bot is not)."""
+        workspace = self._platform.workspace
+        return workspace.ensure_dm(user) if other is None else workspace.ensure_dm_between(user, other)
+
+    def invite_bot(self, channel: Channel) -> None:
+        """Makes the bot a member."""
+        self._platform.workspace.members[channel.id].add(BOT_USER)
+        self._platform.workspace.touch()
+
+    def kick_bot(self, channel: Channel) -> None:
+        """Removes the bot; it is told nothing."""
+        self._platform.workspace.members[channel.id].discard(BOT_USER)
+        self._platform.workspace.touch()
+
+    def has_bot(self, channel: Channel) -> bool:
+        """Whether the bot is a member."""
+        return self._platform.has_bot(channel)
+
+    def archive(self, channel: Channel) -> None:
+        """Posts there are refused with `is_archived` from now on."""
+        self._platform.workspace.archived.add(channel.id)
+        self._platform.workspace.touch()
+
+    def restrict(self, channel: Channel, error: str | None = "restricted_action") -> None:
+        """Posts there are refused with `error`; None lifts it."""
+        if error is None:
+            self._platform.workspace.restricted.pop(channel.id, None)
+        else:
+            self._platform.workspace.restricted[channel.id] = error
+
+    def revoke_token(self) -> None:
+        """Every call is refused with `token_revoked` from now on; events are sent with `send_event`."""
+        self._platform.workspace.token_is_revoked = True
+
+    def restore_token(self) -> None:
+        """The token works again, as after a fresh installation."""
+        self._platform.workspace.token_is_revoked = False
+
+    def make_admin(self, user: User, *, admin: bool = True) -> User:
+        """Promotes or demotes a person."""
+        return self._platform.workspace.change_user(user, is_admin=admin)
+
+    def deactivate(self, user: User) -> User:
+        """The person leaves the workspace: `users.info` says deleted, and takes no direct messages any more."""
+        return self._platform.workspace.change_user(user, is_deleted=True)
+
+    def describe(self, user: User, **account: Any) -> None:  # noqa: ANN401 # JSON
+        """Says more of a person than a pocket knows: a guest (`is_restricted=True`), or of another `team_id`."""
+        self._platform.workspace.accounts[user.id] = account
+
+    def delete_message(self, message: Message) -> None:
+        """As its author or an admin would; the bot is told nothing."""
+        self._platform.workspace.delete_message(message.channel, message.ts)
+
+    # -- what can be seen
+
+    def message(self, channel: Channel, ts: str) -> Message | None:
+        """The message as it is now."""
+        return self._platform.workspace.find_message(channel.id, ts)
+
+    def posts(self, channel: Channel) -> list[Message]:
+        """Top-level messages, oldest first."""
+        return self._platform.workspace.posts(channel.id)
+
+    def thread(self, channel: Channel, ts: str) -> list[Message]:
+        """Replies under `ts`, oldest first, without the parent."""
+        return self._platform.workspace.thread(channel.id, ts)
+
+    def ephemerals(self, user: User, channel: Channel) -> list[Ephemeral]:
+        """What this person alone sees there, oldest first."""
+        found = self._platform.workspace.ephemerals.values()
+        return [each for each in found if (each.user, each.channel) == (user.id, channel.id)]
+
+    def view(self, user: User) -> View | None:
+        """The modal on top, if one is open."""
+        stack = self._platform.workspace.modals.get(user.id)
+        return stack[-1] if stack else None
+
+    def home(self, user: User) -> View | None:
+        """The Home tab the bot published for this person."""
+        return self._platform.workspace.homes.get(user.id)
+
+    async def wait_for(self, predicate: Callable[[], Found], *, within: float = 5.0) -> Found:
+        """The first truthy value of `predicate`, asked again at every change of the pocket.
+
+        Raises TimeoutError after `within` seconds.
+        """
+        return await self._platform.workspace.wait_for(predicate, within)
+
+    # -- events and raw requests
+
+    async def send_event(self, event: Json) -> Delivery:
+        """Any event in a fresh envelope: {"type": "app_uninstalled"}, a stranger's reaction_added, ..."""
+        return await self._outbound.send_event(event)
+
+    async def resend(self, delivery: Delivery, *, new_id: bool = True) -> Delivery:
+        """The same event once more, without a retry header, as Slack now and then does."""
+        envelope = dict(delivery.envelope)
+        if new_id:
+            envelope["event_id"] = self._platform.workspace.fresh_id("Ev")
+        return await self._outbound.deliver(envelope)
+
+    async def post_signed(self, body: bytes, content_type: str = FORM, *, age: float = 0) -> Answer:
+        """Raw bytes with a true signature, `age` seconds old (Slack's rule: 5 minutes at most)."""
+        return await self._outbound.post(body, content_type, self._outbound.signed_headers(body, age=age))
+
+    async def post_unsigned(self, body: bytes, content_type: str = FORM, headers: Mapping[str, str] = EMPTY) -> Answer:
+        """Raw bytes as any stranger could send them."""
+        return await self._outbound.post(body, content_type, headers)

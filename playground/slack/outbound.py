@@ -1,0 +1,149 @@
+"""What the pocket sends to the bot: signed requests, and events that come again until they are taken."""
+
+import asyncio
+import io
+import json
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from slack_sdk.signature import Clock as SignatureClock
+from slack_sdk.signature import SignatureVerifier
+
+from playground.slack import payloads
+from playground.slack.platform import Platform
+from playground.slack.values import EMPTY, Answer, Delivery, Json
+
+FORM = "application/x-www-form-urlencoded"
+REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed"}
+
+
+class _At(SignatureClock):
+    def __init__(self, moment: float) -> None:
+        self._moment = moment
+
+    def now(self) -> float:
+        return self._moment
+
+
+class Outbound:
+    """The way out to the bot."""
+
+    def __init__(
+        self, platform: Platform, *, secret: str, request_url: str | None, within: float, retry_delays: Sequence[float]
+    ) -> None:
+        self._platform = platform
+        self._secret = secret
+        self._within = within
+        self._retry_delays = tuple(retry_delays)
+        self._session: aiohttp.ClientSession | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.request_url = request_url
+        self.deliveries: list[Delivery] = []
+
+    async def stop(self) -> None:
+        """Gives up what is still to be sent."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def background(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Runs beside everything else, until the pocket stops."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def signed_headers(self, body: bytes, *, age: float = 0.0) -> dict[str, str]:
+        """X-Slack-Signature, made with real time: the bot checks it against real time (5 minutes)."""
+        timestamp = str(int(self._platform.clock.real() - age))
+        verifier = SignatureVerifier(self._secret, _At(float(timestamp)))
+        signature = verifier.generate_signature(timestamp=timestamp, body=body)
+        return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature or ""}
+
+    async def post(self, body: bytes, content_type: str, headers: Mapping[str, str]) -> Answer:
+        """Waits 3 s, as Slack does. `error` is what a person would be shown."""
+        if self.request_url is None:
+            return Answer(None, error="dispatch_failed")
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        sent = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)", **headers}
+        timeout = aiohttp.ClientTimeout(total=self._within)
+        try:
+            async with self._session.post(
+                self.request_url, data=io.BytesIO(body), headers=sent, timeout=timeout, allow_redirects=False
+            ) as response:
+                return await _read(response)
+        except TimeoutError:
+            return Answer(None, error="operation_timeout")
+        except aiohttp.ClientError:
+            return Answer(None, error="dispatch_failed")
+
+    async def post_form(self, fields: Mapping[str, str]) -> Answer:
+        """Sends a signed form: a command."""
+        body = urlencode(fields).encode()
+        return await self.post(body, FORM, self.signed_headers(body))
+
+    async def post_payload(self, payload: Json) -> Answer:
+        """Sends a signed form with JSON in `payload`: an interaction."""
+        return await self.post_form({"payload": json.dumps(payload, ensure_ascii=False)})
+
+    async def send_event(self, event: Json) -> Delivery:
+        """In a fresh envelope. Comes back after the first attempt and after retries that need no waiting."""
+        workspace = self._platform.workspace
+        event_id = workspace.fresh_id("Ev")
+        return await self.deliver(payloads.envelope(event, event_id=event_id, event_time=self._platform.clock.now()))
+
+    async def deliver(self, envelope: Json) -> Delivery:
+        """Sends the envelope, again and again until it is taken."""
+        delivery = Delivery(envelope)
+        self.deliveries.append(delivery)
+        again = await self._attempt(delivery, EMPTY)
+        for number, delay in enumerate(self._retry_delays, 1):
+            if not again:
+                break
+            if delay:
+                self.background(self._retry_later(delivery, number))
+                break
+            again = await self._retry(delivery, number)
+        return delivery
+
+    async def _retry_later(self, delivery: Delivery, start: int) -> None:
+        for number, delay in enumerate(self._retry_delays[start - 1 :], start):
+            await asyncio.sleep(delay)
+            if not await self._retry(delivery, number):
+                return
+
+    async def _retry(self, delivery: Delivery, number: int) -> bool:
+        reason = REASONS.get(delivery.attempts[-1].error or "", "http_error")
+        return await self._attempt(delivery, {"x-slack-retry-num": str(number), "x-slack-retry-reason": reason})
+
+    async def _attempt(self, delivery: Delivery, headers: Mapping[str, str]) -> bool:
+        """True where Slack would try again."""
+        body = json.dumps(delivery.envelope, ensure_ascii=False).encode()
+        answer = await self.post(body, "application/json", {**self.signed_headers(body), **headers})
+        delivery.attempts.append(answer)
+        if answer.error is not None:
+            self._platform.fault(f"event {delivery.envelope['event'].get('type')}", answer.error)
+        self._platform.workspace.touch()
+        return answer.error is not None
+
+
+async def _read(response: aiohttp.ClientResponse) -> Answer:
+    raw = await response.read()
+    body: Any = None
+    if raw:
+        body = raw.decode("utf-8", "replace")
+        if response.content_type == "application/json":
+            try:
+                body = json.loads(raw)
+            except ValueError:
+                return Answer(response.status, body, error="invalid_command_response")
+    error = None
+    if not 200 <= response.status < 300:  # noqa: PLR2004  # HTTP: success
+        error = "http_client_error" if response.status < 500 else "http_service_error"  # noqa: PLR2004  # HTTP
+    return Answer(response.status, body, error=error)

@@ -1,0 +1,236 @@
+"""The JSON that Slack sends, in the shapes its documentation and its SDKs' fixtures show."""
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from playground.slack.values import Channel, Ephemeral, Json, Message, Place, User, View
+from playground.slack.world import APP, BOT_HANDLE, BOT_ID, BOT_USER, TEAM, TEAM_DOMAIN, Workspace
+
+VERIFICATION_TOKEN = "pocket-verification-token"  # noqa: S105  # deprecated by Slack, sent all the same
+
+
+def stored_blocks(blocks: Sequence[Json], workspace: Workspace) -> tuple[Json, ...]:
+    """Blocks with the ids that Slack fills in where they are missing."""
+    filled = copy.deepcopy(list(blocks))
+    for block in filled:
+        block["block_id"] = block.get("block_id") or workspace.fresh_id("b")
+        for element in elements(block):
+            if "type" in element and element["type"] not in {"image", "mrkdwn", "plain_text"}:
+                element["action_id"] = element.get("action_id") or workspace.fresh_id("a")
+    return tuple(filled)
+
+
+def elements(block: Json) -> Iterator[Json]:
+    """What can be used in a block: its accessory, its input element, its actions."""
+    if block.get("type") == "section" and "accessory" in block:
+        yield block["accessory"]
+    elif block.get("type") == "input":
+        yield block["element"]
+    elif block.get("type") == "actions":
+        yield from block["elements"]
+
+
+def message(found: Message, *, with_metadata: bool = False, replies: Sequence[Message] = ()) -> Json:
+    """A message as history and payloads show it."""
+    body: Json = {"type": "message", "user": found.user, "ts": found.ts, "text": found.text, "team": TEAM}
+    if found.from_bot:
+        body |= {"bot_id": BOT_ID, "app_id": APP}
+    if found.blocks:
+        body["blocks"] = list(found.blocks)
+    if found.thread_ts:
+        body["thread_ts"] = found.thread_ts
+    if replies:
+        body |= {"thread_ts": found.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
+    if found.edited:
+        body["edited"] = {"user": found.user, "ts": found.ts}
+    if found.reactions:
+        body["reactions"] = [
+            {"name": name, "users": list(people), "count": len(people)} for name, people in found.reactions.items()
+        ]
+    if with_metadata and found.metadata is not None:
+        body["metadata"] = found.metadata
+    return body
+
+
+def view(
+    given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], root: str, previous: str | None
+) -> Json:  # the parts are named by the caller
+    """A view with everything Slack adds to what the bot gave."""
+    return {
+        "id": view_id,
+        "team_id": TEAM,
+        "type": given["type"],
+        "blocks": list(blocks),
+        "private_metadata": given.get("private_metadata", ""),
+        "callback_id": given.get("callback_id", ""),
+        "state": {"values": {}},
+        "hash": view_hash,
+        "title": given.get("title"),
+        "clear_on_close": bool(given.get("clear_on_close")),
+        "notify_on_close": bool(given.get("notify_on_close")),
+        "close": given.get("close"),
+        "submit": given.get("submit"),
+        "previous_view_id": previous,
+        "root_view_id": root,
+        "app_id": APP,
+        "external_id": given.get("external_id", ""),
+        "app_installed_team_id": TEAM,
+        "bot_id": BOT_ID,
+    }
+
+
+def command(  # the parts are named by the caller
+    user: User, channel: Channel, name: str, text: str, *, trigger_id: str, response_url: str
+) -> dict[str, str]:
+    """The form of a slash command."""
+    shown = {"im": "directmessage", "private": "privategroup", "public": channel.name}[channel.kind]
+    return {
+        "token": VERIFICATION_TOKEN,
+        "team_id": TEAM,
+        "team_domain": TEAM_DOMAIN,
+        "channel_id": channel.id,
+        "channel_name": shown,
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": name,
+        "text": text,
+        "api_app_id": APP,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": trigger_id,
+    }
+
+
+def interaction(kind: str, user: User) -> Json:
+    """What every interactive payload begins with."""
+    return {
+        "type": kind,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM},
+        "api_app_id": APP,
+        "token": VERIFICATION_TOKEN,
+        "team": {"id": TEAM, "domain": TEAM_DOMAIN},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def place(where: Place, channel: Channel | None, values: Mapping[str, Any]) -> Json:
+    """Container, channel, message or view: where a click happened.
+
+    An ephemeral message is stored nowhere, so its payload carries no `message`.
+    """
+    if isinstance(where, View):
+        return {"container": {"type": "view", "view_id": where.id}, "view": with_state(where, values)}
+    container: Json = {
+        "type": "message",
+        "message_ts": where.ts,
+        "channel_id": where.channel,
+        "is_ephemeral": isinstance(where, Ephemeral),
+    }
+    if where.thread_ts:
+        container["thread_ts"] = where.thread_ts
+    name = "" if channel is None else {"im": "directmessage", "private": "privategroup"}.get(channel.kind, channel.name)
+    body: Json = {
+        "container": container,
+        "channel": {"id": where.channel, "name": name},
+        "state": {"values": dict(values)},
+    }
+    if isinstance(where, Message):
+        body["message"] = message(where)
+    return body
+
+
+def with_state(where: View, values: Mapping[str, Any]) -> Json:
+    """The view's body with what its fields hold."""
+    return {**where.body, "state": {"values": dict(values)}}
+
+
+def envelope(event: Json, *, event_id: str, event_time: float) -> Json:
+    """An event as the Events API wraps it."""
+    return {
+        "token": VERIFICATION_TOKEN,
+        "team_id": TEAM,
+        "context_team_id": TEAM,
+        "context_enterprise_id": None,
+        "api_app_id": APP,
+        "event": event,
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": int(event_time),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": TEAM,
+                "user_id": BOT_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+        "event_context": f"4-{event_id}",
+    }
+
+
+def reaction(kind: str, user: User, target: Message, name: str, *, event_ts: str) -> Json:
+    """reaction_added or reaction_removed."""
+    return {
+        "type": kind,
+        "user": user.id,
+        "reaction": name,
+        "item": {"type": "message", "channel": target.channel, "ts": target.ts},
+        "item_user": target.user,
+        "event_ts": event_ts,
+    }
+
+
+def mention(said: Message) -> Json:
+    """app_mention."""
+    event: Json = {
+        "type": "app_mention",
+        "user": said.user,
+        "text": said.text,
+        "ts": said.ts,
+        "team": TEAM,
+        "channel": said.channel,
+        "event_ts": said.ts,
+        "client_msg_id": f"pocket-{said.ts}",
+    }
+    return event | ({"thread_ts": said.thread_ts} if said.thread_ts else {})
+
+
+def person(user: User, offset: int) -> Json:
+    """users.info, as far as a bot can use it."""
+    return {
+        "id": user.id,
+        "team_id": TEAM,
+        "name": user.name,
+        "deleted": user.is_deleted,
+        "real_name": user.name.title(),
+        "tz": user.tz,
+        "tz_label": user.tz,
+        "tz_offset": offset,
+        "profile": {"real_name": user.name.title(), "display_name": user.name},
+        "is_admin": user.is_admin,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+        "is_bot": user.id == BOT_USER,
+        "is_app_user": False,
+        "updated": 0,
+    }
+
+
+def bot_identity(url: str) -> Json:
+    """auth.test."""
+    return {
+        "ok": True,
+        "url": url,
+        "team": "Pocket",
+        "user": BOT_HANDLE,
+        "team_id": TEAM,
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }

@@ -1,0 +1,68 @@
+"""Messages that answer a command or a click, at once or through its response_url."""
+
+import dataclasses
+
+from playground.slack import limits, payloads
+from playground.slack.platform import Platform
+from playground.slack.tickets import ResponseUrl
+from playground.slack.values import Ephemeral, Json, Message, Refusal
+from playground.slack.world import BOT_USER
+
+
+def use(platform: Platform, url: ResponseUrl, body: Json) -> None:
+    """One use of a response_url. A refused body does not count. Raises Refusal."""
+    if _is_set(body, "delete_original"):
+        _delete(platform, url)
+    else:
+        text, blocks = limits.message(body.get("text"), body.get("blocks"))
+        if _is_set(body, "replace_original") and url.original is not None:
+            _replace(platform, url, text, payloads.stored_blocks(blocks, platform.workspace))
+        else:
+            show(platform, url.user, url.channel, body)
+    url.uses += 1
+
+
+def _is_set(body: Json, name: str) -> bool:
+    """Slack takes true and "true"."""
+    return body.get(name) in {True, "true"}
+
+
+def show(platform: Platform, user: str, channel: str, body: Json) -> Ephemeral | Message:
+    """A new message: for this person alone, unless response_type says in_channel. Raises Refusal.
+
+    The bot needs no membership here: it was asked.
+    """
+    workspace = platform.workspace
+    text, blocks = limits.message(body.get("text"), body.get("blocks"))
+    stored = payloads.stored_blocks(blocks, workspace)
+    thread_ts = body.get("thread_ts") or None
+    if body.get("response_type") == "in_channel":
+        posted = Message(workspace.fresh_ts(), channel, BOT_USER, text, stored, thread_ts, from_bot=True)
+        return workspace.add_message(posted)
+    return workspace.add_ephemeral(Ephemeral(workspace.fresh_ts(), channel, user, text, stored, thread_ts))
+
+
+def _replace(platform: Platform, url: ResponseUrl, text: str, blocks: tuple[Json, ...]) -> None:
+    workspace = platform.workspace
+    if url.original is None:
+        return
+    kind, ts = url.original
+    if kind == "ephemeral":
+        current = workspace.ephemerals.get(ts)
+        if current is not None:  # one that was dismissed stays dismissed
+            workspace.add_ephemeral(dataclasses.replace(current, text=text, blocks=blocks))
+        return
+    message = workspace.find_message(url.channel, ts)
+    if message is None:
+        raise Refusal("message_not_found", status=404)
+    workspace.change_message(message, text=text, blocks=blocks, edited=True)
+
+
+def _delete(platform: Platform, url: ResponseUrl) -> None:
+    if url.original is None:
+        return
+    kind, ts = url.original
+    if kind == "ephemeral":
+        platform.workspace.drop_ephemeral(ts)
+    elif platform.workspace.find_message(url.channel, ts) is not None:
+        platform.workspace.delete_message(url.channel, ts)

@@ -1,0 +1,253 @@
+"""The state of the pocket workspace: people, channels, messages, modals."""
+
+import asyncio
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from playground.shared.clock import PocketClock
+from playground.slack.values import Channel, ChannelKind, Ephemeral, Json, Message, User, View
+
+Found = TypeVar("Found")
+
+TEAM = "T0POCKET"
+TEAM_DOMAIN = "pocket"
+APP = "A0PMCOMPARE"
+BOT_USER = "U0PMCOMPARE"
+BOT_ID = "B0PMCOMPARE"
+BOT_NAME = "PM Compare"
+BOT_HANDLE = "pm_compare"
+
+
+class Workspace:
+    """Changes are plain method calls; each one wakes everybody who waits in `wait_for`."""
+
+    def __init__(self, clock: PocketClock) -> None:
+        self.clock = clock
+        self.users: dict[str, User] = {}
+        self.channels: dict[str, Channel] = {}
+        self.members: dict[str, set[str]] = {}
+        self.archived: set[str] = set()
+        self.restricted: dict[str, str] = {}
+        self.messages: dict[str, dict[str, Message]] = {}
+        self.deleted: set[tuple[str, str]] = set()
+        self.accounts: dict[str, Json] = {}  # what users.info says of somebody beside the usual
+        self.ephemerals: dict[str, Ephemeral] = {}
+        self.modals: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
+        self.entered: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
+        self.token_is_revoked = False
+        self.version = 0
+        self.on_change: Callable[[], None] = lambda: None
+        self._changed = asyncio.Event()
+        self._last_ts = 0
+        self._serial = 0
+
+    def clear(self) -> None:
+        """Forgets everything but the order of timestamps."""
+        tables = (self.users, self.channels, self.members, self.restricted, self.messages, self.entered)
+        seen = (self.archived, self.deleted, self.ephemerals, self.modals, self.homes)
+        kept: Any
+        for kept in (*tables, *seen):
+            kept.clear()
+        self.token_is_revoked = False
+
+    # -- change and waiting
+
+    def touch(self) -> None:
+        """Announces a change."""
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+        self.on_change()
+
+    async def next_change(self) -> None:
+        """Returns at the next change."""
+        await self._changed.wait()
+
+    async def wait_for(self, predicate: Callable[[], Found], within: float) -> Found:
+        """The first truthy answer of `predicate`, asked at every change. Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            while not (found := predicate()):
+                await self.next_change()
+            return found
+
+    # -- identifiers
+
+    def fresh_ts(self) -> str:
+        """Unique and increasing, as ids of messages must be, even when the clock is turned back."""
+        self._last_ts = max(self._last_ts + 100, int(self.clock.now() * 1_000_000) // 100 * 100)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def keep_after(self, ts: str) -> None:
+        """Makes later timestamps follow this one; used when a snapshot is loaded."""
+        seconds, micros = ts.split(".")
+        self._last_ts = max(self._last_ts, int(seconds) * 1_000_000 + int(micros))
+
+    def fresh_id(self, prefix: str) -> str:
+        """An identifier no other thing has, after a restart neither."""
+        self._serial += 1
+        return f"{prefix}{int(self.clock.real() * 1000):X}{self._serial:04X}"
+
+    # -- furniture
+
+    def ensure_user(self, name: str, tz: str, *, is_admin: bool = False) -> User:
+        """The person of this name, made where there is none."""
+        for known in self.users.values():
+            if known.name == name:
+                return known
+        made = User(self._spelled("U0", name, self.users), name, tz, is_admin)
+        self.users[made.id] = made
+        self.ensure_dm(made)
+        self.touch()
+        return made
+
+    def change_user(self, user: User, **changes: Any) -> User:  # noqa: ANN401  # fields of User
+        """Replaces fields of a person."""
+        self.users[user.id] = dataclasses.replace(self.users[user.id], **changes)
+        self.touch()
+        return self.users[user.id]
+
+    def ensure_channel(self, name: str, kind: ChannelKind, members: Iterable[str]) -> Channel:
+        """The channel of this name, made where there is none."""
+        for known in self.channels.values():
+            if known.name == name and known.kind != "im":
+                return known
+        made = Channel(self._spelled("C0", name, self.channels), name, kind)
+        self.channels[made.id] = made
+        self.members[made.id] = set(members)
+        self.messages[made.id] = {}
+        self.touch()
+        return made
+
+    def ensure_dm(self, user: User) -> Channel:
+        """The person's direct messages with the bot."""
+        channel_id = "D" + user.id[1:]
+        if channel_id not in self.channels:
+            self.channels[channel_id] = Channel(channel_id, user.name, "im")
+            self.members[channel_id] = {user.id, BOT_USER}
+            self.messages[channel_id] = {}
+        return self.channels[channel_id]
+
+    def ensure_dm_between(self, one: User, other: User) -> Channel:
+        """Two people's direct messages; the bot has no place there."""
+        first, second = sorted((one, other), key=lambda user: user.id)
+        channel_id = f"D{first.id[1:]}{second.id[2:]}"
+        if channel_id not in self.channels:
+            self.channels[channel_id] = Channel(channel_id, f"{first.name}, {second.name}", "im")
+            self.members[channel_id] = {first.id, second.id}
+            self.messages[channel_id] = {}
+        return self.channels[channel_id]
+
+    @staticmethod
+    def _spelled(prefix: str, name: str, taken: Mapping[str, object]) -> str:
+        base = prefix + re.sub(r"[^A-Z0-9]", "", name.upper())
+        found, count = base, 1
+        while found in taken or found == BOT_USER:
+            count += 1
+            found = f"{base}{count}"
+        return found
+
+    # -- messages
+
+    def add_message(self, message: Message) -> Message:
+        """Stores it and says so."""
+        self.messages[message.channel][message.ts] = message
+        self.touch()
+        return message
+
+    def find_message(self, channel: str, ts: str) -> Message | None:
+        """The message as it is now."""
+        return self.messages.get(channel, {}).get(ts)
+
+    def change_message(self, message: Message, **changes: Any) -> Message:  # noqa: ANN401  # fields of Message
+        """Replaces fields of a stored message."""
+        changed = dataclasses.replace(self.messages[message.channel][message.ts], **changes)
+        self.messages[message.channel][message.ts] = changed
+        self.touch()
+        return changed
+
+    def delete_message(self, channel: str, ts: str) -> None:
+        """Leaves a tombstone: nothing can be replied to it."""
+        del self.messages[channel][ts]
+        self.deleted.add((channel, ts))
+        self.touch()
+
+    def react(self, message: Message, user: str, name: str) -> bool:
+        """False where this person has reacted with it already."""
+        current = self.messages[message.channel][message.ts]
+        people = tuple(current.reactions.get(name, ()))
+        if user in people:
+            return False
+        self.change_message(message, reactions={**current.reactions, name: (*people, user)})
+        return True
+
+    def unreact(self, message: Message, user: str, name: str) -> bool:
+        """False where this person has not reacted with it."""
+        current = self.messages[message.channel][message.ts]
+        people = tuple(current.reactions.get(name, ()))
+        if user not in people:
+            return False
+        left = tuple(person for person in people if person != user)
+        others = {key: value for key, value in current.reactions.items() if key != name}
+        self.change_message(message, reactions={**others, name: left} if left else others)
+        return True
+
+    def posts(self, channel: str) -> list[Message]:
+        """Top-level messages, oldest first."""
+        return [m for m in self.messages[channel].values() if m.thread_ts is None or m.thread_ts == m.ts]
+
+    def thread(self, channel: str, ts: str) -> list[Message]:
+        """Replies, oldest first, without the parent."""
+        return [m for m in self.messages[channel].values() if m.thread_ts == ts and m.ts != ts]
+
+    # -- what one person alone sees
+
+    def add_ephemeral(self, ephemeral: Ephemeral) -> Ephemeral:
+        """Shows it, in place of one with the same ts."""
+        self.ephemerals[ephemeral.ts] = ephemeral
+        self.touch()
+        return ephemeral
+
+    def note(
+        self, user: str, channel: str, text: str, *, thread_ts: str | None = None, blocks: Sequence[Json] = ()
+    ) -> Ephemeral:
+        """Words from Slack itself, to one person."""
+        return self.add_ephemeral(
+            Ephemeral(self.fresh_ts(), channel, user, text, tuple(blocks), thread_ts, from_slackbot=True)
+        )
+
+    def drop_ephemeral(self, ts: str) -> None:
+        """Takes it off the screen."""
+        if self.ephemerals.pop(ts, None) is not None:
+            self.touch()
+
+    def find_view(self, view_id: str) -> View | None:
+        """An open modal or a Home tab."""
+        stacks = [*self.modals.values(), list(self.homes.values())]
+        return next((view for stack in stacks for view in stack if view.id == view_id), None)
+
+    def put_view(self, view: View) -> View:
+        """Replaces the view of the same id wherever it is open."""
+        if view.body["type"] == "home":
+            self.homes[view.user] = view
+        else:
+            stack = self.modals.setdefault(view.user, [])
+            self.modals[view.user] = [view if each.id == view.id else each for each in stack]
+        self.touch()
+        return view
+
+    def push_view(self, view: View) -> View:
+        """Opens it on top."""
+        self.modals.setdefault(view.user, []).append(view)
+        self.touch()
+        return view
+
+    def close_views(self, user: str, *, every: bool) -> None:
+        """Closes the one on top, or all of them."""
+        stack = self.modals.get(user, [])
+        closed, self.modals[user] = (stack, []) if every else (stack[-1:], stack[:-1])
+        for view in closed:
+            self.entered.pop((user, view.id), None)
+        self.touch()

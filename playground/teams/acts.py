@@ -1,0 +1,72 @@
+"""What every act of a person on Teams needs: who may, what they see now, and what came of it."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from playground.teams import cards
+from playground.teams.activities import Activities
+from playground.teams.outbound import Outbound
+from playground.teams.platform import Platform
+from playground.teams.values import BOT, Answer, Conversation, Dialog, Json, Message, Person, Turn
+
+SUBMITS = {"Action.Submit", "Action.Execute"}
+
+
+class Acts:
+    """The ground that the verbs of `PocketTeams` stand on. What is not there, or not theirs, raises LookupError."""
+
+    _platform: Platform
+    _outbound: Outbound
+    _activities: Activities
+
+    def _turn(self, activity: Json, answer: Answer, before: int, *, said: Message | None = None) -> Turn:
+        faults = tuple(self._platform.faults[before:])
+        return Turn(activity, answer.status, answer.body, answer.error, said=said, faults=faults)
+
+    def _with_faults(self, turn: Turn, before: int) -> Turn:
+        return dataclasses.replace(turn, faults=tuple(self._platform.faults[before:]))
+
+    def _joined(self, person: Person, conversation: Conversation) -> Conversation:
+        here = self._platform.world.conversations.get(conversation.id)
+        if here is None or here.is_deleted or person.id not in self._platform.world.people_in(here):
+            raise LookupError(f"{person.name} is not in {conversation.name}")
+        return here
+
+    def _check_writable(self, here: Conversation) -> None:
+        team = self._platform.world.teams.get(here.team)
+        if team is not None and (team.is_archived or team.is_deleted):
+            raise LookupError(f"{team.name} is archived")
+
+    def _seen(self, person: Person, message: Message | str) -> Message:
+        """The message as it is now, where this person can see it."""
+        id_ = message if isinstance(message, str) else message.id
+        here = self._platform.world.find_message(id_)
+        if here is None or here.is_deleted or here.recipient not in {"", person.id}:
+            raise LookupError("the message is no longer there")
+        self._joined(person, self._platform.world.conversations[here.conversation])
+        return here
+
+    def _open(self, person: Person, dialog: Dialog) -> Dialog:
+        here = self._platform.world.dialogs.get(person.id)
+        if here is None or here.id != dialog.id:
+            raise LookupError("the dialog is no longer open")
+        return here
+
+    def _opened_from(self, dialog: Dialog) -> Message:
+        """The message that a dialog belongs to; one that was deleted meanwhile is named all the same."""
+        found = self._platform.world.find_message(dialog.message)
+        return found or Message(dialog.message, dialog.conversation, BOT, 0.0)
+
+    def _card_of_place(self, person: Person, where: Dialog | Message) -> Json:
+        if isinstance(where, Dialog):
+            card = self._open(person, where).card
+        else:
+            card = self._platform.world.card_of(person, self._seen(person, where))
+        if card is None:
+            raise LookupError("there is no card here")
+        return card
+
+    def _gathered(self, card: Json, found: cards.Found, values: Mapping[str, str]) -> dict[str, str]:
+        if found.part["type"] not in SUBMITS or found.part.get("associatedInputs") == "none":
+            return {}
+        return cards.gathered(card, found.at, values)

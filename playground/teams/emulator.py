@@ -1,0 +1,379 @@
+"""A pocket Microsoft Teams for the unchanged bot to talk to, on loopback, driven by a page or by tests.
+
+async with PocketTeams(messaging_endpoint="http://127.0.0.1:PORT/api/messages") as teams:
+    alice = teams.person("Alice Martin", zone="Europe/Paris")
+    team = teams.team("Product", members=[alice])
+    room = teams.channel(team, "pm-learning")
+    await teams.install(room)  # the bot was started with TEAMS_CLOUD=teams.url
+    asked = await teams.say(alice, room, "risks", mention=True)
+    card = await teams.wait_for(lambda: teams.answers(asked.said))
+    await teams.press(alice, card[0], "More detail")
+    assert teams.faults == []
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from playground.shared import guard
+from playground.shared.clock import PocketClock
+from playground.shared.server import Server
+from playground.shared.trouble import Suffered, Trouble, TroubleKind
+from playground.teams import page, page_state, persistence
+from playground.teams.activities import Activities
+from playground.teams.http import Door
+from playground.teams.keys import SigningKey
+from playground.teams.outbound import Outbound
+from playground.teams.places import Places
+from playground.teams.platform import Platform
+from playground.teams.rates import Rates
+from playground.teams.values import (
+    BOT,
+    Answer,
+    Call,
+    Conversation,
+    Dialog,
+    Fault,
+    Json,
+    Message,
+    Person,
+    Sent,
+    Team,
+    Turn,
+)
+
+__all__ = [
+    "BOT",
+    "Answer",
+    "Call",
+    "Conversation",
+    "Dialog",
+    "Fault",
+    "Message",
+    "Person",
+    "PocketClock",
+    "PocketTeams",
+    "Sent",
+    "SigningKey",
+    "Suffered",
+    "Team",
+    "Trouble",
+    "Turn",
+]
+
+Found = TypeVar("Found")
+
+CLIENT_ID = "00000000-0000-0000-0000-00000000b071"
+TENANT_ID = "00000000-0000-0000-0000-0000000000a1"
+
+
+class PocketTeams(Places):
+    """One tenant with one app in it, served over HTTP while it is started."""
+
+    def __init__(  # noqa: PLR0913  # every one is a setting with a default, given by name
+        self,
+        *,
+        messaging_endpoint: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        client_id: str = CLIENT_ID,
+        client_secret: str = "pocket-secret",  # noqa: S107  # opens nothing but this pocket
+        tenant_id: str = TENANT_ID,
+        clock_offset_file: Path | None = None,
+        clock: PocketClock | None = None,
+        data: Path | None = None,
+        furnished: bool = False,
+        answer_within: float = 10.0,
+        enforce_rate: bool = True,
+    ) -> None:
+        """A pocket that does not listen yet.
+
+        Args:
+            messaging_endpoint: where the bot takes activities; settable later.
+            host: loopback, or ValueError.
+            port: 0 is a free one.
+            client_id: the bot's registration.
+            client_secret: shared with the bot.
+            tenant_id: whose tenant this is.
+            clock_offset_file: the shown time minus real time, in seconds, for the bot to read.
+            clock: instead of one made from `clock_offset_file`; shared with the other pocket.
+            data: a folder to go on from after a restart; memory only without it.
+            furnished: with Alice, Bob, a team and a group chat.
+            answer_within: seconds the bot has to answer; Teams' are 10 to 15.
+            enforce_rate: refuse what is faster than Teams' limits.
+        """
+        self.clock = clock or PocketClock(clock_offset_file)
+        self._platform = Platform(
+            self.clock,
+            client_id=client_id,
+            client_secret=client_secret,
+            tenant_id=tenant_id,
+            enforce_rate=enforce_rate,
+        )
+        self._outbound = Outbound(self._platform, endpoint=messaging_endpoint, within=answer_within)
+        self._activities = Activities(self._platform)
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self.tenant_id = tenant_id
+        self._data = data
+        self._memory: persistence.Memory | None = None
+        self._is_furnished = furnished
+        self._host = host
+        self._page = page.Page(self, self._platform, self._outbound, self.start_over)
+        routes = [*self._page.routes(), *Door(self._platform).routes()]
+        self._server = Server(Starlette(routes=routes, middleware=guard.MIDDLEWARE), host, port)
+
+    # -- life
+
+    async def start(self) -> None:
+        """Loads what was kept, and listens."""
+        world = self._platform.world
+        is_loaded = self._data is not None and persistence.load(world, self._data)
+        if self._is_furnished and not is_loaded:
+            self.furnish()
+        if self._data is not None:
+            self._memory = persistence.Memory(world, self._data)
+            world.on_change = self._memory.soon
+        self._page.open()
+        port = await self._server.start()
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        self._platform.url = f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        """Stops listening."""
+        self._page.close()
+        await self._outbound.stop()
+        await self._server.stop()
+        if self._memory is not None:
+            self._memory.now()
+
+    async def __aenter__(self) -> Self:
+        """Starts."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stops."""
+        await self.stop()
+
+    def furnish(self) -> None:
+        """Alice, Bob, a team with the app, one without, a group chat, and Alice's and Bob's own chats with the bot."""
+        alice = self.person("Alice Martin", zone="Europe/Paris")
+        bob = self.person("Bob Okafor", zone="America/New_York")
+        product = self.team("Product", members=[alice, bob])
+        self.channel(product, "pm-learning")
+        self.channel(self.team("Design", members=[alice, bob]), "research")
+        self.group("AI working group", members=[alice, bob])
+        self._platform.world.installed |= {product.id, self.personal(alice).id, self.personal(bob).id}
+
+    async def start_over(self) -> None:
+        """Everything as on the first day, the clock too: the app is removed everywhere, and added again."""
+        for place in sorted(self._platform.world.installed | self._platform.world.reached):
+            await self.uninstall(self._platform.world.conversations[place])
+        self._platform.world.clear()
+        self._platform.troubles.clear()
+        self._platform.rates.forget()
+        self._platform.wallet.works = True
+        self.clock.reset()
+        if self._is_furnished:
+            self.furnish()
+            await self.introduce()
+        self._platform.world.touch()
+
+    # -- addresses and records
+
+    @property
+    def url(self) -> str:
+        """What TEAMS_CLOUD is set to: tokens, keys and the connector."""
+        return self._platform.url
+
+    @property
+    def service_url(self) -> str:
+        """Where the connector's methods are."""
+        return self._platform.service_url
+
+    @property
+    def messaging_endpoint(self) -> str:
+        """Where the bot listens."""
+        return self._outbound.endpoint
+
+    @messaging_endpoint.setter
+    def messaging_endpoint(self, url: str) -> None:
+        self._outbound.endpoint = url
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's account: `28:` and the client id."""
+        return str(self._platform.bot["id"])
+
+    def routes(self) -> list[Route]:
+        """The page's routes, to be mounted elsewhere too."""
+        return [route for route in self._page.routes() if isinstance(route, Route)]
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call of the bot so far."""
+        return self._platform.calls
+
+    @property
+    def under_way(self) -> int:
+        """How many calls are not answered yet."""
+        return self._platform.under_way
+
+    @property
+    def sent(self) -> list[Sent]:
+        """Every activity sent so far, with the answers to it."""
+        return self._outbound.sent
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Everything Teams would not have shown, or a person would have seen fail."""
+        return self._platform.faults
+
+    @property
+    def rates(self) -> Rates:
+        """Teams' limits: set `is_enforced` as needed."""
+        return self._platform.rates
+
+    # -- trouble
+
+    def trouble(self, method: str, kind: TroubleKind, **more: Any) -> Trouble:  # noqa: ANN401  # fields of Trouble
+        """Orders that the next calls of `method` go wrong; `conversation` narrows it. Take it back from `troubles`."""
+        if "conversation" in more:
+            more["channel"] = more.pop("conversation")
+        ordered = Trouble(method, kind, **more)
+        self._platform.troubles.waiting.append(ordered)
+        return ordered
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What is still to go wrong."""
+        return self._platform.troubles.waiting
+
+    @property
+    def suffered(self) -> tuple[Suffered, ...]:
+        """What went wrong lately by order, oldest first."""
+        return tuple(self._platform.troubles.lately)
+
+    def throw_dice(self, seed: int) -> None:
+        """Makes the shares of trouble fall the same way in every run, as far as calls come in the same order."""
+        self._platform.troubles.throw_anew(seed)
+
+    def expire_credentials(self) -> None:
+        """The client secret has expired: tokens are refused, and those given out are worth nothing."""
+        self._platform.wallet.works = False
+        self._platform.wallet.revoke()
+
+    def renew_credentials(self) -> None:
+        """The secret works again."""
+        self._platform.wallet.works = True
+
+    def revoke_tokens(self) -> None:
+        """Tokens given out so far are worth nothing; new ones are."""
+        self._platform.wallet.revoke()
+
+    def rotate_keys(self) -> None:
+        """Activities are signed with a new key from now on, and the old one is no longer published."""
+        self._platform.keys.rotate()
+
+    # -- the furniture; each is found again by its name
+
+    def person(self, name: str, *, zone: str = "Europe/London") -> Person:
+        """A person of the tenant."""
+        return self._platform.world.ensure_person(name, zone)
+
+    def deactivate(self, person: Person) -> Person:
+        """The person leaves the organisation."""
+        return self._platform.world.change_person(person, is_gone=True)
+
+    def describe(self, person: Person, **account: str) -> None:
+        """Says more of a person in every roster: a guest (`userRole="guest"`), or of another `tenantId`."""
+        self._platform.world.accounts[person.id] = account
+
+    def personal(self, person: Person) -> Conversation:
+        """The person's chat with the bot; the app is added with `install`."""
+        return self._platform.world.ensure_personal(person)
+
+    def team(self, name: str, *, members: Iterable[Person] | None = None) -> Team:
+        """A team with its General channel; without `members`, everybody known so far is in it."""
+        people = self._platform.world.people.values() if members is None else members
+        return self._platform.world.ensure_team(name, [person.id for person in people])
+
+    def channel(self, team: Team, name: str) -> Conversation:
+        """A channel of the team that was always there; `create_channel` tells the bot."""
+        return self._platform.world.ensure_channel(team, name)
+
+    def general(self, team: Team) -> Conversation:
+        """The team's General channel."""
+        return self._platform.world.conversations[team.id]
+
+    def group(self, name: str, *, members: Iterable[Person] | None = None) -> Conversation:
+        """A group chat; without `members`, everybody known so far is in it."""
+        people = self._platform.world.people.values() if members is None else members
+        return self._platform.world.ensure_group(name, [person.id for person in people])
+
+    def has_bot(self, conversation: Conversation) -> bool:
+        """Whether the app is there, or the bot has opened the chat."""
+        return self._platform.world.has_bot(conversation)
+
+    # -- what can be seen
+
+    def messages(self, conversation: Conversation) -> list[Message]:
+        """All of them, oldest first."""
+        return list(self._platform.world.messages[conversation.id].values())
+
+    def message(self, message: Message | str) -> Message | None:
+        """The message as it is now."""
+        return self._platform.world.find_message(message if isinstance(message, str) else message.id)
+
+    def answers(self, message: Message | None) -> list[Message]:
+        """The bot's messages after this one: in its thread in a channel, in the same chat elsewhere."""
+        if message is None:
+            return []
+        kept = self._platform.world.messages[message.conversation].values()
+        after = [each for each in kept if each.sender == BOT and int(each.id) > int(message.id)]
+        return [each for each in after if each.thread == message.thread]
+
+    def thread(self, root: Message) -> list[Message]:
+        """The answers below a channel's post, oldest first, without it."""
+        return [each for each in self._platform.world.thread(root) if each.id != root.id]
+
+    def card_of(self, person: Person, message: Message | str) -> Json | None:
+        """The card as this person sees it now: their own after Action.Execute, else everybody's."""
+        return self._platform.world.card_of(person, self._seen(person, message))
+
+    def dialog(self, person: Person) -> Dialog | None:
+        """The dialog that is open, if any."""
+        return self._platform.world.dialogs.get(person.id)
+
+    def snapshot(self, person: Person) -> Json:
+        """Everything this person's page needs."""
+        return page_state.snapshot(self._platform, person)
+
+    async def next_change(self) -> None:
+        """Returns at the next change of anything."""
+        await self._platform.world.next_change()
+
+    async def wait_for(self, predicate: Callable[[], Found], *, within: float = 5.0) -> Found:
+        """The first truthy value of `predicate`, asked again at every change of the pocket.
+
+        Raises TimeoutError after `within` seconds.
+        """
+        return await self._platform.world.wait_for(predicate, within)
+
+    # -- raw activities
+
+    def activity(self, kind: str, person: Person, conversation: Conversation, **more: Any) -> Json:  # noqa: ANN401  # any JSON
+        """An activity with everything Teams puts into each, to change and to send."""
+        return self._activities.base(kind, person, conversation) | more
+
+    async def send_activity(self, activity: Json, *, token: str | None = None) -> Answer:
+        """Anything, signed as the connector signs; with another `token` (see `token`), or '' for none."""
+        return await self._outbound.send(activity, token=token)
+
+    def token(self, **wrong: Any) -> str:  # noqa: ANN401  # arguments of Keys.token
+        """The connector's token, wrong where told: issuer, audience, expires_in, key, kid, service_url."""
+        return self._platform.keys.token(**{"service_url": self.service_url, **wrong})

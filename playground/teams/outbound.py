@@ -1,0 +1,106 @@
+"""What the pocket sends to the bot: signed activities, and invokes once more where Teams would send them again."""
+
+import asyncio
+import io
+import json
+from typing import Any
+
+import aiohttp
+
+from playground.teams.platform import Platform
+from playground.teams.values import Answer, Json, Sent
+
+UNREACHABLE = "Unable to reach app. Please try again."
+NOT_SENT = "The bot could not be reached."
+# Teams: what closes a dialog may be empty.
+MAY_BE_EMPTY = {"task/submit"}
+
+
+class Outbound:
+    """The way out to the bot; `within` is how long it has to answer."""
+
+    def __init__(self, platform: Platform, *, endpoint: str, within: float) -> None:
+        self._platform = platform
+        self._session: aiohttp.ClientSession | None = None
+        self.endpoint = endpoint
+        self.within = within
+        self.sent: list[Sent] = []
+
+    async def stop(self) -> None:
+        """Closes connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def send(self, activity: Json, *, token: str | None = None) -> Answer:
+        """One activity, with the connector's own token or another; '' for none. Invokes come a second time if need be.
+
+        What a person would see go wrong is a fault, and stands in the answer's `error`.
+        """
+        answers = [await self._attempt(activity, token)]
+        if activity.get("type") == "invoke" and _comes_again(activity, answers[0]):
+            answers.append(await self._attempt(activity, token))
+        self.sent.append(Sent(activity, tuple(answers)))
+        self._platform.world.touch()
+        return answers[-1]
+
+    async def _attempt(self, activity: Json, token: str | None) -> Answer:
+        answer = await self._post(activity, token)
+        name = " ".join(str(activity[key]) for key in ("type", "name") if activity.get(key))
+        error = _error(activity, answer)
+        if error is None:
+            return answer
+        found = "no answer in time" if answer.status is None and answer.error is None else (answer.error or error)
+        status = "" if answer.status is None else f"HTTP {answer.status}"
+        self._platform.fault(name, error, filter(None, (status, "" if found == error else found)))
+        return Answer(answer.status, answer.body, error)
+
+    async def _post(self, activity: Json, token: str | None) -> Answer:
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        shown = self._platform.keys.bearer(self._platform.service_url) if token is None else token
+        headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Microsoft-SkypeBotApi (pocket)"}
+        if shown:
+            headers["Authorization"] = f"Bearer {shown}"
+        raw = json.dumps(activity, ensure_ascii=False).encode()
+        timeout = aiohttp.ClientTimeout(total=self.within)
+        try:
+            async with self._session.post(
+                self.endpoint, data=io.BytesIO(raw), headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                return _read(response.status, response.content_type, await response.read())
+        except TimeoutError:
+            return Answer(None)
+        except (aiohttp.ClientError, asyncio.IncompleteReadError) as error:
+            return Answer(None, error=type(error).__name__)
+
+
+def _read(status: int, kind: str, raw: bytes) -> Answer:
+    if not raw:
+        return Answer(status)
+    text = raw.decode("utf-8", "replace")
+    if kind != "application/json":
+        return Answer(status, text)
+    try:
+        body: Any = json.loads(raw)
+    except ValueError:
+        return Answer(status, text, error="unreadable JSON")
+    return Answer(status, body)
+
+
+def _error(activity: Json, answer: Answer) -> str | None:
+    """What a person would be shown, or would wait for in vain."""
+    is_invoke = activity.get("type") == "invoke"
+    words = UNREACHABLE if is_invoke else NOT_SENT
+    if answer.status is None or answer.error or not 200 <= answer.status < 300:  # noqa: PLR2004  # HTTP: success
+        return words
+    if is_invoke and answer.body in (None, "") and activity.get("name") not in MAY_BE_EMPTY:
+        return words
+    return None
+
+
+def _comes_again(activity: Json, answer: Answer) -> bool:
+    """Teams: an invoke that is answered with an empty 200, or not in time, is sent once more."""
+    if answer.error is None:
+        return False
+    return answer.status is None or (answer.status == 200 and activity.get("name") not in MAY_BE_EMPTY)  # noqa: PLR2004  # HTTP

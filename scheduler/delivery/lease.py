@@ -1,0 +1,206 @@
+"""Lease what is due to be posted, and settle at once what must not be."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler import planning, weekly
+from scheduler.delivery import outcome, pacing
+from scheduler.delivery.outcome import Settled
+from scheduler.subscriptions import held, stop
+from store.deliveries.rows import Deliveries, Delivery
+from store.posts import Posts
+from store.subscriptions import Subscription, Subscriptions
+
+POST_DELETED = "post-deleted"
+NO_TIPS = "no-tips"
+_LOOK = 250  # rows read at once, after the first ones had to wait for their turn
+_BUSY = timedelta(seconds=1)  # until a row is looked at again whose subscription somebody held
+_LOOKED_AT = 2000  # rows in one transaction: a command in between waits milliseconds
+
+_deliveries = Deliveries()
+_posts = Posts()
+_subscriptions = Subscriptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A delivery that is leased and is to be posted now, with its subscription if it has one."""
+
+    delivery: Delivery
+    subscription: Subscription | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """What a lease brought: rows to post, rows that were settled in the same transaction, and how many must wait."""
+
+    ready: tuple[Ready, ...] = ()
+    settled: tuple[Delivery, ...] = ()
+    put_off: int = 0
+
+    def __add__(self, other: "Leased") -> "Leased":
+        """Put two together."""
+        return Leased(self.ready + other.ready, self.settled + other.settled, self.put_off + other.put_off)
+
+
+# Gives None where a delivery may be posted now, else the moment of its turn.
+Turn = Callable[[Delivery], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How deliveries are leased: who leases, for how long, how late one may be, of which buckets, and whose turn it is.
+
+    Without buckets, of all; without turns, all at once.
+    """
+
+    owner: str
+    length: timedelta = timedelta(seconds=60)
+    grace: timedelta = planning.GRACE
+    buckets: Collection[int] | None = None
+    turn: Turn = lambda _: None
+
+
+async def lease(
+    connection: AsyncConnection, terms: Terms, tips: Mapping[str, str], now: datetime, limit: int
+) -> Leased:
+    """Take at most `limit` due rows: each becomes 'sending' under a lease, or is settled because it must not be sent.
+
+    Skipped: later than the grace; tips and introductions of a subscription that is not on (any more), unless a person
+    asked. Failed: answers to a post that was deleted. A tip that has gone from the content gives way to the next one.
+
+    A weekly tip whose workspace is held (`steering_held`) waits. A row whose turn is later is not leased, and costs no
+    attempt: its `not_before` is moved there, so that nothing looks at it before. Rows behind those are reached in the
+    same transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
+    """
+    leased = Leased()
+    subscriptions: dict[str, Subscription] = {}
+    looked_at = 0
+    look = limit
+    while len(leased.ready) < limit and looked_at < _LOOKED_AT:
+        due = await _deliveries.due(connection, now, look, terms.buckets)
+        concerned = {row.subscription_id for row in due if row.subscription_id} - subscriptions.keys()
+        # Those of a second look may come before ones that are held: nobody is waited for, their rows come a bit later.
+        subscriptions |= await _subscriptions.by_ids(connection, concerned, skip=looked_at > 0)
+        busy = concerned - subscriptions.keys() if looked_at else set()
+        look_at = _Look(tuple(due), subscriptions, frozenset(busy))
+        leased += await _take(connection, look_at, terms, tips, now, limit - len(leased.ready))
+        looked_at += len(due)
+        if len(due) < look:
+            break
+        look = _LOOK
+    return leased
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Rows that are due, the subscriptions that are held for them, and those that somebody else holds at the moment."""
+
+    due: tuple[Delivery, ...]
+    subscriptions: dict[str, Subscription]
+    busy: frozenset[str]
+
+
+async def _take(
+    connection: AsyncConnection,
+    look: _Look,
+    terms: Terms,
+    tips: Mapping[str, str],
+    now: datetime,
+    limit: int,
+) -> Leased:
+    """Lease, settle or put off rows that are due; those beyond `limit` stay as they are, `busy` subscriptions' wait."""
+    dead = await _posts.dead(connection, [row.post_id for row in look.due if row.post_id])
+    ready: list[Ready] = []
+    settled: list[Settled] = []
+    put_off: list[Delivery] = []
+    # Whoever waits for an answer comes before the clock's tips.
+    for row in sorted(look.due, key=pacing.is_asked_for, reverse=True):
+        if row.subscription_id in look.busy:
+            put_off.append(replace(row, not_before=now + _BUSY))
+            continue
+        subscription = look.subscriptions.get(row.subscription_id or "")
+        taken = replace(
+            row,
+            state="sending",
+            attempt=row.attempt + 1,
+            lease_owner=terms.owner,
+            lease_until=now + terms.length,
+            changed_at=now,
+        )
+        if _is_held(row, subscription, terms.grace, now):
+            put_off.append(replace(row, not_before=now + held.WAITS))
+            continue
+        if verdict := _verdict(row, subscription, dead, terms.grace, now):
+            settled.append(Settled(replace(taken, state=verdict[0], reason=verdict[1])))
+            continue
+        if len(ready) == limit:
+            continue
+        if later := terms.turn(row):
+            put_off.append(replace(row, not_before=later))
+            continue
+        if row.kind == "tip" and subscription and row.subject.removeprefix("tip/") not in tips:
+            exchanged = _exchanged(taken, subscription, tips)
+            if exchanged is None:
+                settled.append(Settled(replace(taken, state="skipped", reason=NO_TIPS)))
+                continue
+            taken, subscription = exchanged
+            look.subscriptions[subscription.id] = subscription
+            await _subscriptions.save(connection, subscription)
+        ready.append(Ready(taken, subscription))
+    await _deliveries.change(
+        connection, [*(one.delivery for one in ready), *(_leased(one.delivery) for one in settled), *put_off]
+    )
+    recorded = await outcome.record(connection, settled, now)
+    return Leased(tuple(ready), tuple(row for row in recorded if row is not None), len(put_off))
+
+
+def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta, now: datetime) -> bool:
+    """Say whether a tip waits, with its subscription, until the bot knows whether it is still installed there."""
+    is_weekly = row.kind == "tip" and not row.is_asked_for and now - row.due_at <= grace
+    return is_weekly and subscription is not None and held.is_held(subscription)
+
+
+def _verdict(
+    row: Delivery, subscription: Subscription | None, dead: frozenset[str], grace: timedelta, now: datetime
+) -> tuple[Literal["skipped", "failed"], str] | None:
+    """Give the state and the reason of a row that must not be sent, or None."""
+    if now - row.due_at > grace:
+        return "skipped", f"more than {grace / timedelta(hours=1):g} hours late"
+    if row.post_id in dead:
+        return "failed", POST_DELETED
+    match row.kind:
+        case "tip" if not row.is_asked_for and (subscription is None or subscription.state != "on"):
+            return "skipped", subscription.state if subscription else "off"
+        case "introduction" if subscription is None or not (
+            subscription.state == "on" or stop.awaits_introduction(subscription)
+        ):
+            return "skipped", subscription.state if subscription else "off"
+        case "tip" | "introduction" | "reply" | "share" | "mention" | "notice":
+            return None
+        case _:
+            assert_never(row.kind)
+
+
+def _exchanged(
+    row: Delivery, subscription: Subscription, tips: Mapping[str, str]
+) -> tuple[Delivery, Subscription] | None:
+    """Give the row and its subscription with the next tip in place of one that has gone; None without tips.
+
+    One that somebody chose for next week stays for next week.
+    """
+    seen = weekly.without(subscription.seen, row.subject.removeprefix("tip/"))
+    choice = planning.choice(replace(subscription, seen=seen, next_tip=""), tips)
+    if choice is None:
+        return None
+    moved = replace(subscription, seen=choice.seen, cycle=subscription.cycle + choice.is_new_cycle)
+    return replace(row, subject=f"tip/{choice.tip}"), moved
+
+
+def _leased(row: Delivery) -> Delivery:
+    """Give the row as it stands between lease and outcome, so that both are written the way every row's are."""
+    return replace(row, state="sending", reason="")

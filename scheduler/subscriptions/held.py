@@ -1,0 +1,71 @@
+"""Hold a workspace's weekly tips while nobody knows whether the app is still there, and let them go on as they were."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler import planning
+from scheduler.weekly import ScheduleError
+from store import history
+from store.deliveries.rows import Deliveries, Delivery
+from store.history import Entry, History, Line
+from store.subscriptions import Subscription, Subscriptions
+
+UNINSTALLED = "app_uninstalled"  # the reason of such a pause, as Slack names the event that begins it
+WAITS = timedelta(seconds=5)  # after which what was planned before it began is looked at again
+MISSED = "missed while it was not known whether the app is installed"
+
+_deliveries = Deliveries()
+_history = History()
+_subscriptions = Subscriptions()
+
+
+def is_held(subscription: Subscription) -> bool:
+    """Say whether it waits for the bot itself to find out, and for nobody's decision."""
+    return subscription.state == "paused" and subscription.reason == UNINSTALLED
+
+
+async def release(  # noqa: PLR0913 # whose tips, by which content and clock; the last three are by name
+    connection: AsyncConnection,
+    platform: str,
+    workspace: str,
+    tips: Mapping[str, str],
+    *,
+    now: datetime,
+    grace: timedelta,
+    since: datetime,
+) -> int:
+    """Let a workspace's tips go on as if they had not been held; gives how many subscriptions that were.
+
+    That they were is no decision of anybody's: what fell due meanwhile is planned by the next tick, and what is too
+    late for that is written as skipped, with the reason. `since` is when they were held, for rows that do not say
+    which moment they waited for. Wake the courier after the commit.
+    """
+    lines: list[Line] = []
+    missed: list[Delivery] = []
+    for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED, workspace):
+        try:
+            resumed = as_it_was(one, now, since)
+            rows, resumed = planning.overdue(resumed, tips, now, grace, MISSED)
+        except ScheduleError:
+            lines.append((planning.unschedulable(one), Entry(now, history.BOT, "stopped", planning.ZONE_UNKNOWN)))
+            continue
+        missed += rows
+        lines.append((resumed, Entry(now, history.BOT, "resumed")))
+    await _deliveries.insert_missing(connection, missed)
+    await _subscriptions.save_many(connection, [resumed for resumed, _ in lines])
+    await _history.add_all(connection, lines)
+    return len(lines)
+
+
+def as_it_was(subscription: Subscription, now: datetime, since: datetime) -> Subscription:
+    """Give a held one as it is once it goes on, at the moment it waited for, even if that has passed.
+
+    Raises ScheduleError where this machine does not know its zone (any more).
+    """
+    if subscription.next_run_at is None:
+        return planning.turned_on(subscription, now, since)
+    planning.schedule_of(subscription)
+    return replace(subscription, state="on", reason="")

@@ -1,0 +1,122 @@
+"""Hand over, share, or take over what belongs to somebody."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cards.compose.tips_forms import MOST_OWNERS
+from scheduler.subscriptions import rows
+from scheduler.weekly import ScheduleError
+from store import ids
+from store.deliveries import rows as delivery_rows
+from store.deliveries.rows import Deliveries
+from store.history import Entry
+from store.subscriptions import Subscription
+
+CLAIM = "claim:"  # begins the reason in a notice that asks an owner; who claims follows, then the conversation
+CLAIM_WAITS = timedelta(hours=72)  # an owner has so long to answer
+CLAIM_LASTS = timedelta(days=7)  # as long as a claim stands, nobody else's takes its place
+
+_LONGEST_ID = 64  # characters, as the store's columns have them
+_deliveries = Deliveries()
+
+
+async def hand_over(
+    connection: AsyncConnection, subscription_id: str, to: str, *, by: str, now: datetime
+) -> Subscription:
+    """Make somebody else the owner; who owned it owns it no more, and a claim is void. ValueError for nobody."""
+    (to,) = _people((to,)) or ("",)
+    if not to:
+        raise ValueError("Weekly tips are handed over to a person.")
+    standing = await rows.existing(connection, subscription_id)
+    if standing.owner == to:
+        return standing
+    return await _owned(connection, standing, to, by, now)
+
+
+async def share_with(
+    connection: AsyncConnection, subscription_id: str, people: Sequence[str], *, by: str, now: datetime
+) -> Subscription:
+    """Name the co-owners from now on, in place of those so far; they may do whatever the owner may.
+
+    Raises ScheduleError, under `co_owners`, for more than MOST_OWNERS.
+    """
+    people = _people(people)
+    standing = await rows.existing(connection, subscription_id)
+    co_owners = tuple(person for person in people if person != standing.owner)
+    if len(co_owners) > MOST_OWNERS:
+        sentence = f"That is {len(co_owners)} people; tips can be shared with {MOST_OWNERS} at most."
+        raise ScheduleError({"co_owners": sentence})
+    if co_owners == standing.co_owners:
+        return standing
+    changed = replace(standing, co_owners=co_owners)
+    return await rows.saved(connection, changed, Entry(now, by, "owner", rows.owners(changed)))
+
+
+async def claim(
+    connection: AsyncConnection,
+    subscription_id: str,
+    *,
+    by: str,
+    now: datetime,
+    owner_is_gone: bool,
+    may_own: bool = True,
+) -> Subscription:
+    """Take it over where nobody owns it any more; else ask the owner, who has 72 hours to answer with `keep`.
+
+    It is `by`'s at once where the owner is known to be gone, where there is none, and where `by` co-owns it. Otherwise
+    the claim is written and the owner told by direct message; who claims again after CLAIM_WAITS gets it. While
+    somebody else's claim stands, for CLAIM_LASTS, nothing changes. Who is not known to be somebody who `may_own` it may
+    ask, and is given nothing. Wake the courier after the commit.
+    """
+    standing = await rows.existing(connection, subscription_id)
+    if standing.owner == by:
+        return standing
+    waited = now - standing.claimed_at if standing.claimed_at is not None else timedelta(0)
+    is_theirs = not standing.owner or owner_is_gone
+    is_theirs = is_theirs or (standing.claimed_by == by and waited >= CLAIM_WAITS)
+    if by in standing.co_owners or (is_theirs and may_own):
+        return await _owned(connection, standing, by, by, now)
+    if is_theirs or standing.claimed_by == by or (standing.claimed_by and waited < CLAIM_LASTS):
+        return standing
+    claimed = replace(standing, claimed_by=by, claimed_at=now)
+    notice_id = ids.fresh(now)
+    notice = delivery_rows.fresh(
+        f"notice:{standing.id}:{notice_id}",
+        "notice",
+        id=notice_id,
+        platform=standing.platform,
+        workspace=standing.workspace,
+        conversation=standing.owner,  # Slack: chat.postMessage to a user's id is a direct message
+        subscription_id=standing.id,
+        argument=f"{CLAIM}{by} {standing.conversation}",
+        now=now,
+    )
+    await _deliveries.insert_missing(connection, (notice,))
+    return await rows.saved(connection, claimed, Entry(now, by, "claimed", standing.owner))
+
+
+async def keep(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:
+    """Let the owner answer a claim: it stays theirs."""
+    standing = await rows.existing(connection, subscription_id)
+    if not standing.claimed_by:
+        return standing
+    kept = replace(standing, claimed_by="", claimed_at=None)
+    return await rows.saved(connection, kept, Entry(now, by, "declined", standing.claimed_by))
+
+
+async def _owned(
+    connection: AsyncConnection, standing: Subscription, owner: str, by: str, now: datetime
+) -> Subscription:
+    changed = rows.owned(standing, owner)
+    return await rows.saved(connection, changed, Entry(now, by, "owner", rows.owners(changed)))
+
+
+def _people(people: Sequence[str]) -> tuple[str, ...]:
+    """Give the ids once each; ValueError for what can be none, since they are kept space-separated."""
+    for person in people:
+        if len(person) > _LONGEST_ID or any(letter.isspace() for letter in person):
+            raise ValueError(f"“{person[:_LONGEST_ID]}” is not a person's id.")
+    return tuple(dict.fromkeys(person for person in people if person))

@@ -1,0 +1,207 @@
+"""Steer a conversation's weekly tips: pause, resume and stop them here, the rest in the neighbours named below.
+
+This is the one module to call. Every function runs
+in the caller's transaction and writes its line of history there; where it raises, nothing has changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduler.planning import GRACE, overdue, turned_on
+from scheduler.subscriptions import held, rows
+from scheduler.subscriptions.closed_conversations import forget_conversations, stop_conversations
+from scheduler.subscriptions.next_tip import (
+    MANUAL,
+    OPERATOR,
+    keep_next,
+    send_again,
+    send_now,
+    set_quiet,
+    skip_next,
+    swap_next,
+)
+from scheduler.subscriptions.owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
+from scheduler.subscriptions.reschedule import reschedule
+from scheduler.subscriptions.start import SEEN, Addition, Begun, add, add_each, add_many, begin
+from scheduler.weekly import ScheduleError
+from store import history
+from store.conversations import Conversations
+from store.deliveries.rows import Deliveries, Delivery
+from store.history import Entry, History
+from store.posts import Posts
+from store.subscriptions import Subscription, Subscriptions
+
+__all__ = [
+    "BY_A_PERSON",
+    "CLAIM",
+    "CLAIM_LASTS",
+    "CLAIM_WAITS",
+    "INTRODUCTION_UNKNOWN",
+    "MANUAL",
+    "OPERATOR",
+    "SEEN",
+    "TURNED_OFF",
+    "Addition",
+    "Begun",
+    "Forgotten",
+    "add",
+    "add_each",
+    "add_many",
+    "awaits_introduction",
+    "begin",
+    "claim",
+    "forget_conversations",
+    "forget_workspace",
+    "hand_over",
+    "is_paused_by_person",
+    "keep",
+    "keep_next",
+    "pause",
+    "pause_workspace",
+    "reschedule",
+    "resume",
+    "send_again",
+    "send_now",
+    "set_quiet",
+    "share_with",
+    "skip_next",
+    "stop_conversations",
+    "swap_next",
+    "turn_off",
+    "turned_on",
+]
+
+BY_A_PERSON = "person"
+INTRODUCTION_UNKNOWN = "introduction-unknown"
+TURNED_OFF = "off"
+
+_conversations = Conversations()
+_deliveries = Deliveries()
+_history = History()
+_posts = Posts()
+_subscriptions = Subscriptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many rows of a workspace were deleted; its history goes too."""
+
+    subscriptions: int
+    posts: int
+    deliveries: int
+
+
+def awaits_introduction(subscription: Subscription) -> bool:
+    """Say whether the outcome of an introduction still decides whether tips are on."""
+    return subscription.state == "starting" or (
+        subscription.state == "paused" and subscription.reason == INTRODUCTION_UNKNOWN
+    )
+
+
+def is_paused_by_person(subscription: Subscription) -> bool:
+    """Say whether somebody paused it on purpose, the operator too."""
+    return subscription.state == "paused" and subscription.reason == BY_A_PERSON
+
+
+async def pause(
+    connection: AsyncConnection,
+    subscription_id: str,
+    *,
+    by: str,
+    now: datetime,
+    until: datetime | None = None,
+    keeps_end: bool = True,
+) -> Subscription:
+    """Pause one that is on until a moment, or until somebody resumes it; `by` is '' for the operator.
+
+    One that a person paused already gets the new end; without one it keeps what it had, unless `keeps_end` is false.
+    One that waits until it is known whether the app is still there is paused by the person from now on; any other
+    stays paused for its own reason. Raises ScheduleError, under `until`, for a moment in the past.
+    """
+    if until is not None and until <= now:
+        raise ScheduleError({"until": "That moment has passed. Choose a later one."})
+    standing = await rows.existing(connection, subscription_id)
+    is_new_end = standing.paused_until != until and not (until is None and keeps_end)
+    has_new_end = is_paused_by_person(standing) and is_new_end
+    if standing.state != "on" and not has_new_end and not held.is_held(standing):
+        return standing
+    paused = replace(standing, state="paused", reason=BY_A_PERSON, paused_by=by, paused_until=until, next_run_at=None)
+    detail = until.astimezone(UTC).isoformat(timespec="minutes") if until is not None else ""
+    return await rows.saved(connection, paused, Entry(now, by, "paused", detail))
+
+
+async def resume(  # what it resumes, and what has fallen due meanwhile; the last three are by name
+    connection: AsyncConnection,
+    subscription_id: str,
+    tips: Mapping[str, str],
+    *,
+    by: str,
+    now: datetime,
+    grace: timedelta = GRACE,
+) -> Subscription:
+    """Turn a paused one on again, whatever paused it; the next tip comes in a week that had none yet.
+
+    What fell due while it was held comes within the `grace`, and is written as skipped, with that reason, after it.
+    Raises ScheduleError, and changes nothing, where this machine does not know its zone (any more).
+    """
+    standing = await rows.existing(connection, subscription_id)
+    if standing.state != "paused":
+        return standing
+    missed: tuple[Delivery, ...] = ()
+    if held.is_held(standing):
+        resumed = held.as_it_was(standing, now, now)
+        missed, resumed = overdue(resumed, tips, now, grace, held.MISSED)
+    else:
+        resumed = turned_on(standing, now)
+    await _deliveries.confirm_introductions(connection, subscription_id, "sent", SEEN)
+    await _deliveries.insert_missing(connection, missed)
+    return await rows.saved(connection, resumed, Entry(now, by, "resumed"))
+
+
+async def turn_off(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:
+    """Turn tips off; what was seen is kept, so that turning them on again goes on from there."""
+    standing = await rows.existing(connection, subscription_id)
+    await _deliveries.withdraw_introductions(connection, subscription_id)
+    await _deliveries.confirm_introductions(connection, subscription_id, "failed", TURNED_OFF)
+    off = replace(
+        standing,
+        state="off",
+        reason=BY_A_PERSON,
+        paused_by=by,
+        paused_until=None,
+        next_run_at=None,
+        skip_slot="",
+        skip_by="",
+        next_tip="",
+        claimed_by="",
+        claimed_at=None,
+    )
+    return await rows.saved(connection, off, Entry(now, by, "off") if standing.state != "off" else None)
+
+
+async def pause_workspace(
+    connection: AsyncConnection, platform: str, workspace: str, reason: str, now: datetime
+) -> int:
+    """Pause everything of a workspace that is on, because the platform says so; gives how many there were."""
+    standing = await _subscriptions.every(connection, platform, workspace)
+    stopped = Entry(now, history.BOT, "stopped", reason)
+    keeps_moment = reason == held.UNINSTALLED
+    paused = await _subscriptions.pause_workspace(connection, platform, workspace, reason, keeps_moment=keeps_moment)
+    await _history.add_all(connection, [(one, stopped) for one in standing if one.state == "on"])
+    return paused
+
+
+async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
+    """Delete everything that is kept about a workspace, because the app was removed from it."""
+    # In the order of store/locking.py.
+    await _conversations.forget_workspace(connection, platform, workspace)
+    forgotten = Forgotten(
+        deliveries=await _deliveries.forget_workspace(connection, platform, workspace),
+        posts=await _posts.forget_workspace(connection, platform, workspace),
+        subscriptions=await _subscriptions.forget_workspace(connection, platform, workspace),
+    )
+    await _history.forget_workspace(connection, platform, workspace)
+    return forgotten

@@ -1,0 +1,234 @@
+"""Serve the database from an SQLite file."""
+
+import asyncio
+import errno
+import os
+import sqlite3
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from store import facts
+from store.database import sqlite_copy, sqlite_steps
+from store.database.backend import Kind, UnusableError
+from store.database.sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, OWN_NAME, in_words
+
+# What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
+_KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
+BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
+_PAGES = 1000  # of the write-ahead log, 4 MB, until it is written back: SQLite's own measure
+_FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last ones tell
+_SMALLEST_PAGE = 512  # bytes; a database has one at least, or is empty
+
+
+class File:
+    """An SQLite file in WAL mode; see `Database`."""
+
+    kind: Kind = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        self._path = _path(url)
+        self.path: Path | None = self._path
+        self._engine = create_async_engine(
+            f"sqlite+aiosqlite:///{self._path}",
+            async_creator=partial(sqlite_steps.opened, str(self._path.absolute())),
+        )
+        event.listen(self._engine.sync_engine, "connect", _prepare)
+        event.listen(self._engine.sync_engine, "begin", _begin)
+        self._writer = self._engine.execution_options(writes=True)
+        self._planner = self._engine.execution_options(writes=True, kibibytes=_KIBIBYTES_FOR_MANY)
+        # Writers of this process queue up here, in order; SQLite itself makes them poll.
+        self._turn = asyncio.Lock()
+        self._known: tuple[int, int] | None = None  # which file our connections have open
+        self._commits, self._due = 0, _FIRST  # since the log was written back, and until it is again
+        self._back: asyncio.Task[None] | None = None  # which writes it back
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that sees one moment of the database and changes nothing."""
+        with in_words(self._path):
+            if _identity(self._path) != self._known:
+                async with self._turn:
+                    await self._look()
+            async with self._engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open the one transaction that may write; `many` rows get more memory."""
+        with in_words(self._path):
+            await self._written_back()
+            async with self._turn:
+                await self._look()
+                async with (self._planner if many else self._writer).begin() as connection:
+                    yield connection
+                self._commits += 1
+                # Beside whoever wrote: they may be cancelled, and a thread that is writing back must not be left alone.
+                if (many or self._commits >= self._due) and (self._back is None or self._back.done()):
+                    self._back = asyncio.create_task(self._write_back())
+
+    @asynccontextmanager
+    async def migration(self) -> AsyncIterator[AsyncConnection]:
+        """Open the one transaction that may write: others wait for it anyway."""
+        async with self.write() as connection:
+            yield connection
+
+    def inspect(self) -> None:
+        """Name what the path tells before SQLite meets it: aiosqlite leaves a thread behind if opening fails.
+
+        The path alone. SQLite's locks are POSIX's: they go from the whole process when any descriptor of the file is
+        closed (sqlite.org/howtocorrupt.html, 2.2), and the next program to leave removes the write-ahead log from under
+        us. So nothing here or elsewhere opens a database's files but SQLite, which also says what is in them.
+        """
+        try:
+            found = self._path.stat()
+        except FileNotFoundError as error:
+            if not self._path.absolute().parent.is_dir():
+                raise UnusableError(NO_FOLDER.format(folder=self._path.absolute().parent)) from error
+            return
+        except OSError as error:
+            raise UnusableError(f"The database {self._path} can't be opened: {error.strerror}.") from error
+        if not stat.S_ISREG(found.st_mode):
+            what = os.strerror(errno.EISDIR) if stat.S_ISDIR(found.st_mode) else "It is not a file"
+            raise UnusableError(f"The database {self._path} can't be opened: {what}.")
+        if not os.access(self._path, os.R_OK):
+            raise UnusableError(f"The database {self._path} can't be opened: {os.strerror(errno.EACCES)}.")
+        # Of what has been overwritten SQLite sees nothing as long as the log holds the same pages.
+        if 0 < found.st_size < _SMALLEST_PAGE:
+            raise UnusableError(NOT_A_DATABASE.format(path=self._path))
+
+    async def _write_back(self) -> None:
+        """Write the write-ahead log back into the file, while nobody writes in any process.
+
+        SQLite would do so by itself after a commit, beside the commits of other processes. Up to 3.51.2 these can meet
+        in such a way that later commits are lost (sqlite.org/wal.html, "The WAL-Reset Bug"): not while somebody holds
+        the one lock without which nobody starts the log anew. What was committed stands, whether this succeeds or not.
+        """
+        async with self._turn:
+            if _identity(self._path) != self._known:
+                return
+            with suppress(SQLAlchemyError, sqlite3.Error):
+                async with self._writer.begin():
+                    pages = await asyncio.to_thread(_checkpointed, self._path)
+                self._due = min(max(self._commits * _PAGES // max(pages, 1), _FEWEST), _MOST)
+                self._commits = 0
+
+    async def _written_back(self) -> None:
+        """Wait until the log has been written back, where that has begun."""
+        if self._back is not None and not self._back.done():
+            await asyncio.wait({self._back})
+
+    async def _let_go(self) -> None:
+        """Close the connections to a file that another one has replaced.
+
+        Its write-ahead log still lies beside the new one, and SQLite would play it into that: it is written back first
+        to where it belongs. (SQLite itself leaves it, where the file of a closing connection has been moved.)
+        """
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self._engine.dispose()
+
+    async def prepare(self) -> None:
+        """Turn on write-ahead logging, which the file then keeps: readers and the writer don't wait for each other.
+
+        On the driver itself, since SQLite switches outside a transaction only. Others that open the same new file wait
+        for it (tried with four processes, 60 times).
+        """
+        with in_words(self._path):
+            async with self._turn:
+                await self._look()
+            async with self._engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await driver.execute_fetchall("PRAGMA journal_mode = WAL")
+
+    async def backup(self, target: Path, now: datetime) -> bool:
+        """Copy the file through SQLite's online backup; gives whether the copy could note when it was made."""
+        return await asyncio.to_thread(sqlite_copy.copy, self._path, target, now)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._written_back()
+        await self._engine.dispose()
+
+    async def _look(self) -> None:
+        """Refuse while the file our connections have open has been moved away; follow where another took its place.
+
+        An open connection would go on with the file that nobody finds any more. Another file in its place is a backup
+        that somebody put there, so it gets a backup's note: nothing is posted from it before it has been looked through
+        (scheduler/recovery.py). Only in a writer's turn, so that nothing is being written meanwhile.
+        """
+        found = _identity(self._path)
+        if found == self._known:
+            return
+        if self._known is not None:
+            if found is None:
+                raise UnusableError(f"The database {self._path} is not there any more: put it back.")
+            await self._let_go()
+            async with self._writer.begin() as connection:
+                await connection.run_sync(_note_restored, self._path.stat().st_mtime)
+        self._known = found
+
+
+def _path(url: URL) -> Path:
+    if not url.database or url.database == ":memory:":
+        raise UnusableError(
+            "DATABASE_URL names no file: write sqlite:///path/bot.db (four slashes before a full path)."
+        )
+    if url.database.endswith(OWN_ENDINGS):
+        raise UnusableError(OWN_NAME.format(path=url.database))
+    return Path(url.database)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlchemy's adapter around aiosqlite has no public type
+    # sqlite3's default opens no transaction for a SELECT, and read-then-write loses updates: transactions are ours.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA wal_autocheckpoint = 0")  # File._write_back says why
+    cursor.execute(f"PRAGMA cache_size = -{_KIBIBYTES}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    if "is_durable" not in connection.info:
+        # Once a connection, but not in _prepare: this one reads the file, and where that fails while connecting,
+        # SQLAlchemy drops the connection without waiting for aiosqlite's thread.
+        connection.exec_driver_sql("PRAGMA synchronous = FULL")
+        connection.info["is_durable"] = True
+    options = connection.get_execution_options()
+    kibibytes, writes = options.get("kibibytes", _KIBIBYTES), options.get("writes", False)
+    if connection.info.get("kibibytes", _KIBIBYTES) != kibibytes:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{kibibytes}")
+        connection.info["kibibytes"] = kibibytes
+    # A writer takes the lock at once: two that read first and write later could not both go on.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _note_restored(connection: Connection, made: float) -> None:
+    if connection.execute(text(sqlite_copy.HAS_NOTES)).scalar():
+        connection.execute(text(sqlite_copy.NOTE), {"name": facts.BACKUP, "at": made})
+
+
+def _checkpointed(path: Path) -> int:
+    """Write the log back through a connection of its own, since the pool's would take turns; gives how long it was."""
+    with closing(sqlite_copy.existing(path)) as connection:
+        pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+        return pages

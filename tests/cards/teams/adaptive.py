@@ -1,0 +1,92 @@
+"""Judge Adaptive Cards as Teams does: what they are made of, Teams' limits, and the words a person reads."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests import strict
+from tests.cards.teams.adaptive_table import AdaptiveCard
+
+CARD_BYTES = 26 * 1024  # Teams: 28 KB a message, and around the card there is an activity
+ACTIONS = 6
+_ESCAPED = re.compile(r"\\([\\*_\[\]`~])")
+_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((https?://[^)]*)\)")
+_MARKS = re.compile(r"(?<!\\)\*+")
+
+
+def every(drawn: object) -> Iterator[dict[str, Any]]:
+    """Give every object inside a card."""
+    if isinstance(drawn, dict):
+        yield drawn
+        for value in drawn.values():
+            yield from every(value)
+    elif isinstance(drawn, list):
+        for value in drawn:
+            yield from every(value)
+
+
+def card_faults(card: dict[str, Any]) -> list[str]:
+    """List what Teams would refuse, cut or draw wrongly: first what is no Adaptive Card, then what is no good one."""
+    return strict.faults(AdaptiveCard, card) or limit_faults(card)
+
+
+def limit_faults(card: dict[str, Any]) -> list[str]:
+    """List what is wrong with a card whose elements are each as they should be."""
+    faults = []
+    size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > CARD_BYTES:
+        faults.append(f"{size} bytes")
+    buttons = sum(len(each["actions"]) for each in _outside(card) if each.get("type") == "ActionSet")
+    if buttons + len(card.get("actions", [])) > ACTIONS:
+        faults.append(f"{buttons} buttons")
+    ids = [each["id"] for each in every(card) if "id" in each]
+    if len(ids) != len(set(ids)):
+        faults.append("an id twice")
+    for each in every(card):
+        kind = each.get("type")
+        if kind == "TextBlock" and (not each.get("wrap") or not each["text"].strip() or "\n" in each["text"]):
+            faults.append(f"a text that is cut off, blank or broken: {each}")
+        if not all(action.get("title") for action in each.get("actions", ())):
+            faults.append(f"a button without words: {each}")
+        if kind == "Input.ChoiceSet" and not each.get("choices"):
+            faults.append(f"nothing to choose from: {each}")  # adaptivecards.io's own renderer says so
+        if each.get("isRequired") and not each.get("errorMessage"):
+            faults.append(f"a field that does not say what it waits for: {each['id']}")
+        if kind == "Action.ToggleVisibility" and not set(each["targetElements"]) <= set(ids):
+            faults.append(f"a button that shows nothing: {each}")
+    return faults
+
+
+def _outside(drawn: object) -> Iterator[dict[str, Any]]:
+    """Give every object of a card that shows before anything is pressed."""
+    if isinstance(drawn, list):
+        for value in drawn:
+            yield from _outside(value)
+    elif isinstance(drawn, dict) and drawn.get("isVisible", True):
+        yield drawn
+        for name, value in drawn.items():
+            if name != "card":
+                yield from _outside(value)
+
+
+def words(drawn: object) -> str:
+    """Read all a person sees on a card, or can make it show."""
+    match drawn:
+        case {"type": "TextBlock", "text": str(text)}:
+            return read(text)
+        case {"type": str(kind), "title": str(title), **more} if kind.startswith("Action."):
+            return "\n".join((title, words(more.get("card"))))
+        case dict():
+            return "\n".join(words(value) for name, value in drawn.items() if name not in {"speak", "fallbackText"})
+        case list():
+            return "\n".join(words(value) for value in drawn)
+        case _:
+            return ""
+
+
+def read(text: str) -> str:
+    """Read Markdown as a client draws it; a link's address is said after its words."""
+    linked = _LINK.sub(r"\1 (\2)", text)
+    unmarked = _MARKS.sub("", linked)
+    return _ESCAPED.sub(r"\1", unmarked).replace("\u00a0", " ").replace("\u200b", "")

@@ -1,0 +1,103 @@
+"""Every card and form as Teams draws it: what cards are made of, Teams' limits, and every word of it there."""
+
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+
+from cards.model import Card, Form
+from cards.teams import render
+from cards.teams.markdown import SOMEONE, THIS_CHANNEL
+from scheduler import quiet_dates
+from tests.cards import gallery
+from tests.cards.strategies import CARDS
+from tests.cards.teams import adaptive
+from tests.cards.test_gallery import squashed, strings
+
+
+def said(words: str) -> str:
+    """Say a string as people on Teams read it: they mention the bot, and nobody is called by an id."""
+    return words.replace("/pm-compare", "@PM Compare")
+
+
+def missing(card: Card, drawing: str) -> list[str]:
+    """List the strings of a card that are not in a drawing; whom an id stands for is not known here."""
+    there = squashed(drawing)
+    nobody = {"@": squashed(SOMEONE), "#": squashed(THIS_CHANNEL)}
+    return [
+        words
+        for words in strings(card, spoken=False)
+        if squashed(said(words)) not in there and not (words[:1] in nobody and nobody[words[:1]] in there)
+    ]
+
+
+def asked(form: Form) -> list[str]:
+    """List what is wrong with a form's dialog, as it opens and with a fault at every field."""
+    said = {field.name: f"Something is wrong with {field.label}." for field in form.fields}
+    names = {"U1": "Ada", "alice": "Alice"}
+    first = render.dialog(form, names, countries=quiet_dates.countries())
+    again = render.dialog(form, names, faults=said, values={}, countries=quiet_dates.countries())
+    found = [fault for drawn in (first, again) for fault in adaptive.card_faults(drawn)]
+    for drawn in (first, again):
+        inputs = [each for each in adaptive.every(drawn) if str(each.get("type")).startswith("Input.")]
+        if [(each["id"], each["label"]) for each in inputs] != [(field.name, field.label) for field in form.fields]:
+            found.append("other fields than the form's")
+    read = adaptive.words(again)
+    return found + [f"not said: {fault}" for fault in said.values() if fault not in read]
+
+
+def test_every_card_is_valid_on_teams() -> None:
+    """No card of ours is refused by Teams; every fault is told at once."""
+    assert gallery.faults(gallery.cards(), lambda card: adaptive.card_faults(render.card(card))) == []
+
+
+def test_every_card_is_whole_on_teams() -> None:
+    """No card of ours loses a word there."""
+    assert gallery.faults(gallery.cards(), lambda card: missing(card, adaptive.words(render.card(card)))) == []
+
+
+def test_every_form_is_valid_on_teams() -> None:
+    """Every dialog opens, with its faults said at their fields and what was typed kept."""
+    assert gallery.faults(gallery.forms(), asked) == []
+
+
+def test_an_empty_field_says_what_it_waits_for() -> None:
+    """Teams shows the sentence at a field that must not be empty; where several may be chosen, one is not the most."""
+    drawn = render.dialog(gallery.other_form(), {}, countries=quiet_dates.countries())
+    said = {each["id"]: each.get("errorMessage") for each in adaptive.every(drawn) if "id" in each}
+    assert said == {
+        "dimensions": "Choose at least one.",
+        "many": "Choose at least one.",
+        "until": None,
+        "since": "Choose a day.",
+        "quiet_dates": None,
+        "quiet_country": "Choose one.",
+        "owner": "Choose somebody.",
+        "co_owners": None,
+    }
+
+
+@given(CARDS)
+@settings(max_examples=100, deadline=None)
+def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
+    """The promise holds for every card the model can make, or the drawing says what does not fit."""
+    try:
+        drawn = render.card(card)
+    except ValueError as refused:
+        assert "Teams" in str(refused) or "web address" in str(refused) or "empty" in str(refused)  # noqa: PT017 # a drawing that does not fit is said so
+        return
+    assert adaptive.card_faults(drawn) == []
+    read = adaptive.words(drawn)
+    assert missing(card, f"{read}\n{unquote(read)}") == []  # an address is written with percent signs
+
+
+@pytest.mark.parametrize("typed", ["x" * 5_000, "é" * 100_000, " ", "a b " * 20_000, "\u202e", "], ["])
+def test_a_form_shows_again_whatever_was_typed(typed: str) -> None:
+    """What cannot be chosen is left out where it is shown again; no dialog grows too large, or fails, by it."""
+    crowd = {f"{number:08d}-0000-4000-8000-000000000000": "Ж" * number for number in range(100)}
+    for form in {each.title: each for each in gallery.forms().values()}.values():
+        values = {field.name: typed for field in form.fields}
+        faults = {field.name: f"“{typed}” is wrong." for field in form.fields}
+        for names in ({}, crowd):
+            drawn = render.dialog(form, names, faults=faults, values=values, countries=quiet_dates.countries())
+            assert adaptive.card_faults(drawn) == []

@@ -1,0 +1,168 @@
+"""Asking on Slack: what is typed, and what comes back."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from playground.slack.emulator import Ephemeral
+from tests.handlers.slack.world import World
+
+
+async def ask(world: World, words: str) -> Ephemeral:
+    """Type `/pm-compare words` as Alice and give the private answer."""
+    answer = await world.slack.command(world.alice, world.room, f"/pm-compare {words}".rstrip())
+    assert answer.status == 200
+    assert answer.ephemeral is not None
+    return answer.ephemeral
+
+
+def labels(shown: Ephemeral) -> list[str]:
+    """List a card's buttons, by what is read on them."""
+    rows = [block["elements"] for block in shown.blocks if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row if element["type"] == "button"]
+
+
+async def test_a_dimension_is_answered_with_its_card_and_no_call_to_slack(world: World) -> None:
+    """The acknowledgement is the answer: both sides, the shift, depth, movement; nothing else is asked."""
+    before = len(world.slack.calls)
+    card = await ask(world, "risks")
+    header = card.blocks[0]
+    assert header["text"]["text"] == "7 · Risks and responsibilities"
+    sides = card.blocks[1]["fields"]
+    assert [side["text"].split("\n")[0] for side in sides] == ["*Traditional PM*", "*AI PM*"]
+    assert labels(card) == ["More detail", "Sources", "Exercise", "Share", "‹ Skills", "Mission ›"]
+    assert "The shift:" in card.text
+    assert len(world.slack.calls) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("7", "7 · Risks and responsibilities"),
+        ("Risks and responsibilities", "7 · Risks and responsibilities"),
+        ("RISK", "7 · Risks and responsibilities"),
+        ("rsiks", "7 · Risks and responsibilities"),
+        ("stake holders", "5 · Stakeholders & collaboration"),
+        ("who do I work with?", "5 · Stakeholders & collaboration"),
+        ("lifecycle", "4 · Development & lifecycle"),
+    ],
+)
+async def test_a_dimension_is_found_by_whatever_people_call_it(world: World, typed: str, title: str) -> None:
+    """Number, title, alias, slip of the finger or a question in plain words leads to the card."""
+    card = await ask(world, typed)
+    assert title in [block["text"]["text"] for block in card.blocks if block["type"] == "header"]
+
+
+async def test_nothing_typed_lists_all_seven_with_a_button_each(world: World) -> None:
+    """`/pm-compare` alone, and `list`, show every dimension."""
+    for typed in ("", "list"):
+        card = await ask(world, typed)
+        assert len(labels(card)) == 7
+
+
+async def test_other_words_are_searched_over_all_content(world: World) -> None:
+    """A word that names no dimension gets where it stands, named in the text, and a way to every card."""
+    card = await ask(world, "hallucinations")
+    assert "Risks and responsibilities" in card.text
+    assert "hallucination" in card.text.casefold()
+
+
+async def test_words_that_stand_nowhere_get_a_kind_answer(world: World) -> None:
+    """Nonsense gets a suggestion and the seven buttons, never an error."""
+    card = await ask(world, "xylophone zebra")
+    assert "Nothing on “xylophone zebra” yet" in card.text
+    assert len(labels(card)) == 7
+
+
+@pytest.mark.parametrize("level", ["detail", "sources", "exercise"])
+async def test_a_level_can_be_typed(world: World, level: str) -> None:
+    """`risks detail` opens the level at once."""
+    card = await ask(world, f"risks {level}")
+    assert "Risks and responsibilities" in card.text
+    assert "Back to the card" in card.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("help", "How to use PM Compare"),
+        ("privacy", "no permission to read messages"),
+        ("what is drift", "Drift"),
+        ("what is a hallucination?", "allucination"),
+        ("search drift", "drift"),
+        ("tips", "off"),
+        ("tip", "Only you can see this preview"),
+        ("doctor", "No tip is planned here"),
+        ("random", "Traditional PM"),
+    ],
+)
+async def test_every_word_of_the_grammar_is_answered(world: World, typed: str, part: str) -> None:
+    """Each word that help names has an answer of its own."""
+    assert part in (await ask(world, typed)).text
+
+
+async def test_the_command_works_where_the_bot_is_no_member_and_in_direct_messages(world: World) -> None:
+    """Asking needs no invitation."""
+    for channel in (world.elsewhere, world.slack.dm(world.alice)):
+        answer = await world.slack.command(world.alice, channel, "/pm-compare risks")
+        assert answer.ephemeral is not None
+        assert "Risks and responsibilities" in answer.ephemeral.text
+
+
+async def test_buttons_move_between_cards_in_place(world: World) -> None:
+    """Next, previous, the menu and the way back replace the private card; no second one piles up."""
+    card = await ask(world, "risks")
+    for label, title in (("Mission ›", "1 · Core mission"), ("More detail", "Core mission: more detail")):
+        await world.slack.click(world.alice, card, label=label)
+        await world.settle()
+        (card,) = world.slack.ephemerals(world.alice, world.room)
+        assert card.text.startswith(title)
+    await world.slack.click(world.alice, card, label="‹ Back to the card")
+    await world.settle()
+    (card,) = world.slack.ephemerals(world.alice, world.room)
+    menu = next(e for b in card.blocks if b["type"] == "actions" for e in b["elements"] if e["type"] == "static_select")
+    await world.slack.choose(world.alice, card, menu["action_id"], "3 · How the product behaves")
+    await world.settle()
+    (card,) = world.slack.ephemerals(world.alice, world.room)
+    assert card.text.startswith("3 · How the product behaves")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(words=st.text(max_size=300).filter(lambda words: "\x00" not in words))
+async def test_any_words_get_an_answer(world: World, words: str) -> None:
+    """Whatever is typed, the person gets a card that Slack accepts, never an error."""
+    answer = await world.slack.command(world.alice, world.room, f"/pm-compare {words}")
+    assert answer.status == 200
+    assert answer.error is None
+
+
+@pytest.mark.parametrize("place", ["two people", "three people"])
+async def test_nothing_can_be_shared_between_people(world: World, place: str) -> None:
+    """In direct messages of two or more nobody can invite the bot: it says so, and where sharing works instead."""
+    dm = world.slack.dm(world.alice, world.bob)
+    if place == "three people":
+        dm = world.slack.channel("mpdm-alice--bob--carol-1", members=[world.alice, world.bob, world.carol])
+    typed = await world.slack.command(world.alice, dm, "/pm-compare risks share")
+    await world.settle()
+    told = world.slack.ephemerals(world.alice, dm)[-1]
+    assert (typed.status, typed.ephemeral) == (200, None)
+    await world.slack.command(world.alice, dm, "/pm-compare risks")
+    await world.slack.click(world.alice, world.slack.ephemerals(world.alice, dm)[-1], label="Share")
+    await world.settle()
+    for card in (told, world.slack.ephemerals(world.alice, dm)[-1]):
+        assert "Sharing is not possible here" in card.text
+        assert "/pm-compare risks share in a channel that I am in" in card.text.replace("`", "")
+        assert "/invite" not in card.text
+        assert labels(card) == []
+    assert world.slack.posts(dm) == []
+
+
+async def test_sharing_in_a_channel_without_the_bot_asks_for_an_invitation(world: World) -> None:
+    """There somebody can; and in the person's own chat with the bot the card simply comes."""
+    await world.slack.command(world.alice, world.elsewhere, "/pm-compare risks share")
+    await world.settle()
+    assert "/invite @PM Compare" in world.slack.ephemerals(world.alice, world.elsewhere)[-1].text
+    dm = world.slack.dm(world.alice)
+    await world.slack.command(world.alice, dm, "/pm-compare risks share")
+    await world.settle()
+    assert len(world.slack.posts(dm)) == 1

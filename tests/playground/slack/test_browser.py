@@ -1,0 +1,252 @@
+"""The page in a real browser: ask, be told, go deeper, with mouse and keyboard."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.responses import JSONResponse, Response
+
+from playground.slack.emulator import PocketSlack
+from tests.playground.echo_bot import EchoBot, Heard
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
+]
+
+
+def plain(text: str) -> dict[str, Any]:
+    """A plain_text object."""
+    return {"type": "plain_text", "text": text}
+
+
+CARD: dict[str, Any] = {
+    "text": "Risks",
+    "blocks": [
+        {"type": "header", "text": plain("7 · Risks")},
+        {
+            "type": "section",
+            "fields": [
+                {"type": "mrkdwn", "text": "*Traditional PM*\n<script>alert(1)</script> &lt;b&gt;"},
+                {"type": "mrkdwn", "text": "*AI PM*\nInherits _those_ risks"},
+            ],
+        },
+        {
+            "type": "actions",
+            "elements": [
+                {"type": "button", "text": plain("Share"), "action_id": "share", "style": "primary"},
+                {
+                    "type": "button",
+                    "text": plain("Turn off"),
+                    "action_id": "off",
+                    "style": "danger",
+                    "confirm": {
+                        "title": plain("Sure?"),
+                        "text": plain("Really"),
+                        "confirm": plain("Yes"),
+                        "deny": plain("No"),
+                    },
+                },
+            ],
+        },
+    ],
+}
+MODAL: dict[str, Any] = {
+    "type": "modal",
+    "title": plain("Weekly tips"),
+    "submit": plain("Save"),
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "hour",
+            "label": plain("Time"),
+            "element": {"type": "timepicker", "action_id": "hour", "initial_time": "09:00"},
+        },
+        {
+            "type": "input",
+            "block_id": "zone",
+            "label": plain("Time zone"),
+            "element": {"type": "external_select", "action_id": "zone"},
+        },
+    ],
+}
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    """A fresh browser whose page must not complain."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        await browser.close()
+        assert complaints == []
+
+
+@pytest.fixture
+async def lively(bot: EchoBot) -> AsyncIterator[PocketSlack]:
+    """A furnished pocket with a bot that answers, shares, opens a modal and goes deeper."""
+    async with PocketSlack(request_url=bot.url, furnished=True) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+
+        async def reply(heard: Heard) -> Response:
+            if heard.form.get("text") == "tips":
+                await client.views_open(trigger_id=heard.form["trigger_id"], view=MODAL)
+                return Response()
+            if heard.form.get("command"):
+                return JSONResponse(CARD)
+            if heard.payload.get("type") == "block_suggestion":
+                return JSONResponse({"options": [{"text": plain("Europe/Paris"), "value": "Europe/Paris"}]})
+            if heard.payload.get("type") == "block_actions":
+                await client.chat_postMessage(
+                    channel=heard.payload["channel"]["id"], text="Shared", blocks=CARD["blocks"]
+                )
+            if heard.event and heard.event["event"]["type"] == "reaction_added":
+                item = heard.event["event"]["item"]
+                await client.chat_postMessage(channel=item["channel"], thread_ts=item["ts"], text="More *detail*")
+            return Response()
+
+        bot.reply = reply
+        yield slack
+
+
+async def test_ask_and_go_deeper(page: Page, lively: PocketSlack) -> None:
+    """A typed command shows a card to its person alone; shared, it takes a reaction, and the thread answers."""
+    await page.goto(lively.url)
+    await page.get_by_label("Message #pm-learning, or / for commands").fill("/pm-compare risks")
+    await page.keyboard.press("Enter")
+    card = page.get_by_role("article").first
+    await expect(card).to_contain_text("Only visible to you")
+    await expect(card.get_by_role("heading", name="7 · Risks")).to_be_visible()
+    await expect(card).to_contain_text("<script>alert(1)</script> <b>")
+    await card.get_by_role("button", name="Share").click()
+    post = page.get_by_role("article").nth(1)
+    await expect(post).not_to_contain_text("Only visible to you")
+    await card.get_by_role("button", name="Dismiss").click()
+    await expect(page.get_by_role("article")).to_have_count(1)
+    post = page.get_by_role("article").first
+    await post.hover()
+    await post.get_by_role("button", name="React with mag").click()
+    await post.get_by_role("button", name="1 reply").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    await expect(thread).to_contain_text("More detail")
+    await expect(post.get_by_role("button", name="mag, 1: Alice")).to_have_attribute("aria-pressed", "true")
+    assert lively.faults == []
+
+
+async def test_be_told(page: Page, lively: PocketSlack, bot: EchoBot) -> None:
+    """The settings are filled in with the keyboard, and the clock jumps to the next tip."""
+    await page.goto(lively.url)
+    await page.get_by_role("button", name="/pm-compare tips").click()
+    modal = page.get_by_role("dialog", name="Weekly tips")
+    await modal.get_by_role("button", name="Save").click()
+    await expect(modal).to_contain_text("Please complete this required field.")
+    await modal.get_by_label("Time zone").press_sequentially("par")
+    await expect(modal.get_by_role("option", name="Europe/Paris")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await modal.get_by_role("button", name="Save").click()
+    await expect(modal).to_be_hidden()
+    values = bot.heard[-1].payload["view"]["state"]["values"]
+    assert values["zone"]["zone"]["selected_option"]["value"] == "Europe/Paris"
+    assert values["hour"]["hour"]["selected_time"] == "09:00"
+    bot.metrics = f"pm_compare_next_tip_timestamp_seconds {lively.clock.now() + 86_400}\n"
+    await page.get_by_role("button", name="Next tip").click()
+    await expect(page.get_by_role("status")).to_contain_text("It is time for the tip")
+    await expect(page.get_by_label("Clock")).to_contain_text("moved")
+
+
+async def test_a_risky_click_is_asked_about(page: Page, lively: PocketSlack, bot: EchoBot) -> None:
+    """A button with a question sends nothing until it is answered with yes."""
+    await page.goto(lively.url)
+    await page.get_by_role("button", name="/pm-compare risks").click()
+    await page.get_by_role("button", name="Turn off").click()
+    await page.get_by_role("button", name="No").click()
+    assert all(not heard.payload for heard in bot.heard)
+    await page.get_by_role("button", name="Turn off").click()
+    await page.get_by_role("button", name="Yes").click()
+    async with asyncio.timeout(5):
+        await lively.wait_for(lambda: lively.posts(lively.channel("pm-learning")))
+
+
+async def test_inviting_with_a_click(page: Page, lively: PocketSlack) -> None:
+    """Where the bot is missing the page says so, and one click lets it in."""
+    await page.goto(lively.url)
+    await page.get_by_role("navigation").get_by_role("button", name="channel product").click()
+    await page.get_by_role("button", name="Invite it").click()
+    await expect(page.get_by_role("main")).to_contain_text("joined, invited by @Alice")
+    assert lively.has_bot(lively.channel("product"))
+
+
+async def test_trouble_is_ordered_in_words(page: Page, lively: PocketSlack) -> None:
+    """The drawer says what each trouble means; one is ordered for a channel, seen to happen, and taken back."""
+    room = lively.channel("pm-learning")
+    client = AsyncWebClient(token=lively.bot_token, base_url=lively.api_url, retry_handlers=[])
+    await page.goto(lively.url)
+    await page.get_by_role("button", name="Trouble").click()
+    drawer = page.get_by_role("complementary", name="Trouble")
+    await expect(drawer).to_contain_text("Sending it again would post it twice")
+    await drawer.get_by_label("What goes wrong").select_option(label="is_archived")
+    await expect(drawer).to_contain_text("The channel is archived.")
+    await drawer.get_by_label("Where").select_option(label="#pm-learning")
+    await drawer.get_by_label("How often").select_option(label="every call, until taken back")
+    await drawer.get_by_role("button", name="Order it").click()
+    ordered = drawer.get_by_role("region", name="Ordered")
+    await expect(ordered).to_contain_text("It has not happened yet.")
+    for _ in range(2):
+        with pytest.raises(SlackApiError, match="is_archived"):
+            await client.chat_postMessage(channel=room.id, text="x")
+    await expect(ordered).to_contain_text("It has happened 2 times.")
+    await expect(drawer.get_by_role("region", name="What happened lately")).to_contain_text("#pm-learning")
+    await ordered.get_by_role("button", name="Take it back").click()
+    await expect(ordered).to_contain_text("None")
+    await client.chat_postMessage(channel=room.id, text="It works again.")
+    await drawer.get_by_label("users:read").check()
+    await drawer.get_by_role("group", name="Bob").get_by_label("admin").check()
+    await expect(drawer.get_by_label("users:read")).to_be_checked()
+    bob = lively.user("bob")
+    await lively.wait_for(lambda: "users:read" in lively.scopes and lively.user("bob").is_admin)
+    assert (await client.users_info(user=bob.id))["user"]["is_admin"]
+    await drawer.get_by_role("button", name="Reset everything here").click()
+    await expect(drawer.get_by_label("users:read")).not_to_be_checked()
+    await page.keyboard.press("Escape")
+    await expect(drawer).to_be_hidden()
+
+
+async def test_a_share_of_calls(page: Page, lively: PocketSlack) -> None:
+    """Numbers are asked for only where they mean something, and reach the pocket as they were entered."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.goto(lively.url)
+    await page.get_by_role("button", name="Trouble").click()
+    drawer = page.get_by_role("complementary", name="Trouble")
+    await expect(drawer.get_by_label("Per cent of the calls")).to_be_hidden()
+    await drawer.get_by_label("What goes wrong").select_option(label="Too fast (429)")
+    await drawer.get_by_label("How often").select_option(label="a share of all calls")
+    await drawer.get_by_label("Per cent of the calls").fill("25")
+    await drawer.get_by_label("Seconds to wait (Retry-After)").fill("7")
+    await drawer.get_by_label("With which calls").select_option(label="any call")
+    await drawer.get_by_role("button", name="Order it").click()
+    await expect(drawer.get_by_role("region", name="Ordered")).to_contain_text("any call, anywhere: 25 % of the calls.")
+    (trouble,) = lively.trouble
+    assert (trouble.method, trouble.share, trouble.retry_after, trouble.times) == ("*", 0.25, 7, None)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_a_narrow_screen(page: Page, lively: PocketSlack) -> None:
+    """Nothing is cut off at the width of a telephone, and channels are one press away."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.goto(lively.url)
+    await expect(page.get_by_role("button", name="Next tip")).to_be_in_viewport()
+    await page.get_by_role("button", name="Channels and people").click()
+    await page.get_by_role("button", name="Bob America").click()
+    await page.get_by_role("button", name="channel product").click()
+    await expect(page.get_by_role("heading", name="product")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,0 +1,152 @@
+"""The database of either kind: its transactions, its migrations, and its words when something is wrong."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from store.database import migrate
+from store.database.access import Database, UnusableError
+from store.subscriptions import Subscriptions
+from store.tables import metadata
+from tests.store import rows
+
+ROOT = Path(__file__).parents[3]
+MIGRATE = """
+import asyncio, sys
+from store.database import Database
+async def main():
+    database = Database(sys.argv[1])
+    sys.stdin.readline()
+    print(await database.migrate())
+    await database.close()
+asyncio.run(main())
+"""
+ONLY_IN_THE_MIGRATION = "ix_delivery_planned_bucket"  # store/tables.py says why
+
+
+async def test_migrations_make_the_tables_the_code_uses(database: Database) -> None:
+    """The migrations and store/tables.py describe the same tables."""
+
+    def is_compared(_object: object, name: str | None, *_: object) -> bool:
+        return name != ONLY_IN_THE_MIGRATION
+
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"include_object": is_compared})
+        return list(compare_metadata(context, metadata))
+
+    async with database.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_three_processes_may_start_at_once_on_an_empty_database(empty: str) -> None:
+    """However many processes find an empty database at the same moment, one migrates it and all come up."""
+    programs = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", MIGRATE, empty, cwd=ROOT, stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    answers = await asyncio.gather(*(program.communicate(b"go\n") for program in programs))
+    assert [program.returncode for program in programs] == [0, 0, 0], [error.decode() for _, error in answers]
+    assert sorted(answer.decode().strip() for answer, _ in answers) == ["False", "False", "True"]
+    database = Database(empty)
+    assert await database.is_current()
+    await database.close()
+
+
+async def test_migrating_again_does_nothing(database: Database) -> None:
+    """A database at the newest revision is left alone."""
+    assert await database.is_current()
+    assert not await database.migrate()
+
+
+async def test_a_new_database_is_not_current(empty: str) -> None:
+    """A database without tables is known as such, and a query on it says what to run."""
+    database = Database(empty)
+    assert not await database.is_current()
+    with pytest.raises(UnusableError, match="python -m bot migrate"):
+        async with database.read() as connection:
+            await Subscriptions().every(connection)
+    await database.close()
+
+
+async def test_a_database_of_a_newer_version_is_refused_in_words(database: Database) -> None:
+    """An older program does not touch a newer database."""
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UnusableError, match="another version"):
+        await database.migrate()
+
+
+async def test_concurrent_read_then_write_loses_nothing(address: str, database: Database) -> None:
+    """Transactions that read first and write later lose no update, over several connections and processes too."""
+    other = Database(address)
+    subscriptions = Subscriptions()
+    standing = rows.subscription(cycle=0)
+    async with database.write() as connection:
+        await subscriptions.insert(connection, standing)
+
+    async def increment(through: Database) -> None:
+        async with through.write() as connection:
+            found = await subscriptions.by_id(connection, standing.id)
+            assert found is not None
+            await connection.execute(text("UPDATE subscription SET cycle = :new"), {"new": found.cycle + 1})
+
+    await asyncio.gather(*(increment(through) for through in (database, other) * 10))
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT cycle FROM subscription"))).scalar() == 20
+    await other.close()
+
+
+async def test_an_error_rolls_back(database: Database) -> None:
+    """What a failed transaction wrote is not there."""
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 # the error has to leave the transaction
+        async with database.write() as connection:
+            await Subscriptions().insert(connection, rows.subscription())
+            raise ZeroDivisionError
+    async with database.read() as connection:
+        assert await Subscriptions().every(connection) == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://user:secret@host/name", "begins with mysql"),
+        ("postgresql+asyncpg://user:secret@host/name", "begins with postgresql"),
+        ("postgresql://user:secret@host", "names no database"),
+        ("postgresql://user:secret@host:port/name", "not an address of the form"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("secret", "not an address of the form"),
+    ],
+)
+def test_addresses_it_cannot_serve(url: str, words: str) -> None:
+    """An address of another kind is refused at once, in a sentence that never repeats a password."""
+    with pytest.raises(UnusableError, match=words) as caught:
+        Database(url)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_sqlite_needs_nothing_of_postgresql() -> None:
+    """Who stays with SQLite loads neither the driver nor SQLAlchemy's half for PostgreSQL."""
+    program = (
+        "import sys; from store.database import Database; import store.deliveries, store.history, store.copying;"
+        "Database('sqlite:///bot.db');"
+        "print([name for name in sys.modules if 'psycopg' in name or 'dialects.postgresql' in name])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 # our own program
+    assert ended.stdout.strip() == "[]"
+
+
+def test_the_newest_revision_is_the_one_that_is_looked_for() -> None:
+    """A migration that is added must be named as the newest, or no database would ever count as current."""
+    assert ScriptDirectory(str(migrate.MIGRATIONS)).get_heads() == [migrate.NEWEST]
