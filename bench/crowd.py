@@ -18,9 +18,10 @@ from pathlib import Path
 
 import uvloop
 
-from bench import contest, loads, scale, servers, stub_slack
+from bench import contest, loads, servers, stub_slack
 from bench.contest import Contest
 from bench.loads import Load
+from bench.scale import command
 from bench.servers import Cores, Server, running
 from bench.wrk import BrokenError
 
@@ -84,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with ExitStack() as stack:
             folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            (kind,) = stack.enter_context(scale.kinds(folder, (given.database,)))
+            (kind,) = stack.enter_context(command.kinds(folder, (given.database,)))
             kind.make("crowd")
             found = stack.enter_context(contest.prepared(folder, cores))
             recipe = found.bot()

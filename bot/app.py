@@ -40,8 +40,8 @@ from handlers.slack.payload import PLATFORM
 from messengers.base import Messenger
 from messengers.slack.messenger import SlackMessenger
 from scheduler import clock as clocks
-from scheduler.delivery.dispatcher import Courier
-from scheduler.delivery.dispatcher import Settings as CourierSettings
+from scheduler.delivery.dispatch import Courier
+from scheduler.delivery.dispatch import Settings as CourierSettings
 from scheduler.delivery.pacing import TEAMS, Pace
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from content.library import Library
-from handlers.enqueue_groups import Promises
+from handlers.enqueuer import Promises
 from handlers.pending_replies import Waiting
 from scheduler import planning
 from store.database.access import Database

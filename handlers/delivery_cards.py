@@ -11,7 +11,7 @@ from content.model import Dimension, Tip
 from handlers import answers
 from handlers.tips import views
 from handlers.tips.views import Asker
-from scheduler.delivery.dispatcher import GoneError
+from scheduler.delivery.dispatch import GoneError
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription

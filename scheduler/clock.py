@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler import housekeeping, planning, recovery
-from scheduler.delivery.dispatcher import Courier, Summary
+from scheduler.delivery.dispatch import Courier, Summary
 from scheduler.heartbeats import Beats, Heartbeat
 from scheduler.planning import OnPlanned, Planned
 from store.database.access import Database

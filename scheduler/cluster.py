@@ -23,7 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.clock import RECONCILE_SECONDS, Clock
-from scheduler.delivery.dispatcher import Courier
+from scheduler.delivery.dispatch import Courier
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import app
 from bot.clock import Clock
 from bot.settings.checked import Settings
-from scheduler.delivery.dispatcher import Courier
+from scheduler.delivery.dispatch import Courier
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 

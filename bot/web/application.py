@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.web.turns import Turns
+from bot.web.request_gate import Turns
 
 SLACK_PATH = "/slack/events"
 TEAMS_PATH = "/api/messages"

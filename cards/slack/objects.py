@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cards.slack import mrkdwn as slack_words
+from cards.slack import markup as slack_words
 
 JSON = dict[str, Any]
 

@@ -23,7 +23,7 @@ from cards.model import (
     Side,
     Words,
 )
-from cards.slack import inputs, mrkdwn, objects
+from cards.slack import inputs, markup, objects
 from cards.slack.objects import JSON
 from cards.zones import search
 from cards.zones.fold import folded
@@ -49,7 +49,7 @@ def message(card: Card) -> JSON:
 def fallback(card: Card) -> str:
     """Give the card's words for `text`: at most 4,000 characters, cut at a sentence, links and mentions alive."""
     lines = text.paragraphs(card)
-    return mrkdwn.cut(text.joined(lines), objects.MESSAGE_TEXT)
+    return markup.cut(text.joined(lines), objects.MESSAGE_TEXT)
 
 
 def view(form: Form, now: datetime | None = None) -> JSON:
@@ -59,7 +59,7 @@ def view(form: Form, now: datetime | None = None) -> JSON:
     as `zone_options` does. ValueError, naming the form, for what Slack would refuse.
     """
     with objects.naming(f"form {form.title!r}"):
-        notes = [_context(piece) for note in form.notes for piece in mrkdwn.pieces(note, objects.SECTION_TEXT)]
+        notes = [_context(piece) for note in form.notes for piece in markup.pieces(note, objects.SECTION_TEXT)]
         blocks = [*objects.numbered(notes), *(inputs.drawn(field, now) for field in form.fields)]
         if len(blocks) > objects.VIEW_BLOCKS:
             raise ValueError(f"a modal has at most {objects.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
@@ -137,7 +137,7 @@ def _block(block: Block) -> Iterator[JSON]:
         case Columns(left, right):
             yield from _columns(left, right)
         case Note(words):
-            yield from (_context(piece) for piece in mrkdwn.pieces(words, objects.SECTION_TEXT))
+            yield from (_context(piece) for piece in markup.pieces(words, objects.SECTION_TEXT))
         case Divider():
             yield {"type": "divider"}
         case Buttons(items):
@@ -151,19 +151,19 @@ def _header(words: str) -> Iterator[JSON]:
     heading = " ".join(words.split())
     if len(heading) > objects.HEADER:
         yield from _sections((Strong((Text(heading),)),))
-    elif not mrkdwn.is_blank(heading):
+    elif not markup.is_blank(heading):
         yield {"type": "header", "text": objects.plain_text(heading)}
 
 
 def _sections(words: Rich) -> Iterator[JSON]:
-    for piece in mrkdwn.pieces(words, objects.SECTION_TEXT):
+    for piece in markup.pieces(words, objects.SECTION_TEXT):
         # Without `expand` Slack folds a long section behind "Show more".
         yield {"type": "section", "text": objects.mrkdwn(piece), "expand": True}
 
 
 def _columns(left: Side, right: Side) -> Iterator[JSON]:
     sides = [(Strong((Text(side.title),)), Text("\n"), *side.text) for side in (left, right)]
-    fields = [mrkdwn.pieces(side, objects.FIELD_TEXT) for side in sides]
+    fields = [markup.pieces(side, objects.FIELD_TEXT) for side in sides]
     if all(len(pieces) == 1 for pieces in fields):
         yield {"type": "section", "fields": [objects.mrkdwn(pieces[0]) for pieces in fields], "expand": True}
     else:  # a side too long for a field, or empty: one below the other

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from cards.model import Button, Buttons, Card, LinkButton, Menu
-from cards.teams import markdown, objects
+from cards.teams import markup, objects
 from cards.teams.objects import JSON
 
 _BESIDE = 4  # words that can be pressed, in one line
@@ -53,7 +53,7 @@ class Rows:
             name = f"asks-{next(self._numbers)}"
             confirm = {"type": "ActionSet", "actions": [{**objects.pressing(item.action), "title": title}]}
             hidden.append(
-                objects.container([objects.block(markdown.literal(item.asks)), confirm], id=name, isVisible=False)
+                objects.container([objects.block(markup.literal(item.asks)), confirm], id=name, isVisible=False)
             )
             column["selectAction"] = _showing(name, title)
         elif isinstance(item, Button):
@@ -82,7 +82,7 @@ def _buttons(row: Buttons) -> list[Button | LinkButton]:
 
 
 def _pressable(words: str) -> JSON:
-    return objects.block(markdown.literal(words), color="Accent", weight="Bolder")
+    return objects.block(markup.literal(words), color="Accent", weight="Bolder")
 
 
 def _showing(name: str, title: str) -> JSON:

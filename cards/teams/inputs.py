@@ -24,8 +24,8 @@ from cards.model import (
     Words,
     ZoneSearch,
 )
-from cards.teams import markdown, objects
-from cards.teams.markdown import Names
+from cards.teams import markup, objects
+from cards.teams.markup import Names
 from cards.teams.objects import JSON
 from cards.zones import names as zone_names
 from cards.zones import search
@@ -54,7 +54,7 @@ def drawn(
     # Who may be chosen: the notes name conversations too.
     _, places = mentions.named(Card(form.title, tuple(Words(note) for note in form.notes)))
     people = {id_: name for id_, name in names.items() if id_ not in places}
-    body = [objects.block(line, isSubtle=True) for note in form.notes for line in markdown.lines(note, names)]
+    body = [objects.block(line, isSubtle=True) for note in form.notes for line in markup.lines(note, names)]
     room = _FAULTS // max(1, len(faults))
     for field in form.fields:
         if fault := faults.get(field.name):
@@ -68,7 +68,7 @@ def drawn(
         "style": "positive",
         "data": data,
     }
-    words = [form.title, *(markdown.plain(note, names) for note in form.notes)]
+    words = [form.title, *(markup.plain(note, names) for note in form.notes)]
     return objects.adaptive(body, "\n".join(words), actions=[submit])
 
 
@@ -111,14 +111,14 @@ def zone_choices(words: str, now: datetime) -> list[JSON]:
 def _said(fault: str, room: int) -> JSON:
     raw = fault.encode("utf-8", "replace")
     said = fault if len(raw) <= room else f"{raw[:room].decode('utf-8', 'ignore')}…"
-    return objects.block(markdown.literal(said), color="Attention", weight="Bolder")
+    return objects.block(markup.literal(said), color="Attention", weight="Bolder")
 
 
 def _field(field: Field, typed: str | None, names: Names, countries: Countries) -> Iterator[JSON]:
     label = objects.label(field.label, "a field's label")
     yield {"id": field.name, "label": label, **_element(field, typed, names, countries)}
     if field.hint:
-        yield objects.block(markdown.literal(field.hint), isSubtle=True, size="Small", spacing="None")
+        yield objects.block(markup.literal(field.hint), isSubtle=True, size="Small", spacing="None")
 
 
 def _element(field: Field, typed: str | None, names: Names, countries: Countries) -> JSON:
@@ -196,12 +196,12 @@ def _choices(options: Iterable[tuple[str, str]], value: str, words: str = "Choos
 
 def _people(chosen: Sequence[str], names: Names, most: int, asked: JSON) -> JSON:
     """Draw a picker of people: those whose names are known, and by typing everybody of the organization."""
-    first = [(names.get(person, markdown.SOMEONE), person) for person in dict.fromkeys(chosen)]
+    first = [(names.get(person, markup.SOMEONE), person) for person in dict.fromkeys(chosen)]
     others = ((name, person) for person, name in names.items() if person not in chosen)
     known: list[JSON] = []
     size = 0
     for name, person in (*first, *sorted(others, key=lambda one: one[0].casefold())):
-        said = objects.cut(markdown.label(name) or markdown.SOMEONE, objects.LABEL)
+        said = objects.cut(markup.label(name) or markup.SOMEONE, objects.LABEL)
         known.append({"title": said, "value": person})
         size += len(orjson.dumps(known[-1]))
         if size > _NAMES:

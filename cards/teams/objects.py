@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from cards.model import Action, Button, LinkButton
-from cards.teams import markdown
+from cards.teams import markup
 
 JSON = dict[str, Any]
 
@@ -94,7 +94,7 @@ def button(item: Button | LinkButton) -> JSON:
         return done
     question = {
         "type": "AdaptiveCard",
-        "body": [block(markdown.literal(item.asks))],
+        "body": [block(markup.literal(item.asks))],
         "actions": [{**done, "title": title}],
     }
     asking: JSON = {"type": "Action.ShowCard", "title": title, "card": question}
@@ -105,7 +105,7 @@ def button(item: Button | LinkButton) -> JSON:
 
 def label(words: str, what: str) -> str:
     """Give the words of what must have some, at most 80 characters; `what` names it in an error."""
-    said = markdown.label(words)
+    said = markup.label(words)
     if not said:
         raise ValueError(f"{what} is empty")
     return within(said, LABEL, what)

@@ -19,9 +19,9 @@ from cards.model import (
     Side,
     Words,
 )
-from cards.teams import actions, inputs, markdown, objects
+from cards.teams import actions, inputs, markup, objects
 from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
-from cards.teams.markdown import Names
+from cards.teams.markup import Names
 from cards.teams.objects import CONTENT_TYPE, JSON, VERB
 from content.markdown import Rich
 
@@ -69,7 +69,7 @@ def message(card_: Card, names: Names = NOBODY) -> JSON:
 def fallback(card: Card, names: Names = NOBODY) -> str:
     """Give the card's words, for a screen reader, a notification, or a client that can't draw it."""
     return "\n".join(
-        words for part in text.paragraphs(card, buttons=False) if (words := markdown.plain(part, names).strip())
+        words for part in text.paragraphs(card, buttons=False) if (words := markup.plain(part, names).strip())
     )
 
 
@@ -136,7 +136,7 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
     match block:
         case Header(words):
             if words.strip():
-                yield objects.block(markdown.literal(words), size="Large", weight="Bolder", style="heading")
+                yield objects.block(markup.literal(words), size="Large", weight="Bolder", style="heading")
         case Words(words):
             yield from _lines(words, names)
         case Listing():
@@ -154,16 +154,16 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
 
 
 def _lines(words: Rich, names: Names, **look: object) -> Iterator[JSON]:
-    for number, line in enumerate(markdown.lines(words, names)):
+    for number, line in enumerate(markup.lines(words, names)):
         yield objects.block(line, **{**({"spacing": "Small"} if number else {}), **look})
 
 
 def _listing(block: Listing, names: Names) -> Iterator[JSON]:
     if block.label.strip():
-        yield objects.block(markdown.literal(block.label), weight="Bolder")
+        yield objects.block(markup.literal(block.label), weight="Bolder")
     number = 0
     for item in block.items:
-        first, *others = markdown.lines(item, names) or ("",)
+        first, *others = markup.lines(item, names) or ("",)
         if not first:
             continue
         number += 1
@@ -176,8 +176,8 @@ def _columns(left: Side, right: Side, names: Names) -> JSON:
     sides = [
         objects.container(
             [
-                *([objects.block(markdown.literal(side.title), weight="Bolder")] if side.title.strip() else []),
-                *(objects.block(line, spacing="Small") for line in markdown.lines(side.text, names)),
+                *([objects.block(markup.literal(side.title), weight="Bolder")] if side.title.strip() else []),
+                *(objects.block(line, spacing="Small") for line in markup.lines(side.text, names)),
             ]
         )
         for side in (left, right)

@@ -3,7 +3,8 @@
 import dataclasses
 from typing import Any
 
-from playground.slack import acts, inputs, limits, payloads
+from playground.slack import acts, inputs, payloads
+from playground.slack.limits import surfaces
 from playground.slack.values import Answer, Ephemeral, Json, Place, User, View
 from playground.slack.world import BOT_USER
 
@@ -69,7 +70,7 @@ class Clicks(acts.Acts):
         watch = acts.Watch(self._platform, user)
         answer = await self._outbound.post_payload(payload)
         error = answer.error
-        complaints = [] if error else limits.suggestions(answer.body)
+        complaints = [] if error else surfaces.suggestions(answer.body)
         if error or complaints:
             error = error or "invalid_options"
             self._platform.fault("block_suggestion", error, complaints)

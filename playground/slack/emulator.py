@@ -21,9 +21,10 @@ from playground.shared import guard
 from playground.shared.clock import PocketClock
 from playground.shared.server import Server
 from playground.shared.trouble import Suffered, Trouble
-from playground.slack import page, persistence
+from playground.slack import persistence
 from playground.slack.http import Door
 from playground.slack.outbound import FORM, Outbound
+from playground.slack.page import routes as page
 from playground.slack.people import People
 from playground.slack.platform import DEFAULT_SCOPES, Platform
 from playground.slack.rates import Rates

@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from playground.shared.server import cut
 from playground.shared.trouble import Trouble
-from playground.slack import methods, responses
+from playground.slack import responses
+from playground.slack.methods import table
 from playground.slack.platform import Platform
 from playground.slack.values import EMPTY, Call, Json, Refusal
 
@@ -51,7 +52,7 @@ class Door:
     def _answer(self, request: Request, method: str, arguments: Json) -> Response:
         try:
             self._check_token(request, arguments)
-            outcome = methods.call(self._platform, method, arguments)
+            outcome = table.call(self._platform, method, arguments)
         except Refusal as refusal:
             return self._record(method, arguments, _refused(refusal), refusal.status, refusal.headers)
         return self._record(method, arguments, outcome, 200, {})
@@ -103,7 +104,7 @@ class Door:
         self, method: str, arguments: Json, error: str, status: int = 200, headers: Mapping[str, str] = EMPTY
     ) -> Response:
         """An answer that says what went wrong; nothing was done."""
-        needed = methods.METHODS.get(method)
+        needed = table.METHODS.get(method)
         lacking = self._platform.lacking(needed.scope or "") if error == "missing_scope" and needed else {}
         return self._record(method, arguments, {"ok": False, "error": error, **lacking}, status, headers)
 

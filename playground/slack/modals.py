@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.slack import acts, clicks, inputs, payloads
-from playground.slack import methods_views as views
+from playground.slack.methods import views
 from playground.slack.values import Answer, Refusal, User, View
 
 

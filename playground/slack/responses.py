@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from playground.slack import limits, payloads
+from playground.slack import payloads
+from playground.slack.limits import surfaces
 from playground.slack.platform import Platform
 from playground.slack.tickets import ResponseUrl
 from playground.slack.values import Ephemeral, Json, Message, Refusal
@@ -14,7 +15,7 @@ def use(platform: Platform, url: ResponseUrl, body: Json) -> None:
     if _is_set(body, "delete_original"):
         _delete(platform, url)
     else:
-        text, blocks = limits.message(body.get("text"), body.get("blocks"))
+        text, blocks = surfaces.message(body.get("text"), body.get("blocks"))
         if _is_set(body, "replace_original") and url.original is not None:
             _replace(platform, url, text, payloads.stored_blocks(blocks, platform.workspace))
         else:
@@ -33,7 +34,7 @@ def show(platform: Platform, user: str, channel: str, body: Json) -> Ephemeral |
     The bot needs no membership here: it was asked.
     """
     workspace = platform.workspace
-    text, blocks = limits.message(body.get("text"), body.get("blocks"))
+    text, blocks = surfaces.message(body.get("text"), body.get("blocks"))
     stored = payloads.stored_blocks(blocks, workspace)
     thread_ts = body.get("thread_ts") or None
     if body.get("response_type") == "in_channel":

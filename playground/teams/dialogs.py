@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from playground.teams import activities, acts, cards, limits
+from playground.teams import activities, acts, cards
+from playground.teams.limits import surfaces
 from playground.teams.outbound import UNREACHABLE
 from playground.teams.platform import BOT_NAME
 from playground.teams.values import EMPTY, Answer, Dialog, Json, Message, Person, Turn
@@ -56,7 +57,7 @@ class Dialogs(acts.Acts):
             world.dialogs.pop(person.id, None)
             world.touch()
             return turn
-        complaints = limits.check_task(task)
+        complaints = surfaces.check_task(task)
         name = "task/submit" if standing else "task/fetch"
         if complaints:
             self._platform.fault(f"invoke {name}", "not shown as it was sent", complaints)

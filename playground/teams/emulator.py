@@ -22,11 +22,13 @@ from playground.shared import guard
 from playground.shared.clock import PocketClock
 from playground.shared.server import Server
 from playground.shared.trouble import Suffered, Trouble, TroubleKind
-from playground.teams import page, page_state, persistence
+from playground.teams import persistence
 from playground.teams.activities import Activities
 from playground.teams.http import Door
 from playground.teams.keys import SigningKey
 from playground.teams.outbound import Outbound
+from playground.teams.page import routes as page
+from playground.teams.page import state
 from playground.teams.places import Places
 from playground.teams.platform import Platform
 from playground.teams.rates import Rates
@@ -351,7 +353,7 @@ class PocketTeams(Places):
 
     def snapshot(self, person: Person) -> Json:
         """Everything this person's page needs."""
-        return page_state.snapshot(self._platform, person)
+        return state.snapshot(self._platform, person)
 
     async def next_change(self) -> None:
         """Returns at the next change of anything."""

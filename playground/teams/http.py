@@ -14,8 +14,8 @@ from playground.shared.trouble import Trouble
 from playground.teams import methods, roster
 from playground.teams.keys import ISSUER
 from playground.teams.methods import Asked, Method
+from playground.teams.page.trouble_catalogue import STATUSES
 from playground.teams.platform import Platform
-from playground.teams.trouble_catalogue import STATUSES
 from playground.teams.values import EMPTY, Call, Json, Refusal
 
 HERE = "/teams/v3"

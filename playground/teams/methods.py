@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playground.teams import limits
+from playground.teams.limits import surfaces
 from playground.teams.platform import Platform
 from playground.teams.rates import SENDING
 from playground.teams.values import BOT, CARD, Conversation, Json, Message, Person, Refusal
@@ -57,7 +57,7 @@ def post(
     platform: Platform, found: Conversation, body: Json, *, above: Message | None = None, recipient: str = ""
 ) -> Message:
     """Keeps a message of the bot. Raises Refusal: 400, 413."""
-    complaints = limits.check_message(body)
+    complaints = surfaces.check_message(body)
     if complaints:
         platform.fault("post", "not shown as it was sent", complaints)
     world = platform.world
@@ -139,7 +139,7 @@ def update(platform: Platform, asked: Asked) -> tuple[int, Any]:
     message = _own(platform, asked)
     if _is_targeted(asked) and asked.body.get("recipient"):
         raise Refusal(400, "BadArgument", "The recipient can't be changed.")
-    complaints = limits.check_message(asked.body, is_update=True)
+    complaints = surfaces.check_message(asked.body, is_update=True)
     if complaints:
         platform.fault("update", "not shown as it was sent", complaints)
     platform.world.forget_views(message.id)

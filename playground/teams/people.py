@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from playground.teams import activities, acts, cards, dialogs, limits
+from playground.teams import activities, acts, cards, dialogs
+from playground.teams.limits import surfaces
 from playground.teams.outbound import UNREACHABLE
 from playground.teams.platform import BOT_NAME
 from playground.teams.values import BOT, CARD, EMPTY, Conversation, Json, Message, Person, Turn
@@ -115,7 +116,7 @@ class People(dialogs.Dialogs):
         body = turn.body if isinstance(turn.body, dict) else {}
         value = body.get("value")
         if body.get("statusCode") == OK and body.get("type") == CARD:
-            complaints = limits.check_card(value)
+            complaints = surfaces.check_card(value)
             if complaints:
                 self._platform.fault("invoke adaptiveCard/action", "not shown as it was sent", complaints)
             if isinstance(value, dict):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench import faults
-from bench.faults_outcome import Outcome, Plan, Taken, Watched
+from bench.faults import command
+from bench.faults.outcome import Outcome, Plan, Taken, Watched
 
 PLAN = Plan(100, 2, 3, "sqlite:///bot.db", has_history=False, seed=1)
 KEPT = Outcome(
@@ -65,7 +65,7 @@ def test_a_broken_promise_is_named(outcome: Outcome, words: str) -> None:
 
 def test_the_table_has_a_column_a_run() -> None:
     """Runs stand side by side, with what went wrong and the verdict."""
-    lines = [" ".join(line.split()) for line in faults.drawn([KEPT, replace(ALL_ARRIVED, lost=2)]).splitlines()]
+    lines = [" ".join(line.split()) for line in command.drawn([KEPT, replace(ALL_ARRIVED, lost=2)]).splitlines()]
     assert lines[0] == "SQLite, 2 processes, no history SQLite, 2 processes, with history"
     assert "of them gone wrong 17.3% 17.3%" in lines
     assert "cut_after 18 18" in lines

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import scale, scale_case
-from bench.scale import Figures
+from bench.scale import case, command
+from bench.scale.command import Figures
 
 MET = Figures("sqlite", 1_000, idle=0.002, plan=0.3, bare=0.1, grown=5.0)
 LARGE = replace(MET, size=1_000_000, idle=0.004, plan=300.0, bare=100.0, grown=60.0)
@@ -16,7 +16,7 @@ POSTS = {"sqlite": {"ours": 300.0, "bare": 500.0}}
 
 def test_met_is_met() -> None:
     """Four aims a database, each with its figure."""
-    drawn = scale.table((MET, LARGE), POSTS)
+    drawn = command.table((MET, LARGE), POSTS)
     assert drawn.count(", met)") == 4
     assert "missed" not in drawn
     assert "sqlite: idle tick, largest size to smallest: 2.00 (aim ≤ 3, met)" in drawn
@@ -34,7 +34,7 @@ def test_met_is_met() -> None:
 )
 def test_missed_is_missed(large: Figures, posts: dict[str, dict[str, float]], words: str) -> None:
     """Each aim by itself."""
-    drawn = scale.table((MET, large), posts)
+    drawn = command.table((MET, large), posts)
     assert words in drawn
     assert drawn.count("missed") == 1
 
@@ -43,7 +43,7 @@ def test_the_plot_is_the_same_for_the_same_figures(tmp_path: Path) -> None:
     """So that a commit shows when figures changed, and only then."""
     files = [tmp_path / "a.svg", tmp_path / "b.svg"]
     for file in files:
-        scale.plot((MET, LARGE), file)
+        command.plot((MET, LARGE), file)
     assert files[0].read_text().startswith("<?xml")
     assert files[0].read_bytes() == files[1].read_bytes()
 
@@ -56,11 +56,11 @@ async def test_every_step_does_its_work(tmp_path: Path, request: pytest.FixtureR
     else:
         server = request.getfixturevalue("postgres_server")
         ours, bare = (server.url(server.create()) for _ in range(2))
-    await scale_case.fill(ours, 20)
-    await scale_case.fill(bare, 20)
-    assert (await scale_case.tick(ours, 20))["idle"] > 0
-    assert (await scale_case.plan(ours, 20))["plan"] > 0
-    found = await asyncio.to_thread(asyncio.run, scale_case.bare(f"{ours}|{bare}", 20))
+    await case.fill(ours, 20)
+    await case.fill(bare, 20)
+    assert (await case.tick(ours, 20))["idle"] > 0
+    assert (await case.plan(ours, 20))["plan"] > 0
+    found = await asyncio.to_thread(asyncio.run, case.bare(f"{ours}|{bare}", 20))
     assert found["bare"] > 0
     with pytest.raises(RuntimeError, match="0 of 20 were planned"):
-        await scale_case.plan(ours, 20)
+        await case.plan(ours, 20)

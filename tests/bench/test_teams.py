@@ -16,13 +16,14 @@ from microsoft_teams.api.activities import ActivityTypeAdapter
 from microsoft_teams.api.auth.cloud_environment import PUBLIC, with_overrides
 from microsoft_teams.apps.auth import InboundActivityTokenValidator
 
-from bench import table, teams, teams_contest, teams_loads, teams_rounds, wrk
+from bench import table, wrk
 from bench.contest import Contest
 from bench.rounds import Memory, StartSamples
 from bench.servers import Cores, Recipe, free_port, running
-from bench.teams_contest import ECHO, OURS, TeamsContest
-from bench.teams_loads import Connector
-from bench.teams_rounds import TeamsSamples
+from bench.teams import command, contest, loads, rounds
+from bench.teams.contest import ECHO, OURS, TeamsContest
+from bench.teams.loads import Connector
+from bench.teams.rounds import TeamsSamples
 from bench.wrk import BrokenError, Numbering
 
 BUTTON = {"action": "pm-compare", "value": "show|dimension/skills|previous"}
@@ -43,7 +44,7 @@ def stub(folder: Path) -> Iterator[TeamsContest]:
     port = free_port()
     connector = Connector(f"http://127.0.0.1:{port}/teams/")
     (folder / "keys.json").write_text(connector.keys, encoding="utf-8")
-    recipe = Recipe("stub", ("-m", "bench.teams_stub", str(port), str(folder / "keys.json")), {}, port)
+    recipe = Recipe("stub", ("-m", "bench.teams.stub", str(port), str(folder / "keys.json")), {}, port)
     with running(recipe, None, folder) as server:
         slack = Contest(folder, Cores(None, None), server, b"")
         yield TeamsContest(slack, server, connector, posted=CARD, changed=CARD, data=BUTTON)
@@ -54,7 +55,7 @@ async def test_sdk_accepts_the_token(tmp_path: Path) -> None:
     with stub(tmp_path) as found:
         connector = found.connector
         cloud = with_overrides(PUBLIC, openid_metadata_url=f"{found.cloud}/v1/.well-known/openidconfiguration")
-        validator = InboundActivityTokenValidator(teams_loads.CLIENT, cloud)
+        validator = InboundActivityTokenValidator(loads.CLIENT, cloud)
         claims = await asyncio.to_thread(asyncio.run, validator.validate_token(connector.token, connector.service_url))
         assert claims["serviceurl"] == connector.service_url
         with pytest.raises(jwt.InvalidTokenError):
@@ -78,7 +79,7 @@ def test_sdk_knows_the_activities() -> None:
 def test_no_two_requests_are_the_same_activity() -> None:
     """Each number makes an activity of its own, from one of many people, chats and tenants, in as many bytes."""
     request = Connector("http://127.0.0.1:1/teams/").message("risks").message(3000, 0.0)
-    first, second = (teams_loads.numbered(request, number) for number in (7, 123_456))
+    first, second = (loads.numbered(request, number) for number in (7, 123_456))
     assert len(first) == len(second) == len(request)
     found = [json.loads(each.partition(b"\r\n\r\n")[2]) for each in (first, second)]
     assert found[0]["id"] == "f:000000000007"
@@ -95,9 +96,9 @@ def test_echo_bot_answers_as_it_must(tmp_path: Path) -> None:
     """The SDK's echo bot, as it is measured, answers a click with the card, and a message with a post of it."""
     with stub(tmp_path) as found, running(found.echo(), None, tmp_path) as echo:
         click, message = found.loads()
-        answer = json.loads(teams_contest.check(found, echo, click))
+        answer = json.loads(contest.check(found, echo, click))
         assert answer == {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": CARD}
-        assert teams_contest.check(found, echo, message) == b""
+        assert contest.check(found, echo, message) == b""
         sent = time.monotonic()
         conversation, _, _ = found.send(echo, message)
         assert found.posted_at(conversation, sent) > sent
@@ -109,14 +110,14 @@ def test_another_card_is_no_answer(tmp_path: Path) -> None:
     with stub(tmp_path) as found, running(found.echo(), None, tmp_path) as echo:
         other = replace(found, changed={**CARD, "body": []})
         with pytest.raises(BrokenError, match="another card"):
-            teams_contest.check(other, echo, other.loads()[0])
+            contest.check(other, echo, other.loads()[0])
 
 
 def test_button_is_found_in_the_card() -> None:
     """The click is one on a button the card really has; a card without one stops the bench."""
-    assert teams_contest.button(CARD) == BUTTON
+    assert contest.button(CARD) == BUTTON
     with pytest.raises(BrokenError, match="no button"):
-        teams_contest.button({**CARD, "actions": CARD["actions"][:1]})
+        contest.button({**CARD, "actions": CARD["actions"][:1]})
 
 
 @pytest.mark.skipif(not wrk.is_there(), reason="needs wrk")
@@ -145,7 +146,7 @@ def test_wrk_numbers_its_requests(tmp_path: Path) -> None:
     try:
         load = Connector("http://127.0.0.1:1/teams/").message("risks")
         port = server.server_address[1]
-        numbering = Numbering(teams_loads.NUMBER, 5_000_000, teams_loads.CHAT, 3)
+        numbering = Numbering(loads.NUMBER, 5_000_000, loads.CHAT, 3)
         run = wrk.run(load, port, b"ok", clients=1, seconds=1, folder=tmp_path, numbering=numbering)
     finally:
         server.shutdown()
@@ -173,8 +174,8 @@ def test_table_names_both_and_judges() -> None:
     }
     starts = {name: StartSamples([2.0], [2.0]) for name in (OURS, ECHO)}
     memories = {OURS: Memory(150.0, 171.0), ECHO: Memory(100.0, 120.0)}
-    rows = teams_rounds.rows(speeds, starts, memories, 1_000)
-    drawn = table.drawn(rows, teams.COLUMNS)
+    rows = rounds.rows(speeds, starts, memories, 1_000)
+    drawn = table.drawn(rows, command.COLUMNS)
     assert f"{OURS} / {ECHO}" in drawn
     verdicts = {f"{row.heads} {row.label}".strip(): row.verdict for row in rows if row.verdict}
     assert verdicts == {

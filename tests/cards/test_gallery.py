@@ -12,7 +12,7 @@ from cards import text
 from cards.compose import dimensions, notices, pages, tips, tips_doctor, tips_notices
 from cards.model import Button, Buttons, Card, Columns, Divider, Header, LinkButton, Listing, Menu, Note, Words
 from cards.slack import render
-from cards.slack.mrkdwn import ZERO_WIDTH_SPACE
+from cards.slack.markup import ZERO_WIDTH_SPACE
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
 from tests.cards import gallery, limits
 from tests.cards.slack import mrkdwn

@@ -10,7 +10,7 @@ from cards.model import Card, Subject
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler import planning
 from scheduler.delivery import pacing
-from scheduler.delivery.dispatcher import Courier, GoneError, Settings
+from scheduler.delivery.dispatch import Courier, GoneError, Settings
 from scheduler.delivery.pacing import Pace
 from scheduler.planning import Planned
 from store.database.access import Database

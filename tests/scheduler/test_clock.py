@@ -9,7 +9,7 @@ from sqlalchemy import text
 from messengers.base import Unknown
 from scheduler import clock as clocks
 from scheduler.clock import Clock, Ticked
-from scheduler.delivery.dispatcher import Summary
+from scheduler.delivery.dispatch import Summary
 from scheduler.heartbeats import Heartbeat
 from scheduler.planning import Planned
 from store.database.access import UnusableError

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from scheduler.clock import Clock
 from scheduler.cluster import Cluster, schema_name
-from scheduler.delivery.dispatcher import Courier
+from scheduler.delivery.dispatch import Courier
 from store import ids
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from messengers.base import Absent, Found, Posted, Slowed
-from scheduler.delivery.dispatcher import Summary
+from scheduler.delivery.dispatch import Summary
 from scheduler.delivery.pacing import Pace
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries

@@ -11,7 +11,7 @@ from cards.model import Card
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler.clock import Clock
 from scheduler.delivery import pacing
-from scheduler.delivery.dispatcher import Courier, Settings
+from scheduler.delivery.dispatch import Courier, Settings
 from store.database.access import Database
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from cards.model import Card, Form
 from cards.teams import render
-from cards.teams.markdown import SOMEONE, THIS_CHANNEL
+from cards.teams.markup import SOMEONE, THIS_CHANNEL
 from scheduler import quiet_dates
 from tests.cards import gallery
 from tests.cards.strategies import CARDS

@@ -16,13 +16,13 @@ from content import library
 from handlers import delivery_cards
 from handlers.context import Desk, Shelf
 from handlers.teams import presenter
-from handlers.teams.activities import Reply, TeamsHandlers
+from handlers.teams.listeners import Reply, TeamsHandlers
 from handlers.teams.presenter import Spot
 from messengers.base import Address, Outcome, Posted
 from messengers.teams.messenger import TeamsMessenger
 from messengers.teams.people import Member
 from scheduler import clock as clocks
-from scheduler.delivery.dispatcher import Courier, Settings
+from scheduler.delivery.dispatch import Courier, Settings
 from scheduler.delivery.pacing import UNPACED
 from store.conversations import Conversation, Conversations
 from store.database.access import Database

@@ -8,7 +8,7 @@ import pytest
 
 from cards.compose import parts
 from cards.model import ME, Action, Subject
-from handlers.teams.activities import Reply
+from handlers.teams.listeners import Reply
 from messengers.base import Refused
 from messengers.teams.people import Member
 from tests.handlers.teams import activities

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack.emulator import PocketSlack, Trouble
-from playground.slack.trouble_catalogue import CATALOGUE, METHODS
+from playground.slack.page.trouble_catalogue import CATALOGUE, METHODS
 
 
 def client_of(slack: PocketSlack) -> AsyncWebClient:

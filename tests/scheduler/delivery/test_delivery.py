@@ -6,7 +6,7 @@ import pytest
 
 from cards.model import Subject
 from messengers.base import Address, Refused, Slowed, Unknown
-from scheduler.delivery.dispatcher import CONTENT_GONE, NOT_DRAWN, Summary
+from scheduler.delivery.dispatch import CONTENT_GONE, NOT_DRAWN, Summary
 from scheduler.delivery.lease import NO_TIPS, POST_DELETED
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Deliveries

@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from messengers.base import Refused
-from scheduler.delivery.dispatcher import LEASE_EXPIRED, Courier, Settings, Summary
+from scheduler.delivery.dispatch import LEASE_EXPIRED, Courier, Settings, Summary
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery
 from store.posts import Posts

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messengers.base import Slowed
-from scheduler.delivery.dispatcher import Courier, Settings, Summary
+from scheduler.delivery.dispatch import Courier, Settings, Summary
 from scheduler.delivery.pacing import UNPACED, Pace, Pacer
 from store.deliveries.rows import Delivery
 from tests.scheduler.ledger import Ledger

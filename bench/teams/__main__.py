@@ -1,0 +1,7 @@
+"""Start `python -m bench.teams`."""
+
+import sys
+
+from bench.teams import command
+
+sys.exit(command.main())

@@ -1,0 +1,158 @@
+"""The chat.* methods: what a bot may post, where, and how it is refused."""
+
+from playground.slack import payloads
+from playground.slack.limits import surfaces
+from playground.slack.platform import Platform
+from playground.slack.values import Channel, Ephemeral, Json, Message, Refusal
+from playground.slack.world import BOT_USER
+
+
+def find_channel(platform: Platform, given: object) -> Channel:
+    """By id; what is private hides itself from a bot outside. Raises Refusal `channel_not_found`."""
+    channel = platform.workspace.channels.get(str(given))
+    if channel is None or (channel.kind != "public" and not platform.has_bot(channel)):
+        raise Refusal("channel_not_found")
+    return channel
+
+
+def _target(platform: Platform, given: object) -> Channel:
+    """Where a post goes: a channel id, a public channel's #name, or a person's id for a direct message."""
+    workspace = platform.workspace
+    if str(given) in workspace.users:
+        user = workspace.users[str(given)]
+        if user.is_deleted:
+            raise Refusal("user_disabled")
+        channel = workspace.ensure_dm(user)
+    elif str(given) in workspace.channels:
+        channel = find_channel(platform, given)
+    else:
+        named = [c.id for c in workspace.channels.values() if c.kind != "im" and str(given) in {c.name, f"#{c.name}"}]
+        channel = find_channel(platform, named[0] if named else given)
+    if channel.kind == "im" and not platform.messages_tab:
+        raise Refusal("messages_tab_disabled")
+    if channel.id in workspace.archived:
+        raise Refusal("is_archived")
+    if not platform.has_bot(channel):
+        raise Refusal("not_in_channel")
+    if channel.id in workspace.restricted:
+        raise Refusal(workspace.restricted[channel.id])
+    return channel
+
+
+def _thread(platform: Platform, channel: Channel, given: object) -> str | None:
+    """The parent's ts; a reply's ts leads to its parent. A deleted parent can't be replied to."""
+    if not given:
+        return None
+    parent = platform.workspace.find_message(channel.id, str(given))
+    if parent is None:
+        raise Refusal("cannot_reply_to_message")
+    return parent.thread_ts or parent.ts
+
+
+def post(platform: Platform, arguments: Json) -> Json:
+    """chat.postMessage."""
+    channel = _target(platform, arguments.get("channel"))
+    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"))
+    thread_ts = _thread(platform, channel, arguments.get("thread_ts"))
+    metadata = surfaces.metadata(arguments.get("metadata"))
+    platform.rates.check_post(channel.id)
+    workspace = platform.workspace
+    posted = workspace.add_message(
+        Message(
+            ts=workspace.fresh_ts(),
+            channel=channel.id,
+            user=BOT_USER,
+            text=text,
+            blocks=payloads.stored_blocks(blocks, workspace),
+            thread_ts=thread_ts,
+            metadata=metadata,
+            from_bot=True,
+        )
+    )
+    answer: Json = {
+        "ok": True,
+        "channel": channel.id,
+        "ts": posted.ts,
+        "message": payloads.message(posted, with_metadata=True),
+    }
+    return answer | ({} if text else _without_text())
+
+
+def _without_text() -> Json:
+    """Slack takes blocks without text, and warns: a screen reader and a notification would say nothing."""
+    name = "missing_text_in_message"
+    return {"warning": name, "response_metadata": {"warnings": [name]}}
+
+
+def post_ephemeral(platform: Platform, arguments: Json) -> Json:
+    """chat.postEphemeral."""
+    channel = _target(platform, arguments.get("channel"))
+    user = str(arguments.get("user"))
+    if user not in platform.workspace.members[channel.id]:
+        raise Refusal("user_not_in_channel")
+    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"))
+    thread_ts = _thread(platform, channel, arguments.get("thread_ts"))
+    workspace = platform.workspace
+    shown = workspace.add_ephemeral(
+        Ephemeral(
+            ts=workspace.fresh_ts(),
+            channel=channel.id,
+            user=user,
+            text=text,
+            blocks=payloads.stored_blocks(blocks, workspace),
+            thread_ts=thread_ts,
+        )
+    )
+    return {"ok": True, "message_ts": shown.ts}
+
+
+def _own(platform: Platform, arguments: Json, *, refusal: str) -> Message:
+    channel = find_channel(platform, arguments.get("channel"))
+    message = platform.workspace.find_message(channel.id, str(arguments.get("ts")))
+    if message is None:
+        raise Refusal("message_not_found")
+    if not message.from_bot:
+        raise Refusal(refusal)
+    return message
+
+
+def update(platform: Platform, arguments: Json) -> Json:
+    """Text without blocks takes the blocks away; neither given is `no_text`."""
+    message = _own(platform, arguments, refusal="cant_update_message")
+    if message.channel in platform.workspace.archived:
+        raise Refusal("is_archived")
+    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"), update=True)
+    changes: Json = {
+        "text": text or message.text,
+        "blocks": payloads.stored_blocks(blocks, platform.workspace),
+        "edited": True,
+    }
+    if "metadata" in arguments:
+        changes["metadata"] = surfaces.metadata(arguments["metadata"])
+    changed = platform.workspace.change_message(message, **changes)
+    return {
+        "ok": True,
+        "channel": changed.channel,
+        "ts": changed.ts,
+        "text": changed.text,
+        "message": payloads.message(changed),
+    }
+
+
+def delete(platform: Platform, arguments: Json) -> Json:
+    """chat.delete."""
+    message = _own(platform, arguments, refusal="cant_delete_message")
+    platform.workspace.delete_message(message.channel, message.ts)
+    return {"ok": True, "channel": message.channel, "ts": message.ts}
+
+
+def permalink(platform: Platform, arguments: Json) -> Json:
+    """chat.getPermalink: a link into the page."""
+    channel = find_channel(platform, arguments.get("channel"))
+    message = platform.workspace.find_message(channel.id, str(arguments.get("message_ts")))
+    if message is None:
+        raise Refusal("message_not_found")
+    link = f"{platform.url}archives/{channel.id}/p{message.ts.replace('.', '')}"
+    if message.thread_ts:
+        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+    return {"ok": True, "channel": channel.id, "permalink": link}

@@ -1,0 +1,183 @@
+"""Teams' limits on a message and on a card: some are refused, others leave a person with less than was sent.
+
+Figures: bots/how-to/format-your-bot-messages, task-modules-and-cards/cards/cards-reference.
+"""
+
+import json
+import re
+from typing import Any
+
+from playground.teams.limits import elements as known
+from playground.teams.limits.elements import Shape
+from playground.teams.values import CARD, Json, Refusal
+
+MESSAGE_BYTES = 100 * 1024  # of UTF-16, everything in it
+CARD_BYTES = 28 * 1024  # of UTF-8
+ACTIONS = 6
+VERSION = (1, 5)
+DIALOG_WORDS = {"small", "medium", "large"}
+WIDTHS = re.compile(known.TARGET_WIDTH)
+URL = re.compile(r"https?://\S+")
+
+
+def check_message(body: Json, *, is_update: bool = False) -> list[str]:
+    """What a person would not see of it. Raises Refusal: 413 MessageSizeTooBig, 400 BadSyntax."""
+    if len(json.dumps(body, ensure_ascii=False).encode("utf-16-le")) > MESSAGE_BYTES:
+        raise Refusal(413, "MessageSizeTooBig", "Message size too large.")
+    text, attachments = body.get("text") or "", body.get("attachments") or []
+    if not isinstance(text, str) or not isinstance(attachments, list):
+        raise Refusal(400, "BadSyntax", "Error when processing the activity.")
+    if not text.strip() and not attachments:
+        raise Refusal(400, "BadSyntax", "The activity has neither text nor attachments.")
+    complaints = []
+    if text.strip() and attachments:
+        if is_update:  # seen in practice: the two become two messages, and one can't be replaced by two
+            raise Refusal(400, "BadSyntax", "Activity resulted into multiple skype activities")
+        complaints.append("text and a card in one activity are split into two messages")
+    if len(attachments) > 1:
+        complaints.append("one attachment a message is drawn here")
+    for number, each in enumerate(attachments):
+        if not isinstance(each, dict) or each.get("contentType") != CARD:
+            complaints.append(f"is not an Adaptive Card [/attachments/{number}]")
+        else:
+            complaints += check_card(each.get("content"), f"/attachments/{number}/content")
+    return complaints
+
+
+def check_card(card: object, at: str = "") -> list[str]:
+    """What is wrong with a card; each complaint ends with its JSON pointer."""
+    if not isinstance(card, dict):
+        return [f"is no card [{at}]"]
+    check = _Check()
+    check.card(card, at)
+    size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > CARD_BYTES:
+        check.say(at, f"has {size} bytes, more than {CARD_BYTES}")
+    return check.complaints
+
+
+def check_task(task: object) -> list[str]:
+    """What is wrong with the answer that opens a dialog, or goes on with it."""
+    if not isinstance(task, dict) or task.get("type") not in {"continue", "message"}:
+        return ["task.type must be continue or message"]
+    value = task.get("value")
+    if task["type"] == "message":
+        return [] if isinstance(value, str) and value.strip() else ["task.value must be a sentence"]
+    if not isinstance(value, dict):
+        return ["task.value must be an object"]
+    complaints = []
+    for name in ("width", "height"):
+        size = value.get(name)
+        if not (size in DIALOG_WORDS if isinstance(size, str) else isinstance(size, int)):
+            complaints.append(f"task.value.{name} must be small, medium, large, or a number of pixels")
+    if not isinstance(value.get("title"), str):
+        complaints.append("task.value.title is missing")
+    held = value.get("card")
+    if not isinstance(held, dict) or held.get("contentType") != CARD:
+        return [*complaints, "task.value.card must be an attachment with an Adaptive Card"]
+    complaints += check_card(held.get("content"))
+    if any(f'"{name}"' in json.dumps(held) for name in ("Action.Execute",)):
+        complaints.append("Action.Execute does nothing in a dialog")
+    return complaints
+
+
+class _Check:
+    """Collects complaints on the way through a card."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+        self._inputs: set[str] = set()
+
+    def say(self, at: str, words: str) -> None:
+        self.complaints.append(f"{words} [{at}]")
+
+    def card(self, card: Json, at: str) -> None:
+        if card.get("type") != "AdaptiveCard":
+            self.say(at, "type must be AdaptiveCard")
+        version = re.fullmatch(r"(\d+)\.(\d+)", str(card.get("version", "")))
+        if "/card" not in at and (version is None or (int(version[1]), int(version[2])) > VERSION):
+            self.say(f"{at}/version", f"version {card.get('version')} is not drawn, 1.5 is the newest")
+        needed = known.CARD if "/card" not in at else Shape(known.CARD.may, frozenset(), known.CARD.lists)
+        self._shape(card, needed, at)
+
+    def _shape(self, node: Json, shape: Shape, at: str) -> None:
+        for name in node.keys() - shape.may:
+            self.say(at, f"unknown property {name}")
+        for name in shape.must - node.keys():
+            self.say(at, f"{name} is missing")
+        for name, value in node.items():
+            allowed = known.ENUMS.get(name)
+            if allowed is not None and str(value).lower() not in allowed:
+                self.say(f"{at}/{name}", f"{value} is none of {', '.join(sorted(allowed))}")
+        if "targetWidth" in node and not WIDTHS.fullmatch(str(node["targetWidth"])):
+            self.say(f"{at}/targetWidth", f"{node['targetWidth']} is no width")
+        if isinstance(node.get("selectAction"), dict):
+            self._one(node["selectAction"], "action", f"{at}/selectAction")
+            if node["selectAction"].get("type") == "Action.ShowCard":
+                self.say(f"{at}/selectAction", "Action.ShowCard is not possible here")
+        for name, kind in shape.lists.items():
+            self._list(node.get(name, []), kind, f"{at}/{name}")
+
+    def _list(self, held: Any, kind: str, at: str) -> None:  # noqa: ANN401  # any JSON
+        if not isinstance(held, list):
+            self.say(at, "is not a list")
+            return
+        if kind == "action" and len(held) > ACTIONS:
+            self.say(at, f"{len(held)} actions, of which {ACTIONS} are shown")
+        for number, each in enumerate(held):
+            if kind == "inline" and isinstance(each, str):
+                continue
+            self._one(each, kind, f"{at}/{number}")
+
+    def _one(self, node: Any, kind: str, at: str) -> None:  # noqa: ANN401  # any JSON
+        if not isinstance(node, dict):
+            self.say(at, "is no object")
+            return
+        name = str(node.get("type") or ("Column" if kind == "column" else ""))
+        shape = known.KINDS[kind].get(name)
+        if shape is None:
+            instead = node.get("fallback")
+            if isinstance(instead, dict):
+                self._one(instead, kind, f"{at}/fallback")
+            elif instead != "drop":
+                self.say(at, f"unknown {kind} {name}")
+            return
+        self._shape(node, shape, at)
+        if name.startswith("Input."):
+            self._input(node, name, at)
+        elif name.startswith("Action."):
+            self._action(node, name, at)
+
+    def _input(self, node: Json, name: str, at: str) -> None:
+        id_ = str(node.get("id"))
+        if id_ in self._inputs:
+            self.say(at, f"the id {id_} is taken")
+        self._inputs.add(id_)
+        if node.get("isRequired") and not (node.get("label") and node.get("errorMessage")):
+            self.say(at, "a required field needs a label and an errorMessage")
+        if name != "Input.ChoiceSet":
+            return
+        choices = node.get("choices", [])
+        if not isinstance(choices, list) or not all(
+            isinstance(each, dict) and isinstance(each.get("title"), str) and isinstance(each.get("value"), str)
+            for each in choices
+        ):
+            self.say(f"{at}/choices", "must be objects with a title and a value")
+        query = node.get("choices.data")
+        if query is not None and (
+            not isinstance(query, dict) or query.get("type") != "Data.Query" or not query.get("dataset")
+        ):
+            self.say(f"{at}/choices.data", "must be a Data.Query with a dataset")
+
+    def _action(self, node: Json, name: str, at: str) -> None:
+        if name == "Action.Execute" and not node.get("verb"):
+            self.say(at, "verb is missing: the client sends nothing")
+        if name == "Action.OpenUrl" and not URL.fullmatch(str(node.get("url"))):
+            self.say(f"{at}/url", "is no address")
+        if not at.endswith("/selectAction") and not node.get("title"):
+            self.say(at, "a button without a title")
+        if name == "Action.ShowCard":
+            if isinstance(node.get("card"), dict):
+                self.card(node["card"], f"{at}/card")
+            else:
+                self.say(at, "card is no card")

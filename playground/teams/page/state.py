@@ -1,0 +1,95 @@
+"""Everything of the tenant that one person's page needs, as JSON."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from playground.teams import activities
+from playground.teams.page.trouble import shown
+from playground.teams.platform import Platform
+from playground.teams.values import Conversation, Json, Message, Person, Team
+
+FAULTS = 20
+
+
+def snapshot(platform: Platform, me: Person) -> Json:
+    """Only what this person may see; each card as they see it."""
+    world = platform.world
+    mine = [c for c in world.conversations.values() if not c.is_deleted and me.id in world.people_in(c)]
+    mine = [c for c in mine if not c.team or not world.teams[c.team].is_deleted]
+    dialog = world.dialogs.get(me.id)
+    now = platform.clock.now()
+    offset = dt.datetime.fromtimestamp(now, ZoneInfo(me.zone)).utcoffset()
+    return {
+        "version": world.version,
+        "me": me.id,
+        "tenant": platform.tenant_id,
+        "people": [
+            {"id": p.id, "member_id": p.member_id, "name": p.name, "zone": p.zone, "is_gone": p.is_gone}
+            for p in world.people.values()
+        ],
+        "bot": platform.bot,
+        "teams": [_team(platform, team) for team in world.teams.values() if any(each.team == team.id for each in mine)],
+        "conversations": [_conversation(platform, each, me) for each in mine],
+        "dialog": None
+        if dialog is None
+        else {
+            name: getattr(dialog, name)
+            for name in ("id", "conversation", "message", "title", "width", "height", "card", "words")
+        },
+        "clock": {
+            "now": now,
+            "offset": platform.clock.offset,
+            "zone_offset": offset.total_seconds() if offset else 0.0,
+            "tz": me.zone,
+        },
+        "trouble": shown(platform),
+        "faults": [{"where": f.where, "error": ", ".join((f.error, *f.details))} for f in platform.faults[-FAULTS:]],
+    }
+
+
+def _team(platform: Platform, team: Team) -> Json:
+    return {
+        "id": team.id,
+        "name": team.name,
+        "is_archived": team.is_archived,
+        "has_bot": team.id in platform.world.installed,
+        "channels": [each.id for each in platform.world.channels(team.id) if not each.is_deleted],
+    }
+
+
+def _conversation(platform: Platform, conversation: Conversation, me: Person) -> Json:
+    world = platform.world
+    kept = [each for each in world.messages[conversation.id].values() if each.recipient in {"", me.id}]
+    return {
+        "id": conversation.id,
+        "kind": conversation.kind,
+        "name": platform.bot["name"] if conversation.kind == "personal" else conversation.name,
+        "team": conversation.team,
+        "has_bot": world.has_bot(conversation),
+        "is_archived": bool(conversation.team) and world.teams[conversation.team].is_archived,
+        "is_blocked": conversation.id in world.blocked,
+        "members": sorted(world.people_in(conversation)),
+        "messages": [_message(platform, each, me) for each in kept],
+    }
+
+
+def _message(platform: Platform, message: Message, me: Person) -> Json:
+    return {
+        "id": message.id,
+        "from": message.sender,
+        "at": message.at,
+        "thread": message.thread,
+        "reply_to": message.reply_to,
+        "text": message.text,
+        "format": message.text_format,
+        "is_edited": message.is_edited,
+        "is_deleted": message.is_deleted,
+        "is_targeted": bool(message.recipient),
+        "reactions": [
+            {"type": kind, "emoji": activities.emoji_of(kind), "people": list(people)}
+            for kind, people in message.reactions.items()
+        ],
+        "card": platform.world.card_of(me, message),
+        "is_own_view": (me.id, message.id) in platform.world.views,
+        "summary": message.summary,
+    }

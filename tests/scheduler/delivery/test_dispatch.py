@@ -1,0 +1,263 @@
+"""The courier at work: many at once, in the background, stopped, killed, and in company."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from messengers.base import Refused
+from scheduler.delivery.dispatch import LEASE_EXPIRED, Summary
+from tests.scheduler.ledger import Ledger
+from tests.store import rows
+
+ROOT = Path(__file__).parents[3]
+
+
+async def test_hundreds_go_out_each_once(ledger: Ledger) -> None:
+    """More than fit into one lease, from several couriers at once: every row once."""
+    await ledger.add(*(rows.delivery(f"share:{number}") for number in range(300)))
+    summaries = await asyncio.gather(*(ledger.courier(concurrency=8).deliver_due() for _ in range(3)))
+    assert sum(summary.sent for summary in summaries) == 300
+    assert len({sent.delivery_id for sent in ledger.messenger.sent}) == len(ledger.messenger.sent) == 300
+    assert {row.attempt for row in await ledger.deliveries()} == {1}
+
+
+async def test_no_more_posts_are_under_way_than_allowed(ledger: Ledger) -> None:
+    """While the platform is slow, at most `concurrency` posts wait for it, and twice as many are leased."""
+    await ledger.add(*(rows.delivery(f"share:{number}") for number in range(20)))
+    ledger.messenger.door.clear()
+    delivering = asyncio.create_task(ledger.courier(concurrency=3).deliver_due())
+    await ledger.messenger.arrived.wait()
+    await _until_idle(ledger)
+    assert len(ledger.messenger.sent) == 3
+    assert [row.state for row in await ledger.deliveries()].count("sending") == 6
+    ledger.messenger.door.set()
+    assert (await delivering).sent == 20
+
+
+async def test_a_time_limit_leases_no_more_but_finishes(ledger: Ledger) -> None:
+    """A tick that has used up its time leaves the rest to the next one, and nothing half done."""
+    await ledger.add(rows.delivery())
+    assert await ledger.courier().deliver_due(within=0) == Summary()
+    assert await ledger.courier().deliver_due(within=60) == Summary(sent=1)
+
+
+async def test_woken_it_delivers_in_the_background(ledger: Ledger) -> None:
+    """A reaction is answered now, not at the next tick."""
+    courier = ledger.courier()
+    async with courier.running():
+        for key in ("share:1", "share:2"):
+            ledger.messenger.arrived.clear()
+            await ledger.add(rows.delivery(key))
+            courier.wake()
+            await ledger.messenger.arrived.wait()
+    assert [row.state for row in await ledger.deliveries()] == ["sent", "sent"]
+
+
+async def test_a_slow_post_does_not_hold_up_the_next(ledger: Ledger) -> None:
+    """While the platform takes its time over one post, what was woken for meanwhile goes out beside it."""
+    courier = ledger.courier()
+    ledger.messenger.door.clear()
+    async with courier.running():
+        for key in ("share:1", "share:2"):
+            ledger.messenger.arrived.clear()
+            await ledger.add(rows.delivery(key))
+            courier.wake()
+            await ledger.messenger.arrived.wait()
+        ledger.messenger.door.set()
+    assert [row.state for row in await ledger.deliveries()] == ["sent", "sent"]
+
+
+async def test_the_owner_is_told_in_the_background_too(ledger: Ledger) -> None:
+    """A notice that a refusal plans goes out without waiting for a tick."""
+    await ledger.add(rows.subscription())
+    await ledger.plan()
+    courier = ledger.courier()
+    ledger.messenger.script.append(Refused("not_in_channel", "conversation"))
+    async with courier.running():
+        courier.wake()
+        while len(ledger.messenger.sent) < 2:
+            ledger.messenger.arrived.clear()
+            await ledger.messenger.arrived.wait()
+    assert ledger.messenger.sent[1].address.conversation == "U1"
+
+
+async def test_the_background_outlives_a_database_in_trouble(ledger: Ledger) -> None:
+    """A wake-up that fails is logged and ends nothing: the next one delivers."""
+    courier = ledger.courier()
+    await ledger.add(rows.delivery())
+    async with ledger.database.write() as connection:
+        await connection.execute(text("ALTER TABLE delivery RENAME TO elsewhere"))
+    async with courier.running():
+        with capture_logs() as lines:
+            courier.wake()
+            while "delivery.database" not in [line["event"] for line in lines]:
+                async with ledger.database.read() as connection:
+                    await connection.execute(text("SELECT 1"))
+        async with ledger.database.write() as connection:
+            await connection.execute(text("ALTER TABLE elsewhere RENAME TO delivery"))
+        courier.wake()
+        await ledger.messenger.arrived.wait()
+    assert (await ledger.delivery()).state == "sent"
+
+
+async def test_stopping_finishes_what_is_under_way_and_leases_no_more(ledger: Ledger) -> None:
+    """At SIGTERM a post that has left is waited for and recorded; the next one stays planned."""
+    await ledger.add(rows.delivery("share:1"))
+    courier = ledger.courier()
+    ledger.messenger.door.clear()
+    async with courier.running():
+        courier.wake()
+        await ledger.messenger.arrived.wait()
+        await ledger.add(rows.delivery("share:2", not_before=ledger.now + timedelta(hours=1)))
+        loop = asyncio.get_running_loop()
+        # Both while it is stopping already: the second becomes due, and the first is answered.
+        loop.call_later(0.01, lambda: ledger.pass_time(hours=1))
+        loop.call_later(0.01, ledger.messenger.door.set)
+    assert [row.state for row in await ledger.deliveries()] == ["sent", "planned"]
+
+
+async def test_stopping_waits_until_whoever_asked_was_told(ledger: Ledger) -> None:
+    """At SIGTERM the news of a post that went out still reaches the person, who would ask again otherwise."""
+    await ledger.add(rows.delivery())
+    ledger.ear.clear()
+    courier = ledger.courier()
+    async with courier.running():
+        courier.wake()
+        await ledger.heard.wait()
+        asyncio.get_running_loop().call_later(0.01, ledger.ear.set)
+        assert ledger.told == []
+    assert [row.state for row in ledger.told] == ["sent"]
+
+
+async def test_finishing_waits_for_the_news_too(ledger: Ledger) -> None:
+    """What a command or a test finishes is finished with everything that follows from it."""
+    await ledger.add(rows.delivery("share:1"), rows.delivery("share:2", now=ledger.now - timedelta(days=1)))
+    ledger.ear.clear()
+    finishing = asyncio.create_task(ledger.courier().finish())
+    while [row.state for row in await ledger.deliveries()] != ["skipped", "sent"]:
+        await ledger.heard.wait()
+    await _until_idle(ledger)
+    assert not finishing.done()
+    ledger.ear.set()
+    await finishing
+    assert sorted(row.state for row in ledger.told) == ["sent", "skipped"]
+
+
+async def test_slow_news_hold_up_no_other_delivery(ledger: Ledger) -> None:
+    """While somebody is being told that theirs was too late, everything else goes out."""
+    await ledger.add(rows.delivery("share:1", now=ledger.now - timedelta(days=1)), rows.delivery("share:2"))
+    ledger.ear.clear()
+    courier = ledger.courier()
+    assert await courier.deliver_due() == Summary(sent=1, skipped=1)
+    assert ledger.told == []
+    ledger.ear.set()
+    await courier.finish()
+    assert len(ledger.told) == 2
+
+
+async def test_stopping_gives_up_after_its_limit(ledger: Ledger) -> None:
+    """A platform that never answers does not keep the program alive; the row is unknown when its lease has run out."""
+    await ledger.add(rows.delivery())
+    courier = ledger.courier()
+    ledger.messenger.door.clear()
+    async with courier.running(limit=0.01):
+        courier.wake()
+        await ledger.messenger.arrived.wait()
+    assert (await ledger.delivery()).state == "sending"
+    ledger.pass_time(seconds=61)
+    assert await ledger.courier().expire_leases() == 1
+
+
+async def test_a_caller_that_is_cancelled_loses_no_outcome(ledger: Ledger) -> None:
+    """A tick that runs into its time limit leaves its posts to finish and to be recorded."""
+    await ledger.add(rows.delivery())
+    courier = ledger.courier()
+    ledger.messenger.door.clear()
+    async with courier.running():
+        delivering = asyncio.create_task(courier.deliver_due())
+        await ledger.messenger.arrived.wait()
+        delivering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await delivering
+        ledger.messenger.door.set()
+    assert (await ledger.delivery()).state == "sent"
+
+
+async def test_our_own_posts_are_not_expired_by_a_moved_clock(ledger: Ledger) -> None:
+    """A clock that jumps a week ahead does not call a post that is still under way lost."""
+    await ledger.add(rows.delivery())
+    courier = ledger.courier()
+    ledger.messenger.door.clear()
+    delivering = asyncio.create_task(courier.deliver_due())
+    await ledger.messenger.arrived.wait()
+    ledger.pass_time(weeks=1)
+    assert await courier.expire_leases() == 0
+    ledger.messenger.door.set()
+    assert await delivering == Summary(sent=1)
+
+
+async def test_a_late_answer_settles_what_another_process_called_unknown(ledger: Ledger) -> None:
+    """The lease ran out, but the answer came after all: now we know."""
+    await ledger.add(rows.delivery())
+    ledger.messenger.door.clear()
+    delivering = asyncio.create_task(ledger.courier().deliver_due())
+    await ledger.messenger.arrived.wait()
+    ledger.pass_time(seconds=61)
+    assert await ledger.courier().expire_leases() == 1
+    assert (await ledger.delivery()).reason == LEASE_EXPIRED
+    ledger.messenger.door.set()
+    assert await delivering == Summary(sent=1)
+    assert (await ledger.delivery()).state == "sent"
+
+
+async def test_a_group_of_outcomes_is_one_transaction(ledger: Ledger) -> None:
+    """Outcomes that come together are written together, whatever they are."""
+    await ledger.add(*(rows.delivery(f"share:{number}") for number in range(10)))
+    ledger.messenger.script += [Refused("nope", "message")] * 4
+    assert await ledger.courier(group=0.01).deliver_due() == Summary(sent=6, failed=4)
+
+
+async def test_a_process_killed_between_lease_and_record_posts_never_twice(ledger: Ledger, tmp_path: Path) -> None:
+    """SIGKILL while the post is out: the row becomes unknown, and no process sends it again by itself."""
+    await ledger.add(rows.delivery())
+    status, lines = await _tick(ledger, tmp_path / "first", "die")
+    assert status == -9
+    row = await ledger.delivery()
+    assert lines == [row.id]
+    assert row.state == "sending"
+    ledger.pass_time(seconds=30)
+    assert await _tick(ledger, tmp_path / "second", "live") == (0, [])
+    ledger.pass_time(seconds=31)
+    assert await _tick(ledger, tmp_path / "third", "live") == (0, [])
+    row = await ledger.delivery()
+    assert (row.state, row.reason, row.attempt) == ("unknown", LEASE_EXPIRED, 1)
+
+
+async def test_two_processes_on_one_file_tell_each_channel_once(ledger: Ledger, tmp_path: Path) -> None:
+    """Both plan and deliver at the same time: every tip is posted, none twice."""
+    await ledger.add(*(rows.subscription(f"C{number}") for number in range(60)))
+    answers = await asyncio.gather(*(_tick(ledger, tmp_path / str(number), "live") for number in range(2)))
+    assert [status for status, _ in answers] == [0, 0]
+    posted = [line for _, lines in answers for line in lines]
+    assert len(posted) == len(set(posted)) == 60
+    assert {row.state for row in await ledger.deliveries()} == {"sent"}
+    assert (await ledger.subscription("C59")).next_run_at == ledger.now + timedelta(days=7)
+
+
+async def _tick(ledger: Ledger, log: Path, manner: str) -> tuple[int | None, list[str]]:
+    """Run one tick in a process of its own; gives its exit status and the ids of the deliveries it posted."""
+    words = (str(ledger.database.path), ledger.now.isoformat(), str(log), manner)
+    program = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.scheduler.ticking", *words, cwd=ROOT)
+    status = await program.wait()
+    return status, (await asyncio.to_thread(log.read_text, encoding="ascii")).split()
+
+
+async def _until_idle(ledger: Ledger) -> None:
+    """Let everything happen that can happen before the door opens: a few transactions' worth of turns."""
+    for _ in range(5):
+        await ledger.deliveries()
