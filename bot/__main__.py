@@ -100,7 +100,7 @@ def tick(now: datetime | None, time_limit: float | None, *, as_json: bool) -> No
 @click.option("--fresh", is_flag=True, help="Forget what happened in the playground before.")
 @click.option("--no-browser", is_flag=True, help="Print the address only.")
 def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool = False) -> None:
-    """Try everything in a browser, with no account: a pocket Slack and Teams on this machine, and the real bot.
+    """Try everything in a browser, with no account: an emulated Slack and Teams on this machine, and the real bot.
 
     What you do stays in .playground until --fresh.
     """

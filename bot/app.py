@@ -34,14 +34,13 @@ from cards.model import Card
 from content import library
 from content.library import FaultyContent
 from handlers import delivery_cards
-from handlers.context import Desk, Shelf
+from handlers.context import CurrentContent, HandlerContext
 from handlers.slack import listeners as slack
 from handlers.slack.payload import PLATFORM
 from messengers.base import Messenger
 from messengers.slack.messenger import SlackMessenger
 from scheduler import clock as clocks
-from scheduler.delivery.dispatch import Courier
-from scheduler.delivery.dispatch import Settings as CourierSettings
+from scheduler.delivery.dispatch import Dispatcher, DispatchSettings
 from scheduler.delivery.pacing import TEAMS, Pace
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
@@ -76,9 +75,9 @@ class Bot:
 
     settings: Settings
     clock: Clock
-    shelf: Shelf
+    content: CurrentContent
     database: Database
-    courier: Courier
+    dispatcher: Dispatcher
     ticker: clocks.Clock
     metrics: Metrics
     slack: SlackSide
@@ -99,9 +98,9 @@ class Bot:
         except FaultyContent as error:
             for fault in error.faults:
                 log.error("content.fault", fault=str(fault))  # noqa: TRY400 # the sentence says it all
-            log.error("content.kept", version=self.shelf.library.version)  # noqa: TRY400 # as above
+            log.error("content.kept", version=self.content.library.version)  # noqa: TRY400 # as above
             return False
-        self.shelf.library = read
+        self.content.library = read
         log.info("content.loaded", version=read.version, dimensions=len(read.dimensions), tips=len(read.tips))
         return True
 
@@ -157,7 +156,7 @@ async def build(
         UnusableError: the database cannot be used, or is not migrated and may not be.
     """
     # Not drawn here, which takes as long again: `check` and `reload` do that before content comes into use.
-    shelf = Shelf(library.load(settings.content_path))
+    current = CurrentContent(library.load(settings.content_path))
     grace = timedelta(hours=settings.grace_hours)
     tasks = Tasks()
     side = SlackSide()
@@ -190,22 +189,22 @@ async def build(
             messengers[teams.PLATFORM] = teams_side.messenger
 
         def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
-            return delivery_cards.draw(shelf.library, delivery, subscription)
+            return delivery_cards.draw(current.library, delivery, subscription)
 
         def tips() -> Mapping[str, str]:
-            return {tip.id: tip.dimension for tip in shelf.library.tips}
+            return {tip.id: tip.dimension for tip in current.library.tips}
 
         async def tell(delivery: Delivery) -> None:
             await settled[delivery.platform](delivery)
 
-        courier = Courier(
+        dispatcher = Dispatcher(
             database,
             messengers,
             draw=draw,
             tips=tips,
             clock=clock,
             on_settled=tell,
-            settings=CourierSettings(
+            settings=DispatchSettings(
                 lease=timedelta(seconds=settings.lease_seconds),
                 post_timeout=settings.lease_seconds * 3 / 4,
                 grace=grace,
@@ -219,16 +218,18 @@ async def build(
             for one in wakes:
                 one()
 
-        wakes: list[Callable[[], None]] = [courier.wake]
-        desk = Desk(shelf, database, clock, wake, tasks.spawn, grace)
+        wakes: list[Callable[[], None]] = [dispatcher.wake]
+        context = HandlerContext(current, database, clock, wake, tasks.spawn, grace)
         app = _bolt(client, side)
-        hears, events = slack.register(app, desk, messenger, lambda: side.identity.workspace if side.identity else "")
+        hears, events = slack.register(
+            app, context, messenger, lambda: side.identity.workspace if side.identity else ""
+        )
         settled = {PLATFORM: hears.settled}
         if teams_side:
-            settled[teams_side.platform] = teams_side.hear(desk).settled
+            settled[teams_side.platform] = teams_side.hear(context).settled
         ticker = clocks.Clock(
             database,
-            courier,
+            dispatcher,
             tips=tips,
             now=clock,
             monotonic=monotonic,
@@ -244,12 +245,12 @@ async def build(
             # No longer than what a dead worker had leased: then its workspaces go on before that counts as lost.
             stalled = min(STALLED_SECONDS, settings.lease_seconds / 2)
             timekeeper = cluster = Cluster(
-                database, address, courier, ticker, monotonic=monotonic, stalled_after=stalled
+                database, address, dispatcher, ticker, monotonic=monotonic, stalled_after=stalled
             )
             wakes.append(cluster.wake)
         health = Health(
             settings,
-            shelf,
+            current,
             database,
             timekeeper.heartbeats,
             metrics,
@@ -271,9 +272,9 @@ async def build(
         yield Bot(
             settings,
             clock,
-            shelf,
+            current,
             database,
-            courier,
+            dispatcher,
             ticker,
             metrics,
             side,

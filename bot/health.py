@@ -13,7 +13,7 @@ from bot.tasks import Tasks
 from bot.web import application
 from bot.web.application import Check
 from bot.web.refusals import Refusals
-from handlers.context import Shelf
+from handlers.context import CurrentContent
 from messengers.slack.messenger import Identity
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
@@ -50,7 +50,7 @@ class Health:
     """Looks at the parts of a bot; `heartbeats` are those of its timekeeper, `monotonic` gives their seconds."""
 
     settings: Settings
-    shelf: Shelf
+    content: CurrentContent
     database: Database
     heartbeats: Mapping[str, Heartbeat]
     metrics: Metrics
@@ -76,7 +76,7 @@ class Health:
         # Anybody may read this: paths and ids stay in the log, and in `doctor`.
         checks = [
             await self._apart(self._database_check()),
-            Check("content", ok=True, detail=f"version {self.shelf.library.version}"),
+            Check("content", ok=True, detail=f"version {self.content.library.version}"),
         ]
         if failing := [name for name, heartbeat in self.heartbeats.items() if heartbeat.is_failing]:
             detail = f"{' and '.join(failing)} failed; the log says why, and it is tried again"

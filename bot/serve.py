@@ -97,7 +97,7 @@ async def run_clock(settings: Settings, clock: Clock) -> None:
 async def _start_delivering(bot: Bot, stack: AsyncExitStack) -> None:
     seconds = bot.settings.stop_seconds
     stack.push_async_callback(bot.tasks.drain, seconds * _TASKS)
-    await stack.enter_async_context(bot.courier.running(seconds * _POSTS))
+    await stack.enter_async_context(bot.dispatcher.running(seconds * _POSTS))
 
 
 async def _start_ticking(bot: Bot, stack: AsyncExitStack) -> None:

@@ -104,7 +104,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextBlock:
     """A paragraph of the card's body."""
 
     text: Rich
@@ -136,7 +136,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Caption:
     """A quiet line: who shared, when checked, which reactions do what."""
 
     text: Rich
@@ -178,7 +178,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Menu:
+class Select:
     """A drop-down whose options are encoded actions; `label` is both its placeholder and its spoken name."""
 
     label: str
@@ -186,13 +186,13 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
-class Buttons:
+class Actions:
     """One row of buttons and menus."""
 
-    items: tuple[Button | LinkButton | Menu, ...]
+    items: tuple[Button | LinkButton | Select, ...]
 
 
-Block = Header | Words | Listing | Columns | Note | Divider | Buttons
+Block = Header | TextBlock | Listing | Columns | Caption | Divider | Actions
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ class CountrySearch:
 
 
 @dataclass(frozen=True, slots=True)
-class Several:
+class MultiSelect:
     """Pick any of a few, one at least; the answer is their values, separated by spaces."""
 
     name: str
@@ -258,7 +258,7 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DateInput:
     """Pick a date; `value` is ISO (`2026-12-07`) or empty; may be left empty when `optional`."""
 
     name: str
@@ -269,7 +269,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextInput:
     """Type some words; may be left empty."""
 
     name: str
@@ -279,7 +279,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class UserSelect:
     """Pick people by the platform's ids, `most` of them; the answer is their ids, separated by spaces."""
 
     name: str
@@ -290,7 +290,7 @@ class People:
     optional: bool = False
 
 
-Field = Choice | TimeOfDay | ZoneSearch | CountrySearch | Several | Day | Line | People
+Field = Choice | TimeOfDay | ZoneSearch | CountrySearch | MultiSelect | DateInput | TextInput | UserSelect
 
 
 @dataclass(frozen=True, slots=True)

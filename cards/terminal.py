@@ -8,13 +8,14 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.style import Style
 from rich.table import Table
-from rich.text import Text as Line
+from rich.text import Text as TextInput
 
 from cards import text
 from cards.model import (
+    Actions,
     Block,
     Button,
-    Buttons,
+    Caption,
     Card,
     Columns,
     Divider,
@@ -22,10 +23,9 @@ from cards.model import (
     Header,
     LinkButton,
     Listing,
-    Menu,
-    Note,
+    Select,
     Side,
-    Words,
+    TextBlock,
 )
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
 
@@ -46,7 +46,7 @@ def draw(card: Card, console: Console) -> None:
         drawn = _block(block, console, width)
         if drawn is not None:
             # Rows of buttons belong together; every other block gets air above it.
-            together = last is None or (isinstance(block, Buttons) and isinstance(last, Buttons))
+            together = last is None or (isinstance(block, Actions) and isinstance(last, Actions))
             parts.extend([drawn] if together else ["", drawn])
             last = block
     console.print(Panel(Group(*parts), box=box.ROUNDED, padding=(1, 2), width=width))
@@ -55,23 +55,23 @@ def draw(card: Card, console: Console) -> None:
 def _block(block: Block, console: Console, width: int) -> RenderableType | None:
     match block:
         case Header(words):
-            return Line(words, style="bold underline")
-        case Words(words) | Note(words):
-            return _line(words, console, "dim" if isinstance(block, Note) else "")
+            return TextInput(words, style="bold underline")
+        case TextBlock(words) | Caption(words):
+            return _line(words, console, "dim" if isinstance(block, Caption) else "")
         case Listing(items, label, ordered):
             return _listing(items, label, console, ordered=ordered)
         case Columns(left, right):
             return _columns(left, right, console, width)
         case Divider():
             return Rule(style="dim")
-        case Buttons(items):
+        case Actions(items):
             return _row(items, console, width - _FRAME) if items else None
         case _:
             assert_never(block)
 
 
 def _columns(left: Side, right: Side, console: Console, width: int) -> RenderableType:
-    sides = [Group(Line(side.title, style="bold"), _line(side.text, console)) for side in (left, right)]
+    sides = [Group(TextInput(side.title, style="bold"), _line(side.text, console)) for side in (left, right)]
     if width < SIDE_BY_SIDE:
         return Group(sides[0], "", sides[1])
     table = Table.grid(padding=(0, 4, 0, 0), expand=True)
@@ -88,11 +88,11 @@ def _listing(items: tuple[Rich, ...], label: str, console: Console, *, ordered: 
     shown = [item for item in items if text.plain(item).strip()]
     for number, item in enumerate(shown, 1):
         table.add_row(f"{number}." if ordered else "•", _line(item, console))
-    return Group(Line(label, style="bold"), table) if label.strip() else table
+    return Group(TextInput(label, style="bold"), table) if label.strip() else table
 
 
-def _row(items: tuple[Button | LinkButton | Menu, ...], console: Console, width: int) -> Line:
-    row, room = Line(), width
+def _row(items: tuple[Button | LinkButton | Select, ...], console: Console, width: int) -> TextInput:
+    row, room = TextInput(), width
     for item in items:
         drawn = _pressable(item, console)
         if row and drawn.cell_len + 1 > room:  # a label is not broken while a new line can hold it
@@ -106,25 +106,25 @@ def _row(items: tuple[Button | LinkButton | Menu, ...], console: Console, width:
     return row
 
 
-def _pressable(item: Button | LinkButton | Menu, console: Console) -> Line:
+def _pressable(item: Button | LinkButton | Select, console: Console) -> TextInput:
     match item:
         case Button(label, _, style):
-            return Line(f"[ {label} ]", _BUTTON_STYLES[style])
+            return TextInput(f"[ {label} ]", _BUTTON_STYLES[style])
         case LinkButton(label, url):
-            return Line.assemble("[ ", _line((Link(url, (Text(label),)),), console), " ]", style="bold")
-        case Menu(label, options):
-            return Line.assemble((f"[ {label} ▾ ]", "bold"), (f" {', '.join(said for said, _ in options)}", "dim"))
+            return TextInput.assemble("[ ", _line((Link(url, (Text(label),)),), console), " ]", style="bold")
+        case Select(label, options):
+            return TextInput.assemble((f"[ {label} ▾ ]", "bold"), (f" {', '.join(said for said, _ in options)}", "dim"))
         case _:
             assert_never(item)
 
 
-def _line(words: Rich, console: Console, style: str = "") -> Line:
-    line = Line(style=style)
+def _line(words: Rich, console: Console, style: str = "") -> TextInput:
+    line = TextInput(style=style)
     _append(line, words, console, Style())
     return line
 
 
-def _append(line: Line, words: Rich, console: Console, style: Style) -> None:
+def _append(line: TextInput, words: Rich, console: Console, style: Style) -> None:
     for inline in words:
         match inline:
             case Text(said):

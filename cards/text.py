@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from cards.model import (
+    Actions,
     Block,
     Button,
-    Buttons,
+    Caption,
     Card,
     Columns,
     Divider,
     Header,
     LinkButton,
     Listing,
-    Menu,
-    Note,
+    Select,
     Side,
-    Words,
+    TextBlock,
 )
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
 
@@ -65,7 +65,7 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
     match block:
         case Header(words):
             return ((Text(words),),)
-        case Words(text) | Note(text):
+        case TextBlock(text) | Caption(text):
             return (text,)
         case Columns(left, right):
             return (_side(left), _side(right))
@@ -73,7 +73,7 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
             return (listing(block),)
         case Divider():
             return ()
-        case Buttons():
+        case Actions():
             return (_buttons(block),) if buttons else ()
         case _:
             assert_never(block)
@@ -101,7 +101,7 @@ def _labelled(words: str) -> str:
     return words if not words.strip() or words.rstrip().endswith((":", ".", "?", "!")) else f"{words.rstrip()}:"
 
 
-def _buttons(block: Buttons) -> Rich:
+def _buttons(block: Actions) -> Rich:
     """Name what can be pressed, as a screen reader would say it."""
     named: list[Rich] = []
     for item in block.items:
@@ -110,7 +110,7 @@ def _buttons(block: Buttons) -> Rich:
                 named.append((Text(spoken or label),))
             case LinkButton(label, url):
                 named.append((Link(url, (Text(label),)),))
-            case Menu(label, options):
+            case Select(label, options):
                 named.append((Text(f"{label} ({', '.join(option for option, _ in options)})"),))
             case _:
                 assert_never(item)

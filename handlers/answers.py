@@ -16,6 +16,7 @@ from handlers.asking.kinds import (
     AboutTips,
     Answer,
     AnyDimension,
+    ChangeTips,
     Compare,
     Diagnosis,
     More,
@@ -24,7 +25,6 @@ from handlers.asking.kinds import (
     Settings,
     Share,
     Show,
-    Steer,
     Stopping,
     Upcoming,
     guess,
@@ -36,6 +36,7 @@ __all__ = [
     "AboutTips",
     "Answer",
     "AnyDimension",
+    "ChangeTips",
     "Compare",
     "Diagnosis",
     "More",
@@ -44,7 +45,6 @@ __all__ = [
     "Settings",
     "Share",
     "Show",
-    "Steer",
     "Stopping",
     "Upcoming",
     "ask",
@@ -100,7 +100,7 @@ def ask(library: Library, typed: str) -> Answer:
 def _offered(answer: Answer) -> Answer:
     """Give the answer in which what was perhaps asked can be pressed, in place of one that does it."""
     match answer:
-        case Steer(action):
+        case ChangeTips(action):
             return Stopping(action.place) if action.verb == "tips-off" else Settings(action.place)
         case Share(dimension):
             return Compare(dimension)
@@ -253,4 +253,4 @@ def press(library: Library, action: Action) -> Answer:
         case verb if verb in _VIEWS:
             return _VIEWS[verb](action.place)
         case _:
-            return Steer(action)
+            return ChangeTips(action)

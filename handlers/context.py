@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from content.library import Library
-from handlers.enqueuer import Promises
-from handlers.pending_replies import Waiting
+from handlers.enqueuer import Enqueuer
+from handlers.pending_replies import PendingReplies
 from scheduler import planning
 from store.database.access import Database
 
 
-class Shelf:
+class CurrentContent:
     """The content in use; replaced whole when the writers' files are read anew."""
 
     def __init__(self, library: Library) -> None:
@@ -21,23 +21,23 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class HandlerContext:
     """The neutral dependencies of both platforms' handlers.
 
-    `spawn` runs a coroutine in the supervised task group, drained at a stop; `wake` tells the courier that the ledger
-    has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come. `promises` writes
-    down what is to be posted.
+    `spawn` runs a coroutine in the supervised task group, drained at a stop; `wake` tells the dispatcher that the
+    ledger has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come; `enqueuer`
+    writes down what is to be posted.
     """
 
-    shelf: Shelf
+    content: CurrentContent
     database: Database
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     spawn: Callable[[Coroutine[Any, Any, object]], None]
     grace: timedelta = planning.GRACE
-    waiting: Waiting = field(default_factory=Waiting)
-    promises: Promises = field(init=False)
+    pending_replies: PendingReplies = field(default_factory=PendingReplies)
+    enqueuer: Enqueuer = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep one group of promises for all handlers."""
-        object.__setattr__(self, "promises", Promises(self.database, self.spawn))
+        """Keep one enqueuer for all handlers."""
+        object.__setattr__(self, "enqueuer", Enqueuer(self.database, self.spawn))

@@ -102,7 +102,7 @@ def _mention(library: Library, delivery: Delivery) -> Card:
             return dimensions.shared_comparison(library, dimension, delivery.person, asked=True)
         case answers.AnyDimension():
             return dimensions.shared_comparison(library, _by_chance(library, delivery), delivery.person, asked=True)
-        case answers.Settings() | answers.More() | answers.Stopping() | answers.Steer():
+        case answers.Settings() | answers.More() | answers.Stopping() | answers.ChangeTips():
             # A change too: a mention is public, and who may do it is asked when it is done.
             return tips_notices.in_private(Action("tips", place=_place(answer)), "Settings")
         case answers.NextTip(place):
@@ -117,5 +117,5 @@ def _mention(library: Library, delivery: Delivery) -> Card:
             assert_never(answer)
 
 
-def _place(answer: answers.Settings | answers.More | answers.Stopping | answers.Steer) -> str:
-    return answer.action.place if isinstance(answer, answers.Steer) else answer.place
+def _place(answer: answers.Settings | answers.More | answers.Stopping | answers.ChangeTips) -> str:
+    return answer.action.place if isinstance(answer, answers.ChangeTips) else answer.place

@@ -17,7 +17,7 @@ _LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class EnqueueRequest:
     """A delivery that somebody wants; `again` where one that was refused or skipped is tried anew."""
 
     delivery: Delivery
@@ -25,7 +25,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class Enqueued:
     """A delivery that stands in the ledger; `is_new` is False where somebody had asked for the same before."""
 
     delivery: Delivery
@@ -41,7 +41,7 @@ async def find_post(connection: AsyncConnection, address: Address, message_id: s
     return None
 
 
-def reply(post: Post, subject: Subject, level: Level, person: str, now: datetime) -> Wish | None:
+def reply(post: Post, subject: Subject, level: Level, person: str, now: datetime) -> EnqueueRequest | None:
     """Want one level in a post's thread, once whoever asks, however often; None where the post is dead.
 
     `subject` may differ from the post's own: a thread holds the buttons of its tip alone, but an answer to a mention
@@ -50,7 +50,7 @@ def reply(post: Post, subject: Subject, level: Level, person: str, now: datetime
     if post.dead:
         return None
     suffix = "" if post.subject == str(subject) else f":{subject}"
-    return Wish(
+    return EnqueueRequest(
         fresh(
             f"reply:{post.id}:{level}{suffix}",
             "reply",
@@ -67,12 +67,12 @@ def reply(post: Post, subject: Subject, level: Level, person: str, now: datetime
     )
 
 
-def share(address: Address, subject: Subject, person: str, occasion: str, now: datetime) -> Wish:
+def share(address: Address, subject: Subject, person: str, occasion: str, now: datetime) -> EnqueueRequest:
     """Want one shared card; `occasion` tells a double click (the same) from sharing again (another).
 
     One that was refused for sure is tried again: nothing stands there, and the bot may have been invited since.
     """
-    return Wish(
+    return EnqueueRequest(
         fresh(
             _key(f"share:{address.workspace}:{address.conversation}:{_digest(person, occasion)}:{subject}"),
             "share",
@@ -87,9 +87,9 @@ def share(address: Address, subject: Subject, person: str, occasion: str, now: d
     )
 
 
-def mention(address: Address, words: str, person: str, message_id: str, now: datetime) -> Wish:
+def mention(address: Address, words: str, person: str, message_id: str, now: datetime) -> EnqueueRequest:
     """Want the answer to a mention, in the address's thread, once however often the platform repeats the event."""
-    return Wish(
+    return EnqueueRequest(
         fresh(
             _key(f"mention:{address.workspace}:{address.conversation}:{message_id}"),
             "mention",
@@ -105,13 +105,13 @@ def mention(address: Address, words: str, person: str, message_id: str, now: dat
     )
 
 
-async def make(connection: AsyncConnection, wishes: Sequence[Wish]) -> tuple[Promise, ...]:
+async def make(connection: AsyncConnection, wishes: Sequence[EnqueueRequest]) -> tuple[Enqueued, ...]:
     """Promise each of them once, all in the caller's transaction; gives what stands for each, in their order."""
     # In one order, by key and then by id: two transactions that promise the same must not wait for each other.
     ordered = sorted({wish.delivery.key: wish.delivery for wish in reversed(wishes)}.values(), key=lambda row: row.key)
     await _deliveries.insert_missing(connection, ordered)
     standing = await _deliveries.by_keys(connection, [row.key for row in ordered])
-    made: list[Promise] = []
+    made: list[Enqueued] = []
     changed: list[Delivery] = []
     for wish in wishes:
         key = wish.delivery.key
@@ -120,7 +120,7 @@ async def make(connection: AsyncConnection, wishes: Sequence[Wish]) -> tuple[Pro
             row, is_new = _again(row, wish.delivery), True
             standing[key] = row
             changed.append(row)
-        made.append(Promise(row, is_new))
+        made.append(Enqueued(row, is_new))
     await _deliveries.change(connection, changed)
     return tuple(made)
 

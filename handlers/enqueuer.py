@@ -5,15 +5,15 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from handlers import enqueue
-from handlers.enqueue import Promise, Wish
+from handlers.enqueue import Enqueued, EnqueueRequest
 from store.database.access import ConflictError, Database, HeldError, UnusableError, tried_again
 
 _MOST = 500  # in one transaction
 _STOPPING = "The bot stopped before it could write this down: ask again."
-_Waiting = tuple[Wish, asyncio.Future[Promise]]
+_Waiting = tuple[EnqueueRequest, asyncio.Future[Enqueued]]
 
 
-class Promises:
+class Enqueuer:
     """Commits together whatever was wanted while the database was busy; who wants something alone waits for nobody.
 
     A promise is given once it is committed. What is wanted is written even where whoever asked has gone.
@@ -25,9 +25,9 @@ class Promises:
         self._waiting: list[_Waiting] = []
         self._is_writing = False
 
-    async def make(self, wish: Wish) -> Promise:
+    async def enqueue(self, wish: EnqueueRequest) -> Enqueued:
         """Promise it; raises what the database raised."""
-        future: asyncio.Future[Promise] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Enqueued] = asyncio.get_running_loop().create_future()
         self._waiting.append((wish, future))
         if not self._is_writing:
             self._is_writing = True
@@ -80,9 +80,9 @@ class Promises:
                 group += self._waiting[:_MOST]
                 del self._waiting[:_MOST]
             made = await enqueue.make(connection, [wish for wish, _ in group])
-        for (_, future), promise in zip(group, made, strict=True):
+        for (_, future), queued in zip(group, made, strict=True):
             if not future.done():
-                future.set_result(promise)
+                future.set_result(queued)
 
 
 def _is_everybodys(error: Exception) -> bool:

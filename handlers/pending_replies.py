@@ -9,7 +9,7 @@ _MOST = 10_000  # people at once; beyond that the longest waiting are not told
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class PendingReply:
     """A person waiting for a delivery, and the platform's address that reaches them alone.
 
     `is_among_people` says that they wait in a conversation between people, into which nobody can invite a bot.
@@ -21,12 +21,12 @@ class Listener:
     is_among_people: bool = False
 
 
-class Waiting:
+class PendingReplies:
     """Who waits for which delivery; in memory, since the addresses live for half an hour only."""
 
     def __init__(self) -> None:
         """Begin with nobody waiting."""
-        self._listeners: OrderedDict[str, Listener] = OrderedDict()
+        self._listeners: OrderedDict[str, PendingReply] = OrderedDict()
 
     def add(
         self, delivery_id: str, person: str, response_url: str, now: datetime, *, is_among_people: bool = False
@@ -35,10 +35,10 @@ class Waiting:
         if not response_url:
             return
         self._listeners.pop(delivery_id, None)
-        self._listeners[delivery_id] = Listener(person, response_url, now, is_among_people)
+        self._listeners[delivery_id] = PendingReply(person, response_url, now, is_among_people)
         while len(self._listeners) > _MOST or next(iter(self._listeners.values())).since < now - _LIFE:
             self._listeners.popitem(last=False)
 
-    def take(self, delivery_id: str) -> Listener | None:
+    def take(self, delivery_id: str) -> PendingReply | None:
         """Give who waits for a delivery, once; None where nobody does."""
         return self._listeners.pop(delivery_id, None)

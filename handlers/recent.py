@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 
-class Known:
+class BoundedSet:
     """A set that forgets its oldest member when it is full."""
 
     def __init__(self, most: int) -> None:

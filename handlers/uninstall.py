@@ -2,34 +2,34 @@
 
 import structlog
 
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.tips import views
 from scheduler.subscriptions import held
 from scheduler.subscriptions import stop as steering
 from scheduler.subscriptions.held import UNINSTALLED
 from store.database.access import tried_again
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
 
 log = structlog.get_logger()
 
-_notes, _subscriptions = Notes(), Subscriptions()
+_notes, _subscriptions = Facts(), Subscriptions()
 
 
 @tried_again
-async def stop(desk: Desk, platform: str, workspace: str) -> None:
+async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
     """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
-    async with desk.database.write() as connection:
-        now = desk.clock()
+    async with context.database.write() as connection:
+        now = context.clock()
         await steering.pause_workspace(connection, platform, workspace, UNINSTALLED, now)
         # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
         if _name(platform, workspace) not in await _notes.every(connection):
-            await _notes.write(connection, Note(_name(platform, workspace), UNINSTALLED, now))
+            await _notes.write(connection, Fact(_name(platform, workspace), UNINSTALLED, now))
 
 
-async def stopped(desk: Desk, platform: str) -> tuple[str, ...]:
+async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     """List the workspaces that were stopped because they removed the app."""
-    async with desk.database.read() as connection:
+    async with context.database.read() as connection:
         paused = await _subscriptions.paused_because(connection, platform, UNINSTALLED)
         noted = await _notes.every(connection)
     start = _name(platform, "")
@@ -38,28 +38,28 @@ async def stopped(desk: Desk, platform: str) -> tuple[str, ...]:
 
 
 @tried_again
-async def restart(desk: Desk, platform: str, workspace: str) -> None:
+async def restart(context: HandlerContext, platform: str, workspace: str) -> None:
     """Let what was stopped go on as if it had not been: the app is installed, whatever the event said."""
-    now = desk.clock()
-    async with desk.database.write() as connection:
+    now = context.clock()
+    async with context.database.write() as connection:
         note = (await _notes.every(connection)).get(_name(platform, workspace))
         await held.release(
             connection,
             platform,
             workspace,
-            views.pool(desk.shelf.library),
+            views.pool(context.content.library),
             now=now,
-            grace=desk.grace,
+            grace=context.grace,
             since=note.at if note is not None else now,
         )
         await _notes.forget(connection, _name(platform, workspace))
-    desk.wake()
+    context.wake()
 
 
 @tried_again
-async def forget(desk: Desk, platform: str, workspace: str) -> None:
+async def forget(context: HandlerContext, platform: str, workspace: str) -> None:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
-    async with desk.database.write() as connection:
+    async with context.database.write() as connection:
         await steering.forget_workspace(connection, platform, workspace)
         await _notes.forget(connection, _name(platform, workspace))
 

@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler import housekeeping, planning, recovery
-from scheduler.delivery.dispatch import Courier, Summary
+from scheduler.delivery.dispatch import Dispatcher, Summary
 from scheduler.heartbeats import Beats, Heartbeat
 from scheduler.planning import OnPlanned, Planned
 from store.database.access import Database
@@ -46,7 +46,7 @@ class Clock:
     def __init__(  # noqa: PLR0913 # one composition root builds it, all by name
         self,
         database: Database,
-        courier: Courier,
+        dispatcher: Dispatcher,
         *,
         tips: Callable[[], Mapping[str, str]],
         now: Callable[[], datetime],
@@ -55,7 +55,7 @@ class Clock:
         grace: timedelta = planning.GRACE,
     ) -> None:
         self._database = database
-        self._courier = courier
+        self._dispatcher = dispatcher
         self._tips = tips
         self.now = now
         self._monotonic = monotonic
@@ -76,8 +76,8 @@ class Clock:
     async def tick(self, lease_for: float | None = None) -> Ticked:
         """Plan what is due, mark what a dead process left behind, and deliver; leases no more after `lease_for` s."""
         planned = await self.plan()
-        lost = await self._courier.expire_leases()
-        delivered = await self._courier.deliver_due(lease_for)
+        lost = await self._dispatcher.expire_leases()
+        delivered = await self._dispatcher.deliver_due(lease_for)
         ticked = Ticked(planned, lost, delivered)
         if ticked != Ticked(Planned(), 0, Summary()):
             log.info(
@@ -119,8 +119,8 @@ class Clock:
 
         Gives how many deliveries are unknown after that, and logs it.
         """
-        await self._courier.expire_leases()
-        await self._courier.settle_unknown()
+        await self._dispatcher.expire_leases()
+        await self._dispatcher.settle_unknown()
         async with self._database.read() as connection:
             unknown = (await _deliveries.counts(connection))["unknown"]
         if unknown:
@@ -162,7 +162,7 @@ class Clock:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run the jobs in the background; what the courier has under way at the end is the courier's to finish."""
+        """Run the jobs in the background; what the dispatcher has under way at the end, it finishes itself."""
         scheduler = self.scheduler()
         for heartbeat in self.heartbeats.values():
             heartbeat.start(self._monotonic())

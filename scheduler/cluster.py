@@ -23,7 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.clock import RECONCILE_SECONDS, Clock
-from scheduler.delivery.dispatch import Courier
+from scheduler.delivery.dispatch import Dispatcher
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
@@ -42,8 +42,8 @@ _deliveries = Deliveries()
 class Cluster:
     """One process among many that plan and deliver together; PostgreSQL only.
 
-    `clock` plans, reconciles and cleans, each once across all processes; `courier` posts what a job's bucket has due.
-    `address` is libpq's form of the database's address. `heartbeats` join those of the clock for health checks.
+    `clock` plans, reconciles and cleans, each once across all processes; `dispatcher` posts what a job's bucket has
+    due. `address` is libpq's form of the database's address. `heartbeats` join those of the clock for health checks.
     A worker that was silent for `stalled_after` seconds counts as dead; the same for all processes of a cluster.
     """
 
@@ -51,14 +51,14 @@ class Cluster:
         self,
         database: Database,
         address: str,
-        courier: Courier,
+        dispatcher: Dispatcher,
         clock: Clock,
         *,
         monotonic: Callable[[], float],
         stalled_after: float = STALLED_SECONDS,
     ) -> None:
         self._database = database
-        self._courier = courier
+        self._dispatcher = dispatcher
         self._clock = clock
         self._monotonic = monotonic
         self._stalled_after = stalled_after
@@ -148,7 +148,7 @@ class Cluster:
         """
         await self._rescue()
         await self._clock.plan(self.defer)
-        await self._courier.expire_leases()
+        await self._dispatcher.expire_leases()
         await self._defer_due()
         await self._clock.note_planned()
 
@@ -185,8 +185,8 @@ class Cluster:
         loop = asyncio.get_running_loop()
         until = loop.time() + SHARE_SECONDS
         while (left := until - loop.time()) > 0:
-            await self._courier.deliver_due(left, buckets=(bucket,))
-            wait = await self._courier.next_turn((bucket,))
+            await self._dispatcher.deliver_due(left, buckets=(bucket,))
+            wait = await self._dispatcher.next_turn((bucket,))
             if wait is None or wait > until - loop.time():
                 break
             await asyncio.sleep(wait)

@@ -9,10 +9,10 @@ from datetime import datetime
 import structlog
 
 from store.database.access import Database
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 
 log = structlog.get_logger()
-_notes = Notes()
+_notes = Facts()
 
 
 class Heartbeat:
@@ -91,7 +91,7 @@ class Beats:
             if count_of(standing) < self._written.get(name, 0):
                 return _Restored(standing.at if standing else None)
             count = count_of(standing) + 1
-            await _notes.write(connection, Note(name, f"{count} {self._process}", self._now()))
+            await _notes.write(connection, Fact(name, f"{count} {self._process}", self._now()))
         self._written[name] = count  # only once it is committed
         return None
 
@@ -99,7 +99,7 @@ class Beats:
         """Write that something came to its end, in this process, now: `note` says only that it began."""
         async with self._database.write() as connection:
             count = count_of(await _notes.held(connection, name)) + 1
-            await _notes.write(connection, Note(name, f"{count} {self._process}", self._now()))
+            await _notes.write(connection, Fact(name, f"{count} {self._process}", self._now()))
 
     async def has_moved(self, name: str) -> bool:
         """Say whether any process wrote this note since it was last asked."""
@@ -109,6 +109,6 @@ class Beats:
         return moved
 
 
-def count_of(note: Note | None) -> int:
+def count_of(note: Fact | None) -> int:
     """Give how often a job ran, 0 where it never did."""
     return int(note.value.partition(" ")[0]) if note is not None else 0

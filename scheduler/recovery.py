@@ -13,14 +13,14 @@ from scheduler.delivery.outcome import Settled
 from store import facts, locking
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
-from store.facts import Notes
+from store.facts import Facts
 
 RESTORED = "restored from a backup"
 _BATCH = 500
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
-_notes = Notes()
+_notes = Facts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ MOVED = "moved"  # this database was copied into another, which is the one in us
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Fact:
     """A fact: what it is about, since when it holds, and a text with it."""
 
     name: str
@@ -28,20 +28,20 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at
 """
 
 
-class Notes:
+class Facts:
     """Plain SQL on the table `note`; every method runs in the caller's transaction."""
 
-    async def every(self, connection: AsyncConnection) -> dict[str, Note]:
+    async def every(self, connection: AsyncConnection) -> dict[str, Fact]:
         """Give all facts by name."""
-        return {row.name: Note(row.name, row.value, row.at) for row in await connection.execute(select(tables.note))}
+        return {row.name: Fact(row.name, row.value, row.at) for row in await connection.execute(select(tables.note))}
 
-    async def held(self, connection: AsyncConnection, name: str) -> Note | None:
+    async def held(self, connection: AsyncConnection, name: str) -> Fact | None:
         """Find a fact that nobody else may change before this transaction ends; None where it is not known."""
         table = tables.note.c
         row = (await connection.execute(select(tables.note).where(table.name == name).with_for_update())).one_or_none()
-        return None if row is None else Note(row.name, row.value, row.at)
+        return None if row is None else Fact(row.name, row.value, row.at)
 
-    async def write(self, connection: AsyncConnection, note: Note) -> None:
+    async def write(self, connection: AsyncConnection, note: Fact) -> None:
         """Write a fact, in place of what was known by its name."""
         values = {"name": note.name, "value": note.value, "at": note.at.timestamp()}
         await connection.execute(text(_UPSERT), values)

@@ -1,4 +1,4 @@
-"""Run real bots against a pocket Slack that fails, kill them again and again, and count what arrived.
+"""Run real bots against an emulated Slack that fails, kill them again and again, and count what arrived.
 
 Nothing here looks into the bot: it is started, killed and asked (`doctor --json`) as an operator would do it.
 """
@@ -22,7 +22,8 @@ from bench.faults.bots import UP_SECONDS, Bots
 from bench.faults.monitor import Monitor
 from bench.faults.outcome import Outcome, Plan, Taken, Watched
 from bench.wrk import BrokenError
-from playground.slack.emulator import Channel, PocketClock, PocketSlack, Trouble
+from playground.shared.clock import EmulatorClock
+from playground.slack.emulator import Channel, SlackEmulator, Trouble
 
 WORKSPACES = 60  # in a cluster, whose processes share them out; else all channels are in one
 # CLIENT_TIMEOUT < LEASE < SETTLING as in the defaults, only shorter; paced as if Slack had no limits, or 3,000 posts to
@@ -48,7 +49,7 @@ _FIRST_REST, _LONGEST_REST = 60.0, 3600.0
 class Run:
     """One run, from an empty database to the count."""
 
-    def __init__(self, plan: Plan, folder: Path, slack: PocketSlack, offset: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path) -> None:
         self._plan = plan
         self._folder = folder
         self._slack = slack
@@ -203,10 +204,10 @@ def _delivery(metadata: Mapping[str, Any] | None) -> str:
 
 @asynccontextmanager
 async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
-    """Give a run with its pocket Slack."""
+    """Give a run with its emulated Slack."""
     offset = folder / "clock-offset"
     scopes = ["commands", "chat:write", "reactions:read", "app_mentions:read"]
     scopes += ["channels:history"] if plan.has_history else []
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(PocketSlack(scopes=scopes, clock=PocketClock(offset)))
+        slack = await stack.enter_async_context(SlackEmulator(scopes=scopes, clock=EmulatorClock(offset)))
         yield Run(plan, folder, slack, offset)

@@ -20,7 +20,7 @@ from sqlalchemy import insert
 
 from scheduler import planning
 from scheduler.clock import Clock
-from scheduler.delivery.dispatch import Courier
+from scheduler.delivery.dispatch import Dispatcher
 from store import bulk, tables
 from store.database.access import Database
 
@@ -70,8 +70,8 @@ def _subscription(number: int) -> tuple[object, ...]:
 async def tick(url: str, size: int) -> dict[str, float]:  # noqa: ARG001 # every step takes both
     """Time a tick that finds nothing to do: the median of several, in seconds."""
     database = Database(url)
-    courier = Courier(database, {}, draw=_never, tips=lambda: TIPS, clock=lambda: NOW)
-    clock = Clock(database, courier, tips=lambda: TIPS, now=lambda: NOW, monotonic=time.monotonic)
+    dispatcher = Dispatcher(database, {}, draw=_never, tips=lambda: TIPS, clock=lambda: NOW)
+    clock = Clock(database, dispatcher, tips=lambda: TIPS, now=lambda: NOW, monotonic=time.monotonic)
     await clock.tick()
     seconds = []
     for _ in range(_TICKS):

@@ -1,7 +1,7 @@
 """Measure how many tips a second one process posts to a Slack that takes 50 ms, beside a bare aiohttp loop.
 
-`python -m bench.scale.posts DATABASE_URL STUB_PORT COUNT` prints posts a second of both, as JSON. The bare loop sends the
-same bodies, as many at once as the courier does, and writes nothing down.
+`python -m bench.scale.posts DATABASE_URL STUB_PORT COUNT` prints posts a second of both, as JSON. The bare loop sends
+the same bodies, as many at once as the dispatcher does, and writes nothing down.
 """
 
 import asyncio
@@ -40,20 +40,20 @@ async def measure(url: str, port: int, count: int) -> dict[str, float]:
     )
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
     async with app.build(settings, lambda: DUE) as bot:
-        tips = {tip.id: tip.dimension for tip in bot.shelf.library.tips}
+        tips = {tip.id: tip.dimension for tip in bot.content.library.tips}
         await planning.plan_due(bot.database, tips, DUE)
         began = time.perf_counter()
-        delivered = await bot.courier.deliver_due()
+        delivered = await bot.dispatcher.deliver_due()
         ours = time.perf_counter() - began
         if delivered.sent != count:
             raise RuntimeError(f"{delivered} instead of {count} sent")
-        await bot.courier.finish()
-        body = render.message(dimensions.tip(bot.shelf.library, bot.shelf.library.tips[0]))
+        await bot.dispatcher.finish()
+        body = render.message(dimensions.tip(bot.content.library, bot.content.library.tips[0]))
     return {"ours": count / ours, "bare": count / await _bare(port, count, body)}
 
 
 async def _bare(port: int, count: int, body: dict[str, object]) -> float:
-    room = asyncio.Semaphore(dispatch.Settings().concurrency)
+    room = asyncio.Semaphore(dispatch.DispatchSettings().concurrency)
     async with aiohttp.ClientSession() as session:
 
         async def post(number: int) -> None:

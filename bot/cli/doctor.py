@@ -20,7 +20,7 @@ from scheduler.heartbeats import count_of
 from store.database import sqlite_library
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries, Delivery
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _STUCK = timedelta(minutes=15)  # what nobody leased for so long: no clock is ru
 _SILENT = {"embedded": timedelta(minutes=5), "cluster": timedelta(minutes=5), "off": timedelta(minutes=65)}
 _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
 
-_deliveries, _notes, _subscriptions = Deliveries(), Notes(), Subscriptions()
+_deliveries, _notes, _subscriptions = Deliveries(), Facts(), Subscriptions()
 
 
 def refused(error: SettingsError) -> dict[str, Any]:
@@ -63,7 +63,7 @@ async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
     report.add("settings", ok=True, detail=f"{settings.database_kind}, SCHEDULER={settings.scheduler}")
     try:
         async with app.build(settings, clock, opened=_as_it_is) as bot:
-            read = bot.shelf.library
+            read = bot.content.library
             report.add("content", ok=True, detail=f"{len(read.dimensions)} dimensions, {len(read.tips)} tips")
             await report.watch("database", _ledger(bot, clock, report))
             if settings.slack_transport != "none":
@@ -190,7 +190,7 @@ async def _clock(connection: AsyncConnection, settings: Settings, now: datetime,
     report.add("due", ok=running, detail=words if running else f"{words}: is a clock running?")
 
 
-def _last_tick(note: Note | None, silent: timedelta | None) -> str:
+def _last_tick(note: Fact | None, silent: timedelta | None) -> str:
     if note is None or silent is None:
         return "never ran"
     process = note.value.partition(" ")[2]

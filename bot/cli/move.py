@@ -16,12 +16,12 @@ from scheduler.recovery import Recovered
 from store import copying, facts, locking, shutting
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 
 _KINDS = {"sqlite": "an SQLite file", "postgresql": "PostgreSQL"}
 
 _deliveries = Deliveries()
-_notes = Notes()
+_notes = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ async def move(settings: Settings, url: str, clock: Clock, console: Console) -> 
                 if found != expected:
                     raise OperatorError(f"Nothing was moved: of {expected} rows {found} arrived.")
             # Only once the target is committed: a crash in between leaves two whole databases, and the old one in use.
-            await _notes.write(reading, Note(facts.MOVED, _KINDS[target.kind], clock()))
+            await _notes.write(reading, Fact(facts.MOVED, _KINDS[target.kind], clock()))
             await shutting.shut(reading)
     finally:
         await source.close()
@@ -95,7 +95,7 @@ async def undo(settings: Settings) -> datetime:
                 raise OperatorError("This database was not moved: there is nothing to undo.")
             await shutting.reopen(connection)
             await _notes.forget(connection, facts.MOVED)
-            await _notes.write(connection, Note(facts.BACKUP, "moved and taken back", note.at))
+            await _notes.write(connection, Fact(facts.BACKUP, "moved and taken back", note.at))
     finally:
         await database.close()
     return note.at

@@ -1,4 +1,4 @@
-"""Run the playground: the pockets of Slack and Teams with their page, and the real bot, as its own process."""
+"""Run the playground: the emulators of Slack and Teams with their page, and the real bot, as its own process."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import click
 
-from bot.cli.playground_server import Pockets
+from bot.cli.playground_server import Emulators
 from bot.errors import PlaygroundError
 from bot.settings.checked import Settings
 
@@ -53,7 +53,7 @@ async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
     bot_port = _free_port()
     async with AsyncExitStack() as stack:
         try:
-            pockets = await stack.enter_async_context(Pockets(FOLDER, port=port, bot_port=bot_port))
+            emulators = await stack.enter_async_context(Emulators(FOLDER, port=port, bot_port=bot_port))
         except OSError as error:
             raise PlaygroundError(
                 f"Port {port} of 127.0.0.1 is taken ({error.strerror}). Stop what listens there, or choose another: "
@@ -63,16 +63,16 @@ async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        bot = await _start_bot(pockets, settings, bot_port)
+        bot = await _start_bot(emulators, settings, bot_port)
         stack.push_async_callback(_stop_bot, bot)
         await _until_up(bot, bot_port)
-        await pockets.introduce()
+        await emulators.introduce()
         click.echo(
-            f"\n  PM Compare's playground is open: {pockets.url}\n\n"
-            "  A pocket Slack and a pocket Teams, no account needed. Stop with Ctrl-C.\n"
+            f"\n  PM Compare's playground is open: {emulators.url}\n\n"
+            "  An emulated Slack and an emulated Teams, no account needed. Stop with Ctrl-C.\n"
         )
         if opens_browser and _has_desktop():
-            webbrowser.open(pockets.url)
+            webbrowser.open(emulators.url)
         ended = asyncio.create_task(bot.wait())
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -116,15 +116,15 @@ def _forget(folder: Path) -> None:
             path.unlink()
 
 
-async def _start_bot(pockets: Pockets, settings: Settings, port: int) -> asyncio.subprocess.Process:
-    """Start the unchanged bot with the pockets' credentials; only its content and log settings are the person's.
+async def _start_bot(emulators: Emulators, settings: Settings, port: int) -> asyncio.subprocess.Process:
+    """Start the unchanged bot with the emulators' credentials; only its content and log settings are the person's.
 
     It stops when our side of its standard input closes, so it does not outlive us whatever becomes of us; and it
     leaves .env unread, where a real app's tokens may stand.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment |= {
-        **pockets.environment(),
+        **emulators.environment(),
         "DATABASE_URL": f"sqlite:///{FOLDER / 'bot.db'}",
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -139,7 +139,7 @@ async def _start_bot(pockets: Pockets, settings: Settings, port: int) -> asyncio
         "bot",
         "serve",
         "--clock-offset-file",
-        str(pockets.offset),
+        str(emulators.offset),
         "--as-child",
         stdin=asyncio.subprocess.PIPE,
         env=environment,

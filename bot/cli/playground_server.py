@@ -1,4 +1,4 @@
-"""The playground's pocket Slack and pocket Teams: one clock, one page, and starting over begins both anew."""
+"""The playground's emulated Slack and emulated Teams: one clock, one page, and starting over begins both anew."""
 
 import asyncio
 import secrets
@@ -7,15 +7,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from playground.shared.clock import PocketClock
-from playground.slack.emulator import PocketSlack
-from playground.teams.emulator import PocketTeams
+from playground.shared.clock import EmulatorClock
+from playground.slack.emulator import SlackEmulator
+from playground.teams.emulator import TeamsEmulator
 
 _INTRODUCED = "introduced"
 
 
-class _Slack(PocketSlack):
-    """A pocket whose "Start over" makes the bot forget too: the app is removed, as Slack would tell it, and is back."""
+class _Slack(SlackEmulator):
+    """An emulator whose "Start over" makes the bot forget too: the app is removed, as Slack tells it, and is back."""
 
     begin_anew: Callable[[], Awaitable[None]]
 
@@ -34,8 +34,8 @@ class _Slack(PocketSlack):
         super().start_over()  # the token works again
 
 
-class _Teams(PocketTeams):
-    """A pocket whose "Start over" is that of both platforms."""
+class _Teams(TeamsEmulator):
+    """An emulator whose "Start over" is that of both platforms."""
 
     begin_anew: Callable[[], Awaitable[None]]
 
@@ -48,15 +48,15 @@ class _Teams(PocketTeams):
         await super().start_over()
 
 
-class Pockets:
-    """Both pockets, served while this is entered; what people did is kept in the folder for the next time."""
+class Emulators:
+    """Both emulators, served while this is entered; what people did is kept in the folder for the next time."""
 
     def __init__(self, folder: Path, *, port: int, bot_port: int) -> None:
         self.offset = folder / "clock-offset"
         self._introduced = folder / _INTRODUCED
         self._beginning: asyncio.Task[None] | None = None
-        clock = PocketClock(self.offset)
-        # The client id and the tenant are the pocket's own, always the same: the bot's database remembers the tenant.
+        clock = EmulatorClock(self.offset)
+        # The client id and the tenant are the emulator's own, always the same: the bot's database remembers the tenant.
         self._teams = _Teams(
             messaging_endpoint=f"http://127.0.0.1:{bot_port}/api/messages",
             client_secret=secrets.token_hex(16),
@@ -82,7 +82,7 @@ class Pockets:
         return self._slack.url
 
     def environment(self) -> Mapping[str, str]:
-        """Give the settings that point the bot at both pockets; they are known once both are started."""
+        """Give the settings that point the bot at both emulators; they are known once both are started."""
         return {
             "SLACK_API_URL": self._slack.api_url,
             "SLACK_BOT_TOKEN": self._slack.bot_token,

@@ -54,7 +54,7 @@ def answer(content: Library, words: str) -> Card:
             return dimensions.comparison(content, random.choice(content.dimensions))  # noqa: S311 # a card by chance guards nothing
         case answers.NextTip():
             return dimensions.tip(content, content.tips[0])
-        case answers.Settings() | answers.More() | answers.Steer() | answers.Stopping():
+        case answers.Settings() | answers.More() | answers.ChangeTips() | answers.Stopping():
             draw = tips_notices.stopping if isinstance(given, answers.Stopping) else tips.settings
             return draw(examples.settings(content))
         case answers.Upcoming():

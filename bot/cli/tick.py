@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import app
 from bot.clock import Clock
 from bot.settings.checked import Settings
-from scheduler.delivery.dispatch import Courier
+from scheduler.delivery.dispatch import Dispatcher
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 
@@ -31,9 +31,9 @@ async def tick(settings: Settings, clock: Clock, limit: float | None = None) -> 
         counts = Counter(asdict(ticked.delivered))
         while (await _left(bot.database, started))[1] and (until is None or loop.time() < until):
             within = None if until is None else max(0.0, until - loop.time())
-            await _rest(bot.courier, within)
-            counts["unknown"] += await bot.courier.expire_leases()
-            counts.update(asdict(await bot.courier.deliver_due(within)))
+            await _rest(bot.dispatcher, within)
+            counts["unknown"] += await bot.dispatcher.expire_leases()
+            counts.update(asdict(await bot.dispatcher.deliver_due(within)))
         left, _ = await _left(bot.database, started)
         await bot.tasks.drain(settings.stop_seconds)
     return dict(counts) | {
@@ -50,9 +50,9 @@ async def _left(database: Database, since: datetime) -> tuple[int, int]:
         return await _deliveries.left(connection, since)
 
 
-async def _rest(courier: Courier, within: float | None) -> None:
+async def _rest(dispatcher: Dispatcher, within: float | None) -> None:
     """Wait for the next turn of what waits for one, as long as there is time."""
-    turn = await courier.next_turn()
+    turn = await dispatcher.next_turn()
     longest = _LONGEST_REST if within is None else min(within, _LONGEST_REST)
     await asyncio.sleep(min(longest, _SHORT_REST if turn is None else turn))
 

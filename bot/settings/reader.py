@@ -194,7 +194,7 @@ class Reader:
         return given
 
     def cloud(self, name: str, known: tuple[str, ...]) -> str:
-        """Give the name of one of Microsoft's clouds, or the address of a pocket one on this machine."""
+        """Give the name of one of Microsoft's clouds, or the address of an emulated one on this machine."""
         given = self.text(name)
         if given.lower() in known:
             return given.lower()

@@ -46,7 +46,7 @@ class _NoServer:
 
 
 def cloud(settings: Settings) -> CloudEnvironment:
-    """Give Microsoft's addresses for the cloud that is set; those of a pocket one are its own."""
+    """Give Microsoft's addresses for the cloud that is set; those of an emulated one are its own."""
     if "://" not in settings.teams_cloud:
         return cloud_environment.from_name(settings.teams_cloud)
     return dataclasses.replace(

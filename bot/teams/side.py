@@ -19,7 +19,7 @@ from bot.teams.route import Hearing, TeamsRoute
 from bot.teams.signing_keys import Keys
 from bot.teams.tenant import Tenant
 from bot.web.refusals import Noted, Refusals
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.teams import listeners
 from handlers.teams.listeners import TeamsHandlers
 from messengers.teams.messenger import TeamsMessenger
@@ -33,7 +33,7 @@ _WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to get a token at 
 
 @dataclass(slots=True)
 class TeamsSide:
-    """The parts of a built bot that speak to Teams; it hears once it has been given a desk.
+    """The parts of a built bot that speak to Teams; it hears once it has been given a context.
 
     `callers` and `tokens` are None where nobody signs anything (TEAMS_ALLOW_UNSIGNED).
     """
@@ -48,9 +48,9 @@ class TeamsSide:
     hears: TeamsHandlers = field(init=False)
     platform: str = PLATFORM
 
-    def hear(self, desk: Desk) -> TeamsHandlers:
+    def hear(self, context: HandlerContext) -> TeamsHandlers:
         """Begin to hear."""
-        self.hears = TeamsHandlers(desk, self.messenger, bot_id=self.client_id)
+        self.hears = TeamsHandlers(context, self.messenger, bot_id=self.client_id)
         return self.hears
 
     def route(self) -> TeamsRoute:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.web.request_gate import Turns
+from bot.web.request_gate import RequestGate
 
 SLACK_PATH = "/slack/events"
 TEAMS_PATH = "/api/messages"
@@ -101,7 +101,7 @@ def application(
     if not hot:
         return rest
 
-    turns = Turns()
+    turns = RequestGate()
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         # Past Starlette's middleware and router for the routes that people wait for; the others take 0.1 ms longer.

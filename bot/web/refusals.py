@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.tasks import Tasks
 from bot.web.asgi import Cause
 from store.database.access import Database, UnusableError
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ _EVERY = 60.0  # seconds between two lines of the log, and two notes
 _LONG = 300.0  # seconds of refusals alone, after which a secret that was good may have been changed
 _FRESH = timedelta(days=1)  # an older note says nothing of today
 
-_notes = Notes()
+_notes = Facts()
 
 
 class Refusals:
@@ -119,7 +119,7 @@ class Noted:
     def write(self, platform: str, value: str) -> None:
         """Begin to write a note."""
         process = f"{socket.gethostname()}:{os.getpid()}"
-        self._tasks.spawn(self._keep(Note(_name(platform), f"{value} {process}", self._now())))
+        self._tasks.spawn(self._keep(Fact(_name(platform), f"{value} {process}", self._now())))
 
     def forget(self, platform: str) -> None:
         """Begin to delete the note: what it said holds no longer."""
@@ -130,10 +130,10 @@ class Noted:
         for platform in ("slack", "teams"):
             self.forget(platform)
 
-    async def _keep(self, note: Note | str) -> None:
+    async def _keep(self, note: Fact | str) -> None:
         try:
             async with self._database.write() as connection:
-                if isinstance(note, Note):
+                if isinstance(note, Fact):
                     await _notes.write(connection, note)
                 else:
                     await _notes.forget(connection, note)

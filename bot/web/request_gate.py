@@ -9,7 +9,7 @@ _AT_ONCE = 64
 _BESIDE_OTHERS = 4
 
 
-class Turns:
+class RequestGate:
     """Who may begin: `at_once` requests in each round of the event loop, `beside` while others are being answered.
 
     The rest wait in the order they came. What is answered from memory is never seen waiting, and waits for nobody.

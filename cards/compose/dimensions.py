@@ -8,14 +8,14 @@ from cards.compose.phrases import rich
 from cards.model import (
     ME,
     Action,
+    Actions,
     Button,
-    Buttons,
+    Caption,
     Card,
     Header,
     Level,
     Listing,
-    Note,
-    Words,
+    TextBlock,
 )
 from content.library import Hit, Library
 from content.markdown import Rich
@@ -31,7 +31,7 @@ def comparison(library: Library, dimension: Dimension) -> Card:
             *parts.sides(library, dimension),
             parts.depth(parts.subject_of(dimension)),
             parts.movement(library, dimension),
-            Note(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
+            Caption(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
         ),
     )
 
@@ -39,7 +39,7 @@ def comparison(library: Library, dimension: Dimension) -> Card:
 def found_comparison(library: Library, dimension: Dimension, words: str, hit: Hit) -> Card:
     """Draw the dimension that typed words are about, under a line that says where they were found."""
     card = comparison(library, dimension)
-    found = Note(rich(f"“{parts.quoted(words)}” stands in {parts.place(hit)}."))
+    found = Caption(rich(f"“{parts.quoted(words)}” stands in {parts.place(hit)}."))
     return replace(card, blocks=(found, *card.blocks))
 
 
@@ -52,8 +52,8 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
         blocks=(
             *parts.sides(library, dimension),
             parts.depth(subject),
-            Buttons((Button("Open for me", Action("show", subject)), parts.menu(library))),
-            Note(
+            Actions((Button("Open for me", Action("show", subject)), parts.menu(library))),
+            Caption(
                 rich(
                     "Asked by " if asked else "Shared by ",
                     phrases.person(person),
@@ -61,7 +61,7 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
                     parts.checked(len(dimension.sources), dimension.checked_on),
                 )
             ),
-            Note(rich(parts.reaction_line(library))),
+            Caption(rich(parts.reaction_line(library))),
         ),
     )
 
@@ -74,7 +74,7 @@ def tip(library: Library, tip_: Tip) -> Card:
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
-            Note(rich(parts.reaction_line(library))),
+            Caption(rich(parts.reaction_line(library))),
         ),
     )
 
@@ -87,8 +87,8 @@ def tip_preview(library: Library, tip_: Tip, when: str, *buttons: Button) -> Car
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
-            *((Buttons(buttons),) if buttons else ()),
-            Note(rich("Only you can see this preview. ", when)),
+            *((Actions(buttons),) if buttons else ()),
+            Caption(rich("Only you can see this preview. ", when)),
         ),
     )
 
@@ -103,10 +103,10 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
         blocks=(
             Header(title),
             *parts.level_body(content, level_),
-            Buttons((*parts.depth(subject, without=level_).items, *parts.terms(library, content.terms))),
+            Actions((*parts.depth(subject, without=level_).items, *parts.terms(library, content.terms))),
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),
-            Note(rich(parts.checked(len(content.sources), content.checked_on))),
+            Caption(rich(parts.checked(len(content.sources), content.checked_on))),
         ),
     )
 
@@ -117,13 +117,13 @@ def overview(library: Library) -> Card:
         title=library.deck.title,
         blocks=(
             Header(library.deck.title),
-            Words(rich(f"{parts.all_words(library)} ways in which the two jobs differ. Pick one:")),
+            TextBlock(rich(f"{parts.all_words(library)} ways in which the two jobs differ. Pick one:")),
             *(
-                Words(rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift))
+                TextBlock(rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift))
                 for dimension in library.dimensions
             ),
             *parts.dimension_buttons(library.dimensions),
-            Note(
+            Caption(
                 rich(
                     "Or type ",
                     phrases.code(f"/pm-compare {library.dimensions[-1].id}"),
@@ -141,7 +141,7 @@ def overview(library: Library) -> Card:
 def results(library: Library, words: str, hits: Sequence[Hit]) -> Card:
     """Draw where typed words were found, best first, with every dimension's button below."""
     found = tuple(
-        Words(
+        TextBlock(
             rich(
                 phrases.strong(f"{hit.dimension.number} · {hit.dimension.title}"),
                 f" ({hit.where}: {hit.title})" if hit.title != hit.dimension.title else f" ({hit.where})",
@@ -172,9 +172,9 @@ def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) ->
         title=f"Nothing on “{parts.quoted(words)}” yet",
         blocks=(
             Header(f"Nothing on “{parts.quoted(words)}” yet"),
-            Words(rich("None of the cards or tips mention it. ", near)),
+            TextBlock(rich("None of the cards or tips mention it. ", near)),
             *parts.dimension_buttons(library.dimensions),
-            Note(
+            Caption(
                 rich(
                     "Other things to type: ", phrases.code("/pm-compare list"), " or ", phrases.code("/pm-compare help")
                 )
@@ -187,7 +187,7 @@ def definition(library: Library, term: Term) -> Card:
     """Draw a glossary term in two sentences, with its dimension's button."""
     dimension = library.dimension(term.dimension)
     buttons = parts.dimension_buttons((dimension,) if dimension else library.dimensions)
-    return Card(title=term.term, blocks=(Header(term.term), Words(term.meaning), *buttons))
+    return Card(title=term.term, blocks=(Header(term.term), TextBlock(term.meaning), *buttons))
 
 
 def usage(library: Library) -> Card:
@@ -229,17 +229,17 @@ def usage(library: Library) -> Card:
                 ),
             ),
             Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
-            Words(
+            TextBlock(
                 rich("In a channel I am in you can also mention me: I answer in the thread, and guess for you alone.")
             ),
-            Buttons(
+            Actions(
                 (
                     Button(f"Start with {first.short}", Action("show", parts.subject_of(first)), "primary"),
                     parts.menu(library),
                     Button("A tip for me alone…", Action("tips", place=ME)),
                 )
             ),
-            Note(
+            Caption(
                 rich(
                     "What you ask by a slash command only you see, until you share it. ",
                     phrases.code("/pm-compare privacy"),
@@ -259,7 +259,7 @@ def gone(library: Library) -> Card:
     return Card(
         title="This card has been retired",
         blocks=(
-            Words(
+            TextBlock(
                 rich(
                     phrases.strong("This card has been retired"),
                     "\nIts text was removed or renamed since it was posted. Here is what there is now:",

@@ -2,7 +2,7 @@
 
 from cards.compose import phrases, reasons
 from cards.compose.phrases import rich
-from cards.model import Button, Buttons, Card, Header, Listing, Words
+from cards.model import Actions, Button, Card, Header, Listing, TextBlock
 from content.markdown import Rich
 
 
@@ -33,7 +33,7 @@ def privacy() -> Card:
                     rich("who asked for a post, and the words of a mention, until it is posted"),
                 ),
             ),
-            Words(
+            TextBlock(
                 rich(
                     "It has no permission to read messages, asks for none, and no language model is involved: every "
                     "answer is a reviewed text with its sources. What you type is matched in memory and not kept. "
@@ -47,7 +47,8 @@ def privacy() -> Card:
 def notice(title: str, words: Rich, *actions: Button) -> Card:
     """Draw a short answer: what happened and what to do next."""
     return Card(
-        title=title, blocks=(Words(rich(phrases.strong(title), "\n", words)), *((Buttons(actions),) if actions else ()))
+        title=title,
+        blocks=(TextBlock(rich(phrases.strong(title), "\n", words)), *((Actions(actions),) if actions else ())),
     )
 
 

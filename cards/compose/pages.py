@@ -5,7 +5,7 @@ from typing import assert_never
 
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
-from cards.model import Action, Block, Button, Buttons, Card, Divider, Header, Listing, Note, Words
+from cards.model import Action, Actions, Block, Button, Caption, Card, Divider, Header, Listing, TextBlock
 from content.library import Library
 from content.model import PAGE_TITLES, Dimension, Example, ExampleKind, Failure, Metric, Page, Roles
 
@@ -29,8 +29,8 @@ def page(library: Library, dimension: Dimension, page_: Page) -> Card:
             Header(title),
             *_body(library, dimension, page_),
             *parts.pages(dimension, without=page_),
-            Buttons((back, *terms, parts.menu(library))),
-            Note(rich(f"Checked {phrases.month(dimension.checked_on)}")),
+            Actions((back, *terms, parts.menu(library))),
+            Caption(rich(f"Checked {phrases.month(dimension.checked_on)}")),
         ),
     )
 
@@ -55,20 +55,20 @@ def _body(library: Library, dimension: Dimension, page_: Page) -> Iterable[Block
 
 
 def _example(example: Example) -> Iterator[Block]:
-    yield Words(rich(phrases.strong(example.title), "\n", phrases.emphasis(_KINDS[example.kind])))
+    yield TextBlock(rich(phrases.strong(example.title), "\n", phrases.emphasis(_KINDS[example.kind])))
     yield from parts.prose(example.text)
 
 
 def _metric(metric: Metric) -> Iterator[Block]:
     trap = rich("\n", phrases.emphasis("The trap:"), " ", metric.trap)
-    yield Words(rich(phrases.strong(metric.name), "\n", metric.formula, trap))
+    yield TextBlock(rich(phrases.strong(metric.name), "\n", metric.formula, trap))
 
 
 def _failure(failure: Failure) -> Iterator[Block]:
     learned = rich("\n", phrases.strong("What to learn:"), " ", failure.learn)
-    yield Words(rich(phrases.strong(f"{failure.title} ({failure.year})"), "\n", failure.happened, learned))
+    yield TextBlock(rich(phrases.strong(f"{failure.title} ({failure.year})"), "\n", failure.happened, learned))
     if failure.reference:
-        yield Note(rich("Told by ", phrases.link(failure.reference.url, failure.reference.title)))
+        yield Caption(rich("Told by ", phrases.link(failure.reference.url, failure.reference.title)))
 
 
 def _roles(roles: Roles, job: str) -> Iterator[Iterable[Block]]:
@@ -77,7 +77,7 @@ def _roles(roles: Roles, job: str) -> Iterator[Iterable[Block]]:
         (f"I manage {job}s", roles.managing),
         ("I work with one", roles.working_with),
     ):
-        yield (Words(rich(phrases.strong(label))), *parts.prose(text))
+        yield (TextBlock(rich(phrases.strong(label))), *parts.prose(text))
 
 
 def _parted(groups: Iterable[Iterable[Block]]) -> Iterator[Block]:

@@ -7,18 +7,18 @@ from cards.compose import phrases
 from cards.compose.phrases import rich
 from cards.model import (
     Action,
+    Actions,
     Block,
     Button,
-    Buttons,
+    Caption,
     Columns,
     Header,
     Level,
     Listing,
-    Menu,
-    Note,
+    Select,
     Side,
     Subject,
-    Words,
+    TextBlock,
 )
 from content import emoji
 from content.library import Hit, Library
@@ -39,7 +39,7 @@ def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
     return (
         Header(f"{dimension.number} · {dimension.title}"),
         Columns(Side(library.deck.left, dimension.left), Side(library.deck.right, dimension.right)),
-        Words(rich(phrases.strong("The shift:"), " ", dimension.shift)),
+        TextBlock(rich(phrases.strong("The shift:"), " ", dimension.shift)),
     )
 
 
@@ -48,23 +48,23 @@ def tip_body(library: Library, tip_: Tip) -> tuple[Block, ...]:
     dimension = library.dimension(tip_.dimension)
     kicker = f"{library.deck.tip_name} · {dimension.short}" if dimension else library.deck.tip_name
     return (
-        Note(rich(kicker)),
+        Caption(rich(kicker)),
         Header(tip_.title),
-        Words(tip_.idea),
-        Words(rich(phrases.strong("Try this week:"), " ", tip_.try_this)),
+        TextBlock(tip_.idea),
+        TextBlock(rich(phrases.strong("Try this week:"), " ", tip_.try_this)),
     )
 
 
-def tip_buttons(library: Library, tip_: Tip) -> Buttons:
+def tip_buttons(library: Library, tip_: Tip) -> Actions:
     """Draw a tip's row: its dimension's card, and the levels below the tip."""
     dimension = library.dimension(tip_.dimension)
     compare = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
-    return Buttons((*compare, *depth(subject_of(tip_)).items, *terms(library, tip_.terms)))
+    return Actions((*compare, *depth(subject_of(tip_)).items, *terms(library, tip_.terms)))
 
 
-def depth(subject: Subject, without: Level | None = None) -> Buttons:
+def depth(subject: Subject, without: Level | None = None) -> Actions:
     """Draw the row of levels below a subject, `without` the one that is shown."""
-    return Buttons(
+    return Actions(
         tuple(
             Button(label, Action("deepen", subject, level_))
             for level_, label in LEVEL_LABELS.items()
@@ -73,10 +73,10 @@ def depth(subject: Subject, without: Level | None = None) -> Buttons:
     )
 
 
-def movement(library: Library, dimension: Dimension) -> Buttons:
+def movement(library: Library, dimension: Dimension) -> Actions:
     """Draw the row that leads to other cards: share, previous, next, all."""
     before, after = library.neighbours(dimension)
-    return Buttons(
+    return Actions(
         (
             Button("Share", Action("share", subject_of(dimension)), spoken="Share this card with everyone here"),
             Button(
@@ -88,9 +88,9 @@ def movement(library: Library, dimension: Dimension) -> Buttons:
     )
 
 
-def menu(library: Library) -> Menu:
+def menu(library: Library) -> Select:
     """Draw the menu of all dimensions."""
-    return Menu(
+    return Select(
         f"All {phrases.number(len(library.dimensions))}",
         tuple((f"{d.number} · {d.title}", Action("show", subject_of(d))) for d in library.dimensions),
     )
@@ -102,19 +102,19 @@ def words_to_try(library: Library) -> Sequence[str]:
     return terms[:2] or [library.dimensions[-1].aliases[0]]
 
 
-def way_back(library: Library, content: Dimension | Tip) -> Buttons:
+def way_back(library: Library, content: Dimension | Tip) -> Actions:
     """Draw the row that leads from a level back to its card."""
     if isinstance(content, Dimension):
-        return Buttons((Button("‹ Back to the card", Action("show", subject_of(content))), menu(library)))
+        return Actions((Button("‹ Back to the card", Action("show", subject_of(content))), menu(library)))
     dimension = library.dimension(content.dimension)
     back = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
-    return Buttons((*back, menu(library)))
+    return Actions((*back, menu(library)))
 
 
-def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Buttons, ...]:
+def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Actions, ...]:
     """Draw a button for each dimension."""
     return (
-        Buttons(
+        Actions(
             tuple(
                 Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
                 for d in dimensions
@@ -134,21 +134,21 @@ def level_body(content: Dimension | Tip, level_: Level) -> tuple[Block, ...]:
             return _exercise(content.exercise)
 
 
-def pages(dimension: Dimension, without: Page | None = None) -> tuple[Buttons, ...]:
+def pages(dimension: Dimension, without: Page | None = None) -> tuple[Actions, ...]:
     """Draw the row of a dimension's pages, `without` the one that is shown; nothing where it has none."""
     buttons = tuple(
         Button(PAGE_TITLES[page], Action("page", subject_of(dimension), page))
         for page in dimension.depth.pages
         if page != without
     )
-    return (Buttons(buttons),) if buttons else ()
+    return (Actions(buttons),) if buttons else ()
 
 
-def terms(library: Library, names: Sequence[str]) -> tuple[Menu, ...]:
+def terms(library: Library, names: Sequence[str]) -> tuple[Select, ...]:
     """Draw the menu of the terms that a text links to; nothing where it links to none."""
     found = [term for name in names if (term := library.term_of(name))]
     options = tuple((term.term, Action("define", argument=term.id)) for term in found)
-    return (Menu("Terms explained", options),) if options else ()
+    return (Select("Terms explained", options),) if options else ()
 
 
 def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
@@ -157,21 +157,21 @@ def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
     for part in written:
         match part:
             case Paragraph(text):
-                blocks.append(Words(rich(phrases.strong(f"{label}:"), " ", text) if label else text))
+                blocks.append(TextBlock(rich(phrases.strong(f"{label}:"), " ", text) if label else text))
             case Bullets(items, ordered):
                 blocks.append(Listing(items, label, ordered))
         label = ""
     return tuple(blocks)
 
 
-def _source(source: Source) -> Words:
+def _source(source: Source) -> TextBlock:
     reference = source.reference
     how = (
         "read in the document itself"
         if reference.checked == "primary"
         else "several independent documents quote it alike"
     )
-    return Words(
+    return TextBlock(
         rich(
             phrases.link(reference.url, reference.title),
             f"\n{reference.authors}, {reference.year}\n",
@@ -184,9 +184,9 @@ def _source(source: Source) -> Words:
 
 def _exercise(exercise: Exercise) -> tuple[Block, ...]:
     return (
-        Words(rich(phrases.strong(exercise.title), f" ({exercise.minutes} minutes)")),
+        TextBlock(rich(phrases.strong(exercise.title), f" ({exercise.minutes} minutes)")),
         Listing(exercise.steps, ordered=True),
-        Words(rich(phrases.strong("Done when:"), " ", exercise.done)),
+        TextBlock(rich(phrases.strong("Done when:"), " ", exercise.done)),
     )
 
 

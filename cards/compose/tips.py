@@ -10,16 +10,16 @@ from cards.compose.phrases import rich
 from cards.model import (
     ME,
     Action,
+    Actions,
     Block,
     Button,
-    Buttons,
+    Caption,
     Card,
     FormName,
     Header,
     Listing,
-    Note,
+    TextBlock,
     Verb,
-    Words,
 )
 from content.library import Library
 from content.markdown import Rich
@@ -153,23 +153,23 @@ def _off(state: TipsState) -> Card:
     )
     return Card(
         title=f"{_title(state)} are off",
-        blocks=(Words(bold(rich(subject_words(state), " are off"))), Words(rich(body)), Buttons(row)),
+        blocks=(TextBlock(bold(rich(subject_words(state), " are off"))), TextBlock(rich(body)), Actions(row)),
     )
 
 
 def _settings(how: str, facts: Sequence[Rich], state: TipsState, buttons: tuple[Button, ...]) -> Card:
-    blocks: list[Block] = [Words(bold(rich(subject_words(state), f" {how}"))), Words(_lines(facts))]
+    blocks: list[Block] = [TextBlock(bold(rich(subject_words(state), f" {how}"))), TextBlock(_lines(facts))]
     blocks += _claim(state)
     if state.may_change:
         if buttons:
-            blocks.append(Buttons(buttons))
-            blocks.append(Buttons((Button("More…", to(state, "tips-more")), *alone_buttons(state))))
+            blocks.append(Actions(buttons))
+            blocks.append(Actions((Button("More…", to(state, "tips-more")), *alone_buttons(state))))
     else:
         preview = Button("Preview", to(state, "tips-upcoming"))
         history = Button("History", to(state, "tips-history"))
-        blocks.append(Buttons((preview, history, *_take_over(state), *alone_buttons(state))))
+        blocks.append(Actions((preview, history, *_take_over(state), *alone_buttons(state))))
     if not state.is_personal:
-        blocks.append(Note(_who(state)))
+        blocks.append(Caption(_who(state)))
     return Card(title=f"{_title(state)} {how}", blocks=tuple(blocks))
 
 
@@ -237,10 +237,10 @@ def _claim(state: TipsState) -> tuple[Block, ...]:
     until = phrases.moment_words(state.claimed_until, state.zone)
     if state.is_owner:
         words = rich(phrases.person(state.claimed_by), f" asked to take these tips over, and may from {until}.")
-        return (Words(words), Buttons((Button("Keep them", to(state, "tips-stay"), "primary"),)))
+        return (TextBlock(words), Actions((Button("Keep them", to(state, "tips-stay"), "primary"),)))
     if state.viewer == state.claimed_by:
         asked = rich("You asked ", phrases.person(state.owner), " for these tips. Without an answer, press Take over… ")
-        return (Words(rich(asked, f"again from {until} on.")),)
+        return (TextBlock(rich(asked, f"again from {until} on.")),)
     return ()
 
 
@@ -283,8 +283,8 @@ def more(state: TipsState) -> Card:
         if not state.is_owner:
             row += _take_over(state)
     rows = (
-        Buttons(tuple(row)),
-        Buttons(
+        Actions(tuple(row)),
+        Actions(
             (
                 Button("History", to(state, "tips-history")),
                 Button("How are they doing?", to(state, "tips-doctor")),
@@ -296,7 +296,7 @@ def more(state: TipsState) -> Card:
     heading = bold(rich("More about ", *_lower(subject_words(state))))
     return Card(
         title=f"More about {_title(state)[:1].lower()}{_title(state)[1:]}",
-        blocks=(Words(heading), Listing(tuple(items)), *rows),
+        blocks=(TextBlock(heading), Listing(tuple(items)), *rows),
     )
 
 
@@ -327,7 +327,7 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
     when = rich(subject_words(state), ": ", _schedule(state))
     return Card(
         title=title,
-        blocks=(Header(title), Words(when), Listing(items), Buttons(tuple(row)), Note(rich(note))),
+        blocks=(Header(title), TextBlock(when), Listing(items), Actions(tuple(row)), Caption(rich(note))),
     )
 
 
@@ -374,8 +374,8 @@ def introduction(library: Library, state: TipsState) -> Card:
         title=title,
         blocks=(
             Header(title),
-            Words(rich(about, f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).")),
-            Words(
+            TextBlock(rich(about, f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).")),
+            TextBlock(
                 rich(
                     "To change, pause or stop it, type ",
                     phrases.code(command),
@@ -384,6 +384,6 @@ def introduction(library: Library, state: TipsState) -> Card:
                     ".",
                 )
             ),
-            Buttons((Button("See all topics", Action("list")), Button("Settings", to(state, "tips")))),
+            Actions((Button("See all topics", Action("list")), Button("Settings", to(state, "tips")))),
         ),
     )

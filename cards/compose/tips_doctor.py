@@ -7,7 +7,7 @@ from datetime import datetime
 from cards.compose import phrases, reasons, tips
 from cards.compose.phrases import rich
 from cards.compose.tips import TipsState
-from cards.model import Block, Button, Buttons, Card, Header, Listing, Note, Words
+from cards.model import Actions, Block, Button, Caption, Card, Header, Listing, TextBlock
 from content.markdown import Inline, Rich
 
 _TITLE = "How this channel's tips are doing"
@@ -42,17 +42,17 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
     """Draw what comes next and when, the last results, why one did not come, and what can be done about it."""
     zone = state.zone or "UTC"
     title = _MY_TITLE if state.is_personal else _TITLE
-    blocks: list[Block] = [Header(title), Words(_outlook(state, zone))]
+    blocks: list[Block] = [Header(title), TextBlock(_outlook(state, zone))]
     if past:
         blocks.append(Listing(tuple(_past(state, one, zone) for one in past), "The last tips"))
     else:
-        blocks.append(Words(rich("No tip has been due here yet.")))
+        blocks.append(TextBlock(rich("No tip has been due here yet.")))
     advice = _advice(state, past)
     if advice:
         blocks.append(Listing(tuple(advice), "What you can do"))
     row = _buttons(state, past) if state.may_change else [Button("Settings", tips.to(state, "tips"))]
-    blocks.append(Buttons(tuple(row)))
-    blocks.append(Note(rich(f"Now: {phrases.moment_words(now, zone)}, that is {phrases.utc_words(now)}")))
+    blocks.append(Actions(tuple(row)))
+    blocks.append(Caption(rich(f"Now: {phrases.moment_words(now, zone)}, that is {phrases.utc_words(now)}")))
     return Card(title=title, blocks=tuple(blocks))
 
 
@@ -171,15 +171,15 @@ def history(state: TipsState, changes: Sequence[PastChange]) -> Card:
     title = "What was changed"
     zone = state.zone or "UTC"
     lines = tuple(rich(f"{phrases.brief(one.at, zone)} · ", _change(one, zone)) for one in changes)
-    said: Block = Listing(lines) if lines else Words(rich("Nothing yet."))
+    said: Block = Listing(lines) if lines else TextBlock(rich("Nothing yet."))
     words = rich(tips.subject_words(state), f", times in {zone}. Kept for 400 days.")
     return Card(
         title=title,
         blocks=(
             Header(title),
             said,
-            Buttons((Button("‹ Settings", tips.to(state, "tips")),)),
-            Note(words),
+            Actions((Button("‹ Settings", tips.to(state, "tips")),)),
+            Caption(words),
         ),
     )
 

@@ -10,15 +10,15 @@ from cards.model import (
     Action,
     Choice,
     CountrySearch,
-    Day,
+    DateInput,
     Field,
     Form,
     FormName,
-    Line,
+    MultiSelect,
     Option,
-    People,
-    Several,
+    TextInput,
     TimeOfDay,
+    UserSelect,
     ZoneSearch,
 )
 from cards.zones import search
@@ -56,7 +56,7 @@ def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimensi
     if len(dimensions) > 1:
         chosen = tuple(id_ for id_ in state.dimensions if id_ in all_ids) or all_ids
         options = tuple(Option(_short(dimension.title), dimension.id) for dimension in dimensions)
-        fields.append(Several("dimensions", "Topics", options, chosen))
+        fields.append(MultiSelect("dimensions", "Topics", options, chosen))
     if not state.is_personal:
         fields.append(_who(state, admins=admins))
     return Form(
@@ -93,7 +93,9 @@ def pause(state: TipsState, context: str) -> Form:
         submit="Pause",
         action=_saves("pause"),
         context=context,
-        fields=(Day("until", "Tips come again from", "", "Leave it empty to pause until somebody presses Resume."),),
+        fields=(
+            DateInput("until", "Tips come again from", "", "Leave it empty to pause until somebody presses Resume."),
+        ),
         notes=(compose_tips.subject_words(state),),
     )
 
@@ -107,7 +109,7 @@ def quiet(state: TipsState, context: str) -> Form:
         action=_saves("quiet"),
         context=context,
         fields=(
-            Line("quiet_dates", "Dates without a tip", ", ".join(state.quiet_dates).replace("/", " to "), hint),
+            TextInput("quiet_dates", "Dates without a tip", ", ".join(state.quiet_dates).replace("/", " to "), hint),
             CountrySearch(
                 "quiet_country",
                 "Public holidays of",
@@ -132,14 +134,14 @@ def owners(state: TipsState, context: str) -> Form:
         action=_saves("owners"),
         context=context,
         fields=(
-            People(
+            UserSelect(
                 "owner",
                 "Owner",
                 (state.owner,) if state.owner else (),
                 "Who is told when something is wrong.",
                 optional=not state.owner,
             ),
-            People(
+            UserSelect(
                 "co_owners",
                 "Shared with",
                 state.co_owners,

@@ -6,7 +6,7 @@ from datetime import datetime
 from cards.compose import notices, phrases, reasons, tips
 from cards.compose.phrases import rich
 from cards.compose.tips import TipsState
-from cards.model import Action, Button, Buttons, Card, FormName, Note, Subject, Words
+from cards.model import Action, Actions, Button, Caption, Card, FormName, Subject, TextBlock
 
 NOT_YOURS = "Only the person who set this up may change it."
 ADMINS_ONLY = "Only the person who set this up, and workspace admins, may change it."
@@ -49,7 +49,7 @@ def stopping(state: TipsState) -> Card:
     if not state.may_change:
         return card  # it says who may, and has the way to ask for it
     heading, *rest = card.blocks
-    return replace(card, blocks=(heading, Buttons((tips.turn_off(state),)), *rest))
+    return replace(card, blocks=(heading, Actions((tips.turn_off(state),)), *rest))
 
 
 def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
@@ -91,8 +91,8 @@ def not_started(state: TipsState, code: str) -> Card:
     return Card(
         title=title,
         blocks=(
-            Words(rich(heading, "\n", words)),
-            Buttons((Button("Try again…", tips.opens(state, "settings"), "primary"),)),
+            TextBlock(rich(heading, "\n", words)),
+            Actions((Button("Try again…", tips.opens(state, "settings"), "primary"),)),
         ),
     )
 
@@ -105,8 +105,8 @@ def paused_notice(state: TipsState) -> Card:
     return Card(
         title="A weekly tip could not be posted",
         blocks=(
-            Words(rich(heading, "\n", tips.reason_words(state))),
-            Note(rich("Type ", phrases.code(where), f"{here} to resume. You are told this once.")),
+            TextBlock(rich(heading, "\n", tips.reason_words(state))),
+            Caption(rich("Type ", phrases.code(where), f"{here} to resume. You are told this once.")),
         ),
     )
 
@@ -117,7 +117,7 @@ def claim_notice(conversation: str, by: str) -> Card:
     return Card(
         title=title,
         blocks=(
-            Words(
+            TextBlock(
                 rich(
                     phrases.strong(title),
                     "\n",
@@ -127,8 +127,8 @@ def claim_notice(conversation: str, by: str) -> Card:
                     ", which you set up. If you do not answer, they may do so after 72 hours.",
                 )
             ),
-            Buttons((Button("Keep it", Action("tips-stay", place=conversation), "primary"),)),
-            Note(rich("Tips go on as they are meanwhile. To let them take over, do nothing.")),
+            Actions((Button("Keep it", Action("tips-stay", place=conversation), "primary"),)),
+            Caption(rich("Tips go on as they are meanwhile. To let them take over, do nothing.")),
         ),
     )
 

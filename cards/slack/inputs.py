@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from cards.model import Choice, CountrySearch, Day, Field, Line, Option, People, Several, TimeOfDay, ZoneSearch
+from cards.model import (
+    Choice,
+    CountrySearch,
+    DateInput,
+    Field,
+    MultiSelect,
+    Option,
+    TextInput,
+    TimeOfDay,
+    UserSelect,
+    ZoneSearch,
+)
 from cards.slack import objects
 from cards.slack.objects import JSON
 from cards.zones import names
@@ -33,7 +44,7 @@ def drawn(field: Field, now: datetime | None) -> JSON:
 
 
 def _is_optional(field: Field) -> bool:
-    return isinstance(field, Line) or (isinstance(field, Day | People) and field.optional)
+    return isinstance(field, TextInput) or (isinstance(field, DateInput | UserSelect) and field.optional)
 
 
 def _element(field: Field, now: datetime | None) -> JSON:
@@ -43,19 +54,19 @@ def _element(field: Field, now: datetime | None) -> JSON:
             element: JSON = {"type": "radio_buttons" if len(options) <= RADIO_BUTTONS else "static_select"}
             initial = next((option for option in options if option["value"] == value), None)
             return element | {"options": options} | ({"initial_option": initial} if initial else {})
-        case Several(_, _, choices, values):
+        case MultiSelect(_, _, choices, values):
             options = _options(choices)
             element = {"type": "checkboxes" if len(options) <= CHECKBOXES else "multi_static_select"}
             chosen = [option for option in options if option["value"] in values]
             return element | {"options": options} | ({"initial_options": chosen} if chosen else {})
         case TimeOfDay(_, _, value):
             return {"type": "timepicker"} | ({"initial_time": value} if value else {})
-        case Day(_, _, value):
+        case DateInput(_, _, value):
             return {"type": "datepicker"} | ({"initial_date": value} if value else {})
-        case Line(_, _, value):
+        case TextInput(_, _, value):
             element = {"type": "plain_text_input", "multiline": True, "max_length": LINE}
             return element | ({"initial_value": value[:LINE]} if value else {})
-        case People(_, _, values, _, most):
+        case UserSelect(_, _, values, _, most):
             if most == 1:
                 return {"type": "users_select"} | ({"initial_user": values[0]} if values else {})
             element = {"type": "multi_users_select", "max_selected_items": most}

@@ -8,9 +8,10 @@ from typing import assert_never
 from cards import text
 from cards.model import (
     Action,
+    Actions,
     Block,
     Button,
-    Buttons,
+    Caption,
     Card,
     Columns,
     Divider,
@@ -18,10 +19,9 @@ from cards.model import (
     Header,
     LinkButton,
     Listing,
-    Menu,
-    Note,
+    Select,
     Side,
-    Words,
+    TextBlock,
 )
 from cards.slack import inputs, markup, objects
 from cards.slack.objects import JSON
@@ -130,17 +130,17 @@ def _block(block: Block) -> Iterator[JSON]:
     match block:
         case Header(words):
             yield from _header(words)
-        case Words(words):
+        case TextBlock(words):
             yield from _sections(words)
         case Listing(_, label):
             yield from _sections(text.listing(block, (Strong((Text(label),)),)))
         case Columns(left, right):
             yield from _columns(left, right)
-        case Note(words):
+        case Caption(words):
             yield from (_context(piece) for piece in markup.pieces(words, objects.SECTION_TEXT))
         case Divider():
             yield {"type": "divider"}
-        case Buttons(items):
+        case Actions(items):
             for start in range(0, len(items), objects.ELEMENTS):
                 yield {"type": "actions", "elements": _elements(items[start : start + objects.ELEMENTS])}
         case _:
@@ -175,7 +175,7 @@ def _context(drawn: str) -> JSON:
     return {"type": "context", "elements": [objects.mrkdwn(drawn)]}
 
 
-def _elements(items: Sequence[Button | LinkButton | Menu]) -> list[JSON]:
+def _elements(items: Sequence[Button | LinkButton | Select]) -> list[JSON]:
     drawn = [_element(item, position) for position, item in enumerate(items, 1)]
     taken: set[str] = set()
     for position, element in enumerate(drawn, 1):
@@ -186,7 +186,7 @@ def _elements(items: Sequence[Button | LinkButton | Menu]) -> list[JSON]:
     return drawn
 
 
-def _element(item: Button | LinkButton | Menu, position: int) -> JSON:
+def _element(item: Button | LinkButton | Select, position: int) -> JSON:
     match item:
         case Button(label, action, style, spoken, asks):
             drawn = {
@@ -209,7 +209,7 @@ def _element(item: Button | LinkButton | Menu, position: int) -> JSON:
                 "text": objects.label(label, objects.BUTTON_LABEL, "a button's label"),
                 "url": objects.within(url, objects.URL, "a button's address"),
             }
-        case Menu(label, choices):
+        case Select(label, choices):
             return {
                 "type": "static_select",
                 "action_id": f"{MENU}{position}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from cards.model import Button, Buttons, Card, LinkButton, Menu
+from cards.model import Actions, Button, Card, LinkButton, Select
 from cards.teams import markup, objects
 from cards.teams.objects import JSON
 
@@ -23,11 +23,11 @@ class Rows:
         self._as_buttons: set[int] = set()
         left = objects.ACTIONS
         for block in card.blocks:
-            if isinstance(block, Buttons) and (wanted := len(_buttons(block))) <= left:
+            if isinstance(block, Actions) and (wanted := len(_buttons(block))) <= left:
                 left -= wanted
                 self._as_buttons.add(id(block))
 
-    def drawn(self, row: Buttons) -> Iterator[JSON]:
+    def drawn(self, row: Actions) -> Iterator[JSON]:
         """Draw one row."""
         buttons = _buttons(row)
         if buttons and id(row) in self._as_buttons:
@@ -35,7 +35,7 @@ class Rows:
         elif buttons:
             yield from self._lines(buttons)
         for item in row.items:
-            if isinstance(item, Menu):
+            if isinstance(item, Select):
                 yield from self._menu(item)
 
     def _lines(self, items: Sequence[Button | LinkButton]) -> Iterator[JSON]:
@@ -63,7 +63,7 @@ class Rows:
             column["selectAction"] = {"type": "Action.OpenUrl", "title": title, "url": item.url}
         return column
 
-    def _menu(self, menu: Menu) -> Iterator[JSON]:
+    def _menu(self, menu: Select) -> Iterator[JSON]:
         title = objects.label(menu.label, "a menu's label")
         name = f"menu-{next(self._numbers)}"
         yield objects.container([_pressable(f"{title} ▾")], selectAction=_showing(name, title), spacing="Small")
@@ -77,8 +77,8 @@ class Rows:
         yield objects.container(options, id=name, isVisible=False, spacing="Small")
 
 
-def _buttons(row: Buttons) -> list[Button | LinkButton]:
-    return [item for item in row.items if not isinstance(item, Menu)]
+def _buttons(row: Actions) -> list[Button | LinkButton]:
+    return [item for item in row.items if not isinstance(item, Select)]
 
 
 def _pressable(words: str) -> JSON:

@@ -13,15 +13,15 @@ from cards.model import (
     Card,
     Choice,
     CountrySearch,
-    Day,
+    DateInput,
     Field,
     Form,
-    Line,
+    MultiSelect,
     Option,
-    People,
-    Several,
+    TextBlock,
+    TextInput,
     TimeOfDay,
-    Words,
+    UserSelect,
     ZoneSearch,
 )
 from cards.teams import markup, objects
@@ -50,9 +50,9 @@ def drawn(
     form: Form, names: Names, faults: Mapping[str, str], values: Mapping[str, str] | None, countries: Countries
 ) -> JSON:
     """Draw a form; `values` stand in place of its own, `faults` are said at their fields."""
-    several = [field.name for field in form.fields if isinstance(field, Several | People)]
+    several = [field.name for field in form.fields if isinstance(field, MultiSelect | UserSelect)]
     # Who may be chosen: the notes name conversations too.
-    _, places = mentions.named(Card(form.title, tuple(Words(note) for note in form.notes)))
+    _, places = mentions.named(Card(form.title, tuple(TextBlock(note) for note in form.notes)))
     people = {id_: name for id_, name in names.items() if id_ not in places}
     body = [objects.block(line, isSubtle=True) for note in form.notes for line in markup.lines(note, names)]
     room = _FAULTS // max(1, len(faults))
@@ -127,17 +127,17 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
             style = "expanded" if len(options) <= _EXPANDED else "compact"
             chosen = _known((_kept(typed, value),), options)
             return _choices([(each.label, each.value) for each in options], chosen, style=style)
-        case Several(_, _, options, values):
+        case MultiSelect(_, _, options, values):
             chosen = _known(values if typed is None else typed.split(), options)
             pairs = [(each.label, each.value) for each in options]
             return _choices(pairs, chosen, "Choose at least one", style="expanded", isMultiSelect=True)
         case TimeOfDay(_, _, value):
             return _input("Input.Time", _spelt(_TIME, typed, value), _asked("Choose a time"))
-        case Day(_, _, value, _, optional):
+        case DateInput(_, _, value, _, optional):
             return _input("Input.Date", _spelt(_DAY, typed, value), {} if optional else _asked("Choose a day"))
-        case Line(_, _, value):
+        case TextInput(_, _, value):
             return _input("Input.Text", _kept(typed, value)[:_LINE], {"isMultiline": True, "maxLength": _LINE})
-        case People(_, _, values, _, most, optional):
+        case UserSelect(_, _, values, _, most, optional):
             sent = () if typed is None else [each for each in typed.split() if len(each) <= objects.LABEL]
             picked = values if typed is None else tuple(sent[:most])
             return _people(picked, names, most, {} if optional else _asked("Choose somebody"))

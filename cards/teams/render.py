@@ -7,17 +7,17 @@ from typing import assert_never
 from cards import text
 from cards.model import (
     Action,
+    Actions,
     Block,
-    Buttons,
+    Caption,
     Card,
     Columns,
     Divider,
     Form,
     Header,
     Listing,
-    Note,
     Side,
-    Words,
+    TextBlock,
 )
 from cards.teams import actions, inputs, markup, objects
 from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
@@ -137,17 +137,17 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
         case Header(words):
             if words.strip():
                 yield objects.block(markup.literal(words), size="Large", weight="Bolder", style="heading")
-        case Words(words):
+        case TextBlock(words):
             yield from _lines(words, names)
         case Listing():
             yield from _listing(block, names)
         case Columns(left, right):
             yield _columns(left, right, names)
-        case Note(words):
+        case Caption(words):
             yield from _lines(words, names, isSubtle=True, size="Small", spacing="Small")
         case Divider():
             yield objects.container([], separator=True, spacing="Medium")
-        case Buttons():
+        case Actions():
             yield from rows.drawn(block)
         case _:
             assert_never(block)

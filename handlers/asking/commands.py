@@ -13,6 +13,7 @@ from handlers.asking.grammar import Said
 from handlers.asking.kinds import (
     Answer,
     AnyDimension,
+    ChangeTips,
     Compare,
     Diagnosis,
     More,
@@ -21,7 +22,6 @@ from handlers.asking.kinds import (
     Settings,
     Share,
     Show,
-    Steer,
     Upcoming,
 )
 
@@ -85,7 +85,7 @@ def tips(rest: Sequence[str]) -> Answer | None:
         case ["upcoming" | "preview" | "next"]:
             return Upcoming(place)
         case [word] if word in _STEERING:
-            return Steer(Action(_STEERING[word], place=place))
+            return ChangeTips(Action(_STEERING[word], place=place))
         case [first, *more]:
             return _begun(first, place) if first != "on" or not more else None
     return None

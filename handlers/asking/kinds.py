@@ -92,7 +92,7 @@ class Stopping:
 
 
 @dataclass(frozen=True, slots=True)
-class Steer:
+class ChangeTips:
     """The answer is the tips' card once this is done, if the person may do it."""
 
     action: Action
@@ -106,7 +106,7 @@ class AnyDimension:
 
 
 Guess = Show | Compare | AnyDimension | Settings | More | NextTip | Upcoming | Past | Diagnosis
-AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | Steer
+AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | ChangeTips
 Answer = Show | Compare | Share | AnyDimension | AboutTips
 
 
@@ -122,7 +122,7 @@ def guess(answer: Answer) -> Answer:
 
 def place_of(answer: AboutTips) -> str:
     """Give where an answer belongs; elsewhere than here or with the person alone only what owners alone may do."""
-    if not isinstance(answer, Steer):
+    if not isinstance(answer, ChangeTips):
         return ME if answer.place == ME else ""
     place = answer.action.place
     return place if place == ME or answer.action.verb == "tips-stay" else ""

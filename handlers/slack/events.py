@@ -14,9 +14,9 @@ from cards.model import Card, Subject
 from content import emoji
 from handlers import answers, enqueue, uninstall
 from handlers.answers import Answer
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.payload import mapping, text
-from handlers.recent import Known
+from handlers.recent import BoundedSet
 from handlers.slack import payload
 from handlers.slack.payload import PLATFORM
 from messengers.base import Address, Refused
@@ -48,7 +48,7 @@ class SlackEvents:
 
     def __init__(
         self,
-        desk: Desk,
+        context: HandlerContext,
         messenger: SlackMessenger,
         home: Callable[[], str],
         alone: Alone,
@@ -59,18 +59,18 @@ class SlackEvents:
         `alone` draws the answer that one person alone sees.
         """
         self._removal_waits = removal_waits
-        self._desk = desk
+        self._context = context
         self._messenger = messenger
         self._home = home
         self._alone = alone
-        self._answered = Known(_MOST_ANSWERED)
-        self._whispered = Known(_MOST_ANSWERED)
+        self._answered = BoundedSet(_MOST_ANSWERED)
+        self._whispered = BoundedSet(_MOST_ANSWERED)
 
     async def reaction(self, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a reaction on one of our own posts with a level in its thread, once; anything else is not ours."""
         event = mapping(body.get("event"))
         item = mapping(event.get("item"))
-        level = emoji.level(text(event.get("reaction")), self._desk.shelf.library.deck.reactions)
+        level = emoji.level(text(event.get("reaction")), self._context.content.library.deck.reactions)
         message_id = text(item.get("ts"))
         if level is None or item.get("type") != "message" or not message_id:
             return _NOTHING
@@ -82,17 +82,17 @@ class SlackEvents:
         if (address, message_id, level) in self._answered:
             return _NOTHING
         # A look first: what is not ours needs no turn to write.
-        async with self._desk.database.read() as connection:
+        async with self._context.database.read() as connection:
             post = await enqueue.find_post(connection, address, message_id)
         if post is None:
             return _NOTHING
-        wish = enqueue.reply(post, Subject.parse(post.subject), level, text(event.get("user")), self._desk.clock())
-        promise = await self._desk.promises.make(wish) if wish else None
-        if promise is None or promise.delivery.state == "sent":
+        wish = enqueue.reply(post, Subject.parse(post.subject), level, text(event.get("user")), self._context.clock())
+        queued = await self._context.enqueuer.enqueue(wish) if wish else None
+        if queued is None or queued.delivery.state == "sent":
             # It stays so in every process: a dead post stays dead, and what was sent is not sent again.
             self._answered.add((address, message_id, level))
-        elif promise.is_new:
-            self._desk.wake()
+        elif queued.is_new:
+            self._context.wake()
         return _NOTHING
 
     async def mention(self, body: Body) -> BoltResponse:
@@ -106,23 +106,23 @@ class SlackEvents:
         address = Address(PLATFORM, payload.workspace(body, self._home()), text(event.get("channel")), thread)
         typed, person = text(event.get("text"))[:_MOST_TYPED], text(event.get("user"))
         words = payload.words(typed)[:_MOST_WORDS]
-        answer = answers.ask(self._desk.shelf.library, words)
+        answer = answers.ask(self._context.content.library, words)
         if not answers.is_for_all(answer):
             # In a thread that stands there already; Slack shows nothing in one that only this would open.
             there = address if event.get("thread_ts") else replace(address, thread="")
             if (address, message_id) not in self._whispered:
                 self._whispered.add((address, message_id))
-                self._desk.spawn(self._whisper(there, person, answer, address, message_id))
+                self._context.spawn(self._whisper(there, person, answer, address, message_id))
             return _NOTHING
         await self._promise(address, words, person, message_id)
         return _NOTHING
 
     async def _promise(self, address: Address, words: str, person: str, message_id: str) -> None:
-        promise = await self._desk.promises.make(
-            enqueue.mention(address, words, person, message_id, self._desk.clock())
+        queued = await self._context.enqueuer.enqueue(
+            enqueue.mention(address, words, person, message_id, self._context.clock())
         )
-        if promise.is_new:
-            self._desk.wake()
+        if queued.is_new:
+            self._context.wake()
 
     async def _whisper(self, there: Address, person: str, answer: Answer, asked: Address, message_id: str) -> None:
         """Answer a mention for who wrote it alone; where Slack refuses, with help for all, which is no guess."""
@@ -146,14 +146,14 @@ class SlackEvents:
         Both events come in any order, and may come after a re-install: the token itself is asked.
         """
         workspace = payload.workspace(body, self._home())
-        await uninstall.stop(self._desk, PLATFORM, workspace)
-        self._desk.spawn(self._forget_if_gone(workspace))
+        await uninstall.stop(self._context, PLATFORM, workspace)
+        self._context.spawn(self._forget_if_gone(workspace))
         return _NOTHING
 
     async def look_for_removals(self) -> None:
         """Go on, after a restart, with workspaces that were stopped and not yet forgotten."""
-        for workspace in await uninstall.stopped(self._desk, PLATFORM):
-            self._desk.spawn(self._forget_if_gone(workspace))
+        for workspace in await uninstall.stopped(self._context, PLATFORM):
+            self._context.spawn(self._forget_if_gone(workspace))
 
     async def _forget_if_gone(self, workspace: str) -> None:
         waits = self._removal_waits
@@ -171,10 +171,10 @@ class SlackEvents:
     async def _is_decided(self, workspace: str) -> bool:
         match await self._messenger.is_installed(workspace):
             case True:
-                await uninstall.restart(self._desk, PLATFORM, workspace)
+                await uninstall.restart(self._context, PLATFORM, workspace)
                 log.info("slack.uninstall.ignored", workspace=workspace)
             case False:
-                await uninstall.forget(self._desk, PLATFORM, workspace)
+                await uninstall.forget(self._context, PLATFORM, workspace)
                 log.info("slack.uninstall.forgotten", workspace=workspace)
             case None:
                 return False

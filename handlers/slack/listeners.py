@@ -17,7 +17,7 @@ from content.library import Library
 from content.model import Dimension
 from handlers import answers, enqueue
 from handlers.answers import AboutTips, Answer
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.payload import text
 from handlers.slack import payload
 from handlers.slack.events import SlackEvents
@@ -41,14 +41,14 @@ _THREAD_LOCKED = {"restricted_action_thread_locked", "restricted_action_non_thre
 
 
 def register(
-    app: AsyncApp, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]
+    app: AsyncApp, context: HandlerContext, messenger: SlackMessenger, home: Callable[[], str]
 ) -> tuple["SlackHandlers", SlackEvents]:
     """Hear everything Slack sends to this app, most frequent first: Bolt tries listeners one after another.
 
     `home` gives the workspace of the only installation there is, or '' while it is not known.
     """
-    hears = SlackHandlers(desk, messenger, home)
-    events = SlackEvents(desk, messenger, home, hears.alone)
+    hears = SlackHandlers(context, messenger, home)
+    events = SlackEvents(context, messenger, home, hears.alone)
     # Any command: the manifest alone names it, and an operator may have renamed it.
     app.command(_ANY)(hears.command)
     app.action(_ANY)(hears.press)
@@ -68,12 +68,12 @@ def register(
 class SlackHandlers:
     """The listeners. Inside one: memory, one short transaction, and views.open; what takes longer is spawned."""
 
-    def __init__(self, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]) -> None:
+    def __init__(self, context: HandlerContext, messenger: SlackMessenger, home: Callable[[], str]) -> None:
         """Take the neutral dependencies, Slack's messenger, and the workspace it speaks for."""
-        self._desk = desk
+        self._context = context
         self._home = home
         self._messenger = messenger
-        self.tips = SlackTips(desk, messenger, home)
+        self.tips = SlackTips(context, messenger, home)
         # (content version, dimension) -> its card, and the answer as it leaves
         self._comparisons: dict[tuple[str, str], tuple[Card, str]] = {}
 
@@ -81,7 +81,7 @@ class SlackHandlers:
 
     async def command(self, body: Body) -> BoltResponse:
         """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""
-        library = self._desk.shelf.library
+        library = self._context.content.library
         answer = answers.ask(library, payload.words(text(body.get("text"))))
         if isinstance(answer, answers.Compare):
             return BoltResponse(status=200, body=self._comparison(library, answer.dimension)[1], headers=_JSON)
@@ -101,7 +101,7 @@ class SlackHandlers:
         """Draw what one person alone sees; None where something is looked up first, and `later` is handed the card."""
         if isinstance(answer, AboutTips):
             return await self.tips.answered(answer, address, person, later)
-        return self._card(self._desk.shelf.library, answer, person)
+        return self._card(self._context.content.library, answer, person)
 
     def _comparison(self, library: Library, dimension: Dimension) -> tuple[Card, str]:
         key = (library.version, dimension.id)
@@ -135,7 +135,7 @@ class SlackHandlers:
         press = payload.press(body, self._home())
         if press.action is None:
             if not payload.is_link(body):
-                self._reply_privately(press, dimensions.gone(self._desk.shelf.library))
+                self._reply_privately(press, dimensions.gone(self._context.content.library))
             return _NOTHING
         match press.action.verb:
             case "share":
@@ -149,7 +149,7 @@ class SlackHandlers:
         return _NOTHING
 
     async def _answer_press(self, press: Press, action: Action) -> None:
-        library = self._desk.shelf.library
+        library = self._context.content.library
         answer = answers.press(library, action)
         if isinstance(answer, AboutTips):
             await self.tips.press(press, answer)
@@ -158,48 +158,54 @@ class SlackHandlers:
 
     def _reply_privately(self, press: Press, card: Card) -> None:
         if press.response_url:
-            self._desk.spawn(
+            self._context.spawn(
                 self._messenger.respond(press.response_url, card, replace=press.is_private, thread=press.address.thread)
             )
 
     async def _press_share(self, press: Press, action: Action, *, among: bool) -> None:
-        content = answers.content_of(self._desk.shelf.library, action.subject)
+        content = answers.content_of(self._context.content.library, action.subject)
         if isinstance(content, Dimension):
             await self._share(press.address, press.person, content, press.message_id, press.response_url, among=among)
         else:
-            self._reply_privately(press, dimensions.gone(self._desk.shelf.library))
+            self._reply_privately(press, dimensions.gone(self._context.content.library))
 
     async def _share(
         self, address: Address, person: str, dimension: Dimension, occasion: str, url: str, *, among: bool
     ) -> None:
         subject = parts.subject_of(dimension)
-        promise = await self._desk.promises.make(enqueue.share(address, subject, person, occasion, self._desk.clock()))
-        if promise.is_new:
-            self._desk.waiting.add(promise.delivery.id, person, url, self._desk.clock(), is_among_people=among)
-            self._desk.wake()
-        elif url and promise.delivery.state in {"sent", "unknown"}:
-            is_there = promise.delivery.state == "sent"
+        queued = await self._context.enqueuer.enqueue(
+            enqueue.share(address, subject, person, occasion, self._context.clock())
+        )
+        if queued.is_new:
+            self._context.pending_replies.add(
+                queued.delivery.id, person, url, self._context.clock(), is_among_people=among
+            )
+            self._context.wake()
+        elif url and queued.delivery.state in {"sent", "unknown"}:
+            is_there = queued.delivery.state == "sent"
             card = notices.already_shared() if is_there else notices.not_confirmed()
-            self._desk.spawn(self._messenger.respond(url, card, replace=False))
+            self._context.spawn(self._messenger.respond(url, card, replace=False))
 
     async def _deepen_in_thread(self, press: Press, action: Action) -> None:
         """Post a level in the thread of our own post, once; a level that is there already is pointed at privately."""
-        library = self._desk.shelf.library
+        library = self._context.content.library
         level = answers.level_of(action.argument)
         if action.subject is None or level is None or answers.content_of(library, action.subject) is None:
             self._reply_privately(press, dimensions.gone(library))
             return
-        async with self._desk.database.read() as connection:
+        async with self._context.database.read() as connection:
             post = await enqueue.find_post(connection, press.address, press.message_id)
-        wish = enqueue.reply(post, action.subject, level, press.person, self._desk.clock()) if post else None
-        promise = await self._desk.promises.make(wish) if wish else None
-        if promise is None:  # a post from before the database, or a dead one: the answer goes to the person alone
+        wish = enqueue.reply(post, action.subject, level, press.person, self._context.clock()) if post else None
+        queued = await self._context.enqueuer.enqueue(wish) if wish else None
+        if queued is None:  # a post from before the database, or a dead one: the answer goes to the person alone
             await self._answer_press(press, action)
-        elif promise.is_new:
-            self._desk.waiting.add(promise.delivery.id, press.person, press.response_url, self._desk.clock())
-            self._desk.wake()
+        elif queued.is_new:
+            self._context.pending_replies.add(
+                queued.delivery.id, press.person, press.response_url, self._context.clock()
+            )
+            self._context.wake()
         else:
-            self._desk.spawn(self._point_at(press, promise.delivery, action))
+            self._context.spawn(self._point_at(press, queued.delivery, action))
 
     async def _point_at(self, press: Press, delivery: Delivery, action: Action) -> None:
         if delivery.state == "sent":
@@ -218,11 +224,11 @@ class SlackHandlers:
         """Tell the person who asked for a delivery how it ended, where they would not see it by themselves."""
         if delivery.platform != PLATFORM or delivery.state == "planned":
             return
-        listener = self._desk.waiting.take(delivery.id)
+        listener = self._context.pending_replies.take(delivery.id)
         address = Address(PLATFORM, delivery.workspace, delivery.conversation, delivery.thread)
         match delivery.kind:
             case "introduction" if listener is not None:
-                card = await forms.introduced(self._desk, address, Asker(listener.person), delivery)
+                card = await forms.introduced(self._context, address, Asker(listener.person), delivery)
                 await self._messenger.respond(listener.response_url, card, replace=True)
             case "share" | "reply" if delivery.state != "sent" and listener is not None:
                 card = _bad_news(delivery, is_among_people=listener.is_among_people)

@@ -14,7 +14,7 @@ from cards.model import ME, Action, Card, Form, FormName
 from cards.slack import render
 from handlers import answers
 from handlers.answers import AboutTips
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.slack import payload
 from handlers.slack.payload import PLATFORM, Press
@@ -46,9 +46,9 @@ class SlackTips:
     A form's submission is the one exception: its mistakes can only be answered in the acknowledgement.
     """
 
-    def __init__(self, desk: Desk, messenger: SlackMessenger, home: Callable[[], str]) -> None:
+    def __init__(self, context: HandlerContext, messenger: SlackMessenger, home: Callable[[], str]) -> None:
         """Take the neutral dependencies, Slack's messenger, and the workspace it speaks for."""
-        self._desk = desk
+        self._context = context
         self._messenger = messenger
         self._home = home
 
@@ -63,11 +63,11 @@ class SlackTips:
     ) -> Card | None:
         """Answer at once, or give None where something has to be looked up first: `later` is handed the card then."""
         address = payload.tips_address(address, person, answers.place_of(answer))
-        subscription = await views.find(self._desk, address)
-        claims = isinstance(answer, answers.Steer) and answer.action.verb == "tips-claim"
+        subscription = await views.find(self._context, address)
+        claims = isinstance(answer, answers.ChangeTips) and answer.action.verb == "tips-claim"
         if views.hinges_on_admin(subscription, person) or (claims and subscription is not None):
             asker = self._asker(address.workspace, person, is_outsider=is_outsider)
-            self._desk.spawn(self._look_up_and_answer(answer, address, asker, subscription, later))
+            self._context.spawn(self._look_up_and_answer(answer, address, asker, subscription, later))
             return None
         return await self._card(answer, address, Asker(person))
 
@@ -82,7 +82,7 @@ class SlackTips:
 
         card = await self.answered(answer, press.address, press.person, respond, is_outsider=press.is_outsider)
         if card is not None:
-            self._desk.spawn(respond(card))
+            self._context.spawn(respond(card))
 
     async def _look_up_and_answer(
         self,
@@ -94,14 +94,14 @@ class SlackTips:
     ) -> None:
         asker = await asking
         is_gone = False
-        if isinstance(answer, answers.Steer) and answer.action.verb == "tips-claim" and subscription is not None:
+        if isinstance(answer, answers.ChangeTips) and answer.action.verb == "tips-claim" and subscription is not None:
             is_gone = await self._is_gone(subscription)
         await later(await self._card(answer, address, asker, owner_is_gone=is_gone))
 
     async def _card(self, answer: AboutTips, address: Address, asker: Asker, *, owner_is_gone: bool = False) -> Card:
-        if isinstance(answer, answers.Steer):
-            return await changes.change(self._desk, address, asker, answer.action, owner_is_gone=owner_is_gone)
-        return await views.shown(self._desk, answer, address, asker)
+        if isinstance(answer, answers.ChangeTips):
+            return await changes.change(self._context, address, asker, answer.action, owner_is_gone=owner_is_gone)
+        return await views.shown(self._context, answer, address, asker)
 
     async def _asker(self, workspace: str, person: str, *, is_outsider: bool = False) -> Asker:
         found = await self._messenger.person(workspace, person)
@@ -135,9 +135,9 @@ class SlackTips:
         form = forms.name_of(action.argument)
         place = ME if action.place == ME else ""
         address = payload.tips_address(press.address, press.person, place)
-        subscription = await views.find(self._desk, address)
+        subscription = await views.find(self._context, address)
         if views.hinges_on_admin(subscription, press.person):
-            self._desk.spawn(self._look_up_and_open(press, form, address))
+            self._context.spawn(self._look_up_and_open(press, form, address))
             return
         zone, asker = "", Asker(press.person)
         if form == "settings":
@@ -169,18 +169,18 @@ class SlackTips:
                 "beside": not press.is_private,
             }
         )
-        drawn = await forms.opened(self._desk, form, address, asker, context=context, zone=zone)
+        drawn = await forms.opened(self._context, form, address, asker, carried=context, zone=zone)
         if not isinstance(drawn, Form):
             self._reply(press, drawn)
             return
-        code = await self._messenger.open_form(address.workspace, press.trigger_id, drawn, self._desk.clock())
+        code = await self._messenger.open_form(address.workspace, press.trigger_id, drawn, self._context.clock())
         if code:
             log.warning("slack.form.not_opened", code=code)
             self._reply(press, tips_notices.form_not_opened(form, ME if is_mine else ""))
 
     def _reply(self, press: Press, card: Card) -> None:
         if press.response_url:
-            self._desk.spawn(
+            self._context.spawn(
                 self._messenger.respond(press.response_url, card, replace=press.is_private, thread=press.address.thread)
             )
 
@@ -200,24 +200,24 @@ class SlackTips:
         address = Address(PLATFORM, payload.workspace(body, self._home()), conversation)
         values = render.answers(view)
         # Who was not looked up is unseen, should the tips have changed by the time the form is taken.
-        standing, asker = await views.find(self._desk, address), Asker(person, standing="unseen")
+        standing, asker = await views.find(self._context, address), Asker(person, standing="unseen")
         takes_it = form == "settings" and ownership.takes_it(standing, values.get("changed_by"), person, conversation)
         if takes_it or forms.wants_admins(values) or views.hinges_on_admin(standing, person):
             is_outsider = payload.is_outsider(body, self._home())
             asker = await self._asker(address.workspace, person, is_outsider=is_outsider)
         named = await self._named(address.workspace, ownership.newly_named(form, values, standing))
-        saved = await forms.save(self._desk, form, address, asker, values, named=named)
+        saved = await forms.save(self._context, form, address, asker, values, named=named)
         if saved.faults:
             return _form_errors(saved.faults)
         url = text(context.get("url"))
         is_beside = context.get("beside") is True
         if saved.introduction is not None:
             # What came of it replaces the settings card; anything sent now could arrive after that.
-            self._desk.waiting.add(saved.introduction, person, url, self._desk.clock())
-            self._desk.wake()
+            self._context.pending_replies.add(saved.introduction, person, url, self._context.clock())
+            self._context.wake()
         elif url:
-            card = await views.shown(self._desk, forms.AFTER[form], address, asker)
-            self._desk.spawn(self._messenger.respond(url, card, replace=not is_beside))
+            card = await views.shown(self._context, forms.AFTER[form], address, asker)
+            self._context.spawn(self._messenger.respond(url, card, replace=not is_beside))
         return _NOTHING
 
     async def search(self, body: Body) -> BoltResponse:
@@ -227,7 +227,7 @@ class SlackTips:
             offered: Mapping[str, Any] = {"options": render.country_options(typed, _countries(typed))}
         else:
             # In a thread: the first search reads the places, a good quarter of a second.
-            offered = await asyncio.to_thread(render.zone_search, typed, self._desk.clock())
+            offered = await asyncio.to_thread(render.zone_search, typed, self._context.clock())
         return BoltResponse(status=200, body=json.dumps(offered), headers=_JSON)
 
 

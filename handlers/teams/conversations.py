@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers import enqueue
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.payload import mapping, objects, text
 from handlers.teams import payload
-from handlers.teams.payload import PLATFORM, Turn
+from handlers.teams.payload import PLATFORM, Activity
 from scheduler.subscriptions import stop
 from store.conversations import Conversation, Conversations
 from store.database.access import tried_again
@@ -33,39 +33,39 @@ _Key = tuple[str, str]
 class Places:
     """Conversations as the store has them, kept up to date by what Teams tells; a copy in memory saves the look."""
 
-    def __init__(self, desk: Desk, bot_id: str) -> None:
+    def __init__(self, context: HandlerContext, bot_id: str) -> None:
         """Take the neutral dependencies, and the bot's own id."""
-        self._desk = desk
+        self._context = context
         self._bot_id = bot_id
         self._known: OrderedDict[_Key, Conversation] = OrderedDict()
         self._removed: OrderedDict[_Key, datetime] = OrderedDict()
 
     @tried_again
-    async def see(self, turn: Turn) -> None:
+    async def see(self, activity: Activity) -> None:
         """Keep where an activity came from: without its serviceUrl nothing could be posted there later."""
-        key = (turn.address.workspace, turn.address.conversation)
+        key = (activity.address.workspace, activity.address.conversation)
         known = self._known.get(key)
-        if known is not None and _seen(known, turn, known.changed_at) == known:
+        if known is not None and _seen(known, activity, known.changed_at) == known:
             return
-        at = turn.at or self._desk.clock()
+        at = activity.at or self._context.clock()
         if self._is_past(key, at):
             return
-        async with self._desk.database.write() as connection:
-            kept = await self._keep(connection, turn, at)
+        async with self._context.database.write() as connection:
+            kept = await self._keep(connection, activity, at)
         self._remember(kept)
 
     async def _keep(
-        self, connection: AsyncConnection, turn: Turn, at: datetime, *, is_install: bool = False
+        self, connection: AsyncConnection, activity: Activity, at: datetime, *, is_install: bool = False
     ) -> Conversation:
         """Write where an activity came from; what is written is to be remembered once it is committed."""
-        address = turn.address
+        address = activity.address
         standing = await _conversations.find(connection, PLATFORM, address.workspace, address.conversation)
         if standing is None:
-            kept = _fresh(turn, at)
+            kept = _fresh(activity, at)
         elif standing.changed_at > at:
             kept = standing  # something newer is known already
         else:
-            kept = _seen(standing, turn, at if is_install else standing.changed_at)
+            kept = _seen(standing, activity, at if is_install else standing.changed_at)
             kept = kept if kept == standing else replace(kept, changed_at=at)
         if kept != standing:
             await _conversations.keep(connection, kept)
@@ -83,61 +83,61 @@ class Places:
 
     # --- installed and removed
 
-    async def installation(self, turn: Turn, activity: Mapping[str, Any]) -> None:
+    async def installation(self, activity: Activity, raw: Mapping[str, Any]) -> None:
         """Follow an installation. Teams: an upgrade of the app is `remove-upgrade`, then `add-upgrade`."""
-        match text(activity.get("action")):
+        match text(raw.get("action")):
             case "add":
-                await self._installed(turn, activity)
+                await self._installed(activity, raw)
             case "add-upgrade" | "upgrade":
-                await self.see(turn)
+                await self.see(activity)
             case "remove":
-                await self._removed_from(turn, is_team=bool(turn.team))
+                await self._removed_from(activity, is_team=bool(activity.team))
             case _:
                 pass
 
     @tried_again
-    async def _installed(self, turn: Turn, activity: Mapping[str, Any]) -> None:
+    async def _installed(self, activity: Activity, raw: Mapping[str, Any]) -> None:
         """Keep the place; who installs the bot for themselves or a group is told once what it does, a team is not."""
-        at = turn.at or self._desk.clock()
-        key = (turn.address.workspace, turn.address.conversation)
+        at = activity.at or self._context.clock()
+        key = (activity.address.workspace, activity.address.conversation)
         if self._is_past(key, at):
             return
         self._removed.pop(key, None)
-        chosen = mapping(mapping(mapping(activity.get("channelData")).get("settings")).get("selectedChannel"))
-        async with self._desk.database.write() as connection:
-            kept = [await self._keep(connection, turn, at, is_install=True)]
+        chosen = mapping(mapping(mapping(raw.get("channelData")).get("settings")).get("selectedChannel"))
+        async with self._context.database.write() as connection:
+            kept = [await self._keep(connection, activity, at, is_install=True)]
             if 0 < len(text(chosen.get("id"))) <= payload.MOST_ID:
-                there = replace(turn.address, conversation=text(chosen.get("id")))
+                there = replace(activity.address, conversation=text(chosen.get("id")))
                 title = text(chosen.get("name"))[: payload.MOST_NAME] or (
-                    "General" if there.conversation == turn.team else ""
+                    "General" if there.conversation == activity.team else ""
                 )
-                turn_there = replace(turn, address=there, title=title)
+                turn_there = replace(activity, address=there, title=title)
                 kept.append(await self._keep(connection, turn_there, at, is_install=True))
         self._remember(*kept)
-        if turn.kind == "channel":
+        if activity.kind == "channel":
             return
-        promise = await self._desk.promises.make(
-            enqueue.mention(turn.address, "help", turn.person, _FIRST_CONTACT, self._desk.clock())
+        queued = await self._context.enqueuer.enqueue(
+            enqueue.mention(activity.address, "help", activity.person, _FIRST_CONTACT, self._context.clock())
         )
-        if promise.is_new:
-            self._desk.wake()
+        if queued.is_new:
+            self._context.wake()
 
     @tried_again
-    async def _removed_from(self, turn: Turn, *, is_team: bool) -> None:
+    async def _removed_from(self, activity: Activity, *, is_team: bool) -> None:
         """Forget a place the app was removed from: its tips, posts and promises; a team with all its channels.
 
         Nothing is done where something newer is known of it: it was installed again before this came.
         """
-        workspace, at = turn.address.workspace, turn.at or self._desk.clock()
-        async with self._desk.database.write() as connection:
-            rows = await self._rows(connection, turn, is_team=is_team)
+        workspace, at = activity.address.workspace, activity.at or self._context.clock()
+        async with self._context.database.write() as connection:
+            rows = await self._rows(connection, activity, is_team=is_team)
             if any(row.changed_at > at for row in rows):
-                log.info("teams.removal.ignored", workspace=workspace, conversation=turn.address.conversation)
+                log.info("teams.removal.ignored", workspace=workspace, conversation=activity.address.conversation)
                 return
-            ids = {turn.address.conversation, *(row.id for row in rows)}
+            ids = {activity.address.conversation, *(row.id for row in rows)}
             people = {row.person for row in rows if row.kind == "personal"}
-            if turn.kind == "personal":
-                people.add(turn.person)
+            if activity.kind == "personal":
+                people.add(activity.person)
             # A person's own tips are addressed to the person.
             places = sorted(filter(None, ids | people))
             await _conversations.forget(connection, PLATFORM, workspace, sorted(ids))
@@ -149,100 +149,100 @@ class Places:
             self._removed.popitem(last=False)
         log.info("teams.removal.forgotten", workspace=workspace, places=len(ids), tips=forgotten.subscriptions)
 
-    async def _rows(self, connection: AsyncConnection, turn: Turn, *, is_team: bool) -> Sequence[Conversation]:
-        workspace = turn.address.workspace
+    async def _rows(self, connection: AsyncConnection, activity: Activity, *, is_team: bool) -> Sequence[Conversation]:
+        workspace = activity.address.workspace
         if is_team:
-            return await _conversations.of_team(connection, PLATFORM, workspace, turn.team)
-        row = await _conversations.find(connection, PLATFORM, workspace, turn.address.conversation)
+            return await _conversations.of_team(connection, PLATFORM, workspace, activity.team)
+        row = await _conversations.find(connection, PLATFORM, workspace, activity.address.conversation)
         return () if row is None else (row,)
 
     # --- changed
 
-    async def change(self, turn: Turn, activity: Mapping[str, Any]) -> None:
+    async def change(self, activity: Activity, raw: Mapping[str, Any]) -> None:
         """Follow what became of a channel, a team, or the bot's membership."""
-        data = mapping(activity.get("channelData"))
+        data = mapping(raw.get("channelData"))
         event, channel = text(data.get("eventType")), mapping(data.get("channel"))
         id_ = text(channel.get("id"))
         if event.startswith("channel") and 0 < len(id_) <= payload.MOST_ID:
             title = text(channel.get("name"))[: payload.MOST_NAME]
-            turn = replace(
-                turn, kind="channel", title=title, address=replace(turn.address, conversation=id_, thread="")
+            activity = replace(
+                activity, kind="channel", title=title, address=replace(activity.address, conversation=id_, thread="")
             )
-        if self._is_ours(activity, "membersAdded"):
-            await self._installed(turn, activity)
-        elif self._is_ours(activity, "membersRemoved"):
+        if self._is_ours(raw, "membersAdded"):
+            await self._installed(activity, raw)
+        elif self._is_ours(raw, "membersRemoved"):
             # Teams: a private or shared channel has members of its own, and leaving it is not leaving the team.
-            await self._removed_from(turn, is_team=bool(turn.team) and not event.startswith("channel"))
+            await self._removed_from(activity, is_team=bool(activity.team) and not event.startswith("channel"))
         elif event == "teamHardDeleted":
-            await self._removed_from(turn, is_team=True)
+            await self._removed_from(activity, is_team=True)
         elif event in _CLOSED:
-            await self._closed(turn, event)
+            await self._closed(activity, event)
         elif event in _OPENED:
-            await self._opened(turn, event)
+            await self._opened(activity, event)
 
-    def _is_ours(self, activity: Mapping[str, Any], name: str) -> bool:
-        return any(payload.is_bot(member, activity, self._bot_id) for member in objects(activity.get(name)))
+    def _is_ours(self, raw: Mapping[str, Any], name: str) -> bool:
+        return any(payload.is_bot(member, raw, self._bot_id) for member in objects(raw.get(name)))
 
     @tried_again
-    async def _closed(self, turn: Turn, event: str) -> None:
+    async def _closed(self, activity: Activity, event: str) -> None:
         """Pause the tips of what was deleted or archived, with the reason; only a person resumes them."""
-        workspace, at = turn.address.workspace, turn.at or self._desk.clock()
+        workspace, at = activity.address.workspace, activity.at or self._context.clock()
         is_team = event.startswith("team")
-        async with self._desk.database.write() as connection:
-            rows = await self._rows(connection, turn, is_team=is_team)
+        async with self._context.database.write() as connection:
+            rows = await self._rows(connection, activity, is_team=is_team)
             ids = {row.id for row in rows if row.changed_at <= at}
-            if not rows or (is_team and all(row.id != turn.team for row in rows)):
-                ids.add(turn.team if is_team else turn.address.conversation)
+            if not rows or (is_team and all(row.id != activity.team for row in rows)):
+                ids.add(activity.team if is_team else activity.address.conversation)
             # Teams: an archived team's channels can still be read, and come back as they are.
             if event != "teamArchived":
                 await _conversations.gone(connection, PLATFORM, workspace, sorted(ids))
             stopped = await stop.stop_conversations(
-                connection, PLATFORM, workspace, sorted(ids), event, self._desk.clock()
+                connection, PLATFORM, workspace, sorted(ids), event, self._context.clock()
             )
         for id_ in ids:
             self._known.pop((workspace, id_), None)
         if stopped:
-            self._desk.wake()
+            self._context.wake()
         log.info("teams.closed", event_type=event, workspace=workspace, places=len(ids), tips=len(stopped))
 
     @tried_again
-    async def _opened(self, turn: Turn, event: str) -> None:
+    async def _opened(self, activity: Activity, event: str) -> None:
         """Keep what was created, renamed or restored."""
-        at = turn.at or self._desk.clock()
-        async with self._desk.database.write() as connection:
+        at = activity.at or self._context.clock()
+        async with self._context.database.write() as connection:
             if event.startswith("channel"):
-                opened = [await self._keep(connection, turn, at, is_install=True)]
+                opened = [await self._keep(connection, activity, at, is_install=True)]
             else:
-                rows = await self._rows(connection, turn, is_team=True)
+                rows = await self._rows(connection, activity, is_team=True)
                 opened = [replace(row, gone=False, changed_at=at) for row in rows if row.gone and row.changed_at <= at]
                 for row in opened:
                     await _conversations.keep(connection, row)
         self._remember(*opened)
 
 
-def _fresh(turn: Turn, at: datetime) -> Conversation:
+def _fresh(activity: Activity, at: datetime) -> Conversation:
     return Conversation(
         platform=PLATFORM,
-        workspace=turn.address.workspace,
-        id=turn.address.conversation,
-        kind=turn.kind,
-        service_url=turn.service_url,
-        person=turn.person if turn.kind == "personal" else "",
-        team=turn.team,
-        name=turn.title,
+        workspace=activity.address.workspace,
+        id=activity.address.conversation,
+        kind=activity.kind,
+        service_url=activity.service_url,
+        person=activity.person if activity.kind == "personal" else "",
+        team=activity.team,
+        name=activity.title,
         gone=False,
         changed_at=at,
     )
 
 
-def _seen(standing: Conversation, turn: Turn, at: datetime) -> Conversation:
+def _seen(standing: Conversation, activity: Activity, at: datetime) -> Conversation:
     """Give the row as an activity from there leaves it; what the activity does not say stays."""
     return replace(
         standing,
-        service_url=turn.service_url,
-        person=turn.person if turn.kind == "personal" and turn.person else standing.person,
-        team=turn.team or standing.team,
-        name=turn.title or standing.name,
+        service_url=activity.service_url,
+        person=activity.person if activity.kind == "personal" and activity.person else standing.person,
+        team=activity.team or standing.team,
+        name=activity.title or standing.name,
         gone=False,
         changed_at=at,
     )

@@ -10,7 +10,7 @@ from handlers.teams.responses import Reply
 _MOST = 1000  # answers kept, some kilobytes each; Teams repeats within seconds
 
 
-class Turns:
+class Deduplicator:
     """Answers by activity; in memory, since what must not happen twice after a restart is in the ledger."""
 
     def __init__(self, most: int = _MOST) -> None:

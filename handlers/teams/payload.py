@@ -48,7 +48,7 @@ _MOST_WORDS = 2000  # of a message; what is looked at is less
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Activity:
     """One activity, as far as it concerns us.
 
     `address` has a thread in channels only: the id of the message at its root. `message_id` is the activity's own id,
@@ -72,26 +72,26 @@ class Turn:
     alone: str = ""
 
 
-def turn(activity: Mapping[str, Any]) -> Turn | None:
+def activity(raw: Mapping[str, Any]) -> Activity | None:
     """Read an activity; None where it does not say where it belongs, or more than can be kept."""
-    conversation, data = mapping(activity.get("conversation")), mapping(activity.get("channelData"))
+    conversation, data = mapping(raw.get("conversation")), mapping(raw.get("channelData"))
     # Teams: in channels the id ends in `;messageid=` and the root of the thread.
     place, _, root = text(conversation.get("id")).partition(";messageid=")
     tenant = (text(conversation.get("tenantId")) or text(mapping(data.get("tenant")).get("id"))).lower()
-    message_id, target = text(activity.get("id")), text(activity.get("replyToId"))
-    service_url = text(activity.get("serviceUrl"))
-    person = person_id(mapping(activity.get("from")))
+    message_id, target = text(raw.get("id")), text(raw.get("replyToId"))
+    service_url = text(raw.get("serviceUrl"))
+    person = person_id(mapping(raw.get("from")))
     if not all((place, tenant, service_url, person)) or len(tenant) > _MOST_TENANT:
         return None
     team = text(mapping(data.get("team")).get("id")) or text(data.get("teamsTeamId"))
     if max(map(len, (place, root, message_id, target, team))) > MOST_ID:
         return None
     kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(place)
-    name = text(mapping(activity.get("from")).get("name"))[:MOST_NAME]
+    name = text(mapping(raw.get("from")).get("name"))[:MOST_NAME]
     # A slash command outside a thread is no root: nobody sees it, so nothing can be answered below it.
-    if kind == "channel" and not root and activity.get("type") == "message" and not is_targeted(activity):
+    if kind == "channel" and not root and raw.get("type") == "message" and not is_targeted(raw):
         root = target or message_id
-    return Turn(
+    return Activity(
         kind=kind,
         address=Address(PLATFORM, tenant, place, root if kind == "channel" else ""),
         person=person,
@@ -99,11 +99,11 @@ def turn(activity: Mapping[str, Any]) -> Turn | None:
         message_id=message_id,
         target=target,
         service_url=service_url,
-        at=_moment(text(activity.get("timestamp"))),
+        at=_moment(text(raw.get("timestamp"))),
         team=team,
         title="" if kind == "personal" else _title(conversation, data, place)[:MOST_NAME],
-        zone=_zone(activity),
-        alone=text(mapping(activity.get("from")).get("id")) if kind != "personal" and is_targeted(activity) else "",
+        zone=_zone(raw),
+        alone=text(mapping(raw.get("from")).get("id")) if kind != "personal" and is_targeted(raw) else "",
     )
 
 
@@ -131,12 +131,10 @@ def _moment(written: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _zone(activity: Mapping[str, Any]) -> str:
+def _zone(raw: Mapping[str, Any]) -> str:
     """Find the person's IANA zone: beside the message, or in what their app says of itself."""
-    zones = [
-        text(each.get("timezone")) for each in objects(activity.get("entities")) if each.get("type") == "clientInfo"
-    ]
-    return next(filter(None, (text(activity.get("localTimezone")), *zones)), "")
+    zones = [text(each.get("timezone")) for each in objects(raw.get("entities")) if each.get("type") == "clientInfo"]
+    return next(filter(None, (text(raw.get("localTimezone")), *zones)), "")
 
 
 def person_id(account: Mapping[str, Any]) -> str:
@@ -148,21 +146,21 @@ def person_id(account: Mapping[str, Any]) -> str:
     return f"id-{hashlib.sha256(id_.encode()).hexdigest()[:40]}" if id_ else ""
 
 
-def wants_answer(activity: Mapping[str, Any]) -> bool:
+def wants_answer(raw: Mapping[str, Any]) -> bool:
     """Say whether an activity waits for an answer that is not empty: an invoke, or what may be one by another name."""
-    kind = text(activity.get("type"))
-    return kind == "invoke" or (kind not in _TOLD and bool(text(activity.get("name"))))
+    kind = text(raw.get("type"))
+    return kind == "invoke" or (kind not in _TOLD and bool(text(raw.get("name"))))
 
 
-def is_targeted(activity: Mapping[str, Any]) -> bool:
+def is_targeted(raw: Mapping[str, Any]) -> bool:
     """Say whether an activity is for the bot alone, as slash commands are: nobody else in the conversation sees it."""
-    return mapping(activity.get("recipient")).get("isTargeted") is True
+    return mapping(raw.get("recipient")).get("isTargeted") is True
 
 
-def is_bot(account: Mapping[str, Any], activity: Mapping[str, Any], bot_id: str) -> bool:
+def is_bot(account: Mapping[str, Any], raw: Mapping[str, Any], bot_id: str) -> bool:
     """Say whether an account is this bot's: who an activity is sent to. Teams: its id is `28:` and its client id."""
     id_ = text(account.get("id"))
-    return bool(id_) and id_ in {bot_id, f"28:{bot_id}", text(mapping(activity.get("recipient")).get("id"))}
+    return bool(id_) and id_ in {bot_id, f"28:{bot_id}", text(mapping(raw.get("recipient")).get("id"))}
 
 
 def is_anybodys_bot(account: Mapping[str, Any]) -> bool:
@@ -170,28 +168,28 @@ def is_anybodys_bot(account: Mapping[str, Any]) -> bool:
     return text(account.get("id")).startswith("28:") or account.get("role") == "bot"
 
 
-def words(activity: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
+def words(raw: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
     """Give what was typed for the bot, without its own mention; None where it was not spoken to.
 
     Outside the personal chat it is spoken to by a mention or a slash command. Teams: the text is marked up, so its `<`,
     `&` and non-breaking spaces come as entities.
     """
-    typed = text(activity.get("text"))[:_MOST_TYPED]
-    if not typed.strip() and activity.get("value") is not None:
+    typed = text(raw.get("text"))[:_MOST_TYPED]
+    if not typed.strip() and raw.get("value") is not None:
         return None  # a button that submits, not a question
-    mentions = [each for each in objects(activity.get("entities")) if each.get("type") == "mention"]
-    ours = [each for each in mentions if is_bot(mapping(each.get("mentioned")), activity, bot_id)][:_MOST_MENTIONS]
-    if kind != "personal" and not ours and not is_targeted(activity):
+    mentions = [each for each in objects(raw.get("entities")) if each.get("type") == "mention"]
+    ours = [each for each in mentions if is_bot(mapping(each.get("mentioned")), raw, bot_id)][:_MOST_MENTIONS]
+    if kind != "personal" and not ours and not is_targeted(raw):
         return None
     for mention in ours:
         typed = typed.replace(text(mention.get("text")) or " ", " ", 1)
     typed = html.unescape(_BLOCK.sub(" ", _INLINE.sub("", _MENTION.sub(" ", typed))))[:_MOST_WORDS]
     said = " ".join(typed.split())
-    is_blank = not said and not ours and bool(objects(activity.get("attachments")))
+    is_blank = not said and not ours and bool(objects(raw.get("attachments")))
     return "help" if is_blank else said  # a picture alone asks for nothing that we know
 
 
-def tips_address(turn_: Turn, place: str) -> Address:
+def tips_address(turn_: Activity, place: str) -> Address:
     """Find whose tips are meant, where somebody types or presses; `place` is an action's.
 
     The personal chat holds nobody's tips but the person's own, whose conversation is their id.

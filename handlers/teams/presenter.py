@@ -9,11 +9,11 @@ import orjson
 
 from cards.model import ME, Card
 from cards.teams import render
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.payload import mapping, text
-from handlers.recent import Known
+from handlers.recent import BoundedSet
 from handlers.teams import responses
-from handlers.teams.payload import PLATFORM, Turn
+from handlers.teams.payload import PLATFORM, Activity
 from handlers.teams.responses import JSON, Reply
 from messengers.base import Address, Outcome, Posted, Refused
 from messengers.teams.messenger import TeamsMessenger
@@ -24,7 +24,7 @@ _MOST_OWN = 10_000  # messages, about 3 MB; what is forgotten is answered beside
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ReplyTarget:
     """Where somebody is shown what became of something: a conversation, its thread, and the message they acted on.
 
     `alone` is the person who is to see it in their own chat, and nobody here; '' where it is shown here.
@@ -36,16 +36,16 @@ class Spot:
     alone: str = ""
 
     @classmethod
-    def of(cls, turn: Turn) -> "Spot":
+    def of(cls, activity: Activity) -> "ReplyTarget":
         """Give where an activity came from."""
-        return cls(turn.address.conversation, turn.address.thread, turn.target)
+        return cls(activity.address.conversation, activity.address.thread, activity.target)
 
     def encode(self) -> str:
         """Give a text that outlives the activity."""
         return json.dumps([self.conversation, self.thread, self.message_id, self.alone])
 
     @classmethod
-    def decode(cls, written: str) -> "Spot":
+    def decode(cls, written: str) -> "ReplyTarget":
         """Read it back."""
         return cls(*json.loads(written))
 
@@ -54,16 +54,16 @@ class Spot:
         return Address(PLATFORM, workspace, self.conversation, self.thread)
 
 
-class Showing:
+class Presenter:
     """What both halves of the handlers show with."""
 
-    def __init__(self, desk: Desk, messenger: TeamsMessenger, patience: float = PATIENCE) -> None:
+    def __init__(self, context: HandlerContext, messenger: TeamsMessenger, patience: float = PATIENCE) -> None:
         """Take the neutral dependencies, Teams' messenger, and how many seconds an answer waits for it."""
-        self._desk = desk
+        self._context = context
         self._messenger = messenger
         self.patience = patience
-        self._own = Known(_MOST_OWN)  # messages that answered about tips: whoever changes those may change them
-        self._alone = Known(_MOST_OWN)  # those that one person alone sees, with the person
+        self._own = BoundedSet(_MOST_OWN)  # messages that answered about tips: whoever changes those may change them
+        self._alone = BoundedSet(_MOST_OWN)  # those that one person alone sees, with the person
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
         """Find the names of people and channels on a card; those that take too long go without."""
@@ -85,17 +85,17 @@ class Showing:
         """Draw a card with names on it."""
         return render.card(card, await self.names(address, card))
 
-    async def card(self, turn: Turn, card: Card) -> Reply:
+    async def card(self, activity: Activity, card: Card) -> Reply:
         """Answer a press with a card that takes the pressed one's place for this person."""
-        return responses.card(await self.drawn(turn.address, card))
+        return responses.card(await self.drawn(activity.address, card))
 
-    async def words(self, turn: Turn, card: Card) -> Reply:
+    async def words(self, activity: Activity, card: Card) -> Reply:
         """Answer a press with a card's words, beside the pressed card."""
-        return responses.words(await self.sentence(turn, card))
+        return responses.words(await self.sentence(activity, card))
 
-    async def sentence(self, turn: Turn, card: Card) -> str:
+    async def sentence(self, activity: Activity, card: Card) -> str:
         """Give a card's words as one line."""
-        return responses.sentence(card, await self.names(turn.address, card))
+        return responses.sentence(card, await self.names(activity.address, card))
 
     async def say(self, address: Address, card: Card) -> Outcome:
         """Post an answer about tips: not in the ledger, and found again while this process lives."""
@@ -104,20 +104,22 @@ class Showing:
             self._own.add((address.workspace, outcome.conversation or address.conversation, outcome.message_id))
         return outcome
 
-    async def say_alone(self, turn: Turn, card: Card, for_all: Card | None = None) -> None:
+    async def say_alone(self, activity: Activity, card: Card, for_all: Card | None = None) -> None:
         """Answer where it was asked, for that person alone.
 
         Where Teams refuses, in their own chat, or by what is `for_all` here.
         """
-        outcome = await self._messenger.answer(turn.address, card, turn.alone)
+        outcome = await self._messenger.answer(activity.address, card, activity.alone)
         if isinstance(outcome, Posted):
-            self._alone.add((turn.address.workspace, turn.address.conversation, outcome.message_id, turn.person))
+            self._alone.add(
+                (activity.address.workspace, activity.address.conversation, outcome.message_id, activity.person)
+            )
         elif isinstance(outcome, Refused) and for_all is not None:
-            await self.say(turn.address, for_all)
+            await self.say(activity.address, for_all)
         elif isinstance(outcome, Refused):
-            await self._messenger.whisper(turn.address, turn.person, card)
+            await self._messenger.whisper(activity.address, activity.person, card)
 
-    async def show(self, workspace: str, spot: Spot, card: Card, person: str) -> None:
+    async def show(self, workspace: str, spot: ReplyTarget, card: Card, person: str) -> None:
         """Show what became of tips: in the answer that was acted on, or as another where that is not ours alone.
 
         A post that everybody reads is never replaced by settings. Where the place takes no posts, the person who acted
@@ -139,16 +141,16 @@ class Showing:
         if isinstance(await self.say(address, card), Refused):
             await self._messenger.whisper(address, person, card)
 
-    async def update(self, turn: Turn, card: Card) -> Outcome | None:
+    async def update(self, activity: Activity, card: Card) -> Outcome | None:
         """Change a post for everybody; None where that takes longer than an answer may, and goes on."""
         changed: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
         async def change() -> None:
-            outcome = await self._messenger.update(turn.address, turn.target, card)
+            outcome = await self._messenger.update(activity.address, activity.target, card)
             if not changed.done():
                 changed.set_result(outcome)
 
-        self._desk.spawn(change())
+        self._context.spawn(change())
         done, _ = await asyncio.wait((changed,), timeout=self.patience)
         return changed.result() if done else None
 

@@ -49,12 +49,12 @@ def search(found: JSON) -> Reply:
     return Reply(200, {"statusCode": 200, "type": _FOUND, "value": {"results": found}})
 
 
-def apology(activity: Mapping[str, Any], reference: str) -> Reply:
+def apology(raw: Mapping[str, Any], reference: str) -> Reply:
     """Answer an activity whose handling failed; `reference` finds the fault in the log."""
-    if not payload.wants_answer(activity):
+    if not payload.wants_answer(raw):
         return NOTHING
     said = notices.apology_words(reference)
-    match text(activity.get("name")):
+    match text(raw.get("name")):
         case "adaptiveCard/action":
             return words(said)
         case "task/fetch" | "task/submit":

@@ -7,15 +7,15 @@ from dataclasses import replace
 import structlog
 
 from cards.compose import chats, phrases, tips_notices
-from cards.model import ME, Action, Card, Form, FormName, People, Words
+from cards.model import ME, Action, Card, Form, FormName, TextBlock, UserSelect
 from cards.teams import render
 from handlers import answers
 from handlers.answers import AboutTips
-from handlers.context import Desk
-from handlers.pending_replies import Listener
+from handlers.context import HandlerContext
+from handlers.pending_replies import PendingReply
 from handlers.teams import payload, presenter, responses
-from handlers.teams.payload import PLATFORM, Turn
-from handlers.teams.presenter import Showing, Spot
+from handlers.teams.payload import PLATFORM, Activity
+from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.responses import Reply
 from handlers.tips import changes, forms, ownership, views
 from handlers.tips.views import Asker
@@ -32,38 +32,41 @@ log = structlog.get_logger()
 class TeamsTips:
     """The tips' half of the handlers. Teams tells bots of no admins, so nobody is one here."""
 
-    def __init__(self, desk: Desk, messenger: TeamsMessenger, showing: Showing) -> None:
+    def __init__(self, context: HandlerContext, messenger: TeamsMessenger, presenter: Presenter) -> None:
         """Take the neutral dependencies, Teams' messenger, and what shows cards."""
-        self._desk = desk
+        self._context = context
         self._messenger = messenger
-        self._showing = showing
+        self._presenter = presenter
 
-    async def asked(self, turn: Turn, answer: AboutTips, *, is_public: bool) -> None:
+    async def asked(self, activity: Activity, answer: AboutTips, *, is_public: bool) -> None:
         """Answer what was typed: the change is made at once, its card posted where it was asked, in the thread.
 
         What is one person's own is not said where others read: a button shows it to whoever presses. `is_public` says
         that others read the question.
         """
-        card = await self.card(turn, answer)
-        if turn.alone:
+        card = await self.card(activity, answer)
+        if activity.alone:
             # The way to stop tips does so where it is pressed: elsewhere it would be about other tips.
             again = tips_notices.to_stop() if is_public and isinstance(answer, answers.Stopping) else None
-            self._desk.spawn(self._showing.say_alone(turn, card, again))
+            self._context.spawn(self._presenter.say_alone(activity, card, again))
             return
-        if answers.place_of(answer) == ME and turn.kind != "personal":
+        if answers.place_of(answer) == ME and activity.kind != "personal":
             card = tips_notices.in_private(Action("tips", place=ME), "Settings")
-        self._desk.spawn(self._showing.say(turn.address, card))
+        self._context.spawn(self._presenter.say(activity.address, card))
 
-    async def card(self, turn: Turn, answer: AboutTips) -> Card:
+    async def card(self, activity: Activity, answer: AboutTips) -> Card:
         """Draw a card about tips for who asks, once what they ask is done."""
-        address, asker = payload.tips_address(turn, answers.place_of(answer)), Asker(turn.person)
-        if not isinstance(answer, answers.Steer):
-            return await views.shown(self._desk, answer, address, asker)
+        address, asker = payload.tips_address(activity, answers.place_of(answer)), Asker(activity.person)
+        if not isinstance(answer, answers.ChangeTips):
+            return await views.shown(self._context, answer, address, asker)
         is_gone = False
-        if answer.action.verb == "tips-claim" and (subscription := await views.find(self._desk, address)) is not None:
+        if (
+            answer.action.verb == "tips-claim"
+            and (subscription := await views.find(self._context, address)) is not None
+        ):
             is_gone = await self._is_gone(subscription)
-            asker = await self._asker(address, turn.person)
-        return await changes.change(self._desk, address, asker, answer.action, owner_is_gone=is_gone)
+            asker = await self._asker(address, activity.person)
+        return await changes.change(self._context, address, asker, answer.action, owner_is_gone=is_gone)
 
     async def _is_gone(self, subscription: Subscription) -> bool:
         """Say whether everybody who owns these tips has left, as far as Teams tells us."""
@@ -75,7 +78,7 @@ class TeamsTips:
         """Look several people of a conversation up, as far as Teams says in time."""
         place = (address.workspace, address.conversation)
         try:
-            async with asyncio.timeout(self._showing.patience):
+            async with asyncio.timeout(self._presenter.patience):
                 return await asyncio.gather(*(self._messenger.person(*place, person) for person in people))
         except TimeoutError:
             return [None for _ in people]
@@ -93,17 +96,17 @@ class TeamsTips:
 
     # --- dialogs
 
-    async def fetch(self, turn: Turn, action: Action | None, zone: str) -> Reply:
+    async def fetch(self, activity: Activity, action: Action | None, zone: str) -> Reply:
         """Open the dialog a button names; where there is none for this person, say why in its place."""
         if action is None or action.verb != "tips-edit":
             return responses.dialog_words(tips_notices.FORM_OUT_OF_DATE)
         place = ME if action.place == ME else ""
         form = forms.name_of(action.argument)
-        return await self._dialog(turn, form, presenter.context_of(place, turn.target), zone)
+        return await self._dialog(activity, form, presenter.context_of(place, activity.target), zone)
 
     async def _dialog(
         self,
-        turn: Turn,
+        activity: Activity,
         form: FormName,
         context: str,
         zone: str,
@@ -113,18 +116,18 @@ class TeamsTips:
     ) -> Reply:
         """Draw a dialog; a second time with what was typed, and what was wrong with it."""
         place, _ = presenter.spot_of(context)
-        address = payload.tips_address(turn, place)
-        drawn = await forms.opened(self._desk, form, address, Asker(turn.person), context=context, zone=zone)
+        address = payload.tips_address(activity, place)
+        drawn = await forms.opened(self._context, form, address, Asker(activity.person), carried=context, zone=zone)
         if not isinstance(drawn, Form):
-            return responses.dialog_words(await self._showing.sentence(turn, drawn))
-        names = dict(await self._showing.names(turn.address, _naming(drawn)))
+            return responses.dialog_words(await self._presenter.sentence(activity, drawn))
+        names = dict(await self._presenter.names(activity.address, _naming(drawn)))
         if form == "owners":
             # To choose from without typing; whoever is not among them is found by Teams' own search.
-            names = {**await self._showing.members(address), **names}
+            names = {**await self._presenter.members(address), **names}
         countries = quiet_dates.countries() if form == "quiet" else ()
         return Reply(200, render.task(drawn, names, faults=faults, values=values, countries=countries))
 
-    async def submit(self, turn: Turn, data: object, zone: str) -> Reply:
+    async def submit(self, activity: Activity, data: object, zone: str) -> Reply:
         """Take a dialog's answers: mistakes are shown at their fields, the rest is saved before it closes."""
         sent = render.submitted(data)
         if sent is None or sent[0].verb != "tips-save":
@@ -134,40 +137,40 @@ class TeamsTips:
         place, message_id = presenter.spot_of(context)
         # Who sends it decides whose own tips they are, and where they sent it from which conversation's: not the form.
         # Who was not looked up is unseen, should the tips have changed by the time the dialog is taken.
-        address, asker = payload.tips_address(turn, place), Asker(turn.person, standing="unseen")
-        standing = await views.find(self._desk, address)
+        address, asker = payload.tips_address(activity, place), Asker(activity.person, standing="unseen")
+        standing = await views.find(self._context, address)
         changed_by = values.get("changed_by")
-        if form == "settings" and ownership.takes_it(standing, changed_by, turn.person, address.conversation):
-            asker = await self._asker(address, turn.person)
+        if form == "settings" and ownership.takes_it(standing, changed_by, activity.person, address.conversation):
+            asker = await self._asker(address, activity.person)
         named = await self._named(address, ownership.newly_named(form, values, standing))
-        saved = await forms.save(self._desk, form, address, asker, values, named=named)
+        saved = await forms.save(self._context, form, address, asker, values, named=named)
         if saved.faults:
             context = presenter.context_of(place, message_id)  # of what came only what was understood goes back
-            return await self._dialog(turn, form, context, zone, faults=saved.faults, values=values)
-        alone = turn.person if place == ME and turn.kind != "personal" else ""
-        spot = replace(Spot.of(turn), message_id=turn.target or message_id, alone=alone)
+            return await self._dialog(activity, form, context, zone, faults=saved.faults, values=values)
+        alone = activity.person if place == ME and activity.kind != "personal" else ""
+        spot = replace(ReplyTarget.of(activity), message_id=activity.target or message_id, alone=alone)
         if saved.introduction is not None:
             # What came of it replaces the settings; anything shown now could arrive after that.
-            self._desk.waiting.add(saved.introduction, turn.person, spot.encode(), self._desk.clock())
-            self._desk.wake()
+            self._context.pending_replies.add(saved.introduction, activity.person, spot.encode(), self._context.clock())
+            self._context.wake()
             return responses.dialog_words(chats.INTRODUCING)
-        card = await views.shown(self._desk, forms.AFTER[form], address, asker)
-        self._desk.spawn(self._showing.show(turn.address.workspace, spot, card, turn.person))
+        card = await views.shown(self._context, forms.AFTER[form], address, asker)
+        self._context.spawn(self._presenter.show(activity.address.workspace, spot, card, activity.person))
         return responses.dialog_words(chats.SAVED)
 
     async def search(self, typed: str) -> Reply:
         """Answer what is typed into the search for a time zone."""
         # In a thread: the first search reads the places, a good quarter of a second.
-        return responses.search(await asyncio.to_thread(render.zone_choices, typed, self._desk.clock()))
+        return responses.search(await asyncio.to_thread(render.zone_choices, typed, self._context.clock()))
 
-    async def introduced(self, delivery: Delivery, listener: Listener) -> None:
+    async def introduced(self, delivery: Delivery, listener: PendingReply) -> None:
         """Show who turned tips on what came of the introduction."""
         address = Address(PLATFORM, delivery.workspace, delivery.conversation)
-        card = await forms.introduced(self._desk, address, Asker(listener.person), delivery)
-        await self._showing.show(delivery.workspace, Spot.decode(listener.response_url), card, listener.person)
+        card = await forms.introduced(self._context, address, Asker(listener.person), delivery)
+        await self._presenter.show(delivery.workspace, ReplyTarget.decode(listener.response_url), card, listener.person)
 
 
 def _naming(form: Form) -> Card:
     """Give a card that names whom a form names: names are looked up by card."""
-    ids = [id_ for field in form.fields if isinstance(field, People) for id_ in field.values]
-    return Card(form.title, (*(Words(note) for note in form.notes), Words(phrases.people(ids))))
+    ids = [id_ for field in form.fields if isinstance(field, UserSelect) for id_ in field.values]
+    return Card(form.title, (*(TextBlock(note) for note in form.notes), TextBlock(phrases.people(ids))))

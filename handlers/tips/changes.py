@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.compose import tips, tips_notices
 from cards.model import Action, Card, Subject
 from handlers import answers
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.tips import ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
@@ -34,31 +34,38 @@ class _Done:
 
 
 @tried_again
-async def change(desk: Desk, address: Address, asker: Asker, action: Action, *, owner_is_gone: bool = False) -> Card:
+async def change(
+    context: HandlerContext, address: Address, asker: Asker, action: Action, *, owner_is_gone: bool = False
+) -> Card:
     """Do what a button or a word asks, if this person may, and show the tips as they are then.
 
     `owner_is_gone` is looked up for `tips-claim` alone. Who may not change them gets an answer that says who may.
     """
-    now = desk.clock()
-    async with desk.database.write() as connection:
+    now = context.clock()
+    async with context.database.write() as connection:
         place = (address.platform, address.workspace, address.conversation)
         named = (action.argument,) if action.verb == "tips-send" else ()
         standing = await _subscriptions.find(connection, *place, named)
-        refusal = _refusal(desk, standing, address, asker, action, now)
+        refusal = _refusal(context, standing, address, asker, action, now)
         if standing is None or refusal is not None:
             return refusal or tips_notices.nothing_to_keep()
-        done = await _do(desk, connection, standing, asker, action, owner_is_gone=owner_is_gone)
+        done = await _do(context, connection, standing, asker, action, owner_is_gone=owner_is_gone)
     log.info("tips.changed", action=action.verb, subscription=standing.id, person=asker.person)
     if action.verb in {"tips-send", "tips-now", "tips-claim"}:
-        desk.wake()
-    return await _answer(desk, address, asker, action, done)
+        context.wake()
+    return await _answer(context, address, asker, action, done)
 
 
 def _refusal(
-    desk: Desk, standing: Subscription | None, address: Address, asker: Asker, action: Action, now: datetime
+    context: HandlerContext,
+    standing: Subscription | None,
+    address: Address,
+    asker: Asker,
+    action: Action,
+    now: datetime,
 ) -> Card | None:
     """Say why a change is not done; None where it is."""
-    state = views.described(desk.shelf.library, standing, address.conversation, asker, now)
+    state = views.described(context.content.library, standing, address.conversation, asker, now)
     match action.verb:
         case "tips-stay":
             # An owner presses this in a direct message about another conversation, so nobody else is let through.
@@ -81,7 +88,7 @@ def _refusal(
 
 
 async def _do(  # the private half of change
-    desk: Desk,
+    context: HandlerContext,
     connection: AsyncConnection,
     standing: Subscription,
     asker: Asker,
@@ -89,7 +96,7 @@ async def _do(  # the private half of change
     *,
     owner_is_gone: bool,
 ) -> _Done:
-    now, person = desk.clock(), asker.person
+    now, person = context.clock(), asker.person
     match action.verb:
         case "tips-skip":
             await stop.skip_next(connection, standing.id, by=person, now=now)
@@ -98,11 +105,11 @@ async def _do(  # the private half of change
         case "tips-pause":
             await stop.pause(connection, standing.id, by=person, now=now)
         case "tips-resume":
-            await resume(desk, connection, standing.id, by=person, now=now)
+            await resume(context, connection, standing.id, by=person, now=now)
         case "tips-off":
             await stop.turn_off(connection, standing.id, by=person, now=now)
         case "tips-now":
-            pool = views.pool(desk.shelf.library)
+            pool = views.pool(context.content.library)
             return _Done(extra=await stop.send_now(connection, standing.id, pool, by=person, now=now))
         case "tips-send":
             row = await _deliveries.by_id(connection, action.argument)
@@ -122,32 +129,34 @@ async def _do(  # the private half of change
     return _Done()
 
 
-async def _answer(desk: Desk, address: Address, asker: Asker, action: Action, done: _Done) -> Card:
+async def _answer(context: HandlerContext, address: Address, asker: Asker, action: Action, done: _Done) -> Card:
     match action.verb:
         case "tips-send":
-            return await views.shown(desk, answers.Diagnosis(), address, asker)
+            return await views.shown(context, answers.Diagnosis(), address, asker)
         case "tips-stay" if action.place:
             return tips_notices.kept(address.conversation)
         case _:
             pass
-    state = await views.state(desk, address, asker)
+    state = await views.state(context, address, asker)
     if action.verb == "tips-now":
-        library = desk.shelf.library
+        library = context.content.library
         tip = library.tip(Subject.parse(done.extra.subject).id) if done.extra else None
         return tips_notices.sent_now(state, tip.title if tip else "")
     if done.claimed is not None and done.claimed.owner != asker.person:
         if state.claimed_by not in {"", asker.person}:
             return tips_notices.claimed_already(state)
-        if state.claimed_until is not None and state.claimed_until > desk.clock():
+        if state.claimed_until is not None and state.claimed_until > context.clock():
             return tips_notices.claimed(state, state.claimed_until)
         return tips_notices.not_owning(state, ownership.fault(asker.standing))
     return tips.settings(state)
 
 
-async def resume(desk: Desk, connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> None:
+async def resume(
+    context: HandlerContext, connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime
+) -> None:
     """Resume tips; where their zone has gone they stay paused: the card says why, and Edit asks for another zone."""
     try:
-        pool = views.pool(desk.shelf.library)
-        await stop.resume(connection, subscription_id, pool, by=by, now=now, grace=desk.grace)
+        pool = views.pool(context.content.library)
+        await stop.resume(connection, subscription_id, pool, by=by, now=now, grace=context.grace)
     except ScheduleError:
         log.warning("tips.zone_unknown", subscription=subscription_id)

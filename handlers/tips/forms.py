@@ -15,7 +15,7 @@ from content.library import Library
 from content.model import Tip
 from handlers import answers
 from handlers.answers import AboutTips
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.tips import ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
@@ -76,29 +76,29 @@ def wants_admins(values: Mapping[str, str]) -> bool:
 
 
 async def opened(  # a form is opened by one, somewhere, with something to come back
-    desk: Desk, form: FormName, address: Address, asker: Asker, *, context: str, zone: str
+    context: HandlerContext, form: FormName, address: Address, asker: Asker, *, carried: str, zone: str
 ) -> Form | Card:
     """Draw a form, or the card that says why there is none. `zone` is the person's own, '' where it is not known."""
-    library, now = desk.shelf.library, desk.clock()
-    subscription = await views.find(desk, address)
+    library, now = context.content.library, context.clock()
+    subscription = await views.find(context, address)
     state = views.described(library, subscription, address.conversation, asker, now)
     if not state.may_change:
         return tips_notices.not_yours(state)
     if form == "settings":
-        return tips_forms.edit(state, context, zone, library.dimensions, admins=asker.sees_admins)
+        return tips_forms.edit(state, carried, zone, library.dimensions, admins=asker.sees_admins)
     if subscription is None or state.state not in {"on", "paused"}:
         return tips_notices.not_on(state)
     match form:
         case "pause":
-            return tips_forms.pause(state, context)
+            return tips_forms.pause(state, carried)
         case "quiet":
-            return tips_forms.quiet(state, context)
+            return tips_forms.quiet(state, carried)
         case "owners" if state.is_personal:
             return tips_notices.alone(tips_notices.NOT_FOR_ONE)
         case "owners":
-            return tips_forms.owners(state, context)
+            return tips_forms.owners(state, carried)
         case _:
-            return tips_forms.swap(state, context, _choices(library, subscription), subscription.next_tip)
+            return tips_forms.swap(state, carried, _choices(library, subscription), subscription.next_tip)
 
 
 def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
@@ -109,7 +109,7 @@ def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
 
 @tried_again
 async def save(
-    desk: Desk,
+    context: HandlerContext,
     form: FormName,
     address: Address,
     asker: Asker,
@@ -125,10 +125,10 @@ async def save(
     values = {name: value[:_LONGEST_ANSWER] for name, value in values.items()}
     try:
         if form == "settings":
-            return await _save_settings(desk, address, asker, values)
-        async with desk.database.write() as connection:
+            return await _save_settings(context, address, asker, values)
+        async with context.database.write() as connection:
             standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-            state = views.described(desk.shelf.library, standing, address.conversation, asker, desk.clock())
+            state = views.described(context.content.library, standing, address.conversation, asker, context.clock())
             if standing is None or state.state not in {"on", "paused"}:
                 return out_of_date(form)
             fault = _refused(state)
@@ -139,7 +139,7 @@ async def save(
             if unfit := ownership.faults(values, ownership.newly_named(form, values, standing), named):
                 return Saved(unfit)
             try:
-                await _write(desk, connection, form, standing, asker.person, values)
+                await _write(context, connection, form, standing, asker.person, values)
             except ScheduleError:
                 raise
             except ValueError as error:  # a tip or a person that cannot be meant, in a sentence
@@ -157,7 +157,7 @@ def _refused(state: TipsState) -> str:
 
 
 async def _write(  # the private half of save
-    desk: Desk,
+    context: HandlerContext,
     connection: AsyncConnection,
     form: FormName,
     standing: Subscription,
@@ -165,7 +165,7 @@ async def _write(  # the private half of save
     values: Mapping[str, str],
 ) -> None:
     """Write a form's answers; ScheduleError names the fields at fault, another ValueError says what is wrong."""
-    now = desk.clock()
+    now = context.clock()
     match form:
         case "pause":
             until = until_of(values.get("until", ""), standing.zone, now)
@@ -186,7 +186,7 @@ async def _write(  # the private half of save
         case "swap":
             tip = values.get("tip", "")
             chosen = "" if tip == tips_forms.FILE_ORDER else tip
-            pool = views.pool(desk.shelf.library)
+            pool = views.pool(context.content.library)
             await stop.swap_next(connection, standing.id, chosen, tips=pool, by=by, now=now)
         case _:
             raise ValueError(f"no form is called {form}")
@@ -233,10 +233,10 @@ def _quiet(values: Mapping[str, str], standing: Subscription) -> tuple[tuple[str
 
 
 @tried_again
-async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
+async def _save_settings(context: HandlerContext, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
     """Take the settings form: turn tips on (an introduction goes first), or change them where they are on."""
     is_personal = address.conversation == asker.person
-    now = desk.clock()
+    now = context.clock()
     try:
         weekday = values.get("weekday", "")
         schedule = Schedule.typed(
@@ -244,11 +244,11 @@ async def _save_settings(desk: Desk, address: Address, asker: Asker, values: Map
         )
     except ScheduleError as error:
         return Saved(error.faults)
-    async with desk.database.write() as connection:
+    async with context.database.write() as connection:
         standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-        state = views.described(desk.shelf.library, standing, address.conversation, asker, now)
+        state = views.described(context.content.library, standing, address.conversation, asker, now)
         changed_by = _changed_by(values, standing, is_personal=is_personal)
-        dimensions = _dimensions(desk.shelf.library, values, standing)
+        dimensions = _dimensions(context.content.library, values, standing)
         if fault := _refused(state):
             return Saved({"zone" if is_personal else "changed_by": fault})
         takes_it = ownership.takes_it(standing, changed_by, asker.person, address.conversation)
@@ -306,9 +306,9 @@ def _dimensions(library: Library, values: Mapping[str, str], standing: Subscript
     return () if len(chosen) == len(library.dimensions) else chosen
 
 
-async def introduced(desk: Desk, address: Address, asker: Asker, delivery: Delivery) -> Card:
+async def introduced(context: HandlerContext, address: Address, asker: Asker, delivery: Delivery) -> Card:
     """Show what came of the introduction: the settings, or why tips stay off and what to do."""
-    state = await views.state(desk, address, asker)
+    state = await views.state(context, address, asker)
     if delivery.state == "failed":
         return tips_notices.not_started(state, delivery.reason)
     return tips.settings(state)

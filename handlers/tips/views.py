@@ -15,7 +15,7 @@ from content.library import Library
 from content.model import Tip
 from handlers import answers
 from handlers.answers import AboutTips
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.tips import ownership
 from messengers.base import Address
 from scheduler import planning, quiet_dates
@@ -50,9 +50,9 @@ def pool(library: Library) -> Mapping[str, str]:
     return {tip.id: tip.dimension for tip in library.tips}
 
 
-async def find(desk: Desk, address: Address) -> Subscription | None:
+async def find(context: HandlerContext, address: Address) -> Subscription | None:
     """Find a conversation's tips, in whatever state."""
-    async with desk.database.read() as connection:
+    async with context.database.read() as connection:
         return await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
 
 
@@ -66,10 +66,10 @@ def hinges_on_admin(subscription: Subscription | None, person: str) -> bool:
     )
 
 
-async def state(desk: Desk, address: Address, asker: Asker) -> TipsState:
+async def state(context: HandlerContext, address: Address, asker: Asker) -> TipsState:
     """Tell how a conversation's tips stand, as this person may see them."""
-    subscription = await find(desk, address)
-    return described(desk.shelf.library, subscription, address.conversation, asker, desk.clock())
+    subscription = await find(context, address)
+    return described(context.content.library, subscription, address.conversation, asker, context.clock())
 
 
 def described(
@@ -138,43 +138,43 @@ def next_tip(library: Library, subscription: Subscription | None) -> Tip | None:
     return library.tip(choice.tip) if choice else None
 
 
-async def shown(desk: Desk, answer: AboutTips, address: Address, asker: Asker) -> Card:
+async def shown(context: HandlerContext, answer: AboutTips, address: Address, asker: Asker) -> Card:
     """Draw a card about a conversation's tips; a change is not done here."""
     match answer:
-        case answers.Settings() | answers.Steer():
-            return tips.settings(await state(desk, address, asker))
+        case answers.Settings() | answers.ChangeTips():
+            return tips.settings(await state(context, address, asker))
         case answers.More():
-            now = await state(desk, address, asker)
+            now = await state(context, address, asker)
             is_on = now.may_change and now.state in {"on", "paused"}
             return tips.more(now) if is_on else tips.settings(now)
         case answers.Stopping():
-            return tips_notices.stopping(await _to_stop(desk, address, asker))
+            return tips_notices.stopping(await _to_stop(context, address, asker))
         case answers.NextTip():
-            library, now = desk.shelf.library, await state(desk, address, asker)
+            library, now = context.content.library, await state(context, address, asker)
             tip = now.next_tip or (library.tips[0] if library.tips else None)
             return tips.preview(library, tip, now)
         case answers.Upcoming():
-            return await _upcoming(desk, address, asker)
+            return await _upcoming(context, address, asker)
         case answers.Past():
-            return await _changes(desk, address, asker)
+            return await _changes(context, address, asker)
         case answers.Diagnosis():
-            return await _diagnosis(desk, address, asker)
+            return await _diagnosis(context, address, asker)
         case _:
             assert_never(answer)
 
 
-async def _to_stop(desk: Desk, address: Address, asker: Asker) -> TipsState:
+async def _to_stop(context: HandlerContext, address: Address, asker: Asker) -> TipsState:
     """Tell how the tips stand that somebody wants to stop: those here, or where there are none their own."""
-    here = await state(desk, address, asker)
+    here = await state(context, address, asker)
     if here.state != "off" or here.is_personal:
         return here
-    own = await state(desk, replace(address, conversation=asker.person, thread=""), asker)
+    own = await state(context, replace(address, conversation=asker.person, thread=""), asker)
     return own if own.state != "off" else here
 
 
-async def _upcoming(desk: Desk, address: Address, asker: Asker) -> Card:
-    library, now = desk.shelf.library, desk.clock()
-    subscription = await find(desk, address)
+async def _upcoming(context: HandlerContext, address: Address, asker: Asker) -> Card:
+    library, now = context.content.library, context.clock()
+    subscription = await find(context, address)
     described_ = described(library, subscription, address.conversation, asker, now)
     weeks = (
         planning.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
@@ -186,22 +186,22 @@ async def _upcoming(desk: Desk, address: Address, asker: Asker) -> Card:
     return tips.upcoming(described_, [_coming(library, week) for week in weeks])
 
 
-async def _changes(desk: Desk, address: Address, asker: Asker) -> Card:
-    library = desk.shelf.library
-    async with desk.database.read() as connection:
+async def _changes(context: HandlerContext, address: Address, asker: Asker) -> Card:
+    library = context.content.library
+    async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         entries = await _history.of_subscription(connection, subscription.id, _CHANGES_SHOWN) if subscription else ()
     changes = []
     for entry in entries:
         tip = library.tip(entry.detail) if entry.action in {"swapped", "sent-now"} else None
         changes.append(PastChange(entry.at, entry.person, entry.action, entry.detail, tip.title if tip else ""))
-    return tips_doctor.history(described(library, subscription, address.conversation, asker, desk.clock()), changes)
+    return tips_doctor.history(described(library, subscription, address.conversation, asker, context.clock()), changes)
 
 
-async def _diagnosis(desk: Desk, address: Address, asker: Asker) -> Card:
+async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) -> Card:
     """Say in words how a conversation's tips are doing, and why the last ones came or did not."""
-    library = desk.shelf.library
-    async with desk.database.read() as connection:
+    library = context.content.library
+    async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
     past = tuple(
@@ -215,7 +215,7 @@ async def _diagnosis(desk: Desk, address: Address, asker: Asker) -> Card:
         )
         for row in rows
     )
-    now = desk.clock()
+    now = context.clock()
     return tips_doctor.doctor(described(library, subscription, address.conversation, asker, now), past, now)
 
 

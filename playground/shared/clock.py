@@ -1,4 +1,4 @@
-"""The pocket's time: real time moved by an offset that the bot reads too."""
+"""The emulator's time: real time moved by an offset that the bot reads too."""
 
 import math
 import os
@@ -16,7 +16,7 @@ class TooFarError(ValueError):
         super().__init__("The clock shows moments within 100 years of today, and this is none.")
 
 
-class PocketClock:
+class EmulatorClock:
     """`now` is what people see; `elapsed` measures expiry and never follows a jump of `now`.
 
     The offset lives in a file as a float of seconds, since the bot is another process and has to follow. It is at most

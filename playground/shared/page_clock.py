@@ -1,4 +1,4 @@
-"""The page's clock: when the bot's next tip is due, and moving the pocket's time there."""
+"""The page's clock: when the bot's next tip is due, and moving the emulator's time there."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 
-from playground.shared.clock import PocketClock, TooFarError
+from playground.shared.clock import EmulatorClock, TooFarError
 
 GAUGE = re.compile(r"^pm_compare_next_tip_timestamp_seconds(?:\{[^}]*\})?\s+(\S+)", re.MULTILINE)
 ASKING = 3.0
@@ -42,7 +42,7 @@ async def next_tip(request_url: str | None) -> float | None:
 
 
 async def move(
-    clock: PocketClock, request_url: str | None, wanted: Mapping[str, Any], *, typed: str = "/pm-compare tips"
+    clock: EmulatorClock, request_url: str | None, wanted: Mapping[str, Any], *, typed: str = "/pm-compare tips"
 ) -> str | None:
     """Moves the shown time by `shift` seconds, to a `moment`, `to` the next tip, or back to real time (`reset`).
 
@@ -62,7 +62,7 @@ async def move(
     return None
 
 
-async def _move_to_next_tip(clock: PocketClock, request_url: str | None, typed: str) -> str | None:
+async def _move_to_next_tip(clock: EmulatorClock, request_url: str | None, typed: str) -> str | None:
     moment = await next_tip(request_url)
     if moment is None:
         return f"No tip is scheduled yet. Type {typed} in a channel to switch them on."

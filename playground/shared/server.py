@@ -1,4 +1,4 @@
-"""Serving the pocket on loopback, inside the running event loop, with connections that can be cut."""
+"""Serving the emulator on loopback, inside the running event loop, with connections that can be cut."""
 
 import asyncio
 import contextlib

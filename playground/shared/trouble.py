@@ -32,7 +32,7 @@ class Trouble:
     "error" answers `error` and does nothing, "error_after" answers it all the same after it was done; "5xx_*" answers
     `status`; "stall_*" never answers, until the caller hangs up; "slow" waits `seconds` and then works, whether or not
     the caller still listens. `channel` (a conversation's id, or a person's for their direct messages) narrows it.
-    With a `share` it happens to that part of the calls that fit, by the pocket's own dice; shares of several troubles
+    With a `share` it happens to that part of the calls that fit, by the emulator's own dice; shares of several troubles
     add up. `met` is how often it has happened.
     """
 
@@ -69,7 +69,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Suffered:
-    """A call that trouble befell: when (the pocket's time), which, and what went wrong."""
+    """A call that trouble befell: when (the emulator's time), which, and what went wrong."""
 
     at: float
     method: str

@@ -9,7 +9,7 @@ from playground.slack.values import Answer, Channel, Ephemeral, Json, Place, Use
 
 
 class Acts:
-    """The ground that the verbs of `PocketSlack` stand on."""
+    """The ground that the verbs of `SlackEmulator` stand on."""
 
     _platform: Platform
     _outbound: Outbound

@@ -1,4 +1,4 @@
-"""A pocket Slack for the unchanged bot to talk to, on loopback, driven by a page or by tests.
+"""An emulated Slack for the unchanged bot to talk to, on loopback, driven by a page or by tests.
 
 async with PocketSlack() as slack:
     alice = slack.user("alice", tz="Europe/Paris")
@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from playground.shared import guard
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.shared.server import Server
 from playground.shared.trouble import Suffered, Trouble
 from playground.slack import persistence
@@ -36,11 +36,11 @@ __all__ = [
     "Call",
     "Channel",
     "Delivery",
+    "EmulatorClock",
     "Ephemeral",
     "Fault",
     "Message",
-    "PocketClock",
-    "PocketSlack",
+    "SlackEmulator",
     "Suffered",
     "Trouble",
     "User",
@@ -50,7 +50,7 @@ __all__ = [
 Found = TypeVar("Found")
 
 
-class PocketSlack(People):
+class SlackEmulator(People):
     """One workspace with one app in it, served over HTTP while it is started."""
 
     team = TEAM
@@ -64,12 +64,12 @@ class PocketSlack(People):
         host: str = "127.0.0.1",
         port: int = 0,
         request_url: str | None = None,
-        signing_secret: str = "pocket-signing-secret",  # noqa: S107  # opens nothing but this pocket
+        signing_secret: str = "pocket-signing-secret",  # noqa: S107  # opens nothing but this emulator
         bot_token: str = "xoxb-pocket",  # noqa: S107  # likewise
         scopes: Iterable[str] = DEFAULT_SCOPES,
         commands: Iterable[str] = ("/pm-compare",),
         clock_offset_file: Path | None = None,
-        clock: PocketClock | None = None,
+        clock: EmulatorClock | None = None,
         data: Path | None = None,
         furnished: bool = False,
         retry_delays: Sequence[float] = (0, 60, 300),
@@ -80,7 +80,7 @@ class PocketSlack(People):
         messages_tab: bool = True,
         beside: Mapping[str, Sequence[Route]] = EMPTY,
     ) -> None:
-        """A pocket that does not listen yet.
+        """An emulator that does not listen yet.
 
         Args:
             host: loopback, or `start` raises ValueError.
@@ -100,9 +100,9 @@ class PocketSlack(People):
             burst: how many messages may come at once before that.
             slow_history: messages may be read once a minute, 15 at a time.
             messages_tab: whether the app's direct messages are switched on.
-            beside: routes of other platforms' pockets by platform, so that the page shows those too.
+            beside: routes of other platforms' emulators by platform, so that the page shows those too.
         """
-        self.clock = clock or PocketClock(clock_offset_file)
+        self.clock = clock or EmulatorClock(clock_offset_file)
         self._platform = Platform(
             self.clock,
             bot_token=bot_token,
@@ -320,7 +320,7 @@ class PocketSlack(People):
         return self._platform.workspace.change_user(user, is_deleted=True)
 
     def describe(self, user: User, **account: Any) -> None:  # noqa: ANN401 # JSON
-        """Says more of a person than a pocket knows: a guest (`is_restricted=True`), or of another `team_id`."""
+        """Says more of a person than an emulator knows: a guest (`is_restricted=True`), or of another `team_id`."""
         self._platform.workspace.accounts[user.id] = account
 
     def delete_message(self, message: Message) -> None:
@@ -356,7 +356,7 @@ class PocketSlack(People):
         return self._platform.workspace.homes.get(user.id)
 
     async def wait_for(self, predicate: Callable[[], Found], *, within: float = 5.0) -> Found:
-        """The first truthy value of `predicate`, asked again at every change of the pocket.
+        """The first truthy value of `predicate`, asked again at every change of the emulator.
 
         Raises TimeoutError after `within` seconds.
         """

@@ -1,4 +1,4 @@
-"""The pocket's Web API over HTTP: tokens, scopes, both kinds of body, and trouble on request."""
+"""The emulator's Web API over HTTP: tokens, scopes, both kinds of body, and trouble on request."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What the pocket sends to the bot: signed requests, and events that come again until they are taken."""
+"""What the emulator sends to the bot: signed requests, and events that come again until they are taken."""
 
 import asyncio
 import io
@@ -53,7 +53,7 @@ class Outbound:
             self._session = None
 
     def background(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Runs beside everything else, until the pocket stops."""
+        """Runs beside everything else, until the emulator stops."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

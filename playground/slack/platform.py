@@ -1,8 +1,8 @@
-"""One pocket Slack's parts in one place, for the doors that serve them."""
+"""One emulated Slack's parts in one place, for the doors that serve them."""
 
 from collections.abc import Iterable
 
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.shared.trouble import Trouble, Troubles
 from playground.slack.rates import Rates
 from playground.slack.tickets import Tickets
@@ -13,11 +13,11 @@ DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read
 
 
 class Platform:
-    """State, tickets, records and settings of one pocket."""
+    """State, tickets, records and settings of one emulator."""
 
     def __init__(  # the parts are named by the caller
         self,
-        clock: PocketClock,
+        clock: EmulatorClock,
         *,
         bot_token: str,
         scopes: Iterable[str],

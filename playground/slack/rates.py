@@ -1,6 +1,6 @@
-"""How fast the bot may call, where the pocket is told to mind it."""
+"""How fast the bot may call, where the emulator is told to mind it."""
 
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.slack.values import Refusal
 
 # Slack: web-api/rate-limits.
@@ -31,7 +31,7 @@ class _Bucket:
 class Rates:
     """`is_enforced` minds Slack's own limits; `is_history_slow` the stricter one for reading messages."""
 
-    def __init__(self, clock: PocketClock, *, is_enforced: bool, burst: int, is_history_slow: bool) -> None:
+    def __init__(self, clock: EmulatorClock, *, is_enforced: bool, burst: int, is_history_slow: bool) -> None:
         self.is_enforced = is_enforced
         self.is_history_slow = is_history_slow
         self._clock = clock

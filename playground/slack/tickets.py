@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.slack.values import Ephemeral, Message, Place, Refusal
 
 TRIGGER_SECONDS = 3.0
@@ -35,7 +35,7 @@ class ResponseUrl:
 class Tickets:
     """Hands them out and takes them back."""
 
-    def __init__(self, clock: PocketClock) -> None:
+    def __init__(self, clock: EmulatorClock) -> None:
         self._clock = clock
         self._triggers: dict[str, Trigger] = {}
         self._urls: dict[str, ResponseUrl] = {}

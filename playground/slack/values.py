@@ -1,4 +1,4 @@
-"""The things a pocket Slack is made of, as values to look at."""
+"""The things an emulated Slack is made of, as values to look at."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A name to hand around; what changes (members, archived) is asked of the pocket."""
+    """A name to hand around; what changes (members, archived) is asked of the emulator."""
 
     id: str
     name: str

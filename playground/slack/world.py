@@ -1,4 +1,4 @@
-"""The state of the pocket workspace: people, channels, messages, modals."""
+"""The state of the emulator workspace: people, channels, messages, modals."""
 
 import asyncio
 import dataclasses
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.slack.values import Channel, ChannelKind, Ephemeral, Json, Message, User, View
 
 Found = TypeVar("Found")
@@ -23,7 +23,7 @@ BOT_HANDLE = "pm_compare"
 class Workspace:
     """Changes are plain method calls; each one wakes everybody who waits in `wait_for`."""
 
-    def __init__(self, clock: PocketClock) -> None:
+    def __init__(self, clock: EmulatorClock) -> None:
         self.clock = clock
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}

@@ -13,7 +13,7 @@ SUBMITS = {"Action.Submit", "Action.Execute"}
 
 
 class Acts:
-    """The ground that the verbs of `PocketTeams` stand on. What is not there, or not theirs, raises LookupError."""
+    """The ground that the verbs of `TeamsEmulator` stand on. What is not there, or not theirs, raises LookupError."""
 
     _platform: Platform
     _outbound: Outbound

@@ -1,4 +1,4 @@
-"""A pocket Microsoft Teams for the unchanged bot to talk to, on loopback, driven by a page or by tests.
+"""An emulator Microsoft Teams for the unchanged bot to talk to, on loopback, driven by a page or by tests.
 
 async with PocketTeams(messaging_endpoint="http://127.0.0.1:PORT/api/messages") as teams:
     alice = teams.person("Alice Martin", zone="Europe/Paris")
@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from playground.shared import guard
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.shared.server import Server
 from playground.shared.trouble import Suffered, Trouble, TroubleKind
 from playground.teams import persistence
@@ -53,15 +53,15 @@ __all__ = [
     "Call",
     "Conversation",
     "Dialog",
+    "EmulatorClock",
     "Fault",
     "Message",
     "Person",
-    "PocketClock",
-    "PocketTeams",
     "Sent",
     "SigningKey",
     "Suffered",
     "Team",
+    "TeamsEmulator",
     "Trouble",
     "Turn",
 ]
@@ -72,7 +72,7 @@ CLIENT_ID = "00000000-0000-0000-0000-00000000b071"
 TENANT_ID = "00000000-0000-0000-0000-0000000000a1"
 
 
-class PocketTeams(Places):
+class TeamsEmulator(Places):
     """One tenant with one app in it, served over HTTP while it is started."""
 
     def __init__(  # noqa: PLR0913  # every one is a setting with a default, given by name
@@ -82,16 +82,16 @@ class PocketTeams(Places):
         host: str = "127.0.0.1",
         port: int = 0,
         client_id: str = CLIENT_ID,
-        client_secret: str = "pocket-secret",  # noqa: S107  # opens nothing but this pocket
+        client_secret: str = "pocket-secret",  # noqa: S107  # opens nothing but this emulator
         tenant_id: str = TENANT_ID,
         clock_offset_file: Path | None = None,
-        clock: PocketClock | None = None,
+        clock: EmulatorClock | None = None,
         data: Path | None = None,
         furnished: bool = False,
         answer_within: float = 10.0,
         enforce_rate: bool = True,
     ) -> None:
-        """A pocket that does not listen yet.
+        """An emulator that does not listen yet.
 
         Args:
             messaging_endpoint: where the bot takes activities; settable later.
@@ -101,13 +101,13 @@ class PocketTeams(Places):
             client_secret: shared with the bot.
             tenant_id: whose tenant this is.
             clock_offset_file: the shown time minus real time, in seconds, for the bot to read.
-            clock: instead of one made from `clock_offset_file`; shared with the other pocket.
+            clock: instead of one made from `clock_offset_file`; shared with the other emulator.
             data: a folder to go on from after a restart; memory only without it.
             furnished: with Alice, Bob, a team and a group chat.
             answer_within: seconds the bot has to answer; Teams' are 10 to 15.
             enforce_rate: refuse what is faster than Teams' limits.
         """
-        self.clock = clock or PocketClock(clock_offset_file)
+        self.clock = clock or EmulatorClock(clock_offset_file)
         self._platform = Platform(
             self.clock,
             client_id=client_id,
@@ -360,7 +360,7 @@ class PocketTeams(Places):
         await self._platform.world.next_change()
 
     async def wait_for(self, predicate: Callable[[], Found], *, within: float = 5.0) -> Found:
-        """The first truthy value of `predicate`, asked again at every change of the pocket.
+        """The first truthy value of `predicate`, asked again at every change of the emulator.
 
         Raises TimeoutError after `within` seconds.
         """

@@ -1,4 +1,4 @@
-"""The pocket's cloud over HTTP: tokens and keys, and the connector's methods, with trouble on request."""
+"""The emulator's cloud over HTTP: tokens and keys, and the connector's methods, with trouble on request."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The pocket's tokens: those the connector shows to the bot, and those the bot shows to the connector."""
+"""The emulator's tokens: those the connector shows to the bot, and those the bot shows to the connector."""
 
 import base64
 import hashlib
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.teams.values import Json
 
 ISSUER = "https://api.botframework.com"
@@ -44,7 +44,7 @@ class SigningKey:
 class Keys:
     """Signs activities as the connector does; the clock is the real one, since the bot checks by it."""
 
-    def __init__(self, clock: PocketClock, client_id: str) -> None:
+    def __init__(self, clock: EmulatorClock, client_id: str) -> None:
         self._clock = clock
         self._client_id = client_id
         self._signing = SigningKey()
@@ -95,7 +95,7 @@ class Keys:
 class Wallet:
     """Gives out the tokens that the bot shows when it calls, as Entra's token endpoint does."""
 
-    def __init__(self, clock: PocketClock, *, client_id: str, client_secret: str, tenant_id: str) -> None:
+    def __init__(self, clock: EmulatorClock, *, client_id: str, client_secret: str, tenant_id: str) -> None:
         self._clock = clock
         self._client_id = client_id
         self._client_secret = client_secret
@@ -131,7 +131,7 @@ class Wallet:
         return 200, {"token_type": "Bearer", "expires_in": int(LIFE), "access_token": token}
 
     def _token(self) -> str:
-        """A JSON Web Token, as Entra's are, since clients look into it; the pocket believes only those it gave out."""
+        """A JSON Web Token, as Entra's are, since clients look into it; the emulator believes those it gave out."""
         now = int(self._clock.real())
         claims = {
             "aud": ISSUER,

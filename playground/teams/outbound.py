@@ -1,4 +1,4 @@
-"""What the pocket sends to the bot: signed activities, and invokes once more where Teams would send them again."""
+"""What the emulator sends to the bot: signed activities, and invokes once more where Teams would send them again."""
 
 import asyncio
 import io

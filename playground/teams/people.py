@@ -15,7 +15,7 @@ OK = 200
 
 
 class People(dialogs.Dialogs):
-    """The verbs of `PocketTeams`; dialogs are inherited."""
+    """The verbs of `TeamsEmulator`; dialogs are inherited."""
 
     # -- typing
 

@@ -1,8 +1,8 @@
-"""One pocket Teams' parts in one place, for the doors that serve them."""
+"""One emulated Teams' parts in one place, for the doors that serve them."""
 
 from collections.abc import Iterable
 
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.shared.trouble import Trouble, Troubles
 from playground.teams.keys import Keys, Wallet
 from playground.teams.rates import Rates
@@ -13,10 +13,10 @@ BOT_NAME = "PM Compare"
 
 
 class Platform:
-    """State, keys, records and settings of one pocket."""
+    """State, keys, records and settings of one emulator."""
 
     def __init__(
-        self, clock: PocketClock, *, client_id: str, client_secret: str, tenant_id: str, enforce_rate: bool
+        self, clock: EmulatorClock, *, client_id: str, client_secret: str, tenant_id: str, enforce_rate: bool
     ) -> None:
         self.clock = clock
         self.world = World(clock)

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.teams.values import Refusal
 
 # Teams: bots/how-to/rate-limit, seconds -> calls, for one bot in one conversation.
@@ -14,7 +14,7 @@ TENANT = ((1.0, 50),)
 class Rates:
     """Counts calls by place; `is_enforced` refuses what is too fast, and a refused call counts for nothing."""
 
-    def __init__(self, clock: PocketClock, *, is_enforced: bool) -> None:
+    def __init__(self, clock: EmulatorClock, *, is_enforced: bool) -> None:
         self.is_enforced = is_enforced
         self._clock = clock
         self._calls: dict[tuple[str, str], deque[float]] = {}

@@ -1,4 +1,4 @@
-"""The things a pocket Teams is made of, as values to look at."""
+"""The things an emulated Teams is made of, as values to look at."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A name to hand around; what changes (members, the app) is asked of the pocket. `team` is '' outside channels."""
+    """A name to hand around; what changes (members, the app) the emulator tells. `team` is '' outside channels."""
 
     id: str
     kind: ConversationKind

@@ -1,4 +1,4 @@
-"""The state of the pocket tenant: people, teams, conversations, messages, and what each person sees of them."""
+"""The state of the emulator tenant: people, teams, conversations, messages, and what each person sees of them."""
 
 import asyncio
 import base64
@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from playground.shared.clock import PocketClock
+from playground.shared.clock import EmulatorClock
 from playground.teams.values import Conversation, Dialog, Json, Message, Person, Team
 
 Found = TypeVar("Found")
@@ -20,7 +20,7 @@ class World:
     `members` and `installed` go by places: a team's id stands for all of its channels.
     """
 
-    def __init__(self, clock: PocketClock) -> None:
+    def __init__(self, clock: EmulatorClock) -> None:
         self.clock = clock
         self.people: dict[str, Person] = {}
         self.teams: dict[str, Team] = {}
@@ -188,7 +188,7 @@ class World:
         return message
 
     def find_message(self, message_id: str) -> Message | None:
-        """By its id, which no other message of the pocket has."""
+        """By its id, which no other message of the emulator has."""
         for kept in self.messages.values():
             if message_id in kept:
                 return kept[message_id]

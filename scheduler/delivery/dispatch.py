@@ -42,8 +42,8 @@ class GoneError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """How the courier works; `post_timeout` (seconds) is less than `lease`, and the messenger's own is less still.
+class DispatchSettings:
+    """How the dispatcher works; `post_timeout` (seconds) is less than `lease`, and the messenger's own is less still.
 
     What waits longer than the difference of the two for its turn goes back, so ValueError where there is none.
     `concurrency` is how many posts are under way at once; outcomes are written together every `group` seconds;
@@ -87,8 +87,8 @@ class _Started:
     settled: tuple[Delivery, ...]
 
 
-class Courier:
-    """Posts what is due, each once; any number of couriers, in any number of processes, may share a database.
+class Dispatcher:
+    """Posts what is due, each once; any number of dispatchers, in any number of processes, may share a database.
 
     `messengers` by platform; `draw` composes the card of a delivery (GoneError where its content has gone); `tips`
     gives today's tips in file order, id -> dimension; `on_settled` hears of all that ended, once it is written.
@@ -103,7 +103,7 @@ class Courier:
         tips: Callable[[], Mapping[str, str]],
         clock: Callable[[], datetime],
         on_settled: Callable[[Delivery], Awaitable[None]] | None = None,
-        settings: Settings | None = None,
+        settings: DispatchSettings | None = None,
     ) -> None:
         self._database = database
         self._messengers = messengers
@@ -111,7 +111,7 @@ class Courier:
         self._tips = tips
         self._clock = clock
         self._on_settled = on_settled
-        self._settings = settings or Settings()
+        self._settings = settings or DispatchSettings()
         self._terms = Terms(uuid4().hex, self._settings.lease, self._settings.grace)
         self._recorder = Recorder(database, clock, self._settings.group)
         self._slots = asyncio.Semaphore(self._settings.concurrency)
@@ -187,7 +187,7 @@ class Courier:
         return len(rows)
 
     async def finish(self) -> None:
-        """Deliver what is due, and wait for whatever else this courier has under way."""
+        """Deliver what is due, and wait for whatever else this dispatcher has under way."""
         await self.deliver_due()
         while tasks := (*self._leasing, *self._in_flight.values(), *self._recorder.tasks, *self._telling):
             await asyncio.wait(tasks)

@@ -48,7 +48,7 @@ class Leased:
 
 
 # Gives None where a delivery may be posted now, else the moment of its turn.
-Turn = Callable[[Delivery], datetime | None]
+Admission = Callable[[Delivery], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Terms:
     length: timedelta = timedelta(seconds=60)
     grace: timedelta = planning.GRACE
     buckets: Collection[int] | None = None
-    turn: Turn = lambda _: None
+    turn: Admission = lambda _: None
 
 
 async def lease(

@@ -101,7 +101,7 @@ class _Line:
 
 
 class Pacer:
-    """Keeps the budgets of one courier; pure in time, the moment is always an argument.
+    """Keeps the budgets of one dispatcher; pure in time, the moment is always an argument.
 
     Each process has its own. Where several post to one workspace (`serve` beside `clock` on one SQLite file) they may
     reach twice the pace together; a 429 then teaches both, and Retry-After reaches the other through the ledger.

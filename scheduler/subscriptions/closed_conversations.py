@@ -24,7 +24,7 @@ async def stop_conversations(  # where, why and when; a conversation is named by
 ) -> tuple[Subscription, ...]:
     """Pause what is on in these conversations, with the platform's reason, and tell its owners once; gives which.
 
-    Wake the courier after the commit.
+    Wake the dispatcher after the commit.
     """
     places = [(platform, workspace, conversation) for conversation in conversations]
     standing = await _subscriptions.at(connection, places)

@@ -41,7 +41,7 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
 
     That they were is no decision of anybody's: what fell due meanwhile is planned by the next tick, and what is too
     late for that is written as skipped, with the reason. `since` is when they were held, for rows that do not say
-    which moment they waited for. Wake the courier after the commit.
+    which moment they waited for. Wake the dispatcher after the commit.
     """
     lines: list[Line] = []
     missed: list[Delivery] = []

@@ -75,7 +75,7 @@ async def send_now(
     """Plan an extra tip at once, even where tips are paused; the weekly one stays, with the tip after it.
 
     `by` asked for it, '' for the operator. A second click gives the extra tip that is on its way. None, and nothing is
-    done, where tips are off or not introduced yet, and where there are no tips. Wake the courier after the commit.
+    done, where tips are off or not introduced yet, and where there are no tips. Wake the dispatcher after the commit.
     """
     standing = await rows.existing(connection, subscription_id)
     if standing.state not in {"on", "paused"}:
@@ -113,7 +113,7 @@ async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, 
 
     `by` asked for it, '' for the operator, so it goes even where tips are paused; what somebody asked for before stays
     theirs: a shared card names who shared it. Gives None, and does nothing, where
-    it is not unknown (any more). Wake the courier after the commit.
+    it is not unknown (any more). Wake the dispatcher after the commit.
     """
     owner = await _deliveries.subscription_of(connection, delivery_id)
     subscription = await _subscriptions.by_id(connection, owner, (delivery_id,)) if owner else None

@@ -69,7 +69,7 @@ async def claim(
     It is `by`'s at once where the owner is known to be gone, where there is none, and where `by` co-owns it. Otherwise
     the claim is written and the owner told by direct message; who claims again after CLAIM_WAITS gets it. While
     somebody else's claim stands, for CLAIM_LASTS, nothing changes. Who is not known to be somebody who `may_own` it may
-    ask, and is given nothing. Wake the courier after the commit.
+    ask, and is given nothing. Wake the dispatcher after the commit.
     """
     standing = await rows.existing(connection, subscription_id)
     if standing.owner == by:

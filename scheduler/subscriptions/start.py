@@ -64,7 +64,8 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
 
     `owner` is who owns them where nobody does; `by` is who asks, where that is somebody who may not ('' then).
     Where they are on already, only the settings change, without an introduction; where one is on its way ('starting')
-    it stays the only one. A conversation that had tips before goes on where it was. Wake the courier after the commit.
+    it stays the only one. A conversation that had tips before goes on where it was. Wake the dispatcher after the
+    commit.
     """
     wanted, by = Addition(address, schedule, owner, changed_by, tuple(dimensions)), by or owner
     standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import backend, sqlite
-from store.database.backend import ConflictError, HeldError, Kind, Side, UnusableError
+from store.database.backend import Backend, ConflictError, HeldError, Kind, UnusableError
 
 __all__ = ["ConflictError", "Database", "HeldError", "Kind", "UnusableError", "tried_again"]
 
@@ -117,15 +117,15 @@ def _parsed(url: str) -> URL:
         ) from None
 
 
-def _side(url: URL) -> Side:
+def _side(url: URL) -> Backend:
     match url.drivername:
         case "sqlite" | "sqlite+aiosqlite":
-            return sqlite.File(url)
+            return sqlite.SqliteBackend(url)
         case "postgres" | "postgresql" | "postgresql+psycopg":
             # SQLAlchemy's half for PostgreSQL and the driver are a tenth of a start, and SQLite needs neither.
             from store.database import postgres  # noqa: PLC0415 # slow
 
-            return postgres.Server(url)
+            return postgres.PostgresBackend(url)
         case other:
             raise UnusableError(
                 f"DATABASE_URL begins with {other}: only sqlite:///path/bot.db and postgresql://user@host/name are "

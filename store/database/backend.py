@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import facts
 from store.database import migrate
-from store.facts import Note
+from store.facts import Fact
 
 Kind = Literal["sqlite", "postgresql"]
 
@@ -27,7 +27,7 @@ class HeldError(UnusableError):
     """A row that is needed was held by somebody else for too long: nothing was written, and others can be."""
 
 
-class Side(Protocol):
+class Backend(Protocol):
     """One kind of database: what `Database` says of its methods of the same names holds here."""
 
     kind: Kind
@@ -64,7 +64,7 @@ def is_current(connection: Connection) -> bool:
         return False
     moved = connection.execute(text("SELECT value, at FROM note WHERE name = :name"), {"name": facts.MOVED}).first()
     if moved is not None:
-        raise UnusableError(moved_words(Note(facts.MOVED, moved.value, datetime.fromtimestamp(moved.at, UTC))))
+        raise UnusableError(moved_words(Fact(facts.MOVED, moved.value, datetime.fromtimestamp(moved.at, UTC))))
     return True
 
 
@@ -79,7 +79,7 @@ def upgrade(connection: Connection) -> None:
         ) from error
 
 
-def moved_words(note: Note) -> str:
+def moved_words(note: Fact) -> str:
     """Say that a database has been moved, and the way back."""
     return (
         f"This database was moved to {note.value} on {note.at:%d %B %Y at %H:%M} UTC: set DATABASE_URL to the new one. "

@@ -49,7 +49,7 @@ SELECT set_config('lock_timeout', '{int(BUSY_SECONDS * 1000)}', false),
 """
 
 
-class Server:
+class PostgresBackend:
     """A database on a PostgreSQL server, through psycopg; see `Database`."""
 
     kind: Kind = "postgresql"

@@ -29,7 +29,7 @@ _FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last
 _SMALLEST_PAGE = 512  # bytes; a database has one at least, or is empty
 
 
-class File:
+class SqliteBackend:
     """An SQLite file in WAL mode; see `Database`."""
 
     kind: Kind = "sqlite"

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port, started
 
 HAS_IPV6 = socket.has_dualstack_ipv6()
@@ -19,10 +19,10 @@ needs_ipv6 = pytest.mark.skipif(not HAS_IPV6, reason="there is no IPv6 here")
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[PocketSlack]:
-    """Give a pocket."""
-    async with PocketSlack() as pocket:
-        yield pocket
+async def slack() -> AsyncIterator[SlackEmulator]:
+    """Give an emulator."""
+    async with SlackEmulator() as emulator:
+        yield emulator
 
 
 async def checked(folder: Path, host: str, port: int) -> tuple[int | None, str]:
@@ -63,7 +63,7 @@ async def answers(address: str, port: int) -> bool:
     ],
 )
 async def test_what_is_served_is_what_is_asked(
-    tmp_path: Path, slack: PocketSlack, host: str, reached: Sequence[str]
+    tmp_path: Path, slack: SlackEmulator, host: str, reached: Sequence[str]
 ) -> None:
     """`::` is IPv4 too; the health check holds wherever the bot listens, and fails once it does not."""
     port = free_port()

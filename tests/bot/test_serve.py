@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import app, logs
 from bot import clock as timing
 from bot.settings.checked import Settings
-from playground.slack.emulator import Answer, PocketSlack, Trouble
+from playground.slack.emulator import Answer, SlackEmulator, Trouble
 from store.database.sqlite import BUSY_SECONDS
 from tests.bot.web.asgi import call
 from tests.cli.program import PATIENCE, ROOT, add_tips, credentials, environment, ledger, serving, started, until
@@ -28,13 +28,13 @@ from tests.content import decks
 
 
 @pytest.fixture
-async def slack(tmp_path: Path) -> AsyncIterator[PocketSlack]:
-    """Give a furnished pocket, whose clock the bot can be told to follow."""
-    async with PocketSlack(furnished=True, retry_delays=(0, 0, 0), clock_offset_file=tmp_path / "offset") as pocket:
-        yield pocket
+async def slack(tmp_path: Path) -> AsyncIterator[SlackEmulator]:
+    """Give a furnished emulator, whose clock the bot can be told to follow."""
+    async with SlackEmulator(furnished=True, retry_delays=(0, 0, 0), clock_offset_file=tmp_path / "offset") as emulator:
+        yield emulator
 
 
-async def asked(slack: PocketSlack, path: str) -> tuple[int, str]:
+async def asked(slack: SlackEmulator, path: str) -> tuple[int, str]:
     """GET a path of the bot."""
     assert slack.request_url is not None
     url = slack.request_url.removesuffix("/slack/events") + path
@@ -43,13 +43,13 @@ async def asked(slack: PocketSlack, path: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
-async def card(slack: PocketSlack, words: str) -> str:
+async def card(slack: SlackEmulator, words: str) -> str:
     """Ask as Alice in #pm-learning, and give the answer's text."""
     answer = await slack.command(slack.user("alice"), slack.channel("pm-learning"), f"/pm-compare {words}")
     return answer.ephemeral.text if answer.ephemeral else ""
 
 
-async def test_what_an_operator_asks(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_what_an_operator_asks(tmp_path: Path, slack: SlackEmulator) -> None:
     """/healthz has the tick, /readyz turns green when Slack has said whose token it is, /metrics counts."""
     async with serving(tmp_path, slack) as bot:
 
@@ -75,7 +75,7 @@ async def test_what_an_operator_asks(tmp_path: Path, slack: PocketSlack) -> None
     assert slack.bot_token not in bot.text
 
 
-async def test_a_stop_finishes_what_is_in_flight(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_a_stop_finishes_what_is_in_flight(tmp_path: Path, slack: SlackEmulator) -> None:
     """At SIGTERM a click that waits for Slack is answered, a post under way is made and recorded, and 0 is the end."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     async with serving(tmp_path, slack) as bot:
@@ -96,7 +96,7 @@ async def test_a_stop_finishes_what_is_in_flight(tmp_path: Path, slack: PocketSl
     assert slack.faults == []
 
 
-async def test_a_stop_does_not_wait_for_a_post_that_hangs(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_a_stop_does_not_wait_for_a_post_that_hangs(tmp_path: Path, slack: SlackEmulator) -> None:
     """Slack never answers: the bot ends in time with 0; a second SIGTERM or a SIGHUP meanwhile does no harm."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     async with serving(tmp_path, slack, STOP_SECONDS="3") as bot:
@@ -113,7 +113,7 @@ async def test_a_stop_does_not_wait_for_a_post_that_hangs(tmp_path: Path, slack:
     assert [(row.kind, row.state) for row in await ledger(tmp_path)] == [("share", "sending")]
 
 
-async def test_changed_content_is_read_when_told(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_changed_content_is_read_when_told(tmp_path: Path, slack: SlackEmulator) -> None:
     """SIGHUP: new text is answered; faulty content changes nothing, and each of its faults is in the log."""
     content = tmp_path / "content"
     shutil.copytree(ROOT / "content" / "ai-pm", content)
@@ -135,7 +135,7 @@ async def test_changed_content_is_read_when_told(tmp_path: Path, slack: PocketSl
         assert await bot.end(signal.SIGTERM) == 0
 
 
-async def test_killed_in_the_middle_nothing_comes_twice(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_killed_in_the_middle_nothing_comes_twice(tmp_path: Path, slack: SlackEmulator) -> None:
     """Killed while Slack has a tip and has not answered: the next process posts it no second time, and says so."""
     room = slack.channel("pm-learning")
     moment = await add_tips(tmp_path, slack, room)
@@ -169,7 +169,7 @@ async def test_killed_in_the_middle_nothing_comes_twice(tmp_path: Path, slack: P
     assert [row.state for row in await ledger(tmp_path)] == ["unknown"]
 
 
-async def test_a_hung_job_turns_health_red(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_a_hung_job_turns_health_red(tmp_path: Path, slack: SlackEmulator) -> None:
     """/healthz is 503 where any job of the clock is late, and names it; it is green again when the job has run."""
     settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
     now = 1000.0
@@ -200,7 +200,7 @@ async def test_a_hung_job_turns_health_red(tmp_path: Path, slack: PocketSlack) -
         assert check.ok
 
 
-async def test_a_tick_that_fails_turns_readiness_red(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_a_tick_that_fails_turns_readiness_red(tmp_path: Path, slack: SlackEmulator) -> None:
     """A disk that takes no writes leaves reading alone; /readyz says so at once, and is green once a tick has run."""
     settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
     async with app.build(settings, timing.real) as bot:
@@ -223,7 +223,7 @@ async def test_a_tick_that_fails_turns_readiness_red(tmp_path: Path, slack: Pock
         assert await clock_check() == []
 
 
-async def test_what_anybody_may_read_names_no_path(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_what_anybody_may_read_names_no_path(tmp_path: Path, slack: SlackEmulator) -> None:
     """Where the database cannot be used /readyz is red without saying where it lies; the log says that."""
     lines = io.BytesIO()
     logs.configure("info", "json", stream=lines)
@@ -238,7 +238,7 @@ async def test_what_anybody_may_read_names_no_path(tmp_path: Path, slack: Pocket
     assert str(tmp_path) in lines.getvalue().decode()
 
 
-async def test_numbers_come_while_the_database_does_not_answer(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_numbers_come_while_the_database_does_not_answer(tmp_path: Path, slack: SlackEmulator) -> None:
     """Another program locks it for longer: /readyz is red and /metrics answers after 2 s, and /healthz at once."""
     settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
     async with app.build(settings, timing.real) as bot:
@@ -271,19 +271,19 @@ def undrawable(folder: Path) -> Path:
     )
 
 
-async def test_content_that_slack_refuses_is_not_taken(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_content_that_slack_refuses_is_not_taken(tmp_path: Path, slack: SlackEmulator) -> None:
     """A level too long for a message is not taken into use at a reload: the bot keeps what it has."""
     sound = decks.written(tmp_path)
     settings = Settings.read(environment(tmp_path, **credentials(slack), CONTENT_PATH=str(sound)), None)
     async with app.build(settings, timing.real) as bot:
         assert await bot.reload()
-        before = bot.shelf.library
+        before = bot.content.library
         undrawable(tmp_path)
         assert not await bot.reload()
-        assert bot.shelf.library is before
+        assert bot.content.library is before
 
 
-async def test_the_clock_alone(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_the_clock_alone(tmp_path: Path, slack: SlackEmulator) -> None:
     """`clock` reads changed content at SIGHUP, as `serve` does, and stops with 0."""
     named = {**credentials(slack), "LOG_FORMAT": "json"}
     async with started(tmp_path, sys.executable, "-m", "bot", "clock", **named) as clock:

@@ -5,25 +5,25 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
 
-from playground.slack.emulator import PocketSlack
-from playground.teams.emulator import PocketTeams
+from playground.slack.emulator import SlackEmulator
+from playground.teams.emulator import TeamsEmulator
 from tests.browser.world import PageWorld
 
 
 class BothWorld(PageWorld):
-    """A pocket Slack and a pocket Teams with one clock; windows are opened on Teams."""
+    """An emulated Slack and an emulated Teams with one clock; windows are opened on Teams."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         clock = self.slack.clock
-        self.teams = PocketTeams(messaging_endpoint="http://127.0.0.1:9/api/messages", clock=clock)
+        self.teams = TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", clock=clock)
         alice = self.teams.person("Alice Martin", zone="Europe/Paris")
         bob = self.teams.person("Bob Okafor", zone="America/New_York")
         self.product = self.teams.team("Product", members=[alice, bob])
         self.channel = self.teams.channel(self.product, "pm-learning")
         self.group = self.teams.group("AI working group", members=[alice, bob])
         self.chats = (self.teams.personal(alice), self.teams.personal(bob))
-        self.slack = PocketSlack(retry_delays=(0, 0, 0), clock=clock, beside={"teams": self.teams.routes()})
+        self.slack = SlackEmulator(retry_delays=(0, 0, 0), clock=clock, beside={"teams": self.teams.routes()})
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")
         self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)
@@ -34,7 +34,7 @@ class BothWorld(PageWorld):
         return f"{self.slack.url}#teams"
 
     async def __aenter__(self) -> Self:
-        """Start both pockets, then the bot, and add the app to the team and to both people's chats."""
+        """Start both emulators, then the bot, and add the app to the team and to both people's chats."""
         await self.teams.start()
         self._environ |= {
             "TEAMS_CLOUD": self.teams.url,

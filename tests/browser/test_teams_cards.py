@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from tests.browser.screen import Screen
 
 pytestmark = [
@@ -34,7 +34,7 @@ DRAW = """async (card) => {
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """Give the page with nothing in it; it must not complain."""
-    async with PocketSlack() as slack:
+    async with SlackEmulator() as slack:
         slack.user("alice")
         slack.channel("pm-learning")
         context = await browser.new_context()
@@ -132,7 +132,7 @@ async def test_columns_flow_and_what_is_unknown_falls_back(page: Page) -> None:
 
 
 async def test_a_shown_card_sends_its_own_fields_and_those_around_it(page: Page) -> None:
-    """Action.ShowCard opens one card at a time; the pointer and the values are those the pocket knows."""
+    """Action.ShowCard opens one card at a time; the pointer and the values are those the emulator knows."""
     inner = {"body": [{"type": "Input.Text", "id": "why", "label": "Why"}], "actions": [execute("Yes")]}
     shows = [{"type": "Action.ShowCard", "title": title, "card": inner} for title in ("One", "Two")]
     outer = {"type": "Input.Text", "id": "who", "label": "Who", "value": "me"}

@@ -4,7 +4,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import clock
-from playground.slack.emulator import PocketClock, PocketSlack
+from playground.shared.clock import EmulatorClock
+from playground.slack.emulator import SlackEmulator
 from tests.handlers.slack.world import MONDAY, HandClock, World
 
 
@@ -21,14 +22,14 @@ class PageClock(HandClock):
 
 
 class PageWorld(World):
-    """A pocket Slack whose page starts on Monday 23 November 2026, 09:30 in Paris, and the real bot beside it."""
+    """An emulated Slack whose page starts on Monday 23 November 2026, 09:30 in Paris, and the real bot beside it."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         offset_file = folder / "clock-offset"
-        PocketClock(offset_file).move_to(MONDAY.timestamp())
+        EmulatorClock(offset_file).move_to(MONDAY.timestamp())
         self.clock = PageClock(offset_file)
-        self.slack = PocketSlack(retry_delays=(0, 0, 0), clock_offset_file=offset_file)
+        self.slack = SlackEmulator(retry_delays=(0, 0, 0), clock_offset_file=offset_file)
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")
         self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)

@@ -6,29 +6,29 @@ from typing import TypeVar
 
 from cards.model import (
     Action,
+    Actions,
     Block,
     Button,
-    Buttons,
+    Caption,
     Card,
     Choice,
     Columns,
     CountrySearch,
-    Day,
+    DateInput,
     Divider,
     Form,
     Header,
-    Line,
     LinkButton,
     Listing,
-    Menu,
-    Note,
+    MultiSelect,
     Option,
-    People,
-    Several,
+    Select,
     Side,
     Subject,
+    TextBlock,
+    TextInput,
     TimeOfDay,
-    Words,
+    UserSelect,
     ZoneSearch,
 )
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
@@ -77,43 +77,46 @@ def handmade() -> Iterator[tuple[str, Card]]:
     yield "tip", tip()
     yield (
         "words of every kind",
-        card(Words(every_kind()), Note(every_kind()), Listing((every_kind(),), "Label", ordered=True)),
+        card(TextBlock(every_kind()), Caption(every_kind()), Listing((every_kind(),), "Label", ordered=True)),
     )
     yield (
         "traps",
         card(
             Header(traps.WORDS[:150]),
-            Words(rich(traps.WORDS)),
-            Note(rich(traps.WORDS)),
+            TextBlock(rich(traps.WORDS)),
+            Caption(rich(traps.WORDS)),
             Columns(Side("*A*", rich(traps.WORDS)), Side("B", rich(traps.WORDS))),
         ),
     )
-    yield "long words", card(Words(rich("One sentence of some words. " * 200)), Words((Strong(rich("word " * 700)),)))
+    yield (
+        "long words",
+        card(TextBlock(rich("One sentence of some words. " * 200)), TextBlock((Strong(rich("word " * 700)),))),
+    )
     yield "long columns", card(Columns(Side("A", rich("Left words here. " * 130)), Side("B", rich("right"))))
-    yield "long heading", card(Header("Heading " * 30), Note(rich("Quiet words. " * 300)), title="Long")
+    yield "long heading", card(Header("Heading " * 30), Caption(rich("Quiet words. " * 300)), title="Long")
     yield (
         "empty parts",
         card(
             Header(" "),
-            Words(()),
-            Words(rich("\u200b ")),
+            TextBlock(()),
+            TextBlock(rich("\u200b ")),
             Listing(((), rich(" "))),
             Columns(Side("A", ()), Side("B", ())),
-            Note(()),
-            Buttons(()),
-            Words(rich("Something")),
+            Caption(()),
+            Actions(()),
+            TextBlock(rich("Something")),
         ),
     )
-    yield "many buttons", card(Buttons(tuple(Button(f"Button {number}", Action("list")) for number in range(60))))
+    yield "many buttons", card(Actions(tuple(Button(f"Button {number}", Action("list")) for number in range(60))))
     yield (
         "full menu",
-        card(Buttons((Menu("All", tuple((f"Option {n}", Action("show", RISKS, str(n))) for n in range(100))),))),
+        card(Actions((Select("All", tuple((f"Option {n}", Action("show", RISKS, str(n))) for n in range(100))),))),
     )
     yield (
         "same action twice",
-        card(Buttons((Button("‹ Back", Action("show", RISKS)), Button("On ›", Action("show", RISKS))))),
+        card(Actions((Button("‹ Back", Action("show", RISKS)), Button("On ›", Action("show", RISKS))))),
     )
-    yield "many blocks", card(*(Words(rich(f"Line {number}")) for number in range(50)))
+    yield "many blocks", card(*(TextBlock(rich(f"Line {number}")) for number in range(50)))
 
 
 def comparison() -> Card:
@@ -124,21 +127,21 @@ def comparison() -> Card:
             Side("Traditional PM", rich("Primary risks are usability issues and low adoption.")),
             Side("AI PM", rich("Inherits those risks and adds new ones: hallucinations, bias, drift.")),
         ),
-        Words((Strong(rich("The shift:")), Text(' from "does it work?" to "how wrong may it be, and who pays?"'))),
-        Buttons(
+        TextBlock((Strong(rich("The shift:")), Text(' from "does it work?" to "how wrong may it be, and who pays?"'))),
+        Actions(
             (
                 Button("More detail", Action("deepen", RISKS, "detail")),
                 Button("Sources", Action("deepen", RISKS, "sources")),
             )
         ),
         Divider(),
-        Buttons(
+        Actions(
             (
                 Button("Share", Action("share", RISKS), "primary"),
                 Button("‹ Skills", Action("show", Subject("dimension", "skills")), spoken="Previous: Skills"),
                 Button("Turn off", Action("tips-off"), "danger", asks="Is that what you want?"),
                 LinkButton("Read the paper", "https://example.com/a?b=1&c=2"),
-                Menu(
+                Select(
                     "All seven",
                     (
                         ("1 · Mission", Action("show", Subject("dimension", "mission"))),
@@ -147,16 +150,16 @@ def comparison() -> Card:
                 ),
             )
         ),
-        Note((Text("Shared by "), Person("U123"), Text(" in "), Conversation("C123"))),
+        Caption((Text("Shared by "), Person("U123"), Text(" in "), Conversation("C123"))),
     )
 
 
 def tip() -> Card:
     """Give a card like the weekly one, whose title says more than its heading."""
     return card(
-        Note(rich("AI PM tip · Risks")),
+        Caption(rich("AI PM tip · Risks")),
         Header("Give every answer a way out"),
-        Words(rich("One idea.")),
+        TextBlock(rich("One idea.")),
         Listing((rich("Write it"), rich("Ship it")), "Steps", ordered=True),
         Listing((rich("latency"), rich("cost"))),
         title="AI PM tip: Give every answer a way out",
@@ -189,7 +192,7 @@ def form() -> Form:
         action=Action("tips-save"),
         context='{"channel": "C1"}',
         fields=(
-            Choice("weekday", "Day", tuple(Option(f"Day {n}", str(n)) for n in range(7)), "3"),
+            Choice("weekday", "DateInput", tuple(Option(f"Day {n}", str(n)) for n in range(7)), "3"),
             TimeOfDay("at", "Time", "09:30"),
             ZoneSearch("zone", "Time zone", "Europe/Paris", "Type a city"),
             Choice("changed_by", "Who", (Option("Anyone", "anyone"), Option("Only me", "owner")), "anyone"),
@@ -206,13 +209,13 @@ def other_form() -> Form:
         action=Action("tips-save", None, "quiet"),
         context="",
         fields=(
-            Several("dimensions", "Topics", (Option("Risks", "risks"), Option("Skills", "skills")), ("risks",)),
-            Several("many", "Many", tuple(Option(f"Topic {n}", str(n)) for n in range(11)), ("3", "10")),
-            Day("until", "Until", "2026-12-07", "Leave it empty to pause for good"),
-            Day("since", "Since", optional=False),
-            Line("quiet_dates", "Dates", "2026-12-25", "Separate them with commas"),
+            MultiSelect("dimensions", "Topics", (Option("Risks", "risks"), Option("Skills", "skills")), ("risks",)),
+            MultiSelect("many", "Many", tuple(Option(f"Topic {n}", str(n)) for n in range(11)), ("3", "10")),
+            DateInput("until", "Until", "2026-12-07", "Leave it empty to pause for good"),
+            DateInput("since", "Since", optional=False),
+            TextInput("quiet_dates", "Dates", "2026-12-25", "Separate them with commas"),
             CountrySearch("quiet_country", "Country", "DE", "Germany"),
-            People("owner", "Owner", ("U1",)),
-            People("co_owners", "Shared with", ("U1", "U2"), "They may too", 10, optional=True),
+            UserSelect("owner", "Owner", ("U1",)),
+            UserSelect("co_owners", "Shared with", ("U1", "U2"), "They may too", 10, optional=True),
         ),
     )

@@ -4,19 +4,19 @@ from hypothesis import strategies as st
 
 from cards.model import (
     Action,
+    Actions,
     Button,
-    Buttons,
+    Caption,
     Card,
     Columns,
     Divider,
     Header,
     LinkButton,
     Listing,
-    Menu,
-    Note,
+    Select,
     Side,
     Subject,
-    Words,
+    TextBlock,
 )
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Strong, Text
 
@@ -61,15 +61,15 @@ ACTIONS = st.builds(
 BUTTONS = st.one_of(
     st.builds(Button, LABELS, ACTIONS, st.sampled_from(["plain", "primary", "danger"]), st.just("") | LABELS),
     st.builds(LinkButton, LABELS, st.just("https://example.com/")),
-    st.builds(Menu, LABELS, st.lists(st.tuples(LABELS, ACTIONS), min_size=1, max_size=7).map(tuple)),
+    st.builds(Select, LABELS, st.lists(st.tuples(LABELS, ACTIONS), min_size=1, max_size=7).map(tuple)),
 )
 BLOCKS = st.one_of(
     st.builds(Header, WORDS),
-    st.builds(Words, RICH),
+    st.builds(TextBlock, RICH),
     st.builds(Listing, st.lists(RICH, max_size=4).map(tuple), WORDS, st.booleans()),
     st.builds(Columns, st.builds(Side, WORDS, RICH), st.builds(Side, WORDS, RICH)),
-    st.builds(Note, RICH),
+    st.builds(Caption, RICH),
     st.just(Divider()),
-    st.builds(Buttons, st.lists(BUTTONS, max_size=5).map(tuple)),
+    st.builds(Actions, st.lists(BUTTONS, max_size=5).map(tuple)),
 )
 CARDS = st.builds(Card, LABELS, st.lists(BLOCKS, max_size=8).map(tuple))

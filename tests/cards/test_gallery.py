@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from cards import text
 from cards.compose import dimensions, notices, pages, tips, tips_doctor, tips_notices
-from cards.model import Button, Buttons, Card, Columns, Divider, Header, LinkButton, Listing, Menu, Note, Words
+from cards.model import Actions, Button, Caption, Card, Columns, Divider, Header, LinkButton, Listing, Select, TextBlock
 from cards.slack import render
 from cards.slack.markup import ZERO_WIDTH_SPACE
 from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
@@ -47,26 +47,26 @@ def strings(card: Card, *, spoken: bool) -> Iterator[str]:
         match block:
             case Header(words):
                 yield words
-            case Words(rich) | Note(rich):
+            case TextBlock(rich) | Caption(rich):
                 yield from leaves(rich)
             case Listing(items, label, _):
                 yield from (label, *(words for item in items for words in leaves(item)))
             case Columns(left, right):
                 yield from (left.title, *leaves(left.text), right.title, *leaves(right.text))
-            case Buttons(pressed):
+            case Actions(pressed):
                 yield from (words for item in pressed for words in labels(item, spoken=spoken))
             case Divider():
                 pass
 
 
-def labels(item: Button | LinkButton | Menu, *, spoken: bool) -> Iterator[str]:
+def labels(item: Button | LinkButton | Select, *, spoken: bool) -> Iterator[str]:
     """Give the strings of one thing to press."""
     match item:
         case Button(label, _, _, said, _):
             yield said if said and spoken else label
         case LinkButton(label, _):
             yield label
-        case Menu(label, options):
+        case Select(label, options):
             yield from (label, *(option for option, _ in options))
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from rich.console import Console
 
 from cards import terminal
-from cards.model import Buttons, Card, LinkButton
+from cards.model import Actions, Card, LinkButton
 from tests.cards import gallery
 
 
@@ -46,7 +46,7 @@ def test_buttons_look_like_buttons_and_are_not_broken() -> None:
 
 def test_an_address_is_printed_only_where_it_cannot_be_clicked() -> None:
     """A terminal links the words; a file or a pipe gets the address beside them."""
-    card = gallery.card(Buttons((LinkButton("Paper", "https://example.com/p"),)))
+    card = gallery.card(Actions((LinkButton("Paper", "https://example.com/p"),)))
     assert "[ Paper (https://example.com/p) ]" in drawn(card)
     linked = drawn(card, is_terminal=True)
     assert "\x1b]8;" in linked

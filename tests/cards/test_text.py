@@ -1,7 +1,7 @@
 """A card in plain words reads well aloud."""
 
 from cards import text
-from cards.model import Columns, Header, Listing, Note, Side, Words
+from cards.model import Caption, Columns, Header, Listing, Side, TextBlock
 from content.markdown import Code, Link, Strong, Text
 from tests.cards import gallery
 
@@ -19,8 +19,8 @@ def test_a_card_reads_in_order_with_its_labels() -> None:
 
 def test_a_title_the_card_opens_with_is_said_once() -> None:
     """Neither a heading nor bold first words repeat the title."""
-    assert text.message(gallery.card(Header("7 · Risks"), Note(gallery.rich("n")))) == "7 · Risks\n\nn"
-    assert text.message(gallery.card(Words((Strong((Text("7 · Risks"),)), Text("\nMore"))))) == "7 · Risks\nMore"
+    assert text.message(gallery.card(Header("7 · Risks"), Caption(gallery.rich("n")))) == "7 · Risks\n\nn"
+    assert text.message(gallery.card(TextBlock((Strong((Text("7 · Risks"),)), Text("\nMore"))))) == "7 · Risks\nMore"
 
 
 def test_buttons_can_be_left_out() -> None:

@@ -22,7 +22,7 @@ from bot.__main__ import main
 from bot.cli import tips_add
 from bot.settings.checked import Settings
 from bot.settings.variables import VARIABLES
-from playground.slack.emulator import Channel, PocketSlack
+from playground.slack.emulator import Channel, SlackEmulator
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery, State
 
@@ -52,8 +52,8 @@ def environment(folder: Path, **environ: str) -> dict[str, str]:
     }
 
 
-def credentials(slack: PocketSlack) -> dict[str, str]:
-    """Give the settings that point the bot at a pocket."""
+def credentials(slack: SlackEmulator) -> dict[str, str]:
+    """Give the settings that point the bot at an emulator."""
     return {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
@@ -158,8 +158,8 @@ async def started(folder: Path, *argv: str, **environ: str) -> AsyncIterator[Run
 
 
 @contextlib.asynccontextmanager
-async def serving(folder: Path, slack: PocketSlack, *words: str, **environ: str) -> AsyncIterator[Running]:
-    """Start `python -m bot serve` against a pocket that talks to it, and wait until it serves."""
+async def serving(folder: Path, slack: SlackEmulator, *words: str, **environ: str) -> AsyncIterator[Running]:
+    """Start `python -m bot serve` against an emulator that talks to it, and wait until it serves."""
     port = free_port()
     slack.request_url = f"http://127.0.0.1:{port}/slack/events"
     named = {**credentials(slack), "PORT": str(port), "LOG_FORMAT": "json", **environ}
@@ -179,7 +179,7 @@ async def until(true: Callable[[], Any]) -> Any:  # noqa: ANN401 # whatever the 
             await asyncio.sleep(0.02)
 
 
-async def add_tips(folder: Path, slack: PocketSlack, *rooms: Channel) -> datetime:
+async def add_tips(folder: Path, slack: SlackEmulator, *rooms: Channel) -> datetime:
     """Turn weekly tips on in channels, Mondays at 09:00 UTC; gives the moment of the first."""
     settings = Settings.read(environment(folder), None)
     weekly = {"workspace": slack.team, "weekday": "monday", "at": "09:00", "zone": "UTC"}

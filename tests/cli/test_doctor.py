@@ -12,11 +12,11 @@ import pytest
 from bot import clock
 from bot.cli import doctor, tick
 from bot.settings.checked import Settings
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from store.database import sqlite_library
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
 from tests.bot.slack.socket_slack import SocketSlack
 from tests.cli.program import add_tips, credentials, environment, typed
@@ -52,7 +52,7 @@ async def standing(folder: Path, *found: Delivery, ticked: float | None = 5.0, o
         await Subscriptions().insert(connection, rows.subscription(**(state | later)))
         await Deliveries().insert_missing(connection, found)
         if ticked is not None:
-            await Notes().write(connection, Note("tick", "7 host:42", rows.NOW - timedelta(seconds=ticked)))
+            await Facts().write(connection, Fact("tick", "7 host:42", rows.NOW - timedelta(seconds=ticked)))
     await database.close()
     return Settings.read(environment(folder, **SLACK), None)
 
@@ -135,7 +135,7 @@ async def test_every_unknown_outcome_is_listed(tmp_path: Path) -> None:
 )
 async def test_scopes_granted_against_needed(tmp_path: Path, scopes: str, found: dict[str, tuple[bool, str]]) -> None:
     """What is missing fails; what is optional is said."""
-    async with PocketSlack(scopes=scopes.split(",")) as slack:
+    async with SlackEmulator(scopes=scopes.split(",")) as slack:
         report = await doctor.doctor(Settings.read(environment(tmp_path, **credentials(slack)), None), clock.real)
     assert {name: (is_ok(report, name), detail(report, name)) for name in found} == found
 
@@ -182,7 +182,7 @@ def sizes(folder: Path) -> dict[str, int]:
 
 async def test_the_doctor_migrates_nothing(tmp_path: Path) -> None:
     """A database that is not there, or not migrated, is named with what to do, and left as it was; the rest goes on."""
-    async with PocketSlack(furnished=True) as slack:
+    async with SlackEmulator(furnished=True) as slack:
         settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
         for is_there in (False, True):
             if is_there:

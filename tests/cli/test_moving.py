@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from store import copying, ids, tables
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 from store.history import Entry, History
 from store.posts import Posts
 from store.subscriptions import Subscriptions
@@ -34,7 +34,7 @@ async def fill(url: str, *, sending_until: datetime | None = None, many: int = 3
         sending = rows.delivery("sending", state="sending", lease_until=sending_until or NOW, id=ids.fresh(NOW))
         await Deliveries().insert_missing(connection, [reply, mention, sending])
         await History().add(connection, subscriptions[0], [Entry(moment, "U1", "paused", "")])
-        await Notes().write(connection, Note("tick", "7 here", moment))
+        await Facts().write(connection, Fact("tick", "7 here", moment))
     await database.close()
 
 

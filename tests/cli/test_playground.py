@@ -1,4 +1,4 @@
-"""`python -m bot playground`: the pocket Slack and the pocket Teams on one page, and the bot as its own process."""
+"""`python -m bot playground`: the emulated Slack and the emulated Teams on one page, and the bot as its own process."""
 
 import asyncio
 import contextlib

@@ -11,7 +11,7 @@ import aiohttp
 import psutil
 import pytest
 
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from tests.cli.program import PATIENCE, ROOT, credentials, free_port, started, until
 
 HONCHO = (sys.executable, "-m", "honcho")
@@ -29,7 +29,7 @@ def path() -> str:
     return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
-async def test_web_serves_on_the_port_it_is_given(house: Path, slack: PocketSlack) -> None:
+async def test_web_serves_on_the_port_it_is_given(house: Path, slack: SlackEmulator) -> None:
     """`web` listens on PORT with the clock inside it, answers /healthz, and stops in good order."""
     port = free_port()
     argv = (*HONCHO, "start", "web", "--port", str(port))
@@ -70,7 +70,7 @@ def test_every_line_runs_on() -> None:
         assert command.split()[-1] in {"serve", "clock", "worker"}, f"{name} comes to an end"
 
 
-async def test_a_bare_start_serves_on_a_fresh_database(house: Path, slack: PocketSlack) -> None:
+async def test_a_bare_start_serves_on_a_fresh_database(house: Path, slack: SlackEmulator) -> None:
     """`honcho start` with no names starts all there is; the database is migrated, and nothing ends by itself."""
     port = free_port()
     async with started(house, *HONCHO, "start", "--port", str(port), **credentials(slack), PATH=path()) as honcho:

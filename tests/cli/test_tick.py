@@ -1,4 +1,4 @@
-"""`tick` and `doctor` against a pocket Slack: what is due is posted once, and how it went can be asked."""
+"""`tick` and `doctor` against an emulated Slack: what is due is posted once, and how it went can be asked."""
 
 import asyncio
 import json
@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playground.slack.emulator import PocketSlack, Trouble
+from playground.slack.emulator import SlackEmulator, Trouble
 from tests.cli.program import Ended, add_tips, credentials, run, typed
 
 COUNTS = {"planned", "sent", "failed", "skipped", "unknown", "slowed", "left"}
 
 
-async def doctor(folder: Path, slack: PocketSlack) -> tuple[int, dict[str, Any]]:
+async def doctor(folder: Path, slack: SlackEmulator) -> tuple[int, dict[str, Any]]:
     """Ask the doctor; its JSON has exactly the shape that scripts rely on."""
     ended = await asyncio.to_thread(partial(typed, folder, "doctor", "--json", **credentials(slack)))
     report = json.loads(ended.out)
@@ -28,7 +28,7 @@ async def doctor(folder: Path, slack: PocketSlack) -> tuple[int, dict[str, Any]]
     return ended.code, report
 
 
-async def test_this_weeks_tip_is_posted_once_however_often_it_ticks(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_this_weeks_tip_is_posted_once_however_often_it_ticks(tmp_path: Path, slack: SlackEmulator) -> None:
     """Two cron jobs at the same minute, and another later: one tip, exit code 0 each time."""
     room = slack.channel("pm-learning")
     moment = await add_tips(tmp_path, slack, room) + timedelta(minutes=1)
@@ -50,7 +50,7 @@ async def test_this_weeks_tip_is_posted_once_however_often_it_ticks(tmp_path: Pa
     assert (code, report["ok"], report["deliveries"]["sent"], report["unknown"]) == (0, True, 1, [])
 
 
-async def test_what_failed_and_what_is_unknown_is_said(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_what_failed_and_what_is_unknown_is_said(tmp_path: Path, slack: SlackEmulator) -> None:
     """A refusal and a lost answer: exit code 2, and the doctor names the delivery that nobody can be sure of."""
     lost, refused = slack.channel("pm-learning"), slack.channel("product")
     moment = await add_tips(tmp_path, slack, lost, refused) + timedelta(minutes=1)
@@ -68,7 +68,7 @@ async def test_what_failed_and_what_is_unknown_is_said(tmp_path: Path, slack: Po
     assert len(slack.posts(lost)) == 1
 
 
-async def test_it_goes_on_at_its_pace_until_all_that_was_due_is_posted(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_it_goes_on_at_its_pace_until_all_that_was_due_is_posted(tmp_path: Path, slack: SlackEmulator) -> None:
     """More than may go at once: one tick posts them all, the paced ones too, and exits with 0."""
     rooms = [slack.channel(f"room-{number}", bot=True) for number in range(12)]
     moment = await add_tips(tmp_path, slack, *rooms) + timedelta(minutes=1)
@@ -79,7 +79,7 @@ async def test_it_goes_on_at_its_pace_until_all_that_was_due_is_posted(tmp_path:
     assert [len(slack.posts(room)) for room in rooms] == [1] * 12
 
 
-async def test_it_waits_as_long_as_the_platform_asks(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_it_waits_as_long_as_the_platform_asks(tmp_path: Path, slack: SlackEmulator) -> None:
     """A workspace that says "slow down" gets its tip in the same tick, once that time has passed."""
     room = slack.channel("pm-learning")
     moment = await add_tips(tmp_path, slack, room) + timedelta(minutes=1)
@@ -90,7 +90,7 @@ async def test_it_waits_as_long_as_the_platform_asks(tmp_path: Path, slack: Pock
     assert len(slack.posts(room)) == 1
 
 
-async def test_a_time_limit_leaves_the_rest_to_the_next_tick(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_a_time_limit_leaves_the_rest_to_the_next_tick(tmp_path: Path, slack: SlackEmulator) -> None:
     """Exit code 3 and a count of what is left; the next tick posts just that."""
     rooms = [slack.channel(f"room-{number}", bot=True) for number in range(4)]
     moment = await add_tips(tmp_path, slack, *rooms) + timedelta(minutes=1)

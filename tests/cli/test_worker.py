@@ -5,14 +5,14 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from store.database.access import Database
 from store.subscriptions import Subscriptions
 from tests.cli.program import credentials, started, until
 from tests.store import rows
 
 
-async def test_a_worker_posts_and_ends_in_good_order(tmp_path: Path, slack: PocketSlack, postgres: str) -> None:
+async def test_a_worker_posts_and_ends_in_good_order(tmp_path: Path, slack: SlackEmulator, postgres: str) -> None:
     """Alone, without a web server: it migrates, posts what is due once, and ends at SIGTERM with 0."""
     room = slack.channel("pm-learning")
     database = Database(postgres)

@@ -21,12 +21,12 @@ import click
 from bot.__main__ import main
 from bot.cli import tips_add
 from bot.settings.checked import Settings
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from tests.cli.program import ROOT, credentials, environment, ledger, run_all, serving, started, until
 
 
 @asynccontextmanager
-async def probed(slack: PocketSlack) -> AsyncIterator[None]:
+async def probed(slack: SlackEmulator) -> AsyncIterator[None]:
     """Ask for the bot's health again and again, as monitors do; each question was answered before this begins."""
     address = str(slack.request_url).removesuffix("/slack/events")
 
@@ -63,7 +63,7 @@ def unlinked(pid: int) -> list[str]:
 
 async def test_what_is_committed_stays(tmp_path: Path) -> None:
     """The bot and the commands beside it write in turns, the bot is killed each time: every row is there in the end."""
-    async with PocketSlack(furnished=True, retry_delays=()) as slack:
+    async with SlackEmulator(furnished=True, retry_delays=()) as slack:
         alice, talk = slack.user("alice"), slack.channel("pm-learning")
         rooms = [slack.channel(f"room-{number}", bot=True).id for number in range(2)]
         for number, room in enumerate(rooms, 1):
@@ -164,7 +164,7 @@ async def test_no_program_opens_the_files_of_its_database(tmp_path: Path) -> Non
     files = [str(tmp_path / f"{name}.db{end}") for name in ("bot", "moved") for end in ("", "-wal", "-shm", "-journal")]
     (tmp_path / "sitecustomize.py").write_text(WATCH.format(notes=str(notes), files=files), encoding="utf-8")
     watched = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
-    async with PocketSlack(furnished=True, retry_delays=()) as slack:
+    async with SlackEmulator(furnished=True, retry_delays=()) as slack:
         talk = slack.channel("pm-learning")
         async with serving(tmp_path, slack, **watched) as bot, probed(slack):
             await slack.command(slack.user("alice"), talk, "/pm-compare risks share")

@@ -24,8 +24,8 @@ from bot.app import Bot
 from bot.settings.checked import Settings
 from bot.slack import socket_mode
 from bot.web.application import SLACK_PATH, TEAMS_PATH
-from playground.slack.emulator import PocketSlack
-from playground.teams.emulator import PocketTeams
+from playground.slack.emulator import SlackEmulator
+from playground.teams.emulator import TeamsEmulator
 from tests.bot.slack.socket_slack import SocketSlack
 from tests.bot.web.asgi import Reply, call
 from tests.fuzz import mutating
@@ -99,8 +99,8 @@ async def heard(
                 said = [*what, *_complaints(log)]
                 found.wrong += [Wrong(number, each, sender.sent) for each in said]
                 if number % _BATCH == 0:
-                    await sender.bot.courier.finish()
-            await sender.bot.courier.finish()
+                    await sender.bot.dispatcher.finish()
+            await sender.bot.dispatcher.finish()
             await sender.bot.tasks.drain(2)
             found.wrong += [Wrong(-1, each, sender.sent) for each in (*_complaints(log), *sender.refused())]
     finally:
@@ -162,7 +162,7 @@ class _Sender:
 class _Slack(_Sender):
     """Over HTTP."""
 
-    pocket: PocketSlack = field(default_factory=PocketSlack)
+    emulator: SlackEmulator = field(default_factory=SlackEmulator)
 
     async def send(self, request: Json, chance: random.Random) -> tuple[list[str], str]:
         """Sign and send a form or an event."""
@@ -170,7 +170,7 @@ class _Slack(_Sender):
         self.sent = f"{kind} {mutating.written(content, chance)}"
         body, content_type = _body(kind, content, self.sent.partition(" ")[2])
         stamp = str(int(time.time()))
-        signature = SignatureVerifier(self.pocket.signing_secret).generate_signature(timestamp=stamp, body=body)
+        signature = SignatureVerifier(self.emulator.signing_secret).generate_signature(timestamp=stamp, body=body)
         headers = [
             (b"content-type", content_type),
             (b"x-slack-request-timestamp", stamp.encode()),
@@ -180,7 +180,7 @@ class _Slack(_Sender):
 
     def refused(self) -> list[str]:
         """List what Slack would have refused as malformed, not for what is not there."""
-        return [str(fault) for fault in self.pocket.faults if fault.error.startswith("invalid_")]
+        return [str(fault) for fault in self.emulator.faults if fault.error.startswith("invalid_")]
 
 
 def _body(kind: str, content: Json, written: str) -> tuple[bytes, bytes]:
@@ -219,16 +219,16 @@ async def _answered(
 class _Teams(_Sender):
     """Activities, with tokens for whatever serviceUrl they name."""
 
-    pocket: PocketTeams = field(default_factory=lambda: PocketTeams(messaging_endpoint="http://127.0.0.1:9/"))
+    emulator: TeamsEmulator = field(default_factory=lambda: TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/"))
     tokens: dict[str, str] = field(default_factory=dict)
 
     async def send(self, request: Json, chance: random.Random) -> tuple[list[str], str]:
         """Send one activity; it was an invoke if it still has a name and a value."""
         self.sent = mutating.written(request, chance)
         url = request.get("serviceUrl") if isinstance(request, dict) else None
-        address = url if isinstance(url, str) and url.isascii() else self.pocket.service_url
+        address = url if isinstance(url, str) and url.isascii() else self.emulator.service_url
         if address not in self.tokens:
-            self.tokens[address] = self.pocket.token(service_url=address)
+            self.tokens[address] = self.emulator.token(service_url=address)
         headers = [
             (b"content-type", b"application/json"),
             (b"authorization", b"Bearer " + self.tokens[address].encode()),
@@ -274,55 +274,55 @@ async def _built(environ: dict[str, str], database_url: str) -> AsyncIterator[Bo
         settings = Settings.read(environ | {"DATABASE_URL": database_url, "CLIENT_TIMEOUT_SECONDS": "2"}, None)
         bot = await stack.enter_async_context(app.build(settings, lambda: MOMENT))
         stack.push_async_callback(bot.tasks.drain, 2)
-        await stack.enter_async_context(bot.courier.running())
+        await stack.enter_async_context(bot.dispatcher.running())
         yield bot
 
 
 @asynccontextmanager
 async def _over_http(database_url: str) -> AsyncIterator[_Sender]:
-    async with PocketSlack(retry_delays=(0, 0, 0)) as pocket:
-        room = pocket.channel("pm-learning", members=[pocket.user("alice")], bot=True)
+    async with SlackEmulator(retry_delays=(0, 0, 0)) as emulator:
+        room = emulator.channel("pm-learning", members=[emulator.user("alice")], bot=True)
         environ = {
-            "SLACK_API_URL": pocket.api_url,
-            "SLACK_BOT_TOKEN": pocket.bot_token,
-            "SLACK_SIGNING_SECRET": pocket.signing_secret,
+            "SLACK_API_URL": emulator.api_url,
+            "SLACK_BOT_TOKEN": emulator.bot_token,
+            "SLACK_SIGNING_SECRET": emulator.signing_secret,
         }
         async with _built(environ, database_url) as bot:
             await bot.learn_identity()
-            yield _Slack(bot, SlackSeeds(pocket, room, bot.shelf.library).all(), pocket=pocket)
+            yield _Slack(bot, SlackSeeds(emulator, room, bot.content.library).all(), emulator=emulator)
 
 
 @asynccontextmanager
 async def _over_socket(database_url: str) -> AsyncIterator[_Sender]:
-    async with PocketSlack(retry_delays=(0, 0, 0)) as pocket, SocketSlack() as slack:
-        room = pocket.channel("pm-learning", members=[pocket.user("alice")], bot=True)
+    async with SlackEmulator(retry_delays=(0, 0, 0)) as emulator, SocketSlack() as slack:
+        room = emulator.channel("pm-learning", members=[emulator.user("alice")], bot=True)
         environ = {
-            "SLACK_API_URL": pocket.api_url,
-            "SLACK_BOT_TOKEN": pocket.bot_token,
+            "SLACK_API_URL": emulator.api_url,
+            "SLACK_BOT_TOKEN": emulator.bot_token,
             "SLACK_APP_TOKEN": "xapp-1-pocket",
         }
         async with _built(environ, database_url) as bot:
             await bot.learn_identity()
             async with socket_mode.connected("xapp-1-pocket", slack.api_url, bot.reception):
                 connection = await slack.connection()
-                seeds = SlackSeeds(pocket, room, bot.shelf.library).all()
+                seeds = SlackSeeds(emulator, room, bot.content.library).all()
                 yield _Socket(bot, seeds, slack=slack, connection=connection)
 
 
 @asynccontextmanager
 async def _over_teams(database_url: str) -> AsyncIterator[_Sender]:
-    async with PocketTeams(messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=False) as pocket:
-        alice = pocket.person("Alice Martin", zone="Europe/Paris")
-        room = pocket.channel(pocket.team("Product", members=[alice]), "pm-learning")
+    async with TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=False) as emulator:
+        alice = emulator.person("Alice Martin", zone="Europe/Paris")
+        room = emulator.channel(emulator.team("Product", members=[alice]), "pm-learning")
         environ = {
-            "TEAMS_CLOUD": pocket.url,
-            "TEAMS_CLIENT_ID": pocket.client_id,
-            "TEAMS_CLIENT_SECRET": pocket.client_secret,
-            "TEAMS_TENANT_ID": pocket.tenant_id,
+            "TEAMS_CLOUD": emulator.url,
+            "TEAMS_CLIENT_ID": emulator.client_id,
+            "TEAMS_CLIENT_SECRET": emulator.client_secret,
+            "TEAMS_TENANT_ID": emulator.tenant_id,
         }
         async with _built(environ, database_url) as bot:
-            seeds = TeamsSeeds(pocket, alice, [room, pocket.personal(alice)]).all()
-            yield _Teams(bot, seeds, pocket=pocket)
+            seeds = TeamsSeeds(emulator, alice, [room, emulator.personal(alice)]).all()
+            yield _Teams(bot, seeds, emulator=emulator)
 
 
 _RUNS = {"slack": _over_http, "socket": _over_socket, "teams": _over_teams}

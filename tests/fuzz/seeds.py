@@ -9,8 +9,8 @@ from cards.model import Form
 from cards.slack import render as slack
 from cards.teams import render as teams
 from content.library import Library
-from playground.slack.emulator import Channel, PocketSlack
-from playground.teams.emulator import Conversation, Person, PocketTeams
+from playground.slack.emulator import Channel, SlackEmulator
+from playground.teams.emulator import Conversation, Person, TeamsEmulator
 from tests.cards import gallery
 
 Json = Any
@@ -62,10 +62,10 @@ def _filled(form: Form) -> dict[str, str]:
 class SlackSeeds:
     """What Slack sends about one workspace: (how it comes, its content)."""
 
-    def __init__(self, pocket: PocketSlack, room: Channel, library: Library) -> None:
-        self._team, self._app, self._bot = pocket.team, pocket.app, pocket.bot_user
-        self._person, self._room, self._library = pocket.user("alice").id, room.id, library
-        self._url = pocket.api_url.replace("/api/", "/response/none")
+    def __init__(self, emulator: SlackEmulator, room: Channel, library: Library) -> None:
+        self._team, self._app, self._bot = emulator.team, emulator.app, emulator.bot_user
+        self._person, self._room, self._library = emulator.user("alice").id, room.id, library
+        self._url = emulator.api_url.replace("/api/", "/response/none")
 
     def all(self) -> list[tuple[str, Json]]:
         """List them: forms first, which turn tips on."""
@@ -221,8 +221,8 @@ class SlackSeeds:
 class TeamsSeeds:
     """What Teams sends about one tenant."""
 
-    def __init__(self, pocket: PocketTeams, person: Person, places: Sequence[Conversation]) -> None:
-        self._pocket, self._person, self._places = pocket, person, places
+    def __init__(self, emulator: TeamsEmulator, person: Person, places: Sequence[Conversation]) -> None:
+        self._emulator, self._person, self._places = emulator, person, places
 
     def all(self) -> list[Json]:
         """List them: dialogs first, which turn tips on."""
@@ -270,7 +270,7 @@ class TeamsSeeds:
                 )
             ],
             *[
-                self._activity("conversationUpdate", place, **{name: [{"id": f"28:{self._pocket.client_id}"}]})
+                self._activity("conversationUpdate", place, **{name: [{"id": f"28:{self._emulator.client_id}"}]})
                 for name in ("membersAdded", "membersRemoved")
                 for place in self._places
             ],
@@ -284,10 +284,10 @@ class TeamsSeeds:
         ]
 
     def _activity(self, kind: str, place: Conversation, **more: object) -> Json:
-        return self._pocket.activity(kind, self._person, place, **more)
+        return self._emulator.activity(kind, self._person, place, **more)
 
     def _said(self, place: Conversation, words: str) -> Json:
-        bot = {"id": f"28:{self._pocket.client_id}", "name": "PM Compare"}
+        bot = {"id": f"28:{self._emulator.client_id}", "name": "PM Compare"}
         mention = {"type": "mention", "mentioned": bot, "text": "<at>PM Compare</at>"}
         text = f"<at>PM Compare</at>&nbsp;{words}"
         made = self._activity("message", place, text=text, textFormat="plain")

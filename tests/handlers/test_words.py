@@ -187,7 +187,7 @@ def test_a_slip_changes_and_posts_nothing(meant: str, data: st.DataObject) -> No
     typed = meant[:place] + letter + meant[place + 1 :]
     exact = {"risks share", "tips pause", "tips off", "tips now", "tips skip", "tips stop", "risk share"}
     if " ".join(typed.split()) not in exact:
-        assert not isinstance(answers.ask(LIBRARY, typed), answers.Share | answers.Steer), typed
+        assert not isinstance(answers.ask(LIBRARY, typed), answers.Share | answers.ChangeTips), typed
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_slip_changes_and_posts_nothing(meant: str, data: st.DataObject) -> No
 )
 def test_what_may_mean_something_else_does_nothing(library: Library, typed: str) -> None:
     """Words around a command that change something may turn its sense around."""
-    assert not isinstance(answers.ask(library, typed), answers.Share | answers.Steer)
+    assert not isinstance(answers.ask(library, typed), answers.Share | answers.ChangeTips)
 
 
 STOP = (

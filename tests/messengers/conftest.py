@@ -1,4 +1,4 @@
-"""A pocket Slack, and our messenger that talks to it."""
+"""An emulated Slack, and our messenger that talks to it."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from cards.model import Card
 from messengers.base import Address, Posted
 from messengers.slack.messenger import SlackMessenger
-from playground.slack.emulator import Channel, PocketSlack
+from playground.slack.emulator import Channel, SlackEmulator
 from playground.slack.platform import DEFAULT_SCOPES
 
 CARD = Card("A card", ())
@@ -21,9 +21,9 @@ CARD = Card("A card", ())
 
 @dataclass
 class Post:
-    """A pocket, our messenger, its own clock for how long something is remembered, and how its posts ended."""
+    """An emulator, our messenger, its own clock for how long something is remembered, and how its posts ended."""
 
-    slack: PocketSlack
+    slack: SlackEmulator
     messenger: SlackMessenger
     now: float = 1000.0
     endings: list[str] = field(default_factory=list)
@@ -48,18 +48,18 @@ JUST_NOW = 5.0  # seconds
 
 
 def lately() -> datetime:
-    """Give a moment a few seconds ago, by the pocket's clock, which is the machine's."""
+    """Give a moment a few seconds ago, by the emulator's clock, which is the machine's."""
     return datetime.fromtimestamp(datetime.now(UTC).timestamp() - JUST_NOW, UTC)
 
 
 @pytest.fixture
 def opened() -> Opened:
-    """Open a pocket with these scopes besides the required ones, and whatever else it takes."""
+    """Open an emulator with these scopes besides the required ones, and whatever else it takes."""
 
     @asynccontextmanager
     async def open_(*scopes: str, slow_history: bool = False) -> AsyncIterator[Post]:
         async with (
-            PocketSlack(scopes=(*DEFAULT_SCOPES, *scopes), slow_history=slow_history) as slack,
+            SlackEmulator(scopes=(*DEFAULT_SCOPES, *scopes), slow_history=slow_history) as slack,
             aiohttp.ClientSession() as session,
         ):
             client = AsyncWebClient(slack.bot_token, slack.api_url, session=session, timeout=5, retry_handlers=[])

@@ -1,11 +1,11 @@
-"""Cards, modals and clients that several tests of the pocket use."""
+"""Cards, modals and clients that several tests of the emulator use."""
 
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.emulator import Ephemeral, PocketSlack
+from playground.slack.emulator import Ephemeral, SlackEmulator
 from tests.playground.echo_bot import EchoBot
 
 BUTTON: dict[str, Any] = {
@@ -70,8 +70,8 @@ MODAL: dict[str, Any] = {
 ZONES: dict[str, Any] = {"options": [{"text": {"type": "plain_text", "text": "Paris"}, "value": "Europe/Paris"}]}
 
 
-def client_of(slack: PocketSlack) -> AsyncWebClient:
-    """Slack's own client, pointed at the pocket."""
+def client_of(slack: SlackEmulator) -> AsyncWebClient:
+    """Slack's own client, pointed at the emulator."""
     return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
 
 
@@ -81,7 +81,7 @@ async def respond(url: str, body: dict[str, Any]) -> tuple[int, str]:
         return response.status, await response.text()
 
 
-async def card(slack: PocketSlack, bot: EchoBot) -> Ephemeral:
+async def card(slack: SlackEmulator, bot: EchoBot) -> Ephemeral:
     """A card that alice asked for in a channel the bot is not in."""
     bot.answers(CARD)
     answer = await slack.command(slack.user("alice"), slack.channel("pm-learning"), "/pm-compare risks")
@@ -90,7 +90,7 @@ async def card(slack: PocketSlack, bot: EchoBot) -> Ephemeral:
     return answer.ephemeral
 
 
-async def opened(slack: PocketSlack) -> None:
+async def opened(slack: SlackEmulator) -> None:
     """Opens MODAL for alice."""
     answer = await slack.command(slack.user("alice"), slack.channel("pm-learning"), "/pm-compare tips")
     await client_of(slack).views_open(trigger_id=str(answer.trigger_id), view=MODAL)

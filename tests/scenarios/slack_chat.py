@@ -18,7 +18,7 @@ _EMOJI: Mapping[Level, str] = {"detail": "mag", "sources": "books", "exercise": 
 
 
 class SlackChat:
-    """`Chat` on a pocket Slack. Its room is a channel, `alone` the direct message with the bot."""
+    """`Chat` on an emulated Slack. Its room is a channel, `alone` the direct message with the bot."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
         self.world = World(folder, scopes=(), **environ)

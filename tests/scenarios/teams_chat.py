@@ -13,7 +13,7 @@ from bot.app import Bot
 from bot.settings.checked import Settings
 from cards.model import Level
 from playground.teams import cards
-from playground.teams.emulator import Conversation, Message, Person, PocketTeams
+from playground.teams.emulator import Conversation, Message, Person, TeamsEmulator
 from playground.teams.values import Json
 from store.deliveries.rows import Deliveries
 from tests.cards.teams import adaptive
@@ -25,13 +25,13 @@ _OK = {200, 201}
 
 
 class TeamsChat:
-    """`Chat` on a pocket Teams. Its room is a channel of a team that has the app, as both people's chats have."""
+    """`Chat` on an emulated Teams. Its room is a channel of a team that has the app, as both people's chats have."""
 
     def __init__(self, folder: Path, *, enforce_rate: bool = True, **environ: str) -> None:
         self._folder = folder
         self._environ = environ
         self._clock = HandClock(MONDAY)
-        self.teams = PocketTeams(messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=enforce_rate)
+        self.teams = TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=enforce_rate)
         self.alice = self.teams.person("Alice Martin", zone="Europe/Paris")
         self.bob = self.teams.person("Bob Okafor", zone="America/New_York")
         self.product = self.teams.team("Product", members=[self.alice, self.bob])
@@ -177,7 +177,7 @@ class TeamsChat:
         }
         self._bot = await self._stack.enter_async_context(app.build(Settings.read(environ, None), self._clock))
         self._stack.push_async_callback(self._bot.tasks.drain, 5)
-        await self._stack.enter_async_context(self._bot.courier.running())
+        await self._stack.enter_async_context(self._bot.dispatcher.running())
         self.teams.messaging_endpoint = f"{await self._stack.enter_async_context(served(self._bot))}/api/messages"
 
     async def __aenter__(self) -> Self:

@@ -10,7 +10,7 @@ from cards.model import Card, Subject
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler import planning
 from scheduler.delivery import pacing
-from scheduler.delivery.dispatch import Courier, GoneError, Settings
+from scheduler.delivery.dispatch import Dispatcher, DispatchSettings, GoneError
 from scheduler.delivery.pacing import Pace
 from scheduler.planning import Planned
 from store.database.access import Database
@@ -92,16 +92,16 @@ class Ledger:
         """Open the ear."""
         self.ear.set()
 
-    def courier(self, **settings: float | timedelta | Pace | Mapping[str, Pace]) -> Courier:
-        """Give a courier of its own identity, that records at once and, unless told otherwise, at any pace."""
-        return Courier(
+    def dispatcher(self, **settings: float | timedelta | Pace | Mapping[str, Pace]) -> Dispatcher:
+        """Give a dispatcher of its own identity, that records at once and, unless told otherwise, at any pace."""
+        return Dispatcher(
             self.database,
             {"slack": self.messenger},
             draw=self.draw,
             tips=self.content,
             clock=lambda: self.now,
             on_settled=self.hear,
-            settings=Settings(**{"group": 0.0, "pace": pacing.UNPACED, **settings}),  # type: ignore[arg-type] # each takes its field's own type
+            settings=DispatchSettings(**{"group": 0.0, "pace": pacing.UNPACED, **settings}),  # type: ignore[arg-type] # each takes its field's own type
         )
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:

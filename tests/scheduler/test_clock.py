@@ -37,7 +37,7 @@ def late(clock: Clock, seconds: Seconds) -> list[str]:
 def _clock(ledger: Ledger, seconds: Seconds | None = None) -> Clock:
     return Clock(
         ledger.database,
-        ledger.courier(),
+        ledger.dispatcher(),
         tips=ledger.content,
         now=lambda: ledger.now,
         monotonic=seconds or Seconds(),
@@ -60,7 +60,7 @@ async def test_reconcile_counts_what_is_unknown(ledger: Ledger) -> None:
     await ledger.add(rows.delivery("share:2", state="sending", lease_until=ledger.now - timedelta(seconds=1)))
     ledger.messenger.script.append(Unknown("timeout"))
     clock = _clock(ledger)
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     assert await clock.reconcile() == 2
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from scheduler.clock import Clock
 from scheduler.cluster import Cluster, schema_name
-from scheduler.delivery.dispatch import Courier
+from scheduler.delivery.dispatch import Dispatcher
 from store import ids
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
@@ -45,17 +45,17 @@ class Pack:
         ledger = Ledger(Database(self.url))
         if self.members:
             ledger.messenger = self.members[0].ledger.messenger
-        courier = ledger.courier()
-        clock = self.clock(ledger, courier)
-        member = Member(Cluster(ledger.database, self.url, courier, clock, monotonic=time.monotonic), ledger)
+        dispatcher = ledger.dispatcher()
+        clock = self.clock(ledger, dispatcher)
+        member = Member(Cluster(ledger.database, self.url, dispatcher, clock, monotonic=time.monotonic), ledger)
         self.members.append(member)
         return member
 
-    def clock(self, ledger: Ledger, courier: Courier | None = None) -> Clock:
+    def clock(self, ledger: Ledger, dispatcher: Dispatcher | None = None) -> Clock:
         """Build a clock on one member's database."""
         return Clock(
             ledger.database,
-            courier or ledger.courier(),
+            dispatcher or ledger.dispatcher(),
             tips=ledger.content,
             now=lambda: ledger.now,
             monotonic=time.monotonic,

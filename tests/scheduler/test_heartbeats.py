@@ -9,7 +9,7 @@ import pytest
 from scheduler.clock import Clock
 from scheduler.heartbeats import Beats, count_of
 from store.database.access import Database
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW
@@ -25,19 +25,19 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     await database.close()
 
 
-async def note(database: Database) -> Note:
+async def note(database: Database) -> Fact:
     """Give the note of the tick as it stands."""
     async with database.read() as connection:
-        return (await Notes().every(connection))["tick"]
+        return (await Facts().every(connection))["tick"]
 
 
 async def put_back(database: Database, count: int, at: datetime = NOW) -> None:
     """Put the note back to an older state, or take it away."""
     async with database.write() as connection:
         if count:
-            await Notes().write(connection, Note("tick", f"{count} other:1", at))
+            await Facts().write(connection, Fact("tick", f"{count} other:1", at))
         else:
-            await Notes().forget(connection, "tick")
+            await Facts().forget(connection, "tick")
 
 
 async def test_processes_count_on_together(database: Database) -> None:
@@ -105,7 +105,7 @@ async def test_a_clock_doubts_what_may_have_been_posted(ledger: Ledger) -> None:
     """The note goes back under a running clock: what was due becomes unknown instead of being posted again."""
     clock = Clock(
         ledger.database,
-        ledger.courier(),
+        ledger.dispatcher(),
         tips=ledger.content,
         now=lambda: ledger.now,
         monotonic=lambda: 0.0,

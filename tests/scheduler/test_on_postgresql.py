@@ -1,4 +1,4 @@
-"""The courier on PostgreSQL: the same ledger, with several writers at once, and a server that may go."""
+"""The dispatcher on PostgreSQL: the same ledger, with several writers at once, and a server that may go."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -36,11 +36,11 @@ def server(postgres_server: Postgres) -> Iterator[Postgres]:
         yield own
 
 
-async def test_hundreds_go_out_each_once_from_several_couriers(ledger: Ledger) -> None:
+async def test_hundreds_go_out_each_once_from_several_dispatchers(ledger: Ledger) -> None:
     """They lease side by side, and none waits for another's rows."""
     await ledger.add(*(rows.delivery(f"share:{number}", workspace=f"T{number % 9}") for number in range(300)))
-    summaries = await asyncio.gather(*(ledger.courier(concurrency=8).deliver_due() for _ in range(3)))
-    await ledger.courier().deliver_due()
+    summaries = await asyncio.gather(*(ledger.dispatcher(concurrency=8).deliver_due() for _ in range(3)))
+    await ledger.dispatcher().deliver_due()
     assert sum(summary.sent for summary in summaries) == 300
     assert len({sent.delivery_id for sent in ledger.messenger.sent}) == len(ledger.messenger.sent) == 300
 
@@ -48,14 +48,14 @@ async def test_hundreds_go_out_each_once_from_several_couriers(ledger: Ledger) -
 async def test_what_waits_for_its_turn_stays_planned(ledger: Ledger) -> None:
     """Pushed out in the transaction that leased the others, with no attempt."""
     await ledger.add(*(rows.delivery(f"share:{number}", conversation=f"C{number}") for number in range(30)))
-    courier = ledger.courier(pace=Pace(gap=1))
+    dispatcher = ledger.dispatcher(pace=Pace(gap=1))
     bucket = (rows.delivery().bucket,)
-    assert await courier.deliver_due(buckets=bucket) == Summary(sent=20)
+    assert await dispatcher.deliver_due(buckets=bucket) == Summary(sent=20)
     assert {row.attempt for row in await ledger.deliveries() if row.state == "planned"} == {0}
     ledger.messenger.script.append(Slowed(2))
-    while (wait := await courier.next_turn(bucket)) is not None:
+    while (wait := await dispatcher.next_turn(bucket)) is not None:
         ledger.pass_time(seconds=wait)
-        await courier.deliver_due(buckets=bucket)
+        await dispatcher.deliver_due(buckets=bucket)
     assert {row.state for row in await ledger.deliveries()} == {"sent"}
 
 
@@ -77,14 +77,14 @@ async def test_unknown_outcomes_are_settled(ledger: Ledger) -> None:
     await ledger.add(found, absent, neither)
     ledger.pass_time(seconds=120)
     ledger.messenger.finds = {found.id: Found(Posted("7.0")), absent.id: Absent()}
-    couriers = [ledger.courier() for _ in range(2)]
-    summaries = await asyncio.gather(*(courier.settle_unknown() for courier in couriers))
+    dispatchers = [ledger.dispatcher() for _ in range(2)]
+    summaries = await asyncio.gather(*(dispatcher.settle_unknown() for dispatcher in dispatchers))
     assert sorted((one.sent, one.slowed) for one in summaries) in ([(0, 0), (1, 1)], [(0, 1), (1, 0)])
     assert len(ledger.messenger.looked) == 3
-    assert await couriers[0].deliver_due() == Summary(sent=1)
+    assert await dispatchers[0].deliver_due() == Summary(sent=1)
     for seconds, looks in ((119, 3), (1, 4)):
         ledger.pass_time(seconds=seconds)
-        await couriers[0].settle_unknown()
+        await dispatchers[0].settle_unknown()
         assert len(ledger.messenger.looked) == looks
     assert {row.id: row.state for row in await ledger.deliveries()} == {
         found.id: "sent",
@@ -100,22 +100,22 @@ async def test_an_outcome_waits_for_a_server_that_is_gone(server: Postgres) -> N
     ledger = Ledger(database)
     await ledger.add(rows.delivery("share:1"), rows.delivery("share:2", not_before=ledger.now + timedelta(hours=1)))
     ledger.messenger.door.clear()
-    courier = ledger.courier()
-    async with courier.running():
-        courier.wake()
+    dispatcher = ledger.dispatcher()
+    async with dispatcher.running():
+        dispatcher.wake()
         await ledger.messenger.arrived.wait()
         await asyncio.to_thread(server.stop)
         with capture_logs() as lines:
             ledger.messenger.door.set()
             ledger.pass_time(hours=1)
-            courier.wake()
+            dispatcher.wake()
             while not {"delivery.not_recorded", "delivery.database"} <= {line["event"] for line in lines}:
                 with pytest.raises(UnusableError):
                     await ledger.deliveries()
                 await asyncio.sleep(0)  # a refused connection takes no turn of the loop
         await asyncio.to_thread(server.start)
         ledger.messenger.arrived.clear()
-        courier.wake()
+        dispatcher.wake()
         await ledger.messenger.arrived.wait()
     assert [row.state for row in await ledger.deliveries()] == ["sent", "sent"]
     assert len(ledger.messenger.sent) == 2

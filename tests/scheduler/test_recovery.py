@@ -16,7 +16,7 @@ from scheduler.recovery import RESTORED, Recovered
 from scheduler.subscriptions import stop
 from store import facts
 from store.database.access import Database, UnusableError
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 from tests.postgres import Postgres
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -30,7 +30,7 @@ async def weeks(ledger: Ledger, count: int) -> None:
     for _ in range(count):
         ledger.now += WEEK
         await ledger.plan()
-        await ledger.courier().deliver_due()
+        await ledger.dispatcher().deliver_due()
 
 
 async def recovered(ledger: Ledger) -> Recovered | None:
@@ -44,20 +44,20 @@ async def test_a_backup_put_back_under_a_running_bot(tmp_path: Path, ledger: Led
     await ledger.add(rows.subscription("C1"), rows.subscription("C2"), asked)
     await ledger.plan()
     await ledger.database.backup(tmp_path / "copy.db", ledger.now)  # holds two planned tips and a share
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     await weeks(ledger, 2)
     ledger.now += timedelta(minutes=5)
     assert len(ledger.messenger.sent) == 7
     (tmp_path / "copy.db").replace(tmp_path / "bot.db")
 
     assert await ledger.plan() == Planned()  # nothing is planned or leased before it has been looked through
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     with capture_logs() as logs:
         assert await recovered(ledger) == Recovered(NOW, deliveries=3, tips=4)
     assert [line["event"] for line in logs] == ["database.restored"]
     assert await recovered(ledger) is None
     await ledger.plan()
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     assert len(ledger.messenger.sent) == 7
     found = await ledger.deliveries()
     assert {(row.state, row.reason) for row in found} == {("unknown", RESTORED)}
@@ -65,7 +65,7 @@ async def test_a_backup_put_back_under_a_running_bot(tmp_path: Path, ledger: Led
 
     async with ledger.database.write() as connection:
         await stop.send_again(connection, asked.id, by="U1", now=ledger.now)
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     await weeks(ledger, 1)
     assert len(ledger.messenger.sent) == 10  # that one, and the new week's two
 
@@ -76,15 +76,15 @@ async def test_tips_that_came_due_since_are_not_looked_for(tmp_path: Path, ledge
     await ledger.database.backup(tmp_path / "copy.db", NOW)
     ledger.pass_time(hours=1)
     await ledger.plan()
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     (tmp_path / "copy.db").replace(tmp_path / "bot.db")
     assert await recovered(ledger) == Recovered(NOW, deliveries=0, tips=1)
     row = await ledger.delivery()
     ledger.messenger.finds[row.id] = Absent()
     ledger.pass_time(minutes=5)
-    courier = ledger.courier()
-    await courier.settle_unknown()
-    await courier.deliver_due()
+    dispatcher = ledger.dispatcher()
+    await dispatcher.settle_unknown()
+    await dispatcher.deliver_due()
     assert (await ledger.delivery()).state == "unknown"
     assert len(ledger.messenger.sent) == 1
 
@@ -140,11 +140,11 @@ async def test_the_same_on_postgresql(postgres_server: Postgres, migrated_postgr
     await before.plan()
     await before.database.close()
     copy = postgres_server.create(make_url(migrated_postgres).database or "")
-    await before.courier().deliver_due()
+    await before.dispatcher().deliver_due()
     await before.database.close()
     after = Ledger(Database(postgres_server.url(copy)), messenger=before.messenger, now=NOW + timedelta(hours=1))
     async with after.database.write() as connection:
-        await Notes().write(connection, Note(facts.BACKUP, "", NOW))
+        await Facts().write(connection, Fact(facts.BACKUP, "", NOW))
     assert await after.plan() == Planned()
     found = await asyncio.gather(recovered(after), recovered(after))
     assert sorted(found, key=str) == [None, Recovered(NOW, deliveries=2, tips=0)]
@@ -159,8 +159,8 @@ async def test_an_outcome_is_kept_while_the_file_is_away(tmp_path: Path, ledger:
     """A tip that is posted while the database is gone is recorded once it is back, and not posted again."""
     await ledger.add(rows.delivery())
     ledger.messenger.door.clear()
-    courier = ledger.courier()
-    delivering = asyncio.create_task(courier.deliver_due())
+    dispatcher = ledger.dispatcher()
+    delivering = asyncio.create_task(dispatcher.deliver_due())
     await ledger.messenger.arrived.wait()
     (tmp_path / "bot.db").rename(tmp_path / "elsewhere.db")
     ledger.messenger.door.set()
@@ -168,7 +168,7 @@ async def test_an_outcome_is_kept_while_the_file_is_away(tmp_path: Path, ledger:
         with pytest.raises(UnusableError, match="put it back"):
             await refused
     (tmp_path / "elsewhere.db").rename(tmp_path / "bot.db")
-    await courier.finish()
+    await dispatcher.finish()
     assert (await ledger.delivery()).state == "sent"
     assert len(ledger.messenger.sent) == 1
 
@@ -191,10 +191,10 @@ async def test_a_file_that_takes_nothing(tmp_path: Path, ledger: Ledger, fault: 
         await ledger.plan()
     if fault != "full":  # a lease changes rows in place
         with pytest.raises(UnusableError):
-            await ledger.courier().deliver_due()
+            await ledger.dispatcher().deliver_due()
     assert ledger.messenger.sent == []
     hog.close()
     await ledger.database.close()  # opens anew without those switches
     await ledger.plan()
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     assert len(ledger.messenger.sent) == len({sent.delivery_id for sent in ledger.messenger.sent}) == 100

@@ -11,7 +11,7 @@ from cards.model import Card
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler.clock import Clock
 from scheduler.delivery import pacing
-from scheduler.delivery.dispatch import Courier, Settings
+from scheduler.delivery.dispatch import Dispatcher, DispatchSettings
 from store.database.access import Database
 
 
@@ -47,15 +47,17 @@ class WritingMessenger:
 async def tick(path: str, now: datetime, log: Path, *, dies: bool) -> None:
     """Plan and deliver once."""
     database = Database(f"sqlite:///{path}")
-    courier = Courier(
+    dispatcher = Dispatcher(
         database,
         {"slack": WritingMessenger(log, dies=dies)},
         draw=lambda delivery, _: Card(delivery.key, ()),
         tips=lambda: {"a": "value", "b": "risks"},
         clock=lambda: now,
-        settings=Settings(pace=pacing.UNPACED),  # the clock stands
+        settings=DispatchSettings(pace=pacing.UNPACED),  # the clock stands
     )
-    clock = Clock(database, courier, tips=lambda: {"a": "value", "b": "risks"}, now=lambda: now, monotonic=lambda: 0.0)
+    clock = Clock(
+        database, dispatcher, tips=lambda: {"a": "value", "b": "risks"}, now=lambda: now, monotonic=lambda: 0.0
+    )
     await clock.tick()
     await database.close()
 

@@ -1,4 +1,4 @@
-"""The shape and size of every block the pocket knows (docs.slack.dev/reference/block-kit/blocks)."""
+"""The shape and size of every block the emulator knows (docs.slack.dev/reference/block-kit/blocks)."""
 
 from collections.abc import Callable
 

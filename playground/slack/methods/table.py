@@ -1,4 +1,4 @@
-"""The Web API methods the pocket answers, each with the scopes it asks for."""
+"""The Web API methods the emulator answers, each with the scopes it asks for."""
 
 import datetime as dt
 from collections.abc import Callable

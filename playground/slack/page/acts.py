@@ -1,4 +1,4 @@
-"""What a person does on the page, turned into the verbs of the pocket."""
+"""What a person does on the page, turned into the verbs of the emulator."""
 
 import json
 import re

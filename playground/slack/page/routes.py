@@ -1,4 +1,4 @@
-"""The page's side of the pocket: its files, what it shows, and a stream that says when to look again."""
+"""The page's side of the emulator: its files, what it shows, and a stream that says when to look again."""
 
 import asyncio
 import datetime as dt

@@ -1,4 +1,4 @@
-"""What a person does on the Teams page, turned into the verbs of the pocket."""
+"""What a person does on the Teams page, turned into the verbs of the emulator."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -152,7 +152,7 @@ class PageActs:
                 raise LookupError("that can't be done here")
         return {}
 
-    # -- the pocket itself
+    # -- the emulator itself
 
     async def _cause_trouble(self, _: Person, body: Json) -> Json:
         trouble.order(self._platform, body)

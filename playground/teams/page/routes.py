@@ -1,4 +1,4 @@
-"""The page's side of the pocket Teams: what it shows, and a stream that says when to look again."""
+"""The page's side of the emulated Teams: what it shows, and a stream that says when to look again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,7 +27,7 @@ class Page:
         self._is_closed = asyncio.Event()
 
     def routes(self) -> list[Route]:
-        """Everything under `/page/teams/`; whoever mounts them puts `pocket_guard.MIDDLEWARE` before them."""
+        """Everything under `/page/teams/`; whoever mounts them puts `emulator_guard.MIDDLEWARE` before them."""
         return [
             Route("/page/teams/state", self._state),
             Route("/page/teams/stream", self._stream),

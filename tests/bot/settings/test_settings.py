@@ -234,7 +234,7 @@ def test_each_platform_alone_or_both() -> None:
     ],
 )
 def test_clouds(given: str, cloud: str) -> None:
-    """Microsoft's clouds have names; an address is that of a pocket one, on this machine only."""
+    """Microsoft's clouds have names; an address is that of an emulated one, on this machine only."""
     assert Settings.read(TEAMS | {"TEAMS_CLOUD": given}, None).teams_cloud == cloud
 
 

@@ -189,7 +189,7 @@ def test_every_word_a_description_names_is_understood(library: Library) -> None:
     said = json.dumps(manifest()["bots"][0]["commandLists"])
     for words, kind in {
         "sources and exercise": ("risks sources", answers.Show),
-        "tips keep": ("tips keep", answers.Steer),
+        "tips keep": ("tips keep", answers.ChangeTips),
         "privacy says": ("privacy", answers.Show),
     }.items():
         assert words in said

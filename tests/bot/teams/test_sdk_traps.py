@@ -50,7 +50,7 @@ async def test_a_token_that_is_not_for_this_is_refused(chat: TeamsChat, wrong: M
     answer = await chat.teams.send_activity(said(chat), token=chat.teams.token(**wrong))
     assert answer.status == 401
     assert await answers(chat) == before
-    del chat.teams.faults[faults:]  # the pocket notes that a person would have seen nothing
+    del chat.teams.faults[faults:]  # the emulator notes that a person would have seen nothing
 
 
 async def test_without_a_token_nothing_is_heard(chat: TeamsChat) -> None:
@@ -107,14 +107,14 @@ def _executes(part: object) -> list[dict[str, Any]]:
 
 def test_a_bot_for_slack_alone_does_not_load_the_sdk() -> None:
     """It would take as long again to start, and 60 MB."""
-    code = "import sys; import bot.app, bot.serve, bot.command_serving; print('microsoft_teams' in sys.modules)"
+    code = "import sys; import bot.app, bot.serve, bot.cli.serving; print('microsoft_teams' in sys.modules)"
     assert _printed(code, ROOT) == "False"
 
 
 def test_the_sdk_reads_nothing_of_the_environment(tmp_path: Path) -> None:
     """It calls load_dotenv() at its import, and would take CLIENT_ID and others from the environment."""
     (tmp_path / ".env").write_text("PM_TRAP=read\n", encoding="utf-8")
-    code = "import os; import bot.teams_sdk; print(os.environ.get('PM_TRAP'), os.environ['CLIENT_ID'])"
+    code = "import os; import bot.teams.sdk; print(os.environ.get('PM_TRAP'), os.environ['CLIENT_ID'])"
     assert _printed(code, tmp_path, CLIENT_ID="ours") == "None ours"
 
 
@@ -189,7 +189,7 @@ async def test_another_tenant_is_not_served(chat: TeamsChat) -> None:
                 wrong.append((kind, where, answer.status))
     assert wrong == []
     assert await _rows(chat) == before
-    del chat.teams.faults[faults:]  # the pocket notes that a person would have seen nothing
+    del chat.teams.faults[faults:]  # the emulator notes that a person would have seen nothing
     counted = chat.bot.metrics.registry.get_sample_value(
         "pm_compare_requests_total", {"kind": "teams_unread", "outcome": "outsider"}
     )

@@ -15,7 +15,7 @@ from bot.cli import doctor
 from bot.metrics import Metrics
 from bot.web.application import Check
 from bot.web.refusals import Refusals
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from tests.bot.slack import requests as sent
 from tests.cli.program import credentials, run, serving, until
 from tests.handlers.slack.world import World
@@ -35,10 +35,10 @@ def log() -> Iterator[io.BytesIO]:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[PocketSlack]:
-    """Give a pocket."""
-    async with PocketSlack(furnished=True) as pocket:
-        yield pocket
+async def slack() -> AsyncIterator[SlackEmulator]:
+    """Give an emulator."""
+    async with SlackEmulator(furnished=True) as emulator:
+        yield emulator
 
 
 def said(stream: io.BytesIO) -> list[dict[str, Any]]:
@@ -123,7 +123,7 @@ async def test_a_good_request_ends_the_alarm(tmp_path: Path) -> None:
         assert await told(world) == (None, (True, "none was refused"))
 
 
-async def test_a_new_start_begins_anew(tmp_path: Path, slack: PocketSlack) -> None:
+async def test_a_new_start_begins_anew(tmp_path: Path, slack: SlackEmulator) -> None:
     """The secret is mended and the bot started again: `doctor` does not go on about the old one."""
     async with serving(tmp_path, slack, SLACK_SIGNING_SECRET="f" * 32) as bot:
         assert (await slack.post_signed(COMMAND)).status == 401
@@ -166,7 +166,7 @@ async def test_teams_tokens_are_told_apart(tmp_path: Path, wrong: dict[str, Any]
         assert (await chat.teams.send_activity(activity)).status == 200
         assert "teams requests" not in [check.name for check in await chat.bot.health.ready()]
         await chat.settle()
-        del chat.teams.faults[faults:]  # the pocket notes that a person would have seen nothing
+        del chat.teams.faults[faults:]  # the emulator notes that a person would have seen nothing
 
 
 def test_a_line_a_minute(log: io.BytesIO) -> None:

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from bot.web.request_gate import Turns
+from bot.web.request_gate import RequestGate
 
 
-async def begun(turns: Turns, into: list[int], number: int) -> None:
+async def begun(turns: RequestGate, into: list[int], number: int) -> None:
     """Begin, and say so."""
     await turns.begin()
     into.append(number)
@@ -13,7 +13,7 @@ async def begun(turns: Turns, into: list[int], number: int) -> None:
 
 async def test_what_is_answered_at_once_waits_for_nobody() -> None:
     """Where nobody is under way a whole round may begin, and ends before the next."""
-    turns = Turns(at_once=8, beside=1)
+    turns = RequestGate(at_once=8, beside=1)
     for _ in range(3):
         for _ in range(8):
             await asyncio.wait_for(turns.begin(), 1)
@@ -23,7 +23,7 @@ async def test_what_is_answered_at_once_waits_for_nobody() -> None:
 
 async def test_a_few_a_round_begin_beside_those_who_wait_for_something() -> None:
     """In the order they came; none is forgotten, and one who has gone takes nobody's turn."""
-    turns, into = Turns(at_once=4, beside=1), list[int]()
+    turns, into = RequestGate(at_once=4, beside=1), list[int]()
     tasks = [asyncio.create_task(begun(turns, into, number)) for number in range(12)]
     await asyncio.sleep(0)
     assert into == [0, 1, 2, 3]
@@ -39,7 +39,7 @@ async def test_a_few_a_round_begin_beside_those_who_wait_for_something() -> None
 
 async def test_all_begin_again_once_nobody_is_under_way() -> None:
     """A crowd that was answered leaves nothing behind."""
-    turns, into = Turns(at_once=4, beside=1), list[int]()
+    turns, into = RequestGate(at_once=4, beside=1), list[int]()
     await turns.begin()
     await asyncio.sleep(0)
     turns.end()

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from cards.model import (
     Action,
+    Actions,
     Button,
-    Buttons,
     Choice,
     Columns,
     Form,
     Header,
     LinkButton,
-    Menu,
     Option,
+    Select,
     Side,
     Subject,
-    Words,
+    TextBlock,
     ZoneSearch,
 )
 from cards.slack import render
@@ -70,7 +70,7 @@ def test_a_button_carries_its_action_and_its_spoken_name() -> None:
 def test_two_buttons_with_the_same_action_have_ids_of_their_own() -> None:
     """Slack refuses a block in which an action_id repeats; the value still says what to do."""
     again = Button("Again", Action("list"))
-    elements = render.message(gallery.card(Buttons((again, again))))["blocks"][0]["elements"]
+    elements = render.message(gallery.card(Actions((again, again))))["blocks"][0]["elements"]
     assert [element["action_id"] for element in elements] == ["list||", "list||#2"]
     assert [element["value"] for element in elements] == ["list||", "list||"]
 
@@ -78,21 +78,21 @@ def test_two_buttons_with_the_same_action_have_ids_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("block", "sentence"),
     [
-        (Buttons((Button("x" * 76, Action("list")),)), "a button's label has at most 75 characters"),
-        (Buttons((Button(" ", Action("list")),)), "a button's label is empty"),
-        (Buttons((Button("x", Action("list"), spoken="x" * 76),)), "a button's spoken name has at most 75"),
-        (Buttons((Button("x", Action("show", None, "x" * 150)),)), "an action has at most 150"),
-        (Buttons((LinkButton("x", "https://" + "x" * 3000),)), "a button's address has at most 3,000"),
+        (Actions((Button("x" * 76, Action("list")),)), "a button's label has at most 75 characters"),
+        (Actions((Button(" ", Action("list")),)), "a button's label is empty"),
+        (Actions((Button("x", Action("list"), spoken="x" * 76),)), "a button's spoken name has at most 75"),
+        (Actions((Button("x", Action("show", None, "x" * 150)),)), "an action has at most 150"),
+        (Actions((LinkButton("x", "https://" + "x" * 3000),)), "a button's address has at most 3,000"),
         (
-            Buttons((Menu("x", tuple((str(n), Action("list")) for n in range(101))),)),
+            Actions((Select("x", tuple((str(n), Action("list")) for n in range(101))),)),
             "a menu has 1 to 100 options on Slack, not 101",
         ),
-        (Buttons((Menu("x", ()),)), "a menu has 1 to 100 options on Slack, not 0"),
-        (Buttons((Menu("x", (("y" * 76, Action("list")),)),)), "an option's label has at most 75"),
-        (Words(gallery.rich("Words. " * 2000)), "all text of a message together has at most 11,000"),
+        (Actions((Select("x", ()),)), "a menu has 1 to 100 options on Slack, not 0"),
+        (Actions((Select("x", (("y" * 76, Action("list")),)),)), "an option's label has at most 75"),
+        (TextBlock(gallery.rich("Words. " * 2000)), "all text of a message together has at most 11,000"),
     ],
 )
-def test_what_slack_would_refuse_is_refused_by_the_card_s_name(block: Buttons | Words, sentence: str) -> None:
+def test_what_slack_would_refuse_is_refused_by_the_card_s_name(block: Actions | TextBlock, sentence: str) -> None:
     """A fault is found when the card is drawn, in words that say which card and which part."""
     with pytest.raises(ValueError, match=f"card '7 · Risks': {sentence}"):
         render.message(gallery.card(block))
@@ -101,12 +101,12 @@ def test_what_slack_would_refuse_is_refused_by_the_card_s_name(block: Buttons | 
 def test_more_than_fifty_blocks_are_refused() -> None:
     """Slack takes 50 blocks."""
     with pytest.raises(ValueError, match="at most 50 blocks on Slack, not 51"):
-        render.message(gallery.card(*(Words(gallery.rich("x")),) * 51))
+        render.message(gallery.card(*(TextBlock(gallery.rich("x")),) * 51))
 
 
 def test_long_words_become_several_sections_cut_between_sentences() -> None:
     """Nothing is lost to the 3,000 characters of a section, and none is folded away."""
-    blocks = render.message(gallery.card(Words(gallery.rich("One sentence of some words. " * 200))))["blocks"]
+    blocks = render.message(gallery.card(TextBlock(gallery.rich("One sentence of some words. " * 200))))["blocks"]
     assert len(blocks) == 2
     assert all(block["text"]["text"].endswith("words.") and block["expand"] for block in blocks)
 
@@ -149,7 +149,7 @@ def test_the_text_of_a_message_says_all_of_the_card_once() -> None:
 
 def test_a_long_text_is_cut_at_a_sentence() -> None:
     """Slack recommends 4,000 characters; the card itself has the rest."""
-    said = render.fallback(gallery.card(Words(gallery.rich("A sentence & more. " * 400))))
+    said = render.fallback(gallery.card(TextBlock(gallery.rich("A sentence & more. " * 400))))
     assert 2000 < len(said) <= 4000
     assert said.endswith("A sentence &amp; more. …")
 
@@ -175,7 +175,7 @@ def test_a_form_becomes_a_modal_slack_takes() -> None:
 
 def test_a_form_without_values_asks_for_them() -> None:
     """An unknown zone or choice is left open, not guessed."""
-    choice = Choice("day", "Day", (Option("Monday", "0"),), "9")
+    choice = Choice("day", "DateInput", (Option("Monday", "0"),), "9")
     view = render.view(Form("Tips", "Save", Action("tips-save"), "", (choice, ZoneSearch("zone", "Zone", ""))))
     assert limits.view_faults(view) == []
     assert all("initial_option" not in block["element"] for block in view["blocks"])
@@ -314,4 +314,4 @@ def test_a_heading_keeps_unicode_emoji_and_shows_names_as_words() -> None:
     """`:mag:` in a heading is words; 🔍 is itself."""
     header = render.message(gallery.card(Header("🔍 :mag:")))["blocks"][0]
     assert header["text"] == {"type": "plain_text", "text": "🔍 :mag:", "emoji": False}
-    assert json.dumps(render.message(gallery.card(Words((Text(":mag:"),)))), ensure_ascii=False).count(":mag:") == 0
+    assert json.dumps(render.message(gallery.card(TextBlock((Text(":mag:"),)))), ensure_ascii=False).count(":mag:") == 0

@@ -148,7 +148,7 @@ class Court:
         if act == "tips-keep":
             stood |= {"skip_slot": "2026-W49"}
         if act == "swap":
-            stood |= {"next_tip": self.world.bot.shelf.library.tips[3].id}
+            stood |= {"next_tip": self.world.bot.content.library.tips[3].id}
         before = await self.stand(**stood)
         if act in FORMS:
             values = dict(FORMS[act])

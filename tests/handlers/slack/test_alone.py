@@ -28,7 +28,7 @@ async def test_a_tip_for_one_person_comes_by_direct_message(world: World) -> Non
     world.clock.move(days=7)
     await tick(world)
     tip = world.slack.posts(dm)[-1]
-    assert world.bot.shelf.library.tips[0].title in tip.text
+    assert world.bot.content.library.tips[0].title in tip.text
     assert world.slack.posts(world.room) == []
     assert "Weekly tips for" in (await ask(world, "tips")).text
 

@@ -120,7 +120,7 @@ async def test_nothing_is_posted_at_top_level_when_the_post_was_deleted(world: W
     await world.settle()
     assert len(world.slack.posts(world.room)) == before
     assert (await world.bot_counts())["failed"] == 1
-    world.slack.faults.clear()  # the pocket notes the refusal, which is what this is about
+    world.slack.faults.clear()  # the emulator notes the refusal, which is what this is about
 
 
 async def test_a_mention_is_answered_in_its_thread_once(world: World) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.tasks import Tasks
 from cards.model import Subject
 from handlers import enqueue
-from handlers.context import Desk
-from handlers.enqueue import Promise, Wish
-from handlers.enqueuer import Promises
+from handlers.context import HandlerContext
+from handlers.enqueue import Enqueued, EnqueueRequest
+from handlers.enqueuer import Enqueuer
 from messengers.base import Address
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
@@ -24,7 +24,7 @@ from tests.store import rows
 MANY = 40
 
 
-def mention(number: int, person: str = "U1") -> Wish:
+def mention(number: int, person: str = "U1") -> EnqueueRequest:
     """Want the answer to one of many mentions."""
     return enqueue.mention(Address("slack", "T1", "C1", f"{number}.0"), "risks", person, f"{number}.0", MONDAY)
 
@@ -52,49 +52,49 @@ async def rounds(count: int = 20) -> None:
 
 
 @pytest.fixture
-def desk(world: World) -> Desk:
-    """Give a desk of the world's bot, whose promises wake no courier."""
-    return Desk(world.bot.shelf, world.bot.database, world.clock, lambda: None, world.bot.tasks.spawn)
+def context(world: World) -> HandlerContext:
+    """Give a context of the world's bot, whose promises wake no dispatcher."""
+    return HandlerContext(world.bot.content, world.bot.database, world.clock, lambda: None, world.bot.tasks.spawn)
 
 
-async def test_one_commit_serves_many(desk: Desk) -> None:
+async def test_one_commit_serves_many(context: HandlerContext) -> None:
     """While somebody else writes they wait, unanswered; then all are committed at once, each with its own row."""
     with commits() as seen:
-        async with desk.database.write():
-            making = [asyncio.create_task(desk.promises.make(mention(number))) for number in range(MANY)]
+        async with context.database.write():
+            making = [asyncio.create_task(context.enqueuer.enqueue(mention(number))) for number in range(MANY)]
             await rounds()
             assert not any(task.done() for task in making)
         made = await asyncio.gather(*making)
     assert len(seen) == 2
     assert all(promise.is_new for promise in made)
     assert len({promise.delivery.id for promise in made}) == MANY
-    async with desk.database.read() as connection:
+    async with context.database.read() as connection:
         assert (await Deliveries().counts(connection))["planned"] == MANY
 
 
-async def test_the_same_is_promised_once_within_a_group_too(desk: Desk) -> None:
+async def test_the_same_is_promised_once_within_a_group_too(context: HandlerContext) -> None:
     """Slack's three copies of an event, all in one group: one is new, and all are answered with its row."""
-    async with desk.database.write():
-        making = [asyncio.create_task(desk.promises.make(mention(1))) for _ in range(3)]
+    async with context.database.write():
+        making = [asyncio.create_task(context.enqueuer.enqueue(mention(1))) for _ in range(3)]
         await rounds()
     made = await asyncio.gather(*making)
     assert [promise.is_new for promise in made].count(True) == 1
     assert len({promise.delivery.id for promise in made}) == 1
 
 
-async def test_one_that_cannot_be_written_takes_no_other_along(world: World, desk: Desk) -> None:
+async def test_one_that_cannot_be_written_takes_no_other_along(world: World, context: HandlerContext) -> None:
     """A level for a post that has gone meanwhile fails by itself; whoever hangs up loses nothing that was asked."""
     gone = enqueue.reply(rows.post(), Subject.parse("tip/a"), "detail", "U1", MONDAY)
     assert gone is not None
-    async with desk.database.write():
-        making = [asyncio.create_task(desk.promises.make(one)) for one in (mention(1), gone, mention(2))]
+    async with context.database.write():
+        making = [asyncio.create_task(context.enqueuer.enqueue(one)) for one in (mention(1), gone, mention(2))]
         await rounds()
         making[2].cancel()
         await rounds()
     made = await asyncio.gather(*making, return_exceptions=True)
     assert isinstance(made[1], IntegrityError)
     await world.bot.tasks.drain(5)
-    async with desk.database.read() as connection:
+    async with context.database.read() as connection:
         assert (await Deliveries().counts(connection))["planned"] == 2
 
 
@@ -124,11 +124,11 @@ async def refuse(server: Database, number: int, code: str) -> None:
         )
 
 
-async def ask_all(promising: Promises, *groups: range) -> list[Promise | BaseException]:
+async def ask_all(promising: Enqueuer, *groups: range) -> list[Enqueued | BaseException]:
     """Want groups of mentions, each while the one before is being written; gives what came of all."""
-    making: list[asyncio.Task[Promise]] = []
+    making: list[asyncio.Task[Enqueued]] = []
     for group in groups:
-        making += [asyncio.create_task(promising.make(mention(number))) for number in group]
+        making += [asyncio.create_task(promising.enqueue(mention(number))) for number in group]
         await rounds(2)
     return await asyncio.gather(*making, return_exceptions=True)
 
@@ -138,10 +138,10 @@ async def test_a_row_that_somebody_holds_keeps_nobody_else_waiting(server: Datab
     """Only who wants that row is told; the others of the group, and who came meanwhile, have their promises."""
     await refuse(server, 11, code)
     tasks = Tasks()
-    made = await ask_all(Promises(server, tasks.spawn), range(11, 14), range(14, 30))
+    made = await ask_all(Enqueuer(server, tasks.spawn), range(11, 14), range(14, 30))
     await tasks.drain(5)
     assert isinstance(made[0], UnusableError)
-    assert all(isinstance(one, Promise) for one in made[1:])
+    assert all(isinstance(one, Enqueued) for one in made[1:])
     async with server.read() as connection:
         assert (await Deliveries().counts(connection))["planned"] == len(made) - 1
 
@@ -152,7 +152,7 @@ async def test_a_server_that_goes_while_one_after_the_other_is_written(server: D
     await refuse(server, 12, "57P01")
     tasks = Tasks()
     with commits() as seen:
-        made = await ask_all(Promises(server, tasks.spawn), range(11, 20))
+        made = await ask_all(Enqueuer(server, tasks.spawn), range(11, 20))
     await tasks.drain(5)
     assert isinstance(made[0], IntegrityError)
     assert {str(one) for one in made[1:]} == {str(made[1])}
@@ -160,15 +160,15 @@ async def test_a_server_that_goes_while_one_after_the_other_is_written(server: D
     assert seen == []
 
 
-async def test_who_waits_at_a_stop_is_told(desk: Desk) -> None:
+async def test_who_waits_at_a_stop_is_told(context: HandlerContext) -> None:
     """The writer is given up in somebody else's turn: nobody hangs, and a later wish is written."""
     tasks = Tasks()
-    promising = Promises(desk.database, tasks.spawn)
-    async with desk.database.write():
-        making = [asyncio.create_task(promising.make(mention(number))) for number in range(3)]
+    promising = Enqueuer(context.database, tasks.spawn)
+    async with context.database.write():
+        making = [asyncio.create_task(promising.enqueue(mention(number))) for number in range(3)]
         await rounds()
         await tasks.drain(0)
         async with asyncio.timeout(5):
             made = await asyncio.gather(*making, return_exceptions=True)
     assert [type(one) for one in made] == [UnusableError] * 3
-    assert (await promising.make(mention(1))).is_new
+    assert (await promising.enqueue(mention(1))).is_new

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text, update
 
 from handlers import uninstall
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from handlers.slack.events import SlackEvents
 from playground.slack.emulator import Trouble
 from store import tables
@@ -37,8 +37,8 @@ async def held(tmp_path: Path) -> AsyncIterator[World]:
 
 async def _stop(world: World) -> None:
     """Hold the workspace's tips as an event does that says the app is gone, and know nothing more of it for now."""
-    desk = Desk(world.bot.shelf, world.bot.database, world.clock, lambda: None, world.bot.tasks.spawn)
-    await uninstall.stop(desk, "slack", world.slack.team)
+    context = HandlerContext(world.bot.content, world.bot.database, world.clock, lambda: None, world.bot.tasks.spawn)
+    await uninstall.stop(context, "slack", world.slack.team)
     row = await _row(world)
     assert (row.state, row.reason) == ("paused", "app_uninstalled")
 
@@ -92,7 +92,7 @@ async def test_what_is_too_late_by_then_is_listed_with_the_reason(held: World) -
         ("skipped", "2026-W50"),
         ("skipped", "2026-W51"),
     ]
-    assert {row.subject for row in rows} == {f"tip/{held.bot.shelf.library.tips[0].id}"}
+    assert {row.subject for row in rows} == {f"tip/{held.bot.content.library.tips[0].id}"}
     told = (await ask(held, "doctor")).text
     assert told.count("I could not tell whether I am still installed here") == 3
     assert "none has been due yet" not in told
@@ -121,7 +121,7 @@ async def test_a_tip_that_was_planned_already_waits_with_it(held: World) -> None
     await held.bot.ticker.plan()
     await _stop(held)
     for _ in range(3):
-        await held.bot.courier.deliver_due()
+        await held.bot.dispatcher.deliver_due()
         held.clock.move(seconds=10)
     assert [(row.state, row.reason) for row in await _rows(held)] == [("planned", "")]
     await _go_on(held)
@@ -238,10 +238,10 @@ class Messenger:
 
 async def test_a_database_that_fails_just_then_is_no_reason_to_hold_them_for_ever(held: World) -> None:
     """It is known that the app is there, and can't be written down: that is tried again."""
-    desk = Desk(held.bot.shelf, held.bot.database, held.clock, lambda: None, held.bot.tasks.spawn)
+    context = HandlerContext(held.bot.content, held.bot.database, held.clock, lambda: None, held.bot.tasks.spawn)
     messenger = Messenger(held)
     waits = (0.0, 0.0)
-    events = SlackEvents(desk, messenger, lambda: "", None, waits)  # type: ignore[arg-type] # what is asked of both here
+    events = SlackEvents(context, messenger, lambda: "", None, waits)  # type: ignore[arg-type] # what is asked of both here
     await _stop(held)
     await events.look_for_removals()
     await held.settle()

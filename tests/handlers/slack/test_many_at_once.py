@@ -42,7 +42,7 @@ async def steer(world: World, room: Channel, person: User, number: int) -> None:
 
 
 async def test_many_steer_one_channel_at_once(tmp_path: Path, migrated_postgres: str) -> None:
-    """Sixteen people on PostgreSQL, with the courier posting their introductions meanwhile."""
+    """Sixteen people on PostgreSQL, with the dispatcher posting their introductions meanwhile."""
     async with World(tmp_path, DATABASE_URL=migrated_postgres) as world:
         people = [world.slack.user(f"person-{number}") for number in range(PEOPLE)]
         room = world.slack.channel("crowded", members=people, bot=True)

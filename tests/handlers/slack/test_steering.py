@@ -64,7 +64,7 @@ def options(view: View, name: str) -> Sequence[str]:
 
 async def test_a_preview_shows_five_weeks_and_the_next_tip_can_be_swapped(world: World) -> None:
     """Five dates with their tips; the one that is chosen comes next, and the others keep their order."""
-    deck = [tip.title for tip in world.bot.shelf.library.tips]
+    deck = [tip.title for tip in world.bot.content.library.tips]
     card = await press(world, await turn_on(world), "Preview")
     assert "Monday 30 November: “" in card.text
     assert "Monday 28 December: “" in card.text
@@ -83,7 +83,7 @@ async def test_a_preview_shows_five_weeks_and_the_next_tip_can_be_swapped(world:
 
 async def test_a_swap_can_be_taken_back(world: World) -> None:
     """Choosing the order again forgets the swap."""
-    deck = [tip.title for tip in world.bot.shelf.library.tips]
+    deck = [tip.title for tip in world.bot.content.library.tips]
     card = await press(world, await turn_on(world), "Preview")
     card = await filled(world, await opened(world, card, "Swap the next…"), tip=deck[2])
     card = await filled(world, await opened(world, card, "Swap the next…"), tip="Whichever is next in order")
@@ -134,7 +134,7 @@ async def test_a_date_that_cannot_be_meant_is_answered_under_its_field(world: Wo
 
 async def test_quiet_dates_and_holidays_keep_the_tip_for_the_week_after(world: World) -> None:
     """A span and a country: the preview and the doctor name the day, and no tip is lost."""
-    deck = [tip.title for tip in world.bot.shelf.library.tips]
+    deck = [tip.title for tip in world.bot.content.library.tips]
     card = await turn_on(world, weekday="4")  # Fridays; Christmas Day 2026 and New Year's Day 2027 are Fridays
     view = await opened(world, await press(world, card, "More…"), "Quiet dates…")
     country = await world.slack.suggest(world.alice, view, "quiet_country", "germ")
@@ -168,7 +168,7 @@ async def test_what_is_no_date_is_answered_under_its_field(world: World) -> None
 
 async def test_tips_are_drawn_from_the_topics_that_were_chosen(world: World) -> None:
     """Two topics chosen: only their tips come; all chosen again: every tip does."""
-    deck = world.bot.shelf.library
+    deck = world.bot.content.library
     chosen = [dimension.id for dimension in deck.dimensions[-2:]]
     card = await turn_on(world, dimensions=chosen)
     assert f"Topics: {deck.dimensions[-2].title}, {deck.dimensions[-1].title}" in card.text
@@ -182,7 +182,7 @@ async def test_tips_are_drawn_from_the_topics_that_were_chosen(world: World) -> 
 
 async def test_send_one_now_posts_an_extra_tip_and_the_weekly_one_stays(world: World) -> None:
     """One more post at once, marked in the doctor as sent by hand; Monday's brings the tip after it."""
-    deck = [tip.title for tip in world.bot.shelf.library.tips]
+    deck = [tip.title for tip in world.bot.content.library.tips]
     card = await press(world, await turn_on(world), "More…")
     card = await press(world, card, "Send one now")
     assert f"{titled(deck[0])} goes to" in card.text

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from handlers import uninstall
-from handlers.context import Desk
+from handlers.context import HandlerContext
 from playground.slack.emulator import Ephemeral, Message, Trouble
 from scheduler.subscriptions import stop
 from store.subscriptions import Subscriptions
@@ -101,7 +101,7 @@ async def test_the_persons_own_zone_is_the_default_where_it_may_be_read(tmp_path
 async def test_one_tip_a_week_through_all_of_them_before_one_repeats(world: World) -> None:
     """Each week one tip, in file order, each once; then a new cycle begins."""
     await turn_on(world)
-    deck = [tip.title for tip in world.bot.shelf.library.tips]
+    deck = [tip.title for tip in world.bot.content.library.tips]
     for _ in range(len(deck) + 2):
         world.clock.move(days=7)
         await tick(world)
@@ -133,7 +133,7 @@ async def test_ticks_restarts_and_a_second_process_bring_no_second_tip(world: Wo
     await world.start()
     async with world.another_bot() as other:
         await asyncio.gather(world.bot.ticker.tick(), other.ticker.tick())
-        await other.courier.finish()
+        await other.dispatcher.finish()
     await world.settle()
     assert len(tips(world)) == 1
 
@@ -157,7 +157,7 @@ async def test_a_tip_later_than_the_grace_is_skipped_with_the_reason(world: Worl
     assert "missed while the bot was down" in (await ask(world, "doctor")).text
     world.clock.moment = datetime(2026, 12, 7, 8, 30, tzinfo=UTC)
     await tick(world)
-    assert world.bot.shelf.library.tips[0].title in tips(world)[0].text
+    assert world.bot.content.library.tips[0].title in tips(world)[0].text
 
 
 @pytest.mark.parametrize("season", [datetime(2027, 3, 28, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
@@ -286,17 +286,17 @@ async def test_an_uninstall_is_not_forgotten_where_tips_are_off(world: World) ->
     """A workspace whose tips are all off has nothing to pause; after a restart its rows go all the same."""
     await turn_on(world)
     database, now = world.bot.database, world.clock()
-    desk = Desk(world.bot.shelf, database, world.clock, lambda: None, world.bot.tasks.spawn)
+    context = HandlerContext(world.bot.content, database, world.clock, lambda: None, world.bot.tasks.spawn)
     async with database.write() as connection:
         (standing,) = await Subscriptions().every(connection)
         await stop.turn_off(connection, standing.id, by="U1", now=now)
-    await uninstall.stop(desk, "slack", world.slack.team)
-    assert await uninstall.stopped(desk, "slack") == (world.slack.team,)
-    await uninstall.restart(desk, "slack", world.slack.team)
-    assert await uninstall.stopped(desk, "slack") == ()
-    await uninstall.stop(desk, "slack", world.slack.team)
-    await uninstall.forget(desk, "slack", world.slack.team)
-    assert await uninstall.stopped(desk, "slack") == ()
+    await uninstall.stop(context, "slack", world.slack.team)
+    assert await uninstall.stopped(context, "slack") == (world.slack.team,)
+    await uninstall.restart(context, "slack", world.slack.team)
+    assert await uninstall.stopped(context, "slack") == ()
+    await uninstall.stop(context, "slack", world.slack.team)
+    await uninstall.forget(context, "slack", world.slack.team)
+    assert await uninstall.stopped(context, "slack") == ()
     assert await world.rows() == 0
 
 

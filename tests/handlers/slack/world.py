@@ -1,4 +1,4 @@
-"""A pocket Slack for the scenarios, and the whole bot beside it on a port of its own."""
+"""An emulated Slack for the scenarios, and the whole bot beside it on a port of its own."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from bot import app
 from bot.app import Bot
 from bot.settings.checked import Settings
 from bot.web.server import Server
-from playground.slack.emulator import Answer, PocketSlack, User
+from playground.slack.emulator import Answer, SlackEmulator, User
 from playground.slack.platform import DEFAULT_SCOPES
 from store import tables
 from store.deliveries.rows import Deliveries, Delivery
@@ -45,7 +45,7 @@ class HandClock:
 
 
 class World:
-    """A pocket Slack with Alice, Bob, and Carol, who is an admin, and the bot that serves it.
+    """An emulated Slack with Alice, Bob, and Carol, who is an admin, and the bot that serves it.
 
     The bot can be stopped and started again.
     """
@@ -53,7 +53,7 @@ class World:
     def __init__(self, folder: Path, *, scopes: tuple[str, ...] = (), **environ: str) -> None:
         self.folder = folder
         self.clock = HandClock(MONDAY)
-        self.slack = PocketSlack(retry_delays=(0, 0, 0), scopes=(*DEFAULT_SCOPES, *scopes))
+        self.slack = SlackEmulator(retry_delays=(0, 0, 0), scopes=(*DEFAULT_SCOPES, *scopes))
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")
         self.carol = self.slack.user("carol", tz="Asia/Kolkata", admin=True)
@@ -80,7 +80,7 @@ class World:
         """Start the bot; a second time, it finds what the first left."""
         self.bot = await self._stack.enter_async_context(app.build(self.settings(), self.clock))
         self._stack.push_async_callback(self.bot.tasks.drain, 5)
-        await self._stack.enter_async_context(self.bot.courier.running())
+        await self._stack.enter_async_context(self.bot.dispatcher.running())
         await self.bot.learn_identity()
         self.slack.request_url = f"{await self._stack.enter_async_context(served(self.bot))}/slack/events"
 
@@ -164,11 +164,11 @@ async def settle(bot: Bot, clock: HandClock) -> None:
     """Wait as `World.settle` does."""
     for _ in range(_MOST_TURNS):
         await bot.tasks.drain(5)
-        await bot.courier.finish()
+        await bot.dispatcher.finish()
         await bot.tasks.drain(5)
         async with bot.database.read() as connection:
             if await Deliveries().under_way(connection, clock.moment):
-                continue  # the courier, woken, has leased it since
+                continue  # the dispatcher, woken, has leased it since
             waiting = await Deliveries().in_state(connection, "planned", 1000)
         turn = min((row.not_before for row in waiting), default=None)
         if turn is None or turn > clock.moment + _A_TURN:

@@ -1,4 +1,4 @@
-"""Handlers that hear activities, on a real database and a real courier, with a messenger that records."""
+"""Handlers that hear activities, on a real database and a real dispatcher, with a messenger that records."""
 
 import asyncio
 import json
@@ -14,15 +14,15 @@ from cards import text
 from cards.model import Card
 from content import library
 from handlers import delivery_cards
-from handlers.context import Desk, Shelf
+from handlers.context import CurrentContent, HandlerContext
 from handlers.teams import presenter
 from handlers.teams.listeners import Reply, TeamsHandlers
-from handlers.teams.presenter import Spot
+from handlers.teams.presenter import ReplyTarget
 from messengers.base import Address, Outcome, Posted
 from messengers.teams.messenger import TeamsMessenger
 from messengers.teams.people import Member
 from scheduler import clock as clocks
-from scheduler.delivery.dispatch import Courier, Settings
+from scheduler.delivery.dispatch import Dispatcher, DispatchSettings
 from scheduler.delivery.pacing import UNPACED
 from store.conversations import Conversation, Conversations
 from store.database.access import Database
@@ -117,32 +117,34 @@ class Hearing:
         self.moment = MONDAY
         self.teams = RecordingTeams()
         self.tasks = Tasks()
-        self.shelf = Shelf(library.load(Path("content/ai-pm")))
+        self.content = CurrentContent(library.load(Path("content/ai-pm")))
         self.database = Database(f"sqlite:///{folder / 'bot.db'}")
-        self.courier = Courier(
+        self.dispatcher = Dispatcher(
             self.database,
             {"teams": self.teams},
-            draw=lambda row, subscription: delivery_cards.draw(self.shelf.library, row, subscription),
+            draw=lambda row, subscription: delivery_cards.draw(self.content.library, row, subscription),
             tips=self._tips,
             clock=lambda: self.moment,
             on_settled=self._settled,
-            settings=Settings(pace=UNPACED),
+            settings=DispatchSettings(pace=UNPACED),
         )
         self.ticker = clocks.Clock(
-            self.database, self.courier, tips=self._tips, now=lambda: self.moment, monotonic=lambda: 0.0
+            self.database, self.dispatcher, tips=self._tips, now=lambda: self.moment, monotonic=lambda: 0.0
         )
         self.restart()
 
     def restart(self, patience: float = presenter.PATIENCE) -> None:
         """Forget all that is in memory alone."""
-        self.desk = Desk(self.shelf, self.database, lambda: self.moment, self.courier.wake, self.tasks.spawn)
-        self.hears = TeamsHandlers(self.desk, self.teams, bot_id=CLIENT, patience=patience)
+        self.context = HandlerContext(
+            self.content, self.database, lambda: self.moment, self.dispatcher.wake, self.tasks.spawn
+        )
+        self.hears = TeamsHandlers(self.context, self.teams, bot_id=CLIENT, patience=patience)
 
     async def _settled(self, row: Delivery) -> None:
         await self.hears.settled(row)
 
     def _tips(self) -> Mapping[str, str]:
-        return {tip.id: tip.dimension for tip in self.shelf.library.tips}
+        return {tip.id: tip.dimension for tip in self.content.library.tips}
 
     async def hear(self, activity: Activity) -> Reply:
         """Send an activity, and wait until all that it set going is done."""
@@ -152,9 +154,9 @@ class Hearing:
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
-        await self.courier.finish()
+        await self.dispatcher.finish()
         await self.tasks.drain(5)
-        await self.courier.finish()
+        await self.dispatcher.finish()
 
     async def tick(self, **by: float) -> None:
         """Let the clock look once, after a while."""
@@ -171,7 +173,7 @@ class Hearing:
 
     def tell_later(self, delivery_id: str) -> None:
         """Have Alice wait, in a chat, to hear how a delivery ends."""
-        self.desk.waiting.add(delivery_id, ALICE.aad, Spot(ROOM.id, "", "").encode(), self.moment)
+        self.context.pending_replies.add(delivery_id, ALICE.aad, ReplyTarget(ROOM.id, "", "").encode(), self.moment)
 
     async def conversation(self, id_: str) -> Conversation | None:
         """Find what is kept of a conversation."""

@@ -110,10 +110,10 @@ async def test_the_same_message_however_often_it_comes_is_answered_once(bot: Hea
 async def test_a_message_whose_handling_failed_is_handled_when_it_comes_again(bot: Hearing) -> None:
     """A fault is not the answer that copies get."""
     question = activities.said(ALICE, ROOM, "risks")
-    library, bot.shelf.library = bot.shelf.library, None  # type: ignore[assignment] # a fault, by hand
+    library, bot.content.library = bot.content.library, None  # type: ignore[assignment] # a fault, by hand
     with pytest.raises(AttributeError):
         await bot.hears.hear(question)
-    bot.shelf.library = library
+    bot.content.library = library
     assert "7 · Risks" in (await bot.said(question)).words
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from handlers.teams.deduplication import Turns
+from handlers.teams.deduplication import Deduplicator
 from handlers.teams.responses import Reply
 
 
@@ -28,7 +28,7 @@ class Counter:
 
 async def test_copies_at_the_same_time_wait_for_one_answer() -> None:
     """Teams sends again while the first is still being answered."""
-    turns, counter = Turns(), Counter()
+    turns, counter = Deduplicator(), Counter()
     counter.door.clear()
     asked = [asyncio.create_task(turns.once("a", counter.act)) for _ in range(5)]
     await asyncio.wait(asked, timeout=0)
@@ -40,7 +40,7 @@ async def test_copies_at_the_same_time_wait_for_one_answer() -> None:
 
 async def test_who_hangs_up_takes_the_answer_from_nobody() -> None:
     """The first connection breaks; the copy on the next one is answered, and it was done once."""
-    turns, counter = Turns(), Counter()
+    turns, counter = Deduplicator(), Counter()
     counter.door.clear()
     first = asyncio.create_task(turns.once("a", counter.act))
     second = asyncio.create_task(turns.once("a", counter.act))
@@ -54,7 +54,7 @@ async def test_who_hangs_up_takes_the_answer_from_nobody() -> None:
 
 async def test_what_failed_is_tried_again_by_the_next_copy() -> None:
     """A fault is no answer; whoever waited for it hears of it."""
-    turns, counter = Turns(), Counter(ValueError("no"))
+    turns, counter = Deduplicator(), Counter(ValueError("no"))
     with pytest.raises(ValueError, match="no"):
         await turns.once("a", counter.act)
     assert await turns.once("a", counter.act) == Reply(200, 2)
@@ -62,7 +62,7 @@ async def test_what_failed_is_tried_again_by_the_next_copy() -> None:
 
 async def test_answers_of_long_ago_are_let_go() -> None:
     """Memory is bounded."""
-    turns, counter = Turns(most=2), Counter()
+    turns, counter = Deduplicator(most=2), Counter()
     for key in "abc":
         await turns.once(key, counter.act)
     assert await turns.once("c", counter.act) == Reply(200, 3)

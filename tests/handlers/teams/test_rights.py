@@ -83,7 +83,7 @@ class Court:
 
 @pytest.fixture
 async def court(tmp_path: Path) -> AsyncIterator[Court]:
-    """Give a court on a pocket Teams."""
+    """Give a court on an emulated Teams."""
     async with TeamsChat(tmp_path, enforce_rate=False) as chat:  # a person is slower
         court = Court(chat)
         await court.settle()

@@ -140,7 +140,7 @@ async def test_one_tip_a_week_and_its_button_opens_the_comparison(bot: Hearing) 
     for _ in range(2):
         await bot.tick(days=7)
     tips = [said for said in bot.teams.said if said.words.startswith("AI PM tip")]
-    titles = [tip.title for tip in bot.shelf.library.tips][:2]
+    titles = [tip.title for tip in bot.content.library.tips][:2]
     assert [title in tip.words for title, tip in zip(titles, tips, strict=True)] == [True, True]
     reply = await bot.hear(activities.pressed(BOB, ROOM, tips[0].message_id, Action("show", _dimension(bot))))
     assert "Traditional PM" in card_of(reply)
@@ -150,7 +150,7 @@ async def test_one_tip_a_week_and_its_button_opens_the_comparison(bot: Hearing) 
 
 
 def _dimension(bot: Hearing) -> Subject:
-    return parts.subject_of(bot.shelf.library.dimensions[0])
+    return parts.subject_of(bot.content.library.dimensions[0])
 
 
 @pytest.mark.parametrize("word", ["skip", "pause", "now", "off"])
@@ -235,7 +235,7 @@ async def test_quiet_days_are_chosen_by_country(bot: Hearing) -> None:
 async def test_the_next_tip_is_swapped_in_a_dialog(bot: Hearing) -> None:
     """What comes next is shown afterwards."""
     await turn_on(bot)
-    chosen = bot.shelf.library.tips[3]
+    chosen = bot.content.library.tips[3]
     dialog = await opened(bot, ALICE, ROOM, Action("tips-edit", None, "swap"))
     said = await bot.said(activities.submitted(ALICE, ROOM, sent(dialog, {"tip": chosen.id})))
     assert chosen.title in said.words

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.responses import JSONResponse, Response
 
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from tests.playground.echo_bot import EchoBot, Heard
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -93,9 +93,9 @@ async def page() -> AsyncIterator[Page]:
 
 
 @pytest.fixture
-async def lively(bot: EchoBot) -> AsyncIterator[PocketSlack]:
-    """A furnished pocket with a bot that answers, shares, opens a modal and goes deeper."""
-    async with PocketSlack(request_url=bot.url, furnished=True) as slack:
+async def lively(bot: EchoBot) -> AsyncIterator[SlackEmulator]:
+    """A furnished emulator with a bot that answers, shares, opens a modal and goes deeper."""
+    async with SlackEmulator(request_url=bot.url, furnished=True) as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
 
         async def reply(heard: Heard) -> Response:
@@ -119,7 +119,7 @@ async def lively(bot: EchoBot) -> AsyncIterator[PocketSlack]:
         yield slack
 
 
-async def test_ask_and_go_deeper(page: Page, lively: PocketSlack) -> None:
+async def test_ask_and_go_deeper(page: Page, lively: SlackEmulator) -> None:
     """A typed command shows a card to its person alone; shared, it takes a reaction, and the thread answers."""
     await page.goto(lively.url)
     await page.get_by_label("Message #pm-learning, or / for commands").fill("/pm-compare risks")
@@ -143,7 +143,7 @@ async def test_ask_and_go_deeper(page: Page, lively: PocketSlack) -> None:
     assert lively.faults == []
 
 
-async def test_be_told(page: Page, lively: PocketSlack, bot: EchoBot) -> None:
+async def test_be_told(page: Page, lively: SlackEmulator, bot: EchoBot) -> None:
     """The settings are filled in with the keyboard, and the clock jumps to the next tip."""
     await page.goto(lively.url)
     await page.get_by_role("button", name="/pm-compare tips").click()
@@ -164,7 +164,7 @@ async def test_be_told(page: Page, lively: PocketSlack, bot: EchoBot) -> None:
     await expect(page.get_by_label("Clock")).to_contain_text("moved")
 
 
-async def test_a_risky_click_is_asked_about(page: Page, lively: PocketSlack, bot: EchoBot) -> None:
+async def test_a_risky_click_is_asked_about(page: Page, lively: SlackEmulator, bot: EchoBot) -> None:
     """A button with a question sends nothing until it is answered with yes."""
     await page.goto(lively.url)
     await page.get_by_role("button", name="/pm-compare risks").click()
@@ -177,7 +177,7 @@ async def test_a_risky_click_is_asked_about(page: Page, lively: PocketSlack, bot
         await lively.wait_for(lambda: lively.posts(lively.channel("pm-learning")))
 
 
-async def test_inviting_with_a_click(page: Page, lively: PocketSlack) -> None:
+async def test_inviting_with_a_click(page: Page, lively: SlackEmulator) -> None:
     """Where the bot is missing the page says so, and one click lets it in."""
     await page.goto(lively.url)
     await page.get_by_role("navigation").get_by_role("button", name="channel product").click()
@@ -186,7 +186,7 @@ async def test_inviting_with_a_click(page: Page, lively: PocketSlack) -> None:
     assert lively.has_bot(lively.channel("product"))
 
 
-async def test_trouble_is_ordered_in_words(page: Page, lively: PocketSlack) -> None:
+async def test_trouble_is_ordered_in_words(page: Page, lively: SlackEmulator) -> None:
     """The drawer says what each trouble means; one is ordered for a channel, seen to happen, and taken back."""
     room = lively.channel("pm-learning")
     client = AsyncWebClient(token=lively.bot_token, base_url=lively.api_url, retry_handlers=[])
@@ -221,8 +221,8 @@ async def test_trouble_is_ordered_in_words(page: Page, lively: PocketSlack) -> N
     await expect(drawer).to_be_hidden()
 
 
-async def test_a_share_of_calls(page: Page, lively: PocketSlack) -> None:
-    """Numbers are asked for only where they mean something, and reach the pocket as they were entered."""
+async def test_a_share_of_calls(page: Page, lively: SlackEmulator) -> None:
+    """Numbers are asked for only where they mean something, and reach the emulator as they were entered."""
     await page.set_viewport_size({"width": 360, "height": 740})
     await page.goto(lively.url)
     await page.get_by_role("button", name="Trouble").click()
@@ -240,7 +240,7 @@ async def test_a_share_of_calls(page: Page, lively: PocketSlack) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-async def test_a_narrow_screen(page: Page, lively: PocketSlack) -> None:
+async def test_a_narrow_screen(page: Page, lively: SlackEmulator) -> None:
     """Nothing is cut off at the width of a telephone, and channels are one press away."""
     await page.set_viewport_size({"width": 360, "height": 740})
     await page.goto(lively.url)

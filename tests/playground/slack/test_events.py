@@ -1,4 +1,4 @@
-"""Events reach the bot as Slack sends them; the clock and the memory of the pocket hold."""
+"""Events reach the bot as Slack sends them; the clock and the memory of the emulator hold."""
 
 import asyncio
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from tests.playground.echo_bot import EchoBot
 from tests.playground.shapes import CARD, card, client_of, opened
 
 
-async def test_a_reaction(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_reaction(slack: SlackEmulator, bot: EchoBot) -> None:
     """It comes in Slack's envelope, once, and only from channels the bot is in."""
     alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
     await client_of(slack).chat_postMessage(channel=room.id, text="tip")
@@ -35,7 +35,7 @@ async def test_a_reaction(slack: PocketSlack, bot: EchoBot) -> None:
     assert again.envelope["event"] == delivery.envelope["event"]
 
 
-async def test_an_event_comes_again_until_taken(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_an_event_comes_again_until_taken(slack: SlackEmulator, bot: EchoBot) -> None:
     """Three retries, numbered and with their reason."""
     bot.answers(status=500)
     delivery = await slack.send_event({"type": "app_uninstalled"})
@@ -49,7 +49,7 @@ async def test_an_event_comes_again_until_taken(slack: PocketSlack, bot: EchoBot
 async def test_a_retry_that_waits(bot: EchoBot) -> None:
     """A retry with a delay comes by itself; the act that caused the event does not wait for it."""
     bot.answers(status=500)
-    async with PocketSlack(request_url=bot.url, retry_delays=(0, 0.01)) as slack:
+    async with SlackEmulator(request_url=bot.url, retry_delays=(0, 0.01)) as slack:
         delivery = await slack.send_event({"type": "app_uninstalled"})
         assert len(delivery.attempts) == 2
         bot.answers()
@@ -57,7 +57,7 @@ async def test_a_retry_that_waits(bot: EchoBot) -> None:
     assert bot.heard[-1].headers["x-slack-retry-num"] == "2"
 
 
-async def test_a_mention(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_mention(slack: SlackEmulator, bot: EchoBot) -> None:
     """It reaches a bot that is a member; elsewhere Slack offers to invite it, and a click does."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     said, delivery = await slack.mention(alice, room, "risks")
@@ -73,7 +73,7 @@ async def test_a_mention(slack: PocketSlack, bot: EchoBot) -> None:
     assert (await slack.mention(alice, slack.dm(alice), "risks"))[1] is None
 
 
-async def test_home_is_opened(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_home_is_opened(slack: SlackEmulator, bot: EchoBot) -> None:
     """app_home_opened names the person and the tab."""
     alice = slack.user("alice")
     await slack.open_home(alice)
@@ -84,7 +84,7 @@ async def test_home_is_opened(slack: PocketSlack, bot: EchoBot) -> None:
 # -- raw requests, waiting
 
 
-async def test_raw_requests(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_raw_requests(slack: SlackEmulator, bot: EchoBot) -> None:
     """Signed bytes verify, an old signature does not, unsigned ones have none."""
     verifier = SignatureVerifier(slack.signing_secret)
     await slack.post_signed(b"ssl_check=1")
@@ -93,7 +93,7 @@ async def test_raw_requests(slack: PocketSlack, bot: EchoBot) -> None:
     assert [verifier.is_valid_request(heard.raw, heard.headers) for heard in bot.heard] == [True, False, False]
 
 
-async def test_waiting_for_something(slack: PocketSlack) -> None:
+async def test_waiting_for_something(slack: SlackEmulator) -> None:
     """A wait ends with the change it waits for, or with its deadline."""
     room = slack.channel("pm-learning", bot=True)
     waiting = asyncio.ensure_future(slack.wait_for(lambda: slack.posts(room)))
@@ -109,7 +109,7 @@ async def test_waiting_for_something(slack: PocketSlack) -> None:
 async def test_the_clock(tmp_path: Path, bot: EchoBot) -> None:
     """The shown time moves by an offset that lies in a file; signatures stay on real time."""
     file = tmp_path / "offset"
-    async with PocketSlack(request_url=bot.url, clock_offset_file=file) as slack:
+    async with SlackEmulator(request_url=bot.url, clock_offset_file=file) as slack:
         alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
         slack.clock.shift(7 * 24 * 3600)
         assert float(file.read_text()) == 7 * 24 * 3600
@@ -122,19 +122,19 @@ async def test_the_clock(tmp_path: Path, bot: EchoBot) -> None:
         later = await slack.say(alice, room, "back again")
         assert float(later.ts) > float(said.ts)
     slack.clock.shift(60)
-    async with PocketSlack(clock_offset_file=file) as again:
+    async with SlackEmulator(clock_offset_file=file) as again:
         assert again.clock.offset == 60
 
 
 async def test_a_restart(tmp_path: Path, bot: EchoBot) -> None:
-    """A pocket with a data folder goes on where it was, cards and modals too."""
-    async with PocketSlack(request_url=bot.url, data=tmp_path, furnished=True) as slack:
+    """An emulator with a data folder goes on where it was, cards and modals too."""
+    async with SlackEmulator(request_url=bot.url, data=tmp_path, furnished=True) as slack:
         alice, room = slack.user("alice"), slack.channel("pm-learning")
         posted = await client_of(slack).chat_postMessage(channel=room.id, **CARD)
         await slack.react(alice, slack.posts(room)[0], "mag")
         shown = await card(slack, bot)
         await opened(slack)
-    async with PocketSlack(request_url=bot.url, data=tmp_path, furnished=True) as slack:
+    async with SlackEmulator(request_url=bot.url, data=tmp_path, furnished=True) as slack:
         alice, room = slack.user("alice"), slack.channel("pm-learning")
         assert slack.has_bot(room)
         assert [(post.ts, dict(post.reactions)) for post in slack.posts(room)] == [(posted["ts"], {"mag": [alice.id]})]
@@ -144,6 +144,6 @@ async def test_a_restart(tmp_path: Path, bot: EchoBot) -> None:
 
 
 def test_only_loopback() -> None:
-    """A pocket never listens where others could reach it."""
+    """An emulator never listens where others could reach it."""
     with pytest.raises(ValueError, match="loopback"):
-        PocketSlack(host="0.0.0.0")  # noqa: S104  # to be refused
+        SlackEmulator(host="0.0.0.0")  # noqa: S104  # to be refused

@@ -1,4 +1,4 @@
-"""The pocket refuses what Slack refuses, with Slack's own codes."""
+"""The emulator refuses what Slack refuses, with Slack's own codes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 
 Block = dict[str, Any]
 
@@ -151,7 +151,7 @@ REFUSED_VIEWS: dict[str, tuple[Block, str, str]] = {
 
 
 @pytest.mark.parametrize("blocks", FITS.values(), ids=FITS.keys())
-async def test_what_fits_is_posted(blocks: list[Block], slack: PocketSlack) -> None:
+async def test_what_fits_is_posted(blocks: list[Block], slack: SlackEmulator) -> None:
     """A message at the very limit is taken."""
     room = slack.channel("pm-learning", bot=True)
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
@@ -161,7 +161,7 @@ async def test_what_fits_is_posted(blocks: list[Block], slack: PocketSlack) -> N
 
 
 @pytest.mark.parametrize(("blocks", "error", "words"), REFUSED.values(), ids=REFUSED.keys())
-async def test_what_does_not_fit_is_refused(blocks: list[Any], error: str, words: str, slack: PocketSlack) -> None:
+async def test_what_does_not_fit_is_refused(blocks: list[Any], error: str, words: str, slack: SlackEmulator) -> None:
     """One beyond the limit gets Slack's error code, and says where; nothing is posted, and it is a fault."""
     room = slack.channel("pm-learning", bot=True)
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
@@ -175,7 +175,7 @@ async def test_what_does_not_fit_is_refused(blocks: list[Any], error: str, words
 
 
 @pytest.mark.parametrize(("view", "error", "words"), REFUSED_VIEWS.values(), ids=REFUSED_VIEWS.keys())
-async def test_a_modal_that_does_not_fit_is_refused(view: Block, error: str, words: str, slack: PocketSlack) -> None:
+async def test_a_modal_that_does_not_fit_is_refused(view: Block, error: str, words: str, slack: SlackEmulator) -> None:
     """views.open holds modals to their limits."""
     alice = slack.user("alice")
     answer = await slack.command(alice, slack.channel("pm-learning"), "/pm-compare")
@@ -188,7 +188,7 @@ async def test_a_modal_that_does_not_fit_is_refused(view: Block, error: str, wor
     assert slack.view(alice) is None
 
 
-async def test_words_of_a_message(slack: PocketSlack) -> None:
+async def test_words_of_a_message(slack: SlackEmulator) -> None:
     """Nothing to say is `no_text`; 40,000 characters are kept; an update takes 4,000; blocks alone are warned about."""
     room = slack.channel("pm-learning", bot=True)
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)

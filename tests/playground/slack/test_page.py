@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from playground.slack.emulator import PocketSlack, User
+from playground.slack.emulator import SlackEmulator, User
 from tests.playground.echo_bot import EchoBot, Heard
 
 JSON = {"Content-Type": "application/json"}
@@ -22,7 +22,7 @@ async def browser() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def do(
-    browser: aiohttp.ClientSession, slack: PocketSlack, act: str, user: User, **body: object
+    browser: aiohttp.ClientSession, slack: SlackEmulator, act: str, user: User, **body: object
 ) -> dict[str, Any]:
     """One act of a person on the page."""
     async with browser.post(f"{slack.url}page/{act}", json={"user": user.id, **body}) as response:
@@ -30,14 +30,14 @@ async def do(
         return found | {"status": response.status}
 
 
-async def state(browser: aiohttp.ClientSession, slack: PocketSlack, user: User) -> dict[str, Any]:
+async def state(browser: aiohttp.ClientSession, slack: SlackEmulator, user: User) -> dict[str, Any]:
     """What the page shows to this person."""
     async with browser.get(f"{slack.url}page/state", params={"user": user.id}) as response:
         found: dict[str, Any] = await response.json()
         return found
 
 
-async def test_the_page_brings_everything_itself(slack: PocketSlack, browser: aiohttp.ClientSession) -> None:
+async def test_the_page_brings_everything_itself(slack: SlackEmulator, browser: aiohttp.ClientSession) -> None:
     """Its files come from here, under a policy that allows nothing else; no path leads out of its folder."""
     async with browser.get(slack.url) as response:
         assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
@@ -61,14 +61,14 @@ async def test_the_page_brings_everything_itself(slack: PocketSlack, browser: ai
     ],
 )
 async def test_strangers_are_kept_out(
-    headers: dict[str, str], status: int, slack: PocketSlack, browser: aiohttp.ClientSession
+    headers: dict[str, str], status: int, slack: SlackEmulator, browser: aiohttp.ClientSession
 ) -> None:
     """Another site's page, and a name that only resolves to this machine, change nothing."""
     async with browser.post(f"{slack.url}page/start-over", data=b"{}", headers=headers) as response:
         assert response.status == status
 
 
-async def test_everyone_sees_their_own(slack: PocketSlack, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
+async def test_everyone_sees_their_own(slack: SlackEmulator, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
     """Private channels, notes and modals are shown to those they are for."""
     alice, bob = slack.user("alice"), slack.user("bob")
     room = slack.channel("pm-learning", bot=True)
@@ -85,7 +85,7 @@ async def test_everyone_sees_their_own(slack: PocketSlack, browser: aiohttp.Clie
     assert (await do(browser, slack, "click", bob, place=place, action_id="x"))["status"] == 409
 
 
-async def test_inviting_by_typing(slack: PocketSlack, browser: aiohttp.ClientSession) -> None:
+async def test_inviting_by_typing(slack: SlackEmulator, browser: aiohttp.ClientSession) -> None:
     """/invite lets the bot in and /remove sends it away, and both are told to the channel."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     await do(browser, slack, "say", alice, channel=room.id, text="/invite @PM Compare")
@@ -95,7 +95,9 @@ async def test_inviting_by_typing(slack: PocketSlack, browser: aiohttp.ClientSes
     assert len(slack.posts(room)) == 2
 
 
-async def test_names_are_stored_as_slack_does(slack: PocketSlack, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
+async def test_names_are_stored_as_slack_does(
+    slack: SlackEmulator, browser: aiohttp.ClientSession, bot: EchoBot
+) -> None:
     """@names and #channels become ids, and what could be markup is escaped."""
     alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
     await do(browser, slack, "say", alice, channel=room.id, text="@PM Compare risks <b> in #pm-learning, @alice")
@@ -103,7 +105,7 @@ async def test_names_are_stored_as_slack_does(slack: PocketSlack, browser: aioht
     assert bot.heard[0].event["event"]["type"] == "app_mention"
 
 
-async def test_reactions_go_on_and_off(slack: PocketSlack, browser: aiohttp.ClientSession) -> None:
+async def test_reactions_go_on_and_off(slack: SlackEmulator, browser: aiohttp.ClientSession) -> None:
     """The same reaction twice takes it back; a name that is none is refused in words."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     said = await slack.say(alice, room, "tip")
@@ -115,7 +117,7 @@ async def test_reactions_go_on_and_off(slack: PocketSlack, browser: aiohttp.Clie
     assert "name" in (await do(browser, slack, "react", alice, place=place, name="no such!"))["error"]
 
 
-async def test_an_error_is_told(slack: PocketSlack, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
+async def test_an_error_is_told(slack: SlackEmulator, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
     """What a person of Slack would see fail is named, with what the bot did wrong."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     bot.answers({"text": "x", "blocks": [{"type": "carousel"}]})
@@ -124,7 +126,7 @@ async def test_an_error_is_told(slack: PocketSlack, browser: aiohttp.ClientSessi
     assert "unsupported type: carousel" in told["details"][0]
 
 
-async def test_the_next_tip(slack: PocketSlack, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
+async def test_the_next_tip(slack: SlackEmulator, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
     """The clock jumps to the moment the bot's metrics name; without one it says so."""
     alice = slack.user("alice")
     assert "No tip is scheduled" in (await do(browser, slack, "clock", alice, to="next-tip"))["error"]
@@ -139,7 +141,7 @@ async def test_the_next_tip(slack: PocketSlack, browser: aiohttp.ClientSession, 
     assert slack.clock.offset == 0
 
 
-async def test_a_modal_on_the_page(slack: PocketSlack, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
+async def test_a_modal_on_the_page(slack: SlackEmulator, browser: aiohttp.ClientSession, bot: EchoBot) -> None:
     """A modal is shown, filled with a suggestion, refused by the bot, and closed."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     option = {"text": {"type": "plain_text", "text": "Paris"}, "value": "Europe/Paris"}
@@ -183,7 +185,7 @@ async def test_a_modal_on_the_page(slack: PocketSlack, browser: aiohttp.ClientSe
 
 async def test_trouble_and_a_fresh_start(browser: aiohttp.ClientSession) -> None:
     """Trouble is ordered and taken back; starting over brings the first day back."""
-    async with PocketSlack(furnished=True) as slack:
+    async with SlackEmulator(furnished=True) as slack:
         alice, room = slack.user("alice"), slack.channel("pm-learning")
         await do(browser, slack, "trouble", alice, method="chat.postMessage", kind="429")
         assert [trouble.kind for trouble in slack.trouble] == ["429"]
@@ -197,8 +199,8 @@ async def test_trouble_and_a_fresh_start(browser: aiohttp.ClientSession) -> None
         assert slack.has_bot(slack.channel("pm-learning"))
 
 
-async def test_the_stream_tells_of_changes(slack: PocketSlack, browser: aiohttp.ClientSession) -> None:
-    """A change is told at once to whoever looks, and the stream ends with the pocket."""
+async def test_the_stream_tells_of_changes(slack: SlackEmulator, browser: aiohttp.ClientSession) -> None:
+    """A change is told at once to whoever looks, and the stream ends with the emulator."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     async with browser.get(f"{slack.url}page/stream") as response:
         first = await response.content.readuntil(b"\n\n")

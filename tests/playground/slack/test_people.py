@@ -7,14 +7,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from starlette.responses import JSONResponse, Response
 
-from playground.slack.emulator import PocketSlack
+from playground.slack.emulator import SlackEmulator
 from tests.playground.echo_bot import EchoBot, Heard
 from tests.playground.shapes import CARD, MODAL, ZONES, card, client_of, opened, respond
 
 # -- commands
 
 
-async def test_a_command_is_signed_and_whole(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_command_is_signed_and_whole(slack: SlackEmulator, bot: EchoBot) -> None:
     """A command carries Slack's fields and a signature that slack_sdk's own verifier takes."""
     alice, room = slack.user("alice"), slack.channel("leads", private=True)
     await slack.command(alice, room, "/pm-compare  what is drift ")
@@ -28,7 +28,7 @@ async def test_a_command_is_signed_and_whole(slack: PocketSlack, bot: EchoBot) -
     assert heard.form["response_url"].startswith(f"{slack.url}response/")
 
 
-async def test_answers_of_a_command(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_answers_of_a_command(slack: SlackEmulator, bot: EchoBot) -> None:
     """Nothing, text, a private card and a public one are all shown as Slack shows them."""
     alice, bob, room = slack.user("alice"), slack.user("bob"), slack.channel("pm-learning")
     silent = await slack.command(alice, room, "/pm-compare")
@@ -47,7 +47,7 @@ async def test_answers_of_a_command(slack: PocketSlack, bot: EchoBot) -> None:
     assert slack.faults == []
 
 
-async def test_bad_answers_of_a_command(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_bad_answers_of_a_command(slack: SlackEmulator, bot: EchoBot) -> None:
     """A card beyond the limits, an error and a closed door are shown to the person, and are faults."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     bot.answers({"text": "x", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]})
@@ -75,13 +75,13 @@ async def test_a_slow_answer(bot: EchoBot) -> None:
         return Response()
 
     bot.reply = wait
-    async with PocketSlack(request_url=bot.url, answer_within=0.05) as slack:
+    async with SlackEmulator(request_url=bot.url, answer_within=0.05) as slack:
         answer = await slack.command(slack.user("alice"), slack.channel("pm-learning"), "/pm-compare")
     assert (answer.status, answer.error) == (None, "operation_timeout")
     never.set()
 
 
-async def test_where_a_command_cannot_be_typed(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_where_a_command_cannot_be_typed(slack: SlackEmulator, bot: EchoBot) -> None:
     """Threads and unknown commands never reach the bot."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     threaded = await slack.command(alice, room, "/pm-compare", thread_ts="1.1")
@@ -93,7 +93,7 @@ async def test_where_a_command_cannot_be_typed(slack: PocketSlack, bot: EchoBot)
 # -- response_url and trigger_id
 
 
-async def test_a_response_url_has_five_uses(slack: PocketSlack) -> None:
+async def test_a_response_url_has_five_uses(slack: SlackEmulator) -> None:
     """The sixth use is refused; a refused body is no use."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     answer = await slack.command(alice, room, "/pm-compare")
@@ -105,7 +105,7 @@ async def test_a_response_url_has_five_uses(slack: PocketSlack) -> None:
     assert [each.text for each in slack.ephemerals(alice, room)] == ["0", "1", "2", "3", "4"]
 
 
-async def test_a_response_url_lasts_thirty_minutes(slack: PocketSlack) -> None:
+async def test_a_response_url_lasts_thirty_minutes(slack: SlackEmulator) -> None:
     """One second later it is expired."""
     answer = await slack.command(slack.user("alice"), slack.channel("pm-learning"), "/pm-compare")
     slack.clock.let_pass(30 * 60 - 5)
@@ -114,7 +114,7 @@ async def test_a_response_url_lasts_thirty_minutes(slack: PocketSlack) -> None:
     assert await respond(str(answer.response_url), {"text": "late"}) == (404, "expired_url")
 
 
-async def test_a_card_is_replaced_and_removed(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_card_is_replaced_and_removed(slack: SlackEmulator, bot: EchoBot) -> None:
     """replace_original keeps the card's place; delete_original takes it away."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     shown = await card(slack, bot)
@@ -125,7 +125,7 @@ async def test_a_card_is_replaced_and_removed(slack: PocketSlack, bot: EchoBot) 
     assert slack.ephemerals(alice, room) == []
 
 
-async def test_a_trigger_lasts_three_seconds_and_opens_once(slack: PocketSlack) -> None:
+async def test_a_trigger_lasts_three_seconds_and_opens_once(slack: SlackEmulator) -> None:
     """Each way a trigger fails has its own error."""
     alice, room, client = slack.user("alice"), slack.channel("pm-learning"), client_of(slack)
     fresh = await slack.command(alice, room, "/pm-compare")
@@ -143,7 +143,7 @@ async def test_a_trigger_lasts_three_seconds_and_opens_once(slack: PocketSlack) 
 # -- clicks
 
 
-async def test_a_click_on_a_private_card(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_click_on_a_private_card(slack: SlackEmulator, bot: EchoBot) -> None:
     """Its payload names the container as ephemeral and carries no message."""
     alice = slack.user("alice")
     shown = await card(slack, bot)
@@ -163,7 +163,7 @@ async def test_a_click_on_a_private_card(slack: PocketSlack, bot: EchoBot) -> No
     assert {"trigger_id", "response_url", "team", "user", "api_app_id"} <= set(payload)
 
 
-async def test_a_choice_on_a_post(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_choice_on_a_post(slack: SlackEmulator, bot: EchoBot) -> None:
     """A post's payload carries the message, and the state of every menu in it."""
     alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
     await client_of(slack).chat_postMessage(channel=room.id, **CARD)
@@ -176,7 +176,7 @@ async def test_a_choice_on_a_post(slack: PocketSlack, bot: EchoBot) -> None:
         await slack.choose(alice, slack.posts(room)[0], "pick", "Three")
 
 
-async def test_a_click_nobody_answers(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_click_nobody_answers(slack: SlackEmulator, bot: EchoBot) -> None:
     """The person is told, and it is a fault."""
     alice = slack.user("alice")
     shown = await card(slack, bot)
@@ -191,7 +191,7 @@ async def test_a_click_nobody_answers(slack: PocketSlack, bot: EchoBot) -> None:
 # -- modals
 
 
-async def test_a_modal_is_filled_and_sent(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_modal_is_filled_and_sent(slack: SlackEmulator, bot: EchoBot) -> None:
     """Values arrive by block and action; an empty answer closes it."""
     alice = slack.user("alice")
     await opened(slack)
@@ -220,7 +220,7 @@ async def test_a_modal_is_filled_and_sent(slack: PocketSlack, bot: EchoBot) -> N
     assert slack.faults == []
 
 
-async def test_mistakes_in_a_modal(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_mistakes_in_a_modal(slack: SlackEmulator, bot: EchoBot) -> None:
     """An empty required input sends nothing; errors from the bot are shown; errors for no input are a fault."""
     alice = slack.user("alice")
     await opened(slack)
@@ -249,7 +249,7 @@ async def test_mistakes_in_a_modal(slack: PocketSlack, bot: EchoBot) -> None:
     assert slack.view(alice) is None
 
 
-async def test_closing_a_modal(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_closing_a_modal(slack: SlackEmulator, bot: EchoBot) -> None:
     """view_closed comes where the view asked for it."""
     alice = slack.user("alice")
     await opened(slack)
@@ -260,7 +260,7 @@ async def test_closing_a_modal(slack: PocketSlack, bot: EchoBot) -> None:
     assert slack.view(alice) is None
 
 
-async def test_suggestions_have_limits(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_suggestions_have_limits(slack: SlackEmulator, bot: EchoBot) -> None:
     """More than 100 options, or none of either kind, is a fault."""
     alice = slack.user("alice")
     await opened(slack)
@@ -277,7 +277,7 @@ async def test_suggestions_have_limits(slack: PocketSlack, bot: EchoBot) -> None
     assert len(bot.heard) == heard
 
 
-async def test_views_are_updated_and_pushed(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_views_are_updated_and_pushed(slack: SlackEmulator, bot: EchoBot) -> None:
     """An update needs the current hash; three modals stand on each other and no more."""
     alice, client = slack.user("alice"), client_of(slack)
     await opened(slack)
@@ -301,7 +301,7 @@ async def test_views_are_updated_and_pushed(slack: PocketSlack, bot: EchoBot) ->
     assert (top.body["root_view_id"] == view.id, top.body["previous_view_id"] != view.id) == (True, True)
 
 
-async def test_a_post_is_replaced_and_removed(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_a_post_is_replaced_and_removed(slack: SlackEmulator, bot: EchoBot) -> None:
     """A response_url from a post reaches the post itself."""
     alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
     await client_of(slack).chat_postMessage(channel=room.id, **CARD)

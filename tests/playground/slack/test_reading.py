@@ -7,12 +7,13 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.emulator import PocketClock, PocketSlack
+from playground.shared.clock import EmulatorClock
+from playground.slack.emulator import SlackEmulator
 from tests.playground.echo_bot import EchoBot
 
 
-def client_of(slack: PocketSlack) -> AsyncWebClient:
-    """Slack's own client, pointed at the pocket, without retries."""
+def client_of(slack: SlackEmulator) -> AsyncWebClient:
+    """Slack's own client, pointed at the emulator, without retries."""
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
     client.retry_handlers.clear()
     return client
@@ -25,7 +26,7 @@ async def refusal(call: Any) -> SlackApiError:  # noqa: ANN401  # whatever slack
     return refused.value
 
 
-async def test_a_kind_of_channel_needs_its_own_scope(slack: PocketSlack) -> None:
+async def test_a_kind_of_channel_needs_its_own_scope(slack: SlackEmulator) -> None:
     """A scope for public channels opens neither private ones nor direct messages, and the refusal names what would."""
     alice = slack.user("alice")
     room, hidden = slack.channel("pm-learning", bot=True), slack.channel("leads", private=True, bot=True)
@@ -44,7 +45,7 @@ async def test_a_kind_of_channel_needs_its_own_scope(slack: PocketSlack) -> None
     assert (await refusal(client.conversations_history(channel=room.id))).response["error"] == "not_in_channel"
 
 
-async def test_history_in_pages_and_between_moments(slack: PocketSlack) -> None:
+async def test_history_in_pages_and_between_moments(slack: SlackEmulator) -> None:
     """`limit` and `cursor` walk through everything once; `oldest` and `latest` cut it, inclusive on request."""
     slack.scopes.add("channels:history")
     room, client = slack.channel("pm-learning", bot=True), client_of(slack)
@@ -72,7 +73,7 @@ async def test_history_in_pages_and_between_moments(slack: PocketSlack) -> None:
         assert error.response["error"] == code
 
 
-async def test_replies_carry_their_metadata(slack: PocketSlack) -> None:
+async def test_replies_carry_their_metadata(slack: SlackEmulator) -> None:
     """A thread is read with its parent first; what was posted with metadata shows it on request."""
     slack.scopes.add("channels:history")
     room, client = slack.channel("pm-learning", bot=True), client_of(slack)
@@ -94,7 +95,7 @@ async def test_replies_carry_their_metadata(slack: PocketSlack) -> None:
 
 async def test_reading_can_be_slow() -> None:
     """Where it is, messages come 15 at a time, once a minute and method; the refusal says how long to wait."""
-    async with PocketSlack(scopes=("chat:write", "channels:history"), slow_history=True) as slack:
+    async with SlackEmulator(scopes=("chat:write", "channels:history"), slow_history=True) as slack:
         room, client = slack.channel("pm-learning", bot=True), client_of(slack)
         for n in range(20):
             await client.chat_postMessage(channel=room.id, text=str(n))
@@ -112,8 +113,8 @@ async def test_reading_can_be_slow() -> None:
 
 async def test_a_burst_and_a_workspace_full() -> None:
     """A few at once are taken, then one a second a channel; and several hundred a minute are enough for a workspace."""
-    still = PocketClock(monotonic=lambda: 0.0)
-    async with PocketSlack(enforce_rate=True, burst=3, clock=still) as slack:
+    still = EmulatorClock(monotonic=lambda: 0.0)
+    async with SlackEmulator(enforce_rate=True, burst=3, clock=still) as slack:
         rooms = [slack.channel(f"room-{n}", bot=True) for n in range(4)]
         client = client_of(slack)
         for _ in range(3):
@@ -130,7 +131,7 @@ async def test_a_burst_and_a_workspace_full() -> None:
         await client.chat_postMessage(channel=rooms[0].id, text="later")
 
 
-async def test_people(slack: PocketSlack) -> None:
+async def test_people(slack: SlackEmulator) -> None:
     """users.info tells an admin, and who has left; someone who left takes no direct messages."""
     slack.scopes.add("users:read")
     alice, bob = slack.user("alice", tz="Asia/Kolkata", admin=True), slack.user("bob")
@@ -150,7 +151,7 @@ async def test_people(slack: PocketSlack) -> None:
     assert (await refusal(client.chat_postMessage(channel=bob.id, text="x"))).response["error"] == "user_disabled"
 
 
-async def test_direct_messages_take_reactions(slack: PocketSlack, bot: EchoBot) -> None:
+async def test_direct_messages_take_reactions(slack: SlackEmulator, bot: EchoBot) -> None:
     """A post to a person answers with the conversation it went to, and a reaction there names that conversation."""
     alice = slack.user("alice")
     posted = await client_of(slack).chat_postMessage(channel=alice.id, text="psst")
@@ -166,7 +167,7 @@ async def test_direct_messages_take_reactions(slack: PocketSlack, bot: EchoBot) 
     )
 
 
-async def test_a_revoked_token_is_restored(slack: PocketSlack) -> None:
+async def test_a_revoked_token_is_restored(slack: SlackEmulator) -> None:
     """After a fresh installation the token works again."""
     slack.revoke_token()
     assert (await refusal(client_of(slack).auth_test())).response["error"] == "token_revoked"

@@ -1,4 +1,4 @@
-"""What the pocket refuses of the outside: other sites' requests, and moments that no calendar has."""
+"""What the emulator refuses of the outside: other sites' requests, and moments that no calendar has."""
 
 import math
 from collections.abc import AsyncIterator
@@ -7,8 +7,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from playground.shared.clock import REACH, TooFarError
-from playground.slack.emulator import PocketClock, PocketSlack
+from playground.shared.clock import REACH, EmulatorClock, TooFarError
+from playground.slack.emulator import SlackEmulator
 from tests.playground.echo_bot import EchoBot
 
 CENTURY = 101 * 366 * 86400.0
@@ -46,7 +46,7 @@ async def browser() -> AsyncIterator[aiohttp.ClientSession]:
     ],
 )
 async def test_no_route_answers_another_site(
-    method: str, path: str, headers: dict[str, str], slack: PocketSlack, browser: aiohttp.ClientSession
+    method: str, path: str, headers: dict[str, str], slack: SlackEmulator, browser: aiohttp.ClientSession
 ) -> None:
     """Whatever a page elsewhere makes a browser send, with the right token even, is refused and changes nothing."""
     alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
@@ -60,7 +60,7 @@ async def test_no_route_answers_another_site(
 
 @pytest.mark.parametrize("path", ["", "archives/C0PMLEARNING/p1700000000000100"])
 async def test_a_link_to_the_page_may_be_followed(
-    path: str, slack: PocketSlack, browser: aiohttp.ClientSession
+    path: str, slack: SlackEmulator, browser: aiohttp.ClientSession
 ) -> None:
     """The page itself opens from a link elsewhere; inside another site's frame it does not."""
     async with browser.get(f"{slack.url}{path}", headers=LINK) as response:
@@ -70,7 +70,7 @@ async def test_a_link_to_the_page_may_be_followed(
         assert response.status == 403
 
 
-async def test_the_bot_and_the_page_come_in(slack: PocketSlack, browser: aiohttp.ClientSession) -> None:
+async def test_the_bot_and_the_page_come_in(slack: SlackEmulator, browser: aiohttp.ClientSession) -> None:
     """The bot, which names no origin, and the page's own requests are served, by either name of this machine."""
     slack.user("alice")
     async with browser.post(f"{slack.api_url}auth.test", data={"token": slack.bot_token}) as response:
@@ -104,7 +104,7 @@ async def test_only_moments_of_this_age_are_shown(
 ) -> None:
     """A moment that is none, or is more than a century away, is refused with a sentence; the page goes on as it was."""
     offset = tmp_path / "offset"
-    async with PocketSlack(request_url=bot.url, clock_offset_file=offset) as slack:
+    async with SlackEmulator(request_url=bot.url, clock_offset_file=offset) as slack:
         alice = slack.user("alice")
         slack.clock.shift(60)
         body = f'{{"user": "{alice.id}", {wanted[1:]}'
@@ -118,7 +118,7 @@ async def test_only_moments_of_this_age_are_shown(
 
 
 async def test_a_metric_beyond_the_calendar_is_no_tip(
-    slack: PocketSlack, browser: aiohttp.ClientSession, bot: EchoBot
+    slack: SlackEmulator, browser: aiohttp.ClientSession, bot: EchoBot
 ) -> None:
     """A next tip at infinity is none, and one in a thousand years is refused in words."""
     alice = slack.user("alice")
@@ -140,14 +140,14 @@ def test_a_bad_offset_file_is_put_right(written: str, offset: float, tmp_path: P
     """What an earlier version or a person left in the file is clamped, in the file too, since the bot reads it."""
     file = tmp_path / "offset"
     file.write_text(written, encoding="utf-8")
-    assert PocketClock(file).offset == offset
+    assert EmulatorClock(file).offset == offset
     assert float(file.read_text() or 0) == offset
 
 
 @pytest.mark.parametrize("seconds", [math.nan, math.inf, CENTURY, -CENTURY])
 def test_the_clock_itself_refuses(seconds: float, tmp_path: Path) -> None:
     """Whoever moves the clock is told, and nothing is written."""
-    clock = PocketClock(tmp_path / "offset")
+    clock = EmulatorClock(tmp_path / "offset")
     with pytest.raises(TooFarError):
         clock.shift(seconds)
     with pytest.raises(TooFarError):
@@ -156,7 +156,7 @@ def test_the_clock_itself_refuses(seconds: float, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wanted", ['"seconds": 1e400', '"seconds": NaN', '"times": Infinity', '"seconds": 1e18'])
-async def test_trouble_is_finite(wanted: str, slack: PocketSlack, browser: aiohttp.ClientSession) -> None:
+async def test_trouble_is_finite(wanted: str, slack: SlackEmulator, browser: aiohttp.ClientSession) -> None:
     """Trouble of absurd length is refused or cut to an hour, and never breaks the page."""
     body = f'{{"user": "{slack.user("alice").id}", "method": "*", "kind": "slow", {wanted}}}'
     headers = {"Content-Type": "application/json"}

@@ -9,12 +9,12 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack.emulator import PocketSlack, Trouble
+from playground.slack.emulator import SlackEmulator, Trouble
 from playground.slack.page.trouble_catalogue import CATALOGUE, METHODS
 
 
-def client_of(slack: PocketSlack) -> AsyncWebClient:
-    """Slack's own client, pointed at the pocket, that gives up after a moment and never tries again."""
+def client_of(slack: SlackEmulator) -> AsyncWebClient:
+    """Slack's own client, pointed at the emulator, that gives up after a moment and never tries again."""
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, timeout=5)
     client.retry_handlers.clear()
     return client
@@ -36,7 +36,7 @@ POSSIBLE = [(each.kind, each.error) for chapter in CATALOGUE for each in chapter
 
 
 @pytest.mark.parametrize(("kind", "error"), [(kind, error) for kind, error in POSSIBLE if error])
-async def test_every_code_can_be_set(kind: str, error: str, slack: PocketSlack) -> None:
+async def test_every_code_can_be_set(kind: str, error: str, slack: SlackEmulator) -> None:
     """Each of Slack's codes is answered as ordered; only what is ordered as done has been done."""
     room = slack.channel("pm-learning", bot=True)
     slack.trouble.append(Trouble("chat.postMessage", kind, error=error))  # type: ignore[arg-type]  # checked by name
@@ -45,7 +45,7 @@ async def test_every_code_can_be_set(kind: str, error: str, slack: PocketSlack) 
     assert (slack.suffered[0].method, slack.suffered[0].kind) == ("chat.postMessage", kind)
 
 
-async def test_a_missing_scope_is_named(slack: PocketSlack) -> None:
+async def test_a_missing_scope_is_named(slack: SlackEmulator) -> None:
     """`missing_scope` by order says which, as the real one does."""
     room = slack.channel("pm-learning", bot=True)
     slack.trouble.append(Trouble("*", "error", error="missing_scope"))
@@ -55,7 +55,7 @@ async def test_a_missing_scope_is_named(slack: PocketSlack) -> None:
     assert "commands" in refused.value.response["provided"]
 
 
-async def test_a_server_error_has_its_status(slack: PocketSlack) -> None:
+async def test_a_server_error_has_its_status(slack: SlackEmulator) -> None:
     """502 and its kin, after posting or before."""
     room = slack.channel("pm-learning", bot=True)
     slack.trouble.append(Trouble("chat.postMessage", "5xx_after", status=502))
@@ -69,7 +69,7 @@ async def test_a_server_error_has_its_status(slack: PocketSlack) -> None:
 
 
 @pytest.mark.parametrize("kind", ["stall_before", "stall_after"])
-async def test_silence_lasts_until_the_caller_hangs_up(kind: str, slack: PocketSlack) -> None:
+async def test_silence_lasts_until_the_caller_hangs_up(kind: str, slack: SlackEmulator) -> None:
     """A stalled call has no answer, however long one waits; done or not is as ordered."""
     room = slack.channel("pm-learning", bot=True)
     slack.trouble.append(Trouble("chat.postMessage", kind))  # type: ignore[arg-type]  # one of the two above
@@ -79,7 +79,7 @@ async def test_silence_lasts_until_the_caller_hangs_up(kind: str, slack: PocketS
     assert len(slack.posts(room)) == (kind == "stall_after")
 
 
-async def test_trouble_keeps_to_its_place(slack: PocketSlack) -> None:
+async def test_trouble_keeps_to_its_place(slack: SlackEmulator) -> None:
     """By method and by channel; a person's direct messages are named by either id."""
     alice, room, other = slack.user("alice"), slack.channel("pm-learning", bot=True), slack.channel("other", bot=True)
     client = client_of(slack)
@@ -99,7 +99,7 @@ async def test_trouble_keeps_to_its_place(slack: PocketSlack) -> None:
     assert await ending(client.chat_postMessage(channel=room.id, text="x")) == "ok"
 
 
-async def test_shares_add_up_and_repeat(slack: PocketSlack) -> None:
+async def test_shares_add_up_and_repeat(slack: SlackEmulator) -> None:
     """17 % in all, split between two troubles; the same seed gives the same calls the same trouble."""
     slack.trouble.append(Trouble("*", "error", error="fatal_error", times=None, share=0.1))
     slack.trouble.append(Trouble("*", "429", times=None, share=0.07))
@@ -117,7 +117,7 @@ async def test_shares_add_up_and_repeat(slack: PocketSlack) -> None:
     assert [trouble.met for trouble in slack.trouble] == [2 * counts["fatal_error"], 2 * counts["ratelimited"]]
 
 
-async def test_certain_trouble_goes_before_the_dice(slack: PocketSlack) -> None:
+async def test_certain_trouble_goes_before_the_dice(slack: SlackEmulator) -> None:
     """What is ordered for the next call happens to the next call."""
     slack.trouble.append(Trouble("*", "error", error="fatal_error", times=None, share=1.0))
     slack.trouble.append(Trouble("*", "error", error="token_expired"))
@@ -125,7 +125,7 @@ async def test_certain_trouble_goes_before_the_dice(slack: PocketSlack) -> None:
     assert await ending(client_of(slack).auth_test()) == "fatal_error"
 
 
-async def test_a_late_post_comes_all_the_same(slack: PocketSlack) -> None:
+async def test_a_late_post_comes_all_the_same(slack: SlackEmulator) -> None:
     """A slow call works in the end, though nobody waits any more: so an outcome must rest before it is looked up."""
     room = slack.channel("pm-learning", bot=True)
     slack.trouble.append(Trouble("chat.postMessage", "slow", seconds=0.3))
@@ -139,14 +139,14 @@ async def test_a_late_post_comes_all_the_same(slack: PocketSlack) -> None:
 # -- the page's drawer
 
 
-async def act(slack: PocketSlack, done: str, /, **body: object) -> int:
+async def act(slack: SlackEmulator, done: str, /, **body: object) -> int:
     """The status of one act of the drawer."""
     who = {"user": slack.user("alice").id}
     async with aiohttp.ClientSession() as session, session.post(f"{slack.url}page/{done}", json=who | body) as answer:
         return answer.status
 
 
-async def drawer(slack: PocketSlack) -> dict[str, Any]:
+async def drawer(slack: SlackEmulator) -> dict[str, Any]:
     """What stands in it."""
     slack.user("alice")
     async with aiohttp.ClientSession() as session, session.get(f"{slack.url}page/state") as answer:
@@ -154,7 +154,7 @@ async def drawer(slack: PocketSlack) -> dict[str, Any]:
         return found
 
 
-async def test_everything_on_the_menu_can_be_ordered(slack: PocketSlack) -> None:
+async def test_everything_on_the_menu_can_be_ordered(slack: SlackEmulator) -> None:
     """Each trouble and each method of the menus is understood, and stands in the list with its title."""
     async with aiohttp.ClientSession() as session, session.get(f"{slack.url}page/possible-trouble") as answer:
         menus = await answer.json()
@@ -186,13 +186,13 @@ async def test_everything_on_the_menu_can_be_ordered(slack: PocketSlack) -> None
         {"kind": "slow", "seconds": -1},
     ],
 )
-async def test_nonsense_is_refused(wanted: dict[str, Any], slack: PocketSlack) -> None:
+async def test_nonsense_is_refused(wanted: dict[str, Any], slack: SlackEmulator) -> None:
     """What cannot be understood orders nothing."""
     assert await act(slack, "trouble", **{"method": "auth.test", **wanted}) == 400
     assert slack.trouble == []
 
 
-async def test_what_happened_is_shown_and_taken_back(slack: PocketSlack) -> None:
+async def test_what_happened_is_shown_and_taken_back(slack: SlackEmulator) -> None:
     """The drawer shows what is ordered, how often it happened, and when; each can be taken back, and all of it."""
     room = slack.channel("pm-learning", bot=True)
     await act(slack, "trouble", kind="error", error="is_archived", method="chat.postMessage", times=None)
@@ -212,7 +212,7 @@ async def test_what_happened_is_shown_and_taken_back(slack: PocketSlack) -> None
     assert (shown["waiting"], len(shown["lately"])) == ([], 1)
 
 
-async def test_rules_are_set_and_reset(slack: PocketSlack) -> None:
+async def test_rules_are_set_and_reset(slack: SlackEmulator) -> None:
     """Scopes, limits, the token and people are changed from the drawer; a reset brings the first day's rules back."""
     alice = slack.user("alice")
     before = set(slack.scopes)

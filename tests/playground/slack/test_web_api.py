@@ -1,4 +1,4 @@
-"""The pocket's Web API answers as Slack's does: tokens, scopes, membership, threads, trouble."""
+"""The emulator's Web API answers as Slack's does: tokens, scopes, membership, threads, trouble."""
 
 import aiohttp
 import pytest
@@ -6,31 +6,31 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.shared.trouble import TroubleKind
-from playground.slack.emulator import PocketSlack, Trouble
+from playground.slack.emulator import SlackEmulator, Trouble
 
 
-def client_of(slack: PocketSlack, token: str | None = None) -> AsyncWebClient:
-    """Slack's own client, pointed at the pocket, without retries."""
+def client_of(slack: SlackEmulator, token: str | None = None) -> AsyncWebClient:
+    """Slack's own client, pointed at the emulator, without retries."""
     client = AsyncWebClient(token=token or slack.bot_token, base_url=slack.api_url)
     client.retry_handlers.clear()
     return client
 
 
-async def error_of(slack: PocketSlack, method: str, **arguments: object) -> str:
+async def error_of(slack: SlackEmulator, method: str, **arguments: object) -> str:
     """The error code of a call that is refused."""
     with pytest.raises(SlackApiError) as refused:
         await client_of(slack).api_call(method, json=arguments)
     return str(refused.value.response["error"])
 
 
-async def test_identity(slack: PocketSlack) -> None:
+async def test_identity(slack: SlackEmulator) -> None:
     """auth.test says who the bot is, and which scopes it has."""
     told = await client_of(slack).auth_test()
     assert (told["user_id"], told["bot_id"], told["team_id"]) == (slack.bot_user, slack.bot_id, slack.team)
     assert told.headers["x-oauth-scopes"] == "app_mentions:read,chat:write,commands,reactions:read"
 
 
-async def test_tokens(slack: PocketSlack) -> None:
+async def test_tokens(slack: SlackEmulator) -> None:
     """A wrong token, none, and a revoked one are told apart."""
     with pytest.raises(SlackApiError, match="invalid_auth"):
         await client_of(slack, "xoxb-other").auth_test()
@@ -40,7 +40,7 @@ async def test_tokens(slack: PocketSlack) -> None:
     assert await error_of(slack, "auth.test") == "token_revoked"
 
 
-async def test_scopes(slack: PocketSlack) -> None:
+async def test_scopes(slack: SlackEmulator) -> None:
     """A method without its scope is refused, and says which; granting it opens it."""
     alice = slack.user("alice", tz="Asia/Kolkata")
     room = slack.channel("pm-learning", bot=True)
@@ -58,7 +58,7 @@ async def test_scopes(slack: PocketSlack) -> None:
     assert await error_of(slack, "apps.connections.open") == "not_allowed_token_type"
 
 
-async def test_where_a_bot_may_post(slack: PocketSlack) -> None:
+async def test_where_a_bot_may_post(slack: SlackEmulator) -> None:
     """Membership, privacy, archives and restrictions each have their own refusal."""
     alice = slack.user("alice")
     outside, hidden = slack.channel("outside"), slack.channel("hidden", private=True)
@@ -80,12 +80,12 @@ async def test_where_a_bot_may_post(slack: PocketSlack) -> None:
 
 async def test_direct_messages_can_be_switched_off() -> None:
     """Without the messages tab a direct message is refused."""
-    async with PocketSlack(messages_tab=False) as slack:
+    async with SlackEmulator(messages_tab=False) as slack:
         alice = slack.user("alice")
         assert await error_of(slack, "chat.postMessage", channel=alice.id, text="x") == "messages_tab_disabled"
 
 
-async def test_threads(slack: PocketSlack) -> None:
+async def test_threads(slack: SlackEmulator) -> None:
     """Replies gather under their parent; a deleted parent takes none."""
     room = slack.channel("pm-learning", bot=True)
     client = client_of(slack)
@@ -100,7 +100,7 @@ async def test_threads(slack: PocketSlack) -> None:
     assert refused == "cannot_reply_to_message"
 
 
-async def test_updating_and_deleting(slack: PocketSlack) -> None:
+async def test_updating_and_deleting(slack: SlackEmulator) -> None:
     """A bot changes its own messages only; text alone takes the blocks away."""
     alice, room = slack.user("alice"), slack.channel("pm-learning", bot=True)
     client = client_of(slack)
@@ -117,7 +117,7 @@ async def test_updating_and_deleting(slack: PocketSlack) -> None:
     assert await error_of(slack, "chat.delete", channel=room.id, ts=mine["ts"]) == "message_not_found"
 
 
-async def test_a_note_for_one_person(slack: PocketSlack) -> None:
+async def test_a_note_for_one_person(slack: SlackEmulator) -> None:
     """chat.postEphemeral is seen by its person alone and is no message that could be updated or reacted to."""
     alice, bob = slack.user("alice"), slack.user("bob")
     room = slack.channel("pm-learning", members=[alice], bot=True)
@@ -131,7 +131,7 @@ async def test_a_note_for_one_person(slack: PocketSlack) -> None:
     assert refused == "user_not_in_channel"
 
 
-async def test_history_with_its_scope(slack: PocketSlack) -> None:
+async def test_history_with_its_scope(slack: SlackEmulator) -> None:
     """Where an operator granted history, messages come back with their metadata, newest first."""
     room = slack.channel("pm-learning", bot=True)
     client = client_of(slack)
@@ -150,7 +150,7 @@ async def test_history_with_its_scope(slack: PocketSlack) -> None:
     assert [each["text"] for each in replies["messages"]] == ["first", "reply"]
 
 
-async def test_home_tab(slack: PocketSlack) -> None:
+async def test_home_tab(slack: SlackEmulator) -> None:
     """A Home tab is published per person; an old hash is a conflict."""
     alice = slack.user("alice")
     home = {"type": "home", "blocks": [{"type": "divider"}]}
@@ -164,7 +164,7 @@ async def test_home_tab(slack: PocketSlack) -> None:
 
 async def test_one_message_a_second() -> None:
     """With the rate enforced, the second message within a second gets 429 and Retry-After."""
-    async with PocketSlack(enforce_rate=True) as slack:
+    async with SlackEmulator(enforce_rate=True) as slack:
         slack.user("alice")
         room = slack.channel("pm-learning", bot=True)
         client = client_of(slack)
@@ -177,8 +177,8 @@ async def test_one_message_a_second() -> None:
         await client.chat_postMessage(channel=room.id, text="three")
 
 
-async def test_links(slack: PocketSlack) -> None:
-    """A permalink leads to the page of the pocket."""
+async def test_links(slack: SlackEmulator) -> None:
+    """A permalink leads to the page of the emulator."""
     room = slack.channel("pm-learning", bot=True)
     posted = await client_of(slack).chat_postMessage(channel=room.id, text="x")
     link = (await client_of(slack).chat_getPermalink(channel=room.id, message_ts=posted["ts"]))["permalink"]
@@ -200,7 +200,7 @@ async def test_links(slack: PocketSlack) -> None:
         ("slow", True),
     ],
 )
-async def test_trouble(kind: TroubleKind, *, is_posted: bool, slack: PocketSlack) -> None:  # a parameter
+async def test_trouble(kind: TroubleKind, *, is_posted: bool, slack: SlackEmulator) -> None:  # a parameter
     """Each trouble fails in its own way, once; what was done before it stays done."""
     room = slack.channel("pm-learning", bot=True)
     slack.trouble.append(Trouble("chat.postMessage", kind, seconds=0.01, retry_after=7, error="is_archived"))

@@ -7,14 +7,14 @@ from typing import Any, Self
 
 import aiohttp
 
-from playground.teams.emulator import Conversation, Message, PocketTeams
+from playground.teams.emulator import Conversation, Message, TeamsEmulator
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An HTTP answer of the pocket."""
+    """An HTTP answer of the emulator."""
 
     status: int
     body: Any
@@ -29,7 +29,7 @@ class Answered:
 class Caller:
     """Calls the connector with a token of its own."""
 
-    def __init__(self, teams: PocketTeams) -> None:
+    def __init__(self, teams: TeamsEmulator) -> None:
         self._teams = teams
         self._session = aiohttp.ClientSession()
         self.token = ""

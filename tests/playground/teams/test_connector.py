@@ -1,17 +1,17 @@
-"""The pocket's connector: what it takes, what it keeps, and what it refuses with which code."""
+"""The emulator's connector: what it takes, what it keeps, and what it refuses with which code."""
 
 import json
 from typing import Any
 
 import pytest
 
-from playground.teams.emulator import BOT, Conversation, PocketTeams
+from playground.teams.emulator import BOT, Conversation, TeamsEmulator
 from tests.playground.teams.caller import Caller, make_card, message_with, words
 
 HELLO = {"type": "message", "text": "hello"}
 
 
-async def _furnished(teams: PocketTeams) -> tuple[Conversation, Conversation, Conversation]:
+async def _furnished(teams: TeamsEmulator) -> tuple[Conversation, Conversation, Conversation]:
     """A channel, a group chat and a personal chat, the app in each of them."""
     alice, bob = teams.person("Alice Martin"), teams.person("Bob Okafor")
     places = (
@@ -24,7 +24,7 @@ async def _furnished(teams: PocketTeams) -> tuple[Conversation, Conversation, Co
     return places
 
 
-async def test_messages_are_kept_where_they_belong(teams: PocketTeams, caller: Caller) -> None:
+async def test_messages_are_kept_where_they_belong(teams: TeamsEmulator, caller: Caller) -> None:
     """A channel's new post is a root of its own, `;messageid=` and a reply land below it; chats have no threads."""
     room, group, chat = await _furnished(teams)
     root = await caller.say(room, "root")
@@ -45,7 +45,7 @@ async def test_messages_are_kept_where_they_belong(teams: PocketTeams, caller: C
     assert teams.faults == []
 
 
-async def test_a_card_is_changed_and_deleted(teams: PocketTeams, caller: Caller) -> None:
+async def test_a_card_is_changed_and_deleted(teams: TeamsEmulator, caller: Caller) -> None:
     """PUT replaces the card for everybody, DELETE takes it away; a root with answers stays as a gap."""
     room, _, _ = await _furnished(teams)
     post = await caller.show(room, words("old"))
@@ -70,7 +70,7 @@ async def test_a_card_is_changed_and_deleted(teams: PocketTeams, caller: Caller)
     assert teams.faults == []
 
 
-async def test_other_peoples_messages_are_theirs(teams: PocketTeams, caller: Caller) -> None:
+async def test_other_peoples_messages_are_theirs(teams: TeamsEmulator, caller: Caller) -> None:
     """What a person wrote is not the bot's to change."""
     room, _, _ = await _furnished(teams)
     said = (await teams.say(teams.person("Bob Okafor"), room, "mine")).said
@@ -93,7 +93,7 @@ async def test_other_peoples_messages_are_theirs(teams: PocketTeams, caller: Cal
         ("blocked", 403, "ConversationBlockedByUser"),
     ],
 )
-async def test_a_place_may_refuse(case: str, status: int, code: str, teams: PocketTeams, caller: Caller) -> None:
+async def test_a_place_may_refuse(case: str, status: int, code: str, teams: TeamsEmulator, caller: Caller) -> None:
     """Each way in which a conversation is closed has Teams' own code, and nothing is kept."""
     room, _, chat = await _furnished(teams)
     alice, team = teams.person("Alice Martin"), teams.team("Product")
@@ -136,7 +136,7 @@ async def test_what_makes_no_message_is_refused(
     body: Any,  # noqa: ANN401  # any JSON
     status: int,
     code: str,
-    teams: PocketTeams,
+    teams: TeamsEmulator,
     caller: Caller,
 ) -> None:
     """Malformed or too large: refused, and a fault of the bot."""
@@ -147,7 +147,7 @@ async def test_what_makes_no_message_is_refused(
     assert [fault.error for fault in teams.faults] == [code]
 
 
-async def test_an_update_is_one_message(teams: PocketTeams, caller: Caller) -> None:
+async def test_an_update_is_one_message(teams: TeamsEmulator, caller: Caller) -> None:
     """Text and card together make two messages, which an update can't; a new post shows both, and is a fault."""
     room, _, _ = await _furnished(teams)
     both = message_with(make_card(words("card"))) | {"text": "and text"}
@@ -157,14 +157,14 @@ async def test_an_update_is_one_message(teams: PocketTeams, caller: Caller) -> N
     assert (refused.status, refused.code) == (400, "BadSyntax")
 
 
-async def test_typing_is_no_message(teams: PocketTeams, caller: Caller) -> None:
+async def test_typing_is_no_message(teams: TeamsEmulator, caller: Caller) -> None:
     """The bot may show that it writes; nothing stays of it."""
     room, _, _ = await _furnished(teams)
     assert (await caller.post(room, {"type": "typing"})).status == 201
     assert teams.messages(room) == []
 
 
-async def test_what_the_connector_does_not_know(teams: PocketTeams, caller: Caller) -> None:
+async def test_what_the_connector_does_not_know(teams: TeamsEmulator, caller: Caller) -> None:
     """A wrong address is answered with 404, and is a fault."""
     answered = await caller.call("GET", "conversations/a:1/history")
     assert (answered.status, answered.code) == (404, "NotFound")
@@ -174,7 +174,7 @@ async def test_what_the_connector_does_not_know(teams: PocketTeams, caller: Call
 # -- personal chats
 
 
-async def test_a_personal_chat_is_opened_by_either_id(teams: PocketTeams, caller: Caller) -> None:
+async def test_a_personal_chat_is_opened_by_either_id(teams: TeamsEmulator, caller: Caller) -> None:
     """Through a team that both are in; twice is the same chat, and posts go there."""
     await _furnished(teams)
     bob = teams.person("Bob Okafor")
@@ -194,7 +194,7 @@ async def test_a_personal_chat_is_opened_by_either_id(teams: PocketTeams, caller
     assert (await caller.say(teams.personal(bob))).conversation == made[0].body["id"]
 
 
-async def test_a_new_post_in_a_channel_can_be_created(teams: PocketTeams, caller: Caller) -> None:
+async def test_a_new_post_in_a_channel_can_be_created(teams: TeamsEmulator, caller: Caller) -> None:
     """The answer's id names the thread."""
     room, _, _ = await _furnished(teams)
     body = {"isGroup": True, "channelData": {"channel": {"id": room.id}}, "activity": HELLO}
@@ -203,7 +203,7 @@ async def test_a_new_post_in_a_channel_can_be_created(teams: PocketTeams, caller
     assert teams.messages(room)[0].id == made.body["activityId"]
 
 
-async def test_who_cannot_be_reached(teams: PocketTeams, caller: Caller) -> None:
+async def test_who_cannot_be_reached(teams: TeamsEmulator, caller: Caller) -> None:
     """Somebody without the app, who removed it, who is unknown or gone; and another tenant."""
     carol = teams.person("Carol Stone")
     await _furnished(teams)
@@ -229,7 +229,7 @@ async def test_who_cannot_be_reached(teams: PocketTeams, caller: Caller) -> None
 # -- who is there
 
 
-async def test_members_are_found(teams: PocketTeams, caller: Caller) -> None:
+async def test_members_are_found(teams: TeamsEmulator, caller: Caller) -> None:
     """All, by pages, and one by either id; who has left is not there any more."""
     room, group, _ = await _furnished(teams)
     alice, bob = teams.person("Alice Martin"), teams.person("Bob Okafor")
@@ -246,7 +246,7 @@ async def test_members_are_found(teams: PocketTeams, caller: Caller) -> None:
     assert [each["name"] for each in seen.body] == ["Alice Martin"]
 
 
-async def test_pages_of_members(teams: PocketTeams, caller: Caller) -> None:
+async def test_pages_of_members(teams: TeamsEmulator, caller: Caller) -> None:
     """A page has 50 at least; the token leads to the rest."""
     people = [teams.person(f"Person {number}") for number in range(60)]
     group = teams.group("Everybody", members=people)
@@ -260,7 +260,7 @@ async def test_pages_of_members(teams: PocketTeams, caller: Caller) -> None:
     assert (await caller.call("GET", path, continuationToken="never")).status == 400
 
 
-async def test_a_team_and_its_channels(teams: PocketTeams, caller: Caller) -> None:
+async def test_a_team_and_its_channels(teams: TeamsEmulator, caller: Caller) -> None:
     """General has the team's id and no name."""
     room, _, _ = await _furnished(teams)
     team = teams.team("Product")
@@ -273,7 +273,7 @@ async def test_a_team_and_its_channels(teams: PocketTeams, caller: Caller) -> No
 # -- targeted messages and reactions
 
 
-async def test_one_person_alone_sees_a_targeted_message(teams: PocketTeams, caller: Caller) -> None:
+async def test_one_person_alone_sees_a_targeted_message(teams: TeamsEmulator, caller: Caller) -> None:
     """It needs a recipient who is there, and is changed and deleted as such."""
     room, _, chat = await _furnished(teams)
     alice, bob = teams.person("Alice Martin"), teams.person("Bob Okafor")
@@ -299,7 +299,7 @@ async def test_one_person_alone_sees_a_targeted_message(teams: PocketTeams, call
         assert (refused.status, refused.code) == (400, "BadArgument")
 
 
-async def test_the_bot_reacts(teams: PocketTeams, caller: Caller) -> None:
+async def test_the_bot_reacts(teams: TeamsEmulator, caller: Caller) -> None:
     """It adds its own reaction, and takes it back."""
     room, _, _ = await _furnished(teams)
     said = (await teams.say(teams.person("Alice Martin"), room, "good news")).said
@@ -316,7 +316,7 @@ async def test_the_bot_reacts(teams: PocketTeams, caller: Caller) -> None:
     assert (await caller.call("PUT", path.replace(said.id, "1"))).code == "ActivityNotFoundInConversation"
 
 
-async def test_bodies_that_are_no_json(teams: PocketTeams, caller: Caller) -> None:
+async def test_bodies_that_are_no_json(teams: TeamsEmulator, caller: Caller) -> None:
     """More than a megabyte is refused unread."""
     room, _, _ = await _furnished(teams)
     huge = {"type": "message", "text": "x", "channelData": {"padding": "x" * 1_100_000}}

@@ -1,4 +1,4 @@
-"""The pocket's tokens, both ways: what the bot shows the connector, and what the connector shows the bot."""
+"""The emulator's tokens, both ways: what the bot shows the connector, and what the connector shows the bot."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import aiohttp
 import jwt
 import pytest
 
-from playground.teams.emulator import PocketTeams, SigningKey
+from playground.teams.emulator import SigningKey, TeamsEmulator
 from tests.playground.echo_bot import EchoBot
 from tests.playground.teams.caller import Caller
 
@@ -33,7 +33,7 @@ async def test_wrong_credentials_get_no_token(
     assert f"AADSTS{number}" in refused.body["error_description"]
 
 
-async def test_the_connector_asks_for_a_token(teams: PocketTeams, caller: Caller) -> None:
+async def test_the_connector_asks_for_a_token(teams: TeamsEmulator, caller: Caller) -> None:
     """None, a strange one, one taken back and one that has expired are all refused, before anything is looked at."""
     room = teams.channel(teams.team("Product", members=[teams.person("Alice Martin")]), "pm-learning")
     await teams.install(room)
@@ -56,7 +56,7 @@ async def test_the_connector_asks_for_a_token(teams: PocketTeams, caller: Caller
     assert all("access_token" not in (call.outcome or {}) for call in teams.calls)
 
 
-async def test_a_secret_expires(teams: PocketTeams, caller: Caller) -> None:
+async def test_a_secret_expires(teams: TeamsEmulator, caller: Caller) -> None:
     """Then neither old tokens nor new ones help, until it is renewed."""
     room = teams.group("Readers", members=[teams.person("Alice Martin")])
     await teams.install(room)
@@ -68,7 +68,7 @@ async def test_a_secret_expires(teams: PocketTeams, caller: Caller) -> None:
     assert (await caller.post(room, HELLO)).status == 201
 
 
-async def _keys(teams: PocketTeams) -> dict[str, Any]:
+async def _keys(teams: TeamsEmulator) -> dict[str, Any]:
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{teams.url}/v1/.well-known/openidconfiguration") as response:
             metadata = await response.json()
@@ -85,7 +85,7 @@ def _claims(token: str, keys: dict[str, Any], audience: str) -> dict[str, Any]:
     return jwt.decode(token, keys[kid], algorithms=["RS256"], audience=audience, issuer=issuer)
 
 
-async def test_activities_are_signed(teams: PocketTeams, bot: EchoBot) -> None:
+async def test_activities_are_signed(teams: TeamsEmulator, bot: EchoBot) -> None:
     """With a published key, for this bot, naming the serviceUrl that the activity names; one token for many."""
     alice = teams.person("Alice Martin")
     await teams.install(teams.personal(alice))
@@ -111,7 +111,7 @@ async def test_activities_are_signed(teams: PocketTeams, bot: EchoBot) -> None:
     ids=["issuer", "audience", "expired", "key", "kid"],
 )
 async def test_tokens_can_be_wrong(
-    wrong: dict[str, Any], error: type[Exception], teams: PocketTeams, bot: EchoBot
+    wrong: dict[str, Any], error: type[Exception], teams: TeamsEmulator, bot: EchoBot
 ) -> None:
     """In one respect each, and they go out with an activity."""
     alice = teams.person("Alice Martin")
@@ -121,7 +121,7 @@ async def test_tokens_can_be_wrong(
         _claims(bot.heard[-1].headers["authorization"].removeprefix("Bearer "), await _keys(teams), teams.client_id)
 
 
-async def test_a_known_key_id_with_another_key(teams: PocketTeams, bot: EchoBot) -> None:
+async def test_a_known_key_id_with_another_key(teams: TeamsEmulator, bot: EchoBot) -> None:
     """A forged signature under a published key's id does not hold."""
     alice = teams.person("Alice Martin")
     keys = await _keys(teams)
@@ -133,7 +133,7 @@ async def test_a_known_key_id_with_another_key(teams: PocketTeams, bot: EchoBot)
         _claims(forged, keys, teams.client_id)
 
 
-async def test_no_token_and_another_service_url(teams: PocketTeams, bot: EchoBot) -> None:
+async def test_no_token_and_another_service_url(teams: TeamsEmulator, bot: EchoBot) -> None:
     """An activity can go without any, or with one for another address, or for none."""
     alice = teams.person("Alice Martin")
     activity = teams.activity("message", alice, teams.personal(alice))
@@ -144,7 +144,7 @@ async def test_no_token_and_another_service_url(teams: PocketTeams, bot: EchoBot
     assert "serviceurl" not in _claims(teams.token(service_url=None), keys, teams.client_id)
 
 
-async def test_keys_rotate(teams: PocketTeams, bot: EchoBot) -> None:
+async def test_keys_rotate(teams: TeamsEmulator, bot: EchoBot) -> None:
     """Afterwards the old key is published no more, and activities come with the new one."""
     old = teams.token()
     before = await _keys(teams)

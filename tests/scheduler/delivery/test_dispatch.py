@@ -1,4 +1,4 @@
-"""The courier at work: many at once, in the background, stopped, killed, and in company."""
+"""The dispatcher at work: many at once, in the background, stopped, killed, and in company."""
 
 import asyncio
 import sys
@@ -18,9 +18,9 @@ ROOT = Path(__file__).parents[3]
 
 
 async def test_hundreds_go_out_each_once(ledger: Ledger) -> None:
-    """More than fit into one lease, from several couriers at once: every row once."""
+    """More than fit into one lease, from several dispatchers at once: every row once."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(300)))
-    summaries = await asyncio.gather(*(ledger.courier(concurrency=8).deliver_due() for _ in range(3)))
+    summaries = await asyncio.gather(*(ledger.dispatcher(concurrency=8).deliver_due() for _ in range(3)))
     assert sum(summary.sent for summary in summaries) == 300
     assert len({sent.delivery_id for sent in ledger.messenger.sent}) == len(ledger.messenger.sent) == 300
     assert {row.attempt for row in await ledger.deliveries()} == {1}
@@ -30,7 +30,7 @@ async def test_no_more_posts_are_under_way_than_allowed(ledger: Ledger) -> None:
     """While the platform is slow, at most `concurrency` posts wait for it, and twice as many are leased."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(20)))
     ledger.messenger.door.clear()
-    delivering = asyncio.create_task(ledger.courier(concurrency=3).deliver_due())
+    delivering = asyncio.create_task(ledger.dispatcher(concurrency=3).deliver_due())
     await ledger.messenger.arrived.wait()
     await _until_idle(ledger)
     assert len(ledger.messenger.sent) == 3
@@ -42,31 +42,31 @@ async def test_no_more_posts_are_under_way_than_allowed(ledger: Ledger) -> None:
 async def test_a_time_limit_leases_no_more_but_finishes(ledger: Ledger) -> None:
     """A tick that has used up its time leaves the rest to the next one, and nothing half done."""
     await ledger.add(rows.delivery())
-    assert await ledger.courier().deliver_due(within=0) == Summary()
-    assert await ledger.courier().deliver_due(within=60) == Summary(sent=1)
+    assert await ledger.dispatcher().deliver_due(within=0) == Summary()
+    assert await ledger.dispatcher().deliver_due(within=60) == Summary(sent=1)
 
 
 async def test_woken_it_delivers_in_the_background(ledger: Ledger) -> None:
     """A reaction is answered now, not at the next tick."""
-    courier = ledger.courier()
-    async with courier.running():
+    dispatcher = ledger.dispatcher()
+    async with dispatcher.running():
         for key in ("share:1", "share:2"):
             ledger.messenger.arrived.clear()
             await ledger.add(rows.delivery(key))
-            courier.wake()
+            dispatcher.wake()
             await ledger.messenger.arrived.wait()
     assert [row.state for row in await ledger.deliveries()] == ["sent", "sent"]
 
 
 async def test_a_slow_post_does_not_hold_up_the_next(ledger: Ledger) -> None:
     """While the platform takes its time over one post, what was woken for meanwhile goes out beside it."""
-    courier = ledger.courier()
+    dispatcher = ledger.dispatcher()
     ledger.messenger.door.clear()
-    async with courier.running():
+    async with dispatcher.running():
         for key in ("share:1", "share:2"):
             ledger.messenger.arrived.clear()
             await ledger.add(rows.delivery(key))
-            courier.wake()
+            dispatcher.wake()
             await ledger.messenger.arrived.wait()
         ledger.messenger.door.set()
     assert [row.state for row in await ledger.deliveries()] == ["sent", "sent"]
@@ -76,10 +76,10 @@ async def test_the_owner_is_told_in_the_background_too(ledger: Ledger) -> None:
     """A notice that a refusal plans goes out without waiting for a tick."""
     await ledger.add(rows.subscription())
     await ledger.plan()
-    courier = ledger.courier()
+    dispatcher = ledger.dispatcher()
     ledger.messenger.script.append(Refused("not_in_channel", "conversation"))
-    async with courier.running():
-        courier.wake()
+    async with dispatcher.running():
+        dispatcher.wake()
         while len(ledger.messenger.sent) < 2:
             ledger.messenger.arrived.clear()
             await ledger.messenger.arrived.wait()
@@ -88,19 +88,19 @@ async def test_the_owner_is_told_in_the_background_too(ledger: Ledger) -> None:
 
 async def test_the_background_outlives_a_database_in_trouble(ledger: Ledger) -> None:
     """A wake-up that fails is logged and ends nothing: the next one delivers."""
-    courier = ledger.courier()
+    dispatcher = ledger.dispatcher()
     await ledger.add(rows.delivery())
     async with ledger.database.write() as connection:
         await connection.execute(text("ALTER TABLE delivery RENAME TO elsewhere"))
-    async with courier.running():
+    async with dispatcher.running():
         with capture_logs() as lines:
-            courier.wake()
+            dispatcher.wake()
             while "delivery.database" not in [line["event"] for line in lines]:
                 async with ledger.database.read() as connection:
                     await connection.execute(text("SELECT 1"))
         async with ledger.database.write() as connection:
             await connection.execute(text("ALTER TABLE elsewhere RENAME TO delivery"))
-        courier.wake()
+        dispatcher.wake()
         await ledger.messenger.arrived.wait()
     assert (await ledger.delivery()).state == "sent"
 
@@ -108,10 +108,10 @@ async def test_the_background_outlives_a_database_in_trouble(ledger: Ledger) -> 
 async def test_stopping_finishes_what_is_under_way_and_leases_no_more(ledger: Ledger) -> None:
     """At SIGTERM a post that has left is waited for and recorded; the next one stays planned."""
     await ledger.add(rows.delivery("share:1"))
-    courier = ledger.courier()
+    dispatcher = ledger.dispatcher()
     ledger.messenger.door.clear()
-    async with courier.running():
-        courier.wake()
+    async with dispatcher.running():
+        dispatcher.wake()
         await ledger.messenger.arrived.wait()
         await ledger.add(rows.delivery("share:2", not_before=ledger.now + timedelta(hours=1)))
         loop = asyncio.get_running_loop()
@@ -125,9 +125,9 @@ async def test_stopping_waits_until_whoever_asked_was_told(ledger: Ledger) -> No
     """At SIGTERM the news of a post that went out still reaches the person, who would ask again otherwise."""
     await ledger.add(rows.delivery())
     ledger.ear.clear()
-    courier = ledger.courier()
-    async with courier.running():
-        courier.wake()
+    dispatcher = ledger.dispatcher()
+    async with dispatcher.running():
+        dispatcher.wake()
         await ledger.heard.wait()
         asyncio.get_running_loop().call_later(0.01, ledger.ear.set)
         assert ledger.told == []
@@ -138,7 +138,7 @@ async def test_finishing_waits_for_the_news_too(ledger: Ledger) -> None:
     """What a command or a test finishes is finished with everything that follows from it."""
     await ledger.add(rows.delivery("share:1"), rows.delivery("share:2", now=ledger.now - timedelta(days=1)))
     ledger.ear.clear()
-    finishing = asyncio.create_task(ledger.courier().finish())
+    finishing = asyncio.create_task(ledger.dispatcher().finish())
     while [row.state for row in await ledger.deliveries()] != ["skipped", "sent"]:
         await ledger.heard.wait()
     await _until_idle(ledger)
@@ -152,34 +152,34 @@ async def test_slow_news_hold_up_no_other_delivery(ledger: Ledger) -> None:
     """While somebody is being told that theirs was too late, everything else goes out."""
     await ledger.add(rows.delivery("share:1", now=ledger.now - timedelta(days=1)), rows.delivery("share:2"))
     ledger.ear.clear()
-    courier = ledger.courier()
-    assert await courier.deliver_due() == Summary(sent=1, skipped=1)
+    dispatcher = ledger.dispatcher()
+    assert await dispatcher.deliver_due() == Summary(sent=1, skipped=1)
     assert ledger.told == []
     ledger.ear.set()
-    await courier.finish()
+    await dispatcher.finish()
     assert len(ledger.told) == 2
 
 
 async def test_stopping_gives_up_after_its_limit(ledger: Ledger) -> None:
     """A platform that never answers does not keep the program alive; the row is unknown when its lease has run out."""
     await ledger.add(rows.delivery())
-    courier = ledger.courier()
+    dispatcher = ledger.dispatcher()
     ledger.messenger.door.clear()
-    async with courier.running(limit=0.01):
-        courier.wake()
+    async with dispatcher.running(limit=0.01):
+        dispatcher.wake()
         await ledger.messenger.arrived.wait()
     assert (await ledger.delivery()).state == "sending"
     ledger.pass_time(seconds=61)
-    assert await ledger.courier().expire_leases() == 1
+    assert await ledger.dispatcher().expire_leases() == 1
 
 
 async def test_a_caller_that_is_cancelled_loses_no_outcome(ledger: Ledger) -> None:
     """A tick that runs into its time limit leaves its posts to finish and to be recorded."""
     await ledger.add(rows.delivery())
-    courier = ledger.courier()
+    dispatcher = ledger.dispatcher()
     ledger.messenger.door.clear()
-    async with courier.running():
-        delivering = asyncio.create_task(courier.deliver_due())
+    async with dispatcher.running():
+        delivering = asyncio.create_task(dispatcher.deliver_due())
         await ledger.messenger.arrived.wait()
         delivering.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -191,12 +191,12 @@ async def test_a_caller_that_is_cancelled_loses_no_outcome(ledger: Ledger) -> No
 async def test_our_own_posts_are_not_expired_by_a_moved_clock(ledger: Ledger) -> None:
     """A clock that jumps a week ahead does not call a post that is still under way lost."""
     await ledger.add(rows.delivery())
-    courier = ledger.courier()
+    dispatcher = ledger.dispatcher()
     ledger.messenger.door.clear()
-    delivering = asyncio.create_task(courier.deliver_due())
+    delivering = asyncio.create_task(dispatcher.deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.pass_time(weeks=1)
-    assert await courier.expire_leases() == 0
+    assert await dispatcher.expire_leases() == 0
     ledger.messenger.door.set()
     assert await delivering == Summary(sent=1)
 
@@ -205,10 +205,10 @@ async def test_a_late_answer_settles_what_another_process_called_unknown(ledger:
     """The lease ran out, but the answer came after all: now we know."""
     await ledger.add(rows.delivery())
     ledger.messenger.door.clear()
-    delivering = asyncio.create_task(ledger.courier().deliver_due())
+    delivering = asyncio.create_task(ledger.dispatcher().deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.pass_time(seconds=61)
-    assert await ledger.courier().expire_leases() == 1
+    assert await ledger.dispatcher().expire_leases() == 1
     assert (await ledger.delivery()).reason == LEASE_EXPIRED
     ledger.messenger.door.set()
     assert await delivering == Summary(sent=1)
@@ -219,7 +219,7 @@ async def test_a_group_of_outcomes_is_one_transaction(ledger: Ledger) -> None:
     """Outcomes that come together are written together, whatever they are."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(10)))
     ledger.messenger.script += [Refused("nope", "message")] * 4
-    assert await ledger.courier(group=0.01).deliver_due() == Summary(sent=6, failed=4)
+    assert await ledger.dispatcher(group=0.01).deliver_due() == Summary(sent=6, failed=4)
 
 
 async def test_a_process_killed_between_lease_and_record_posts_never_twice(ledger: Ledger, tmp_path: Path) -> None:

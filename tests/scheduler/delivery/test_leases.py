@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from messengers.base import Refused
-from scheduler.delivery.dispatch import LEASE_EXPIRED, Courier, Settings, Summary
+from scheduler.delivery.dispatch import LEASE_EXPIRED, Dispatcher, DispatchSettings, Summary
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery
 from store.posts import Posts
@@ -20,22 +20,22 @@ async def test_a_lease_that_ran_out_is_unknown(ledger: Ledger) -> None:
     """What a dead process had leased is neither sent again nor forgotten."""
     lost = rows.delivery(state="sending", lease_owner="dead", lease_until=NOW, attempt=1)
     await ledger.add(lost)
-    courier = ledger.courier()
-    assert await courier.expire_leases() == 0
+    dispatcher = ledger.dispatcher()
+    assert await dispatcher.expire_leases() == 0
     ledger.pass_time(seconds=1)
-    assert await courier.expire_leases() == 1
+    assert await dispatcher.expire_leases() == 1
     row = await ledger.delivery()
     assert (row.state, row.reason) == ("unknown", LEASE_EXPIRED)
     assert ledger.told == [row]
-    assert await courier.deliver_due() == Summary()
+    assert await dispatcher.deliver_due() == Summary()
 
 
 async def test_a_row_whose_turn_comes_too_late_is_not_posted_under_its_old_lease(ledger: Ledger) -> None:
     """A process that slept between lease and post gives the row back: somebody else may hold it by now."""
     await ledger.add(rows.delivery(), rows.delivery("share:2"))
     ledger.messenger.door.clear()
-    courier = ledger.courier(concurrency=1)
-    delivering = asyncio.create_task(courier.deliver_due())
+    dispatcher = ledger.dispatcher(concurrency=1)
+    delivering = asyncio.create_task(dispatcher.deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.pass_time(hours=1)
     ledger.messenger.door.set()
@@ -50,10 +50,10 @@ async def test_what_another_process_sent_again_is_not_posted_by_the_first(ledger
     await ledger.add(rows.delivery("share:1"), rows.delivery("share:2", now=NOW + timedelta(microseconds=1)))
     ledger.pass_time(seconds=1)
     ledger.messenger.door.clear()
-    first = asyncio.create_task(ledger.courier(concurrency=1).deliver_due())
+    first = asyncio.create_task(ledger.dispatcher(concurrency=1).deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.pass_time(seconds=61)
-    second = ledger.courier()
+    second = ledger.dispatcher()
     assert await second.expire_leases() == 2
     _, waited = await ledger.deliveries()
     await _send_again(ledger, waited)
@@ -69,7 +69,7 @@ async def test_two_days_asleep_do_not_post_beyond_the_grace(ledger: Ledger) -> N
     await ledger.add(rows.subscription(), rows.delivery("share:0", now=NOW - timedelta(seconds=1)))
     await ledger.plan()
     ledger.messenger.door.clear()
-    delivering = asyncio.create_task(ledger.courier(concurrency=1).deliver_due())
+    delivering = asyncio.create_task(ledger.dispatcher(concurrency=1).deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.pass_time(days=2)
     ledger.messenger.door.set()
@@ -83,7 +83,7 @@ async def test_a_turn_that_came_too_late_holds_nobody_back(ledger: Ledger) -> No
     ledger.pass_time(minutes=1)
     await ledger.add(rows.delivery("share:1"), rows.delivery("share:2", not_before=ledger.now))
     ledger.messenger.door.clear()
-    delivering = asyncio.create_task(ledger.courier(concurrency=1).deliver_due())
+    delivering = asyncio.create_task(ledger.dispatcher(concurrency=1).deliver_due())
     await ledger.messenger.arrived.wait()
     await ledger.add(rows.delivery("share:3", not_before=NOW + timedelta(seconds=30)))
     ledger.pass_time(seconds=20)
@@ -95,7 +95,7 @@ async def test_a_turn_that_came_too_late_holds_nobody_back(ledger: Ledger) -> No
 def test_a_lease_that_leaves_no_time_to_post_is_refused() -> None:
     """Under it every row would go back for ever, so the program does not start with it."""
     with pytest.raises(ValueError, match="60 s, but its lease lasts 0:01:00"):
-        Settings(post_timeout=60.0)
+        DispatchSettings(post_timeout=60.0)
 
 
 async def test_an_old_attempt_changes_nothing_of_a_row_that_was_sent_again(ledger: Ledger) -> None:
@@ -104,11 +104,11 @@ async def test_an_old_attempt_changes_nothing_of_a_row_that_was_sent_again(ledge
     await ledger.plan()
     ledger.messenger.door.clear()
     ledger.messenger.script += [Refused("is_archived", "conversation")]
-    first = ledger.courier()
+    first = ledger.dispatcher()
     delivering = asyncio.create_task(first.deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.pass_time(minutes=5)
-    second = ledger.courier()
+    second = ledger.dispatcher()
     await second.expire_leases()
     (row,) = await ledger.deliveries()
     async with ledger.database.write() as connection:
@@ -149,14 +149,14 @@ async def test_one_courier_may_have_a_row_out_twice(ledger: Ledger) -> None:
     """Another process called it unknown and a person sent it again, while our first attempt still hangs."""
     await ledger.add(rows.delivery())
     ledger.messenger.door.clear()
-    courier = ledger.courier()
-    first = asyncio.create_task(courier.deliver_due())
+    dispatcher = ledger.dispatcher()
+    first = asyncio.create_task(dispatcher.deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.pass_time(minutes=5)
-    await ledger.courier().expire_leases()
+    await ledger.dispatcher().expire_leases()
     await _send_again(ledger, await ledger.delivery())
     ledger.messenger.arrived.clear()
-    second = asyncio.create_task(courier.deliver_due())
+    second = asyncio.create_task(dispatcher.deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.messenger.door.set()
     assert {await first, await second} == {Summary(), Summary(sent=1)}
@@ -168,7 +168,7 @@ async def test_nothing_comes_back_of_a_workspace_forgotten_meanwhile(ledger: Led
     await ledger.add(rows.subscription(), rows.delivery(subject="dimension/risks"))
     await ledger.plan()
     ledger.messenger.door.clear()
-    delivering = asyncio.create_task(ledger.courier().deliver_due())
+    delivering = asyncio.create_task(ledger.dispatcher().deliver_due())
     await ledger.messenger.arrived.wait()
     async with ledger.database.write() as connection:
         await stop.forget_workspace(connection, "slack", "T1")
@@ -179,14 +179,14 @@ async def test_nothing_comes_back_of_a_workspace_forgotten_meanwhile(ledger: Led
         assert await Posts().old(connection, NOW + timedelta(days=1)) == ()
 
 
-async def _overtake(ledger: Ledger) -> tuple[asyncio.Task[Summary], Courier]:
+async def _overtake(ledger: Ledger) -> tuple[asyncio.Task[Summary], Dispatcher]:
     """Start an attempt, let its lease run out, and send the row again: gives the attempt, and who posts it now."""
     ledger.messenger.door.clear()
     ledger.messenger.arrived.clear()
-    delivering = asyncio.create_task(ledger.courier().deliver_due())
+    delivering = asyncio.create_task(ledger.dispatcher().deliver_due())
     await ledger.messenger.arrived.wait()
     ledger.pass_time(minutes=5)
-    second = ledger.courier()
+    second = ledger.dispatcher()
     assert await second.expire_leases() == 1
     await _send_again(ledger, next(row for row in await ledger.deliveries() if row.state == "unknown"))
     return delivering, second

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messengers.base import Slowed
-from scheduler.delivery.dispatch import Courier, Settings, Summary
+from scheduler.delivery.dispatch import Dispatcher, DispatchSettings, Summary
 from scheduler.delivery.pacing import UNPACED, Pace, Pacer
 from store.deliveries.rows import Delivery
 from tests.scheduler.ledger import Ledger
@@ -30,7 +30,7 @@ def _tip(number: int, workspace: str = "T1", conversation: str = "") -> Delivery
 
 
 class Posted:
-    """What a courier does with a pacer, and nothing else: asks when it is due, and notes when each one goes."""
+    """What a dispatcher does with a pacer, and nothing else: asks when it is due, and notes when each one goes."""
 
     def __init__(self, pacer: Pacer) -> None:
         self.pacer = pacer
@@ -216,17 +216,17 @@ def test_idle_workspaces_are_forgotten() -> None:
 async def test_what_waits_for_its_turn_stays_planned_and_costs_no_attempt(ledger: Ledger) -> None:
     """A tick ends; the rest is leased when its turn comes, each row once."""
     await ledger.add(*(rows.delivery(f"share:{number}", conversation=f"C{number}") for number in range(30)))
-    courier = ledger.courier(pace=PACE)
-    await courier.finish()
+    dispatcher = ledger.dispatcher(pace=PACE)
+    await dispatcher.finish()
     waiting = [row for row in await ledger.deliveries() if row.state == "planned"]
     assert len(waiting) == 10
     assert {(row.attempt, row.lease_until, row.due_at) for row in waiting} == {(0, None, NOW)}
     assert all(row.not_before > NOW for row in waiting)
     turns = 0
-    while (wait := await courier.next_turn()) is not None:
+    while (wait := await dispatcher.next_turn()) is not None:
         ledger.pass_time(seconds=wait)
         turns += 1
-        await courier.deliver_due()
+        await dispatcher.deliver_due()
     assert turns <= 12
     assert {(row.state, row.attempt) for row in await ledger.deliveries()} == {("sent", 1)}
     assert ledger.now - NOW <= 2.2 * SECOND
@@ -238,7 +238,7 @@ async def test_one_transaction_passes_over_a_large_workspace(ledger: Ledger) -> 
     await ledger.add(*(rows.delivery(f"share:{n}", conversation=f"C{n}", not_before=NOW - SECOND) for n in range(600)))
     await ledger.add(rows.delivery("share:small", workspace="T2"))
     ledger.messenger.door.clear()
-    delivering = asyncio.create_task(ledger.courier(pace=PACE, concurrency=40).deliver_due())
+    delivering = asyncio.create_task(ledger.dispatcher(pace=PACE, concurrency=40).deliver_due())
     while "T2" not in {sent.address.workspace for sent in ledger.messenger.sent}:
         ledger.messenger.arrived.clear()
         await ledger.messenger.arrived.wait()
@@ -247,7 +247,7 @@ async def test_one_transaction_passes_over_a_large_workspace(ledger: Ledger) -> 
     await delivering
 
 
-class Leaping(Courier):
+class Leaping(Dispatcher):
     """Rests on the ledger's clock alone: until the next turn, or for `late` seconds before it asks when that is."""
 
     def __init__(self, ledger: Ledger, late: float | None = None) -> None:
@@ -257,7 +257,7 @@ class Leaping(Courier):
             draw=ledger.draw,
             tips=ledger.content,
             clock=lambda: ledger.now,
-            settings=Settings(group=0.0, pace=PACE),
+            settings=DispatchSettings(group=0.0, pace=PACE),
         )
         self._ledger, self._late = ledger, late
         self.rests: list[float] = []
@@ -276,22 +276,22 @@ class Leaping(Courier):
 async def test_the_background_wakes_by_itself_when_the_next_turn_comes(ledger: Ledger) -> None:
     """Nobody ticks: the second message to a channel goes a moment after the first, whoever leased the first."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(3)))
-    courier = Leaping(ledger)
-    async with courier.running():
-        assert await courier.deliver_due() == Summary(sent=1)
+    dispatcher = Leaping(ledger)
+    async with dispatcher.running():
+        assert await dispatcher.deliver_due() == Summary(sent=1)
         await _posts(ledger, 3)
     assert [(row.state, row.attempt) for row in await ledger.deliveries()] == [("sent", 1)] * 3
     assert len(ledger.messenger.sent) == 3
     assert timedelta(seconds=2 * PACE.gap) <= ledger.now - NOW <= timedelta(seconds=3 * PACE.gap)
-    assert len(courier.rests) <= 4  # once a turn, and nobody looks in between
+    assert len(dispatcher.rests) <= 4  # once a turn, and nobody looks in between
 
 
 async def test_a_turn_that_comes_between_two_looks_is_not_missed(ledger: Ledger) -> None:
     """The clock passes it after the background looked for what is due, and before it asked when the next is."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(2)))
-    courier = Leaping(ledger, late=0.4 * PACE.gap)
-    async with courier.running():
-        courier.wake()
+    dispatcher = Leaping(ledger, late=0.4 * PACE.gap)
+    async with dispatcher.running():
+        dispatcher.wake()
         await _posts(ledger, 2)
     assert [(row.state, row.attempt) for row in await ledger.deliveries()] == [("sent", 1)] * 2
     assert len(ledger.messenger.sent) == 2
@@ -309,28 +309,28 @@ async def test_only_the_buckets_asked_for_are_worked(ledger: Ledger) -> None:
     """In a cluster a job posts its own workspaces' rows, and learns when their next turn comes."""
     mine, others = rows.delivery("share:1"), rows.delivery("share:2", workspace="T2")
     await ledger.add(mine, others, rows.delivery("share:3"))
-    courier = ledger.courier(pace=PACE)
-    assert await courier.deliver_due(buckets=(mine.bucket,)) == Summary(sent=1)
+    dispatcher = ledger.dispatcher(pace=PACE)
+    assert await dispatcher.deliver_due(buckets=(mine.bucket,)) == Summary(sent=1)
     assert [sent.address.workspace for sent in ledger.messenger.sent] == ["T1"]
-    assert await courier.next_turn((mine.bucket,)) == 1.0
-    assert await courier.next_turn((others.bucket,)) is None
+    assert await dispatcher.next_turn((mine.bucket,)) == 1.0
+    assert await dispatcher.next_turn((others.bucket,)) is None
 
 
 async def test_after_retry_after_the_workspace_goes_on_at_half_its_pace(ledger: Ledger) -> None:
     """Nothing before the time is over, and then no burst as large as the first."""
     await ledger.add(*(rows.delivery(f"share:{number}", conversation=f"C{number}") for number in range(60)))
     ledger.messenger.script.append(Slowed(4))
-    courier = ledger.courier(pace=PACE, concurrency=1)
-    await courier.deliver_due()
+    dispatcher = ledger.dispatcher(pace=PACE, concurrency=1)
+    await dispatcher.deliver_due()
     sent = len(ledger.messenger.sent)
     ledger.pass_time(seconds=3.9)
-    assert await courier.deliver_due() == Summary()
+    assert await dispatcher.deliver_due() == Summary()
     ledger.pass_time(seconds=0.1)
-    await courier.deliver_due()
+    await dispatcher.deliver_due()
     assert len(ledger.messenger.sent) - sent <= 10
-    while (wait := await courier.next_turn()) is not None:
+    while (wait := await dispatcher.next_turn()) is not None:
         ledger.pass_time(seconds=wait)
-        await courier.deliver_due()
+        await dispatcher.deliver_due()
     assert {row.state for row in await ledger.deliveries()} == {"sent"}
 
 

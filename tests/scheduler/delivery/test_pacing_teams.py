@@ -142,8 +142,8 @@ async def test_what_waits_for_a_slowed_conversation_waits_and_nothing_else(ledge
     """The row that heard the 429 and those behind it are put off in the ledger too, for every process to see."""
     await ledger.add(*(rows.delivery(f"share:{number}", conversation=f"C{number % 2}") for number in range(6)))
     ledger.messenger.script.append(Slowed(40, scope="conversation"))
-    courier = ledger.courier(concurrency=1)
-    summary = await courier.deliver_due()
+    dispatcher = ledger.dispatcher(concurrency=1)
+    summary = await dispatcher.deliver_due()
     slowed = ledger.messenger.sent[0].address.conversation
     (other,) = {"C0", "C1"} - {slowed}
     assert summary.sent == 3
@@ -151,15 +151,15 @@ async def test_what_waits_for_a_slowed_conversation_waits_and_nothing_else(ledge
     waiting = [row for row in await ledger.deliveries() if row.state == "planned"]
     assert {(row.conversation, row.not_before) for row in waiting} == {(slowed, NOW + 40 * SECOND)}
     ledger.pass_time(seconds=40)
-    assert await courier.deliver_due() == Summary(sent=3)
+    assert await dispatcher.deliver_due() == Summary(sent=3)
 
 
 async def test_the_ledger_keeps_the_pace_of_each_platform(ledger: Ledger) -> None:
     """Of ten posts to one conversation on a platform with windows, as many go at once as they allow."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(10)))
-    courier = ledger.courier(paces={"slack": Pace(gap=0.0, windows=((4, 60.0),))})
-    await courier.finish()
+    dispatcher = ledger.dispatcher(paces={"slack": Pace(gap=0.0, windows=((4, 60.0),))})
+    await dispatcher.finish()
     assert len(ledger.messenger.sent) == 4
     ledger.pass_time(seconds=60)
-    await courier.finish()
+    await dispatcher.finish()
     assert len(ledger.messenger.sent) == 8

@@ -21,7 +21,7 @@ async def _unknown(ledger: Ledger, **fields: str) -> Delivery:
     await ledger.add(rows.subscription(**fields))
     await ledger.plan()
     ledger.messenger.script.append(Unknown("timeout"))
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     ledger.pass_time(seconds=120)
     return await ledger.delivery()
 
@@ -30,9 +30,9 @@ async def test_found_is_sent_and_remembered(ledger: Ledger) -> None:
     """As if the answer had come: with its message, and the memory of its post; whoever waits hears of it."""
     row = await _unknown(ledger)
     ledger.messenger.finds[row.id] = Found(Posted("7.0", "https://example.com/7"))
-    courier = ledger.courier()
-    assert await courier.settle_unknown() == Summary(sent=1)
-    await courier.finish()
+    dispatcher = ledger.dispatcher()
+    assert await dispatcher.settle_unknown() == Summary(sent=1)
+    await dispatcher.finish()
     settled = await ledger.delivery()
     assert (settled.state, settled.message_id, settled.link) == ("sent", "7.0", "https://example.com/7")
     assert (settled.reason, settled.attempt, settled.looked_at) == ("", 1, ledger.now)
@@ -49,11 +49,11 @@ async def test_absent_is_planned_and_posted_once(ledger: Ledger) -> None:
     """Everything was read, and it is not there: it goes out, in the same row."""
     row = await _unknown(ledger)
     ledger.messenger.finds[row.id] = Absent()
-    courier = ledger.courier()
-    assert await courier.settle_unknown() == Summary(slowed=1)
+    dispatcher = ledger.dispatcher()
+    assert await dispatcher.settle_unknown() == Summary(slowed=1)
     planned = await ledger.delivery()
     assert (planned.state, planned.reason, planned.not_before) == ("planned", NOT_THERE, ledger.now)
-    assert await courier.deliver_due() == Summary(sent=1)
+    assert await dispatcher.deliver_due() == Summary(sent=1)
     assert (await ledger.delivery()).attempt == 2
     assert len(ledger.messenger.sent) == 2
 
@@ -62,10 +62,10 @@ async def test_absent_wakes_the_background(ledger: Ledger) -> None:
     """It does not wait for the next tick either."""
     row = await _unknown(ledger)
     ledger.messenger.finds[row.id] = Absent()
-    courier = ledger.courier()
-    async with courier.running():
+    dispatcher = ledger.dispatcher()
+    async with dispatcher.running():
         ledger.messenger.arrived.clear()
-        await courier.settle_unknown()
+        await dispatcher.settle_unknown()
         await ledger.messenger.arrived.wait()
     assert (await ledger.delivery()).state == "sent"
 
@@ -75,28 +75,28 @@ async def test_absent_beyond_the_grace_is_skipped(ledger: Ledger) -> None:
     row = await _unknown(ledger)
     ledger.pass_time(hours=13)
     ledger.messenger.finds[row.id] = Absent()
-    courier = ledger.courier()
-    await courier.settle_unknown()
-    assert await courier.deliver_due() == Summary(skipped=1)
+    dispatcher = ledger.dispatcher()
+    await dispatcher.settle_unknown()
+    assert await dispatcher.deliver_due() == Summary(skipped=1)
     assert (await ledger.subscription()).seen == ()
 
 
 async def test_what_can_not_be_looked_up_stays_unknown(ledger: Ledger) -> None:
     """It says when it was looked at, and is tried again after as long as it had been unknown by then."""
     row = await _unknown(ledger)
-    courier = ledger.courier()
-    assert await courier.settle_unknown() == Summary()
+    dispatcher = ledger.dispatcher()
+    assert await dispatcher.settle_unknown() == Summary()
     looked = await ledger.delivery()
     assert (looked.state, looked.reason, looked.looked_at) == ("unknown", "timeout", ledger.now)
     assert looked.changed_at == row.changed_at
     for seconds, looks in ((119, 1), (1, 2), (239, 2), (1, 3), (479, 3), (1, 4)):
         ledger.pass_time(seconds=seconds)
-        await courier.settle_unknown()
+        await dispatcher.settle_unknown()
         assert len(ledger.messenger.looked) == looks
     ledger.pass_time(days=30)
-    await courier.settle_unknown()
+    await dispatcher.settle_unknown()
     ledger.pass_time(hours=6)
-    await courier.settle_unknown()
+    await dispatcher.settle_unknown()
     assert len(ledger.messenger.looked) == 6
     assert (await ledger.delivery()).state == "unknown"
 
@@ -106,8 +106,8 @@ async def test_an_outcome_rests_before_it_is_looked_up(ledger: Ledger) -> None:
     row = await _unknown(ledger)
     ledger.now -= timedelta(seconds=1)
     ledger.messenger.finds[row.id] = Absent()
-    assert await ledger.courier().settle_unknown() == Summary()
-    assert await ledger.courier(settle_after=timedelta(seconds=100)).settle_unknown() == Summary(slowed=1)
+    assert await ledger.dispatcher().settle_unknown() == Summary()
+    assert await ledger.dispatcher(settle_after=timedelta(seconds=100)).settle_unknown() == Summary(slowed=1)
 
 
 async def test_never_under_a_live_lease(ledger: Ledger) -> None:
@@ -117,24 +117,24 @@ async def test_never_under_a_live_lease(ledger: Ledger) -> None:
     await ledger.add(row)
     ledger.messenger.finds[row.id] = Absent()
     ledger.pass_time(minutes=59)
-    assert await ledger.courier().settle_unknown() == Summary()
+    assert await ledger.dispatcher().settle_unknown() == Summary()
     ledger.pass_time(minutes=2)
-    assert await ledger.courier().settle_unknown() == Summary(slowed=1)
+    assert await ledger.dispatcher().settle_unknown() == Summary(slowed=1)
 
 
 async def test_not_while_this_process_still_waits_for_the_answer(ledger: Ledger) -> None:
     """Another process called it unknown; our own post of it hangs, and may arrive yet."""
     await ledger.add(rows.delivery())
     ledger.messenger.door.clear()
-    courier = ledger.courier()
-    async with courier.running():
-        courier.wake()
+    dispatcher = ledger.dispatcher()
+    async with dispatcher.running():
+        dispatcher.wake()
         await ledger.messenger.arrived.wait()
         ledger.pass_time(minutes=5)
-        assert await ledger.courier().expire_leases() == 1
+        assert await ledger.dispatcher().expire_leases() == 1
         ledger.pass_time(minutes=5)
         ledger.messenger.finds[(await ledger.delivery()).id] = Absent()
-        assert await courier.settle_unknown() == Summary()
+        assert await dispatcher.settle_unknown() == Summary()
         ledger.messenger.door.set()
     assert (await ledger.delivery()).state == "sent"
 
@@ -144,12 +144,12 @@ async def test_a_lease_that_ran_out_is_looked_up_too(ledger: Ledger) -> None:
     row = rows.delivery(state="sending", lease_owner="dead", lease_until=NOW, attempt=1)
     await ledger.add(row)
     ledger.pass_time(seconds=1)
-    courier = ledger.courier()
-    await courier.expire_leases()
+    dispatcher = ledger.dispatcher()
+    await dispatcher.expire_leases()
     assert (await ledger.delivery()).reason == LEASE_EXPIRED
     ledger.pass_time(seconds=120)
     ledger.messenger.finds[row.id] = Found(Posted("7.0"))
-    assert await courier.settle_unknown() == Summary(sent=1)
+    assert await dispatcher.settle_unknown() == Summary(sent=1)
 
 
 @pytest.mark.parametrize("found", [Absent(), Found(Posted("7.0"))])
@@ -165,18 +165,18 @@ async def test_a_person_who_sends_it_now_meanwhile_wins(ledger: Ledger, found: L
             return found
 
     ledger.messenger = Interrupted()
-    courier = ledger.courier()
-    assert await courier.settle_unknown() == Summary()
+    dispatcher = ledger.dispatcher()
+    assert await dispatcher.settle_unknown() == Summary()
     assert (await ledger.delivery()).state == "planned"
-    assert await courier.deliver_due() == Summary(sent=1)
+    assert await dispatcher.deliver_due() == Summary(sent=1)
     assert len(ledger.messenger.sent) == 1
 
 
 async def test_of_two_processes_one_looks(ledger: Ledger) -> None:
     """A look costs the platform's patience: what one process took, the other leaves alone."""
     await _unknown(ledger)
-    await ledger.courier().settle_unknown()
-    await ledger.courier().settle_unknown()
+    await ledger.dispatcher().settle_unknown()
+    await ledger.dispatcher().settle_unknown()
     assert len(ledger.messenger.looked) == 1
 
 
@@ -189,13 +189,13 @@ async def test_a_workspace_that_asks_to_wait_is_left_alone(ledger: Ledger) -> No
     await ledger.add(*unknown)
     ledger.pass_time(seconds=120)
     ledger.messenger.finds = {row.id: CannotLook("ratelimited", 60) for row in unknown if row.workspace == "T1"}
-    courier = ledger.courier()
-    await courier.settle_unknown()
+    dispatcher = ledger.dispatcher()
+    await dispatcher.settle_unknown()
     looked = [row_id for address, row_id, _ in ledger.messenger.looked if address.workspace == "T1"]
     assert len(looked) == 1
     assert len(ledger.messenger.looked) == 3
     assert [row.looked_at for row in await ledger.deliveries() if row.id == looked[0]] == [None]
-    await courier.settle_unknown()
+    await dispatcher.settle_unknown()
     assert [row_id for _, row_id, _ in ledger.messenger.looked][3:] == looked
 
 
@@ -203,7 +203,7 @@ async def test_a_messenger_that_fails_leaves_it_unknown(ledger: Ledger) -> None:
     """A fault of ours says nothing about the message."""
     row = await _unknown(ledger)
     ledger.messenger.finds[row.id] = ConnectionResetError("gone")
-    assert await ledger.courier().settle_unknown() == Summary()
+    assert await ledger.dispatcher().settle_unknown() == Summary()
     assert (await ledger.delivery()).state == "unknown"
 
 
@@ -211,7 +211,7 @@ async def test_a_platform_that_is_not_set_up_is_not_asked(ledger: Ledger) -> Non
     """Rows of a platform this program does not serve wait for one that does."""
     await ledger.add(rows.delivery(platform="teams", state="unknown", attempt=1))
     ledger.pass_time(hours=1)
-    assert await ledger.courier().settle_unknown() == Summary()
+    assert await ledger.dispatcher().settle_unknown() == Summary()
     assert (await ledger.delivery()).looked_at is None
 
 
@@ -222,7 +222,7 @@ async def test_an_introduction_that_is_found_turns_tips_on(ledger: Ledger) -> No
     await ledger.add(standing, row)
     ledger.pass_time(seconds=120)
     ledger.messenger.finds[row.id] = Found(Posted("7.0"))
-    assert await ledger.courier().settle_unknown() == Summary(sent=1)
+    assert await ledger.dispatcher().settle_unknown() == Summary(sent=1)
     assert (await ledger.subscription()).state == "on"
 
 
@@ -230,7 +230,7 @@ async def test_a_direct_message_is_remembered_where_it_stands(ledger: Ledger) ->
     """Its address is a person; reactions come from the conversation with them."""
     row = await _unknown(ledger, conversation="U1")
     ledger.messenger.finds[row.id] = Found(Posted("7.0", conversation="D1"))
-    await ledger.courier().settle_unknown()
+    await ledger.dispatcher().settle_unknown()
     async with ledger.database.read() as connection:
         assert await Posts().find(connection, "slack", "T1", "D1", "7.0") is not None
     assert (await ledger.delivery()).conversation == "U1"
@@ -241,7 +241,7 @@ async def test_a_posted_direct_message_is_remembered_where_it_stands(ledger: Led
     await ledger.add(rows.subscription("U1"))
     await ledger.plan()
     ledger.messenger.script.append(Posted("7.0", conversation="D1"))
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     async with ledger.database.read() as connection:
         assert await Posts().find(connection, "slack", "T1", "D1", "7.0") is not None
 
@@ -254,7 +254,7 @@ async def test_what_an_answer_was_about_is_drawn_again(ledger: Ledger, argument:
     ledger.pass_time(seconds=120)
     ledger.messenger.finds[row.id] = Found(Posted("7.0"))
     ledger.about = "tip/drawn"
-    await ledger.courier().settle_unknown()
+    await ledger.dispatcher().settle_unknown()
     async with ledger.database.read() as connection:
         post = await Posts().find(connection, "slack", "T1", "C1", "7.0")
     assert (post.subject if post else "") == subject
@@ -267,4 +267,4 @@ async def test_an_answer_whose_content_has_gone_is_sent_all_the_same(ledger: Led
     ledger.pass_time(seconds=120)
     ledger.messenger.finds[row.id] = Found(Posted("7.0"))
     ledger.gone = True
-    assert await ledger.courier().settle_unknown() == Summary(sent=1)
+    assert await ledger.dispatcher().settle_unknown() == Summary(sent=1)

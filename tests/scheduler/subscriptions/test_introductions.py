@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from messengers.base import Address, Found, Posted, Refused, Slowed, Unknown
 from scheduler import housekeeping
-from scheduler.delivery.dispatch import Courier, Summary
+from scheduler.delivery.dispatch import Dispatcher, Summary
 from scheduler.subscriptions import stop
 from scheduler.weekly import Schedule, ScheduleError
 from store.deliveries.rows import Delivery
@@ -30,7 +30,7 @@ async def _introduction(ledger: Ledger, **fields: Any) -> Delivery:  # noqa: ANN
 async def test_an_introduction_turns_tips_on(ledger: Ledger) -> None:
     """Its success is the proof of membership; the first tip comes at the next moment."""
     await _introduction(ledger)
-    assert await ledger.courier().deliver_due() == Summary(sent=1)
+    assert await ledger.dispatcher().deliver_due() == Summary(sent=1)
     standing = await ledger.subscription()
     assert (standing.state, standing.next_run_at) == ("on", NOW + timedelta(days=7))
 
@@ -39,7 +39,7 @@ async def test_a_refused_introduction_keeps_tips_off(ledger: Ledger) -> None:
     """Off, with the reason, and without a direct message: the person is standing in front of us."""
     await _introduction(ledger)
     ledger.messenger.script.append(Refused("not_in_channel", "conversation"))
-    assert await ledger.courier().deliver_due() == Summary(failed=1)
+    assert await ledger.dispatcher().deliver_due() == Summary(failed=1)
     standing = await ledger.subscription()
     assert (standing.state, standing.reason, standing.next_run_at) == ("off", "not_in_channel", None)
     assert [row.reason for row in ledger.told] == ["not_in_channel"]
@@ -49,27 +49,27 @@ async def test_an_introduction_of_unknown_outcome_pauses(ledger: Ledger) -> None
     """Nobody knows whether it is there: a person decides; sent again, its success turns tips on."""
     row = await _introduction(ledger)
     ledger.messenger.script.append(Unknown("http 502"))
-    courier = ledger.courier()
-    assert await courier.deliver_due() == Summary(unknown=1)
+    dispatcher = ledger.dispatcher()
+    assert await dispatcher.deliver_due() == Summary(unknown=1)
     standing = await ledger.subscription()
     assert (standing.state, standing.reason) == ("paused", stop.INTRODUCTION_UNKNOWN)
     async with ledger.database.write() as connection:
         await stop.send_again(connection, row.id, by="U1", now=NOW)
-    assert await courier.deliver_due() == Summary(sent=1)
+    assert await dispatcher.deliver_due() == Summary(sent=1)
     assert (await ledger.subscription()).state == "on"
 
 
 async def test_an_introduction_into_a_zone_that_has_gone_pauses(ledger: Ledger) -> None:
     """What can't be planned is not on."""
     await _introduction(ledger, zone="Mars/Phobos")
-    assert await ledger.courier().deliver_due() == Summary(sent=1)
+    assert await ledger.dispatcher().deliver_due() == Summary(sent=1)
     assert (await ledger.subscription()).reason == "zone-unknown"
 
 
 async def test_tips_turned_off_meanwhile_are_not_introduced(ledger: Ledger) -> None:
     """Turned on and off before the introduction went: nothing is posted and they stay off."""
     await _introduction(ledger, state="off", reason="person")
-    assert await ledger.courier().deliver_due() == Summary(skipped=1)
+    assert await ledger.dispatcher().deliver_due() == Summary(skipped=1)
     assert (await ledger.subscription()).reason == "person"
     assert ledger.messenger.sent == []
 
@@ -78,12 +78,12 @@ async def test_an_introduction_for_tips_that_are_on_changes_nothing(ledger: Ledg
     """The operator's introduction is a courtesy; a refusal of it pauses like any tip's."""
     await _introduction(ledger, state="on", next_run_at=NOW + timedelta(days=1))
     standing = await ledger.subscription()
-    courier: Courier = ledger.courier()
-    assert await courier.deliver_due() == Summary(sent=1)
+    dispatcher: Dispatcher = ledger.dispatcher()
+    assert await dispatcher.deliver_due() == Summary(sent=1)
     assert await ledger.subscription() == standing
     await ledger.add(rows.delivery("introduction:2", kind="introduction", subscription_id=standing.id))
     ledger.messenger.script += [Refused("is_archived", "conversation"), Posted("9.0")]
-    assert await courier.deliver_due() == Summary(failed=1, sent=1)
+    assert await dispatcher.deliver_due() == Summary(failed=1, sent=1)
     assert (await ledger.subscription()).reason == "is_archived"
 
 
@@ -94,14 +94,14 @@ async def test_off_and_on_while_slack_asks_to_wait_introduces_once(ledger: Ledge
     """The introduction that waits is withdrawn when tips are turned off: the new one is the only one posted."""
     begun = await _begin(ledger)
     ledger.messenger.script.append(Slowed(30))
-    courier = ledger.courier()
-    assert await courier.deliver_due() == Summary(slowed=1)
+    dispatcher = ledger.dispatcher()
+    assert await dispatcher.deliver_due() == Summary(slowed=1)
     async with ledger.database.write() as connection:
         await stop.turn_off(connection, begun.subscription.id, by="U1", now=ledger.now)
     assert (await ledger.delivery()).state == "skipped"
     again = await _begin(ledger)
     ledger.pass_time(seconds=31)
-    await courier.deliver_due()
+    await dispatcher.deliver_due()
     assert again.introduction is not None
     assert {(row.state, row.reason) for row in await ledger.deliveries()} == {("skipped", "off"), ("sent", "")}
     assert [sent.delivery_id for sent in ledger.messenger.sent][1:] == [again.introduction.id]
@@ -113,7 +113,7 @@ async def test_a_new_introduction_takes_the_place_of_one_that_waits(ledger: Ledg
     async with ledger.database.write() as connection:
         await stop.send_again(connection, (await ledger.delivery()).id, by="U1", now=NOW)
     await _begin(ledger)
-    assert await ledger.courier().deliver_due() == Summary(sent=1)
+    assert await ledger.dispatcher().deliver_due() == Summary(sent=1)
     assert sorted(row.state for row in await ledger.deliveries()) == ["sent", "skipped"]
     assert (await ledger.subscription()).state == "on"
 
@@ -167,7 +167,7 @@ async def test_a_lost_introduction_that_is_found_days_later_looks_back_as_far_as
     await _lost_introduction(ledger)
     ledger.messenger.finds[(await ledger.delivery()).id] = Found(Posted("7.0"))
     ledger.pass_time(days=5)
-    assert await ledger.courier().settle_unknown() == Summary(sent=1)
+    assert await ledger.dispatcher().settle_unknown() == Summary(sent=1)
     standing = await ledger.subscription()
     assert (standing.state, standing.next_run_at) == ("on", NOW + timedelta(days=14))
 
@@ -190,4 +190,4 @@ async def _lost_introduction(ledger: Ledger) -> None:
     """Begin tips whose introduction may have been posted: paused until somebody looks."""
     await _begin(ledger)
     ledger.messenger.script.append(Unknown("timeout"))
-    assert await ledger.courier().deliver_due() == Summary(unknown=1)
+    assert await ledger.dispatcher().deliver_due() == Summary(unknown=1)

@@ -110,7 +110,7 @@ async def test_an_extra_tip_leaves_the_weekly_one(ledger: Ledger) -> None:
     assert (extra.person, extra.slot, extra.state) == ("U2", f"manual:{extra.id}", "planned")
     after = await ledger.subscription()
     assert (after.seen, after.next_run_at, after.last_slot) == (("a",), standing.next_run_at, "")
-    assert (await ledger.courier().deliver_due()).sent == 1
+    assert (await ledger.dispatcher().deliver_due()).sent == 1
     ledger.pass_time(hours=1)
     await ledger.plan()
     assert [row.subject for row in await ledger.deliveries()] == ["tip/a", "tip/b"]
@@ -147,7 +147,7 @@ async def test_an_extra_tip_that_fails_goes_back(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(next_run_at=NEXT))
     await _send_now(ledger)
     ledger.pass_time(days=2)
-    assert (await ledger.courier().deliver_due()).skipped == 1
+    assert (await ledger.dispatcher().deliver_due()).skipped == 1
     assert (await ledger.subscription()).seen == ()
 
 

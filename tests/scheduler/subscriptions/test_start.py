@@ -73,7 +73,7 @@ async def test_many_are_introduced_where_asked(ledger: Ledger) -> None:
         ("C1", "skipped"),
         ("C2", "planned"),
     ]
-    assert (await ledger.courier().deliver_due()).sent == 2
+    assert (await ledger.dispatcher().deliver_due()).sent == 2
     assert [line[1] for line in await ledger.history("C2")] == ["began"]
 
 
@@ -109,7 +109,7 @@ async def test_beginning_leaves_lines(ledger: Ledger) -> None:
     await _begin(ledger)  # the same again, while it is on its way
     await _begin(ledger, dimensions=["risks"])
     ledger.pass_time(seconds=1)
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     ledger.pass_time(seconds=1)
     await _begin(ledger, dimensions=["risks"])  # the same again, while it is on
     await _begin(ledger, owner="U2", changed_by="owner")
@@ -136,7 +136,7 @@ async def test_an_introduction_that_is_not_there_leaves_a_line(
     await _begin(ledger)
     ledger.pass_time(seconds=1)
     ledger.messenger.script.append(answer)
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     assert (await ledger.history())[-1] == line
 
 
@@ -145,7 +145,7 @@ async def test_a_refusal_leaves_a_line(ledger: Ledger) -> None:
     await ledger.add(rows.subscription())
     await ledger.plan()
     ledger.messenger.script.append(Refused("is_archived", "conversation"))
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     assert await ledger.history() == [("bot", "stopped", "is_archived")]
 
 
@@ -158,7 +158,7 @@ async def test_a_revoked_token_leaves_a_line_in_each_channel(ledger: Ledger) -> 
     )
     await ledger.plan()
     ledger.messenger.script.append(Refused("token_revoked", "workspace"))
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     lines = [await ledger.history(name) for name in ("C1", "C2", "C3")]
     assert lines == [[("bot", "stopped", "token_revoked")], [("bot", "stopped", "token_revoked")], []]
 

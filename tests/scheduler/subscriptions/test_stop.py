@@ -75,7 +75,7 @@ async def test_on_again_goes_on_where_it_was(ledger: Ledger) -> None:
     begun = await _begin(ledger, FRIDAYS)
     assert begun.subscription.id == off.id
     assert begun.introduction is not None
-    await ledger.courier().deliver_due()
+    await ledger.dispatcher().deliver_due()
     standing = await ledger.subscription()
     assert (standing.state, standing.seen) == ("on", ("a", "b"))
     assert standing.next_run_at == NOW.replace(month=12, day=4, hour=17, minute=30)
@@ -165,7 +165,7 @@ async def test_an_unknown_delivery_is_sent_again_in_its_own_row(ledger: Ledger) 
     assert again[0] is not None
     assert again[1] is None
     assert (again[0].id, again[0].state, again[0].person) == (row.id, "planned", "U2")
-    assert (await ledger.courier().deliver_due()).sent == 1
+    assert (await ledger.dispatcher().deliver_due()).sent == 1
     assert (await ledger.delivery()).attempt == 2
 
 
@@ -206,10 +206,10 @@ async def test_a_clock_that_ran_far_ahead_stops_nothing(ledger: Ledger, choice: 
     """After one tick half a year ahead, each way of steering finds next Monday again, and every week its tip."""
     await ledger.add(rows.subscription(changed_by="owner"))
     standing = await ledger.subscription()
-    courier = ledger.courier()
+    dispatcher = ledger.dispatcher()
     ledger.pass_time(weeks=26)
     await ledger.plan()
-    await courier.deliver_due()
+    await dispatcher.deliver_due()
     ledger.pass_time(weeks=-26)
     async with ledger.database.write() as connection:
         match choice:
@@ -221,13 +221,13 @@ async def test_a_clock_that_ran_far_ahead_stops_nothing(ledger: Ledger, choice: 
             case _:
                 await stop.turn_off(connection, standing.id, by="U1", now=ledger.now)
                 await stop.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
-    await courier.deliver_due()
+    await dispatcher.deliver_due()
     assert (await ledger.subscription()).next_run_at == NOW + timedelta(days=7)
     ledger.messenger.sent.clear()
     for _ in range(27):
         ledger.pass_time(weeks=1)
         await ledger.plan()
-        await courier.deliver_due()
+        await dispatcher.deliver_due()
     assert [sent.card.title for sent in ledger.messenger.sent] == ["tip 09:00"] * 27
 
 

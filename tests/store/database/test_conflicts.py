@@ -56,7 +56,7 @@ async def test_a_conflict_that_does_not_end_is_told() -> None:
 def test_every_handler_that_writes_is_tried_again() -> None:
     """A walk over the handlers: a function that opens a transaction to write bears the mark."""
     found, unmarked = 0, []
-    for path in sorted(HANDLERS.glob("*.py")):
+    for path in sorted(HANDLERS.rglob("*.py")):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(function, ast.AsyncFunctionDef) and "database.write(" in ast.unparse(function):
                 found += 1

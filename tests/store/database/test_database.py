@@ -20,7 +20,7 @@ from tests.store import rows
 ROOT = Path(__file__).parents[3]
 MIGRATE = """
 import asyncio, sys
-from store.database import Database
+from store.database.access import Database
 async def main():
     database = Database(sys.argv[1])
     sys.stdin.readline()
@@ -139,7 +139,8 @@ def test_addresses_it_cannot_serve(url: str, words: str) -> None:
 def test_sqlite_needs_nothing_of_postgresql() -> None:
     """Who stays with SQLite loads neither the driver nor SQLAlchemy's half for PostgreSQL."""
     program = (
-        "import sys; from store.database import Database; import store.deliveries, store.history, store.copying;"
+        "import sys; from store.database.access import Database; "
+        "import store.deliveries.rows, store.history, store.copying;"
         "Database('sqlite:///bot.db');"
         "print([name for name in sys.modules if 'psycopg' in name or 'dialects.postgresql' in name])"
     )

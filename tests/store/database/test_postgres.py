@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from store import facts, locking
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
-from store.facts import Notes
+from store.facts import Facts
 from store.posts import Posts
 from store.subscriptions import Subscriptions
 from tests import postgres as servers
@@ -270,10 +270,10 @@ async def test_a_backup_restores_with_psql_and_knows_when_it_was_made(
     assert await restored.is_current()
     async with restored.read() as connection:
         assert await subscriptions.every(connection) == (standing,)
-        assert (await Notes().every(connection))[facts.BACKUP].at == NOW
+        assert (await Facts().every(connection))[facts.BACKUP].at == NOW
     await restored.close()
     async with server.read() as connection:
-        assert facts.BACKUP not in await Notes().every(connection)
+        assert facts.BACKUP not in await Facts().every(connection)
 
 
 async def test_a_backup_without_pg_dump_says_what_to_do(

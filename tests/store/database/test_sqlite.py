@@ -14,7 +14,7 @@ from sqlalchemy.pool import Pool
 from store import facts
 from store.database import sqlite_library
 from store.database.access import Database, UnusableError
-from store.facts import Note, Notes
+from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
 from tests.store import rows
 from tests.store.rows import NOW
@@ -228,7 +228,7 @@ async def test_a_backup_knows_when_it_was_made(tmp_path: Path, sqlite: Database)
     again = Database(f"sqlite:///{tmp_path}/again.db")
     for database, expected in ((sqlite, None), (copy, NOW), (again, NOW)):
         async with database.read() as connection:
-            note = (await Notes().every(connection)).get(facts.BACKUP)
+            note = (await Facts().every(connection)).get(facts.BACKUP)
         assert (note.at if note else None) == expected
         await database.close()
 
@@ -284,12 +284,12 @@ async def test_another_file_in_its_place_is_a_backup(tmp_path: Path, sqlite: Dat
     (tmp_path / "copy.db").replace(tmp_path / "bot.db")
     async with sqlite.read() as connection:
         assert await Subscriptions().every(connection) == ()
-        assert facts.BACKUP in await Notes().every(connection)
+        assert facts.BACKUP in await Facts().every(connection)
     async with sqlite.write() as connection:
-        await Notes().write(connection, Note("tick", "1", NOW))
+        await Facts().write(connection, Fact("tick", "1", NOW))
     other = Database(f"sqlite:///{tmp_path}/bot.db")
     async with other.read() as connection:
-        assert "tick" in await Notes().every(connection)
+        assert "tick" in await Facts().every(connection)
     await other.close()
 
 
