@@ -1,4 +1,4 @@
-// The shown time: real time moved by the pocket's offset, in the zone of the person you are.
+// The shown time: real time moved by the emulator's offset, in the zone of the person you are.
 
 import { el } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// Slack's side of the page: one state from its pocket, drawn again at every change.
+// Slack's side of the page: one state from its emulator, drawn again at every change.
 
 import { el, keep, redraw, toast } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
@@ -21,7 +21,7 @@ const view = {
   isNew: (channel) => channel.id !== view.channel && (channel.messages.at(-1)?.ts ?? "0") > (view.seen[`${view.me}/${channel.id}`] ?? "0"),
 };
 
-// -- talking to the pocket
+// -- talking to the emulator
 
 async function load() {
   const me = view.me;

@@ -1,10 +1,10 @@
-// Talking to a pocket: one act at a time, and a fresh look whenever something has changed.
+// Talking to an emulator: one act at a time, and a fresh look whenever something has changed.
 
 import { toast } from "./dom.js";
 
 const SILENT = "The playground does not answer. Is it still running?";
 
-// `quiet` errors are the caller's to show; `words` says others better than the pocket does.
+// `quiet` errors are the caller's to show; `words` says others better than the emulator does.
 export async function send(path, body, { quiet = [], words = {} } = {}) {
   let answer;
   try {

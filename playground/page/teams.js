@@ -1,4 +1,4 @@
-// Teams' side of the page: one state from its pocket, drawn again at every change.
+// Teams' side of the page: one state from its emulator, drawn again at every change.
 
 import { el, redraw, toast } from "./dom.js";
 import { askYes } from "./ask.js";
@@ -23,7 +23,7 @@ const view = {
   isNew: (room) => room.id !== view.room && newest(room) > (view.seen[`${view.me}/${room.id}`] ?? 0),
 };
 
-// -- talking to the pocket
+// -- talking to the emulator
 
 async function load() {
   const me = view.me;

@@ -1,4 +1,4 @@
-// An Adaptive Card as nodes. Every part is named by its JSON pointer in the card, as the pocket names it.
+// An Adaptive Card as nodes. Every part is named by its JSON pointer in the card, as the emulator names it.
 
 import { el } from "./dom.js";
 import { actionRow, press, refreshToggles } from "./teams_actions.js";

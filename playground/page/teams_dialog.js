@@ -7,7 +7,7 @@ const WIDTHS = { small: 480, medium: 600, large: 800 };
 const box = document.getElementById("task");
 let shown = "";
 
-// `opened` is the pocket's, or null; `desk` is what its card presses and searches with.
+// `opened` is the emulator's, or null; `desk` is what its card presses and searches with.
 export function showDialog(opened, desk, close) {
   const print = opened ? JSON.stringify([opened.id, opened.title, opened.card, opened.words]) : "";
   if (print === shown) return;

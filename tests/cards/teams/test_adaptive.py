@@ -15,7 +15,7 @@ from tests import strict
 from tests.cards import gallery
 from tests.cards.teams import adaptive, adaptive_table
 
-SCHEMA = Path(__file__).resolve().parents[2] / ".." / "shared" / "schemas" / "adaptive-card-1.5.json"
+SCHEMA = Path(__file__).resolve().parents[3] / ".." / "shared" / "schemas" / "adaptive-card-1.5.json"
 # What a card may lack and still be one: looks, and what only some elements of a kind have.
 _SPARED = (
     "$schema actions choices.data color context errorMessage id isMultiSelect isMultiline isRequired isSubtle "

@@ -10,7 +10,7 @@ from store.database.access import ConflictError, Database, UnusableError, tried_
 from store.subscriptions import Subscriptions
 from tests.store import rows
 
-HANDLERS = Path(__file__).resolve().parents[2] / "handlers"
+HANDLERS = Path(__file__).resolve().parents[3] / "handlers"
 
 
 CUT = """
