@@ -48,9 +48,10 @@ def starting_at(moment: datetime) -> Clock:
 
 def is_loopback(host: str) -> bool:
     """Say whether a host name or address is this machine itself."""
-    if host == "localhost":
+    if host.rstrip(".").lower() == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     except ValueError:
         return False

@@ -1,10 +1,10 @@
 """Say through which proxy an address is reached: the one rule that every client the bot speaks with goes by."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
+from socket import inet_aton
 from urllib.parse import unquote, urlsplit
 
-from bot import clock
 from bot.settings.reader import Secret
 
 _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
@@ -36,7 +36,7 @@ class Proxies:
         except ValueError:  # no address anybody can be reached at: the client will say so
             return None
         proxy = self.https if parts.scheme in _ENCRYPTED else self.http
-        if proxy is None or clock.is_loopback(host) or any(_covers(one, host, port) for one in self.exceptions):
+        if proxy is None or _is_this_machine(host) or any(_covers(one, host, port) for one in self.exceptions):
             return None
         return proxy.reveal()
 
@@ -47,6 +47,22 @@ class Proxies:
 
 
 DIRECT = Proxies()
+
+
+def _is_this_machine(host: str) -> bool:
+    """Say whether a client that asks for a host is led to this machine, in whichever way its address is written."""
+    name = host.lower()
+    if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, section 6.3
+        return True
+    try:
+        address = ip_address(name)
+    except ValueError:
+        try:
+            address = IPv4Address(inet_aton(name))  # 127.1, 0x7f000001: as getaddrinfo reads them
+        except OSError:
+            return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified
 
 
 def _covers(exception: str, host: str, port: int) -> bool:

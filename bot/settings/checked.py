@@ -97,7 +97,7 @@ class Settings:
             auto_migrate=reader.choice("AUTO_MIGRATE", SWITCHES) == "on",
             host=reader.host("HOST"),
             port=reader.port("PORT"),
-            public_url=reader.address("PUBLIC_URL"),
+            public_url=reader.site("PUBLIC_URL"),
             content_path=Path(reader.text("CONTENT_PATH")),
             scheduler=reader.choice("SCHEDULER", SCHEDULERS),
             proxies=_proxies(reader),

@@ -24,6 +24,7 @@ _ENCRYPTION_KEY_BYTES = 32  # Fernet: 128 bits to sign and 128 to encrypt
 _HIGHEST_PORT = 65_535
 _MOST = 1_000_000.0  # seconds or hours; a moment that lies a century back can still be written
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+_ALSO = {"warn": "warning"}  # as many other programs have it
 _NEAR = 85  # of 100: one letter wrong in a name of ten; lower, other programs' variables are taken for ours
 
 
@@ -173,7 +174,14 @@ class Reader:
         """Give an https address without a slash at the end; http is for this machine."""
         given = self.text(name).rstrip("/")
         if given and not values.is_safe_address(given):
-            self.fault(name, "must be a whole https:// address (http:// is for this machine only: 127.0.0.1).")
+            self.fault(name, "must be a whole https:// address without a user (http:// is for this machine only).")
+        return given
+
+    def site(self, name: str) -> str:
+        """Give the address under which something is reached, to which a path can be added."""
+        given = self.address(name)
+        if name not in self.wrong and ("?" in given or "#" in given):
+            self.fault(name, "must end before the ? or the #: give the address alone, such as https://bot.example.com.")
         return given
 
     def api_address(self, name: str) -> str:
@@ -245,6 +253,7 @@ class Reader:
     def choice(self, name: str, choices: tuple[_Choice, ...]) -> _Choice:
         """Give one of `choices`, whatever its case."""
         given = self.text(name).lower()
+        given = _ALSO.get(given, given)
         for choice in choices:
             if choice == given:
                 return choice

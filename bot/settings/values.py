@@ -13,7 +13,15 @@ _QUOTES = "\"'`“”„‟‘’‚‛«»‹›"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # control and format signs, and line ends
 _PATHS = frozenset({"CONTENT_PATH", "DATABASE_URL"})  # folders and files may have spaces in their names
 _LISTS = frozenset({"TOKEN_ENCRYPTION_KEYS", "NO_PROXY"})  # people put a space behind a comma
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?", re.IGNORECASE)
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+# A name whose last part is a number is read as an IPv4 address (WHATWG URL, "ends in a number"), and this one is none.
+_HOST = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*(?!\d+\.?$){_LABEL}\.?", re.IGNORECASE)
+# What stands in an example where the reader's own value belongs.
+_PLACEHOLDER = re.compile(
+    r"(?:^|[-_.])(?:your|my-own|change[-_]?me|placeholder|replace[-_]?me|paste|here|secret-here|token-here)(?:[-_.]|$)"
+    r"|x{5,}|\.{3}|\*{3}",
+    re.IGNORECASE,
+)
 
 # Slack's tokens: https://docs.slack.dev/authentication/tokens
 _TOKENS = {
@@ -63,6 +71,8 @@ def secret_fault(value: str) -> str:
     """Say what no secret of Slack's or Microsoft's can have in it, '' where nothing is wrong."""
     if any(not "!" <= sign <= "~" or sign in "\"'`#<>,;" for sign in value):
         return "has a sign in it that no such value has: copy it again, whole and alone."
+    if _PLACEHOLDER.search(value):
+        return "holds what an example has in its place: copy your own value."
     return ""
 
 
@@ -142,10 +152,11 @@ def names_server(address: str) -> bool:
 
 
 def is_safe_address(address: str) -> bool:
-    """Say whether an address is a whole https:// one, or an http:// one on this machine."""
+    """Say whether an address is a whole https:// one, or an http:// one on this machine; with no user in it."""
     host = _host(address)
     try:
-        if urlsplit(address).port == 0:
+        parts = urlsplit(address)
+        if parts.port == 0 or "@" in parts.netloc:
             return False
     except ValueError:  # "https://host:99999", "https://host:port"
         return False
