@@ -88,8 +88,9 @@ def _linked(text: str) -> tuple[str, str]:
 
 
 def _lowered(id_: str) -> str:
-    """Give Microsoft's ids as its tokens have them; Azure shows them in either case."""
-    return id_.lower() if TEAMS.person.fullmatch(id_.lower()) else id_
+    """Give Microsoft's ids as its tokens have them; Azure shows them in either case, and its programs in braces."""
+    plain = id_.strip().removeprefix("{").removesuffix("}").lower()
+    return plain if TEAMS.person.fullmatch(plain) else id_.strip()
 
 
 def platform(workspace: str) -> Platform | None:
@@ -102,9 +103,13 @@ def fault(workspace: str, channel: str) -> str:
     found = platform(workspace)
     if workspace and found is None:
         return WORKSPACE_FAULT.format(workspace)
-    if not channel or (found and (found.channel.fullmatch(channel) or found.person.fullmatch(channel))):
+    if not channel or any(
+        one.channel.fullmatch(channel) or one.person.fullmatch(channel) for one in ([found] if found else _PLATFORMS)
+    ):
         return ""
-    return (found or SLACK).channel_fault.format(channel)
+    # Nobody named the workspace: the id itself says whose it wants to be.
+    looks = TEAMS if channel.startswith(("19:", "a:", "29:")) or "@thread" in channel else SLACK
+    return (found or looks).channel_fault.format(channel)
 
 
 def is_person(workspace: str, id_: str) -> bool:

@@ -19,6 +19,9 @@ PERSON = "0d6f2f1e-8d3a-4c69-9f42-6a1d7e0b3c58"
         (TENANT, "19:6f0a@thread.v2"),
         (TENANT, "19:6f0a_7c@unq.gbl.spaces"),
         (TENANT, PERSON),
+        ("", "C024BE91L"),
+        ("", "19:6f0a@thread.tacv2"),
+        ("", PERSON),
         ("", ""),
     ],
 )
@@ -38,6 +41,7 @@ def test_ids_that_can_be(workspace: str, channel: str) -> None:
         (TENANT, "19:6f0a@thread.tacv2;messageid=1", "is not a conversation's id on Teams"),
         (TENANT, "a:1personal", "give their Entra object id"),
         ("", "D024BE91L", "is not a channel's id"),
+        ("", "19:6f0a@thread.tacv9", "is not a conversation's id on Teams"),
     ],
 )
 def test_ids_that_cannot_be(workspace: str, channel: str, words: str) -> None:
@@ -117,3 +121,9 @@ def test_a_link_into_another_workspace() -> None:
     """Whoever names one workspace and links to another has mixed something up."""
     with pytest.raises(OperatorError, match="leads to the workspace T0000001, and T024BE7LD was named"):
         platform_ids.understood("T024BE7LD", "https://app.slack.com/client/T0000001/C024BE91L")
+
+
+def test_azures_programs_write_ids_in_braces_and_tables_pad_them() -> None:
+    """The id is what is inside."""
+    assert platform_ids.understood(f" {{{TENANT.upper()}}} ", f"{{{PERSON}}} ") == (TENANT, PERSON)
+    assert platform_ids.understood(" T024BE7LD ", " C024BE91L ") == ("T024BE7LD", "C024BE91L")
