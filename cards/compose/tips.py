@@ -205,7 +205,7 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
 
 def coming_words(one: Coming, zone: str) -> Rich:
     """Say a week in which no tip comes, and why: `Monday 28 December (quiet: Christmas)`."""
-    return rich(f"{phrases.day(one.at, zone)} (", phrases.with_people(reasons.cause(one.skipped)), ")")
+    return rich(f"{phrases.day(one.at, zone)} (", reasons.why(one.skipped), ")")
 
 
 def quiet_words(state: TipsState) -> str:
@@ -333,7 +333,7 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
 
 def _outlook(one: Coming) -> Rich:
     if one.skipped:
-        return rich("no tip (", phrases.with_people(reasons.cause(one.skipped)), ")")
+        return rich("no tip (", reasons.why(one.skipped), ")")
     return rich(phrases.titled(one.title))
 
 

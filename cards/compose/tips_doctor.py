@@ -161,8 +161,7 @@ def _past(state: TipsState, one: PastTip, zone: str) -> Rich:
     if one.state == "unknown":
         return rich(f"{said}: {reasons.doubt(one.reason)}")
     if one.reason and one.state in {"failed", "skipped"}:
-        why = reasons.cause(tips.code_of(state, one.reason))
-        return rich(f"{said}: ", phrases.with_people(why))
+        return rich(f"{said}: ", reasons.why(tips.code_of(state, one.reason)))
     return rich(said)
 
 
@@ -204,7 +203,7 @@ def _change(one: PastChange, zone: str) -> Rich:
         return rich(who, f" {_BEGUN}")
     if one.action in _ABOUT_PEOPLE:
         return rich(who, f" {_ABOUT_PEOPLE[one.action]} ", phrases.people(one.detail.split() or [""]))
-    return rich(who, " ", phrases.with_people(_DID.get(one.action) or _did(one, zone)))
+    return rich(who, " ", _DID.get(one.action) or _did(one, zone))
 
 
 def _did(one: PastChange, zone: str) -> str:
