@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, select, update
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
@@ -72,15 +72,7 @@ class Posts:
     async def bury(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
         """Mark posts as dead: their message was deleted, nothing answers there again."""
         if post_ids:
-            where = locking.in_order(connection, tables.post, tables.post.c.id.in_(post_ids))
-            await connection.execute(update(tables.post).where(where).values(dead=1))
-
-    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
-        """Delete a workspace's posts; gives how many there were."""
-        table = tables.post
-        where = and_(table.c.platform == platform, table.c.workspace == workspace)
-        result = await connection.execute(delete(table).where(locking.in_order(connection, table, where)))
-        return result.rowcount
+            await locking.change(connection, tables.post, tables.post.c.id.in_(post_ids), dead=1)
 
     async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
         """List the ids of posts made before a moment."""
@@ -91,8 +83,7 @@ class Posts:
         # First the answers that refer to them: the database itself takes their reference away.
         answers = select(tables.delivery.c.id).where(tables.delivery.c.post_id.in_(post_ids))
         await connection.execute(locking.held(connection, answers.order_by(tables.delivery.c.id)))
-        where = locking.in_order(connection, tables.post, tables.post.c.id.in_(post_ids))
-        await connection.execute(delete(tables.post).where(where))
+        await locking.remove(connection, tables.post, tables.post.c.id.in_(post_ids))
 
 
 def _post(row: RowMapping) -> Post:

@@ -6,17 +6,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.reason import Cause
 from messengers.base import Address
-from scheduler.planning import turned_on
 from scheduler.subscriptions import reschedule, rows
+from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import Schedule
 from store import ids
-from store.deliveries import rows as delivery_rows
 from store.deliveries.rows import Deliveries, Delivery
-from store.history import Action, Entry, History, Line
+from store.history import Action, Change, Entry, History
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
-SEEN = "a person saw it"
 _BATCH = 1000  # conversations looked up and written in one statement
 
 _deliveries = Deliveries()
@@ -139,7 +138,7 @@ async def _add(
     standing = await _subscriptions.at(connection, places)
     fresh: list[Subscription] = []
     changed: list[Subscription] = []
-    lines: list[Line] = []
+    changes: list[Change] = []
     begun: list[Begun] = []
     for place, addition in zip(places, additions, strict=True):
         before = standing.get(place)
@@ -151,11 +150,11 @@ async def _add(
             changed.append(after)
         if after != before:
             action: Action = "began" if is_begun else "changed"
-            lines.append((after, Entry(now, "", action, rows.settings(after))))
+            changes.append((after, Entry(now, "", action, rows.settings(after))))
         begun.append(Begun(after, _introduction(after, now, after.owner) if introduce and is_begun else None, before))
     await _subscriptions.insert_many(connection, fresh)
     await _subscriptions.save_many(connection, changed)
-    await _history.add_all(connection, lines)
+    await _history.add_all(connection, changes)
     for one in changed:
         before = standing[one.platform, one.workspace, one.conversation]
         if before.state != "on" and one.state == "on":
@@ -221,20 +220,9 @@ async def _note(
 
 async def _close_introductions(connection: AsyncConnection, subscription: Subscription) -> None:
     """Settle introductions of earlier, before tips are turned on anew: what waits is not posted beside the new one."""
-    await _deliveries.withdraw_introductions(connection, subscription.id)
-    await _deliveries.confirm_introductions(connection, subscription.id, "sent", SEEN)
+    await _deliveries.withdraw_introductions(connection, subscription.id, str(Cause.OFF))
+    await _deliveries.confirm_introductions(connection, subscription.id, "sent", str(Cause.SEEN))
 
 
 def _introduction(subscription: Subscription, now: datetime, by: str) -> Delivery:
-    delivery_id = ids.fresh(now)
-    return delivery_rows.fresh(
-        f"introduction:{subscription.id}:{delivery_id}",
-        "introduction",
-        id=delivery_id,
-        platform=subscription.platform,
-        workspace=subscription.workspace,
-        conversation=subscription.conversation,
-        subscription_id=subscription.id,
-        person=by,
-        now=now,
-    )
+    return rows.promised(subscription, "introduction", ids.fresh(now), now, person=by)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cards.reason import PlatformCode
 from messengers.base import Address
 from scheduler import housekeeping
 from scheduler.subscriptions import stop
@@ -115,7 +116,7 @@ async def test_rows_are_taken_in_one_order_whatever_operators_do(migrated_postgr
             async with database.write() as connection:
                 await stop.add_many(connection, additions, introduce=introduce, now=now)
         async with database.write() as connection:
-            await stop.stop_conversations(connection, "slack", "T1", ["C3", "C1"], "is_archived", now)
+            await stop.stop_conversations(connection, "slack", "T1", ["C3", "C1"], PlatformCode("is_archived"), now)
         async with database.write() as connection:
             await stop.forget_conversations(connection, "slack", "T1", ["C1", "C0"])
         await housekeeping.clear_old(database, now + 60 * WEEK)

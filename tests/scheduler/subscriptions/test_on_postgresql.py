@@ -59,7 +59,7 @@ async def test_two_who_change_at_once_both_count(ledger: Ledger) -> None:
 
     async def choose() -> None:
         async with ledger.database.write() as connection:
-            await stop.swap_next(connection, standing.id, "c", tips=ledger.content(), by="U1", now=NOW)
+            await stop.swap_next(connection, standing.id, "c", tips=ledger.pool(), by="U1", now=NOW)
 
     async def silence() -> None:
         async with ledger.database.write() as connection:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from cards.reason import Cause
 from messengers.base import Address, Refused, Unknown
 from scheduler.subscriptions import stop
 from scheduler.subscriptions.stop import Addition
@@ -126,7 +127,7 @@ async def test_beginning_leaves_lines(ledger: Ledger) -> None:
     ("answer", "line"),
     [
         (Refused("not_in_channel", "conversation"), ("bot", "stopped", "not_in_channel")),
-        (Unknown("timeout"), ("bot", "stopped", stop.INTRODUCTION_UNKNOWN)),
+        (Unknown("timeout"), ("bot", "stopped", Cause.INTRODUCTION_UNKNOWN)),
     ],
 )
 async def test_an_introduction_that_is_not_there_leaves_a_line(
