@@ -36,79 +36,57 @@ def _say(why: str, what: str = "") -> _Said:
 
 _NOT_A_MEMBER = _say("I am not a member of this channel", f"Type {INVITE} there")
 _NOT_ADDED = _say("the app PM Compare is not added here", "Add it to this team or chat")
-_GONE = _say("this channel is archived or gone", "Unarchive it, or turn tips on in another channel")
 _FORBIDDEN = _say("this workspace does not let me post here", _ADMIN)
 _UNINSTALLED = _say("my installation in this workspace has ended", "An admin has to install me again")
-_BLOCKED = _say("messages from me are blocked here", "Unblock PM Compare there")
-_NO_CREDENTIALS = _say("Microsoft does not accept this bot's credentials", "Whoever runs this bot has to renew them")
 _ILL_FORMED = _say("the platform did not accept the message", _LOG)
+_NOT_IN_CHAT = _say("the person it is for is not a member here", "Add them to this team or chat")
+_WRONG_CLOUD = _say(
+    "this conversation belongs to another of Microsoft's clouds", "Whoever runs this bot has to set TEAMS_CLOUD"
+)
 _POST_DELETED = _say("the post it answers was deleted", _ANEW)
-_MOVING = _say("this workspace is being moved to an organization", "Wait until that is done")
 
-_CODES = {
-    **dict.fromkeys(("not_in_channel", "channel_not_found", "channel_left", "group_left"), _NOT_A_MEMBER),
-    **dict.fromkeys(
-        ("BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException", "http-404"), _NOT_ADDED
+# What is said, and of which codes.
+_PLATFORMS = (
+    (_NOT_A_MEMBER, "not_in_channel channel_not_found channel_left group_left"),
+    (_NOT_ADDED, "BotNotInConversationRoster ConversationNotFound ForbiddenOperationException http-404"),
+    (
+        _say("this channel is archived or gone", "Unarchive it, or turn tips on in another channel"),
+        "is_archived is_inactive channel_archive channel_deleted channelDeleted teamDeleted teamArchived",
     ),
-    **dict.fromkeys(
-        (
-            "is_archived",
-            "is_inactive",
-            "channel_archive",
-            "channel_deleted",
-            "channelDeleted",
-            "teamDeleted",
-            "teamArchived",
-        ),
-        _GONE,
+    (_FORBIDDEN, "ekm_access_denied app_access_restricted team_access_not_granted no_permission access_denied"),
+    (_FORBIDDEN, "NotEnoughPermissions http-403"),
+    (_UNINSTALLED, "token_revoked account_inactive invalid_auth token_expired not_authed"),
+    (
+        _say("messages from me are blocked here", "Unblock PM Compare there"),
+        "MessageWritesBlocked ConversationBlockedByUser",
     ),
-    **dict.fromkeys(
-        (
-            "ekm_access_denied",
-            "app_access_restricted",
-            "team_access_not_granted",
-            "no_permission",
-            "access_denied",
-            "NotEnoughPermissions",
-            "http-403",
-        ),
-        _FORBIDDEN,
+    (
+        _say("Microsoft does not accept this bot's credentials", "Whoever runs this bot has to renew them"),
+        "invalid_client Unauthorized BotNotRegistered http-401",
     ),
-    **dict.fromkeys(("token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed"), _UNINSTALLED),
-    **dict.fromkeys(("MessageWritesBlocked", "ConversationBlockedByUser"), _BLOCKED),
-    **dict.fromkeys(("invalid_client", "Unauthorized", "BotNotRegistered", "http-401"), _NO_CREDENTIALS),
-    **dict.fromkeys(
-        (
-            "invalid_blocks",
-            "msg_blocks_too_long",
-            "msg_too_long",
-            "no_text",
-            "MessageSizeTooBig",
-            "BadSyntax",
-            "BadArgument",
-            "http-400",
-            "http-413",
-        ),
-        _ILL_FORMED,
+    (_ILL_FORMED, "invalid_blocks msg_blocks_too_long msg_too_long no_text"),
+    (_ILL_FORMED, "MessageSizeTooBig BadSyntax BadArgument http-400 http-413"),
+    (_POST_DELETED, "ActivityNotFoundInConversation thread_not_found message_not_found"),
+    (
+        _say("this workspace is being moved to an organization", "Wait until that is done"),
+        "org_login_required team_added_to_org",
     ),
-    **dict.fromkeys(("ActivityNotFoundInConversation", "thread_not_found", "message_not_found"), _POST_DELETED),
-    **dict.fromkeys(("org_login_required", "team_added_to_org"), _MOVING),
-    "BotDisabledByAdmin": _say("an admin has switched this app off", _ADMIN),
-    "InvalidBotApiHost": _say(
-        "this conversation belongs to another of Microsoft's clouds", "Whoever runs this bot has to set TEAMS_CLOUD"
+    (_say("an admin has switched this app off", _ADMIN), "BotDisabledByAdmin"),
+    (_WRONG_CLOUD, "InvalidBotApiHost"),
+    (_say("the post it answers takes no replies", _ANEW), "cannot_reply_to_message"),
+    (_say("this thread is locked", "Whoever locked it can unlock it"), "restricted_action_thread_locked"),
+    (_say("this channel has no threads", "Ask for it in another channel"), "restricted_action_non_threadable_channel"),
+    (_say("the account it is for is not known here", "An admin can look whether it still exists"), "user_not_found"),
+    (_say("it is for a bot, and I can write to people only", "Choose a person instead"), "cannot_dm_bot"),
+    (_say("this account is deactivated", "An admin can activate it again"), "user_disabled"),
+    (
+        _say("direct messages to me are switched off here", "Whoever set this app up can switch its messages tab on"),
+        "messages_tab_disabled",
     ),
-    "cannot_reply_to_message": _say("the post it answers takes no replies", _ANEW),
-    "restricted_action_thread_locked": _say("this thread is locked", "Whoever locked it can unlock it"),
-    "restricted_action_non_threadable_channel": _say("this channel has no threads", "Ask for it in another channel"),
-    "user_not_found": _say("the account it is for is not known here", "An admin can look whether it still exists"),
-    "cannot_dm_bot": _say("it is for a bot, and I can write to people only", "Choose a person instead"),
-    "user_disabled": _say("this account is deactivated", "An admin can activate it again"),
-    "messages_tab_disabled": _say(
-        "direct messages to me are switched off here", "Whoever set this app up can switch its messages tab on"
-    ),
-    "missing_scope": _say("I lack a permission", "An admin grants it by installing me again"),
-    "MemberNotFoundInConversation": _say("the person it is for is not a member here", "Add them to this team or chat"),
-}
+    (_say("I lack a permission", "An admin grants it by installing me again"), "missing_scope"),
+    (_NOT_IN_CHAT, "MemberNotFoundInConversation"),
+)
+_CODES = {code: said for said, codes in _PLATFORMS for code in codes.split()}
 
 
 def why(stored: str) -> Rich:

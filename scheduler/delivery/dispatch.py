@@ -196,10 +196,11 @@ class Dispatcher:
         until = loop.time() + limit
         while (pending := self._pending(background)) and (left := until - loop.time()) > 0:
             await asyncio.wait(pending, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        posts = self._under_way.posts
         for task in pending:
             task.cancel()
         if pending:
-            log.error("delivery.gave_up", count=len(pending), deliveries=self._under_way.deliveries)
+            log.error("delivery.gave_up", count=len(pending), deliveries=sorted(row.id for row in posts.values()))
             await asyncio.wait(pending)
 
     def _pending(self, background: asyncio.Task[None]) -> tuple[asyncio.Task[object], ...]:
@@ -233,7 +234,7 @@ class Dispatcher:
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
         now = self._clock()
         self._looked_at = self._looked_at if buckets else now
-        posting = self._under_way.by_workspace.copy()
+        posting = self._under_way.by_workspace()
 
         def admit(row: Delivery) -> datetime | None:
             later = self._pacer.turn(row, now, posting[row.platform, row.workspace])
@@ -243,7 +244,7 @@ class Dispatcher:
         terms = replace(self._terms, buckets=buckets, admit=admit)
         async with self._database.write() as connection:
             leased = await leases.lease(connection, terms, self._hooks.pool(), now, limit)
-        started = tuple(self._under_way.begin_post(ready.delivery, self._deliver(ready)) for ready in leased.ready)
+        started = tuple(self._under_way.begin(self._deliver(ready), ready.delivery) for ready in leased.ready)
         if leased.put_off:
             self._await_turns()
         for row in leased.settled:
@@ -252,22 +253,17 @@ class Dispatcher:
         return _Started(started, leased.settled)
 
     async def _deliver(self, ready: Ready) -> Delivery | None:
-        try:
-            async with self._slots:
-                settled = await self._posting.attempt(ready)
-            if settled.delivery.state == "planned" and settled.scope:  # the platform asked to wait
-                self._await_turns()
-            row = await self._recorder.record(settled)
-            ended = settled.delivery
-            facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
-            if row is None:  # worth an operator's eye where it is 'sent': two attempts may both have posted
-                log.warning("delivery.superseded", delivery=ended.id, **facts)
-            else:
-                log.info("delivery.settled", delivery=ended.id, **facts)
-        finally:
-            self._under_way.end_post(ready.delivery)
-        if row is None:
+        async with self._slots:
+            settled = await self._posting.attempt(ready)
+        if settled.delivery.state == "planned" and settled.scope:  # the platform asked to wait
+            self._await_turns()
+        row = await self._recorder.record(settled)
+        ended = settled.delivery
+        facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
+        if row is None:  # worth an operator's eye where it is 'sent': two attempts may both have posted
+            log.warning("delivery.superseded", delivery=ended.id, **facts)
             return None
+        log.info("delivery.settled", delivery=ended.id, **facts)
         if row.state == "failed":
             self.wake()  # it may have planned a notice
         self._spread(row)

@@ -11,50 +11,32 @@ T = TypeVar("T")
 
 
 class UnderWay:
-    """The tasks of one dispatcher, and how many posts each workspace has under way."""
+    """The tasks of one dispatcher, each with the delivery that it posts, if it is a post."""
 
     def __init__(self) -> None:
-        # By row and attempt: one that was sent again elsewhere may be out twice, under two leases.
-        self._posts: dict[tuple[str, int], asyncio.Task[Delivery | None]] = {}
-        self._others: set[asyncio.Task[Any]] = set()
-        self.by_workspace: Counter[tuple[str, str]] = Counter()
+        self._tasks: dict[asyncio.Task[Any], Delivery | None] = {}
 
-    def begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start what is no post."""
+    def begin(self, work: Coroutine[Any, Any, T], row: Delivery | None = None) -> asyncio.Task[T]:
+        """Start something; `row` is the delivery that it posts."""
         task = asyncio.create_task(work)
-        self._others.add(task)
-        task.add_done_callback(self._others.discard)
+        self._tasks[task] = row
+        task.add_done_callback(self._tasks.pop)
         return task
-
-    def begin_post(self, row: Delivery, work: Coroutine[Any, Any, Delivery | None]) -> asyncio.Task[Delivery | None]:
-        """Start the post of a delivery; `end_post` is its last act."""
-        self._posts[row.id, row.attempt] = task = asyncio.create_task(work)
-        self.by_workspace[row.platform, row.workspace] += 1
-        return task
-
-    def end_post(self, row: Delivery) -> None:
-        """Forget a post that has ended."""
-        place = (row.platform, row.workspace)
-        del self._posts[row.id, row.attempt]
-        self.by_workspace[place] -= 1
-        if not self.by_workspace[place]:
-            del self.by_workspace[place]
-
-    def is_posting(self, row: Delivery) -> bool:
-        """Say whether this very attempt is under way."""
-        return (row.id, row.attempt) in self._posts
-
-    @property
-    def posts(self) -> tuple[asyncio.Task[Delivery | None], ...]:
-        """The posts under way."""
-        return tuple(self._posts.values())
-
-    @property
-    def deliveries(self) -> list[str]:
-        """The ids of the deliveries under way, sorted."""
-        return sorted(row_id for row_id, _ in self._posts)
 
     @property
     def tasks(self) -> tuple[asyncio.Task[Any], ...]:
         """All that has not ended."""
-        return tuple(task for task in (*self._others, *self._posts.values()) if not task.done())
+        return tuple(task for task in self._tasks if not task.done())
+
+    @property
+    def posts(self) -> dict[asyncio.Task[Any], Delivery]:
+        """The posts that have not ended, each with its delivery."""
+        return {task: row for task, row in self._tasks.items() if row is not None and not task.done()}
+
+    def is_posting(self, row: Delivery) -> bool:
+        """Say whether this very attempt is under way: one that was sent again elsewhere may be out twice."""
+        return any((one.id, one.attempt) == (row.id, row.attempt) for one in self.posts.values())
+
+    def by_workspace(self) -> Counter[tuple[str, str]]:
+        """Count the posts under way to each workspace."""
+        return Counter((row.platform, row.workspace) for row in self.posts.values())

@@ -91,37 +91,14 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
     return Begun(subscription, introduction)
 
 
-async def add(  # noqa: PLR0913 # the command has these options; all but three are by name
-    connection: AsyncConnection,
-    address: Address,
-    schedule: Schedule,
-    *,
-    owner: str = "",
-    changed_by: ChangedBy | None = None,
-    dimensions: Sequence[str] = (),
-    introduce: bool = False,
-    now: datetime,
-) -> Begun:
-    """Turn tips on at once, for an operator; `introduce` posts the introduction too, whose failure pauses them.
-
-    Where they are on already, only the settings change. Raises ScheduleError where this machine does not know the zone.
-    """
-    addition = Addition(address, schedule, owner, changed_by, tuple(dimensions))
-    (begun,) = await _add(connection, [addition], introduce=introduce, now=now)
-    return begun
-
-
-async def add_many(connection: AsyncConnection, entries: Sequence[Addition], *, introduce: bool, now: datetime) -> int:
-    """Do `add` for many conversations in a few statements; gives how many there were."""
-    return len(await add_each(connection, entries, introduce=introduce, now=now))
-
-
 async def add_each(
     connection: AsyncConnection, entries: Sequence[Addition], *, introduce: bool, now: datetime
 ) -> list[Begun]:
-    """Do `add` for many conversations in a few statements; gives what became of each.
+    """Turn tips on at once in several conversations, for an operator; gives what became of each.
 
-    A conversation that is named twice counts once, as it is named last.
+    `introduce` posts the introduction too, whose failure pauses them. Where they are on already, only the settings
+    change. A conversation that is named twice counts once, as it is named last. Raises ScheduleError where this machine
+    does not know a zone.
     """
     additions = list({entry.address: entry for entry in entries}.values())
     begun: list[Begun] = []

@@ -26,7 +26,7 @@ from scheduler.subscriptions.next_tip import (
 )
 from scheduler.subscriptions.owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
 from scheduler.subscriptions.reschedule import reschedule
-from scheduler.subscriptions.start import Addition, Begun, add, add_each, add_many, begin
+from scheduler.subscriptions.start import Addition, Begun, add_each, begin
 from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import ScheduleError
 from store import history
@@ -44,9 +44,7 @@ __all__ = [
     "Addition",
     "Begun",
     "Forgotten",
-    "add",
     "add_each",
-    "add_many",
     "awaits_introduction",
     "begin",
     "claim",

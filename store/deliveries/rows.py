@@ -96,10 +96,6 @@ class Deliveries(Clearing):
         found: str | None = await connection.scalar(select(table.subscription_id).where(table.id == delivery_id))
         return found
 
-    async def by_key(self, connection: AsyncConnection, key: str) -> Delivery | None:
-        """Find a delivery by what it promises, or None."""
-        return await self._one(connection, tables.delivery.c.key == key)
-
     async def by_keys(self, connection: AsyncConnection, keys: Sequence[str]) -> dict[str, Delivery]:
         """Find several by what they promise, those that exist."""
         if not keys:

@@ -141,7 +141,7 @@ async def test_a_lost_introduction_is_settled_by_what_a_person_does(
             case "begin":
                 await stop.begin(connection, HERE, MONDAYS, owner="U1", changed_by="anyone", now=NOW)
             case "add":
-                await stop.add(connection, HERE, MONDAYS, now=NOW)
+                await stop.add_each(connection, [stop.Addition(HERE, MONDAYS)], introduce=False, now=NOW)
             case _:
                 await stop.turn_off(connection, standing.id, by="U1", now=ledger.now)
     settled = await ledger.delivery(lost.id)

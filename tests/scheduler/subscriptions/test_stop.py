@@ -8,7 +8,7 @@ from cards.reason import Cause
 from messengers.base import Address
 from scheduler import housekeeping, weekly
 from scheduler.subscriptions import stop
-from scheduler.subscriptions.stop import Begun
+from scheduler.subscriptions.stop import Addition, Begun
 from scheduler.weekly import Schedule
 from store.deliveries.rows import Delivery
 from store.forgetting import Forgotten
@@ -86,9 +86,10 @@ async def test_on_again_goes_on_where_it_was(ledger: Ledger) -> None:
 async def test_the_operator_turns_on_at_once(ledger: Ledger) -> None:
     """From the command line no introduction is needed; one can be asked for; twice changes nothing twice."""
     async with ledger.database.write() as connection:
-        begun = await stop.add(connection, HERE, MONDAYS, now=NOW)
-        again = await stop.add(connection, HERE, MONDAYS, introduce=True, now=NOW)
-        other = await stop.add(connection, Address("slack", "T1", "C2"), MONDAYS, introduce=True, now=NOW)
+        here, elsewhere = Addition(HERE, MONDAYS), Addition(Address("slack", "T1", "C2"), MONDAYS)
+        (begun,) = await stop.add_each(connection, [here], introduce=False, now=NOW)
+        (again,) = await stop.add_each(connection, [here], introduce=True, now=NOW)
+        (other,) = await stop.add_each(connection, [elsewhere], introduce=True, now=NOW)
     assert (begun.introduction, again.introduction) == (None, None)
     assert other.introduction is not None
     standing = await ledger.subscription()
