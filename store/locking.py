@@ -84,7 +84,7 @@ async def to_change(
     introductions = and_(
         delivery.subscription_id.in_(select(subscription.id).where(where)),
         delivery.kind == "introduction",
-        delivery.state.in_(("planned", "sending", "unknown")),
+        delivery.state.in_(tables.OPEN),
     )
     wanted = or_(introductions, delivery.id.in_(deliveries)) if deliveries else introductions
     await connection.execute(select(delivery.id).where(wanted).order_by(delivery.id).with_for_update(key_share=True))

@@ -46,6 +46,7 @@ class Instant(TypeDecorator[datetime]):
 SubscriptionState = Literal["starting", "on", "paused", "off"]
 DeliveryKind = Literal["tip", "reply", "share", "mention", "introduction", "notice"]
 DeliveryState = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
+OPEN: tuple[DeliveryState, ...] = ("planned", "sending", "unknown")  # they still await something
 ConversationKind = Literal["personal", "group", "channel"]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,7 @@ from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
+from store.tables import DeliveryState
 
 if TYPE_CHECKING:
     from bot.teams.side import TeamsSide
@@ -99,9 +100,7 @@ class Report:
     def __init__(self) -> None:
         """Begin with nothing found."""
         self.checks: list[dict[str, Any]] = []
-        self.deliveries: dict[str, int] = dict.fromkeys(
-            ("planned", "sending", "sent", "failed", "skipped", "unknown"), 0
-        )
+        self.deliveries: dict[str, int] = dict.fromkeys(get_args(DeliveryState), 0)
         self.unknown: list[dict[str, str]] = []
 
     def add(self, name: str, *, ok: bool, detail: str) -> None:

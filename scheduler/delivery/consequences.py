@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason
 from cards.reason import Cause
+from messengers.base import Scope
 from scheduler import planning, weekly
 from scheduler.subscriptions import rows, states, stop
 from scheduler.weekly import ScheduleError
@@ -23,7 +24,7 @@ _subscriptions = Subscriptions()
 
 # A tip that the platform definitely refused would be refused next week too: a person has to look. (`workspace` pauses
 # all of the workspace's subscriptions at once, and leaves nobody to tell.)
-_PAUSING = {"conversation", "message"}
+_PAUSING: frozenset[Scope] = frozenset({"conversation", "message"})
 
 
 async def follow(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:

@@ -4,22 +4,26 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason as reasons
+from messengers.base import Scope
 from scheduler.delivery import consequences
 from scheduler.subscriptions import stop
-from store import ids
+from store import ids, tables
 from store.database.access import Database, UnusableError
-from store.deliveries import rows as delivery_rows
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
 from store.posts import Post, Posts
 from store.subscriptions import Subscriptions
+from store.tables import DeliveryKind
 
-_REMEMBERED = {"tip", "share", "mention"}  # kinds whose post may be reacted to; a thread reply has its own root
+_REMEMBERED: frozenset[DeliveryKind] = frozenset(
+    {"tip", "share", "mention"}
+)  # kinds whose post may be reacted to; a thread reply has its own root
 
 log = structlog.get_logger()
 _queue = Queue()
@@ -38,7 +42,7 @@ class Settled:
     """
 
     delivery: Delivery
-    scope: str = ""
+    scope: Scope | Literal[""] = ""
     subject: str = ""
     conversation: str = ""
 
@@ -179,6 +183,6 @@ def _is_held(row: Delivery, standing: tuple[str, str, int] | None) -> bool:
 
 def _closed(row: Delivery) -> Delivery:
     """Give the row without who asked for it, and without the words of a mention: kept no longer than needed."""
-    if row.state in delivery_rows.OPEN or row.kind == "tip":
+    if row.state in tables.OPEN or row.kind == "tip":
         return row
     return replace(row, person="", argument="" if row.kind == "mention" else row.argument)

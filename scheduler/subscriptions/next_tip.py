@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduler import outlook
 from scheduler.subscriptions import rows, states
 from scheduler.weekly import ScheduleError
-from store import ids
-from store.deliveries import rows as delivery_rows
+from store import ids, tables
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Entry
 from store.subscriptions import Subscription, Subscriptions
@@ -80,7 +79,7 @@ async def send_now(
     if standing.state not in {"on", "paused"}:
         return None
     for row in await _deliveries.of_subscription(connection, subscription_id, _LATEST):
-        is_fresh = row.state in delivery_rows.OPEN or row.state == "sent"
+        is_fresh = row.state in tables.OPEN or row.state == "sent"
         if row.slot.startswith(MANUAL) and is_fresh and now - row.created_at < _DOUBLE_CLICK:
             return row
     chosen = outlook.choice(standing, tips)

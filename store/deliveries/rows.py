@@ -13,9 +13,6 @@ from store import bulk, ids, locking, tables
 from store.deliveries.cleanup import Clearing
 from store.tables import DeliveryKind, DeliveryState
 
-# Rows in these states still await something, so housekeeping leaves them.
-OPEN: tuple[DeliveryState, ...] = ("planned", "sending", "unknown")
-
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -156,7 +153,7 @@ class Deliveries(Clearing):
     async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
         """List the ids of rows that were settled before a moment."""
         table = tables.delivery.c
-        query = select(table.id).where(table.changed_at < before, table.state.not_in(OPEN))
+        query = select(table.id).where(table.changed_at < before, table.state.not_in(tables.OPEN))
         return tuple(await connection.scalars(query))
 
     async def _one(self, connection: AsyncConnection, where: ColumnElement[bool]) -> Delivery | None:
