@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
@@ -43,20 +43,17 @@ class Posts:
     ) -> Post | None:
         """Find a post of ours by where it stands; None means the message is not ours."""
         table = tables.post.c
-        query = select(tables.post).where(
+        where = and_(
             table.platform == platform,
             table.workspace == workspace,
             table.conversation == conversation,
             table.message_id == message_id,
         )
-        row = (await connection.execute(query)).mappings().one_or_none()
-        return None if row is None else _post(row)
+        return await self._one(connection, where)
 
     async def by_id(self, connection: AsyncConnection, post_id: str) -> Post | None:
         """Find a post by our own id, or None."""
-        query = select(tables.post).where(tables.post.c.id == post_id)
-        row = (await connection.execute(query)).mappings().one_or_none()
-        return None if row is None else _post(row)
+        return await self._one(connection, tables.post.c.id == post_id)
 
     async def remember(self, connection: AsyncConnection, posts: Sequence[Post]) -> None:
         """Remember what was posted; a message that is known already stays as it is."""
@@ -85,9 +82,9 @@ class Posts:
         await connection.execute(locking.held(connection, answers.order_by(tables.delivery.c.id)))
         await locking.remove(connection, tables.post, tables.post.c.id.in_(post_ids))
 
-
-def _post(row: RowMapping) -> Post:
-    return Post(**{**row, "dead": bool(row["dead"])})
+    async def _one(self, connection: AsyncConnection, where: ColumnElement[bool]) -> Post | None:
+        row = (await connection.execute(select(tables.post).where(where))).mappings().one_or_none()
+        return None if row is None else Post(**{**row, "dead": bool(row["dead"])})
 
 
 _COLUMNS = tuple(field.name for field in fields(Post))

@@ -21,6 +21,7 @@ from cards.model import (
     TextBlock,
     Verb,
 )
+from cards.reason import Cause
 from content.library import Library
 from content.markdown import Rich
 from content.model import Tip
@@ -250,7 +251,7 @@ def _take_over(state: TipsState) -> tuple[Button, ...]:
 
 def reason_words(state: TipsState, *, in_utc: bool = False) -> Rich:
     """Say why tips are paused and what to do about it; `in_utc` also gives the end in UTC."""
-    if state.reason == "person":
+    if state.reason == Cause.PERSON:
         until = f" until {phrases.moment_words(state.paused_until, state.zone)}" if state.paused_until else ""
         if in_utc and state.paused_until:
             until += f", that is {phrases.utc_words(state.paused_until)}"

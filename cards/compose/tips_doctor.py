@@ -8,6 +8,7 @@ from cards.compose import phrases, reasons, tips
 from cards.compose.phrases import rich
 from cards.compose.tips import TipsState
 from cards.model import Actions, Block, Button, Caption, Card, Header, Listing, TextBlock
+from cards.reason import Cause
 from content.markdown import Inline, Rich
 
 _TITLE = "How this channel's tips are doing"
@@ -73,7 +74,7 @@ def _outlook(state: TipsState, zone: str) -> Rich:
         case "paused":
             why = tips.reason_words(state, in_utc=True)
             # Where a person paused them, the reason begins with the word.
-            return why if state.reason == "person" else rich(phrases.strong("Paused."), " ", why)
+            return why if state.reason == Cause.PERSON else rich(phrases.strong("Paused."), " ", why)
         case "starting":
             return rich(phrases.strong("Starting."), " The introduction is being posted; tips are on when it is there.")
         case _:
@@ -82,7 +83,7 @@ def _outlook(state: TipsState, zone: str) -> Rich:
 
 
 def _why_off(state: TipsState) -> Rich:
-    if state.reason in {"", "person"}:
+    if state.reason in {"", Cause.PERSON}:
         return rich(" ", phrases.person(state.paused_by), " turned them off.") if state.paused_by else ()
     code = tips.code_of(state, state.reason)
     return rich(f" My introduction was refused: {reasons.cause(code)}. ", *_remedy(code))
