@@ -30,22 +30,20 @@ from bot.web.application import Probes
 from bot.web.asgi import Answer
 from bot.web.refusals import Noted, Refusals
 from cards.compose import notices
-from cards.model import Card
 from content import library
 from content.library import FaultyContent
-from handlers import delivery_cards
 from handlers.context import CurrentContent, HandlerContext
+from handlers.delivery_cards import DeliveryHooks
 from handlers.slack import listeners as slack
 from handlers.slack.payload import PLATFORM
 from messengers.base import Messenger
 from messengers.slack.messenger import SlackMessenger
 from scheduler import clock as clocks
-from scheduler.delivery.dispatch import Dispatcher, DispatchSettings
+from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import TEAMS, Pace
+from scheduler.delivery.settings import DispatchSettings
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
-from store.deliveries.rows import Delivery
-from store.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from bot.teams.side import TeamsSide
@@ -188,22 +186,12 @@ async def build(
             )
             messengers[teams.PLATFORM] = teams_side.messenger
 
-        def draw(delivery: Delivery, subscription: Subscription | None) -> Card:
-            return delivery_cards.draw(current.library, delivery, subscription)
-
-        def tips() -> Mapping[str, str]:
-            return {tip.id: tip.dimension for tip in current.library.tips}
-
-        async def tell(delivery: Delivery) -> None:
-            await settled[delivery.platform](delivery)
-
+        hooks = DeliveryHooks(current)
         dispatcher = Dispatcher(
             database,
             messengers,
-            draw=draw,
-            tips=tips,
+            hooks,
             clock=clock,
-            on_settled=tell,
             settings=DispatchSettings(
                 lease=timedelta(seconds=settings.lease_seconds),
                 post_timeout=settings.lease_seconds * 3 / 4,
@@ -224,13 +212,13 @@ async def build(
         hears, events = slack.register(
             app, context, messenger, lambda: side.identity.workspace if side.identity else ""
         )
-        settled = {PLATFORM: hears.settled}
+        hooks.listeners[PLATFORM] = hears.settled
         if teams_side:
-            settled[teams_side.platform] = teams_side.hear(context).settled
+            hooks.listeners[teams_side.platform] = teams_side.hear(context).settled
         ticker = clocks.Clock(
             database,
             dispatcher,
-            tips=tips,
+            hooks,
             now=clock,
             monotonic=monotonic,
             tick_every=settings.tick_seconds,

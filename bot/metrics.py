@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from store.tables import DeliveryState
 
 _SLACK = ("command", "action", "options", "view", "shortcut", "event", "verification", "unread")
 _TEAMS = ("message", "reaction", "action", "dialog", "search", "invoke", "install", "change", "other", "unread")
 KINDS = (*_SLACK, *(f"teams_{kind}" for kind in _TEAMS))
 OUTCOMES = ("answered", "too_large", "unsigned", "malformed", "outsider", "failed")
-DELIVERY_STATES = ("planned", "sending", "sent", "failed", "skipped", "unknown")
+DELIVERY_STATES: tuple[str, ...] = get_args(DeliveryState)
 
 # Slack waits 3 s for an acknowledgement, Teams 10 s for an answer; ours take about a millisecond.
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)

@@ -1,6 +1,7 @@
-"""Draw the card that a delivery promised, from the content as it is when it is posted."""
+"""Hand the scheduler the content as it is when something is posted: today's tips, and the card a delivery promised."""
 
 import random
+from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
 from cards.compose import dimensions, tips, tips_notices
@@ -9,15 +10,36 @@ from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Dimension, Tip
 from handlers import answers
+from handlers.context import CurrentContent
 from handlers.tips import views
 from handlers.tips.views import Asker
-from scheduler.delivery.dispatch import GoneError
+from scheduler.hooks import GoneError
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
 
 # Platforms without a private command: people ask by mention, and a card changes for whoever presses its buttons alone.
 _MENTIONED_ONLY = {"teams"}
+
+
+class DeliveryHooks:
+    """The scheduler's hooks; `listeners` are the platforms' own, which hear how their deliveries ended."""
+
+    def __init__(self, content: CurrentContent) -> None:
+        self._content = content
+        self.listeners: dict[str, Callable[[Delivery], Awaitable[None]]] = {}
+
+    def pool(self) -> Mapping[str, str]:
+        """Give today's tips in file order, each id with its dimension."""
+        return views.pool(self._content.library)
+
+    def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
+        """Draw a delivery's card, as `draw` does."""
+        return draw(self._content.library, delivery, subscription)
+
+    async def settled(self, delivery: Delivery) -> None:
+        """Tell the platform that a delivery ended."""
+        await self.listeners[delivery.platform](delivery)
 
 
 def draw(library: Library, delivery: Delivery, subscription: Subscription | None) -> Card:
@@ -51,7 +73,7 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
 
 def _notice(delivery: Delivery) -> Card:
     """Draw what an owner is told; the delivery's own conversation is the owner, its argument says why and where."""
-    reason, _, conversation = delivery.argument.partition(" ")
+    reason, _, conversation = delivery.argument.rpartition(" ")  # some reasons are words, and have spaces
     if reason.startswith(stop.CLAIM):
         return tips_notices.claim_notice(conversation, reason.removeprefix(stop.CLAIM))
     is_personal = conversation == delivery.conversation

@@ -2,11 +2,11 @@
 
 import structlog
 
+from cards.reason import Cause
 from handlers.context import HandlerContext
 from handlers.tips import views
 from scheduler.subscriptions import held
 from scheduler.subscriptions import stop as steering
-from scheduler.subscriptions.held import UNINSTALLED
 from store.database.access import tried_again
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
@@ -21,16 +21,16 @@ async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
     """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
     async with context.database.write() as connection:
         now = context.clock()
-        await steering.pause_workspace(connection, platform, workspace, UNINSTALLED, now)
+        await steering.pause_workspace(connection, platform, workspace, Cause.UNINSTALLED, now)
         # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
         if _name(platform, workspace) not in await _notes.every(connection):
-            await _notes.write(connection, Fact(_name(platform, workspace), UNINSTALLED, now))
+            await _notes.write(connection, Fact(_name(platform, workspace), str(Cause.UNINSTALLED), now))
 
 
 async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     """List the workspaces that were stopped because they removed the app."""
     async with context.database.read() as connection:
-        paused = await _subscriptions.paused_because(connection, platform, UNINSTALLED)
+        paused = await _subscriptions.paused_because(connection, platform, str(Cause.UNINSTALLED))
         noted = await _notes.every(connection)
     start = _name(platform, "")
     named = {name.removeprefix(start) for name in noted if name.startswith(start)}

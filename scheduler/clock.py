@@ -15,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from scheduler import housekeeping, planning, recovery
 from scheduler.delivery.dispatch import Dispatcher, Summary
 from scheduler.heartbeats import Beats, Heartbeat
+from scheduler.hooks import Hooks
 from scheduler.planning import OnPlanned, Planned
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
@@ -47,8 +48,8 @@ class Clock:
         self,
         database: Database,
         dispatcher: Dispatcher,
+        hooks: Hooks,
         *,
-        tips: Callable[[], Mapping[str, str]],
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         tick_every: float = TICK_SECONDS,
@@ -56,7 +57,7 @@ class Clock:
     ) -> None:
         self._database = database
         self._dispatcher = dispatcher
-        self._tips = tips
+        self._hooks = hooks
         self.now = now
         self._monotonic = monotonic
         self.tick_every = tick_every
@@ -97,14 +98,16 @@ class Clock:
 
         From a restored copy of the database nothing is planned before it has been looked through.
         """
-        await recovery.recover(self._database, self._tips(), self.now())
+        await recovery.recover(self._database, self._hooks.pool(), self.now())
         await self._beats.note("tick")
-        return await planning.plan_due(self._database, self._tips(), self.now(), self._grace, on_planned=on_planned)
+        return await planning.plan_due(
+            self._database, self._hooks.pool(), self.now(), self._grace, on_planned=on_planned
+        )
 
     async def _restored(self, since: datetime | None) -> None:
         """Look through a database that was put back to an older state while this process ran."""
         now = self.now()
-        await recovery.recover(self._database, self._tips(), now, since=since or now)
+        await recovery.recover(self._database, self._hooks.pool(), now, since=since or now)
 
     async def note_planned(self) -> None:
         """Tell all processes of a cluster that planning came to its end, which its beginning does not say."""

@@ -26,7 +26,7 @@ from scheduler.clock import RECONCILE_SECONDS, Clock
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
-from store.deliveries.rows import Deliveries
+from store.deliveries.queue import Queue
 
 STALLED_SECONDS = 30.0  # a worker whose heartbeat is older counts as dead; leases protect what it holds
 _BEATS = 3  # heartbeats in that time
@@ -36,7 +36,7 @@ _RESTART_SECONDS = 2.0  # after the database was gone
 _WATCH_SECONDS = 15.0
 
 log = structlog.get_logger()
-_deliveries = Deliveries()
+_queue = Queue()
 
 
 class Cluster:
@@ -191,12 +191,12 @@ class Cluster:
                 break
             await asyncio.sleep(wait)
         async with self._database.write() as connection:
-            if bucket in await _deliveries.planned_buckets(connection, self._clock.now()):
+            if bucket in await _queue.planned_buckets(connection, self._clock.now()):
                 await self.defer(connection, (bucket,))
 
     async def _defer_due(self) -> None:
         async with self._database.write() as connection:
-            await self.defer(connection, await _deliveries.planned_buckets(connection, self._clock.now()))
+            await self.defer(connection, await _queue.planned_buckets(connection, self._clock.now()))
 
     async def _rescue(self) -> None:
         """Put jobs of dead workers back into the queue, or drop them where another waits already.

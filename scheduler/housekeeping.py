@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.reason import Cause
 from scheduler.planning import KEPT
 from scheduler.subscriptions import stop
 from store.database.access import Database
@@ -16,7 +17,6 @@ from store.subscriptions import Subscriptions
 
 UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides
 WORDS_KEPT = timedelta(days=1)  # what somebody wrote in a mention whose answer may have been posted
-NEVER_CONFIRMED = "never confirmed"
 _CHUNK = 500  # rows in a transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
@@ -42,7 +42,7 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
-        await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, NEVER_CONFIRMED)
+        await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, str(Cause.NEVER_CONFIRMED))
         await _subscriptions.forget_claims(connection, now - stop.CLAIM_LASTS)
         lines = await _history.forget_old(connection, now - KEPT)
     async with database.read() as connection:

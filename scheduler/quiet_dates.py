@@ -7,12 +7,13 @@ from functools import cache, lru_cache
 
 import structlog
 
+from cards.reason import OWN_DATE
 from scheduler.weekly import ScheduleError
-from store.subscriptions import Due, Subscription
+from store.due_subscriptions import Due
+from store.subscriptions import Subscription
 
 MAX_DATES = 60  # dates and spans in a list: two lines of a form say more than anybody plans ahead
 _LONGEST_SPAN = timedelta(days=366)
-_OWN = "quiet date"
 _ALIASES = {"UK": "GB"}  # what everybody writes, though ISO 3166-1 does not
 _PARTS_NAMED = 20  # of a country, in a sentence
 _SMALL = {"and", "of", "the"}  # words of a country's name that are written small
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 def why(subscription: Subscription | Due, day: date) -> str:
     """Say why no tip comes on a local date: `Christmas Day (DE)`, `quiet date`; '' where nothing speaks against it."""
     if subscription.quiet_dates and _is_listed(subscription.quiet_dates, day):
-        return _OWN
+        return OWN_DATE
     if subscription.quiet_country:
         name = _holidays(subscription.quiet_country, day.year).get(day)
         if name:

@@ -7,19 +7,21 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.reason import Cause
 from scheduler import planning
-from scheduler.delivery import outcome
-from scheduler.delivery.outcome import Settled
+from scheduler.delivery import record
+from scheduler.delivery.record import Settled
 from store import facts, locking
 from store.database.access import Database
+from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Facts
 
-RESTORED = "restored from a backup"
 _BATCH = 500
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
+_queue = Queue()
 _notes = Facts()
 
 
@@ -57,7 +59,7 @@ async def recover(
             return None
         await _notes.forget(connection, facts.BACKUP)
         deliveries = await _doubt_open(connection, now)
-        recovered = Recovered(made, deliveries, await planning.plan_restored(connection, tips, now, RESTORED))
+        recovered = Recovered(made, deliveries, await planning.plan_restored(connection, tips, now))
     log.warning("database.restored", since=made.isoformat(), deliveries=deliveries, tips=recovered.tips)
     return recovered
 
@@ -65,11 +67,11 @@ async def recover(
 async def _doubt_open(connection: AsyncConnection, now: datetime) -> int:
     """Mark as unknown what the copy held open and was due by `now`, with all that follows from it; gives how many."""
     total = 0
-    while rows := await _deliveries.undecided(connection, now, _BATCH):
+    while rows := await _queue.undecided(connection, now, _BATCH):
         taken = [_taken(row, now) for row in rows]
         await _deliveries.change(connection, taken)
-        unknown = [Settled(replace(row, state="unknown", reason=RESTORED)) for row in taken]
-        await outcome.record(connection, unknown, now)
+        unknown = [Settled(replace(row, state="unknown", reason=str(Cause.RESTORED))) for row in taken]
+        await record.record(connection, unknown, now)
         total += len(rows)
     return total
 

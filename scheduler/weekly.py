@@ -1,6 +1,6 @@
 """Tell when a conversation's weekly tip comes, and which tip it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -83,15 +83,38 @@ class Choice:
     is_new_cycle: bool
 
 
+class Choices:
+    """Chooses among `tips` (ids in file order, each with its dimension) for many subscriptions, most of them alike."""
+
+    def __init__(self, tips: Mapping[str, str]) -> None:
+        self._tips = tips
+        self._drawn: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._chosen: dict[tuple[tuple[str, ...], tuple[str, ...], str], Choice | None] = {}
+
+    def choose(self, dimensions: tuple[str, ...], seen: tuple[str, ...], wanted: str) -> Choice | None:
+        """Choose the next tip of these dimensions, or the `wanted` one, whatever its dimension."""
+        key = (dimensions, seen, wanted)
+        if key not in self._chosen:
+            self._chosen[key] = next_tip(self.drawn(dimensions), seen, wanted)
+        return self._chosen[key]
+
+    def drawn(self, dimensions: tuple[str, ...]) -> tuple[str, ...]:
+        """List the tips of these dimensions in file order; all where it names none, or none of them has a tip."""
+        if dimensions not in self._drawn:
+            found = tuple(tip for tip, dimension in self._tips.items() if dimension in dimensions)
+            self._drawn[dimensions] = found or tuple(self._tips)
+        return self._drawn[dimensions]
+
+
 def next_occurrence(schedule: Schedule, after: datetime, beyond_slot: str = "") -> datetime:
     """Find the first moment (UTC) later than `after` whose local ISO week comes later than `beyond_slot`.
 
     From the zone's own rules and the wall time: a time that does not exist moves forward, one that exists twice comes
     the first time (PEP 495, fold=0). Raises OverflowError beyond the year 9998.
     """
-    local = after.astimezone(ZoneInfo(schedule.zone))
+    local = local_date(schedule, after)
     # A week early, since a missing time may push an occurrence out of its own week.
-    monday = local.date() - local.weekday() * _DAY - _WEEK
+    monday = local - local.weekday() * _DAY - _WEEK
     while True:
         moment = _occurrence(schedule, monday)
         if moment > after and _iso_week(monday) > beyond_slot:
@@ -107,12 +130,17 @@ def occurrence_in(schedule: Schedule, slot_: str) -> datetime:
 
 def slot(schedule: Schedule, moment: datetime) -> str:
     """Give the local ISO week a moment stands for: `2026-W48`. Slots sort as texts."""
-    day = moment.astimezone(ZoneInfo(schedule.zone)).date()
+    day = local_date(schedule, moment)
     monday = day - day.weekday() * _DAY
     # A missing Sunday evening (Algiers, 25 April 1971, 23:00) moves the tip to Monday; it still counts as Sunday's.
     if day.weekday() != schedule.weekday and _occurrence(schedule, monday - _WEEK) == moment:
         return _iso_week(monday - _WEEK)
     return _iso_week(monday)
+
+
+def local_date(schedule: Schedule, moment: datetime) -> date:
+    """Give the date of a moment where tips come."""
+    return moment.astimezone(ZoneInfo(schedule.zone)).date()
 
 
 def next_tip(tips: Sequence[str], seen: Sequence[str], wanted: str = "") -> Choice | None:

@@ -1,9 +1,11 @@
-"""Write rows in the ways SQLAlchemy leaves to each database: many at the driver's own speed, or only new ones."""
+"""Write rows in the ways SQLAlchemy leaves to each database: many at the driver's own speed, new ones, or in place."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import Double, Executable, Insert, Integer, Table
@@ -13,6 +15,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from store import tables
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 async def run(
@@ -60,12 +65,28 @@ def _in_seconds(row: list[object], instants: Sequence[int]) -> list[object]:
 
 def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     """Give an INSERT that leaves a row alone where one like it, by any unique constraint, is there already."""
-    if connection.dialect.name == "postgresql":
+    return _insert(connection.dialect.name, table).on_conflict_do_nothing()
+
+
+async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, object]) -> None:
+    """Write a row, all of its columns, in place of the one with its primary key, if there is one."""
+    await connection.execute(_upsert(connection.dialect.name, table), row)
+
+
+@cache  # it is the same each time, and takes longer to make than to run
+def _upsert(dialect: str, table: Table) -> Insert:
+    statement = _insert(dialect, table)
+    written = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=written)
+
+
+def _insert(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    if dialect == "postgresql":
         # Whoever gets here has it loaded, and on SQLite it would cost each start its 60 ms.
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 # slow
 
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 _ROWS = "listed_rows"

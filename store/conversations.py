@@ -2,25 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import locking, tables
-
-Kind = Literal["personal", "group", "channel"]
-
-# In words that both databases know.
-_UPSERT = """
-INSERT INTO conversation
-(id, platform, workspace, conversation, kind, person, team, name, service_url, gone, changed_at)
-VALUES (:id, :platform, :workspace, :conversation, :kind, :person, :team, :name, :service_url, :gone, :changed_at)
-ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, person = excluded.person, team = excluded.team,
-name = excluded.name, service_url = excluded.service_url, gone = excluded.gone, changed_at = excluded.changed_at
-"""
+from store import bulk, locking, tables
+from store.tables import ConversationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +24,7 @@ class Conversation:
     platform: str
     workspace: str
     id: str
-    kind: Kind
+    kind: ConversationKind
     service_url: str
     changed_at: datetime
     person: str = ""
@@ -90,29 +79,22 @@ class Conversations:
 
     async def keep(self, connection: AsyncConnection, conversation: Conversation) -> None:
         """Write a conversation, in place of what was known of it."""
-        await connection.execute(text(_UPSERT), _values(conversation))
+        await bulk.upsert(connection, tables.conversation, _values(conversation))
 
     async def gone(
         self, connection: AsyncConnection, platform: str, workspace: str, conversations: Sequence[str]
     ) -> None:
         """Mark conversations as gone: deleted or archived, with what is kept of them staying."""
         if conversations:
-            where = locking.in_order(connection, tables.conversation, _these(platform, workspace, conversations))
-            await connection.execute(update(tables.conversation).where(where).values(gone=1))
+            await locking.change(connection, tables.conversation, _these(platform, workspace, conversations), gone=1)
 
     async def forget(
         self, connection: AsyncConnection, platform: str, workspace: str, conversations: Sequence[str]
     ) -> int:
         """Delete what is known of conversations; gives how many there were."""
-        return await self._delete(connection, _these(platform, workspace, conversations)) if conversations else 0
-
-    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
-        """Delete a workspace's conversations; gives how many there were."""
-        return await self._delete(connection, _of(platform, workspace))
-
-    async def _delete(self, connection: AsyncConnection, where: ColumnElement[bool]) -> int:
-        ordered = locking.in_order(connection, tables.conversation, where)
-        return (await connection.execute(delete(tables.conversation).where(ordered))).rowcount
+        if not conversations:
+            return 0
+        return await locking.remove(connection, tables.conversation, _these(platform, workspace, conversations))
 
 
 def _of(platform: str, workspace: str) -> ColumnElement[bool]:
@@ -129,31 +111,11 @@ def _key(platform: str, workspace: str, conversation: str) -> str:
 
 
 def _values(conversation: Conversation) -> dict[str, object]:
-    return {
-        "id": _key(conversation.platform, conversation.workspace, conversation.id),
-        "platform": conversation.platform,
-        "workspace": conversation.workspace,
-        "conversation": conversation.id,
-        "kind": conversation.kind,
-        "person": conversation.person,
-        "team": conversation.team,
-        "name": conversation.name,
-        "service_url": conversation.service_url,
-        "gone": int(conversation.gone),
-        "changed_at": conversation.changed_at.timestamp(),
-    }
+    key = _key(conversation.platform, conversation.workspace, conversation.id)
+    changed = {"id": key, "conversation": conversation.id, "gone": int(conversation.gone)}
+    return asdict(conversation) | changed
 
 
 def _conversation(row: RowMapping) -> Conversation:
-    return Conversation(
-        platform=row["platform"],
-        workspace=row["workspace"],
-        id=row["conversation"],
-        kind=row["kind"],
-        service_url=row["service_url"],
-        changed_at=row["changed_at"],
-        person=row["person"],
-        team=row["team"],
-        name=row["name"],
-        gone=bool(row["gone"]),
-    )
+    kept = {name: value for name, value in row.items() if name != "conversation"}
+    return Conversation(**{**kept, "id": row["conversation"], "gone": bool(row["gone"])})

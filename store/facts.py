@@ -1,15 +1,17 @@
 """A few facts about the database itself: heartbeats of its jobs, and whether it is a restored copy."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import tables
+from store import bulk, tables
 
 BACKUP = "backup"  # only in a copy made by a backup, or put back by one: when it was made
 MOVED = "moved"  # this database was copied into another, which is the one in use: when, and what kind that is
+# Nothing is planned or posted from a restored copy before it has been looked through: scheduler/recovery.py.
+NOT_RESTORED = text(f"NOT EXISTS (SELECT 1 FROM note WHERE name = '{BACKUP}')")  # noqa: S608 # a constant of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +21,6 @@ class Fact:
     name: str
     value: str
     at: datetime
-
-
-# In words that both databases know.
-_UPSERT = """
-INSERT INTO note (name, value, at) VALUES (:name, :value, :at)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at
-"""
 
 
 class Facts:
@@ -43,8 +38,7 @@ class Facts:
 
     async def write(self, connection: AsyncConnection, note: Fact) -> None:
         """Write a fact, in place of what was known by its name."""
-        values = {"name": note.name, "value": note.value, "at": note.at.timestamp()}
-        await connection.execute(text(_UPSERT), values)
+        await bulk.upsert(connection, tables.note, asdict(note))
 
     async def forget(self, connection: AsyncConnection, name: str) -> None:
         """Delete a fact."""

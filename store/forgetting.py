@@ -1,9 +1,9 @@
-"""Delete what the store remembers of some conversations, when the app was removed from them."""
+"""Delete what the store remembers of some conversations, or of a workspace, when the app was removed from them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import locking, tables
@@ -26,27 +26,31 @@ class Forgetting:
     ) -> Forgotten:
         """Delete the tips, posts and promises of conversations, and what owners were to be told about those tips."""
         subscription, delivery, post, history = tables.subscription, tables.delivery, tables.post, tables.history
-        here = and_(
-            subscription.c.platform == platform,
-            subscription.c.workspace == workspace,
-            subscription.c.conversation.in_(ids),
-        )
+
+        def here(table: Table) -> ColumnElement[bool]:
+            return and_(_of(table, platform, workspace), table.c.conversation.in_(ids))
+
         # Before anything is locked: rows are taken in one order (store/locking.py), subscriptions last.
-        found = tuple(await connection.scalars(select(subscription.c.id).where(here).order_by(subscription.c.id)))
-        promised = or_(
-            delivery.c.subscription_id.in_(found),
-            and_(
-                delivery.c.platform == platform,
-                delivery.c.workspace == workspace,
-                delivery.c.conversation.in_(ids),
-            ),
+        found = select(subscription.c.id).where(here(subscription)).order_by(subscription.c.id)
+        gone = tuple(await connection.scalars(found))
+        promised = or_(delivery.c.subscription_id.in_(gone), here(delivery))
+        forgotten = Forgotten(
+            deliveries=await locking.remove(connection, delivery, promised),
+            posts=await locking.remove(connection, post, here(post)),
+            subscriptions=await locking.remove(connection, subscription, here(subscription)),
         )
-        posted = and_(post.c.platform == platform, post.c.workspace == workspace, post.c.conversation.in_(ids))
-        deliveries = await connection.execute(delete(delivery).where(locking.in_order(connection, delivery, promised)))
-        posts = await connection.execute(delete(post).where(locking.in_order(connection, post, posted)))
-        subscriptions = await connection.execute(
-            delete(subscription).where(locking.in_order(connection, subscription, here))
-        )
-        lines = locking.in_order(connection, history, history.c.subscription_id.in_(found))
-        await connection.execute(delete(history).where(lines))
-        return Forgotten(subscriptions.rowcount, posts.rowcount, deliveries.rowcount)
+        await locking.remove(connection, history, history.c.subscription_id.in_(gone))
+        return forgotten
+
+    async def workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
+        """Delete everything that is kept about a workspace."""
+        # In the order of store/locking.py.
+        _, deliveries, posts, subscriptions, _ = [
+            await locking.remove(connection, table, _of(table, platform, workspace))
+            for table in (tables.conversation, tables.delivery, tables.post, tables.subscription, tables.history)
+        ]
+        return Forgotten(subscriptions, posts, deliveries)
+
+
+def _of(table: Table, platform: str, workspace: str) -> ColumnElement[bool]:
+    return and_(table.c.platform == platform, table.c.workspace == workspace)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking, tables
@@ -25,7 +25,7 @@ Action = Literal[
     "claimed",  # asked to take it over; detail: the owner who is asked
     "declined",  # the owner let nobody take it over; detail: who had asked
     "off",
-    "stopped",  # paused by ourselves after a refusal; detail: the platform's code
+    "stopped",  # paused by ourselves after a refusal; detail: the reason
 ]
 BOT = "bot"  # stands in `person` for what the bot did by itself
 
@@ -40,8 +40,8 @@ class Entry:
     detail: str = ""
 
 
-# A line and what it is about, for writing many at once.
-Line = tuple[Subscription, Entry]
+# An entry and the subscription it is about, for writing many at once.
+Change = tuple[Subscription, Entry]
 
 
 class History:
@@ -51,7 +51,7 @@ class History:
         """Write lines of one subscription's history."""
         await self.add_all(connection, [(subscription, entry) for entry in entries])
 
-    async def add_all(self, connection: AsyncConnection, lines: Sequence[Line]) -> None:
+    async def add_all(self, connection: AsyncConnection, changes: Sequence[Change]) -> None:
         """Write lines of many subscriptions' histories in one statement."""
         rows = [
             (
@@ -64,7 +64,7 @@ class History:
                 entry.detail,
                 entry.at,
             )
-            for one, entry in lines
+            for one, entry in changes
         ]
         await bulk.run(connection, insert(tables.history), _COLUMNS, rows)
 
@@ -83,15 +83,7 @@ class History:
 
     async def forget_old(self, connection: AsyncConnection, before: datetime) -> int:
         """Delete lines from before a moment; gives how many."""
-        where = locking.in_order(connection, tables.history, tables.history.c.at < before)
-        result = await connection.execute(delete(tables.history).where(where))
-        return result.rowcount
-
-    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
-        """Delete a workspace's lines; gives how many there were."""
-        table = tables.history
-        where = locking.in_order(connection, table, (table.c.platform == platform) & (table.c.workspace == workspace))
-        return (await connection.execute(delete(table).where(where))).rowcount
+        return await locking.remove(connection, tables.history, tables.history.c.at < before)
 
 
 _COLUMNS = ("id", "subscription_id", "platform", "workspace", "person", "action", "detail", "at")

@@ -4,18 +4,18 @@ On SQLite writers take turns, and nothing of this is said. On PostgreSQL they ru
 then written by what was read, has to be locked, or one of two writers' changes would be lost.
 
 Two transactions that wait for each other's rows are a deadlock, which PostgreSQL ends after a second by giving one of
-them up. So all of ours take rows in the same order: conversations, turns to steer, deliveries, posts, subscriptions,
+them up. So all of ours take rows in the same order: conversations, places to change, deliveries, posts, subscriptions,
 history, notes; within a table by id (tests/store/orders.py watches it). Nobody waits out of order: what comes too late
 to be taken in it is passed over (`skip`).
 
-Who steers a subscription reads it first, and may settle its introductions afterwards: `to_steer` takes those before it.
-That those are all, and stay all, is why people who steer the same subscription take turns.
+Who changes a subscription reads it first, and may settle its introductions afterwards: `to_change` takes those before
+it. That those are all, and stay all, is why people who change the same subscription go one after the other.
 """
 
 from collections.abc import Collection
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import tables
@@ -38,53 +38,64 @@ def held(connection: AsyncConnection, query: Query, *, skip: bool = False) -> Qu
     return query.with_for_update(key_share=True, skip_locked=skip) if is_needed(connection) else query
 
 
-def in_order(
-    connection: AsyncConnection, table: Table, where: ColumnElement[bool], *, skip: bool = False
-) -> ColumnElement[bool]:
-    """Give the condition of an UPDATE or DELETE of several rows so that it takes them in the order of their ids.
+async def change(
+    connection: AsyncConnection, table: Table, where: ColumnElement[bool], *, skip: bool = False, **values: object
+) -> int:
+    """Write these values into several rows, taken in the order of their ids; gives how many there were.
 
     With `skip` it leaves out what others hold.
     """
+    chosen = _in_order(connection, table, where, skip=skip)
+    return (await connection.execute(update(table).where(chosen).values(**values))).rowcount
+
+
+async def remove(connection: AsyncConnection, table: Table, where: ColumnElement[bool]) -> int:
+    """Delete several rows, taken in the order of their ids; gives how many there were."""
+    return (await connection.execute(delete(table).where(_in_order(connection, table, where)))).rowcount
+
+
+def _in_order(
+    connection: AsyncConnection, table: Table, where: ColumnElement[bool], *, skip: bool = False
+) -> ColumnElement[bool]:
     if not is_needed(connection):
         return where
     chosen = select(table.c.id).where(where).order_by(table.c.id)
     return table.c.id.in_(chosen.with_for_update(key_share=True, skip_locked=skip))
 
 
-async def to_steer(
+async def to_change(
     connection: AsyncConnection, where: ColumnElement[bool], deliveries: Collection[str] = (), *, place: str = ""
 ) -> None:
     """Take what changing these subscriptions may change besides: their open introductions, and the `deliveries` named.
 
-    It comes before the subscriptions themselves are locked. An introduction is opened by those alone who steer, and
-    they wait here for each other: without that, one could be opened between the two locks, and be taken too late. With
-    a `place`, as `place_of` gives it, they wait for each other where there is no subscription yet, too.
+    It comes before the subscriptions themselves are locked. An introduction is opened by those alone who change them,
+    and they wait here for each other: without that, one could be opened between the two locks, and be taken too late.
+    With a `place`, as `place_of` gives it, they wait for each other where there is no subscription yet, too.
     """
     if not is_needed(connection):
         return
     subscription, delivery = tables.subscription.c, tables.delivery.c
-    steered = select(subscription.id).where(where)
     if place:
-        turn = select(_turn(literal(place)))
+        lock = select(_place_lock(literal(place)))
     else:
         named = select(place_of(subscription.platform, subscription.workspace, subscription.conversation).label("name"))
-        turn = select(_turn(named.where(where).order_by(subscription.id).subquery().c.name))
-    await connection.execute(turn)
+        lock = select(_place_lock(named.where(where).order_by(subscription.id).subquery().c.name))
+    await connection.execute(lock)
     introductions = and_(
-        delivery.subscription_id.in_(steered),
+        delivery.subscription_id.in_(select(subscription.id).where(where)),
         delivery.kind == "introduction",
-        delivery.state.in_(("planned", "sending", "unknown")),
+        delivery.state.in_(tables.OPEN),
     )
     wanted = or_(introductions, delivery.id.in_(deliveries)) if deliveries else introductions
     await connection.execute(select(delivery.id).where(wanted).order_by(delivery.id).with_for_update(key_share=True))
 
 
 def place_of(platform: Any, workspace: Any, conversation: Any) -> Any:  # noqa: ANN401 # texts make a text, columns a column
-    """Name the place whose tips somebody steers."""
+    """Name the place whose tips somebody changes."""
     return platform + " " + workspace + " " + conversation
 
 
-def _turn(place: ColumnElement[str]) -> ColumnElement[None]:
+def _place_lock(place: ColumnElement[str]) -> ColumnElement[None]:
     return func.pg_advisory_xact_lock(func.hashtextextended(place, 0))
 
 

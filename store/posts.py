@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
@@ -43,20 +43,17 @@ class Posts:
     ) -> Post | None:
         """Find a post of ours by where it stands; None means the message is not ours."""
         table = tables.post.c
-        query = select(tables.post).where(
+        where = and_(
             table.platform == platform,
             table.workspace == workspace,
             table.conversation == conversation,
             table.message_id == message_id,
         )
-        row = (await connection.execute(query)).mappings().one_or_none()
-        return None if row is None else _post(row)
+        return await self._one(connection, where)
 
     async def by_id(self, connection: AsyncConnection, post_id: str) -> Post | None:
         """Find a post by our own id, or None."""
-        query = select(tables.post).where(tables.post.c.id == post_id)
-        row = (await connection.execute(query)).mappings().one_or_none()
-        return None if row is None else _post(row)
+        return await self._one(connection, tables.post.c.id == post_id)
 
     async def remember(self, connection: AsyncConnection, posts: Sequence[Post]) -> None:
         """Remember what was posted; a message that is known already stays as it is."""
@@ -72,15 +69,7 @@ class Posts:
     async def bury(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
         """Mark posts as dead: their message was deleted, nothing answers there again."""
         if post_ids:
-            where = locking.in_order(connection, tables.post, tables.post.c.id.in_(post_ids))
-            await connection.execute(update(tables.post).where(where).values(dead=1))
-
-    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
-        """Delete a workspace's posts; gives how many there were."""
-        table = tables.post
-        where = and_(table.c.platform == platform, table.c.workspace == workspace)
-        result = await connection.execute(delete(table).where(locking.in_order(connection, table, where)))
-        return result.rowcount
+            await locking.change(connection, tables.post, tables.post.c.id.in_(post_ids), dead=1)
 
     async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
         """List the ids of posts made before a moment."""
@@ -91,12 +80,11 @@ class Posts:
         # First the answers that refer to them: the database itself takes their reference away.
         answers = select(tables.delivery.c.id).where(tables.delivery.c.post_id.in_(post_ids))
         await connection.execute(locking.held(connection, answers.order_by(tables.delivery.c.id)))
-        where = locking.in_order(connection, tables.post, tables.post.c.id.in_(post_ids))
-        await connection.execute(delete(tables.post).where(where))
+        await locking.remove(connection, tables.post, tables.post.c.id.in_(post_ids))
 
-
-def _post(row: RowMapping) -> Post:
-    return Post(**{**row, "dead": bool(row["dead"])})
+    async def _one(self, connection: AsyncConnection, where: ColumnElement[bool]) -> Post | None:
+        row = (await connection.execute(select(tables.post).where(where))).mappings().one_or_none()
+        return None if row is None else Post(**{**row, "dead": bool(row["dead"])})
 
 
 _COLUMNS = tuple(field.name for field in fields(Post))

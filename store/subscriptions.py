@@ -3,27 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, get_args
 
-from sqlalchemy import (
-    ColumnElement,
-    RowMapping,
-    and_,
-    bindparam,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.tables import SubscriptionState
 
-State = Literal["starting", "on", "paused", "off"]
 ChangedBy = Literal["owner", "anyone", "admins"]
 
 
@@ -33,7 +20,7 @@ class Subscription:
 
     `weekday` counts from Monday = 0, `at` is local wall time `HH:MM`, `zone` an IANA name; `owner` is '' where the
     operator set it up. `state` is 'starting' until the introduction is posted; 'off' is kept, for it remembers `seen`.
-    `reason` says why it is not on: 'person', the platform's own code, 'introduction-unknown' or 'zone-unknown'.
+    `reason` is the text of a `cards.reason.Reason`: why it is not on.
     `last_slot` is the newest local ISO week planned or skipped (`2026-W48`). `next_run_at` is None unless 'on', or
     paused until it is known whether the app is still installed. `paused_until` is when a paused one resumes by
     itself, None where only a person resumes it. `next_tip` is the id of a tip that somebody chose to come next,
@@ -52,7 +39,7 @@ class Subscription:
     weekday: int
     at: str
     zone: str
-    state: State
+    state: SubscriptionState
     created_at: datetime
     reason: str = ""
     paused_by: str = ""
@@ -76,40 +63,6 @@ class Subscription:
         if self.changed_by == "anyone" or (self.changed_by == "admins" and is_admin):
             return True
         return person == self.owner or person in self.co_owners
-
-
-class Due(NamedTuple):
-    """What planning needs of a subscription, of the same meaning as there: a tuple, since it is read by the million."""
-
-    id: str
-    platform: str
-    workspace: str
-    conversation: str
-    weekday: int
-    at: str
-    zone: str
-    cycle: int
-    last_slot: str
-    skip_slot: str
-    skip_by: str
-    next_run_at: datetime
-    next_tip: str
-    quiet_country: str
-    seen: tuple[str, ...]
-    dimensions: tuple[str, ...]
-    quiet_dates: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """What planning changes of a subscription: where it stands after the slots just planned."""
-
-    id: str
-    next_run_at: datetime
-    seen: tuple[str, ...]
-    cycle: int
-    last_slot: str
-    next_tip: str = ""
 
 
 class Subscriptions:
@@ -146,8 +99,7 @@ class Subscriptions:
             return {}
         table = tables.subscription.c
         query = select(tables.subscription).where(table.id.in_(subscription_ids)).order_by(table.id)
-        query = locking.held(connection, query, skip=skip)
-        return {row["id"]: _subscription(row) for row in (await connection.execute(query)).mappings()}
+        return {one.id: one for one in await read(connection, query, skip=skip)}
 
     async def every(
         self, connection: AsyncConnection, platform: str = "", workspace: str = ""
@@ -158,7 +110,7 @@ class Subscriptions:
             query = query.where(tables.subscription.c.platform == platform)
         if workspace:
             query = query.where(tables.subscription.c.workspace == workspace)
-        return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
+        return await read(connection, query)
 
     async def insert(self, connection: AsyncConnection, subscription: Subscription) -> None:
         """Remember a new one; IntegrityError where the conversation has one already."""
@@ -191,59 +143,9 @@ class Subscriptions:
         """Find those of several conversations (platform, workspace, conversation), those that exist."""
         table = tables.subscription.c
         where = tuple_(table.platform, table.workspace, table.conversation).in_(places)
-        await locking.to_steer(connection, where)
-        query = locking.held(connection, select(tables.subscription).where(where).order_by(table.id))
-        found = [_subscription(row) for row in (await connection.execute(query)).mappings()]
-        return {(one.platform, one.workspace, one.conversation): one for one in found}
-
-    async def waking(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Subscription, ...]:
-        """List paused ones that are to resume by themselves by now, longest waiting first, at most `limit`."""
-        table = tables.subscription.c
-        query = (
-            select(tables.subscription)
-            .where(table.paused_until <= now, table.state == "paused")
-            .order_by(table.paused_until)
-            .limit(limit)
-        )
-        query = locking.held(connection, query, skip=True)
-        return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
-
-    async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Due, ...]:
-        """List those that are on and whose moment has come, longest waiting first, at most `limit`.
-
-        What another transaction holds at the moment is left to it: several processes that plan share the work.
-        """
-        query = (
-            select(*(tables.subscription.c[name] for name in Due._fields))
-            .where(tables.subscription.c.next_run_at <= now, tables.subscription.c.state == "on", _NOT_RESTORED)
-            .order_by(tables.subscription.c.next_run_at)
-            .limit(limit)
-        )
-        query = locking.held(connection, query, skip=True)
-        return tuple(
-            Due._make((*plain, tuple(seen.split()), tuple(dimensions.split()), tuple(dates.split())))
-            for *plain, seen, dimensions, dates in await connection.execute(query)
-        )
-
-    async def advance(self, connection: AsyncConnection, advances: Sequence[Advance]) -> None:
-        """Move many on after planning, in one statement."""
-        table = tables.subscription
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("row_id"))
-            .values(
-                next_run_at=bindparam("new_next_run_at"),
-                seen=bindparam("new_seen"),
-                cycle=bindparam("new_cycle"),
-                last_slot=bindparam("new_last_slot"),
-                next_tip=bindparam("new_next_tip"),
-            )
-        )
-        names = ("row_id", "new_next_run_at", "new_seen", "new_cycle", "new_last_slot", "new_next_tip")
-        rows = [
-            (one.id, one.next_run_at, " ".join(one.seen), one.cycle, one.last_slot, one.next_tip) for one in advances
-        ]
-        await bulk.run(connection, statement, names, rows)
+        await locking.to_change(connection, where)
+        query = select(tables.subscription).where(where).order_by(table.id)
+        return {(one.platform, one.workspace, one.conversation): one for one in await read(connection, query)}
 
     async def hold(
         self, connection: AsyncConnection, subscription_ids: Sequence[str], workspaces: Collection[tuple[str, str]]
@@ -266,52 +168,32 @@ class Subscriptions:
 
         With `keeps_moment` each goes on knowing its `next_run_at`, for a pause that may end as if it had not been.
         """
-        table = tables.subscription
-        moment = {} if keeps_moment else {"next_run_at": None}
-        result = await connection.execute(
-            update(table)
-            .where(
-                locking.in_order(
-                    connection,
-                    table,
-                    and_(table.c.platform == platform, table.c.workspace == workspace, table.c.state == "on"),
-                )
-            )
-            .values(state="paused", reason=reason, paused_by="", **moment)
+        table = tables.subscription.c
+        where = and_(table.platform == platform, table.workspace == workspace, table.state == "on")
+        moment: dict[str, Any] = {} if keeps_moment else {"next_run_at": None}
+        return await locking.change(
+            connection, tables.subscription, where, state="paused", reason=reason, paused_by="", **moment
         )
-        return result.rowcount
 
     async def paused_because(
         self, connection: AsyncConnection, platform: str, reason: str, workspace: str = ""
     ) -> tuple[Subscription, ...]:
         """List the subscriptions of a platform, or of one workspace there, that are paused for one reason.
 
-        However many they are, no turns to steer are taken: a turn is a place in the server's memory, and whoever asks
+        However many they are, no places are locked: each lock is a place in the server's memory, and whoever asks
         for these leaves introductions alone.
         """
         table = tables.subscription.c
         where = and_(table.platform == platform, table.state == "paused", table.reason == reason)
         if workspace:
             where = and_(where, table.workspace == workspace)
-        query = locking.held(connection, select(tables.subscription).where(where).order_by(table.id))
-        return tuple(_subscription(row) for row in (await connection.execute(query)).mappings())
+        return await read(connection, select(tables.subscription).where(where).order_by(table.id))
 
     async def forget_claims(self, connection: AsyncConnection, before: datetime) -> int:
         """Let go of claims made before a moment; gives how many."""
-        table = tables.subscription
-        result = await connection.execute(
-            update(table)
-            .where(locking.in_order(connection, table, and_(table.c.claimed_by != "", table.c.claimed_at < before)))
-            .values(claimed_by="", claimed_at=None)
-        )
-        return result.rowcount
-
-    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
-        """Delete a workspace's subscriptions; gives how many there were."""
-        table = tables.subscription
-        where = and_(table.c.platform == platform, table.c.workspace == workspace)
-        result = await connection.execute(delete(table).where(locking.in_order(connection, table, where)))
-        return result.rowcount
+        table = tables.subscription.c
+        where = and_(table.claimed_by != "", table.claimed_at < before)
+        return await locking.change(connection, tables.subscription, where, claimed_by="", claimed_at=None)
 
     async def next_due(self, connection: AsyncConnection) -> datetime | None:
         """Tell the earliest moment at which something is to be planned, or None where nothing is on."""
@@ -320,27 +202,24 @@ class Subscriptions:
         moment: datetime | None = (await connection.execute(query)).scalar()
         return moment
 
-    async def counts(self, connection: AsyncConnection) -> dict[State, int]:
+    async def counts(self, connection: AsyncConnection) -> dict[SubscriptionState, int]:
         """Count by state; every state is named."""
         query = select(tables.subscription.c.state, func.count().label("total")).group_by(tables.subscription.c.state)
-        counted: dict[State, int] = {"starting": 0, "on": 0, "paused": 0, "off": 0}
-        return counted | {row.state: row.total for row in await connection.execute(query)}
+        counted = {row.state: row.total for row in await connection.execute(query)}
+        return {state: counted.get(state, 0) for state in get_args(SubscriptionState)}
 
     async def _one(
         self, connection: AsyncConnection, where: ColumnElement[bool], deliveries: Collection[str], *, place: str = ""
     ) -> Subscription | None:
-        await locking.to_steer(connection, where, deliveries, place=place)
-        query = locking.held(connection, select(tables.subscription).where(where))
-        row = (await connection.execute(query)).mappings().one_or_none()
-        return None if row is None else _subscription(row)
+        await locking.to_change(connection, where, deliveries, place=place)
+        found = await read(connection, select(tables.subscription).where(where))
+        return found[0] if found else None
 
 
-# Nothing is planned from a restored copy before it has been looked through: scheduler/recovery.py.
-_NOT_RESTORED = text("NOT EXISTS (SELECT 1 FROM note WHERE name = 'backup')")
-
-
-def _subscription(row: RowMapping) -> Subscription:
-    return Subscription(**{**row, **{name: tuple(row[name].split()) for name in _LISTS}})
+async def read(connection: AsyncConnection, query: Select[Any], *, skip: bool = False) -> tuple[Subscription, ...]:
+    """Give the rows of a query that has all their columns; it holds them, as `locking.held` does."""
+    found = (await connection.execute(locking.held(connection, query, skip=skip))).mappings()
+    return tuple(Subscription(**{**row, **{name: tuple(row[name].split()) for name in _LISTS}}) for row in found)
 
 
 _COLUMNS = tuple(field.name for field in fields(Subscription))

@@ -4,6 +4,7 @@ Instants are seconds since the Unix epoch, UTC (`Instant`); flags are 0 or 1; id
 """
 
 from datetime import UTC, datetime
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     CheckConstraint,
@@ -41,6 +42,19 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
+# What the columns of these names may hold; a row's own class, its CHECK and every count are derived from these.
+SubscriptionState = Literal["starting", "on", "paused", "off"]
+DeliveryKind = Literal["tip", "reply", "share", "mention", "introduction", "notice"]
+DeliveryState = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
+OPEN: tuple[DeliveryState, ...] = ("planned", "sending", "unknown")  # they still await something
+ConversationKind = Literal["personal", "group", "channel"]
+
+
+def _one_of(column: str, values: Any) -> CheckConstraint:  # noqa: ANN401 # a Literal has no type of its own
+    listed = ", ".join(f"'{value}'" for value in get_args(values))
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -68,7 +82,7 @@ subscription = Table(
     Column("zone", String(64), nullable=False),  # IANA name
     # 'starting' until the introduction is posted, 'on', 'paused' (with the reason), 'off' (kept: it remembers `seen`)
     Column("state", String(16), nullable=False),
-    Column("reason", Text, nullable=False, default=""),  # why it is paused: a Refused.code, or 'person'
+    Column("reason", Text, nullable=False, default=""),  # why it is not on: cards.reason.Reason
     Column("paused_by", String(64), nullable=False, default=""),
     Column("paused_until", Instant, nullable=True),  # resumes by itself then; NULL: only a person resumes
     # ids of this cycle's tips, planned or sent, space-separated; `~id` is the one that closed the cycle before
@@ -91,7 +105,7 @@ subscription = Table(
     Column("next_run_at", Instant, nullable=True),  # NULL unless 'on'
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("platform", "workspace", "conversation"),
-    CheckConstraint("state IN ('starting', 'on', 'paused', 'off')", name="state"),
+    _one_of("state", SubscriptionState),
     Index("ix_subscription_due", "next_run_at"),
 )
 # Few rows ever have it, so the migration indexes only those. Saying so here too would load SQLAlchemy's half for
@@ -120,7 +134,7 @@ delivery = Table(
     # One row per promise: 'tip:<subscription>:<slot>', 'tip:<subscription>:manual:<id>',
     # 'reply:<post>:<level>', 'share:<…>', 'mention:<…>'. The unique constraint is what makes it once.
     Column("key", String(255), nullable=False),
-    Column("kind", String(16), nullable=False),  # 'tip', 'reply', 'share', 'mention', 'introduction', 'notice'
+    Column("kind", String(16), nullable=False),  # DeliveryKind
     Column("platform", String(16), nullable=False),
     Column("workspace", String(64), nullable=False),
     Column("bucket", Integer, nullable=False, default=0, server_default="0"),  # its workspace's: `ids.bucket`
@@ -140,12 +154,12 @@ delivery = Table(
     Column("not_before", Instant, nullable=False),
     Column("message_id", String(255), nullable=False, default=""),
     Column("link", Text, nullable=False, default=""),
-    Column("reason", Text, nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),  # why it was not posted: cards.reason.Reason
     Column("looked_at", Instant, nullable=True),  # when an unknown outcome was last looked up
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     UniqueConstraint("key"),
-    CheckConstraint("state IN ('planned', 'sending', 'sent', 'failed', 'skipped', 'unknown')", name="state"),
+    _one_of("state", DeliveryState),
     Index("ix_delivery_state_not_before", "state", "not_before"),
     Index("ix_delivery_subscription_id", "subscription_id"),
 )
@@ -172,14 +186,14 @@ conversation = Table(
     Column("platform", String(16), nullable=False),
     Column("workspace", String(64), nullable=False),
     Column("conversation", String(255), nullable=False),  # the platform's own id
-    Column("kind", String(16), nullable=False),  # 'personal', 'group' or 'channel'
+    Column("kind", String(16), nullable=False),  # ConversationKind
     Column("person", String(64), nullable=False, default=""),  # whose personal chat it is
     Column("team", String(255), nullable=False, default=""),  # the team a channel belongs to
     Column("name", Text, nullable=False, default=""),
     Column("service_url", Text, nullable=False),
     Column("gone", Integer, nullable=False, default=0),  # deleted or archived: nothing is posted there
     Column("changed_at", Instant, nullable=False),
-    CheckConstraint("kind IN ('personal', 'group', 'channel')", name="kind"),
+    _one_of("kind", ConversationKind),
     Index("ix_conversation_person", "platform", "workspace", "person"),
     Index("ix_conversation_team", "platform", "workspace", "team"),
 )

@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 from sqlalchemy import insert
 
+from cards.model import Card
 from scheduler import planning
 from scheduler.clock import Clock
 from scheduler.delivery.dispatch import Dispatcher
@@ -70,8 +71,8 @@ def _subscription(number: int) -> tuple[object, ...]:
 async def tick(url: str, size: int) -> dict[str, float]:  # noqa: ARG001 # every step takes both
     """Time a tick that finds nothing to do: the median of several, in seconds."""
     database = Database(url)
-    dispatcher = Dispatcher(database, {}, draw=_never, tips=lambda: TIPS, clock=lambda: NOW)
-    clock = Clock(database, dispatcher, tips=lambda: TIPS, now=lambda: NOW, monotonic=time.monotonic)
+    dispatcher = Dispatcher(database, {}, _Idle(), clock=lambda: NOW)
+    clock = Clock(database, dispatcher, _Idle(), now=lambda: NOW, monotonic=time.monotonic)
     await clock.tick()
     seconds = []
     for _ in range(_TICKS):
@@ -82,8 +83,19 @@ async def tick(url: str, size: int) -> dict[str, float]:  # noqa: ARG001 # every
     return {"idle": statistics.median(seconds)}
 
 
-def _never(*_: object) -> Any:  # noqa: ANN401 # draws nothing
-    raise LookupError("nothing is due")
+class _Idle:
+    """Hooks of which nothing is asked but the tips."""
+
+    def pool(self) -> dict[str, str]:
+        """Give the tips."""
+        return TIPS
+
+    def draw(self, *_: object) -> Card:
+        """Draw nothing: nothing is due."""
+        raise LookupError("nothing is due")
+
+    async def settled(self, *_: object) -> None:
+        """Hear nothing."""
 
 
 async def plan(url: str, size: int) -> dict[str, float]:

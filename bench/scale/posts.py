@@ -19,7 +19,7 @@ from bot.settings.checked import Settings
 from cards.compose import dimensions
 from cards.slack import render
 from scheduler import planning
-from scheduler.delivery import dispatch
+from scheduler.delivery.settings import DispatchSettings
 from store.database.access import Database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +53,7 @@ async def measure(url: str, port: int, count: int) -> dict[str, float]:
 
 
 async def _bare(port: int, count: int, body: dict[str, object]) -> float:
-    room = asyncio.Semaphore(dispatch.DispatchSettings().concurrency)
+    room = asyncio.Semaphore(DispatchSettings().concurrency)
     async with aiohttp.ClientSession() as session:
 
         async def post(number: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,9 +19,11 @@ from content.library import FaultyContent
 from scheduler.heartbeats import count_of
 from store.database import sqlite_library
 from store.database.access import Database, UnusableError
+from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
+from store.tables import DeliveryState
 
 if TYPE_CHECKING:
     from bot.teams.side import TeamsSide
@@ -38,7 +40,7 @@ _STUCK = timedelta(minutes=15)  # what nobody leased for so long: no clock is ru
 _SILENT = {"embedded": timedelta(minutes=5), "cluster": timedelta(minutes=5), "off": timedelta(minutes=65)}
 _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
 
-_deliveries, _notes, _subscriptions = Deliveries(), Facts(), Subscriptions()
+_deliveries, _notes, _queued, _subscriptions = Deliveries(), Facts(), Queue(), Subscriptions()
 
 
 def refused(error: SettingsError) -> dict[str, Any]:
@@ -98,9 +100,7 @@ class Report:
     def __init__(self) -> None:
         """Begin with nothing found."""
         self.checks: list[dict[str, Any]] = []
-        self.deliveries: dict[str, int] = dict.fromkeys(
-            ("planned", "sending", "sent", "failed", "skipped", "unknown"), 0
-        )
+        self.deliveries: dict[str, int] = dict.fromkeys(get_args(DeliveryState), 0)
         self.unknown: list[dict[str, str]] = []
 
     def add(self, name: str, *, ok: bool, detail: str) -> None:
@@ -180,7 +180,7 @@ async def _clock(connection: AsyncConnection, settings: Settings, now: datetime,
     alive = counted["on"] == 0 or (silent is not None and silent <= _SILENT[settings.scheduler])
     detail = _last_tick(note, silent)
     report.add("clock", ok=alive, detail=detail if alive else f"{detail}: is `serve`, `clock` or `worker` running?")
-    waiting = await _deliveries.due(connection, now, limit=1)
+    waiting = await _queued.due(connection, now, limit=1)
     due = await _subscriptions.next_due(connection)
     late = max(
         [now - moment for moment in (*(row.not_before for row in waiting), *([due] if due else ()))] or [timedelta(0)]
@@ -199,7 +199,7 @@ def _last_tick(note: Fact | None, silent: timedelta | None) -> str:
 
 async def _leases(connection: AsyncConnection, now: datetime, report: Report) -> None:
     """Tell of rows that a process took and never gave back; the next tick makes them unknown."""
-    overdue = await _deliveries.overdue_leases(connection, now - _STUCK)
+    overdue = await _queued.overdue_leases(connection, now - _STUCK)
     detail = f"{len(overdue)} leased and never recorded, for 15 min or more" if overdue else "none stuck"
     report.add("leases", ok=not overdue, detail=detail)
 

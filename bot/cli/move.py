@@ -15,12 +15,12 @@ from scheduler import recovery
 from scheduler.recovery import Recovered
 from store import copying, facts, locking, shutting
 from store.database.access import Database, UnusableError
-from store.deliveries.rows import Deliveries
+from store.deliveries.queue import Queue
 from store.facts import Fact, Facts
 
 _KINDS = {"sqlite": "an SQLite file", "postgresql": "PostgreSQL"}
 
-_deliveries = Deliveries()
+_queue = Queue()
 _notes = Facts()
 
 
@@ -59,7 +59,7 @@ async def move(settings: Settings, url: str, clock: Clock, console: Console) -> 
             await _refuse_unless_empty(writing)
         async with source.write() as reading:
             await locking.alone(reading)
-            if posting := await _deliveries.under_way(reading, clock()):
+            if posting := await _queue.under_way(reading, clock()):
                 raise OperatorError(
                     f"{posting} deliveries are being posted at this moment: stop the bot, and try again in a minute."
                 )

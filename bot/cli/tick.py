@@ -10,12 +10,12 @@ from bot.clock import Clock
 from bot.settings.checked import Settings
 from scheduler.delivery.dispatch import Dispatcher
 from store.database.access import Database
-from store.deliveries.rows import Deliveries
+from store.deliveries.queue import Queue
 
 LEFT = "left"  # counts what was due, and waits on at the end
 _LONGEST_REST = 5.0  # seconds; another process may bring a turn forward
 _SHORT_REST = 0.5  # seconds; where what waits is due, another process holds it just now
-_deliveries = Deliveries()
+_queue = Queue()
 
 
 async def tick(settings: Settings, clock: Clock, limit: float | None = None) -> dict[str, int]:
@@ -47,7 +47,7 @@ async def tick(settings: Settings, clock: Clock, limit: float | None = None) -> 
 async def _left(database: Database, since: datetime) -> tuple[int, int]:
     """Count what was due by then and still waits, and what of it comes by itself."""
     async with database.read() as connection:
-        return await _deliveries.left(connection, since)
+        return await _queue.left(connection, since)
 
 
 async def _rest(dispatcher: Dispatcher, within: float | None) -> None:

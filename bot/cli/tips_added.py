@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cards.compose import phrases, reasons
-from scheduler.subscriptions import stop
+from cards.reason import Cause
 from scheduler.subscriptions.stop import Begun
 from store.subscriptions import ChangedBy, Subscription
 
@@ -47,6 +47,6 @@ def _how(one: Subscription) -> str:
         return "waiting for their introduction"
     if one.state == "off":
         return "off"
-    if one.reason != stop.BY_A_PERSON:
+    if one.reason != Cause.PERSON:
         return f"paused because {reasons.cause(one.reason)}"
     return f"paused until {phrases.moment_words(one.paused_until, one.zone)}" if one.paused_until else "paused"

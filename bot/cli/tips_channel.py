@@ -18,7 +18,7 @@ from bot.settings.checked import Settings
 from cards.compose import phrases, reasons
 from content import library
 from handlers.tips import forms, views
-from scheduler import planning, quiet_dates
+from scheduler import outlook, quiet_dates
 from scheduler.subscriptions import stop
 from scheduler.weekly import ScheduleError
 from store.deliveries.rows import Deliveries, Delivery
@@ -149,7 +149,7 @@ async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> 
         try:
             await stop.swap_next(connection, standing.id, tip, tips=pool, by="", now=clock())
         except ValueError as error:
-            choices = ", ".join(planning.pool(standing, pool))
+            choices = ", ".join(outlook.pool(standing, pool))
             raise OperatorError(f"“{tip}”: {error} There are {choices}.") from error
     chosen = content.tip(tip)
     if chosen is None:
@@ -226,7 +226,7 @@ async def shown(settings: Settings, channel: Channel, clock: Clock) -> dict[str,
     async with _standing(settings, channel) as (connection, standing):
         rows = await _deliveries.of_subscription(connection, standing.id, _LAST)
         changes = await _history.of_subscription(connection, standing.id, _CHANGES)
-        weeks = planning.upcoming(standing, views.pool(content), clock(), _NEXT)
+        weeks = outlook.upcoming(standing, views.pool(content), clock(), _NEXT)
     return {
         **tips_add.row(standing),
         "next_tip": standing.next_tip,

@@ -92,12 +92,6 @@ def people(ids: Sequence[str]) -> Rich:
     return rich(*parts)
 
 
-def with_people(words: str) -> Rich:
-    """Give words in which `<@ID>` names a person."""
-    split = re.split(r"<@([^<>|]+)>", words)
-    return rich(*(Person(part) if index % 2 else part for index, part in enumerate(split)))
-
-
 def conversation(id_: str) -> Conversation:
     """Name a conversation by the platform's id."""
     return Conversation(id_)

@@ -1,220 +1,218 @@
 """Say in words why something was not posted, and what to do about it.
 
-Codes are Slack's own (docs.slack.dev, chat.postMessage, "Errors"), Teams' (the Bot Connector's), or those of the
-scheduler. `tests/cards/compose/test_reasons.py` walks the code tables of `messengers`: none is without words and
-advice.
+Codes are Slack's own (docs.slack.dev, chat.postMessage, "Errors") and Teams' (the Bot Connector's).
+`tests/cards/compose/test_reasons.py` walks the code tables of `messengers` and every case of `Reason`: none is without
+words, and no refusal without advice.
 """
 
-import re
+from dataclasses import dataclass
+from typing import assert_never
+
+from cards import reason, text
+from cards.compose import phrases
+from cards.compose.phrases import rich
+from cards.reason import Cause, NotSetUp, Other, PlatformCode, QuietDate, Reason, SkippedBy, TooLate
+from content.markdown import Rich
 
 INVITE = "/invite @PM Compare"
-AMONG_PEOPLE = "direct-message"  # not a platform's code: what a refusal means in a conversation between people
 
-_NOT_A_MEMBER = "I am not a member of this channel"
-_GONE = "this channel is archived or gone"
-_FORBIDDEN = "this workspace does not let me post here"
-_UNINSTALLED = "my installation in this workspace has ended"
-_NOT_REACHED = "I cannot write to you by direct message"
-_NOT_ADDED = "the app PM Compare is not added here"
-_BLOCKED = "messages from me are blocked here"
-_SWITCHED_OFF = "an admin has switched this app off"
-_NO_CREDENTIALS = "Microsoft does not accept this bot's credentials"
-_WRONG_CLOUD = "this conversation belongs to another of Microsoft's clouds"
-_ILL_FORMED = "the platform did not accept the message"
-_POST_DELETED = "the post it answers was deleted"
-_NO_REPLIES = "the post it answers takes no replies"
-_THREAD_LOCKED = "this thread is locked"
-_NO_THREADS = "this channel has no threads"
-_NOBODY = "the account it is for is not known here"
-_A_BOT = "it is for a bot, and I can write to people only"
-_DEACTIVATED = "this account is deactivated"
-_DIRECT_OFF = "direct messages to me are switched off here"
-_NOT_GRANTED = "I lack a permission"
-_MOVING = "this workspace is being moved to an organization"
-_NOT_IN_CHAT = "the person it is for is not a member here"
-_NOT_DRAWN = "a fault of ours kept it from being drawn"
-_NOT_SET_UP = " is not set up"  # the platform comes before it
-
-_QUIET = "quiet: "  # then which day that is: a holiday's name, or
-_OWN_DATE = "quiet date"
-_SKIPPED = "skipped by "
-_LATE = "more than "  # so many hours late
 _MAKE_UP = "Send one now makes up for it"
 _LOG = "Whoever runs this bot finds the details in its log"
 _ADMIN = "An admin can change that"
 _ANEW = "Ask for it anew"
 
-_CODE = re.compile(r"[A-Za-z0-9_.-]+")  # as both platforms form theirs; our own reasons are words, or in `_CAUSES`
 
-_CAUSES = {
-    **dict.fromkeys(("not_in_channel", "channel_not_found", "channel_left", "group_left"), _NOT_A_MEMBER),
-    **dict.fromkeys(
-        (
-            "is_archived",
-            "is_inactive",
-            "channel_archive",
-            "channel_deleted",
-            "channelDeleted",
-            "teamDeleted",
-            "teamArchived",
-        ),
-        _GONE,
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Why, as part of a sentence, and what to do about it, as the beginning of one; '' where nothing helps."""
+
+    why: Rich
+    what: str = ""
+
+
+def _say(why: str, what: str = "") -> _Said:
+    return _Said(rich(why), what)
+
+
+_NOT_A_MEMBER = _say("I am not a member of this channel", f"Type {INVITE} there")
+_NOT_ADDED = _say("the app PM Compare is not added here", "Add it to this team or chat")
+_FORBIDDEN = _say("this workspace does not let me post here", _ADMIN)
+_UNINSTALLED = _say("my installation in this workspace has ended", "An admin has to install me again")
+_ILL_FORMED = _say("the platform did not accept the message", _LOG)
+_NOT_IN_CHAT = _say("the person it is for is not a member here", "Add them to this team or chat")
+_WRONG_CLOUD = _say(
+    "this conversation belongs to another of Microsoft's clouds", "Whoever runs this bot has to set TEAMS_CLOUD"
+)
+_POST_DELETED = _say("the post it answers was deleted", _ANEW)
+
+# What is said, and of which codes.
+_PLATFORMS = (
+    (_NOT_A_MEMBER, "not_in_channel channel_not_found channel_left group_left"),
+    (_NOT_ADDED, "BotNotInConversationRoster ConversationNotFound ForbiddenOperationException http-404"),
+    (
+        _say("this channel is archived or gone", "Unarchive it, or turn tips on in another channel"),
+        "is_archived is_inactive channel_archive channel_deleted channelDeleted teamDeleted teamArchived",
     ),
-    **dict.fromkeys(
-        (
-            "ekm_access_denied",
-            "app_access_restricted",
-            "team_access_not_granted",
-            "no_permission",
-            "access_denied",
-            "NotEnoughPermissions",
-            "http-403",
-        ),
-        _FORBIDDEN,
+    (_FORBIDDEN, "ekm_access_denied app_access_restricted team_access_not_granted no_permission access_denied"),
+    (_FORBIDDEN, "NotEnoughPermissions http-403"),
+    (_UNINSTALLED, "token_revoked account_inactive invalid_auth token_expired not_authed"),
+    (
+        _say("messages from me are blocked here", "Unblock PM Compare there"),
+        "MessageWritesBlocked ConversationBlockedByUser",
     ),
-    **dict.fromkeys(
-        ("BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException", "http-404"), _NOT_ADDED
+    (
+        _say("Microsoft does not accept this bot's credentials", "Whoever runs this bot has to renew them"),
+        "invalid_client Unauthorized BotNotRegistered http-401",
     ),
-    **dict.fromkeys(("MessageWritesBlocked", "ConversationBlockedByUser"), _BLOCKED),
-    "invalid_client": _NO_CREDENTIALS,
-    **dict.fromkeys(("Unauthorized", "BotNotRegistered", "http-401"), _NO_CREDENTIALS),
-    **dict.fromkeys(
-        ("token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed", "app_uninstalled"),
-        _UNINSTALLED,
+    (_ILL_FORMED, "invalid_blocks msg_blocks_too_long msg_too_long no_text"),
+    (_ILL_FORMED, "MessageSizeTooBig BadSyntax BadArgument http-400 http-413"),
+    (_POST_DELETED, "ActivityNotFoundInConversation thread_not_found message_not_found"),
+    (
+        _say("this workspace is being moved to an organization", "Wait until that is done"),
+        "org_login_required team_added_to_org",
     ),
-    **dict.fromkeys(
-        (
-            "invalid_blocks",
-            "msg_blocks_too_long",
-            "msg_too_long",
-            "no_text",
-            "MessageSizeTooBig",
-            "BadSyntax",
-            "BadArgument",
-            "http-400",
-            "http-413",
-        ),
-        _ILL_FORMED,
+    (_say("an admin has switched this app off", _ADMIN), "BotDisabledByAdmin"),
+    (_WRONG_CLOUD, "InvalidBotApiHost"),
+    (_say("the post it answers takes no replies", _ANEW), "cannot_reply_to_message"),
+    (_say("this thread is locked", "Whoever locked it can unlock it"), "restricted_action_thread_locked"),
+    (_say("this channel has no threads", "Ask for it in another channel"), "restricted_action_non_threadable_channel"),
+    (_say("the account it is for is not known here", "An admin can look whether it still exists"), "user_not_found"),
+    (_say("it is for a bot, and I can write to people only", "Choose a person instead"), "cannot_dm_bot"),
+    (_say("this account is deactivated", "An admin can activate it again"), "user_disabled"),
+    (
+        _say("direct messages to me are switched off here", "Whoever set this app up can switch its messages tab on"),
+        "messages_tab_disabled",
     ),
-    "BotDisabledByAdmin": _SWITCHED_OFF,
-    "InvalidBotApiHost": _WRONG_CLOUD,
-    **dict.fromkeys(
-        ("ActivityNotFoundInConversation", "thread_not_found", "message_not_found", "post-deleted"), _POST_DELETED
-    ),
-    "cannot_reply_to_message": _NO_REPLIES,
-    "restricted_action_thread_locked": _THREAD_LOCKED,
-    "restricted_action_non_threadable_channel": _NO_THREADS,
-    "user_not_found": _NOBODY,
-    "cannot_dm_bot": _A_BOT,
-    "user_disabled": _DEACTIVATED,
-    "messages_tab_disabled": _DIRECT_OFF,
-    "missing_scope": _NOT_GRANTED,
-    **dict.fromkeys(("org_login_required", "team_added_to_org"), _MOVING),
-    "MemberNotFoundInConversation": _NOT_IN_CHAT,
-    "not-reached": _NOT_REACHED,
-    AMONG_PEOPLE: "nobody can invite me into a direct message between people",
-    "introduction-unknown": "nobody knows whether my introduction was posted: the answer was lost",
-    "zone-unknown": "its time zone is no longer known here",
-    "content-gone": "its text was removed before it was due",
-    "no-tips": "the content holds no tips",
-    "person": "a person did so",
-    "slowed": "the platform asked to wait",
-    "paused": "tips were paused",
-    "missed while the bot was down": "it was missed while the bot was down",
-    "missed while it was not known whether the app is installed": "it was missed while I could not tell whether I am "
-    "still installed here",
-    "skipped by the operator": "the operator of this bot skipped it",
-    "restored from a backup": "the database was restored from a backup of before",
-    "off": "tips were turned off",
-    "starting": "tips were not on yet",
-    "never confirmed": "nobody confirmed that it was posted",
-    "lease expired": "the bot was stopped while it was being posted",
-    "could not be drawn": _NOT_DRAWN,
-}
-_REMEDIES = {
-    _NOT_A_MEMBER: f"Type {INVITE} there",
-    _NOT_ADDED: "Add it to this team or chat",
-    _BLOCKED: "Unblock PM Compare there",
-    _SWITCHED_OFF: _ADMIN,
-    _NO_CREDENTIALS: "Whoever runs this bot has to renew them",
-    _WRONG_CLOUD: "Whoever runs this bot has to set TEAMS_CLOUD",
-    _NOT_REACHED: "Open PM Compare under Apps",
-    AMONG_PEOPLE: "Go to a channel that I am in",
-    _FORBIDDEN: _ADMIN,
-    _UNINSTALLED: "An admin has to install me again",
-    **dict.fromkeys((_ILL_FORMED, _NOT_DRAWN), _LOG),
-    **dict.fromkeys((_POST_DELETED, _NO_REPLIES), _ANEW),
-    _THREAD_LOCKED: "Whoever locked it can unlock it",
-    _NO_THREADS: "Ask for it in another channel",
-    _NOBODY: "An admin can look whether it still exists",
-    _A_BOT: "Choose a person instead",
-    _DEACTIVATED: "An admin can activate it again",
-    _DIRECT_OFF: "Whoever set this app up can switch its messages tab on",
-    _NOT_GRANTED: "An admin grants it by installing me again",
-    _MOVING: "Wait until that is done",
-    _NOT_IN_CHAT: "Add them to this team or chat",
-    "introduction-unknown": "Look whether it is above",
-    "zone-unknown": "Choose another with Edit",
-    "missed while the bot was down": _MAKE_UP,
-    "missed while it was not known whether the app is installed": _MAKE_UP,
-    "content-gone": _MAKE_UP,
-    "no-tips": "Whoever runs this bot can add some",
-    _GONE: "Unarchive it, or turn tips on in another channel",
-}
+    (_say("I lack a permission", "An admin grants it by installing me again"), "missing_scope"),
+    (_NOT_IN_CHAT, "MemberNotFoundInConversation"),
+)
+_CODES = {code: said for said, codes in _PLATFORMS for code in codes.split()}
 
 
-def cause(code: str) -> str:
-    """Say why, as part of a sentence; a code that nobody has written words for is named as one."""
-    if code in _CAUSES:
-        return _CAUSES[code]
-    if code.startswith("restricted_action"):
-        return _FORBIDDEN
-    if code.startswith(_QUIET):
-        day = code.removeprefix(_QUIET)
-        return day if day == _OWN_DATE else f"{_OWN_DATE}: {day}"
-    if code.startswith(_SKIPPED):
-        return f"{code.removeprefix(_SKIPPED)} skipped it"
-    return f"the platform refused it with the code “{code}”" if _CODE.fullmatch(code) else code
+def why(stored: str) -> Rich:
+    """Say why, as part of a sentence that may name a person; a code that nobody has words for is named as one."""
+    return _said(reason.parse(stored)).why
 
 
-def in_private(code: str) -> str:
-    """Give the code as it is for one person's own tips: nobody can invite me into a direct message."""
-    return "not-reached" if is_about_membership(code) else code
+def cause(stored: str) -> str:
+    """Say why, as part of a sentence, in words alone."""
+    return text.plain(why(stored))
 
 
-def among_people(code: str) -> str:
-    """Give the code as it is for a direct message between people, where an invitation settles nothing."""
-    return AMONG_PEOPLE if is_about_membership(code) else code
-
-
-def doubt(code: str) -> str:
-    """Say why nobody knows whether something was posted, as part of a sentence."""
-    return _CAUSES.get(code, "the answer was lost")
-
-
-def remedy(code: str) -> str:
+def remedy(stored: str) -> str:
     """Say what to do about it, as the beginning of a sentence; empty where nothing helps."""
-    if code.startswith(_LATE):
-        return _MAKE_UP
-    if code.endswith(_NOT_SET_UP):
-        return "Whoever runs this bot has to set it up"
-    is_unknown = code not in _CAUSES and _CODE.fullmatch(code)
-    return _REMEDIES.get(cause(code), _REMEDIES.get(code, _LOG if is_unknown else ""))
+    return _said(reason.parse(stored)).what
 
 
-def is_about_settings(code: str) -> bool:
-    """Say whether another choice in the settings would settle it."""
-    return code == "zone-unknown"
-
-
-def is_about_membership(code: str) -> bool:
-    """Say whether an invitation would settle it."""
-    return cause(code) in {_NOT_A_MEMBER, _NOT_ADDED}
-
-
-def sentence(code: str, then: str) -> str:
+def sentence(stored: str, then: str) -> str:
     """Say why and what to do, ending with what to press `then`: `I am not a member … Type … there, then press X.`."""
-    why = cause(code)
-    what = remedy(code)
+    said, what = cause(stored), remedy(stored)
     closing = f"{what}, then {then}." if what else f"When that is settled, {then}."
-    return f"{why[:1].upper()}{why[1:]}. {closing}"
+    return f"{said[:1].upper()}{said[1:]}. {closing}"
+
+
+def doubt(stored: str) -> str:
+    """Say why nobody knows whether something was posted, as part of a sentence."""
+    match reason.parse(stored):
+        case Cause() as one:
+            return text.plain(_of_ours(one).why)
+        case PlatformCode(code) if code in _CODES:
+            return text.plain(_CODES[code].why)
+        case _:
+            return "the answer was lost"
+
+
+def in_private(stored: str) -> str:
+    """Give the reason as it is for one person's own tips: nobody can invite me into a direct message."""
+    return Cause.NOT_REACHED if _is_about_membership(stored) else stored
+
+
+def among_people(stored: str) -> str:
+    """Give the reason as it is for a direct message between people, where an invitation settles nothing."""
+    return Cause.AMONG_PEOPLE if _is_about_membership(stored) else stored
+
+
+def is_about_settings(stored: str) -> bool:
+    """Say whether another choice in the settings would settle it."""
+    return stored == Cause.ZONE_UNKNOWN
+
+
+def _is_about_membership(stored: str) -> bool:
+    """Say whether an invitation would settle it."""
+    return _said(reason.parse(stored)) in (_NOT_A_MEMBER, _NOT_ADDED)
+
+
+def _said(one: Reason) -> _Said:
+    match one:
+        case Cause():
+            return _of_ours(one)
+        case SkippedBy(person):
+            return _Said(rich(phrases.person(person), " skipped it"))
+        case QuietDate(day):
+            return _say(day if day == reason.OWN_DATE else f"{reason.OWN_DATE}: {day}")
+        case TooLate():
+            return _say(str(one), _MAKE_UP)
+        case NotSetUp():
+            return _say(str(one), "Whoever runs this bot has to set it up")
+        case PlatformCode(code):
+            return _of_a_platform(code)
+        case Other(words):
+            return _say(words)
+        case _:
+            assert_never(one)
+
+
+def _of_a_platform(code: str) -> _Said:
+    if code in _CODES:
+        return _CODES[code]
+    if code.startswith("restricted_action"):  # and a dozen that begin with it: the workspace's own rules
+        return _FORBIDDEN
+    return _say(f"the platform refused it with the code “{code}”", _LOG)
+
+
+def _of_ours(one: Cause) -> _Said:  # noqa: C901, PLR0911, PLR0912 # one case a cause: mypy sees that none is missing
+    match one:
+        case Cause.PERSON:
+            return _say("a person did so")
+        case Cause.INTRODUCTION_UNKNOWN:
+            return _say(
+                "nobody knows whether my introduction was posted: the answer was lost", "Look whether it is above"
+            )
+        case Cause.ZONE_UNKNOWN:
+            return _say("its time zone is no longer known here", "Choose another with Edit")
+        case Cause.UNINSTALLED:
+            return _UNINSTALLED
+        case Cause.CONTENT_GONE:
+            return _say("its text was removed before it was due", _MAKE_UP)
+        case Cause.NO_TIPS:
+            return _say("the content holds no tips", "Whoever runs this bot can add some")
+        case Cause.POST_DELETED:
+            return _POST_DELETED
+        case Cause.NOT_DRAWN:
+            return _say("a fault of ours kept it from being drawn", _LOG)
+        case Cause.SLOWED:
+            return _say("the platform asked to wait")
+        case Cause.PAUSED:
+            return _say("tips were paused")
+        case Cause.OFF:
+            return _say("tips were turned off")
+        case Cause.STARTING:
+            return _say("tips were not on yet")
+        case Cause.MISSED:
+            return _say("it was missed while the bot was down", _MAKE_UP)
+        case Cause.MISSED_WHILE_HELD:
+            return _say("it was missed while I could not tell whether I am still installed here", _MAKE_UP)
+        case Cause.RESTORED:
+            return _say("the database was restored from a backup of before")
+        case Cause.LEASE_EXPIRED:
+            return _say("the bot was stopped while it was being posted")
+        case Cause.NEVER_CONFIRMED:
+            return _say("nobody confirmed that it was posted")
+        case Cause.TURN_TOO_LATE | Cause.NOT_THERE | Cause.SEEN:
+            return _say(str(one))
+        case Cause.AMONG_PEOPLE:
+            return _say("nobody can invite me into a direct message between people", "Go to a channel that I am in")
+        case Cause.NOT_REACHED:
+            return _say("I cannot write to you by direct message", "Open PM Compare under Apps")
+        case _:
+            assert_never(one)

@@ -21,6 +21,7 @@ from cards.model import (
     TextBlock,
     Verb,
 )
+from cards.reason import Cause
 from content.library import Library
 from content.markdown import Rich
 from content.model import Tip
@@ -205,7 +206,7 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
 
 def coming_words(one: Coming, zone: str) -> Rich:
     """Say a week in which no tip comes, and why: `Monday 28 December (quiet: Christmas)`."""
-    return rich(f"{phrases.day(one.at, zone)} (", phrases.with_people(reasons.cause(one.skipped)), ")")
+    return rich(f"{phrases.day(one.at, zone)} (", reasons.why(one.skipped), ")")
 
 
 def quiet_words(state: TipsState) -> str:
@@ -250,7 +251,7 @@ def _take_over(state: TipsState) -> tuple[Button, ...]:
 
 def reason_words(state: TipsState, *, in_utc: bool = False) -> Rich:
     """Say why tips are paused and what to do about it; `in_utc` also gives the end in UTC."""
-    if state.reason == "person":
+    if state.reason == Cause.PERSON:
         until = f" until {phrases.moment_words(state.paused_until, state.zone)}" if state.paused_until else ""
         if in_utc and state.paused_until:
             until += f", that is {phrases.utc_words(state.paused_until)}"
@@ -333,7 +334,7 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
 
 def _outlook(one: Coming) -> Rich:
     if one.skipped:
-        return rich("no tip (", phrases.with_people(reasons.cause(one.skipped)), ")")
+        return rich("no tip (", reasons.why(one.skipped), ")")
     return rich(phrases.titled(one.title))
 
 

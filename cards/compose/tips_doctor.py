@@ -8,6 +8,7 @@ from cards.compose import phrases, reasons, tips
 from cards.compose.phrases import rich
 from cards.compose.tips import TipsState
 from cards.model import Actions, Block, Button, Caption, Card, Header, Listing, TextBlock
+from cards.reason import Cause
 from content.markdown import Inline, Rich
 
 _TITLE = "How this channel's tips are doing"
@@ -73,7 +74,7 @@ def _outlook(state: TipsState, zone: str) -> Rich:
         case "paused":
             why = tips.reason_words(state, in_utc=True)
             # Where a person paused them, the reason begins with the word.
-            return why if state.reason == "person" else rich(phrases.strong("Paused."), " ", why)
+            return why if state.reason == Cause.PERSON else rich(phrases.strong("Paused."), " ", why)
         case "starting":
             return rich(phrases.strong("Starting."), " The introduction is being posted; tips are on when it is there.")
         case _:
@@ -82,7 +83,7 @@ def _outlook(state: TipsState, zone: str) -> Rich:
 
 
 def _why_off(state: TipsState) -> Rich:
-    if state.reason in {"", "person"}:
+    if state.reason in {"", Cause.PERSON}:
         return rich(" ", phrases.person(state.paused_by), " turned them off.") if state.paused_by else ()
     code = tips.code_of(state, state.reason)
     return rich(f" My introduction was refused: {reasons.cause(code)}. ", *_remedy(code))
@@ -161,8 +162,7 @@ def _past(state: TipsState, one: PastTip, zone: str) -> Rich:
     if one.state == "unknown":
         return rich(f"{said}: {reasons.doubt(one.reason)}")
     if one.reason and one.state in {"failed", "skipped"}:
-        why = reasons.cause(tips.code_of(state, one.reason))
-        return rich(f"{said}: ", phrases.with_people(why))
+        return rich(f"{said}: ", reasons.why(tips.code_of(state, one.reason)))
     return rich(said)
 
 
@@ -204,7 +204,7 @@ def _change(one: PastChange, zone: str) -> Rich:
         return rich(who, f" {_BEGUN}")
     if one.action in _ABOUT_PEOPLE:
         return rich(who, f" {_ABOUT_PEOPLE[one.action]} ", phrases.people(one.detail.split() or [""]))
-    return rich(who, " ", phrases.with_people(_DID.get(one.action) or _did(one, zone)))
+    return rich(who, " ", _DID.get(one.action) or _did(one, zone))
 
 
 def _did(one: PastChange, zone: str) -> str:

@@ -7,6 +7,7 @@ from cards.compose import notices, phrases, reasons, tips
 from cards.compose.phrases import rich
 from cards.compose.tips import TipsState
 from cards.model import Action, Actions, Button, Caption, Card, FormName, Subject, TextBlock
+from cards.reason import Cause
 
 NOT_YOURS = "Only the person who set this up may change it."
 ADMINS_ONLY = "Only the person who set this up, and workspace admins, may change it."
@@ -61,7 +62,7 @@ def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
 
 def not_shared(code: str, subject: Subject) -> Card:
     """Draw why a card could not be shared in a channel, and what to do about it."""
-    if code == reasons.AMONG_PEOPLE:  # pressing again would change nothing here
+    if code == Cause.AMONG_PEOPLE:  # pressing again would change nothing here
         typed = phrases.code(f"/pm-compare {subject.id} share")
         why = reasons.cause(code)
         words = rich(f"{why[:1].upper()}{why[1:]}. Type ", typed, " in a channel that I am in.")

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.reason import PlatformCode
 from handlers import enqueue
 from handlers.context import HandlerContext
 from handlers.payload import mapping, objects, text
@@ -197,7 +198,7 @@ class Places:
             if event != "teamArchived":
                 await _conversations.gone(connection, PLATFORM, workspace, sorted(ids))
             stopped = await stop.stop_conversations(
-                connection, PLATFORM, workspace, sorted(ids), event, self._context.clock()
+                connection, PLATFORM, workspace, sorted(ids), PlatformCode(event), self._context.clock()
             )
         for id_ in ids:
             self._known.pop((workspace, id_), None)

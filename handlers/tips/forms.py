@@ -19,7 +19,7 @@ from handlers.context import HandlerContext
 from handlers.tips import ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
-from scheduler import planning, quiet_dates
+from scheduler import outlook, quiet_dates
 from scheduler.subscriptions import held, stop
 from scheduler.weekly import Schedule, ScheduleError
 from store.database.access import tried_again
@@ -103,7 +103,7 @@ async def opened(  # a form is opened by one, somewhere, with something to come 
 
 def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
     """List the tips that may come next, in file order."""
-    found = (library.tip(id_) for id_ in planning.pool(subscription, views.pool(library)))
+    found = (library.tip(id_) for id_ in outlook.pool(subscription, views.pool(library)))
     return [tip for tip in found if tip is not None]
 
 

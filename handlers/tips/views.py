@@ -18,8 +18,8 @@ from handlers.answers import AboutTips
 from handlers.context import HandlerContext
 from handlers.tips import ownership
 from messengers.base import Address
-from scheduler import planning, quiet_dates
-from scheduler.planning import Upcoming
+from scheduler import outlook, quiet_dates
+from scheduler.outlook import Upcoming
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
@@ -80,7 +80,7 @@ def described(
         return TipsState(
             conversation, "off", is_personal=conversation == asker.person, viewer=asker.person, is_owner=True
         )
-    weeks = planning.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
+    weeks = outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
     following = next((week for week in weeks if not week.skipped), None)
     left_out = tuple(
         _coming(library, week) for week in weeks if following is not None and week.skipped and week.at < following.at
@@ -134,7 +134,7 @@ def next_tip(library: Library, subscription: Subscription | None) -> Tip | None:
     """Tell which tip comes next; for a conversation without tips, the first of all."""
     if subscription is None:
         return library.tips[0] if library.tips else None
-    choice = planning.choice(subscription, pool(library))
+    choice = outlook.choice(subscription, pool(library))
     return library.tip(choice.tip) if choice else None
 
 
@@ -177,7 +177,7 @@ async def _upcoming(context: HandlerContext, address: Address, asker: Asker) -> 
     subscription = await find(context, address)
     described_ = described(library, subscription, address.conversation, asker, now)
     weeks = (
-        planning.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
+        outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
         if subscription and subscription.state == "on"
         else ()
     )

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 from slack_sdk.errors import SlackApiError
 
-from messengers.base import Refused, Slowed, Unknown
+from messengers.base import Refused, Scope, Slowed, Unknown, retry_after
 
 _RETRY_AFTER = 30.0  # seconds, where a 429 names none
-_LONGEST = 86_400.0  # seconds; what asks for more, or for `inf`, is asked again after a day
 
 # How far a definite refusal reaches. Slack: chat.postMessage, "Errors"; messages of docs.slack.dev.
-SCOPES: dict[str, str] = {
+SCOPES: dict[str, Scope] = {
     **dict.fromkeys(
         (
             "not_in_channel",
@@ -67,7 +66,7 @@ def refusal(error: SlackApiError) -> Slowed | Refused | Unknown:
     return Refused(code, scope_of(code))
 
 
-def scope_of(code: str) -> str:
+def scope_of(code: str) -> Scope:
     """Say how far a code reaches: `conversation`, `workspace`, `thread`, or this one `message`."""
     return SCOPES.get(code, "conversation" if code.startswith(_RESTRICTED) else "message")
 
@@ -81,7 +80,4 @@ def code_of(error: SlackApiError) -> str:
 
 def _retry_after(error: SlackApiError) -> float:
     headers = getattr(error.response, "headers", {}) or {}
-    try:
-        return min(max(1.0, float(headers.get("Retry-After", "") or _RETRY_AFTER)), _LONGEST)
-    except ValueError:
-        return _RETRY_AFTER
+    return retry_after(headers.get("Retry-After", ""), _RETRY_AFTER)

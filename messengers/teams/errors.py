@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Literal
 
 import httpx
 
-from messengers.base import Refused, Slowed, Unknown
+from messengers.base import Refused, Scope, Slowed, Unknown, retry_after
 
 NOT_FOUND = "ConversationNotFound"
 TOO_BIG = "MessageSizeTooBig"
@@ -15,14 +14,11 @@ NOT_A_MEMBER = "MemberNotFoundInConversation"  # of the person who is asked for
 UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
 _RETRY_AFTER = 1.0  # seconds, where a 429 names none
 _CONFLICT_WAIT = 5.0  # seconds; Teams: a 412 is two operations at once on one conversation
-_LONGEST = 86_400.0  # seconds; what asks for more, or for `inf`, is asked again after a day
 _TOGETHER = 1.0  # seconds; Teams counts a tenant's requests by the second
 _LONGEST_CODE = 60  # characters; what is longer is no code
 
-_Scope = Literal["conversation", "workspace", "thread", "message"]
-
 # How far a definite refusal reaches. Teams: bots/build-conversational-capability, "Status codes".
-SCOPES: dict[str, _Scope] = {
+SCOPES: dict[str, Scope] = {
     **dict.fromkeys(
         (
             NOT_FOUND,
@@ -41,7 +37,7 @@ SCOPES: dict[str, _Scope] = {
     "ActivityNotFoundInConversation": "thread",
     **dict.fromkeys(("BadArgument", "BadSyntax", TOO_BIG), "message"),
 }
-STATUSES: dict[int, _Scope] = {401: "workspace", 403: "conversation", 404: "conversation"}
+STATUSES: dict[int, Scope] = {401: "workspace", 403: "conversation", 404: "conversation"}
 _CONFLICT, _TOO_MANY, _REQUEST_TIMEOUT = 412, 429, 408
 _CLIENT_ERRORS = range(400, 500)
 _PASSING = {"http-502", "http-503", "http-504"}
@@ -79,9 +75,9 @@ def refusal(response: httpx.Response, *, in_thread: bool) -> Slowed | Refused | 
     """Tell what an answer that is no success says of a post, or of a post in a thread."""
     status, code = response.status_code, code_of(response)
     if status == _TOO_MANY:
-        return Slowed(_retry_after(response, _RETRY_AFTER), scope="conversation")
+        return Slowed(retry_after(response.headers.get("Retry-After", ""), _RETRY_AFTER), scope="conversation")
     if status == _CONFLICT:
-        return Slowed(_retry_after(response, _CONFLICT_WAIT), scope="conversation")
+        return Slowed(retry_after(response.headers.get("Retry-After", ""), _CONFLICT_WAIT), scope="conversation")
     if status not in _CLIENT_ERRORS or status == _REQUEST_TIMEOUT:
         return Unknown(f"http-{status}")
     scope = SCOPES.get(code) or STATUSES.get(status, "message")
@@ -117,14 +113,6 @@ def is_doubtful(outcome: object) -> bool:
 def is_passing(outcome: object) -> bool:
     """Say whether waiting may help. Teams: 412, 429, 502, 503 and 504 are to be tried again."""
     return isinstance(outcome, Slowed) or (isinstance(outcome, Unknown) and outcome.reason in _PASSING)
-
-
-def _retry_after(response: httpx.Response, otherwise: float) -> float:
-    try:
-        seconds = float(response.headers.get("Retry-After", "") or otherwise)
-    except ValueError:
-        return otherwise
-    return min(seconds, _LONGEST) if seconds >= 1 else 1.0
 
 
 class Limits:

@@ -2,67 +2,32 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import assert_never
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
 
-from cards.model import Card
-from messengers.base import Address, Messenger, Outcome, Posted, Refused, Slowed, Unknown
-from scheduler import planning
-from scheduler.delivery import lease as delivery_lease
-from scheduler.delivery import outcome as delivery_settle
+from messengers.base import Messenger
+from scheduler.delivery import lease as leases
 from scheduler.delivery.lease import Ready, Terms
 from scheduler.delivery.lookup import Lookup
-from scheduler.delivery.outcome import Settled
-from scheduler.delivery.pacing import Pace, Pacer
+from scheduler.delivery.pacing import Pacer
+from scheduler.delivery.posting import SHORTEST_WAIT, Posting
 from scheduler.delivery.record import Recorder
+from scheduler.delivery.settings import DispatchSettings
+from scheduler.delivery.under_way import UnderWay
+from scheduler.hooks import Hooks
 from store.database.access import Database, UnusableError, tried_again
-from store.deliveries.rows import Deliveries, Delivery
-from store.subscriptions import Subscription
+from store.deliveries.queue import Queue
+from store.deliveries.rows import Delivery
 
-CONTENT_GONE = "content-gone"
-NOT_DRAWN = "could not be drawn"
-LEASE_EXPIRED = "lease expired"
-_SHORTEST_WAIT = 1.0  # seconds; a platform that says "slow down" without a time still gets some
 _SHORTEST_REST = 0.05  # seconds; turns that come one after the other are leased together
 
 log = structlog.get_logger()
-_deliveries = Deliveries()
-
-Draw = Callable[[Delivery, Subscription | None], Card]
-
-
-class GoneError(LookupError):
-    """What a delivery is about has gone from the content since it was planned: it is skipped."""
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchSettings:
-    """How the dispatcher works; `post_timeout` (seconds) is less than `lease`, and the messenger's own is less still.
-
-    What waits longer than the difference of the two for its turn goes back, so ValueError where there is none.
-    `concurrency` is how many posts are under way at once; outcomes are written together every `group` seconds;
-    deliveries later than `grace` are skipped; unknown outcomes rest for `settle_after` before they are looked up.
-    """
-
-    concurrency: int = 32
-    lease: timedelta = timedelta(seconds=60)
-    post_timeout: float = 45.0
-    grace: timedelta = planning.GRACE
-    group: float = 0.02
-    settle_after: timedelta = timedelta(seconds=120)
-    pace: Pace = field(default_factory=Pace)
-    paces: Mapping[str, Pace] = field(default_factory=dict)  # of platforms that differ from `pace`
-
-    def __post_init__(self) -> None:
-        """Refuse a lease under which nothing could ever be posted."""
-        if timedelta(seconds=self.post_timeout) >= self.lease:
-            raise ValueError(f"a post may take {self.post_timeout:g} s, but its lease lasts {self.lease}")
+_queue = Queue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +55,29 @@ class _Started:
 class Dispatcher:
     """Posts what is due, each once; any number of dispatchers, in any number of processes, may share a database.
 
-    `messengers` by platform; `draw` composes the card of a delivery (GoneError where its content has gone); `tips`
-    gives today's tips in file order, id -> dimension; `on_settled` hears of all that ended, once it is written.
+    `messengers` by platform; `hooks` say what is posted, and hear of all that ended.
     """
 
-    def __init__(  # noqa: PLR0913 # one composition root builds it, all by name
+    def __init__(
         self,
         database: Database,
         messengers: Mapping[str, Messenger],
+        hooks: Hooks,
         *,
-        draw: Draw,
-        tips: Callable[[], Mapping[str, str]],
         clock: Callable[[], datetime],
-        on_settled: Callable[[Delivery], Awaitable[None]] | None = None,
         settings: DispatchSettings | None = None,
     ) -> None:
         self._database = database
-        self._messengers = messengers
-        self._draw = draw
-        self._tips = tips
+        self._hooks = hooks
         self._clock = clock
-        self._on_settled = on_settled
         self._settings = settings or DispatchSettings()
         self._terms = Terms(uuid4().hex, self._settings.lease, self._settings.grace)
         self._recorder = Recorder(database, clock, self._settings.group)
         self._slots = asyncio.Semaphore(self._settings.concurrency)
         self._pacer = Pacer(self._settings.pace, self._settings.paces)
-        self._lookup = Lookup(database, messengers, draw, clock, self._settings.settle_after)
-        # Leases and posts are tasks of their own: a caller that is cancelled must not leave a posted tip unrecorded.
-        self._leasing: set[asyncio.Task[_Started]] = set()
-        self._telling: set[asyncio.Task[None]] = set()
-        # By row and attempt: one that was sent again elsewhere may be out twice, under two leases.
-        self._in_flight: dict[tuple[str, int], asyncio.Task[Delivery | None]] = {}
-        self._posting: Counter[tuple[str, str]] = Counter()  # of these, how many in each workspace
+        self._posting = Posting(messengers, hooks, self._pacer, clock, self._settings.post_timeout)
+        self._lookup = Lookup(database, messengers, hooks, clock, self._settings.settle_after)
+        self._under_way = UnderWay()
         self._woken = asyncio.Event()
         self._door = asyncio.Lock()
         self._is_awaiting_turns = False
@@ -152,7 +107,7 @@ class Dispatcher:
         """Give in how many seconds the next row may be posted whose turn comes after `since` (now), None without."""
         now = self._clock()
         async with self._database.read() as connection:
-            turn = await _deliveries.next_turn(connection, since or now, buckets)
+            turn = await _queue.next_turn(connection, since or now, buckets)
         return None if turn is None else max(_SHORTEST_REST, (turn - now).total_seconds())
 
     async def settle_unknown(self) -> Summary:
@@ -160,7 +115,7 @@ class Dispatcher:
 
         It takes less than a minute; what it didn't come to, the next round does.
         """
-        rows = await self._lookup.settle(lambda row: (row.id, row.attempt) in self._in_flight)
+        rows = await self._lookup.settle(self._under_way.is_posting)
         for row in rows:
             self._spread(row)
         summary = _summary(rows)
@@ -172,15 +127,8 @@ class Dispatcher:
         """Mark as unknown what was leased and never recorded, by a process that died; gives how many."""
         now = self._clock()
         async with self._database.write() as connection:
-            overdue = await _deliveries.overdue_leases(connection, now)
             # Ours that are still under way are not lost, however far a clock was moved.
-            lost = [
-                Settled(replace(row, state="unknown", reason=LEASE_EXPIRED, changed_at=now))
-                for row in overdue
-                if (row.id, row.attempt) not in self._in_flight
-            ]
-            recorded = await delivery_settle.record(connection, lost, now)
-        rows = [row for row in recorded if row is not None]
+            rows = await leases.expire(connection, now, self._under_way.is_posting)
         for row in rows:
             log.warning("delivery.unknown", delivery=row.id, key=row.key, reason=row.reason)
             self._spread(row)
@@ -189,7 +137,7 @@ class Dispatcher:
     async def finish(self) -> None:
         """Deliver what is due, and wait for whatever else this dispatcher has under way."""
         await self.deliver_due()
-        while tasks := (*self._leasing, *self._in_flight.values(), *self._recorder.tasks, *self._telling):
+        while tasks := (*self._under_way.tasks, *self._recorder.tasks):
             await asyncio.wait(tasks)
 
     def wake(self) -> None:
@@ -229,7 +177,7 @@ class Dispatcher:
         """Wait until woken, or until the next turn comes of what had to wait for one."""
         seconds: float | None = None
         if self._is_awaiting_turns:
-            seconds = _SHORTEST_WAIT
+            seconds = SHORTEST_WAIT
             with suppress(UnusableError):
                 # After the last look, not after now: what came due in between has nobody else to wake us.
                 seconds = await self.next_turn(since=self._looked_at)
@@ -246,31 +194,30 @@ class Dispatcher:
     async def _drain(self, background: asyncio.Task[None], limit: float) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + limit
-        while (pending := self._under_way(background)) and (left := until - loop.time()) > 0:
+        while (pending := self._pending(background)) and (left := until - loop.time()) > 0:
             await asyncio.wait(pending, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        posts = self._under_way.posts
         for task in pending:
             task.cancel()
         if pending:
-            log.error(
-                "delivery.gave_up", count=len(pending), deliveries=sorted(row_id for row_id, _ in self._in_flight)
-            )
+            log.error("delivery.gave_up", count=len(pending), deliveries=sorted(row.id for row in posts.values()))
             await asyncio.wait(pending)
 
-    def _under_way(self, background: asyncio.Task[None]) -> tuple[asyncio.Task[object], ...]:
-        tasks = (background, *self._leasing, *self._in_flight.values(), *self._recorder.tasks, *self._telling)
+    def _pending(self, background: asyncio.Task[None]) -> tuple[asyncio.Task[object], ...]:
+        tasks = (background, *self._under_way.tasks, *self._recorder.tasks)
         return tuple(task for task in tasks if not task.done())
 
-    async def _start_due(self, until: float | None, buckets: Collection[int] | None) -> "_Started":
+    async def _start_due(self, until: float | None, buckets: Collection[int] | None) -> _Started:
         """Lease and start everything that is due, waiting for room where need be, but not for the posts."""
         settled: list[Delivery] = []
         posting: list[asyncio.Task[Delivery | None]] = []
         most = 2 * self._settings.concurrency  # while some are posted and recorded, the next are leased already
         while not self._is_stopping and (until is None or asyncio.get_running_loop().time() < until):
             async with self._door:  # one lease at a time: each counts on the room it saw
-                room = most - len(self._in_flight)
+                room = most - len(self._under_way.posts)
                 started = await self._lease_apart(room, buckets) if room >= self._settings.concurrency / 2 else None
             if started is None:
-                await asyncio.wait(tuple(self._in_flight.values()), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(self._under_way.posts, return_when=asyncio.FIRST_COMPLETED)
                 continue
             if not started.posting and not started.settled:
                 break
@@ -278,128 +225,59 @@ class Dispatcher:
             posting += started.posting
         return _Started(tuple(posting), tuple(settled))
 
-    async def _lease_apart(self, limit: int, buckets: Collection[int] | None) -> "_Started":
+    async def _lease_apart(self, limit: int, buckets: Collection[int] | None) -> _Started:
         """Lease in a task of its own: a cancelled caller must not leave what it leased unposted."""
-        self._leasing.add(leasing := asyncio.create_task(self._lease(limit, buckets)))
-        leasing.add_done_callback(self._leasing.discard)
-        return await asyncio.shield(leasing)
+        return await asyncio.shield(self._under_way.begin(self._lease(limit, buckets)))
 
     @tried_again
-    async def _lease(self, limit: int, buckets: Collection[int] | None) -> "_Started":
+    async def _lease(self, limit: int, buckets: Collection[int] | None) -> _Started:
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
         now = self._clock()
         self._looked_at = self._looked_at if buckets else now
-        posting = self._posting.copy()
+        posting = self._under_way.by_workspace()
 
-        def turn(row: Delivery) -> datetime | None:
+        def admit(row: Delivery) -> datetime | None:
             later = self._pacer.turn(row, now, posting[row.platform, row.workspace])
             posting[row.platform, row.workspace] += later is None
             return later
 
-        terms = replace(self._terms, buckets=buckets, turn=turn)
+        terms = replace(self._terms, buckets=buckets, admit=admit)
         async with self._database.write() as connection:
-            leased = await delivery_lease.lease(connection, terms, self._tips(), now, limit)
-        self._posting.update((ready.delivery.platform, ready.delivery.workspace) for ready in leased.ready)
-        started = {
-            (ready.delivery.id, ready.delivery.attempt): asyncio.create_task(self._deliver(ready))
-            for ready in leased.ready
-        }
-        self._in_flight |= started
+            leased = await leases.lease(connection, terms, self._hooks.pool(), now, limit)
+        started = tuple(self._under_way.begin(self._deliver(ready), ready.delivery) for ready in leased.ready)
         if leased.put_off:
             self._await_turns()
         for row in leased.settled:
             log.info("delivery.set_aside", delivery=row.id, key=row.key, state=row.state, reason=row.reason)
             self._spread(row)
-        return _Started(tuple(started.values()), leased.settled)
+        return _Started(started, leased.settled)
 
     async def _deliver(self, ready: Ready) -> Delivery | None:
-        try:
-            async with self._slots:
-                settled = await self._attempt(ready)
-            row = await self._recorder.record(settled)
-            ended = settled.delivery
-            facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
-            if row is None:  # worth an operator's eye where it is 'sent': two attempts may both have posted
-                log.warning("delivery.superseded", delivery=ended.id, **facts)
-            else:
-                log.info("delivery.settled", delivery=ended.id, **facts)
-        finally:
-            self._forget(ready.delivery)
-        if row is None:
+        async with self._slots:
+            settled = await self._posting.attempt(ready)
+        if settled.delivery.state == "planned" and settled.scope:  # the platform asked to wait
+            self._await_turns()
+        row = await self._recorder.record(settled)
+        ended = settled.delivery
+        facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
+        if row is None:  # worth an operator's eye where it is 'sent': two attempts may both have posted
+            log.warning("delivery.superseded", delivery=ended.id, **facts)
             return None
+        log.info("delivery.settled", delivery=ended.id, **facts)
         if row.state == "failed":
             self.wake()  # it may have planned a notice
         self._spread(row)
         return row
 
-    def _forget(self, row: Delivery) -> None:
-        place = (row.platform, row.workspace)
-        del self._in_flight[row.id, row.attempt]
-        self._posting[place] -= 1
-        if not self._posting[place]:
-            del self._posting[place]
-
     def _spread(self, row: Delivery) -> None:
         """Tell whoever waits for it, as a task of its own: telling takes seconds where a platform is slow."""
-        telling = asyncio.create_task(self._tell(row))
-        self._telling.add(telling)
-        telling.add_done_callback(self._telling.discard)
-
-    async def _attempt(self, ready: Ready) -> Settled:
-        row, now = ready.delivery, self._clock()
-        if row.lease_until is not None and now + timedelta(seconds=self._settings.post_timeout) > row.lease_until:
-            # It waited so long for its turn, or this process slept, that the post could outlive the lease: another may
-            # hold the row by then. Nothing was sent, so it goes back; the lease's own guard protects a newer one.
-            return Settled(replace(row, state="planned", reason="its turn came too late", changed_at=now))
-        if (gate := self._pacer.gate(row.platform, row.workspace, now, row.conversation)) is not None:
-            return Settled(replace(row, state="planned", not_before=gate, reason="slowed", changed_at=now))
-        messenger = self._messengers.get(row.platform)
-        if messenger is None:
-            return Settled(replace(row, state="failed", reason=f"{row.platform} is not set up", changed_at=now))
-        try:
-            card = self._draw(row, ready.subscription)
-        except GoneError:
-            return Settled(replace(row, state="skipped", reason=CONTENT_GONE, changed_at=now))
-        except Exception:  # one delivery's fault is its own: nothing was posted
-            log.exception("delivery.not_drawn", delivery=row.id, key=row.key)
-            return Settled(replace(row, state="failed", reason=NOT_DRAWN, changed_at=now), scope="message")
-        address = Address(row.platform, row.workspace, row.conversation, row.thread)
-        try:
-            async with asyncio.timeout(self._settings.post_timeout):
-                outcome = await messenger.post(address, card, row.id)
-        except Exception as error:  # one delivery's fault is its own: it may have been posted
-            log.exception("delivery.messenger_fault", delivery=row.id, key=row.key)
-            outcome = Unknown(f"the messenger failed: {type(error).__name__}")
-        return self._settled(row, card, outcome)
-
-    def _settled(self, row: Delivery, card: Card, outcome: Outcome) -> Settled:
-        now = self._clock()
-        row = replace(row, changed_at=now)
-        match outcome:
-            case Posted(message_id, link, conversation):
-                sent = replace(row, state="sent", message_id=message_id, link=link, reason="")
-                return Settled(sent, subject=str(card.subject) if card.subject else "", conversation=conversation)
-            case Slowed(seconds, is_limit, scope):
-                until = now + timedelta(seconds=max(seconds, _SHORTEST_WAIT))
-                place = (row.platform, row.workspace)
-                if scope == "conversation":
-                    gate = self._pacer.slow_conversation(*place, row.conversation, until, now)
-                else:
-                    gate = self._pacer.slow(*place, until, now, is_limit=is_limit)
-                self._await_turns()
-                return Settled(replace(row, state="planned", not_before=gate, reason="slowed"), scope=scope)
-            case Refused(code, scope):
-                return Settled(replace(row, state="failed", reason=code), scope=scope)
-            case Unknown(reason):
-                return Settled(replace(row, state="unknown", reason=reason))
-            case _:
-                assert_never(outcome)
+        self._under_way.begin(self._tell(row))
 
     async def _tell(self, row: Delivery) -> None:
-        if self._on_settled is None or row.state == "planned":
+        if row.state == "planned":
             return
         try:
-            await self._on_settled(row)
+            await self._hooks.settled(row)
         except Exception:  # the delivery is settled, whatever becomes of the news of it
             log.exception("delivery.not_told", delivery=row.id, key=row.key)
 

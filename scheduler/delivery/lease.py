@@ -7,21 +7,22 @@ from typing import Literal, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import planning, weekly
-from scheduler.delivery import outcome, pacing
-from scheduler.delivery.outcome import Settled
+from cards.reason import Cause, Reason, TooLate
+from scheduler import outlook, planning, weekly
+from scheduler.delivery import pacing, record
+from scheduler.delivery.record import Settled
 from scheduler.subscriptions import held, stop
+from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.posts import Posts
 from store.subscriptions import Subscription, Subscriptions
 
-POST_DELETED = "post-deleted"
-NO_TIPS = "no-tips"
 _LOOK = 250  # rows read at once, after the first ones had to wait for their turn
 _BUSY = timedelta(seconds=1)  # until a row is looked at again whose subscription somebody held
 _LOOKED_AT = 2000  # rows in one transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
+_queue = Queue()
 _posts = Posts()
 _subscriptions = Subscriptions()
 
@@ -55,14 +56,14 @@ Admission = Callable[[Delivery], datetime | None]
 class Terms:
     """How deliveries are leased: who leases, for how long, how late one may be, of which buckets, and whose turn it is.
 
-    Without buckets, of all; without turns, all at once.
+    Without buckets, of all; without an admission, all at once.
     """
 
     owner: str
     length: timedelta = timedelta(seconds=60)
     grace: timedelta = planning.GRACE
     buckets: Collection[int] | None = None
-    turn: Admission = lambda _: None
+    admit: Admission = lambda _: None
 
 
 async def lease(
@@ -73,16 +74,16 @@ async def lease(
     Skipped: later than the grace; tips and introductions of a subscription that is not on (any more), unless a person
     asked. Failed: answers to a post that was deleted. A tip that has gone from the content gives way to the next one.
 
-    A weekly tip whose workspace is held (`steering_held`) waits. A row whose turn is later is not leased, and costs no
-    attempt: its `not_before` is moved there, so that nothing looks at it before. Rows behind those are reached in the
-    same transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
+    A weekly tip whose workspace is held (scheduler/subscriptions/held.py) waits. A row whose turn is later is not
+    leased, and costs no attempt: its `not_before` is moved there, so that nothing looks at it before. Rows behind those
+    are reached in the same transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
     """
     leased = Leased()
     subscriptions: dict[str, Subscription] = {}
     looked_at = 0
     look = limit
     while len(leased.ready) < limit and looked_at < _LOOKED_AT:
-        due = await _deliveries.due(connection, now, look, terms.buckets)
+        due = await _queue.due(connection, now, look, terms.buckets)
         concerned = {row.subscription_id for row in due if row.subscription_id} - subscriptions.keys()
         # Those of a second look may come before ones that are held: nobody is waited for, their rows come a bit later.
         subscriptions |= await _subscriptions.by_ids(connection, concerned, skip=looked_at > 0)
@@ -136,17 +137,17 @@ async def _take(
             put_off.append(replace(row, not_before=now + held.WAITS))
             continue
         if verdict := _verdict(row, subscription, dead, terms.grace, now):
-            settled.append(Settled(replace(taken, state=verdict[0], reason=verdict[1])))
+            settled.append(Settled(replace(taken, state=verdict[0], reason=str(verdict[1]))))
             continue
         if len(ready) == limit:
             continue
-        if later := terms.turn(row):
+        if later := terms.admit(row):
             put_off.append(replace(row, not_before=later))
             continue
         if row.kind == "tip" and subscription and row.subject.removeprefix("tip/") not in tips:
             exchanged = _exchanged(taken, subscription, tips)
             if exchanged is None:
-                settled.append(Settled(replace(taken, state="skipped", reason=NO_TIPS)))
+                settled.append(Settled(replace(taken, state="skipped", reason=str(Cause.NO_TIPS))))
                 continue
             taken, subscription = exchanged
             look.subscriptions[subscription.id] = subscription
@@ -155,8 +156,21 @@ async def _take(
     await _deliveries.change(
         connection, [*(one.delivery for one in ready), *(_leased(one.delivery) for one in settled), *put_off]
     )
-    recorded = await outcome.record(connection, settled, now)
+    recorded = await record.record(connection, settled, now)
     return Leased(tuple(ready), tuple(row for row in recorded if row is not None), len(put_off))
+
+
+async def expire(
+    connection: AsyncConnection, now: datetime, is_posting: Callable[[Delivery], bool]
+) -> tuple[Delivery, ...]:
+    """Mark as unknown what was leased and never recorded, unless it `is_posting` yet; gives which."""
+    overdue = await _queue.overdue_leases(connection, now)
+    lost = [
+        Settled(replace(row, state="unknown", reason=str(Cause.LEASE_EXPIRED), changed_at=now))
+        for row in overdue
+        if not is_posting(row)
+    ]
+    return tuple(row for row in await record.record(connection, lost, now) if row is not None)
 
 
 def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta, now: datetime) -> bool:
@@ -167,19 +181,19 @@ def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta,
 
 def _verdict(
     row: Delivery, subscription: Subscription | None, dead: frozenset[str], grace: timedelta, now: datetime
-) -> tuple[Literal["skipped", "failed"], str] | None:
+) -> tuple[Literal["skipped", "failed"], Reason] | None:
     """Give the state and the reason of a row that must not be sent, or None."""
     if now - row.due_at > grace:
-        return "skipped", f"more than {grace / timedelta(hours=1):g} hours late"
+        return "skipped", TooLate(grace / timedelta(hours=1))
     if row.post_id in dead:
-        return "failed", POST_DELETED
+        return "failed", Cause.POST_DELETED
     match row.kind:
         case "tip" if not row.is_asked_for and (subscription is None or subscription.state != "on"):
-            return "skipped", subscription.state if subscription else "off"
+            return "skipped", Cause(subscription.state if subscription else "off")
         case "introduction" if subscription is None or not (
             subscription.state == "on" or stop.awaits_introduction(subscription)
         ):
-            return "skipped", subscription.state if subscription else "off"
+            return "skipped", Cause(subscription.state if subscription else "off")
         case "tip" | "introduction" | "reply" | "share" | "mention" | "notice":
             return None
         case _:
@@ -194,7 +208,7 @@ def _exchanged(
     One that somebody chose for next week stays for next week.
     """
     seen = weekly.without(subscription.seen, row.subject.removeprefix("tip/"))
-    choice = planning.choice(replace(subscription, seen=seen, next_tip=""), tips)
+    choice = outlook.choice(replace(subscription, seen=seen, next_tip=""), tips)
     if choice is None:
         return None
     moved = replace(subscription, seen=choice.seen, cycle=subscription.cycle + choice.is_new_cycle)

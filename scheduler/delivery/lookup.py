@@ -9,16 +9,15 @@ from typing import assert_never
 
 import structlog
 
-from cards.model import Card
+from cards.reason import Cause
 from messengers.base import Absent, Address, CannotLook, Found, LookedUp, Messenger
-from scheduler.delivery import outcome
-from scheduler.delivery.outcome import Settled
+from scheduler.delivery import record
+from scheduler.delivery.record import Settled
+from scheduler.hooks import Hooks
 from store.database.access import Database
 from store.deliveries.rows import Delivery
 from store.deliveries.unknown import Unsettled
-from store.subscriptions import Subscription
 
-NOT_THERE = "looked up: it was not posted"
 _AT_ONCE = 8  # workspaces; what somebody waits for has the connections first
 _ROWS = 200  # in one round; the next comes two minutes later
 _STARTS_FOR = 30.0  # seconds, of the minute a round has in all
@@ -34,7 +33,7 @@ class Lookup:
 
     database: Database
     messengers: Mapping[str, Messenger]
-    draw: Callable[[Delivery, Subscription | None], Card]
+    hooks: Hooks
     clock: Callable[[], datetime]
     rested: timedelta
 
@@ -101,11 +100,11 @@ class Lookup:
                 sent = replace(looked, state="sent", message_id=posted.message_id, link=posted.link, reason="")
                 settled = Settled(sent, subject=self._subject(row), conversation=posted.conversation)
             case Absent():
-                settled = Settled(replace(looked, state="planned", not_before=now, reason=NOT_THERE))
+                settled = Settled(replace(looked, state="planned", not_before=now, reason=str(Cause.NOT_THERE)))
             case _:
                 assert_never(found)
         async with self.database.write() as connection:
-            (written,) = await outcome.record(connection, [settled], now)
+            (written,) = await record.record(connection, [settled], now)
         if written is not None:
             log.info("delivery.looked_up", delivery=row.id, key=row.key, state=written.state)
         return written
@@ -119,7 +118,7 @@ class Lookup:
         if row.subject or (row.kind == "mention" and not row.argument):
             return row.subject
         try:
-            subject = self.draw(row, None).subject
+            subject = self.hooks.draw(row, None).subject
         except Exception:  # noqa: BLE001 # its content has gone, or can't be drawn any more: then nothing deepens it
             return ""
         return str(subject) if subject else ""

@@ -1,17 +1,52 @@
-"""Write outcomes down in groups, since a transaction for each would cap the posts a second."""
+"""Write down how deliveries ended: in groups, since a transaction for each would cap the posts a second."""
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.delivery import outcome
-from scheduler.delivery.outcome import Settled
+from cards import reason as reasons
+from messengers.base import Scope
+from scheduler.delivery import consequences
+from scheduler.subscriptions import stop
+from store import ids, tables
 from store.database.access import Database, UnusableError
+from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
+from store.posts import Post, Posts
+from store.subscriptions import Subscriptions
+from store.tables import DeliveryKind
+
+_REMEMBERED: frozenset[DeliveryKind] = frozenset(
+    {"tip", "share", "mention"}
+)  # kinds whose post may be reacted to; a thread reply has its own root
 
 log = structlog.get_logger()
+_queue = Queue()
+_posts = Posts()
+_subscriptions = Subscriptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A delivery in the state its attempt left it in.
+
+    `scope` is how far a refusal reaches (`messengers.base.Refused`), `subject` what the posted card is about,
+    `conversation` where it stands if that is not where it was addressed to. A delivery that was asked to wait is
+    'planned' again and holds its whole workspace back until its `not_before`, or, where `scope` is "conversation",
+    what waits for the same conversation.
+    """
+
+    delivery: Delivery
+    scope: Scope | Literal[""] = ""
+    subject: str = ""
+    conversation: str = ""
+
+
 _Waiting = tuple[Settled, asyncio.Future[Delivery | None]]
 
 
@@ -64,7 +99,7 @@ class Recorder:
         while True:
             try:
                 async with self._database.write() as connection:
-                    rows = await outcome.record(connection, [settled for settled, _ in group], self._clock())
+                    rows = await record(connection, [settled for settled, _ in group], self._clock())
                 break
             except UnusableError as error:
                 log.error("delivery.not_recorded", count=len(group), error=str(error))  # noqa: TRY400 # the sentence says it all
@@ -72,3 +107,82 @@ class Recorder:
         for row, (_, future) in zip(rows, group, strict=True):
             if not future.done():
                 future.set_result(row)
+
+
+async def record(connection: AsyncConnection, group: Sequence[Settled], now: datetime) -> tuple[Delivery | None, ...]:
+    """Write a group of outcomes and give their rows in order, with who asked, which the store forgets.
+
+    None stands for an outcome that concerns nobody any more, since its row is another lease's by now, or gone: it is
+    not written, and nothing follows from it.
+
+    Sent: the post is remembered, an introduction turns its subscription on. Failed or skipped: the tip goes back to
+    the pool; a refusal pauses, and the owner is told once where the workspace still takes messages. Slowed: the
+    workspace's other rows wait too.
+    """
+    if not group:
+        return ()
+    standing = await _queue.leases(connection, [settled.delivery.id for settled in group])
+    # A row that was sent again since, or forgotten with its workspace, is none of this attempt's business.
+    held = [_is_held(settled.delivery, standing.get(settled.delivery.id)) for settled in group]
+    rows = tuple(settled.delivery if is_held else None for settled, is_held in zip(group, held, strict=True))
+    group = [settled for settled, is_held in zip(group, held, strict=True) if is_held]
+    await _queue.settle(connection, [_closed(settled.delivery) for settled in group])
+    await _posts.remember(connection, [_post(settled, now) for settled in group if _is_remembered(settled)])
+    await _posts.bury(
+        connection, [one.delivery.post_id for one in group if one.scope == "thread" and one.delivery.post_id]
+    )
+    stopped = {
+        (one.delivery.platform, one.delivery.workspace, one.delivery.reason)
+        for one in group
+        if one.scope == "workspace" and one.delivery.state == "failed"
+    }
+    concerned = [settled for settled in group if consequences.concerns_subscription(settled.delivery)]
+    if stopped:
+        places = {(platform, workspace) for platform, workspace, _ in stopped}
+        await _subscriptions.hold(connection, [one.delivery.subscription_id or "" for one in concerned], places)
+    await consequences.follow(connection, [(settled.delivery, settled.scope) for settled in concerned], now)
+    for platform, workspace, reason in stopped:
+        await stop.pause_workspace(connection, platform, workspace, reasons.parse(reason), now)
+    slowed = {
+        (row.platform, row.workspace, row.conversation if settled.scope == "conversation" else "", row.not_before)
+        for settled, row in ((settled, settled.delivery) for settled in group)
+        if row.state == "planned" and row.not_before > now
+    }
+    # In one order, or two processes could wait for each other.
+    for platform, workspace, conversation, until in sorted(slowed):
+        await _queue.hold_back(connection, platform, workspace, until, conversation)
+    return rows
+
+
+def _is_remembered(settled: Settled) -> bool:
+    row = settled.delivery
+    return row.state == "sent" and row.kind in _REMEMBERED and settled.subject != ""
+
+
+def _post(settled: Settled, now: datetime) -> Post:
+    row = settled.delivery
+    return Post(
+        id=ids.fresh(now),
+        platform=row.platform,
+        workspace=row.workspace,
+        conversation=settled.conversation or row.conversation,
+        message_id=row.message_id,
+        thread=row.thread,
+        subject=settled.subject,
+        created_at=now,
+    )
+
+
+def _is_held(row: Delivery, standing: tuple[str, str, int] | None) -> bool:
+    return (
+        standing is not None
+        and standing[0] in {"sending", "unknown"}
+        and standing[1:] == (row.lease_owner, row.attempt)
+    )
+
+
+def _closed(row: Delivery) -> Delivery:
+    """Give the row without who asked for it, and without the words of a mention: kept no longer than needed."""
+    if row.state in tables.OPEN or row.kind == "tip":
+        return row
+    return replace(row, person="", argument="" if row.kind == "mention" else row.argument)

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.reason import Cause
 from scheduler import planning
+from scheduler.subscriptions import states
 from scheduler.weekly import ScheduleError
 from store import history
 from store.deliveries.rows import Deliveries, Delivery
-from store.history import Entry, History, Line
+from store.history import Change, Entry, History
 from store.subscriptions import Subscription, Subscriptions
 
-UNINSTALLED = "app_uninstalled"  # the reason of such a pause, as Slack names the event that begins it
 WAITS = timedelta(seconds=5)  # after which what was planned before it began is looked at again
-MISSED = "missed while it was not known whether the app is installed"
 
 _deliveries = Deliveries()
 _history = History()
@@ -24,7 +24,7 @@ _subscriptions = Subscriptions()
 
 def is_held(subscription: Subscription) -> bool:
     """Say whether it waits for the bot itself to find out, and for nobody's decision."""
-    return subscription.state == "paused" and subscription.reason == UNINSTALLED
+    return subscription.state == "paused" and subscription.reason == Cause.UNINSTALLED
 
 
 async def release(  # noqa: PLR0913 # whose tips, by which content and clock; the last three are by name
@@ -43,21 +43,21 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
     late for that is written as skipped, with the reason. `since` is when they were held, for rows that do not say
     which moment they waited for. Wake the dispatcher after the commit.
     """
-    lines: list[Line] = []
+    changes: list[Change] = []
     missed: list[Delivery] = []
-    for one in await _subscriptions.paused_because(connection, platform, UNINSTALLED, workspace):
+    for one in await _subscriptions.paused_because(connection, platform, str(Cause.UNINSTALLED), workspace):
         try:
             resumed = as_it_was(one, now, since)
-            rows, resumed = planning.overdue(resumed, tips, now, grace, MISSED)
+            rows, resumed = planning.overdue(resumed, tips, now, grace, Cause.MISSED_WHILE_HELD)
         except ScheduleError:
-            lines.append((planning.unschedulable(one), Entry(now, history.BOT, "stopped", planning.ZONE_UNKNOWN)))
+            changes.append(states.unschedulable(one, now))
             continue
         missed += rows
-        lines.append((resumed, Entry(now, history.BOT, "resumed")))
+        changes.append((resumed, Entry(now, history.BOT, "resumed")))
     await _deliveries.insert_missing(connection, missed)
-    await _subscriptions.save_many(connection, [resumed for resumed, _ in lines])
-    await _history.add_all(connection, lines)
-    return len(lines)
+    await _subscriptions.save_many(connection, [resumed for resumed, _ in changes])
+    await _history.add_all(connection, changes)
+    return len(changes)
 
 
 def as_it_was(subscription: Subscription, now: datetime, since: datetime) -> Subscription:
@@ -66,6 +66,6 @@ def as_it_was(subscription: Subscription, now: datetime, since: datetime) -> Sub
     Raises ScheduleError where this machine does not know its zone (any more).
     """
     if subscription.next_run_at is None:
-        return planning.turned_on(subscription, now, since)
-    planning.schedule_of(subscription)
+        return states.turned_on(subscription, now, since)
+    states.schedule_of(subscription)
     return replace(subscription, state="on", reason="")

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import planning
-from scheduler.subscriptions import rows
+from scheduler import outlook
+from scheduler.subscriptions import rows, states
 from scheduler.weekly import ScheduleError
-from store import history, ids
-from store.deliveries import rows as delivery_rows
+from store import ids, tables
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Entry
 from store.subscriptions import Subscription, Subscriptions
@@ -33,10 +32,9 @@ async def skip_next(connection: AsyncConnection, subscription_id: str, *, by: st
     if standing.next_run_at is None:
         return standing
     try:
-        slot = planning.next_wanted(standing, now)
+        slot = outlook.next_wanted(standing, now)
     except ScheduleError:
-        gone = Entry(now, history.BOT, "stopped", planning.ZONE_UNKNOWN)
-        return await rows.saved(connection, planning.unschedulable(standing), gone)
+        return await rows.saved(connection, *states.unschedulable(standing, now))
     if not slot or slot == standing.skip_slot:
         return standing
     changed = replace(standing, skip_slot=slot, skip_by=by)
@@ -57,14 +55,14 @@ async def swap_next(  # all but three are by name
 ) -> Subscription:
     """Choose which tip comes next, '' for the one in file order; the others keep their order.
 
-    Raises ValueError, in a sentence, for a tip that is not in `planning.pool`.
+    Raises ValueError, in a sentence, for a tip that is not in `outlook.pool`.
     """
     standing = await rows.existing(connection, subscription_id)
     if tip == standing.next_tip:
         return standing
     if tip and tip not in tips:
         raise ValueError("That tip is no longer in the content. Choose another one.")
-    if tip and tip not in planning.pool(standing, tips):
+    if tip and tip not in outlook.pool(standing, tips):
         raise ValueError("That tip is not one of those still to come here. Choose another one.")
     return await rows.saved(connection, replace(standing, next_tip=tip), Entry(now, by, "swapped", tip))
 
@@ -81,27 +79,16 @@ async def send_now(
     if standing.state not in {"on", "paused"}:
         return None
     for row in await _deliveries.of_subscription(connection, subscription_id, _LATEST):
-        is_fresh = row.state in delivery_rows.OPEN or row.state == "sent"
+        is_fresh = row.state in tables.OPEN or row.state == "sent"
         if row.slot.startswith(MANUAL) and is_fresh and now - row.created_at < _DOUBLE_CLICK:
             return row
-    chosen = planning.choice(standing, tips)
+    chosen = outlook.choice(standing, tips)
     if chosen is None:
         return None
     delivery_id = ids.fresh(now)
     slot = f"{MANUAL}{delivery_id}"
-    extra = delivery_rows.fresh(
-        f"tip:{standing.id}:{slot}",
-        "tip",
-        id=delivery_id,
-        platform=standing.platform,
-        workspace=standing.workspace,
-        conversation=standing.conversation,
-        subscription_id=standing.id,
-        slot=slot,
-        subject=f"tip/{chosen.tip}",
-        person=by or OPERATOR,
-        now=now,
-    )
+    subject, person = f"tip/{chosen.tip}", by or OPERATOR
+    extra = rows.promised(standing, "tip", delivery_id, now, key=slot, slot=slot, subject=subject, person=person)
     await _deliveries.insert_missing(connection, (extra,))
     seen = replace(standing, seen=chosen.seen, cycle=standing.cycle + chosen.is_new_cycle, next_tip="")
     await rows.saved(connection, seen, Entry(now, by, "sent-now", chosen.tip))
@@ -149,7 +136,7 @@ async def set_quiet(  # all but four are by name
 ) -> Subscription:
     """Say on which days no tip comes, in place of those so far.
 
-    As `quiet.parse_dates` and `quiet.parse_country` give them; () and '' for none.
+    As `quiet_dates.parse_dates` and `quiet_dates.parse_country` give them; () and '' for none.
     """
     standing = await rows.existing(connection, subscription_id)
     changed = replace(standing, quiet_dates=tuple(dates), quiet_country=country)

@@ -9,8 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.compose.tips_forms import MOST_OWNERS
 from scheduler.subscriptions import rows
 from scheduler.weekly import ScheduleError
-from store import ids
-from store.deliveries import rows as delivery_rows
 from store.deliveries.rows import Deliveries
 from store.history import Entry
 from store.subscriptions import Subscription
@@ -82,19 +80,7 @@ async def claim(
     if is_theirs or standing.claimed_by == by or (standing.claimed_by and waited < CLAIM_LASTS):
         return standing
     claimed = replace(standing, claimed_by=by, claimed_at=now)
-    notice_id = ids.fresh(now)
-    notice = delivery_rows.fresh(
-        f"notice:{standing.id}:{notice_id}",
-        "notice",
-        id=notice_id,
-        platform=standing.platform,
-        workspace=standing.workspace,
-        conversation=standing.owner,  # Slack: chat.postMessage to a user's id is a direct message
-        subscription_id=standing.id,
-        argument=f"{CLAIM}{by} {standing.conversation}",
-        now=now,
-    )
-    await _deliveries.insert_missing(connection, (notice,))
+    await _deliveries.insert_missing(connection, (rows.notice(standing, f"{CLAIM}{by}", now),))
     return await rows.saved(connection, claimed, Entry(now, by, "claimed", standing.owner))
 
 

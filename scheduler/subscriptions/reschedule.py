@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler import planning, weekly
+from scheduler import outlook, weekly
 from scheduler.subscriptions import rows
 from scheduler.weekly import Schedule, ScheduleError
 from store.history import Entry
@@ -56,7 +56,7 @@ def rescheduled(  # the private half of reschedule and add
         moment = weekly.rescheduled(schedule, standing.next_run_at, last_slot, now)
         changed = replace(changed, next_run_at=moment, last_slot=last_slot)
         if _skips_next(standing, now):
-            changed = replace(changed, skip_slot=planning.next_wanted(changed, now))
+            changed = replace(changed, skip_slot=outlook.next_wanted(changed, now))
     return changed
 
 
@@ -72,6 +72,6 @@ def _skips_next(subscription: Subscription, now: datetime) -> bool:
     if not subscription.skip_slot:
         return False
     try:
-        return subscription.skip_slot == planning.next_wanted(subscription, now)
+        return subscription.skip_slot == outlook.next_wanted(subscription, now)
     except ScheduleError:
         return False

@@ -1,13 +1,18 @@
-"""Read a subscription that is to be steered, and write it back with its line of history."""
+"""Read a subscription that is to be changed, write it back with its line of history, and promise posts for it."""
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import weekly
+from store import ids
+from store.deliveries import rows as deliveries
+from store.deliveries.rows import Delivery
 from store.history import Action, Entry, History
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
+from store.tables import DeliveryKind
 
 _MAY_CHANGE: dict[ChangedBy, str] = {"anyone": "anyone may change it", "owner": "owners only", "admins": "admins too"}
 
@@ -36,6 +41,39 @@ async def noted(  # what a line holds, by name
 ) -> None:
     """Write a line about what did not change the subscription itself."""
     await _history.add(connection, subscription, (Entry(now, by, action, detail),))
+
+
+def promised(
+    subscription: Subscription,
+    kind: DeliveryKind,
+    delivery_id: str,
+    now: datetime,
+    *,
+    key: str = "",
+    **more: Any,  # noqa: ANN401 # each takes its field's own type
+) -> Delivery:
+    """Make a delivery of its conversation that is due now, once for each `key`, which is the delivery's id without."""
+    place = {
+        "platform": subscription.platform,
+        "workspace": subscription.workspace,
+        "conversation": subscription.conversation,
+        "subscription_id": subscription.id,
+    }
+    unique = f"{kind}:{subscription.id}:{key or delivery_id}"
+    return deliveries.fresh(unique, kind, id=delivery_id, now=now, **(place | more))
+
+
+def notice(subscription: Subscription, reason: str, now: datetime, *, key: str = "") -> Delivery:
+    """Make the direct message that tells the owner of these tips what the reason says."""
+    return promised(
+        subscription,
+        "notice",
+        ids.fresh(now),
+        now,
+        key=key,
+        conversation=subscription.owner,  # Slack: chat.postMessage to a user's id is a direct message
+        argument=f"{reason} {subscription.conversation}",
+    )
 
 
 def settings(subscription: Subscription) -> str:

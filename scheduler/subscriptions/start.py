@@ -6,17 +6,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.reason import Cause
 from messengers.base import Address
-from scheduler.planning import turned_on
 from scheduler.subscriptions import reschedule, rows
+from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import Schedule
 from store import ids
-from store.deliveries import rows as delivery_rows
 from store.deliveries.rows import Deliveries, Delivery
-from store.history import Action, Entry, History, Line
+from store.history import Action, Change, Entry, History
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
-SEEN = "a person saw it"
 _BATCH = 1000  # conversations looked up and written in one statement
 
 _deliveries = Deliveries()
@@ -92,37 +91,14 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
     return Begun(subscription, introduction)
 
 
-async def add(  # noqa: PLR0913 # the command has these options; all but three are by name
-    connection: AsyncConnection,
-    address: Address,
-    schedule: Schedule,
-    *,
-    owner: str = "",
-    changed_by: ChangedBy | None = None,
-    dimensions: Sequence[str] = (),
-    introduce: bool = False,
-    now: datetime,
-) -> Begun:
-    """Turn tips on at once, for an operator; `introduce` posts the introduction too, whose failure pauses them.
-
-    Where they are on already, only the settings change. Raises ScheduleError where this machine does not know the zone.
-    """
-    addition = Addition(address, schedule, owner, changed_by, tuple(dimensions))
-    (begun,) = await _add(connection, [addition], introduce=introduce, now=now)
-    return begun
-
-
-async def add_many(connection: AsyncConnection, entries: Sequence[Addition], *, introduce: bool, now: datetime) -> int:
-    """Do `add` for many conversations in a few statements; gives how many there were."""
-    return len(await add_each(connection, entries, introduce=introduce, now=now))
-
-
 async def add_each(
     connection: AsyncConnection, entries: Sequence[Addition], *, introduce: bool, now: datetime
 ) -> list[Begun]:
-    """Do `add` for many conversations in a few statements; gives what became of each.
+    """Turn tips on at once in several conversations, for an operator; gives what became of each.
 
-    A conversation that is named twice counts once, as it is named last.
+    `introduce` posts the introduction too, whose failure pauses them. Where they are on already, only the settings
+    change. A conversation that is named twice counts once, as it is named last. Raises ScheduleError where this machine
+    does not know a zone.
     """
     additions = list({entry.address: entry for entry in entries}.values())
     begun: list[Begun] = []
@@ -139,7 +115,7 @@ async def _add(
     standing = await _subscriptions.at(connection, places)
     fresh: list[Subscription] = []
     changed: list[Subscription] = []
-    lines: list[Line] = []
+    changes: list[Change] = []
     begun: list[Begun] = []
     for place, addition in zip(places, additions, strict=True):
         before = standing.get(place)
@@ -151,11 +127,11 @@ async def _add(
             changed.append(after)
         if after != before:
             action: Action = "began" if is_begun else "changed"
-            lines.append((after, Entry(now, "", action, rows.settings(after))))
+            changes.append((after, Entry(now, "", action, rows.settings(after))))
         begun.append(Begun(after, _introduction(after, now, after.owner) if introduce and is_begun else None, before))
     await _subscriptions.insert_many(connection, fresh)
     await _subscriptions.save_many(connection, changed)
-    await _history.add_all(connection, lines)
+    await _history.add_all(connection, changes)
     for one in changed:
         before = standing[one.platform, one.workspace, one.conversation]
         if before.state != "on" and one.state == "on":
@@ -221,20 +197,9 @@ async def _note(
 
 async def _close_introductions(connection: AsyncConnection, subscription: Subscription) -> None:
     """Settle introductions of earlier, before tips are turned on anew: what waits is not posted beside the new one."""
-    await _deliveries.withdraw_introductions(connection, subscription.id)
-    await _deliveries.confirm_introductions(connection, subscription.id, "sent", SEEN)
+    await _deliveries.withdraw_introductions(connection, subscription.id, str(Cause.OFF))
+    await _deliveries.confirm_introductions(connection, subscription.id, "sent", str(Cause.SEEN))
 
 
 def _introduction(subscription: Subscription, now: datetime, by: str) -> Delivery:
-    delivery_id = ids.fresh(now)
-    return delivery_rows.fresh(
-        f"introduction:{subscription.id}:{delivery_id}",
-        "introduction",
-        id=delivery_id,
-        platform=subscription.platform,
-        workspace=subscription.workspace,
-        conversation=subscription.conversation,
-        subscription_id=subscription.id,
-        person=by,
-        now=now,
-    )
+    return rows.promised(subscription, "introduction", ids.fresh(now), now, person=by)

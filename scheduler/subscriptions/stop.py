@@ -1,17 +1,18 @@
-"""Steer a conversation's weekly tips: pause, resume and stop them here, the rest in the neighbours named below.
+"""Change a conversation's weekly tips: pause, resume and stop them here, the rest in the neighbours named below.
 
-This is the one module to call. Every function runs
-in the caller's transaction and writes its line of history there; where it raises, nothing has changed.
+This is the one module to call. Every function runs in the caller's transaction and writes its line of history there;
+where it raises, nothing has changed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.planning import GRACE, overdue, turned_on
-from scheduler.subscriptions import held, rows
+from cards.reason import Cause, Reason
+from scheduler.planning import GRACE, overdue
+from scheduler.subscriptions import held, rows, states
 from scheduler.subscriptions.closed_conversations import forget_conversations, stop_conversations
 from scheduler.subscriptions.next_tip import (
     MANUAL,
@@ -25,31 +26,25 @@ from scheduler.subscriptions.next_tip import (
 )
 from scheduler.subscriptions.owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
 from scheduler.subscriptions.reschedule import reschedule
-from scheduler.subscriptions.start import SEEN, Addition, Begun, add, add_each, add_many, begin
+from scheduler.subscriptions.start import Addition, Begun, add_each, begin
+from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import ScheduleError
 from store import history
-from store.conversations import Conversations
 from store.deliveries.rows import Deliveries, Delivery
+from store.forgetting import Forgetting, Forgotten
 from store.history import Entry, History
-from store.posts import Posts
 from store.subscriptions import Subscription, Subscriptions
 
 __all__ = [
-    "BY_A_PERSON",
     "CLAIM",
     "CLAIM_LASTS",
     "CLAIM_WAITS",
-    "INTRODUCTION_UNKNOWN",
     "MANUAL",
     "OPERATOR",
-    "SEEN",
-    "TURNED_OFF",
     "Addition",
     "Begun",
     "Forgotten",
-    "add",
     "add_each",
-    "add_many",
     "awaits_introduction",
     "begin",
     "claim",
@@ -74,36 +69,22 @@ __all__ = [
     "turned_on",
 ]
 
-BY_A_PERSON = "person"
-INTRODUCTION_UNKNOWN = "introduction-unknown"
-TURNED_OFF = "off"
-
-_conversations = Conversations()
 _deliveries = Deliveries()
+_forgetting = Forgetting()
 _history = History()
-_posts = Posts()
 _subscriptions = Subscriptions()
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """How many rows of a workspace were deleted; its history goes too."""
-
-    subscriptions: int
-    posts: int
-    deliveries: int
 
 
 def awaits_introduction(subscription: Subscription) -> bool:
     """Say whether the outcome of an introduction still decides whether tips are on."""
     return subscription.state == "starting" or (
-        subscription.state == "paused" and subscription.reason == INTRODUCTION_UNKNOWN
+        subscription.state == "paused" and subscription.reason == Cause.INTRODUCTION_UNKNOWN
     )
 
 
 def is_paused_by_person(subscription: Subscription) -> bool:
     """Say whether somebody paused it on purpose, the operator too."""
-    return subscription.state == "paused" and subscription.reason == BY_A_PERSON
+    return subscription.state == "paused" and subscription.reason == Cause.PERSON
 
 
 async def pause(
@@ -128,7 +109,7 @@ async def pause(
     has_new_end = is_paused_by_person(standing) and is_new_end
     if standing.state != "on" and not has_new_end and not held.is_held(standing):
         return standing
-    paused = replace(standing, state="paused", reason=BY_A_PERSON, paused_by=by, paused_until=until, next_run_at=None)
+    paused = states.paused(standing, Cause.PERSON, by=by, until=until)
     detail = until.astimezone(UTC).isoformat(timespec="minutes") if until is not None else ""
     return await rows.saved(connection, paused, Entry(now, by, "paused", detail))
 
@@ -153,10 +134,10 @@ async def resume(  # what it resumes, and what has fallen due meanwhile; the las
     missed: tuple[Delivery, ...] = ()
     if held.is_held(standing):
         resumed = held.as_it_was(standing, now, now)
-        missed, resumed = overdue(resumed, tips, now, grace, held.MISSED)
+        missed, resumed = overdue(resumed, tips, now, grace, Cause.MISSED_WHILE_HELD)
     else:
         resumed = turned_on(standing, now)
-    await _deliveries.confirm_introductions(connection, subscription_id, "sent", SEEN)
+    await _deliveries.confirm_introductions(connection, subscription_id, "sent", str(Cause.SEEN))
     await _deliveries.insert_missing(connection, missed)
     return await rows.saved(connection, resumed, Entry(now, by, "resumed"))
 
@@ -164,15 +145,11 @@ async def resume(  # what it resumes, and what has fallen due meanwhile; the las
 async def turn_off(connection: AsyncConnection, subscription_id: str, *, by: str, now: datetime) -> Subscription:
     """Turn tips off; what was seen is kept, so that turning them on again goes on from there."""
     standing = await rows.existing(connection, subscription_id)
-    await _deliveries.withdraw_introductions(connection, subscription_id)
-    await _deliveries.confirm_introductions(connection, subscription_id, "failed", TURNED_OFF)
+    await _deliveries.withdraw_introductions(connection, subscription_id, str(Cause.OFF))
+    await _deliveries.confirm_introductions(connection, subscription_id, "failed", str(Cause.OFF))
     off = replace(
-        standing,
+        states.paused(standing, Cause.PERSON, by=by),
         state="off",
-        reason=BY_A_PERSON,
-        paused_by=by,
-        paused_until=None,
-        next_run_at=None,
         skip_slot="",
         skip_by="",
         next_tip="",
@@ -183,25 +160,18 @@ async def turn_off(connection: AsyncConnection, subscription_id: str, *, by: str
 
 
 async def pause_workspace(
-    connection: AsyncConnection, platform: str, workspace: str, reason: str, now: datetime
+    connection: AsyncConnection, platform: str, workspace: str, reason: Reason, now: datetime
 ) -> int:
     """Pause everything of a workspace that is on, because the platform says so; gives how many there were."""
     standing = await _subscriptions.every(connection, platform, workspace)
-    stopped = Entry(now, history.BOT, "stopped", reason)
-    keeps_moment = reason == held.UNINSTALLED
-    paused = await _subscriptions.pause_workspace(connection, platform, workspace, reason, keeps_moment=keeps_moment)
+    code = str(reason)
+    stopped = Entry(now, history.BOT, "stopped", code)
+    keeps_moment = code == Cause.UNINSTALLED
+    paused = await _subscriptions.pause_workspace(connection, platform, workspace, code, keeps_moment=keeps_moment)
     await _history.add_all(connection, [(one, stopped) for one in standing if one.state == "on"])
     return paused
 
 
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
-    # In the order of store/locking.py.
-    await _conversations.forget_workspace(connection, platform, workspace)
-    forgotten = Forgotten(
-        deliveries=await _deliveries.forget_workspace(connection, platform, workspace),
-        posts=await _posts.forget_workspace(connection, platform, workspace),
-        subscriptions=await _subscriptions.forget_workspace(connection, platform, workspace),
-    )
-    await _history.forget_workspace(connection, platform, workspace)
-    return forgotten
+    return await _forgetting.workspace(connection, platform, workspace)

@@ -112,7 +112,7 @@ class PostgresBackend:
         """Do nothing: a server is ready when it answers."""
 
     def inspect(self) -> None:
-        """See nothing: only the server knows."""
+        """Find no fault: nothing of a server can be seen without a connection."""
 
     async def backup(self, target: Path, now: datetime) -> bool:
         """Copy the database through pg_dump, as SQL; gives whether the copy could note when it was made."""

@@ -202,7 +202,7 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA wal_autocheckpoint = 0")  # File._write_back says why
+    cursor.execute("PRAGMA wal_autocheckpoint = 0")  # SqliteBackend._write_back says why
     cursor.execute(f"PRAGMA cache_size = -{_KIBIBYTES}")
     cursor.close()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, update
+from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import ids, locking, tables
@@ -17,81 +17,33 @@ class Clearing:
 
         What they hold of a person is kept no longer; a reply keeps its level, with which it may be asked for again.
         """
-        table = tables.delivery
-        result = await connection.execute(
-            update(table)
-            .where(
-                locking.in_order(
-                    connection,
-                    table,
-                    and_(table.c.state == "unknown", table.c.kind != "tip", table.c.changed_at < before),
-                    skip=True,
-                )
-            )
-            .values(state="failed", reason=reason, person="")
+        table = tables.delivery.c
+        where = and_(table.state == "unknown", table.kind != "tip", table.changed_at < before)
+        return await locking.change(
+            connection, tables.delivery, where, skip=True, state="failed", reason=reason, person=""
         )
-        return result.rowcount
 
     async def forget_words(self, connection: AsyncConnection, before: datetime) -> int:
         """Clear what people wrote in mentions whose answer is unknown since before a moment; gives how many."""
-        table = tables.delivery
-        result = await connection.execute(
-            update(table)
-            .where(
-                locking.in_order(
-                    connection,
-                    table,
-                    and_(
-                        table.c.state == "unknown",
-                        table.c.kind == "mention",
-                        table.c.argument != "",
-                        table.c.changed_at < before,
-                    ),
-                    skip=True,
-                )
-            )
-            .values(argument="")
-        )
-        return result.rowcount
+        table = tables.delivery.c
+        where = and_(table.state == "unknown", table.kind == "mention", table.argument != "", table.changed_at < before)
+        return await locking.change(connection, tables.delivery, where, skip=True, argument="")
 
     async def free_slots(self, connection: AsyncConnection, made_after: datetime) -> int:
         """Let go of the weeks held by settled tips that were made under a clock far ahead; gives how many.
 
         Their rows stay; their keys no longer stand in the way of the tips that those weeks are still to bring.
         """
-        table = tables.delivery
-        result = await connection.execute(
-            update(table)
-            .where(
-                locking.in_order(
-                    connection,
-                    table,
-                    and_(
-                        # Ids sort by time, so this looks at the end of the primary key alone.
-                        table.c.id >= ids.first(made_after),
-                        table.c.kind == "tip",
-                        table.c.state.not_in(("planned", "sending")),
-                        table.c.key.not_like("%:ahead:%"),
-                    ),
-                    skip=True,
-                )
-            )
-            .values(key=table.c.key + ":ahead:" + table.c.id)
+        table = tables.delivery.c
+        where = and_(
+            # Ids sort by time, so this looks at the end of the primary key alone.
+            table.id >= ids.first(made_after),
+            table.kind == "tip",
+            table.state.not_in(("planned", "sending")),
+            table.key.not_like("%:ahead:%"),
         )
-        return result.rowcount
-
-    async def forget_workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> int:
-        """Delete a workspace's deliveries; gives how many there were."""
-        table = tables.delivery
-        result = await connection.execute(
-            delete(table).where(
-                locking.in_order(connection, table, and_(table.c.platform == platform, table.c.workspace == workspace))
-            )
-        )
-        return result.rowcount
+        return await locking.change(connection, tables.delivery, where, skip=True, key=table.key + ":ahead:" + table.id)
 
     async def forget(self, connection: AsyncConnection, delivery_ids: Sequence[str]) -> None:
         """Delete rows by id."""
-        table = tables.delivery
-        where = locking.in_order(connection, table, table.c.id.in_(delivery_ids))
-        await connection.execute(delete(table).where(where))
+        await locking.remove(connection, tables.delivery, tables.delivery.c.id.in_(delivery_ids))

@@ -7,6 +7,7 @@ from sqlalchemy import Double, bindparam, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.deliveries import rows
 from store.deliveries.rows import Delivery
 
 LONGEST_WAIT = timedelta(hours=6)
@@ -44,8 +45,7 @@ class Unsettled:
             .order_by(table.looked_at.is_not(None), table.looked_at)
             .limit(limit)
         )
-        query = locking.held(connection, query, skip=True)
-        return tuple(Delivery(**row) for row in (await connection.execute(query)).mappings())
+        return await rows.read(connection, locking.held(connection, query, skip=True))
 
     async def mark(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Write `looked_at` of rows that are still unknown, as they were read."""
@@ -59,7 +59,7 @@ class Unsettled:
             )
             .values(looked_at=bindparam("new_looked_at"))
         )
-        rows = sorted((row.id, row.attempt, row.looked_at) for row in deliveries)
-        listed = select(table.c.id).where(table.c.id.in_([row[0] for row in rows])).order_by(table.c.id)
+        marks = sorted((row.id, row.attempt, row.looked_at) for row in deliveries)
+        listed = select(table.c.id).where(table.c.id.in_([mark[0] for mark in marks])).order_by(table.c.id)
         await connection.execute(locking.held(connection, listed))  # the update itself takes them in no order
-        await bulk.run(connection, statement, ("row_id", "row_attempt", "new_looked_at"), rows)
+        await bulk.run(connection, statement, ("row_id", "row_attempt", "new_looked_at"), marks)

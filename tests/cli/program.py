@@ -24,7 +24,8 @@ from bot.settings.checked import Settings
 from bot.settings.variables import VARIABLES
 from playground.slack.emulator import Channel, SlackEmulator
 from store.database.access import Database
-from store.deliveries.rows import Deliveries, Delivery, State
+from store.deliveries.rows import Deliveries, Delivery
+from store.tables import DeliveryState
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds: a loaded machine is slow, and nothing here waits longer than it must
@@ -193,7 +194,9 @@ async def ledger(folder: Path) -> list[Delivery]:
     database = Database(f"sqlite:///{folder / 'bot.db'}")
     try:
         async with database.read() as connection:
-            return [row for state in get_args(State) for row in await Deliveries().in_state(connection, state, 1000)]
+            return [
+                row for state in get_args(DeliveryState) for row in await Deliveries().in_state(connection, state, 1000)
+            ]
     finally:
         await database.close()
 

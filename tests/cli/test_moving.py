@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from store import copying, ids, tables
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
+from store.due_subscriptions import DueSubscriptions
 from store.facts import Fact, Facts
 from store.history import Entry, History
 from store.posts import Posts
@@ -92,7 +93,7 @@ async def test_the_old_one_takes_nothing_more(kind: str, tmp_path: Path, request
     assert "in use again" in ended.out
     async with running.write() as connection:
         await Subscriptions().insert(connection, rows.subscription("C9"))
-        assert await Subscriptions().due(connection, NOW, 10) == ()  # not before it has been looked through
+        assert await DueSubscriptions().due(connection, NOW, 10) == ()  # not before it has been looked through
     assert (await command(tmp_path, "move", "--undo", DATABASE_URL=old)).err.endswith("there is nothing to undo.\n")
     await running.close()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cards.reason import PlatformCode
 from messengers.base import Address
 from scheduler import housekeeping
 from scheduler.subscriptions import stop
@@ -113,9 +114,9 @@ async def test_rows_are_taken_in_one_order_whatever_operators_do(migrated_postgr
                 async with database.write() as connection:
                     await stop.turn_off(connection, one.id, by="U1", now=now)
             async with database.write() as connection:
-                await stop.add_many(connection, additions, introduce=introduce, now=now)
+                await stop.add_each(connection, additions, introduce=introduce, now=now)
         async with database.write() as connection:
-            await stop.stop_conversations(connection, "slack", "T1", ["C3", "C1"], "is_archived", now)
+            await stop.stop_conversations(connection, "slack", "T1", ["C3", "C1"], PlatformCode("is_archived"), now)
         async with database.write() as connection:
             await stop.forget_conversations(connection, "slack", "T1", ["C1", "C0"])
         await housekeeping.clear_old(database, now + 60 * WEEK)
@@ -134,6 +135,6 @@ async def test_the_watch_sees_what_is_out_of_order(migrated_postgres: str) -> No
     with orders.watched() as seen:
         async with database.write() as connection:
             await Subscriptions().by_id(connection, standing.id)
-            await Deliveries().by_key(connection, "share:1")
+            await Deliveries().by_keys(connection, ["share:1"])
     assert [fault.split()[0] for fault in seen.faults] == ["delivery"]
     await database.close()

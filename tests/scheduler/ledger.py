@@ -10,8 +10,10 @@ from cards.model import Card, Subject
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler import planning
 from scheduler.delivery import pacing
-from scheduler.delivery.dispatch import Dispatcher, DispatchSettings, GoneError
+from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import Pace
+from scheduler.delivery.settings import DispatchSettings
+from scheduler.hooks import GoneError
 from scheduler.planning import Planned
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
@@ -74,7 +76,7 @@ class RecordingMessenger:
 
 @dataclass
 class Ledger:
-    """Everything a test of the ledger touches; `told` is what `on_settled` heard, which waits while `ear` is closed."""
+    """Everything a test of the ledger touches; `told` is what `settled` heard, which waits while `ear` is closed."""
 
     database: Database
     messenger: RecordingMessenger = field(default_factory=RecordingMessenger)
@@ -97,10 +99,8 @@ class Ledger:
         return Dispatcher(
             self.database,
             {"slack": self.messenger},
-            draw=self.draw,
-            tips=self.content,
+            self,
             clock=lambda: self.now,
-            on_settled=self.hear,
             settings=DispatchSettings(**{"group": 0.0, "pace": pacing.UNPACED, **settings}),  # type: ignore[arg-type] # each takes its field's own type
         )
 
@@ -114,7 +114,7 @@ class Ledger:
         subject = Subject.parse(about) if about else None
         return Card(f"{delivery.kind} {subscription.at if subscription else ''}".strip(), (), subject)
 
-    async def hear(self, delivery: Delivery) -> None:
+    async def settled(self, delivery: Delivery) -> None:
         """Hear how a delivery ended."""
         self.heard.set()
         await self.ear.wait()
@@ -122,13 +122,13 @@ class Ledger:
         if self.deaf:
             raise ConnectionError
 
-    def content(self) -> dict[str, str]:
+    def pool(self) -> dict[str, str]:
         """Give the tips with their dimensions; plain ids are all of one."""
         return self.tips if isinstance(self.tips, dict) else dict.fromkeys(self.tips, "value")
 
     async def plan(self) -> Planned:
         """Plan what is due now."""
-        return await planning.plan_due(self.database, self.content(), self.now)
+        return await planning.plan_due(self.database, self.pool(), self.now)
 
     async def add(self, *standing: Subscription | Delivery | Post) -> None:
         """Put rows into the database as they are."""

@@ -38,7 +38,7 @@ def _clock(ledger: Ledger, seconds: Seconds | None = None) -> Clock:
     return Clock(
         ledger.database,
         ledger.dispatcher(),
-        tips=ledger.content,
+        ledger,
         now=lambda: ledger.now,
         monotonic=seconds or Seconds(),
         tick_every=1.0,

@@ -56,7 +56,7 @@ class Pack:
         return Clock(
             ledger.database,
             dispatcher or ledger.dispatcher(),
-            tips=ledger.content,
+            ledger,
             now=lambda: ledger.now,
             monotonic=time.monotonic,
             tick_every=1.0,

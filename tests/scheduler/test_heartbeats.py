@@ -106,7 +106,7 @@ async def test_a_clock_doubts_what_may_have_been_posted(ledger: Ledger) -> None:
     clock = Clock(
         ledger.database,
         ledger.dispatcher(),
-        tips=ledger.content,
+        ledger,
         now=lambda: ledger.now,
         monotonic=lambda: 0.0,
     )

@@ -11,7 +11,7 @@ from messengers.base import Absent, Found, Posted, Slowed
 from scheduler.delivery.dispatch import Summary
 from scheduler.delivery.pacing import Pace
 from store.database.access import Database, UnusableError
-from store.deliveries.rows import Deliveries
+from store.deliveries.queue import Queue
 from store.subscriptions import Subscriptions
 from tests import postgres as servers
 from tests.postgres import Postgres
@@ -65,9 +65,9 @@ async def test_holding_back_waits_for_nobody(ledger: Ledger) -> None:
     waits = rows.delivery("tip:1", kind="tip", subscription_id=standing.id)
     await ledger.add(standing, waits)
     async with ledger.database.write() as leasing, ledger.database.write() as recording:
-        assert await Deliveries().due(leasing, NOW, 10) == (waits,)
+        assert await Queue().due(leasing, NOW, 10) == (waits,)
         await Subscriptions().by_ids(recording, [standing.id])
-        await Deliveries().hold_back(recording, "slack", "T1", NOW + timedelta(seconds=30))
+        await Queue().hold_back(recording, "slack", "T1", NOW + timedelta(seconds=30))
     assert (await ledger.delivery()).not_before == NOW
 
 

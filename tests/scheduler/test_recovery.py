@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
+from cards.reason import Cause
 from messengers.base import Absent
 from scheduler import recovery
 from scheduler.planning import Planned
-from scheduler.recovery import RESTORED, Recovered
+from scheduler.recovery import Recovered
 from scheduler.subscriptions import stop
 from store import facts
 from store.database.access import Database, UnusableError
@@ -35,7 +36,7 @@ async def weeks(ledger: Ledger, count: int) -> None:
 
 async def recovered(ledger: Ledger) -> Recovered | None:
     """Recover as each tick does, before it plans."""
-    return await recovery.recover(ledger.database, ledger.content(), ledger.now)
+    return await recovery.recover(ledger.database, ledger.pool(), ledger.now)
 
 
 async def test_a_backup_put_back_under_a_running_bot(tmp_path: Path, ledger: Ledger) -> None:
@@ -60,7 +61,7 @@ async def test_a_backup_put_back_under_a_running_bot(tmp_path: Path, ledger: Led
     await ledger.dispatcher().deliver_due()
     assert len(ledger.messenger.sent) == 7
     found = await ledger.deliveries()
-    assert {(row.state, row.reason) for row in found} == {("unknown", RESTORED)}
+    assert {(row.state, row.reason) for row in found} == {("unknown", Cause.RESTORED)}
     assert len({row.subject for row in found if row.conversation == "C1"}) == 3  # each week another tip
 
     async with ledger.database.write() as connection:
@@ -94,7 +95,7 @@ async def test_several_processes_find_it_restored(ledger: Ledger, tmp_path: Path
     await ledger.add(rows.subscription("C1"))
     await ledger.database.backup(tmp_path / "copy.db", NOW)
     copies = [Database(f"sqlite:///{tmp_path}/copy.db") for _ in range(3)]
-    found = await asyncio.gather(*(recovery.recover(copy, ledger.content(), NOW) for copy in copies))
+    found = await asyncio.gather(*(recovery.recover(copy, ledger.pool(), NOW) for copy in copies))
     assert sorted(one is None for one in found) == [False, True, True]
     for copy in copies:
         await copy.close()
@@ -116,12 +117,12 @@ async def test_a_copy_taken_in_another_way(ledger: Ledger) -> None:
         sent,
     )
     since = NOW - timedelta(days=3)
-    found = await recovery.recover(ledger.database, ledger.content(), ledger.now, since=since)
+    found = await recovery.recover(ledger.database, ledger.pool(), ledger.now, since=since)
     assert found == Recovered(since, deliveries=1, tips=1)
     states = {row.key.split(":")[-1]: row.state for row in await ledger.deliveries() if row.kind != "tip"}
     assert states == {"later": "planned", "sending": "unknown", "sent": "sent"}
     tips = {row.conversation: (row.state, row.reason) for row in await ledger.deliveries() if row.kind == "tip"}
-    assert tips == {"C1": ("skipped", "skipped by the operator"), "C2": ("unknown", RESTORED)}
+    assert tips == {"C1": ("skipped", "skipped by the operator"), "C2": ("unknown", Cause.RESTORED)}
     assert (await ledger.subscription("C4")).reason == "zone-unknown"
 
 
@@ -129,8 +130,8 @@ async def test_an_introduction_that_may_have_been_posted(ledger: Ledger) -> None
     """Its channel waits for a person, as after any introduction of unknown outcome."""
     standing = rows.subscription("C1", state="starting", next_run_at=None)
     await ledger.add(standing, rows.delivery("introduction", kind="introduction", subscription_id=standing.id))
-    await recovery.recover(ledger.database, ledger.content(), ledger.now, since=NOW)
-    assert (await ledger.subscription()).reason == stop.INTRODUCTION_UNKNOWN
+    await recovery.recover(ledger.database, ledger.pool(), ledger.now, since=NOW)
+    assert (await ledger.subscription()).reason == Cause.INTRODUCTION_UNKNOWN
 
 
 async def test_the_same_on_postgresql(postgres_server: Postgres, migrated_postgres: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from cards.model import Card
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler.clock import Clock
 from scheduler.delivery import pacing
-from scheduler.delivery.dispatch import Dispatcher, DispatchSettings
+from scheduler.delivery.dispatch import Dispatcher
+from scheduler.delivery.settings import DispatchSettings
 from store.database.access import Database
+from store.deliveries.rows import Delivery
+from store.subscriptions import Subscription
 
 
 class WritingMessenger:
@@ -44,20 +48,32 @@ class WritingMessenger:
         return f"{address.conversation} {message_id}"[:0]
 
 
+class PlainHooks:
+    """Two tips, and cards that name their delivery."""
+
+    def pool(self) -> Mapping[str, str]:
+        """Give the tips."""
+        return {"a": "value", "b": "risks"}
+
+    def draw(self, delivery: Delivery, _: Subscription | None) -> Card:
+        """Draw a card."""
+        return Card(delivery.key, ())
+
+    async def settled(self, delivery: Delivery) -> None:
+        """Hear that a delivery ended."""
+
+
 async def tick(path: str, now: datetime, log: Path, *, dies: bool) -> None:
     """Plan and deliver once."""
     database = Database(f"sqlite:///{path}")
     dispatcher = Dispatcher(
         database,
         {"slack": WritingMessenger(log, dies=dies)},
-        draw=lambda delivery, _: Card(delivery.key, ()),
-        tips=lambda: {"a": "value", "b": "risks"},
+        PlainHooks(),
         clock=lambda: now,
         settings=DispatchSettings(pace=pacing.UNPACED),  # the clock stands
     )
-    clock = Clock(
-        database, dispatcher, tips=lambda: {"a": "value", "b": "risks"}, now=lambda: now, monotonic=lambda: 0.0
-    )
+    clock = Clock(database, dispatcher, PlainHooks(), now=lambda: now, monotonic=lambda: 0.0)
     await clock.tick()
     await database.close()
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
-# What a transaction holds: turns to steer, and rows it has locked, changed or deleted. PostgreSQL: the last transaction
-# that locked or deleted a row is its xmax, the one that wrote it its xmin.
+# What a transaction holds: places to change, and rows it has locked, changed or deleted. PostgreSQL: the last
+# transaction that locked or deleted a row is its xmax, the one that wrote it its xmin.
 _RANKS = ("conversation", "turn", "delivery", "post", "subscription", "history", "note")
 _ROWS = " UNION ALL ".join(
     f"SELECT {rank}, {'name' if table == 'note' else 'id'}, "  # noqa: S608 # our own tables

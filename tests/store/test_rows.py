@@ -9,13 +9,17 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from store import ids
 from store.database.access import Database
+from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries
+from store.due_subscriptions import Advance, DueSubscriptions
+from store.forgetting import Forgetting, Forgotten
 from store.posts import Posts
-from store.subscriptions import Advance, Subscriptions
+from store.subscriptions import Subscriptions
 from tests.store import rows
 from tests.store.rows import NOW
 
 subscriptions, posts, deliveries = Subscriptions(), Posts(), Deliveries()
+due_subscriptions, queue = DueSubscriptions(), Queue()
 
 
 async def test_a_subscription_comes_out_as_it_went_in(database: Database) -> None:
@@ -26,7 +30,7 @@ async def test_a_subscription_comes_out_as_it_went_in(database: Database) -> Non
         assert await subscriptions.find(connection, "slack", "T1", "C1") == standing
         assert await subscriptions.by_id(connection, standing.id) == standing
         assert await subscriptions.by_ids(connection, [standing.id, "none"]) == {standing.id: standing}
-        assert [one.id for one in await subscriptions.due(connection, NOW, 10)] == [standing.id]
+        assert [one.id for one in await due_subscriptions.due(connection, NOW, 10)] == [standing.id]
         assert await subscriptions.every(connection, "slack", "T1") == (standing,)
         assert await subscriptions.every(connection, "slack", "T2") == ()
         assert await subscriptions.find(connection, "teams", "T1", "C1") is None
@@ -52,13 +56,13 @@ async def test_only_what_is_on_and_due_is_due(database: Database) -> None:
     async with database.write() as connection:
         for one in (now, later, paused, early):
             await subscriptions.insert(connection, one)
-        found = await subscriptions.due(connection, NOW, 10)
+        found = await due_subscriptions.due(connection, NOW, 10)
         assert [one.id for one in found] == [early.id, now.id]
         assert all(getattr(one, name) == getattr(early, name) for one in found[:1] for name in one._fields)
         assert await subscriptions.next_due(connection) == early.next_run_at
         assert await subscriptions.counts(connection) == {"starting": 0, "on": 3, "paused": 1, "off": 0}
         advance = Advance(early.id, NOW + timedelta(days=7), ("a",), 2, "2026-W48")
-        await subscriptions.advance(connection, (advance,))
+        await due_subscriptions.advance(connection, (advance,))
         assert await subscriptions.by_id(connection, early.id) == replace(
             early, next_run_at=advance.next_run_at, seen=("a",), cycle=2, last_slot="2026-W48"
         )
@@ -91,7 +95,6 @@ async def test_a_promise_is_made_once(database: Database) -> None:
     async with database.write() as connection:
         await deliveries.insert_missing(connection, (first,))
         await deliveries.insert_missing(connection, (second, rows.delivery("other")))
-        assert await deliveries.by_key(connection, "reply:p:detail") == first
         assert (await deliveries.by_keys(connection, ["reply:p:detail", "none"])) == {"reply:p:detail": first}
         assert (await deliveries.counts(connection))["planned"] == 2
 
@@ -102,11 +105,11 @@ async def test_an_outcome_is_written_only_for_its_own_lease(database: Database) 
     async with database.write() as connection:
         await deliveries.insert_missing(connection, (row,))
         for foreign in (replace(row, lease_owner="you"), replace(row, attempt=2)):
-            await deliveries.settle(connection, (replace(foreign, state="sent"),))
+            await queue.settle(connection, (replace(foreign, state="sent"),))
             assert await deliveries.by_id(connection, row.id) == row
-        await deliveries.settle(connection, (replace(row, state="unknown"),))
-        await deliveries.settle(connection, (replace(row, state="sent", message_id="1.0"),))
-        await deliveries.settle(connection, (replace(row, state="failed"),))
+        await queue.settle(connection, (replace(row, state="unknown"),))
+        await queue.settle(connection, (replace(row, state="sent", message_id="1.0"),))
+        await queue.settle(connection, (replace(row, state="failed"),))
         assert await deliveries.by_id(connection, row.id) == replace(row, state="sent", message_id="1.0")
 
 
@@ -164,8 +167,7 @@ async def test_a_workspace_is_forgotten_row_by_row(database: Database) -> None:
             await posts.remember(connection, (post,))
             row = rows.delivery(f"{platform} {workspace}", post_id=post.id, **place)
             await deliveries.insert_missing(connection, (row,))
-        for forget in (deliveries.forget_workspace, posts.forget_workspace, subscriptions.forget_workspace):
-            assert await forget(connection, *here) == 1
+        assert await Forgetting().workspace(connection, *here) == Forgotten(subscriptions=1, posts=1, deliveries=1)
         for name in ("subscription", "post", "delivery"):
             left = await connection.execute(text(f"SELECT platform, workspace FROM {name} ORDER BY 1, 2"))  # noqa: S608 # three names of ours
             assert [tuple(row) for row in left] == list(neighbours)

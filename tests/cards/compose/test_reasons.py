@@ -1,19 +1,24 @@
 """Every reason why a tip did not come is said in words, with what to do about it where something helps."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from cards import text
+from cards import reason, text
 from cards.compose import notices, reasons, tips, tips_doctor, tips_notices
 from cards.compose.tips import TipsState
 from cards.compose.tips_doctor import PastTip
 from cards.model import Card, Subject
+from cards.reason import Cause, Other, PlatformCode, Reason, SkippedBy, TooLate
 from content.library import load
+from content.markdown import Person, Text
 from messengers.slack import errors as slack_codes
 from messengers.teams import errors as teams_codes
+from store.tables import DeliveryState
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ON = TipsState("C1", "on", zone="Europe/Paris", next_at=NOW)
@@ -79,6 +84,41 @@ def cards_that_say(code: str, *, alone: bool) -> dict[str, Card]:
         "not_shared": tips_notices.not_shared(code, Subject("dimension", "risks")),
         "could_not_reply": notices.could_not_reply(code),
     }
+
+
+def every_reason() -> Iterator[Reason]:
+    """Give one of every case there is: a cause each, and of the others some value in each field."""
+    yield from Cause
+    for case in set(get_args(Reason)) - {Cause}:
+        (field,) = fields(case)
+        yield case(12.5 if case is TooLate else "words of old" if case is Other else f"a_{field.name}")
+    yield SkippedBy("")
+    yield from map(PlatformCode, KNOWN)
+
+
+def test_every_reason_is_read_back_as_it_was_stored() -> None:
+    """Whatever a row holds is the same reason when it is read, and is said in words, in no platform's own way."""
+    faults = []
+    for one in every_reason():
+        if reason.parse(str(one)) != one:
+            faults.append(f"{one!r} is read back as {reason.parse(str(one))!r}")
+        if not reasons.cause(str(one)).strip() or "<" in str(one):
+            faults.append(f"{one!r} has no words, or a platform's")
+    assert faults == []
+
+
+@pytest.mark.parametrize("stored", ["skipped by U2", "skipped by <@U2>"])
+def test_who_skipped_a_tip_is_named_as_a_person(stored: str) -> None:
+    """Rows hold the id alone, older ones Slack's way to name it: each platform draws its own mention of either."""
+    assert reason.parse(stored) == SkippedBy("U2")
+    assert reasons.why(stored) == (Person("U2"), Text(" skipped it"))
+
+
+def test_every_state_of_a_delivery_is_said() -> None:
+    """No state that a row may have is without words on the doctor's card."""
+    for state in get_args(DeliveryState):
+        words = text.message(tips_doctor.doctor(ON, [PastTip(NOW, "A tip", state, "", "d" * 32)], NOW))
+        assert "“A tip” " in words
 
 
 def capital(words: str) -> str:

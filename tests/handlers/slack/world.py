@@ -22,6 +22,7 @@ from bot.web.server import Server
 from playground.slack.emulator import Answer, SlackEmulator, User
 from playground.slack.platform import DEFAULT_SCOPES
 from store import tables
+from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
@@ -167,7 +168,7 @@ async def settle(bot: Bot, clock: HandClock) -> None:
         await bot.dispatcher.finish()
         await bot.tasks.drain(5)
         async with bot.database.read() as connection:
-            if await Deliveries().under_way(connection, clock.moment):
+            if await Queue().under_way(connection, clock.moment):
                 continue  # the dispatcher, woken, has leased it since
             waiting = await Deliveries().in_state(connection, "planned", 1000)
         turn = min((row.not_before for row in waiting), default=None)

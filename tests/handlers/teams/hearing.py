@@ -22,8 +22,9 @@ from messengers.base import Address, Outcome, Posted
 from messengers.teams.messenger import TeamsMessenger
 from messengers.teams.people import Member
 from scheduler import clock as clocks
-from scheduler.delivery.dispatch import Dispatcher, DispatchSettings
+from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import UNPACED
+from scheduler.delivery.settings import DispatchSettings
 from store.conversations import Conversation, Conversations
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
@@ -119,17 +120,17 @@ class Hearing:
         self.tasks = Tasks()
         self.content = CurrentContent(library.load(Path("content/ai-pm")))
         self.database = Database(f"sqlite:///{folder / 'bot.db'}")
+        hooks = delivery_cards.DeliveryHooks(self.content)
+        hooks.listeners["teams"] = self._settled
         self.dispatcher = Dispatcher(
             self.database,
             {"teams": self.teams},
-            draw=lambda row, subscription: delivery_cards.draw(self.content.library, row, subscription),
-            tips=self._tips,
+            hooks,
             clock=lambda: self.moment,
-            on_settled=self._settled,
             settings=DispatchSettings(pace=UNPACED),
         )
         self.ticker = clocks.Clock(
-            self.database, self.dispatcher, tips=self._tips, now=lambda: self.moment, monotonic=lambda: 0.0
+            self.database, self.dispatcher, hooks, now=lambda: self.moment, monotonic=lambda: 0.0
         )
         self.restart()
 
@@ -142,9 +143,6 @@ class Hearing:
 
     async def _settled(self, row: Delivery) -> None:
         await self.hears.settled(row)
-
-    def _tips(self) -> Mapping[str, str]:
-        return {tip.id: tip.dimension for tip in self.content.library.tips}
 
     async def hear(self, activity: Activity) -> Reply:
         """Send an activity, and wait until all that it set going is done."""

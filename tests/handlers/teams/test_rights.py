@@ -46,7 +46,8 @@ class Court:
         address = Address("teams", self.chat.teams.tenant_id, self.room.id)
         async with self.chat.bot.database.write() as connection:
             monday = Schedule.parse("monday", "09:00", "UTC")
-            await stop.add(connection, address, monday, owner=self.chat.alice.id, now=self.chat.clock())
+            addition = stop.Addition(address, monday, owner=self.chat.alice.id)
+            await stop.add_each(connection, [addition], introduce=False, now=self.chat.clock())
 
     async def row(self) -> Subscription:
         """Read the row."""

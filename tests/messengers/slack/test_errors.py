@@ -2,7 +2,7 @@
 
 import pytest
 
-from messengers.base import Address, Posted, Refused, Slowed, Unknown
+from messengers.base import Address, Posted, Refused, Scope, Slowed, Unknown
 from playground.shared.trouble import Trouble
 from tests.messengers.conftest import CARD, Opened
 
@@ -38,7 +38,7 @@ TABLE = (
 
 
 @pytest.mark.parametrize(("code", "scope"), TABLE)
-async def test_a_refusal_reaches_as_far_as_its_code_says(opened: Opened, code: str, scope: str) -> None:
+async def test_a_refusal_reaches_as_far_as_its_code_says(opened: Opened, code: str, scope: Scope) -> None:
     """Nothing was posted; what follows depends on the scope."""
     async with opened() as here:
         room = here.slack.channel("pm", members=[here.slack.user("alice")], bot=True)

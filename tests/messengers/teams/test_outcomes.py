@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cards.model import Card, Header
-from messengers.base import Address, CannotLook, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.base import Address, CannotLook, Outcome, Posted, Refused, Scope, Slowed, Unknown
 from messengers.teams.messenger import TeamsMessenger
 from playground.shared.trouble import TroubleKind
 from playground.teams.emulator import Conversation
@@ -84,7 +84,7 @@ async def test_a_place_never_heard_of_is_not_there(chat: TeamsChat) -> None:
         (401, "BotNotRegistered", "workspace"),
     ],
 )
-async def test_a_refusal_says_how_far_it_reaches(chat: TeamsChat, status: int, code: str, scope: str) -> None:
+async def test_a_refusal_says_how_far_it_reaches(chat: TeamsChat, status: int, code: str, scope: Scope) -> None:
     """Nothing was posted, and the scope decides what pauses."""
     chat.teams.trouble("post", "error", error=code, status=status, times=2)  # a doubtful one is asked once more
     outcome, count = await post(chat, address(chat, chat.room))

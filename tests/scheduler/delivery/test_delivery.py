@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from cards.model import Subject
+from cards.reason import Cause
 from messengers.base import Address, Refused, Slowed, Unknown
-from scheduler.delivery.dispatch import CONTENT_GONE, NOT_DRAWN, Summary
-from scheduler.delivery.lease import NO_TIPS, POST_DELETED
+from scheduler.delivery.dispatch import Summary
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Deliveries
 from store.posts import Post, Posts
@@ -185,7 +185,7 @@ async def test_a_refusal_of_the_thread_buries_the_post(ledger: Ledger) -> None:
     await ledger.add(rows.delivery("reply:1:sources", kind="reply", post_id=post.id, thread="1.0"))
     assert await dispatcher.deliver_due() == Summary(failed=1)
     assert len(ledger.messenger.sent) == 1
-    assert [row.reason for row in ledger.told] == ["cannot_reply_to_message", POST_DELETED]
+    assert [row.reason for row in ledger.told] == ["cannot_reply_to_message", Cause.POST_DELETED]
 
 
 async def test_a_tip_whose_message_is_refused_pauses_too(ledger: Ledger) -> None:
@@ -226,11 +226,11 @@ async def test_a_card_that_cannot_be_drawn_fails(ledger: Ledger) -> None:
     ledger.broken = True
     await ledger.dispatcher().deliver_due()
     failed = next(row for row in await ledger.deliveries() if row.kind == "tip")
-    assert (failed.state, failed.reason) == ("failed", NOT_DRAWN)
+    assert (failed.state, failed.reason) == ("failed", Cause.NOT_DRAWN)
     assert ledger.messenger.sent == []
     standing = await ledger.subscription()
     # It would fail every week: a person has to look.
-    assert (standing.state, standing.reason, standing.seen) == ("paused", NOT_DRAWN, ())
+    assert (standing.state, standing.reason, standing.seen) == ("paused", Cause.NOT_DRAWN, ())
 
 
 async def test_content_that_has_gone_is_skipped(ledger: Ledger) -> None:
@@ -238,7 +238,7 @@ async def test_content_that_has_gone_is_skipped(ledger: Ledger) -> None:
     await ledger.add(rows.delivery())
     ledger.gone = True
     assert await ledger.dispatcher().deliver_due() == Summary(skipped=1)
-    assert (await ledger.delivery()).reason == CONTENT_GONE
+    assert (await ledger.delivery()).reason == Cause.CONTENT_GONE
 
 
 async def test_a_tip_that_has_gone_gives_way_to_the_next(ledger: Ledger) -> None:
@@ -255,7 +255,7 @@ async def test_without_any_tips_a_planned_one_is_skipped(ledger: Ledger) -> None
     await _planned_tip(ledger)
     ledger.tips = []
     assert await ledger.dispatcher().deliver_due() == Summary(skipped=1)
-    assert (await ledger.delivery()).reason == NO_TIPS
+    assert (await ledger.delivery()).reason == Cause.NO_TIPS
 
 
 async def test_a_platform_that_is_not_set_up_fails(ledger: Ledger) -> None:

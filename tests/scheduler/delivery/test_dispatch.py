@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from cards.reason import Cause
 from messengers.base import Refused
-from scheduler.delivery.dispatch import LEASE_EXPIRED, Summary
+from scheduler.delivery.dispatch import Summary
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 
@@ -209,7 +210,7 @@ async def test_a_late_answer_settles_what_another_process_called_unknown(ledger:
     await ledger.messenger.arrived.wait()
     ledger.pass_time(seconds=61)
     assert await ledger.dispatcher().expire_leases() == 1
-    assert (await ledger.delivery()).reason == LEASE_EXPIRED
+    assert (await ledger.delivery()).reason == Cause.LEASE_EXPIRED
     ledger.messenger.door.set()
     assert await delivering == Summary(sent=1)
     assert (await ledger.delivery()).state == "sent"
@@ -235,7 +236,7 @@ async def test_a_process_killed_between_lease_and_record_posts_never_twice(ledge
     ledger.pass_time(seconds=31)
     assert await _tick(ledger, tmp_path / "third", "live") == (0, [])
     row = await ledger.delivery()
-    assert (row.state, row.reason, row.attempt) == ("unknown", LEASE_EXPIRED, 1)
+    assert (row.state, row.reason, row.attempt) == ("unknown", Cause.LEASE_EXPIRED, 1)
 
 
 async def test_two_processes_on_one_file_tell_each_channel_once(ledger: Ledger, tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from cards.reason import Cause
 from messengers.base import Refused
-from scheduler.delivery.dispatch import LEASE_EXPIRED, Dispatcher, DispatchSettings, Summary
+from scheduler.delivery.dispatch import Dispatcher, Summary
+from scheduler.delivery.settings import DispatchSettings
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery
 from store.posts import Posts
@@ -25,7 +27,7 @@ async def test_a_lease_that_ran_out_is_unknown(ledger: Ledger) -> None:
     ledger.pass_time(seconds=1)
     assert await dispatcher.expire_leases() == 1
     row = await ledger.delivery()
-    assert (row.state, row.reason) == ("unknown", LEASE_EXPIRED)
+    assert (row.state, row.reason) == ("unknown", Cause.LEASE_EXPIRED)
     assert ledger.told == [row]
     assert await dispatcher.deliver_due() == Summary()
 
@@ -131,7 +133,7 @@ async def test_of_an_attempt_that_was_overtaken_nobody_hears(ledger: Ledger) -> 
         # Whichever of the two comes first takes the row that was sent again.
         assert {await delivering, await second.deliver_due()} == {Summary(), Summary(sent=1)}
         await second.finish()
-    assert [(row.state, row.reason) for row in ledger.told] == [("unknown", LEASE_EXPIRED), ("sent", "")]
+    assert [(row.state, row.reason) for row in ledger.told] == [("unknown", Cause.LEASE_EXPIRED), ("sent", "")]
     assert [line["state"] for line in lines if line["event"] == "delivery.superseded"] == ["failed"]
 
 

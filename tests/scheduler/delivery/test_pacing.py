@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messengers.base import Slowed
-from scheduler.delivery.dispatch import Dispatcher, DispatchSettings, Summary
+from scheduler.delivery.dispatch import Dispatcher, Summary
 from scheduler.delivery.pacing import UNPACED, Pace, Pacer
+from scheduler.delivery.settings import DispatchSettings
 from store.deliveries.rows import Delivery
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -254,8 +255,7 @@ class Leaping(Dispatcher):
         super().__init__(
             ledger.database,
             {"slack": ledger.messenger},
-            draw=ledger.draw,
-            tips=ledger.content,
+            ledger,
             clock=lambda: ledger.now,
             settings=DispatchSettings(group=0.0, pace=PACE),
         )

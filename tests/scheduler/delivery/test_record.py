@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from scheduler.delivery.outcome import Settled
-from scheduler.delivery.record import Recorder
+from scheduler.delivery.record import Recorder, Settled
 from store.deliveries.rows import Delivery
 from tests.scheduler.ledger import Ledger
 from tests.store import rows

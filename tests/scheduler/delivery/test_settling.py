@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from cards.reason import Cause
 from messengers.base import Absent, Address, CannotLook, Found, LookedUp, Posted, Unknown
-from scheduler.delivery.dispatch import LEASE_EXPIRED, Summary
-from scheduler.delivery.lookup import NOT_THERE
+from scheduler.delivery.dispatch import Summary
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery
 from store.posts import Posts
@@ -52,7 +52,7 @@ async def test_absent_is_planned_and_posted_once(ledger: Ledger) -> None:
     dispatcher = ledger.dispatcher()
     assert await dispatcher.settle_unknown() == Summary(slowed=1)
     planned = await ledger.delivery()
-    assert (planned.state, planned.reason, planned.not_before) == ("planned", NOT_THERE, ledger.now)
+    assert (planned.state, planned.reason, planned.not_before) == ("planned", Cause.NOT_THERE, ledger.now)
     assert await dispatcher.deliver_due() == Summary(sent=1)
     assert (await ledger.delivery()).attempt == 2
     assert len(ledger.messenger.sent) == 2
@@ -146,7 +146,7 @@ async def test_a_lease_that_ran_out_is_looked_up_too(ledger: Ledger) -> None:
     ledger.pass_time(seconds=1)
     dispatcher = ledger.dispatcher()
     await dispatcher.expire_leases()
-    assert (await ledger.delivery()).reason == LEASE_EXPIRED
+    assert (await ledger.delivery()).reason == Cause.LEASE_EXPIRED
     ledger.pass_time(seconds=120)
     ledger.messenger.finds[row.id] = Found(Posted("7.0"))
     assert await dispatcher.settle_unknown() == Summary(sent=1)
@@ -217,7 +217,7 @@ async def test_a_platform_that_is_not_set_up_is_not_asked(ledger: Ledger) -> Non
 
 async def test_an_introduction_that_is_found_turns_tips_on(ledger: Ledger) -> None:
     """Its success is what says that the bot is in the channel, however late it is known."""
-    standing = rows.subscription(state="paused", reason=stop.INTRODUCTION_UNKNOWN, next_run_at=None)
+    standing = rows.subscription(state="paused", reason=Cause.INTRODUCTION_UNKNOWN, next_run_at=None)
     row = rows.delivery("introduction:1", kind="introduction", subscription_id=standing.id, state="unknown", attempt=1)
     await ledger.add(standing, row)
     ledger.pass_time(seconds=120)

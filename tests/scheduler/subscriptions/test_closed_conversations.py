@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cards.reason import PlatformCode
 from scheduler.subscriptions import stop
 from store.database.access import Database
 from tests.scheduler.ledger import Ledger
@@ -36,7 +37,7 @@ async def test_what_is_on_is_paused_and_its_owner_told_once(ledger: Ledger) -> N
     for expected in (["C1", "C4"], []):
         async with ledger.database.write() as connection:
             stopped = await stop.stop_conversations(
-                connection, "slack", "T1", ["C1", "C2", "C4", "C9"], "channelDeleted", NOW
+                connection, "slack", "T1", ["C1", "C2", "C4", "C9"], PlatformCode("channelDeleted"), NOW
             )
         assert sorted(one.conversation for one in stopped) == expected
     standing = [await ledger.subscription(f"C{number}") for number in range(1, 5)]
@@ -54,7 +55,7 @@ async def test_what_is_forgotten_leaves_nothing_behind_and_others_alone(ledger: 
         rows.subscription("C1", next_run_at=NOW), rows.subscription("C2", next_run_at=NOW + timedelta(days=1))
     )
     async with ledger.database.write() as connection:
-        await stop.stop_conversations(connection, "slack", "T1", ["C1", "C2"], "gone", NOW)
+        await stop.stop_conversations(connection, "slack", "T1", ["C1", "C2"], PlatformCode("gone"), NOW)
     await ledger.add(
         rows.post(id="p1", conversation="C1"),
         rows.post(id="p2", conversation="C2"),

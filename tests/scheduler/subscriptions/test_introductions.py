@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from cards.reason import Cause
 from messengers.base import Address, Found, Posted, Refused, Slowed, Unknown
 from scheduler import housekeeping
 from scheduler.delivery.dispatch import Dispatcher, Summary
@@ -52,7 +53,7 @@ async def test_an_introduction_of_unknown_outcome_pauses(ledger: Ledger) -> None
     dispatcher = ledger.dispatcher()
     assert await dispatcher.deliver_due() == Summary(unknown=1)
     standing = await ledger.subscription()
-    assert (standing.state, standing.reason) == ("paused", stop.INTRODUCTION_UNKNOWN)
+    assert (standing.state, standing.reason) == ("paused", Cause.INTRODUCTION_UNKNOWN)
     async with ledger.database.write() as connection:
         await stop.send_again(connection, row.id, by="U1", now=NOW)
     assert await dispatcher.deliver_due() == Summary(sent=1)
@@ -121,10 +122,10 @@ async def test_a_new_introduction_takes_the_place_of_one_that_waits(ledger: Ledg
 @pytest.mark.parametrize(
     ("choice", "outcome"),
     [
-        ("resume", ("sent", stop.SEEN, "")),
-        ("begin", ("sent", stop.SEEN, "")),
-        ("add", ("sent", stop.SEEN, "")),
-        ("off", ("failed", stop.TURNED_OFF, "")),
+        ("resume", ("sent", Cause.SEEN, "")),
+        ("begin", ("sent", Cause.SEEN, "")),
+        ("add", ("sent", Cause.SEEN, "")),
+        ("off", ("failed", Cause.OFF, "")),
     ],
 )
 async def test_a_lost_introduction_is_settled_by_what_a_person_does(
@@ -140,7 +141,7 @@ async def test_a_lost_introduction_is_settled_by_what_a_person_does(
             case "begin":
                 await stop.begin(connection, HERE, MONDAYS, owner="U1", changed_by="anyone", now=NOW)
             case "add":
-                await stop.add(connection, HERE, MONDAYS, now=NOW)
+                await stop.add_each(connection, [stop.Addition(HERE, MONDAYS)], introduce=False, now=NOW)
             case _:
                 await stop.turn_off(connection, standing.id, by="U1", now=ledger.now)
     settled = await ledger.delivery(lost.id)
@@ -177,8 +178,8 @@ async def test_a_lost_introduction_is_closed_after_a_week(ledger: Ledger) -> Non
     await _lost_introduction(ledger)
     await housekeeping.clear_old(ledger.database, NOW + timedelta(days=8))
     row = await ledger.delivery()
-    assert (row.state, row.reason, row.person) == ("failed", housekeeping.NEVER_CONFIRMED, "")
-    assert (await ledger.subscription()).reason == stop.INTRODUCTION_UNKNOWN
+    assert (row.state, row.reason, row.person) == ("failed", Cause.NEVER_CONFIRMED, "")
+    assert (await ledger.subscription()).reason == Cause.INTRODUCTION_UNKNOWN
 
 
 async def _begin(ledger: Ledger) -> stop.Begun:

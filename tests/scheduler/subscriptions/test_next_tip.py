@@ -17,14 +17,14 @@ NEXT = NOW + WEEK  # Monday 30 November, week 49
 async def _send_now(ledger: Ledger, by: str = "U2") -> str:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        extra = await stop.send_now(connection, standing.id, ledger.content(), by=by, now=ledger.now)
+        extra = await stop.send_now(connection, standing.id, ledger.pool(), by=by, now=ledger.now)
     return extra.subject if extra else ""
 
 
 async def _swap(ledger: Ledger, tip: str) -> Subscription:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        return await stop.swap_next(connection, standing.id, tip, tips=ledger.content(), by="U2", now=ledger.now)
+        return await stop.swap_next(connection, standing.id, tip, tips=ledger.pool(), by="U2", now=ledger.now)
 
 
 async def test_a_skip_can_be_taken_back(ledger: Ledger) -> None:

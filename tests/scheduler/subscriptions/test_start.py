@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from cards.reason import Cause
 from messengers.base import Address, Refused, Unknown
 from scheduler.subscriptions import stop
 from scheduler.subscriptions.stop import Addition
@@ -23,7 +24,7 @@ def _addition(conversation: str, schedule: Schedule = MONDAYS, **fields: object)
 
 async def _add_many(ledger: Ledger, *additions: Addition, introduce: bool = False) -> int:
     async with ledger.database.write() as connection:
-        return await stop.add_many(connection, additions, introduce=introduce, now=ledger.now)
+        return len(await stop.add_each(connection, additions, introduce=introduce, now=ledger.now))
 
 
 async def _begin(ledger: Ledger, **fields: object) -> Subscription:
@@ -87,15 +88,8 @@ async def test_more_than_a_batch_is_added_in_one_call(ledger: Ledger) -> None:
 async def test_the_operator_says_what_a_channel_hears_of(ledger: Ledger) -> None:
     """With owner, dimensions and who may change it, as one channel or as one of many."""
     async with ledger.database.write() as connection:
-        await stop.add(
-            connection,
-            Address("slack", "T1", "C1"),
-            MONDAYS,
-            owner="U1",
-            changed_by="admins",
-            dimensions=["risks", "value"],
-            now=NOW,
-        )
+        addition = _addition("C1", owner="U1", changed_by="admins", dimensions=("risks", "value"))
+        await stop.add_each(connection, [addition], introduce=False, now=NOW)
     await _add_many(ledger, _addition("C2", owner="U1", changed_by="admins", dimensions=("risks", "value")))
     one, other = await ledger.subscription("C1"), await ledger.subscription("C2")
     assert (one.owner, one.changed_by, one.dimensions) == (other.owner, other.changed_by, other.dimensions)
@@ -126,7 +120,7 @@ async def test_beginning_leaves_lines(ledger: Ledger) -> None:
     ("answer", "line"),
     [
         (Refused("not_in_channel", "conversation"), ("bot", "stopped", "not_in_channel")),
-        (Unknown("timeout"), ("bot", "stopped", stop.INTRODUCTION_UNKNOWN)),
+        (Unknown("timeout"), ("bot", "stopped", Cause.INTRODUCTION_UNKNOWN)),
     ],
 )
 async def test_an_introduction_that_is_not_there_leaves_a_line(

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from cards.reason import Cause
 from messengers.base import Address
-from scheduler import housekeeping, planning, weekly
+from scheduler import housekeeping, weekly
 from scheduler.subscriptions import stop
-from scheduler.subscriptions.stop import Begun
+from scheduler.subscriptions.stop import Addition, Begun
 from scheduler.weekly import Schedule
 from store.deliveries.rows import Delivery
+from store.forgetting import Forgotten
 from store.posts import Posts
 from store.subscriptions import Subscriptions
 from tests.scheduler.ledger import Ledger
@@ -84,9 +86,10 @@ async def test_on_again_goes_on_where_it_was(ledger: Ledger) -> None:
 async def test_the_operator_turns_on_at_once(ledger: Ledger) -> None:
     """From the command line no introduction is needed; one can be asked for; twice changes nothing twice."""
     async with ledger.database.write() as connection:
-        begun = await stop.add(connection, HERE, MONDAYS, now=NOW)
-        again = await stop.add(connection, HERE, MONDAYS, introduce=True, now=NOW)
-        other = await stop.add(connection, Address("slack", "T1", "C2"), MONDAYS, introduce=True, now=NOW)
+        here, elsewhere = Addition(HERE, MONDAYS), Addition(Address("slack", "T1", "C2"), MONDAYS)
+        (begun,) = await stop.add_each(connection, [here], introduce=False, now=NOW)
+        (again,) = await stop.add_each(connection, [here], introduce=True, now=NOW)
+        (other,) = await stop.add_each(connection, [elsewhere], introduce=True, now=NOW)
     assert (begun.introduction, again.introduction) == (None, None)
     assert other.introduction is not None
     standing = await ledger.subscription()
@@ -187,7 +190,7 @@ async def test_a_workspace_that_removes_the_app_is_forgotten(ledger: Ledger) -> 
         await ledger.add(rows.subscription(workspace=workspace), post, reply)
     async with ledger.database.write() as connection:
         forgotten = await stop.forget_workspace(connection, "slack", "T1")
-        assert forgotten == stop.Forgotten(subscriptions=1, posts=1, deliveries=1)
+        assert forgotten == Forgotten(subscriptions=1, posts=1, deliveries=1)
         assert [one.workspace for one in await Subscriptions().every(connection)] == ["T2"]
         assert await Posts().find(connection, "slack", "T1", "C1", "1.0") is None
         assert await Posts().find(connection, "slack", "T2", "C1", "1.0") is not None
@@ -246,7 +249,7 @@ async def test_skipping_in_a_zone_that_has_gone_pauses(ledger: Ledger) -> None:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
         paused = await stop.skip_next(connection, standing.id, by="U2", now=ledger.now)
-    assert (paused.state, paused.reason, paused.next_run_at) == ("paused", planning.ZONE_UNKNOWN, None)
+    assert (paused.state, paused.reason, paused.next_run_at) == ("paused", Cause.ZONE_UNKNOWN, None)
 
 
 async def test_editing_heals_a_zone_that_has_gone(ledger: Ledger) -> None:
@@ -288,9 +291,7 @@ async def test_an_answer_nobody_confirmed_is_closed_after_a_week(ledger: Ledger)
     assert {row.state for row in await ledger.deliveries()} == {"unknown"}
     await housekeeping.clear_old(ledger.database, ledger.now + timedelta(days=8))
     left = {row.kind: (row.state, row.reason, row.person) for row in await ledger.deliveries()}
-    assert left == dict.fromkeys(kinds[:-1], ("failed", housekeeping.NEVER_CONFIRMED, "")) | {
-        "tip": ("unknown", "", "U1")
-    }
+    assert left == dict.fromkeys(kinds[:-1], ("failed", Cause.NEVER_CONFIRMED, "")) | {"tip": ("unknown", "", "U1")}
     # A reply may be asked for again in its row, so its level stays.
     assert {row.argument for row in await ledger.deliveries() if row.kind == "reply"} == {"detail"}
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cards.reason import QuietDate
 from scheduler import planning, quiet_dates, weekly
 from scheduler.subscriptions import stop
 from scheduler.weekly import Schedule
@@ -147,7 +148,7 @@ def _check(subscription: Subscription, row: Delivery, now: datetime) -> None:
         assert now - row.due_at <= planning.GRACE
     else:
         assert row.reason
-        assert (row.reason == f"{planning.QUIET}{why}") == bool(why and row.slot != subscription.skip_slot)
+        assert (row.reason == str(QuietDate(why))) == bool(why and row.slot != subscription.skip_slot)
 
 
 @pytest.fixture(scope="module")

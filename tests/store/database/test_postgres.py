@@ -13,7 +13,9 @@ from sqlalchemy.engine import make_url
 
 from store import facts, locking
 from store.database.access import Database, UnusableError
+from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries
+from store.due_subscriptions import DueSubscriptions
 from store.facts import Facts
 from store.posts import Posts
 from store.subscriptions import Subscriptions
@@ -23,6 +25,7 @@ from tests.store import rows
 from tests.store.rows import NOW
 
 subscriptions, posts, deliveries = Subscriptions(), Posts(), Deliveries()
+due_subscriptions, queue = DueSubscriptions(), Queue()
 
 
 @pytest.fixture
@@ -39,15 +42,15 @@ async def test_rows_that_one_process_plans_or_leases_another_passes_over(server:
         await subscriptions.insert_many(connection, [rows.subscription("C1"), rows.subscription("C2")])
         await deliveries.insert_missing(connection, [rows.delivery("a"), rows.delivery("b")])
     async with server.write() as mine, peer.write() as theirs:
-        (planned,) = await subscriptions.due(mine, NOW, 1)
-        (leased,) = await deliveries.due(mine, NOW, 1)
-        (others_planned,) = await subscriptions.due(theirs, NOW, 10)
-        (others_leased,) = await deliveries.due(theirs, NOW, 10)
+        (planned,) = await due_subscriptions.due(mine, NOW, 1)
+        (leased,) = await queue.due(mine, NOW, 1)
+        (others_planned,) = await due_subscriptions.due(theirs, NOW, 10)
+        (others_leased,) = await queue.due(theirs, NOW, 10)
         assert planned.id != others_planned.id
         assert leased.id != others_leased.id
-        assert await deliveries.overdue_leases(theirs, NOW) == ()
+        assert await queue.overdue_leases(theirs, NOW) == ()
     async with server.read() as connection:  # reading locks nothing, and waits for nothing
-        assert len(await subscriptions.due(connection, NOW, 10)) == 2
+        assert len(await due_subscriptions.due(connection, NOW, 10)) == 2
 
 
 async def test_who_finds_no_row_keeps_others_from_making_it(server: Database, peer: Database) -> None:
@@ -76,11 +79,11 @@ async def test_steering_and_settling_an_introduction_do_not_wait_for_each_other(
     async def steer() -> None:
         async with server.write() as connection:
             assert await subscriptions.by_id(connection, standing.id)
-            await deliveries.withdraw_introductions(connection, standing.id)
+            await deliveries.withdraw_introductions(connection, standing.id, "off")
 
     async def settle() -> None:
         async with peer.write() as connection:
-            await deliveries.leases(connection, [introduction.id])
+            await queue.leases(connection, [introduction.id])
             await subscriptions.by_ids(connection, [standing.id])
 
     await asyncio.gather(*(work() for work in (steer, settle) * 10))
@@ -126,9 +129,9 @@ async def test_buckets_with_work(server: Database) -> None:
     waiting = rows.delivery("c", workspace="T3", not_before=NOW.replace(year=2027))
     async with server.write() as connection:
         await deliveries.insert_missing(connection, [early, late, waiting])
-        assert await deliveries.planned_buckets(connection, NOW) == tuple(sorted({early.bucket, late.bucket}))
-        assert await deliveries.due(connection, NOW, 10, [late.bucket]) == (late,)
-        assert await deliveries.due(connection, NOW, 10, []) == ()
+        assert await queue.planned_buckets(connection, NOW) == tuple(sorted({early.bucket, late.bucket}))
+        assert await queue.due(connection, NOW, 10, [late.bucket]) == (late,)
+        assert await queue.due(connection, NOW, 10, []) == ()
 
 
 async def test_one_bucket_is_found_by_its_index(server: Database) -> None:
@@ -243,7 +246,7 @@ async def test_a_writer_that_must_be_alone(server: Database, peer: Database) -> 
         with pytest.raises(UnusableError, match="is busy"):  # noqa: PT012 # as above
             async with peer.write() as other:
                 await other.execute(text("SET LOCAL lock_timeout = '10ms'"))
-                await deliveries.due(other, NOW, 1)
+                await queue.due(other, NOW, 1)
 
 
 async def test_a_backup_restores_with_psql_and_knows_when_it_was_made(

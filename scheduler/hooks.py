@@ -1,0 +1,31 @@
+"""Say what the scheduler needs of the layers above it, which hand it one object for all of that."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from cards.model import Card
+from store.deliveries.rows import Delivery
+from store.subscriptions import Subscription
+
+
+class GoneError(LookupError):
+    """What a delivery is about has gone from the content since it was planned: it is skipped."""
+
+
+class Hooks(Protocol):
+    """What is posted, as it is at that moment, and who hears how it ended."""
+
+    def pool(self) -> Mapping[str, str]:
+        """Give today's tips in file order, each id with its dimension."""
+        ...
+
+    def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
+        """Draw a delivery's card; `subscription` is the one it belongs to, if any.
+
+        Raises GoneError where its content has gone.
+        """
+        ...
+
+    async def settled(self, delivery: Delivery) -> None:
+        """Hear how a delivery ended, once that is written."""
+        ...

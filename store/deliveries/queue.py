@@ -1,0 +1,132 @@
+"""Find what waits to be posted, in the order of its turns, and write down what becomes of it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, literal, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import locking, tables
+from store.deliveries import rows
+from store.deliveries.rows import Delivery
+from store.facts import NOT_RESTORED
+from store.tables import DeliveryState
+
+# Written out, not handed over: only so can PostgreSQL know that its index of planned rows serves.
+_PLANNED: Any = literal("planned", literal_execute=True)
+
+
+class Queue:
+    """Plain SQL on the table `delivery`; every method runs in the caller's transaction."""
+
+    async def due(
+        self, connection: AsyncConnection, now: datetime, limit: int, buckets: Collection[int] | None = None
+    ) -> tuple[Delivery, ...]:
+        """List planned rows that may be tried now, longest waiting first, at most `limit`; of these `buckets` only.
+
+        What another transaction holds at the moment is left to it.
+        """
+        query = (
+            select(tables.delivery)
+            .where(tables.delivery.c.state == _PLANNED, tables.delivery.c.not_before <= now, NOT_RESTORED)
+            .order_by(tables.delivery.c.not_before)
+            .limit(limit)
+        )
+        if buckets is not None:
+            query = query.where(tables.delivery.c.bucket.in_(buckets))
+        return await _held(connection, query, skip=True)
+
+    async def planned_buckets(self, connection: AsyncConnection, now: datetime) -> tuple[int, ...]:
+        """List the buckets that have rows which may be tried now."""
+        table = tables.delivery.c
+        query = select(table.bucket).where(table.state == _PLANNED, table.not_before <= now, NOT_RESTORED)
+        return tuple(await connection.scalars(query.distinct().order_by(table.bucket)))
+
+    async def next_turn(
+        self, connection: AsyncConnection, now: datetime, buckets: Collection[int] | None = None
+    ) -> datetime | None:
+        """Give the moment after `now` at which the next planned row may be tried, None where none waits for one."""
+        table = tables.delivery.c
+        query = select(func.min(table.not_before)).where(table.state == _PLANNED, table.not_before > now)
+        if buckets is not None:
+            query = query.where(table.bucket.in_(buckets))
+        moment: datetime | None = await connection.scalar(query)
+        return moment
+
+    async def left(self, connection: AsyncConnection, due: datetime) -> tuple[int, int]:
+        """Count the planned rows that were due by a moment, and those of them whose turn comes by itself.
+
+        A weekly tip whose subscription is paused waits for whatever ends that.
+        """
+        table, subscription = tables.delivery.c, tables.subscription.c
+        comes = or_(table.kind != "tip", table.person != "", subscription.state == "on")
+        query = (
+            select(func.count(), func.count().filter(comes))
+            .select_from(tables.delivery.outerjoin(tables.subscription, table.subscription_id == subscription.id))
+            .where(table.state == _PLANNED, table.due_at <= due)
+        )
+        total, coming = (await connection.execute(query)).one()
+        return total, coming
+
+    async def undecided(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """List rows that may have been posted since this copy of the database was made, in some order, at most `limit`.
+
+        They were due by now, and wait or are under way.
+        """
+        table = tables.delivery.c
+        where = or_(table.state == "sending", and_(table.state == "planned", table.due_at <= now))
+        return await _held(connection, select(tables.delivery).where(where).limit(limit), skip=False)
+
+    async def under_way(self, connection: AsyncConnection, now: datetime) -> int:
+        """Count the rows that somebody is posting at this moment."""
+        table = tables.delivery.c
+        query = select(func.count()).where(table.state == "sending", table.lease_until >= now)
+        return await connection.scalar(query) or 0
+
+    async def overdue_leases(self, connection: AsyncConnection, now: datetime) -> tuple[Delivery, ...]:
+        """List rows that were leased and never recorded, and whose lease has run out.
+
+        One that is being recorded at the moment is not among them.
+        """
+        query = select(tables.delivery).where(tables.delivery.c.state == "sending", tables.delivery.c.lease_until < now)
+        return await _held(connection, query, skip=True)
+
+    async def leases(
+        self, connection: AsyncConnection, delivery_ids: Sequence[str]
+    ) -> dict[str, tuple[DeliveryState, str, int]]:
+        """Give state, lease owner and attempt of several rows, those that exist: whose lease each row is."""
+        table = tables.delivery.c
+        query = select(table.id, table.state, table.lease_owner, table.attempt).where(table.id.in_(delivery_ids))
+        query = locking.held(connection, query.order_by(table.id))
+        return {row.id: (row.state, row.lease_owner, row.attempt) for row in await connection.execute(query)}
+
+    async def settle(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+        """Write what became of rows that were leased earlier, in one statement.
+
+        Only while the row is still that lease's: a lease that ran out meanwhile ('unknown') is settled after all, for
+        now we know; one that a person sent again is left alone.
+        """
+        await rows.write(connection, deliveries, guarded=True)
+
+    async def hold_back(
+        self, connection: AsyncConnection, platform: str, workspace: str, until: datetime, conversation: str = ""
+    ) -> None:
+        """Keep a workspace's planned rows, or only those for one conversation, from being tried before `until`.
+
+        What another transaction holds at the moment is left to it: it is leased already, and to wait for it could be a
+        deadlock, for this comes last, after subscriptions.
+        """
+        table = tables.delivery.c
+        waiting = and_(
+            table.state == "planned",
+            table.not_before < until,
+            table.platform == platform,
+            table.workspace == workspace,
+            table.conversation == conversation if conversation else true(),
+        )
+        await locking.change(connection, tables.delivery, waiting, skip=True, not_before=until)
+
+
+async def _held(connection: AsyncConnection, query: Select[Any], *, skip: bool) -> tuple[Delivery, ...]:
+    return await rows.read(connection, locking.held(connection, query, skip=skip))
