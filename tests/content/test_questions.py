@@ -1,0 +1,211 @@
+"""The questions are well formed, and how many of them find their answer can be counted."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import pytest
+import yaml
+
+from cards.compose import dimensions
+from cards.model import Card, TextBlock
+from content import library as library_
+from content.library import Library
+from content.markdown import plain
+from handlers import answers
+from tests import strict
+
+QUESTIONS = Path("tests/content/questions.yaml")
+SHIPPED = Path("content/ai-pm")
+LIST = "list"
+NOTHING = "nothing"
+Half = Literal["seen", "kept"]
+HALVES: tuple[Half, ...] = get_args(Half)
+FIRST_SHOWN = 3  # what a person reads before typing something else
+FEWEST_IN_ALL = 180
+FEWEST_OF_A_KIND = {LIST: 15, NOTHING: 10}
+FEWEST_OF_A_DIMENSION = 30
+
+
+class Question(strict.Underscored):
+    """What a person types, and the subjects that answer it, best first; or that nothing does."""
+
+    ask: str
+    answers: list[str] = strict.MAY
+    nothing: Literal[True] = strict.MAY
+    half: Half
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """Give what may be shown, best first."""
+        return tuple(self.answers or (NOTHING,))
+
+
+class File(strict.Underscored):
+    """The whole file."""
+
+    questions: list[Question]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How one half of the questions fared, in shares of it from 0 to 1."""
+
+    asked: int
+    right_first: float
+    right_among_first: float
+    nothing_useful: float
+
+    def __str__(self) -> str:
+        """Give the line a person reads."""
+        return (
+            f"{self.asked} asked: {self.right_first:.1%} right at first, {self.right_among_first:.1%} right within"
+            f" {FIRST_SHOWN}, {self.nothing_useful:.1%} with nothing useful"
+        )
+
+
+def questions() -> Sequence[Question]:
+    """Read the questions in their order."""
+    return File.model_validate(_held()).questions
+
+
+def figures(library: Library) -> dict[Half, Figures]:
+    """Ask every question, and say for each half how often the answer was right."""
+    asked = questions()
+    return {half: _figures(library, [one for one in asked if one.half == half]) for half in HALVES}
+
+
+def _figures(library: Library, some: Sequence[Question]) -> Figures:
+    places = [place(library, one) for one in some]
+
+    def share(holds: Callable[[int | None], bool]) -> float:
+        return sum(map(holds, places)) / len(places)
+
+    return Figures(
+        asked=len(some),
+        right_first=share(lambda at: at == 0),
+        right_among_first=share(lambda at: at is not None and at < FIRST_SHOWN),
+        nothing_useful=share(lambda at: at is None),
+    )
+
+
+def place(library: Library, question: Question) -> int | None:
+    """Say as which of what is shown an answer comes, from 0; None where none of it answers."""
+    for at, subjects in enumerate(shown(library, question.ask)):
+        if subjects.intersection(question.right):
+            return at
+    return None
+
+
+def shown(library: Library, typed: str) -> Sequence[frozenset[str]]:
+    """Give what a person is shown for what they typed, best first, as subjects.
+
+    One line of a list of results is two subjects where it stands for a dimension and quotes a tip or a term. A card
+    that says that there is nothing is `NOTHING`, whatever it offers besides; what is no content (help, settings) is no
+    subject.
+    """
+    match answers.ask(library, typed):
+        case answers.Compare(dimension) | answers.Share(dimension):
+            return [frozenset({f"dimension/{dimension.id}"})]
+        case answers.Show(card):
+            return _on_card(library, typed, card)
+        case _:
+            return []
+
+
+def _on_card(library: Library, typed: str, card: Card) -> Sequence[frozenset[str]]:
+    if card.subject is not None:
+        return [frozenset({str(card.subject)})]
+    if card == dimensions.overview(library):
+        return [frozenset({LIST})]
+    if _begins_like(card, dimensions.nothing_found(library, typed, ())):
+        return [frozenset({NOTHING})]
+    if _begins_like(card, dimensions.results(library, typed, ())):
+        lines = (plain(block.text).splitlines()[0] for block in card.blocks if isinstance(block, TextBlock))
+        return [frozenset(_on_line(library, line)) for line in lines]
+    for term in library.terms:
+        if card == dimensions.definition(library, term):
+            return [frozenset({f"term/{term.id}"})]
+    assert card == dimensions.usage(library), f"{typed!r} is answered by a card that is not read here: {card.title!r}"
+    return []
+
+
+def _begins_like(card: Card, other: Card) -> bool:
+    """Say whether two cards are of one kind: their titles are the same up to the words that are quoted."""
+    return card.title.partition("“")[:2] == other.title.partition("“")[:2]
+
+
+def _on_line(library: Library, line: str) -> Iterator[str]:
+    """Give the subjects that the heading of a result names: `7 · Risks and responsibilities (tip: …)`."""
+    for dimension in library.dimensions:
+        if line.startswith(f"{dimension.number} · {dimension.title}"):
+            yield f"dimension/{dimension.id}"
+    for tip in library.tips:
+        if line.endswith(f" (tip: {tip.title})"):
+            yield f"tip/{tip.id}"
+    for term in library.terms:
+        if line.endswith(f" (glossary: {term.term})"):
+            yield f"term/{term.id}"
+
+
+def _held() -> object:
+    return yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    """The shipped content, loaded once."""
+    return library_.load(SHIPPED)
+
+
+def test_the_file_is_of_its_form() -> None:
+    """Every entry has its properties, each of its type, and no others."""
+    assert strict.faults(File, _held()) == []
+
+
+def test_every_question_names_subjects_there_are_once(library: Library) -> None:
+    """Each is asked once, and either names subjects of the content, once each, or says that there is nothing."""
+    known = {
+        LIST,
+        *(f"dimension/{dimension.id}" for dimension in library.dimensions),
+        *(f"tip/{tip.id}" for tip in library.tips),
+        *(f"term/{term.id}" for term in library.terms),
+    }
+    asked = questions()
+    unknown = [(one.ask, subject) for one in asked for subject in one.answers or () if subject not in known]
+    twice = [one.ask for one in asked if len(set(one.right)) < len(one.right)]
+    unclear = [one.ask for one in asked if bool(one.answers) == bool(one.nothing)]
+    times = Counter(" ".join(one.ask.casefold().split()) for one in asked)
+    assert (unknown, twice, unclear) == ([], [], [])
+    assert [ask for ask, count in times.items() if count > 1 or not ask] == []
+
+
+def test_the_halves_take_turns() -> None:
+    """Every other question is kept, so the halves are equal within one, and whatever is added is halved too."""
+    asked = questions()
+    assert [one.half for one in asked] == [HALVES[at % 2] for at in range(len(asked))]
+
+
+def test_the_questions_cover_the_content(library: Library) -> None:
+    """Every dimension, every tip and term, the overview and what is not there are asked for, and often enough."""
+    dimension_of = {
+        **{f"dimension/{dimension.id}": dimension.id for dimension in library.dimensions},
+        **{f"tip/{tip.id}": tip.dimension for tip in library.tips},
+        **{f"term/{term.id}": term.dimension for term in library.terms},
+    }
+    asked = questions()
+    best = Counter(dimension_of.get(one.right[0], one.right[0]) for one in asked)
+    fewest = {**{dimension.id: FEWEST_OF_A_DIMENSION for dimension in library.dimensions}, **FEWEST_OF_A_KIND}
+    assert len(asked) >= FEWEST_IN_ALL
+    assert {kind: best[kind] for kind, least in fewest.items() if best[kind] < least} == {}
+    assert sorted(dimension_of.keys() - {subject for one in asked for subject in one.right}) == []
+
+
+def test_the_figures_can_be_computed(library: Library) -> None:
+    """Every question is answered by something that can be read as subjects; how well, nothing is asserted yet."""
+    counted = figures(library)
+    for half, figure in counted.items():
+        print(f"{half}: {figure}")  # noqa: T201 # the figures are what this is run for: pytest -s
+        assert 0 <= figure.right_first <= figure.right_among_first <= 1 - figure.nothing_useful <= 1
