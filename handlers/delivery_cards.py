@@ -11,13 +11,14 @@ from content.model import Dimension, Tip
 from handlers import answers
 from handlers.tips import views
 from handlers.tips.views import Asker
+from messengers import teams
 from scheduler.delivery.dispatch import GoneError
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
 
 # Platforms without a private command: people ask by mention, and a card changes for whoever presses its buttons alone.
-_MENTIONED_ONLY = {"teams"}
+_MENTIONED_ONLY = {teams.PLATFORM}
 
 
 def draw(library: Library, delivery: Delivery, subscription: Subscription | None) -> Card:

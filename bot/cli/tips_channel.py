@@ -199,8 +199,7 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
     named_people = ([person] if person is not None else []) + others
     wrong = [one for one in named_people if not platform_ids.is_person(channel.workspace, one)]
     if wrong:
-        fault = (platform_ids.platform(channel.workspace) or platform_ids.SLACK).person_fault
-        raise OperatorError(fault.format(", ".join(wrong)))
+        raise OperatorError(platform_ids.person_fault(channel.workspace, ", ".join(wrong)))
     async with _standing(settings, channel) as (connection, standing):
         if standing.conversation == standing.owner:
             raise OperatorError(f"The tips of {channel.conversation} come to that person alone, who owns them.")

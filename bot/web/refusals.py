@@ -30,6 +30,8 @@ _EVERY = 60.0  # seconds between two lines of the log, and two notes
 _LONG = 300.0  # seconds of refusals alone, after which a secret that was good may have been changed
 _FRESH = timedelta(days=1)  # an older note says nothing of today
 
+_PREFIX = "refused "  # the names of our notes begin so
+
 _notes = Facts()
 
 
@@ -37,7 +39,7 @@ class Refusals:
     """Counts one platform's refused requests, and whether any was accepted since the bot started.
 
     Args:
-        platform: `slack` or `teams`.
+        platform: its name.
         count: counts one for the metrics, by platform and cause.
         monotonic: seconds.
         noted: keeps a note for other processes; None where there are none.
@@ -127,16 +129,17 @@ class Noted:
 
     def forget_all(self) -> None:
         """Begin anew: what another start refused, with other settings perhaps, says nothing of this one."""
-        for platform in ("slack", "teams"):
-            self.forget(platform)
+        self._tasks.spawn(self._keep(_PREFIX))
 
     async def _keep(self, note: Fact | str) -> None:
         try:
             async with self._database.write() as connection:
                 if isinstance(note, Fact):
                     await _notes.write(connection, note)
-                else:
-                    await _notes.forget(connection, note)
+                    return
+                for name in await _notes.every(connection):
+                    if name.startswith(note):
+                        await _notes.forget(connection, name)
         except (UnusableError, OSError) as error:  # the log has said it, and says it again in a minute
             log.warning("refusals.unnoted", error=str(error))
 
@@ -163,4 +166,4 @@ def _words(count: int, cause: Cause) -> str:
 
 
 def _name(platform: str) -> str:
-    return f"refused {platform}"
+    return f"{_PREFIX}{platform}"

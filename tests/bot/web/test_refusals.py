@@ -13,6 +13,7 @@ import pytest
 from bot import logs
 from bot.cli import doctor
 from bot.metrics import Metrics
+from bot.platforms import KINDS
 from bot.web.application import Check
 from bot.web.refusals import Refusals
 from playground.slack.emulator import SlackEmulator
@@ -172,7 +173,7 @@ async def test_teams_tokens_are_told_apart(tmp_path: Path, wrong: dict[str, Any]
 def test_a_line_a_minute(log: io.BytesIO) -> None:
     """However many come, and each line says how many came so far."""
     moment = [0.0]
-    refusals = Refusals("slack", Metrics(lambda: 0.0).record_refusal, lambda: moment[0])
+    refusals = Refusals("slack", Metrics(lambda: 0.0, KINDS).record_refusal, lambda: moment[0])
     for second in range(180):
         moment[0] = float(second)
         for _ in range(10):
