@@ -14,6 +14,7 @@ import structlog
 from bot import app, heap
 from bot.app import Bot
 from bot.clock import Clock
+from bot.errors import AddressTakenError
 from bot.settings.checked import Settings
 from bot.web.server import Server
 
@@ -25,10 +26,6 @@ _ANSWERS = 0.25
 _TICKER = 0.1
 _POSTS = 0.4
 _TASKS = 0.1
-
-
-class AddressTakenError(Exception):
-    """Another program listens there already."""
 
 
 async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = False) -> None:

@@ -1,15 +1,18 @@
 """Examine the whole installation for an operator: settings, content, database, clock, ledger, each platform."""
 
+import json
+import sys
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
+import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import app
+from bot import app, clock
 from bot.app import Bot, Timekeeper
-from bot.cli import network_disks
+from bot.cli import commands, network_disks, parts
 from bot.clock import Clock
 from bot.platforms import PROFILES
 from bot.settings.checked import Settings, SettingsError
@@ -30,7 +33,22 @@ _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
 _deliveries, _notes, _subscriptions = Deliveries(), Facts(), Subscriptions()
 
 
-def refused(error: SettingsError) -> dict[str, Any]:
+@click.command(cls=commands.Command, examples=("python -m bot doctor", "python -m bot doctor --json | jq .unknown"))
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def doctor(*, as_json: bool) -> None:
+    """Say how the bot is doing: settings, content, database, Slack's and Teams' tokens, the ledger.
+
+    Exits with 0 when all is well, 1 otherwise.
+    """
+    try:
+        report = parts.run(examined(parts.read_settings(), clock.real))
+    except parts.SettingsRefused as refused:
+        report = _refused(refused.error)
+    click.echo(json.dumps(report, indent=2) if as_json else as_text(report))
+    sys.exit(0 if report["ok"] else 1)
+
+
+def _refused(error: SettingsError) -> dict[str, Any]:
     """Report as `doctor` does on settings that nothing can be examined with."""
     report = Report()
     for sentence in error.faults:
@@ -38,7 +56,7 @@ def refused(error: SettingsError) -> dict[str, Any]:
     return report.as_dict()
 
 
-async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
+async def examined(settings: Settings, now: Clock) -> dict[str, Any]:
     """Examine the installation.
 
     Gives `{"ok", "checks": [{"name", "ok", "detail"}], "deliveries": {state: count}, "unknown": [{"workspace",
@@ -51,10 +69,10 @@ async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
         return report.as_dict()
     report.add("settings", ok=True, detail=f"{settings.database_kind}, SCHEDULER={settings.scheduler}")
     try:
-        async with app.build(settings, clock, opened=_as_it_is) as bot:
+        async with app.build(settings, now, opened=_as_it_is) as bot:
             read = bot.content.library
             report.add("content", ok=True, detail=f"{len(read.dimensions)} dimensions, {len(read.tips)} tips")
-            await report.watch("database", _ledger(bot, clock, report))
+            await report.watch("database", _ledger(bot, now(), report))
             for platform in bot.platforms.values():
                 for check in await platform.examined():
                     report.add(check.name, ok=check.ok, detail=check.detail)
@@ -67,7 +85,7 @@ async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
     return report.as_dict()
 
 
-def doctor_text(report: dict[str, Any]) -> str:
+def as_text(report: dict[str, Any]) -> str:
     """Write the operator's report for a person."""
     lines = [f"{'ok  ' if check['ok'] else 'FAIL'}  {check['name']}: {check['detail']}" for check in report["checks"]]
     if any(check["name"] == "database" and check["ok"] for check in report["checks"]):  # else nobody counted
@@ -114,14 +132,13 @@ async def _as_it_is(settings: Settings) -> Database:
     return Database(settings.database_url.reveal())
 
 
-async def _ledger(bot: Bot, clock: Clock, report: Report) -> None:
+async def _ledger(bot: Bot, now: datetime, report: Report) -> None:
     path = bot.database.path
     # The file first: asking SQLite about one that is not there makes it.
     if not ((path is None or path.exists()) and await bot.database.is_current()):
         report.add("database", ok=False, detail="not migrated: run `python -m bot migrate`")
         return
     _database(bot.settings, path, report)
-    now = clock()
     async with bot.database.read() as connection:
         await _clock(connection, bot.settings, now, report)
         await _leases(connection, now, report)

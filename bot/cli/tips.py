@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from bot import clock
-from bot.cli import parts, tips_add, tips_added, tips_channel
+from bot.cli import commands, parts, tips_add, tips_channel
 from bot.cli.tips_channel import Channel
 from bot.errors import OperatorError
 from bot.settings.checked import Settings
@@ -26,7 +26,7 @@ _WHERE = (
 
 
 @click.group(
-    cls=parts.Group,
+    cls=commands.Group,
     examples=(
         f"python -m bot tips add {_CHANNEL} --weekday monday --at 09:00 --zone Europe/Paris",
         "python -m bot tips list",
@@ -60,9 +60,9 @@ def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callabl
     "--from", "source", type=click.File("r", encoding="utf-8-sig"), help="A JSON list of objects with those keys."
 )
 @click.option("--introduce", is_flag=True, help="Post the introduction in each channel in which tips begin.")
-@click.option(tips_added.SWITCH_ON, "switches_on", is_flag=True, help="Turn on again those paused or off.")
+@click.option(tips_add.SWITCH_ON, "switches_on", is_flag=True, help="Turn on again those paused or off.")
 @click.option(
-    tips_added.ANYONE, "is_anyones", is_flag=True, help="Let anyone change them, where only owners or admins may."
+    tips_add.ANYONE, "is_anyones", is_flag=True, help="Let anyone change them, where only owners or admins may."
 )
 def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option by its name
     """Turn weekly tips on in a channel, or in many.
@@ -83,7 +83,7 @@ def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option 
     begun = parts.run(
         tips_add.add_tips(settings, wanted, clock.real, introduce=introduce, console=Console(stderr=True))
     )
-    for sentence in tips_added.sentences(begun):
+    for sentence in tips_add.sentences(begun):
         click.echo(sentence)
 
 

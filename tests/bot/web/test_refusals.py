@@ -51,7 +51,7 @@ async def told(world: World, platform: str = "slack") -> tuple[Check | None, tup
     """Give what /readyz says, and what `doctor` does in another process."""
     await world.bot.tasks.drain(5)
     ready = [check for check in await world.bot.health.ready() if check.name == f"{platform} requests"]
-    report = await doctor.doctor(world.settings(), world.clock)
+    report = await doctor.examined(world.settings(), world.clock)
     (found,) = [check for check in report["checks"] if check["name"] == f"{platform} requests"]
     return (ready[0] if ready else None), (found["ok"], found["detail"])
 
