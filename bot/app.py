@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from bot import content_loading
 from bot.clock import Clock
 from bot.health import Health, age
 from bot.metrics import Metrics
-from bot.platform import Platform
+from bot.platform import Parts, Platform
 from bot.platforms import KINDS, PROFILES
 from bot.settings.checked import Settings
 from bot.tasks import Tasks
@@ -42,14 +42,14 @@ log = structlog.get_logger()
 
 
 class Timekeeper(Protocol):
-    """What makes the bot speak unasked: the clock of one machine, or one process of a cluster."""
+    """What posts tips when they are due: the clock of one machine, or one process of a cluster."""
 
     @property
     def heartbeats(self) -> Mapping[str, Heartbeat]:
-        """Give its signs of life, the one that tells most first."""
+        """Give the heartbeats of its jobs, the one that tells most first."""
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Keep time until the end of the block."""
+        """Run until the end of the block."""
 
     async def queue(self) -> Mapping[str, int]:
         """Count what waits in a queue beside the ledger, by status; nothing where there is none."""
@@ -100,7 +100,7 @@ async def build(
     clock: Clock,
     *,
     monotonic: Callable[[], float] = time.monotonic,
-    opened: Callable[[Settings], Awaitable[Database]] | None = None,
+    opened: Callable[[Settings], AbstractAsyncContextManager[Database]] | None = None,
 ) -> AsyncIterator[Bot]:
     """Build the bot; nothing runs yet, and everything that was opened is closed at the end.
 
@@ -108,7 +108,7 @@ async def build(
         settings: checked.
         clock: gives the moment.
         monotonic: seconds for heartbeats.
-        opened: opens the database in another way than `open_database`.
+        opened: opens the database in another way than `database_up_to_date`.
 
     Raises:
         FaultyContent: the content has faults.
@@ -117,8 +117,7 @@ async def build(
     # Not drawn here, which takes as long again: `check` and `reload` do that before content comes into use.
     content = CurrentContent(library.load(settings.content_path))
     async with AsyncExitStack() as stack:
-        database = await (opened or open_database)(settings)
-        stack.push_async_callback(database.close)
+        database = await stack.enter_async_context((opened or database_up_to_date)(settings))
         tasks = Tasks()
         noted = Noted(database, tasks, clock)
         # What wakes and the timekeeper are built below, from what is built here.
@@ -126,8 +125,9 @@ async def build(
         wake = partial(_call_each, wakes)
         context = HandlerContext(content, database, clock, wake, tasks.spawn, timedelta(hours=settings.grace_hours))
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), KINDS)
+        given = Parts(settings, context, metrics, monotonic, noted)
         platforms = {
-            each.name: await stack.enter_async_context(each.built(settings, context, metrics, monotonic, noted))
+            each.name: await stack.enter_async_context(each.built(given))
             for each in PROFILES
             if each.is_set_up(settings)
         }
@@ -202,22 +202,29 @@ def _cluster(
     return cluster.Cluster(database, address, dispatcher, ticker, monotonic=monotonic, stalled_after=stalled)
 
 
-async def open_database(settings: Settings) -> Database:
-    """Open the database and bring it up to date, or refuse in words where AUTO_MIGRATE=off.
+@asynccontextmanager
+async def database_as_it_is(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database, whatever its revision."""
+    database = Database(settings.database_url.reveal())
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def database_up_to_date(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database and migrate it, or refuse in words where AUTO_MIGRATE=off and it is not of this version.
 
     Raises:
         UnusableError: it cannot be used.
     """
-    database = Database(settings.database_url.reveal())
-    try:
+    async with database_as_it_is(settings) as database:
         if settings.auto_migrate:
             if await database.migrate():
                 log.info("database.migrated")
         elif not await database.is_current():
-            raise UnusableError(  # noqa: TRY301 # closed below, like whatever else goes wrong here
+            raise UnusableError(
                 "The database is not at this version's revision and AUTO_MIGRATE=off: run `python -m bot migrate`."
             )
-    except BaseException:
-        await database.close()
-        raise
-    return database
+        yield database

@@ -62,6 +62,17 @@ class Platform(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What a platform is built from; `monotonic` gives seconds, `noted` keeps what is refused for other processes."""
+
+    settings: Settings
+    context: HandlerContext
+    metrics: Metrics
+    monotonic: Callable[[], float]
+    noted: Noted
+
+
+@dataclass(frozen=True, slots=True)
 class Ids:
     """How ids look there, and what to say of those that don't; `{}` stands for what was given.
 
@@ -94,9 +105,7 @@ class Profile:
     where: str
     ids: Ids
     is_set_up: Callable[[Settings], bool]
-    built: Callable[
-        [Settings, HandlerContext, Metrics, Callable[[], float], Noted], AbstractAsyncContextManager[Platform]
-    ]
+    built: Callable[[Parts], AbstractAsyncContextManager[Platform]]
     pace: Pace | None = None
 
 

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import clock
+from bot import app, clock
 from bot.cli import commands, parts
 from bot.clock import Clock
 from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from content import library
+from handlers.tips import views
 from scheduler import recovery
 from scheduler.recovery import Recovered
 from store import copying, facts, locking, shutting
@@ -96,20 +97,14 @@ def restored(since: datetime) -> None:
 
 async def _back_up(settings: Settings, target: Path, clock: Clock) -> bool:
     """Copy the database to a new file, while the bot runs; gives whether the copy knows that it is one."""
-    database = Database(settings.database_url.reveal())
-    try:
+    async with app.database_as_it_is(settings) as database:
         return await database.backup(target, clock())
-    finally:
-        await database.close()
 
 
 async def _migrated(settings: Settings) -> bool:
     """Bring the database to this version's revision; gives whether anything was to be done."""
-    database = Database(settings.database_url.reveal())
-    try:
+    async with app.database_as_it_is(settings) as database:
         return await database.migrate()
-    finally:
-        await database.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +134,7 @@ async def moved(settings: Settings, url: str, clock: Clock, console: Console) ->
     """
     source, target = Database(settings.database_url.reveal()), _opened(url)
     try:
-        if not await source.is_current():
-            raise OperatorError("The database is from an older version: run `python -m bot migrate` first.")
+        await _refuse_older(source)
         await target.migrate()
         # Before anything is locked: both addresses may be those of one database, which would wait for itself.
         async with target.read() as writing:
@@ -175,17 +169,13 @@ async def taken_back(settings: Settings) -> datetime:
 
     What the other one posted since is not known here: it is treated as a backup of that moment at the next start.
     """
-    database = Database(settings.database_url.reveal())
-    try:
-        async with database.write() as connection:
-            note = await _notes.held(connection, facts.MOVED)
-            if note is None:
-                raise OperatorError("This database was not moved: there is nothing to undo.")
-            await shutting.reopen(connection)
-            await _notes.forget(connection, facts.MOVED)
-            await _notes.write(connection, Fact(facts.BACKUP, "moved and taken back", note.at))
-    finally:
-        await database.close()
+    async with app.database_as_it_is(settings) as database, database.write() as connection:
+        note = await _notes.held(connection, facts.MOVED)
+        if note is None:
+            raise OperatorError("This database was not moved: there is nothing to undo.")
+        await shutting.reopen(connection)
+        await _notes.forget(connection, facts.MOVED)
+        await _notes.write(connection, Fact(facts.BACKUP, "moved and taken back", note.at))
     return note.at
 
 
@@ -193,14 +183,10 @@ async def recovered(settings: Settings, since: datetime, clock: Clock) -> Recove
     """Take up a database that was put back to where it stood at `since`: nothing since then is posted again blindly."""
     if since > clock():
         raise OperatorError("--since lies ahead: name the moment at which the copy was made.")
-    tips = {tip.id: tip.dimension for tip in library.load(settings.content_path).tips}
-    database = Database(settings.database_url.reveal())
-    try:
-        if not await database.is_current():
-            raise OperatorError("The database is from an older version: run `python -m bot migrate` first.")
+    tips = views.pool(library.load(settings.content_path))
+    async with app.database_as_it_is(settings) as database:
+        await _refuse_older(database)
         found = await recovery.recover(database, tips, clock(), since=since)
-    finally:
-        await database.close()
     assert found is not None  # noqa: S101 # it is given wherever `since` is; tells mypy
     return found
 
@@ -214,6 +200,11 @@ def _recovered_text(found: Recovered) -> str:
         "deliveries were open: whether they were posted is not known here. They are listed by `python -m bot doctor` "
         "and can be sent from each channel's settings."
     )
+
+
+async def _refuse_older(database: Database) -> None:
+    if not await database.is_current():
+        raise OperatorError("The database is from an older version: run `python -m bot migrate` first.")
 
 
 async def _refuse_unless_empty(connection: AsyncConnection) -> None:

@@ -21,7 +21,7 @@ from cards.model import Subject
 from content.library import FaultyContent
 from scheduler.heartbeats import count_of
 from store.database import sqlite_library
-from store.database.access import Database, UnusableError
+from store.database.access import UnusableError
 from store.deliveries.rows import Deliveries, Delivery, State
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
@@ -69,7 +69,7 @@ async def examined(settings: Settings, now: Clock) -> dict[str, Any]:
         return report.as_dict()
     report.add("settings", ok=True, detail=f"{settings.database_kind}, SCHEDULER={settings.scheduler}")
     try:
-        async with app.build(settings, now, opened=_as_it_is) as bot:
+        async with app.build(settings, now, opened=app.database_as_it_is) as bot:
             read = bot.content.library
             report.add("content", ok=True, detail=f"{len(read.dimensions)} dimensions, {len(read.tips)} tips")
             await report.watch("database", _ledger(bot, now(), report))
@@ -126,10 +126,6 @@ class Report:
             "deliveries": self.deliveries,
             "unknown": self.unknown,
         }
-
-
-async def _as_it_is(settings: Settings) -> Database:
-    return Database(settings.database_url.reveal())
 
 
 async def _ledger(bot: Bot, now: datetime, report: Report) -> None:

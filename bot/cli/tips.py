@@ -123,7 +123,7 @@ def pause(workspace: str | None, channel: str | None, until: str | None) -> None
 
     Those that are paused already keep their end where no other is named.
     """
-    _steer(workspace, channel, lambda settings, named: tips_channel.pause(settings, named, until, clock.real))
+    _change(workspace, channel, lambda settings, named: tips_channel.pause(settings, named, until, clock.real))
 
 
 @tips.command(
@@ -136,7 +136,7 @@ def swap(workspace: str | None, channel: str | None, tip: str, *, in_order: bool
     """Choose which tip, by its id, a channel gets next."""
     if bool(tip) == in_order:
         raise click.UsageError("Give either a tip's id or --in-order; `python -m bot tips show` names what comes.")
-    _steer(workspace, channel, lambda settings, named: tips_channel.swap(settings, named, tip, clock.real))
+    _change(workspace, channel, lambda settings, named: tips_channel.swap(settings, named, tip, clock.real))
 
 
 @tips.command(
@@ -151,7 +151,7 @@ def swap(workspace: str | None, channel: str | None, tip: str, *, in_order: bool
 @click.option("--country", help='Whose public holidays are quiet, DE or DE-BY; "" for none.')
 def quiet(workspace: str | None, channel: str | None, dates: str | None, country: str | None) -> None:
     """Set the days on which a channel gets no tip."""
-    _steer(
+    _change(
         workspace, channel, lambda settings, named: tips_channel.quieten(settings, named, dates, country, clock.real)
     )
 
@@ -167,10 +167,10 @@ def quiet(workspace: str | None, channel: str | None, dates: str | None, country
 @click.option("--share", "shared", help='Who may do whatever the owner may: ids with commas; "" for nobody.')
 def owner(workspace: str | None, channel: str | None, person: str | None, shared: str | None) -> None:
     """Hand a channel's weekly tips over, or share them."""
-    _steer(workspace, channel, lambda settings, named: tips_channel.own(settings, named, person, shared, clock.real))
+    _change(workspace, channel, lambda settings, named: tips_channel.own(settings, named, person, shared, clock.real))
 
 
-def _steer(
+def _change(
     workspace: str | None, channel: str | None, work: Callable[[Settings, Channel], Coroutine[Any, Any, str]]
 ) -> None:
     """Do something to a channel's tips and say what was done."""
@@ -187,8 +187,8 @@ def _named(workspace: str | None, channel: str | None) -> Channel:
 def _simple(name: str, words: str, work: Callable[[Settings, Channel, clock.Clock], Coroutine[Any, Any, str]]) -> None:
     @tips.command(name, help=words, examples=(f"python -m bot tips {name} {_CHANNEL}",))
     @_where
-    def steer(workspace: str | None, channel: str | None) -> None:
-        _steer(workspace, channel, lambda settings, named: work(settings, named, clock.real))
+    def change(workspace: str | None, channel: str | None) -> None:
+        _change(workspace, channel, lambda settings, named: work(settings, named, clock.real))
 
 
 _simple("resume", "Resume a channel's paused weekly tips.", tips_channel.resume)

@@ -165,16 +165,13 @@ async def add_tips(
     Gives what became of each. Shows a progress bar on `console` when there are many.
     """
     begun: list[Begun] = []
-    database = await app.open_database(settings)
     batches: Iterable[Sequence[Addition]] = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
     if len(found) >= _LONG:
         batches = track(list(batches), "Turning tips on", console=console)
-    try:
+    async with app.database_up_to_date(settings) as database:
         for batch in batches:
             async with database.write() as connection:
                 begun += await stop.add_each(connection, batch, introduce=introduce, now=clock())
-    finally:
-        await database.close()
     return begun
 
 
@@ -216,12 +213,8 @@ def _how(one: Subscription) -> str:
 
 async def list_tips(settings: Settings) -> list[dict[str, Any]]:
     """List every channel's tips as JSON-ready objects; moments are ISO 8601 in UTC, null where none is planned."""
-    database = await app.open_database(settings)
-    try:
-        async with database.read() as connection:
-            return [row(one) for one in await Subscriptions().every(connection)]
-    finally:
-        await database.close()
+    async with app.database_up_to_date(settings) as database, database.read() as connection:
+        return [row(one) for one in await Subscriptions().every(connection)]
 
 
 def row(one: Subscription) -> dict[str, Any]:

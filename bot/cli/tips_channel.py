@@ -1,4 +1,4 @@
-"""Look at and steer one channel's weekly tips for an operator, on the command line."""
+"""Show and change one channel's weekly tips, for an operator on the command line."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -54,20 +54,16 @@ async def _standing(settings: Settings, channel: Channel) -> AsyncIterator[tuple
     platform = platform_ids.platform(channel.workspace)
     if platform is None:
         raise OperatorError(platform_ids.WORKSPACE_FAULT.format(channel.workspace))
-    database = await app.open_database(settings)
-    try:
-        async with database.write() as connection:
-            # What is not UTF-8 on the command line cannot be looked for.
-            known = channel.conversation.encode("utf-8", "replace").decode()
-            found = await _subscriptions.find(connection, platform.name, channel.workspace, known)
-            if found is None:
-                raise OperatorError(
-                    f"{channel.conversation} in {channel.workspace} has no weekly tips; `python -m bot tips list` "
-                    "shows all."
-                )
-            yield connection, found
-    finally:
-        await database.close()
+    async with app.database_up_to_date(settings) as database, database.write() as connection:
+        # What is not UTF-8 on the command line cannot be looked for.
+        known = channel.conversation.encode("utf-8", "replace").decode()
+        found = await _subscriptions.find(connection, platform.name, channel.workspace, known)
+        if found is None:
+            raise OperatorError(
+                f"{channel.conversation} in {channel.workspace} has no weekly tips; `python -m bot tips list` "
+                "shows all."
+            )
+        yield connection, found
 
 
 def _must_be_on(standing: Subscription, *, or_paused: bool = True) -> None:
@@ -158,7 +154,7 @@ async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> 
 
 
 async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
-    """Promise an extra tip at once; a bot that runs posts it, or `tick`."""
+    """Enqueue an extra tip; a bot that runs posts it at once, or `tick`."""
     content = library.load(settings.content_path)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)

@@ -1,16 +1,11 @@
 """What is known of Slack without its SDK: its name, its address here, and how its ids look."""
 
 import re
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import get_args
 
-from bot.metrics import Metrics
-from bot.platform import Ids, Platform, Profile
-from bot.settings.checked import Settings
+from bot.platform import Ids, Parts, Platform, Profile
 from bot.slack import shape
-from bot.web.refusals import Noted
-from handlers.context import HandlerContext
 from messengers.slack import PLATFORM
 
 # What people copy instead of an id: “Copy link”, the address of the browser, a mention.
@@ -28,12 +23,10 @@ def _linked(plain: str) -> tuple[str, str] | None:
     return there, next((first[letter] for letter in "CGDUW" if letter in first), "")
 
 
-def _built(
-    settings: Settings, context: HandlerContext, metrics: Metrics, monotonic: Callable[[], float], noted: Noted
-) -> AbstractAsyncContextManager[Platform]:
+def _built(parts: Parts) -> AbstractAsyncContextManager[Platform]:
     from bot.slack import side  # noqa: PLC0415 # its SDK takes a third of the start, and many commands do without
 
-    return side.built(settings, context, metrics, monotonic, noted)
+    return side.built(parts)
 
 
 PROFILE = Profile(

@@ -9,16 +9,14 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import sessions
-from bot.metrics import Metrics
-from bot.platform import WAITS, Profile, until_sound
+from bot.platform import WAITS, Parts, Profile, until_sound
 from bot.settings.checked import Settings
 from bot.slack import errors, sdk, socket_mode
 from bot.slack.profile import PROFILE
 from bot.slack.route import Apology, Reception, SlackRoute
 from bot.web.application import Check
-from bot.web.refusals import Noted, Refusals
+from bot.web.refusals import Refusals
 from cards.compose import notices
-from handlers.context import HandlerContext
 from handlers.slack import listeners
 from messengers.slack.messenger import Identity, SlackMessenger
 from store.deliveries.rows import Delivery
@@ -147,10 +145,9 @@ def _granted(scopes: Sequence[str]) -> Sequence[Check]:
 
 
 @asynccontextmanager
-async def built(
-    settings: Settings, context: HandlerContext, metrics: Metrics, monotonic: Callable[[], float], noted: Noted
-) -> AsyncIterator[SlackSide]:
+async def built(parts: Parts) -> AsyncIterator[SlackSide]:
     """Build the Slack side; nothing is sent yet, and everything that was opened is closed at the end."""
+    settings, context = parts.settings, parts.context
     async with AsyncExitStack() as stack:
         session, replies = [
             await stack.enter_async_context(sessions.patient(settings.proxies, settings.client_timeout_seconds))
@@ -161,7 +158,7 @@ async def built(
         async def client_of(_workspace: str) -> AsyncWebClient:
             return client
 
-        messenger = SlackMessenger(client_of, replies, metrics.record_web_api_call)
+        messenger = SlackMessenger(client_of, replies, parts.metrics.record_web_api_call)
         installation = Installation(messenger)
         app = sdk.bolt(client, lambda: installation.identity.bot_user if installation.identity else None)
         hears, events = listeners.register(app, context, messenger, lambda: installation.workspace)
@@ -173,8 +170,8 @@ async def built(
             settings,
             messenger,
             installation,
-            Reception(partial(sdk.dispatch, app), apology, metrics),
-            Refusals(PROFILE.name, metrics.record_refusal, monotonic, noted),
+            Reception(partial(sdk.dispatch, app), apology, parts.metrics),
+            Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted),
             hears.settled,
             events.look_for_removals,
         )

@@ -1,17 +1,12 @@
 """What is known of Microsoft Teams without its SDK: its name, its address here, and how its ids look."""
 
 import re
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import get_args
 
-from bot.metrics import Metrics
-from bot.platform import Ids, Platform, Profile
-from bot.settings.checked import Settings
+from bot.platform import Ids, Parts, Platform, Profile
 from bot.settings.values import GUID
 from bot.teams import shape
-from bot.web.refusals import Noted
-from handlers.context import HandlerContext
 from messengers.teams import PLATFORM
 from scheduler.delivery import pacing
 
@@ -26,12 +21,10 @@ def _linked(plain: str) -> tuple[str, str] | None:
     return (tenant[1].lower() if tenant else ""), (id_[0] if id_ else "")
 
 
-def _built(
-    settings: Settings, context: HandlerContext, metrics: Metrics, monotonic: Callable[[], float], noted: Noted
-) -> AbstractAsyncContextManager[Platform]:
+def _built(parts: Parts) -> AbstractAsyncContextManager[Platform]:
     from bot.teams import side  # noqa: PLC0415 # its SDK takes as long to import as all the rest
 
-    return side.built(settings, context, metrics, monotonic, noted)
+    return side.built(parts)
 
 
 PROFILE = Profile(

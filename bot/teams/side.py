@@ -8,8 +8,7 @@ import aiohttp
 import structlog
 
 from bot import sessions
-from bot.metrics import Metrics
-from bot.platform import WAITS, Profile, until_sound
+from bot.platform import WAITS, Parts, Profile, until_sound
 from bot.settings.checked import Settings
 from bot.teams import inbound_tokens, sdk, signing_keys
 from bot.teams.access_tokens import Credentials, TokenRefusedError, Tokens, TokenUnreachableError
@@ -19,8 +18,7 @@ from bot.teams.route import Hearing, TeamsRoute
 from bot.teams.signing_keys import Keys
 from bot.teams.tenant import Tenant
 from bot.web.application import Check
-from bot.web.refusals import Noted, Refusals
-from handlers.context import HandlerContext
+from bot.web.refusals import Refusals
 from handlers.teams import listeners
 from handlers.teams.listeners import TeamsHandlers
 from messengers.teams.messenger import TeamsMessenger
@@ -83,10 +81,9 @@ class TeamsSide:
 
 
 @asynccontextmanager
-async def built(
-    settings: Settings, context: HandlerContext, metrics: Metrics, monotonic: Callable[[], float], noted: Noted
-) -> AsyncIterator[TeamsSide]:
+async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
     """Build the Teams side; nothing is sent yet, and everything that was opened is closed at the end."""
+    settings, context = parts.settings, parts.context
     async with AsyncExitStack() as stack:
         tokens: Tokens | None = None
         callers: Callers | None = None
@@ -94,21 +91,21 @@ async def built(
             log.warning("teams.unsigned", host=settings.host)
         else:
             session = await stack.enter_async_context(sessions.opened(settings.proxies))
-            tokens = Tokens(session, _credentials(settings), monotonic)
-            callers = await stack.enter_async_context(_callers(settings, session, monotonic))
+            tokens = Tokens(session, _credentials(settings), parts.monotonic)
+            callers = await stack.enter_async_context(_callers(settings, session, parts.monotonic))
         messenger = TeamsMessenger(
             await stack.enter_async_context(sdk.client(settings, tokens)),
             context.database,
-            metrics.record_web_api_call,
+            parts.metrics.record_web_api_call,
             bot_id=settings.teams_client_id,
             now=context.clock,
-            monotonic=monotonic,
+            monotonic=parts.monotonic,
         )
         hears = TeamsHandlers(context, messenger, bot_id=settings.teams_client_id)
-        refusals = Refusals(PROFILE.name, metrics.record_refusal, monotonic, noted)
+        refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted)
         # Where nobody signs, whoever develops here may call their tenant what they like.
         tenant = Tenant(settings.teams_tenant_id if callers else "")
-        route = TeamsRoute(callers, tenant, Hearing(hears.hear, listeners.apology), metrics, refusals)
+        route = TeamsRoute(callers, tenant, Hearing(hears.hear, listeners.apology), parts.metrics, refusals)
         yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, refusals, route, hears.settled)
 
 

@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.metrics import RequestMeter
 from bot.tasks import Tasks
-from bot.web.asgi import Cause
+from bot.web import asgi
+from bot.web.asgi import Answer, Cause, RefusedError
 from store.database.access import Database, UnusableError
 from store.facts import Fact, Facts
 
@@ -108,6 +110,20 @@ class Refusals:
     def _likely(self) -> Cause:
         # A right signature can't be forged, and a wrong one can: one request that proves the clock wrong outweighs all.
         return "clock" if "clock" in self._causes else max(self._causes, key=self._causes.__getitem__)
+
+
+def answer(
+    platform: str, request_id: str, refusal: RefusedError, meter: RequestMeter, refusals: Refusals | None
+) -> Answer:
+    """Answer a request that the platform's guard refused, and count it."""
+    meter.count[refusal.outcome]()
+    if refusals and refusal.cause:
+        refusals.refuse(refusal.cause)
+    # A malformed request bears a signature, so somebody should look. Anybody sends the others, as many as they like:
+    # the metric counts them, and of those in the platform's form one line a minute is written.
+    note = log.warning if refusal.outcome == "malformed" else log.debug
+    note(f"{platform}.refused", status=refusal.status, reason=str(refusal))
+    return asgi.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
 
 
 class Noted:

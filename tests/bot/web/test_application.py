@@ -10,9 +10,9 @@ from sqlalchemy import CheckConstraint
 
 from bot.metrics import DELIVERY_STATES, Metrics
 from bot.platforms import KINDS
-from bot.slack import shape as web_shape
+from bot.slack import shape as slack_shape
 from bot.slack.profile import PROFILE
-from bot.teams import shape as web_teams_shape
+from bot.teams import shape as teams_shape
 from bot.web import application
 from bot.web.application import Check, Probes
 from bot.web.asgi import Answer
@@ -114,8 +114,8 @@ async def test_metrics() -> None:
 def test_names_are_those_of_their_sources() -> None:
     """The kinds that are counted are the guard's, and the states are the ledger's table's."""
     assert set(KINDS) == {
-        *get_args(web_shape.Kind),
-        *get_args(web_teams_shape.Kind),
+        *get_args(slack_shape.Kind),
+        *get_args(teams_shape.Kind),
         "unread",
         "teams_unread",
     }
