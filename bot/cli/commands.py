@@ -1,7 +1,7 @@
 """The kinds of command that all commands are made of: help ends with examples, and each is loaded when it is typed."""
 
 from collections import UserDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final
 
@@ -24,6 +24,11 @@ class Command(click.Command):
             with formatter.section("Examples"):
                 for example in self.examples:
                     formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def command(name: str | None = None, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], Command]:
+    """Make a command of the function below, with the examples that end its help."""
+    return click.command(name, cls=Command, examples=examples)
 
 
 class Group(Command, click.Group):

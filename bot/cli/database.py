@@ -29,7 +29,7 @@ _deliveries = Deliveries()
 _notes = Facts()
 
 
-@click.command(cls=commands.Command, examples=("python -m bot backup /backups/bot-2026-11-30.db",))
+@commands.command(examples=("python -m bot backup /backups/bot-2026-11-30.db",))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Copy the database to FILE while the bot runs. FILE must not exist."""
@@ -41,20 +41,19 @@ def backup(file: Path) -> None:
         )
 
 
-@click.command(cls=commands.Command, examples=("python -m bot migrate",))
+@commands.command(examples=("python -m bot migrate",))
 def migrate() -> None:
     """Bring the database to this version's revision. Harmless to run twice."""
     is_changed = parts.run(_migrated(parts.read_served_settings()))
     click.echo("Migrated." if is_changed else "The database is up to date.")
 
 
-@click.command(
-    cls=commands.Command,
+@commands.command(
     examples=(
         "python -m bot move --to postgresql://bot@db.example.org/pm_compare",
         "python -m bot move --to sqlite:////srv/pm-compare/bot.db",
         "python -m bot move --undo",
-    ),
+    )
 )
 @click.option("--to", metavar="URL", help="Address of an empty database, of either kind.")
 @click.option("--undo", is_flag=True, help="Use the database that was moved again.")
@@ -77,7 +76,7 @@ def move(to: str | None, *, undo: bool) -> None:
     )
 
 
-@click.command(cls=commands.Command, examples=("python -m bot restored --since 2026-11-30T02:00+01:00",))
+@commands.command(examples=("python -m bot restored --since 2026-11-30T02:00+01:00",))
 @click.option(
     "--since",
     type=parts.Moment(),

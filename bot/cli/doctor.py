@@ -33,7 +33,7 @@ _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
 _deliveries, _notes, _subscriptions = Deliveries(), Facts(), Subscriptions()
 
 
-@click.command(cls=commands.Command, examples=("python -m bot doctor", "python -m bot doctor --json | jq .unknown"))
+@commands.command(examples=("python -m bot doctor", "python -m bot doctor --json | jq .unknown"))
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def doctor(*, as_json: bool) -> None:
     """Say how the bot is doing: settings, content, database, Slack's and Teams' tokens, the ledger.

@@ -9,12 +9,11 @@ from bot.slack import manifest as slack_manifest
 from bot.teams import package
 
 
-@click.command(
-    cls=commands.Command,
+@commands.command(
     examples=(
         "python -m bot manifest                                 Socket Mode: no public address needed",
         "python -m bot manifest --url https://bot.example.org   HTTP",
-    ),
+    )
 )
 @click.option("--url", help="Public https address of the bot: gives the HTTP form instead of Socket Mode.")
 def manifest(url: str | None) -> None:
@@ -25,9 +24,8 @@ def manifest(url: str | None) -> None:
         raise click.ClickException(str(error)) from error
 
 
-@click.command(
+@commands.command(
     "teams-package",
-    cls=commands.Command,
     examples=(
         "python -m bot teams-package                              with TEAMS_CLIENT_ID and PUBLIC_URL set",
         "python -m bot teams-package --client-id 01234567-89ab-cdef-0123-456789abcdef --url https://bot.example.org",

@@ -38,9 +38,7 @@ _OURS = (
 )
 
 
-@click.command(
-    cls=commands.Command, examples=("python -m bot playground", "python -m bot playground --fresh --port 3001")
-)
+@commands.command(examples=("python -m bot playground", "python -m bot playground --fresh --port 3001"))
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the page instead of PORT (3000).")
 @click.option("--fresh", is_flag=True, help="Forget what happened in the playground before.")
 @click.option("--no-browser", is_flag=True, help="Print the address only.")

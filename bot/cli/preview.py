@@ -24,15 +24,14 @@ from messengers.teams import PLATFORM as TEAMS
 _JSON: Mapping[str, Callable[[Card], object]] = {SLACK: slack.message, TEAMS: teams.card}
 
 
-@click.command(
-    cls=commands.Command,
+@commands.command(
     examples=(
         "python -m bot preview risks",
         "python -m bot preview risks sources --as text",
         "python -m bot preview tip way-out",
         "python -m bot preview risks --as slack | jq .blocks",
         "python -m bot preview risks --as teams > risks.json",
-    ),
+    )
 )
 @click.argument("words", nargs=-1)
 @click.option("--as", "form", type=click.Choice(["terminal", "text", *_JSON]), default="terminal", show_default=True)

@@ -24,7 +24,7 @@ _SHORT_REST = 0.5  # seconds; where what waits is due, another process holds it 
 _deliveries = Deliveries()
 
 
-@click.command(cls=commands.Command, examples=("python -m bot run", "PORT=3001 python -m bot run"))
+@commands.command(examples=("python -m bot run", "PORT=3001 python -m bot run"))
 @click.pass_context
 def run(context: click.Context) -> None:
     """Do the main job: with credentials serve Slack and Teams, without any open the playground."""
@@ -37,9 +37,7 @@ def run(context: click.Context) -> None:
         context.invoke(playground)
 
 
-@click.command(
-    "serve", cls=commands.Command, examples=("python -m bot serve", "python -m bot serve --host 0.0.0.0 --port 8080")
-)
+@commands.command("serve", examples=("python -m bot serve", "python -m bot serve --host 0.0.0.0 --port 8080"))
 @click.option("--host", help="Address to listen on instead of HOST.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on instead of PORT.")
 @click.option(
@@ -79,7 +77,7 @@ def _clock(settings: Settings, offset_file: Path | None) -> Clock:
         raise click.ClickException(str(error)) from error
 
 
-@click.command("clock", cls=commands.Command, examples=("SCHEDULER=off python -m bot serve", "python -m bot clock"))
+@commands.command("clock", examples=("SCHEDULER=off python -m bot serve", "python -m bot clock"))
 def clock_command() -> None:
     """Run the weekly clock alone, beside `serve` processes on this machine that have SCHEDULER=off.
 
@@ -90,10 +88,7 @@ def clock_command() -> None:
     parts.run(serve.run_clock(settings, clock.real))
 
 
-@click.command(
-    cls=commands.Command,
-    examples=("DATABASE_URL=postgresql://bot@db.example/pm SCHEDULER=cluster python -m bot worker",),
-)
+@commands.command(examples=("DATABASE_URL=postgresql://bot@db.example/pm SCHEDULER=cluster python -m bot worker",))
 def worker() -> None:
     """Plan and post tips beside other workers, on as many machines as you like; needs PostgreSQL.
 
@@ -108,13 +103,12 @@ def worker() -> None:
     parts.run(serve.run_clock(dataclasses.replace(settings, scheduler="cluster"), clock.real))
 
 
-@click.command(
-    cls=commands.Command,
+@commands.command(
     examples=(
         "*/5 * * * *  cd /srv/pm-compare && .venv/bin/python -m bot tick --time-limit 240",
         "0 * * * *    cd /srv/pm-compare && .venv/bin/python -m bot tick --time-limit 3000",
         "python -m bot tick --now 2026-11-30T09:00+01:00",
-    ),
+    )
 )
 @click.option(
     "--now", type=parts.Moment(), metavar="ISO", help="Start at this moment instead of now, and run on from there."

@@ -20,7 +20,6 @@ from content import library
 from handlers.tips import forms, views
 from scheduler import planning, quiet_dates
 from scheduler.subscriptions import stop
-from scheduler.weekly import ScheduleError
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
 from store.subscriptions import Subscription, Subscriptions
@@ -87,11 +86,8 @@ async def pause(settings: Settings, channel: Channel, until: str | None, clock: 
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
         now = clock()
-        try:
-            moment = forms.until_of(until or "", standing.zone, now)
-            changed = await stop.pause(connection, standing.id, by="", now=now, until=moment, keeps_end=until is None)
-        except ScheduleError as error:
-            raise OperatorError(str(error)) from error
+        moment = forms.until_of(until or "", standing.zone, now)
+        changed = await stop.pause(connection, standing.id, by="", now=now, until=moment, keeps_end=until is None)
         if not stop.is_paused_by_person(changed):
             raise OperatorError(
                 f"Weekly tips in {channel.conversation} are paused already, because {reasons.cause(changed.reason)}; "
@@ -176,11 +172,8 @@ async def quieten(settings: Settings, channel: Channel, dates: str | None, count
             'Give --dates "2026-12-24 to 2027-01-02, 2027-05-01", --country DE, or both; "" takes them away.'
         )
     async with _standing(settings, channel) as (connection, standing):
-        try:
-            listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates)
-            code = standing.quiet_country if country is None else quiet_dates.parse_country(country)
-        except ScheduleError as error:
-            raise OperatorError(str(error)) from error
+        listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates)
+        code = standing.quiet_country if country is None else quiet_dates.parse_country(country)
         await stop.set_quiet(connection, standing.id, listed, code, by="", now=clock())
     named = [*(phrases.date_words(one) for one in listed), *([f"public holidays of {code}"] if code else [])]
     return f"Quiet in {channel.conversation}: {', '.join(named) or 'no day'}."
@@ -203,10 +196,7 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
         if person is not None:
             changed = await stop.hand_over(connection, standing.id, person, by="", now=clock())
         if shared is not None:
-            try:
-                changed = await stop.share_with(connection, standing.id, others, by="", now=clock())
-            except ScheduleError as error:
-                raise OperatorError(str(error)) from error
+            changed = await stop.share_with(connection, standing.id, others, by="", now=clock())
     named = f", shared with {', '.join(changed.co_owners)}" if changed.co_owners else ""
     return f"The weekly tips in {channel.conversation} belong to {changed.owner or 'the operator'}{named}."
 

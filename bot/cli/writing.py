@@ -19,9 +19,8 @@ _DOTENV: Final = Path(".env")
 _SCHEMAS: Final = Path("content/schemas")
 
 
-@click.command(
+@commands.command(
     "check",
-    cls=commands.Command,
     examples=(
         "python -m bot check",
         "python -m bot check my-content",
@@ -57,12 +56,11 @@ def check_command(path: Path | None, dimension: str | None, *, accepts: bool, as
     sys.exit(0 if report.ok else 1)
 
 
-@click.command(
-    cls=commands.Command,
+@commands.command(
     examples=(
         "python -m bot new tip --dimension risks",
         "python -m bot new dilemma --dimension risks --id launch-with-known-gap",
-    ),
+    )
 )
 @click.argument("kind", type=click.Choice(tuple(scaffold.KINDS)))
 @click.option("--dimension", required=True, help="The dimension it belongs to.")
@@ -86,7 +84,7 @@ def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
     click.echo(f"{wording.shown(str(file))}:{line}")
 
 
-@click.command(cls=commands.Command, examples=("python -m bot schema", "python -m bot schema my-content/schemas"))
+@commands.command(examples=("python -m bot schema", "python -m bot schema my-content/schemas"))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=_SCHEMAS)
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of the content files into FOLDER (default: content/schemas), for editors."""
