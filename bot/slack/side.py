@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -68,16 +68,11 @@ class SlackSide:
     installation: Installation
     reception: Reception
     refusals: Refusals
+    route: SlackRoute | None
     settled: Callable[[Delivery], Awaitable[None]]
     look_for_removals: Callable[[], Awaitable[None]]
     is_listening: Callable[[], Awaitable[bool]] | None = None
-    route: SlackRoute | None = field(init=False)
     profile: Profile = PROFILE
-
-    def __post_init__(self) -> None:
-        """Answer POST requests wherever there is a secret to check them with, beside Socket Mode too."""
-        secret = self.settings.slack_signing_secret
-        self.route = SlackRoute(secret.reveal(), self.reception, refusals=self.refusals) if secret else None
 
     @asynccontextmanager
     async def listening(self, limit: float) -> AsyncIterator[None]:
@@ -166,12 +161,9 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
             words=notices.apology_words,
             tell=lambda url, words: context.spawn(messenger.respond_words(url, words)),
         )
-        yield SlackSide(
-            settings,
-            messenger,
-            installation,
-            Reception(partial(sdk.dispatch, app), apology, parts.metrics),
-            Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted),
-            hears.settled,
-            events.look_for_removals,
-        )
+        reception = Reception(partial(sdk.dispatch, app), apology, parts.metrics)
+        refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted)
+        secret = settings.slack_signing_secret  # wherever there is one, beside Socket Mode too
+        route = SlackRoute(secret.reveal(), reception, refusals=refusals) if secret else None
+        looks = events.look_for_removals
+        yield SlackSide(settings, messenger, installation, reception, refusals, route, hears.settled, looks)
