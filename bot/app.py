@@ -1,67 +1,54 @@
 """Build the bot: the one place where its parts are put together."""
 
 import asyncio
-import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot import content_loading, sessions
+from bot import content_loading
 from bot.clock import Clock
-from bot.health import Health, SlackSide, age
+from bot.health import Health, age
 from bot.metrics import Metrics
+from bot.platform import Parts, Platform
+from bot.platforms import KINDS, PROFILES
 from bot.settings.checked import Settings
-from bot.slack import errors
-from bot.slack.guard import GuardedRequest
-from bot.slack.route import Apology, Reception, SlackRoute
 from bot.tasks import Tasks
-from bot.web import application as web
+from bot.web import application
 from bot.web.application import Probes
-from bot.web.asgi import Answer
-from bot.web.refusals import Noted, Refusals
-from cards.compose import notices
+from bot.web.refusals import Noted
 from content import library
 from content.library import FaultyContent
 from handlers.context import CurrentContent, HandlerContext
 from handlers.delivery_cards import DeliveryHooks
-from handlers.slack import listeners as slack
-from handlers.slack.payload import PLATFORM
-from messengers.base import Messenger
-from messengers.slack.messenger import SlackMessenger
 from scheduler import clock as clocks
 from scheduler.delivery.dispatch import Dispatcher
-from scheduler.delivery.pacing import TEAMS, Pace
+from scheduler.delivery.pacing import Pace
 from scheduler.delivery.settings import DispatchSettings
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
 
 if TYPE_CHECKING:
-    from bot.teams.side import TeamsSide
+    from scheduler.cluster import Cluster
 
 log = structlog.get_logger()
 
-_IDENTITY_WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to reach Slack at the start; the last one repeats
-
 
 class Timekeeper(Protocol):
-    """What makes the bot speak unasked: the clock of one machine, or one process of a cluster."""
+    """What posts tips when they are due: the clock of one machine, or one process of a cluster."""
 
     @property
     def heartbeats(self) -> Mapping[str, Heartbeat]:
-        """Give its signs of life, the one that tells most first."""
+        """Give the heartbeats of its jobs, the one that tells most first."""
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Keep time until the end of the block."""
+        """Run until the end of the block."""
 
     async def queue(self) -> Mapping[str, int]:
         """Count what waits in a queue beside the ledger, by status; nothing where there is none."""
@@ -69,24 +56,18 @@ class Timekeeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The parts of a built bot that commands use."""
+    """The parts of a built bot that commands use; `platforms` are those that are set up, by name."""
 
     settings: Settings
     clock: Clock
     content: CurrentContent
     database: Database
+    platforms: Mapping[str, Platform]
     dispatcher: Dispatcher
     ticker: clocks.Clock
-    metrics: Metrics
-    slack: SlackSide
-    reception: Reception
-    messenger: SlackMessenger
-    tasks: Tasks
-    look_for_removals: Callable[[], Awaitable[None]]
-    health: Health
     timekeeper: Timekeeper
-    teams: "TeamsSide | None"
-    refusals: Refusals
+    health: Health
+    tasks: Tasks
     noted: Noted
 
     async def reload(self) -> bool:
@@ -103,34 +84,13 @@ class Bot:
         return True
 
     def web(self) -> ASGIApp:
-        """Build the HTTP face: POST /slack/events where a signing secret is, POST /api/messages where Teams is."""
-        secret = self.settings.slack_signing_secret
-        return web.application(
-            slack=SlackRoute(secret.reveal(), self.reception, refusals=self.refusals) if secret else None,
-            teams=self.teams.route() if self.teams else None,
-            probes=Probes(self.health.live, self.health.ready, self.health.scrape),
+        """Build the HTTP face: each platform's route at its path, and what an operator's tools ask."""
+        routes = {one.profile: one.route for one in self.platforms.values() if one.route}
+        return application.application(
+            {profile.path: route for profile, route in routes.items()},
+            Probes(self.health.live, self.health.ready, self.health.scrape),
+            ", and ".join(profile.where for profile in routes or PROFILES[:1]),  # without one, it is Socket Mode
         )
-
-    def credentials(self) -> Sequence[Coroutine[Any, Any, None]]:
-        """Give the work of asking each platform whether our credentials are good, until it says."""
-        slack_side = [self.learn_identity()] if self.settings.slack_transport != "none" else []
-        return (*slack_side, *([self.teams.learn_credentials()] if self.teams else []))
-
-    async def learn_identity(self, waits: Sequence[float] = _IDENTITY_WAITS) -> None:
-        """Ask Slack whose token this is, until it says; a token it refuses is said once, in words."""
-        tries = 0
-        while self.slack.identity is None:
-            try:
-                self.slack.identity = await self.messenger.identity("")
-            except errors.FAULTS as error:
-                self.slack.fault = errors.words(error, "the token")
-            else:
-                log.info("slack.identity", workspace=self.slack.identity.workspace)
-                await self.look_for_removals()
-                return
-            log.error("slack.identity", fault=self.slack.fault)
-            await asyncio.sleep(waits[min(tries, len(waits) - 1)])
-            tries += 1
 
 
 @asynccontextmanager
@@ -139,7 +99,7 @@ async def build(
     clock: Clock,
     *,
     monotonic: Callable[[], float] = time.monotonic,
-    opened: Callable[[Settings], Awaitable[Database]] | None = None,
+    opened: Callable[[Settings], AbstractAsyncContextManager[Database]] | None = None,
 ) -> AsyncIterator[Bot]:
     """Build the bot; nothing runs yet, and everything that was opened is closed at the end.
 
@@ -147,193 +107,122 @@ async def build(
         settings: checked.
         clock: gives the moment.
         monotonic: seconds for heartbeats.
-        opened: opens the database in another way than `open_database`.
+        opened: opens the database in another way than `database_up_to_date`.
 
     Raises:
         FaultyContent: the content has faults.
         UnusableError: the database cannot be used, or is not migrated and may not be.
     """
     # Not drawn here, which takes as long again: `check` and `reload` do that before content comes into use.
-    current = CurrentContent(library.load(settings.content_path))
-    grace = timedelta(hours=settings.grace_hours)
-    tasks = Tasks()
-    side = SlackSide()
+    content = CurrentContent(library.load(settings.content_path))
     async with AsyncExitStack() as stack:
-        database = await (opened or open_database)(settings)
-        stack.push_async_callback(database.close)
-        session, replies = [
-            await stack.enter_async_context(sessions.patient(settings.proxies, settings.client_timeout_seconds))
-            for _ in range(2)
-        ]
-        client = sessions.slack_client(settings.proxies, settings.slack_api_url, session, settings.slack_bot_token)
-
-        async def client_of(_workspace: str) -> AsyncWebClient:
-            return client
-
-        # The timekeeper is built below, from what is built here.
-        metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()))
+        database = await stack.enter_async_context((opened or database_up_to_date)(settings))
+        tasks = Tasks()
         noted = Noted(database, tasks, clock)
-        refusals = Refusals(PLATFORM, metrics.record_refusal, monotonic, noted)
-        messenger = SlackMessenger(client_of, replies, metrics.record_web_api_call)
-        messengers: dict[str, Messenger] = {PLATFORM: messenger} if settings.slack_transport != "none" else {}
-        teams_side: TeamsSide | None = None
-        if settings.serves_teams:
-            # Its SDK takes as long to import as all the rest, and only those who serve Teams need it.
-            from bot.teams import side as teams  # noqa: PLC0415 # slow
-
-            teams_side = await stack.enter_async_context(
-                teams.built(settings, database, metrics, clock, monotonic, noted)
-            )
-            messengers[teams.PLATFORM] = teams_side.messenger
-
-        hooks = DeliveryHooks(current)
-        dispatcher = Dispatcher(
-            database,
-            messengers,
-            hooks,
-            clock=clock,
-            settings=DispatchSettings(
-                lease=timedelta(seconds=settings.lease_seconds),
-                post_timeout=settings.lease_seconds * 3 / 4,
-                grace=grace,
-                settle_after=timedelta(seconds=settings.settling_seconds),
-                pace=Pace(rate=settings.pace_per_second, burst=settings.pace_burst),
-                paces={"teams": TEAMS},
-            ),
-        )
-
-        def wake() -> None:
-            for one in wakes:
-                one()
-
-        wakes: list[Callable[[], None]] = [dispatcher.wake]
-        context = HandlerContext(current, database, clock, wake, tasks.spawn, grace)
-        app = _bolt(client, side)
-        hears, events = slack.register(
-            app, context, messenger, lambda: side.identity.workspace if side.identity else ""
-        )
-        hooks.listeners[PLATFORM] = hears.settled
-        if teams_side:
-            hooks.listeners[teams_side.platform] = teams_side.hear(context).settled
-        ticker = clocks.Clock(
-            database,
-            dispatcher,
-            hooks,
-            now=clock,
-            monotonic=monotonic,
-            tick_every=settings.tick_seconds,
-            grace=grace,
-        )
-        timekeeper: Timekeeper = ticker
+        # What wakes and the timekeeper are built below, from what is built here.
+        wakes: list[Callable[[], None]] = []
+        wake = partial(_call_each, wakes)
+        context = HandlerContext(content, database, clock, wake, tasks.spawn, timedelta(hours=settings.grace_hours))
+        metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), KINDS)
+        given = Parts(settings, context, metrics, monotonic, noted)
+        platforms = {
+            each.name: await stack.enter_async_context(each.built(given))
+            for each in PROFILES
+            if each.is_set_up(settings)
+        }
+        hooks = DeliveryHooks(content, {name: platform.settled for name, platform in platforms.items()})
+        dispatcher = _dispatcher(settings, context, platforms, hooks)
+        ticker = _ticker(settings, context, dispatcher, hooks, monotonic)
+        cluster: Cluster | None = None
         if settings.scheduler == "cluster":
-            # Procrastinate and PostgreSQL's driver are for those who have many machines.
-            from scheduler.cluster import STALLED_SECONDS, Cluster  # noqa: PLC0415 # slow
-
-            address = settings.database_url.reveal()
-            # No longer than what a dead worker had leased: then its workspaces go on before that counts as lost.
-            stalled = min(STALLED_SECONDS, settings.lease_seconds / 2)
-            timekeeper = cluster = Cluster(
-                database, address, dispatcher, ticker, monotonic=monotonic, stalled_after=stalled
-            )
-            wakes.append(cluster.wake)
-        health = Health(
-            settings,
-            current,
-            database,
-            timekeeper.heartbeats,
-            metrics,
-            side,
-            tasks,
-            monotonic,
-            teams_side,
-            (refusals, *((teams_side.refusals,) if teams_side else ())),
-        )
-
-        async def receive(request: GuardedRequest) -> Answer:
-            return await dispatch(app, request)
-
-        apology = Apology(
-            words=notices.apology_words,
-            tell=lambda url, words: tasks.spawn(messenger.respond_words(url, words)),
-        )
-        reception = Reception(receive, apology, metrics)
-        yield Bot(
-            settings,
-            clock,
-            current,
-            database,
-            dispatcher,
-            ticker,
-            metrics,
-            side,
-            reception,
-            messenger,
-            tasks,
-            events.look_for_removals,
-            health,
-            timekeeper,
-            teams_side,
-            refusals,
-            noted,
-        )
+            cluster = _cluster(settings, database, dispatcher, ticker, monotonic)
+        wakes += [dispatcher.wake, *([cluster.wake] if cluster else ())]
+        timekeeper: Timekeeper = cluster or ticker
+        health = Health(settings, content, database, timekeeper.heartbeats, metrics, platforms, tasks, monotonic)
+        yield Bot(settings, clock, content, database, platforms, dispatcher, ticker, timekeeper, health, tasks, noted)
 
 
-async def open_database(settings: Settings) -> Database:
-    """Open the database and bring it up to date, or refuse in words where AUTO_MIGRATE=off.
+def _call_each(listed: Iterable[Callable[[], None]]) -> None:
+    for each in listed:
+        each()
+
+
+def _dispatcher(
+    settings: Settings, context: HandlerContext, platforms: Mapping[str, Platform], hooks: DeliveryHooks
+) -> Dispatcher:
+    return Dispatcher(
+        context.database,
+        {name: platform.messenger for name, platform in platforms.items()},
+        hooks,
+        clock=context.clock,
+        settings=DispatchSettings(
+            lease=timedelta(seconds=settings.lease_seconds),
+            post_timeout=settings.lease_seconds * 3 / 4,
+            grace=context.grace,
+            settle_after=timedelta(seconds=settings.settling_seconds),
+            pace=Pace(rate=settings.pace_per_second, burst=settings.pace_burst),
+            paces={profile.name: profile.pace for profile in PROFILES if profile.pace},
+        ),
+    )
+
+
+def _ticker(
+    settings: Settings,
+    context: HandlerContext,
+    dispatcher: Dispatcher,
+    hooks: DeliveryHooks,
+    monotonic: Callable[[], float],
+) -> clocks.Clock:
+    return clocks.Clock(
+        context.database,
+        dispatcher,
+        hooks,
+        now=context.clock,
+        monotonic=monotonic,
+        tick_every=settings.tick_seconds,
+        grace=context.grace,
+    )
+
+
+def _cluster(
+    settings: Settings,
+    database: Database,
+    dispatcher: Dispatcher,
+    ticker: clocks.Clock,
+    monotonic: Callable[[], float],
+) -> "Cluster":
+    # Procrastinate and PostgreSQL's driver are for those who have many machines.
+    from scheduler import cluster  # noqa: PLC0415 # slow
+
+    # No longer than what a dead worker had leased: then its workspaces go on before that counts as lost.
+    stalled = min(cluster.STALLED_SECONDS, settings.lease_seconds / 2)
+    address = settings.database_url.reveal()
+    return cluster.Cluster(database, address, dispatcher, ticker, monotonic=monotonic, stalled_after=stalled)
+
+
+@asynccontextmanager
+async def database_as_it_is(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database, whatever its revision."""
+    database = Database(settings.database_url.reveal())
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def database_up_to_date(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database and migrate it, or refuse in words where AUTO_MIGRATE=off and it is not of this version.
 
     Raises:
         UnusableError: it cannot be used.
     """
-    database = Database(settings.database_url.reveal())
-    try:
+    async with database_as_it_is(settings) as database:
         if settings.auto_migrate:
             if await database.migrate():
                 log.info("database.migrated")
         elif not await database.is_current():
-            raise UnusableError(  # noqa: TRY301 # closed below, like whatever else goes wrong here
+            raise UnusableError(
                 "The database is not at this version's revision and AUTO_MIGRATE=off: run `python -m bot migrate`."
             )
-    except BaseException:
-        await database.close()
-        raise
-    return database
-
-
-async def dispatch(app: AsyncApp, request: GuardedRequest) -> Answer:
-    """Hand a guarded request to Bolt, already parsed, and give its answer.
-
-    Bolt's mode "socket_mode" means no more than this: the body comes as an object and is not parsed again.
-    """
-    headers: dict[str, str | Sequence[str]] = {"x-slack-retry-num": str(request.retry)} if request.retry else {}
-    response = await app.async_dispatch(AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers))
-    return Answer(response.status, response.body.encode(), response.headers["content-type"][0])
-
-
-def _bolt(client: AsyncWebClient, side: SlackSide) -> AsyncApp:
-    """Build Bolt's app: the guard has verified already, and who we are is asked once, not for every request."""
-    logger = logging.getLogger("slack_bolt")
-    # Set, not inherited: Bolt asks for the logger's own level, and with none it writes debug lines for every request.
-    logger.setLevel(logging.ERROR)
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        known = side.identity
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_token=client.token,
-            bot_user_id=known.bot_user if known else None,
-        )
-
-    app = AsyncApp(
-        client=client,
-        authorize=authorize,
-        process_before_response=True,
-        request_verification_enabled=False,
-        ssl_check_enabled=False,
-        attaching_function_token_enabled=False,
-        attaching_conversation_kwargs_enabled=False,
-        logger=logger,
-    )
-    # Only now: at its birth Bolt warns that `authorize` makes the token useless, which is what it is for.
-    logger.setLevel(logging.WARNING)
-    return app
+        yield database

@@ -5,5 +5,9 @@ class OperatorError(Exception):
     """What was asked cannot be done; says in words what to do instead."""
 
 
+class AddressTakenError(Exception):
+    """Another program listens there already."""
+
+
 class PlaygroundError(Exception):
     """The playground cannot run; says what to do."""

@@ -1,20 +1,20 @@
 """Say how the running bot is: what /healthz, /readyz and /metrics report."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from itertools import zip_longest
+from typing import Any, TypeVar
 
 import structlog
 
 from bot.metrics import Metrics
+from bot.platform import Platform
 from bot.settings.checked import Settings
 from bot.tasks import Tasks
 from bot.web import application
 from bot.web.application import Check
-from bot.web.refusals import Refusals
 from handlers.context import CurrentContent
-from messengers.slack.messenger import Identity
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
@@ -23,26 +23,6 @@ from store.subscriptions import Subscriptions
 T = TypeVar("T")
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class SlackSide:
-    """What the bot knows of its Slack installation: nothing until Slack has said whose token this is.
-
-    `is_listening` tells whether the connection of Socket Mode stands; None where there is none.
-    """
-
-    identity: Identity | None = None
-    fault: str = "Slack has not been asked yet"
-    is_listening: Callable[[], Awaitable[bool]] | None = None
-
-
-class TeamsCredentials(Protocol):
-    """What is known of the bot's registration with Microsoft."""
-
-    @property
-    def fault(self) -> str:
-        """Say why nothing can be sent at the moment; '' where it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +34,9 @@ class Health:
     database: Database
     heartbeats: Mapping[str, Heartbeat]
     metrics: Metrics
-    slack: SlackSide
+    platforms: Mapping[str, Platform]
     tasks: Tasks
     monotonic: Callable[[], float]
-    teams: TeamsCredentials | None = None
-    refusals: Sequence[Refusals] = ()
 
     def live(self) -> Sequence[Check]:
         """Say whether the clock comes round in time, without waiting for anything."""
@@ -72,7 +50,7 @@ class Health:
         return (Check("clock", ok=not late, detail=detail),)
 
     async def ready(self) -> Sequence[Check]:
-        """Say whether the bot can do its work: database, content, Slack, Teams."""
+        """Say whether the bot can do its work: database, content, each platform."""
         # Anybody may read this: paths and ids stay in the log, and in `doctor`.
         checks = [
             await self._apart(self._database_check()),
@@ -81,20 +59,13 @@ class Health:
         if failing := [name for name, heartbeat in self.heartbeats.items() if heartbeat.is_failing]:
             detail = f"{' and '.join(failing)} failed; the log says why, and it is tried again"
             checks.append(Check("clock", ok=False, detail=detail))
-        if self.settings.slack_transport != "none":
-            known = self.slack.identity is not None
-            checks.append(Check("slack", known, "knows the token" if known else self.slack.fault, "slack"))
-        if self.teams is not None:
-            checks.append(Check("teams", not self.teams.fault, self.teams.fault or "has a token", "teams"))
-        if self.slack.is_listening is not None:
-            listens = await self.slack.is_listening()
-            detail = "connected" if listens else "not connected to Slack; the log says why"
-            checks.append(Check("socket", listens, detail, "slack"))
+        told = [await platform.checks() for platform in self.platforms.values()]
+        checks += [check for row in zip_longest(*told) for check in row if check]  # everybody's credentials first
         # Told, and green all the same: bot/web/refusals.py says why.
         checks += [
-            Check(f"{each.platform} requests", ok=True, detail=each.words, platform=each.platform)
-            for each in self.refusals
-            if each.words
+            Check(f"{name} requests", ok=True, detail=platform.refusals.words, platform=name)
+            for name, platform in self.platforms.items()
+            if platform.refusals.words
         ]
         return checks
 

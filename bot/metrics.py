@@ -1,20 +1,17 @@
 """The numbers an operator watches, in a registry of their own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from bot.web.asgi import Outcome
 from store.tables import DeliveryState
 
-_SLACK = ("command", "action", "options", "view", "shortcut", "event", "verification", "unread")
-_TEAMS = ("message", "reaction", "action", "dialog", "search", "invoke", "install", "change", "other", "unread")
-KINDS = (*_SLACK, *(f"teams_{kind}" for kind in _TEAMS))
-OUTCOMES = ("answered", "too_large", "unsigned", "malformed", "outsider", "failed")
-DELIVERY_STATES: tuple[str, ...] = get_args(DeliveryState)
-
+OUTCOMES = ("answered", *get_args(Outcome))
+DELIVERY_STATES = get_args(DeliveryState)
 # Slack waits 3 s for an acknowledgement, Teams 10 s for an answer; ours take about a millisecond.
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)
 
@@ -32,9 +29,10 @@ class Metrics:
 
     Args:
         tick_age: seconds since the last tick ended, read at every scrape.
+        kinds: of requests, of every platform there is.
     """
 
-    def __init__(self, tick_age: Callable[[], float]) -> None:
+    def __init__(self, tick_age: Callable[[], float], kinds: Sequence[str]) -> None:
         self.registry = CollectorRegistry()
         requests = Counter(
             "pm_compare_requests",
@@ -53,7 +51,7 @@ class Metrics:
             kind: RequestMeter(
                 {outcome: requests.labels(kind, outcome).inc for outcome in OUTCOMES}, seconds.labels(kind).observe
             )
-            for kind in KINDS
+            for kind in kinds
         }
         self._refused = Counter(
             "pm_compare_refused_requests",

@@ -1,4 +1,4 @@
-"""Run the bot until it is told to stop: the web server, Slack's socket, the clock, and an orderly end."""
+"""Run the bot until it is told to stop: the web server, the platforms' connections, the clock, an orderly end."""
 
 import asyncio
 import contextlib
@@ -14,8 +14,8 @@ import structlog
 from bot import app, heap
 from bot.app import Bot
 from bot.clock import Clock
+from bot.errors import AddressTakenError
 from bot.settings.checked import Settings
-from bot.slack import socket_mode
 from bot.web.server import Server
 
 log = structlog.get_logger()
@@ -28,12 +28,8 @@ _POSTS = 0.4
 _TASKS = 0.1
 
 
-class AddressTakenError(Exception):
-    """Another program listens there already."""
-
-
 async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = False) -> None:
-    """Run the web server, Socket Mode where there is an app token, and the clock where it is embedded.
+    """Run the web server, each platform's connection where it has one, and the clock where it is embedded.
 
     SIGTERM and SIGINT stop it: no new requests, what is in flight finishes, and whatever hangs, all ends within
     STOP_SECONDS. SIGHUP reads the content anew. `stops_with_stdin` stops it too when standard input ends: then the
@@ -54,21 +50,12 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
         await _start_delivering(bot, stack)
         bot.noted.forget_all()
         async with AsyncExitStack() as hearing:
-            if settings.slack_transport == "socket" and settings.slack_app_token:
-                connection = await hearing.enter_async_context(
-                    socket_mode.connected(
-                        settings.slack_app_token.reveal(),
-                        settings.slack_api_url,
-                        bot.reception,
-                        proxies=settings.proxies,
-                        limit=settings.stop_seconds * _ANSWERS,
-                    )
-                )
-                bot.slack.is_listening = connection.is_connected
+            for platform in bot.platforms.values():
+                await hearing.enter_async_context(platform.listening(settings.stop_seconds * _ANSWERS))
             if settings.scheduler != "off":
                 await _start_ticking(bot, hearing)
-            for asking in bot.credentials():
-                hearing.callback(bot.tasks.start(asking).cancel)
+            for platform in bot.platforms.values():
+                hearing.callback(bot.tasks.start(platform.learn_credentials()).cancel)
             heap.settle()
             log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
             serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -4,11 +4,9 @@ from typing import Any
 
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from bot.proxies import Proxies
-from bot.settings.reader import Secret
 
 _CONNECTIONS = 64  # at once; deliveries use half of Slack's
 
@@ -34,18 +32,6 @@ def patient(proxies: Proxies, seconds: float) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(total=seconds, connect=seconds * 2 / 3),
         connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
     )
-
-
-def slack_client(
-    proxies: Proxies, url: str, session: aiohttp.ClientSession | None = None, token: Secret | None = None
-) -> AsyncWebClient:
-    """Build slack_sdk's client of the Web API at `url`; without a session it opens one for each request."""
-    # slack_sdk's default sends again after a broken connection: that is how a tip comes twice.
-    client = AsyncWebClient(token=token.reveal() if token else None, base_url=url, session=session, retry_handlers=[])
-    client.proxy = proxies.towards(
-        url
-    )  # set, not given: for None it would look into the environment by a rule of its own
-    return client
 
 
 def reason(error: Exception) -> str:

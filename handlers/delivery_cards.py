@@ -13,21 +13,24 @@ from handlers import answers
 from handlers.context import CurrentContent
 from handlers.tips import views
 from handlers.tips.views import Asker
+from messengers import teams
 from scheduler.hooks import GoneError
 from scheduler.subscriptions import stop
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
 
 # Platforms without a private command: people ask by mention, and a card changes for whoever presses its buttons alone.
-_MENTIONED_ONLY = {"teams"}
+_MENTIONED_ONLY = {teams.PLATFORM}
 
 
 class DeliveryHooks:
-    """The scheduler's hooks; `listeners` are the platforms' own, which hear how their deliveries ended."""
+    """The scheduler's hooks; `listeners` are the platforms' own, by name, which hear how their deliveries ended."""
 
-    def __init__(self, content: CurrentContent) -> None:
+    def __init__(
+        self, content: CurrentContent, listeners: Mapping[str, Callable[[Delivery], Awaitable[None]]] | None = None
+    ) -> None:
         self._content = content
-        self.listeners: dict[str, Callable[[Delivery], Awaitable[None]]] = {}
+        self._listeners = listeners or {}
 
     def pool(self) -> Mapping[str, str]:
         """Give today's tips in file order, each id with its dimension."""
@@ -39,7 +42,8 @@ class DeliveryHooks:
 
     async def settled(self, delivery: Delivery) -> None:
         """Tell the platform that a delivery ended."""
-        await self.listeners[delivery.platform](delivery)
+        if listener := self._listeners.get(delivery.platform):  # it may have been taken out of the settings since
+            await listener(delivery)
 
 
 def draw(library: Library, delivery: Delivery, subscription: Subscription | None) -> Card:

@@ -13,7 +13,7 @@ from content.authoring.similarity import Pair
 from content.authoring.versions import UnreadableLockError
 from content.library import FaultyContent, Library
 from content.model import Fault
-from content.reading import folder as library_files
+from content.reading import folder
 from content.reading.listing import DIMENSIONS, LISTS, VERSIONS
 
 
@@ -103,11 +103,11 @@ def only(report: ContentReport, name: str) -> ContentReport:
     Raises:
         UnknownDimensionError: there is none of that name; not where none can be told of, since the deck is broken.
     """
-    known = library_files.dimension_ids(library_files.snapshot(report.path))
+    known = folder.dimension_ids(folder.snapshot(report.path))
     if known and name not in known:
         near = matching.suggestion(name, known)
         raise UnknownDimensionError(f"There is no dimension {name!r}{near}; there are {', '.join(known)}.")
-    others = {Path(f"{folder}/{each}.yaml") for each in known if each != name for folder in (DIMENSIONS, *LISTS)}
+    others = {Path(f"{kind}/{each}.yaml") for each in known if each != name for kind in (DIMENSIONS, *LISTS)}
 
     def of(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
         return tuple(fault for fault in found if Path(*Path(fault.file).parts[-2:]) not in others)

@@ -1,41 +1,33 @@
-"""Examine the whole installation for an operator: settings, content, database, clock, ledger, Slack."""
+"""Examine the whole installation for an operator: settings, content, database, clock, ledger, each platform."""
 
+import json
+import sys
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
+import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import app
+from bot import app, clock
 from bot.app import Bot, Timekeeper
-from bot.cli import network_disks
+from bot.cli import commands, network_disks, parts
 from bot.clock import Clock
+from bot.platforms import PROFILES
 from bot.settings.checked import Settings, SettingsError
-from bot.slack import errors
 from bot.web import refusals
 from cards.model import Subject
 from content.library import FaultyContent
 from scheduler.heartbeats import count_of
 from store.database import sqlite_library
-from store.database.access import Database, UnusableError
+from store.database.access import UnusableError
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
 from store.tables import DeliveryState
 
-if TYPE_CHECKING:
-    from bot.teams.side import TeamsSide
-
-REQUIRED_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
-_OPTIONAL = {"users:read": "people's time zones, and “workspace admins may change tips”"}
-_HISTORY = {
-    "channels:history": "public channels",
-    "groups:history": "private channels",
-    "im:history": "direct messages",
-    "mpim:history": "group messages",
-}
 _STUCK = timedelta(minutes=15)  # what nobody leased for so long: no clock is running
 _SILENT = {"embedded": timedelta(minutes=5), "cluster": timedelta(minutes=5), "off": timedelta(minutes=65)}
 _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
@@ -43,7 +35,22 @@ _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
 _deliveries, _notes, _queued, _subscriptions = Deliveries(), Facts(), Queue(), Subscriptions()
 
 
-def refused(error: SettingsError) -> dict[str, Any]:
+@commands.command(examples=("python -m bot doctor", "python -m bot doctor --json | jq .unknown"))
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def doctor(*, as_json: bool) -> None:
+    """Say how the bot is doing: settings, content, database, Slack's and Teams' tokens, the ledger.
+
+    Exits with 0 when all is well, 1 otherwise.
+    """
+    try:
+        report = parts.run(examined(parts.read_settings(), clock.real))
+    except parts.SettingsRefused as refused:
+        report = _refused(refused.error)
+    click.echo(json.dumps(report, indent=2) if as_json else as_text(report))
+    sys.exit(0 if report["ok"] else 1)
+
+
+def _refused(error: SettingsError) -> dict[str, Any]:
     """Report as `doctor` does on settings that nothing can be examined with."""
     report = Report()
     for sentence in error.faults:
@@ -51,7 +58,7 @@ def refused(error: SettingsError) -> dict[str, Any]:
     return report.as_dict()
 
 
-async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
+async def examined(settings: Settings, now: Clock) -> dict[str, Any]:
     """Examine the installation.
 
     Gives `{"ok", "checks": [{"name", "ok", "detail"}], "deliveries": {state: count}, "unknown": [{"workspace",
@@ -64,16 +71,15 @@ async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
         return report.as_dict()
     report.add("settings", ok=True, detail=f"{settings.database_kind}, SCHEDULER={settings.scheduler}")
     try:
-        async with app.build(settings, clock, opened=_as_it_is) as bot:
+        async with app.build(settings, now, opened=app.database_as_it_is) as bot:
             read = bot.content.library
             report.add("content", ok=True, detail=f"{len(read.dimensions)} dimensions, {len(read.tips)} tips")
-            await report.watch("database", _ledger(bot, clock, report))
-            if settings.slack_transport != "none":
-                await _slack(bot, report)
-            if bot.teams:
-                await _teams(bot.teams, report)
-            if not settings.serves:
-                report.add("slack", ok=False, detail="no credentials: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN")
+            await report.watch("database", _ledger(bot, now(), report))
+            for platform in bot.platforms.values():
+                for check in await platform.examined():
+                    report.add(check.name, ok=check.ok, detail=check.detail)
+            if not bot.platforms:
+                report.add(PROFILES[0].name, ok=False, detail="no credentials: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN")
     except FaultyContent as error:
         report.add("content", ok=False, detail=f"{len(error.faults)} faults: run `python -m bot check`")
     except UnusableError as error:
@@ -81,7 +87,7 @@ async def doctor(settings: Settings, clock: Clock) -> dict[str, Any]:
     return report.as_dict()
 
 
-def doctor_text(report: dict[str, Any]) -> str:
+def as_text(report: dict[str, Any]) -> str:
     """Write the operator's report for a person."""
     lines = [f"{'ok  ' if check['ok'] else 'FAIL'}  {check['name']}: {check['detail']}" for check in report["checks"]]
     if any(check["name"] == "database" and check["ok"] for check in report["checks"]):  # else nobody counted
@@ -124,24 +130,20 @@ class Report:
         }
 
 
-async def _as_it_is(settings: Settings) -> Database:
-    return Database(settings.database_url.reveal())
-
-
-async def _ledger(bot: Bot, clock: Clock, report: Report) -> None:
+async def _ledger(bot: Bot, now: datetime, report: Report) -> None:
     path = bot.database.path
     # The file first: asking SQLite about one that is not there makes it.
     if not ((path is None or path.exists()) and await bot.database.is_current()):
         report.add("database", ok=False, detail="not migrated: run `python -m bot migrate`")
         return
     _database(bot.settings, path, report)
-    now = clock()
     async with bot.database.read() as connection:
         await _clock(connection, bot.settings, now, report)
         await _leases(connection, now, report)
-        for platform in _served(bot.settings):
-            ok, words = await refusals.noted(connection, platform, now)
-            report.add(f"{platform} requests", ok=ok, detail=words or "none was refused")
+        for name, platform in bot.platforms.items():
+            if platform.route:  # what comes over Socket Mode bears no signature
+                ok, words = await refusals.noted(connection, name, now)
+                report.add(f"{name} requests", ok=ok, detail=words or "none was refused")
         report.deliveries = {str(state): count for state, count in (await _deliveries.counts(connection)).items()}
         unknown = await _deliveries.in_state(connection, "unknown", limit=_LISTED)
     report.unknown += [_unknown(row) for row in unknown]
@@ -153,11 +155,6 @@ async def _ledger(bot: Bot, clock: Clock, report: Report) -> None:
     )
     if bot.settings.scheduler == "cluster":
         await _queue(bot.timekeeper, report)
-
-
-def _served(settings: Settings) -> tuple[str, ...]:
-    """Name the platforms that post their requests to us; those of Socket Mode bear no signature."""
-    return (*(("slack",) if settings.slack_signing_secret else ()), *(("teams",) if settings.serves_teams else ()))
 
 
 def _database(settings: Settings, path: Path | None, report: Report) -> None:
@@ -222,37 +219,3 @@ def _unknown(row: Delivery) -> dict[str, str]:
         "slot": row.slot,
         "tip": Subject.parse(row.subject).id if is_tip else f"{row.kind} {row.subject}".strip(),
     }
-
-
-async def _slack(bot: Bot, report: Report) -> None:
-    try:
-        identity = await bot.messenger.identity("")
-    except errors.FAULTS as error:
-        report.add("slack", ok=False, detail=errors.words(error, "the token"))
-        return
-    report.add("slack", ok=True, detail=f"workspace {identity.workspace}, bot user {identity.bot_user}")
-    if not identity.scopes:
-        return
-    missing = [scope for scope in REQUIRED_SCOPES if scope not in identity.scopes]
-    granted = f"granted {', '.join(identity.scopes)}"
-    detail = f"missing {', '.join(missing)}; {granted}: install the app again" if missing else granted
-    report.add("scopes", ok=not missing, detail=detail)
-    lacking = [f"{scope} ({use})" for scope, use in _OPTIONAL.items() if scope not in identity.scopes]
-    report.add("optional scopes", ok=True, detail=f"not granted: {', '.join(lacking)}" if lacking else "granted")
-    readable = [where for scope, where in _HISTORY.items() if scope in identity.scopes]
-    report.add(
-        "settling",
-        ok=True,
-        detail=f"unknown outcomes are looked up in {', '.join(readable)}"
-        if readable
-        else "unknown outcomes wait for a person: no history scope was granted (docs/reconcile.md)",
-    )
-
-
-async def _teams(side: "TeamsSide", report: Report) -> None:
-    fault = await side.ask_for_token()
-    signed = f"app {side.client_id}, a token was given" if side.tokens else "TEAMS_ALLOW_UNSIGNED=on: nothing is signed"
-    report.add("teams", ok=not fault, detail=fault or signed)
-    if side.callers:
-        fault = await side.callers.fault()
-        report.add("teams keys", ok=not fault, detail=fault or "the keys that requests are checked with can be read")

@@ -10,26 +10,13 @@ from typing import Any, Final
 
 import click
 
-from bot import clock, logs, serve
+from bot import clock, logs
 from bot.cli import network_disks
-from bot.cli.help import Command, Group
-from bot.errors import OperatorError, PlaygroundError
+from bot.errors import AddressTakenError, OperatorError, PlaygroundError
 from bot.settings.checked import Settings, SettingsError
 from content.library import FaultyContent
 from scheduler.weekly import ScheduleError
 from store.database.access import UnusableError
-
-__all__ = [
-    "DOTENV",
-    "Command",
-    "Group",
-    "Moment",
-    "SettingsRefused",
-    "read_served_settings",
-    "read_settings",
-    "refuse_shared_file",
-    "run",
-]
 
 if sys.platform == "win32":  # uvloop does not exist there
     _new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
@@ -44,7 +31,7 @@ _KNOWN_FAULTS = (
     FaultyContent,
     UnusableError,
     ScheduleError,
-    serve.AddressTakenError,
+    AddressTakenError,
     clock.ShiftRefusedError,
     OperatorError,
     PlaygroundError,

@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import click
 
+from bot.cli import commands, parts
 from bot.cli.playground_server import Emulators
 from bot.errors import PlaygroundError
 from bot.settings.checked import Settings
@@ -35,6 +36,19 @@ _OURS = (
     "PORT",
     "TOKEN_ENCRYPTION_KEYS",
 )
+
+
+@commands.command(examples=("python -m bot playground", "python -m bot playground --fresh --port 3001"))
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the page instead of PORT (3000).")
+@click.option("--fresh", is_flag=True, help="Forget what happened in the playground before.")
+@click.option("--no-browser", is_flag=True, help="Print the address only.")
+def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool = False) -> None:
+    """Try everything in a browser, with no account: an emulated Slack and Teams on this machine, and the real bot.
+
+    What you do stays in .playground until --fresh.
+    """
+    settings = parts.read_settings()
+    parts.run(play(settings, port or settings.port, fresh=fresh, opens_browser=not no_browser))
 
 
 async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: bool) -> None:

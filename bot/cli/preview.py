@@ -2,38 +2,61 @@
 
 import json
 import random
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 from bot import content_loading
+from bot.cli import commands, parts
 from cards import terminal, text
 from cards.compose import dimensions, examples, tips, tips_notices
 from cards.model import Card
 from cards.slack import render as slack
 from cards.teams import render as teams
-from content.library import Library
+from content.library import FaultyContent, Library
 from handlers import answers
+from messengers.slack import PLATFORM as SLACK
+from messengers.teams import PLATFORM as TEAMS
+
+# A platform's own JSON: Block Kit, an Adaptive Card.
+_JSON: Mapping[str, Callable[[Card], object]] = {SLACK: slack.message, TEAMS: teams.card}
 
 
-def preview(path: Path, words: str, form: str, console: Console) -> None:
-    """Draw what `/pm-compare words` answers, or `tip ID`; `form` is `terminal`, `text`, or a platform's own JSON.
+@commands.command(
+    examples=(
+        "python -m bot preview risks",
+        "python -m bot preview risks sources --as text",
+        "python -m bot preview tip way-out",
+        "python -m bot preview risks --as slack | jq .blocks",
+        "python -m bot preview risks --as teams > risks.json",
+    )
+)
+@click.argument("words", nargs=-1)
+@click.option("--as", "form", type=click.Choice(["terminal", "text", *_JSON]), default="terminal", show_default=True)
+def preview(words: tuple[str, ...], form: str) -> None:
+    """Draw the answer to WORDS here, as /pm-compare would give it."""
+    settings = parts.read_settings()
+    try:
+        draw(settings.content_path, " ".join(words), form, Console())
+    except FaultyContent as error:
+        raise click.ClickException(str(error)) from error
 
-    `slack` is Block Kit, `teams` an Adaptive Card.
+
+def draw(path: Path, words: str, form: str, console: Console) -> None:
+    """Draw what `/pm-compare words` answers, or `tip ID`; `form` is `terminal`, `text`, or a platform's name.
 
     Raises:
         FaultyContent: the content cannot be read.
     """
     card = answer(content_loading.load(path), words)
-    match form:
-        case "slack":
-            console.out(json.dumps(slack.message(card), ensure_ascii=False, indent=2), highlight=False)
-        case "teams":
-            console.out(json.dumps(teams.card(card), ensure_ascii=False, indent=2), highlight=False)
-        case "text":
-            console.out(text.message(card), highlight=False)
-        case _:
-            terminal.draw(card, console)
+    if form in _JSON:
+        console.out(json.dumps(_JSON[form](card), ensure_ascii=False, indent=2), highlight=False)
+    elif form == "text":
+        console.out(text.message(card), highlight=False)
+    else:
+        terminal.draw(card, console)
 
 
 def answer(content: Library, words: str) -> Card:

@@ -1,23 +1,43 @@
-"""The commands that stay: they load what serving takes, and leave out what the others print with."""
+"""The commands that run the bot, for months or for one tick: they load what serving takes, and no more."""
 
+import asyncio
 import dataclasses
+import json
+import sys
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from bot import clock as timing
-from bot import serve
-from bot.cli import help as command_help
-from bot.cli import parts
+from bot import app, clock, serve
+from bot.cli import commands, parts
+from bot.clock import Clock
 from bot.settings.checked import Settings, SettingsError
+from scheduler.delivery.dispatch import Dispatcher
+from store.database.access import Database
+from store.deliveries.queue import Queue
+
+LEFT = "left"  # counts what was due, and waits on at the end
+_LONGEST_REST = 5.0  # seconds; another process may bring a turn forward
+_SHORT_REST = 0.5  # seconds; where what waits is due, another process holds it just now
+_queue = Queue()
 
 
-@click.group(cls=command_help.Group, context_settings=command_help.SETTINGS)
-def main() -> None:
-    """Serve, and keep time."""
+@commands.command(examples=("python -m bot run", "PORT=3001 python -m bot run"))
+@click.pass_context
+def run(context: click.Context) -> None:
+    """Do the main job: with credentials serve Slack and Teams, without any open the playground."""
+    settings = parts.read_settings(warns=False)  # the command it chooses warns
+    if settings.serves:
+        context.invoke(serve_command)
+    else:
+        from bot.cli.playground import playground  # noqa: PLC0415 # who serves for months needs no emulators
+
+        context.invoke(playground)
 
 
-@main.command("serve", examples=("python -m bot serve", "python -m bot serve --host 0.0.0.0 --port 8080"))
+@commands.command("serve", examples=("python -m bot serve", "python -m bot serve --host 0.0.0.0 --port 8080"))
 @click.option("--host", help="Address to listen on instead of HOST.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on instead of PORT.")
 @click.option(
@@ -50,25 +70,25 @@ def serve_command(
     parts.run(serve.serve(settings, _clock(settings, clock_offset_file), stops_with_stdin=as_child))
 
 
-def _clock(settings: Settings, offset_file: Path | None) -> timing.Clock:
+def _clock(settings: Settings, offset_file: Path | None) -> Clock:
     try:
-        return timing.shifted(offset_file, *settings.platform_addresses) if offset_file else timing.real
-    except timing.ShiftRefusedError as error:
+        return clock.shifted(offset_file, *settings.platform_addresses) if offset_file else clock.real
+    except clock.ShiftRefusedError as error:
         raise click.ClickException(str(error)) from error
 
 
-@main.command(examples=("SCHEDULER=off python -m bot serve", "python -m bot clock"))
-def clock() -> None:
+@commands.command("clock", examples=("SCHEDULER=off python -m bot serve", "python -m bot clock"))
+def clock_command() -> None:
     """Run the weekly clock alone, beside `serve` processes on this machine that have SCHEDULER=off.
 
     With SCHEDULER=cluster it is a `worker`.
     """
     settings = parts.read_served_settings(needs_platform=True)
     parts.refuse_shared_file(settings)
-    parts.run(serve.run_clock(settings, timing.real))
+    parts.run(serve.run_clock(settings, clock.real))
 
 
-@main.command(examples=("DATABASE_URL=postgresql://bot@db.example/pm SCHEDULER=cluster python -m bot worker",))
+@commands.command(examples=("DATABASE_URL=postgresql://bot@db.example/pm SCHEDULER=cluster python -m bot worker",))
 def worker() -> None:
     """Plan and post tips beside other workers, on as many machines as you like; needs PostgreSQL.
 
@@ -80,4 +100,85 @@ def worker() -> None:
             "`worker` needs PostgreSQL, which many machines can share, and DATABASE_URL names an SQLite file. On one "
             "machine `serve` alone is enough, or `clock` beside it. To go over: python -m bot move --help"
         )
-    parts.run(serve.run_clock(dataclasses.replace(settings, scheduler="cluster"), timing.real))
+    parts.run(serve.run_clock(dataclasses.replace(settings, scheduler="cluster"), clock.real))
+
+
+@commands.command(
+    examples=(
+        "*/5 * * * *  cd /srv/pm-compare && .venv/bin/python -m bot tick --time-limit 240",
+        "0 * * * *    cd /srv/pm-compare && .venv/bin/python -m bot tick --time-limit 3000",
+        "python -m bot tick --now 2026-11-30T09:00+01:00",
+    )
+)
+@click.option(
+    "--now", type=parts.Moment(), metavar="ISO", help="Start at this moment instead of now, and run on from there."
+)
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0), metavar="SECONDS", help="Post nothing more after so many seconds."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def tick(now: datetime | None, time_limit: float | None, *, as_json: bool) -> None:
+    """Post what is due and exit: for people with their own cron.
+
+    It goes on, at the pace a workspace bears, until all that was due has been posted or settled in another way. While
+    the platform refuses, that takes hours: a cron wants a --time-limit shorter than its interval, or ticks pile up.
+    Exits with 0 when nothing failed, 2 when something failed or its outcome is unknown, 3 when something is left,
+    which the next tick goes on with.
+    """
+    settings = parts.read_served_settings(needs_platform=True)
+    counts = parts.run(ticked(settings, clock.starting_at(now) if now else clock.real, time_limit))
+    click.echo(json.dumps(counts) if as_json else _sentence(counts))
+    sys.exit(_exit_code(counts))
+
+
+async def ticked(settings: Settings, now: Clock, limit: float | None = None) -> dict[str, int]:
+    """Plan what is due at the clock's moment and post it, each at its turn, then stop; gives how many ended how.
+
+    It goes on until nothing of it is left, or for `limit` seconds: what then waits is counted under LEFT.
+    """
+    loop = asyncio.get_running_loop()
+    until = None if limit is None else loop.time() + limit
+    async with app.build(settings, now) as bot:
+        started = now()
+        first = await bot.ticker.tick(limit)
+        counts = Counter(dataclasses.asdict(first.delivered))
+        while (await _left(bot.database, started))[1] and (until is None or loop.time() < until):
+            within = None if until is None else max(0.0, until - loop.time())
+            await _rest(bot.dispatcher, within)
+            counts["unknown"] += await bot.dispatcher.expire_leases()
+            counts.update(dataclasses.asdict(await bot.dispatcher.deliver_due(within)))
+        left, _ = await _left(bot.database, started)
+        await bot.tasks.drain(settings.stop_seconds)
+    return dict(counts) | {
+        "planned": first.planned.planned,
+        "skipped": counts["skipped"] + first.planned.skipped + first.planned.missed,
+        "unknown": counts["unknown"] + first.lost,
+        LEFT: left,
+    }
+
+
+async def _left(database: Database, since: datetime) -> tuple[int, int]:
+    """Count what was due by then and still waits, and what of it comes by itself."""
+    async with database.read() as connection:
+        return await _queue.left(connection, since)
+
+
+async def _rest(dispatcher: Dispatcher, within: float | None) -> None:
+    """Wait for the next turn of what waits for one, as long as there is time."""
+    turn = await dispatcher.next_turn()
+    longest = _LONGEST_REST if within is None else min(within, _LONGEST_REST)
+    await asyncio.sleep(min(longest, _SHORT_REST if turn is None else turn))
+
+
+def _sentence(counts: dict[str, int]) -> str:
+    """Say what a tick did."""
+    if not any(counts.values()):
+        return "Nothing was due."
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) + "."
+
+
+def _exit_code(counts: dict[str, int]) -> int:
+    """Give 3 where something that was due is left, 2 where something failed or nobody knows, else 0."""
+    if counts[LEFT]:
+        return 3
+    return 2 if counts["failed"] or counts["unknown"] else 0

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from bot import clock
-from bot.cli import parts, tips_add, tips_added, tips_channel
+from bot.cli import commands, parts, tips_add, tips_channel
 from bot.cli.tips_channel import Channel
 from bot.errors import OperatorError
 from bot.settings.checked import Settings
@@ -26,7 +26,7 @@ _WHERE = (
 
 
 @click.group(
-    cls=parts.Group,
+    cls=commands.Group,
     examples=(
         f"python -m bot tips add {_CHANNEL} --weekday monday --at 09:00 --zone Europe/Paris",
         "python -m bot tips list",
@@ -60,9 +60,9 @@ def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callabl
     "--from", "source", type=click.File("r", encoding="utf-8-sig"), help="A JSON list of objects with those keys."
 )
 @click.option("--introduce", is_flag=True, help="Post the introduction in each channel in which tips begin.")
-@click.option(tips_added.SWITCH_ON, "switches_on", is_flag=True, help="Turn on again those paused or off.")
+@click.option(tips_add.SWITCH_ON, "switches_on", is_flag=True, help="Turn on again those paused or off.")
 @click.option(
-    tips_added.ANYONE, "is_anyones", is_flag=True, help="Let anyone change them, where only owners or admins may."
+    tips_add.ANYONE, "is_anyones", is_flag=True, help="Let anyone change them, where only owners or admins may."
 )
 def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option by its name
     """Turn weekly tips on in a channel, or in many.
@@ -83,7 +83,7 @@ def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option 
     begun = parts.run(
         tips_add.add_tips(settings, wanted, clock.real, introduce=introduce, console=Console(stderr=True))
     )
-    for sentence in tips_added.sentences(begun):
+    for sentence in tips_add.sentences(begun):
         click.echo(sentence)
 
 
@@ -123,7 +123,7 @@ def pause(workspace: str | None, channel: str | None, until: str | None) -> None
 
     Those that are paused already keep their end where no other is named.
     """
-    _steer(workspace, channel, lambda settings, named: tips_channel.pause(settings, named, until, clock.real))
+    _change(workspace, channel, lambda settings, named: tips_channel.pause(settings, named, until, clock.real))
 
 
 @tips.command(
@@ -136,7 +136,7 @@ def swap(workspace: str | None, channel: str | None, tip: str, *, in_order: bool
     """Choose which tip, by its id, a channel gets next."""
     if bool(tip) == in_order:
         raise click.UsageError("Give either a tip's id or --in-order; `python -m bot tips show` names what comes.")
-    _steer(workspace, channel, lambda settings, named: tips_channel.swap(settings, named, tip, clock.real))
+    _change(workspace, channel, lambda settings, named: tips_channel.swap(settings, named, tip, clock.real))
 
 
 @tips.command(
@@ -151,7 +151,7 @@ def swap(workspace: str | None, channel: str | None, tip: str, *, in_order: bool
 @click.option("--country", help='Whose public holidays are quiet, DE or DE-BY; "" for none.')
 def quiet(workspace: str | None, channel: str | None, dates: str | None, country: str | None) -> None:
     """Set the days on which a channel gets no tip."""
-    _steer(
+    _change(
         workspace, channel, lambda settings, named: tips_channel.quieten(settings, named, dates, country, clock.real)
     )
 
@@ -167,10 +167,10 @@ def quiet(workspace: str | None, channel: str | None, dates: str | None, country
 @click.option("--share", "shared", help='Who may do whatever the owner may: ids with commas; "" for nobody.')
 def owner(workspace: str | None, channel: str | None, person: str | None, shared: str | None) -> None:
     """Hand a channel's weekly tips over, or share them."""
-    _steer(workspace, channel, lambda settings, named: tips_channel.own(settings, named, person, shared, clock.real))
+    _change(workspace, channel, lambda settings, named: tips_channel.own(settings, named, person, shared, clock.real))
 
 
-def _steer(
+def _change(
     workspace: str | None, channel: str | None, work: Callable[[Settings, Channel], Coroutine[Any, Any, str]]
 ) -> None:
     """Do something to a channel's tips and say what was done."""
@@ -187,8 +187,8 @@ def _named(workspace: str | None, channel: str | None) -> Channel:
 def _simple(name: str, words: str, work: Callable[[Settings, Channel, clock.Clock], Coroutine[Any, Any, str]]) -> None:
     @tips.command(name, help=words, examples=(f"python -m bot tips {name} {_CHANNEL}",))
     @_where
-    def steer(workspace: str | None, channel: str | None) -> None:
-        _steer(workspace, channel, lambda settings, named: work(settings, named, clock.real))
+    def change(workspace: str | None, channel: str | None) -> None:
+        _change(workspace, channel, lambda settings, named: work(settings, named, clock.real))
 
 
 _simple("resume", "Resume a channel's paused weekly tips.", tips_channel.resume)

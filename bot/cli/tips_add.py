@@ -1,11 +1,10 @@
-"""Do on the command line what an operator does with the store: tips, backups, migrations."""
+"""Turn weekly tips on for an operator, in one channel or in hundreds, say what that changed, and list them."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -17,18 +16,26 @@ from bot.cli import platform_ids
 from bot.clock import Clock
 from bot.errors import OperatorError
 from bot.settings.checked import Settings
+from cards.compose import phrases, reasons
+from cards.reason import Cause
 from messengers.base import Address
 from scheduler import weekly
 from scheduler.subscriptions import stop
 from scheduler.subscriptions.stop import Addition, Begun
 from scheduler.weekly import Schedule, ScheduleError
-from store.database.access import Database
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
 KEYS = ("workspace", "channel", "weekday", "at", "zone")
 OPTIONAL = "dimensions"  # ids, as a list or a text with commas
+SWITCH_ON, ANYONE = "--switch-on", "--anyone"
 _BATCH = 500  # channels in a transaction
 _LONG = 1000  # channels from which a progress bar is shown
+_MOST = 20  # channels of which something is said; of a file with hundreds, `tips list` shows the others
+_MIGHT: Mapping[ChangedBy, str] = {
+    "owner": "only the owners might",
+    "admins": "only the owners and workspace admins might",
+    "anyone": "anyone might",
+}
 
 
 def entries(
@@ -159,27 +166,56 @@ async def add_tips(
     Gives what became of each. Shows a progress bar on `console` when there are many.
     """
     begun: list[Begun] = []
-    database = await app.open_database(settings)
     batches: Iterable[Sequence[Addition]] = [found[start : start + _BATCH] for start in range(0, len(found), _BATCH)]
     if len(found) >= _LONG:
         batches = track(list(batches), "Turning tips on", console=console)
-    try:
+    async with app.database_up_to_date(settings) as database:
         for batch in batches:
             async with database.write() as connection:
                 begun += await stop.add_each(connection, batch, introduce=introduce, now=clock())
-    finally:
-        await database.close()
     return begun
+
+
+def sentences(begun: Sequence[Begun]) -> Iterator[str]:
+    """Say in how many channels tips are on, then a line for each in which something else is to be known."""
+    on = sum(one.subscription.state == "on" for one in begun)
+    if on or not begun:
+        yield f"Weekly tips are on in {on} channel{'' if on == 1 else 's'}."
+    lines = [line for one in begun if one.before is not None for line in _lines(one.before, one.subscription)]
+    yield from lines[:_MOST]
+    if len(lines) > _MOST:
+        yield f"… and {len(lines) - _MOST} more such lines; `python -m bot tips list` shows every channel."
+
+
+def _lines(before: Subscription, after: Subscription) -> Iterator[str]:
+    where = f"{after.conversation} in {after.workspace}"
+    if before.state == "on":
+        pass
+    elif after.state == "on":
+        yield f"{where}: switched on again; they were {_how(before)}."
+    elif after.state == "starting":
+        yield f"{where}: they begin once their introduction is posted."
+    else:
+        yield f"{where}: set, and still {_how(after)}; {SWITCH_ON} turns them on."
+    if after.changed_by == "anyone" != before.changed_by:
+        yield f"{where}: anyone may change them now; {_MIGHT[before.changed_by]} before."
+
+
+def _how(one: Subscription) -> str:
+    """Say how tips that are not on stand: `off`, `paused until Monday …`, `paused because …`."""
+    if one.state == "starting":
+        return "waiting for their introduction"
+    if one.state == "off":
+        return "off"
+    if one.reason != Cause.PERSON:
+        return f"paused because {reasons.cause(one.reason)}"
+    return f"paused until {phrases.moment_words(one.paused_until, one.zone)}" if one.paused_until else "paused"
 
 
 async def list_tips(settings: Settings) -> list[dict[str, Any]]:
     """List every channel's tips as JSON-ready objects; moments are ISO 8601 in UTC, null where none is planned."""
-    database = await app.open_database(settings)
-    try:
-        async with database.read() as connection:
-            return [row(one) for one in await Subscriptions().every(connection)]
-    finally:
-        await database.close()
+    async with app.database_up_to_date(settings) as database, database.read() as connection:
+        return [row(one) for one in await Subscriptions().every(connection)]
 
 
 def row(one: Subscription) -> dict[str, Any]:
@@ -220,21 +256,3 @@ def print_tips(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
 def brief(moment: str | None) -> str:
     """Shorten an ISO 8601 moment for a table that fits a terminal: `2026-11-30 08:00 UTC`."""
     return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else ""
-
-
-async def backup(settings: Settings, target: Path, clock: Clock) -> bool:
-    """Copy the database to a new file, while the bot runs; gives whether the copy knows that it is one."""
-    database = Database(settings.database_url.reveal())
-    try:
-        return await database.backup(target, clock())
-    finally:
-        await database.close()
-
-
-async def migrate(settings: Settings) -> bool:
-    """Bring the database to this version's revision; gives whether anything was to be done."""
-    database = Database(settings.database_url.reveal())
-    try:
-        return await database.migrate()
-    finally:
-        await database.close()

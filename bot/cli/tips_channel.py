@@ -1,4 +1,4 @@
-"""Look at and steer one channel's weekly tips for an operator, on the command line."""
+"""Show and change one channel's weekly tips, for an operator on the command line."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +20,6 @@ from content import library
 from handlers.tips import forms, views
 from scheduler import outlook, quiet_dates
 from scheduler.subscriptions import stop
-from scheduler.weekly import ScheduleError
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
 from store.subscriptions import Subscription, Subscriptions
@@ -54,20 +53,16 @@ async def _standing(settings: Settings, channel: Channel) -> AsyncIterator[tuple
     platform = platform_ids.platform(channel.workspace)
     if platform is None:
         raise OperatorError(platform_ids.WORKSPACE_FAULT.format(channel.workspace))
-    database = await app.open_database(settings)
-    try:
-        async with database.write() as connection:
-            # What is not UTF-8 on the command line cannot be looked for.
-            known = channel.conversation.encode("utf-8", "replace").decode()
-            found = await _subscriptions.find(connection, platform.name, channel.workspace, known)
-            if found is None:
-                raise OperatorError(
-                    f"{channel.conversation} in {channel.workspace} has no weekly tips; `python -m bot tips list` "
-                    "shows all."
-                )
-            yield connection, found
-    finally:
-        await database.close()
+    async with app.database_up_to_date(settings) as database, database.write() as connection:
+        # What is not UTF-8 on the command line cannot be looked for.
+        known = channel.conversation.encode("utf-8", "replace").decode()
+        found = await _subscriptions.find(connection, platform.name, channel.workspace, known)
+        if found is None:
+            raise OperatorError(
+                f"{channel.conversation} in {channel.workspace} has no weekly tips; `python -m bot tips list` "
+                "shows all."
+            )
+        yield connection, found
 
 
 def _must_be_on(standing: Subscription, *, or_paused: bool = True) -> None:
@@ -91,11 +86,8 @@ async def pause(settings: Settings, channel: Channel, until: str | None, clock: 
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
         now = clock()
-        try:
-            moment = forms.until_of(until or "", standing.zone, now)
-            changed = await stop.pause(connection, standing.id, by="", now=now, until=moment, keeps_end=until is None)
-        except ScheduleError as error:
-            raise OperatorError(str(error)) from error
+        moment = forms.until_of(until or "", standing.zone, now)
+        changed = await stop.pause(connection, standing.id, by="", now=now, until=moment, keeps_end=until is None)
         if not stop.is_paused_by_person(changed):
             raise OperatorError(
                 f"Weekly tips in {channel.conversation} are paused already, because {reasons.cause(changed.reason)}; "
@@ -158,7 +150,7 @@ async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> 
 
 
 async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
-    """Promise an extra tip at once; a bot that runs posts it, or `tick`."""
+    """Enqueue an extra tip; a bot that runs posts it at once, or `tick`."""
     content = library.load(settings.content_path)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
@@ -180,11 +172,8 @@ async def quieten(settings: Settings, channel: Channel, dates: str | None, count
             'Give --dates "2026-12-24 to 2027-01-02, 2027-05-01", --country DE, or both; "" takes them away.'
         )
     async with _standing(settings, channel) as (connection, standing):
-        try:
-            listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates)
-            code = standing.quiet_country if country is None else quiet_dates.parse_country(country)
-        except ScheduleError as error:
-            raise OperatorError(str(error)) from error
+        listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates)
+        code = standing.quiet_country if country is None else quiet_dates.parse_country(country)
         await stop.set_quiet(connection, standing.id, listed, code, by="", now=clock())
     named = [*(phrases.date_words(one) for one in listed), *([f"public holidays of {code}"] if code else [])]
     return f"Quiet in {channel.conversation}: {', '.join(named) or 'no day'}."
@@ -199,8 +188,7 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
     named_people = ([person] if person is not None else []) + others
     wrong = [one for one in named_people if not platform_ids.is_person(channel.workspace, one)]
     if wrong:
-        fault = (platform_ids.platform(channel.workspace) or platform_ids.SLACK).person_fault
-        raise OperatorError(fault.format(", ".join(wrong)))
+        raise OperatorError(platform_ids.person_fault(channel.workspace, ", ".join(wrong)))
     async with _standing(settings, channel) as (connection, standing):
         if standing.conversation == standing.owner:
             raise OperatorError(f"The tips of {channel.conversation} come to that person alone, who owns them.")
@@ -208,10 +196,7 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
         if person is not None:
             changed = await stop.hand_over(connection, standing.id, person, by="", now=clock())
         if shared is not None:
-            try:
-                changed = await stop.share_with(connection, standing.id, others, by="", now=clock())
-            except ScheduleError as error:
-                raise OperatorError(str(error)) from error
+            changed = await stop.share_with(connection, standing.id, others, by="", now=clock())
     named = f", shared with {', '.join(changed.co_owners)}" if changed.co_owners else ""
     return f"The weekly tips in {channel.conversation} belong to {changed.owner or 'the operator'}{named}."
 

@@ -2,15 +2,13 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
-from bot.cli import check as examining
-from bot.cli import help as command_help
+from bot.cli import check, commands
 from bot.settings.checked import Settings, SettingsError
 from content import library, wording
 from content.authoring import json_schema, scaffold
@@ -21,24 +19,15 @@ _DOTENV: Final = Path(".env")
 _SCHEMAS: Final = Path("content/schemas")
 
 
-@click.group(cls=command_help.Group, context_settings=command_help.SETTINGS)
-def main() -> None:
-    """Write what the bot says."""
-
-
-def is_typed(words: Sequence[str]) -> bool:
-    """Say whether a command line begins with one of these commands."""
-    return bool(words) and words[0] in main.commands
-
-
-@main.command(
+@commands.command(
+    "check",
     examples=(
         "python -m bot check",
         "python -m bot check my-content",
         "python -m bot check --only risks",
         "python -m bot check --accept",
         "python -m bot check --json",
-    )
+    ),
 )
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option(
@@ -46,7 +35,7 @@ def is_typed(words: Sequence[str]) -> bool:
 )
 @click.option("--accept", "accepts", is_flag=True, help="Note the texts in versions.yaml as those of their versions.")
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
-def check(path: Path | None, dimension: str | None, *, accepts: bool, as_json: bool) -> None:
+def check_command(path: Path | None, dimension: str | None, *, accepts: bool, as_json: bool) -> None:
     """Read the content at PATH (default: CONTENT_PATH) and name every fault as file:line: sentence.
 
     Exits with 0 when there is none, 1 otherwise.
@@ -54,20 +43,20 @@ def check(path: Path | None, dimension: str | None, *, accepts: bool, as_json: b
     folder, today = path or _content_path(), datetime.now(UTC).date()
     if accepts:
         try:
-            noted = examining.accept(folder, today)
+            noted = check.accept(folder, today)
         except FaultyContent as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
-    report = examining.content(folder, today)
+    report = check.content(folder, today)
     try:
-        report = examining.only(report, dimension) if dimension else report
-    except examining.UnknownDimensionError as error:
+        report = check.only(report, dimension) if dimension else report
+    except check.UnknownDimensionError as error:
         raise click.ClickException(str(error)) from error
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(0 if report.ok else 1)
 
 
-@main.command(
+@commands.command(
     examples=(
         "python -m bot new tip --dimension risks",
         "python -m bot new dilemma --dimension risks --id launch-with-known-gap",
@@ -95,7 +84,7 @@ def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
     click.echo(f"{wording.shown(str(file))}:{line}")
 
 
-@main.command(examples=("python -m bot schema", "python -m bot schema my-content/schemas"))
+@commands.command(examples=("python -m bot schema", "python -m bot schema my-content/schemas"))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=_SCHEMAS)
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of the content files into FOLDER (default: content/schemas), for editors."""

@@ -1,9 +1,9 @@
 """The settings of the program, read from the environment once and checked whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from bot import clock
@@ -15,12 +15,10 @@ SlackTransport = Literal["none", "http", "socket"]
 Scheduler = Literal["embedded", "cluster", "off"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["console", "json"]
-Switch = Literal["on", "off"]
 
-SCHEDULERS: tuple[Scheduler, ...] = ("embedded", "cluster", "off")
-LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
-LOG_FORMATS: tuple[LogFormat, ...] = ("console", "json")
-SWITCHES: tuple[Switch, ...] = ("on", "off")
+_SCHEDULERS: tuple[Scheduler, ...] = get_args(Scheduler)
+_LOG_LEVELS: tuple[LogLevel, ...] = get_args(LogLevel)
+_LOG_FORMATS: tuple[LogFormat, ...] = get_args(LogFormat)
 CLOUDS = ("public", "usgov", "usgovdod", "china")  # Microsoft's; the SDK has their addresses
 
 
@@ -92,17 +90,17 @@ class Settings:
             teams_client_secret=reader.secret("TEAMS_CLIENT_SECRET", client_secret_fault),
             teams_tenant_id=reader.guid("TEAMS_TENANT_ID"),
             teams_cloud=reader.cloud("TEAMS_CLOUD", CLOUDS),
-            teams_allow_unsigned=reader.choice("TEAMS_ALLOW_UNSIGNED", SWITCHES) == "on",
+            teams_allow_unsigned=reader.switch("TEAMS_ALLOW_UNSIGNED"),
             database_url=reader.database("DATABASE_URL"),
-            auto_migrate=reader.choice("AUTO_MIGRATE", SWITCHES) == "on",
+            auto_migrate=reader.switch("AUTO_MIGRATE"),
             host=reader.host("HOST"),
             port=reader.port("PORT"),
             public_url=reader.site("PUBLIC_URL"),
             content_path=Path(reader.text("CONTENT_PATH")),
-            scheduler=reader.choice("SCHEDULER", SCHEDULERS),
+            scheduler=reader.choice("SCHEDULER", _SCHEDULERS),
             proxies=_proxies(reader),
-            log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
-            log_format=reader.choice("LOG_FORMAT", LOG_FORMATS),
+            log_level=reader.choice("LOG_LEVEL", _LOG_LEVELS),
+            log_format=reader.choice("LOG_FORMAT", _LOG_FORMATS),
             tick_seconds=reader.number("TICK_SECONDS"),
             client_timeout_seconds=reader.number("CLIENT_TIMEOUT_SECONDS"),
             lease_seconds=reader.number("LEASE_SECONDS"),
@@ -177,17 +175,11 @@ class Settings:
 
     def secrets(self) -> tuple[str, ...]:
         """List every secret in use, for the log to strike out; the database's address counts by its password."""
-        named = (
-            self.slack_bot_token,
-            self.slack_app_token,
-            self.slack_signing_secret,
-            self.slack_client_secret,
-            self.teams_client_secret,
-            *self.token_encryption_keys,
-        )
+        values = [getattr(self, each.name) for each in fields(self) if each.name != "database_url"]
+        listed = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
         password = urlsplit(self.database_url.reveal()).password
         passwords = (*([password] if password else []), *self.proxies.secrets())
-        return (*(secret.reveal() for secret in named if secret), *passwords)
+        return (*(one.reveal() for one in listed if isinstance(one, Secret)), *passwords)
 
 
 def _proxies(reader: Reader) -> Proxies:

@@ -260,6 +260,10 @@ class Reader:
         self.fault(name, f"must be one of {', '.join(choices)}.")
         return choices[0]
 
+    def switch(self, name: str) -> bool:
+        """Give whether something is on."""
+        return self.choice(name, ("on", "off")) == "on"
+
     def warnings(self) -> tuple[str, ...]:
         """Name what is set under a name we do not read but that looks like ours; in the .env file, anything unread.
 

@@ -1,4 +1,4 @@
-"""The environment variables PM Compare reads, once, for the program, `.env.example` and the tests of the README."""
+"""The environment variables PM Compare reads: `Settings`, `.env.example` and the README go by this list."""
 
 from dataclasses import dataclass
 
@@ -159,7 +159,7 @@ GROUPS = (
 
 VARIABLES = tuple(variable for group in GROUPS for variable in group.variables)
 # Other programs read them by these names, most of them in lower case.
-IN_EITHER_CASE = frozenset({"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"})
+IN_EITHER_CASE = frozenset(variable.name for variable in VARIABLES if variable.name.endswith("_PROXY"))
 
 
 def dotenv_example() -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from bot.web import application
+from bot.slack.profile import PROFILE
 
 PATH = Path(__file__).parents[2] / "manifest.json"
 
@@ -32,7 +32,7 @@ def http_form(manifest: dict[str, Any], url: str) -> dict[str, Any]:
             "Slack reaches a bot over https only: give an address such as https://pm-compare.example.com, "
             "without spaces, “?” and “#”."
         )
-    address = url.rstrip("/").removesuffix(application.SLACK_PATH).rstrip("/") + application.SLACK_PATH
+    address = url.rstrip("/").removesuffix(PROFILE.path).rstrip("/") + PROFILE.path
     changed = copy.deepcopy(manifest)
     for command in changed["features"]["slash_commands"]:
         command["url"] = address

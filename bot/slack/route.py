@@ -13,9 +13,10 @@ from starlette.types import Receive, Scope, Send
 from bot import logs
 from bot.metrics import Metrics
 from bot.slack.guard import Guard, GuardedRequest
-from bot.web import asgi
+from bot.web import asgi, refusals
 from bot.web.asgi import Answer, RefusedError
 from bot.web.refusals import Refusals
+from messengers.slack import PLATFORM
 
 _SERVER_ERROR = 500
 
@@ -121,7 +122,8 @@ class SlackRoute:
                 return
             request = self._guard.admit(request_id, headers, body)
         except RefusedError as refusal:
-            await asgi.send_answer(send, self._refusal(request_id, refusal), closes=refusal.outcome == "too_large")
+            answer = refusals.answer(PLATFORM, request_id, refusal, self._reception.meters["unread"], self._refusals)
+            await asgi.send_answer(send, answer, closes=refusal.outcome == "too_large")
             return
         if self._refusals:
             self._refusals.accept()
@@ -130,16 +132,6 @@ class SlackRoute:
             await asgi.send_answer(send, Answer(200))
             return
         await asgi.send_answer(send, await self._reception.answer(request))
-
-    def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
-        self._reception.meters["unread"].count[refusal.outcome]()
-        if self._refusals and refusal.cause:
-            self._refusals.refuse(refusal.cause)
-        # A malformed request bears our secret's signature, so somebody should look. Anybody sends the others, as many
-        # as they like: the metric counts them, and of those in Slack's form one line a minute is written.
-        note = self._log.warning if refusal.outcome == "malformed" else self._log.debug
-        note("slack.refused", status=refusal.status, reason=str(refusal))
-        return asgi.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
 
 
 def _form_error(body: dict[str, Any], words: str) -> dict[str, Any]:

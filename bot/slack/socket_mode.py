@@ -17,9 +17,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import logs, sessions
+from bot import logs
+from bot.platform import WAITS, until_sound
 from bot.proxies import DIRECT, Proxies
-from bot.slack import errors, shape
+from bot.slack import errors, sdk, shape
 from bot.slack.guard import GuardedRequest
 from bot.slack.route import Reception
 from bot.tasks import Tasks
@@ -33,7 +34,6 @@ _OK = 200
 _PING_SECONDS = 10.0
 _PATIENCE = 5.0  # seconds; less than a ping's, after which slack_sdk would try the same address again
 _CLOSE_SECONDS = 0.5  # for Slack's side to say that it has closed too; aiohttp itself would wait 10 s
-_WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to connect; the last one repeats
 _CHECKS: dict[str, Callable[[Any], shape.Kind | None]] = {
     "slash_commands": shape.check_command,
     "interactive": shape.check_payload,
@@ -109,7 +109,7 @@ async def connected(  # noqa: PLR0913 # one composition root calls it, the last 
     proxies: Proxies = DIRECT,
     patience: float = _PATIENCE,
     limit: float = 2.5,
-    waits: Sequence[float] = _WAITS,
+    waits: Sequence[float] = WAITS,
 ) -> AsyncIterator[SocketModeClient]:
     """Keep a connection to Slack open to the end; it is made in the background, and made again when it breaks.
 
@@ -118,7 +118,7 @@ async def connected(  # noqa: PLR0913 # one composition root calls it, the last 
     """
     connecting, answering = Tasks(), Tasks()
     is_stopping = False
-    client = _Client(app_token, sessions.slack_client(proxies, api_url), proxies, patience)
+    client = _Client(app_token, sdk.client(proxies, api_url), proxies, patience)
 
     async def hear(_client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if not is_stopping:  # unacknowledged, Slack sends it again, or to another connection
@@ -139,8 +139,7 @@ async def connected(  # noqa: PLR0913 # one composition root calls it, the last 
 
 
 async def _connect(client: _Client, waits: Sequence[float]) -> None:
-    tries = 0
-    while True:
+    async def connect() -> str:
         try:
             # Asked here, to say in words what is wrong with the token: connect() would only try again.
             opened = await client.web_client.apps_connections_open(app_token=client.app_token)
@@ -150,12 +149,11 @@ async def _connect(client: _Client, waits: Sequence[float]) -> None:
             client.aim(address)
             await client.connect()
         except errors.FAULTS as error:
-            log.error("slack.socket", fault=errors.words(error, "SLACK_APP_TOKEN"))  # noqa: TRY400 # the sentence says it all
-        else:
-            log.info("slack.socket.connected")
-            return
-        await asyncio.sleep(waits[min(tries, len(waits) - 1)])
-        tries += 1
+            return errors.words(error, "SLACK_APP_TOKEN")
+        return ""
+
+    await until_sound(connect, "slack.socket", waits)
+    log.info("slack.socket.connected")
 
 
 async def _answer(client: SocketModeClient, reception: Reception, request: SocketModeRequest) -> None:

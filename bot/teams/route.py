@@ -15,10 +15,11 @@ from bot.metrics import Metrics
 from bot.teams import shape
 from bot.teams.inbound_tokens import Callers
 from bot.teams.tenant import Tenant
-from bot.web import asgi, text
+from bot.web import asgi, refusals, text
 from bot.web.asgi import Answer, RefusedError
 from bot.web.refusals import Refusals
 from bot.web.shape import MisshapenError
+from messengers.teams import PLATFORM
 
 
 class Reply(Protocol):
@@ -82,11 +83,9 @@ class TeamsRoute:
             activity = await self._admitted(headers.get(b"authorization", b""), body)
             kind = shape.check_activity(activity)
             self._tenant.check(activity)
-        except MisshapenError as error:
-            refusal = RefusedError(400, "malformed", str(error))
-            await asgi.send_answer(send, self._refusal(request_id, refusal))
-        except RefusedError as refusal:
-            answer = self._refusal(request_id, refusal)
+        except (MisshapenError, RefusedError) as error:
+            refusal = error if isinstance(error, RefusedError) else RefusedError(400, "malformed", str(error))
+            answer = refusals.answer(PLATFORM, request_id, refusal, self._meters["teams_unread"], self._refusals)
             await asgi.send_answer(send, answer, closes=refusal.outcome == "too_large")
         else:
             await asgi.send_answer(send, await self._answer(request_id, kind, activity))
@@ -130,16 +129,6 @@ class TeamsRoute:
         meter.observe_seconds(perf_counter() - started)
         self._log.debug("teams.answered", kind=kind, status=answer.status)
         return answer
-
-    def _refusal(self, request_id: str, refusal: RefusedError) -> Answer:
-        self._meters["teams_unread"].count[refusal.outcome]()
-        if self._refusals and refusal.cause:
-            self._refusals.refuse(refusal.cause)
-        # A malformed request bears Microsoft's signature, so somebody should look. Anybody sends the others, as many
-        # as they like: the metric counts them, and of those in Microsoft's form one line a minute is written.
-        note = self._log.warning if refusal.outcome == "malformed" else self._log.debug
-        note("teams.refused", status=refusal.status, reason=str(refusal))
-        return asgi.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
 
 
 def _answer_of(reply: Reply) -> Answer:

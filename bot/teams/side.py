@@ -1,39 +1,35 @@
-"""Put the Teams side of the bot together; imported only where Teams is set up, since its SDK doubles the start."""
+"""Put the Teams side of the bot together; imported only where Teams is set up."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 
 import aiohttp
 import structlog
 
 from bot import sessions
-from bot.clock import Clock
-from bot.metrics import Metrics
+from bot.platform import WAITS, Parts, Profile, until_sound
 from bot.settings.checked import Settings
 from bot.teams import inbound_tokens, sdk, signing_keys
 from bot.teams.access_tokens import Credentials, TokenRefusedError, Tokens, TokenUnreachableError
 from bot.teams.inbound_tokens import Callers
+from bot.teams.profile import PROFILE
 from bot.teams.route import Hearing, TeamsRoute
 from bot.teams.signing_keys import Keys
 from bot.teams.tenant import Tenant
-from bot.web.refusals import Noted, Refusals
-from handlers.context import HandlerContext
+from bot.web.application import Check
+from bot.web.refusals import Refusals
 from handlers.teams import listeners
 from handlers.teams.listeners import TeamsHandlers
 from messengers.teams.messenger import TeamsMessenger
-from store.database.access import Database
+from store.deliveries.rows import Delivery
 
 log = structlog.get_logger()
 
-PLATFORM = "teams"
-_WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to get a token at the start; the last one repeats
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class TeamsSide:
-    """The parts of a built bot that speak to Teams; it hears once it has been given a context.
+    """The parts of a built bot that speak to Teams.
 
     `callers` and `tokens` are None where nobody signs anything (TEAMS_ALLOW_UNSIGNED).
     """
@@ -42,29 +38,14 @@ class TeamsSide:
     tokens: Tokens | None
     callers: Callers | None
     client_id: str
-    tenant_id: str
-    metrics: Metrics
     refusals: Refusals
-    hears: TeamsHandlers = field(init=False)
-    platform: str = PLATFORM
+    route: TeamsRoute
+    settled: Callable[[Delivery], Awaitable[None]]
+    profile: Profile = PROFILE
 
-    def hear(self, context: HandlerContext) -> TeamsHandlers:
-        """Begin to hear."""
-        self.hears = TeamsHandlers(context, self.messenger, bot_id=self.client_id)
-        return self.hears
-
-    def route(self) -> TeamsRoute:
-        """Give what answers POST /api/messages."""
-        # Where nobody signs, whoever develops here may call their tenant what they like.
-        tenant = Tenant(self.tenant_id if self.callers else "")
-        return TeamsRoute(
-            self.callers, tenant, Hearing(self.hears.hear, listeners.apology), self.metrics, self.refusals
-        )
-
-    @property
-    def fault(self) -> str:
-        """Say why nothing can be sent at the moment; '' where it can."""
-        return self.tokens.fault if self.tokens else ""
+    def listening(self, limit: float) -> AbstractAsyncContextManager[None]:  # noqa: ARG002 # the protocol's
+        """Hear nothing more: all that Teams has to say is posted to the route."""
+        return nullcontext()
 
     async def ask_for_token(self) -> str:
         """Ask for a token, or take the one there is; gives what is wrong, in words, or ''."""
@@ -75,26 +56,34 @@ class TeamsSide:
                 return str(error)
         return ""
 
-    async def learn_credentials(self, waits: Sequence[float] = _WAITS) -> None:
+    async def learn_credentials(self, waits: Sequence[float] = WAITS) -> None:
         """Ask for a token until there is one; credentials that Microsoft refuses are said in words."""
-        tries = 0
-        while fault := await self.ask_for_token():
-            log.error("teams.token", fault=fault)
-            await asyncio.sleep(waits[min(tries, len(waits) - 1)])
-            tries += 1
+        await until_sound(self.ask_for_token, "teams.token", waits)
         log.info("teams.token", signed=self.tokens is not None)
+
+    async def checks(self) -> Sequence[Check]:
+        """Say whether there is a token to send with."""
+        fault = self.tokens.fault if self.tokens else ""
+        return [Check(self.profile.name, not fault, fault or "has a token", self.profile.name)]
+
+    async def examined(self) -> Sequence[Check]:
+        """Ask for a token, and for the keys that requests are checked with."""
+        fault = await self.ask_for_token()
+        signed = (
+            f"app {self.client_id}, a token was given" if self.tokens else "TEAMS_ALLOW_UNSIGNED=on: nothing is signed"
+        )
+        checks = [Check(self.profile.name, ok=not fault, detail=fault or signed)]
+        if self.callers:
+            fault = await self.callers.fault()
+            detail = fault or "the keys that requests are checked with can be read"
+            checks.append(Check("teams keys", ok=not fault, detail=detail))
+        return checks
 
 
 @asynccontextmanager
-async def built(
-    settings: Settings,
-    database: Database,
-    metrics: Metrics,
-    clock: Clock,
-    monotonic: Callable[[], float],
-    noted: Noted,
-) -> AsyncIterator[TeamsSide]:
+async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
     """Build the Teams side; nothing is sent yet, and everything that was opened is closed at the end."""
+    settings, context = parts.settings, parts.context
     async with AsyncExitStack() as stack:
         tokens: Tokens | None = None
         callers: Callers | None = None
@@ -102,16 +91,22 @@ async def built(
             log.warning("teams.unsigned", host=settings.host)
         else:
             session = await stack.enter_async_context(sessions.opened(settings.proxies))
-            tokens = Tokens(session, _credentials(settings), monotonic)
-            callers = await stack.enter_async_context(_callers(settings, session, monotonic))
-        api = await stack.enter_async_context(sdk.client(settings, tokens))
+            tokens = Tokens(session, _credentials(settings), parts.monotonic)
+            callers = await stack.enter_async_context(_callers(settings, session, parts.monotonic))
         messenger = TeamsMessenger(
-            api, database, metrics.record_web_api_call, bot_id=settings.teams_client_id, now=clock, monotonic=monotonic
+            await stack.enter_async_context(sdk.client(settings, tokens)),
+            context.database,
+            parts.metrics.record_web_api_call,
+            bot_id=settings.teams_client_id,
+            now=context.clock,
+            monotonic=parts.monotonic,
         )
-        refusals = Refusals(PLATFORM, metrics.record_refusal, monotonic, noted)
-        yield TeamsSide(
-            messenger, tokens, callers, settings.teams_client_id, settings.teams_tenant_id, metrics, refusals
-        )
+        hears = TeamsHandlers(context, messenger, bot_id=settings.teams_client_id)
+        refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted)
+        # Where nobody signs, whoever develops here may call their tenant what they like.
+        tenant = Tenant(settings.teams_tenant_id if callers else "")
+        route = TeamsRoute(callers, tenant, Hearing(hears.hear, listeners.apology), parts.metrics, refusals)
+        yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, refusals, route, hears.settled)
 
 
 def _credentials(settings: Settings) -> Credentials:

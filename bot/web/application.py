@@ -1,7 +1,7 @@
 """The HTTP face of the bot: which path is answered by what."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -12,23 +12,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.web.request_gate import RequestGate
 
-SLACK_PATH = "/slack/events"
-TEAMS_PATH = "/api/messages"
 PROBE_SECONDS = 2.0  # how long a probe may wait for the database
-_SLACK, _TEAMS = "It answers in Slack: /pm-compare", "It answers in Microsoft Teams: @PM Compare"
-_WHERE = {
-    (True, True): f"{_SLACK}, and in Microsoft Teams: @PM Compare",
-    (True, False): _SLACK,
-    (False, True): _TEAMS,
-    (False, False): _SLACK,  # over Socket Mode
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that must hold for the bot to be well, in words an operator can act on.
 
-    `platform` is the one that it takes down where it does not hold ('slack', 'teams'); '' where it takes down all.
+    `platform` is the one that it takes down where it does not hold; '' where it takes down all.
     """
 
     name: str
@@ -41,7 +32,7 @@ class Check:
 class Probes:
     """What an operator's tools ask.
 
-    `live` is /healthz and must not wait for anything; `ready` is /readyz, and /readyz/slack and /readyz/teams, and
+    `live` is /healthz and must not wait for anything; `ready` is /readyz, and with a platform's name behind it, and
     counts as not ready after 2 s; `scrape` is /metrics and gives the body and its content type.
     """
 
@@ -50,23 +41,17 @@ class Probes:
     scrape: Callable[[], Awaitable[tuple[bytes, str]]]
 
 
-def application(
-    *,
-    slack: ASGIApp | None,
-    teams: ASGIApp | None = None,
-    probes: Probes,
-) -> ASGIApp:
+def application(hot: Mapping[str, ASGIApp], probes: Probes, where: str = "") -> ASGIApp:
     """Build the ASGI application.
 
     Args:
-        slack: answers POST /slack/events; None where there is no signing secret, and then it is a 404.
-        teams: answers POST /api/messages; None where Teams is not set up, and then it is a 404.
+        hot: answers each platform's POST requests, by path.
         probes: what /healthz, /readyz and /metrics report.
+        where: people are answered, for the front page: "in Slack: /pm-compare".
     """
-    hot = {path: answers for path, answers in ((SLACK_PATH, slack), (TEAMS_PATH, teams)) if answers}
 
     async def front(_request: Request) -> Response:
-        return PlainTextResponse(f"PM Compare is running. {_WHERE[slack is not None, teams is not None]}\n")
+        return PlainTextResponse(f"PM Compare is running. It answers {where}\n")
 
     async def healthz(_request: Request) -> Response:
         return _report(probes.live())

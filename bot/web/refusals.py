@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.metrics import RequestMeter
 from bot.tasks import Tasks
-from bot.web.asgi import Cause
+from bot.web import asgi
+from bot.web.asgi import Answer, Cause, RefusedError
 from store.database.access import Database, UnusableError
 from store.facts import Fact, Facts
 
@@ -30,6 +32,8 @@ _EVERY = 60.0  # seconds between two lines of the log, and two notes
 _LONG = 300.0  # seconds of refusals alone, after which a secret that was good may have been changed
 _FRESH = timedelta(days=1)  # an older note says nothing of today
 
+_PREFIX = "refused "  # the names of our notes begin so
+
 _notes = Facts()
 
 
@@ -37,7 +41,7 @@ class Refusals:
     """Counts one platform's refused requests, and whether any was accepted since the bot started.
 
     Args:
-        platform: `slack` or `teams`.
+        platform: its name.
         count: counts one for the metrics, by platform and cause.
         monotonic: seconds.
         noted: keeps a note for other processes; None where there are none.
@@ -108,6 +112,20 @@ class Refusals:
         return "clock" if "clock" in self._causes else max(self._causes, key=self._causes.__getitem__)
 
 
+def answer(
+    platform: str, request_id: str, refusal: RefusedError, meter: RequestMeter, refusals: Refusals | None
+) -> Answer:
+    """Answer a request that the platform's guard refused, and count it."""
+    meter.count[refusal.outcome]()
+    if refusals and refusal.cause:
+        refusals.refuse(refusal.cause)
+    # A malformed request bears a signature, so somebody should look. Anybody sends the others, as many as they like:
+    # the metric counts them, and of those in the platform's form one line a minute is written.
+    note = log.warning if refusal.outcome == "malformed" else log.debug
+    note(f"{platform}.refused", status=refusal.status, reason=str(refusal))
+    return asgi.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
+
+
 class Noted:
     """Keeps what a process refused where `doctor`, another process, finds it."""
 
@@ -127,16 +145,17 @@ class Noted:
 
     def forget_all(self) -> None:
         """Begin anew: what another start refused, with other settings perhaps, says nothing of this one."""
-        for platform in ("slack", "teams"):
-            self.forget(platform)
+        self._tasks.spawn(self._keep(_PREFIX))
 
     async def _keep(self, note: Fact | str) -> None:
         try:
             async with self._database.write() as connection:
                 if isinstance(note, Fact):
                     await _notes.write(connection, note)
-                else:
-                    await _notes.forget(connection, note)
+                    return
+                for name in await _notes.every(connection):
+                    if name.startswith(note):
+                        await _notes.forget(connection, name)
         except (UnusableError, OSError) as error:  # the log has said it, and says it again in a minute
             log.warning("refusals.unnoted", error=str(error))
 
@@ -163,4 +182,4 @@ def _words(count: int, cause: Cause) -> str:
 
 
 def _name(platform: str) -> str:
-    return f"refused {platform}"
+    return f"{_PREFIX}{platform}"

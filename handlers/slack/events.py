@@ -18,8 +18,8 @@ from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.recent import BoundedSet
 from handlers.slack import payload
-from handlers.slack.payload import PLATFORM
 from messengers.base import Address, Refused
+from messengers.slack import PLATFORM
 from messengers.slack.messenger import SlackMessenger
 from store.database.access import UnusableError
 

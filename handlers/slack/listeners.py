@@ -21,11 +21,12 @@ from handlers.context import HandlerContext
 from handlers.payload import text
 from handlers.slack import payload
 from handlers.slack.events import SlackEvents
-from handlers.slack.payload import PLATFORM, Press
+from handlers.slack.payload import Press
 from handlers.slack.tips import SlackTips
 from handlers.tips import forms
 from handlers.tips.views import Asker
 from messengers.base import Address
+from messengers.slack import PLATFORM
 from messengers.slack.messenger import SlackMessenger
 from store.deliveries.rows import Delivery
 

@@ -8,8 +8,8 @@ from typing import Any
 from cards.model import ME, Action
 from handlers.payload import mapping, text
 from messengers.base import Address
+from messengers.slack import PLATFORM
 
-PLATFORM = "slack"
 # Slack: what is typed as `<` comes as `&lt;`, so that what stands between real ones is a mark of Slack's own.
 _CALL = re.compile(r"<(?:@[UW][A-Z0-9]+|#[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^<>]*)?>")
 # Links, and what names a moment or a place. In a command's words `<` may come as it is, and then marks nothing.

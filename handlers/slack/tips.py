@@ -17,10 +17,11 @@ from handlers.answers import AboutTips
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.slack import payload
-from handlers.slack.payload import PLATFORM, Press
+from handlers.slack.payload import Press
 from handlers.tips import changes, forms, ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
+from messengers.slack import PLATFORM
 from messengers.slack.messenger import SlackMessenger
 from messengers.slack.people import Person
 from scheduler import quiet_dates

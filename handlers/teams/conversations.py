@@ -14,7 +14,8 @@ from handlers import enqueue
 from handlers.context import HandlerContext
 from handlers.payload import mapping, objects, text
 from handlers.teams import payload
-from handlers.teams.payload import PLATFORM, Activity
+from handlers.teams.payload import Activity
+from messengers.teams import PLATFORM
 from scheduler.subscriptions import stop
 from store.conversations import Conversation, Conversations
 from store.database.access import tried_again

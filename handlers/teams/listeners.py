@@ -16,12 +16,13 @@ from handlers.teams import actions, payload, presenter
 from handlers.teams.actions import TeamsActions
 from handlers.teams.conversations import Places
 from handlers.teams.deduplication import Deduplicator
-from handlers.teams.payload import PLATFORM, Activity
+from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter
 from handlers.teams.reactions import Reactions
 from handlers.teams.responses import NOTHING, UNKNOWN_INVOKE, Reply, apology
 from handlers.teams.tips import TeamsTips
 from messengers.base import Address
+from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
 

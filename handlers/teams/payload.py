@@ -11,8 +11,8 @@ from typing import Any, Literal
 from cards.model import ME
 from handlers.payload import mapping, objects, text
 from messengers.base import Address
+from messengers.teams import PLATFORM
 
-PLATFORM = "teams"
 Kind = Literal["personal", "group", "channel"]
 
 _KINDS: dict[str, Kind] = {"personal": "personal", "groupChat": "group", "channel": "channel"}

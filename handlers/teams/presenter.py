@@ -13,9 +13,10 @@ from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.recent import BoundedSet
 from handlers.teams import responses
-from handlers.teams.payload import PLATFORM, Activity
+from handlers.teams.payload import Activity
 from handlers.teams.responses import JSON, Reply
 from messengers.base import Address, Outcome, Posted, Refused
+from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
 
 PATIENCE = 3.0  # seconds for one thing Teams is asked meanwhile; it waits 10 for the answer to an invoke

@@ -14,12 +14,13 @@ from handlers.answers import AboutTips
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply
 from handlers.teams import payload, presenter, responses
-from handlers.teams.payload import PLATFORM, Activity
+from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.responses import Reply
 from handlers.tips import changes, forms, ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
+from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
 from messengers.teams.people import Member
 from scheduler import quiet_dates

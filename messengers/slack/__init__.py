@@ -1,0 +1,5 @@
+"""Speak to Slack."""
+
+from typing import Final
+
+PLATFORM: Final = "slack"  # stored with everything that happens there

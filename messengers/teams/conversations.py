@@ -11,15 +11,13 @@ from microsoft_teams.api import ApiClient
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messengers.base import Address, Outcome, Posted, Refused, Slowed, Unknown
-from messengers.teams import errors
+from messengers.teams import PLATFORM, errors
 from store.conversations import Conversation, Conversations
 from store.database.access import Database, UnusableError
 
-PLATFORM = "teams"
 _NO_PERSON = ("19:", "a:", "id-")  # how conversations begin, and a person's id that is only ours
 _NOT_THERE = Refused(errors.NOT_FOUND, "conversation")
 _UNUSABLE = Slowed(errors.UNREACHABLE_WAIT, is_limit=False)
-
 _KEPT = timedelta(seconds=60)  # what another process learns of a place is known here a minute later
 _MOST = 2_000  # places, about 1 MB
 

@@ -14,7 +14,7 @@ from microsoft_teams.api import ApiClient
 from cards.model import Card
 from cards.teams import render
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
-from messengers.teams import conversations, errors
+from messengers.teams import PLATFORM, conversations, errors
 from messengers.teams.conversations import Places
 from messengers.teams.people import Member, People
 from store.conversations import Conversation
@@ -102,7 +102,7 @@ class TeamsMessenger:
     async def person(self, workspace: str, conversation: str, person: str) -> Member | None:
         """Tell what somebody in a conversation is called, or that they are in it no more; None in doubt."""
         try:
-            place = await self._places.known(Address(conversations.PLATFORM, workspace, conversation))
+            place = await self._places.known(Address(PLATFORM, workspace, conversation))
         except UnusableError:
             return None
         return await self._people.find(place, person) if place else None

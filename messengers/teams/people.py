@@ -11,8 +11,8 @@ from microsoft_teams.api import ApiClient
 from cards import mentions
 from cards.model import Card
 from messengers.base import Address, Refused
-from messengers.teams import conversations, errors
-from messengers.teams.conversations import PLATFORM, Places
+from messengers.teams import PLATFORM, conversations, errors
+from messengers.teams.conversations import Places
 from store.conversations import Conversation, Conversations
 from store.database.access import Database, UnusableError
 

@@ -21,6 +21,7 @@ from cards.model import Card, Header
 from messengers.base import Address, Outcome, Slowed
 from store.conversations import Conversation, Conversations
 from tests.bot.counting_proxy import CountingProxy, counting, internet
+from tests.bot.sides import slack_side, teams_side
 from tests.bot.slack.socket_slack import SocketSlack
 from tests.bot.slack.test_socket_mode import reception
 from tests.cli.program import run, until
@@ -50,17 +51,17 @@ def settings(folder: Path, **environ: str) -> Settings:
 
 async def everything(bot: Bot) -> list[Outcome]:
     """Ask with each client the bot has; gives how the posts ended."""
-    assert bot.teams is not None
+    slack, teams = slack_side(bot), teams_side(bot)
     monday = datetime(2026, 11, 23, tzinfo=UTC)
     place = Conversation("teams", TENANT, ROOM, "channel", "https://smba.trafficmanager.net/emea", monday)
     async with bot.database.write() as connection:
         await Conversations().keep(connection, place)
-    await bot.messenger.respond_words("https://hooks.slack.com/actions/T1/1/x", "Hello")
-    assert bot.teams.callers is None or await bot.teams.callers.fault()
-    await bot.teams.ask_for_token()
+    await slack.messenger.respond_words("https://hooks.slack.com/actions/T1/1/x", "Hello")
+    assert teams.callers is None or await teams.callers.fault()
+    await teams.ask_for_token()
     return [
-        await bot.messenger.post(Address("slack", "T0001", "C0001", ""), CARD, "a"),
-        await bot.teams.messenger.post(Address("teams", TENANT, ROOM, ""), CARD, "b"),
+        await slack.messenger.post(Address("slack", "T0001", "C0001", ""), CARD, "a"),
+        await teams.messenger.post(Address("teams", TENANT, ROOM, ""), CARD, "b"),
     ]
 
 
@@ -72,7 +73,7 @@ async def test_every_client_goes_through_it(tmp_path: Path, proxy: CountingProxy
     read = settings(tmp_path, HTTPS_PROXY=proxy.with_password("us%40er", "p%3Aw"))
     async with app.build(read, clock.real) as bot:
         outcomes = await everything(bot)
-        assert "the proxy refuses to lead there, HTTP 407" in await bot.teams.ask_for_token()  # type: ignore[union-attr] # it is set up
+        assert "the proxy refuses to lead there, HTTP 407" in await teams_side(bot).ask_for_token()
     assert sorted(set(proxy.asked)) == HOSTS
     assert set(proxy.seen) == {"us@er:p:w"}
     assert all(isinstance(outcome, Slowed) and not outcome.is_limit for outcome in outcomes)

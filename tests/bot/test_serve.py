@@ -204,7 +204,7 @@ async def test_a_tick_that_fails_turns_readiness_red(tmp_path: Path, slack: Slac
     """A disk that takes no writes leaves reading alone; /readyz says so at once, and is green once a tick has run."""
     settings = Settings.read(environment(tmp_path, **credentials(slack)), None)
     async with app.build(settings, timing.real) as bot:
-        await bot.learn_identity()
+        await bot.platforms["slack"].learn_credentials()
 
         async def clock_check() -> list[bool]:
             reply = await call(bot.web(), "GET", "/readyz")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot import clock
-from bot.cli import doctor, tick
+from bot.cli import doctor, serving
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
 from store.database import sqlite_library
@@ -59,7 +59,7 @@ async def standing(folder: Path, *found: Delivery, ticked: float | None = 5.0, o
 
 async def diagnosed(settings: Settings) -> dict[str, Any]:
     """Ask the doctor at NOW."""
-    return await doctor.doctor(settings, lambda: rows.NOW)
+    return await doctor.examined(settings, lambda: rows.NOW)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ async def test_every_unknown_outcome_is_listed(tmp_path: Path) -> None:
 async def test_scopes_granted_against_needed(tmp_path: Path, scopes: str, found: dict[str, tuple[bool, str]]) -> None:
     """What is missing fails; what is optional is said."""
     async with SlackEmulator(scopes=scopes.split(",")) as slack:
-        report = await doctor.doctor(Settings.read(environment(tmp_path, **credentials(slack)), None), clock.real)
+        report = await doctor.examined(Settings.read(environment(tmp_path, **credentials(slack)), None), clock.real)
     assert {name: (is_ok(report, name), detail(report, name)) for name in found} == found
 
 
@@ -188,7 +188,7 @@ async def test_the_doctor_migrates_nothing(tmp_path: Path) -> None:
             if is_there:
                 (tmp_path / "bot.db").touch()
             before = sizes(tmp_path)
-            report = await doctor.doctor(settings, clock.real)
+            report = await doctor.examined(settings, clock.real)
             assert {"name": "database", "ok": False, "detail": "not migrated: run `python -m bot migrate`"} in report[
                 "checks"
             ]
@@ -197,11 +197,11 @@ async def test_the_doctor_migrates_nothing(tmp_path: Path) -> None:
             assert sizes(tmp_path) == before
         (tmp_path / "bot.db").unlink()
         await add_tips(tmp_path, slack, slack.channel("pm-learning"))
-        report = await doctor.doctor(settings, clock.real)
+        report = await doctor.examined(settings, clock.real)
         assert not report["ok"]
         assert detail(report, "clock") == "never ran: is `serve`, `clock` or `worker` running?"
-        await tick.tick(settings, clock.real)
-        report = await doctor.doctor(settings, clock.real)
+        await serving.ticked(settings, clock.real)
+        report = await doctor.examined(settings, clock.real)
         assert report["ok"], report
 
 
@@ -214,5 +214,5 @@ async def test_the_doctor_hears_an_unreadable_answer(tmp_path: Path) -> None:
     ):
         async with SocketSlack(unreadable=[(status, body)]) as slack:
             named = {"SLACK_API_URL": slack.api_url, "SLACK_BOT_TOKEN": "xoxb-1-x", "SLACK_APP_TOKEN": "xapp-1-x"}
-            report = await doctor.doctor(Settings.read(environment(tmp_path, **named), None), clock.real)
+            report = await doctor.examined(Settings.read(environment(tmp_path, **named), None), clock.real)
         assert {"name": "slack", "ok": False, "detail": said} in report["checks"]

@@ -1,11 +1,14 @@
 """What the command line says of itself."""
 
+import subprocess
+import sys
+
 import click
 import pytest
 from click.testing import CliRunner
 
 from bot.__main__ import main
-from bot.cli.parts import Command, Group
+from bot.cli.commands import Command, Group
 
 
 def commands(group: click.Group, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -84,3 +87,21 @@ def test_a_slip_gets_a_suggestion(typed: list[str], meant: str) -> None:
 def test_the_hidden_option_stays_hidden() -> None:
     """What only the playground uses is not advertised."""
     assert "--as-child" not in asked("serve")
+
+
+@pytest.mark.parametrize(
+    ("command", "spared"),
+    [
+        ("check", {"sqlalchemy", "aiohttp", "starlette", "slack_sdk"}),
+        ("manifest", {"uvicorn", "apscheduler", "slack_bolt", "microsoft_teams"}),
+        ("tips", {"uvicorn", "slack_bolt", "microsoft_teams"}),
+        ("serve", {"playground", "slack_bolt", "microsoft_teams"}),
+    ],
+)
+def test_a_command_loads_what_it_needs(command: str, spared: set[str]) -> None:
+    """Each one is loaded when it is typed, and starts without the rest of the program."""
+    code = (
+        f"import sys; from bot.__main__ import main; main.commands[{command!r}]; print({spared!r} & set(sys.modules))"
+    )
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)  # noqa: S603 # our own words
+    assert done.stdout.strip() == "set()"

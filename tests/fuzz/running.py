@@ -22,10 +22,12 @@ from structlog.testing import LogCapture
 from bot import app
 from bot.app import Bot
 from bot.settings.checked import Settings
+from bot.slack import profile as slack_profile
 from bot.slack import socket_mode
-from bot.web.application import SLACK_PATH, TEAMS_PATH
+from bot.teams import profile as teams_profile
 from playground.slack.emulator import SlackEmulator
 from playground.teams.emulator import TeamsEmulator
+from tests.bot.sides import slack_side
 from tests.bot.slack.socket_slack import SocketSlack
 from tests.bot.web.asgi import Reply, call
 from tests.fuzz import mutating
@@ -176,7 +178,7 @@ class _Slack(_Sender):
             (b"x-slack-request-timestamp", stamp.encode()),
             (b"x-slack-signature", str(signature).encode()),
         ]
-        return await _answered(self.bot, SLACK_PATH, headers, body, is_invoke=False)
+        return await _answered(self.bot, slack_profile.PROFILE.path, headers, body, is_invoke=False)
 
     def refused(self) -> list[str]:
         """List what Slack would have refused as malformed, not for what is not there."""
@@ -235,7 +237,7 @@ class _Teams(_Sender):
         ]
         name, kind = (request.get("name"), request.get("type")) if isinstance(request, dict) else (None, None)
         is_invoke = isinstance(name, str) and name in _NAMES and kind not in _NO_INVOKES
-        return await _answered(self.bot, TEAMS_PATH, headers, self.sent.encode(), is_invoke=is_invoke)
+        return await _answered(self.bot, teams_profile.PROFILE.path, headers, self.sent.encode(), is_invoke=is_invoke)
 
 
 _NO_INVOKES = ("event", "message", "messageReaction", "installationUpdate", "conversationUpdate", "messageDelete")
@@ -288,7 +290,7 @@ async def _over_http(database_url: str) -> AsyncIterator[_Sender]:
             "SLACK_SIGNING_SECRET": emulator.signing_secret,
         }
         async with _built(environ, database_url) as bot:
-            await bot.learn_identity()
+            await bot.platforms["slack"].learn_credentials()
             yield _Slack(bot, SlackSeeds(emulator, room, bot.content.library).all(), emulator=emulator)
 
 
@@ -302,8 +304,8 @@ async def _over_socket(database_url: str) -> AsyncIterator[_Sender]:
             "SLACK_APP_TOKEN": "xapp-1-pocket",
         }
         async with _built(environ, database_url) as bot:
-            await bot.learn_identity()
-            async with socket_mode.connected("xapp-1-pocket", slack.api_url, bot.reception):
+            await bot.platforms["slack"].learn_credentials()
+            async with socket_mode.connected("xapp-1-pocket", slack.api_url, slack_side(bot).reception):
                 connection = await slack.connection()
                 seeds = SlackSeeds(emulator, room, bot.content.library).all()
                 yield _Socket(bot, seeds, slack=slack, connection=connection)

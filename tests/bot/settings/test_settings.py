@@ -339,3 +339,9 @@ def test_readme_names_every_variable() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| *`([A-Z][A-Z_]+)`", readme, flags=re.MULTILINE)
     assert sorted(listed) == sorted(variable.name for variable in variables.VARIABLES)
+
+
+def test_every_variable_is_a_setting() -> None:
+    """What is declared is read, and what is read is declared; proxies are one setting of four variables."""
+    read = {each.name.upper() for each in dataclasses.fields(Settings)} - {"PROXIES", "WARNINGS"}
+    assert read == {variable.name for variable in variables.VARIABLES} - variables.IN_EITHER_CASE

@@ -20,11 +20,12 @@ from structlog.testing import capture_logs
 
 from bot import logs
 from bot.metrics import Metrics
+from bot.platforms import KINDS
 from bot.slack import guard, shape
 from bot.slack.guard import GuardedRequest
+from bot.slack.profile import PROFILE
 from bot.slack.route import Apology, Reception, SlackRoute
 from bot.web import asgi
-from bot.web.application import SLACK_PATH
 from bot.web.asgi import Answer
 from bot.web.shape import MisshapenError
 from tests.bot.slack import requests as sent
@@ -41,7 +42,7 @@ class Inner:
     error: Exception | None = None
     reached: list[GuardedRequest] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
-    metrics: Metrics = field(default_factory=lambda: Metrics(lambda: 0.0))
+    metrics: Metrics = field(default_factory=lambda: Metrics(lambda: 0.0, KINDS))
 
     async def receive_slack(self, request: GuardedRequest) -> Answer:
         """Take a request that was let through."""
@@ -65,7 +66,7 @@ async def post(inner: Inner, request: Request, headers: Headers | None = None) -
     """Post one request, signed unless `headers` say otherwise."""
     content_type, body = request
     signed = sent.headers(content_type, body)
-    return await call(inner.route(), "POST", SLACK_PATH, signed if headers is None else headers, [body])
+    return await call(inner.route(), "POST", PROFILE.path, signed if headers is None else headers, [body])
 
 
 GOOD: list[tuple[str, Request]] = [
@@ -319,7 +320,7 @@ async def test_announced_size() -> None:
     inner = Inner()
     for length in (str(len(LARGE)).encode(), b"9" * 5000):
         headers = [*without(SIGNED, b"content-length"), (b"content-length", length)]
-        reply = await call(inner.route(), "POST", SLACK_PATH, headers, [LARGE])
+        reply = await call(inner.route(), "POST", PROFILE.path, headers, [LARGE])
         assert (reply.status, reply.reads, reply.headers["connection"]) == (413, 0, "close")
 
 
@@ -327,9 +328,9 @@ async def test_size_while_streaming() -> None:
     """A body that was not announced is read no further than the limit."""
     inner = Inner()
     pieces = [b"x" * 400_000] * 10
-    reply = await call(inner.route(), "POST", SLACK_PATH, without(SIGNED, b"content-length"), pieces)
+    reply = await call(inner.route(), "POST", PROFILE.path, without(SIGNED, b"content-length"), pieces)
     assert (reply.status, reply.reads) == (413, 3)
-    reply = await call(inner.route(), "POST", SLACK_PATH, without(SIGNED, b"content-length"), [LARGE])
+    reply = await call(inner.route(), "POST", PROFILE.path, without(SIGNED, b"content-length"), [LARGE])
     assert reply.status == 413
     assert inner.reached == []
 
@@ -337,7 +338,7 @@ async def test_size_while_streaming() -> None:
 async def test_a_body_in_pieces_is_one_body() -> None:
     """A signed body that comes byte by byte is answered like any other."""
     inner = Inner()
-    reply = await call(inner.route(), "POST", SLACK_PATH, SIGNED, [bytes([byte]) for byte in BODY[1]])
+    reply = await call(inner.route(), "POST", PROFILE.path, SIGNED, [bytes([byte]) for byte in BODY[1]])
     assert reply.status == 200
     assert len(inner.reached) == 1
 
@@ -345,7 +346,7 @@ async def test_a_body_in_pieces_is_one_body() -> None:
 async def test_a_client_that_goes_away_is_not_answered() -> None:
     """A connection that breaks before the body is whole reaches no handler and gets no answer."""
     inner = Inner()
-    reply = await call(inner.route(), "POST", SLACK_PATH, SIGNED, [])
+    reply = await call(inner.route(), "POST", PROFILE.path, SIGNED, [])
     assert (reply.status, inner.reached) == (0, [])
 
 

@@ -17,11 +17,13 @@ from aiohttp import web
 
 from bot import app, clock, logs
 from bot.metrics import Metrics
+from bot.platforms import KINDS
 from bot.settings.checked import Settings
 from bot.slack import socket_mode
 from bot.slack.guard import GuardedRequest
 from bot.slack.route import Apology, Reception
 from bot.web.asgi import Answer
+from tests.bot.sides import slack_side
 from tests.bot.slack import requests as sent
 from tests.bot.slack.socket_slack import PATIENCE, SocketSlack
 from tests.bot.web.asgi import call
@@ -63,13 +65,15 @@ def reception(answer: Answer | Exception) -> Reception:
             raise answer
         return answer
 
-    return Reception(receive, Apology("Sorry, quote {}.".format, lambda _url, _words: None), Metrics(lambda: 0.0))
+    return Reception(
+        receive, Apology("Sorry, quote {}.".format, lambda _url, _words: None), Metrics(lambda: 0.0, KINDS)
+    )
 
 
 async def test_commands_clicks_and_events_are_answered(tmp_path: Path) -> None:
     """A command's answer travels with its acknowledgement; a click and an event are acknowledged; all are counted."""
     async with SocketSlack() as slack, app.build(settings(tmp_path, slack), clock.real) as bot:
-        async with connected(slack, bot.reception) as socket:
+        async with connected(slack, slack_side(bot).reception) as socket:
             command = await slack.send(socket, "slash_commands", sent.command("risks"))
             answer = await slack.answer()
             assert answer["envelope_id"] == command
@@ -221,15 +225,15 @@ async def test_unreadable_answers_about_the_token(log: io.BytesIO, tmp_path: Pat
         SocketSlack(unreadable=UNREADABLE[:3]) as slack,
         app.build(settings(tmp_path, slack), clock.real) as bot,
     ):
-        await bot.learn_identity(waits=(0.01,))
-        assert bot.slack.identity is not None
+        await bot.platforms["slack"].learn_credentials(waits=(0.01,))
+        assert slack_side(bot).installation.identity is not None
     assert [line["fault"] for line in lines(log) if "fault" in line] == SAID[:3]
     async with (
         SocketSlack(unreadable=UNREADABLE[:1]) as slack,
         app.build(settings(tmp_path, slack), clock.real) as bot,
     ):
-        asking = bot.tasks.start(bot.learn_identity(waits=(60,)))
-        await until(lambda: "unreadably" in bot.slack.fault)
+        asking = bot.tasks.start(bot.platforms["slack"].learn_credentials(waits=(60,)))
+        await until(lambda: "unreadably" in slack_side(bot).installation.fault)
         ready = (await call(bot.web(), "GET", "/readyz")).json()
         asking.cancel()
     assert {"name": "slack", "ok": False, "detail": SAID[0]} in ready["checks"]
@@ -257,7 +261,7 @@ async def test_a_stop_finishes_what_is_being_answered() -> None:
         await released.wait()
         return Answer(200, b'{"text": "late"}', "application/json")
 
-    slow = Reception(slowly, Apology("Sorry, quote {}.".format, lambda _url, _words: None), Metrics(lambda: 0.0))
+    slow = Reception(slowly, Apology("Sorry, quote {}.".format, lambda _url, _words: None), Metrics(lambda: 0.0, KINDS))
     async with SocketSlack() as slack:
         running = connected(slack, slow)
         socket = await running.__aenter__()
@@ -281,7 +285,7 @@ async def test_a_stop_does_not_wait_for_an_answer_that_hangs(log: io.BytesIO) ->
         return Answer(200)
 
     begun = asyncio.Event()
-    hung = Reception(never, Apology("Sorry, quote {}.".format, lambda _url, _words: None), Metrics(lambda: 0.0))
+    hung = Reception(never, Apology("Sorry, quote {}.".format, lambda _url, _words: None), Metrics(lambda: 0.0, KINDS))
     async with (
         SocketSlack() as slack,
         asyncio.timeout(PATIENCE),

@@ -190,7 +190,7 @@ async def test_another_tenant_is_not_served(chat: TeamsChat) -> None:
     assert wrong == []
     assert await _rows(chat) == before
     del chat.teams.faults[faults:]  # the emulator notes that a person would have seen nothing
-    counted = chat.bot.metrics.registry.get_sample_value(
+    counted = chat.bot.health.metrics.registry.get_sample_value(
         "pm_compare_requests_total", {"kind": "teams_unread", "outcome": "outsider"}
     )
     assert counted == 5 * len(_everything(chat))

@@ -8,9 +8,11 @@ from typing import get_args
 import pytest
 from sqlalchemy import CheckConstraint
 
-from bot.metrics import DELIVERY_STATES, KINDS, Metrics
-from bot.slack import shape as web_shape
-from bot.teams import shape as web_teams_shape
+from bot.metrics import DELIVERY_STATES, Metrics
+from bot.platforms import KINDS
+from bot.slack import shape as slack_shape
+from bot.slack.profile import PROFILE
+from bot.teams import shape as teams_shape
 from bot.web import application
 from bot.web.application import Check, Probes
 from bot.web.asgi import Answer
@@ -29,7 +31,7 @@ def probes(checks: Sequence[Check] = (GOOD,), metrics: Metrics | None = None) ->
         return checks
 
     async def scrape() -> tuple[bytes, str]:
-        return (metrics or Metrics(lambda: 0.0)).render()
+        return (metrics or Metrics(lambda: 0.0, KINDS)).render()
 
     return Probes(lambda: checks, ready, scrape)
 
@@ -37,10 +39,10 @@ def probes(checks: Sequence[Check] = (GOOD,), metrics: Metrics | None = None) ->
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 async def test_probes(path: str) -> None:
     """Green is 200, red is 503, and either way each check is named with its detail."""
-    green = await call(application.application(slack=None, probes=probes()), "GET", path)
+    green = await call(application.application({}, probes()), "GET", path)
     assert (green.status, green.json()["ok"]) == (200, True)
     assert green.json()["checks"] == [{"name": "database", "ok": True, "detail": "migrated"}]
-    red = await call(application.application(slack=None, probes=probes((GOOD, BAD))), "GET", path)
+    red = await call(application.application({}, probes((GOOD, BAD))), "GET", path)
     assert (red.status, red.json()["ok"], len(red.json()["checks"])) == (503, False, 2)
 
 
@@ -53,17 +55,17 @@ async def test_a_probe_that_hangs_is_red() -> None:
 
     hanging = Probes(tuple, never, probes().scrape)
     async with asyncio.timeout(5):
-        reply = await call(application.application(slack=None, probes=hanging), "GET", "/readyz")
+        reply = await call(application.application({}, hanging), "GET", "/readyz")
     assert reply.status == 503
     assert "no answer" in reply.json()["checks"][0]["detail"]
 
 
 async def test_other_paths_and_methods() -> None:
     """The front page says what this is; unknown paths are 404, wrong methods 405 with the right one named."""
-    app = application.application(slack=Inner().route(), probes=probes())
+    app = application.application({PROFILE.path: Inner().route()}, probes())
     assert b"PM Compare" in (await call(app, "GET", "/")).body
     assert (await call(app, "GET", "/nothing")).status == 404
-    reply = await call(app, "GET", application.SLACK_PATH)
+    reply = await call(app, "GET", PROFILE.path)
     assert (reply.status, reply.headers["allow"]) == (405, "POST")
     assert (await call(app, "POST", "/healthz")).status == 405
 
@@ -74,28 +76,26 @@ async def test_slack_path() -> None:
     headers = sent.headers(*request)
     inner = Inner(answer=Answer(200, b"risks"))
     reply = await call(
-        application.application(slack=inner.route(), probes=probes()),
+        application.application({PROFILE.path: inner.route()}, probes()),
         "POST",
-        application.SLACK_PATH,
+        PROFILE.path,
         headers,
         [request[1]],
     )
     assert reply.body == b"risks"
-    assert (
-        await call(application.application(slack=None, probes=probes()), "POST", application.SLACK_PATH, headers)
-    ).status == 404
+    assert (await call(application.application({}, probes()), "POST", PROFILE.path, headers)).status == 404
 
 
 async def test_metrics() -> None:
     """Every number that was told to the metrics is in /metrics, and all names are ours."""
-    inner = Inner(metrics=Metrics(lambda: 7.5))
+    inner = Inner(metrics=Metrics(lambda: 7.5, KINDS))
     inner.metrics.record_web_api_call("chat.postMessage", "ok")
     inner.metrics.record_deliveries({"sent": 3, "planned": 1})
     inner.metrics.record_deliveries({"sent": 4})
     inner.metrics.record_next_tip(1_795_000_000.0)
-    app = application.application(slack=inner.route(), probes=probes(metrics=inner.metrics))
+    app = application.application({PROFILE.path: inner.route()}, probes(metrics=inner.metrics))
     request = sent.form(sent.command())
-    await call(app, "POST", application.SLACK_PATH, sent.headers(*request), [request[1]])
+    await call(app, "POST", PROFILE.path, sent.headers(*request), [request[1]])
     reply = await call(app, "GET", "/metrics")
     assert reply.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = reply.body.decode().splitlines()
@@ -114,8 +114,8 @@ async def test_metrics() -> None:
 def test_names_are_those_of_their_sources() -> None:
     """The kinds that are counted are the guard's, and the states are the ledger's table's."""
     assert set(KINDS) == {
-        *get_args(web_shape.Kind),
-        *get_args(web_teams_shape.Kind),
+        *get_args(slack_shape.Kind),
+        *get_args(teams_shape.Kind),
         "unread",
         "teams_unread",
     }

@@ -7,6 +7,7 @@ import pytest
 
 from bot.web import application
 from bot.web.application import Check
+from tests.bot.sides import teams_side
 from tests.bot.web.asgi import call
 from tests.bot.web.test_application import probes
 from tests.handlers.slack.world import World
@@ -51,7 +52,7 @@ async def test_red_where_nobody_can_be_answered(
     degraded: bool,  # noqa: FBT001 # a row of the table
 ) -> None:
     """All together are red where every platform is down, or what they share; one alone by its own checks and those."""
-    reply = await call(application.application(slack=None, probes=probes(checks)), "GET", path)
+    reply = await call(application.application({}, probes(checks)), "GET", path)
     said = reply.json()
     assert (reply.status, said["ok"], said["degraded"]) == (status, status == 200, degraded)
     only = path.removeprefix("/readyz").strip("/")
@@ -71,15 +72,14 @@ async def test_red_where_nobody_can_be_answered(
 
 async def test_a_platform_that_is_not_set_up_is_a_404() -> None:
     """A monitor of it was set up by mistake: the answer names those there are."""
-    reply = await call(application.application(slack=None, probes=probes((FINE, *SLACK_UP))), "GET", "/readyz/teams")
+    reply = await call(application.application({}, probes((FINE, *SLACK_UP))), "GET", "/readyz/teams")
     assert (reply.status, reply.json()["error"]) == (404, "teams is not set up here; set up: slack")
 
 
 async def test_microsofts_token_service_takes_slack_nowhere(tmp_path: Path) -> None:
     """Where no token can be had from Microsoft, Slack's people go on being answered, and the probes say both."""
     async with World(tmp_path, scopes=(), **SETTINGS) as world:
-        assert world.bot.teams is not None
-        assert "cannot be reached" in await world.bot.teams.ask_for_token()
+        assert "cannot be reached" in await teams_side(world.bot).ask_for_token()
         app = world.bot.web()
         whole, alone, other = [await call(app, "GET", path) for path in ("/readyz", "/readyz/slack", "/readyz/teams")]
         assert [reply.status for reply in (whole, alone, other)] == [200, 200, 503]

@@ -13,6 +13,7 @@ import pytest
 from bot import logs
 from bot.cli import doctor
 from bot.metrics import Metrics
+from bot.platforms import KINDS
 from bot.web.application import Check
 from bot.web.refusals import Refusals
 from playground.slack.emulator import SlackEmulator
@@ -50,7 +51,7 @@ async def told(world: World, platform: str = "slack") -> tuple[Check | None, tup
     """Give what /readyz says, and what `doctor` does in another process."""
     await world.bot.tasks.drain(5)
     ready = [check for check in await world.bot.health.ready() if check.name == f"{platform} requests"]
-    report = await doctor.doctor(world.settings(), world.clock)
+    report = await doctor.examined(world.settings(), world.clock)
     (found,) = [check for check in report["checks"] if check["name"] == f"{platform} requests"]
     return (ready[0] if ready else None), (found["ok"], found["detail"])
 
@@ -172,7 +173,7 @@ async def test_teams_tokens_are_told_apart(tmp_path: Path, wrong: dict[str, Any]
 def test_a_line_a_minute(log: io.BytesIO) -> None:
     """However many come, and each line says how many came so far."""
     moment = [0.0]
-    refusals = Refusals("slack", Metrics(lambda: 0.0).record_refusal, lambda: moment[0])
+    refusals = Refusals("slack", Metrics(lambda: 0.0, KINDS).record_refusal, lambda: moment[0])
     for second in range(180):
         moment[0] = float(second)
         for _ in range(10):

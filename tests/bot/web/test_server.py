@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from bot.web import application as web
-from bot.web import asgi
+from bot.web import application, asgi
 from bot.web.application import Check, Probes
 from bot.web.asgi import Answer
 from bot.web.server import Limits, Server
@@ -84,8 +83,9 @@ async def serving(limits: Limits | None = None) -> AsyncIterator[Serving]:
     async def scrape() -> tuple[bytes, str]:
         return b"m" * 5_000_000, "text/plain"
 
-    application = web.application(slack=answer, teams=answer, probes=Probes(lambda: (), ready, scrape))
-    running = Serving(Server(application, limits, stop_seconds=1))
+    paths = ("/slack/events", "/api/messages")
+    front = application.application(dict.fromkeys(paths, answer), Probes(lambda: (), ready, scrape))
+    running = Serving(Server(front, limits, stop_seconds=1))
     running.door.set()
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     running.port = listener.getsockname()[1]

@@ -15,6 +15,7 @@ from playground.slack.emulator import Trouble
 from store import tables
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription, Subscriptions
+from tests.bot.sides import slack_side
 from tests.handlers.slack.test_ask import ask
 from tests.handlers.slack.test_tips import tick, tips, turn_on
 from tests.handlers.slack.world import World
@@ -45,7 +46,7 @@ async def _stop(world: World) -> None:
 
 async def _go_on(world: World) -> None:
     """Look again what was held, as the bot does when it starts: the app is there."""
-    await world.bot.look_for_removals()
+    await slack_side(world.bot).look_for_removals()
     await world.settle()
 
 

@@ -82,7 +82,7 @@ class World:
         self.bot = await self._stack.enter_async_context(app.build(self.settings(), self.clock))
         self._stack.push_async_callback(self.bot.tasks.drain, 5)
         await self._stack.enter_async_context(self.bot.dispatcher.running())
-        await self.bot.learn_identity()
+        await self.bot.platforms["slack"].learn_credentials()
         self.slack.request_url = f"{await self._stack.enter_async_context(served(self.bot))}/slack/events"
 
     async def stop(self) -> None:
@@ -181,7 +181,7 @@ def failures(bot: Bot) -> float:
     """Count as `World.failures` does."""
     return sum(
         sample.value
-        for metric in bot.metrics.registry.collect()
+        for metric in bot.health.metrics.registry.collect()
         for sample in metric.samples
         if sample.name == "pm_compare_requests_total" and sample.labels["outcome"] == "failed"
     )

@@ -120,8 +120,7 @@ class Hearing:
         self.tasks = Tasks()
         self.content = CurrentContent(library.load(Path("content/ai-pm")))
         self.database = Database(f"sqlite:///{folder / 'bot.db'}")
-        hooks = delivery_cards.DeliveryHooks(self.content)
-        hooks.listeners["teams"] = self._settled
+        hooks = delivery_cards.DeliveryHooks(self.content, {"teams": self._settled})
         self.dispatcher = Dispatcher(
             self.database,
             {"teams": self.teams},

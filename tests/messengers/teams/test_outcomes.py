@@ -10,6 +10,7 @@ from messengers.base import Address, CannotLook, Outcome, Posted, Refused, Scope
 from messengers.teams.messenger import TeamsMessenger
 from playground.shared.trouble import TroubleKind
 from playground.teams.emulator import Conversation
+from tests.bot.sides import teams_side
 from tests.handlers.slack.world import MONDAY
 from tests.scenarios.teams_chat import TeamsChat
 
@@ -25,8 +26,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[TeamsChat]:
 
 def messenger(chat: TeamsChat) -> TeamsMessenger:
     """Give the bot's own messenger, with the SDK's client behind it."""
-    assert chat.bot.teams is not None
-    return chat.bot.teams.messenger
+    return teams_side(chat.bot).messenger
 
 
 def address(chat: TeamsChat, conversation: Conversation | str, thread: str = "") -> Address:

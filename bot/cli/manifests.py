@@ -1,16 +1,31 @@
-"""The command that makes the Teams app's package."""
+"""The commands that make what the app is registered with: Slack's manifest, and the package for Teams."""
 
 from pathlib import Path
 
 import click
 
-from bot.cli import parts
+from bot.cli import commands, parts
+from bot.slack import manifest as slack_manifest
 from bot.teams import package
 
 
-@click.command(
+@commands.command(
+    examples=(
+        "python -m bot manifest                                 Socket Mode: no public address needed",
+        "python -m bot manifest --url https://bot.example.org   HTTP",
+    )
+)
+@click.option("--url", help="Public https address of the bot: gives the HTTP form instead of Socket Mode.")
+def manifest(url: str | None) -> None:
+    """Print the Slack app's manifest, to paste at api.slack.com/apps."""
+    try:
+        click.echo(slack_manifest.text(url))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@commands.command(
     "teams-package",
-    cls=parts.Command,
     examples=(
         "python -m bot teams-package                              with TEAMS_CLIENT_ID and PUBLIC_URL set",
         "python -m bot teams-package --client-id 01234567-89ab-cdef-0123-456789abcdef --url https://bot.example.org",

@@ -1,0 +1,55 @@
+"""The kinds of command that all commands are made of: help ends with examples, and each is loaded when it is typed."""
+
+from collections import UserDict
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+class Command(click.Command):
+    """A command whose help ends with examples, each on a line of its own, as it is typed."""
+
+    def __init__(self, *given: Any, examples: Sequence[str] = (), **named: Any) -> None:  # noqa: ANN401 # click's own
+        super().__init__(*given, **named)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples; they are never wrapped, so that they can be copied."""
+        super().format_epilog(ctx, formatter)
+        if self.examples:
+            with formatter.section("Examples"):
+                for example in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def command(name: str | None = None, *, examples: Sequence[str]) -> Callable[[Callable[..., Any]], Command]:
+    """Make a command of the function below, with the examples that end its help."""
+    return click.command(name, cls=Command, examples=examples)
+
+
+class Group(Command, click.Group):
+    """A command of commands, with examples in its help too."""
+
+    command_class = Command
+
+
+class Lazy(UserDict[str, click.Command]):
+    """Commands by name, each of which is loaded from its module when it is asked for: most need little of the program.
+
+    `modules` name in which one each command is.
+    """
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        super().__init__(dict.fromkeys(modules, click.Command(None)))
+        self._modules = modules
+
+    def __getitem__(self, name: str) -> click.Command:
+        """Load a command."""
+        if name not in self._modules:
+            raise KeyError(name)
+        found = vars(import_module(self._modules[name])).values()
+        return next(each for each in found if isinstance(each, click.Command) and each.name == name)

@@ -1,0 +1,61 @@
+"""Build Slack's SDK's own parts: its client of the Web API, and Bolt's app, to which guarded requests are handed."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from aiohttp import ClientSession
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.proxies import Proxies
+from bot.settings.reader import Secret
+from bot.slack.guard import GuardedRequest
+from bot.web.asgi import Answer
+
+
+def client(
+    proxies: Proxies, url: str, session: ClientSession | None = None, token: Secret | None = None
+) -> AsyncWebClient:
+    """Build slack_sdk's client of the Web API at `url`; without a session it opens one for each request."""
+    # slack_sdk's default sends again after a broken connection: that is how a tip comes twice.
+    built = AsyncWebClient(token=token.reveal() if token else None, base_url=url, session=session, retry_handlers=[])
+    built.proxy = proxies.towards(url)  # set, not given: None would mean the environment's, by a rule of its own
+    return built
+
+
+def bolt(web_api: AsyncWebClient, bot_user: Callable[[], str | None]) -> AsyncApp:
+    """Build Bolt's app: the guard has verified already, and who we are is asked once, not for every request."""
+    logger = logging.getLogger("slack_bolt")
+    # Set, not inherited: Bolt asks for the logger's own level, and with none it writes debug lines for every request.
+    logger.setLevel(logging.ERROR)
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=web_api.token, bot_user_id=bot_user()
+        )
+
+    app = AsyncApp(
+        client=web_api,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+        logger=logger,
+    )
+    # Only now: at its birth Bolt warns that `authorize` makes the token useless, which is what it is for.
+    logger.setLevel(logging.WARNING)
+    return app
+
+
+async def dispatch(app: AsyncApp, request: GuardedRequest) -> Answer:
+    """Hand a guarded request to Bolt, already parsed, and give its answer.
+
+    Bolt's mode "socket_mode" means no more than this: the body comes as an object and is not parsed again.
+    """
+    headers: dict[str, str | Sequence[str]] = {"x-slack-retry-num": str(request.retry)} if request.retry else {}
+    response = await app.async_dispatch(AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers))
+    return Answer(response.status, response.body.encode(), response.headers["content-type"][0])

@@ -1,0 +1,19 @@
+"""A built bot's sides with what is their own: a platform says only what every platform has."""
+
+from bot.app import Bot
+from bot.slack.side import SlackSide
+from bot.teams.side import TeamsSide
+
+
+def slack_side(bot: Bot) -> SlackSide:
+    """Give the Slack side of a bot that has one."""
+    side = bot.platforms["slack"]
+    assert isinstance(side, SlackSide)
+    return side
+
+
+def teams_side(bot: Bot) -> TeamsSide:
+    """Give the Teams side of a bot that has one."""
+    side = bot.platforms["teams"]
+    assert isinstance(side, TeamsSide)
+    return side
