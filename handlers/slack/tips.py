@@ -21,8 +21,8 @@ from handlers.slack.payload import PLATFORM, Press
 from handlers.tips import changes, forms, ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
+from messengers.people import Person
 from messengers.slack.messenger import SlackMessenger
-from messengers.slack.people import Person
 from scheduler import quiet_dates
 from scheduler.weekly import ScheduleError
 from store.subscriptions import Subscription

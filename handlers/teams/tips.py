@@ -20,8 +20,8 @@ from handlers.teams.responses import Reply
 from handlers.tips import changes, forms, ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
+from messengers.people import Person
 from messengers.teams.messenger import TeamsMessenger
-from messengers.teams.people import Member
 from scheduler import quiet_dates
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
@@ -74,7 +74,7 @@ class TeamsTips:
         found = await self._people(Address(PLATFORM, subscription.workspace, subscription.conversation), owners)
         return all(one is not None and one.is_gone for one in found)
 
-    async def _people(self, address: Address, people: Sequence[str]) -> Sequence[Member | None]:
+    async def _people(self, address: Address, people: Sequence[str]) -> Sequence[Person | None]:
         """Look several people of a conversation up, as far as Teams says in time."""
         place = (address.workspace, address.conversation)
         try:

@@ -19,8 +19,8 @@ from handlers.teams import presenter
 from handlers.teams.listeners import Reply, TeamsHandlers
 from handlers.teams.presenter import ReplyTarget
 from messengers.base import Address, Outcome, Posted
+from messengers.people import Person
 from messengers.teams.messenger import TeamsMessenger
-from messengers.teams.people import Member
 from scheduler import clock as clocks
 from scheduler.delivery.dispatch import Dispatcher, DispatchSettings
 from scheduler.delivery.pacing import UNPACED
@@ -58,7 +58,7 @@ class RecordingTeams(TeamsMessenger):
     def __init__(self) -> None:
         self.said: list[Said] = []
         self.script: deque[Outcome] = deque()
-        self.roster: dict[str, Member] = {one.aad: Member(one.name) for one in (ALICE, BOB)}
+        self.roster: dict[str, Person] = {one.aad: Person(one.name) for one in (ALICE, BOB)}
         self.learned: dict[str, str] = {}
         self.door = asyncio.Event()
         self.door.set()
@@ -90,7 +90,7 @@ class RecordingTeams(TeamsMessenger):
         """Take what is for one person."""
         return self._take("whisper", address, card, person=person)
 
-    async def person(self, workspace: str, conversation: str, person: str) -> Member | None:  # noqa: ARG002 # as above
+    async def person(self, workspace: str, conversation: str, person: str) -> Person | None:  # noqa: ARG002 # as above
         """Tell of somebody."""
         await self.door.wait()
         return self.roster.get(person)
