@@ -9,6 +9,7 @@ from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Dimension, Tip
 from handlers import answers
+from handlers.asking import kinds
 from handlers.tips import views
 from handlers.tips.views import Asker
 from scheduler.delivery.dispatch import GoneError
@@ -77,11 +78,11 @@ def _asked(library: Library, delivery: Delivery) -> Card:
     """Draw the answer to what was typed where there is no private command: the card with every button."""
     answer = answers.ask(library, delivery.argument)
     match answer:
-        case answers.Compare(dimension):
+        case kinds.Compare(dimension):
             return dimensions.comparison(library, dimension)
-        case answers.AnyDimension():
+        case kinds.AnyDimension():
             return dimensions.comparison(library, _by_chance(library, delivery))
-        case answers.Share(dimension):
+        case kinds.Share(dimension):
             return dimensions.shared_comparison(library, dimension, delivery.person)
         case _:
             return _mention(library, delivery)
@@ -96,26 +97,26 @@ def _mention(library: Library, delivery: Delivery) -> Card:
     """Draw the answer to a mention: public, in the thread, with nothing in it that concerns one person only."""
     answer = answers.ask(library, delivery.argument)
     match answer:
-        case answers.Show(card):
+        case kinds.Show(card):
             return card
-        case answers.Compare(dimension) | answers.Share(dimension):
+        case kinds.Compare(dimension) | kinds.Share(dimension):
             return dimensions.shared_comparison(library, dimension, delivery.person, asked=True)
-        case answers.AnyDimension():
+        case kinds.AnyDimension():
             return dimensions.shared_comparison(library, _by_chance(library, delivery), delivery.person, asked=True)
-        case answers.Settings() | answers.More() | answers.Stopping() | answers.ChangeTips():
+        case kinds.Settings() | kinds.More() | kinds.Stopping() | kinds.ChangeTips():
             # A change too: a mention is public, and who may do it is asked when it is done.
             return tips_notices.in_private(Action("tips", place=_place(answer)), "Settings")
-        case answers.NextTip(place):
+        case kinds.NextTip(place):
             return tips_notices.in_private(Action("tips-preview", place=place), "Preview")
-        case answers.Upcoming(place):
+        case kinds.Upcoming(place):
             return tips_notices.in_private(Action("tips-upcoming", place=place), "Preview")
-        case answers.Past(place):
+        case kinds.Past(place):
             return tips_notices.in_private(Action("tips-history", place=place), "History")
-        case answers.Diagnosis(place):
+        case kinds.Diagnosis(place):
             return tips_notices.in_private(Action("tips-doctor", place=place), "How are the tips doing?")
         case _:
             assert_never(answer)
 
 
-def _place(answer: answers.Settings | answers.More | answers.Stopping | answers.ChangeTips) -> str:
-    return answer.action.place if isinstance(answer, answers.ChangeTips) else answer.place
+def _place(answer: kinds.Settings | kinds.More | kinds.Stopping | kinds.ChangeTips) -> str:
+    return answer.action.place if isinstance(answer, kinds.ChangeTips) else answer.place

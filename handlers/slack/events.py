@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from cards.model import Card, Subject
 from content import emoji
 from handlers import answers, enqueue, uninstall
-from handlers.answers import Answer
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.recent import BoundedSet
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 Body = Mapping[str, Any]
 # Draws an answer for a person at an address; None where what was handed is given the card, once it is known.
-Alone = Callable[[Answer, Address, str, Callable[[Card], Awaitable[object]]], Awaitable[Card | None]]
+Alone = Callable[[kinds.Answer, Address, str, Callable[[Card], Awaitable[object]]], Awaitable[Card | None]]
 
 _NOTHING = BoltResponse(status=200, body="")
 _MOST_TYPED = 8_000  # characters of a message that are read, marks included
@@ -107,7 +107,7 @@ class SlackEvents:
         typed, person = text(event.get("text"))[:_MOST_TYPED], text(event.get("user"))
         words = payload.words(typed)[:_MOST_WORDS]
         answer = answers.ask(self._context.content.library, words)
-        if not answers.is_for_all(answer):
+        if not kinds.is_for_all(answer):
             # In a thread that stands there already; Slack shows nothing in one that only this would open.
             there = address if event.get("thread_ts") else replace(address, thread="")
             if (address, message_id) not in self._whispered:
@@ -124,7 +124,9 @@ class SlackEvents:
         if queued.is_new:
             self._context.wake()
 
-    async def _whisper(self, there: Address, person: str, answer: Answer, asked: Address, message_id: str) -> None:
+    async def _whisper(
+        self, there: Address, person: str, answer: kinds.Answer, asked: Address, message_id: str
+    ) -> None:
         """Answer a mention for who wrote it alone; where Slack refuses, with help for all, which is no guess."""
 
         async def show(card: Card) -> None:

@@ -16,7 +16,7 @@ from cards.slack import render
 from content.library import Library
 from content.model import Dimension
 from handlers import answers, enqueue
-from handlers.answers import AboutTips, Answer
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.payload import text
 from handlers.slack import payload
@@ -32,7 +32,7 @@ from store.deliveries.rows import Delivery
 log = structlog.get_logger()
 
 Body = Mapping[str, Any]
-ContentAnswer = answers.Show | answers.Compare | answers.Share | answers.AnyDimension
+ContentAnswer = kinds.Show | kinds.Compare | kinds.Share | kinds.AnyDimension
 
 _ANY = re.compile("")
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; charset=utf-8"}
@@ -83,10 +83,10 @@ class SlackHandlers:
         """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""
         library = self._context.content.library
         answer = answers.ask(library, payload.words(text(body.get("text"))))
-        if isinstance(answer, answers.Compare):
+        if isinstance(answer, kinds.Compare):
             return BoltResponse(status=200, body=self._comparison(library, answer.dimension)[1], headers=_JSON)
         address, person = payload.command_address(body, self._home()), text(body.get("user_id"))
-        if isinstance(answer, answers.Share):
+        if isinstance(answer, kinds.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
             occasion, url = text(body.get("trigger_id")), payload.response_url(body)
             await self._share(address, person, answer.dimension, occasion, url, among=payload.is_among_people(body))
@@ -96,10 +96,10 @@ class SlackHandlers:
         return BoltResponse(status=200, body=_ephemeral(told), headers=_JSON) if told else _NOTHING
 
     async def alone(
-        self, answer: Answer, address: Address, person: str, later: Callable[[Card], Awaitable[object]]
+        self, answer: kinds.Answer, address: Address, person: str, later: Callable[[Card], Awaitable[object]]
     ) -> Card | None:
         """Draw what one person alone sees; None where something is looked up first, and `later` is handed the card."""
-        if isinstance(answer, AboutTips):
+        if isinstance(answer, kinds.AboutTips):
             return await self.tips.answered(answer, address, person, later)
         return self._card(self._context.content.library, answer, person)
 
@@ -116,13 +116,13 @@ class SlackHandlers:
 
     def _card(self, library: Library, answer: ContentAnswer, person: str) -> Card:
         match answer:
-            case answers.Show(card):
+            case kinds.Show(card):
                 return card
-            case answers.Compare(dimension):
+            case kinds.Compare(dimension):
                 return self._comparison(library, dimension)[0]
-            case answers.AnyDimension():
+            case kinds.AnyDimension():
                 return dimensions.comparison(library, random.choice(library.dimensions))  # noqa: S311 # a card by chance guards nothing
-            case answers.Share(dimension):
+            case kinds.Share(dimension):
                 # Where the answer is public already there is nobody left to share it with.
                 return dimensions.shared_comparison(library, dimension, person)
             case _:
@@ -151,7 +151,7 @@ class SlackHandlers:
     async def _answer_press(self, press: Press, action: Action) -> None:
         library = self._context.content.library
         answer = answers.press(library, action)
-        if isinstance(answer, AboutTips):
+        if isinstance(answer, kinds.AboutTips):
             await self.tips.press(press, answer)
         else:
             self._reply_privately(press, self._card(library, answer, press.person))

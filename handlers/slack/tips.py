@@ -12,8 +12,7 @@ from slack_bolt.response import BoltResponse
 from cards.compose import tips_notices
 from cards.model import ME, Action, Card, Form, FormName
 from cards.slack import render
-from handlers import answers
-from handlers.answers import AboutTips
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.slack import payload
@@ -54,7 +53,7 @@ class SlackTips:
 
     async def answered(
         self,
-        answer: AboutTips,
+        answer: kinds.AboutTips,
         address: Address,
         person: str,
         later: Callable[[Card], Awaitable[object]],
@@ -62,16 +61,16 @@ class SlackTips:
         is_outsider: bool = False,
     ) -> Card | None:
         """Answer at once, or give None where something has to be looked up first: `later` is handed the card then."""
-        address = payload.tips_address(address, person, answers.place_of(answer))
+        address = payload.tips_address(address, person, kinds.place_of(answer))
         subscription = await views.find(self._context, address)
-        claims = isinstance(answer, answers.ChangeTips) and answer.action.verb == "tips-claim"
+        claims = isinstance(answer, kinds.ChangeTips) and answer.action.verb == "tips-claim"
         if views.hinges_on_admin(subscription, person) or (claims and subscription is not None):
             asker = self._asker(address.workspace, person, is_outsider=is_outsider)
             self._context.spawn(self._look_up_and_answer(answer, address, asker, subscription, later))
             return None
         return await self._card(answer, address, Asker(person))
 
-    async def press(self, press: Press, answer: AboutTips) -> None:
+    async def press(self, press: Press, answer: kinds.AboutTips) -> None:
         """Answer a click, through its response_url."""
 
         async def respond(card: Card) -> None:
@@ -86,7 +85,7 @@ class SlackTips:
 
     async def _look_up_and_answer(
         self,
-        answer: AboutTips,
+        answer: kinds.AboutTips,
         address: Address,
         asking: Awaitable[Asker],
         subscription: Subscription | None,
@@ -94,12 +93,14 @@ class SlackTips:
     ) -> None:
         asker = await asking
         is_gone = False
-        if isinstance(answer, answers.ChangeTips) and answer.action.verb == "tips-claim" and subscription is not None:
+        if isinstance(answer, kinds.ChangeTips) and answer.action.verb == "tips-claim" and subscription is not None:
             is_gone = await self._is_gone(subscription)
         await later(await self._card(answer, address, asker, owner_is_gone=is_gone))
 
-    async def _card(self, answer: AboutTips, address: Address, asker: Asker, *, owner_is_gone: bool = False) -> Card:
-        if isinstance(answer, answers.ChangeTips):
+    async def _card(
+        self, answer: kinds.AboutTips, address: Address, asker: Asker, *, owner_is_gone: bool = False
+    ) -> Card:
+        if isinstance(answer, kinds.ChangeTips):
             return await changes.change(self._context, address, asker, answer.action, owner_is_gone=owner_is_gone)
         return await views.shown(self._context, answer, address, asker)
 
@@ -108,9 +109,7 @@ class SlackTips:
         if found is None and is_outsider:
             return Asker(person, standing="may-not")
         standing = self._standing(workspace, found)
-        return Asker(
-            person, is_admin=found is not None and found.is_admin, sees_admins=found is not None, standing=standing
-        )
+        return Asker(person, is_admin=found.is_admin if found else None, standing=standing)
 
     def _standing(self, workspace: str, found: Person | None) -> ownership.Standing:
         if found is None:
@@ -156,7 +155,7 @@ class SlackTips:
             found = None
         if found is None:
             return "", Asker(person)
-        return found.zone, Asker(person, is_admin=found.is_admin, sees_admins=True)
+        return found.zone, Asker(person, is_admin=found.is_admin)
 
     async def _open(self, press: Press, form: FormName, address: Address, asker: Asker, zone: str) -> None:
         is_mine = address.conversation == press.person

@@ -9,7 +9,7 @@ from cards.teams import render
 from content.library import Library
 from content.model import Dimension
 from handlers import answers, enqueue
-from handlers.answers import AboutTips
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.teams import responses
 from handlers.teams.payload import Activity
@@ -48,19 +48,19 @@ class TeamsActions:
         if action is None:
             return _reply(dimensions.gone(library))
         answer = answers.press(library, action)
-        if isinstance(answer, answers.Compare):
+        if isinstance(answer, kinds.Compare):
             return self._comparison(library, answer.dimension)
-        return _reply(answer.card if isinstance(answer, answers.Show) else dimensions.gone(library))
+        return _reply(answer.card if isinstance(answer, kinds.Show) else dimensions.gone(library))
 
-    def private(self, answer: answers.Show | answers.Compare | answers.AnyDimension) -> Card:
+    def private(self, answer: kinds.Show | kinds.Compare | kinds.AnyDimension) -> Card:
         """Draw the answer to a slash command."""
         library = self._context.content.library
         match answer:
-            case answers.Show(card):
+            case kinds.Show(card):
                 return card
-            case answers.Compare(dimension):
+            case kinds.Compare(dimension):
                 return dimensions.comparison(library, dimension)
-            case answers.AnyDimension():
+            case kinds.AnyDimension():
                 return dimensions.comparison(library, random.choice(library.dimensions))  # noqa: S311 # a card by chance guards nothing
             case _:
                 assert_never(answer)
@@ -88,7 +88,7 @@ class TeamsActions:
                 return await self._presenter.card(activity, tips_notices.form_not_opened(form, action.place))
             case _:
                 answer = answers.press(self._context.content.library, action)
-                if isinstance(answer, AboutTips):
+                if isinstance(answer, kinds.AboutTips):
                     return await self._presenter.card(activity, await self._tips.card(activity, answer))
                 return self.shown(action)
 

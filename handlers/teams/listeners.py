@@ -9,7 +9,7 @@ from cards.compose import chats, notices, tips_notices
 from cards.model import Card, Subject
 from cards.teams import render
 from handlers import answers, enqueue
-from handlers.answers import AboutTips
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.teams import actions, payload, presenter
@@ -109,13 +109,13 @@ class TeamsHandlers:
             return NOTHING
         await self._places.see(activity)
         answer = answers.ask(self._context.content.library, words)
-        if activity.kind != "personal" and not answers.is_for_all(answer):
+        if activity.kind != "personal" and not kinds.is_for_all(answer):
             activity = replace(activity, alone=text(mapping(raw.get("from")).get("id")))
-        if isinstance(answer, AboutTips):
+        if isinstance(answer, kinds.AboutTips):
             await self._tips.asked(activity, answer, is_public=not payload.is_targeted(raw))
-        elif activity.alone and not isinstance(answer, answers.Share):
+        elif activity.alone and not isinstance(answer, kinds.Share):
             self._context.spawn(self._presenter.say_alone(activity, self._actions.private(answer)))
-        elif isinstance(answer, answers.Share) and activity.kind == "personal":
+        elif isinstance(answer, kinds.Share) and activity.kind == "personal":
             self._context.spawn(self._messenger.answer(activity.address, chats.nobody_to_share_with(answer.dimension)))
         else:
             queued = await self._context.enqueuer.enqueue(

@@ -9,8 +9,7 @@ import structlog
 from cards.compose import chats, phrases, tips_notices
 from cards.model import ME, Action, Card, Form, FormName, TextBlock, UserSelect
 from cards.teams import render
-from handlers import answers
-from handlers.answers import AboutTips
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply
 from handlers.teams import payload, presenter, responses
@@ -38,7 +37,7 @@ class TeamsTips:
         self._messenger = messenger
         self._presenter = presenter
 
-    async def asked(self, activity: Activity, answer: AboutTips, *, is_public: bool) -> None:
+    async def asked(self, activity: Activity, answer: kinds.AboutTips, *, is_public: bool) -> None:
         """Answer what was typed: the change is made at once, its card posted where it was asked, in the thread.
 
         What is one person's own is not said where others read: a button shows it to whoever presses. `is_public` says
@@ -47,17 +46,17 @@ class TeamsTips:
         card = await self.card(activity, answer)
         if activity.alone:
             # The way to stop tips does so where it is pressed: elsewhere it would be about other tips.
-            again = tips_notices.to_stop() if is_public and isinstance(answer, answers.Stopping) else None
+            again = tips_notices.to_stop() if is_public and isinstance(answer, kinds.Stopping) else None
             self._context.spawn(self._presenter.say_alone(activity, card, again))
             return
-        if answers.place_of(answer) == ME and activity.kind != "personal":
+        if kinds.place_of(answer) == ME and activity.kind != "personal":
             card = tips_notices.in_private(Action("tips", place=ME), "Settings")
         self._context.spawn(self._presenter.say(activity.address, card))
 
-    async def card(self, activity: Activity, answer: AboutTips) -> Card:
+    async def card(self, activity: Activity, answer: kinds.AboutTips) -> Card:
         """Draw a card about tips for who asks, once what they ask is done."""
-        address, asker = payload.tips_address(activity, answers.place_of(answer)), Asker(activity.person)
-        if not isinstance(answer, answers.ChangeTips):
+        address, asker = payload.tips_address(activity, kinds.place_of(answer)), Asker(activity.person)
+        if not isinstance(answer, kinds.ChangeTips):
             return await views.shown(self._context, answer, address, asker)
         is_gone = False
         if (

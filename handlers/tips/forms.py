@@ -13,8 +13,7 @@ from cards.compose.tips import TipsState
 from cards.model import Card, Form, FormName
 from content.library import Library
 from content.model import Tip
-from handlers import answers
-from handlers.answers import AboutTips
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.tips import ownership, views
 from handlers.tips.views import Asker
@@ -38,12 +37,12 @@ _FIRST_FIELD: Mapping[FormName, str] = {
     "swap": "tip",
 }
 # What is shown once a form is saved.
-AFTER: Mapping[FormName, AboutTips] = {
-    "settings": answers.Settings(),
-    "pause": answers.Settings(),
-    "quiet": answers.More(),
-    "owners": answers.More(),
-    "swap": answers.Upcoming(),
+AFTER: Mapping[FormName, kinds.AboutTips] = {
+    "settings": kinds.Settings(),
+    "pause": kinds.Settings(),
+    "quiet": kinds.More(),
+    "owners": kinds.More(),
+    "swap": kinds.Upcoming(),
 }
 _NOBODY: Mapping[str, ownership.Standing] = {}
 _LONGEST_ANSWER = 3_000  # characters, as both platforms' own fields take at most
@@ -85,7 +84,7 @@ async def opened(  # a form is opened by one, somewhere, with something to come 
     if not state.may_change:
         return tips_notices.not_yours(state)
     if form == "settings":
-        return tips_forms.edit(state, carried, zone, library.dimensions, admins=asker.sees_admins)
+        return tips_forms.edit(state, carried, zone, library.dimensions, admins=asker.is_admin is not None)
     if subscription is None or state.state not in {"on", "paused"}:
         return tips_notices.not_on(state)
     match form:
@@ -255,7 +254,7 @@ async def _save_settings(context: HandlerContext, address: Address, asker: Asker
         unfit = ownership.fault(asker.standing) if takes_it else ""
         if unfit and changed_by != "anyone":
             return Saved({"changed_by": unfit})
-        if changed_by == "admins" and not asker.sees_admins and state.changed_by != "admins":
+        if changed_by == "admins" and asker.is_admin is None and state.changed_by != "admins":
             return Saved({"changed_by": tips_notices.NO_ADMINS})
         if standing is not None and (held.is_held(standing) or stop.is_paused_by_person(standing)):
             # Paused on purpose, or until the bot knows more: the form changes the settings, and starts nothing.

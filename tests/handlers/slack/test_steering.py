@@ -217,7 +217,16 @@ async def test_a_word_changes_nothing_for_who_may_not(world: World, words: str) 
 
 @pytest.mark.parametrize(
     "verb",
-    ["tips-skip", "tips-keep", "tips-pause", "tips-resume", "tips-off", "tips-now", "tips-send", "tips-stay"],
+    [
+        "tips-skip",
+        "tips-unskip",
+        "tips-pause",
+        "tips-resume",
+        "tips-off",
+        "tips-now",
+        "tips-send",
+        "tips-decline-claim",
+    ],
 )
 async def test_a_forged_click_changes_nothing(world: World, verb: str) -> None:
     """A button that a person was never shown is refused on the server, wherever it says it belongs."""

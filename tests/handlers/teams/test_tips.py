@@ -319,7 +319,9 @@ async def test_own_tips_that_are_asked_for_in_a_channel_are_shown_to_who_presses
         (None, "I asked the owner"),
     ],
 )
-async def test_tips_of_an_owner_who_left_are_taken_over_at_once(bot: Hearing, member: people.Person | None, part: str) -> None:
+async def test_tips_of_an_owner_who_left_are_taken_over_at_once(
+    bot: Hearing, member: people.Person | None, part: str
+) -> None:
     """Who is still there, or may be, is asked first."""
     await turn_on(bot, changed_by="owner")
     if member is not None:
@@ -348,7 +350,7 @@ async def test_an_owner_keeps_tips_from_their_own_chat(bot: Hearing) -> None:
     notice = bot.teams.said[-1]
     assert notice.address.conversation == ALICE.aad
     assert "asks to take over" in notice.words
-    stay = Action("tips-stay", place=ROOM.id)
+    stay = Action("tips-decline-claim", place=ROOM.id)
     assert "nothing to keep" in card_of(await bot.hear(activities.pressed(BOB, BOBS, "m1", stay)))
     assert "You keep them" in card_of(await bot.hear(activities.pressed(ALICE, ALONE, notice.message_id, stay)))
 
