@@ -221,9 +221,7 @@ async def build(
         wakes: list[Callable[[], None]] = [dispatcher.wake]
         context = HandlerContext(current, database, clock, wake, tasks.spawn, grace)
         app = _bolt(client, side)
-        hears, events = slack.register(
-            app, context, messenger, lambda: side.identity.workspace if side.identity else ""
-        )
+        hears = slack.register(app, context, messenger, lambda: side.identity.workspace if side.identity else "")
         settled = {PLATFORM: hears.settled}
         if teams_side:
             settled[teams_side.platform] = teams_side.hear(context).settled
@@ -281,7 +279,7 @@ async def build(
             reception,
             messenger,
             tasks,
-            events.look_for_removals,
+            hears.installs.look_for_removals,
             health,
             timekeeper,
             teams_side,

@@ -17,7 +17,7 @@ from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from cards.compose import phrases, reasons
 from content import library
-from handlers.tips import forms, views
+from handlers.tips import saving, views
 from scheduler import planning, quiet_dates
 from scheduler.subscriptions import stop
 from scheduler.weekly import ScheduleError
@@ -92,7 +92,7 @@ async def pause(settings: Settings, channel: Channel, until: str | None, clock: 
         _must_be_on(standing)
         now = clock()
         try:
-            moment = forms.until_of(until or "", standing.zone, now)
+            moment = saving.until_of(until or "", standing.zone, now)
             changed = await stop.pause(connection, standing.id, by="", now=now, until=moment, keeps_end=until is None)
         except ScheduleError as error:
             raise OperatorError(str(error)) from error

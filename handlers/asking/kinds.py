@@ -106,7 +106,8 @@ class AnyDimension:
 
 Guess = Show | Compare | AnyDimension | TipsView
 AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | ChangeTips
-Answer = Show | Compare | Share | AnyDimension | AboutTips
+Private = Show | Compare | AnyDimension | AboutTips  # what one person alone may be shown
+Answer = Private | Share
 
 
 def is_for_all(answer: Answer) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cards.model import ME, Action
 from handlers.payload import mapping, text
+from handlers.pending_replies import PendingReply
 from messengers.base import Address
 
 PLATFORM = "slack"
@@ -25,7 +26,8 @@ class Press:
     """One click on a button or menu of ours.
 
     `message_id` is the ts of the message that was pressed, `thread` its thread's ts or empty; `response_url` and
-    `trigger_id` are Slack's, empty where the payload has none (a click inside a form). `is_outsider` as below.
+    `trigger_id` are Slack's, empty where the payload has none (a click inside a form). `is_outsider` and
+    `is_among_people` as below.
     """
 
     action: Action | None
@@ -36,6 +38,12 @@ class Press:
     response_url: str
     trigger_id: str
     is_outsider: bool = False
+    is_among_people: bool = False
+
+    @property
+    def presser(self) -> PendingReply:
+        """Give who pressed, and where to tell them what came of it."""
+        return PendingReply(self.person, self.response_url, self.is_among_people)
 
 
 def words(typed: str) -> str:
@@ -143,6 +151,7 @@ def press(body: Mapping[str, Any], home: str) -> Press:
         response_url(body),
         text(body.get("trigger_id")),
         is_outsider(body, home),
+        is_among_people(body),
     )
 
 

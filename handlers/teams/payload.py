@@ -189,11 +189,11 @@ def words(raw: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
     return "help" if is_blank else said  # a picture alone asks for nothing that we know
 
 
-def tips_address(turn_: Activity, place: str) -> Address:
+def tips_address(heard: Activity, place: str) -> Address:
     """Find whose tips are meant, where somebody types or presses; `place` is an action's.
 
     The personal chat holds nobody's tips but the person's own, whose conversation is their id.
     """
-    if place == ME or (not place and turn_.kind == "personal"):
-        return replace(turn_.address, conversation=turn_.person, thread="")
-    return replace(turn_.address, conversation=place or turn_.address.conversation, thread="")
+    if place == ME or (not place and heard.kind == "personal"):
+        return replace(heard.address, conversation=heard.person, thread="")
+    return replace(heard.address, conversation=place or heard.address.conversation, thread="")

@@ -15,6 +15,7 @@ from cards.model import Card
 from content import library
 from handlers import delivery_cards
 from handlers.context import CurrentContent, HandlerContext
+from handlers.pending_replies import PendingReply
 from handlers.teams import presenter
 from handlers.teams.listeners import Reply, TeamsHandlers
 from handlers.teams.presenter import ReplyTarget
@@ -173,7 +174,7 @@ class Hearing:
 
     def tell_later(self, delivery_id: str) -> None:
         """Have Alice wait, in a chat, to hear how a delivery ends."""
-        self.context.pending_replies.add(delivery_id, ALICE.aad, ReplyTarget(ROOM.id, "", "").encode(), self.moment)
+        self.context.pending_replies.add(delivery_id, PendingReply(ALICE.aad, ReplyTarget(ROOM.id, "", "").encode()))
 
     async def conversation(self, id_: str) -> Conversation | None:
         """Find what is kept of a conversation."""
