@@ -1,8 +1,10 @@
 """Open the forms that change weekly tips, for a person who may."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cards.compose import tips, tips_forms, tips_notices
+from cards.compose.tips import TipsState
 from cards.model import Card, Form, FormName
 from content.library import Library
 from content.model import Tip
@@ -26,6 +28,18 @@ AFTER: Mapping[FormName, kinds.AboutTips] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a form: a sentence for each field at fault, or else the introduction that goes first.
+
+    `card` shows what is saved, where nothing goes first and somebody asked for it.
+    """
+
+    faults: Mapping[str, str] = field(default_factory=dict)
+    introduction: str | None = None
+    card: Card | None = None
+
+
 def name_of(argument: str) -> FormName:
     """Read which form a button opens or a submission is; buttons of before there were several opened the settings."""
     return next((name for name in NAMES if name == argument), "settings")
@@ -34,6 +48,13 @@ def name_of(argument: str) -> FormName:
 def wants_admins(values: Mapping[str, str]) -> bool:
     """Say whether a form lets workspace admins change the tips."""
     return values.get("changed_by") == "admins"
+
+
+def refused(state: TipsState) -> str:
+    """Say why a form of this person is not taken; '' where it is."""
+    if state.may_change:
+        return ""
+    return tips_notices.ADMINS_ONLY if state.changed_by == "admins" else tips_notices.NOT_YOURS
 
 
 async def opened(  # a form is opened by one, somewhere, with something to come back

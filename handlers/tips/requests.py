@@ -9,8 +9,8 @@ from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply
 from handlers.tips import changes, forms, ownership, saving, views
+from handlers.tips.forms import Saved
 from handlers.tips.people import TipsPeople
-from handlers.tips.saving import Saved
 from handlers.tips.views import Asker
 from messengers.base import Address
 from store.subscriptions import Subscription

@@ -1,7 +1,6 @@
 """Take the answers of the forms that change weekly tips: write them down, or say what is wrong at their fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,18 +8,16 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import phrases, tips_forms, tips_notices
-from cards.compose.tips import TipsState
-from cards.model import Card, FormName
-from content.library import Library
+from cards.model import FormName
 from handlers.context import HandlerContext
-from handlers.tips import ownership, views
+from handlers.tips import forms, ownership, settings, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from scheduler import quiet_dates
-from scheduler.subscriptions import held, stop
-from scheduler.weekly import Schedule, ScheduleError
+from scheduler.subscriptions import stop
+from scheduler.weekly import ScheduleError
 from store.database.access import tried_again
-from store.subscriptions import ChangedBy, Subscription, Subscriptions
+from store.subscriptions import Subscription, Subscriptions
 
 log = structlog.get_logger()
 
@@ -35,25 +32,12 @@ _FIRST_FIELD: Mapping[FormName, str] = {
 _NOBODY: Mapping[str, ownership.Standing] = {}
 _LONGEST_ANSWER = 3_000  # characters, as both platforms' own fields take at most
 _LONGEST_ID = 64  # of a person, as the store keeps it
-_DAYS = set("0123456")
 _LONGEST_PAUSE = timedelta(days=366)
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What became of a form: a sentence for each field at fault, or else the introduction that goes first.
-
-    `card` shows what is saved, where nothing goes first and somebody asked for it.
-    """
-
-    faults: Mapping[str, str] = field(default_factory=dict)
-    introduction: str | None = None
-    card: Card | None = None
-
-
-def out_of_date(form: FormName) -> Saved:
+def out_of_date(form: FormName) -> forms.Saved:
     """Answer a form that does not say where it belongs."""
-    return Saved({_FIRST_FIELD[form]: tips_notices.FORM_OUT_OF_DATE})
+    return forms.Saved({_FIRST_FIELD[form]: tips_notices.FORM_OUT_OF_DATE})
 
 
 @tried_again
@@ -65,7 +49,7 @@ async def save(
     values: Mapping[str, str],
     *,
     named: Mapping[str, ownership.Standing] = _NOBODY,
-) -> Saved:
+) -> forms.Saved:
     """Take a form's answers, if this person may change these tips; mistakes come back under their fields.
 
     `named` says of each of `ownership.newly_named` whether they may own tips, `asker` of themselves where
@@ -74,19 +58,19 @@ async def save(
     values = {name: value[:_LONGEST_ANSWER] for name, value in values.items()}
     try:
         if form == "settings":
-            return await _save_settings(context, address, asker, values)
+            return await settings.save(context, address, asker, values)
         async with context.database.write() as connection:
             standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
             state = views.described(context.content.library, standing, address.conversation, asker, context.clock())
             if standing is None or state.state not in {"on", "paused"}:
                 return out_of_date(form)
-            fault = _refused(state)
+            fault = forms.refused(state)
             if not fault and form == "owners" and state.is_personal:
                 fault = tips_notices.NOT_FOR_ONE
             if fault:
-                return Saved({_FIRST_FIELD[form]: fault})
+                return forms.Saved({_FIRST_FIELD[form]: fault})
             if unfit := ownership.faults(values, ownership.newly_named(form, values, standing), named):
-                return Saved(unfit)
+                return forms.Saved(unfit)
             try:
                 await _write(context, connection, form, standing, asker.person, values)
             except ScheduleError:
@@ -94,15 +78,9 @@ async def save(
             except ValueError as error:  # a tip or a person that cannot be meant, in a sentence
                 raise ScheduleError({_FIRST_FIELD[form]: str(error)}) from error
     except ScheduleError as error:  # out here, so that nothing of the form has been written
-        return Saved(error.faults)
+        return forms.Saved(error.faults)
     log.info("tips.saved", form=form, subscription=standing.id, person=asker.person)
-    return Saved()
-
-
-def _refused(state: TipsState) -> str:
-    if state.may_change:
-        return ""
-    return tips_notices.ADMINS_ONLY if state.changed_by == "admins" else tips_notices.NOT_YOURS
+    return forms.Saved()
 
 
 async def _write(  # the private half of save
@@ -179,77 +157,3 @@ def _quiet(values: Mapping[str, str], standing: Subscription) -> tuple[tuple[str
     if faults:
         raise ScheduleError(faults)
     return dates, country
-
-
-@tried_again
-async def _save_settings(context: HandlerContext, address: Address, asker: Asker, values: Mapping[str, str]) -> Saved:
-    """Take the settings form: turn tips on (an introduction goes first), or change them where they are on."""
-    is_personal = address.conversation == asker.person
-    now = context.clock()
-    try:
-        weekday = values.get("weekday", "")
-        schedule = Schedule.typed(
-            int(weekday) if weekday in _DAYS else weekday, values.get("at", ""), values.get("zone", "")
-        )
-    except ScheduleError as error:
-        return Saved(error.faults)
-    async with context.database.write() as connection:
-        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-        state = views.described(context.content.library, standing, address.conversation, asker, now)
-        changed_by = _changed_by(values, standing, is_personal=is_personal)
-        dimensions = _dimensions(context.content.library, values, standing)
-        if fault := _refused(state):
-            return Saved({"zone" if is_personal else "changed_by": fault})
-        takes_it = ownership.takes_it(standing, changed_by, asker.person, address.conversation)
-        unfit = ownership.fault(asker.standing) if takes_it else ""
-        if unfit and changed_by != "anyone":
-            return Saved({"changed_by": unfit})
-        if changed_by == "admins" and asker.is_admin is None and state.changed_by != "admins":
-            return Saved({"changed_by": tips_notices.NO_ADMINS})
-        if standing is not None and (held.is_held(standing) or stop.is_paused_by_person(standing)):
-            # Paused on purpose, or until the bot knows more: the form changes the settings, and starts nothing.
-            await stop.reschedule(
-                connection,
-                standing.id,
-                schedule,
-                by=asker.person,
-                changed_by=changed_by,
-                dimensions=dimensions,
-                now=now,
-            )
-            return Saved()
-        begun = await stop.begin(
-            connection,
-            address,
-            schedule,
-            owner="" if unfit else asker.person,
-            by=asker.person,
-            changed_by=changed_by,
-            dimensions=dimensions,
-            now=now,
-        )
-    log.info("tips.saved", form="settings", subscription=begun.subscription.id, person=asker.person)
-    return Saved(introduction=begun.introduction.id if begun.introduction else None)
-
-
-def _changed_by(values: Mapping[str, str], standing: Subscription | None, *, is_personal: bool) -> ChangedBy:
-    """Read who may change them; what the form does not say stays as it is."""
-    match values.get("changed_by"):
-        case _ if is_personal:
-            return "owner"
-        case "owner":
-            return "owner"
-        case "admins":
-            return "admins"
-        case "anyone":
-            return "anyone"
-        case _:
-            return standing.changed_by if standing is not None and standing.state != "off" else "anyone"
-
-
-def _dimensions(library: Library, values: Mapping[str, str], standing: Subscription | None) -> tuple[str, ...]:
-    """Read the topics chosen, in the content's order; all of them are none, so that new ones belong to them too."""
-    if "dimensions" not in values:
-        return standing.dimensions if standing is not None else ()
-    chosen = tuple(each.id for each in library.dimensions if each.id in values["dimensions"].split())
-    return () if len(chosen) == len(library.dimensions) else chosen
