@@ -20,7 +20,7 @@ from handlers.slack import payload, responses
 from handlers.slack.payload import PLATFORM, Press
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
-from handlers.tips import forms, saving, views
+from handlers.tips import forms, ownership, saving, views
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
@@ -62,7 +62,7 @@ class SlackTips:
         self, asked: kinds.AboutTips, address: Address, person: str, *, is_outsider: bool = False
     ) -> Card | Coroutine[Any, Any, Card]:
         """Draw the card that answers it, or give what does so once somebody has been looked up."""
-        address = payload.tips_address(address, person, kinds.place_of(asked))
+        address = ownership.whose(address, person, kinds.place_of(asked), is_direct=payload.is_direct(address))
         return await self._requests.answer(asked, address, person, is_outsider=is_outsider)
 
     async def press(self, press: Press, asked: kinds.AboutTips) -> None:
@@ -76,7 +76,8 @@ class SlackTips:
         """Open the form a button names; where somebody has to be looked up first, after the acknowledgement."""
         form = forms.name_of(action.argument)
         place = ME if action.place == ME else ""
-        address = payload.tips_address(press.address, press.person, place)
+        is_direct = payload.is_direct(press.address)
+        address = ownership.whose(press.address, press.person, place, is_direct=is_direct)
         subscription = await views.find(self._context, address)
         if views.hinges_on_admin(subscription, press.person):
             self._context.spawn(self._look_up_and_open(press, form, address))

@@ -1,11 +1,12 @@
 """Answer Teams' buttons: in place for who pressed, for everybody where it is shared, below a post where it deepens."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from cards.compose import chats, dimensions, notices, parts, tips_notices
 from cards.model import Action, Card
 from content.model import Dimension
-from handlers import answers, depth, shares
+from handlers import answers, depth, enqueue, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
@@ -18,11 +19,8 @@ from handlers.tips import forms
 from messengers.base import Posted, Refused, Slowed, Unknown
 from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
-from store.posts import Posts
 
 _SHOWING = {"show", "list", "help"}
-
-_posts = Posts()
 
 
 def only_shows(activity: Activity, action: Action) -> bool:
@@ -80,13 +78,7 @@ class TeamsActions:
         if activity.kind == "personal":
             return responses.drawn(chats.nobody_to_share_with(dimension))
         async with self._context.database.read() as connection:
-            post = await _posts.find(
-                connection,
-                activity.address.platform,
-                activity.address.workspace,
-                activity.address.conversation,
-                activity.target,
-            )
+            post = await enqueue.find_post(connection, replace(activity.address, thread=""), activity.target)
         # Posts about a dimension come from asking alone, mentioned or shared; a tip stays the tip it is.
         if post is not None and not post.dead and post.subject == str(parts.subject_of(dimension)):
             return await self._share_in_place(activity, dimension)

@@ -4,11 +4,10 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from cards.model import ME
 from handlers.payload import mapping, objects, text
 from messengers.base import Address
 
@@ -187,13 +186,3 @@ def words(raw: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
     said = " ".join(typed.split())
     is_blank = not said and not ours and bool(objects(raw.get("attachments")))
     return "help" if is_blank else said  # a picture alone asks for nothing that we know
-
-
-def tips_address(heard: Activity, place: str) -> Address:
-    """Find whose tips are meant, where somebody types or presses; `place` is an action's.
-
-    The personal chat holds nobody's tips but the person's own, whose conversation is their id.
-    """
-    if place == ME or (not place and heard.kind == "personal"):
-        return replace(heard.address, conversation=heard.person, thread="")
-    return replace(heard.address, conversation=place or heard.address.conversation, thread="")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from handlers import enqueue
 from handlers.context import HandlerContext
 from handlers.depth import ReactionAnswers
 from handlers.payload import objects, text
@@ -35,11 +36,9 @@ class TeamsReactions:
     @tried_again
     async def deleted(self, activity: Activity) -> None:
         """Bury a post of ours that was deleted: nothing answers there again. Teams: the activity has its id."""
-        address = activity.address
+        address = replace(activity.address, thread="")
         async with self._context.database.read() as connection:
-            post = await _posts.find(
-                connection, address.platform, address.workspace, address.conversation, activity.message_id
-            )
+            post = await enqueue.find_post(connection, address, activity.message_id)
         if post is not None and not post.dead:
             async with self._context.database.write() as connection:
                 await _posts.bury(connection, [post.id])

@@ -12,14 +12,15 @@ from cards.teams import render
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply
-from handlers.teams import payload, presenter, responses
+from handlers.teams import presenter, responses
 from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.responses import Reply
-from handlers.tips import forms
+from handlers.tips import forms, ownership
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
+from messengers.base import Address
 from messengers.teams.messenger import TeamsMessenger
 from scheduler import quiet_dates
 
@@ -57,7 +58,7 @@ class TeamsTips:
 
     async def card(self, activity: Activity, answer: kinds.AboutTips) -> Card:
         """Draw a card about tips for who asks, once what they ask is done."""
-        address = payload.tips_address(activity, kinds.place_of(answer))
+        address = _whose(activity, kinds.place_of(answer))
         card = await self._requests.answer(answer, address, activity.person)
         return card if isinstance(card, Card) else await card
 
@@ -83,7 +84,7 @@ class TeamsTips:
     ) -> Reply:
         """Draw a dialog; a second time with what was typed, and what was wrong with it."""
         place, _ = presenter.spot_of(context)
-        address = payload.tips_address(activity, place)
+        address = _whose(activity, place)
         drawn = await forms.opened(self._context, form, address, Asker(activity.person), carried=context, zone=zone)
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
@@ -103,7 +104,7 @@ class TeamsTips:
         form, values = forms.name_of(action.argument), render.answers(data)
         place, message_id = presenter.spot_of(context)
         # Who sends it decides whose own tips they are, and where they sent it from which conversation's: not the form.
-        address = payload.tips_address(activity, place)
+        address = _whose(activity, place)
         alone = activity.person if place == ME and activity.kind != "personal" else ""
         spot = replace(ReplyTarget.of(activity), message_id=activity.target or message_id, alone=alone)
         sender = PendingReply(activity.person, spot.encode())
@@ -120,6 +121,10 @@ class TeamsTips:
         """Answer what is typed into the search for a time zone."""
         # In a thread: the first search reads the places, a good quarter of a second.
         return responses.search(await asyncio.to_thread(render.zone_choices, typed, self._context.clock()))
+
+
+def _whose(activity: Activity, place: str) -> Address:
+    return ownership.whose(activity.address, activity.person, place, is_direct=activity.kind == "personal")
 
 
 def _naming(form: Form) -> Card:
