@@ -20,7 +20,7 @@ from bot.teams.signing_keys import Keys
 from bot.teams.tenant import Tenant
 from bot.web.refusals import Noted, Refusals
 from handlers.context import HandlerContext
-from handlers.teams import listeners
+from handlers.teams import responses
 from handlers.teams.listeners import TeamsHandlers
 from messengers.teams.messenger import TeamsMessenger
 from store.database.access import Database
@@ -58,7 +58,7 @@ class TeamsSide:
         # Where nobody signs, whoever develops here may call their tenant what they like.
         tenant = Tenant(self.tenant_id if self.callers else "")
         return TeamsRoute(
-            self.callers, tenant, Hearing(self.hears.hear, listeners.apology), self.metrics, self.refusals
+            self.callers, tenant, Hearing(self.hears.hear, responses.apology), self.metrics, self.refusals
         )
 
     @property

@@ -17,12 +17,10 @@ from handlers.teams.mentions import TeamsMentions
 from handlers.teams.payload import PLATFORM, Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.reactions import TeamsReactions
-from handlers.teams.responses import NOTHING, UNKNOWN_INVOKE, Reply, apology
+from handlers.teams.responses import NOTHING, UNKNOWN_INVOKE, Reply
 from messengers.base import Address
 from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
-
-__all__ = ["Reply", "TeamsHandlers", "apology"]
 
 _MOST_ZONES = 10_000  # people whose zone is remembered, about 2 MB
 
@@ -81,9 +79,9 @@ class TeamsHandlers:
         """Do it once for each activity; one without an id cannot be told from another."""
         if not activity.message_id:
             return await act()
-        place = (activity.address.workspace, activity.address.conversation)
+        where = (activity.address.workspace, activity.address.conversation)
         what = (text(raw.get("type")), text(raw.get("name")))
-        return await self._deduplicator.once((*place, activity.message_id, *what), act)
+        return await self._deduplicator.once((*where, activity.message_id, *what), act)
 
     def _learn(self, activity: Activity) -> None:
         """Remember what activities tell of people: their names, and their zones for forms."""

@@ -75,24 +75,24 @@ def activity(raw: Mapping[str, Any]) -> Activity | None:
     """Read an activity; None where it does not say where it belongs, or more than can be kept."""
     conversation, data = mapping(raw.get("conversation")), mapping(raw.get("channelData"))
     # Teams: in channels the id ends in `;messageid=` and the root of the thread.
-    place, _, root = text(conversation.get("id")).partition(";messageid=")
+    id_, _, root = text(conversation.get("id")).partition(";messageid=")
     tenant = (text(conversation.get("tenantId")) or text(mapping(data.get("tenant")).get("id"))).lower()
     message_id, target = text(raw.get("id")), text(raw.get("replyToId"))
     service_url = text(raw.get("serviceUrl"))
     person = person_id(mapping(raw.get("from")))
-    if not all((place, tenant, service_url, person)) or len(tenant) > _MOST_TENANT:
+    if not all((id_, tenant, service_url, person)) or len(tenant) > _MOST_TENANT:
         return None
     team = text(mapping(data.get("team")).get("id")) or text(data.get("teamsTeamId"))
-    if max(map(len, (place, root, message_id, target, team))) > MOST_ID:
+    if max(map(len, (id_, root, message_id, target, team))) > MOST_ID:
         return None
-    kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(place)
+    kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(id_)
     name = text(mapping(raw.get("from")).get("name"))[:MOST_NAME]
     # A slash command outside a thread is no root: nobody sees it, so nothing can be answered below it.
     if kind == "channel" and not root and raw.get("type") == "message" and not is_targeted(raw):
         root = target or message_id
     return Activity(
         kind=kind,
-        address=Address(PLATFORM, tenant, place, root if kind == "channel" else ""),
+        address=Address(PLATFORM, tenant, id_, root if kind == "channel" else ""),
         person=person,
         name=name,
         message_id=message_id,
@@ -100,24 +100,24 @@ def activity(raw: Mapping[str, Any]) -> Activity | None:
         service_url=service_url,
         at=_moment(text(raw.get("timestamp"))),
         team=team,
-        title="" if kind == "personal" else _title(conversation, data, place)[:MOST_NAME],
+        title="" if kind == "personal" else _title(conversation, data, id_)[:MOST_NAME],
         zone=_zone(raw),
         alone=text(mapping(raw.get("from")).get("id")) if kind != "personal" and is_targeted(raw) else "",
     )
 
 
-def _kind(place: str) -> Kind:
-    if place.startswith("a:"):
+def _kind(id_: str) -> Kind:
+    if id_.startswith("a:"):
         return "personal"
-    return "channel" if _CHANNEL.search(place) else "group"
+    return "channel" if _CHANNEL.search(id_) else "group"
 
 
-def _title(conversation: Mapping[str, Any], data: Mapping[str, Any], place: str) -> str:
+def _title(conversation: Mapping[str, Any], data: Mapping[str, Any], id_: str) -> str:
     channel, team = mapping(data.get("channel")), mapping(data.get("team"))
-    if text(channel.get("name")) and text(channel.get("id")) == place:
+    if text(channel.get("name")) and text(channel.get("id")) == id_:
         return text(channel.get("name"))
     # Teams: the General channel has its team's id, and comes without a name.
-    return "General" if text(team.get("id")) == place else text(conversation.get("name"))
+    return "General" if text(team.get("id")) == id_ else text(conversation.get("name"))
 
 
 def _moment(written: str) -> datetime | None:

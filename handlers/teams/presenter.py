@@ -121,20 +121,20 @@ class Presenter:
         elif isinstance(outcome, Refused):
             await self._messenger.whisper(activity.address, activity.person, card)
 
-    async def show(self, workspace: str, spot: ReplyTarget, card: Card, person: str) -> None:
+    async def show(self, workspace: str, target: ReplyTarget, card: Card, person: str) -> None:
         """Show what became of tips: in the answer that was acted on, or as another where that is not ours alone.
 
         A post that everybody reads is never replaced by settings. Where the place takes no posts, the person who acted
         is told in their own chat.
         """
-        address = spot.address(workspace)
-        if spot.alone:
-            await self._messenger.whisper(address, spot.alone, card)
+        address = target.address(workspace)
+        if target.alone:
+            await self._messenger.whisper(address, target.alone, card)
             return
-        key = (workspace, spot.conversation, spot.message_id)
+        key = (workspace, target.conversation, target.message_id)
         is_alone = (*key, person) in self._alone
         if key in self._own or is_alone:
-            outcome = await self._messenger.update(address, spot.message_id, card, is_targeted=is_alone)
+            outcome = await self._messenger.update(address, target.message_id, card, is_targeted=is_alone)
             if isinstance(outcome, Posted):
                 return
         if is_alone:

@@ -106,15 +106,15 @@ class TeamsTips:
         # Who sends it decides whose own tips they are, and where they sent it from which conversation's: not the form.
         address = _whose(activity, place)
         alone = activity.person if place == ME and activity.kind != "personal" else ""
-        spot = replace(ReplyTarget.of(activity), message_id=activity.target or message_id, alone=alone)
-        sender = PendingReply(activity.person, spot.encode())
+        target = replace(ReplyTarget.of(activity), message_id=activity.target or message_id, alone=alone)
+        sender = PendingReply(activity.person, target.encode())
         saved = await self._requests.submit(form, address, sender, values)
         if saved.faults:
             context = presenter.context_of(place, message_id)  # of what came only what was understood goes back
             return await self._dialog(activity, form, context, zone, faults=saved.faults, values=values)
         if saved.card is None:
             return responses.dialog_words(chats.INTRODUCING)
-        self._context.spawn(self._presenter.show(activity.address.workspace, spot, saved.card, activity.person))
+        self._context.spawn(self._presenter.show(activity.address.workspace, target, saved.card, activity.person))
         return responses.dialog_words(chats.SAVED)
 
     async def search(self, typed: str) -> Reply:

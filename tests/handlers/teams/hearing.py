@@ -17,8 +17,9 @@ from handlers import delivery_cards
 from handlers.context import CurrentContent, HandlerContext
 from handlers.pending_replies import PendingReply
 from handlers.teams import presenter
-from handlers.teams.listeners import Reply, TeamsHandlers
+from handlers.teams.listeners import TeamsHandlers
 from handlers.teams.presenter import ReplyTarget
+from handlers.teams.responses import Reply
 from messengers.base import Address, Outcome, Posted
 from messengers.people import Person
 from messengers.teams.messenger import TeamsMessenger

@@ -8,7 +8,7 @@ import pytest
 
 from cards.compose import parts
 from cards.model import ME, Action, Subject
-from handlers.teams.listeners import Reply
+from handlers.teams.responses import Reply
 from messengers import people
 from messengers.base import Refused
 from tests.handlers.teams import activities
