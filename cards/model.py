@@ -50,7 +50,7 @@ Verb = Literal[
     "tips-edit",  # open a form (argument: which, a FormName)
     "tips-save",  # a form, submitted (argument: which)
     "tips-skip",
-    "tips-keep",  # take the skip back
+    "tips-unskip",
     "tips-pause",
     "tips-resume",
     "tips-off",
@@ -58,7 +58,7 @@ Verb = Literal[
     "tips-now",  # an extra tip at once
     "tips-send",  # send an unknown delivery now (argument: the delivery's id)
     "tips-claim",  # take over from an owner who is gone or does not answer
-    "tips-stay",  # the owner's answer to that
+    "tips-decline-claim",  # the owner's answer to that
     "help",
 ]
 FormName = Literal["settings", "pause", "quiet", "owners", "swap"]
@@ -93,7 +93,9 @@ class Action:
                 raise ValueError(f"not an action: {text[:80]!r}")
 
 
-_VERBS: dict[str, Verb] = {verb: verb for verb in get_args(Verb)}
+# Posted buttons keep the values they were posted with: verbs that were called otherwise are still understood.
+_FORMER: dict[str, Verb] = {"tips-keep": "tips-unskip", "tips-stay": "tips-decline-claim"}
+_VERBS: dict[str, Verb] = {verb: verb for verb in get_args(Verb)} | _FORMER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,54 +7,11 @@ from cards.model import ME, Action, Level, Subject, Verb
 from content import matching
 from content.library import Library
 from content.model import Dimension, Tip
-from handlers.asking import commands, grammar
+from handlers.asking import commands, grammar, kinds
 from handlers.asking import content as answers_content
 from handlers.asking.commands import AFTER_TIPS, ALONE
 from handlers.asking.content import LEVELS, PAGES
 from handlers.asking.grammar import Said
-from handlers.asking.kinds import (
-    AboutTips,
-    Answer,
-    AnyDimension,
-    ChangeTips,
-    Compare,
-    Diagnosis,
-    More,
-    NextTip,
-    Past,
-    Settings,
-    Share,
-    Show,
-    Stopping,
-    Upcoming,
-    guess,
-    is_for_all,
-    place_of,
-)
-
-__all__ = [
-    "AboutTips",
-    "Answer",
-    "AnyDimension",
-    "ChangeTips",
-    "Compare",
-    "Diagnosis",
-    "More",
-    "NextTip",
-    "Past",
-    "Settings",
-    "Share",
-    "Show",
-    "Stopping",
-    "Upcoming",
-    "ask",
-    "content_of",
-    "guess",
-    "is_for_all",
-    "level_of",
-    "place_of",
-    "press",
-]
 
 _MOST_AFTER_TIPS = 3  # words; more is a sentence about something
 _HELPS = ("help", "usage", "commands", "hello", "start")
@@ -76,7 +33,7 @@ _OWN = {"own", "personal", "mine"}
 _OPENINGS = ("search", "what", "define", "tips", "settings")
 
 
-def ask(library: Library, typed: str) -> Answer:
+def ask(library: Library, typed: str) -> kinds.Answer:
     """Answer what was typed after the command or a mention; there is an answer to everything, never an error.
 
     Commands go first, then the content's own names, then what people say instead of commands, then slips of the finger
@@ -86,7 +43,7 @@ def ask(library: Library, typed: str) -> Answer:
     for reading, is_sure in grammar.readings(said) if said.words else ():
         answer = commands.command(library, reading)
         if answer is not None:
-            return answer if is_sure else guess(_offered(answer))
+            return answer if is_sure else kinds.guess(_offered(answer))
     bare = grammar.without_mark(said)
     answer = (
         _named(library, said, is_sure=True)
@@ -97,55 +54,55 @@ def ask(library: Library, typed: str) -> Answer:
     return answer or answers_content.guessed(library, bare)
 
 
-def _offered(answer: Answer) -> Answer:
+def _offered(answer: kinds.Answer) -> kinds.Answer:
     """Give the answer in which what was perhaps asked can be pressed, in place of one that does it."""
     match answer:
-        case ChangeTips(action):
-            return Stopping(action.place) if action.verb == "tips-off" else Settings(action.place)
-        case Share(dimension):
-            return Compare(dimension)
+        case kinds.ChangeTips(action):
+            return kinds.Stopping(action.place) if action.verb == "tips-off" else kinds.Settings(action.place)
+        case kinds.Share(dimension):
+            return kinds.Compare(dimension)
         case _:
             return answer
 
 
-def _named(library: Library, said: Said, *, is_sure: bool) -> Compare | None:
+def _named(library: Library, said: Said, *, is_sure: bool) -> kinds.Compare | None:
     """Answer a dimension's own name, read as what was said for sure or else perhaps; None for anything else."""
     for reading, sure in grammar.readings(said) if said.words else ():
         dimension = library.named(reading.shown) if sure == is_sure else None
         if dimension is not None:
-            return Compare(dimension, is_guess=not is_sure)
+            return kinds.Compare(dimension, is_guess=not is_sure)
     return None
 
 
-def _conversation(library: Library, said: Said) -> Answer | None:
+def _conversation(library: Library, said: Said) -> kinds.Answer | None:
     """Answer what people say who have not read of any command; None for anything else."""
     if grammar.asks_for_help(said):
-        return Show(dimensions.usage(library))
+        return kinds.Show(dimensions.usage(library))
     if not said.words or grammar.asks_for_all(said):
-        return Show(dimensions.overview(library))
+        return kinds.Show(dimensions.overview(library))
     if said.keys[0] in {"tips", "settings"} and (tips := _near_tips(said.keys[1:])):
-        return guess(tips)
-    answer: Answer | None = None
+        return kinds.guess(tips)
+    answer: kinds.Answer | None = None
     if grammar.asks_to_stop(said, library.knows):
-        answer = Stopping(ME if _OWN.intersection(said.keys) else "")
+        answer = kinds.Stopping(ME if _OWN.intersection(said.keys) else "")
     elif grammar.asks_about_tips(said):
-        answer = Settings()
+        answer = kinds.Settings()
     return answer if answer is None or library.term(said.shown) is None else None
 
 
-def _near(library: Library, said: Said) -> Answer | None:
+def _near(library: Library, said: Said) -> kinds.Answer | None:
     """Answer a name or a command with slips of the finger; what would change or post something is offered instead."""
     dimension = library.nearly_named(said.shown)
     if dimension is not None:
-        return Compare(dimension, is_guess=not commands.is_own_name(dimension, said))
+        return kinds.Compare(dimension, is_guess=not commands.is_own_name(dimension, said))
     word = grammar.nearest(said, _COMMANDS, library.knows)
     if word:
         return _guessed(library, word)
     answer = _near_command(library, said)
-    return guess(answer) if answer else None
+    return kinds.guess(answer) if answer else None
 
 
-def _near_command(library: Library, said: Said) -> Answer | None:
+def _near_command(library: Library, said: Said) -> kinds.Answer | None:
     """Answer a command of several words with slips of the finger."""
     first, *rest = said.keys
     last = _meant(library, said.keys[-1], (*LEVELS, *PAGES, "share")) if rest else ""
@@ -166,25 +123,25 @@ def _near_command(library: Library, said: Said) -> Answer | None:
             return None
 
 
-def _guessed(library: Library, word: str) -> Answer:
+def _guessed(library: Library, word: str) -> kinds.Answer:
     """Answer the command that was probably meant; help is what nobody is misled by."""
     said = grammar.read(word)
     answer = commands.command(library, said) or _conversation(library, said)
     match answer:
         case None:
-            return Show(dimensions.usage(library))
-        case Show() if word in _HELPS:
+            return kinds.Show(dimensions.usage(library))
+        case kinds.Show() if word in _HELPS:
             return answer
         case _:
-            return guess(_offered(answer))
+            return kinds.guess(_offered(answer))
 
 
-def _near_tips(rest: Sequence[str]) -> Answer | None:
+def _near_tips(rest: Sequence[str]) -> kinds.Answer | None:
     """Answer what follows `tips` where slips were made on the way; nothing is done."""
     place = ME if rest and rest[0] in ALONE else ""
     following = rest[1:] if place else rest
     if not following:
-        return Settings(place)
+        return kinds.Settings(place)
     near = matching.nearest(following[0], AFTER_TIPS)
     if len(following) > _MOST_AFTER_TIPS or not near:
         return None
@@ -214,43 +171,46 @@ def level_of(argument: str) -> Level | None:
     return LEVELS.get(argument)
 
 
-_VIEWS: dict[Verb, type[Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping]] = {
-    "tips": Settings,
-    "tips-stop": Stopping,
-    "tips-more": More,
-    "tips-preview": NextTip,
-    "tips-upcoming": Upcoming,
-    "tips-history": Past,
-    "tips-doctor": Diagnosis,
+_VIEWS: dict[
+    Verb,
+    type[kinds.Settings | kinds.More | kinds.NextTip | kinds.Upcoming | kinds.Past | kinds.Diagnosis | kinds.Stopping],
+] = {
+    "tips": kinds.Settings,
+    "tips-stop": kinds.Stopping,
+    "tips-more": kinds.More,
+    "tips-preview": kinds.NextTip,
+    "tips-upcoming": kinds.Upcoming,
+    "tips-history": kinds.Past,
+    "tips-doctor": kinds.Diagnosis,
     # A form's own, which no press can do.
-    "tips-edit": Settings,
-    "tips-save": Settings,
+    "tips-edit": kinds.Settings,
+    "tips-save": kinds.Settings,
 }
 
 
-def press(library: Library, action: Action) -> Answer:
+def press(library: Library, action: Action) -> kinds.Answer:
     """Answer a button or menu; what concerns tips is answered from the store."""
     content = content_of(library, action.subject)
     match action.verb:
         case "list":
-            return Show(dimensions.overview(library))
+            return kinds.Show(dimensions.overview(library))
         case "help":
-            return Show(dimensions.usage(library))
+            return kinds.Show(dimensions.usage(library))
         case "share":
-            return Share(content) if isinstance(content, Dimension) else Show(dimensions.gone(library))
+            return kinds.Share(content) if isinstance(content, Dimension) else kinds.Show(dimensions.gone(library))
         case "show":
-            return Compare(content) if isinstance(content, Dimension) else Show(dimensions.gone(library))
+            return kinds.Compare(content) if isinstance(content, Dimension) else kinds.Show(dimensions.gone(library))
         case "deepen":
             level_ = LEVELS.get(action.argument)
             if content is None or level_ is None:
-                return Show(dimensions.gone(library))
-            return Show(dimensions.level(library, content, level_, public=False))
+                return kinds.Show(dimensions.gone(library))
+            return kinds.Show(dimensions.level(library, content, level_, public=False))
         case "page":
-            return Show(answers_content.page_of(library, content, action.argument))
+            return kinds.Show(answers_content.page_of(library, content, action.argument))
         case "define":
             term = library.term_of(action.argument)
-            return Show(dimensions.definition(library, term) if term else dimensions.gone(library))
+            return kinds.Show(dimensions.definition(library, term) if term else dimensions.gone(library))
         case verb if verb in _VIEWS:
             return _VIEWS[verb](action.place)
         case _:
-            return ChangeTips(action)
+            return kinds.ChangeTips(action)

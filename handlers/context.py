@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from content.library import Library
+from handlers.enqueue import Enqueued, EnqueueRequest
 from handlers.enqueuer import Enqueuer
-from handlers.pending_replies import PendingReplies
+from handlers.pending_replies import PendingReplies, PendingReply
 from scheduler import planning
 from store.database.access import Database
 
@@ -25,8 +26,7 @@ class HandlerContext:
     """The neutral dependencies of both platforms' handlers.
 
     `spawn` runs a coroutine in the supervised task group, drained at a stop; `wake` tells the dispatcher that the
-    ledger has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come; `enqueuer`
-    writes down what is to be posted.
+    ledger has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come.
     """
 
     content: CurrentContent
@@ -35,9 +35,19 @@ class HandlerContext:
     wake: Callable[[], None]
     spawn: Callable[[Coroutine[Any, Any, object]], None]
     grace: timedelta = planning.GRACE
-    pending_replies: PendingReplies = field(default_factory=PendingReplies)
+    pending_replies: PendingReplies = field(init=False)
     enqueuer: Enqueuer = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep one enqueuer for all handlers."""
+        """Keep one of each for all handlers."""
+        object.__setattr__(self, "pending_replies", PendingReplies(self.clock))
         object.__setattr__(self, "enqueuer", Enqueuer(self.database, self.spawn))
+
+    async def enqueue(self, wish: EnqueueRequest, listener: PendingReply | None = None) -> Enqueued:
+        """Write down what is to be posted, and see to it where that is new; `listener` will be told how it ended."""
+        queued = await self.enqueuer.enqueue(wish)
+        if queued.is_new:
+            if listener is not None:
+                self.pending_replies.add(queued.delivery.id, listener)
+            self.wake()
+        return queued

@@ -8,8 +8,9 @@ from cards.compose import dimensions, tips, tips_notices
 from cards.compose.tips import TipsState
 from cards.model import Action, Card, Subject
 from content.library import Library
-from content.model import Dimension, Tip
+from content.model import Tip
 from handlers import answers
+from handlers.asking import kinds
 from handlers.context import CurrentContent
 from handlers.tips import views
 from handlers.tips.views import Asker
@@ -63,7 +64,7 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
                 raise GoneError(f"{subject} has gone from the content")
             return dimensions.shared_comparison(library, dimension, delivery.person)
         case "mention":
-            return _asked(library, delivery) if delivery.platform in _MENTIONED_ONLY else _mention(library, delivery)
+            return _answered(library, delivery)
         case "introduction":
             # Drawn from the schedule alone; what comes next is not in it, so that the moment does not matter.
             asker = Asker(delivery.person)
@@ -99,49 +100,31 @@ def _level(library: Library, delivery: Delivery) -> Card:
     return dimensions.level(library, content, level, public=True)
 
 
-def _asked(library: Library, delivery: Delivery) -> Card:
-    """Draw the answer to what was typed where there is no private command: the card with every button."""
-    answer = answers.ask(library, delivery.argument)
+def _answered(library: Library, delivery: Delivery) -> Card:
+    """Draw the answer to what was typed where all can read it: nothing in it concerns one person only."""
+    answer, is_mentioned_only = answers.ask(library, delivery.argument), delivery.platform in _MENTIONED_ONLY
+    if isinstance(answer, kinds.AnyDimension):
+        # The same one however often it is drawn: a retry must not post another.
+        answer = kinds.Compare(random.Random(delivery.id).choice(library.dimensions))  # noqa: S311 # a card by chance guards nothing
     match answer:
-        case answers.Compare(dimension):
-            return dimensions.comparison(library, dimension)
-        case answers.AnyDimension():
-            return dimensions.comparison(library, _by_chance(library, delivery))
-        case answers.Share(dimension):
-            return dimensions.shared_comparison(library, dimension, delivery.person)
-        case _:
-            return _mention(library, delivery)
-
-
-def _by_chance(library: Library, delivery: Delivery) -> Dimension:
-    """Choose the same one however often it is drawn: a retry must not post another."""
-    return random.Random(delivery.id).choice(library.dimensions)  # noqa: S311 # a card by chance guards nothing
-
-
-def _mention(library: Library, delivery: Delivery) -> Card:
-    """Draw the answer to a mention: public, in the thread, with nothing in it that concerns one person only."""
-    answer = answers.ask(library, delivery.argument)
-    match answer:
-        case answers.Show(card):
+        case kinds.Show(card):
             return card
-        case answers.Compare(dimension) | answers.Share(dimension):
-            return dimensions.shared_comparison(library, dimension, delivery.person, asked=True)
-        case answers.AnyDimension():
-            return dimensions.shared_comparison(library, _by_chance(library, delivery), delivery.person, asked=True)
-        case answers.Settings() | answers.More() | answers.Stopping() | answers.ChangeTips():
-            # A change too: a mention is public, and who may do it is asked when it is done.
-            return tips_notices.in_private(Action("tips", place=_place(answer)), "Settings")
-        case answers.NextTip(place):
+        case kinds.Compare(dimension) if is_mentioned_only:  # the card with every button
+            return dimensions.comparison(library, dimension)
+        case kinds.Compare(dimension) | kinds.Share(dimension):
+            return dimensions.shared_comparison(library, dimension, delivery.person, asked=not is_mentioned_only)
+        case kinds.ChangeTips(action):
+            # Only offered: who may do it is asked when it is done.
+            return tips_notices.in_private(Action("tips", place=action.place), "Settings")
+        case kinds.Settings(place) | kinds.More(place) | kinds.Stopping(place):
+            return tips_notices.in_private(Action("tips", place=place), "Settings")
+        case kinds.NextTip(place):
             return tips_notices.in_private(Action("tips-preview", place=place), "Preview")
-        case answers.Upcoming(place):
+        case kinds.Upcoming(place):
             return tips_notices.in_private(Action("tips-upcoming", place=place), "Preview")
-        case answers.Past(place):
+        case kinds.Past(place):
             return tips_notices.in_private(Action("tips-history", place=place), "History")
-        case answers.Diagnosis(place):
+        case kinds.Diagnosis(place):
             return tips_notices.in_private(Action("tips-doctor", place=place), "How are the tips doing?")
         case _:
             assert_never(answer)
-
-
-def _place(answer: answers.Settings | answers.More | answers.Stopping | answers.ChangeTips) -> str:
-    return answer.action.place if isinstance(answer, answers.ChangeTips) else answer.place

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -72,37 +72,15 @@ def share(address: Address, subject: Subject, person: str, occasion: str, now: d
 
     One that was refused for sure is tried again: nothing stands there, and the bot may have been invited since.
     """
-    return EnqueueRequest(
-        fresh(
-            _key(f"share:{address.workspace}:{address.conversation}:{_digest(person, occasion)}:{subject}"),
-            "share",
-            platform=address.platform,
-            workspace=address.workspace,
-            conversation=address.conversation,
-            thread=address.thread,
-            subject=str(subject),
-            person=person,
-            now=now,
-        )
-    )
+    key = f"share:{address.workspace}:{address.conversation}:{_digest(person, occasion)}:{subject}"
+    return EnqueueRequest(fresh(_key(key), "share", **asdict(address), subject=str(subject), person=person, now=now))
 
 
 def mention(address: Address, words: str, person: str, message_id: str, now: datetime) -> EnqueueRequest:
     """Want the answer to a mention, in the address's thread, once however often the platform repeats the event."""
-    return EnqueueRequest(
-        fresh(
-            _key(f"mention:{address.workspace}:{address.conversation}:{message_id}"),
-            "mention",
-            platform=address.platform,
-            workspace=address.workspace,
-            conversation=address.conversation,
-            thread=address.thread,
-            argument=words,
-            person=person,
-            now=now,
-        ),
-        again=False,
-    )
+    key = f"mention:{address.workspace}:{address.conversation}:{message_id}"
+    row = fresh(_key(key), "mention", **asdict(address), argument=words, person=person, now=now)
+    return EnqueueRequest(row, again=False)
 
 
 async def make(connection: AsyncConnection, wishes: Sequence[EnqueueRequest]) -> tuple[Enqueued, ...]:

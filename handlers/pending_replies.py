@@ -1,8 +1,10 @@
 """Remember, for a while, who waits to hear how a delivery ended, and where to tell them."""
 
-from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from cachetools import TTLCache
 
 _LIFE = timedelta(minutes=30)  # Slack: a response_url is good for 30 minutes
 _MOST = 10_000  # people at once; beyond that the longest waiting are not told
@@ -10,34 +12,27 @@ _MOST = 10_000  # people at once; beyond that the longest waiting are not told
 
 @dataclass(frozen=True, slots=True)
 class PendingReply:
-    """A person waiting for a delivery, and the platform's address that reaches them alone.
+    """A person waiting for a delivery, and the platform's address that reaches them alone; '' where there is none.
 
     `is_among_people` says that they wait in a conversation between people, into which nobody can invite a bot.
     """
 
     person: str
-    response_url: str
-    since: datetime
+    reply_to: str
     is_among_people: bool = False
 
 
 class PendingReplies:
     """Who waits for which delivery; in memory, since the addresses live for half an hour only."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
         """Begin with nobody waiting."""
-        self._listeners: OrderedDict[str, PendingReply] = OrderedDict()
+        self._listeners: TTLCache[str, PendingReply, datetime] = TTLCache(_MOST, _LIFE, clock)
 
-    def add(
-        self, delivery_id: str, person: str, response_url: str, now: datetime, *, is_among_people: bool = False
-    ) -> None:
+    def add(self, delivery_id: str, listener: PendingReply) -> None:
         """Remember one; the last to ask for a delivery is the one who is told."""
-        if not response_url:
-            return
-        self._listeners.pop(delivery_id, None)
-        self._listeners[delivery_id] = PendingReply(person, response_url, now, is_among_people)
-        while len(self._listeners) > _MOST or next(iter(self._listeners.values())).since < now - _LIFE:
-            self._listeners.popitem(last=False)
+        if listener.reply_to:
+            self._listeners[delivery_id] = listener
 
     def take(self, delivery_id: str) -> PendingReply | None:
         """Give who waits for a delivery, once; None where nobody does."""

@@ -6,8 +6,6 @@ from typing import Literal, Protocol
 
 from cards.model import Card
 
-_LONGEST_WAIT = 86_400.0  # seconds; what asks for more, or for `inf`, is asked again after a day
-
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -96,15 +94,6 @@ class CannotLook:
 
 
 LookedUp = Found | Absent | CannotLook
-
-
-def retry_after(header: str, otherwise: float) -> float:
-    """Read how many seconds a platform asks to wait, `otherwise` where it does not say; one at least, a day at most."""
-    try:
-        seconds = float(header or otherwise)
-    except ValueError:
-        return otherwise
-    return min(seconds, _LONGEST_WAIT) if seconds >= 1 else 1.0
 
 
 class Messenger(Protocol):

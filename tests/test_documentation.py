@@ -14,6 +14,7 @@ from cards import text
 from cards.compose import dimensions
 from content.library import Library, load
 from handlers import answers
+from handlers.asking import kinds
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,41 +23,41 @@ HOSTS = re.compile(
 )
 MACHINES = re.compile(r"(?<![\w.:/{}$~-])/(?:home|Users|root|work)/[\w.-]+")
 MEANING: dict[str, type[object]] = {
-    "list": answers.Show,
-    "risks": answers.Compare,
-    "7": answers.Compare,
-    "stake holders": answers.Compare,
-    "who do I work with": answers.Show,
-    "risks detail": answers.Show,
-    "risks sources": answers.Show,
-    "risks exercise": answers.Show,
-    "risks share": answers.Share,
-    "risks examples": answers.Show,
-    "risks questions": answers.Show,
-    "risks metrics": answers.Show,
-    "risks failures": answers.Show,
-    "risks checklist": answers.Show,
-    "risks role": answers.Show,
-    "search WORDS": answers.Show,
-    "what is WORD": answers.Show,
-    "random": answers.AnyDimension,
-    "tips": answers.Settings,
-    "tips me": answers.Settings,
-    "tips skip": answers.ChangeTips,
-    "tips keep": answers.ChangeTips,
-    "tips pause": answers.ChangeTips,
-    "tips resume": answers.ChangeTips,
-    "tips now": answers.ChangeTips,
-    "tips off": answers.ChangeTips,
-    "tips upcoming": answers.Upcoming,
-    "tips history": answers.Past,
-    "stop": answers.Stopping,
-    "unsubscribe": answers.Stopping,
-    "no more tips": answers.Stopping,
-    "tip": answers.NextTip,
-    "doctor": answers.Diagnosis,
-    "help": answers.Show,
-    "privacy": answers.Show,
+    "list": kinds.Show,
+    "risks": kinds.Compare,
+    "7": kinds.Compare,
+    "stake holders": kinds.Compare,
+    "who do I work with": kinds.Show,
+    "risks detail": kinds.Show,
+    "risks sources": kinds.Show,
+    "risks exercise": kinds.Show,
+    "risks share": kinds.Share,
+    "risks examples": kinds.Show,
+    "risks questions": kinds.Show,
+    "risks metrics": kinds.Show,
+    "risks failures": kinds.Show,
+    "risks checklist": kinds.Show,
+    "risks role": kinds.Show,
+    "search WORDS": kinds.Show,
+    "what is WORD": kinds.Show,
+    "random": kinds.AnyDimension,
+    "tips": kinds.Settings,
+    "tips me": kinds.Settings,
+    "tips skip": kinds.ChangeTips,
+    "tips keep": kinds.ChangeTips,
+    "tips pause": kinds.ChangeTips,
+    "tips resume": kinds.ChangeTips,
+    "tips now": kinds.ChangeTips,
+    "tips off": kinds.ChangeTips,
+    "tips upcoming": kinds.Upcoming,
+    "tips history": kinds.Past,
+    "stop": kinds.Stopping,
+    "unsubscribe": kinds.Stopping,
+    "no more tips": kinds.Stopping,
+    "tip": kinds.NextTip,
+    "doctor": kinds.Diagnosis,
+    "help": kinds.Show,
+    "privacy": kinds.Show,
 }
 
 
@@ -134,7 +135,7 @@ def test_every_word_of_the_grammar_is_answered(library: Library) -> None:
     for words in typed:
         answer = answers.ask(library, words.replace("WORDS", "drift").replace("WORD", "drift"))
         assert type(answer) is MEANING[words], words
-        if isinstance(answer, answers.Show):
+        if isinstance(answer, kinds.Show):
             assert answer.card.title != missed, words
 
 

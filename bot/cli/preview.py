@@ -17,6 +17,7 @@ from cards.slack import render as slack
 from cards.teams import render as teams
 from content.library import FaultyContent, Library
 from handlers import answers
+from handlers.asking import kinds
 from messengers.slack import PLATFORM as SLACK
 from messengers.teams import PLATFORM as TEAMS
 
@@ -67,22 +68,22 @@ def answer(content: Library, words: str) -> Card:
         return dimensions.tip(content, tip)
     given = answers.ask(content, words)
     match given:
-        case answers.Show(card):
+        case kinds.Show(card):
             return card
-        case answers.Compare(dimension):
+        case kinds.Compare(dimension):
             return dimensions.comparison(content, dimension)
-        case answers.Share(dimension):
+        case kinds.Share(dimension):
             return dimensions.shared_comparison(content, dimension, "")
-        case answers.AnyDimension():
+        case kinds.AnyDimension():
             return dimensions.comparison(content, random.choice(content.dimensions))  # noqa: S311 # a card by chance guards nothing
-        case answers.NextTip():
+        case kinds.NextTip():
             return dimensions.tip(content, content.tips[0])
-        case answers.Settings() | answers.More() | answers.ChangeTips() | answers.Stopping():
-            draw = tips_notices.stopping if isinstance(given, answers.Stopping) else tips.settings
+        case kinds.Settings() | kinds.More() | kinds.ChangeTips() | kinds.Stopping():
+            draw = tips_notices.stopping if isinstance(given, kinds.Stopping) else tips.settings
             return draw(examples.settings(content))
-        case answers.Upcoming():
+        case kinds.Upcoming():
             return examples.upcoming(content)
-        case answers.Past():
+        case kinds.Past():
             return examples.history(content)
-        case answers.Diagnosis():
+        case kinds.Diagnosis():
             return examples.doctor(content)

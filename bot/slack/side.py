@@ -156,7 +156,7 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
         messenger = SlackMessenger(client_of, replies, parts.metrics.record_web_api_call)
         installation = Installation(messenger)
         app = sdk.bolt(client, lambda: installation.identity.bot_user if installation.identity else None)
-        hears, events = listeners.register(app, context, messenger, lambda: installation.workspace)
+        hears = listeners.register(app, context, messenger, lambda: installation.workspace)
         apology = Apology(
             words=notices.apology_words,
             tell=lambda url, words: context.spawn(messenger.respond_words(url, words)),
@@ -165,5 +165,5 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
         refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted)
         secret = settings.slack_signing_secret  # wherever there is one, beside Socket Mode too
         route = SlackRoute(secret.reveal(), reception, refusals=refusals) if secret else None
-        looks = events.look_for_removals
+        looks = hears.installs.look_for_removals
         yield SlackSide(settings, messenger, installation, reception, refusals, route, hears.settled, looks)

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 
 import jwt
 import structlog
+from cachetools import FIFOCache
 
 from bot.teams.signing_keys import Keys, KeysUnreachableError
 from bot.web.asgi import Cause, RefusedError
@@ -64,7 +64,7 @@ class Callers:
         self._issuer = issuer
         self._other_issuers = tuple(other_issuers)  # a claim may be anything, and not all of that can be hashed
         self._now = now
-        self._passed: OrderedDict[bytes, float] = OrderedDict()
+        self._passed: FIFOCache[bytes, float] = FIFOCache(_MOST)
 
     async def check(self, authorization: bytes, service_url: str) -> None:
         """Check the token of a request whose answers would go to `service_url`.
@@ -137,8 +137,6 @@ class Callers:
 
     def _remember(self, mark: bytes, claims: dict[str, Any]) -> None:
         self._passed[mark] = min(self._now() + _REMEMBERED_SECONDS, float(claims["exp"]))
-        while len(self._passed) > _MOST:
-            self._passed.popitem(last=False)
 
 
 @asynccontextmanager

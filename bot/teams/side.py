@@ -19,7 +19,7 @@ from bot.teams.signing_keys import Keys
 from bot.teams.tenant import Tenant
 from bot.web.application import Check
 from bot.web.refusals import Refusals
-from handlers.teams import listeners
+from handlers.teams import responses
 from handlers.teams.listeners import TeamsHandlers
 from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
@@ -105,7 +105,7 @@ async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
         refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted)
         # Where nobody signs, whoever develops here may call their tenant what they like.
         tenant = Tenant(settings.teams_tenant_id if callers else "")
-        route = TeamsRoute(callers, tenant, Hearing(hears.hear, listeners.apology), parts.metrics, refusals)
+        route = TeamsRoute(callers, tenant, Hearing(hears.hear, responses.apology), parts.metrics, refusals)
         yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, refusals, route, hears.settled)
 
 

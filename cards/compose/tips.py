@@ -105,7 +105,7 @@ def settings(state: TipsState) -> Card:
     match state.state:
         case "on":
             first = (
-                Button("Keep it", to(state, "tips-keep"), spoken="Keep it: the tip that is to be skipped")
+                Button("Keep it", to(state, "tips-unskip"), spoken="Keep it: the tip that is to be skipped")
                 if state.is_skipping
                 else Button("Skip next", to(state, "tips-skip"))
             )
@@ -238,7 +238,7 @@ def _claim(state: TipsState) -> tuple[Block, ...]:
     until = phrases.moment_words(state.claimed_until, state.zone)
     if state.is_owner:
         words = rich(phrases.person(state.claimed_by), f" asked to take these tips over, and may from {until}.")
-        return (TextBlock(words), Actions((Button("Keep them", to(state, "tips-stay"), "primary"),)))
+        return (TextBlock(words), Actions((Button("Keep them", to(state, "tips-decline-claim"), "primary"),)))
     if state.viewer == state.claimed_by:
         asked = rich("You asked ", phrases.person(state.owner), " for these tips. Without an answer, press Take over… ")
         return (TextBlock(rich(asked, f"again from {until} on.")),)
@@ -319,7 +319,7 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
     row = [Button("Read the next one", to(state, "tips-preview"))]
     if state.may_change:
         skip = (
-            Button("Keep it", to(state, "tips-keep"), spoken="Keep it: the tip that is to be skipped")
+            Button("Keep it", to(state, "tips-unskip"), spoken="Keep it: the tip that is to be skipped")
             if state.is_skipping
             else Button("Skip next", to(state, "tips-skip"))
         )

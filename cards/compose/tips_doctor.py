@@ -132,7 +132,7 @@ def _buttons(state: TipsState, past: Sequence[PastTip]) -> list[Button]:
                 row.append(Button("Edit", tips.opens(state, "settings")))
         case "on":
             if state.is_skipping:
-                row.append(Button("Keep it", tips.to(state, "tips-keep")))
+                row.append(Button("Keep it", tips.to(state, "tips-unskip")))
             if past and past[0].state in {"failed", "skipped"}:
                 row.append(Button("Send one now", tips.to(state, "tips-now"), asks="Send an extra tip at once?"))
         case "off":

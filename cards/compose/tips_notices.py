@@ -128,7 +128,7 @@ def claim_notice(conversation: str, by: str) -> Card:
                     ", which you set up. If you do not answer, they may do so after 72 hours.",
                 )
             ),
-            Actions((Button("Keep it", Action("tips-stay", place=conversation), "primary"),)),
+            Actions((Button("Keep it", Action("tips-decline-claim", place=conversation), "primary"),)),
             Caption(rich("Tips go on as they are meanwhile. To let them take over, do nothing.")),
         ),
     )

@@ -7,23 +7,9 @@ from cards.model import ME, Action, Verb
 from content import matching
 from content.library import Library
 from content.model import Dimension
-from handlers.asking import content, grammar
+from handlers.asking import content, grammar, kinds
 from handlers.asking.content import LEVELS, PAGES
 from handlers.asking.grammar import Said
-from handlers.asking.kinds import (
-    Answer,
-    AnyDimension,
-    ChangeTips,
-    Compare,
-    Diagnosis,
-    More,
-    NextTip,
-    Past,
-    Settings,
-    Share,
-    Show,
-    Upcoming,
-)
 
 _DEFINING = (("what", "is"), ("what", "are"), ("whats",), ("define",))
 # What may follow "tips".
@@ -32,7 +18,7 @@ _STEERING: dict[str, Verb] = {
     "pause": "tips-pause",
     "resume": "tips-resume",
     "skip": "tips-skip",
-    "keep": "tips-keep",
+    "keep": "tips-unskip",
     "now": "tips-now",
     "off": "tips-off",
     "stop": "tips-off",
@@ -46,61 +32,61 @@ _BETWEEN = {"of", "for", "on", "about", "in", "to"}
 _LIST = {("list",), ("all",), ("list", "all")}
 
 
-def command(library: Library, said: Said) -> Answer | None:
+def command(library: Library, said: Said) -> kinds.Answer | None:
     """Answer what is one of the commands as it stands; None for anything else."""
     keys = said.keys
     match keys:
         case ["help" | "usage" | "commands" | "search"]:
-            return Show(dimensions.usage(library))
+            return kinds.Show(dimensions.usage(library))
         case ["privacy"]:
-            return Show(notices.privacy())
+            return kinds.Show(notices.privacy())
         case ["tip" | "preview" | "next"] | ["next", "tip"]:
-            return NextTip()
+            return kinds.NextTip()
         case ["doctor"]:
-            return Diagnosis()
+            return kinds.Diagnosis()
         case ["random"]:
-            return AnyDimension()
+            return kinds.AnyDimension()
         case ["tips" | "settings", *rest]:
             return tips(rest)
         case ["search", *after]:
             return content.searched(library, said.part(2 if after[0] == "for" and after[1:] else 1))
         case _ if keys in _LIST:
-            return Show(dimensions.overview(library))
+            return kinds.Show(dimensions.overview(library))
     defining = next((len(opening) for opening in _DEFINING if keys[: len(opening)] == opening), 0)
     if defining and len(keys) > defining and not grammar.asks_for_help(said):
         return content.defined(library, said.part(defining))
     return of_dimension(library, said, keys[-1]) or _of_dimension_behind(library, said)
 
 
-def tips(rest: Sequence[str]) -> Answer | None:
+def tips(rest: Sequence[str]) -> kinds.Answer | None:
     """Answer the words that may follow `tips`: whose they are, then what to see or to do."""
     place = ME if rest and rest[0] in ALONE else ""
     match rest[1:] if place else rest:
         case []:
-            return Settings(place)
+            return kinds.Settings(place)
         case ["doctor"]:
-            return Diagnosis(place)
+            return kinds.Diagnosis(place)
         case ["history" | "log"]:
-            return Past(place)
+            return kinds.Past(place)
         case ["upcoming" | "preview" | "next"]:
-            return Upcoming(place)
+            return kinds.Upcoming(place)
         case [word] if word in _STEERING:
-            return ChangeTips(Action(_STEERING[word], place=place))
+            return kinds.ChangeTips(Action(_STEERING[word], place=place))
         case [first, *more]:
             return _begun(first, place) if first != "on" or not more else None
     return None
 
 
-def _begun(first: str, place: str) -> Answer | None:
+def _begun(first: str, place: str) -> kinds.Answer | None:
     """Answer what begins with a word for steering, and is not one of the commands; None for anything else."""
     if first in _ON_UPCOMING:
-        return Upcoming(place)
+        return kinds.Upcoming(place)
     if first in _ON_MORE:
-        return More(place)
-    return Settings(place) if first in _ON_SETTINGS else None
+        return kinds.More(place)
+    return kinds.Settings(place) if first in _ON_SETTINGS else None
 
 
-def of_dimension(library: Library, said: Said, last: str) -> Answer | None:
+def of_dimension(library: Library, said: Said, last: str) -> kinds.Answer | None:
     """Answer a dimension's name with one of the words that may follow it, `last`; None for anything else."""
     if len(said.words) == 1 or (last not in LEVELS and last not in PAGES and last != "share"):
         return None
@@ -112,8 +98,8 @@ def of_dimension(library: Library, said: Said, last: str) -> Answer | None:
     if last == "share":
         # Posted for all only where nothing else can be meant; the card has a button for that.
         is_sure = exact is not None and is_own_name(dimension, said.part(0, -1))
-        return Share(dimension) if is_sure else Compare(dimension, is_guess=True)
-    return Show(content.below(library, dimension, last), is_guess=exact is None)
+        return kinds.Share(dimension) if is_sure else kinds.Compare(dimension, is_guess=True)
+    return kinds.Show(content.below(library, dimension, last), is_guess=exact is None)
 
 
 def is_own_name(dimension: Dimension, said: Said) -> bool:
@@ -122,7 +108,7 @@ def is_own_name(dimension: Dimension, said: Said) -> bool:
     return "".join(said.keys) in {matching.key(name).replace(" ", "") for name in own}
 
 
-def _of_dimension_behind(library: Library, said: Said) -> Answer | None:
+def _of_dimension_behind(library: Library, said: Said) -> kinds.Answer | None:
     """Answer the same words before a dimension's name, `sources for risks`; None for anything else."""
     first = said.keys[0]
     if len(said.words) == 1 or (first not in LEVELS and first not in PAGES and first != "share"):
@@ -132,4 +118,4 @@ def _of_dimension_behind(library: Library, said: Said) -> Answer | None:
     dimension = library.named(named.shown) if named.words else None
     if dimension is None:
         return None
-    return Compare(dimension) if first == "share" else Show(content.below(library, dimension, first))
+    return kinds.Compare(dimension) if first == "share" else kinds.Show(content.below(library, dimension, first))

@@ -6,8 +6,8 @@ from cards.compose import dimensions, pages
 from cards.model import Card, Level
 from content.library import Hits, Library, Nothing
 from content.model import Dimension, Page, Tip
+from handlers.asking import kinds
 from handlers.asking.grammar import Said
-from handlers.asking.kinds import Compare, Show
 
 # What may follow a dimension, and the words people use for it.
 LEVELS: dict[str, Level] = {
@@ -49,42 +49,42 @@ def below(library: Library, dimension: Dimension, word: str) -> Card:
     return dimensions.level(library, dimension, LEVELS.get(word, "detail"), public=False)
 
 
-def guessed(library: Library, said: Said) -> Show:
+def guessed(library: Library, said: Said) -> kinds.Show:
     """Answer words that are no name and no command by what the content says of them."""
     words = said.shown
     where = library.search(words)
     match where:
         case Hits(hits, best):
             if best is not None:
-                return Show(dimensions.found_comparison(library, best, words, hits[0]), is_guess=True)
-            return Show(dimensions.results(library, words, hits), is_guess=True)
+                return kinds.Show(dimensions.found_comparison(library, best, words, hits[0]), is_guess=True)
+            return kinds.Show(dimensions.results(library, words, hits), is_guess=True)
         case Nothing(nearest):
             term = library.term(words)
             if term is not None:
-                return Show(dimensions.definition(library, term))
-            return Show(dimensions.nothing_found(library, words, nearest), is_guess=True)
+                return kinds.Show(dimensions.definition(library, term))
+            return kinds.Show(dimensions.nothing_found(library, words, nearest), is_guess=True)
         case _:
             assert_never(where)
 
 
-def searched(library: Library, said: Said) -> Show:
+def searched(library: Library, said: Said) -> kinds.Show:
     """Answer where words stand, as they were asked to be searched for, even a dimension's name."""
     words = said.shown.casefold()
     match library.search(words):
         case Hits(hits):
-            return Show(dimensions.results(library, words, hits))
+            return kinds.Show(dimensions.results(library, words, hits))
         case Nothing(nearest):
-            return Show(dimensions.nothing_found(library, words, nearest))
+            return kinds.Show(dimensions.nothing_found(library, words, nearest))
 
 
-def defined(library: Library, said: Said) -> Show | Compare:
+def defined(library: Library, said: Said) -> kinds.Show | kinds.Compare:
     """Answer what a word means, or else whatever the content says of it."""
     named = said.part(1) if len(said.words) > 1 and said.keys[0] in _ARTICLES else said
     term = library.term(named.shown)
     if term is not None:
-        return Show(dimensions.definition(library, term))
+        return kinds.Show(dimensions.definition(library, term))
     dimension = library.named(named.shown)
     if dimension is not None:
-        return Compare(dimension)
+        return kinds.Compare(dimension)
     near = library.nearly_named(named.shown)
-    return Compare(near, is_guess=True) if near else guessed(library, named)
+    return kinds.Compare(near, is_guess=True) if near else guessed(library, named)

@@ -37,51 +37,50 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """The answer is the settings card of this conversation's tips, or of those at `place`; the store knows them."""
+class TipsView:
+    """The answer is one look at this conversation's tips, or at those at `place`, which the store knows.
+
+    `is_guess` as for `Show`.
+    """
 
     place: str = ""
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class More:
-    """The answer is what is needed less often about these tips, which the store knows."""
+class Settings(TipsView):
+    """How they are set up."""
 
-    place: str = ""
-    is_guess: bool = False
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NextTip:
-    """The answer is a preview of the next tip, which the store knows."""
+class More(TipsView):
+    """What is needed less often."""
 
-    place: str = ""
-    is_guess: bool = False
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Upcoming:
-    """The answer is what the next weeks will bring, which the store knows."""
+class NextTip(TipsView):
+    """A preview of the next tip."""
 
-    place: str = ""
-    is_guess: bool = False
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The answer is who changed what, which the store knows."""
+class Upcoming(TipsView):
+    """What the next weeks will bring."""
 
-    place: str = ""
-    is_guess: bool = False
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """The answer is how the tips are doing, which the store knows."""
+class Past(TipsView):
+    """Who changed what."""
 
-    place: str = ""
-    is_guess: bool = False
+    __slots__ = ()
+
+
+class Diagnosis(TipsView):
+    """How they are doing, and why the last ones came or did not."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +104,10 @@ class AnyDimension:
     is_guess: bool = False
 
 
-Guess = Show | Compare | AnyDimension | Settings | More | NextTip | Upcoming | Past | Diagnosis
+Guess = Show | Compare | AnyDimension | TipsView
 AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | ChangeTips
-Answer = Show | Compare | Share | AnyDimension | AboutTips
+Private = Show | Compare | AnyDimension | AboutTips  # what one person alone may be shown
+Answer = Private | Share
 
 
 def is_for_all(answer: Answer) -> bool:
@@ -125,4 +125,4 @@ def place_of(answer: AboutTips) -> str:
     if not isinstance(answer, ChangeTips):
         return ME if answer.place == ME else ""
     place = answer.action.place
-    return place if place == ME or answer.action.verb == "tips-stay" else ""
+    return place if place == ME or answer.action.verb == "tips-decline-claim" else ""

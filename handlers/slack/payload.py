@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from cards.model import ME, Action
+from cards.model import Action
 from handlers.payload import mapping, text
+from handlers.pending_replies import PendingReply
 from messengers.base import Address
 from messengers.slack import PLATFORM
 
@@ -25,7 +26,8 @@ class Press:
     """One click on a button or menu of ours.
 
     `message_id` is the ts of the message that was pressed, `thread` its thread's ts or empty; `response_url` and
-    `trigger_id` are Slack's, empty where the payload has none (a click inside a form). `is_outsider` as below.
+    `trigger_id` are Slack's, empty where the payload has none (a click inside a form). `is_outsider` and
+    `is_among_people` as below.
     """
 
     action: Action | None
@@ -36,6 +38,12 @@ class Press:
     response_url: str
     trigger_id: str
     is_outsider: bool = False
+    is_among_people: bool = False
+
+    @property
+    def presser(self) -> PendingReply:
+        """Give who pressed, and where to tell them what came of it."""
+        return PendingReply(self.person, self.response_url, self.is_among_people)
 
 
 def words(typed: str) -> str:
@@ -107,6 +115,11 @@ def command_address(body: Mapping[str, Any], home: str) -> Address:
     return Address(PLATFORM, workspace(body, home), text(body.get("channel_id")))
 
 
+def is_direct(address: Address) -> bool:
+    """Say whether an address is a direct message; chat.postMessage takes a user id, and opens the D… by itself."""
+    return address.conversation.startswith("D")
+
+
 def is_among_people(body: Mapping[str, Any]) -> bool:
     """Say whether a command or a click comes from a direct message: D…, or of several people, which has C… or G….
 
@@ -116,17 +129,6 @@ def is_among_people(body: Mapping[str, Any]) -> bool:
     place = text(body.get("channel_id")) or text(channel.get("id"))
     name = text(body.get("channel_name")) or text(channel.get("name"))
     return place.startswith("D") or name.startswith("mpdm-")
-
-
-def tips_address(address: Address, person: str, place: str) -> Address:
-    """Find whose tips are meant, where somebody types or presses at `address`.
-
-    `place` is an action's. Slack: a direct message (D…) holds nobody's tips but the person's own, whose conversation is
-    their user id, since chat.postMessage takes that and opens the D… by itself.
-    """
-    if place == ME or (not place and address.conversation.startswith("D")):
-        return replace(address, conversation=person, thread="")
-    return replace(address, conversation=place, thread="") if place else address
 
 
 def press(body: Mapping[str, Any], home: str) -> Press:
@@ -143,6 +145,7 @@ def press(body: Mapping[str, Any], home: str) -> Press:
         response_url(body),
         text(body.get("trigger_id")),
         is_outsider(body, home),
+        is_among_people(body),
     )
 
 

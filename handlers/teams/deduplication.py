@@ -1,9 +1,10 @@
 """Handle each activity once, however often Teams sends it, and give every copy the same answer."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
 from typing import Any
+
+from cachetools import FIFOCache
 
 from handlers.teams.responses import Reply
 
@@ -15,8 +16,7 @@ class Deduplicator:
 
     def __init__(self, most: int = _MOST) -> None:
         """Begin with none; `most` answers are kept."""
-        self._most = most
-        self._answers: OrderedDict[Hashable, asyncio.Task[Reply]] = OrderedDict()
+        self._answers: FIFOCache[Hashable, asyncio.Task[Reply]] = FIFOCache(most)
 
     async def once(self, key: Hashable, act: Callable[[], Coroutine[Any, Any, Reply]]) -> Reply:
         """Give the answer to an activity, made once; copies that come meanwhile wait for it.
@@ -27,8 +27,6 @@ class Deduplicator:
         if task is None:
             task = self._answers[key] = asyncio.create_task(act())
             task.add_done_callback(lambda ended: self._ended(key, ended))
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
         # Shielded: Teams hangs up on the one that asked, and the others still wait.
         return await asyncio.shield(task)
 

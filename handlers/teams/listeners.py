@@ -1,32 +1,27 @@
 """Hear Microsoft Teams' people: what they type, press, fill in and react with, answered from the neutral replies."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from typing import Any
 
-from cards.compose import chats, notices, tips_notices
-from cards.model import Card, Subject
+from cachetools import FIFOCache
+
 from cards.teams import render
-from handlers import answers, enqueue
-from handlers.answers import AboutTips
+from handlers import endings
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.teams import actions, payload, presenter
 from handlers.teams.actions import TeamsActions
-from handlers.teams.conversations import Places
 from handlers.teams.deduplication import Deduplicator
+from handlers.teams.installs import TeamsInstalls
+from handlers.teams.mentions import TeamsMentions
 from handlers.teams.payload import Activity
-from handlers.teams.presenter import Presenter
-from handlers.teams.reactions import Reactions
-from handlers.teams.responses import NOTHING, UNKNOWN_INVOKE, Reply, apology
-from handlers.teams.tips import TeamsTips
+from handlers.teams.presenter import Presenter, ReplyTarget
+from handlers.teams.reactions import TeamsReactions
+from handlers.teams.responses import NOTHING, UNKNOWN_INVOKE, Reply
 from messengers.base import Address
 from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
-
-__all__ = ["Reply", "TeamsHandlers", "apology"]
 
 _MOST_ZONES = 10_000  # people whose zone is remembered, about 2 MB
 
@@ -45,12 +40,12 @@ class TeamsHandlers:
         self._messenger = messenger
         self._bot_id = bot_id
         self._presenter = Presenter(context, messenger, patience)
-        self._tips = TeamsTips(context, messenger, self._presenter)
-        self._actions = TeamsActions(context, self._presenter, self._tips)
-        self._places = Places(context, bot_id)
-        self._reactions = Reactions(context)
+        self._actions = TeamsActions(context, messenger, self._presenter)
+        self._mentions = TeamsMentions(context, messenger, self._presenter, self._actions)
+        self._installs = TeamsInstalls(context, bot_id)
+        self._reactions = TeamsReactions(context)
         self._deduplicator = Deduplicator()
-        self._zones: OrderedDict[str, str] = OrderedDict()
+        self._zones: FIFOCache[str, str] = FIFOCache(_MOST_ZONES)
 
     async def hear(self, raw: Mapping[str, Any]) -> Reply:
         """Answer one activity; what is not known, or not for us, is acknowledged and left alone."""
@@ -65,12 +60,12 @@ class TeamsHandlers:
             case "invoke":
                 return await self._invoke(activity, raw)
             case "messageReaction":
-                await self._places.see(activity)
+                await self._installs.see(activity)
                 await self._reactions.reaction(activity, raw)
             case "installationUpdate":
-                await self._places.installation(activity, raw)
+                await self._installs.installation(activity, raw)
             case "conversationUpdate":
-                await self._places.change(activity, raw)
+                await self._installs.change(activity, raw)
             case "messageDelete":
                 await self._reactions.deleted(activity)
             case _ if payload.wants_answer(raw):
@@ -85,9 +80,9 @@ class TeamsHandlers:
         """Do it once for each activity; one without an id cannot be told from another."""
         if not activity.message_id:
             return await act()
-        place = (activity.address.workspace, activity.address.conversation)
+        where = (activity.address.workspace, activity.address.conversation)
         what = (text(raw.get("type")), text(raw.get("name")))
-        return await self._deduplicator.once((*place, activity.message_id, *what), act)
+        return await self._deduplicator.once((*where, activity.message_id, *what), act)
 
     def _learn(self, activity: Activity) -> None:
         """Remember what activities tell of people: their names, and their zones for forms."""
@@ -95,35 +90,12 @@ class TeamsHandlers:
             self._messenger.learn_name(activity.person, activity.name)
         if activity.person and activity.zone:
             self._zones[activity.person] = activity.zone
-            if len(self._zones) > _MOST_ZONES:
-                self._zones.popitem(last=False)
-
-    # --- what people type
 
     async def _message(self, activity: Activity, raw: Mapping[str, Any]) -> Reply:
-        """Answer what was typed with a post: in the thread in channels, once however often Teams sends it.
-
-        A slash command is answered for that person alone, unless it asks to share; so is what is no answer for all.
-        """
         words = payload.words(raw, activity.kind, self._bot_id)
-        if words is None or not activity.message_id:
-            return NOTHING
-        await self._places.see(activity)
-        answer = answers.ask(self._context.content.library, words)
-        if activity.kind != "personal" and not answers.is_for_all(answer):
-            activity = replace(activity, alone=text(mapping(raw.get("from")).get("id")))
-        if isinstance(answer, AboutTips):
-            await self._tips.asked(activity, answer, is_public=not payload.is_targeted(raw))
-        elif activity.alone and not isinstance(answer, answers.Share):
-            self._context.spawn(self._presenter.say_alone(activity, self._actions.private(answer)))
-        elif isinstance(answer, answers.Share) and activity.kind == "personal":
-            self._context.spawn(self._messenger.answer(activity.address, chats.nobody_to_share_with(answer.dimension)))
-        else:
-            queued = await self._context.enqueuer.enqueue(
-                enqueue.mention(activity.address, words, activity.person, activity.message_id, self._context.clock())
-            )
-            if queued.is_new:
-                self._context.wake()
+        if words is not None and activity.message_id:
+            await self._installs.see(activity)
+            await self._mentions.message(activity, raw, words)
         return NOTHING
 
     # --- buttons, dialogs and searches
@@ -134,20 +106,20 @@ class TeamsHandlers:
         match text(raw.get("name")):
             case "adaptiveCard/action":
                 action = render.pressed(mapping(value.get("action")).get("data"))
-                await self._places.see(activity)
+                await self._installs.see(activity)
                 if action is None or actions.only_shows(activity, action):  # from memory, and again does no harm
                     return self._actions.shown(action)
                 return await self._once(activity, raw, lambda: self._actions.pressed(activity, action))
             case "task/fetch":
-                await self._places.see(activity)
-                return await self._tips.fetch(activity, render.pressed(value.get("data")), self._zone(activity))
+                await self._installs.see(activity)
+                return await self._actions.tips.fetch(activity, render.pressed(value.get("data")), self._zone(activity))
             case "task/submit":
-                await self._places.see(activity)
+                await self._installs.see(activity)
                 return await self._once(
-                    activity, raw, lambda: self._tips.submit(activity, value.get("data"), self._zone(activity))
+                    activity, raw, lambda: self._actions.tips.submit(activity, value.get("data"), self._zone(activity))
                 )
             case "application/search" if value.get("dataset") == render.ZONES:
-                return await self._tips.search(text(value.get("queryText")))
+                return await self._actions.tips.search(text(value.get("queryText")))
             case _:
                 return UNKNOWN_INVOKE
 
@@ -161,21 +133,12 @@ class TeamsHandlers:
         if delivery.platform != PLATFORM or delivery.state == "planned":
             return
         listener = self._context.pending_replies.take(delivery.id)
-        if listener is None:
+        card = await endings.told(self._context, delivery, listener) if listener else None
+        if listener is None or card is None:
             return
-        match delivery.kind:
-            case "introduction":
-                await self._tips.introduced(delivery, listener)
-            case "share" | "reply" if delivery.state != "sent":
-                address = Address(PLATFORM, delivery.workspace, delivery.conversation, delivery.thread)
-                await self._messenger.whisper(address, listener.person, _bad_news(delivery))
-            case _:
-                pass
-
-
-def _bad_news(delivery: Delivery) -> Card:
-    if delivery.state == "unknown":
-        return notices.not_confirmed()
-    if delivery.kind == "share":
-        return tips_notices.not_shared(delivery.reason, Subject.parse(delivery.subject))
-    return notices.could_not_reply(delivery.reason)
+        if delivery.kind == "introduction":
+            target = ReplyTarget.decode(listener.reply_to)
+            await self._presenter.show(delivery.workspace, target, card, listener.person)
+        else:
+            address = Address(PLATFORM, delivery.workspace, delivery.conversation, delivery.thread)
+            await self._messenger.whisper(address, listener.person, card)

@@ -4,11 +4,10 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from cards.model import ME
 from handlers.payload import mapping, objects, text
 from messengers.base import Address
 from messengers.teams import PLATFORM
@@ -76,24 +75,24 @@ def activity(raw: Mapping[str, Any]) -> Activity | None:
     """Read an activity; None where it does not say where it belongs, or more than can be kept."""
     conversation, data = mapping(raw.get("conversation")), mapping(raw.get("channelData"))
     # Teams: in channels the id ends in `;messageid=` and the root of the thread.
-    place, _, root = text(conversation.get("id")).partition(";messageid=")
+    id_, _, root = text(conversation.get("id")).partition(";messageid=")
     tenant = (text(conversation.get("tenantId")) or text(mapping(data.get("tenant")).get("id"))).lower()
     message_id, target = text(raw.get("id")), text(raw.get("replyToId"))
     service_url = text(raw.get("serviceUrl"))
     person = person_id(mapping(raw.get("from")))
-    if not all((place, tenant, service_url, person)) or len(tenant) > _MOST_TENANT:
+    if not all((id_, tenant, service_url, person)) or len(tenant) > _MOST_TENANT:
         return None
     team = text(mapping(data.get("team")).get("id")) or text(data.get("teamsTeamId"))
-    if max(map(len, (place, root, message_id, target, team))) > MOST_ID:
+    if max(map(len, (id_, root, message_id, target, team))) > MOST_ID:
         return None
-    kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(place)
+    kind = _KINDS.get(text(conversation.get("conversationType"))) or _kind(id_)
     name = text(mapping(raw.get("from")).get("name"))[:MOST_NAME]
     # A slash command outside a thread is no root: nobody sees it, so nothing can be answered below it.
     if kind == "channel" and not root and raw.get("type") == "message" and not is_targeted(raw):
         root = target or message_id
     return Activity(
         kind=kind,
-        address=Address(PLATFORM, tenant, place, root if kind == "channel" else ""),
+        address=Address(PLATFORM, tenant, id_, root if kind == "channel" else ""),
         person=person,
         name=name,
         message_id=message_id,
@@ -101,24 +100,24 @@ def activity(raw: Mapping[str, Any]) -> Activity | None:
         service_url=service_url,
         at=_moment(text(raw.get("timestamp"))),
         team=team,
-        title="" if kind == "personal" else _title(conversation, data, place)[:MOST_NAME],
+        title="" if kind == "personal" else _title(conversation, data, id_)[:MOST_NAME],
         zone=_zone(raw),
         alone=text(mapping(raw.get("from")).get("id")) if kind != "personal" and is_targeted(raw) else "",
     )
 
 
-def _kind(place: str) -> Kind:
-    if place.startswith("a:"):
+def _kind(id_: str) -> Kind:
+    if id_.startswith("a:"):
         return "personal"
-    return "channel" if _CHANNEL.search(place) else "group"
+    return "channel" if _CHANNEL.search(id_) else "group"
 
 
-def _title(conversation: Mapping[str, Any], data: Mapping[str, Any], place: str) -> str:
+def _title(conversation: Mapping[str, Any], data: Mapping[str, Any], id_: str) -> str:
     channel, team = mapping(data.get("channel")), mapping(data.get("team"))
-    if text(channel.get("name")) and text(channel.get("id")) == place:
+    if text(channel.get("name")) and text(channel.get("id")) == id_:
         return text(channel.get("name"))
     # Teams: the General channel has its team's id, and comes without a name.
-    return "General" if text(team.get("id")) == place else text(conversation.get("name"))
+    return "General" if text(team.get("id")) == id_ else text(conversation.get("name"))
 
 
 def _moment(written: str) -> datetime | None:
@@ -187,13 +186,3 @@ def words(raw: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
     said = " ".join(typed.split())
     is_blank = not said and not ours and bool(objects(raw.get("attachments")))
     return "help" if is_blank else said  # a picture alone asks for nothing that we know
-
-
-def tips_address(turn_: Activity, place: str) -> Address:
-    """Find whose tips are meant, where somebody types or presses; `place` is an action's.
-
-    The personal chat holds nobody's tips but the person's own, whose conversation is their id.
-    """
-    if place == ME or (not place and turn_.kind == "personal"):
-        return replace(turn_.address, conversation=turn_.person, thread="")
-    return replace(turn_.address, conversation=place or turn_.address.conversation, thread="")

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
+from cachetools import FIFOCache
 
 from cards.model import ME, Card
 from cards.teams import render
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
-from handlers.recent import BoundedSet
+from handlers.pending_replies import PendingReply
 from handlers.teams import responses
 from handlers.teams.payload import Activity
 from handlers.teams.responses import JSON, Reply
@@ -63,8 +64,10 @@ class Presenter:
         self._context = context
         self._messenger = messenger
         self.patience = patience
-        self._own = BoundedSet(_MOST_OWN)  # messages that answered about tips: whoever changes those may change them
-        self._alone = BoundedSet(_MOST_OWN)  # those that one person alone sees, with the person
+        # Messages that answered about tips: whoever changes those may change them.
+        self._own: FIFOCache[tuple[str, str, str], None] = FIFOCache(_MOST_OWN)
+        # Those that one person alone sees, with the person.
+        self._alone: FIFOCache[tuple[str, str, str, str], None] = FIFOCache(_MOST_OWN)
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
         """Find the names of people and channels on a card; those that take too long go without."""
@@ -102,7 +105,7 @@ class Presenter:
         """Post an answer about tips: not in the ledger, and found again while this process lives."""
         outcome = await self._messenger.answer(address, card)
         if isinstance(outcome, Posted):
-            self._own.add((address.workspace, outcome.conversation or address.conversation, outcome.message_id))
+            self._own[address.workspace, outcome.conversation or address.conversation, outcome.message_id] = None
         return outcome
 
     async def say_alone(self, activity: Activity, card: Card, for_all: Card | None = None) -> None:
@@ -112,28 +115,27 @@ class Presenter:
         """
         outcome = await self._messenger.answer(activity.address, card, activity.alone)
         if isinstance(outcome, Posted):
-            self._alone.add(
-                (activity.address.workspace, activity.address.conversation, outcome.message_id, activity.person)
-            )
+            where = activity.address
+            self._alone[where.workspace, where.conversation, outcome.message_id, activity.person] = None
         elif isinstance(outcome, Refused) and for_all is not None:
             await self.say(activity.address, for_all)
         elif isinstance(outcome, Refused):
             await self._messenger.whisper(activity.address, activity.person, card)
 
-    async def show(self, workspace: str, spot: ReplyTarget, card: Card, person: str) -> None:
+    async def show(self, workspace: str, target: ReplyTarget, card: Card, person: str) -> None:
         """Show what became of tips: in the answer that was acted on, or as another where that is not ours alone.
 
         A post that everybody reads is never replaced by settings. Where the place takes no posts, the person who acted
         is told in their own chat.
         """
-        address = spot.address(workspace)
-        if spot.alone:
-            await self._messenger.whisper(address, spot.alone, card)
+        address = target.address(workspace)
+        if target.alone:
+            await self._messenger.whisper(address, target.alone, card)
             return
-        key = (workspace, spot.conversation, spot.message_id)
+        key = (workspace, target.conversation, target.message_id)
         is_alone = (*key, person) in self._alone
         if key in self._own or is_alone:
-            outcome = await self._messenger.update(address, spot.message_id, card, is_targeted=is_alone)
+            outcome = await self._messenger.update(address, target.message_id, card, is_targeted=is_alone)
             if isinstance(outcome, Posted):
                 return
         if is_alone:
@@ -154,6 +156,11 @@ class Presenter:
         self._context.spawn(change())
         done, _ = await asyncio.wait((changed,), timeout=self.patience)
         return changed.result() if done else None
+
+
+def listener(activity: Activity) -> PendingReply:
+    """Give who acted, and where to show them what came of it."""
+    return PendingReply(activity.person, ReplyTarget.of(activity).encode())
 
 
 def spot_of(context: str) -> tuple[str, str]:

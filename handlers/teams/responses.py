@@ -29,9 +29,14 @@ NOTHING = Reply(200)
 UNKNOWN_INVOKE = Reply(501, {"error": {"code": "NotImplemented", "message": "This bot does not know this invoke."}})
 
 
-def card(drawn: JSON) -> Reply:
+def card(body: JSON) -> Reply:
     """Answer Action.Execute with an Adaptive Card: it changes the card for who pressed, and for nobody else."""
-    return Reply(200, {"statusCode": 200, "type": _CARD, "value": drawn})
+    return Reply(200, {"statusCode": 200, "type": _CARD, "value": body})
+
+
+def drawn(shown: Card) -> Reply:
+    """Answer Action.Execute with a card that names nobody."""
+    return card(render.card(shown))
 
 
 def words(said: str) -> Reply:

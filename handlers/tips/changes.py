@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import tips, tips_notices
 from cards.model import Action, Card, Subject
-from handlers import answers
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.tips import ownership, views
 from handlers.tips.views import Asker
@@ -22,7 +22,7 @@ from store.subscriptions import Subscription, Subscriptions
 log = structlog.get_logger()
 
 _subscriptions, _deliveries = Subscriptions(), Deliveries()
-_NEEDS_ON = {"tips-now", "tips-skip", "tips-keep"}
+_NEEDS_ON = {"tips-now", "tips-skip", "tips-unskip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _refusal(
     """Say why a change is not done; None where it is."""
     state = views.described(context.content.library, standing, address.conversation, asker, now)
     match action.verb:
-        case "tips-stay":
+        case "tips-decline-claim":
             # An owner presses this in a direct message about another conversation, so nobody else is let through.
             may = standing is not None and state.is_owner and bool(standing.claimed_by)
             return None if may else tips_notices.nothing_to_keep()
@@ -100,7 +100,7 @@ async def _do(  # the private half of change
     match action.verb:
         case "tips-skip":
             await stop.skip_next(connection, standing.id, by=person, now=now)
-        case "tips-keep":
+        case "tips-unskip":
             await stop.keep_next(connection, standing.id, by=person, now=now)
         case "tips-pause":
             await stop.pause(connection, standing.id, by=person, now=now)
@@ -122,7 +122,7 @@ async def _do(  # the private half of change
                 connection, standing.id, by=person, now=now, owner_is_gone=owner_is_gone, may_own=may_own
             )
             return _Done(claimed=claimed)
-        case "tips-stay":
+        case "tips-decline-claim":
             await stop.keep(connection, standing.id, by=person, now=now)
         case _:
             raise ValueError(f"{action.verb} changes nothing")
@@ -132,8 +132,8 @@ async def _do(  # the private half of change
 async def _answer(context: HandlerContext, address: Address, asker: Asker, action: Action, done: _Done) -> Card:
     match action.verb:
         case "tips-send":
-            return await views.shown(context, answers.Diagnosis(), address, asker)
-        case "tips-stay" if action.place:
+            return await views.shown(context, kinds.Diagnosis(), address, asker)
+        case "tips-decline-claim" if action.place:
             return tips_notices.kept(address.conversation)
         case _:
             pass

@@ -1,10 +1,12 @@
-"""Say who may be given a conversation's weekly tips: people of the workspace itself."""
+"""Say whose weekly tips are meant, and who may be given them: people of the workspace itself."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from cards.compose import tips_forms, tips_notices
-from cards.model import FormName
+from cards.model import ME, FormName
+from messengers.base import Address
 from store.subscriptions import Subscription
 
 # 'may-not' is known to be a guest, of another workspace, a bot or gone; 'unseen' could not be told just now. Where a
@@ -15,6 +17,16 @@ _FAULTS: Mapping[Standing, str] = {
     "may-not": tips_notices.MEMBERS_ONLY,
     "unseen": tips_notices.NOT_SEEN,
 }
+
+
+def whose(address: Address, person: str, place: str, *, is_direct: bool) -> Address:
+    """Find whose tips are meant, where somebody types or presses at `address`; `place` is an action's.
+
+    A chat with the bot alone (`is_direct`) holds nobody's tips but the person's own, whose conversation is their id.
+    """
+    if place == ME or (not place and is_direct):
+        return replace(address, conversation=person, thread="")
+    return replace(address, conversation=place or address.conversation, thread="")
 
 
 def fault(standing: Standing) -> str:

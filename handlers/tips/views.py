@@ -13,8 +13,7 @@ from cards.compose.tips_doctor import PastChange, PastTip
 from cards.model import Card, Subject
 from content.library import Library
 from content.model import Tip
-from handlers import answers
-from handlers.answers import AboutTips
+from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.tips import ownership
 from messengers.base import Address
@@ -34,14 +33,13 @@ _WEEKS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks; `is_admin` only where it was looked up, `sees_admins` says whether it can be.
+    """Who asks; `is_admin` is None where it was not looked up, or cannot be.
 
     `standing` says whether they may be given tips that are not theirs; whoever lets them take some over looks it up.
     """
 
     person: str
-    is_admin: bool = False
-    sees_admins: bool = False
+    is_admin: bool | None = None
     standing: ownership.Standing = "may"
 
 
@@ -110,7 +108,7 @@ def described(
         quiet_name=_country(subscription.quiet_country),
         claimed_by=subscription.claimed_by,
         claimed_until=subscription.claimed_at + stop.CLAIM_WAITS if subscription.claimed_at else None,
-        may_change=subscription.state == "off" or subscription.is_open_to(asker.person, asker.is_admin),
+        may_change=subscription.state == "off" or subscription.is_open_to(asker.person, bool(asker.is_admin)),
         is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
         is_personal=conversation in {asker.person, subscription.owner},
         viewer=asker.person,
@@ -138,26 +136,26 @@ def next_tip(library: Library, subscription: Subscription | None) -> Tip | None:
     return library.tip(choice.tip) if choice else None
 
 
-async def shown(context: HandlerContext, answer: AboutTips, address: Address, asker: Asker) -> Card:
+async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Address, asker: Asker) -> Card:
     """Draw a card about a conversation's tips; a change is not done here."""
     match answer:
-        case answers.Settings() | answers.ChangeTips():
+        case kinds.Settings() | kinds.ChangeTips():
             return tips.settings(await state(context, address, asker))
-        case answers.More():
+        case kinds.More():
             now = await state(context, address, asker)
             is_on = now.may_change and now.state in {"on", "paused"}
             return tips.more(now) if is_on else tips.settings(now)
-        case answers.Stopping():
+        case kinds.Stopping():
             return tips_notices.stopping(await _to_stop(context, address, asker))
-        case answers.NextTip():
+        case kinds.NextTip():
             library, now = context.content.library, await state(context, address, asker)
             tip = now.next_tip or (library.tips[0] if library.tips else None)
             return tips.preview(library, tip, now)
-        case answers.Upcoming():
+        case kinds.Upcoming():
             return await _upcoming(context, address, asker)
-        case answers.Past():
+        case kinds.Past():
             return await _changes(context, address, asker)
-        case answers.Diagnosis():
+        case kinds.Diagnosis():
             return await _diagnosis(context, address, asker)
         case _:
             assert_never(answer)

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 
 from slack_sdk.errors import SlackApiError
 
-from messengers.base import Refused, Scope, Slowed, Unknown, retry_after
+from messengers.base import Refused, Scope, Slowed, Unknown
+from messengers.outcomes import retry_after
 
 _RETRY_AFTER = 30.0  # seconds, where a 429 names none
+# A thread may be unlocked again, and the conversation itself is open.
+THREAD_CLOSED = frozenset({"restricted_action_thread_locked", "restricted_action_non_threadable_channel"})
 
 # How far a definite refusal reaches. Slack: chat.postMessage, "Errors"; messages of docs.slack.dev.
 SCOPES: dict[str, Scope] = {
@@ -46,8 +49,7 @@ SCOPES: dict[str, Scope] = {
         "workspace",
     ),
     **dict.fromkeys(("cannot_reply_to_message", "thread_not_found", "message_not_found"), "thread"),
-    # A thread may be unlocked again, and the conversation itself is open.
-    **dict.fromkeys(("restricted_action_thread_locked", "restricted_action_non_threadable_channel"), "message"),
+    **dict.fromkeys(THREAD_CLOSED, "message"),
 }
 _RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel
 # Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
@@ -60,7 +62,8 @@ def refusal(error: SlackApiError) -> Slowed | Refused | Unknown:
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
     code = code_of(error)
     if status == 429 or code in SLOW_DOWN:  # noqa: PLR2004 # HTTP's own number
-        return Slowed(_retry_after(error))
+        headers = getattr(error.response, "headers", {}) or {}
+        return Slowed(retry_after(headers.get("Retry-After", ""), _RETRY_AFTER))
     if not code or code in UNSURE or status >= 500:  # noqa: PLR2004 # HTTP's own number
         return Unknown(code or f"http {status}")
     return Refused(code, scope_of(code))
@@ -76,8 +79,3 @@ def code_of(error: SlackApiError) -> str:
     data = getattr(error.response, "data", None)
     code = data.get("error", "") if isinstance(data, Mapping) else ""
     return code if isinstance(code, str) else ""
-
-
-def _retry_after(error: SlackApiError) -> float:
-    headers = getattr(error.response, "headers", {}) or {}
-    return retry_after(headers.get("Retry-After", ""), _RETRY_AFTER)

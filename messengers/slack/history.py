@@ -6,9 +6,10 @@ Only where an operator added a history scope to their own app (docs/reconcile.md
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
+from cachetools import FIFOCache, TTLCache
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -24,20 +25,17 @@ _PAGE = 200  # Slack: conversations.history, "we recommend no more than 200"
 # Slack: apps outside its Marketplace read 15 messages a minute, new ones since 2025-05-29, others later.
 _PAGE_LIMITED, _WAIT_LIMITED = 15, 60.0
 _SCOPES_KEPT = 600.0  # seconds
-_MOST = 1_000  # of whatever is remembered here, oldest go first
+_MOST = 1_000  # of whatever is remembered here
 _CHANNEL, _DIRECT = frozenset({"channels:history", "groups:history", "mpim:history"}), frozenset({"im:history"})
 _OPENING = "im:write"
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a workspace granted, and who we are there; believed until a moment."""
+    """What a workspace granted, and who we are there."""
 
     scopes: frozenset[str]
     bot_user: str
-    until: float
 
 
 class History:
@@ -53,17 +51,17 @@ class History:
         self._client = client
         self._ask_granted = granted
         self._monotonic = monotonic
-        self._granted: dict[str, Granted] = {}
-        self._gates: dict[str, float] = {}  # until when a workspace's history is not asked for
-        self._limited: set[str] = set()
+        self._granted: TTLCache[str, Granted] = TTLCache(_MOST, _SCOPES_KEPT, monotonic)
+        self._gates: FIFOCache[str, float] = FIFOCache(_MOST)  # until when a workspace's history is not asked for
+        self._limited: FIFOCache[str, None] = FIFOCache(_MOST)
         # By delivery and attempt: the cursor at which a limited look goes on. Slack lists the newest first, so after
         # another attempt it would go past what that one posted.
-        self._places: dict[tuple[str, int], str] = {}
-        self._rooms: dict[tuple[str, str], str] = {}  # (workspace, person) -> D…
+        self._cursors: FIFOCache[tuple[str, int], str] = FIFOCache(_MOST)
+        self._rooms: FIFOCache[tuple[str, str], str] = FIFOCache(_MOST)  # (workspace, person) -> D…
 
     def learn_room(self, workspace: str, person: str, room: str) -> None:
         """Note which conversation a person's direct messages are."""
-        _keep(self._rooms, (workspace, person), room)
+        self._rooms[workspace, person] = room
 
     async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
         """Look for a delivery that was planned at `since`; Absent only where everything since then was read."""
@@ -79,11 +77,9 @@ class History:
             return CannotLook(type(error).__name__)
 
     async def _scopes(self, workspace: str) -> Granted:
-        now, known = self._monotonic(), self._granted.get(workspace)
-        if known is None or known.until <= now:
-            scopes, bot_user = await self._ask_granted(workspace)
-            known = Granted(scopes, bot_user, now + _SCOPES_KEPT)
-            _keep(self._granted, workspace, known)
+        known = self._granted.get(workspace)
+        if known is None:
+            known = self._granted[workspace] = Granted(*await self._ask_granted(workspace))
         return known
 
     async def _room(self, address: Address, granted: Granted) -> str | CannotLook:
@@ -114,13 +110,13 @@ class History:
         """Read page after page; a limited app reads one now, and goes on there the next time."""
         workspace = address.workspace
         client = await self._client(workspace)
-        cursor = self._places.get(sought, "")
+        cursor = self._cursors.get(sought, "")
         while True:
             if (wait := self._gates.get(workspace, 0.0) - self._monotonic()) > 0:
                 return CannotLook("ratelimited", wait)
             is_limited = workspace in self._limited
             if is_limited:
-                _keep(self._gates, workspace, self._monotonic() + _WAIT_LIMITED)
+                self._gates[workspace] = self._monotonic() + _WAIT_LIMITED
             arguments: dict[str, Any] = {
                 "channel": room,
                 "oldest": f"{since.timestamp() - _EARLIER:.6f}",
@@ -138,27 +134,26 @@ class History:
                 return CannotLook("answer without messages")
             found = _found(messages, address, room, sought[0], bot_user)
             if found is not None:
-                self._places.pop(sought, None)
+                self._cursors.pop(sought, None)
                 return found
             cursor = _next(answer)
             if not cursor:
-                self._places.pop(sought, None)
+                self._cursors.pop(sought, None)
                 return CannotLook("more messages, and no way to them") if answer.get("has_more") else Absent()
-            _keep(self._places, sought, cursor)
+            self._cursors[sought] = cursor
 
     def _refused(self, workspace: str, error: SlackApiError, sought: tuple[str, int]) -> CannotLook:
         refused = refusal(error)
         if isinstance(refused, Slowed):
-            if len(self._limited) < _MOST:
-                self._limited.add(workspace)
+            self._limited[workspace] = None
             wait = max(refused.seconds, _WAIT_LIMITED)
-            _keep(self._gates, workspace, self._monotonic() + wait)
+            self._gates[workspace] = self._monotonic() + wait
             return CannotLook("ratelimited", wait)
         code = code_of(error)
         if code == "missing_scope":
             self._granted.pop(workspace, None)
         if code == "invalid_cursor":
-            self._places.pop(sought, None)  # from the beginning, the next time
+            self._cursors.pop(sought, None)  # from the beginning, the next time
         return CannotLook(code or "unreadable answer")
 
 
@@ -187,11 +182,3 @@ def _next(answer: AsyncSlackResponse) -> str:
     following = answer.get("response_metadata")
     cursor = following.get("next_cursor") if isinstance(following, Mapping) else None
     return cursor if isinstance(cursor, str) else ""
-
-
-def _keep(kept: dict[_Key, _Value], key: _Key, value: _Value) -> None:
-    """Remember the newest thousand."""
-    kept.pop(key, None)
-    while len(kept) >= _MOST:
-        del kept[next(iter(kept))]
-    kept[key] = value

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 import aiohttp
 import orjson
@@ -17,9 +17,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from cards.model import Card, Form
 from cards.slack import render
 from messengers.base import Address, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.outcomes import UNREACHABLE, ending
+from messengers.people import Person
 from messengers.slack.errors import code_of, refusal, scope_of
 from messengers.slack.history import METADATA_EVENT, History
-from messengers.slack.people import People, Person
+from messengers.slack.people import People
 
 log = structlog.get_logger()
 
@@ -28,7 +30,6 @@ RESPOND_TIMEOUT = 10.0
 _REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of clicks would pile up requests in memory
 _RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
-_UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class SlackMessenger:
             # Slack has put it below another message, or begun a thread with it: it is taken back at once.
             await _ask(client.chat_delete(channel=address.conversation, ts=outcome.message_id))
             outcome = Refused("cannot_reply_to_message", "thread")
-        self._record("chat.postMessage", _ending(outcome))
+        self._record("chat.postMessage", ending(outcome))
         if isinstance(outcome, Posted) and outcome.conversation:
             self._history.learn_room(address.workspace, address.conversation, outcome.conversation)
         return outcome
@@ -207,7 +208,7 @@ async def _ask(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slow
         return refusal(error)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError):
         # No connection, none free in the pool, or none that a proxy would lend: nothing was said to Slack.
-        return Slowed(_UNREACHABLE_WAIT, is_limit=False)
+        return UNREACHABLE
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
         # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object
         return Unknown(type(error).__name__)
@@ -227,17 +228,3 @@ def _is_astray(answer: AsyncSlackResponse, address: Address) -> bool:
     message = answer.get("message")
     thread = message.get("thread_ts") if isinstance(message, Mapping) else None
     return bool(address.thread) and isinstance(thread, str) and thread not in {"", address.thread}
-
-
-def _ending(outcome: Outcome) -> str:
-    match outcome:
-        case Posted():
-            return "ok"
-        case Slowed():
-            return "ratelimited"
-        case Refused(code):
-            return code
-        case Unknown():
-            return "unknown"
-        case _:
-            assert_never(outcome)

@@ -3,29 +3,30 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import assert_never
 from urllib.parse import quote
 
 import httpx
+from cachetools import TTLCache
 from microsoft_teams.api import ApiClient
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messengers.base import Address, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.base import Address, Refused, Slowed, Unknown
+from messengers.outcomes import UNREACHABLE, ending
 from messengers.teams import PLATFORM, errors
 from store.conversations import Conversation, Conversations
 from store.database.access import Database, UnusableError
 
 _NO_PERSON = ("19:", "a:", "id-")  # how conversations begin, and a person's id that is only ours
 _NOT_THERE = Refused(errors.NOT_FOUND, "conversation")
-_UNUSABLE = Slowed(errors.UNREACHABLE_WAIT, is_limit=False)
-_KEPT = timedelta(seconds=60)  # what another process learns of a place is known here a minute later
-_MOST = 2_000  # places, about 1 MB
+
+_KEPT = timedelta(seconds=60)  # what another process learns of one is known here a minute later
+_MOST = 2_000  # conversations, about 1 MB
 
 _conversations = Conversations()
 
 
-class Places:
-    """Conversations as the store has them; `record` is told how making a chat ended."""
+class Directory:
+    """Finds conversations as the store has them; `record` is told how making a chat ended."""
 
     def __init__(
         self,
@@ -41,13 +42,14 @@ class Places:
         self._record = record
         self._bot = bot
         self._now = now
-        self._found: dict[tuple[str, str], tuple[datetime, Conversation]] = {}
+        self._found: TTLCache[tuple[str, str], Conversation, datetime] = TTLCache(_MOST, _KEPT, now)
 
     async def known(self, address: Address) -> Conversation | None:
-        """Give where an address is, as far as it is known; UnusableError where the database can't be used."""
-        place = (PLATFORM, address.workspace, address.conversation)
-        async with self._database.read() as connection:
-            return await _row(connection, *place)
+        """Give where an address is, as far as it is known; None where the database can't be used either."""
+        with suppress(UnusableError):
+            async with self._database.read() as connection:
+                return await row_of(connection, address.workspace, address.conversation)
+        return None
 
     async def find(self, address: Address) -> Conversation | Slowed | Refused:
         """Give where an address is; a person's id means their chat with the bot.
@@ -55,30 +57,28 @@ class Places:
         Nothing has been posted where this gives an outcome. Teams finds no conversation without its serviceUrl, which
         only an activity from there tells: one that was never heard of is not found, as one that is gone.
         """
-        place = (PLATFORM, address.workspace, address.conversation)
-        until, kept = self._found.get(place[1:], (None, None))
-        if kept is not None and until is not None and self._now() < until:
+        key = (address.workspace, address.conversation)
+        kept = self._found.get(key)
+        if kept is not None:
             return kept
         try:
             async with self._database.read() as connection:
-                row = await _row(connection, *place)
-                service_url = row.service_url if row else await _conversations.service_url(connection, *place[:2])
+                row = await row_of(connection, *key)
+                service_url = (
+                    row.service_url
+                    if row
+                    else await _conversations.service_url(connection, PLATFORM, address.workspace)
+                )
         except UnusableError:
-            return _UNUSABLE
+            return UNREACHABLE
         if row is not None:
-            if not row.gone:
-                self._keep(place[1:], row)
-            return _NOT_THERE if row.gone else row
+            if row.gone:
+                return _NOT_THERE
+            self._found[key] = row  # spares the next posts the look; where it is gone since, Teams says so
+            return row
         if not service_url or address.conversation.startswith(_NO_PERSON):
             return _NOT_THERE
         return await self._made(address, service_url)
-
-    def _keep(self, key: tuple[str, str], row: Conversation) -> None:
-        """Spare the next posts the look; where a place is gone since, Teams says so."""
-        self._found.pop(key, None)
-        while len(self._found) >= _MOST:
-            del self._found[next(iter(self._found))]
-        self._found[key] = (self._now() + _KEPT, row)
 
     async def _made(self, address: Address, service_url: str) -> Conversation | Slowed | Refused:
         """Make the chat with a person. Teams: it gives the one that stands, and refuses who has not the app."""
@@ -99,12 +99,12 @@ class Places:
             case Slowed() | Unknown():
                 self._record("conversations.create", ending(answer))
                 # A chat that may have been made is made again: that gives the same one.
-                return answer if isinstance(answer, Slowed) else _UNUSABLE
+                return answer if isinstance(answer, Slowed) else UNREACHABLE
             case _:
                 id_ = id_of(answer)
         self._record("conversations.create", "ok" if id_ else "unknown")
         if not id_:
-            return _UNUSABLE
+            return UNREACHABLE
         row = Conversation(PLATFORM, tenant, id_, "personal", service_url, self._now(), person=person)
         with suppress(UnusableError):  # then it is made again the next time
             async with self._database.write() as connection:
@@ -112,41 +112,23 @@ class Places:
         return row
 
 
-async def _row(connection: AsyncConnection, platform: str, workspace: str, id_: str) -> Conversation | None:
-    row = await _conversations.find(connection, platform, workspace, id_)
-    return row or await _conversations.personal(connection, platform, workspace, id_)
+async def row_of(connection: AsyncConnection, workspace: str, id_: str) -> Conversation | None:
+    """Find a conversation in the store, or a person's chat by the person; None where neither is known."""
+    row = await _conversations.find(connection, PLATFORM, workspace, id_)
+    return row or await _conversations.personal(connection, PLATFORM, workspace, id_)
 
 
-def url(place: Conversation, *parts: str, thread: str = "") -> str:
+def url(row: Conversation, *parts: str, thread: str = "") -> str:
     """Give a method's address. Teams: a thread in a channel is a conversation that ends in `;messageid=` and its root.
 
     What Teams' ids consist of stays as it is, and nothing else can end a part early.
     """
-    conversation = f"{place.id};messageid={thread}" if thread else place.id
+    conversation = f"{row.id};messageid={thread}" if thread else row.id
     path = "/".join(quote(part, safe=":@;=") for part in (conversation, *parts))
-    return f"{place.service_url.rstrip('/')}/v3/conversations/{path}"
+    return f"{row.service_url.rstrip('/')}/v3/conversations/{path}"
 
 
 def id_of(answer: httpx.Response) -> str:
     """Read the id out of a successful answer; empty where it has none."""
-    try:
-        body = answer.json()
-    except ValueError:
-        return ""
-    id_ = body.get("id") if isinstance(body, dict) else None
+    id_ = errors.body(answer).get("id")
     return id_ if isinstance(id_, str) else ""
-
-
-def ending(outcome: Outcome) -> str:
-    """Give what is recorded of an outcome."""
-    match outcome:
-        case Posted():
-            return "ok"
-        case Slowed():
-            return "ratelimited"
-        case Refused(code):
-            return code
-        case Unknown():
-            return "unknown"
-        case _:
-            assert_never(outcome)

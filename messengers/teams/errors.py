@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import httpx
 
-from messengers.base import Refused, Scope, Slowed, Unknown, retry_after
+from messengers.base import Refused, Scope, Slowed, Unknown
+from messengers.outcomes import UNREACHABLE, retry_after
 
 NOT_FOUND = "ConversationNotFound"
 TOO_BIG = "MessageSizeTooBig"
 NOT_A_MEMBER = "MemberNotFoundInConversation"  # of the person who is asked for
 
-UNREACHABLE_WAIT = 30.0  # seconds; nothing left this machine, so trying again is safe
 _RETRY_AFTER = 1.0  # seconds, where a 429 names none
 _CONFLICT_WAIT = 5.0  # seconds; Teams: a 412 is two operations at once on one conversation
 _TOGETHER = 1.0  # seconds; Teams counts a tenant's requests by the second
@@ -62,22 +63,21 @@ async def ask(
     except httpx.HTTPStatusError as error:
         return refusal(error.response, in_thread=in_thread)
     except _UNSAID:
-        return Slowed(UNREACHABLE_WAIT, is_limit=False)
+        return UNREACHABLE
     except httpx.HTTPError as error:
         return Unknown(type(error).__name__)
     except (OSError, ValueError):
         # httpx raises neither: there is no token, because Microsoft cannot be reached or refuses the credentials. That
         # is an operator's to settle, who is told at once; nobody's tips are paused for it.
-        return Slowed(UNREACHABLE_WAIT, is_limit=False)
+        return UNREACHABLE
 
 
 def refusal(response: httpx.Response, *, in_thread: bool) -> Slowed | Refused | Unknown:
     """Tell what an answer that is no success says of a post, or of a post in a thread."""
     status, code = response.status_code, code_of(response)
-    if status == _TOO_MANY:
-        return Slowed(retry_after(response.headers.get("Retry-After", ""), _RETRY_AFTER), scope="conversation")
-    if status == _CONFLICT:
-        return Slowed(retry_after(response.headers.get("Retry-After", ""), _CONFLICT_WAIT), scope="conversation")
+    if status in {_TOO_MANY, _CONFLICT}:
+        otherwise = _RETRY_AFTER if status == _TOO_MANY else _CONFLICT_WAIT
+        return Slowed(retry_after(response.headers.get("Retry-After", ""), otherwise), scope="conversation")
     if status not in _CLIENT_ERRORS or status == _REQUEST_TIMEOUT:
         return Unknown(f"http-{status}")
     scope = SCOPES.get(code) or STATUSES.get(status, "message")
@@ -86,13 +86,18 @@ def refusal(response: httpx.Response, *, in_thread: bool) -> Slowed | Refused | 
     return Refused(code or f"http-{status}", "thread" if is_root_gone else scope)
 
 
+def body(response: httpx.Response) -> Mapping[str, Any]:
+    """Read the JSON object of an answer; empty where it has none."""
+    try:
+        read = response.json()
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
 def code_of(response: httpx.Response) -> str:
     """Give Teams' own code of an error, without spaces (`Bad Argument`); empty where its answer has none."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    error = body.get("error") if isinstance(body, Mapping) else None
+    error = body(response).get("error")
     if not isinstance(error, Mapping):
         return ""
     # Teams: somebody who blocked the bot is a `subCode` beside a code that says nothing.

@@ -14,11 +14,13 @@ from microsoft_teams.api import ApiClient
 from cards.model import Card
 from cards.teams import render
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
+from messengers.outcomes import ending
+from messengers.people import Person
 from messengers.teams import PLATFORM, conversations, errors
-from messengers.teams.conversations import Places
-from messengers.teams.people import Member, People
+from messengers.teams.conversations import Directory
+from messengers.teams.people import People
 from store.conversations import Conversation
-from store.database.access import Database, UnusableError
+from store.database.access import Database
 
 log = structlog.get_logger()
 
@@ -61,8 +63,8 @@ class TeamsMessenger:
         self._bot = f"28:{bot_id.removeprefix('28:')}"
         self._monotonic = monotonic
         self._sleep = sleep
-        self._places = Places(api, database, record, bot=self._bot, now=now)
-        self._people = People(api, database, self._places, monotonic)
+        self._directory = Directory(api, database, record, bot=self._bot, now=now)
+        self._people = People(api, database, self._directory, monotonic)
         self._limits = errors.Limits(monotonic)
 
     async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:  # noqa: ARG002 # Teams keeps nothing for a bot beside a message
@@ -93,19 +95,13 @@ class TeamsMessenger:
 
     async def link(self, address: Address, message_id: str) -> str:
         """Give the address that opens a message; empty for a personal chat, which has none that people could use."""
-        try:
-            place = await self._places.known(address)
-        except UnusableError:
-            return ""
-        return _link(place, address.thread, message_id) if place else ""
+        row = await self._directory.known(address)
+        return _link(row, address.thread, message_id) if row else ""
 
-    async def person(self, workspace: str, conversation: str, person: str) -> Member | None:
+    async def person(self, workspace: str, conversation: str, person: str) -> Person | None:
         """Tell what somebody in a conversation is called, or that they are in it no more; None in doubt."""
-        try:
-            place = await self._places.known(Address(PLATFORM, workspace, conversation))
-        except UnusableError:
-            return None
-        return await self._people.find(place, person) if place else None
+        row = await self._directory.known(Address(PLATFORM, workspace, conversation))
+        return await self._people.find(row, person) if row else None
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
         """Find the names of whom and what a card names, in 2 s at most; what is not found is left out."""
@@ -113,69 +109,56 @@ class TeamsMessenger:
 
     async def members(self, address: Address) -> Mapping[str, str]:
         """Give who is in a conversation, id to name, at most 100; nobody where Teams does not say in 2 s."""
-        try:
-            place = await self._places.known(address)
-        except UnusableError:
-            return {}
-        return await self._people.members(place) if place else {}
+        row = await self._directory.known(address)
+        return await self._people.members(row) if row else {}
 
     def learn_name(self, person: str, name: str) -> None:
         """Remember a person's name, as what they send says it."""
         self._people.learn(person, name)
 
     async def _create(self, address: Address, card: Card, member: str = "") -> Outcome:
-        async def create(place: Conversation, thread: str, message: dict[str, object]) -> _Answer:
+        async def create(row: Conversation, thread: str, message: dict[str, object]) -> Outcome:
             reply = {"replyToId": address.thread} if address.thread and not thread else {}
             alone = {"recipient": {"id": member, "isTargeted": True}} if member else {}
-            url = conversations.url(place, "activities", thread=thread) + (_TARGETED if member else "")
-            return await errors.ask(self._api.http.post(url, json=message | reply | alone), in_thread=bool(thread))
+            url = conversations.url(row, "activities", thread=thread) + (_TARGETED if member else "")
+            call = self._api.http.post(url, json=message | reply | alone)
+            answer = await errors.ask(call, in_thread=bool(thread))
+            return _posted(answer, row, address) if isinstance(answer, httpx.Response) else answer
 
-        place = await self._places.find(address)
-        if not isinstance(place, Conversation):
-            self._record("activities.create", conversations.ending(place))
-            return place
-        answer = await self._send(place, address, card, create)
-        outcome = _posted(answer, place, address) if isinstance(answer, httpx.Response) else answer
-        self._record("activities.create", conversations.ending(outcome))
-        return outcome
+        return await self._send("activities.create", address, card, create)
 
     async def _change(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:
-        async def change(place: Conversation, thread: str, message: dict[str, object]) -> _Answer:
-            url = conversations.url(place, "activities", message_id, thread=thread) + (_TARGETED if is_targeted else "")
-            return await errors.ask(self._api.http.put(url, json=message | {"id": message_id}))
+        async def change(row: Conversation, thread: str, message: dict[str, object]) -> Outcome:
+            url = conversations.url(row, "activities", message_id, thread=thread) + (_TARGETED if is_targeted else "")
+            answer = await errors.ask(self._api.http.put(url, json=message | {"id": message_id}))
+            return Posted(message_id) if isinstance(answer, httpx.Response) else answer
 
-        place = await self._places.find(address)
-        if not isinstance(place, Conversation):
-            self._record("activities.update", conversations.ending(place))
-            return place
-        answer = await self._send(place, address, card, change)
-        outcome = Posted(message_id) if isinstance(answer, httpx.Response) else answer
-        self._record("activities.update", conversations.ending(outcome))
+        return await self._send("activities.update", address, card, change)
+
+    async def _send(self, method: str, address: Address, card: Card, call: "_Call") -> Outcome:
+        """Find where it goes, draw and send it there, and record how it ended."""
+        row = await self._directory.find(address)
+        outcome = await self._drawn_and_sent(row, address, card, call) if isinstance(row, Conversation) else row
+        self._record(method, ending(outcome))
         return outcome
 
-    async def _send(
-        self,
-        place: Conversation,
-        address: Address,
-        card: Card,
-        call: Callable[[Conversation, str, dict[str, object]], Awaitable["_Answer"]],
-    ) -> "_Answer":
+    async def _drawn_and_sent(self, row: Conversation, address: Address, card: Card, call: "_Call") -> Outcome:
         """Draw a card and send it; a refusal that may be a mistake is asked for once more."""
-        thread = address.thread if place.kind == "channel" else ""
+        thread = address.thread if row.kind == "channel" else ""
         names = await self.names(address, card)
         try:
             drawn = render.message(card, names)
         except ValueError:  # it is too large; nothing was sent
             log.exception("teams.not_drawn", card=card.title)
             return Refused(errors.TOO_BIG, "message")
-        message = {**drawn, "from": {"id": self._bot}, "conversation": {"id": place.id}}
-        answer = await call(place, thread, message)
-        if errors.is_doubtful(answer):
+        message = {**drawn, "from": {"id": self._bot}, "conversation": {"id": row.id}}
+        outcome = await call(row, thread, message)
+        if errors.is_doubtful(outcome):
             await self._sleep(_SECOND_LOOK)
-            answer = await call(place, thread, message)
-        if isinstance(answer, Slowed) and answer.scope == "conversation":
-            return self._limits.meant(answer, place.workspace, place.id)
-        return answer
+            outcome = await call(row, thread, message)
+        if isinstance(outcome, Slowed) and outcome.scope == "conversation":
+            return self._limits.meant(outcome, row.workspace, row.id)
+        return outcome
 
     async def _patiently(self, attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
         """Try again what may pass: after what Teams asks for, or after 1, 2, 4 seconds, and a little more."""
@@ -193,24 +176,24 @@ class TeamsMessenger:
         return outcome
 
 
-_Answer = httpx.Response | Slowed | Refused | Unknown
+_Call = Callable[[Conversation, str, dict[str, object]], Awaitable[Outcome]]
 
 
-def _posted(answer: httpx.Response, place: Conversation, address: Address) -> Posted | Unknown:
+def _posted(answer: httpx.Response, row: Conversation, address: Address) -> Posted | Unknown:
     message_id = conversations.id_of(answer)
     if message_id in _NO_ID:
         return Unknown("answer without an id")
-    elsewhere = place.id if place.id != address.conversation else ""
-    return Posted(message_id, _link(place, address.thread, message_id), elsewhere)
+    elsewhere = row.id if row.id != address.conversation else ""
+    return Posted(message_id, _link(row, address.thread, message_id), elsewhere)
 
 
-def _link(place: Conversation, thread: str, message_id: str) -> str:
+def _link(row: Conversation, thread: str, message_id: str) -> str:
     """Give a message's deep link. Teams: concepts/build-and-test/deep-link-teams."""
-    match place.kind:
+    match row.kind:
         case "channel":
-            query = {"tenantId": place.workspace, "parentMessageId": thread or message_id}
+            query = {"tenantId": row.workspace, "parentMessageId": thread or message_id}
         case "group":
-            query = {"tenantId": place.workspace, "context": '{"contextType":"chat"}'}
+            query = {"tenantId": row.workspace, "context": '{"contextType":"chat"}'}
         case "personal":
             return ""
-    return f"{_SITE}/l/message/{quote(place.id, safe='')}/{quote(message_id, safe='')}?{urlencode(query)}"
+    return f"{_SITE}/l/message/{quote(row.id, safe='')}/{quote(message_id, safe='')}?{urlencode(query)}"

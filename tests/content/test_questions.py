@@ -15,6 +15,7 @@ from content import library as library_
 from content.library import Library
 from content.markdown import plain
 from handlers import answers
+from handlers.asking import kinds
 from tests import strict
 
 QUESTIONS = Path("tests/content/questions.yaml")
@@ -107,9 +108,9 @@ def shown(library: Library, typed: str) -> Sequence[frozenset[str]]:
     subject.
     """
     match answers.ask(library, typed):
-        case answers.Compare(dimension) | answers.Share(dimension):
+        case kinds.Compare(dimension) | kinds.Share(dimension):
             return [frozenset({f"dimension/{dimension.id}"})]
-        case answers.Show(card):
+        case kinds.Show(card):
             return _on_card(library, typed, card)
         case _:
             return []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from content.library import Library, load
 from handlers import answers
+from handlers.asking import kinds
 from handlers.asking.commands import AFTER_TIPS
 from handlers.asking.content import LEVELS, PAGES
 from handlers.slack import payload
@@ -120,7 +121,7 @@ def test_a_decorated_command_is_the_command(library: Library) -> None:
     assert faults == []
 
 
-def same(one: answers.Answer, other: answers.Answer) -> bool:
+def same(one: kinds.Answer, other: kinds.Answer) -> bool:
     """Say whether two answers are the same but for the capitals of repeated words."""
     return repr(one).casefold() == repr(other).casefold()
 
@@ -173,9 +174,9 @@ def test_slips_are_forgiven_in_commands_too(library: Library) -> None:
     assert wrong == {}
 
 
-def drawn(answer: answers.Answer) -> object:
+def drawn(answer: kinds.Answer) -> object:
     """Give an answer apart from whether it is a guess."""
-    return answer.card if isinstance(answer, answers.Show) else answers.guess(answer)
+    return answer.card if isinstance(answer, kinds.Show) else kinds.guess(answer)
 
 
 @given(st.sampled_from(("risks share", "rsiks share", "tips pause", "tips off", "tips now", "tips skip")), st.data())
@@ -187,7 +188,7 @@ def test_a_slip_changes_and_posts_nothing(meant: str, data: st.DataObject) -> No
     typed = meant[:place] + letter + meant[place + 1 :]
     exact = {"risks share", "tips pause", "tips off", "tips now", "tips skip", "tips stop", "risk share"}
     if " ".join(typed.split()) not in exact:
-        assert not isinstance(answers.ask(LIBRARY, typed), answers.Share | answers.ChangeTips), typed
+        assert not isinstance(answers.ask(LIBRARY, typed), kinds.Share | kinds.ChangeTips), typed
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_a_slip_changes_and_posts_nothing(meant: str, data: st.DataObject) -> No
 )
 def test_what_may_mean_something_else_does_nothing(library: Library, typed: str) -> None:
     """Words around a command that change something may turn its sense around."""
-    assert not isinstance(answers.ask(library, typed), answers.Share | answers.ChangeTips)
+    assert not isinstance(answers.ask(library, typed), kinds.Share | kinds.ChangeTips)
 
 
 STOP = (
@@ -217,7 +218,7 @@ STOP = (
 
 def test_who_wants_to_be_sent_nothing_more_is_shown_the_way(library: Library) -> None:
     """In many words; nothing is turned off by them."""
-    assert {typed: type(answers.ask(library, typed)) for typed in STOP} == dict.fromkeys(STOP, answers.Stopping)
+    assert {typed: type(answers.ask(library, typed)) for typed in STOP} == dict.fromkeys(STOP, kinds.Stopping)
 
 
 HELP = (
@@ -255,7 +256,7 @@ def test_real_searches_are_left_as_they_are(library: Library) -> None:
     titles = {typed: getattr(drawn(answers.ask(library, typed)), "title", "") for typed in SEARCHES}
     assert {typed: title for typed, title in titles.items() if SEARCHES[typed] not in title} == {}
     for typed in ("what is C++?", "A/B test", "when to stop an experiment", "kill switch", "cancel culture"):
-        assert isinstance(answers.ask(library, typed), answers.Show | answers.Compare), typed
+        assert isinstance(answers.ask(library, typed), kinds.Show | kinds.Compare), typed
 
 
 @given(
@@ -278,7 +279,7 @@ def test_any_text_gets_an_answer(typed: str) -> None:
 )
 def test_nothing_that_is_not_sure_is_for_all(typed: str) -> None:
     """A name or a command that may not have been meant is for the person alone, wherever it was written."""
-    assert not answers.is_for_all(answers.ask(LIBRARY, typed))
+    assert not kinds.is_for_all(answers.ask(LIBRARY, typed))
 
 
 @pytest.mark.parametrize(
@@ -286,7 +287,7 @@ def test_nothing_that_is_not_sure_is_for_all(typed: str) -> None:
 )
 def test_what_only_looks_like_stopping_is_looked_for(typed: str) -> None:
     """Words of every day near those by which people stop things."""
-    assert not isinstance(answers.ask(LIBRARY, typed), answers.Stopping)
+    assert not isinstance(answers.ask(LIBRARY, typed), kinds.Stopping)
 
 
 @pytest.mark.parametrize("typed", [":+1:", ":100:", ":pray: :tada:", "<@U0BOT> :-1:"])

@@ -20,6 +20,7 @@ from bot.teams.package import Given, PackageError
 from cards.compose import dimensions
 from content.library import Library, load
 from handlers import answers
+from handlers.asking import kinds
 from tests import strict
 from tests.bot.teams.package_table import App
 
@@ -179,7 +180,7 @@ def test_every_command_is_understood(library: Library) -> None:
         assert {"list", "risks", "tips", "doctor", "help"} <= set(titles)
         for title in titles:
             answer = answers.ask(library, title)
-            if isinstance(answer, answers.Show):
+            if isinstance(answer, kinds.Show):
                 assert answer.card.title != missed, title
                 assert (answer.card.title == usage) is (title == "help"), title
 
@@ -188,9 +189,9 @@ def test_every_word_a_description_names_is_understood(library: Library) -> None:
     """What the lists say goes as well does: each word has an answer of its own."""
     said = json.dumps(manifest()["bots"][0]["commandLists"])
     for words, kind in {
-        "sources and exercise": ("risks sources", answers.Show),
-        "tips keep": ("tips keep", answers.ChangeTips),
-        "privacy says": ("privacy", answers.Show),
+        "sources and exercise": ("risks sources", kinds.Show),
+        "tips keep": ("tips keep", kinds.ChangeTips),
+        "privacy says": ("privacy", kinds.Show),
     }.items():
         assert words in said
         assert isinstance(answers.ask(library, kind[0]), kind[1])

@@ -41,7 +41,7 @@ OTHERS: Mapping[str, dict[str, Any]] = {
     "cousin": {"is_admin": True, "team_id": "E9", "enterprise_user": {"enterprise_id": GRID, "teams": ["", HERE]}},
 }
 ADMINS = {"admin", "owner", "primary", "gridadmin"}
-CLICKS = ("tips-skip", "tips-keep", "tips-pause", "tips-resume", "tips-off", "tips-now")
+CLICKS = ("tips-skip", "tips-unskip", "tips-pause", "tips-resume", "tips-off", "tips-now")
 FORMS: Mapping[str, Mapping[str, Any]] = {
     "settings": {
         "weekday": {"selected_option": {"value": "3"}},
@@ -145,7 +145,7 @@ class Court:
         """Say whether an act of a person changed anything."""
         if act == "tips-resume":
             stood |= {"state": "paused", "reason": "person", "next_run_at": None}
-        if act == "tips-keep":
+        if act == "tips-unskip":
             stood |= {"skip_slot": "2026-W49"}
         if act == "swap":
             stood |= {"next_tip": self.world.bot.content.library.tips[3].id}

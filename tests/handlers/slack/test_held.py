@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 
 from handlers import uninstall
 from handlers.context import HandlerContext
-from handlers.slack.events import SlackEvents
+from handlers.slack.installs import SlackInstalls
 from playground.slack.emulator import Trouble
 from store import tables
 from store.deliveries.rows import Delivery
@@ -242,7 +242,7 @@ async def test_a_database_that_fails_just_then_is_no_reason_to_hold_them_for_eve
     context = HandlerContext(held.bot.content, held.bot.database, held.clock, lambda: None, held.bot.tasks.spawn)
     messenger = Messenger(held)
     waits = (0.0, 0.0)
-    events = SlackEvents(context, messenger, lambda: "", None, waits)  # type: ignore[arg-type] # what is asked of both here
+    events = SlackInstalls(context, messenger, lambda: "", waits)  # type: ignore[arg-type] # what is asked of both here
     await _stop(held)
     await events.look_for_removals()
     await held.settle()

@@ -47,7 +47,7 @@ async def test_an_owner_who_answers_keeps_them(world: World) -> None:
     await turn_on(world, changed_by="owner")
     await press(world, await asked(world, world.bob, "tips"), "Take over…", world.bob)
     (notice,) = world.slack.posts(world.slack.dm(world.alice))
-    await world.press_raw_as(world.bob, f"tips-stay|||{world.room.id}")
+    await world.press_raw_as(world.bob, f"tips-decline-claim|||{world.room.id}")
     await world.settle()
     assert "nothing to keep" in latest(world, world.bob).text
     await world.slack.click(world.alice, notice, label="Keep it")

@@ -215,9 +215,31 @@ async def test_a_word_changes_nothing_for_who_may_not(world: World, words: str) 
     assert tips(world) == []
 
 
+async def test_a_button_posted_under_a_former_name_still_does_it(world: World) -> None:
+    """Buttons stay in conversations for years: a skip is taken back, a request declined, by the old values too."""
+    await turn_on(world, changed_by="owner")
+    assert "Keep it" in labels(await asked(world, world.alice, "tips skip"))
+    await world.press_raw_as(world.alice, "tips-keep||")
+    await world.settle()
+    assert "Skip next" in labels(latest(world))
+    await press(world, await asked(world, world.bob, "tips"), "Take over…", world.bob)
+    await world.press_raw_as(world.alice, f"tips-stay|||{world.room.id}")
+    await world.settle()
+    assert f"kept the tips, asked by <@{world.bob.id}>" in (await asked(world, world.alice, "tips history")).text
+
+
 @pytest.mark.parametrize(
     "verb",
-    ["tips-skip", "tips-keep", "tips-pause", "tips-resume", "tips-off", "tips-now", "tips-send", "tips-stay"],
+    [
+        "tips-skip",
+        "tips-unskip",
+        "tips-pause",
+        "tips-resume",
+        "tips-off",
+        "tips-now",
+        "tips-send",
+        "tips-decline-claim",
+    ],
 )
 async def test_a_forged_click_changes_nothing(world: World, verb: str) -> None:
     """A button that a person was never shown is refused on the server, wherever it says it belongs."""

@@ -15,12 +15,14 @@ from cards.model import Card
 from content import library
 from handlers import delivery_cards
 from handlers.context import CurrentContent, HandlerContext
+from handlers.pending_replies import PendingReply
 from handlers.teams import presenter
-from handlers.teams.listeners import Reply, TeamsHandlers
+from handlers.teams.listeners import TeamsHandlers
 from handlers.teams.presenter import ReplyTarget
+from handlers.teams.responses import Reply
 from messengers.base import Address, Outcome, Posted
+from messengers.people import Person
 from messengers.teams.messenger import TeamsMessenger
-from messengers.teams.people import Member
 from scheduler import clock as clocks
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import UNPACED
@@ -59,7 +61,7 @@ class RecordingTeams(TeamsMessenger):
     def __init__(self) -> None:
         self.said: list[Said] = []
         self.script: deque[Outcome] = deque()
-        self.roster: dict[str, Member] = {one.aad: Member(one.name) for one in (ALICE, BOB)}
+        self.roster: dict[str, Person] = {one.aad: Person(one.name) for one in (ALICE, BOB)}
         self.learned: dict[str, str] = {}
         self.door = asyncio.Event()
         self.door.set()
@@ -91,7 +93,7 @@ class RecordingTeams(TeamsMessenger):
         """Take what is for one person."""
         return self._take("whisper", address, card, person=person)
 
-    async def person(self, workspace: str, conversation: str, person: str) -> Member | None:  # noqa: ARG002 # as above
+    async def person(self, workspace: str, conversation: str, person: str) -> Person | None:  # noqa: ARG002 # as above
         """Tell of somebody."""
         await self.door.wait()
         return self.roster.get(person)
@@ -170,7 +172,7 @@ class Hearing:
 
     def tell_later(self, delivery_id: str) -> None:
         """Have Alice wait, in a chat, to hear how a delivery ends."""
-        self.context.pending_replies.add(delivery_id, ALICE.aad, ReplyTarget(ROOM.id, "", "").encode(), self.moment)
+        self.context.pending_replies.add(delivery_id, PendingReply(ALICE.aad, ReplyTarget(ROOM.id, "", "").encode()))
 
     async def conversation(self, id_: str) -> Conversation | None:
         """Find what is kept of a conversation."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.teams import listeners as teams
+from handlers.teams import responses as teams
 from tests.handlers.teams import activities
 from tests.handlers.teams.activities import ALICE, ALONE
 

@@ -8,9 +8,9 @@ import pytest
 
 from cards.compose import parts
 from cards.model import ME, Action, Subject
-from handlers.teams.listeners import Reply
+from handlers.teams.responses import Reply
+from messengers import people
 from messengers.base import Refused
-from messengers.teams.people import Member
 from tests.handlers.teams import activities
 from tests.handlers.teams.activities import ALICE, ALONE, BOB, BOBS, GENERAL, GROUP, ROOM, Activity, Person, Place
 from tests.handlers.teams.hearing import Hearing, Said, card_of, shown
@@ -314,12 +314,14 @@ async def test_own_tips_that_are_asked_for_in_a_channel_are_shown_to_who_presses
 @pytest.mark.parametrize(
     ("member", "part"),
     [
-        (Member(ALICE.name, is_gone=True), "are on"),
-        (Member(ALICE.name, is_gone=False), "I asked the owner"),
+        (people.Person(ALICE.name, is_gone=True), "are on"),
+        (people.Person(ALICE.name, is_gone=False), "I asked the owner"),
         (None, "I asked the owner"),
     ],
 )
-async def test_tips_of_an_owner_who_left_are_taken_over_at_once(bot: Hearing, member: Member | None, part: str) -> None:
+async def test_tips_of_an_owner_who_left_are_taken_over_at_once(
+    bot: Hearing, member: people.Person | None, part: str
+) -> None:
     """Who is still there, or may be, is asked first."""
     await turn_on(bot, changed_by="owner")
     if member is not None:
@@ -333,7 +335,7 @@ async def test_tips_of_an_owner_who_left_are_taken_over_at_once(bot: Hearing, me
 async def test_an_owner_nobody_tells_of_in_time_is_asked(bot: Hearing) -> None:
     """A slow roster is no reason to hand tips over."""
     await turn_on(bot, changed_by="owner")
-    bot.teams.roster[ALICE.aad] = Member(ALICE.name, is_gone=True)
+    bot.teams.roster[ALICE.aad] = people.Person(ALICE.name, is_gone=True)
     bot.restart(patience=0)
     bot.teams.door.clear()
     reply = await bot.hears.hear(activities.pressed(BOB, ROOM, "m1", Action("tips-claim")))
@@ -348,7 +350,7 @@ async def test_an_owner_keeps_tips_from_their_own_chat(bot: Hearing) -> None:
     notice = bot.teams.said[-1]
     assert notice.address.conversation == ALICE.aad
     assert "asks to take over" in notice.words
-    stay = Action("tips-stay", place=ROOM.id)
+    stay = Action("tips-decline-claim", place=ROOM.id)
     assert "nothing to keep" in card_of(await bot.hear(activities.pressed(BOB, BOBS, "m1", stay)))
     assert "You keep them" in card_of(await bot.hear(activities.pressed(ALICE, ALONE, notice.message_id, stay)))
 

@@ -2,7 +2,8 @@
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from messengers.slack.people import People, Person
+from messengers.people import Person
+from messengers.slack.people import People
 from playground.shared.trouble import Trouble
 from tests.messengers.conftest import Opened
 

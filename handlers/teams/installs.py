@@ -1,12 +1,12 @@
-"""Follow where the bot is on Teams: installed, removed, renamed, closed; what is kept of a place goes with it."""
+"""Follow where the bot is on Teams: installed, removed, renamed, closed; what is kept of it goes with it."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
+from cachetools import FIFOCache
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import PlatformCode
@@ -32,15 +32,15 @@ _conversations = Conversations()
 _Key = tuple[str, str]
 
 
-class Places:
-    """Conversations as the store has them, kept up to date by what Teams tells; a copy in memory saves the look."""
+class TeamsInstalls:
+    """Keeps conversations as the store has them up to date by what Teams tells; a copy in memory saves the look."""
 
     def __init__(self, context: HandlerContext, bot_id: str) -> None:
         """Take the neutral dependencies, and the bot's own id."""
         self._context = context
         self._bot_id = bot_id
-        self._known: OrderedDict[_Key, Conversation] = OrderedDict()
-        self._removed: OrderedDict[_Key, datetime] = OrderedDict()
+        self._known: FIFOCache[_Key, Conversation] = FIFOCache(_MOST_KNOWN)
+        self._removed: FIFOCache[_Key, datetime] = FIFOCache(_MOST_KNOWN)
 
     @tried_again
     async def see(self, activity: Activity) -> None:
@@ -75,8 +75,6 @@ class Places:
 
     def _remember(self, *rows: Conversation) -> None:
         self._known.update({(row.workspace, row.id): row for row in rows})
-        while len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
 
     def _is_past(self, key: _Key, at: datetime) -> bool:
         """Say whether the app has been removed since: what comes late must not bring back what was forgotten."""
@@ -99,7 +97,7 @@ class Places:
 
     @tried_again
     async def _installed(self, activity: Activity, raw: Mapping[str, Any]) -> None:
-        """Keep the place; who installs the bot for themselves or a group is told once what it does, a team is not."""
+        """Keep the conversation; a person or a group that installs the bot is told once what it does, a team is not."""
         at = activity.at or self._context.clock()
         key = (activity.address.workspace, activity.address.conversation)
         if self._is_past(key, at):
@@ -113,20 +111,18 @@ class Places:
                 title = text(chosen.get("name"))[: payload.MOST_NAME] or (
                     "General" if there.conversation == activity.team else ""
                 )
-                turn_there = replace(activity, address=there, title=title)
-                kept.append(await self._keep(connection, turn_there, at, is_install=True))
+                channel = replace(activity, address=there, title=title)
+                kept.append(await self._keep(connection, channel, at, is_install=True))
         self._remember(*kept)
         if activity.kind == "channel":
             return
-        queued = await self._context.enqueuer.enqueue(
+        await self._context.enqueue(
             enqueue.mention(activity.address, "help", activity.person, _FIRST_CONTACT, self._context.clock())
         )
-        if queued.is_new:
-            self._context.wake()
 
     @tried_again
     async def _removed_from(self, activity: Activity, *, is_team: bool) -> None:
-        """Forget a place the app was removed from: its tips, posts and promises; a team with all its channels.
+        """Forget a conversation the app was removed from: its tips, posts and promises; a team with all its channels.
 
         Nothing is done where something newer is known of it: it was installed again before this came.
         """
@@ -141,14 +137,12 @@ class Places:
             if activity.kind == "personal":
                 people.add(activity.person)
             # A person's own tips are addressed to the person.
-            places = sorted(filter(None, ids | people))
+            whose_tips = sorted(filter(None, ids | people))
             await _conversations.forget(connection, PLATFORM, workspace, sorted(ids))
-            forgotten = await stop.forget_conversations(connection, PLATFORM, workspace, places)
+            forgotten = await stop.forget_conversations(connection, PLATFORM, workspace, whose_tips)
         for id_ in ids:
             self._known.pop((workspace, id_), None)
             self._removed[workspace, id_] = at
-        while len(self._removed) > _MOST_KNOWN:
-            self._removed.popitem(last=False)
         log.info("teams.removal.forgotten", workspace=workspace, places=len(ids), tips=forgotten.subscriptions)
 
     async def _rows(self, connection: AsyncConnection, activity: Activity, *, is_team: bool) -> Sequence[Conversation]:

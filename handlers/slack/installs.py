@@ -1,0 +1,85 @@
+"""Follow on Slack the end of installations: what is kept of a workspace goes with it, unless it was no end."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, repeat
+from typing import Any
+
+import structlog
+from slack_bolt.response import BoltResponse
+
+from handlers import uninstall
+from handlers.context import HandlerContext
+from handlers.payload import mapping
+from handlers.slack import payload
+from handlers.slack.responses import NOTHING
+from messengers.slack import PLATFORM
+from messengers.slack.messenger import SlackMessenger
+from store.database.access import UnusableError
+
+log = structlog.get_logger()
+
+# Seconds before each try to learn whether we are installed; the last one repeats.
+_REMOVAL_WAITS = (0, 5, 30, 300, 1800, 7200)
+
+
+class SlackInstalls:
+    """The listeners for them. The token itself is asked, for as long as it takes."""
+
+    def __init__(
+        self,
+        context: HandlerContext,
+        messenger: SlackMessenger,
+        home: Callable[[], str],
+        removal_waits: Sequence[float] = _REMOVAL_WAITS,
+    ) -> None:
+        """Take the neutral dependencies, Slack's messenger, the workspace it speaks for ('' while unknown)."""
+        self._context = context
+        self._messenger = messenger
+        self._home = home
+        self._removal_waits = removal_waits
+
+    async def revoked(self, body: Mapping[str, Any]) -> BoltResponse:
+        """Follow the end of tokens. Slack: the event names whose, and people's own end without ours."""
+        tokens = mapping(mapping(body.get("event")).get("tokens"))
+        return NOTHING if tokens and not tokens.get("bot") else await self.uninstalled(body)
+
+    async def uninstalled(self, body: Mapping[str, Any]) -> BoltResponse:
+        """Stop a workspace that removed the app, then forget it, unless Slack says that we are still installed there.
+
+        Both events come in any order, and may come after a re-install: the token itself is asked.
+        """
+        workspace = payload.workspace(body, self._home())
+        await uninstall.stop(self._context, PLATFORM, workspace)
+        self._context.spawn(self._forget_if_gone(workspace))
+        return NOTHING
+
+    async def look_for_removals(self) -> None:
+        """Go on, after a restart, with workspaces that were stopped and not yet forgotten."""
+        for workspace in await uninstall.stopped(self._context, PLATFORM):
+            self._context.spawn(self._forget_if_gone(workspace))
+
+    async def _forget_if_gone(self, workspace: str) -> None:
+        waits = self._removal_waits
+        for tries, wait in enumerate(chain(waits, repeat(waits[-1])), 1):
+            await asyncio.sleep(wait)
+            try:
+                if await self._is_decided(workspace):
+                    return
+            except UnusableError as error:
+                log.warning("slack.uninstall.not_written", workspace=workspace, reason=str(error))
+            if tries >= len(waits):
+                # Its tips are held meanwhile, so it is asked for as long as the bot runs.
+                log.error("slack.uninstall.undecided", workspace=workspace)
+
+    async def _is_decided(self, workspace: str) -> bool:
+        match await self._messenger.is_installed(workspace):
+            case True:
+                await uninstall.restart(self._context, PLATFORM, workspace)
+                log.info("slack.uninstall.ignored", workspace=workspace)
+            case False:
+                await uninstall.forget(self._context, PLATFORM, workspace)
+                log.info("slack.uninstall.forgotten", workspace=workspace)
+            case None:
+                return False
+        return True

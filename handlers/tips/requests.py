@@ -1,0 +1,81 @@
+"""Answer what a person asks about weekly tips: a card, or a form that was filled in."""
+
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from typing import Any
+
+from cards.model import Card, FormName
+from handlers.asking import kinds
+from handlers.context import HandlerContext
+from handlers.pending_replies import PendingReply
+from handlers.tips import changes, forms, ownership, saving, views
+from handlers.tips.forms import Saved
+from handlers.tips.people import TipsPeople
+from handlers.tips.views import Asker
+from messengers.base import Address
+from store.subscriptions import Subscription
+
+
+class TipsRequests:
+    """Answers them for either platform; people are looked up only where the answer hinges on who they are."""
+
+    def __init__(self, context: HandlerContext, people: TipsPeople) -> None:
+        self._context = context
+        self._people = people
+
+    async def answer(
+        self, asked: kinds.AboutTips, address: Address, person: str, *, is_outsider: bool = False
+    ) -> Card | Coroutine[Any, Any, Card]:
+        """Do what is asked, if this person may, and draw the card that answers it.
+
+        Where somebody has to be looked up first, this gives what does so and then the rest.
+        """
+        claims = isinstance(asked, kinds.ChangeTips) and asked.action.verb == "tips-claim"
+        subscription = await views.find(self._context, address) if claims or self._people.tells_admins else None
+        if views.hinges_on_admin(subscription, person) or (claims and subscription is not None):
+            claimed = subscription if claims else None
+            return self._looked_up(asked, address, person, claimed, is_outsider=is_outsider)
+        return await self._card(asked, address, Asker(person))
+
+    async def _looked_up(
+        self, asked: kinds.AboutTips, address: Address, person: str, claimed: Subscription | None, *, is_outsider: bool
+    ) -> Card:
+        asker = await self._people.asker(address, person, is_outsider=is_outsider)
+        is_gone = claimed is not None and await self._people.owners_are_gone(claimed)
+        return await self._card(asked, address, asker, owner_is_gone=is_gone)
+
+    async def _card(
+        self, asked: kinds.AboutTips, address: Address, asker: Asker, *, owner_is_gone: bool = False
+    ) -> Card:
+        if isinstance(asked, kinds.ChangeTips):
+            return await changes.change(self._context, address, asker, asked.action, owner_is_gone=owner_is_gone)
+        return await views.shown(self._context, asked, address, asker)
+
+    async def submit(
+        self,
+        form: FormName,
+        address: Address,
+        sender: PendingReply,
+        values: Mapping[str, str],
+        *,
+        is_outsider: bool = False,
+    ) -> Saved:
+        """Take a form's answers; `sender` hears what came of an introduction, where that goes first."""
+        person, standing = sender.person, await views.find(self._context, address)
+        # Who was not looked up is unseen, should the tips have changed by the time the form is taken.
+        asker = Asker(person, standing="unseen")
+        is_taken = form == "settings" and ownership.takes_it(
+            standing, values.get("changed_by"), person, address.conversation
+        )
+        needs_admin = forms.wants_admins(values) or views.hinges_on_admin(standing, person)
+        if is_taken or (needs_admin and self._people.tells_admins):
+            asker = await self._people.asker(address, person, is_outsider=is_outsider)
+        named = await self._people.standings(address, ownership.newly_named(form, values, standing))
+        saved = await saving.save(self._context, form, address, asker, values, named=named)
+        if saved.introduction is not None:
+            # What came of it replaces the settings card; anything shown now could arrive after that.
+            self._context.pending_replies.add(saved.introduction, sender)
+            self._context.wake()
+        elif not saved.faults:
+            return replace(saved, card=await views.shown(self._context, forms.AFTER[form], address, asker))
+        return saved

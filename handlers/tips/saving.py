@@ -1,0 +1,159 @@
+"""Take the answers of the forms that change weekly tips: write them down, or say what is wrong at their fields."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cards.compose import phrases, tips_forms, tips_notices
+from cards.model import FormName
+from handlers.context import HandlerContext
+from handlers.tips import forms, ownership, settings, views
+from handlers.tips.views import Asker
+from messengers.base import Address
+from scheduler import quiet_dates
+from scheduler.subscriptions import stop
+from scheduler.weekly import ScheduleError
+from store.database.access import tried_again
+from store.subscriptions import Subscription, Subscriptions
+
+log = structlog.get_logger()
+
+_subscriptions = Subscriptions()
+_FIRST_FIELD: Mapping[FormName, str] = {
+    "settings": "zone",
+    "pause": "until",
+    "quiet": "quiet_dates",
+    "owners": "owner",
+    "swap": "tip",
+}
+_NOBODY: Mapping[str, ownership.Standing] = {}
+_LONGEST_ANSWER = 3_000  # characters, as both platforms' own fields take at most
+_LONGEST_ID = 64  # of a person, as the store keeps it
+_LONGEST_PAUSE = timedelta(days=366)
+
+
+def out_of_date(form: FormName) -> forms.Saved:
+    """Answer a form that does not say where it belongs."""
+    return forms.Saved({_FIRST_FIELD[form]: tips_notices.FORM_OUT_OF_DATE})
+
+
+@tried_again
+async def save(
+    context: HandlerContext,
+    form: FormName,
+    address: Address,
+    asker: Asker,
+    values: Mapping[str, str],
+    *,
+    named: Mapping[str, ownership.Standing] = _NOBODY,
+) -> forms.Saved:
+    """Take a form's answers, if this person may change these tips; mistakes come back under their fields.
+
+    `named` says of each of `ownership.newly_named` whether they may own tips, `asker` of themselves where
+    `ownership.takes_it`. Who may not can turn tips on for anyone to change: those have no owner.
+    """
+    values = {name: value[:_LONGEST_ANSWER] for name, value in values.items()}
+    try:
+        if form == "settings":
+            return await settings.save(context, address, asker, values)
+        async with context.database.write() as connection:
+            standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+            state = views.described(context.content.library, standing, address.conversation, asker, context.clock())
+            if standing is None or state.state not in {"on", "paused"}:
+                return out_of_date(form)
+            fault = forms.refused(state)
+            if not fault and form == "owners" and state.is_personal:
+                fault = tips_notices.NOT_FOR_ONE
+            if fault:
+                return forms.Saved({_FIRST_FIELD[form]: fault})
+            if unfit := ownership.faults(values, ownership.newly_named(form, values, standing), named):
+                return forms.Saved(unfit)
+            try:
+                await _write(context, connection, form, standing, asker.person, values)
+            except ScheduleError:
+                raise
+            except ValueError as error:  # a tip or a person that cannot be meant, in a sentence
+                raise ScheduleError({_FIRST_FIELD[form]: str(error)}) from error
+    except ScheduleError as error:  # out here, so that nothing of the form has been written
+        return forms.Saved(error.faults)
+    log.info("tips.saved", form=form, subscription=standing.id, person=asker.person)
+    return forms.Saved()
+
+
+async def _write(  # the private half of save
+    context: HandlerContext,
+    connection: AsyncConnection,
+    form: FormName,
+    standing: Subscription,
+    by: str,
+    values: Mapping[str, str],
+) -> None:
+    """Write a form's answers; ScheduleError names the fields at fault, another ValueError says what is wrong."""
+    now = context.clock()
+    match form:
+        case "pause":
+            until = until_of(values.get("until", ""), standing.zone, now)
+            await stop.pause(connection, standing.id, by=by, now=now, until=until, keeps_end="until" not in values)
+        case "quiet":
+            dates, country = _quiet(values, standing)
+            await stop.set_quiet(connection, standing.id, dates, country, by=by, now=now)
+        case "owners":
+            owner = values.get("owner", "")
+            people = values["co_owners"].split() if "co_owners" in values else standing.co_owners
+            if not all(len(one) <= _LONGEST_ID and one.isascii() and one.isprintable() for one in (owner, *people)):
+                raise ScheduleError({"owner": tips_notices.FORM_OUT_OF_DATE})
+            others = tuple(person for person in dict.fromkeys(people) if person != (owner or standing.owner))
+            if owner and owner != standing.owner:
+                await stop.hand_over(connection, standing.id, owner, by=by, now=now)
+            if set(others) != set(standing.co_owners):
+                await stop.share_with(connection, standing.id, others, by=by, now=now)
+        case "swap":
+            tip = values.get("tip", "")
+            chosen = "" if tip == tips_forms.FILE_ORDER else tip
+            pool = views.pool(context.content.library)
+            await stop.swap_next(connection, standing.id, chosen, tips=pool, by=by, now=now)
+        case _:
+            raise ValueError(f"no form is called {form}")
+
+
+def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
+    """Read from which local day on tips come again: that day's first moment; None where nothing is typed.
+
+    Raises ScheduleError where it is no date, past, or too far away to be meant.
+    """
+    if not typed.strip():
+        return None
+    try:
+        day = date.fromisoformat(typed.strip())
+    except ValueError as error:
+        raise ScheduleError({"until": f"“{typed}” is not a date: write it like 2026-12-07."}) from error
+    local = ZoneInfo(zone if phrases.knows_zone(zone) else "UTC")
+    today = now.astimezone(local).date()
+    if day <= today:
+        raise ScheduleError({"until": "That day is not in the future. Choose a later one."})
+    if day > today + _LONGEST_PAUSE:
+        raise ScheduleError({"until": "That is more than a year away. Leave it empty to pause until somebody resumes."})
+    return datetime.combine(day, time(), local)
+
+
+def _quiet(values: Mapping[str, str], standing: Subscription) -> tuple[tuple[str, ...], str]:
+    """Read the quiet days; a field that the form did not send stays as it is."""
+    faults: dict[str, str] = {}
+    dates, country = standing.quiet_dates, standing.quiet_country
+    try:
+        if "quiet_dates" in values:
+            dates = quiet_dates.parse_dates(values["quiet_dates"])
+    except ScheduleError as error:
+        faults |= error.faults
+    try:
+        if "quiet_country" in values:
+            chosen = values["quiet_country"]
+            country = quiet_dates.parse_country("" if chosen == "none" else chosen)
+    except ScheduleError as error:
+        faults |= error.faults
+    if faults:
+        raise ScheduleError(faults)
+    return dates, country

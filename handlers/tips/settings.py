@@ -1,0 +1,95 @@
+"""Save the form that turns weekly tips on, or changes how they are set up."""
+
+from collections.abc import Mapping
+
+import structlog
+
+from cards.compose import tips_notices
+from content.library import Library
+from handlers.context import HandlerContext
+from handlers.tips import forms, ownership, views
+from handlers.tips.views import Asker
+from messengers.base import Address
+from scheduler.subscriptions import held, stop
+from scheduler.weekly import Schedule, ScheduleError
+from store.database.access import tried_again
+from store.subscriptions import ChangedBy, Subscription, Subscriptions
+
+log = structlog.get_logger()
+
+_subscriptions = Subscriptions()
+_DAYS = set("0123456")
+
+
+@tried_again
+async def save(context: HandlerContext, address: Address, asker: Asker, values: Mapping[str, str]) -> forms.Saved:
+    """Take the settings form: turn tips on (an introduction goes first), or change them where they are on."""
+    is_personal = address.conversation == asker.person
+    now = context.clock()
+    try:
+        weekday = values.get("weekday", "")
+        schedule = Schedule.typed(
+            int(weekday) if weekday in _DAYS else weekday, values.get("at", ""), values.get("zone", "")
+        )
+    except ScheduleError as error:
+        return forms.Saved(error.faults)
+    async with context.database.write() as connection:
+        standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
+        state = views.described(context.content.library, standing, address.conversation, asker, now)
+        changed_by = _changed_by(values, standing, is_personal=is_personal)
+        dimensions = _dimensions(context.content.library, values, standing)
+        if fault := forms.refused(state):
+            return forms.Saved({"zone" if is_personal else "changed_by": fault})
+        takes_it = ownership.takes_it(standing, changed_by, asker.person, address.conversation)
+        unfit = ownership.fault(asker.standing) if takes_it else ""
+        if unfit and changed_by != "anyone":
+            return forms.Saved({"changed_by": unfit})
+        if changed_by == "admins" and asker.is_admin is None and state.changed_by != "admins":
+            return forms.Saved({"changed_by": tips_notices.NO_ADMINS})
+        if standing is not None and (held.is_held(standing) or stop.is_paused_by_person(standing)):
+            # Paused on purpose, or until the bot knows more: the form changes the settings, and starts nothing.
+            await stop.reschedule(
+                connection,
+                standing.id,
+                schedule,
+                by=asker.person,
+                changed_by=changed_by,
+                dimensions=dimensions,
+                now=now,
+            )
+            return forms.Saved()
+        begun = await stop.begin(
+            connection,
+            address,
+            schedule,
+            owner="" if unfit else asker.person,
+            by=asker.person,
+            changed_by=changed_by,
+            dimensions=dimensions,
+            now=now,
+        )
+    log.info("tips.saved", form="settings", subscription=begun.subscription.id, person=asker.person)
+    return forms.Saved(introduction=begun.introduction.id if begun.introduction else None)
+
+
+def _changed_by(values: Mapping[str, str], standing: Subscription | None, *, is_personal: bool) -> ChangedBy:
+    """Read who may change them; what the form does not say stays as it is."""
+    match values.get("changed_by"):
+        case _ if is_personal:
+            return "owner"
+        case "owner":
+            return "owner"
+        case "admins":
+            return "admins"
+        case "anyone":
+            return "anyone"
+        case _:
+            return standing.changed_by if standing is not None and standing.state != "off" else "anyone"
+
+
+def _dimensions(library: Library, values: Mapping[str, str], standing: Subscription | None) -> tuple[str, ...]:
+    """Read the topics chosen, in the content's order; all of them are none, so that new ones belong to them too."""
+    if "dimensions" not in values:
+        return standing.dimensions if standing is not None else ()
+    chosen = tuple(each.id for each in library.dimensions if each.id in values["dimensions"].split())
+    return () if len(chosen) == len(library.dimensions) else chosen
