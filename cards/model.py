@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from content.markdown import Rich
+from content.inline import Rich
 
 Level = Literal["detail", "sources", "exercise"]
 SubjectKind = Literal["dimension", "tip"]

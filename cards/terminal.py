@@ -27,7 +27,7 @@ from cards.model import (
     Side,
     TextBlock,
 )
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
 
 WIDEST = 100  # columns; longer lines are tiring to read
 SIDE_BY_SIDE = 60  # columns; below this the two sides stack, the left one first
@@ -135,6 +135,8 @@ def _append(line: TextInput, words: Rich, console: Console, style: Style) -> Non
                 _append(line, children, console, style + Style(italic=True))
             case Code(said):
                 line.append(said, style + Style(color="cyan"))
+            case Command() | Invitation():
+                line.append(text.typed(inline), style + Style(color="cyan"))
             case Link(url, children):
                 label = children if text.plain(children).strip() else (Text(url),)
                 _append(line, label, console, style + Style(underline=True, link=url))

@@ -18,7 +18,9 @@ from cards.model import (
     Side,
     TextBlock,
 )
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
+
+COMMAND, INVITATION = "/pm-compare", "/invite @PM Compare"
 
 
 def message(card: Card, *, buttons: bool = True) -> str:
@@ -41,12 +43,19 @@ def plain(text: Rich) -> str:
     return "".join(_inline(text))
 
 
+def typed(what: Command | Invitation) -> str:
+    """Give what is typed on a platform with slash commands."""
+    return INVITATION if isinstance(what, Invitation) else f"{COMMAND} {what.words}".rstrip()
+
+
 def _inline(text: Rich) -> list[str]:
     words: list[str] = []
     for inline in text:
         match inline:
             case Text(said) | Code(said):
                 words.append(said)
+            case Command() | Invitation():
+                words.append(typed(inline))
             case Strong(children) | Emphasis(children):
                 words.extend(_inline(children))
             case Link(url, children):

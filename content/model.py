@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from content.markdown import Prose, Rich
+from content.inline import Prose, Rich
 
 LEVELS: tuple[Literal["detail", "sources", "exercise"], ...] = ("detail", "sources", "exercise")
 ExampleKind = Literal["consumer", "business", "internal"]

@@ -8,7 +8,9 @@ from rich.console import Console
 
 from bot import content_loading
 from cards import terminal, text
-from cards.compose import dimensions, examples, tips, tips_notices
+from cards.compose import dimensions, examples
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
 from cards.model import Card
 from cards.slack import render as slack
 from cards.teams import render as teams
@@ -55,7 +57,7 @@ def answer(content: Library, words: str) -> Card:
         case answers.NextTip():
             return dimensions.tip(content, content.tips[0])
         case answers.Settings() | answers.More() | answers.ChangeTips() | answers.Stopping():
-            draw = tips_notices.stopping if isinstance(given, answers.Stopping) else tips.settings
+            draw = tips_notices.stopping if isinstance(given, answers.Stopping) else tips_settings.settings
             return draw(examples.settings(content))
         case answers.Upcoming():
             return examples.upcoming(content)

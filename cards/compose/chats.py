@@ -15,7 +15,7 @@ def nobody_to_share_with(dimension: Dimension) -> Card:
         "There is nobody here to share it with",
         rich(
             "Mention me in a channel or a group chat instead: ",
-            phrases.code(f"@PM Compare {dimension.id} share"),
+            phrases.command(f"{dimension.id} share"),
             ". I have to be added there first.",
         ),
         Button("‹ Back to the card", Action("show", parts.subject_of(dimension))),

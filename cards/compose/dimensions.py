@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cards.compose import parts, phrases
+from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich
 from cards.model import (
     ME,
@@ -17,8 +17,8 @@ from cards.model import (
     Listing,
     TextBlock,
 )
+from content.inline import Rich
 from content.library import Hit, Library
-from content.markdown import Rich
 from content.model import Dimension, Term, Tip
 
 
@@ -122,15 +122,15 @@ def overview(library: Library) -> Card:
                 TextBlock(rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift))
                 for dimension in library.dimensions
             ),
-            *parts.dimension_buttons(library.dimensions),
+            Actions(parts.dimension_buttons(library.dimensions)),
             Caption(
                 rich(
                     "Or type ",
-                    phrases.code(f"/pm-compare {library.dimensions[-1].id}"),
+                    phrases.command(library.dimensions[-1].id),
                     ", a word such as ",
-                    phrases.code(f"/pm-compare {parts.words_to_try(library)[0]}"),
+                    phrases.command(parts.words_to_try(library)[0]),
                     ", or ",
-                    phrases.code("/pm-compare help"),
+                    phrases.command("help"),
                     ".",
                 )
             ),
@@ -156,7 +156,7 @@ def results(library: Library, words: str, hits: Sequence[Hit]) -> Card:
         blocks=(
             Header(f"Results for “{parts.quoted(words)}”"),
             *found,
-            *parts.dimension_buttons(library.dimensions),
+            Actions(parts.dimension_buttons(library.dimensions)),
         ),
     )
 
@@ -173,12 +173,8 @@ def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) ->
         blocks=(
             Header(f"Nothing on “{parts.quoted(words)}” yet"),
             TextBlock(rich("None of the cards or tips mention it. ", near)),
-            *parts.dimension_buttons(library.dimensions),
-            Caption(
-                rich(
-                    "Other things to type: ", phrases.code("/pm-compare list"), " or ", phrases.code("/pm-compare help")
-                )
-            ),
+            Actions(parts.dimension_buttons(library.dimensions)),
+            Caption(rich("Other things to type: ", phrases.command("list"), " or ", phrases.command("help"))),
         ),
     )
 
@@ -186,8 +182,8 @@ def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) ->
 def definition(library: Library, term: Term) -> Card:
     """Draw a glossary term in two sentences, with its dimension's button."""
     dimension = library.dimension(term.dimension)
-    buttons = parts.dimension_buttons((dimension,) if dimension else library.dimensions)
-    return Card(title=term.term, blocks=(Header(term.term), TextBlock(term.meaning), *buttons))
+    buttons = Actions(parts.dimension_buttons((dimension,) if dimension else library.dimensions))
+    return Card(title=term.term, blocks=(Header(term.term), TextBlock(term.meaning), buttons))
 
 
 def usage(library: Library) -> Card:
@@ -196,7 +192,7 @@ def usage(library: Library) -> Card:
     pages, words = last.depth.pages, parts.words_to_try(library)
 
     def line(command: str, meaning: str) -> Rich:
-        return rich(phrases.code(f"/pm-compare {command}".rstrip()), f"  {meaning}")
+        return rich(phrases.command(command), f"  {meaning}")
 
     return Card(
         title="How to use PM Compare",
@@ -242,7 +238,7 @@ def usage(library: Library) -> Card:
             Caption(
                 rich(
                     "What you ask by a slash command only you see, until you share it. ",
-                    phrases.code("/pm-compare privacy"),
+                    phrases.command("privacy"),
                     " says what is kept.",
                 )
             ),
@@ -256,15 +252,8 @@ def _or(words: Sequence[str]) -> str:
 
 def gone(library: Library) -> Card:
     """Draw the answer to a button whose content has been removed since."""
-    return Card(
-        title="This card has been retired",
-        blocks=(
-            TextBlock(
-                rich(
-                    phrases.strong("This card has been retired"),
-                    "\nIts text was removed or renamed since it was posted. Here is what there is now:",
-                )
-            ),
-            *parts.dimension_buttons(library.dimensions),
-        ),
+    return notices.notice(
+        "This card has been retired",
+        rich("Its text was removed or renamed since it was posted. Here is what there is now:"),
+        *parts.dimension_buttons(library.dimensions),
     )

@@ -21,8 +21,8 @@ from cards.model import (
     TextBlock,
 )
 from content import emoji
+from content.inline import Bullets, Paragraph, Prose
 from content.library import Hit, Library
-from content.markdown import Bullets, Paragraph, Prose
 from content.model import PAGE_TITLES, Dimension, Exercise, Page, Source, Tip
 
 LEVEL_LABELS: dict[Level, str] = {"detail": "More detail", "sources": "Sources", "exercise": "Exercise"}
@@ -111,15 +111,11 @@ def way_back(library: Library, content: Dimension | Tip) -> Actions:
     return Actions((*back, menu(library)))
 
 
-def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Actions, ...]:
+def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Button, ...]:
     """Draw a button for each dimension."""
-    return (
-        Actions(
-            tuple(
-                Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
-                for d in dimensions
-            )
-        ),
+    return tuple(
+        Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
+        for d in dimensions
     )
 
 

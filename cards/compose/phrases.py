@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from content.markdown import Code, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -56,16 +56,9 @@ def code(words: str) -> Code:
     return Code(words)
 
 
-def with_code(words: str, *literals: str) -> Rich:
-    """Give words in which each of `literals` is to be typed literally."""
-    parts: list[str | Inline] = [words]
-    for literal in literals:
-        split: list[str | Inline] = []
-        for part in parts:
-            before, found, after = part.partition(literal) if isinstance(part, str) else (part, "", "")
-            split += [before, Code(found), after] if found else [part]
-        parts = split
-    return rich(*parts)
+def command(words: str = "") -> Command:
+    """Give what is typed to ask the bot, without what comes before it on each platform: `risks share`."""
+    return Command(words)
 
 
 def titled(title: str) -> str:

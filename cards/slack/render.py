@@ -27,7 +27,7 @@ from cards.slack import inputs, markup, objects
 from cards.slack.objects import JSON
 from cards.zones import search
 from cards.zones.fold import folded
-from content.markdown import Rich, Strong, Text
+from content.inline import Rich, Strong, Text
 
 LINK = "link-"  # action_id of a button that opens an address: Slack sends a click all the same, to be acknowledged
 MENU = "menu-"  # action_id of a menu; the chosen option's value is the encoded action

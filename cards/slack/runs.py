@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from cards.text import typed
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
 
 # Between `<` and `|` Slack reads an address; these would end it early.
 _IN_AN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A", "\t": "%09", "\r": "%0D"}
@@ -79,6 +80,8 @@ def _flat(text: Rich, *, strong: bool = False, emphasis: bool = False) -> Iterat
                 literal = "`" in words or "\n" in words or words != words.strip() or not words
                 # Code stands out by itself; inside other marks its own characters could end them.
                 yield Run(words, strong=strong, emphasis=emphasis) if literal else Run(words, "code")
+            case Command() | Invitation():
+                yield Run(typed(inline), "code")
             case Link(url, children):
                 yield _link(url, tuple(_flat(children, strong=strong, emphasis=emphasis)))
             case Person(id_):

@@ -23,7 +23,7 @@ from cards.teams import actions, inputs, markup, objects
 from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
 from cards.teams.markup import Names
 from cards.teams.objects import CONTENT_TYPE, JSON, VERB
-from content.markdown import Rich
+from content.inline import Rich
 
 __all__ = [
     "CONTENT_TYPE",

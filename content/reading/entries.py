@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Generic, Literal, TypeVar
 
 from content import emoji, matching, wording
-from content.markdown import Bullets
+from content.inline import Bullets
 from content.model import LEVELS, Deck, Dilemma, Dimension, Exercise, Place, Reference, Section, Term, Tip
 from content.reading import entries_depth
 from content.reading import fields as library_fields

@@ -7,8 +7,9 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from content import markdown, matching, wording
-from content.markdown import Prose, Rich, Undrawable
+from content import inline, markdown, matching, wording
+from content.inline import Prose, Rich
+from content.markdown import Undrawable
 from content.model import Reference
 from content.reading import yaml_errors
 from content.reading.limits import CHARACTERS, COUNTS, DRAWN, STALE_MONTHS
@@ -131,13 +132,13 @@ class Fields:
         except Undrawable as error:
             self._refuse(scalar, name, error)
             return ()
-        words = markdown.plain_prose(prose)
+        words = inline.plain_prose(prose)
         self._is_too_long(scalar, name, words)
         self._is_blank(scalar, name, words)
         return tuple(
-            markdown.Paragraph(self._cited(scalar, block.text))
-            if isinstance(block, markdown.Paragraph)
-            else markdown.Bullets(tuple(self._cited(scalar, item) for item in block.items), block.ordered)
+            inline.Paragraph(self._cited(scalar, block.text))
+            if isinstance(block, inline.Paragraph)
+            else inline.Bullets(tuple(self._cited(scalar, item) for item in block.items), block.ordered)
             for block in prose
         )
 
@@ -274,10 +275,10 @@ class Fields:
         except Undrawable as error:
             self._refuse(scalar, name, error)
             return ()
-        words = markdown.plain(rich)
+        words = inline.plain(rich)
         self._is_blank(scalar, name, words)
         resolved = self._cited(scalar, rich)
-        drawn = len(html.escape(words, quote=False)) + sum(len(url) + 3 for url in markdown.links(resolved))
+        drawn = len(html.escape(words, quote=False)) + sum(len(url) + 3 for url in inline.links(resolved))
         if not self._is_too_long(scalar, name, words) and drawn > DRAWN:
             self.file.fault(
                 scalar.line, f"`{name}` takes {drawn} characters with its addresses, at most {DRAWN}: cite fewer"
@@ -299,7 +300,7 @@ class Fields:
             reference = self.reading.citations.found(self.file, line, url.removeprefix(markdown.REFERENCE_SCHEME))
             return reference.url if reference else url
 
-        return markdown.with_links(rich, address)
+        return inline.with_links(rich, address)
 
     def _refuse(self, scalar: Scalar, name: str, error: Undrawable) -> None:
         for each in (error, *error.others):

@@ -9,8 +9,8 @@ from typing import Literal, assert_never
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from content import markdown, matching
-from content.markdown import Rich
+from content import inline, matching
+from content.inline import Rich
 from content.model import PAGE_TITLES, Depth, Dimension, Exercise, Section, Term, Tip
 from content.model import Page as PageName
 
@@ -126,11 +126,11 @@ def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[
         body = _joined((dimension.left, dimension.right, dimension.shift))
         yield Page(dimension.id, "comparison", dimension.title, " · ".join((dimension.short, *dimension.aliases)), body)
         for section in dimension.detail:
-            yield Page(dimension.id, "detail", section.label, "", markdown.plain_prose(section.prose))
+            yield Page(dimension.id, "detail", section.label, "", inline.plain_prose(section.prose))
         for page in dimension.depth.pages:
             yield Page(dimension.id, "detail", PAGE_TITLES[page], "", _page(dimension.depth, page))
         for source in dimension.sources:
-            yield Page(dimension.id, "sources", source.reference.title, "", markdown.plain(source.says))
+            yield Page(dimension.id, "sources", source.reference.title, "", inline.plain(source.says))
         yield Page(dimension.id, "exercise", dimension.exercise.title, "", _exercise(dimension.exercise))
     for tip in tips:
         body = _joined((tip.idea, tip.try_this))
@@ -138,17 +138,17 @@ def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[
         deeper = (
             *_sections(tip.detail),
             _exercise(tip.exercise),
-            *(markdown.plain(source.says) for source in tip.sources),
+            *(inline.plain(source.says) for source in tip.sources),
         )
         yield Page(tip.dimension, "tip", tip.title, "", " ".join(deeper))
     for term in terms:
-        yield Page(term.dimension, "glossary", term.term, " · ".join(term.aliases), markdown.plain(term.meaning))
+        yield Page(term.dimension, "glossary", term.term, " · ".join(term.aliases), inline.plain(term.meaning))
 
 
 def _page(depth: Depth, page: PageName) -> str:
     match page:
         case "examples":
-            return " ".join(f"{each.title} {markdown.plain_prose(each.text)}" for each in depth.examples)
+            return " ".join(f"{each.title} {inline.plain_prose(each.text)}" for each in depth.examples)
         case "questions":
             return _joined(depth.questions)
         case "metrics":
@@ -158,13 +158,13 @@ def _page(depth: Depth, page: PageName) -> str:
         case "checklist":
             return _joined(depth.checklist)
         case "role":
-            return " ".join(markdown.plain_prose(text) for text in (depth.roles.texts if depth.roles else ()))
+            return " ".join(inline.plain_prose(text) for text in (depth.roles.texts if depth.roles else ()))
         case _:
             assert_never(page)
 
 
 def _sections(detail: Iterable[Section]) -> Iterator[str]:
-    return (markdown.plain_prose(section.prose) for section in detail)
+    return (inline.plain_prose(section.prose) for section in detail)
 
 
 def _exercise(exercise: Exercise) -> str:
@@ -172,7 +172,7 @@ def _exercise(exercise: Exercise) -> str:
 
 
 def _joined(texts: Iterable[Rich]) -> str:
-    return " ".join(markdown.plain(text) for text in texts)
+    return " ".join(inline.plain(text) for text in texts)
 
 
 def _words(pages: Sequence[Page]) -> set[str]:

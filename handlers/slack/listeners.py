@@ -10,7 +10,8 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from cards.compose import dimensions, notices, parts, reasons, tips_notices
+from cards.compose import dimensions, notices, parts, reasons
+from cards.compose.tips import notices as tips_notices
 from cards.model import Action, Card, Subject
 from cards.slack import render
 from content.library import Library

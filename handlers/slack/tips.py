@@ -9,7 +9,7 @@ import orjson
 import structlog
 from slack_bolt.response import BoltResponse
 
-from cards.compose import tips_notices
+from cards.compose.tips import notices as tips_notices
 from cards.model import ME, Action, Card, Form, FormName
 from cards.slack import render
 from handlers import answers

@@ -5,7 +5,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cards.compose import chats, notices, tips_notices
+from cards.compose import chats, notices
+from cards.compose.tips import notices as tips_notices
 from cards.model import Card, Subject
 from cards.teams import render
 from handlers import answers, enqueue

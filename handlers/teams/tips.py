@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import structlog
 
-from cards.compose import chats, phrases, tips_notices
+from cards.compose import chats, phrases
+from cards.compose.tips import notices as tips_notices
 from cards.model import ME, Action, Card, Form, FormName, TextBlock, UserSelect
 from cards.teams import render
 from handlers import answers

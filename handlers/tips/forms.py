@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.compose import phrases, tips, tips_forms, tips_notices
-from cards.compose.tips import TipsState
+from cards.compose import phrases
+from cards.compose.tips import forms as tips_forms
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
+from cards.compose.tips.state import TipsState
 from cards.model import Card, Form, FormName
 from content.library import Library
 from content.model import Tip
@@ -311,4 +314,4 @@ async def introduced(context: HandlerContext, address: Address, asker: Asker, de
     state = await views.state(context, address, asker)
     if delivery.state == "failed":
         return tips_notices.not_started(state, delivery.reason)
-    return tips.settings(state)
+    return tips_settings.settings(state)

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from cards.compose import tips_forms, tips_notices
+from cards.compose.tips import forms as tips_forms
+from cards.compose.tips import notices as tips_notices
 from cards.model import FormName
 from store.subscriptions import Subscription
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.compose.tips_forms import MOST_OWNERS
+from cards.compose.tips.forms import MOST_OWNERS
 from scheduler.subscriptions import rows
 from scheduler.weekly import ScheduleError
 from store import ids

@@ -31,7 +31,7 @@ from cards.model import (
     UserSelect,
     ZoneSearch,
 )
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from content.inline import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
 from tests.cards import gallery_content, traps
 
 Judged = TypeVar("Judged")

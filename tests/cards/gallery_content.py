@@ -7,13 +7,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from cards.compose import chats, dimensions, notices, pages, tips, tips_doctor, tips_forms, tips_notices
-from cards.compose.tips import Coming, TipsState
-from cards.compose.tips_doctor import PastChange, PastTip
+from cards.compose import chats, dimensions, notices, pages
+from cards.compose.tips import coming
+from cards.compose.tips import doctor as tips_doctor
+from cards.compose.tips import forms as tips_forms
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
+from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.state import Coming, TipsState
 from cards.model import Action, Button, Card, Form, Subject
 from content import library
+from content.inline import Paragraph, Rich, Text
 from content.library import Hit, Hits, Library
-from content.markdown import Paragraph, Rich, Text
 from content.model import (
     EXAMPLE_KINDS,
     LEVELS,
@@ -213,13 +218,13 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
 
 
 def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str, Card]]:
-    yield f"settings {name}", tips.settings(state)
-    yield f"introduction {name}", tips.introduction(deck, state)
-    yield f"preview {name}", tips.preview(deck, deck.tips[0], state)
-    yield f"preview nothing {name}", tips.preview(deck, None, state)
-    yield f"more {name}", tips.more(state)
+    yield f"settings {name}", tips_settings.settings(state)
+    yield f"introduction {name}", coming.introduction(deck, state)
+    yield f"preview {name}", coming.preview(deck, deck.tips[0], state)
+    yield f"preview nothing {name}", coming.preview(deck, None, state)
+    yield f"more {name}", tips_settings.more(state)
     weeks = [Coming(NOW, "A tip", why) for why in ("", *SKIPPED)]
-    yield f"upcoming {name}", tips.upcoming(state, weeks)
+    yield f"upcoming {name}", coming.upcoming(state, weeks)
     yield f"not_yours {name}", tips_notices.not_yours(state)
     yield f"not_owning {name}", tips_notices.not_owning(state, tips_notices.MEMBERS_ONLY)
     yield f"stopping {name}", tips_notices.stopping(state)

@@ -18,7 +18,7 @@ from cards.model import (
     Subject,
     TextBlock,
 )
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Strong, Text
+from content.inline import Code, Conversation, Emphasis, Link, Person, Strong, Text
 
 # Letters, and every character Slack could mistake for markup, often.
 SPITEFUL = st.text(st.sampled_from("ab1 *_~`<>&|@#:!.,()\n•>-'\"é🔍"), max_size=12) | st.sampled_from(

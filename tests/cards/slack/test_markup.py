@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cards.slack import markup as slack_words
-from content.markdown import Code, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
+from content.inline import Code, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
 from tests.cards.slack import mrkdwn
 from tests.cards.strategies import RICH, WORDS
 

@@ -24,7 +24,7 @@ from cards.model import (
     ZoneSearch,
 )
 from cards.slack import render
-from content.markdown import Text
+from content.inline import Text
 from tests.cards import gallery, limits
 
 WINTER = datetime(2026, 11, 30, 8, tzinfo=UTC)

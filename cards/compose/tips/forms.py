@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from cards.compose import phrases
-from cards.compose import tips as compose_tips
 from cards.compose.phrases import rich
-from cards.compose.tips import TipsState
+from cards.compose.tips.state import TipsState
 from cards.model import (
     Action,
     Choice,
@@ -22,7 +21,7 @@ from cards.model import (
     ZoneSearch,
 )
 from cards.zones import search
-from content.markdown import Rich
+from content.inline import Rich
 from content.model import Dimension, Tip
 
 FILE_ORDER = "file-order"  # the option that takes a swap back
@@ -96,7 +95,7 @@ def pause(state: TipsState, context: str) -> Form:
         fields=(
             DateInput("until", "Tips come again from", "", "Leave it empty to pause until somebody presses Resume."),
         ),
-        notes=(compose_tips.subject_words(state),),
+        notes=(state.name,),
     )
 
 
@@ -118,11 +117,7 @@ def quiet(state: TipsState, context: str) -> Form:
                 "Type a country, or choose none",
             ),
         ),
-        notes=(
-            rich(
-                compose_tips.subject_words(state), ". A tip that would come on such a day is left for the week after."
-            ),
-        ),
+        notes=(rich(state.name, ". A tip that would come on such a day is left for the week after."),),
     )
 
 
@@ -150,7 +145,7 @@ def owners(state: TipsState, context: str) -> Form:
                 optional=True,
             ),
         ),
-        notes=(compose_tips.subject_words(state),),
+        notes=(state.name,),
     )
 
 
