@@ -75,13 +75,12 @@ def _flat(text: Rich, *, strong: bool = False, emphasis: bool = False) -> Iterat
                 yield from _flat(children, strong=True, emphasis=emphasis)
             case Emphasis(children):
                 yield from _flat(children, strong=strong, emphasis=True)
-            case Code(words):
+            case Code() | Command() | Invitation():
+                words = inline.words if isinstance(inline, Code) else typed(inline)
                 # There is no escape for a backtick inside code, and code does not span lines: such words stay words.
                 literal = "`" in words or "\n" in words or words != words.strip() or not words
                 # Code stands out by itself; inside other marks its own characters could end them.
                 yield Run(words, strong=strong, emphasis=emphasis) if literal else Run(words, "code")
-            case Command() | Invitation():
-                yield Run(typed(inline), "code")
             case Link(url, children):
                 yield _link(url, tuple(_flat(children, strong=strong, emphasis=emphasis)))
             case Person(id_):

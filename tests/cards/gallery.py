@@ -31,7 +31,7 @@ from cards.model import (
     UserSelect,
     ZoneSearch,
 )
-from content.inline import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
 from tests.cards import gallery_content, traps
 
 Judged = TypeVar("Judged")
@@ -174,7 +174,11 @@ def every_kind() -> Rich:
         Text(" un"),
         Emphasis(rich("frigging")),
         Text("believable "),
-        Code("/pm-compare <risks>"),
+        Code("code <risks>"),
+        Text(" "),
+        Command("<risks>"),
+        Text(" "),
+        Invitation(),
         Text(" "),
         Link("https://example.com/a_b*c?d=1&e=<2>|3", (Strong(rich("a paper | *that* counts")),)),
         Strong(rich("bold")),
