@@ -16,8 +16,9 @@ from cards.model import Card
 from cards.slack import render as slack
 from cards.teams import render as teams
 from content import library
+from content.levels import LEVELS
 from content.library import FaultyContent, Library
-from content.model import LEVELS, Dimension, Fault, Tip
+from content.model import Dimension, Fault, Tip
 
 _PLATFORMS: Mapping[str, Callable[[Card], object]] = {"Slack": slack.message, "Teams": teams.message}
 _PERSON = "U0ALICE00"  # Slack's ids are about as long

@@ -5,7 +5,6 @@ from typing import Literal, get_args
 
 from content.inline import Rich
 
-Level = Literal["detail", "sources", "exercise"]
 SubjectKind = Literal["dimension", "tip"]
 Emphasised = Literal["plain", "primary", "danger"]
 

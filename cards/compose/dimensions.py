@@ -13,11 +13,11 @@ from cards.model import (
     Caption,
     Card,
     Header,
-    Level,
     Listing,
     TextBlock,
 )
 from content.inline import Rich
+from content.levels import LEVELS, Level, called
 from content.library import Hit, Library
 from content.model import Dimension, Term, Tip
 
@@ -96,7 +96,7 @@ def tip_preview(library: Library, tip_: Tip, when: str, *buttons: Button) -> Car
 def level(library: Library, content: Dimension | Tip, level_: Level, *, public: bool) -> Card:
     """Draw one level below a subject: as a thread reply (`public`), or in place of a private card."""
     subject = parts.subject_of(content)
-    title = f"{content.title}: {parts.LEVEL_LABELS[level_].lower()}"
+    title = f"{content.title}: {called(level_).title.lower()}"
     return Card(
         title=title,
         subject=subject,
@@ -206,7 +206,7 @@ def usage(library: Library) -> Card:
                         last.id,
                         "one card; a number, a title or a near miss will do",
                     ),
-                    line(f"{last.id} detail", "or sources, exercise, share"),
+                    line(f"{last.id} {LEVELS[0]}", _or((*LEVELS[1:], "share"))),
                     *((line(f"{last.id} {pages[0]}", _or(pages[1:])),) if pages else ()),
                     line("random", "a card by chance"),
                     line(f"search {words[-1]}", "words in all cards, tips and terms"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
-from content.model import LEVELS
+from content.levels import LEVELS
 from content.reading.fields import ID, MONTH
 from content.reading.limits import CHARACTERS, COUNTS
 from content.reading.schema import SHAPES, Key, Shape

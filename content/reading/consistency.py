@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from content import matching
-from content.model import LEVELS, PAGES, Dilemma, Dimension, Reference, Term, Tip
+from content.levels import LEVELS, PAGES
+from content.model import Dilemma, Dimension, Reference, Term, Tip
 from content.reading.entries import Placed
 from content.reading.limits import COUNTS
 from content.reading.yaml import File
@@ -12,11 +13,8 @@ from content.reading.yaml import File
 T = TypeVar("T")
 
 # What `/pm-compare` understands before it looks for a dimension; a dimension of that name could never be asked for.
-_GRAMMAR_WORDS = (
-    "all commands detail doctor exercise help list next preview privacy random search settings share sources tip "
-    "tips usage what"
-)
-GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
+_GRAMMAR_WORDS = "all commands doctor help list next preview privacy random search settings share tip tips usage what"
+GRAMMAR = frozenset((*_GRAMMAR_WORDS.split(), *LEVELS))
 _BELOW = frozenset((*LEVELS, *PAGES, "share"))
 
 

@@ -4,25 +4,20 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from content import emoji, matching, wording
 from content.inline import Bullets
-from content.model import LEVELS, Deck, Dilemma, Dimension, Exercise, Place, Reference, Section, Term, Tip
+from content.levels import LEVELS, Level
+from content.model import CHECKED, Deck, Dilemma, Dimension, Exercise, Place, Reference, Section, Term, Tip
 from content.reading import entries_depth
 from content.reading import fields as library_fields
 from content.reading.entries_depth import fields_of, sources
 from content.reading.fields import Fields, Reading
+from content.reading.schema import SECTIONS
 from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
 
 T = TypeVar("T")
-
-SECTIONS: Mapping[str, str] = {
-    "example": "A worked example",
-    "ask": "Questions to ask",
-    "measure": "What to measure",
-    "watch": "What to watch out for",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +47,14 @@ def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
         fields = fields_of(reading, node, "reference")
         if fields is None:
             continue
-        checked: Literal["primary", "secondary"] = "secondary"
+        checked = CHECKED[-1]
         match fields.nodes.get("checked"):
             case Scalar("no" | "false", line):
                 fields.file.fault(
                     line, "what is not checked may not be cited: check it in the document, or take this reference out"
                 )
             case _:
-                checked = "primary" if fields.choice("checked", ("primary", "secondary")) == "primary" else "secondary"
+                checked = fields.choice("checked", CHECKED)
         reference = Reference(
             id=fields.identity("id"),
             title=fields.text("title"),
@@ -219,8 +214,8 @@ def _detail(above: Fields, shape: str) -> tuple[Section, ...]:
     if fields is None:
         return ()
     return tuple(
-        Section(label, fields.prose(name) if name == "example" else (Bullets(fields.riches(name)),))
-        for name, label in SECTIONS.items()
+        Section(heading, fields.prose(name) if key.of == "prose" else (Bullets(fields.riches(name)),))
+        for name, (heading, key) in SECTIONS.items()
         if name in fields.nodes
     )
 
@@ -232,8 +227,8 @@ def _exercise(above: Fields) -> Exercise:
     return Exercise(fields.text("title"), fields.number("minutes"), fields.riches("steps"), fields.rich("done"))
 
 
-def _reactions(above: Fields) -> Mapping[str, Literal["detail", "sources", "exercise"]]:
-    found: dict[str, Literal["detail", "sources", "exercise"]] = {}
+def _reactions(above: Fields) -> Mapping[str, Level]:
+    found: dict[str, Level] = {}
     entries = library_fields.mapping(above.file, above.nodes.get("reactions"), "`reactions`")
     for name, node in entries.entries if entries else ():
         if not wording.is_reaction(name.value):

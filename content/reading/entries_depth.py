@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
+from content.levels import PAGES
 from content.model import (
     EXAMPLE_KINDS,
-    PAGES,
     Choice,
     Depth,
     Example,
@@ -77,8 +77,7 @@ def _examples(above: Fields) -> tuple[Example, ...]:
         fields = fields_of(above.reading, node, "example")
         if fields is None:
             continue
-        typed = fields.choice("kind", EXAMPLE_KINDS)
-        kind = next(each for each in EXAMPLE_KINDS if each == typed)
+        kind = fields.choice("kind", EXAMPLE_KINDS)
         if kind in found and "kind" in fields.nodes:
             above.file.fault(
                 fields.line("kind"), f"there is an example of kind `{kind}` already: one of each is wanted"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from content import inline, markdown, matching, wording
 from content.inline import Prose, Rich
@@ -18,6 +19,7 @@ from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
+Word = TypeVar("Word", bound=str)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 _MARKUP = 4000  # characters of marks and addresses in one text, beyond which the parser is not asked
 _MARKS = ("**", "`", "](")
@@ -196,11 +198,12 @@ class Fields:
             )
         return scalar.value if scalar else ""
 
-    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+    def choice(self, name: str, allowed: tuple[Word, ...]) -> Word:
         """Read one of a few words; the first of them where there is a fault."""
         scalar = self._scalar(self.nodes.get(name), name, as_text=False)
-        if scalar and scalar.value in allowed:
-            return scalar.value
+        for word in allowed:
+            if scalar and scalar.value == word:
+                return word
         if scalar:
             near = matching.suggestion(scalar.value, allowed) or f": it must be one of {', '.join(allowed)}"
             self.file.fault(scalar.line, f"`{name}` is `{scalar.value[:30]}`{near}")

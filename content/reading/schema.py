@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
-from content.model import EXAMPLE_KINDS
+from content.model import CHECKED, EXAMPLE_KINDS
 
 Of = Literal[
     "id",  # lower-case letters, digits and hyphens
@@ -59,10 +59,18 @@ _VERSION = _optional(Key("number", "1 at first, and one more whenever the text c
 _CHECKED = Key("month", "Year and month in which the claims were last checked, such as 2026-11.")
 _EXERCISE = Key("mapping", "Something to do, step by step.", "exercise")
 _SOURCES = Key("mappings", "The documents behind it, and what each says here.", "source")
-_EXAMPLE = Key("prose", "A worked example with numbers; illustrative numbers say that they are.")
-_ASK = Key("paragraphs", "Questions to ask.")
-_MEASURE = Key("paragraphs", "What to measure.")
-_WATCH = Key("paragraphs", "What to watch out for.")
+
+# The sections of more detail, by their keys: the heading of each on cards, and what stands behind the key.
+SECTIONS: Mapping[str, tuple[str, Key]] = {
+    "example": (
+        "A worked example",
+        Key("prose", "A worked example with numbers; illustrative numbers say that they are."),
+    ),
+    "ask": ("Questions to ask", Key("paragraphs", "Questions to ask.")),
+    "measure": ("What to measure", Key("paragraphs", "What to measure.")),
+    "watch": ("What to watch out for", Key("paragraphs", "What to watch out for.")),
+}
+_TIPS_MAY_LACK = ("ask", "measure")
 
 _FILES = {
     "deck file": Shape(
@@ -117,9 +125,10 @@ _MAPPINGS = {
             "checked": _CHECKED,
         },
     ),
-    "dimension detail": Shape("detail", {"example": _EXAMPLE, "ask": _ASK, "measure": _MEASURE, "watch": _WATCH}),
+    "dimension detail": Shape("detail", {name: key for name, (_, key) in SECTIONS.items()}),
     "tip detail": Shape(
-        "detail", {"example": _EXAMPLE, "ask": _optional(_ASK), "measure": _optional(_MEASURE), "watch": _WATCH}
+        "detail",
+        {name: _optional(key) if name in _TIPS_MAY_LACK else key for name, (_, key) in SECTIONS.items()},
     ),
     "example": Shape(
         "example",
@@ -219,7 +228,7 @@ _MAPPINGS = {
             "checked": Key(
                 "choice",
                 "primary: read in the document itself; secondary: several independent documents quote it alike.",
-                choices=("primary", "secondary"),
+                choices=CHECKED,
             ),
             "checked_on": Key("month", "Year and month in which it was checked, such as 2026-11."),
             "caution": _optional(Key("line", "A wrong form of the fact that circulates, never to be printed.")),

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cards.model import Level, Subject
+from cards.model import Subject
+from content.levels import Level
 from handlers import enqueue
 from handlers.context import HandlerContext
 from handlers.payload import objects, text

@@ -18,11 +18,10 @@ from cards.compose.tips.state import Coming, TipsState
 from cards.model import Action, Button, Card, Form, Subject
 from content import library
 from content.inline import Paragraph, Rich, Text
+from content.levels import LEVELS, PAGES
 from content.library import Hit, Hits, Library
 from content.model import (
     EXAMPLE_KINDS,
-    LEVELS,
-    PAGES,
     Depth,
     Dimension,
     Example,
