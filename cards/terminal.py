@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.style import Style
 from rich.table import Table
-from rich.text import Text as TextInput
+from rich.text import Text as Line
 
 from cards import text
 from cards.model import (
@@ -55,7 +55,7 @@ def draw(card: Card, console: Console) -> None:
 def _block(block: Block, console: Console, width: int) -> RenderableType | None:
     match block:
         case Header(words):
-            return TextInput(words, style="bold underline")
+            return Line(words, style="bold underline")
         case TextBlock(words) | Caption(words):
             return _line(words, console, "dim" if isinstance(block, Caption) else "")
         case Listing(items, label, ordered):
@@ -71,7 +71,7 @@ def _block(block: Block, console: Console, width: int) -> RenderableType | None:
 
 
 def _columns(left: Side, right: Side, console: Console, width: int) -> RenderableType:
-    sides = [Group(TextInput(side.title, style="bold"), _line(side.text, console)) for side in (left, right)]
+    sides = [Group(Line(side.title, style="bold"), _line(side.text, console)) for side in (left, right)]
     if width < SIDE_BY_SIDE:
         return Group(sides[0], "", sides[1])
     table = Table.grid(padding=(0, 4, 0, 0), expand=True)
@@ -88,11 +88,11 @@ def _listing(items: tuple[Rich, ...], label: str, console: Console, *, ordered: 
     shown = [item for item in items if text.plain(item).strip()]
     for number, item in enumerate(shown, 1):
         table.add_row(f"{number}." if ordered else "•", _line(item, console))
-    return Group(TextInput(label, style="bold"), table) if label.strip() else table
+    return Group(Line(label, style="bold"), table) if label.strip() else table
 
 
-def _row(items: tuple[Button | LinkButton | Select, ...], console: Console, width: int) -> TextInput:
-    row, room = TextInput(), width
+def _row(items: tuple[Button | LinkButton | Select, ...], console: Console, width: int) -> Line:
+    row, room = Line(), width
     for item in items:
         drawn = _pressable(item, console)
         if row and drawn.cell_len + 1 > room:  # a label is not broken while a new line can hold it
@@ -106,25 +106,25 @@ def _row(items: tuple[Button | LinkButton | Select, ...], console: Console, widt
     return row
 
 
-def _pressable(item: Button | LinkButton | Select, console: Console) -> TextInput:
+def _pressable(item: Button | LinkButton | Select, console: Console) -> Line:
     match item:
         case Button(label, _, style):
-            return TextInput(f"[ {label} ]", _BUTTON_STYLES[style])
+            return Line(f"[ {label} ]", _BUTTON_STYLES[style])
         case LinkButton(label, url):
-            return TextInput.assemble("[ ", _line((Link(url, (Text(label),)),), console), " ]", style="bold")
+            return Line.assemble("[ ", _line((Link(url, (Text(label),)),), console), " ]", style="bold")
         case Select(label, options):
-            return TextInput.assemble((f"[ {label} ▾ ]", "bold"), (f" {', '.join(said for said, _ in options)}", "dim"))
+            return Line.assemble((f"[ {label} ▾ ]", "bold"), (f" {', '.join(said for said, _ in options)}", "dim"))
         case _:
             assert_never(item)
 
 
-def _line(words: Rich, console: Console, style: str = "") -> TextInput:
-    line = TextInput(style=style)
+def _line(words: Rich, console: Console, style: str = "") -> Line:
+    line = Line(style=style)
     _append(line, words, console, Style())
     return line
 
 
-def _append(line: TextInput, words: Rich, console: Console, style: Style) -> None:
+def _append(line: Line, words: Rich, console: Console, style: Style) -> None:
     for inline in words:
         match inline:
             case Text(said):

@@ -4,26 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from cards.model import (
-    Choice,
+from cards.forms import (
     CountrySearch,
     DateInput,
     Field,
     MultiSelect,
     Option,
+    SingleSelect,
     TextInput,
-    TimeOfDay,
+    TimeInput,
     UserSelect,
     ZoneSearch,
 )
-from cards.slack import objects
+from cards.slack import limits, objects
 from cards.slack.objects import JSON
 from cards.zones import names
 
 SEARCH = "Search"
 RADIO_BUTTONS = 4  # options; Slack allows 10, but more than a few read better as a menu
-CHECKBOXES = 10  # options; Slack allows no more
-LINE = 3_000  # characters
 NONE = "none"  # the value that stands for no country
 NO_COUNTRY = objects.option("No country", NONE)
 
@@ -32,12 +30,12 @@ def drawn(field: Field, now: datetime | None) -> JSON:
     """Draw a field; its name is block_id and action_id. With `now` (aware), a chosen zone shows its offset."""
     block: JSON = {
         "type": "input",
-        "block_id": objects.within(field.name, objects.ID, "a field's name"),
-        "label": objects.label(field.label, objects.FIELD_LABEL, "a field's label"),
+        "block_id": objects.within(field.name, limits.ID_LENGTH, "a field's name"),
+        "label": objects.label(field.label, limits.LABEL, "a field's label"),
         "element": {"action_id": field.name, **_element(field, now)},
     }
     if field.hint:
-        block["hint"] = objects.label(field.hint, objects.FIELD_LABEL, "a field's hint")
+        block["hint"] = objects.label(field.hint, limits.LABEL, "a field's hint")
     if _is_optional(field):
         block["optional"] = True
     return block
@@ -49,23 +47,23 @@ def _is_optional(field: Field) -> bool:
 
 def _element(field: Field, now: datetime | None) -> JSON:
     match field:
-        case Choice(_, _, choices, value):
+        case SingleSelect(_, _, choices, value):
             options = _options(choices)
             element: JSON = {"type": "radio_buttons" if len(options) <= RADIO_BUTTONS else "static_select"}
             initial = next((option for option in options if option["value"] == value), None)
             return element | {"options": options} | ({"initial_option": initial} if initial else {})
         case MultiSelect(_, _, choices, values):
             options = _options(choices)
-            element = {"type": "checkboxes" if len(options) <= CHECKBOXES else "multi_static_select"}
+            element = {"type": "checkboxes" if len(options) <= limits.FEW_OPTIONS else "multi_static_select"}
             chosen = [option for option in options if option["value"] in values]
             return element | {"options": options} | ({"initial_options": chosen} if chosen else {})
-        case TimeOfDay(_, _, value):
+        case TimeInput(_, _, value):
             return {"type": "timepicker"} | ({"initial_time": value} if value else {})
         case DateInput(_, _, value):
             return {"type": "datepicker"} | ({"initial_date": value} if value else {})
         case TextInput(_, _, value):
-            element = {"type": "plain_text_input", "multiline": True, "max_length": LINE}
-            return element | ({"initial_value": value[:LINE]} if value else {})
+            element = {"type": "plain_text_input", "multiline": True, "max_length": limits.INPUT_LENGTH}
+            return element | ({"initial_value": value[: limits.INPUT_LENGTH]} if value else {})
         case UserSelect(_, _, values, _, most):
             if most == 1:
                 return {"type": "users_select"} | ({"initial_user": values[0]} if values else {})
@@ -96,7 +94,7 @@ def zone_option(name: str, now: datetime | None) -> JSON:
 
 def country_option(code: str, name: str) -> JSON:
     """Make the option of a country."""
-    return objects.option(name[: objects.OPTION_LABEL], code)
+    return objects.option(name[: limits.OPTION_TEXT], code)
 
 
 def answer(elements: object) -> str:

@@ -4,22 +4,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import assert_never
 
-from cards import text
-from cards.model import (
-    Action,
-    Actions,
-    Block,
-    Caption,
-    Card,
-    Columns,
-    Divider,
-    Form,
-    Header,
-    Listing,
-    Side,
-    TextBlock,
-)
-from cards.teams import actions, inputs, markup, objects
+from cards import fitting, text
+from cards.forms import Form
+from cards.model import Action, Actions, Block, Caption, Card, Columns, Divider, Header, Listing, Side, TextBlock
+from cards.teams import actions, inputs, limits, markup, objects
 from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
 from cards.teams.markup import Names
 from cards.teams.objects import CONTENT_TYPE, JSON, VERB
@@ -61,7 +49,7 @@ def message(card_: Card, names: Names = NOBODY) -> JSON:
     words = " ".join(fallback(card_, names).split())
     return {
         "type": "message",
-        "summary": objects.cut(words, objects.SUMMARY),
+        "summary": objects.cut(words, limits.SUMMARY),
         "attachments": [{"contentType": CONTENT_TYPE, "content": card(card_, names)}],
     }
 
@@ -87,7 +75,7 @@ def dialog(
     of the people who may be chosen, `countries` the codes and names of those that may. The form's action and context
     come back with the answers. ValueError, naming the form, for what Teams would refuse.
     """
-    with objects.naming(f"form {form.title!r}"):
+    with fitting.naming(f"form {form.title!r}"):
         return inputs.drawn(form, names, faults or {}, values, countries)
 
 
@@ -126,7 +114,7 @@ def pressed(data: object) -> Action | None:
 @lru_cache(maxsize=1024)
 def _drawing(card: Card, names: tuple[tuple[str, str], ...]) -> JSON:
     known = dict(names)
-    with objects.naming(f"card {card.title!r}"):
+    with fitting.naming(f"card {card.title!r}"):
         rows = actions.Rows(card)
         body = [drawn for block in card.blocks for drawn in _block(block, known, rows)]
         return objects.adaptive(body, fallback(card, known))

@@ -10,7 +10,8 @@ import structlog
 from slack_bolt.response import BoltResponse
 
 from cards.compose.tips import notices as tips_notices
-from cards.model import ME, Action, Card, Form, FormName
+from cards.forms import Form
+from cards.model import ME, Action, Card, FormName
 from cards.slack import render
 from handlers import answers
 from handlers.answers import AboutTips

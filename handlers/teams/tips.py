@@ -8,7 +8,8 @@ import structlog
 
 from cards.compose import chats, phrases
 from cards.compose.tips import notices as tips_notices
-from cards.model import ME, Action, Card, Form, FormName, TextBlock, UserSelect
+from cards.forms import Form, UserSelect
+from cards.model import ME, Action, Card, FormName, TextBlock
 from cards.teams import render
 from handlers import answers
 from handlers.answers import AboutTips

@@ -13,7 +13,8 @@ from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.state import TipsState
-from cards.model import Card, Form, FormName
+from cards.forms import Form
+from cards.model import Card, FormName
 from content.library import Library
 from content.model import Tip
 from handlers import answers

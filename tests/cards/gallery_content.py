@@ -15,7 +15,8 @@ from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.doctor import PastChange, PastTip
 from cards.compose.tips.state import Coming, TipsState
-from cards.model import Action, Button, Card, Form, Subject
+from cards.forms import Form
+from cards.model import Action, Button, Card, Subject
 from content import library
 from content.inline import Paragraph, Rich, Text
 from content.levels import LEVELS, PAGES

@@ -5,21 +5,20 @@ from collections.abc import Sequence
 from cards.compose import phrases
 from cards.compose.phrases import rich
 from cards.compose.tips.state import TipsState
-from cards.model import (
-    Action,
-    Choice,
+from cards.forms import (
     CountrySearch,
     DateInput,
     Field,
     Form,
-    FormName,
     MultiSelect,
     Option,
+    SingleSelect,
     TextInput,
-    TimeOfDay,
+    TimeInput,
     UserSelect,
     ZoneSearch,
 )
+from cards.model import Action, FormName
 from cards.zones import search
 from content.inline import Rich
 from content.model import Dimension, Tip
@@ -38,13 +37,13 @@ def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimensi
     all_ids = tuple(dimension.id for dimension in dimensions)
     is_on = state.state in {"on", "paused"}
     fields: list[Field] = [
-        Choice(
+        SingleSelect(
             "weekday",
             "Day",
             tuple(Option(name, str(index)) for index, name in enumerate(phrases.WEEKDAYS)),
             str(state.weekday),
         ),
-        TimeOfDay("at", "Time", state.at),
+        TimeInput("at", "Time", state.at),
         ZoneSearch(
             "zone",
             "Time zone",
@@ -75,14 +74,14 @@ def _purpose(state: TipsState, *, is_on: bool) -> Rich:
     return rich("For ", phrases.conversation(state.conversation), then)
 
 
-def _who(state: TipsState, *, admins: bool) -> Choice:
+def _who(state: TipsState, *, admins: bool) -> SingleSelect:
     only = "Only me"
     if state.state != "off" and not state.is_owner and state.owner:
         only = "Only the owner, who will be me" if state.changed_by == "anyone" else "Only the owner"
     options = [Option("Anyone in this channel", "anyone"), Option(only, "owner")]
     if admins or state.changed_by == "admins":
         options.append(Option("The owner and workspace admins", "admins"))
-    return Choice("changed_by", "Who may change this", tuple(options), state.changed_by)
+    return SingleSelect("changed_by", "Who may change this", tuple(options), state.changed_by)
 
 
 def pause(state: TipsState, context: str) -> Form:
@@ -160,7 +159,7 @@ def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str) -> Fo
         action=_saves("swap"),
         context=context,
         fields=(
-            Choice(
+            SingleSelect(
                 "tip", "The tip that comes next", choices, chosen if chosen in {tip.id for tip in tips} else FILE_ORDER
             ),
         ),

@@ -5,7 +5,8 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given, settings
 
-from cards.model import Card, Form
+from cards.forms import Form
+from cards.model import Card
 from cards.teams import render
 from cards.teams.markup import SOMEONE, THIS_CHANNEL
 from scheduler import quiet_dates
