@@ -7,7 +7,7 @@ from content import matching
 from content.levels import LEVELS, PAGES
 from content.model import Dilemma, Dimension, Reference, Term, Tip
 from content.reading.entries import Placed
-from content.reading.limits import COUNTS
+from content.reading.schema import MOST_DIMENSIONS
 from content.reading.yaml import File
 
 T = TypeVar("T")
@@ -20,9 +20,10 @@ _BELOW = frozenset((*LEVELS, *PAGES, "share"))
 
 def check_dimensions(dimensions: Sequence[Placed[Dimension]], *, are_all: bool) -> None:
     """Check that every name leads to one dimension, and if these `are_all`, that they are numbered without a gap."""
-    most = COUNTS["dimensions"][1]
-    for placed in dimensions[most:]:
-        placed.file.fault(placed.line("id"), f"there are {len(dimensions)} dimensions, at most {most} can be drawn")
+    for placed in dimensions[MOST_DIMENSIONS:]:
+        placed.file.fault(
+            placed.line("id"), f"there are {len(dimensions)} dimensions, at most {MOST_DIMENSIONS} can be drawn"
+        )
     numbers = {placed.value.number for placed in dimensions}
     gaps = set(range(1, len(numbers) + 1)) - numbers
     if are_all and gaps and 0 not in numbers:  # 0 stands for a number that has its own fault

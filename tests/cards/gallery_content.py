@@ -31,10 +31,11 @@ from content.model import (
     Roles,
     Tip,
 )
-from content.reading.limits import CHARACTERS, COUNTS
+from content.reading.schema import SHAPES
 from store import history
 from tests.cards import traps
 
+LIMITS = {f"{shape.kind}.{name}": key for shape in SHAPES.values() for name, key in shape.keys.items()}
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 REASONS = (
     "direct-message",
@@ -146,16 +147,16 @@ def full(deck: Library) -> Dimension:
     """Give a dimension whose pages are each as long as docs/writing.md allows, and link to terms."""
 
     def text(name: str) -> Rich:
-        return (Text(("word " * 300)[: CHARACTERS[name]]),)
+        return (Text(("word " * 300)[: LIMITS[name].most]),)
 
     def prose(name: str) -> tuple[Paragraph, ...]:
         return (Paragraph(text(name)),)
 
     def line(name: str) -> str:
-        return ("Word" * 50)[: CHARACTERS[name]]
+        return ("Word" * 50)[: LIMITS[name].most]
 
     def most(name: str) -> range:
-        return range(COUNTS[name][1])
+        return range((LIMITS[name].count or (0, 0))[1])
 
     told = max(deck.references, key=lambda reference: len(reference.title) + len(reference.url))
     terms = tuple(term.id for term in deck.terms[:20])
