@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
 
+from cards.zones import names
 from content.inline import Code, Command, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -107,21 +106,11 @@ def month(checked_on: str) -> str:
     return f"{_MONTHS[int(index) - 1]} {year}"
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def knows_zone(zone: str) -> bool:
-    """Say whether this machine knows a time zone; one that a row names may have gone since."""
-    return zone in _zones()
-
-
 def _local(moment: datetime, zone: str) -> tuple[datetime, str]:
     """Give a moment by a zone's clocks, with the zone: UTC where nobody knows it, or its calendar has ended."""
-    name = zone if knows_zone(zone) else "UTC"
+    clock = names.clock(zone)
     try:
-        return moment.astimezone(ZoneInfo(name)), name
+        return moment.astimezone(clock), clock.key
     except OverflowError:  # the last day of the year 9999, from the east
         return moment.astimezone(UTC), "UTC"
 
@@ -155,4 +144,4 @@ def moment_words(moment: datetime, zone: str) -> str:
 
 def utc_words(moment: datetime) -> str:
     """Say a moment in UTC: `2026-11-30 08:00 UTC`."""
-    return f"{moment.astimezone(ZoneInfo('UTC')):%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.compose import phrases
+from cards.compose import faults
 from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.state import TipsState
 from cards.forms import Form
 from cards.model import Card, FormName
+from cards.zones import names
 from content.library import Library
 from content.model import Tip
 from handlers import answers
@@ -206,13 +206,13 @@ def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
     try:
         day = date.fromisoformat(typed.strip())
     except ValueError as error:
-        raise ScheduleError({"until": f"“{typed}” is not a date: write it like 2026-12-07."}) from error
-    local = ZoneInfo(zone if phrases.knows_zone(zone) else "UTC")
+        raise ScheduleError({"until": faults.no_date(typed)}) from error
+    local = names.clock(zone)
     today = now.astimezone(local).date()
     if day <= today:
-        raise ScheduleError({"until": "That day is not in the future. Choose a later one."})
+        raise ScheduleError({"until": faults.PAST_DAY})
     if day > today + _LONGEST_PAUSE:
-        raise ScheduleError({"until": "That is more than a year away. Leave it empty to pause until somebody resumes."})
+        raise ScheduleError({"until": faults.FAR_DAY})
     return datetime.combine(day, time(), local)
 
 

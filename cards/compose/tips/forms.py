@@ -19,7 +19,7 @@ from cards.forms import (
     ZoneSearch,
 )
 from cards.model import Action, FormName
-from cards.zones import search
+from cards.zones import names, search
 from content.inline import Rich
 from content.model import Dimension, Tip
 
@@ -47,7 +47,7 @@ def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimensi
         ZoneSearch(
             "zone",
             "Time zone",
-            next(filter(phrases.knows_zone, (state.zone, search.current(zone))), ""),
+            next(filter(names.knows, (state.zone, search.current(zone))), ""),
             "Type a city, for example Paris",
         ),
     ]

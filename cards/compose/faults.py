@@ -1,4 +1,4 @@
-"""Say what to write where what a person typed is no time zone, or is one that they hardly mean."""
+"""Say what to write or choose where what a person typed or chose for weekly tips cannot be kept."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,8 +11,36 @@ _SEASONS = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ001 # wall
 _WRITE = "write a region and a city, such as Europe/Paris"
 
 
-def fault(typed: str) -> str:
-    """Give the sentence for what is no zone: it names those that are meant, or says that there is no such place."""
+TIP_GONE = "That tip is no longer in the content. Choose another one."
+TIP_SEEN = "That tip is not one of those still to come here. Choose another one."
+NOBODY = "Weekly tips are handed over to a person."
+PAST_MOMENT = "That moment has passed. Choose a later one."
+PAST_DAY = "That day is not in the future. Choose a later one."
+FAR_DAY = "That is more than a year away. Leave it empty to pause until somebody resumes."
+
+
+def no_person(typed: str) -> str:
+    """Say that it is nobody's id."""
+    return f"“{typed}” is not a person's id."
+
+
+def no_weekday(typed: object) -> str:
+    """Say that it is no day of the week."""
+    return f"“{typed}” is not a day of the week: write monday, tuesday, … or sunday."
+
+
+def no_time(typed: str) -> str:
+    """Say that it is no time of day."""
+    return f"“{typed}” is not a time of day: write hours and minutes, such as 09:00 or 17:30."
+
+
+def no_date(typed: str) -> str:
+    """Say that it is no date."""
+    return f"“{typed}” is not a date: write it like 2026-12-07."
+
+
+def no_zone(typed: str) -> str:
+    """Say that it is no zone: the sentence names those that are meant, or says that there is no such place."""
     if not typed.strip():
         return f"Which time zone? {_WRITE.replace('write', 'Write', 1)}."
     said = f"“{typed[:_SHOWN]}” is not a time zone"
@@ -26,8 +54,8 @@ def fault(typed: str) -> str:
     return f"{said}: write {', '.join(others)} or {last}." if others else f"{said}: write {last}."
 
 
-def misleading(name: str) -> str:
-    """Give the sentence for a zone whose name people use for another clock, `EST` or `GMT`; '' for all others."""
+def misleading_zone(name: str) -> str:
+    """Say that people use a zone's name for another clock too, `EST` or `GMT`; '' for all others."""
     meant = "" if "/" in name or name == "UTC" else search.abbreviated(name)
     if not meant or _clock(meant) == _clock(name):
         return ""
