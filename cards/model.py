@@ -176,11 +176,14 @@ class Select:
     options: tuple[tuple[str, Action], ...]
 
 
+Pressable = Button | LinkButton | Select
+
+
 @dataclass(frozen=True, slots=True)
 class Actions:
     """One row of buttons and menus."""
 
-    items: tuple[Button | LinkButton | Select, ...]
+    items: tuple[Pressable, ...]
 
 
 Block = Header | TextBlock | Listing | Columns | Caption | Divider | Actions

@@ -5,24 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
 
-from cards import fitting, text
+from cards import fitting, model, text
 from cards.forms import Form
-from cards.model import (
-    Action,
-    Actions,
-    Block,
-    Button,
-    Caption,
-    Card,
-    Columns,
-    Divider,
-    Header,
-    LinkButton,
-    Listing,
-    Select,
-    Side,
-    TextBlock,
-)
+from cards.model import Action, Block, Card
 from cards.slack import inputs, limits, markup, objects
 from cards.slack.objects import JSON
 from cards.zones import search
@@ -128,19 +113,19 @@ def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
 
 def _block(block: Block) -> Iterator[JSON]:
     match block:
-        case Header(words):
+        case model.Header(words):
             yield from _header(words)
-        case TextBlock(words):
+        case model.TextBlock(words):
             yield from _sections(words)
-        case Listing(_, label):
+        case model.Listing(_, label):
             yield from _sections(text.listing(block, (Strong((Text(label),)),)))
-        case Columns(left, right):
+        case model.Columns(left, right):
             yield from _columns(left, right)
-        case Caption(words):
+        case model.Caption(words):
             yield from (_context(piece) for piece in markup.pieces(words, limits.SECTION_TEXT))
-        case Divider():
+        case model.Divider():
             yield {"type": "divider"}
-        case Actions(items):
+        case model.Actions(items):
             for start in range(0, len(items), limits.ACTIONS):
                 yield {"type": "actions", "elements": _elements(items[start : start + limits.ACTIONS])}
         case _:
@@ -161,7 +146,7 @@ def _sections(words: Rich) -> Iterator[JSON]:
         yield {"type": "section", "text": objects.mrkdwn(piece), "expand": True}
 
 
-def _columns(left: Side, right: Side) -> Iterator[JSON]:
+def _columns(left: model.Side, right: model.Side) -> Iterator[JSON]:
     sides = [(Strong((Text(side.title),)), Text("\n"), *side.text) for side in (left, right)]
     fields = [markup.pieces(side, limits.FIELD_TEXT) for side in sides]
     if all(len(pieces) == 1 for pieces in fields):
@@ -175,7 +160,7 @@ def _context(drawn: str) -> JSON:
     return {"type": "context", "elements": [objects.mrkdwn(drawn)]}
 
 
-def _elements(items: Sequence[Button | LinkButton | Select]) -> list[JSON]:
+def _elements(items: Sequence[model.Pressable]) -> list[JSON]:
     drawn = [_element(item, position) for position, item in enumerate(items, 1)]
     taken: set[str] = set()
     for position, element in enumerate(drawn, 1):
@@ -186,9 +171,9 @@ def _elements(items: Sequence[Button | LinkButton | Select]) -> list[JSON]:
     return drawn
 
 
-def _element(item: Button | LinkButton | Select, position: int) -> JSON:
+def _element(item: model.Pressable, position: int) -> JSON:
     match item:
-        case Button(label, action, style, spoken, asks):
+        case model.Button(label, action, style, spoken, asks):
             drawn = {
                 "type": "button",
                 "action_id": _encoded(action),
@@ -204,14 +189,14 @@ def _element(item: Button | LinkButton | Select, position: int) -> JSON:
             if asks:
                 drawn["confirm"] = objects.confirmation(label, asks, KEEP)
             return drawn
-        case LinkButton(label, url):
+        case model.LinkButton(label, url):
             return {
                 "type": "button",
                 "action_id": f"{LINK}{position}",
                 "text": objects.label(label, limits.BUTTON_TEXT, "a button's label"),
                 "url": objects.within(url, limits.URL, "a button's address"),
             }
-        case Select(label, choices):
+        case model.Select(label, choices):
             return {
                 "type": "static_select",
                 "action_id": f"{MENU}{position}",

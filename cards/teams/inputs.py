@@ -7,20 +7,8 @@ from typing import assert_never
 
 import orjson
 
-from cards import mentions
-from cards.forms import (
-    CountrySearch,
-    DateInput,
-    Field,
-    Form,
-    MultiSelect,
-    Option,
-    SingleSelect,
-    TextInput,
-    TimeInput,
-    UserSelect,
-    ZoneSearch,
-)
+from cards import forms, mentions
+from cards.forms import Field, Form, Option
 from cards.model import Action, Card, TextBlock
 from cards.teams import limits, markup, objects
 from cards.teams.markup import Names
@@ -44,7 +32,7 @@ def drawn(
     form: Form, names: Names, faults: Mapping[str, str], values: Mapping[str, str] | None, countries: Countries
 ) -> JSON:
     """Draw a form; `values` stand in place of its own, `faults` are said at their fields."""
-    several = [field.name for field in form.fields if isinstance(field, MultiSelect | UserSelect)]
+    several = [field.name for field in form.fields if isinstance(field, forms.MultiSelect | forms.UserSelect)]
     # Who may be chosen: the notes name conversations too.
     _, places = mentions.named(Card(form.title, tuple(TextBlock(note) for note in form.notes)))
     people = {id_: name for id_, name in names.items() if id_ not in places}
@@ -117,36 +105,36 @@ def _field(field: Field, typed: str | None, names: Names, countries: Countries) 
 
 def _element(field: Field, typed: str | None, names: Names, countries: Countries) -> JSON:
     match field:
-        case SingleSelect(_, _, options, value):
+        case forms.SingleSelect(_, _, options, value):
             style = "expanded" if len(options) <= _EXPANDED else "compact"
             chosen = _known((_kept(typed, value),), options)
             return _choices([(each.label, each.value) for each in options], chosen, style=style)
-        case MultiSelect(_, _, options, values):
+        case forms.MultiSelect(_, _, options, values):
             chosen = _known(values if typed is None else typed.split(), options)
             pairs = [(each.label, each.value) for each in options]
             return _choices(pairs, chosen, "Choose at least one", style="expanded", isMultiSelect=True)
-        case TimeInput(_, _, value):
+        case forms.TimeInput(_, _, value):
             return _input("Input.Time", _spelt(_TIME, typed, value), _asked("Choose a time"))
-        case DateInput(_, _, value, _, optional):
+        case forms.DateInput(_, _, value, _, optional):
             return _input("Input.Date", _spelt(_DAY, typed, value), {} if optional else _asked("Choose a day"))
-        case TextInput(_, _, value):
+        case forms.TextInput(_, _, value):
             return _input(
                 "Input.Text",
                 _kept(typed, value)[: limits.INPUT_LENGTH],
                 {"isMultiline": True, "maxLength": limits.INPUT_LENGTH},
             )
-        case UserSelect(_, _, values, _, most, optional):
+        case forms.UserSelect(_, _, values, _, most, optional):
             sent = () if typed is None else [each for each in typed.split() if len(each) <= limits.LABEL]
             picked = values if typed is None else tuple(sent[:most])
             return _people(picked, names, most, {} if optional else _asked("Choose somebody"))
-        case ZoneSearch(_, _, value):
+        case forms.ZoneSearch(_, _, value):
             # Teams searches a card's own choices by any part of their words, and shows what it finds there first:
             # `IST` is in Istanbul. So there is what is chosen, and the bot is asked for the rest.
             chosen = _short(typed, value)
             known = [(zone, zone) for zone in dict.fromkeys((chosen, "UTC")) if zone]
             query = {"type": "Data.Query", "dataset": ZONES}
             return _choices(known, chosen, style="filtered", placeholder="Type a city") | {"choices.data": query}
-        case CountrySearch(_, _, value, shown):
+        case forms.CountrySearch(_, _, value, shown):
             chosen = _short(typed, value)
             listed = [("No country", NONE), *((name, code) for code, name in countries)]
             if chosen and chosen not in {code for _, code in listed}:

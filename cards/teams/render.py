@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import assert_never
 
-from cards import fitting, text
+from cards import fitting, model, text
 from cards.forms import Form
-from cards.model import Action, Actions, Block, Caption, Card, Columns, Divider, Header, Listing, Side, TextBlock
+from cards.model import Action, Block, Card
 from cards.teams import actions, inputs, limits, markup, objects
 from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
 from cards.teams.markup import Names
@@ -122,20 +122,20 @@ def _drawing(card: Card, names: tuple[tuple[str, str], ...]) -> JSON:
 
 def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
     match block:
-        case Header(words):
+        case model.Header(words):
             if words.strip():
                 yield objects.block(markup.literal(words), size="Large", weight="Bolder", style="heading")
-        case TextBlock(words):
+        case model.TextBlock(words):
             yield from _lines(words, names)
-        case Listing():
+        case model.Listing():
             yield from _listing(block, names)
-        case Columns(left, right):
+        case model.Columns(left, right):
             yield _columns(left, right, names)
-        case Caption(words):
+        case model.Caption(words):
             yield from _lines(words, names, isSubtle=True, size="Small", spacing="Small")
-        case Divider():
+        case model.Divider():
             yield objects.container([], separator=True, spacing="Medium")
-        case Actions():
+        case model.Actions():
             yield from rows.drawn(block)
         case _:
             assert_never(block)
@@ -146,7 +146,7 @@ def _lines(words: Rich, names: Names, **look: object) -> Iterator[JSON]:
         yield objects.block(line, **{**({"spacing": "Small"} if number else {}), **look})
 
 
-def _listing(block: Listing, names: Names) -> Iterator[JSON]:
+def _listing(block: model.Listing, names: Names) -> Iterator[JSON]:
     if block.label.strip():
         yield objects.block(markup.literal(block.label), weight="Bolder")
     number = 0
@@ -160,7 +160,7 @@ def _listing(block: Listing, names: Names) -> Iterator[JSON]:
         yield from (objects.block(other, spacing="None") for other in others)
 
 
-def _columns(left: Side, right: Side, names: Names) -> JSON:
+def _columns(left: model.Side, right: model.Side, names: Names) -> JSON:
     sides = [
         objects.container(
             [
