@@ -1,5 +1,6 @@
 """Say what to write or choose where what a person typed or chose for weekly tips cannot be kept."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,9 +8,9 @@ from cards.zones import names, search
 
 _SHOWN = 60  # characters of what was typed
 _OFFERED = 3
+_PARTS_NAMED = 20  # of a country, in a sentence
 _SEASONS = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ001 # wall times, the same in each zone
 _WRITE = "write a region and a city, such as Europe/Paris"
-
 
 TIP_GONE = "That tip is no longer in the content. Choose another one."
 TIP_SEEN = "That tip is not one of those still to come here. Choose another one."
@@ -37,6 +38,38 @@ def no_time(typed: str) -> str:
 def no_date(typed: str) -> str:
     """Say that it is no date."""
     return f"“{typed}” is not a date: write it like 2026-12-07."
+
+
+def no_span(typed: str) -> str:
+    """Say that it is neither a date nor several days in a row."""
+    return f"“{typed}” is not a date: write 2026-12-25, or 2026-12-24 to 2027-01-02 for several days."
+
+
+def backward_span(typed: str) -> str:
+    """Say that the days end before they begin."""
+    return f"“{typed}” ends before it begins."
+
+
+def long_span(typed: str) -> str:
+    """Say that the days are too many in a row."""
+    return f"“{typed}” is longer than a year: pause the tips instead."
+
+
+def many_dates(count: int, most: int) -> str:
+    """Say that there are too many dates."""
+    return f"That is {count} dates; at most {most} can be kept. Write days in a row as a span."
+
+
+def no_country(typed: str) -> str:
+    """Say that it is no country of which public holidays are known."""
+    return f"“{typed}” is not a country with a calendar: write a code, such as DE or DE-BY, or a name."
+
+
+def no_part(typed: str, country: str, parts: Sequence[str]) -> str:
+    """Say that it is none of the parts of a country of which public holidays are known."""
+    more = ", …" if len(parts) > _PARTS_NAMED else ""
+    known = f"write {', '.join(parts[:_PARTS_NAMED])}{more}" if parts else f"write {country} for all of it"
+    return f"“{typed}” is not a part of {country} with a calendar; {known}."
 
 
 def no_zone(typed: str) -> str:

@@ -117,7 +117,7 @@ class Search:
 
 
 def is_idle(word: str) -> bool:
-    """Say whether a word, as `library_words.key` gives it, says nothing of what a text is about."""
+    """Say whether a word, as `matching.key` gives it, says nothing of what a text is about."""
     return word in _STOP
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cards.compose import dimensions, notices, phrases, reasons
 from cards.compose.phrases import rich
+from cards.compose.tips import settings
 from cards.compose.tips.state import Coming, TipsState
 from cards.model import Action, Actions, Button, Caption, Card, Header, Listing, TextBlock
 from content.inline import Rich
@@ -18,12 +19,7 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
     note = f"As it stands now, in order, from {'the topics chosen' if state.topics else 'all topics'}."
     row = [Button("Read the next one", state.to("tips-preview"))]
     if state.may_change:
-        skip = (
-            Button("Keep it", state.to("tips-keep"), spoken="Keep it: the tip that is to be skipped")
-            if state.is_skipping
-            else Button("Skip next", state.to("tips-skip"))
-        )
-        row += [Button("Swap the next…", state.opens("swap")), skip]
+        row += [Button("Swap the next…", state.opens("swap")), settings.skip_or_keep(state)]
     row.append(Button("‹ Settings", state.to("tips")))
     when = rich(state.name, ": ", state.schedule)
     return Card(

@@ -16,15 +16,10 @@ def settings(state: TipsState) -> Card:
     """Draw the settings, with the buttons that change them; only the person who asked sees it."""
     match state.state:
         case "on":
-            first = (
-                Button("Keep it", state.to("tips-keep"), spoken="Keep it: the tip that is to be skipped")
-                if state.is_skipping
-                else Button("Skip next", state.to("tips-skip"))
-            )
             buttons: tuple[Button, ...] = (
                 Button("Edit", state.opens("settings"), "primary"),
                 Button("Preview", state.to("tips-upcoming")),
-                first,
+                skip_or_keep(state),
                 Button("Pause…", state.opens("pause")),
             )
             return _settings("are on", _facts(state), state, buttons)
@@ -44,6 +39,13 @@ def settings(state: TipsState) -> Card:
             return _settings("are about to start", facts, state, ())
         case _:
             return _off(state)
+
+
+def skip_or_keep(state: TipsState) -> Button:
+    """Draw the button that skips the next tip, or takes that back."""
+    if state.is_skipping:
+        return Button("Keep it", state.to("tips-keep"), spoken="Keep it: the tip that is to be skipped")
+    return Button("Skip next", state.to("tips-skip"))
 
 
 def turn_off(state: TipsState) -> Button:
