@@ -45,9 +45,12 @@ class ZoneSearch:
     hint: str = ""
 
 
+NO_COUNTRY = Option("No country", "none")  # the first to be found in every search for a country
+
+
 @dataclass(frozen=True, slots=True)
 class CountrySearch:
-    """Pick a country by typing, or `none`; `value` is its code, `shown` the name it is shown by."""
+    """Pick a country by typing, or `NO_COUNTRY`; `value` is its code, `shown` the name it is shown by."""
 
     name: str
     label: str

@@ -136,11 +136,23 @@ class Depth:
                 assert_never(page)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levelled:
+    """What has levels below it, a field each; `terms` are the ids of the glossary's words that its texts link to."""
+
+    detail: tuple[Section, ...]
+    sources: tuple[Source, ...]
+    exercise: Exercise
+    checked_on: str
+    version: int = 1
+    terms: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Levelled):
     """One of the ways in which the two jobs differ; `left` and `right` are the seed's text, word for word.
 
-    `terms` are the ids of the glossary's words that its texts link to, those of its pages aside.
+    Its pages have `terms` of their own.
     """
 
     id: str
@@ -151,30 +163,18 @@ class Dimension:
     left: Rich
     right: Rich
     shift: Rich
-    detail: tuple[Section, ...]
-    sources: tuple[Source, ...]
-    exercise: Exercise
-    checked_on: str
-    version: int = 1
     depth: Depth = Depth()
-    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Tip:
-    """One weekly tip: a title, one idea, something to try this week, and three levels below it."""
+class Tip(Levelled):
+    """One weekly tip: a title, one idea, and something to try this week."""
 
     id: str
     dimension: str
     title: str
     idea: Rich
     try_this: Rich
-    detail: tuple[Section, ...]
-    sources: tuple[Source, ...]
-    exercise: Exercise
-    checked_on: str
-    version: int = 1
-    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from content import emoji
 from content.inline import Bullets, Paragraph, Prose
 from content.levels import LEVELS, Level, Page, called
 from content.library import Hit, Library
-from content.model import Dimension, Exercise, Source, Tip
+from content.model import Dimension, Exercise, Levelled, Source, Tip
 
 _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
 
@@ -114,7 +114,7 @@ def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Button, ...]:
     )
 
 
-def level_body(content: Dimension | Tip, level_: Level) -> tuple[Block, ...]:
+def level_body(content: Levelled, level_: Level) -> tuple[Block, ...]:
     """Draw what one level says."""
     match level_:
         case "detail":

@@ -12,8 +12,7 @@ from cards.zones import names
 
 SEARCH = "Search"
 RADIO_BUTTONS = 4  # options; Slack allows 10, but more than a few read better as a menu
-NONE = "none"  # the value that stands for no country
-NO_COUNTRY = objects.option("No country", NONE)
+NO_COUNTRY = objects.option(forms.NO_COUNTRY.label, forms.NO_COUNTRY.value)
 
 
 def drawn(field: Field, now: datetime | None) -> JSON:

@@ -20,7 +20,6 @@ Countries = Sequence[tuple[str, str]]
 
 ZONES = "zones"  # the dataset of a search for a time zone
 _ABROAD = 2  # zones of each region where none is found
-NONE = "none"  # the value that stands for no country
 _TIME, _DAY = re.compile(r"[0-9]{2}:[0-9]{2}"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXPANDED = 4  # options that read better as buttons than as a menu
 # What comes back beside the fields; no field has one of these names.
@@ -136,10 +135,10 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
             return _choices(known, chosen, style="filtered", placeholder="Type a city") | {"choices.data": query}
         case forms.CountrySearch(_, _, value, shown):
             chosen = _short(typed, value)
-            listed = [("No country", NONE), *((name, code) for code, name in countries)]
+            listed = [(forms.NO_COUNTRY.label, forms.NO_COUNTRY.value), *((name, code) for code, name in countries)]
             if chosen and chosen not in {code for _, code in listed}:
                 listed.insert(1, (shown if chosen == value else chosen, chosen))
-            return _choices(listed, chosen or NONE, style="filtered", placeholder="Type a country")
+            return _choices(listed, chosen or forms.NO_COUNTRY.value, style="filtered", placeholder="Type a country")
         case _:
             assert_never(field)
 

@@ -20,7 +20,6 @@ VERSION = "1.5"
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 VERB = "pm-compare"
 _STYLES: Mapping[str, str] = {"primary": "positive", "danger": "destructive"}
-KEEP = "No"
 
 within = partial(fitting.within, "Teams")
 

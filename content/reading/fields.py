@@ -1,32 +1,27 @@
 """Read the values of one mapping, each against its rule, and note every fault with its line."""
 
-import html
 import re
 from collections.abc import Iterator
 from copy import copy
 from typing import TypeVar
 
-from content import inline, markdown, matching, wording
+from content import matching, wording
 from content.inline import Prose, Rich
-from content.markdown import Undrawable
 from content.model import Reference
-from content.reading import yaml, yaml_errors
+from content.reading import yaml
 from content.reading.citations import Reading
 from content.reading.schema import SHAPES
+from content.reading.texts import Texts
 from content.reading.yaml import Entries, Items, Node, Scalar, Unread
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 Word = TypeVar("Word", bound=str)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
-_MARKUP = 4000  # characters of marks and addresses in one text, beyond which the parser is not asked
-_MARKS = ("**", "`", "](")
-# A side stands in one field beside its title (Slack: field 2,000 characters), counted with addresses and escapes.
-_DRAWN = 1900
 _STALE_MONTHS = 12  # claims checked longer ago than this are worth a warning
 
 
-class Fields:
+class Fields(Texts):
     """The values of one mapping. A value with a fault is read as an empty one, and the fault noted."""
 
     @classmethod
@@ -37,11 +32,8 @@ class Fields:
         return cls(reading, entries, shape) if entries else None
 
     def __init__(self, reading: Reading, node: Entries, shape: str) -> None:
+        super().__init__(reading, shape)
         known = SHAPES[shape]
-        self.reading = reading
-        self.file = reading.file
-        self.kind = known.kind
-        self.keys = known.keys
         self.begins = node.line
         self.nodes = {name.value: value for name, value in node.entries}
         self.lines = {name.value: name.line for name, _ in node.entries}
@@ -104,22 +96,7 @@ class Fields:
     def prose(self, name: str) -> Prose:
         """Read paragraphs and lists of Markdown."""
         scalar = self._scalar(self.nodes.get(name), name)
-        if scalar is None or self._is_too_long(scalar, name, scalar.value, marks=_MARKUP):
-            return ()
-        try:
-            prose = markdown.parse_prose(scalar.value)
-        except Undrawable as error:
-            self._refuse(scalar, name, error)
-            return ()
-        words = inline.plain_prose(prose)
-        self._is_too_long(scalar, name, words)
-        self._is_blank(scalar, name, words)
-        return tuple(
-            inline.Paragraph(self._cited(scalar, block.text))
-            if isinstance(block, inline.Paragraph)
-            else inline.Bullets(tuple(self._cited(scalar, item) for item in block.items), block.ordered)
-            for block in prose
-        )
+        return self._prose(scalar, name) if scalar else ()
 
     def number(self, name: str) -> int:
         """Read a whole number within its range."""
@@ -206,95 +183,3 @@ class Fields:
             case Scalar(line=line) | Entries(line=line):
                 self.file.fault(line, f"`{name}` is a list: begin each item on its own line with `- `")
                 return ()
-
-    def _scalar(self, node: Node | None, name: str, *, as_text: bool = True) -> Scalar | None:
-        named = name if "`" in name else f"`{name}`"
-        match node:
-            case None | Unread():
-                return None
-            case Items(_, line):
-                self.file.fault(
-                    line, f"{named} is one text, not a list: put it below `>-`, or quote it if it begins with `[`"
-                )
-                return None
-            case Entries(_, line):
-                self.file.fault(
-                    line, f"{named} is one text, but a colon with a space makes YAML read a key: quote the text"
-                )
-                return None
-            case Scalar(value, line, last_line, style):
-                if not value.strip():
-                    self.file.fault(line, f"{named} has no text: write some")
-                elif wording.is_blank(value):
-                    self.file.fault(line, f"{named} has no text that anybody sees: write some")
-                elif as_text and not style and yaml_errors.is_misread(value):
-                    self.file.fault(
-                        line, f'YAML would misread {value[:40]} as something else: quote it, as "{value[:40]}"'
-                    )
-                elif sign := wording.unseen(value) or ("U+0009, a tab" if "\t" in value else ""):
-                    self.file.fault(line, f"{named} contains a sign that nobody sees ({sign}): take it out")
-                else:
-                    return Scalar(value.strip(), line, last_line, style)
-                return None
-
-    def _plain(self, scalar: Scalar, name: str) -> str:
-        self._is_too_long(scalar, name, scalar.value)
-        if "\n" in scalar.value:
-            self.file.fault(scalar.line, f"`{name}` is one line: take out the line break")
-        if any(mark in scalar.value for mark in _MARKS):
-            self.file.fault(scalar.line, f"`{name}` is drawn as it is: take the Markdown out")
-        if code := wording.shortcode(scalar.value):
-            self.file.fault(scalar.line, f"`{code}` is an emoji on Slack only: write the emoji itself")
-        return scalar.value
-
-    def _rich(self, scalar: Scalar, name: str) -> Rich:
-        if self._is_too_long(scalar, name, scalar.value, marks=_MARKUP):
-            return ()
-        try:
-            rich = markdown.parse_inline(scalar.value)
-        except Undrawable as error:
-            self._refuse(scalar, name, error)
-            return ()
-        words = inline.plain(rich)
-        self._is_blank(scalar, name, words)
-        resolved = self._cited(scalar, rich)
-        drawn = len(html.escape(words, quote=False)) + sum(len(url) + 3 for url in inline.links(resolved))
-        if not self._is_too_long(scalar, name, words) and drawn > _DRAWN:
-            self.file.fault(
-                scalar.line, f"`{name}` takes {drawn} characters with its addresses, at most {_DRAWN}: cite fewer"
-            )
-        return resolved
-
-    def _cited(self, scalar: Scalar, rich: Rich) -> Rich:
-        """Resolve links: a reference's gets its address, a term's becomes plain words, as no platform could open it."""
-
-        def address(url: str) -> str:
-            line = self.file.line_of(scalar, url)
-            if url.startswith(markdown.TERM_SCHEME):
-                name = url.removeprefix(markdown.TERM_SCHEME)
-                self.reading.citations.explain(self.file, line, name)
-                self.reading.linked.append(name)
-                return ""
-            if not url.startswith(markdown.REFERENCE_SCHEME):
-                return url
-            reference = self.reading.citations.found(self.file, line, url.removeprefix(markdown.REFERENCE_SCHEME))
-            return reference.url if reference else url
-
-        return inline.with_links(rich, address)
-
-    def _refuse(self, scalar: Scalar, name: str, error: Undrawable) -> None:
-        for each in (error, *error.others):
-            self.file.fault(self.file.line_of(scalar, each.near), f"in `{name}`, {each}")
-
-    def _is_blank(self, scalar: Scalar, name: str, words: str) -> None:
-        if wording.is_blank(words):
-            self.file.fault(scalar.line, f"`{name}` has no text that anybody sees: write some")
-
-    def _is_too_long(self, scalar: Scalar, name: str, words: str, marks: int = 0) -> bool:
-        most = self.keys[name].most
-        if len(words) <= most + marks:
-            return False
-        self.file.fault(
-            scalar.line, f"`{name}` has {len(words)} characters, at most {most} fit: shorten it by {len(words) - most}"
-        )
-        return True

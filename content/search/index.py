@@ -13,7 +13,7 @@ from content import inline, matching
 from content.inline import Rich
 from content.levels import LEVELS, Level, called
 from content.levels import Page as PageName
-from content.model import Depth, Dimension, Term, Tip
+from content.model import Depth, Dimension, Levelled, Term, Tip
 
 Where = Level | Literal["comparison", "tip", "glossary"]
 
@@ -140,7 +140,7 @@ def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[
         yield Page(term.dimension, "glossary", term.term, " · ".join(term.aliases), inline.plain(term.meaning))
 
 
-def _level(content: Dimension | Tip, level: Level) -> Iterator[tuple[str, str]]:
+def _level(content: Levelled, level: Level) -> Iterator[tuple[str, str]]:
     """Give the titles and the words of what a level holds."""
     match level:
         case "detail":

@@ -12,7 +12,7 @@ from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.state import TipsState
-from cards.forms import Form
+from cards.forms import NO_COUNTRY, Form
 from cards.model import Card, FormName
 from cards.zones import names
 from content.library import Library
@@ -228,7 +228,7 @@ def _quiet(values: Mapping[str, str], standing: Subscription) -> tuple[tuple[str
     try:
         if "quiet_country" in values:
             chosen = values["quiet_country"]
-            country = quiet_dates.parse_country("" if chosen == "none" else chosen)
+            country = quiet_dates.parse_country("" if chosen == NO_COUNTRY.value else chosen)
     except ScheduleError as error:
         faults |= error.faults
     if faults:
