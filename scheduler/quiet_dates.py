@@ -46,15 +46,15 @@ def parse_dates(text: str) -> tuple[str, ...]:
     for piece in _pieces(text):
         span = _span(piece)
         if span is None:
-            faults.append(typed_faults.no_span(piece))
+            faults.append(typed_faults.NO_SPAN.format(piece))
         elif span[1] < span[0]:
-            faults.append(typed_faults.backward_span(piece))
+            faults.append(typed_faults.BACKWARD_SPAN.format(piece))
         elif span[1] - span[0] > _LONGEST_SPAN:
-            faults.append(typed_faults.long_span(piece))
+            faults.append(typed_faults.LONG_SPAN.format(piece))
         else:
             found.add(span[0].isoformat() if span[0] == span[1] else f"{span[0]}/{span[1]}")
     if not faults and len(found) > MAX_DATES:
-        faults.append(typed_faults.many_dates(len(found), MAX_DATES))
+        faults.append(typed_faults.MANY_DATES.format(len(found), MAX_DATES))
     if faults:
         raise ScheduleError({"quiet_dates": " ".join(faults)})
     return tuple(sorted(found))
@@ -82,7 +82,7 @@ def parse_country(text: str) -> str:
         return by_name[name]
     if parts is not None:
         raise ScheduleError({"quiet_country": typed_faults.no_part(typed, country, parts)})
-    raise ScheduleError({"quiet_country": typed_faults.no_country(typed)})
+    raise ScheduleError({"quiet_country": typed_faults.NO_COUNTRY.format(typed)})
 
 
 @cache

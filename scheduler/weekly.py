@@ -40,10 +40,10 @@ class Schedule:
         faults: dict[str, str] = {}
         day = _weekday(weekday)
         if day is None:
-            faults["weekday"] = typed_faults.no_weekday(weekday)
+            faults["weekday"] = typed_faults.NO_WEEKDAY.format(weekday)
         wall = _wall_time(at)
         if wall is None:
-            faults["at"] = typed_faults.no_time(at)
+            faults["at"] = typed_faults.NO_TIME.format(at)
         name = names.exact(zone)
         if not name:
             faults["zone"] = typed_faults.no_zone(zone)

@@ -16,7 +16,7 @@ from cards.model import (
     Listing,
     TextBlock,
 )
-from content.inline import Rich
+from content.inline import Command, Rich
 from content.levels import LEVELS, Level, called
 from content.library import Hit, Library
 from content.model import Dimension, Term, Tip
@@ -126,11 +126,11 @@ def overview(library: Library) -> Card:
             Caption(
                 rich(
                     "Or type ",
-                    phrases.command(library.dimensions[-1].id),
+                    Command(library.dimensions[-1].id),
                     ", a word such as ",
-                    phrases.command(parts.words_to_try(library)[0]),
+                    Command(parts.words_to_try(library)[0]),
                     ", or ",
-                    phrases.command("help"),
+                    Command("help"),
                     ".",
                 )
             ),
@@ -174,7 +174,7 @@ def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) ->
             Header(f"Nothing on “{parts.quoted(words)}” yet"),
             TextBlock(rich("None of the cards or tips mention it. ", near)),
             Actions(parts.dimension_buttons(library.dimensions)),
-            Caption(rich("Other things to type: ", phrases.command("list"), " or ", phrases.command("help"))),
+            Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),
         ),
     )
 
@@ -192,7 +192,7 @@ def usage(library: Library) -> Card:
     pages, words = last.depth.pages, parts.words_to_try(library)
 
     def line(command: str, meaning: str) -> Rich:
-        return rich(phrases.command(command), f"  {meaning}")
+        return rich(Command(command), f"  {meaning}")
 
     return Card(
         title="How to use PM Compare",
@@ -238,7 +238,7 @@ def usage(library: Library) -> Card:
             Caption(
                 rich(
                     "What you ask by a slash command only you see, until you share it. ",
-                    phrases.command("privacy"),
+                    Command("privacy"),
                     " says what is kept.",
                 )
             ),

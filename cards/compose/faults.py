@@ -18,51 +18,16 @@ NOBODY = "Weekly tips are handed over to a person."
 PAST_MOMENT = "That moment has passed. Choose a later one."
 PAST_DAY = "That day is not in the future. Choose a later one."
 FAR_DAY = "That is more than a year away. Leave it empty to pause until somebody resumes."
-
-
-def no_person(typed: str) -> str:
-    """Say that it is nobody's id."""
-    return f"“{typed}” is not a person's id."
-
-
-def no_weekday(typed: object) -> str:
-    """Say that it is no day of the week."""
-    return f"“{typed}” is not a day of the week: write monday, tuesday, … or sunday."
-
-
-def no_time(typed: str) -> str:
-    """Say that it is no time of day."""
-    return f"“{typed}” is not a time of day: write hours and minutes, such as 09:00 or 17:30."
-
-
-def no_date(typed: str) -> str:
-    """Say that it is no date."""
-    return f"“{typed}” is not a date: write it like 2026-12-07."
-
-
-def no_span(typed: str) -> str:
-    """Say that it is neither a date nor several days in a row."""
-    return f"“{typed}” is not a date: write 2026-12-25, or 2026-12-24 to 2027-01-02 for several days."
-
-
-def backward_span(typed: str) -> str:
-    """Say that the days end before they begin."""
-    return f"“{typed}” ends before it begins."
-
-
-def long_span(typed: str) -> str:
-    """Say that the days are too many in a row."""
-    return f"“{typed}” is longer than a year: pause the tips instead."
-
-
-def many_dates(count: int, most: int) -> str:
-    """Say that there are too many dates."""
-    return f"That is {count} dates; at most {most} can be kept. Write days in a row as a span."
-
-
-def no_country(typed: str) -> str:
-    """Say that it is no country of which public holidays are known."""
-    return f"“{typed}” is not a country with a calendar: write a code, such as DE or DE-BY, or a name."
+# With what was typed.
+NO_PERSON = "“{}” is not a person's id."
+NO_WEEKDAY = "“{}” is not a day of the week: write monday, tuesday, … or sunday."
+NO_TIME = "“{}” is not a time of day: write hours and minutes, such as 09:00 or 17:30."
+NO_DATE = "“{}” is not a date: write it like 2026-12-07."
+NO_SPAN = "“{}” is not a date: write 2026-12-25, or 2026-12-24 to 2027-01-02 for several days."
+BACKWARD_SPAN = "“{}” ends before it begins."
+LONG_SPAN = "“{}” is longer than a year: pause the tips instead."
+MANY_DATES = "That is {} dates; at most {} can be kept. Write days in a row as a span."
+NO_COUNTRY = "“{}” is not a country with a calendar: write a code, such as DE or DE-BY, or a name."
 
 
 def no_part(typed: str, country: str, parts: Sequence[str]) -> str:

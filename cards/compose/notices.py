@@ -3,7 +3,7 @@
 from cards.compose import phrases, reasons
 from cards.compose.phrases import rich
 from cards.model import Actions, Button, Caption, Card, Header, Listing, TextBlock
-from content.inline import Invitation, Rich
+from content.inline import Command, Invitation, Rich
 
 
 def privacy() -> Card:
@@ -15,7 +15,7 @@ def privacy() -> Card:
             Listing(
                 label="It sees",
                 items=(
-                    rich("what you type after ", phrases.command(), " or when you mention it"),
+                    rich("what you type after ", Command(), " or when you mention it"),
                     rich("clicks on its own buttons and forms"),
                     rich("which emoji is put on a message of a channel it is in; it acts only on its own messages"),
                 ),
@@ -94,7 +94,7 @@ def could_not_reply(code: str) -> Card:
     words = advice(f"{why[:1].upper()}{why[1:]}. {f'{what}. ' if what else ''}")
     return notice(
         "I could not answer in the thread",
-        rich(words, phrases.command(), " shows you the same privately."),
+        rich(words, Command(), " shows you the same privately."),
     )
 
 

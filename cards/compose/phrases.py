@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from cards.zones import names
-from content.inline import Code, Command, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
+from content.inline import Emphasis, Inline, Link, Person, Rich, Strong, Text
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -50,16 +50,6 @@ def emphasis(words: str) -> Emphasis:
     return Emphasis((Text(words),))
 
 
-def code(words: str) -> Code:
-    """Give words to be typed literally."""
-    return Code(words)
-
-
-def command(words: str = "") -> Command:
-    """Give what is typed to ask the bot, without what comes before it on each platform: `risks share`."""
-    return Command(words)
-
-
 def titled(title: str) -> str:
     """Quote a title; quotation marks inside it become single ones."""
     inside = re.sub(r'"([^"]*)"', r"‘\1’", title)
@@ -88,11 +78,6 @@ def with_people(words: str) -> Rich:
     """Give words in which `<@ID>` names a person."""
     split = re.split(r"<@([^<>|]+)>", words)
     return rich(*(Person(part) if index % 2 else part for index, part in enumerate(split)))
-
-
-def conversation(id_: str) -> Conversation:
-    """Name a conversation by the platform's id."""
-    return Conversation(id_)
 
 
 def number(count: int) -> str:

@@ -79,16 +79,8 @@ def dialog(
         return inputs.drawn(form, names, faults or {}, values, countries)
 
 
-def task(
-    form: Form,
-    names: Names = NOBODY,
-    *,
-    faults: Mapping[str, str] | None = None,
-    values: Mapping[str, str] | None = None,
-    countries: Countries = (),
-) -> JSON:
-    """Draw a form as the answer to the invoke that asks for a dialog."""
-    drawn = dialog(form, names, faults=faults, values=values, countries=countries)
+def task(form: Form, drawn: JSON) -> JSON:
+    """Give a form as it was `drawn` as the answer to the invoke that asks for a dialog."""
     shown = {
         "title": objects.label(form.title, "a form's title"),
         "height": "medium",

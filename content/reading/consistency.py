@@ -11,6 +11,7 @@ from content.reading.schema import MOST_DIMENSIONS
 from content.reading.yaml import File
 
 T = TypeVar("T")
+Titled = TypeVar("Titled", Tip, Dilemma)
 
 # What `/pm-compare` understands before it looks for a dimension; a dimension of that name could never be asked for.
 _GRAMMAR_WORDS = "all commands doctor help list next preview privacy random search settings share tip tips usage what"
@@ -50,18 +51,11 @@ def check_dimensions(dimensions: Sequence[Placed[Dimension]], *, are_all: bool) 
                 placed.file.warn(line, f"the command may read `{words}` as something else to do: choose another {kind}")
 
 
-def check_tips(tips: Sequence[Placed[Tip]], dimensions: Sequence[Placed[Dimension]] | None) -> None:
-    """Check that ids and titles are each one tip's, and that its dimension exists (None: that cannot be told)."""
-    _check_single(tips, "id", lambda tip: tip.id)
-    _check_single(tips, "title", lambda tip: tip.title)
-    _check_dimension_of(tips, lambda tip: tip.dimension, dimensions)
-
-
-def check_dilemmas(dilemmas: Sequence[Placed[Dilemma]], dimensions: Sequence[Placed[Dimension]] | None) -> None:
-    """Check that ids and titles are each one dilemma's, and that its dimension exists (None: that cannot be told)."""
-    _check_single(dilemmas, "id", lambda dilemma: dilemma.id)
-    _check_single(dilemmas, "title", lambda dilemma: dilemma.title)
-    _check_dimension_of(dilemmas, lambda dilemma: dilemma.dimension, dimensions)
+def check_titled(entries: Sequence[Placed[Titled]], dimensions: Sequence[Placed[Dimension]] | None) -> None:
+    """Check that ids and titles are each one entry's, and that its dimension exists (None: that cannot be told)."""
+    _check_single(entries, "id", lambda entry: entry.id)
+    _check_single(entries, "title", lambda entry: entry.title)
+    _check_dimension_of(entries, lambda entry: entry.dimension, dimensions)
 
 
 def in_order(file: File, order: Sequence[tuple[str, int]], tips: Sequence[Placed[Tip]]) -> list[Placed[Tip]]:

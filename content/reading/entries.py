@@ -40,9 +40,8 @@ class Placed(Generic[T]):
         return Place(self.file.name, self.line("id"), self.line("version"), self.fingerprint)
 
 
-def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
+def references(reading: Reading, root: Node) -> Iterator[Placed[Reference]]:
     """Read a file of references."""
-    found = []
     for fields in _each(reading, root, "references", "reference"):
         checked = CHECKED[-1]
         match fields.nodes.get("checked"):
@@ -52,7 +51,7 @@ def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
                 )
             case _:
                 checked = fields.choice("checked", CHECKED)
-        reference = Reference(
+        read = Reference(
             id=fields.identity("id"),
             title=fields.text("title"),
             authors=fields.text("authors"),
@@ -63,8 +62,7 @@ def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
             checked_on=fields.month("checked_on"),
             caution=fields.text("caution"),
         )
-        found.append(_placed(reference, fields))
-    return found
+        yield _placed(read, fields)
 
 
 def deck(reading: Reading, root: Node) -> tuple[Deck | None, list[Placed[Dimension]]]:
@@ -87,11 +85,10 @@ def deck(reading: Reading, root: Node) -> tuple[Deck | None, list[Placed[Dimensi
     return described, [each for each in found if each]
 
 
-def tips(reading: Reading, root: Node) -> list[Placed[Tip]]:
+def tips(reading: Reading, root: Node) -> Iterator[Placed[Tip]]:
     """Read a file of tips."""
-    found = []
     for fields in _each(reading, root, "tips", "tip"):
-        tip = Tip(
+        read = Tip(
             id=fields.identity("id"),
             dimension=fields.text("dimension"),
             title=fields.text("title"),
@@ -104,15 +101,13 @@ def tips(reading: Reading, root: Node) -> list[Placed[Tip]]:
             version=_version(fields),
             terms=fields.reading.terms,
         )
-        found.append(_placed(tip, fields))
-    return found
+        yield _placed(read, fields)
 
 
-def dilemmas(reading: Reading, root: Node) -> list[Placed[Dilemma]]:
+def dilemmas(reading: Reading, root: Node) -> Iterator[Placed[Dilemma]]:
     """Read a file of dilemmas."""
-    found = []
     for fields in _each(reading, root, "dilemmas", "dilemma"):
-        dilemma = Dilemma(
+        read = Dilemma(
             id=fields.identity("id"),
             dimension=fields.text("dimension"),
             title=fields.text("title"),
@@ -123,24 +118,21 @@ def dilemmas(reading: Reading, root: Node) -> list[Placed[Dilemma]]:
             version=_version(fields),
             terms=fields.reading.terms,
         )
-        found.append(_placed(dilemma, fields))
-    return found
+        yield _placed(read, fields)
 
 
-def terms(reading: Reading, root: Node) -> list[Placed[Term]]:
+def terms(reading: Reading, root: Node) -> Iterator[Placed[Term]]:
     """Read a file of the glossary."""
-    found = []
     for fields in _each(reading, root, "terms", "term"):
         aliases = fields.texts("aliases")
-        term = Term(
+        read = Term(
             id=fields.identity("id"),
             term=fields.text("term"),
             aliases=tuple(words for words, _ in aliases),
             meaning=fields.rich("meaning"),
             dimension=fields.text("dimension"),
         )
-        found.append(_placed(term, fields, aliases))
-    return found
+        yield _placed(read, fields, aliases)
 
 
 def order(reading: Reading, root: Node) -> tuple[tuple[str, int], ...] | None:

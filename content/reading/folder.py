@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePath
@@ -127,8 +127,8 @@ class _Folder:
 
         known = dimensions if self.has_dimensions() else None
         consistency.check_dimensions(dimensions, are_all=known is not None)
-        consistency.check_tips(tips, known)
-        consistency.check_dilemmas(dilemmas, known)
+        consistency.check_titled(tips, known)
+        consistency.check_titled(dilemmas, known)
         consistency.check_references(references)
         consistency.check_terms(terms, known)
         if self.is_readable("tips"):
@@ -162,7 +162,7 @@ class _Folder:
     def placed(
         self,
         group: str,
-        reader: Callable[[Reading, Node], list[Placed[T]]],
+        reader: Callable[[Reading, Node], Iterator[Placed[T]]],
         citations: Citations,
         today: date | None,
     ) -> list[Placed[T]]:

@@ -127,7 +127,8 @@ class TeamsTips:
             # To choose from without typing; whoever is not among them is found by Teams' own search.
             names = {**await self._presenter.members(address), **names}
         countries = quiet_dates.countries() if form == "quiet" else ()
-        return Reply(200, render.task(drawn, names, faults=faults, values=values, countries=countries))
+        dialog = render.dialog(drawn, names, faults=faults, values=values, countries=countries)
+        return Reply(200, render.task(drawn, dialog))
 
     async def submit(self, activity: Activity, data: object, zone: str) -> Reply:
         """Take a dialog's answers: mistakes are shown at their fields, the rest is saved before it closes."""

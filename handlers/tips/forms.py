@@ -206,7 +206,7 @@ def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
     try:
         day = date.fromisoformat(typed.strip())
     except ValueError as error:
-        raise ScheduleError({"until": faults.no_date(typed)}) from error
+        raise ScheduleError({"until": faults.NO_DATE.format(typed)}) from error
     local = names.clock(zone)
     today = now.astimezone(local).date()
     if day <= today:

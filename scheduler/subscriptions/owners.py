@@ -119,5 +119,5 @@ def _people(people: Sequence[str]) -> tuple[str, ...]:
     """Give the ids once each; ValueError for what can be none, since they are kept space-separated."""
     for person in people:
         if len(person) > _LONGEST_ID or any(letter.isspace() for letter in person):
-            raise ValueError(faults.no_person(person[:_LONGEST_ID]))
+            raise ValueError(faults.NO_PERSON.format(person[:_LONGEST_ID]))
     return tuple(dict.fromkeys(person for person in people if person))

@@ -7,7 +7,7 @@ from cards.compose.phrases import rich
 from cards.compose.tips import settings
 from cards.compose.tips.state import Coming, TipsState
 from cards.model import Action, Actions, Button, Caption, Card, Header, Listing, TextBlock
-from content.inline import Rich
+from content.inline import Command, Rich
 from content.library import Library
 from content.model import Tip
 
@@ -76,7 +76,7 @@ def introduction(library: Library, state: TipsState) -> Card:
                     "To change, pause or stop it, type ",
                     state.command,
                     ". To ask about a topic now, type ",
-                    phrases.command(),
+                    Command(),
                     ".",
                 )
             ),

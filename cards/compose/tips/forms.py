@@ -20,7 +20,7 @@ from cards.forms import (
 )
 from cards.model import Action, FormName
 from cards.zones import names, search
-from content.inline import Rich
+from content.inline import Conversation, Rich
 from content.model import Dimension, Tip
 
 FILE_ORDER = "file-order"  # the option that takes a swap back
@@ -71,7 +71,7 @@ def _purpose(state: TipsState, *, is_on: bool) -> Rich:
     if state.is_personal:
         return rich("By direct message, to you alone.")
     then = "." if is_on else ". When you turn tips on, I post a short introduction that names you."
-    return rich("For ", phrases.conversation(state.conversation), then)
+    return rich("For ", Conversation(state.conversation), then)
 
 
 def _who(state: TipsState, *, admins: bool) -> SingleSelect:

@@ -8,6 +8,7 @@ from cards.compose.phrases import rich
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.state import TipsState
 from cards.model import Action, Actions, Button, Card, FormName, Subject
+from content.inline import Command, Conversation
 
 NOT_YOURS = "Only the person who set this up may change it."
 ADMINS_ONLY = "Only the person who set this up, and workspace admins, may change it."
@@ -40,7 +41,7 @@ def stopping(state: TipsState) -> Card:
     """Draw the answer to somebody who wants to be sent nothing more: the settings, with the way to stop them first."""
     if state.state == "off":
         where = "to you" if state.is_personal else "here"
-        words = rich(f"Nothing comes {where} by itself. Where tips do come, type ", phrases.command("stop"), " there.")
+        words = rich(f"Nothing comes {where} by itself. Where tips do come, type ", Command("stop"), " there.")
         whose = "Your own weekly tips" if state.is_personal else "Weekly tips here"
         settings = Button("Settings", state.to("tips"))
         return notices.notice(f"{whose} are off already", words, settings, *tips_settings.alone_buttons(state))
@@ -61,7 +62,7 @@ def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
 def not_shared(code: str, subject: Subject) -> Card:
     """Draw why a card could not be shared in a channel, and what to do about it."""
     if code == reasons.AMONG_PEOPLE:  # pressing again would change nothing here
-        typed = phrases.command(f"{subject.id} share")
+        typed = Command(f"{subject.id} share")
         why = reasons.cause(code)
         words = rich(f"{why[:1].upper()}{why[1:]}. Type ", typed, " in a channel that I am in.")
         return notices.notice("Sharing is not possible here", words)
@@ -109,7 +110,7 @@ def claim_notice(conversation: str, by: str) -> Card:
     words = rich(
         phrases.person(by),
         " asks to take over the weekly tips for ",
-        phrases.conversation(conversation),
+        Conversation(conversation),
         ", which you set up. If you do not answer, they may do so after 72 hours.",
     )
     return notices.notice(
@@ -138,7 +139,7 @@ def claimed_already(state: TipsState) -> Card:
 
 def kept(conversation: str) -> Card:
     """Draw the answer to an owner who keeps their tips."""
-    words = rich("The weekly tips for ", phrases.conversation(conversation), " stay yours.")
+    words = rich("The weekly tips for ", Conversation(conversation), " stay yours.")
     return notices.notice("You keep them", words)
 
 
@@ -154,7 +155,7 @@ def sent_now(state: TipsState, title: str) -> Card:
     """Draw the answer to somebody who sent an extra tip; an empty `title` where there is none to send."""
     if not title:
         return notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
-    where = rich("to you") if state.is_personal else rich("to ", phrases.conversation(state.conversation))
+    where = rich("to you") if state.is_personal else rich("to ", Conversation(state.conversation))
     words = rich(f"{phrases.titled(title)} goes ", where, " now. The weekly one stays as it is.")
     return notices.notice("On its way", words, Button("‹ Settings", state.to("tips")))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich
 from cards.model import ME, Action, FormName, Verb
-from content.inline import Command, Rich, Text
+from content.inline import Command, Conversation, Rich, Text
 from content.model import Tip
 
 
@@ -67,12 +67,12 @@ class TipsState:
         """Name them as the beginning of a sentence."""
         if self.is_personal:
             return rich(self.title)
-        return rich(f"{self.title} for ", phrases.conversation(self.conversation))
+        return rich(f"{self.title} for ", Conversation(self.conversation))
 
     @property
     def command(self) -> Command:
         """Give what is typed to see and change them."""
-        return phrases.command("tips me" if self.is_personal else "tips")
+        return Command("tips me" if self.is_personal else "tips")
 
     @property
     def schedule(self) -> str:
