@@ -10,13 +10,15 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from cards.compose import dimensions, examples, pages, parts, tips
+from cards.compose import dimensions, examples, pages, parts
+from cards.compose.tips import coming
 from cards.model import Card
 from cards.slack import render as slack
 from cards.teams import render as teams
 from content import library
+from content.levels import LEVELS
 from content.library import FaultyContent, Library
-from content.model import LEVELS, Dimension, Fault, Tip
+from content.model import Dimension, Fault, Tip
 
 _PLATFORMS: Mapping[str, Callable[[Card], object]] = {"Slack": slack.message, "Teams": teams.message}
 _PERSON = "U0ALICE00"  # Slack's ids are about as long
@@ -66,7 +68,7 @@ def _drawings(read: Library) -> Iterator[_Drawing]:
         yield _Drawing(f"tip/{tip.id}", "preview", partial(dimensions.tip_preview, read, tip, _WHEN))
     for term in read.terms:
         yield _Drawing(f"term/{term.id}", "card", partial(dimensions.definition, read, term))
-    introduction = partial(tips.introduction, read, examples.settings(read))
+    introduction = partial(coming.introduction, read, examples.settings(read))
     yield _Drawing("", "introduction", introduction)
     yield _Drawing("", "list of dimensions", partial(dimensions.overview, read))
     yield _Drawing("", "help", partial(dimensions.usage, read))

@@ -1,23 +1,13 @@
 """Find whom and where a card names, for platforms that can only be told names, not ids."""
 
-from collections.abc import Iterator
-
 from cards import text
 from cards.model import Card
-from content.markdown import Conversation, Emphasis, Link, Person, Rich, Strong
+from content.inline import Conversation, Person, every
 
 
 def named(card: Card) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """List the ids of the people and of the conversations that a card names, each once, in order."""
-    found = [inline for paragraph in text.paragraphs(card) for inline in _ids(paragraph)]
+    found = [inline for paragraph in text.paragraphs(card) for inline in every(paragraph)]
     people = dict.fromkeys(inline.id for inline in found if isinstance(inline, Person))
     places = dict.fromkeys(inline.id for inline in found if isinstance(inline, Conversation))
     return tuple(people), tuple(places)
-
-
-def _ids(rich: Rich) -> Iterator[Person | Conversation]:
-    for inline in rich:
-        if isinstance(inline, Person | Conversation):
-            yield inline
-        elif isinstance(inline, Strong | Emphasis | Link):
-            yield from _ids(inline.children)

@@ -1,11 +1,10 @@
-"""The cards and forms every platform draws: a closed union of blocks, and the actions behind their buttons."""
+"""The cards every platform draws: a closed union of blocks, and the actions behind their buttons."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from content.markdown import Rich
+from content.inline import Rich
 
-Level = Literal["detail", "sources", "exercise"]
 SubjectKind = Literal["dimension", "tip"]
 Emphasised = Literal["plain", "primary", "danger"]
 
@@ -172,14 +171,6 @@ class LinkButton:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a menu or a form."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class Select:
     """A drop-down whose options are encoded actions; `label` is both its placeholder and its spoken name."""
 
@@ -187,11 +178,14 @@ class Select:
     options: tuple[tuple[str, Action], ...]
 
 
+Pressable = Button | LinkButton | Select
+
+
 @dataclass(frozen=True, slots=True)
 class Actions:
     """One row of buttons and menus."""
 
-    items: tuple[Button | LinkButton | Select, ...]
+    items: tuple[Pressable, ...]
 
 
 Block = Header | TextBlock | Listing | Columns | Caption | Divider | Actions
@@ -204,104 +198,3 @@ class Card:
     title: str
     blocks: tuple[Block, ...]
     subject: Subject | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Pick one of a few."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-    value: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeOfDay:
-    """Pick an hour and minute; `value` is `HH:MM`."""
-
-    name: str
-    label: str
-    value: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneSearch:
-    """Pick one of the 599 IANA time zones by typing; `value` may be empty: then it is asked."""
-
-    name: str
-    label: str
-    value: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CountrySearch:
-    """Pick a country by typing, or `none`; `value` is its code, `shown` the name it is shown by."""
-
-    name: str
-    label: str
-    value: str
-    shown: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MultiSelect:
-    """Pick any of a few, one at least; the answer is their values, separated by spaces."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-    values: tuple[str, ...]
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DateInput:
-    """Pick a date; `value` is ISO (`2026-12-07`) or empty; may be left empty when `optional`."""
-
-    name: str
-    label: str
-    value: str = ""
-    hint: str = ""
-    optional: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class TextInput:
-    """Type some words; may be left empty."""
-
-    name: str
-    label: str
-    value: str = ""
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UserSelect:
-    """Pick people by the platform's ids, `most` of them; the answer is their ids, separated by spaces."""
-
-    name: str
-    label: str
-    values: tuple[str, ...] = ()
-    hint: str = ""
-    most: int = 1
-    optional: bool = False
-
-
-Field = Choice | TimeOfDay | ZoneSearch | CountrySearch | MultiSelect | DateInput | TextInput | UserSelect
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A dialog: fields to fill, and the action that receives them; `context` comes back with the answers."""
-
-    title: str
-    submit: str
-    action: Action
-    context: str
-    fields: tuple[Field, ...]
-    notes: tuple[Rich, ...] = ()

@@ -8,33 +8,18 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.style import Style
 from rich.table import Table
-from rich.text import Text as TextInput
+from rich.text import Text as Line
 
-from cards import text
-from cards.model import (
-    Actions,
-    Block,
-    Button,
-    Caption,
-    Card,
-    Columns,
-    Divider,
-    Emphasised,
-    Header,
-    LinkButton,
-    Listing,
-    Select,
-    Side,
-    TextBlock,
-)
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from cards import model, text
+from cards.model import Block, Card
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
 
 WIDEST = 100  # columns; longer lines are tiring to read
 SIDE_BY_SIDE = 60  # columns; below this the two sides stack, the left one first
 
 _FRAME = 6  # columns the frame and its padding take
 
-_BUTTON_STYLES: dict[Emphasised, str] = {"plain": "bold", "primary": "bold green", "danger": "bold red"}
+_BUTTON_STYLES: dict[model.Emphasised, str] = {"plain": "bold", "primary": "bold green", "danger": "bold red"}
 
 
 def draw(card: Card, console: Console) -> None:
@@ -46,7 +31,7 @@ def draw(card: Card, console: Console) -> None:
         drawn = _block(block, console, width)
         if drawn is not None:
             # Rows of buttons belong together; every other block gets air above it.
-            together = last is None or (isinstance(block, Actions) and isinstance(last, Actions))
+            together = last is None or (isinstance(block, model.Actions) and isinstance(last, model.Actions))
             parts.extend([drawn] if together else ["", drawn])
             last = block
     console.print(Panel(Group(*parts), box=box.ROUNDED, padding=(1, 2), width=width))
@@ -54,24 +39,24 @@ def draw(card: Card, console: Console) -> None:
 
 def _block(block: Block, console: Console, width: int) -> RenderableType | None:
     match block:
-        case Header(words):
-            return TextInput(words, style="bold underline")
-        case TextBlock(words) | Caption(words):
-            return _line(words, console, "dim" if isinstance(block, Caption) else "")
-        case Listing(items, label, ordered):
+        case model.Header(words):
+            return Line(words, style="bold underline")
+        case model.TextBlock(words) | model.Caption(words):
+            return _line(words, console, "dim" if isinstance(block, model.Caption) else "")
+        case model.Listing(items, label, ordered):
             return _listing(items, label, console, ordered=ordered)
-        case Columns(left, right):
+        case model.Columns(left, right):
             return _columns(left, right, console, width)
-        case Divider():
+        case model.Divider():
             return Rule(style="dim")
-        case Actions(items):
+        case model.Actions(items):
             return _row(items, console, width - _FRAME) if items else None
         case _:
             assert_never(block)
 
 
-def _columns(left: Side, right: Side, console: Console, width: int) -> RenderableType:
-    sides = [Group(TextInput(side.title, style="bold"), _line(side.text, console)) for side in (left, right)]
+def _columns(left: model.Side, right: model.Side, console: Console, width: int) -> RenderableType:
+    sides = [Group(Line(side.title, style="bold"), _line(side.text, console)) for side in (left, right)]
     if width < SIDE_BY_SIDE:
         return Group(sides[0], "", sides[1])
     table = Table.grid(padding=(0, 4, 0, 0), expand=True)
@@ -88,11 +73,11 @@ def _listing(items: tuple[Rich, ...], label: str, console: Console, *, ordered: 
     shown = [item for item in items if text.plain(item).strip()]
     for number, item in enumerate(shown, 1):
         table.add_row(f"{number}." if ordered else "•", _line(item, console))
-    return Group(TextInput(label, style="bold"), table) if label.strip() else table
+    return Group(Line(label, style="bold"), table) if label.strip() else table
 
 
-def _row(items: tuple[Button | LinkButton | Select, ...], console: Console, width: int) -> TextInput:
-    row, room = TextInput(), width
+def _row(items: tuple[model.Pressable, ...], console: Console, width: int) -> Line:
+    row, room = Line(), width
     for item in items:
         drawn = _pressable(item, console)
         if row and drawn.cell_len + 1 > room:  # a label is not broken while a new line can hold it
@@ -106,25 +91,25 @@ def _row(items: tuple[Button | LinkButton | Select, ...], console: Console, widt
     return row
 
 
-def _pressable(item: Button | LinkButton | Select, console: Console) -> TextInput:
+def _pressable(item: model.Pressable, console: Console) -> Line:
     match item:
-        case Button(label, _, style):
-            return TextInput(f"[ {label} ]", _BUTTON_STYLES[style])
-        case LinkButton(label, url):
-            return TextInput.assemble("[ ", _line((Link(url, (Text(label),)),), console), " ]", style="bold")
-        case Select(label, options):
-            return TextInput.assemble((f"[ {label} ▾ ]", "bold"), (f" {', '.join(said for said, _ in options)}", "dim"))
+        case model.Button(label, _, style):
+            return Line(f"[ {label} ]", _BUTTON_STYLES[style])
+        case model.LinkButton(label, url):
+            return Line.assemble("[ ", _line((Link(url, (Text(label),)),), console), " ]", style="bold")
+        case model.Select(label, options):
+            return Line.assemble((f"[ {label} ▾ ]", "bold"), (f" {', '.join(said for said, _ in options)}", "dim"))
         case _:
             assert_never(item)
 
 
-def _line(words: Rich, console: Console, style: str = "") -> TextInput:
-    line = TextInput(style=style)
+def _line(words: Rich, console: Console, style: str = "") -> Line:
+    line = Line(style=style)
     _append(line, words, console, Style())
     return line
 
 
-def _append(line: TextInput, words: Rich, console: Console, style: Style) -> None:
+def _append(line: Line, words: Rich, console: Console, style: Style) -> None:
     for inline in words:
         match inline:
             case Text(said):
@@ -135,6 +120,8 @@ def _append(line: TextInput, words: Rich, console: Console, style: Style) -> Non
                 _append(line, children, console, style + Style(italic=True))
             case Code(said):
                 line.append(said, style + Style(color="cyan"))
+            case Command() | Invitation():
+                line.append(text.typed(inline), style + Style(color="cyan"))
             case Link(url, children):
                 label = children if text.plain(children).strip() else (Text(url),)
                 _append(line, label, console, style + Style(underline=True, link=url))

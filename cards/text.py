@@ -3,22 +3,11 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from cards.model import (
-    Actions,
-    Block,
-    Button,
-    Caption,
-    Card,
-    Columns,
-    Divider,
-    Header,
-    LinkButton,
-    Listing,
-    Select,
-    Side,
-    TextBlock,
-)
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from cards import model
+from cards.model import Block, Card
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
+
+COMMAND, INVITATION = "/pm-compare", "/invite @PM Compare"
 
 
 def message(card: Card, *, buttons: bool = True) -> str:
@@ -32,7 +21,7 @@ def paragraphs(card: Card, *, buttons: bool = True) -> tuple[Rich, ...]:
     if drawn and plain(drawn[0][1]).startswith(card.title):
         return tuple(part for _, part in drawn)
     # A tip's title already says its heading: `AI PM tip: Give every answer a way out`.
-    said = (part for block, part in drawn if not (isinstance(block, Header) and block.words in card.title))
+    said = (part for block, part in drawn if not (isinstance(block, model.Header) and block.words in card.title))
     return ((Text(card.title),), *said) if card.title.strip() else tuple(said)
 
 
@@ -41,12 +30,19 @@ def plain(text: Rich) -> str:
     return "".join(_inline(text))
 
 
+def typed(what: Command | Invitation) -> str:
+    """Give what is typed on a platform with slash commands."""
+    return INVITATION if isinstance(what, Invitation) else f"{COMMAND} {what.words}".rstrip()
+
+
 def _inline(text: Rich) -> list[str]:
     words: list[str] = []
     for inline in text:
         match inline:
             case Text(said) | Code(said):
                 words.append(said)
+            case Command() | Invitation():
+                words.append(typed(inline))
             case Strong(children) | Emphasis(children):
                 words.extend(_inline(children))
             case Link(url, children):
@@ -63,27 +59,27 @@ def _inline(text: Rich) -> list[str]:
 
 def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
     match block:
-        case Header(words):
+        case model.Header(words):
             return ((Text(words),),)
-        case TextBlock(text) | Caption(text):
+        case model.TextBlock(text) | model.Caption(text):
             return (text,)
-        case Columns(left, right):
+        case model.Columns(left, right):
             return (_side(left), _side(right))
-        case Listing():
+        case model.Listing():
             return (listing(block),)
-        case Divider():
+        case model.Divider():
             return ()
-        case Actions():
+        case model.Actions():
             return (_buttons(block),) if buttons else ()
         case _:
             assert_never(block)
 
 
-def _side(side: Side) -> Rich:
+def _side(side: model.Side) -> Rich:
     return (Text(_labelled(side.title)), Text(" "), *side.text)
 
 
-def listing(block: Listing, label: Rich | None = None) -> Rich:
+def listing(block: model.Listing, label: Rich | None = None) -> Rich:
     """Give a listing as one text of lines, blank items left out; `label` replaces its first line where it is drawn."""
     first: Rich = (Text(_labelled(block.label)),) if label is None else label
     lines = [first] if block.label.strip() else []
@@ -101,16 +97,16 @@ def _labelled(words: str) -> str:
     return words if not words.strip() or words.rstrip().endswith((":", ".", "?", "!")) else f"{words.rstrip()}:"
 
 
-def _buttons(block: Actions) -> Rich:
+def _buttons(block: model.Actions) -> Rich:
     """Name what can be pressed, as a screen reader would say it."""
     named: list[Rich] = []
     for item in block.items:
         match item:
-            case Button(label, _, _, spoken, _):
+            case model.Button(label, _, _, spoken, _):
                 named.append((Text(spoken or label),))
-            case LinkButton(label, url):
+            case model.LinkButton(label, url):
                 named.append((Link(url, (Text(label),)),))
-            case Select(label, options):
+            case model.Select(label, options):
                 named.append((Text(f"{label} ({', '.join(option for option, _ in options)})"),))
             case _:
                 assert_never(item)

@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
 
 from rapidfuzz import fuzz, process
 
 from content import wording
-
-Level = Literal["detail", "sources", "exercise"]
+from content.levels import Level
 
 
 def _table(written: str) -> Mapping[str, str]:

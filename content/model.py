@@ -2,23 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, assert_never, get_args
 
-from content.markdown import Prose, Rich
+from content.inline import Prose, Rich
+from content.levels import PAGES, Level, Page
 
-LEVELS: tuple[Literal["detail", "sources", "exercise"], ...] = ("detail", "sources", "exercise")
 ExampleKind = Literal["consumer", "business", "internal"]
-EXAMPLE_KINDS: tuple[ExampleKind, ...] = ("consumer", "business", "internal")
-Page = Literal["examples", "questions", "metrics", "failures", "checklist", "role"]
-PAGE_TITLES: Mapping[Page, str] = {
-    "examples": "Examples",
-    "questions": "Questions",
-    "metrics": "Metrics",
-    "failures": "When it went wrong",
-    "checklist": "Checklist",
-    "role": "For my role",
-}
-PAGES: tuple[Page, ...] = tuple(PAGE_TITLES)
+EXAMPLE_KINDS: tuple[ExampleKind, ...] = get_args(ExampleKind)
+Checked = Literal["primary", "secondary"]
+CHECKED: tuple[Checked, ...] = get_args(Checked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +23,7 @@ class Reference:
     year: str
     url: str
     fact: str
-    checked: Literal["primary", "secondary"]
+    checked: Checked
     checked_on: str
     caution: str = ""
 
@@ -123,15 +115,44 @@ class Depth:
     @property
     def pages(self) -> tuple[Page, ...]:
         """Give the pages that there are, in their order."""
-        held = (self.examples, self.questions, self.metrics, self.failures, self.checklist, self.roles)
-        return tuple(page for page, what in zip(PAGES, held, strict=True) if what)
+        return tuple(page for page in PAGES if self.held(page))
+
+    def held(self, page: Page) -> tuple[object, ...] | Roles | None:
+        """Give what a page holds; it is empty, or None, where the deck does not have that page."""
+        match page:
+            case "examples":
+                return self.examples
+            case "questions":
+                return self.questions
+            case "metrics":
+                return self.metrics
+            case "failures":
+                return self.failures
+            case "checklist":
+                return self.checklist
+            case "role":
+                return self.roles
+            case _:
+                assert_never(page)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levelled:
+    """What has levels below it, a field each; `terms` are the ids of the glossary's words that its texts link to."""
+
+    detail: tuple[Section, ...]
+    sources: tuple[Source, ...]
+    exercise: Exercise
+    checked_on: str
+    version: int = 1
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Levelled):
     """One of the ways in which the two jobs differ; `left` and `right` are the seed's text, word for word.
 
-    `terms` are the ids of the glossary's words that its texts link to, those of its pages aside.
+    Its pages have `terms` of their own.
     """
 
     id: str
@@ -142,30 +163,18 @@ class Dimension:
     left: Rich
     right: Rich
     shift: Rich
-    detail: tuple[Section, ...]
-    sources: tuple[Source, ...]
-    exercise: Exercise
-    checked_on: str
-    version: int = 1
     depth: Depth = Depth()
-    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Tip:
-    """One weekly tip: a title, one idea, something to try this week, and three levels below it."""
+class Tip(Levelled):
+    """One weekly tip: a title, one idea, and something to try this week."""
 
     id: str
     dimension: str
     title: str
     idea: Rich
     try_this: Rich
-    detail: tuple[Section, ...]
-    sources: tuple[Source, ...]
-    exercise: Exercise
-    checked_on: str
-    version: int = 1
-    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +221,7 @@ class Deck:
     left: str
     right: str
     tip_name: str
-    reactions: Mapping[str, Literal["detail", "sources", "exercise"]]
+    reactions: Mapping[str, Level]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 
 from cards.compose import dimensions
-from cards.model import ME, Action, Level, Subject, Verb
+from cards.model import ME, Action, Subject, Verb
 from content import matching
+from content.levels import LEVEL_OF, PAGE_OF, Level
 from content.library import Library
 from content.model import Dimension, Tip
 from handlers.asking import commands, grammar, kinds
 from handlers.asking import content as answers_content
 from handlers.asking.commands import AFTER_TIPS, ALONE
-from handlers.asking.content import LEVELS, PAGES
 from handlers.asking.grammar import Said
 
 _MOST_AFTER_TIPS = 3  # words; more is a sentence about something
@@ -105,7 +105,7 @@ def _near(library: Library, said: Said) -> kinds.Answer | None:
 def _near_command(library: Library, said: Said) -> kinds.Answer | None:
     """Answer a command of several words with slips of the finger."""
     first, *rest = said.keys
-    last = _meant(library, said.keys[-1], (*LEVELS, *PAGES, "share")) if rest else ""
+    last = _meant(library, said.keys[-1], (*LEVEL_OF, *PAGE_OF, "share")) if rest else ""
     answer = commands.of_dimension(library, said, last) if last else None
     if answer is not None:
         return _offered(answer)
@@ -168,7 +168,7 @@ def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | N
 
 def level_of(argument: str) -> Level | None:
     """Read which level a button or a word asks for; None for anything else."""
-    return LEVELS.get(argument)
+    return LEVEL_OF.get(argument)
 
 
 _VIEWS: dict[
@@ -201,7 +201,7 @@ def press(library: Library, action: Action) -> kinds.Answer:
         case "show":
             return kinds.Compare(content) if isinstance(content, Dimension) else kinds.Show(dimensions.gone(library))
         case "deepen":
-            level_ = LEVELS.get(action.argument)
+            level_ = LEVEL_OF.get(action.argument)
             if content is None or level_ is None:
                 return kinds.Show(dimensions.gone(library))
             return kinds.Show(dimensions.level(library, content, level_, public=False))

@@ -4,8 +4,10 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
-from cards.compose import dimensions, tips, tips_notices
-from cards.compose.tips import TipsState
+from cards.compose import dimensions
+from cards.compose.tips import coming
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips.state import TipsState
 from cards.model import Action, Card, Subject
 from content.library import Library
 from content.model import Tip
@@ -69,7 +71,7 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
             # Drawn from the schedule alone; what comes next is not in it, so that the moment does not matter.
             asker = Asker(delivery.person)
             state = views.described(library, subscription, delivery.conversation, asker, delivery.due_at)
-            return tips.introduction(library, state)
+            return coming.introduction(library, state)
         case "notice":
             return _notice(delivery)
         case _:

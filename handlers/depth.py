@@ -2,7 +2,8 @@
 
 from cachetools import FIFOCache
 
-from cards.model import Action, Level, Subject
+from cards.model import Action, Subject
+from content.levels import Level
 from handlers import answers, enqueue
 from handlers.context import HandlerContext
 from handlers.enqueue import Enqueued

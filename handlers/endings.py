@@ -1,6 +1,7 @@
 """Say how a delivery ended to who waits for it, where they would not see it by themselves."""
 
-from cards.compose import notices, reasons, tips_notices
+from cards.compose import notices, reasons
+from cards.compose.tips import notices as tips_notices
 from cards.model import Card, Subject
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.model import Level, Subject
+from cards.model import Subject
+from content.levels import Level
 from messengers.base import Address
 from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.posts import Post, Posts

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 import structlog
 
+from cards.compose import faults as typed_faults
 from cards.reason import OWN_DATE
 from scheduler.weekly import ScheduleError
 from store.due_subscriptions import Due
@@ -15,7 +16,6 @@ from store.subscriptions import Subscription
 MAX_DATES = 60  # dates and spans in a list: two lines of a form say more than anybody plans ahead
 _LONGEST_SPAN = timedelta(days=366)
 _ALIASES = {"UK": "GB"}  # what everybody writes, though ISO 3166-1 does not
-_PARTS_NAMED = 20  # of a country, in a sentence
 _SMALL = {"and", "of", "the"}  # words of a country's name that are written small
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What people put between the two ends of a span; a hyphen only between spaces, for dates have hyphens of their own.
@@ -47,15 +47,15 @@ def parse_dates(text: str) -> tuple[str, ...]:
     for piece in _pieces(text):
         span = _span(piece)
         if span is None:
-            faults.append(f"“{piece}” is not a date: write 2026-12-25, or 2026-12-24 to 2027-01-02 for several days.")
+            faults.append(typed_faults.NO_SPAN.format(piece))
         elif span[1] < span[0]:
-            faults.append(f"“{piece}” ends before it begins.")
+            faults.append(typed_faults.BACKWARD_SPAN.format(piece))
         elif span[1] - span[0] > _LONGEST_SPAN:
-            faults.append(f"“{piece}” is longer than a year: pause the tips instead.")
+            faults.append(typed_faults.LONG_SPAN.format(piece))
         else:
             found.add(span[0].isoformat() if span[0] == span[1] else f"{span[0]}/{span[1]}")
     if not faults and len(found) > MAX_DATES:
-        faults.append(f"That is {len(found)} dates; at most {MAX_DATES} can be kept. Write days in a row as a span.")
+        faults.append(typed_faults.MANY_DATES.format(len(found), MAX_DATES))
     if faults:
         raise ScheduleError({"quiet_dates": " ".join(faults)})
     return tuple(sorted(found))
@@ -82,12 +82,8 @@ def parse_country(text: str) -> str:
     if name in by_name:
         return by_name[name]
     if parts is not None:
-        more = ", …" if len(parts) > _PARTS_NAMED else ""
-        known = f"write {', '.join(parts[:_PARTS_NAMED])}{more}" if parts else f"write {country} for all of it"
-        raise ScheduleError({"quiet_country": f"“{typed}” is not a part of {country} with a calendar; {known}."})
-    raise ScheduleError(
-        {"quiet_country": f"“{typed}” is not a country with a calendar: write a code, such as DE or DE-BY, or a name."}
-    )
+        raise ScheduleError({"quiet_country": typed_faults.no_part(typed, country, parts)})
+    raise ScheduleError({"quiet_country": typed_faults.NO_COUNTRY.format(typed)})
 
 
 @cache

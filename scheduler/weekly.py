@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from cards.zones import search
-from scheduler import typed_zone
+from cards.compose import faults as typed_faults
+from cards.zones import names, search
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LAST_YEAR = 9990  # in which nothing is planned: two years ahead and a week back, every day is one the calendar has
@@ -41,14 +40,14 @@ class Schedule:
         faults: dict[str, str] = {}
         day = _weekday(weekday)
         if day is None:
-            faults["weekday"] = f"“{weekday}” is not a day of the week: write monday, tuesday, … or sunday."
+            faults["weekday"] = typed_faults.NO_WEEKDAY.format(weekday)
         wall = _wall_time(at)
         if wall is None:
-            faults["at"] = f"“{at}” is not a time of day: write hours and minutes, such as 09:00 or 17:30."
-        name = _zone_names().get(zone.strip().casefold())
-        if name is None:
-            faults["zone"] = typed_zone.fault(zone)
-        if day is None or wall is None or name is None:
+            faults["at"] = typed_faults.NO_TIME.format(at)
+        name = names.exact(zone)
+        if not name:
+            faults["zone"] = typed_faults.no_zone(zone)
+        if day is None or wall is None or not name:
             raise ScheduleError(faults)
         return cls(day, wall, name)
 
@@ -58,8 +57,8 @@ class Schedule:
 
         Raises ScheduleError too for a zone like `EST`, whose clock is not what people mean by it half of the year.
         """
-        name = _zone_names().get(zone.strip().casefold(), "")
-        misleading = {"zone": fault} if name and (fault := typed_zone.misleading(name)) else {}
+        name = names.exact(zone)
+        misleading = {"zone": fault} if name and (fault := typed_faults.misleading_zone(name)) else {}
         try:
             schedule = cls.parse(weekday, at, zone)
         except ScheduleError as error:
@@ -218,9 +217,3 @@ def _wall_time(typed: str) -> time | None:
         return time(int(hours), int(minutes))
     except ValueError:
         return None
-
-
-@cache
-def _zone_names() -> dict[str, str]:
-    # "localtime" and "Factory" are files beside the zones that say nothing to anyone else.
-    return {name.casefold(): name for name in available_timezones() if name not in {"localtime", "Factory"}}

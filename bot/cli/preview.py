@@ -11,7 +11,9 @@ from rich.console import Console
 from bot import content_loading
 from bot.cli import commands, parts
 from cards import terminal, text
-from cards.compose import dimensions, examples, tips, tips_notices
+from cards.compose import dimensions, examples
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
 from cards.model import Card
 from cards.slack import render as slack
 from cards.teams import render as teams
@@ -79,7 +81,7 @@ def answer(content: Library, words: str) -> Card:
         case kinds.NextTip():
             return dimensions.tip(content, content.tips[0])
         case kinds.Settings() | kinds.More() | kinds.ChangeTips() | kinds.Stopping():
-            draw = tips_notices.stopping if isinstance(given, kinds.Stopping) else tips.settings
+            draw = tips_notices.stopping if isinstance(given, kinds.Stopping) else tips_settings.settings
             return draw(examples.settings(content))
         case kinds.Upcoming():
             return examples.upcoming(content)

@@ -1,8 +1,9 @@
 """Compose what is said only where a chat has no private answers: what happens next, and who there is to share with."""
 
-from cards.compose import notices, parts, phrases
+from cards.compose import notices, parts
 from cards.compose.phrases import rich
 from cards.model import Action, Button, Card
+from content.inline import Command
 from content.model import Dimension
 
 SAVED = "Saved. The settings here show how the tips stand now."
@@ -15,7 +16,7 @@ def nobody_to_share_with(dimension: Dimension) -> Card:
         "There is nobody here to share it with",
         rich(
             "Mention me in a channel or a group chat instead: ",
-            phrases.code(f"@PM Compare {dimension.id} share"),
+            Command(f"{dimension.id} share"),
             ". I have to be added there first.",
         ),
         Button("‹ Back to the card", Action("show", parts.subject_of(dimension))),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cards.compose import parts, phrases
+from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich
 from cards.model import (
     ME,
@@ -13,12 +13,12 @@ from cards.model import (
     Caption,
     Card,
     Header,
-    Level,
     Listing,
     TextBlock,
 )
+from content.inline import Command, Rich
+from content.levels import LEVELS, Level, called
 from content.library import Hit, Library
-from content.markdown import Rich
 from content.model import Dimension, Term, Tip
 
 
@@ -96,7 +96,7 @@ def tip_preview(library: Library, tip_: Tip, when: str, *buttons: Button) -> Car
 def level(library: Library, content: Dimension | Tip, level_: Level, *, public: bool) -> Card:
     """Draw one level below a subject: as a thread reply (`public`), or in place of a private card."""
     subject = parts.subject_of(content)
-    title = f"{content.title}: {parts.LEVEL_LABELS[level_].lower()}"
+    title = f"{content.title}: {called(level_).title.lower()}"
     return Card(
         title=title,
         subject=subject,
@@ -122,15 +122,15 @@ def overview(library: Library) -> Card:
                 TextBlock(rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift))
                 for dimension in library.dimensions
             ),
-            *parts.dimension_buttons(library.dimensions),
+            Actions(parts.dimension_buttons(library.dimensions)),
             Caption(
                 rich(
                     "Or type ",
-                    phrases.code(f"/pm-compare {library.dimensions[-1].id}"),
+                    Command(library.dimensions[-1].id),
                     ", a word such as ",
-                    phrases.code(f"/pm-compare {parts.words_to_try(library)[0]}"),
+                    Command(parts.words_to_try(library)[0]),
                     ", or ",
-                    phrases.code("/pm-compare help"),
+                    Command("help"),
                     ".",
                 )
             ),
@@ -156,7 +156,7 @@ def results(library: Library, words: str, hits: Sequence[Hit]) -> Card:
         blocks=(
             Header(f"Results for “{parts.quoted(words)}”"),
             *found,
-            *parts.dimension_buttons(library.dimensions),
+            Actions(parts.dimension_buttons(library.dimensions)),
         ),
     )
 
@@ -173,12 +173,8 @@ def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) ->
         blocks=(
             Header(f"Nothing on “{parts.quoted(words)}” yet"),
             TextBlock(rich("None of the cards or tips mention it. ", near)),
-            *parts.dimension_buttons(library.dimensions),
-            Caption(
-                rich(
-                    "Other things to type: ", phrases.code("/pm-compare list"), " or ", phrases.code("/pm-compare help")
-                )
-            ),
+            Actions(parts.dimension_buttons(library.dimensions)),
+            Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),
         ),
     )
 
@@ -186,8 +182,8 @@ def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) ->
 def definition(library: Library, term: Term) -> Card:
     """Draw a glossary term in two sentences, with its dimension's button."""
     dimension = library.dimension(term.dimension)
-    buttons = parts.dimension_buttons((dimension,) if dimension else library.dimensions)
-    return Card(title=term.term, blocks=(Header(term.term), TextBlock(term.meaning), *buttons))
+    buttons = Actions(parts.dimension_buttons((dimension,) if dimension else library.dimensions))
+    return Card(title=term.term, blocks=(Header(term.term), TextBlock(term.meaning), buttons))
 
 
 def usage(library: Library) -> Card:
@@ -196,7 +192,7 @@ def usage(library: Library) -> Card:
     pages, words = last.depth.pages, parts.words_to_try(library)
 
     def line(command: str, meaning: str) -> Rich:
-        return rich(phrases.code(f"/pm-compare {command}".rstrip()), f"  {meaning}")
+        return rich(Command(command), f"  {meaning}")
 
     return Card(
         title="How to use PM Compare",
@@ -210,7 +206,7 @@ def usage(library: Library) -> Card:
                         last.id,
                         "one card; a number, a title or a near miss will do",
                     ),
-                    line(f"{last.id} detail", "or sources, exercise, share"),
+                    line(f"{last.id} {LEVELS[0]}", _or((*LEVELS[1:], "share"))),
                     *((line(f"{last.id} {pages[0]}", _or(pages[1:])),) if pages else ()),
                     line("random", "a card by chance"),
                     line(f"search {words[-1]}", "words in all cards, tips and terms"),
@@ -242,7 +238,7 @@ def usage(library: Library) -> Card:
             Caption(
                 rich(
                     "What you ask by a slash command only you see, until you share it. ",
-                    phrases.code("/pm-compare privacy"),
+                    Command("privacy"),
                     " says what is kept.",
                 )
             ),
@@ -256,15 +252,8 @@ def _or(words: Sequence[str]) -> str:
 
 def gone(library: Library) -> Card:
     """Draw the answer to a button whose content has been removed since."""
-    return Card(
-        title="This card has been retired",
-        blocks=(
-            TextBlock(
-                rich(
-                    phrases.strong("This card has been retired"),
-                    "\nIts text was removed or renamed since it was posted. Here is what there is now:",
-                )
-            ),
-            *parts.dimension_buttons(library.dimensions),
-        ),
+    return notices.notice(
+        "This card has been retired",
+        rich("Its text was removed or renamed since it was posted. Here is what there is now:"),
+        *parts.dimension_buttons(library.dimensions),
     )

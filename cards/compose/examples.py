@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cards.compose import tips, tips_doctor
-from cards.compose.tips import Coming, TipsState
-from cards.compose.tips_doctor import PastChange, PastTip
+from cards.compose.tips import coming
+from cards.compose.tips import doctor as tips_doctor
+from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.state import Coming, TipsState
 from cards.model import Card
 from content.library import Library
 
@@ -33,7 +34,7 @@ def settings(library: Library) -> TipsState:
 def upcoming(library: Library) -> Card:
     """Give what comes next in that channel."""
     weeks = [Coming(_NEXT + timedelta(weeks=week), tip.title) for week, tip in enumerate(library.tips[:5])]
-    return tips.upcoming(settings(library), weeks)
+    return coming.upcoming(settings(library), weeks)
 
 
 def history(library: Library) -> Card:

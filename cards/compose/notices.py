@@ -2,8 +2,8 @@
 
 from cards.compose import phrases, reasons
 from cards.compose.phrases import rich
-from cards.model import Actions, Button, Card, Header, Listing, TextBlock
-from content.markdown import Rich
+from cards.model import Actions, Button, Caption, Card, Header, Listing, TextBlock
+from content.inline import Command, Invitation, Rich
 
 
 def privacy() -> Card:
@@ -15,7 +15,7 @@ def privacy() -> Card:
             Listing(
                 label="It sees",
                 items=(
-                    rich("what you type after ", phrases.code("/pm-compare"), " or when you mention it"),
+                    rich("what you type after ", Command(), " or when you mention it"),
                     rich("clicks on its own buttons and forms"),
                     rich("which emoji is put on a message of a channel it is in; it acts only on its own messages"),
                 ),
@@ -44,12 +44,22 @@ def privacy() -> Card:
     )
 
 
-def notice(title: str, words: Rich, *actions: Button) -> Card:
-    """Draw a short answer: what happened and what to do next."""
+def notice(title: str, words: Rich, *actions: Button, heading: Rich = (), caption: Rich = ()) -> Card:
+    """Draw a short answer: what happened and what to do next; `heading` stands in place of the title."""
     return Card(
         title=title,
-        blocks=(TextBlock(rich(phrases.strong(title), "\n", words)), *((Actions(actions),) if actions else ())),
+        blocks=(
+            TextBlock(rich(heading or phrases.strong(title), "\n", words)),
+            *((Actions(actions),) if actions else ()),
+            *((Caption(caption),) if caption else ()),
+        ),
     )
+
+
+def advice(words: str) -> Rich:
+    """Give what to do about a refusal; the invitation in it is what people type on their platform."""
+    before, invitation, after = words.partition(reasons.INVITE)
+    return rich(before, Invitation() if invitation else "", after)
 
 
 def already_posted(link: str) -> Card:
@@ -81,10 +91,10 @@ def on_its_way() -> Card:
 def could_not_reply(code: str) -> Card:
     """Draw why a level did not appear in the thread; `code` is the platform's own."""
     why, what = reasons.cause(code), reasons.remedy(code)
-    words = phrases.with_code(f"{why[:1].upper()}{why[1:]}. {f'{what}. ' if what else ''}", reasons.INVITE)
+    words = advice(f"{why[:1].upper()}{why[1:]}. {f'{what}. ' if what else ''}")
     return notice(
         "I could not answer in the thread",
-        rich(words, phrases.code("/pm-compare"), " shows you the same privately."),
+        rich(words, Command(), " shows you the same privately."),
     )
 
 

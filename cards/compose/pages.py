@@ -6,8 +6,9 @@ from typing import assert_never
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
 from cards.model import Action, Actions, Block, Button, Caption, Card, Divider, Header, Listing, TextBlock
+from content.levels import Page, called
 from content.library import Library
-from content.model import PAGE_TITLES, Dimension, Example, ExampleKind, Failure, Metric, Page, Roles
+from content.model import Dimension, Example, ExampleKind, Failure, Metric, Roles
 
 _KINDS: dict[ExampleKind, str] = {
     "consumer": "A consumer product",
@@ -18,7 +19,7 @@ _KINDS: dict[ExampleKind, str] = {
 
 def page(library: Library, dimension: Dimension, page_: Page) -> Card:
     """Draw one page of a dimension for the person who asked."""
-    title = f"{dimension.title}: {PAGE_TITLES[page_].lower()}"
+    title = f"{dimension.title}: {called(page_).title.lower()}"
     subject = parts.subject_of(dimension)
     terms = parts.terms(library, dimension.depth.terms.get(page_, ()))
     back = Button("‹ Back to the overview", Action("deepen", subject, "detail"))

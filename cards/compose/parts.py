@@ -13,7 +13,6 @@ from cards.model import (
     Caption,
     Columns,
     Header,
-    Level,
     Listing,
     Select,
     Side,
@@ -21,11 +20,11 @@ from cards.model import (
     TextBlock,
 )
 from content import emoji
+from content.inline import Bullets, Paragraph, Prose
+from content.levels import LEVELS, Level, Page, called
 from content.library import Hit, Library
-from content.markdown import Bullets, Paragraph, Prose
-from content.model import PAGE_TITLES, Dimension, Exercise, Page, Source, Tip
+from content.model import Dimension, Exercise, Levelled, Source, Tip
 
-LEVEL_LABELS: dict[Level, str] = {"detail": "More detail", "sources": "Sources", "exercise": "Exercise"}
 _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
 
 
@@ -65,11 +64,7 @@ def tip_buttons(library: Library, tip_: Tip) -> Actions:
 def depth(subject: Subject, without: Level | None = None) -> Actions:
     """Draw the row of levels below a subject, `without` the one that is shown."""
     return Actions(
-        tuple(
-            Button(label, Action("deepen", subject, level_))
-            for level_, label in LEVEL_LABELS.items()
-            if level_ != without
-        )
+        tuple(Button(called(level_).title, Action("deepen", subject, level_)) for level_ in LEVELS if level_ != without)
     )
 
 
@@ -111,19 +106,15 @@ def way_back(library: Library, content: Dimension | Tip) -> Actions:
     return Actions((*back, menu(library)))
 
 
-def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Actions, ...]:
+def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Button, ...]:
     """Draw a button for each dimension."""
-    return (
-        Actions(
-            tuple(
-                Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
-                for d in dimensions
-            )
-        ),
+    return tuple(
+        Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
+        for d in dimensions
     )
 
 
-def level_body(content: Dimension | Tip, level_: Level) -> tuple[Block, ...]:
+def level_body(content: Levelled, level_: Level) -> tuple[Block, ...]:
     """Draw what one level says."""
     match level_:
         case "detail":
@@ -132,12 +123,14 @@ def level_body(content: Dimension | Tip, level_: Level) -> tuple[Block, ...]:
             return tuple(_source(source) for source in content.sources)
         case "exercise":
             return _exercise(content.exercise)
+        case _:
+            assert_never(level_)
 
 
 def pages(dimension: Dimension, without: Page | None = None) -> tuple[Actions, ...]:
     """Draw the row of a dimension's pages, `without` the one that is shown; nothing where it has none."""
     buttons = tuple(
-        Button(PAGE_TITLES[page], Action("page", subject_of(dimension), page))
+        Button(called(page).title, Action("page", subject_of(dimension), page))
         for page in dimension.depth.pages
         if page != without
     )
@@ -192,7 +185,7 @@ def _exercise(exercise: Exercise) -> tuple[Block, ...]:
 
 def reaction_line(library: Library) -> str:
     """Say which reactions do what."""
-    parts = [f"{emoji.sign(name)} {LEVEL_LABELS[level_].lower()}" for name, level_ in library.deck.reactions.items()]
+    parts = [f"{emoji.sign(name)} {called(level_).title.lower()}" for name, level_ in library.deck.reactions.items()]
     return f"React {' · '.join(parts)}; the answer comes in the thread"
 
 
@@ -222,11 +215,9 @@ def place(hit: Hit) -> str:
     match hit.where:
         case "comparison":
             return "this comparison"
-        case "detail" | "sources" | "exercise" as level:
-            return f"its {LEVEL_LABELS[level].lower()}"
         case "tip":
             return f"the tip {phrases.titled(hit.title)}"
         case "glossary":
             return f"the term {phrases.titled(hit.title)}"
-        case _:
-            assert_never(hit.where)
+        case level_:
+            return f"its {called(level_).title.lower()}"

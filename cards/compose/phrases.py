@@ -3,10 +3,9 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
 
-from content.markdown import Code, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
+from cards.zones import names
+from content.inline import Emphasis, Inline, Link, Person, Rich, Strong, Text
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -51,23 +50,6 @@ def emphasis(words: str) -> Emphasis:
     return Emphasis((Text(words),))
 
 
-def code(words: str) -> Code:
-    """Give words to be typed literally."""
-    return Code(words)
-
-
-def with_code(words: str, *literals: str) -> Rich:
-    """Give words in which each of `literals` is to be typed literally."""
-    parts: list[str | Inline] = [words]
-    for literal in literals:
-        split: list[str | Inline] = []
-        for part in parts:
-            before, found, after = part.partition(literal) if isinstance(part, str) else (part, "", "")
-            split += [before, Code(found), after] if found else [part]
-        parts = split
-    return rich(*parts)
-
-
 def titled(title: str) -> str:
     """Quote a title; quotation marks inside it become single ones."""
     inside = re.sub(r'"([^"]*)"', r"‘\1’", title)
@@ -92,11 +74,6 @@ def people(ids: Sequence[str]) -> Rich:
     return rich(*parts)
 
 
-def conversation(id_: str) -> Conversation:
-    """Name a conversation by the platform's id."""
-    return Conversation(id_)
-
-
 def number(count: int) -> str:
     """Spell a small number out: 7 -> `seven`; digits above twelve."""
     return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
@@ -108,21 +85,11 @@ def month(checked_on: str) -> str:
     return f"{_MONTHS[int(index) - 1]} {year}"
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def knows_zone(zone: str) -> bool:
-    """Say whether this machine knows a time zone; one that a row names may have gone since."""
-    return zone in _zones()
-
-
 def _local(moment: datetime, zone: str) -> tuple[datetime, str]:
     """Give a moment by a zone's clocks, with the zone: UTC where nobody knows it, or its calendar has ended."""
-    name = zone if knows_zone(zone) else "UTC"
+    clock = names.clock(zone)
     try:
-        return moment.astimezone(ZoneInfo(name)), name
+        return moment.astimezone(clock), clock.key
     except OverflowError:  # the last day of the year 9999, from the east
         return moment.astimezone(UTC), "UTC"
 
@@ -156,4 +123,4 @@ def moment_words(moment: datetime, zone: str) -> str:
 
 def utc_words(moment: datetime) -> str:
     """Say a moment in UTC: `2026-11-30 08:00 UTC`."""
-    return f"{moment.astimezone(ZoneInfo('UTC')):%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -12,7 +12,7 @@ from cards import reason, text
 from cards.compose import phrases
 from cards.compose.phrases import rich
 from cards.reason import Cause, NotSetUp, Other, PlatformCode, QuietDate, Reason, SkippedBy, TooLate
-from content.markdown import Rich
+from content.inline import Rich
 
 INVITE = "/invite @PM Compare"
 

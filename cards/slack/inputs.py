@@ -4,76 +4,65 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from cards.model import (
-    Choice,
-    CountrySearch,
-    DateInput,
-    Field,
-    MultiSelect,
-    Option,
-    TextInput,
-    TimeOfDay,
-    UserSelect,
-    ZoneSearch,
-)
-from cards.slack import objects
+from cards import forms
+from cards.forms import Field, Option
+from cards.slack import limits, objects
 from cards.slack.objects import JSON
 from cards.zones import names
 
 SEARCH = "Search"
 RADIO_BUTTONS = 4  # options; Slack allows 10, but more than a few read better as a menu
-CHECKBOXES = 10  # options; Slack allows no more
-LINE = 3_000  # characters
-NONE = "none"  # the value that stands for no country
-NO_COUNTRY = objects.option("No country", NONE)
+NO_COUNTRY = objects.option(forms.NO_COUNTRY.label, forms.NO_COUNTRY.value)
 
 
 def drawn(field: Field, now: datetime | None) -> JSON:
     """Draw a field; its name is block_id and action_id. With `now` (aware), a chosen zone shows its offset."""
     block: JSON = {
         "type": "input",
-        "block_id": objects.within(field.name, objects.ID, "a field's name"),
-        "label": objects.label(field.label, objects.FIELD_LABEL, "a field's label"),
+        "block_id": objects.within(field.name, limits.ID_LENGTH, "a field's name"),
+        "label": objects.label(field.label, limits.LABEL, "a field's label"),
         "element": {"action_id": field.name, **_element(field, now)},
     }
     if field.hint:
-        block["hint"] = objects.label(field.hint, objects.FIELD_LABEL, "a field's hint")
+        block["hint"] = objects.label(field.hint, limits.LABEL, "a field's hint")
     if _is_optional(field):
         block["optional"] = True
     return block
 
 
 def _is_optional(field: Field) -> bool:
-    return isinstance(field, TextInput) or (isinstance(field, DateInput | UserSelect) and field.optional)
+    return isinstance(field, forms.TextInput) or (
+        isinstance(field, forms.DateInput | forms.UserSelect) and field.optional
+    )
 
 
 def _element(field: Field, now: datetime | None) -> JSON:
     match field:
-        case Choice(_, _, choices, value):
+        case forms.SingleSelect(_, _, choices, value):
             options = _options(choices)
             element: JSON = {"type": "radio_buttons" if len(options) <= RADIO_BUTTONS else "static_select"}
             initial = next((option for option in options if option["value"] == value), None)
             return element | {"options": options} | ({"initial_option": initial} if initial else {})
-        case MultiSelect(_, _, choices, values):
+        case forms.MultiSelect(_, _, choices, values):
             options = _options(choices)
-            element = {"type": "checkboxes" if len(options) <= CHECKBOXES else "multi_static_select"}
+            element = {"type": "checkboxes" if len(options) <= limits.FEW_OPTIONS else "multi_static_select"}
             chosen = [option for option in options if option["value"] in values]
             return element | {"options": options} | ({"initial_options": chosen} if chosen else {})
-        case TimeOfDay(_, _, value):
+        case forms.TimeInput(_, _, value):
             return {"type": "timepicker"} | ({"initial_time": value} if value else {})
-        case DateInput(_, _, value):
+        case forms.DateInput(_, _, value):
             return {"type": "datepicker"} | ({"initial_date": value} if value else {})
-        case TextInput(_, _, value):
-            element = {"type": "plain_text_input", "multiline": True, "max_length": LINE}
-            return element | ({"initial_value": value[:LINE]} if value else {})
-        case UserSelect(_, _, values, _, most):
+        case forms.TextInput(_, _, value):
+            element = {"type": "plain_text_input", "multiline": True, "max_length": limits.INPUT_LENGTH}
+            return element | ({"initial_value": value[: limits.INPUT_LENGTH]} if value else {})
+        case forms.UserSelect(_, _, values, _, most):
             if most == 1:
                 return {"type": "users_select"} | ({"initial_user": values[0]} if values else {})
             element = {"type": "multi_users_select", "max_selected_items": most}
             return element | ({"initial_users": list(values)} if values else {})
-        case ZoneSearch(_, _, value):
+        case forms.ZoneSearch(_, _, value):
             return _search(zone_option(value, now) if value else None)
-        case CountrySearch(_, _, value, shown):
+        case forms.CountrySearch(_, _, value, shown):
             return _search(country_option(value, shown) if value else NO_COUNTRY)
         case _:
             assert_never(field)
@@ -96,7 +85,7 @@ def zone_option(name: str, now: datetime | None) -> JSON:
 
 def country_option(code: str, name: str) -> JSON:
     """Make the option of a country."""
-    return objects.option(name[: objects.OPTION_LABEL], code)
+    return objects.option(name[: limits.OPTION_TEXT], code)
 
 
 def answer(elements: object) -> str:

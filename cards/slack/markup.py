@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 
 from cards.slack import runs as slack_runs
 from cards.slack.runs import Run
-from content.markdown import Rich
+from content.inline import Rich
 
 ZERO_WIDTH_SPACE = "\u200b"
 

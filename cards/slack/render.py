@@ -5,29 +5,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
 
-from cards import text
-from cards.model import (
-    Action,
-    Actions,
-    Block,
-    Button,
-    Caption,
-    Card,
-    Columns,
-    Divider,
-    Form,
-    Header,
-    LinkButton,
-    Listing,
-    Select,
-    Side,
-    TextBlock,
-)
-from cards.slack import inputs, markup, objects
+from cards import fitting, model, text
+from cards.forms import Form
+from cards.model import Action, Block, Card
+from cards.slack import inputs, limits, markup, objects
 from cards.slack.objects import JSON
 from cards.zones import search
 from cards.zones.fold import folded
-from content.markdown import Rich, Strong, Text
+from content.inline import Rich, Strong, Text
 
 LINK = "link-"  # action_id of a button that opens an address: Slack sends a click all the same, to be acknowledged
 MENU = "menu-"  # action_id of a menu; the chosen option's value is the encoded action
@@ -49,7 +34,7 @@ def message(card: Card) -> JSON:
 def fallback(card: Card) -> str:
     """Give the card's words for `text`: at most 4,000 characters, cut at a sentence, links and mentions alive."""
     lines = text.paragraphs(card)
-    return markup.cut(text.joined(lines), objects.MESSAGE_TEXT)
+    return markup.cut(text.joined(lines), limits.UPDATE_TEXT)
 
 
 def view(form: Form, now: datetime | None = None) -> JSON:
@@ -58,18 +43,18 @@ def view(form: Form, now: datetime | None = None) -> JSON:
     A field's name is its block_id and action_id. With `now` (aware), a chosen zone shows its present offset, exactly
     as `zone_options` does. ValueError, naming the form, for what Slack would refuse.
     """
-    with objects.naming(f"form {form.title!r}"):
-        notes = [_context(piece) for note in form.notes for piece in markup.pieces(note, objects.SECTION_TEXT)]
+    with fitting.naming(f"form {form.title!r}"):
+        notes = [_context(piece) for note in form.notes for piece in markup.pieces(note, limits.SECTION_TEXT)]
         blocks = [*objects.numbered(notes), *(inputs.drawn(field, now) for field in form.fields)]
-        if len(blocks) > objects.VIEW_BLOCKS:
-            raise ValueError(f"a modal has at most {objects.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
+        if len(blocks) > limits.VIEW_BLOCKS:
+            raise ValueError(f"a modal has at most {limits.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
         return {
             "type": "modal",
             "callback_id": _encoded(form.action),
-            "private_metadata": objects.within(form.context, objects.PRIVATE_METADATA, "a form's context"),
-            "title": objects.label(form.title, objects.VIEW_LABEL, "a form's title"),
-            "submit": objects.label(form.submit, objects.VIEW_LABEL, "a form's submit button"),
-            "close": objects.label(CLOSE, objects.VIEW_LABEL, "a form's close button"),
+            "private_metadata": objects.within(form.context, limits.PRIVATE_METADATA, "a form's context"),
+            "title": objects.label(form.title, limits.VIEW_TITLE, "a form's title"),
+            "submit": objects.label(form.submit, limits.VIEW_TITLE, "a form's submit button"),
+            "close": objects.label(CLOSE, limits.VIEW_TITLE, "a form's close button"),
             "blocks": blocks,
         }
 
@@ -94,14 +79,14 @@ def country_options(words: str, countries: Sequence[tuple[str, str]]) -> list[JS
     typed = folded(words)
     starts = [one for one in countries if folded(one[1]).startswith(typed) or one[0].casefold() == typed]
     inside = [one for one in countries if one not in starts and typed in folded(one[1])]
-    found = [*starts, *inside][: objects.OPTIONS - 1]
+    found = [*starts, *inside][: limits.OPTIONS - 1]
     return [inputs.NO_COUNTRY, *(inputs.country_option(code, name) for code, name in found)]
 
 
 def zone_options(words: str, now: datetime) -> list[JSON]:
     """Give the options of a zone search: at most 100 zones that fit the typed words, best first, offsets at `now`."""
     found = search.matching(words, now)
-    return [objects.option(search.label(one, now, objects.OPTION_LABEL), one.zone) for one in found]
+    return [objects.option(search.label(one, now, limits.OPTION_TEXT), one.zone) for one in found]
 
 
 def zone_search(words: str, now: datetime) -> JSON:
@@ -121,49 +106,49 @@ def zone_search(words: str, now: datetime) -> JSON:
 # Cards of one deck are a few hundred; typed words make others, which push each other out.
 @lru_cache(maxsize=1024)
 def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
-    with objects.naming(f"card {card.title!r}"):
+    with fitting.naming(f"card {card.title!r}"):
         blocks = objects.message_blocks([drawn for block in card.blocks for drawn in _block(block)])
         return fallback(card), blocks
 
 
 def _block(block: Block) -> Iterator[JSON]:
     match block:
-        case Header(words):
+        case model.Header(words):
             yield from _header(words)
-        case TextBlock(words):
+        case model.TextBlock(words):
             yield from _sections(words)
-        case Listing(_, label):
+        case model.Listing(_, label):
             yield from _sections(text.listing(block, (Strong((Text(label),)),)))
-        case Columns(left, right):
+        case model.Columns(left, right):
             yield from _columns(left, right)
-        case Caption(words):
-            yield from (_context(piece) for piece in markup.pieces(words, objects.SECTION_TEXT))
-        case Divider():
+        case model.Caption(words):
+            yield from (_context(piece) for piece in markup.pieces(words, limits.SECTION_TEXT))
+        case model.Divider():
             yield {"type": "divider"}
-        case Actions(items):
-            for start in range(0, len(items), objects.ELEMENTS):
-                yield {"type": "actions", "elements": _elements(items[start : start + objects.ELEMENTS])}
+        case model.Actions(items):
+            for start in range(0, len(items), limits.ACTIONS):
+                yield {"type": "actions", "elements": _elements(items[start : start + limits.ACTIONS])}
         case _:
             assert_never(block)
 
 
 def _header(words: str) -> Iterator[JSON]:
     heading = " ".join(words.split())
-    if len(heading) > objects.HEADER:
+    if len(heading) > limits.HEADER_TEXT:
         yield from _sections((Strong((Text(heading),)),))
     elif not markup.is_blank(heading):
         yield {"type": "header", "text": objects.plain_text(heading)}
 
 
 def _sections(words: Rich) -> Iterator[JSON]:
-    for piece in markup.pieces(words, objects.SECTION_TEXT):
+    for piece in markup.pieces(words, limits.SECTION_TEXT):
         # Without `expand` Slack folds a long section behind "Show more".
         yield {"type": "section", "text": objects.mrkdwn(piece), "expand": True}
 
 
-def _columns(left: Side, right: Side) -> Iterator[JSON]:
+def _columns(left: model.Side, right: model.Side) -> Iterator[JSON]:
     sides = [(Strong((Text(side.title),)), Text("\n"), *side.text) for side in (left, right)]
-    fields = [markup.pieces(side, objects.FIELD_TEXT) for side in sides]
+    fields = [markup.pieces(side, limits.FIELD_TEXT) for side in sides]
     if all(len(pieces) == 1 for pieces in fields):
         yield {"type": "section", "fields": [objects.mrkdwn(pieces[0]) for pieces in fields], "expand": True}
     else:  # a side too long for a field, or empty: one below the other
@@ -175,7 +160,7 @@ def _context(drawn: str) -> JSON:
     return {"type": "context", "elements": [objects.mrkdwn(drawn)]}
 
 
-def _elements(items: Sequence[Button | LinkButton | Select]) -> list[JSON]:
+def _elements(items: Sequence[model.Pressable]) -> list[JSON]:
     drawn = [_element(item, position) for position, item in enumerate(items, 1)]
     taken: set[str] = set()
     for position, element in enumerate(drawn, 1):
@@ -186,34 +171,36 @@ def _elements(items: Sequence[Button | LinkButton | Select]) -> list[JSON]:
     return drawn
 
 
-def _element(item: Button | LinkButton | Select, position: int) -> JSON:
+def _element(item: model.Pressable, position: int) -> JSON:
     match item:
-        case Button(label, action, style, spoken, asks):
+        case model.Button(label, action, style, spoken, asks):
             drawn = {
                 "type": "button",
                 "action_id": _encoded(action),
-                "text": objects.label(label, objects.BUTTON_LABEL, "a button's label"),
+                "text": objects.label(label, limits.BUTTON_TEXT, "a button's label"),
                 "value": _encoded(action),
             }
             if style != "plain":
                 drawn["style"] = style
             if spoken:
-                drawn["accessibility_label"] = objects.within(spoken, objects.SPOKEN, "a button's spoken name")
+                drawn["accessibility_label"] = objects.within(
+                    spoken, limits.ACCESSIBILITY_LABEL, "a button's spoken name"
+                )
             if asks:
                 drawn["confirm"] = objects.confirmation(label, asks, KEEP)
             return drawn
-        case LinkButton(label, url):
+        case model.LinkButton(label, url):
             return {
                 "type": "button",
                 "action_id": f"{LINK}{position}",
-                "text": objects.label(label, objects.BUTTON_LABEL, "a button's label"),
-                "url": objects.within(url, objects.URL, "a button's address"),
+                "text": objects.label(label, limits.BUTTON_TEXT, "a button's label"),
+                "url": objects.within(url, limits.URL, "a button's address"),
             }
-        case Select(label, choices):
+        case model.Select(label, choices):
             return {
                 "type": "static_select",
                 "action_id": f"{MENU}{position}",
-                "placeholder": objects.label(label, objects.PLACEHOLDER, "a menu's label"),
+                "placeholder": objects.label(label, limits.PLACEHOLDER, "a menu's label"),
                 "options": objects.options([(said, _encoded(action)) for said, action in choices]),
             }
         case _:
@@ -221,4 +208,4 @@ def _element(item: Button | LinkButton | Select, position: int) -> JSON:
 
 
 def _encoded(action: Action) -> str:
-    return objects.within(action.encode(), objects.OPTION_VALUE, "an action")
+    return objects.within(action.encode(), limits.OPTION_VALUE, "an action")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from cards.text import typed
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
 
 # Between `<` and `|` Slack reads an address; these would end it early.
 _IN_AN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A", "\t": "%09", "\r": "%0D"}
@@ -74,7 +75,8 @@ def _flat(text: Rich, *, strong: bool = False, emphasis: bool = False) -> Iterat
                 yield from _flat(children, strong=True, emphasis=emphasis)
             case Emphasis(children):
                 yield from _flat(children, strong=strong, emphasis=True)
-            case Code(words):
+            case Code() | Command() | Invitation():
+                words = inline.words if isinstance(inline, Code) else typed(inline)
                 # There is no escape for a backtick inside code, and code does not span lines: such words stay words.
                 literal = "`" in words or "\n" in words or words != words.strip() or not words
                 # Code stands out by itself; inside other marks its own characters could end them.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from cards.model import Actions, Button, Card, LinkButton, Select
-from cards.teams import markup, objects
+from cards.teams import limits, markup, objects
 from cards.teams.objects import JSON
 
 _BESIDE = 4  # words that can be pressed, in one line
@@ -21,7 +21,7 @@ class Rows:
         """Count what the card has."""
         self._numbers = count(1)
         self._as_buttons: set[int] = set()
-        left = objects.ACTIONS
+        left = limits.ACTIONS
         for block in card.blocks:
             if isinstance(block, Actions) and (wanted := len(_buttons(block))) <= left:
                 left -= wanted

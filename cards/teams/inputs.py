@@ -7,24 +7,10 @@ from typing import assert_never
 
 import orjson
 
-from cards import mentions
-from cards.model import (
-    Action,
-    Card,
-    Choice,
-    CountrySearch,
-    DateInput,
-    Field,
-    Form,
-    MultiSelect,
-    Option,
-    TextBlock,
-    TextInput,
-    TimeOfDay,
-    UserSelect,
-    ZoneSearch,
-)
-from cards.teams import markup, objects
+from cards import forms, mentions
+from cards.forms import Field, Form, Option
+from cards.model import Action, Card, TextBlock
+from cards.teams import limits, markup, objects
 from cards.teams.markup import Names
 from cards.teams.objects import JSON
 from cards.zones import names as zone_names
@@ -33,12 +19,7 @@ from cards.zones import search
 Countries = Sequence[tuple[str, str]]
 
 ZONES = "zones"  # the dataset of a search for a time zone
-_FOUND = 15  # Teams shows no more of what a search finds
 _ABROAD = 2  # zones of each region where none is found
-NONE = "none"  # the value that stands for no country
-_LINE = 3_000  # characters
-_FAULTS = 600  # bytes of all that is said to be wrong; the largest form leaves so much room
-_NAMES = 8_000  # bytes of people's names in a field; whoever is left out is found by typing
 _TIME, _DAY = re.compile(r"[0-9]{2}:[0-9]{2}"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXPANDED = 4  # options that read better as buttons than as a menu
 # What comes back beside the fields; no field has one of these names.
@@ -50,12 +31,12 @@ def drawn(
     form: Form, names: Names, faults: Mapping[str, str], values: Mapping[str, str] | None, countries: Countries
 ) -> JSON:
     """Draw a form; `values` stand in place of its own, `faults` are said at their fields."""
-    several = [field.name for field in form.fields if isinstance(field, MultiSelect | UserSelect)]
+    several = [field.name for field in form.fields if isinstance(field, forms.MultiSelect | forms.UserSelect)]
     # Who may be chosen: the notes name conversations too.
     _, places = mentions.named(Card(form.title, tuple(TextBlock(note) for note in form.notes)))
     people = {id_: name for id_, name in names.items() if id_ not in places}
     body = [objects.block(line, isSubtle=True) for note in form.notes for line in markup.lines(note, names)]
-    room = _FAULTS // max(1, len(faults))
+    room = limits.FAULTS // max(1, len(faults))
     for field in form.fields:
         if fault := faults.get(field.name):
             body.append(_said(fault, room))
@@ -100,9 +81,9 @@ def submitted(data: object) -> tuple[Action, str] | None:
 
 def zone_choices(words: str, now: datetime) -> list[JSON]:
     """Give what comes up in a zone search, best first, offsets at `now`; where nothing fits, some of each region."""
-    found = search.matching(words, now)[:_FOUND]
+    found = search.matching(words, now)[: limits.FOUND]
     if found:
-        return [{"title": search.label(one, now, objects.LABEL), "value": one.zone} for one in found]
+        return [{"title": search.label(one, now, limits.LABEL), "value": one.zone} for one in found]
     some = [zone for zones in search.by_region().values() for zone in zones[:_ABROAD]]
     listed = [{"title": objects.label(zone_names.label(zone, now), "a zone"), "value": zone} for zone in some]
     return [{"title": f"{search.NONE}. By region:", "value": ""}, *listed]
@@ -123,37 +104,41 @@ def _field(field: Field, typed: str | None, names: Names, countries: Countries) 
 
 def _element(field: Field, typed: str | None, names: Names, countries: Countries) -> JSON:
     match field:
-        case Choice(_, _, options, value):
+        case forms.SingleSelect(_, _, options, value):
             style = "expanded" if len(options) <= _EXPANDED else "compact"
             chosen = _known((_kept(typed, value),), options)
             return _choices([(each.label, each.value) for each in options], chosen, style=style)
-        case MultiSelect(_, _, options, values):
+        case forms.MultiSelect(_, _, options, values):
             chosen = _known(values if typed is None else typed.split(), options)
             pairs = [(each.label, each.value) for each in options]
             return _choices(pairs, chosen, "Choose at least one", style="expanded", isMultiSelect=True)
-        case TimeOfDay(_, _, value):
+        case forms.TimeInput(_, _, value):
             return _input("Input.Time", _spelt(_TIME, typed, value), _asked("Choose a time"))
-        case DateInput(_, _, value, _, optional):
+        case forms.DateInput(_, _, value, _, optional):
             return _input("Input.Date", _spelt(_DAY, typed, value), {} if optional else _asked("Choose a day"))
-        case TextInput(_, _, value):
-            return _input("Input.Text", _kept(typed, value)[:_LINE], {"isMultiline": True, "maxLength": _LINE})
-        case UserSelect(_, _, values, _, most, optional):
-            sent = () if typed is None else [each for each in typed.split() if len(each) <= objects.LABEL]
+        case forms.TextInput(_, _, value):
+            return _input(
+                "Input.Text",
+                _kept(typed, value)[: limits.INPUT_LENGTH],
+                {"isMultiline": True, "maxLength": limits.INPUT_LENGTH},
+            )
+        case forms.UserSelect(_, _, values, _, most, optional):
+            sent = () if typed is None else [each for each in typed.split() if len(each) <= limits.LABEL]
             picked = values if typed is None else tuple(sent[:most])
             return _people(picked, names, most, {} if optional else _asked("Choose somebody"))
-        case ZoneSearch(_, _, value):
+        case forms.ZoneSearch(_, _, value):
             # Teams searches a card's own choices by any part of their words, and shows what it finds there first:
             # `IST` is in Istanbul. So there is what is chosen, and the bot is asked for the rest.
             chosen = _short(typed, value)
             known = [(zone, zone) for zone in dict.fromkeys((chosen, "UTC")) if zone]
             query = {"type": "Data.Query", "dataset": ZONES}
             return _choices(known, chosen, style="filtered", placeholder="Type a city") | {"choices.data": query}
-        case CountrySearch(_, _, value, shown):
+        case forms.CountrySearch(_, _, value, shown):
             chosen = _short(typed, value)
-            listed = [("No country", NONE), *((name, code) for code, name in countries)]
+            listed = [(forms.NO_COUNTRY.label, forms.NO_COUNTRY.value), *((name, code) for code, name in countries)]
             if chosen and chosen not in {code for _, code in listed}:
                 listed.insert(1, (shown if chosen == value else chosen, chosen))
-            return _choices(listed, chosen or NONE, style="filtered", placeholder="Type a country")
+            return _choices(listed, chosen or forms.NO_COUNTRY.value, style="filtered", placeholder="Type a country")
         case _:
             assert_never(field)
 
@@ -165,7 +150,7 @@ def _kept(typed: str | None, value: str) -> str:
 def _short(typed: str | None, value: str) -> str:
     """Give what was typed where it may be a choice; nothing else can be shown again."""
     kept = _kept(typed, value)
-    return kept if kept.strip() and len(kept) <= objects.LABEL else ""
+    return kept if kept.strip() and len(kept) <= limits.LABEL else ""
 
 
 def _spelt(form: re.Pattern[str], typed: str | None, value: str) -> str:
@@ -201,10 +186,10 @@ def _people(chosen: Sequence[str], names: Names, most: int, asked: JSON) -> JSON
     known: list[JSON] = []
     size = 0
     for name, person in (*first, *sorted(others, key=lambda one: one[0].casefold())):
-        said = objects.cut(markup.label(name) or markup.SOMEONE, objects.LABEL)
+        said = objects.cut(markup.label(name) or markup.SOMEONE, limits.LABEL)
         known.append({"title": said, "value": person})
         size += len(orjson.dumps(known[-1]))
-        if size > _NAMES:
+        if size > limits.NAMES:
             break
     if not known:  # Teams' own search fills the list, and yet a set without a choice is none
         known = [{"title": "Nobody", "value": ""}]

@@ -9,13 +9,26 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from cards import text
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from content.inline import (
+    Code,
+    Command,
+    Conversation,
+    Emphasis,
+    Inline,
+    Invitation,
+    Link,
+    Person,
+    Rich,
+    Strong,
+    Text,
+    changed,
+)
 
 Names = Mapping[str, str]
 
 SOMEONE = "someone"
 THIS_CHANNEL = "this channel"
-_COMMAND, _MENTION = "/pm-compare", "@PM Compare"  # what people type on Slack, and here
+_MENTION = "@PM Compare"  # before what people type
 _ZERO_WIDTH_SPACE = "\u200b"
 _NO_BREAK_SPACE = "\u00a0"
 _MARK = re.compile(r"[\\*_\[\]`~]")
@@ -44,7 +57,7 @@ def lines(rich: Rich, names: Names) -> tuple[str, ...]:
     A line break inside a TextBlock is drawn differently by each client, so each line gets a block of its own.
     """
     drawn: list[list[str]] = [[]]
-    for run in _runs(rich, names):
+    for run in _runs(_worded(rich, names), _Run("")):
         first, *others = run.words.split("\n")
         drawn[-1].append(_marked(replace(run, words=first)))
         drawn.extend([_marked(replace(run, words=other))] for other in others)
@@ -58,61 +71,52 @@ def literal(words: str) -> str:
 
 def plain(rich: Rich, names: Names) -> str:
     """Give a text's words alone, people and conversations by name."""
-    return _spoken(text.plain(_named(rich, names)))
+    return text.plain(_worded(rich, names))
 
 
 def label(words: str) -> str:
     """Give words for a button or a title, where there is no Markdown."""
-    return _spoken(" ".join(words.split()))
+    return " ".join(words.split())
 
 
-def _named(rich: Rich, names: Names) -> Rich:
-    """Put names in the place of ids."""
-    return tuple(_named_inline(inline, names) for inline in rich)
+def _worded(rich: Rich, names: Names) -> Rich:
+    """Put words in the place of ids and of what is typed, strong as there is no fixed-width face in a TextBlock."""
+
+    def worded(inline: Inline) -> Rich:
+        match inline:
+            case Code(words):
+                said = words
+            case Command(words):
+                said = f"{_MENTION} {words}".rstrip()
+            case Invitation():
+                said = text.typed(inline)
+            case Person(id_):
+                said = names.get(id_) or SOMEONE
+            case Conversation(id_):
+                said = names.get(id_) or THIS_CHANNEL
+            case Text() | Strong() | Emphasis() | Link():
+                return (inline,)
+            case _:
+                assert_never(inline)
+        return (Strong((Text(said),)),)
+
+    return changed(rich, worded)
 
 
-def _named_inline(
-    inline: Text | Strong | Emphasis | Code | Link | Person | Conversation, names: Names
-) -> Text | Strong | Emphasis | Code | Link:
-    match inline:
-        case Person(id_):
-            return Text(names.get(id_) or SOMEONE)
-        case Conversation(id_):
-            return Text(names.get(id_) or THIS_CHANNEL)
-        case Strong(children):
-            return Strong(_named(children, names))
-        case Emphasis(children):
-            return Emphasis(_named(children, names))
-        case Link(url, children):
-            return Link(url, _named(children, names))
-        case Text() | Code():
-            return inline
-        case _:
-            assert_never(inline)
-
-
-def _runs(rich: Rich, names: Names, look: _Run | None = None) -> Iterator[_Run]:
-    look = look or _Run("")
-    for inline in rich:
+def _runs(worded: Rich, look: _Run) -> Iterator[_Run]:
+    for inline in worded:
         match inline:
             case Text(words):
                 yield replace(look, words=words)
-            case Code(words):
-                # There is no fixed-width face in a TextBlock's Markdown.
-                yield replace(look, words=words, strong=True)
             case Strong(children):
-                yield from _runs(children, names, replace(look, strong=True))
+                yield from _runs(children, replace(look, strong=True))
             case Emphasis(children):
-                yield from _runs(children, names, replace(look, emphasis=True))
+                yield from _runs(children, replace(look, emphasis=True))
             case Link(url, children):
-                said = " ".join(plain(children, names).split())
+                said = " ".join(text.plain(children).split())
                 yield replace(look, words=said or url, address=_address(url))
-            case Person(id_):
-                yield replace(look, words=names.get(id_) or SOMEONE, strong=True)
-            case Conversation(id_):
-                yield replace(look, words=names.get(id_) or THIS_CHANNEL, strong=True)
             case _:
-                assert_never(inline)
+                raise AssertionError(inline)  # `_worded` made words of all others
 
 
 def _address(url: str) -> str:
@@ -123,7 +127,7 @@ def _address(url: str) -> str:
 
 def _marked(run: _Run) -> str:
     """Draw a run; its marks stand close to its words, or they would be drawn as they are."""
-    words = _escaped(_spoken(run.words))
+    words = _escaped(run.words)
     said = words.strip()
     if not said:
         return words
@@ -132,10 +136,6 @@ def _marked(run: _Run) -> str:
         said = f"[{said}]({run.address})"
     marks = "*" * ((2 if run.strong else 0) + (1 if run.emphasis else 0))
     return f"{before}{marks}{said}{marks}{after}"
-
-
-def _spoken(words: str) -> str:
-    return words.replace(_COMMAND, _MENTION)
 
 
 def _escaped(words: str) -> str:

@@ -1,16 +1,17 @@
 """Make the small objects Adaptive Cards are built from, within Teams' limits.
 
-Limits: learn.microsoft.com, "Cards" and "Format bot messages"; what does not fit is a ValueError that says what.
+What does not fit is a ValueError that says what.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import orjson
 
+from cards import fitting
 from cards.model import Action, Button, LinkButton
-from cards.teams import markup
+from cards.teams import limits, markup
 
 JSON = dict[str, Any]
 
@@ -18,24 +19,9 @@ SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.5"
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 VERB = "pm-compare"
-CARD_BYTES = 26 * 1024  # Teams: 28 KB for a message, of UTF-8; the rest is for the activity around the card
-ACTIONS = 6  # Teams draws no more buttons on a card
-SPEECH = 3_000  # characters; as much as anybody listens to, and a ninth of the card's room
-FALLBACK = 600  # characters
-SUMMARY = 200  # characters; a notification shows about so much
-LABEL = 80  # characters; longer ones are cut by most clients
-ACTION_VALUE = 150  # characters, as Slack's, which draws the same buttons
 _STYLES: Mapping[str, str] = {"primary": "positive", "danger": "destructive"}
-KEEP = "No"
 
-
-@contextmanager
-def naming(what: str) -> Iterator[None]:
-    """Say in every ValueError from inside which card or form it is about."""
-    try:
-        yield
-    except ValueError as fault:
-        raise ValueError(f"{what}: {fault}") from fault
+within = partial(fitting.within, "Teams")
 
 
 def adaptive(body: list[JSON], words: str, *, actions: list[JSON] | None = None) -> JSON:
@@ -45,20 +31,20 @@ def adaptive(body: list[JSON], words: str, *, actions: list[JSON] | None = None)
         "$schema": SCHEMA,
         "version": VERSION,
         "msteams": {"width": "Full"},
-        "fallbackText": cut(words, FALLBACK),
-        "speak": cut(words, SPEECH),
+        "fallbackText": cut(words, limits.FALLBACK),
+        "speak": cut(words, limits.SPEECH),
         "body": body,
     }
     if actions:
         card["actions"] = actions
     size = len(orjson.dumps(card))
-    if size > CARD_BYTES:
-        raise ValueError(f"a card has at most {CARD_BYTES:,} bytes on Teams, not {size:,}")
+    if size > limits.CARD_BYTES:
+        raise ValueError(f"a card has at most {limits.CARD_BYTES:,} bytes on Teams, not {size:,}")
     return card
 
 
 def block(drawn: str, **look: Any) -> JSON:  # noqa: ANN401 # a TextBlock's own properties
-    """Make a TextBlock of Markdown that teams_words drew."""
+    """Make a TextBlock of Markdown that `markup` drew."""
     return {"type": "TextBlock", "text": drawn, "wrap": True, **look}
 
 
@@ -69,7 +55,7 @@ def container(items: list[JSON], **look: Any) -> JSON:  # noqa: ANN401 # a Conta
 
 def data(action: Action) -> JSON:
     """Make what comes back when something is pressed. The SDK routes on `action`, clients need `verb` beside it."""
-    return {"action": VERB, "value": within(action.encode(), ACTION_VALUE, "an action")}
+    return {"action": VERB, "value": within(action.encode(), limits.ACTION_VALUE, "an action")}
 
 
 def pressing(action: Action) -> JSON:
@@ -108,14 +94,7 @@ def label(words: str, what: str) -> str:
     said = markup.label(words)
     if not said:
         raise ValueError(f"{what} is empty")
-    return within(said, LABEL, what)
-
-
-def within(words: str, limit: int, what: str) -> str:
-    """Give the words back where they have at most `limit` characters; `what` names them in an error."""
-    if len(words) > limit:
-        raise ValueError(f"{what} has at most {limit:,} characters on Teams, not {len(words):,}: {words[:60]!r}")
-    return words
+    return within(said, limits.LABEL, what)
 
 
 def cut(words: str, limit: int) -> str:

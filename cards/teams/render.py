@@ -4,26 +4,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import assert_never
 
-from cards import text
-from cards.model import (
-    Action,
-    Actions,
-    Block,
-    Caption,
-    Card,
-    Columns,
-    Divider,
-    Form,
-    Header,
-    Listing,
-    Side,
-    TextBlock,
-)
-from cards.teams import actions, inputs, markup, objects
+from cards import fitting, model, text
+from cards.forms import Form
+from cards.model import Action, Block, Card
+from cards.teams import actions, inputs, limits, markup, objects
 from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
 from cards.teams.markup import Names
 from cards.teams.objects import CONTENT_TYPE, JSON, VERB
-from content.markdown import Rich
+from content.inline import Rich
 
 __all__ = [
     "CONTENT_TYPE",
@@ -61,7 +49,7 @@ def message(card_: Card, names: Names = NOBODY) -> JSON:
     words = " ".join(fallback(card_, names).split())
     return {
         "type": "message",
-        "summary": objects.cut(words, objects.SUMMARY),
+        "summary": objects.cut(words, limits.SUMMARY),
         "attachments": [{"contentType": CONTENT_TYPE, "content": card(card_, names)}],
     }
 
@@ -87,20 +75,12 @@ def dialog(
     of the people who may be chosen, `countries` the codes and names of those that may. The form's action and context
     come back with the answers. ValueError, naming the form, for what Teams would refuse.
     """
-    with objects.naming(f"form {form.title!r}"):
+    with fitting.naming(f"form {form.title!r}"):
         return inputs.drawn(form, names, faults or {}, values, countries)
 
 
-def task(
-    form: Form,
-    names: Names = NOBODY,
-    *,
-    faults: Mapping[str, str] | None = None,
-    values: Mapping[str, str] | None = None,
-    countries: Countries = (),
-) -> JSON:
-    """Draw a form as the answer to the invoke that asks for a dialog."""
-    drawn = dialog(form, names, faults=faults, values=values, countries=countries)
+def task(form: Form, drawn: JSON) -> JSON:
+    """Give a form as it was `drawn` as the answer to the invoke that asks for a dialog."""
     shown = {
         "title": objects.label(form.title, "a form's title"),
         "height": "medium",
@@ -126,7 +106,7 @@ def pressed(data: object) -> Action | None:
 @lru_cache(maxsize=1024)
 def _drawing(card: Card, names: tuple[tuple[str, str], ...]) -> JSON:
     known = dict(names)
-    with objects.naming(f"card {card.title!r}"):
+    with fitting.naming(f"card {card.title!r}"):
         rows = actions.Rows(card)
         body = [drawn for block in card.blocks for drawn in _block(block, known, rows)]
         return objects.adaptive(body, fallback(card, known))
@@ -134,20 +114,20 @@ def _drawing(card: Card, names: tuple[tuple[str, str], ...]) -> JSON:
 
 def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
     match block:
-        case Header(words):
+        case model.Header(words):
             if words.strip():
                 yield objects.block(markup.literal(words), size="Large", weight="Bolder", style="heading")
-        case TextBlock(words):
+        case model.TextBlock(words):
             yield from _lines(words, names)
-        case Listing():
+        case model.Listing():
             yield from _listing(block, names)
-        case Columns(left, right):
+        case model.Columns(left, right):
             yield _columns(left, right, names)
-        case Caption(words):
+        case model.Caption(words):
             yield from _lines(words, names, isSubtle=True, size="Small", spacing="Small")
-        case Divider():
+        case model.Divider():
             yield objects.container([], separator=True, spacing="Medium")
-        case Actions():
+        case model.Actions():
             yield from rows.drawn(block)
         case _:
             assert_never(block)
@@ -158,7 +138,7 @@ def _lines(words: Rich, names: Names, **look: object) -> Iterator[JSON]:
         yield objects.block(line, **{**({"spacing": "Small"} if number else {}), **look})
 
 
-def _listing(block: Listing, names: Names) -> Iterator[JSON]:
+def _listing(block: model.Listing, names: Names) -> Iterator[JSON]:
     if block.label.strip():
         yield objects.block(markup.literal(block.label), weight="Bolder")
     number = 0
@@ -172,7 +152,7 @@ def _listing(block: Listing, names: Names) -> Iterator[JSON]:
         yield from (objects.block(other, spacing="None") for other in others)
 
 
-def _columns(left: Side, right: Side, names: Names) -> JSON:
+def _columns(left: model.Side, right: model.Side, names: Names) -> JSON:
     sides = [
         objects.container(
             [

@@ -36,13 +36,34 @@ WIDELY_USED = (
 
 
 @lru_cache(maxsize=1)
+def _every() -> Mapping[str, str]:
+    """Give all zones that this machine knows, by their names in small letters."""
+    # "localtime" and "Factory" are files beside the zones that say nothing to anyone else.
+    return {name.casefold(): name for name in available_timezones() if name not in {"localtime", "Factory"}}
+
+
+def exact(typed: str) -> str:
+    """Give the zone of that name, however it is written; '' where this machine knows none."""
+    return _every().get(typed.strip().casefold(), "")
+
+
+def knows(zone: str) -> bool:
+    """Say whether this machine knows a zone; one that a row names may have gone since."""
+    return bool(zone) and exact(zone) == zone
+
+
+def clock(zone: str) -> ZoneInfo:
+    """Give a zone's clock; UTC's for one that this machine does not know."""
+    return ZoneInfo(zone if knows(zone) else "UTC")
+
+
+@lru_cache(maxsize=1)
 def listed() -> tuple[str, ...]:
     """List the zones that the database names for a country today, and UTC: widely used ones first, then by name.
 
     What else it keeps (`US/Eastern`, `EST5EDT`, `Asia/Calcutta`) are names of before.
     """
-    here = available_timezones()
-    known = {"UTC", *(name for _, _, name, *_ in table("zone.tab"))} & here
+    known = {"UTC", *(name for _, _, name, *_ in table("zone.tab"))}.intersection(_every().values())
     return tuple(sorted(known, key=lambda name: (rank(name), name)))
 
 

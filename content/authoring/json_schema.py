@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
-from content.model import LEVELS
+from content.levels import LEVELS
 from content.reading.fields import ID, MONTH
-from content.reading.limits import CHARACTERS, COUNTS
 from content.reading.schema import SHAPES, Key, Shape
 
 JSON = dict[str, Any]
@@ -38,14 +37,13 @@ def text(file: str) -> str:
 
 def limit(shape: Shape, name: str) -> str:
     """Say how long or how many the value of a key may be: `at most 600 characters`, `exactly 10`; '' where any."""
-    known = f"{shape.kind}.{name}"
+    key = shape.keys[name]
     said = []
-    if known in COUNTS:
-        least, most = COUNTS[known]
+    if key.count:
+        least, most = key.count
         said.append(f"exactly {most}" if least == most else f"{least} to {most}")
-    if known in CHARACTERS and shape.keys[name].of != "id":
-        each = " each" if known in COUNTS else ""
-        said.append(f"at most {CHARACTERS[known]} characters{each}")
+    if key.most and key.of != "id":
+        said.append(f"at most {key.most} characters{' each' if key.count else ''}")
     return ", ".join(said)
 
 
@@ -60,23 +58,22 @@ def _mapping(shape: Shape) -> JSON:
 
 def _described(shape: Shape, name: str, key: Key) -> JSON:
     said = limit(shape, name)
-    return {"description": f"{key.says} {said[:1].upper()}{said[1:]}.".removesuffix(" ."), **_value(shape, name, key)}
+    return {"description": f"{key.says} {said[:1].upper()}{said[1:]}.".removesuffix(" ."), **_value(key)}
 
 
-def _value(shape: Shape, name: str, key: Key) -> JSON:
-    known = f"{shape.kind}.{name}"
+def _value(key: Key) -> JSON:
     match key.of:
         case "id":
-            return {"type": "string", "pattern": f"^{ID.pattern}$", "maxLength": CHARACTERS[known]}
+            return {"type": "string", "pattern": f"^{ID.pattern}$", "maxLength": key.most}
         case "line":
-            return {"type": ["string", "integer"], "maxLength": CHARACTERS[known]}  # a year needs no quotes
+            return {"type": ["string", "integer"], "maxLength": key.most}  # a year needs no quotes
         case "paragraph" | "prose" | "address":
             return {"type": "string"}  # of its length, marks and addresses are not counted
         case "lines" | "paragraphs":
             each = replace(key, of="line" if key.of == "lines" else "paragraph")
-            return {"type": "array", "items": _value(shape, name, each), **_count(known)}
+            return {"type": "array", "items": _value(each), **_count(key)}
         case "number":
-            least, most = COUNTS[known]
+            least, most = key.count or (0, 0)
             return {"type": "integer", "minimum": least, "maximum": most}
         case "month":
             return {"type": "string", "pattern": f"^{MONTH.pattern}$"}
@@ -85,13 +82,13 @@ def _value(shape: Shape, name: str, key: Key) -> JSON:
         case "mapping":
             return _mapping(SHAPES[key.shape])
         case "mappings":
-            return {"type": "array", "items": _mapping(SHAPES[key.shape]), **_count(known)}
+            return {"type": "array", "items": _mapping(SHAPES[key.shape]), **_count(key)}
         case "reactions":
             return {"type": "object", "additionalProperties": {"enum": list(LEVELS)}}
         case _:
             assert_never(key.of)
 
 
-def _count(known: str) -> JSON:
-    least, most = COUNTS.get(known, (0, 0))
+def _count(key: Key) -> JSON:
+    least, most = key.count or (0, 0)
     return {"minItems": least, "maxItems": most} if most else {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
-from content import markdown
+from content import inline
 from content.model import Tip
 
 MOST = 10.0  # the Flesch-Kincaid grade of a tip at most: what a reader of sixteen takes in at first sight
@@ -30,7 +30,7 @@ def grades(tips: Sequence[Tip]) -> tuple[Grade, ...] | None:
 
 
 def _said(tip: Tip) -> str:
-    return f"{markdown.plain(tip.idea)} {markdown.plain(tip.try_this)}"
+    return f"{inline.plain(tip.idea)} {inline.plain(tip.try_this)}"
 
 
 def _textstat() -> ModuleType | None:

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from content.authoring.json_schema import limit
-from content.reading.limits import COUNTS
 from content.reading.listing import LISTS
 from content.reading.schema import SHAPES, Key, Shape
 
@@ -57,7 +56,7 @@ def _lines(shape: Shape, given: Mapping[str, str]) -> Iterator[str]:
 
 
 def _empty(shape: Shape, name: str, key: Key) -> Iterator[str]:
-    least, _ = COUNTS.get(f"{shape.kind}.{name}", (1, 1))
+    least, _ = key.count or (1, 1)
     wanted = limit(shape, name)
     yield f"# {key.says}" + (f" {wanted[:1].upper()}{wanted[1:]}." if wanted else "")
     match key.of:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from content import markdown, matching
+from content import inline, matching
 from content.model import Tip
 from content.search import index
 
@@ -38,7 +38,7 @@ def pairs(tips: Sequence[Tip]) -> tuple[Pair, ...]:
 
 
 def _words(tip: Tip) -> tuple[str, ...]:
-    texts = (tip.title, markdown.plain(tip.idea), markdown.plain(tip.try_this))
+    texts = (tip.title, inline.plain(tip.idea), inline.plain(tip.try_this))
     # key() looks at so many characters only, hence word by word
     words = {key for text in texts for word in text.split() for key in matching.key(word).split()}
     return tuple(sorted({_ENDINGS.sub("", word) for word in words if not index.is_idle(word)}))

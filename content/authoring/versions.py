@@ -61,7 +61,7 @@ def read(folder: Path) -> Lock | None:
         return None
     file, text = yaml.opened(VERSIONS, data)
     root = yaml.root(file, text or "")
-    held = {key.value: value for key, value in root.entries} if isinstance(root, Entries) else {}
+    held = root if isinstance(root, Entries) else Entries((), 1)
     match held.get("accepted"), held.get("gone"):
         case Entries(entries), Items(items) if not file.faults:
             gone = frozenset(item.value for item in items if isinstance(item, Scalar))

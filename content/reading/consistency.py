@@ -4,27 +4,27 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from content import matching
-from content.model import LEVELS, PAGES, Dilemma, Dimension, Reference, Term, Tip
+from content.levels import LEVELS, PAGES
+from content.model import Dilemma, Dimension, Reference, Term, Tip
 from content.reading.entries import Placed
-from content.reading.limits import COUNTS
+from content.reading.schema import MOST_DIMENSIONS
 from content.reading.yaml import File
 
 T = TypeVar("T")
+Titled = TypeVar("Titled", Tip, Dilemma)
 
 # What `/pm-compare` understands before it looks for a dimension; a dimension of that name could never be asked for.
-_GRAMMAR_WORDS = (
-    "all commands detail doctor exercise help list next preview privacy random search settings share sources tip "
-    "tips usage what"
-)
-GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
+_GRAMMAR_WORDS = "all commands doctor help list next preview privacy random search settings share tip tips usage what"
+GRAMMAR = frozenset((*_GRAMMAR_WORDS.split(), *LEVELS))
 _BELOW = frozenset((*LEVELS, *PAGES, "share"))
 
 
 def check_dimensions(dimensions: Sequence[Placed[Dimension]], *, are_all: bool) -> None:
     """Check that every name leads to one dimension, and if these `are_all`, that they are numbered without a gap."""
-    most = COUNTS["dimensions"][1]
-    for placed in dimensions[most:]:
-        placed.file.fault(placed.line("id"), f"there are {len(dimensions)} dimensions, at most {most} can be drawn")
+    for placed in dimensions[MOST_DIMENSIONS:]:
+        placed.file.fault(
+            placed.line("id"), f"there are {len(dimensions)} dimensions, at most {MOST_DIMENSIONS} can be drawn"
+        )
     numbers = {placed.value.number for placed in dimensions}
     gaps = set(range(1, len(numbers) + 1)) - numbers
     if are_all and gaps and 0 not in numbers:  # 0 stands for a number that has its own fault
@@ -51,18 +51,11 @@ def check_dimensions(dimensions: Sequence[Placed[Dimension]], *, are_all: bool) 
                 placed.file.warn(line, f"the command may read `{words}` as something else to do: choose another {kind}")
 
 
-def check_tips(tips: Sequence[Placed[Tip]], dimensions: Sequence[Placed[Dimension]] | None) -> None:
-    """Check that ids and titles are each one tip's, and that its dimension exists (None: that cannot be told)."""
-    _check_single(tips, "id", lambda tip: tip.id)
-    _check_single(tips, "title", lambda tip: tip.title)
-    _check_dimension_of(tips, lambda tip: tip.dimension, dimensions)
-
-
-def check_dilemmas(dilemmas: Sequence[Placed[Dilemma]], dimensions: Sequence[Placed[Dimension]] | None) -> None:
-    """Check that ids and titles are each one dilemma's, and that its dimension exists (None: that cannot be told)."""
-    _check_single(dilemmas, "id", lambda dilemma: dilemma.id)
-    _check_single(dilemmas, "title", lambda dilemma: dilemma.title)
-    _check_dimension_of(dilemmas, lambda dilemma: dilemma.dimension, dimensions)
+def check_titled(entries: Sequence[Placed[Titled]], dimensions: Sequence[Placed[Dimension]] | None) -> None:
+    """Check that ids and titles are each one entry's, and that its dimension exists (None: that cannot be told)."""
+    _check_single(entries, "id", lambda entry: entry.id)
+    _check_single(entries, "title", lambda entry: entry.title)
+    _check_dimension_of(entries, lambda entry: entry.dimension, dimensions)
 
 
 def in_order(file: File, order: Sequence[tuple[str, int]], tips: Sequence[Placed[Tip]]) -> list[Placed[Tip]]:

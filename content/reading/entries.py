@@ -4,25 +4,20 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from content import emoji, matching, wording
-from content.markdown import Bullets
-from content.model import LEVELS, Deck, Dilemma, Dimension, Exercise, Place, Reference, Section, Term, Tip
-from content.reading import entries_depth
-from content.reading import fields as library_fields
-from content.reading.entries_depth import fields_of, sources
-from content.reading.fields import Fields, Reading
+from content.inline import Bullets
+from content.levels import LEVELS, Level
+from content.model import CHECKED, Deck, Dilemma, Dimension, Exercise, Place, Reference, Section, Term, Tip
+from content.reading import entries_depth, yaml
+from content.reading.citations import Reading
+from content.reading.entries_depth import sources
+from content.reading.fields import Fields
+from content.reading.schema import SECTIONS
 from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
 
 T = TypeVar("T")
-
-SECTIONS: Mapping[str, str] = {
-    "example": "A worked example",
-    "ask": "Questions to ask",
-    "measure": "What to measure",
-    "watch": "What to watch out for",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +40,18 @@ class Placed(Generic[T]):
         return Place(self.file.name, self.line("id"), self.line("version"), self.fingerprint)
 
 
-def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
+def references(reading: Reading, root: Node) -> Iterator[Placed[Reference]]:
     """Read a file of references."""
-    found = []
-    for node in _listed(reading, root, "references"):
-        fields = fields_of(reading, node, "reference")
-        if fields is None:
-            continue
-        checked: Literal["primary", "secondary"] = "secondary"
+    for fields in _each(reading, root, "references", "reference"):
+        checked = CHECKED[-1]
         match fields.nodes.get("checked"):
             case Scalar("no" | "false", line):
                 fields.file.fault(
                     line, "what is not checked may not be cited: check it in the document, or take this reference out"
                 )
             case _:
-                checked = "primary" if fields.choice("checked", ("primary", "secondary")) == "primary" else "secondary"
-        reference = Reference(
+                checked = fields.choice("checked", CHECKED)
+        read = Reference(
             id=fields.identity("id"),
             title=fields.text("title"),
             authors=fields.text("authors"),
@@ -71,16 +62,15 @@ def references(reading: Reading, root: Node) -> list[Placed[Reference]]:
             checked_on=fields.month("checked_on"),
             caution=fields.text("caution"),
         )
-        found.append(_placed(reference, fields, node))
-    return found
+        yield _placed(read, fields)
 
 
 def deck(reading: Reading, root: Node) -> tuple[Deck | None, list[Placed[Dimension]]]:
     """Read deck.yaml: the deck's own words, and the dimensions that stand there."""
-    whole = fields_of(reading, root, "deck file")
+    whole = Fields.of(reading, root, "deck file")
     if whole is None:
         return None, []
-    fields = fields_of(reading, whole.nodes.get("deck"), "deck")
+    fields = whole.inner("deck", "deck")
     described = None
     if fields:
         described = Deck(
@@ -95,15 +85,10 @@ def deck(reading: Reading, root: Node) -> tuple[Deck | None, list[Placed[Dimensi
     return described, [each for each in found if each]
 
 
-def tips(reading: Reading, root: Node) -> list[Placed[Tip]]:
+def tips(reading: Reading, root: Node) -> Iterator[Placed[Tip]]:
     """Read a file of tips."""
-    found = []
-    for node in _listed(reading, root, "tips"):
-        own = reading.apart()
-        fields = fields_of(own, node, "tip")
-        if fields is None:
-            continue
-        tip = Tip(
+    for fields in _each(reading, root, "tips", "tip"):
+        read = Tip(
             id=fields.identity("id"),
             dimension=fields.text("dimension"),
             title=fields.text("title"),
@@ -114,21 +99,15 @@ def tips(reading: Reading, root: Node) -> list[Placed[Tip]]:
             exercise=_exercise(fields),
             checked_on=fields.month("checked"),
             version=_version(fields),
-            terms=own.terms,
+            terms=fields.reading.terms,
         )
-        found.append(_placed(tip, fields, node))
-    return found
+        yield _placed(read, fields)
 
 
-def dilemmas(reading: Reading, root: Node) -> list[Placed[Dilemma]]:
+def dilemmas(reading: Reading, root: Node) -> Iterator[Placed[Dilemma]]:
     """Read a file of dilemmas."""
-    found = []
-    for node in _listed(reading, root, "dilemmas"):
-        own = reading.apart()
-        fields = fields_of(own, node, "dilemma")
-        if fields is None:
-            continue
-        dilemma = Dilemma(
+    for fields in _each(reading, root, "dilemmas", "dilemma"):
+        read = Dilemma(
             id=fields.identity("id"),
             dimension=fields.text("dimension"),
             title=fields.text("title"),
@@ -137,34 +116,28 @@ def dilemmas(reading: Reading, root: Node) -> list[Placed[Dilemma]]:
             sources=sources(fields),
             checked_on=fields.month("checked"),
             version=_version(fields),
-            terms=own.terms,
+            terms=fields.reading.terms,
         )
-        found.append(_placed(dilemma, fields, node))
-    return found
+        yield _placed(read, fields)
 
 
-def terms(reading: Reading, root: Node) -> list[Placed[Term]]:
+def terms(reading: Reading, root: Node) -> Iterator[Placed[Term]]:
     """Read a file of the glossary."""
-    found = []
-    for node in _listed(reading, root, "terms"):
-        fields = fields_of(reading, node, "term")
-        if fields is None:
-            continue
+    for fields in _each(reading, root, "terms", "term"):
         aliases = fields.texts("aliases")
-        term = Term(
+        read = Term(
             id=fields.identity("id"),
             term=fields.text("term"),
             aliases=tuple(words for words, _ in aliases),
             meaning=fields.rich("meaning"),
             dimension=fields.text("dimension"),
         )
-        found.append(_placed(term, fields, node, aliases))
-    return found
+        yield _placed(read, fields, aliases)
 
 
 def order(reading: Reading, root: Node) -> tuple[tuple[str, int], ...] | None:
     """Read order.yaml: each tip's id with its line; None where it cannot be read."""
-    fields = fields_of(reading, root, "order file")
+    fields = Fields.of(reading, root, "order file")
     if fields is None or not isinstance(fields.nodes.get("order"), Items):
         if fields:
             fields.list_of("order")
@@ -185,8 +158,7 @@ def ids(root: Node, name: str) -> Iterator[str]:
 
 def dimension(reading: Reading, node: Node) -> Placed[Dimension] | None:
     """Read one dimension: an item of deck.yaml, or a file of its own."""
-    own = reading.apart()
-    fields = fields_of(own, node, "dimension")
+    fields = Fields.of(reading.apart(), node, "dimension")
     if fields is None:
         return None
     aliases = fields.texts("aliases")
@@ -205,9 +177,9 @@ def dimension(reading: Reading, node: Node) -> Placed[Dimension] | None:
         checked_on=fields.month("checked"),
         version=_version(fields),
         depth=entries_depth.depth(fields),
-        terms=own.terms,
+        terms=fields.reading.terms,
     )
-    return _placed(read, fields, node, aliases)
+    return _placed(read, fields, aliases)
 
 
 def _version(fields: Fields) -> int:
@@ -215,26 +187,26 @@ def _version(fields: Fields) -> int:
 
 
 def _detail(above: Fields, shape: str) -> tuple[Section, ...]:
-    fields = fields_of(above.reading, above.nodes.get("detail"), shape)
+    fields = above.inner("detail", shape)
     if fields is None:
         return ()
     return tuple(
-        Section(label, fields.prose(name) if name == "example" else (Bullets(fields.riches(name)),))
-        for name, label in SECTIONS.items()
+        Section(heading, fields.prose(name) if key.of == "prose" else (Bullets(fields.riches(name)),))
+        for name, (heading, key) in SECTIONS.items()
         if name in fields.nodes
     )
 
 
 def _exercise(above: Fields) -> Exercise:
-    fields = fields_of(above.reading, above.nodes.get("exercise"), "exercise")
+    fields = above.inner("exercise", "exercise")
     if fields is None:
         return Exercise("", 0, (), ())
     return Exercise(fields.text("title"), fields.number("minutes"), fields.riches("steps"), fields.rich("done"))
 
 
-def _reactions(above: Fields) -> Mapping[str, Literal["detail", "sources", "exercise"]]:
-    found: dict[str, Literal["detail", "sources", "exercise"]] = {}
-    entries = library_fields.mapping(above.file, above.nodes.get("reactions"), "`reactions`")
+def _reactions(above: Fields) -> Mapping[str, Level]:
+    found: dict[str, Level] = {}
+    entries = yaml.mapping(above.file, above.nodes.get("reactions"), "`reactions`")
     for name, node in entries.entries if entries else ():
         if not wording.is_reaction(name.value):
             above.file.fault(
@@ -267,24 +239,25 @@ def _of_emoji(name: str, before: Collection[str]) -> str:
     return f"`{name}` is the same emoji as `{same}`: take one of them out" if same else ""
 
 
-def _listed(reading: Reading, root: Node, name: str) -> tuple[Node, ...]:
-    whole = fields_of(reading, root, f"{name} file")
-    return whole.list_of(name) if whole else ()
+def _each(reading: Reading, root: Node, name: str, shape: str) -> Iterator[Fields]:
+    """Give the mappings of a file's list, each with a collection of its own of what its texts link to."""
+    whole = Fields.of(reading, root, f"{name} file")
+    for node in whole.list_of(name) if whole else ():
+        if fields := Fields.of(reading.apart(), node, shape):
+            yield fields
 
 
-def _value(node: Node, name: str) -> Node:
-    entries = node.entries if isinstance(node, Entries) else ()
-    return next((value for key, value in entries if key.value == name), Unread(node.line))
+def _value(node: Node, name: str) -> Node | None:
+    return node.get(name) if isinstance(node, Entries) else None
 
 
-def _placed(value: T, fields: Fields, node: Node, aliases: tuple[tuple[str, int], ...] = ()) -> Placed[T]:
-    return Placed(value, fields.file, {**fields.lines, "": fields.begins}, _fingerprint(node), aliases)
+def _placed(value: T, fields: Fields, aliases: tuple[tuple[str, int], ...] = ()) -> Placed[T]:
+    return Placed(value, fields.file, {**fields.lines, "": fields.begins}, _fingerprint(fields), aliases)
 
 
-def _fingerprint(node: Node) -> str:
+def _fingerprint(fields: Fields) -> str:
     """Give twelve hexadecimal digits for the words of an entry, its version and its checked date aside."""
-    entries = node.entries if isinstance(node, Entries) else ()
-    said = [(key.value, _words(value)) for key, value in entries if key.value not in ("version", "checked")]
+    said = [(name, _words(value)) for name, value in fields.nodes.items() if name not in ("version", "checked")]
     return hashlib.sha256(repr(sorted(said)).encode()).hexdigest()[:12]
 
 

@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
+from content.levels import PAGES
 from content.model import (
     EXAMPLE_KINDS,
-    PAGES,
     Choice,
     Depth,
     Example,
@@ -13,43 +13,26 @@ from content.model import (
     Roles,
     Source,
 )
-from content.reading import fields as library_fields
-from content.reading.fields import Fields, Reading
-from content.reading.yaml import Node
-
-
-def fields_of(reading: Reading, node: Node | None, shape: str) -> Fields | None:
-    """Take a node for a mapping of a shape, noting a fault where it is none."""
-    kind = library_fields.kind_of(shape)
-    entries = library_fields.mapping(reading.file, node, f"an {kind}" if kind[0] in "aeio" else f"a {kind}")
-    return Fields(reading, entries, shape) if entries else None
+from content.reading.fields import Fields
 
 
 def sources(above: Fields) -> tuple[Source, ...]:
     """Read the sources of a dimension, tip or dilemma."""
     found: dict[str, Source] = {}
-    for node in above.items("sources"):
-        fields = fields_of(above.reading, node, "source")
-        if fields is None:
-            continue
-        name, says = fields.text("ref"), fields.rich("says")
-        reference = above.reading.citations.found(above.file, fields.line("ref"), name) if name else None
-        if name in found:
-            above.file.fault(
-                fields.line("ref"), f"`{name}` is a source of this {above.kind} already: say it all in one place"
-            )
+    for fields in above.inners("sources", "source"):
+        reference, says = fields.reference("ref"), fields.rich("says")
+        if reference and reference.id in found:
+            sentence = f"`{reference.id}` is a source of this {above.kind} already: say it all in one place"
+            above.file.fault(fields.line("ref"), sentence)
         if reference:
-            found[name] = Source(reference, says)
+            found[reference.id] = Source(reference, says)
     return tuple(found.values())
 
 
 def choices(above: Fields) -> tuple[Choice, ...]:
     """Read the choices of a dilemma, whose labels differ."""
     found: dict[str, Choice] = {}
-    for node in above.items("choices"):
-        fields = fields_of(above.reading, node, "choice")
-        if fields is None:
-            continue
+    for fields in above.inners("choices", "choice"):
         label = fields.text("label")
         if label and label in found:
             above.file.fault(fields.line("label"), f"`{label}` is a choice of this dilemma already: say what differs")
@@ -73,12 +56,8 @@ def depth(above: Fields) -> Depth:
 
 def _examples(above: Fields) -> tuple[Example, ...]:
     found: dict[str, Example] = {}
-    for node in above.items("examples"):
-        fields = fields_of(above.reading, node, "example")
-        if fields is None:
-            continue
-        typed = fields.choice("kind", EXAMPLE_KINDS)
-        kind = next(each for each in EXAMPLE_KINDS if each == typed)
+    for fields in above.inners("examples", "example"):
+        kind = fields.choice("kind", EXAMPLE_KINDS)
         if kind in found and "kind" in fields.nodes:
             above.file.fault(
                 fields.line("kind"), f"there is an example of kind `{kind}` already: one of each is wanted"
@@ -88,32 +67,27 @@ def _examples(above: Fields) -> tuple[Example, ...]:
 
 
 def _metrics(above: Fields) -> tuple[Metric, ...]:
-    read = [fields_of(above.reading, node, "metric") for node in above.items("metrics")]
-    return tuple(Metric(fields.text("name"), fields.rich("formula"), fields.rich("trap")) for fields in read if fields)
+    return tuple(
+        Metric(fields.text("name"), fields.rich("formula"), fields.rich("trap"))
+        for fields in above.inners("metrics", "metric")
+    )
 
 
 def _failures(above: Fields) -> tuple[Failure, ...]:
-    found = []
-    for node in above.items("failures"):
-        fields = fields_of(above.reading, node, "failure")
-        if fields is None:
-            continue
-        name = fields.text("ref")
-        reference = above.reading.citations.found(above.file, fields.line("ref"), name) if name else None
-        found.append(
-            Failure(
-                title=fields.text("title"),
-                year=fields.text("year"),
-                happened=fields.rich("happened"),
-                learn=fields.rich("learn"),
-                reference=reference,
-            )
+    return tuple(
+        Failure(
+            title=fields.text("title"),
+            year=fields.text("year"),
+            happened=fields.rich("happened"),
+            learn=fields.rich("learn"),
+            reference=fields.reference("ref"),
         )
-    return tuple(found)
+        for fields in above.inners("failures", "failure")
+    )
 
 
 def _roles(above: Fields) -> Roles | None:
-    fields = fields_of(above.reading, above.nodes.get("roles"), "roles")
+    fields = above.inner("roles", "roles")
     if fields is None:
         return None
     return Roles(fields.prose("moving"), fields.prose("managing"), fields.prose("working-with"))

@@ -1,82 +1,39 @@
 """Read the values of one mapping, each against its rule, and note every fault with its line."""
 
-import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass, field, replace
-from datetime import date
+from typing import TypeVar
 
-from content import markdown, matching, wording
-from content.markdown import Prose, Rich, Undrawable
+from content import matching, wording
+from content.inline import Prose, Rich
 from content.model import Reference
-from content.reading import yaml_errors
-from content.reading.limits import CHARACTERS, COUNTS, DRAWN, STALE_MONTHS
+from content.reading import yaml
+from content.reading.citations import Reading
 from content.reading.schema import SHAPES
-from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
+from content.reading.texts import Texts
+from content.reading.yaml import Entries, Items, Node, Scalar, Unread
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
+Word = TypeVar("Word", bound=str)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
-_MARKUP = 4000  # characters of marks and addresses in one text, beyond which the parser is not asked
-_MARKS = ("**", "`", "](")
+_STALE_MONTHS = 12  # claims checked longer ago than this are worth a warning
 
 
-@dataclass(frozen=True, slots=True)
-class Citations:
-    """What texts may point to: references and terms, each None where they could not be read; and what they cite."""
-
-    references: Mapping[str, Reference] | None
-    terms: frozenset[str] | None = None
-    cited: set[str] = field(default_factory=set)
-
-    def found(self, file: File, line: int, name: str) -> Reference | None:
-        """Find a reference by its id, noting a fault where it is dead."""
-        self.cited.add(name)
-        if self.references is None:
-            return None
-        if name not in self.references:
-            near = matching.suggestion(name, self.references)
-            file.fault(line, f"the references have no `{name}`{near or ': add it there, or cite another'}")
-        return self.references.get(name)
-
-    def explain(self, file: File, line: int, name: str) -> None:
-        """Note a fault where a term that a text links to is not in the glossary."""
-        if self.terms is not None and name not in self.terms:
-            near = matching.suggestion(name, self.terms)
-            file.fault(line, f"the glossary has no `{name}`{near or ': add it there, or take the link out'}")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What every value of a file is read with: the file, what may be cited, and today (None: dates are not judged).
-
-    `linked` collects the terms that the texts link to.
-    """
-
-    file: File
-    citations: Citations
-    today: date | None
-    linked: list[str] = field(default_factory=list)
-
-    def apart(self) -> "Reading":
-        """Give the same with a collection of its own."""
-        return replace(self, linked=[])
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """Give the terms that were linked to, in order, each once."""
-        return tuple(dict.fromkeys(self.linked))
-
-
-class Fields:
+class Fields(Texts):
     """The values of one mapping. A value with a fault is read as an empty one, and the fault noted."""
 
+    @classmethod
+    def of(cls, reading: Reading, node: Node | None, shape: str) -> "Fields | None":
+        """Take a node for a mapping of a shape, noting a fault where it is none."""
+        kind = SHAPES[shape].kind
+        entries = yaml.mapping(reading.file, node, f"an {kind}" if kind[0] in "aeio" else f"a {kind}")
+        return cls(reading, entries, shape) if entries else None
+
     def __init__(self, reading: Reading, node: Entries, shape: str) -> None:
+        super().__init__(reading, shape)
         known = SHAPES[shape]
-        self.reading = reading
-        self.file = reading.file
-        self.kind = known.kind
         self.begins = node.line
         self.nodes = {name.value: value for name, value in node.entries}
         self.lines = {name.value: name.line for name, _ in node.entries}
@@ -96,6 +53,21 @@ class Fields:
         other = copy(self)
         other.reading = self.reading.apart()
         return other
+
+    def inner(self, name: str, shape: str) -> "Fields | None":
+        """Give the mapping of a shape that stands behind a key."""
+        return Fields.of(self.reading, self.nodes.get(name), shape)
+
+    def inners(self, name: str, shape: str) -> Iterator["Fields"]:
+        """Give the mappings of a shape in the list behind a key."""
+        for node in self.items(name):
+            if fields := Fields.of(self.reading, node, shape):
+                yield fields
+
+    def reference(self, name: str) -> Reference | None:
+        """Read a reference by its id."""
+        id_ = self.text(name)
+        return self.reading.citations.found(self.file, self.line(name), id_) if id_ else None
 
     def line(self, name: str) -> int:
         """Give the line on which a key stands, or the mapping's first."""
@@ -124,29 +96,14 @@ class Fields:
     def prose(self, name: str) -> Prose:
         """Read paragraphs and lists of Markdown."""
         scalar = self._scalar(self.nodes.get(name), name)
-        if scalar is None or self._is_too_long(scalar, name, scalar.value, marks=_MARKUP):
-            return ()
-        try:
-            prose = markdown.parse_prose(scalar.value)
-        except Undrawable as error:
-            self._refuse(scalar, name, error)
-            return ()
-        words = markdown.plain_prose(prose)
-        self._is_too_long(scalar, name, words)
-        self._is_blank(scalar, name, words)
-        return tuple(
-            markdown.Paragraph(self._cited(scalar, block.text))
-            if isinstance(block, markdown.Paragraph)
-            else markdown.Bullets(tuple(self._cited(scalar, item) for item in block.items), block.ordered)
-            for block in prose
-        )
+        return self._prose(scalar, name) if scalar else ()
 
     def number(self, name: str) -> int:
         """Read a whole number within its range."""
         scalar = self._scalar(self.nodes.get(name), name, as_text=False)
         if scalar is None:
             return 0
-        least, most = COUNTS[f"{self.kind}.{name}"]
+        least, most = self.keys[name].count or (0, 0)
         if scalar.style or not _WHOLE.fullmatch(scalar.value):
             self.file.fault(scalar.line, f"`{name}` is a whole number: write digits alone, without quotes")
             return 0
@@ -170,7 +127,7 @@ class Fields:
                 self.file.fault(
                     scalar.line, f"`{name}` is {scalar.value}, which is yet to come: write the month of the last check"
                 )
-            elif age > STALE_MONTHS:
+            elif age > _STALE_MONTHS:
                 self.file.warn(
                     scalar.line, f"the claims were last checked in {scalar.value}: check them again and set `{name}`"
                 )
@@ -195,11 +152,12 @@ class Fields:
             )
         return scalar.value if scalar else ""
 
-    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+    def choice(self, name: str, allowed: tuple[Word, ...]) -> Word:
         """Read one of a few words; the first of them where there is a fault."""
         scalar = self._scalar(self.nodes.get(name), name, as_text=False)
-        if scalar and scalar.value in allowed:
-            return scalar.value
+        for word in allowed:
+            if scalar and scalar.value == word:
+                return word
         if scalar:
             near = matching.suggestion(scalar.value, allowed) or f": it must be one of {', '.join(allowed)}"
             self.file.fault(scalar.line, f"`{name}` is `{scalar.value[:30]}`{near}")
@@ -208,7 +166,7 @@ class Fields:
     def items(self, name: str) -> tuple[Node, ...]:
         """Give a list's items, noting where there are too few or too many."""
         items = self.list_of(name)
-        least, most = COUNTS[f"{self.kind}.{name}"]
+        least, most = self.keys[name].count or (0, 0)
         if isinstance(self.nodes.get(name), Items) and not least <= len(items) <= most:
             todo = "add some" if len(items) < least else "take some out"
             wanted = f"from {least} to {most}" if least < most else f"exactly {most}"
@@ -225,112 +183,3 @@ class Fields:
             case Scalar(line=line) | Entries(line=line):
                 self.file.fault(line, f"`{name}` is a list: begin each item on its own line with `- `")
                 return ()
-
-    def _scalar(self, node: Node | None, name: str, *, as_text: bool = True) -> Scalar | None:
-        named = name if "`" in name else f"`{name}`"
-        match node:
-            case None | Unread():
-                return None
-            case Items(_, line):
-                self.file.fault(
-                    line, f"{named} is one text, not a list: put it below `>-`, or quote it if it begins with `[`"
-                )
-                return None
-            case Entries(_, line):
-                self.file.fault(
-                    line, f"{named} is one text, but a colon with a space makes YAML read a key: quote the text"
-                )
-                return None
-            case Scalar(value, line, last_line, style):
-                if not value.strip():
-                    self.file.fault(line, f"{named} has no text: write some")
-                elif wording.is_blank(value):
-                    self.file.fault(line, f"{named} has no text that anybody sees: write some")
-                elif as_text and not style and yaml_errors.is_misread(value):
-                    self.file.fault(
-                        line, f'YAML would misread {value[:40]} as something else: quote it, as "{value[:40]}"'
-                    )
-                elif sign := wording.unseen(value) or ("U+0009, a tab" if "\t" in value else ""):
-                    self.file.fault(line, f"{named} contains a sign that nobody sees ({sign}): take it out")
-                else:
-                    return Scalar(value.strip(), line, last_line, style)
-                return None
-
-    def _plain(self, scalar: Scalar, name: str) -> str:
-        self._is_too_long(scalar, name, scalar.value)
-        if "\n" in scalar.value:
-            self.file.fault(scalar.line, f"`{name}` is one line: take out the line break")
-        if any(mark in scalar.value for mark in _MARKS):
-            self.file.fault(scalar.line, f"`{name}` is drawn as it is: take the Markdown out")
-        if code := wording.shortcode(scalar.value):
-            self.file.fault(scalar.line, f"`{code}` is an emoji on Slack only: write the emoji itself")
-        return scalar.value
-
-    def _rich(self, scalar: Scalar, name: str) -> Rich:
-        if self._is_too_long(scalar, name, scalar.value, marks=_MARKUP):
-            return ()
-        try:
-            rich = markdown.parse_inline(scalar.value)
-        except Undrawable as error:
-            self._refuse(scalar, name, error)
-            return ()
-        words = markdown.plain(rich)
-        self._is_blank(scalar, name, words)
-        resolved = self._cited(scalar, rich)
-        drawn = len(html.escape(words, quote=False)) + sum(len(url) + 3 for url in markdown.links(resolved))
-        if not self._is_too_long(scalar, name, words) and drawn > DRAWN:
-            self.file.fault(
-                scalar.line, f"`{name}` takes {drawn} characters with its addresses, at most {DRAWN}: cite fewer"
-            )
-        return resolved
-
-    def _cited(self, scalar: Scalar, rich: Rich) -> Rich:
-        """Resolve links: a reference's gets its address, a term's becomes plain words, as no platform could open it."""
-
-        def address(url: str) -> str:
-            line = self.file.line_of(scalar, url)
-            if url.startswith(markdown.TERM_SCHEME):
-                name = url.removeprefix(markdown.TERM_SCHEME)
-                self.reading.citations.explain(self.file, line, name)
-                self.reading.linked.append(name)
-                return ""
-            if not url.startswith(markdown.REFERENCE_SCHEME):
-                return url
-            reference = self.reading.citations.found(self.file, line, url.removeprefix(markdown.REFERENCE_SCHEME))
-            return reference.url if reference else url
-
-        return markdown.with_links(rich, address)
-
-    def _refuse(self, scalar: Scalar, name: str, error: Undrawable) -> None:
-        for each in (error, *error.others):
-            self.file.fault(self.file.line_of(scalar, each.near), f"in `{name}`, {each}")
-
-    def _is_blank(self, scalar: Scalar, name: str, words: str) -> None:
-        if wording.is_blank(words):
-            self.file.fault(scalar.line, f"`{name}` has no text that anybody sees: write some")
-
-    def _is_too_long(self, scalar: Scalar, name: str, words: str, marks: int = 0) -> bool:
-        most = CHARACTERS[f"{self.kind}.{name}"]
-        if len(words) <= most + marks:
-            return False
-        self.file.fault(
-            scalar.line, f"`{name}` has {len(words)} characters, at most {most} fit: shorten it by {len(words) - most}"
-        )
-        return True
-
-
-def kind_of(shape: str) -> str:
-    """Give what faults call a mapping of a shape."""
-    return SHAPES[shape].kind
-
-
-def mapping(file: File, node: Node | None, named: str) -> Entries | None:
-    """Take a node for keys and values, noting a fault where it is something else."""
-    match node:
-        case None | Unread():
-            return None
-        case Entries():
-            return node
-        case Scalar(line=line) | Items(line=line):
-            file.fault(line, f"{named} consists of keys and values: write `key: value` lines, indented alike")
-            return None

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePath
@@ -12,8 +12,8 @@ from content import wording
 from content.matching import suggestion
 from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Term, Tip
 from content.reading import consistency, entries, listing, yaml
+from content.reading.citations import Citations, Reading
 from content.reading.entries import Placed
-from content.reading.fields import Citations, Reading
 from content.reading.listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
 from content.reading.yaml import Entries, File, Items, Node, Unread
 
@@ -127,8 +127,8 @@ class _Folder:
 
         known = dimensions if self.has_dimensions() else None
         consistency.check_dimensions(dimensions, are_all=known is not None)
-        consistency.check_tips(tips, known)
-        consistency.check_dilemmas(dilemmas, known)
+        consistency.check_titled(tips, known)
+        consistency.check_titled(dilemmas, known)
         consistency.check_references(references)
         consistency.check_terms(terms, known)
         if self.is_readable("tips"):
@@ -162,7 +162,7 @@ class _Folder:
     def placed(
         self,
         group: str,
-        reader: Callable[[Reading, Node], list[Placed[T]]],
+        reader: Callable[[Reading, Node], Iterator[Placed[T]]],
         citations: Citations,
         today: date | None,
     ) -> list[Placed[T]]:
@@ -177,7 +177,7 @@ class _Folder:
         """Read deck.yaml and the dimensions, in it and in files of their own."""
         deck, dimensions = entries.deck(Reading(self.files[DECK], citations, today), self.roots[DECK])
         root = self.roots[DECK]
-        if not self.names[DIMENSIONS] and isinstance(root, Entries) and not _has_key(root, DIMENSIONS):
+        if not self.names[DIMENSIONS] and isinstance(root, Entries) and root.get(DIMENSIONS) is None:
             self.files[DECK].fault(
                 root.line, "this deck file has no `dimensions`: add it, or a file each in dimensions/"
             )
@@ -234,14 +234,8 @@ def _places(kind: str, placed: Sequence[Placed[T]]) -> dict[str, Place]:
     return {f"{kind}/{each.value.id}": each.place for each in placed if each.value.id}  # type: ignore[attr-defined] # all of them have an id
 
 
-def _has_key(root: Entries, name: str) -> bool:
-    return any(key.value == name for key, _ in root.entries)
-
-
 def _has_list(root: Node, name: str) -> bool:
-    return isinstance(root, Entries) and any(
-        key.value == name and isinstance(value, Items) for key, value in root.entries
-    )
+    return isinstance(root, Entries) and isinstance(root.get(name), Items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Declare what the content files are made of: the keys of every mapping, and what stands behind each of them."""
+"""Declare what the content files are made of: the keys of every mapping, and what and how much stands behind each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
-from content.model import EXAMPLE_KINDS
+from content.model import CHECKED, EXAMPLE_KINDS
 
 Of = Literal[
     "id",  # lower-case letters, digits and hyphens
@@ -26,18 +26,24 @@ Of = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What stands behind a key: its kind, one sentence for the writer, and whether it may be left out."""
+    """What stands behind a key: its kind, one sentence for the writer, and whether it may be left out.
+
+    A text, or each of a list, has at `most` so many characters as people read them: an address behind a link is not
+    counted. `count` is how many there are at least and at most, or how much a number is.
+    """
 
     of: Of
     says: str
     shape: str = ""
+    most: int = 0
+    count: tuple[int, int] | None = None
     choices: tuple[str, ...] = ()
     is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The keys of one mapping; `kind` is what faults call it and what its limits are listed under."""
+    """The keys of one mapping; `kind` is what faults call it."""
 
     kind: str
     keys: Mapping[str, Key]
@@ -48,21 +54,33 @@ class Shape:
         return tuple(name for name, key in self.keys.items() if not key.is_optional)
 
 
+MOST_DIMENSIONS = 20  # Slack: 25 elements in one row of buttons
+
+
 def _optional(key: Key) -> Key:
     return replace(key, is_optional=True)
 
 
-_ID = Key("id", "Lower-case letters, digits and hyphens. Never reuse one that has gone.")
-_OF_DIMENSION = Key("line", "The id of the dimension it belongs to.")
-_ALIASES = Key("lines", "Other words that people type for it.")
-_VERSION = _optional(Key("number", "1 at first, and one more whenever the text changes."))
+# Slack: an option's value 150, of which an action takes 40.
+_ID = Key("id", "Lower-case letters, digits and hyphens. Never reuse one that has gone.", most=40)
+_OF_DIMENSION = Key("line", "The id of the dimension it belongs to.", most=40)
+_ALIASES = Key("lines", "Other words that people type for it.", most=40, count=(1, 30))
+_VERSION = _optional(Key("number", "1 at first, and one more whenever the text changes.", count=(1, 9999)))
 _CHECKED = Key("month", "Year and month in which the claims were last checked, such as 2026-11.")
 _EXERCISE = Key("mapping", "Something to do, step by step.", "exercise")
 _SOURCES = Key("mappings", "The documents behind it, and what each says here.", "source")
-_EXAMPLE = Key("prose", "A worked example with numbers; illustrative numbers say that they are.")
-_ASK = Key("paragraphs", "Questions to ask.")
-_MEASURE = Key("paragraphs", "What to measure.")
-_WATCH = Key("paragraphs", "What to watch out for.")
+
+# The sections of more detail, by their keys: the heading of each on cards, and what stands behind the key.
+SECTIONS: Mapping[str, tuple[str, Key]] = {
+    "example": (
+        "A worked example",
+        Key("prose", "A worked example with numbers; illustrative numbers say that they are.", most=900),
+    ),
+    "ask": ("Questions to ask", Key("paragraphs", "Questions to ask.", most=200, count=(3, 6))),
+    "measure": ("What to measure", Key("paragraphs", "What to measure.", most=200, count=(2, 5))),
+    "watch": ("What to watch out for", Key("paragraphs", "What to watch out for.", most=200, count=(2, 5))),
+}
+_TIPS_MAY_LACK = ("ask", "measure")
 
 _FILES = {
     "deck file": Shape(
@@ -78,7 +96,10 @@ _FILES = {
     "dilemmas file": Shape("dilemmas file", {"dilemmas": Key("mappings", "Dilemmas.", "dilemma")}),
     "references file": Shape("references file", {"references": Key("mappings", "What may be cited.", "reference")}),
     "terms file": Shape("terms file", {"terms": Key("mappings", "Words explained.", "term")}),
-    "order file": Shape("order file", {"order": Key("lines", "Every tip's id once, in the order channels get them.")}),
+    "order file": Shape(
+        "order file",
+        {"order": Key("lines", "Every tip's id once, in the order channels get them.", most=40, count=(1, 2000))},
+    ),
 }
 
 _MAPPINGS = {
@@ -86,10 +107,10 @@ _MAPPINGS = {
         "deck",
         {
             "id": _ID,
-            "title": Key("line", "The deck's name."),
-            "left": Key("line", "The title of the left side."),
-            "right": Key("line", "The title of the right side."),
-            "tip_name": Key("line", "The heading of the weekly post."),
+            "title": Key("line", "The deck's name.", most=80),  # Slack: header 150
+            "left": Key("line", "The title of the left side.", most=40),
+            "right": Key("line", "The title of the right side.", most=40),
+            "tip_name": Key("line", "The heading of the weekly post.", most=40),
             "reactions": Key("reactions", "Slack's name of a reaction, and the level it opens."),
         },
     ),
@@ -98,61 +119,66 @@ _MAPPINGS = {
         {
             "id": _ID,
             "version": _VERSION,
-            "number": Key("number", "Its place, from 1."),
-            "title": Key("line", "Its title on cards."),
-            "short": Key("line", "Its title on buttons."),
+            "number": Key("number", "Its place, from 1.", count=(1, MOST_DIMENSIONS)),
+            "title": Key("line", "Its title on cards.", most=70),  # Slack: option text 75, with "7 · " before it
+            "short": Key("line", "Its title on buttons.", most=24),
             "aliases": _ALIASES,
-            "left": Key("paragraph", "What is so on the left side."),
-            "right": Key("paragraph", "What is so on the right side."),
-            "shift": Key("paragraph", "The difference in one line."),
+            "left": Key("paragraph", "What is so on the left side.", most=600),
+            "right": Key("paragraph", "What is so on the right side.", most=600),
+            "shift": Key("paragraph", "The difference in one line.", most=160),
             "detail": Key("mapping", "The overview that a reaction brings into a thread.", "dimension detail"),
-            "examples": _optional(Key("mappings", "Worked examples, one of each kind of product.", "example")),
-            "questions": _optional(Key("paragraphs", "Ten questions to ask.")),
-            "metrics": _optional(Key("mappings", "What to measure, with the trap in each.", "metric")),
-            "failures": _optional(Key("mappings", "What really went wrong somewhere.", "failure")),
-            "checklist": _optional(Key("paragraphs", "What to have done, a line each.")),
+            "examples": _optional(
+                Key("mappings", "Worked examples, one of each kind of product.", "example", count=(3, 3))
+            ),
+            "questions": _optional(Key("paragraphs", "Ten questions to ask.", most=200, count=(10, 10))),
+            "metrics": _optional(Key("mappings", "What to measure, with the trap in each.", "metric", count=(3, 6))),
+            "failures": _optional(Key("mappings", "What really went wrong somewhere.", "failure", count=(2, 4))),
+            "checklist": _optional(Key("paragraphs", "What to have done, a line each.", most=160, count=(5, 10))),
             "roles": _optional(Key("mapping", "What it means for three kinds of reader.", "roles")),
-            "sources": _SOURCES,
+            "sources": replace(_SOURCES, count=(2, 6)),
             "exercise": _EXERCISE,
             "checked": _CHECKED,
         },
     ),
-    "dimension detail": Shape("detail", {"example": _EXAMPLE, "ask": _ASK, "measure": _MEASURE, "watch": _WATCH}),
+    "dimension detail": Shape("detail", {name: key for name, (_, key) in SECTIONS.items()}),
     "tip detail": Shape(
-        "detail", {"example": _EXAMPLE, "ask": _optional(_ASK), "measure": _optional(_MEASURE), "watch": _WATCH}
+        "detail",
+        {name: _optional(key) if name in _TIPS_MAY_LACK else key for name, (_, key) in SECTIONS.items()},
     ),
     "example": Shape(
         "example",
         {
             "kind": Key("choice", "The kind of product.", choices=EXAMPLE_KINDS),
-            "title": Key("line", "The product and what happens, in a few words."),
-            "text": Key("prose", "The example with numbers; illustrative numbers say that they are."),
+            "title": Key("line", "The product and what happens, in a few words.", most=70),
+            "text": Key(
+                "prose", "The example with numbers; illustrative numbers say that they are.", most=1200
+            ),  # three make a page: Slack takes 11,000 together
         },
     ),
     "metric": Shape(
         "metric",
         {
-            "name": Key("line", "What it is called."),
-            "formula": Key("paragraph", "How it is computed, in words or signs."),
-            "trap": Key("paragraph", "How it misleads."),
+            "name": Key("line", "What it is called.", most=60),
+            "formula": Key("paragraph", "How it is computed, in words or signs.", most=250),
+            "trap": Key("paragraph", "How it misleads.", most=250),
         },
     ),
     "failure": Shape(
         "failure",
         {
-            "title": Key("line", "Who and what, in a few words."),
-            "year": Key("line", "When: a year, or years."),
-            "happened": Key("paragraph", "What happened, as the reference tells it."),
-            "learn": Key("paragraph", "What to learn from it."),
-            "ref": Key("line", "The id of the reference that tells it."),
+            "title": Key("line", "Who and what, in a few words.", most=70),
+            "year": Key("line", "When: a year, or years.", most=40),
+            "happened": Key("paragraph", "What happened, as the reference tells it.", most=600),
+            "learn": Key("paragraph", "What to learn from it.", most=300),
+            "ref": Key("line", "The id of the reference that tells it.", most=40),
         },
     ),
     "roles": Shape(
         "role lens",
         {
-            "moving": Key("prose", "For who is moving to AI PM."),
-            "managing": Key("prose", "For who manages AI PMs."),
-            "working-with": Key("prose", "For who works with one."),
+            "moving": Key("prose", "For who is moving to AI PM.", most=900),
+            "managing": Key("prose", "For who manages AI PMs.", most=900),
+            "working-with": Key("prose", "For who works with one.", most=900),
         },
     ),
     "tip": Shape(
@@ -161,11 +187,11 @@ _MAPPINGS = {
             "id": _ID,
             "version": _VERSION,
             "dimension": _OF_DIMENSION,
-            "title": Key("line", "What makes one read on."),
-            "idea": Key("paragraph", "One idea."),
-            "try": Key("paragraph", "Something to do this week, in under 30 minutes."),
+            "title": Key("line", "What makes one read on.", most=70),
+            "idea": Key("paragraph", "One idea.", most=600),
+            "try": Key("paragraph", "Something to do this week, in under 30 minutes.", most=300),
             "detail": Key("mapping", "More detail.", "tip detail"),
-            "sources": _SOURCES,
+            "sources": replace(_SOURCES, count=(1, 4)),
             "exercise": _EXERCISE,
             "checked": _CHECKED,
         },
@@ -176,62 +202,64 @@ _MAPPINGS = {
             "id": _ID,
             "version": _VERSION,
             "dimension": _OF_DIMENSION,
-            "title": Key("line", "The question in a few words."),
-            "situation": Key("prose", "What the reader meets, up to the moment of choosing."),
-            "choices": Key("mappings", "Choices that can all be defended.", "choice"),
-            "sources": _SOURCES,
+            "title": Key("line", "The question in a few words.", most=70),
+            "situation": Key("prose", "What the reader meets, up to the moment of choosing.", most=800),
+            "choices": Key("mappings", "Choices that can all be defended.", "choice", count=(3, 4)),
+            "sources": replace(_SOURCES, count=(1, 4)),
             "checked": _CHECKED,
         },
     ),
     "choice": Shape(
         "choice",
         {
-            "label": Key("line", "What to do, short enough for a button."),
-            "reasoning": Key("paragraph", "Why one would."),
-            "cost": Key("paragraph", "What it costs."),
+            "label": Key("line", "What to do, short enough for a button.", most=70),  # Slack: button text 75
+            "reasoning": Key("paragraph", "Why one would.", most=400),
+            "cost": Key("paragraph", "What it costs.", most=300),
         },
     ),
     "source": Shape(
         "source",
         {
-            "ref": Key("line", "An id of the references."),
-            "says": Key("paragraph", "One sentence of yours on what it says here."),
+            "ref": Key("line", "An id of the references.", most=40),
+            "says": Key("paragraph", "One sentence of yours on what it says here.", most=300),
         },
     ),
     "exercise": Shape(
         "exercise",
         {
-            "title": Key("line", "What it is called."),
-            "minutes": Key("number", "How long it takes."),
-            "steps": Key("paragraphs", "What to do, in order."),
-            "done": Key("paragraph", "How to tell that it is done."),
+            "title": Key("line", "What it is called.", most=70),
+            "minutes": Key("number", "How long it takes.", count=(5, 60)),
+            "steps": Key("paragraphs", "What to do, in order.", most=250, count=(2, 6)),
+            "done": Key("paragraph", "How to tell that it is done.", most=200),
         },
     ),
     "reference": Shape(
         "reference",
         {
             "id": _ID,
-            "title": Key("line", "The document's title."),
-            "authors": Key("line", "Who wrote it."),
-            "year": Key("line", "When it appeared."),
-            "url": Key("address", "Where people can read it."),
-            "fact": Key("line", "What it says that we rely on."),
+            "title": Key("line", "The document's title.", most=200),
+            "authors": Key("line", "Who wrote it.", most=250),
+            "year": Key("line", "When it appeared.", most=80),
+            "url": Key("address", "Where people can read it.", most=500),
+            "fact": Key("line", "What it says that we rely on.", most=600),
             "checked": Key(
                 "choice",
                 "primary: read in the document itself; secondary: several independent documents quote it alike.",
-                choices=("primary", "secondary"),
+                choices=CHECKED,
             ),
             "checked_on": Key("month", "Year and month in which it was checked, such as 2026-11."),
-            "caution": _optional(Key("line", "A wrong form of the fact that circulates, never to be printed.")),
+            "caution": _optional(
+                Key("line", "A wrong form of the fact that circulates, never to be printed.", most=600)
+            ),
         },
     ),
     "term": Shape(
         "term",
         {
             "id": _ID,
-            "term": Key("line", "The word as people say it."),
-            "aliases": _optional(_ALIASES),
-            "meaning": Key("paragraph", "Two sentences that a newcomer understands."),
+            "term": Key("line", "The word as people say it.", most=60),
+            "aliases": _optional(replace(_ALIASES, count=(0, 30))),
+            "meaning": Key("paragraph", "Two sentences that a newcomer understands.", most=400),
             "dimension": _OF_DIMENSION,
         },
     ),

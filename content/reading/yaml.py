@@ -45,6 +45,10 @@ class Entries:
     entries: tuple[tuple[Scalar, "Node"], ...]
     line: int
 
+    def get(self, name: str) -> "Node | None":
+        """Give the value of a key; None where it is not there."""
+        return next((value for key, value in self.entries if key.value == name), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -121,6 +125,18 @@ def root(file: File, text: str, loader: Loader = LOADER) -> Node:
         except _TooDeepError as error:
             file.fault(error.line, "lists and keys are nested too deeply here: compare the line with docs/writing.md")
     return Unread(1)
+
+
+def mapping(file: File, node: Node | None, named: str) -> Entries | None:
+    """Take a node for keys and values, noting a fault where it is something else."""
+    match node:
+        case None | Unread():
+            return None
+        case Entries():
+            return node
+        case Scalar(line=line) | Items(line=line):
+            file.fault(line, f"{named} consists of keys and values: write `key: value` lines, indented alike")
+            return None
 
 
 def _events(text: str, loader: Loader) -> Generator[yaml.Event, None, None]:

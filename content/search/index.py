@@ -9,12 +9,13 @@ from typing import Literal, assert_never
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from content import markdown, matching
-from content.markdown import Rich
-from content.model import PAGE_TITLES, Depth, Dimension, Exercise, Section, Term, Tip
-from content.model import Page as PageName
+from content import inline, matching
+from content.inline import Rich
+from content.levels import LEVELS, Level, called
+from content.levels import Page as PageName
+from content.model import Depth, Dimension, Levelled, Term, Tip
 
-Where = Literal["comparison", "detail", "sources", "exercise", "tip", "glossary"]
+Where = Level | Literal["comparison", "tip", "glossary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Search:
         for number, (group, weight) in enumerate(groups):
             for row, rank in self._connection.execute(_RANKED, (_quoted(group),)):
                 page = self._pages[row]
-                score = -rank * _WEIGHTS[page.where] * weight
+                score = -rank * _WEIGHTS.get(page.where, 1.0) * weight
                 totals[row] = totals.get(row, 0.0) + score
                 peak = (page.dimension, number)
                 peaks[peak] = max(peaks.get(peak, 0.0), score)
@@ -116,7 +117,7 @@ class Search:
 
 
 def is_idle(word: str) -> bool:
-    """Say whether a word, as `library_words.key` gives it, says nothing of what a text is about."""
+    """Say whether a word, as `matching.key` gives it, says nothing of what a text is about."""
     return word in _STOP
 
 
@@ -125,30 +126,37 @@ def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[
     for dimension in dimensions:
         body = _joined((dimension.left, dimension.right, dimension.shift))
         yield Page(dimension.id, "comparison", dimension.title, " · ".join((dimension.short, *dimension.aliases)), body)
-        for section in dimension.detail:
-            yield Page(dimension.id, "detail", section.label, "", markdown.plain_prose(section.prose))
+        for level in LEVELS:
+            yield from (Page(dimension.id, level, title, "", words) for title, words in _level(dimension, level))
         for page in dimension.depth.pages:
-            yield Page(dimension.id, "detail", PAGE_TITLES[page], "", _page(dimension.depth, page))
-        for source in dimension.sources:
-            yield Page(dimension.id, "sources", source.reference.title, "", markdown.plain(source.says))
-        yield Page(dimension.id, "exercise", dimension.exercise.title, "", _exercise(dimension.exercise))
+            yield Page(dimension.id, "detail", called(page).title, "", _page(dimension.depth, page))
     for tip in tips:
         body = _joined((tip.idea, tip.try_this))
         yield Page(tip.dimension, "tip", tip.title, "", body)
-        deeper = (
-            *_sections(tip.detail),
-            _exercise(tip.exercise),
-            *(markdown.plain(source.says) for source in tip.sources),
-        )
-        yield Page(tip.dimension, "tip", tip.title, "", " ".join(deeper))
+        ordered = sorted(LEVELS, key=lambda level: level == "sources")  # what others say comes last in an excerpt
+        deeper = " ".join(words for level in ordered for _, words in _level(tip, level))
+        yield Page(tip.dimension, "tip", tip.title, "", deeper)
     for term in terms:
-        yield Page(term.dimension, "glossary", term.term, " · ".join(term.aliases), markdown.plain(term.meaning))
+        yield Page(term.dimension, "glossary", term.term, " · ".join(term.aliases), inline.plain(term.meaning))
+
+
+def _level(content: Levelled, level: Level) -> Iterator[tuple[str, str]]:
+    """Give the titles and the words of what a level holds."""
+    match level:
+        case "detail":
+            yield from ((section.label, inline.plain_prose(section.prose)) for section in content.detail)
+        case "sources":
+            yield from ((source.reference.title, inline.plain(source.says)) for source in content.sources)
+        case "exercise":
+            yield content.exercise.title, _joined((*content.exercise.steps, content.exercise.done))
+        case _:
+            assert_never(level)
 
 
 def _page(depth: Depth, page: PageName) -> str:
     match page:
         case "examples":
-            return " ".join(f"{each.title} {markdown.plain_prose(each.text)}" for each in depth.examples)
+            return " ".join(f"{each.title} {inline.plain_prose(each.text)}" for each in depth.examples)
         case "questions":
             return _joined(depth.questions)
         case "metrics":
@@ -158,21 +166,13 @@ def _page(depth: Depth, page: PageName) -> str:
         case "checklist":
             return _joined(depth.checklist)
         case "role":
-            return " ".join(markdown.plain_prose(text) for text in (depth.roles.texts if depth.roles else ()))
+            return " ".join(inline.plain_prose(text) for text in (depth.roles.texts if depth.roles else ()))
         case _:
             assert_never(page)
 
 
-def _sections(detail: Iterable[Section]) -> Iterator[str]:
-    return (markdown.plain_prose(section.prose) for section in detail)
-
-
-def _exercise(exercise: Exercise) -> str:
-    return _joined((*exercise.steps, exercise.done))
-
-
 def _joined(texts: Iterable[Rich]) -> str:
-    return " ".join(markdown.plain(text) for text in texts)
+    return " ".join(inline.plain(text) for text in texts)
 
 
 def _words(pages: Sequence[Page]) -> set[str]:
@@ -191,14 +191,7 @@ _MOST = 5  # dimensions that are named, to leave room for the buttons below
 _WEAKEST = 0.2  # of the best score: below it a match only shares a common word
 _HINT = 0.2  # of a full word's weight has what a question word hints at, since all of its kin count together
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
-_WEIGHTS: Mapping[Where, float] = {
-    "comparison": 3.0,
-    "glossary": 1.5,
-    "tip": 1.0,
-    "detail": 1.0,
-    "exercise": 0.8,
-    "sources": 0.6,
-}
+_WEIGHTS: Mapping[Where, float] = {"comparison": 3.0, "glossary": 1.5, "exercise": 0.8, "sources": 0.6}  # others: 1
 _RANKED = "SELECT rowid, bm25(page, 6.0, 8.0, 1.0) FROM page WHERE page MATCH ?"
 _EXCERPT = "SELECT snippet(page, 2, '', '', '…', 18) FROM page WHERE page MATCH ? AND rowid = ?"
 _STOP_WORDS = (

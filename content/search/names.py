@@ -15,7 +15,7 @@ _BEFORE_NUMBERS = frozenset({"nr", "no", "number"})  # "no risks" says no
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names, as `library_words.key` gives them, and the id each leads to."""
+    """Names, as `matching.key` gives them, and the id each leads to."""
 
     ids: dict[str, str]
     joined: dict[str, str]  # each name that may be typed nearly so, without its blanks

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from cards.compose import dimensions, notices
 from cards.model import ME, Action, Verb
 from content import matching
+from content.levels import LEVEL_OF, PAGE_OF
 from content.library import Library
 from content.model import Dimension
 from handlers.asking import content, grammar, kinds
-from handlers.asking.content import LEVELS, PAGES
 from handlers.asking.grammar import Said
 
 _DEFINING = (("what", "is"), ("what", "are"), ("whats",), ("define",))
@@ -88,7 +88,7 @@ def _begun(first: str, place: str) -> kinds.Answer | None:
 
 def of_dimension(library: Library, said: Said, last: str) -> kinds.Answer | None:
     """Answer a dimension's name with one of the words that may follow it, `last`; None for anything else."""
-    if len(said.words) == 1 or (last not in LEVELS and last not in PAGES and last != "share"):
+    if len(said.words) == 1 or (last not in LEVEL_OF and last not in PAGE_OF and last != "share"):
         return None
     name = said.part(0, -1).shown
     exact = library.named(name)
@@ -111,7 +111,7 @@ def is_own_name(dimension: Dimension, said: Said) -> bool:
 def _of_dimension_behind(library: Library, said: Said) -> kinds.Answer | None:
     """Answer the same words before a dimension's name, `sources for risks`; None for anything else."""
     first = said.keys[0]
-    if len(said.words) == 1 or (first not in LEVELS and first not in PAGES and first != "share"):
+    if len(said.words) == 1 or (first not in LEVEL_OF and first not in PAGE_OF and first != "share"):
         return None
     between = 2 if said.keys[1] in _BETWEEN else 1
     named = said.part(between)

@@ -3,50 +3,28 @@
 from typing import assert_never
 
 from cards.compose import dimensions, pages
-from cards.model import Card, Level
+from cards.model import Card
+from content.levels import LEVEL_OF, PAGE_OF
 from content.library import Hits, Library, Nothing
-from content.model import Dimension, Page, Tip
+from content.model import Dimension, Tip
 from handlers.asking import kinds
 from handlers.asking.grammar import Said
 
-# What may follow a dimension, and the words people use for it.
-LEVELS: dict[str, Level] = {
-    "detail": "detail",
-    "details": "detail",
-    "more": "detail",
-    "example": "detail",
-    "source": "sources",
-    "sources": "sources",
-    "exercise": "exercise",
-    "exercises": "exercise",
-    "try": "exercise",
-}
-# Below a dimension too, where it has them; for one that has not, its overview says most of it.
-PAGES: dict[str, Page] = {
-    "examples": "examples",
-    "questions": "questions",
-    "metrics": "metrics",
-    "failures": "failures",
-    "stories": "failures",
-    "checklist": "checklist",
-    "role": "role",
-    "roles": "role",
-}
 _ARTICLES = {"a", "an", "the"}
 
 
 def page_of(library: Library, content: Dimension | Tip | None, name: str) -> Card:
     """Give the page that a button opens; one that has gone since gives way to the overview it was opened from."""
-    if not isinstance(content, Dimension) or name not in PAGES:
+    if not isinstance(content, Dimension) or name not in PAGE_OF:
         return dimensions.gone(library)
     return below(library, content, name)
 
 
 def below(library: Library, dimension: Dimension, word: str) -> Card:
     """Give the page or level that a word means; a dimension without that page has its overview."""
-    if PAGES.get(word) in dimension.depth.pages:
-        return pages.page(library, dimension, PAGES[word])
-    return dimensions.level(library, dimension, LEVELS.get(word, "detail"), public=False)
+    if PAGE_OF.get(word) in dimension.depth.pages:
+        return pages.page(library, dimension, PAGE_OF[word])
+    return dimensions.level(library, dimension, LEVEL_OF.get(word, "detail"), public=False)
 
 
 def guessed(library: Library, said: Said) -> kinds.Show:

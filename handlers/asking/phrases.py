@@ -1,4 +1,4 @@
-"""The words around commands, and those that people say instead of them, as `library_words.key` gives them."""
+"""The words around commands, and those that people say instead of them, as `matching.key` gives them."""
 
 
 def _phrases(*written: str) -> frozenset[tuple[str, ...]]:

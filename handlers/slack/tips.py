@@ -9,8 +9,9 @@ import orjson
 import structlog
 from slack_bolt.response import BoltResponse
 
-from cards.compose import tips_notices
-from cards.model import ME, Action, Card, Form, FormName
+from cards.compose.tips import notices as tips_notices
+from cards.forms import Form
+from cards.model import ME, Action, Card, FormName
 from cards.slack import render
 from handlers.asking import kinds
 from handlers.context import HandlerContext

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import assert_never
 
-from cards.compose import chats, dimensions, notices, parts, tips_notices
+from cards.compose import chats, dimensions, notices, parts
+from cards.compose.tips import notices as tips_notices
 from cards.model import Action, Card
 from content.model import Dimension
 from handlers import answers, depth, enqueue, shares

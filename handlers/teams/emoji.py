@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from cards.model import Level
 from content import emoji
+from content.levels import Level
 
 # Teams: the six oldest have names of their own.
 _OLDEST = {"like": "👍", "heart": "❤", "laugh": "😆", "surprised": "😮", "sad": "😢", "angry": "😠"}

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import structlog
 
-from cards.compose import chats, phrases, tips_notices
-from cards.model import ME, Action, Card, Form, FormName, TextBlock, UserSelect
+from cards.compose import chats, phrases
+from cards.compose.tips import notices as tips_notices
+from cards.forms import Form, UserSelect
+from cards.model import ME, Action, Card, FormName, TextBlock
 from cards.teams import render
 from handlers.asking import kinds
 from handlers.context import HandlerContext
@@ -93,7 +95,8 @@ class TeamsTips:
             # To choose from without typing; whoever is not among them is found by Teams' own search.
             names = {**await self._presenter.members(address), **names}
         countries = quiet_dates.countries() if form == "quiet" else ()
-        return Reply(200, render.task(drawn, names, faults=faults, values=values, countries=countries))
+        dialog = render.dialog(drawn, names, faults=faults, values=values, countries=countries)
+        return Reply(200, render.task(drawn, dialog))
 
     async def submit(self, activity: Activity, data: object, zone: str) -> Reply:
         """Take a dialog's answers: mistakes are shown at their fields, the rest is saved before it closes."""

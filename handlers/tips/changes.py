@@ -6,7 +6,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.compose import tips, tips_notices
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
 from cards.model import Action, Card, Subject
 from handlers.asking import kinds
 from handlers.context import HandlerContext
@@ -74,7 +75,7 @@ def _refusal(
         case "tips-claim" if state.is_personal:
             return tips_notices.alone(tips_notices.NOT_FOR_ONE)
         case "tips-claim" if state.state == "off" or state.is_owner:
-            return tips.settings(state)
+            return tips_settings.settings(state)
         case "tips-claim" if asker.standing == "may-not":
             return tips_notices.not_owning(state, ownership.fault(asker.standing))
         case "tips-claim":
@@ -148,7 +149,7 @@ async def _answer(context: HandlerContext, address: Address, asker: Asker, actio
         if state.claimed_until is not None and state.claimed_until > context.clock():
             return tips_notices.claimed(state, state.claimed_until)
         return tips_notices.not_owning(state, ownership.fault(asker.standing))
-    return tips.settings(state)
+    return tips_settings.settings(state)
 
 
 async def resume(

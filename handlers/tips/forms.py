@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cards.compose import tips, tips_forms, tips_notices
-from cards.compose.tips import TipsState
-from cards.model import Card, Form, FormName
+from cards.compose.tips import forms as tips_forms
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
+from cards.compose.tips.state import TipsState
+from cards.forms import Form
+from cards.model import Card, FormName
 from content.library import Library
 from content.model import Tip
 from handlers.asking import kinds
@@ -94,4 +97,4 @@ async def introduced(context: HandlerContext, address: Address, asker: Asker, de
     state = await views.state(context, address, asker)
     if delivery.state == "failed":
         return tips_notices.not_started(state, delivery.reason)
-    return tips.settings(state)
+    return tips_settings.settings(state)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Literal
 
-from cards.compose import tips_forms, tips_notices
+from cards.compose.tips import forms as tips_forms
+from cards.compose.tips import notices as tips_notices
 from cards.model import ME, FormName
 from messengers.base import Address
 from store.subscriptions import Subscription

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.compose import phrases, tips_forms, tips_notices
+from cards.compose import faults as typed_faults
+from cards.compose.tips import forms as tips_forms
+from cards.compose.tips import notices as tips_notices
+from cards.forms import NO_COUNTRY
 from cards.model import FormName
+from cards.zones import names
 from handlers.context import HandlerContext
 from handlers.tips import forms, ownership, settings, views
 from handlers.tips.views import Asker
@@ -129,13 +132,13 @@ def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
     try:
         day = date.fromisoformat(typed.strip())
     except ValueError as error:
-        raise ScheduleError({"until": f"“{typed}” is not a date: write it like 2026-12-07."}) from error
-    local = ZoneInfo(zone if phrases.knows_zone(zone) else "UTC")
+        raise ScheduleError({"until": typed_faults.NO_DATE.format(typed)}) from error
+    local = names.clock(zone)
     today = now.astimezone(local).date()
     if day <= today:
-        raise ScheduleError({"until": "That day is not in the future. Choose a later one."})
+        raise ScheduleError({"until": typed_faults.PAST_DAY})
     if day > today + _LONGEST_PAUSE:
-        raise ScheduleError({"until": "That is more than a year away. Leave it empty to pause until somebody resumes."})
+        raise ScheduleError({"until": typed_faults.FAR_DAY})
     return datetime.combine(day, time(), local)
 
 
@@ -151,7 +154,7 @@ def _quiet(values: Mapping[str, str], standing: Subscription) -> tuple[tuple[str
     try:
         if "quiet_country" in values:
             chosen = values["quiet_country"]
-            country = quiet_dates.parse_country("" if chosen == "none" else chosen)
+            country = quiet_dates.parse_country("" if chosen == NO_COUNTRY.value else chosen)
     except ScheduleError as error:
         faults |= error.faults
     if faults:

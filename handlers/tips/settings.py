@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from cards.compose import tips_notices
+from cards.compose.tips import notices as tips_notices
 from content.library import Library
 from handlers.context import HandlerContext
 from handlers.tips import forms, ownership, views

@@ -7,9 +7,12 @@ from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.compose import tips, tips_doctor, tips_notices
-from cards.compose.tips import Coming, TipsState
-from cards.compose.tips_doctor import PastChange, PastTip
+from cards.compose.tips import coming
+from cards.compose.tips import doctor as tips_doctor
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
+from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.state import Coming, TipsState
 from cards.model import Card, Subject
 from content.library import Library
 from content.model import Tip
@@ -140,17 +143,17 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
     """Draw a card about a conversation's tips; a change is not done here."""
     match answer:
         case kinds.Settings() | kinds.ChangeTips():
-            return tips.settings(await state(context, address, asker))
+            return tips_settings.settings(await state(context, address, asker))
         case kinds.More():
             now = await state(context, address, asker)
             is_on = now.may_change and now.state in {"on", "paused"}
-            return tips.more(now) if is_on else tips.settings(now)
+            return tips_settings.more(now) if is_on else tips_settings.settings(now)
         case kinds.Stopping():
             return tips_notices.stopping(await _to_stop(context, address, asker))
         case kinds.NextTip():
             library, now = context.content.library, await state(context, address, asker)
             tip = now.next_tip or (library.tips[0] if library.tips else None)
-            return tips.preview(library, tip, now)
+            return coming.preview(library, tip, now)
         case kinds.Upcoming():
             return await _upcoming(context, address, asker)
         case kinds.Past():
@@ -180,8 +183,8 @@ async def _upcoming(context: HandlerContext, address: Address, asker: Asker) -> 
         else ()
     )
     if not weeks:
-        return tips.settings(described_)
-    return tips.upcoming(described_, [_coming(library, week) for week in weeks])
+        return tips_settings.settings(described_)
+    return coming.upcoming(described_, [_coming(library, week) for week in weeks])
 
 
 async def _changes(context: HandlerContext, address: Address, asker: Asker) -> Card:

@@ -14,7 +14,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from cards.model import Card, Form
+from cards.forms import Form
+from cards.model import Card
 from cards.slack import render
 from messengers.base import Address, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
 from messengers.outcomes import UNREACHABLE, ending

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.compose import faults
 from scheduler import outlook
 from scheduler.subscriptions import rows, states
 from scheduler.weekly import ScheduleError
@@ -61,9 +62,9 @@ async def swap_next(  # all but three are by name
     if tip == standing.next_tip:
         return standing
     if tip and tip not in tips:
-        raise ValueError("That tip is no longer in the content. Choose another one.")
+        raise ValueError(faults.TIP_GONE)
     if tip and tip not in outlook.pool(standing, tips):
-        raise ValueError("That tip is not one of those still to come here. Choose another one.")
+        raise ValueError(faults.TIP_SEEN)
     return await rows.saved(connection, replace(standing, next_tip=tip), Entry(now, by, "swapped", tip))
 
 

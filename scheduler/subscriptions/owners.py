@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.compose.tips_forms import MOST_OWNERS
+from cards.compose import faults
+from cards.compose.tips.forms import MOST_OWNERS
 from scheduler.subscriptions import rows
 from scheduler.weekly import ScheduleError
 from store.deliveries.rows import Deliveries
@@ -27,7 +28,7 @@ async def hand_over(
     """Make somebody else the owner; who owned it owns it no more, and a claim is void. ValueError for nobody."""
     (to,) = _people((to,)) or ("",)
     if not to:
-        raise ValueError("Weekly tips are handed over to a person.")
+        raise ValueError(faults.NOBODY)
     standing = await rows.existing(connection, subscription_id)
     if standing.owner == to:
         return standing
@@ -104,5 +105,5 @@ def _people(people: Sequence[str]) -> tuple[str, ...]:
     """Give the ids once each; ValueError for what can be none, since they are kept space-separated."""
     for person in people:
         if len(person) > _LONGEST_ID or any(letter.isspace() for letter in person):
-            raise ValueError(f"“{person[:_LONGEST_ID]}” is not a person's id.")
+            raise ValueError(faults.NO_PERSON.format(person[:_LONGEST_ID]))
     return tuple(dict.fromkeys(person for person in people if person))

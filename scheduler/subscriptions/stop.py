@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.compose import faults
 from cards.reason import Cause, Reason
 from scheduler.planning import GRACE, overdue
 from scheduler.subscriptions import held, rows, states
@@ -103,7 +104,7 @@ async def pause(
     stays paused for its own reason. Raises ScheduleError, under `until`, for a moment in the past.
     """
     if until is not None and until <= now:
-        raise ScheduleError({"until": "That moment has passed. Choose a later one."})
+        raise ScheduleError({"until": faults.PAST_MOMENT})
     standing = await rows.existing(connection, subscription_id)
     is_new_end = standing.paused_until != until and not (until is None and keeps_end)
     has_new_end = is_paused_by_person(standing) and is_new_end

@@ -4,6 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TypeVar
 
+from cards.forms import (
+    CountrySearch,
+    DateInput,
+    Form,
+    MultiSelect,
+    Option,
+    SingleSelect,
+    TextInput,
+    TimeInput,
+    UserSelect,
+    ZoneSearch,
+)
 from cards.model import (
     Action,
     Actions,
@@ -11,27 +23,17 @@ from cards.model import (
     Button,
     Caption,
     Card,
-    Choice,
     Columns,
-    CountrySearch,
-    DateInput,
     Divider,
-    Form,
     Header,
     LinkButton,
     Listing,
-    MultiSelect,
-    Option,
     Select,
     Side,
     Subject,
     TextBlock,
-    TextInput,
-    TimeOfDay,
-    UserSelect,
-    ZoneSearch,
 )
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
 from tests.cards import gallery_content, traps
 
 Judged = TypeVar("Judged")
@@ -174,7 +176,11 @@ def every_kind() -> Rich:
         Text(" un"),
         Emphasis(rich("frigging")),
         Text("believable "),
-        Code("/pm-compare <risks>"),
+        Code("code <risks>"),
+        Text(" "),
+        Command("<risks>"),
+        Text(" "),
+        Invitation(),
         Text(" "),
         Link("https://example.com/a_b*c?d=1&e=<2>|3", (Strong(rich("a paper | *that* counts")),)),
         Strong(rich("bold")),
@@ -192,10 +198,10 @@ def form() -> Form:
         action=Action("tips-save"),
         context='{"channel": "C1"}',
         fields=(
-            Choice("weekday", "DateInput", tuple(Option(f"Day {n}", str(n)) for n in range(7)), "3"),
-            TimeOfDay("at", "Time", "09:30"),
+            SingleSelect("weekday", "DateInput", tuple(Option(f"Day {n}", str(n)) for n in range(7)), "3"),
+            TimeInput("at", "Time", "09:30"),
             ZoneSearch("zone", "Time zone", "Europe/Paris", "Type a city"),
-            Choice("changed_by", "Who", (Option("Anyone", "anyone"), Option("Only me", "owner")), "anyone"),
+            SingleSelect("changed_by", "Who", (Option("Anyone", "anyone"), Option("Only me", "owner")), "anyone"),
         ),
         notes=((Text("For "), Conversation("C1")),),
     )

@@ -7,17 +7,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from cards.compose import chats, dimensions, notices, pages, tips, tips_doctor, tips_forms, tips_notices
-from cards.compose.tips import Coming, TipsState
-from cards.compose.tips_doctor import PastChange, PastTip
-from cards.model import Action, Button, Card, Form, Subject
+from cards.compose import chats, dimensions, notices, pages
+from cards.compose.tips import coming
+from cards.compose.tips import doctor as tips_doctor
+from cards.compose.tips import forms as tips_forms
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
+from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.state import Coming, TipsState
+from cards.forms import Form
+from cards.model import Action, Button, Card, Subject
 from content import library
+from content.inline import Paragraph, Rich, Text
+from content.levels import LEVELS, PAGES
 from content.library import Hit, Hits, Library
-from content.markdown import Paragraph, Rich, Text
 from content.model import (
     EXAMPLE_KINDS,
-    LEVELS,
-    PAGES,
     Depth,
     Dimension,
     Example,
@@ -26,10 +31,11 @@ from content.model import (
     Roles,
     Tip,
 )
-from content.reading.limits import CHARACTERS, COUNTS
+from content.reading.schema import SHAPES
 from store import history
 from tests.cards import traps
 
+LIMITS = {f"{shape.kind}.{name}": key for shape in SHAPES.values() for name, key in shape.keys.items()}
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 REASONS = (
     "direct-message",
@@ -141,16 +147,16 @@ def full(deck: Library) -> Dimension:
     """Give a dimension whose pages are each as long as docs/writing.md allows, and link to terms."""
 
     def text(name: str) -> Rich:
-        return (Text(("word " * 300)[: CHARACTERS[name]]),)
+        return (Text(("word " * 300)[: LIMITS[name].most]),)
 
     def prose(name: str) -> tuple[Paragraph, ...]:
         return (Paragraph(text(name)),)
 
     def line(name: str) -> str:
-        return ("Word" * 50)[: CHARACTERS[name]]
+        return ("Word" * 50)[: LIMITS[name].most]
 
     def most(name: str) -> range:
-        return range(COUNTS[name][1])
+        return range((LIMITS[name].count or (0, 0))[1])
 
     told = max(deck.references, key=lambda reference: len(reference.title) + len(reference.url))
     terms = tuple(term.id for term in deck.terms[:20])
@@ -213,13 +219,13 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
 
 
 def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str, Card]]:
-    yield f"settings {name}", tips.settings(state)
-    yield f"introduction {name}", tips.introduction(deck, state)
-    yield f"preview {name}", tips.preview(deck, deck.tips[0], state)
-    yield f"preview nothing {name}", tips.preview(deck, None, state)
-    yield f"more {name}", tips.more(state)
+    yield f"settings {name}", tips_settings.settings(state)
+    yield f"introduction {name}", coming.introduction(deck, state)
+    yield f"preview {name}", coming.preview(deck, deck.tips[0], state)
+    yield f"preview nothing {name}", coming.preview(deck, None, state)
+    yield f"more {name}", tips_settings.more(state)
     weeks = [Coming(NOW, "A tip", why) for why in ("", *SKIPPED)]
-    yield f"upcoming {name}", tips.upcoming(state, weeks)
+    yield f"upcoming {name}", coming.upcoming(state, weeks)
     yield f"not_yours {name}", tips_notices.not_yours(state)
     yield f"not_owning {name}", tips_notices.not_owning(state, tips_notices.MEMBERS_ONLY)
     yield f"stopping {name}", tips_notices.stopping(state)

@@ -1,7 +1,7 @@
 """Judge Slack messages and views by Slack's own limits, independently of the code that draws them.
 
-Numbers: docs.slack.dev/reference/block-kit and docs.slack.dev/reference/views; those that slack_sdk's models miss
-(fields, empty text, ids, text together) were met in Slack's own answers.
+The figures are those of `cards.slack.limits`, which `tests/cards/test_limits.py` compares with the emulator's; those
+that slack_sdk's models miss (fields, empty text, ids, text together) were met in Slack's own answers.
 """
 
 import json
@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from cards.slack import limits
 
 JSON = dict[str, Any]
 
@@ -30,7 +32,7 @@ IN_INPUT = {
     "multi_users_select",
 }
 HOLDS_WHAT_IS_TYPED = {"external_select", "plain_text_input", "users_select", "multi_users_select"}
-SMALL = {"radio_buttons", "checkboxes"}  # of 10 options at most
+SMALL = {"radio_buttons", "checkboxes"}
 KEYS = {
     "header": {"type", "block_id", "text"},
     "section": {"type", "block_id", "text", "fields", "expand"},
@@ -67,17 +69,17 @@ def view_faults(view: JSON) -> list[str]:
 def _message(message: JSON) -> Iterator[str]:
     if set(message) != {"text", "blocks"}:
         yield f"the message has the keys {sorted(message)}, not blocks and text"
-    yield from _length("the message's text", message.get("text"), 4_000)
+    yield from _length("the message's text", message.get("text"), limits.UPDATE_TEXT)
     for reserved in re.findall(
         r"<(?![@#][A-Z0-9]+>|(?:https?://|mailto:)[^<>|]+(?:\|[^<>|]+)?>)", message.get("text") or ""
     ):
         yield f"the message's text has an unescaped {reserved}"
     blocks = message.get("blocks") or []
-    if len(blocks) > 50:
-        yield f"{len(blocks)} blocks, 50 are the most"
+    if len(blocks) > limits.MESSAGE_BLOCKS:
+        yield f"{len(blocks)} blocks, {limits.MESSAGE_BLOCKS} are the most"
     together = sum(len(words) for words in _texts(blocks))
-    if together > 13_200:
-        yield f"all block text together has {together} characters, 13,200 are the most"
+    if together > limits.BLOCKS_TEXT:
+        yield f"all block text together has {together} characters, {limits.BLOCKS_TEXT:,} are the most"
     yield from _blocks(blocks, "message")
 
 
@@ -85,15 +87,15 @@ def _view(view: JSON) -> Iterator[str]:
     if view.get("type") != "modal":
         yield "the view is no modal"
     for part in ("title", "submit", "close"):
-        yield from _plain(f"the view's {part}", view.get(part), 24)
-    if len(view.get("private_metadata", "")) > 3_000:
-        yield "private_metadata has more than 3,000 characters"
-    yield from _length("callback_id", view.get("callback_id"), 255)
+        yield from _plain(f"the view's {part}", view.get(part), limits.VIEW_TITLE)
+    if len(view.get("private_metadata", "")) > limits.PRIVATE_METADATA:
+        yield f"private_metadata has more than {limits.PRIVATE_METADATA:,} characters"
+    yield from _length("callback_id", view.get("callback_id"), limits.ID_LENGTH)
     blocks = view.get("blocks") or []
-    if not blocks or len(blocks) > 100:
-        yield f"{len(blocks)} blocks, 1 to 100 are possible"
-    if len(json.dumps(view).encode()) > 250_000:
-        yield "the view has more than 250 kB"
+    if not blocks or len(blocks) > limits.VIEW_BLOCKS:
+        yield f"{len(blocks)} blocks, 1 to {limits.VIEW_BLOCKS} are possible"
+    if len(json.dumps(view).encode()) > limits.VIEW_BYTES:
+        yield f"the view has more than {limits.VIEW_BYTES // 1_000} kB"
     yield from _blocks(blocks, "modal")
 
 
@@ -107,13 +109,13 @@ def _blocks(blocks: list[JSON], surface: str) -> Iterator[str]:
             yield f"{where} is of type {block.get('type')!r}, unknown in a {surface}"
             continue
         if "block_id" in block:
-            yield from _length(f"{where}'s block_id", block["block_id"], 255)
+            yield from _length(f"{where}'s block_id", block["block_id"], limits.ID_LENGTH)
         yield from _known(where, block)
         yield from CHECKS[block["type"]](where, block)
 
 
 def _header(where: str, block: JSON) -> Iterator[str]:
-    yield from _plain(where, block.get("text"), 150)
+    yield from _plain(where, block.get("text"), limits.HEADER_TEXT)
 
 
 def _divider(_where: str, _block: JSON) -> Iterator[str]:
@@ -121,9 +123,9 @@ def _divider(_where: str, _block: JSON) -> Iterator[str]:
 
 
 def _input(where: str, block: JSON) -> Iterator[str]:
-    yield from _plain(f"{where}'s label", block.get("label"), 2_000)
+    yield from _plain(f"{where}'s label", block.get("label"), limits.LABEL)
     if "hint" in block:
-        yield from _plain(f"{where}'s hint", block["hint"], 2_000)
+        yield from _plain(f"{where}'s hint", block["hint"], limits.LABEL)
     yield from _element(where, block.get("element") or {}, IN_INPUT)
 
 
@@ -131,25 +133,25 @@ def _section(where: str, block: JSON) -> Iterator[str]:
     if "text" not in block and "fields" not in block:
         yield f"{where} has neither text nor fields"
     if "text" in block:
-        yield from _text(where, block["text"], 3_000)
-    if "fields" in block and not 1 <= len(block["fields"]) <= 10:
-        yield f"{where} has {len(block['fields'])} fields, 1 to 10 are possible"
+        yield from _text(where, block["text"], limits.SECTION_TEXT)
+    if "fields" in block and not 1 <= len(block["fields"]) <= limits.SECTION_FIELDS:
+        yield f"{where} has {len(block['fields'])} fields, 1 to {limits.SECTION_FIELDS} are possible"
     for number, field in enumerate(block.get("fields", []), 1):
-        yield from _text(f"{where}'s field {number}", field, 2_000)
+        yield from _text(f"{where}'s field {number}", field, limits.FIELD_TEXT)
 
 
 def _context(where: str, block: JSON) -> Iterator[str]:
     elements = block.get("elements") or []
-    if not 1 <= len(elements) <= 10:
-        yield f"{where} has {len(elements)} context elements, 1 to 10 are possible"
+    if not 1 <= len(elements) <= limits.CONTEXT_ELEMENTS:
+        yield f"{where} has {len(elements)} context elements, 1 to {limits.CONTEXT_ELEMENTS} are possible"
     for element in elements:
-        yield from _text(where, element, 3_000)
+        yield from _text(where, element, limits.SECTION_TEXT)
 
 
 def _actions(where: str, block: JSON) -> Iterator[str]:
     elements = block.get("elements") or []
-    if not 1 <= len(elements) <= 25:
-        yield f"{where} has {len(elements)} elements, 1 to 25 are possible"
+    if not 1 <= len(elements) <= limits.ACTIONS:
+        yield f"{where} has {len(elements)} elements, 1 to {limits.ACTIONS} are possible"
     for action_id, times in Counter(element.get("action_id") for element in elements).items():
         if times > 1:
             yield f"{where} has action_id {action_id!r} {times} times"
@@ -173,9 +175,9 @@ def _element(where: str, element: JSON, allowed: set[str]) -> Iterator[str]:
         yield f"{where} can't hold an element of type {kind!r}"
         return
     yield from _known(where, element)
-    yield from _length(f"{where}'s action_id", element.get("action_id"), 255)
+    yield from _length(f"{where}'s action_id", element.get("action_id"), limits.ID_LENGTH)
     if "placeholder" in element:
-        yield from _plain(f"{where}'s placeholder", element["placeholder"], 150)
+        yield from _plain(f"{where}'s placeholder", element["placeholder"], limits.PLACEHOLDER)
     if "confirm" in element:
         yield from _confirm(where, element["confirm"])
     if kind == "button":
@@ -185,7 +187,7 @@ def _element(where: str, element: JSON, allowed: set[str]) -> Iterator[str]:
     elif kind in HOLDS_WHAT_IS_TYPED:
         yield from _typed(where, element)
     else:
-        yield from _options(where, element, most=10 if kind in SMALL else 100)
+        yield from _options(where, element, most=limits.FEW_OPTIONS if kind in SMALL else limits.OPTIONS)
 
 
 def _moment(where: str, element: JSON) -> Iterator[str]:
@@ -198,26 +200,26 @@ def _moment(where: str, element: JSON) -> Iterator[str]:
 def _typed(where: str, element: JSON) -> Iterator[str]:
     if "initial_option" in element:
         yield from _option(where, element["initial_option"])
-    if not 1 <= element.get("max_length", 3_000) <= 3_000:
-        yield f"{where}'s max_length is {element['max_length']}, 1 to 3,000 are possible"
-    if len(element.get("initial_value", "")) > element.get("max_length", 3_000):
+    if not 1 <= element.get("max_length", limits.INPUT_LENGTH) <= limits.INPUT_LENGTH:
+        yield f"{where}'s max_length is {element['max_length']}, 1 to {limits.INPUT_LENGTH:,} are possible"
+    if len(element.get("initial_value", "")) > element.get("max_length", limits.INPUT_LENGTH):
         yield f"{where}'s initial_value is longer than its max_length"
     if "initial_user" in element:
-        yield from _length(f"{where}'s initial_user", element["initial_user"], 255)
+        yield from _length(f"{where}'s initial_user", element["initial_user"], limits.ID_LENGTH)
     if len(element.get("initial_users", [])) > element.get("max_selected_items", 100):
         yield f"{where} has more people than it may hold"
 
 
 def _button(where: str, button: JSON) -> Iterator[str]:
-    yield from _plain(f"{where}'s button", button.get("text"), 75)
-    if len(button.get("value", "")) > 2_000:
-        yield f"{where}'s button value has more than 2,000 characters"
+    yield from _plain(f"{where}'s button", button.get("text"), limits.BUTTON_TEXT)
+    if len(button.get("value", "")) > limits.BUTTON_VALUE:
+        yield f"{where}'s button value has more than {limits.BUTTON_VALUE:,} characters"
     if button.get("style", "primary") not in {"primary", "danger"}:
         yield f"{where}'s button has style {button['style']!r}"
     if "accessibility_label" in button:
-        yield from _length(f"{where}'s accessibility_label", button["accessibility_label"], 75)
+        yield from _length(f"{where}'s accessibility_label", button["accessibility_label"], limits.ACCESSIBILITY_LABEL)
     if "url" in button:
-        yield from _length(f"{where}'s url", button["url"], 3_000)
+        yield from _length(f"{where}'s url", button["url"], limits.URL)
         if not button["url"].startswith(("https://", "http://", "mailto:")):
             yield f"{where}'s url is no address"
 
@@ -236,14 +238,18 @@ def _options(where: str, element: JSON, most: int) -> Iterator[str]:
 
 
 def _option(where: str, option: JSON) -> Iterator[str]:
-    yield from _plain(f"{where}'s option", option.get("text"), 75)
-    yield from _length(f"{where}'s option value", option.get("value"), 150)
+    yield from _plain(f"{where}'s option", option.get("text"), limits.OPTION_TEXT)
+    yield from _length(f"{where}'s option value", option.get("value"), limits.OPTION_VALUE)
 
 
 def _confirm(where: str, confirm: JSON) -> Iterator[str]:
-    for part, most in (("title", 100), ("confirm", 30), ("deny", 30)):
+    for part, most in (
+        ("title", limits.CONFIRM_TITLE),
+        ("confirm", limits.CONFIRM_LABEL),
+        ("deny", limits.CONFIRM_LABEL),
+    ):
         yield from _plain(f"{where}'s confirm {part}", confirm.get(part), most)
-    yield from _text(f"{where}'s confirm text", confirm.get("text"), 300)
+    yield from _text(f"{where}'s confirm text", confirm.get("text"), limits.CONFIRM_TEXT)
 
 
 def _text(where: str, text: Any, most: int) -> Iterator[str]:  # noqa: ANN401 # judges whatever stands there

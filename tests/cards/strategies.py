@@ -18,7 +18,7 @@ from cards.model import (
     Subject,
     TextBlock,
 )
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Strong, Text
 
 # Letters, and every character Slack could mistake for markup, often.
 SPITEFUL = st.text(st.sampled_from("ab1 *_~`<>&|@#:!.,()\n•>-'\"é🔍"), max_size=12) | st.sampled_from(
@@ -41,7 +41,12 @@ WORDS = SPITEFUL | st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_s
 ADDRESSES = st.builds("https://example.com/{}".format, WORDS)
 IDS = st.from_regex(r"[UC][A-Z0-9]{1,10}", fullmatch=True)
 INLINE = st.recursive(
-    st.builds(Text, WORDS) | st.builds(Code, WORDS) | st.builds(Person, IDS) | st.builds(Conversation, IDS),
+    st.builds(Text, WORDS)
+    | st.builds(Code, WORDS)
+    | st.builds(Command, WORDS)
+    | st.just(Invitation())
+    | st.builds(Person, IDS)
+    | st.builds(Conversation, IDS),
     lambda children: st.one_of(
         st.builds(Strong, st.lists(children, max_size=3).map(tuple)),
         st.builds(Emphasis, st.lists(children, max_size=3).map(tuple)),

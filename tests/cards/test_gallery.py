@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 
 from cards import text
-from cards.compose import dimensions, notices, pages, tips, tips_doctor, tips_notices
+from cards.compose import dimensions, notices, pages
+from cards.compose.tips import coming
+from cards.compose.tips import doctor as tips_doctor
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
 from cards.model import Actions, Button, Caption, Card, Columns, Divider, Header, LinkButton, Listing, Select, TextBlock
 from cards.slack import render
 from cards.slack.markup import ZERO_WIDTH_SPACE
-from content.markdown import Code, Conversation, Emphasis, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Link, Person, Rich, Strong, Text
 from tests.cards import gallery, limits
 from tests.cards.slack import mrkdwn
 from tests.cards.strategies import CARDS
@@ -31,7 +35,7 @@ def leaves(rich: Rich) -> Iterator[str]:
     """Give every run of words in a text."""
     for inline in rich:
         match inline:
-            case Text(words) | Code(words):
+            case Text(words) | Code(words) | Command(words):
                 yield words
             case Strong(children) | Emphasis(children) | Link(_, children):
                 yield from leaves(children)
@@ -130,7 +134,7 @@ def test_the_gallery_tells_every_fault_at_once() -> None:
     assert gallery.faults(judged, judge) == ["a: a", "a: a", "b: ValueError('b')", "c: c", "c: c"]
 
 
-@pytest.mark.parametrize("composer", [dimensions, notices, pages, tips, tips_doctor, tips_notices])
+@pytest.mark.parametrize("composer", [dimensions, notices, pages, coming, tips_settings, tips_doctor, tips_notices])
 def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> None:
     """A new kind of card is judged from the day it is written."""
     kinds = {

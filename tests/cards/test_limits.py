@@ -1,12 +1,33 @@
-"""The judge of Slack's limits finds what Slack would refuse."""
+"""The judge of Slack's limits finds what Slack would refuse, and the emulators know no other limits than ours."""
 
 import copy
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from cards.slack import limits as slack_limits
 from cards.slack import render
+from cards.teams import limits as teams_limits
+from playground.slack.limits import blocks, check, elements, surfaces
+from playground.teams.limits import surfaces as teams_surfaces
 from tests.cards import gallery, limits
+
+
+def figures(*modules: ModuleType) -> dict[str, int]:
+    """Give the limits of modules by their names."""
+    return {name: value for module in modules for name, value in vars(module).items() if isinstance(value, int)}
+
+
+def test_our_limits_are_the_emulators() -> None:
+    """What we draw by, and what the emulators judge by, was read twice, and alike; where we stay below is named."""
+    slack, theirs = figures(slack_limits), figures(blocks, check, elements, surfaces)
+    assert slack.keys() <= theirs.keys()
+    below = {name: (most, theirs[name]) for name, most in slack.items() if most != theirs[name]}
+    assert below == {"BLOCKS_TEXT": (11_000, 13_200)}  # some workspaces were refused less than the most
+    teams, theirs = figures(teams_limits), figures(teams_surfaces)
+    both = {name: (most, theirs[name]) for name, most in teams.items() if name in theirs}
+    assert both == {"CARD_BYTES": (26 * 1024, 28 * 1024), "ACTIONS": (6, 6)}  # an activity is around the card
 
 
 def a_message() -> dict[str, Any]:

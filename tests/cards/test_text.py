@@ -2,7 +2,7 @@
 
 from cards import text
 from cards.model import Caption, Columns, Header, Listing, Side, TextBlock
-from content.markdown import Code, Link, Strong, Text
+from content.inline import Code, Link, Strong, Text
 from tests.cards import gallery
 
 

@@ -11,7 +11,7 @@ from cards.compose import dimensions
 from cards.teams import render
 from content import emoji as library_emoji
 from content import library
-from content.emoji import Level
+from content.levels import Level
 from handlers.teams import emoji as teams_emoji
 from tests.content import decks
 

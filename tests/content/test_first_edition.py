@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from content import library
+from content.inline import Text
 from content.library import Exact, Hits, Library, Near
-from content.markdown import Text
 
 FOLDER = Path("content/ai-pm")
 SEED = Path("tests/data/seed.md")

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content import library
-from content.markdown import Bullets, Link, Paragraph, Strong, Text, links, plain
-from content.model import LEVELS
+from content.inline import Bullets, Link, Paragraph, Strong, Text, links, plain
+from content.levels import LEVELS
 from content.reading import yaml as library_yaml
 from tests.content import decks
 

@@ -4,23 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content import markdown
-from content.markdown import (
-    Bullets,
-    Code,
-    Emphasis,
-    Link,
-    Paragraph,
-    Prose,
-    Rich,
-    Strong,
-    Text,
-    Undrawable,
-    parse_inline,
-    parse_prose,
-    plain,
-    plain_prose,
-)
+from content import inline
+from content.inline import Bullets, Code, Emphasis, Link, Paragraph, Prose, Rich, Strong, Text, plain, plain_prose
+from content.markdown import Undrawable, parse_inline, parse_prose
 
 
 def test_every_mark_of_the_guide_becomes_its_part() -> None:
@@ -126,9 +112,9 @@ def test_words_that_only_look_like_marks_stay_words(words: str) -> None:
 def test_links_are_found_and_replaced_at_any_depth() -> None:
     """References are resolved wherever they stand."""
     rich = parse_inline("a [b](ref:c) **d [*e*](ref:f)** `g`")
-    assert markdown.links(rich) == ("ref:c", "ref:f")
-    assert markdown.links(markdown.with_links(rich, str.upper)) == ("REF:C", "REF:F")
-    assert plain(markdown.with_links(rich, str.upper)) == "a b d e g"
+    assert inline.links(rich) == ("ref:c", "ref:f")
+    assert inline.links(inline.with_links(rich, str.upper)) == ("REF:C", "REF:F")
+    assert plain(inline.with_links(rich, str.upper)) == "a b d e g"
 
 
 @given(st.text(st.sampled_from("ab *_`[](){}<>!#&;:\\-+1.=~\n\t/|\"'é🔍"), max_size=60) | st.text(max_size=40))

@@ -12,8 +12,8 @@ import yaml
 from cards.compose import dimensions
 from cards.model import Card, TextBlock
 from content import library as library_
+from content.inline import plain
 from content.library import Library
-from content.markdown import plain
 from handlers import answers
 from handlers.asking import kinds
 from tests import strict

@@ -9,8 +9,8 @@ import pytest
 from bot.cli import check
 from content import library
 from content.authoring import readability, similarity, versions
+from content.inline import Text
 from content.library import FaultyContent
-from content.markdown import Text
 from tests.content import decks
 
 TODAY = date(2026, 11, 23)

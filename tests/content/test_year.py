@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.cli import check
-from content import library, markdown
+from content import inline, library
 from content.model import Dimension
 
 CONTENT = Path("content/ai-pm")
@@ -27,7 +27,7 @@ def test_a_tip_a_week_for_a_year_and_a_half() -> None:
 def test_every_tip_asks_for_less_than_half_an_hour_and_cites() -> None:
     """One idea of at most 600 characters, mistakes to watch for, how to tell that it was done, and a source."""
     for tip in library.load(CONTENT).tips:
-        assert len(markdown.plain(tip.idea)) <= 600, tip.id
+        assert len(inline.plain(tip.idea)) <= 600, tip.id
         assert tip.exercise.minutes <= 30, tip.id
         assert [section.label for section in tip.detail if section.label in _PARTS] == list(_PARTS), tip.id
         assert tip.exercise.done, tip.id

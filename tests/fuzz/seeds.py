@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from cards.model import Form
+from cards.forms import Form
 from cards.slack import render as slack
 from cards.teams import render as teams
 from content.library import Library

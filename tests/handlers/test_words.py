@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content.levels import LEVEL_OF, PAGE_OF
 from content.library import Library, load
 from handlers import answers
 from handlers.asking import kinds
 from handlers.asking.commands import AFTER_TIPS
-from handlers.asking.content import LEVELS, PAGES
 from handlers.slack import payload
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ LIBRARY = load(ROOT / "content" / "ai-pm")
 COMMANDS = (
     *("list", "help", "usage", "commands", "privacy", "tip", "preview", "next", "doctor", "random", "tips", "settings"),
     *("search drift", "search model drift", "what is drift", "what are hallucinations", "what's drift", "define drift"),
-    *(f"risks {word}" for word in (*LEVELS, *PAGES, "share")),
+    *(f"risks {word}" for word in (*LEVEL_OF, *PAGE_OF, "share")),
     *(f"{begin} {word}" for begin in ("tips", "tips me") for word in (*AFTER_TIPS, "doctor", "history", "next")),
     *("tips me", "stop", "unsubscribe", "no more tips", "opt out", "turn off", "hi", "start", "get started"),
     *("how does this work", "xylophone zebra", "who do I work with"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from bot.app import Bot
-from cards.model import Level
+from content.levels import Level
 from tests.handlers.slack.world import HandClock
 
 Who = Literal["alice", "bob"]

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.app import Bot
-from cards.model import Level
+from content.levels import Level
 from handlers.slack import payload
 from playground.slack.emulator import Ephemeral, Message, Trouble, User
 from playground.slack.values import Channel

@@ -11,7 +11,7 @@ from typing import Self
 from bot import app
 from bot.app import Bot
 from bot.settings.checked import Settings
-from cards.model import Level
+from content.levels import Level
 from playground.teams import cards
 from playground.teams.emulator import Conversation, Message, Person, TeamsEmulator
 from playground.teams.values import Json

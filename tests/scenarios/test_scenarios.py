@@ -3,7 +3,7 @@
 import pytest
 
 from cards.compose.phrases import titled
-from cards.model import Level
+from content.levels import Level
 from tests.scenarios.chat import Chat, Shown
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"}

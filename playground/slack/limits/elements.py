@@ -10,6 +10,9 @@ BUTTON_VALUE = 2_000
 URL = 3_000
 ACCESSIBILITY_LABEL = 75
 PLACEHOLDER = 150
+CONFIRM_TITLE = 100
+CONFIRM_TEXT = 300
+CONFIRM_LABEL = 30
 OPTION_TEXT = 75
 OPTION_VALUE = 150
 OPTIONS = 100
@@ -139,10 +142,10 @@ def _check_confirm(check: Check, confirm: object, at: str) -> None:
     assert isinstance(confirm, dict)  # noqa: S101  # narrowed by is_object
     check.keys(confirm, at, {"title", "text", "confirm", "deny", "style"})
     if check.need(confirm, at, "title", "text", "confirm", "deny"):
-        check.plain(confirm["title"], f"{at}/title", most=100)
-        check.text(confirm["text"], f"{at}/text", most=300)
-        check.plain(confirm["confirm"], f"{at}/confirm", most=30)
-        check.plain(confirm["deny"], f"{at}/deny", most=30)
+        check.plain(confirm["title"], f"{at}/title", most=CONFIRM_TITLE)
+        check.text(confirm["text"], f"{at}/text", most=CONFIRM_TEXT)
+        check.plain(confirm["confirm"], f"{at}/confirm", most=CONFIRM_LABEL)
+        check.plain(confirm["deny"], f"{at}/deny", most=CONFIRM_LABEL)
 
 
 def check_options(

@@ -9,13 +9,17 @@ from typing import get_args
 import pytest
 
 from cards import reason, text
-from cards.compose import notices, reasons, tips, tips_doctor, tips_notices
-from cards.compose.tips import TipsState
-from cards.compose.tips_doctor import PastTip
+from cards.compose import notices, reasons
+from cards.compose.tips import coming
+from cards.compose.tips import doctor as tips_doctor
+from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
+from cards.compose.tips.doctor import PastTip
+from cards.compose.tips.state import TipsState
 from cards.model import Card, Subject
 from cards.reason import Cause, Other, PlatformCode, Reason, SkippedBy, TooLate
+from content.inline import Person, Text
 from content.library import load
-from content.markdown import Person, Text
 from messengers.slack import errors as slack_codes
 from messengers.teams import errors as teams_codes
 from store.tables import DeliveryState
@@ -75,7 +79,7 @@ def cards_that_say(code: str, *, alone: bool) -> dict[str, Card]:
     off, on = replace(paused, state="off"), replace(paused, state="on", reason="", next_at=NOW)
     failed = [PastTip(NOW - timedelta(days=1), "A tip", "failed", code, "d" * 32)]
     return {
-        "settings": tips.settings(paused),
+        "settings": tips_settings.settings(paused),
         "doctor, paused": tips_doctor.doctor(paused, failed, NOW),
         "doctor, off": tips_doctor.doctor(off, (), NOW),
         "doctor, on": tips_doctor.doctor(on, failed, NOW),
@@ -180,7 +184,7 @@ def test_nobody_is_asked_to_invite_the_bot_into_a_direct_message(code: str) -> N
     """One person's own tips: another sentence, on each card that has one."""
     mine = TipsState("U1", "paused", zone="Europe/Paris", reason=code, is_personal=True)
     past = [PastTip(NOW, "A tip", "failed", code, "d" * 32)]
-    cards = tips.settings(mine), tips_doctor.doctor(mine, past, NOW)
+    cards = tips_settings.settings(mine), tips_doctor.doctor(mine, past, NOW)
     for card in (*cards, tips_notices.paused_notice(mine), tips_notices.not_started(mine, code)):
         words = text.message(card)
         assert "I cannot write to you by direct message" in words
@@ -199,5 +203,5 @@ def test_nobody_is_asked_to_invite_the_bot_into_a_direct_message(code: str) -> N
 def test_a_preview_says_how_the_tips_stand(state: str, *, is_personal: bool, words: str) -> None:
     """Paused is not off, and one's own are not the channel's."""
     library = load(Path("content/ai-pm"))
-    card = tips.preview(library, library.tips[0], TipsState("C1", state, is_personal=is_personal))
+    card = coming.preview(library, library.tips[0], TipsState("C1", state, is_personal=is_personal))
     assert words in text.message(card)

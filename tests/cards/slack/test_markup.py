@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cards.slack import markup as slack_words
-from content.markdown import Code, Conversation, Emphasis, Inline, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Inline, Invitation, Link, Person, Rich, Strong, Text
 from tests.cards.slack import mrkdwn
 from tests.cards.strategies import RICH, WORDS
 
@@ -28,6 +28,10 @@ def shown(text: Rich) -> str:
                 words += f"@{id_}"
             case Conversation(id_):
                 words += f"#{id_}"
+            case Command(said):
+                words += f"/pm-compare {said}".rstrip()
+            case Invitation():
+                words += "/invite @PM Compare"
     return words.replace(Z, "")
 
 

@@ -7,24 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.model import (
-    Action,
-    Actions,
-    Button,
-    Choice,
-    Columns,
-    Form,
-    Header,
-    LinkButton,
-    Option,
-    Select,
-    Side,
-    Subject,
-    TextBlock,
-    ZoneSearch,
-)
+from cards.forms import Form, Option, SingleSelect, ZoneSearch
+from cards.model import Action, Actions, Button, Columns, Header, LinkButton, Select, Side, Subject, TextBlock
 from cards.slack import render
-from content.markdown import Text
+from content.inline import Text
 from tests.cards import gallery, limits
 
 WINTER = datetime(2026, 11, 30, 8, tzinfo=UTC)
@@ -175,7 +161,7 @@ def test_a_form_becomes_a_modal_slack_takes() -> None:
 
 def test_a_form_without_values_asks_for_them() -> None:
     """An unknown zone or choice is left open, not guessed."""
-    choice = Choice("day", "DateInput", (Option("Monday", "0"),), "9")
+    choice = SingleSelect("day", "DateInput", (Option("Monday", "0"),), "9")
     view = render.view(Form("Tips", "Save", Action("tips-save"), "", (choice, ZoneSearch("zone", "Zone", ""))))
     assert limits.view_faults(view) == []
     assert all("initial_option" not in block["element"] for block in view["blocks"])

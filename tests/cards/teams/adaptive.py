@@ -5,11 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from cards.teams import limits
 from tests import strict
 from tests.cards.teams.adaptive_table import AdaptiveCard
 
-CARD_BYTES = 26 * 1024  # Teams: 28 KB a message, and around the card there is an activity
-ACTIONS = 6
 _ESCAPED = re.compile(r"\\([\\*_\[\]`~])")
 _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((https?://[^)]*)\)")
 _MARKS = re.compile(r"(?<!\\)\*+")
@@ -35,10 +34,10 @@ def limit_faults(card: dict[str, Any]) -> list[str]:
     """List what is wrong with a card whose elements are each as they should be."""
     faults = []
     size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
-    if size > CARD_BYTES:
+    if size > limits.CARD_BYTES:
         faults.append(f"{size} bytes")
     buttons = sum(len(each["actions"]) for each in _outside(card) if each.get("type") == "ActionSet")
-    if buttons + len(card.get("actions", [])) > ACTIONS:
+    if buttons + len(card.get("actions", [])) > limits.ACTIONS:
         faults.append(f"{buttons} buttons")
     ids = [each["id"] for each in every(card) if "id" in each]
     if len(ids) != len(set(ids)):

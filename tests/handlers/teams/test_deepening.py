@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from cards.model import Action, Level, Subject
+from cards.model import Action, Subject
+from content.levels import Level
 from handlers.teams import emoji
 from messengers.base import Refused, Unknown
 from tests.handlers.teams import activities

@@ -3,26 +3,24 @@
 from collections.abc import Sequence
 
 from cards.compose import phrases
-from cards.compose import tips as compose_tips
 from cards.compose.phrases import rich
-from cards.compose.tips import TipsState
-from cards.model import (
-    Action,
-    Choice,
+from cards.compose.tips.state import TipsState
+from cards.forms import (
     CountrySearch,
     DateInput,
     Field,
     Form,
-    FormName,
     MultiSelect,
     Option,
+    SingleSelect,
     TextInput,
-    TimeOfDay,
+    TimeInput,
     UserSelect,
     ZoneSearch,
 )
-from cards.zones import search
-from content.markdown import Rich
+from cards.model import Action, FormName
+from cards.zones import names, search
+from content.inline import Conversation, Rich
 from content.model import Dimension, Tip
 
 FILE_ORDER = "file-order"  # the option that takes a swap back
@@ -39,17 +37,17 @@ def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimensi
     all_ids = tuple(dimension.id for dimension in dimensions)
     is_on = state.state in {"on", "paused"}
     fields: list[Field] = [
-        Choice(
+        SingleSelect(
             "weekday",
             "Day",
             tuple(Option(name, str(index)) for index, name in enumerate(phrases.WEEKDAYS)),
             str(state.weekday),
         ),
-        TimeOfDay("at", "Time", state.at),
+        TimeInput("at", "Time", state.at),
         ZoneSearch(
             "zone",
             "Time zone",
-            next(filter(phrases.knows_zone, (state.zone, search.current(zone))), ""),
+            next(filter(names.knows, (state.zone, search.current(zone))), ""),
             "Type a city, for example Paris",
         ),
     ]
@@ -73,17 +71,17 @@ def _purpose(state: TipsState, *, is_on: bool) -> Rich:
     if state.is_personal:
         return rich("By direct message, to you alone.")
     then = "." if is_on else ". When you turn tips on, I post a short introduction that names you."
-    return rich("For ", phrases.conversation(state.conversation), then)
+    return rich("For ", Conversation(state.conversation), then)
 
 
-def _who(state: TipsState, *, admins: bool) -> Choice:
+def _who(state: TipsState, *, admins: bool) -> SingleSelect:
     only = "Only me"
     if state.state != "off" and not state.is_owner and state.owner:
         only = "Only the owner, who will be me" if state.changed_by == "anyone" else "Only the owner"
     options = [Option("Anyone in this channel", "anyone"), Option(only, "owner")]
     if admins or state.changed_by == "admins":
         options.append(Option("The owner and workspace admins", "admins"))
-    return Choice("changed_by", "Who may change this", tuple(options), state.changed_by)
+    return SingleSelect("changed_by", "Who may change this", tuple(options), state.changed_by)
 
 
 def pause(state: TipsState, context: str) -> Form:
@@ -96,7 +94,7 @@ def pause(state: TipsState, context: str) -> Form:
         fields=(
             DateInput("until", "Tips come again from", "", "Leave it empty to pause until somebody presses Resume."),
         ),
-        notes=(compose_tips.subject_words(state),),
+        notes=(state.name,),
     )
 
 
@@ -118,11 +116,7 @@ def quiet(state: TipsState, context: str) -> Form:
                 "Type a country, or choose none",
             ),
         ),
-        notes=(
-            rich(
-                compose_tips.subject_words(state), ". A tip that would come on such a day is left for the week after."
-            ),
-        ),
+        notes=(rich(state.name, ". A tip that would come on such a day is left for the week after."),),
     )
 
 
@@ -150,7 +144,7 @@ def owners(state: TipsState, context: str) -> Form:
                 optional=True,
             ),
         ),
-        notes=(compose_tips.subject_words(state),),
+        notes=(state.name,),
     )
 
 
@@ -165,7 +159,7 @@ def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str) -> Fo
         action=_saves("swap"),
         context=context,
         fields=(
-            Choice(
+            SingleSelect(
                 "tip", "The tip that comes next", choices, chosen if chosen in {tip.id for tip in tips} else FILE_ORDER
             ),
         ),

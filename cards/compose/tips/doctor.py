@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cards.compose import phrases, reasons, tips
+from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich
-from cards.compose.tips import TipsState
+from cards.compose.tips.state import TipsState, coming_words
 from cards.model import Actions, Block, Button, Caption, Card, Header, Listing, TextBlock
 from cards.reason import Cause
-from content.markdown import Inline, Rich
+from content.inline import Inline, Rich
 
 _TITLE = "How this channel's tips are doing"
 _MY_TITLE = "How your own tips are doing"
@@ -51,7 +51,7 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
     advice = _advice(state, past)
     if advice:
         blocks.append(Listing(tuple(advice), "What you can do"))
-    row = _buttons(state, past) if state.may_change else [Button("Settings", tips.to(state, "tips"))]
+    row = _buttons(state, past) if state.may_change else [Button("Settings", state.to("tips"))]
     blocks.append(Actions(tuple(row)))
     blocks.append(Caption(rich(f"Now: {phrases.moment_words(now, zone)}, that is {phrases.utc_words(now)}")))
     return Card(title=title, blocks=tuple(blocks))
@@ -61,9 +61,7 @@ def _outlook(state: TipsState, zone: str) -> Rich:
     match state.state:
         case "on" if state.next_at is not None:
             title = f"{phrases.titled(state.next_tip.title)}, " if state.next_tip else ""
-            left_out = [
-                rich("\n", phrases.strong("No tip on"), " ", tips.coming_words(one, zone)) for one in state.left_out
-            ]
+            left_out = [rich("\n", phrases.strong("No tip on"), " ", coming_words(one, zone)) for one in state.left_out]
             return rich(
                 phrases.strong("Next:"),
                 f" {title}{phrases.moment_words(state.next_at, zone)}, that is {phrases.utc_words(state.next_at)}",
@@ -72,7 +70,7 @@ def _outlook(state: TipsState, zone: str) -> Rich:
         case "on":
             return rich(phrases.strong("Next:"), " nothing within the coming weeks. Look at Preview in the settings.")
         case "paused":
-            why = tips.reason_words(state, in_utc=True)
+            why = state.why_paused(in_utc=True)
             # Where a person paused them, the reason begins with the word.
             return why if state.reason == Cause.PERSON else rich(phrases.strong("Paused."), " ", why)
         case "starting":
@@ -85,13 +83,13 @@ def _outlook(state: TipsState, zone: str) -> Rich:
 def _why_off(state: TipsState) -> Rich:
     if state.reason in {"", Cause.PERSON}:
         return rich(" ", phrases.person(state.paused_by), " turned them off.") if state.paused_by else ()
-    code = tips.code_of(state, state.reason)
+    code = state.worded(state.reason)
     return rich(f" My introduction was refused: {reasons.cause(code)}. ", *_remedy(code))
 
 
 def _remedy(code: str) -> Rich:
     remedy = reasons.remedy(code)
-    return phrases.with_code(f"{remedy}.", reasons.INVITE) if remedy else ()
+    return notices.advice(f"{remedy}.") if remedy else ()
 
 
 def _advice(state: TipsState, past: Sequence[PastTip]) -> list[Rich]:
@@ -111,7 +109,7 @@ def _advice(state: TipsState, past: Sequence[PastTip]) -> list[Rich]:
         if not is_standing or (went is not None and went > one.at):
             continue
         is_said = state.state == "paused" and one.reason == state.reason
-        if not is_said and (remedy := _remedy(tips.code_of(state, one.reason))):
+        if not is_said and (remedy := _remedy(state.worded(one.reason))):
             found.append(remedy)
     if state.is_skipping:
         found.insert(0, rich("Press Keep it if the next tip should come after all."))
@@ -123,26 +121,26 @@ def _buttons(state: TipsState, past: Sequence[PastTip]) -> list[Button]:
     row: list[Button] = []
     unknown = next((one for one in past if one.state == "unknown"), None)
     if unknown is not None:
-        send = tips.to(state, "tips-send", unknown.delivery_id)
+        send = state.to("tips-send", unknown.delivery_id)
         row.append(Button("Send it now", send, spoken="Send it now: the tip whose outcome is unknown"))
     match state.state:
         case "paused":
-            row.append(Button("Resume", tips.to(state, "tips-resume"), "primary"))
+            row.append(Button("Resume", state.to("tips-resume"), "primary"))
             if reasons.is_about_settings(state.reason):
-                row.append(Button("Edit", tips.opens(state, "settings")))
+                row.append(Button("Edit", state.opens("settings")))
         case "on":
             if state.is_skipping:
-                row.append(Button("Keep it", tips.to(state, "tips-unskip")))
+                row.append(Button("Keep it", state.to("tips-unskip")))
             if past and past[0].state in {"failed", "skipped"}:
-                row.append(Button("Send one now", tips.to(state, "tips-now"), asks="Send an extra tip at once?"))
+                row.append(Button("Send one now", state.to("tips-now"), asks="Send an extra tip at once?"))
         case "off":
-            row.append(Button("Turn on…", tips.opens(state, "settings"), "primary"))
+            row.append(Button("Turn on…", state.opens("settings"), "primary"))
         case _:
             pass
     return [
         *row,
-        Button("Settings", tips.to(state, "tips")),
-        Button("History", tips.to(state, "tips-history")),
+        Button("Settings", state.to("tips")),
+        Button("History", state.to("tips-history")),
     ]
 
 
@@ -162,7 +160,7 @@ def _past(state: TipsState, one: PastTip, zone: str) -> Rich:
     if one.state == "unknown":
         return rich(f"{said}: {reasons.doubt(one.reason)}")
     if one.reason and one.state in {"failed", "skipped"}:
-        return rich(f"{said}: ", reasons.why(tips.code_of(state, one.reason)))
+        return rich(f"{said}: ", reasons.why(state.worded(one.reason)))
     return rich(said)
 
 
@@ -172,13 +170,13 @@ def history(state: TipsState, changes: Sequence[PastChange]) -> Card:
     zone = state.zone or "UTC"
     lines = tuple(rich(f"{phrases.brief(one.at, zone)} · ", _change(one, zone)) for one in changes)
     said: Block = Listing(lines) if lines else TextBlock(rich("Nothing yet."))
-    words = rich(tips.subject_words(state), f", times in {zone}. Kept for 400 days.")
+    words = rich(state.name, f", times in {zone}. Kept for 400 days.")
     return Card(
         title=title,
         blocks=(
             Header(title),
             said,
-            Actions((Button("‹ Settings", tips.to(state, "tips")),)),
+            Actions((Button("‹ Settings", state.to("tips")),)),
             Caption(words),
         ),
     )

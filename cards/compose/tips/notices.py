@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from cards.compose import notices, phrases, reasons, tips
+from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich
-from cards.compose.tips import TipsState
-from cards.model import Action, Actions, Button, Caption, Card, FormName, Subject, TextBlock
+from cards.compose.tips import settings as tips_settings
+from cards.compose.tips.state import TipsState
+from cards.model import Action, Actions, Button, Card, FormName, Subject
 from cards.reason import Cause
+from content.inline import Command, Conversation
 
 NOT_YOURS = "Only the person who set this up may change it."
 ADMINS_ONLY = "Only the person who set this up, and workspace admins, may change it."
@@ -25,32 +27,30 @@ def not_yours(state: TipsState) -> Card:
     return notices.notice(
         title,
         ask,
-        Button("Preview", tips.to(state, "tips-upcoming")),
-        Button("Take over…", tips.to(state, "tips-claim")),
+        Button("Preview", state.to("tips-upcoming")),
+        Button("Take over…", state.to("tips-claim")),
     )
 
 
 def not_owning(state: TipsState, why: str) -> Card:
     """Draw the answer to somebody who asks to take tips over, and cannot be given them; `why` says why."""
     ask = rich("Ask ", phrases.person(state.owner), ", or somebody else who works here, to change them.")
-    return notices.notice(why, ask, Button("Settings", tips.to(state, "tips")))
+    return notices.notice(why, ask, Button("Settings", state.to("tips")))
 
 
 def stopping(state: TipsState) -> Card:
     """Draw the answer to somebody who wants to be sent nothing more: the settings, with the way to stop them first."""
     if state.state == "off":
         where = "to you" if state.is_personal else "here"
-        words = rich(
-            f"Nothing comes {where} by itself. Where tips do come, type ", phrases.code("/pm-compare stop"), " there."
-        )
+        words = rich(f"Nothing comes {where} by itself. Where tips do come, type ", Command("stop"), " there.")
         whose = "Your own weekly tips" if state.is_personal else "Weekly tips here"
-        settings = Button("Settings", tips.to(state, "tips"))
-        return notices.notice(f"{whose} are off already", words, settings, *tips.alone_buttons(state))
-    card = tips.settings(state)
+        settings = Button("Settings", state.to("tips"))
+        return notices.notice(f"{whose} are off already", words, settings, *tips_settings.alone_buttons(state))
+    card = tips_settings.settings(state)
     if not state.may_change:
         return card  # it says who may, and has the way to ask for it
     heading, *rest = card.blocks
-    return replace(card, blocks=(heading, Actions((tips.turn_off(state),)), *rest))
+    return replace(card, blocks=(heading, Actions((tips_settings.turn_off(state),)), *rest))
 
 
 def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
@@ -63,11 +63,11 @@ def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
 def not_shared(code: str, subject: Subject) -> Card:
     """Draw why a card could not be shared in a channel, and what to do about it."""
     if code == Cause.AMONG_PEOPLE:  # pressing again would change nothing here
-        typed = phrases.code(f"/pm-compare {subject.id} share")
+        typed = Command(f"{subject.id} share")
         why = reasons.cause(code)
         words = rich(f"{why[:1].upper()}{why[1:]}. Type ", typed, " in a channel that I am in.")
         return notices.notice("Sharing is not possible here", words)
-    words = phrases.with_code(reasons.sentence(code, "press Share again"), reasons.INVITE)
+    words = notices.advice(reasons.sentence(code, "press Share again"))
     again = Button("Share", Action("share", subject), "primary")
     return notices.notice("I could not share that here", words, again)
 
@@ -86,51 +86,39 @@ def to_stop() -> Card:
 
 def not_started(state: TipsState, code: str) -> Card:
     """Draw why tips stay off: the introduction was refused with `code`."""
-    words = phrases.with_code(reasons.sentence(tips.code_of(state, code), "press Try again"), reasons.INVITE)
-    title = "Your own weekly tips stay off for now" if state.is_personal else "Weekly tips stay off for now"
-    heading = tips.bold(rich(tips.subject_words(state), " stay off for now"))
-    return Card(
-        title=title,
-        blocks=(
-            TextBlock(rich(heading, "\n", words)),
-            Actions((Button("Try again…", tips.opens(state, "settings"), "primary"),)),
-        ),
+    how = "stay off for now"
+    return notices.notice(
+        f"{state.title} {how}",
+        notices.advice(reasons.sentence(state.worded(code), "press Try again")),
+        Button("Try again…", state.opens("settings"), "primary"),
+        heading=state.heading(how),
     )
 
 
 def paused_notice(state: TipsState) -> Card:
     """Draw the direct message that tells an owner, once, that their tips have stopped."""
-    where = "/pm-compare tips me" if state.is_personal else "/pm-compare tips"
     here = " here" if state.is_personal else " in that channel"
-    heading = tips.bold(rich(tips.subject_words(state), " are paused"))
-    return Card(
-        title="A weekly tip could not be posted",
-        blocks=(
-            TextBlock(rich(heading, "\n", tips.reason_words(state))),
-            Caption(rich("Type ", phrases.code(where), f"{here} to resume. You are told this once.")),
-        ),
+    return notices.notice(
+        "A weekly tip could not be posted",
+        state.why_paused(),
+        heading=state.heading("are paused"),
+        caption=rich("Type ", state.command, f"{here} to resume. You are told this once."),
     )
 
 
 def claim_notice(conversation: str, by: str) -> Card:
     """Draw the direct message that asks an owner whether somebody else may take their channel's tips over."""
-    title = "Somebody asks to take over weekly tips of yours"
-    return Card(
-        title=title,
-        blocks=(
-            TextBlock(
-                rich(
-                    phrases.strong(title),
-                    "\n",
-                    phrases.person(by),
-                    " asks to take over the weekly tips for ",
-                    phrases.conversation(conversation),
-                    ", which you set up. If you do not answer, they may do so after 72 hours.",
-                )
-            ),
-            Actions((Button("Keep it", Action("tips-decline-claim", place=conversation), "primary"),)),
-            Caption(rich("Tips go on as they are meanwhile. To let them take over, do nothing.")),
-        ),
+    words = rich(
+        phrases.person(by),
+        " asks to take over the weekly tips for ",
+        Conversation(conversation),
+        ", which you set up. If you do not answer, they may do so after 72 hours.",
+    )
+    return notices.notice(
+        "Somebody asks to take over weekly tips of yours",
+        words,
+        Button("Keep it", Action("tips-decline-claim", place=conversation), "primary"),
+        caption=rich("Tips go on as they are meanwhile. To let them take over, do nothing."),
     )
 
 
@@ -141,18 +129,18 @@ def claimed(state: TipsState, until: datetime) -> Card:
         " has a direct message now, and 72 hours to keep them. Without an answer, press Take over… again from ",
         f"{phrases.moment_words(until, state.zone)} on, and they are yours.",
     )
-    return notices.notice("I asked the owner", words, Button("Settings", tips.to(state, "tips")))
+    return notices.notice("I asked the owner", words, Button("Settings", state.to("tips")))
 
 
 def claimed_already(state: TipsState) -> Card:
     """Draw the answer to somebody who asks while another one's request stands."""
     words = rich(phrases.person(state.claimed_by), " has asked for them already. Ask them, or the owner.")
-    return notices.notice("Somebody asked before you", words, Button("Settings", tips.to(state, "tips")))
+    return notices.notice("Somebody asked before you", words, Button("Settings", state.to("tips")))
 
 
 def kept(conversation: str) -> Card:
     """Draw the answer to an owner who keeps their tips."""
-    words = rich("The weekly tips for ", phrases.conversation(conversation), " stay yours.")
+    words = rich("The weekly tips for ", Conversation(conversation), " stay yours.")
     return notices.notice("You keep them", words)
 
 
@@ -168,17 +156,17 @@ def sent_now(state: TipsState, title: str) -> Card:
     """Draw the answer to somebody who sent an extra tip; an empty `title` where there is none to send."""
     if not title:
         return notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
-    where = rich("to you") if state.is_personal else rich("to ", phrases.conversation(state.conversation))
+    where = rich("to you") if state.is_personal else rich("to ", Conversation(state.conversation))
     words = rich(f"{phrases.titled(title)} goes ", where, " now. The weekly one stays as it is.")
-    return notices.notice("On its way", words, Button("‹ Settings", tips.to(state, "tips")))
+    return notices.notice("On its way", words, Button("‹ Settings", state.to("tips")))
 
 
 def not_on(state: TipsState) -> Card:
     """Draw the answer to a change that needs tips to be on."""
     return notices.notice(
         "There is nothing to change yet",
-        rich(tips.subject_words(state), f" are {'off' if state.state == 'off' else 'not on yet'}."),
-        Button("Settings", tips.to(state, "tips")),
+        rich(state.name, f" are {'off' if state.state == 'off' else 'not on yet'}."),
+        Button("Settings", state.to("tips")),
     )
 
 

@@ -1,0 +1,64 @@
+"""Say what to write or choose where what a person typed or chose for weekly tips cannot be kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cards.zones import names, search
+
+_SHOWN = 60  # characters of what was typed
+_OFFERED = 3
+_PARTS_NAMED = 20  # of a country, in a sentence
+_SEASONS = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ001 # wall times, the same in each zone
+_WRITE = "write a region and a city, such as Europe/Paris"
+
+TIP_GONE = "That tip is no longer in the content. Choose another one."
+TIP_SEEN = "That tip is not one of those still to come here. Choose another one."
+NOBODY = "Weekly tips are handed over to a person."
+PAST_MOMENT = "That moment has passed. Choose a later one."
+PAST_DAY = "That day is not in the future. Choose a later one."
+FAR_DAY = "That is more than a year away. Leave it empty to pause until somebody resumes."
+# With what was typed.
+NO_PERSON = "“{}” is not a person's id."
+NO_WEEKDAY = "“{}” is not a day of the week: write monday, tuesday, … or sunday."
+NO_TIME = "“{}” is not a time of day: write hours and minutes, such as 09:00 or 17:30."
+NO_DATE = "“{}” is not a date: write it like 2026-12-07."
+NO_SPAN = "“{}” is not a date: write 2026-12-25, or 2026-12-24 to 2027-01-02 for several days."
+BACKWARD_SPAN = "“{}” ends before it begins."
+LONG_SPAN = "“{}” is longer than a year: pause the tips instead."
+MANY_DATES = "That is {} dates; at most {} can be kept. Write days in a row as a span."
+NO_COUNTRY = "“{}” is not a country with a calendar: write a code, such as DE or DE-BY, or a name."
+
+
+def no_part(typed: str, country: str, parts: Sequence[str]) -> str:
+    """Say that it is none of the parts of a country of which public holidays are known."""
+    more = ", …" if len(parts) > _PARTS_NAMED else ""
+    known = f"write {', '.join(parts[:_PARTS_NAMED])}{more}" if parts else f"write {country} for all of it"
+    return f"“{typed}” is not a part of {country} with a calendar; {known}."
+
+
+def no_zone(typed: str) -> str:
+    """Say that it is no zone: the sentence names those that are meant, or says that there is no such place."""
+    if not typed.strip():
+        return f"Which time zone? {_WRITE.replace('write', 'Write', 1)}."
+    said = f"“{typed[:_SHOWN]}” is not a time zone"
+    if search.is_offset(typed):
+        return f"{said} but an offset, which changes with the season in most places: {_WRITE}."
+    found = search.meant(typed)[:_OFFERED]
+    if not found:
+        regions = sorted({name.partition("/")[0] for name in names.listed() if "/" in name})
+        return f"{said}, and no place of that name is known: {_WRITE}. Regions are {', '.join(regions)}."
+    *others, last = [f"{one.zone} ({one.place})" if one.place else one.zone for one in found]
+    return f"{said}: write {', '.join(others)} or {last}." if others else f"{said}: write {last}."
+
+
+def misleading_zone(name: str) -> str:
+    """Say that people use a zone's name for another clock too, `EST` or `GMT`; '' for all others."""
+    meant = "" if "/" in name or name == "UTC" else search.abbreviated(name)
+    if not meant or _clock(meant) == _clock(name):
+        return ""
+    return f"“{name}” is used for two clocks: write {meant}, or {search.current(name)} for the one that never changes."
+
+
+def _clock(name: str) -> list[object]:
+    return [moment.replace(tzinfo=ZoneInfo(name)).utcoffset() for moment in _SEASONS]

@@ -1,0 +1,85 @@
+"""Compose what weekly tips will bring: the next weeks, the next tip, and the post that opens them."""
+
+from collections.abc import Sequence
+
+from cards.compose import dimensions, notices, phrases, reasons
+from cards.compose.phrases import rich
+from cards.compose.tips import settings
+from cards.compose.tips.state import Coming, TipsState
+from cards.model import Action, Actions, Button, Caption, Card, Header, Listing, TextBlock
+from content.inline import Command, Rich
+from content.library import Library
+from content.model import Tip
+
+
+def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
+    """Draw what the next weeks will bring, with the ways to change it."""
+    items = tuple(rich(phrases.strong(f"{phrases.day(one.at, state.zone)}:"), " ", _outlook(one)) for one in weeks)
+    title = "The next tips"
+    note = f"As it stands now, in order, from {'the topics chosen' if state.topics else 'all topics'}."
+    row = [Button("Read the next one", state.to("tips-preview"))]
+    if state.may_change:
+        row += [Button("Swap the next…", state.opens("swap")), settings.skip_or_keep(state)]
+    row.append(Button("‹ Settings", state.to("tips")))
+    when = rich(state.name, ": ", state.schedule)
+    return Card(
+        title=title,
+        blocks=(Header(title), TextBlock(when), Listing(items), Actions(tuple(row)), Caption(rich(note))),
+    )
+
+
+def _outlook(one: Coming) -> Rich:
+    if one.skipped:
+        return rich("no tip (", reasons.why(one.skipped), ")")
+    return rich(phrases.titled(one.title))
+
+
+def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
+    """Draw the tip that comes next, for one person, and say when it comes."""
+    if tip is None:
+        return notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
+    if state.state == "on" and state.next_at is not None:
+        return dimensions.tip_preview(
+            library,
+            tip,
+            f"It comes here on {phrases.moment_words(state.next_at, state.zone)}.",
+            Button("All that comes", state.to("tips-upcoming")),
+            *((Button("Swap it…", state.opens("swap")),) if state.may_change else ()),
+        )
+    how = {"paused": "are paused", "starting": "are about to start"}.get(state.state, "are off")
+    where = state.title if state.is_personal else "Weekly tips in this channel"
+    return dimensions.tip_preview(
+        library,
+        tip,
+        f"{where} {how}; Settings changes that." if state.state != "starting" else f"{where} {how}.",
+        Button("Settings", state.to("tips")),
+    )
+
+
+def introduction(library: Library, state: TipsState) -> Card:
+    """Draw the post that opens weekly tips: who set them up, when they come, how to stop them."""
+    name = library.deck.tip_name
+    title = f"Your own weekly {name} starts here" if state.is_personal else f"A weekly {name} starts here"
+    who = rich(phrases.person(state.owner or state.viewer), f" turned on a weekly {name}")
+    about = (
+        rich(f"You turned on a weekly {name} for yourself alone: one idea, something to try, and more detail. ")
+        if state.is_personal
+        else rich(who, ": one idea, something to try, and more detail for whoever wants it. ")
+    )
+    return Card(
+        title=title,
+        blocks=(
+            Header(title),
+            TextBlock(rich(about, f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).")),
+            TextBlock(
+                rich(
+                    "To change, pause or stop it, type ",
+                    state.command,
+                    ". To ask about a topic now, type ",
+                    Command(),
+                    ".",
+                )
+            ),
+            Actions((Button("See all topics", Action("list")), Button("Settings", state.to("tips")))),
+        ),
+    )

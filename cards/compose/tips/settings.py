@@ -1,0 +1,196 @@
+"""Compose the settings card of weekly tips, and what is needed of them less often."""
+
+from collections.abc import Sequence
+
+from cards.compose import phrases
+from cards.compose.phrases import rich
+from cards.compose.tips.state import TipsState, bold, coming_words
+from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Listing, TextBlock
+from content.inline import Rich
+
+ALONE = "A tip for me alone…"
+_DATES_SHOWN = 5  # on the settings card; the form has them all
+
+
+def settings(state: TipsState) -> Card:
+    """Draw the settings, with the buttons that change them; only the person who asked sees it."""
+    match state.state:
+        case "on":
+            buttons: tuple[Button, ...] = (
+                Button("Edit", state.opens("settings"), "primary"),
+                Button("Preview", state.to("tips-upcoming")),
+                skip_or_keep(state),
+                Button("Pause…", state.opens("pause")),
+            )
+            return _settings("are on", _facts(state), state, buttons)
+        case "paused":
+            facts = (*_facts(state)[:1], state.why_paused())
+            buttons = (
+                Button("Resume", state.to("tips-resume"), "primary"),
+                Button("Edit", state.opens("settings")),
+            )
+            return _settings("are paused", facts, state, buttons)
+        case "starting":
+            where = "to you here" if state.is_personal else "in the channel"
+            facts = (
+                rich(state.schedule),
+                rich(f"I am introducing myself {where}. When that is posted, tips are on."),
+            )
+            return _settings("are about to start", facts, state, ())
+        case _:
+            return _off(state)
+
+
+def skip_or_keep(state: TipsState) -> Button:
+    """Draw the button that skips the next tip, or takes that back."""
+    if state.is_skipping:
+        return Button("Keep it", state.to("tips-unskip"), spoken="Keep it: the tip that is to be skipped")
+    return Button("Skip next", state.to("tips-skip"))
+
+
+def turn_off(state: TipsState) -> Button:
+    """Draw the button that ends them, which asks first."""
+    return Button("Turn off", state.to("tips-off"), "danger", asks="What was seen is remembered. Turn tips off?")
+
+
+def _off(state: TipsState) -> Card:
+    body = (
+        "Once a week, at an hour you choose, I send you one short tip with something to try, by direct message. Nobody "
+        "else sees it, and nobody else can change it."
+        if state.is_personal
+        else "Once a week, at an hour you choose, I post one short tip with something to try, and more detail for "
+        "whoever reacts. I introduce myself in the channel first, and anyone can see who turned it on."
+    )
+    row = (
+        Button("Turn on…", state.opens("settings"), "primary"),
+        Button("Preview", state.to("tips-preview")),
+        *alone_buttons(state),
+    )
+    return Card(
+        title=f"{state.title} are off",
+        blocks=(TextBlock(state.heading("are off")), TextBlock(rich(body)), Actions(row)),
+    )
+
+
+def _settings(how: str, facts: Sequence[Rich], state: TipsState, buttons: tuple[Button, ...]) -> Card:
+    blocks: list[Block] = [TextBlock(state.heading(how)), TextBlock(_lines(facts))]
+    blocks += _claim(state)
+    if state.may_change:
+        if buttons:
+            blocks.append(Actions(buttons))
+            blocks.append(Actions((Button("More…", state.to("tips-more")), *alone_buttons(state))))
+    else:
+        preview = Button("Preview", state.to("tips-upcoming"))
+        history = Button("History", state.to("tips-history"))
+        blocks.append(Actions((preview, history, *_take_over(state), *alone_buttons(state))))
+    if not state.is_personal:
+        blocks.append(Caption(_who(state)))
+    return Card(title=f"{state.title} {how}", blocks=tuple(blocks))
+
+
+def alone_buttons(state: TipsState) -> tuple[Button, ...]:
+    """Draw the button that leads from a channel's tips to a person's own."""
+    return () if state.is_personal else (Button(ALONE, Action("tips", place=ME)),)
+
+
+def _lines(lines: Sequence[Rich]) -> Rich:
+    return tuple(inline for index, line in enumerate(lines) for inline in rich("\n" if index else "", line))
+
+
+def _facts(state: TipsState) -> tuple[Rich, ...]:
+    """Say when, what next, which topics and which days are quiet: a line each, each with its name."""
+    facts = [rich(phrases.strong("When:"), " ", state.schedule)]
+    if state.next_at is not None:
+        title = f", {phrases.titled(state.next_tip.title)}" if state.next_tip else ""
+        chosen = ", chosen by hand" if state.is_chosen else ""
+        facts.append(
+            rich(phrases.strong("Next:"), f" {phrases.moment_words(state.next_at, state.zone)}{title}{chosen}")
+        )
+    facts += [rich(phrases.strong("No tip on"), " ", coming_words(one, state.zone)) for one in state.left_out]
+    facts.append(rich(phrases.strong("Topics:"), f" {', '.join(state.topics) or 'all'}"))
+    quiet = quiet_words(state)
+    if quiet:
+        facts.append(rich(phrases.strong("Quiet:"), f" {quiet}"))
+    return tuple(facts)
+
+
+def quiet_words(state: TipsState) -> str:
+    """Say on which days no tip comes; empty where there are none."""
+    shown = [phrases.date_words(date) for date in state.quiet_dates[:_DATES_SHOWN]]
+    more = len(state.quiet_dates) - len(shown)
+    shown += [f"{more} more dates" if more > 1 else "one more date"] if more else []
+    shown += [f"public holidays in {state.quiet_name or state.quiet_country}"] if state.quiet_country else []
+    return ", ".join(shown)
+
+
+def _who(state: TipsState) -> Rich:
+    may = {
+        "anyone": "anyone here may change them",
+        "admins": "workspace admins may change them too",
+    }.get(state.changed_by, "only the owners may change them" if state.co_owners else "only they may change them")
+    shared = rich(", shared with ", phrases.people(state.co_owners)) if state.co_owners else ()
+    return rich("Set up by ", phrases.person(state.owner), shared, f" · {may}")
+
+
+def _claim(state: TipsState) -> tuple[Block, ...]:
+    """Say who asked to take these tips over, to whom it concerns."""
+    if not state.claimed_by or state.claimed_until is None or state.is_personal:
+        return ()
+    until = phrases.moment_words(state.claimed_until, state.zone)
+    if state.is_owner:
+        words = rich(phrases.person(state.claimed_by), f" asked to take these tips over, and may from {until}.")
+        return (TextBlock(words), Actions((Button("Keep them", state.to("tips-decline-claim"), "primary"),)))
+    if state.viewer == state.claimed_by:
+        asked = rich("You asked ", phrases.person(state.owner), " for these tips. Without an answer, press Take over… ")
+        return (TextBlock(rich(asked, f"again from {until} on.")),)
+    return ()
+
+
+def _take_over(state: TipsState) -> tuple[Button, ...]:
+    return (Button("Take over…", state.to("tips-claim")),)
+
+
+def more(state: TipsState) -> Card:
+    """Draw what is needed less often, each with what it does and how it stands."""
+    day = phrases.WEEKDAYS[state.weekday]
+    also = f"; {day}'s comes all the same" if state.state == "on" else "; tips stay paused"
+    items = [
+        rich(phrases.strong("Send one now:"), f" an extra tip at once{also}"),
+        rich(phrases.strong("Quiet dates:"), f" {quiet_words(state) or 'none yet'}"),
+    ]
+    row = [
+        Button("Send one now", state.to("tips-now"), asks=_asks_now(state)),
+        Button("Quiet dates…", state.opens("quiet")),
+    ]
+    if not state.is_personal:
+        shared = rich(" and ", phrases.people(state.co_owners)) if state.co_owners else ()
+        items.append(rich(phrases.strong("Owners:"), " ", phrases.person(state.owner), shared))
+        row.append(Button("Owners…", state.opens("owners")))
+        if not state.is_owner:
+            row += _take_over(state)
+    rows = (
+        Actions(tuple(row)),
+        Actions(
+            (
+                Button("History", state.to("tips-history")),
+                Button("How are they doing?", state.to("tips-doctor")),
+                turn_off(state),
+                Button("‹ Settings", state.to("tips")),
+            )
+        ),
+    )
+    heading = bold(rich("More about ", *_lower(state.name)))
+    return Card(
+        title=f"More about {state.title[:1].lower()}{state.title[1:]}",
+        blocks=(TextBlock(heading), Listing(tuple(items)), *rows),
+    )
+
+
+def _lower(words: Rich) -> Rich:
+    first, *rest = words
+    plain = getattr(first, "words", "")
+    return rich(plain[:1].lower() + plain[1:], *rest) if plain else words
+
+
+def _asks_now(state: TipsState) -> str:
+    return "It comes to you at once. Send it?" if state.is_personal else "Everyone in the channel sees it. Post it?"

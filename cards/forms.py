@@ -1,0 +1,118 @@
+"""The forms every platform draws as a dialog: a closed union of fields to fill."""
+
+from dataclasses import dataclass
+
+from cards.model import Action
+from content.inline import Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the choices of a field."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSelect:
+    """Pick one of a few."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeInput:
+    """Pick an hour and minute; `value` is `HH:MM`."""
+
+    name: str
+    label: str
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSearch:
+    """Pick one of the 599 IANA time zones by typing; `value` may be empty: then it is asked."""
+
+    name: str
+    label: str
+    value: str
+    hint: str = ""
+
+
+NO_COUNTRY = Option("No country", "none")  # the first to be found in every search for a country
+
+
+@dataclass(frozen=True, slots=True)
+class CountrySearch:
+    """Pick a country by typing, or `NO_COUNTRY`; `value` is its code, `shown` the name it is shown by."""
+
+    name: str
+    label: str
+    value: str
+    shown: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MultiSelect:
+    """Pick any of a few, one at least; the answer is their values, separated by spaces."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    values: tuple[str, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DateInput:
+    """Pick a date; `value` is ISO (`2026-12-07`) or empty; may be left empty when `optional`."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TextInput:
+    """Type some words; may be left empty."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserSelect:
+    """Pick people by the platform's ids, `most` of them; the answer is their ids, separated by spaces."""
+
+    name: str
+    label: str
+    values: tuple[str, ...] = ()
+    hint: str = ""
+    most: int = 1
+    optional: bool = False
+
+
+Field = SingleSelect | TimeInput | ZoneSearch | CountrySearch | MultiSelect | DateInput | TextInput | UserSelect
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A dialog: fields to fill, and the action that receives them; `context` comes back with the answers."""
+
+    title: str
+    submit: str
+    action: Action
+    context: str
+    fields: tuple[Field, ...]
+    notes: tuple[Rich, ...] = ()

@@ -1,0 +1,154 @@
+"""The small tree that every text is: words, marks, links and names, which each platform draws in its own way."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words, unescaped."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Strong importance, usually drawn bold."""
+
+    children: "Rich"
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Stress emphasis, usually drawn italic."""
+
+    children: "Rich"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Literal words, drawn in a fixed-width face."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that open an address; `url` is https, or `ref:ID` or `term:ID` before the library resolves it."""
+
+    url: str
+    children: "Rich"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the platform, by the platform's own id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A channel or chat of the platform, by the platform's own id; the client hides private names."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What people type to ask the bot, such as `risks share`, without what comes before it on each platform."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What people type to bring the bot to where they are, which each platform has its own way for."""
+
+
+Inline = Text | Strong | Emphasis | Code | Link | Person | Conversation | Command | Invitation
+Rich = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph."""
+
+    text: Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of short items, numbered when `ordered`."""
+
+    items: tuple[Rich, ...]
+    ordered: bool = False
+
+
+Prose = tuple[Paragraph | Bullets, ...]
+
+
+def every(text: Rich) -> Iterator[Inline]:
+    """Give every part of a text, each before the parts inside it."""
+    for part in text:
+        yield part
+        if isinstance(part, Strong | Emphasis | Link):
+            yield from every(part.children)
+
+
+def changed(text: Rich, change: Callable[[Inline], Rich]) -> Rich:
+    """Give the same text with `change(part)` in place of every part, after those inside it."""
+    return tuple(new for part in text for new in change(_changed_inside(part, change)))
+
+
+def _changed_inside(part: Inline, change: Callable[[Inline], Rich]) -> Inline:
+    match part:
+        case Strong(children):
+            return Strong(changed(children, change))
+        case Emphasis(children):
+            return Emphasis(changed(children, change))
+        case Link(url, children):
+            return Link(url, changed(children, change))
+        case _:
+            return part
+
+
+def plain(text: Rich) -> str:
+    """Give the words alone; a person or a conversation gives its id."""
+    return "".join(map(_words, every(text)))
+
+
+def _words(part: Inline) -> str:
+    match part:
+        case Text(words) | Code(words) | Command(words):
+            return words
+        case Person(name) | Conversation(name):
+            return name
+        case Strong() | Emphasis() | Link() | Invitation():
+            return ""
+        case _:
+            assert_never(part)
+
+
+def plain_prose(prose: Prose) -> str:
+    """Give the words alone, a line for each paragraph and each item."""
+    texts = (each for block in prose for each in (block.items if isinstance(block, Bullets) else (block.text,)))
+    return "\n".join(map(plain, texts))
+
+
+def links(text: Rich) -> tuple[str, ...]:
+    """Give the address of every link, in order."""
+    return tuple(part.url for part in every(text) if isinstance(part, Link))
+
+
+def with_links(text: Rich, address: Callable[[str], str]) -> Rich:
+    """Give the same text with each link's `url` replaced by `address(url)`; one without address becomes its words."""
+
+    def readdressed(part: Inline) -> Rich:
+        if not isinstance(part, Link):
+            return (part,)
+        url = address(part.url)
+        return (Link(url, part.children),) if url else part.children
+
+    return changed(text, readdressed)
