@@ -3,9 +3,10 @@
 import dataclasses
 from typing import Any
 
+from playground.shared.values import Json
 from playground.slack import acts, inputs, payloads
 from playground.slack.limits import surfaces
-from playground.slack.values import Answer, Ephemeral, Json, Place, User, View
+from playground.slack.values import Ephemeral, Outcome, Place, User, View
 from playground.slack.world import BOT_USER
 
 
@@ -21,13 +22,13 @@ class Clicks(acts.Acts):
         label: str | None = None,
         value: str | None = None,
         block_id: str | None = None,
-    ) -> Answer:
+    ) -> Outcome:
         """Presses a button, found by any of: action_id, visible text or accessibility label, value, block_id."""
         where = self._current(where)
         block, element = inputs.find(where.blocks, action_id=action_id, label=label, value=value, block_id=block_id)
         if isinstance(where, Ephemeral) and where.from_slackbot:
             self._invite(user, where)
-            return Answer(None)
+            return Outcome()
         pressed: Json = {name: element[name] for name in ("type", "text", "value", "style", "url") if name in element}
         return await self._interact(user, where, block, element, pressed)
 
@@ -39,7 +40,7 @@ class Clicks(acts.Acts):
         option: Any,  # noqa: ANN401  # any JSON
         *,
         block_id: str | None = None,  # what a person picks
-    ) -> Answer:
+    ) -> Outcome:
         """Picks an option by its value or visible text (checkboxes: a list), a time "09:00", a date "2026-11-30".
 
         In a modal's input nothing is sent until submit.
@@ -50,20 +51,20 @@ class Clicks(acts.Acts):
             option = await self._offered(user, where, action_id, option)
         state = inputs.entered(element, option)
         if element["type"] not in inputs.STATELESS:
-            held = self._platform.workspace.entered.setdefault((user.id, acts.key(where)), {})
+            held = self._platform.world.entered.setdefault((user.id, acts.key(where)), {})
             held.setdefault(block["block_id"], {})[action_id] = state
         if block["type"] == "input" and not block.get("dispatch_action"):
-            return Answer(None)
+            return Outcome()
         return await self._interact(user, where, block, element, state)
 
     async def suggest(
         self, user: User, where: Place, action_id: str, typed: str, *, block_id: str | None = None
-    ) -> Answer:
-        """Types into an external_select; what it offers is in `Answer.options`."""
+    ) -> Outcome:
+        """Types into an external_select; what it offers is in `Outcome.options`."""
         where = self._current(where)
         block, element = inputs.find(where.blocks, action_id=action_id, block_id=block_id)
         if len(typed) < element.get("min_query_length", 3):  # Slack asks from 3 characters on
-            return Answer(None, error="too_short")
+            return Outcome(error="too_short")
         payload = payloads.interaction("block_suggestion", user)
         payload |= {"action_id": action_id, "block_id": block["block_id"], "value": typed}
         payload |= payloads.place(where, self._channel_of(where), self._values(user, where))
@@ -84,7 +85,7 @@ class Clicks(acts.Acts):
                 return option
         raise LookupError(f"{wanted!r} is not offered; there are {[o['value'] for o in answer.options][:10]}")
 
-    async def _interact(self, user: User, where: Place, block: Json, element: Json, done: Json) -> Answer:
+    async def _interact(self, user: User, where: Place, block: Json, element: Json, done: Json) -> Outcome:
         platform = self._platform
         action = done | {
             "action_id": element["action_id"],
@@ -108,10 +109,10 @@ class Clicks(acts.Acts):
         if isinstance(where, View):
             return
         words = f'The app did not answer in time or not well ("{error}").'
-        self._platform.workspace.note(user.id, where.channel, words, thread_ts=where.thread_ts)
+        self._platform.world.note(user.id, where.channel, words, thread_ts=where.thread_ts)
 
     def _invite(self, user: User, where: Ephemeral) -> None:
-        workspace = self._platform.workspace
-        workspace.members[where.channel].add(BOT_USER)
-        workspace.drop_ephemeral(where.ts)
-        workspace.note(user.id, where.channel, f"<@{BOT_USER}> was added to this channel.")
+        world = self._platform.world
+        world.members[where.channel].add(BOT_USER)
+        world.drop_ephemeral(where.ts)
+        world.note(user.id, where.channel, f"<@{BOT_USER}> was added to this channel.")

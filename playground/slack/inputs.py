@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from playground.shared.values import Json
 from playground.slack import payloads
-from playground.slack.values import Json
 
 STATELESS = {"button", "overflow"}
 

@@ -2,8 +2,9 @@
 
 import dataclasses
 
+from playground.shared.values import Answer, Json
 from playground.slack import acts, modals, payloads, responses
-from playground.slack.values import Answer, Channel, Delivery, Ephemeral, Json, Message, Refusal, User
+from playground.slack.values import Channel, Delivery, Ephemeral, Message, Outcome, Refusal, User
 from playground.slack.world import BOT_USER
 
 INVITE_ACTION = "slackbot_invite"
@@ -25,11 +26,11 @@ class People(modals.Modals):
     async def _say(
         self, user: User, channel: Channel, text: str, thread_ts: str | None
     ) -> tuple[Message, Delivery | None]:
-        workspace = self._platform.workspace
+        world = self._platform.world
         self._check_member(user, channel)
-        if channel.id in workspace.archived:
+        if channel.id in world.archived:
             raise LookupError(f"#{channel.name} is archived")
-        said = workspace.add_message(Message(workspace.fresh_ts(), channel.id, user.id, text, thread_ts=thread_ts))
+        said = world.add_message(Message(world.fresh_ts(), channel.id, user.id, text, thread_ts=thread_ts))
         if f"<@{BOT_USER}>" not in text or channel.kind == "im":  # no app_mention in direct messages
             return said, None
         if not self._platform.has_bot(channel):
@@ -46,24 +47,24 @@ class People(modals.Modals):
             {"type": "section", "block_id": "words", "text": {"type": "mrkdwn", "text": words}},
             {"type": "actions", "block_id": "invite", "elements": [button]},
         ]
-        self._platform.workspace.note(user.id, channel.id, words, blocks=blocks)
+        self._platform.world.note(user.id, channel.id, words, blocks=blocks)
 
-    async def command(self, user: User, channel: Channel, line: str, *, thread_ts: str | None = None) -> Answer:
+    async def command(self, user: User, channel: Channel, line: str, *, thread_ts: str | None = None) -> Outcome:
         """Types a slash command. Slack takes none of a third party's inside a thread."""
         platform = self._platform
         self._check_member(user, channel)
         name, _, text = line.strip().partition(" ")
         if thread_ts is not None:
-            note = platform.workspace.note(
+            note = platform.world.note(
                 user.id, channel.id, f"{name} is not supported in threads. Sorry!", thread_ts=thread_ts
             )
-            return Answer(None, ephemeral=note, error="not_supported_in_threads")
+            return Outcome(ephemeral=note, error="not_supported_in_threads")
         if name not in platform.commands:
-            note = platform.workspace.note(user.id, channel.id, f"{name} is not a valid command.")
-            return Answer(None, ephemeral=note, error="unknown_command")
-        if channel.id in platform.workspace.archived:
-            note = platform.workspace.note(user.id, channel.id, "This channel is archived.")
-            return Answer(None, ephemeral=note, error="is_archived")
+            note = platform.world.note(user.id, channel.id, f"{name} is not a valid command.")
+            return Outcome(ephemeral=note, error="unknown_command")
+        if channel.id in platform.world.archived:
+            note = platform.world.note(user.id, channel.id, "This channel is archived.")
+            return Outcome(ephemeral=note, error="is_archived")
         trigger_id = platform.tickets.issue_trigger(user.id)
         url = platform.response_url(platform.tickets.issue_url(user.id, channel.id))
         watch = acts.Watch(self._platform, user)
@@ -86,23 +87,23 @@ class People(modals.Modals):
                 error, details = "invalid_command_response", [refusal.error, *refusal.extra.get("errors", ())]
         if error is not None:
             self._platform.fault(f"command {name}", error, details)
-            self._platform.workspace.note(user.id, channel.id, f'{name} failed with the error "{error}"')
+            self._platform.world.note(user.id, channel.id, f'{name} failed with the error "{error}"')
         return (shown if isinstance(shown, Message) else None), error
 
     async def react(self, user: User, message: Message, name: str) -> Delivery | None:
         """None where Slack sends nothing: the bot is not in the channel, or this reaction was there already."""
-        if not self._platform.workspace.react(message, user.id, name):
+        if not self._platform.world.react(message, user.id, name):
             return None
         return await self._send_reaction("reaction_added", user, message, name)
 
     async def unreact(self, user: User, message: Message, name: str) -> Delivery | None:
         """Takes a reaction back; None where there was none, or where Slack sends nothing."""
-        if not self._platform.workspace.unreact(message, user.id, name):
+        if not self._platform.world.unreact(message, user.id, name):
             return None
         return await self._send_reaction("reaction_removed", user, message, name)
 
     async def _send_reaction(self, kind: str, user: User, message: Message, name: str) -> Delivery | None:
-        channel = self._platform.workspace.channels[message.channel]
+        channel = self._platform.world.channels[message.channel]
         if not self._platform.has_bot(channel) or "reactions:read" not in self._platform.scopes:
             return None
         event_ts = f"{self._platform.clock.now():.6f}"
@@ -113,13 +114,13 @@ class People(modals.Modals):
         event: Json = {
             "type": "app_home_opened",
             "user": user.id,
-            "channel": self._platform.workspace.ensure_dm(user).id,
+            "channel": self._platform.world.ensure_dm(user).id,
             "tab": "home",
             "event_ts": f"{self._platform.clock.now():.6f}",
         }
-        shown = self._platform.workspace.homes.get(user.id)
+        shown = self._platform.world.homes.get(user.id)
         return await self._outbound.send_event(event | ({"view": shown.body} if shown else {}))
 
     def dismiss(self, ephemeral: Ephemeral) -> None:
         """Takes a note off the screen; the bot is told nothing."""
-        self._platform.workspace.drop_ephemeral(ephemeral.ts)
+        self._platform.world.drop_ephemeral(ephemeral.ts)

@@ -1,15 +1,13 @@
-"""The state of the emulator workspace: people, channels, messages, modals."""
+"""The state of the emulated workspace: people, channels, messages, modals."""
 
-import asyncio
-import dataclasses
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from playground.shared.clock import EmulatorClock
-from playground.slack.values import Channel, ChannelKind, Ephemeral, Json, Message, User, View
-
-Found = TypeVar("Found")
+from playground.shared.values import Json
+from playground.shared.world import World
+from playground.slack.values import Channel, ChannelKind, Ephemeral, Message, User, View
 
 TEAM = "T0POCKET"
 TEAM_DOMAIN = "pocket"
@@ -20,11 +18,11 @@ BOT_NAME = "PM Compare"
 BOT_HANDLE = "pm_compare"
 
 
-class Workspace:
-    """Changes are plain method calls; each one wakes everybody who waits in `wait_for`."""
+class Workspace(World):
+    """Everything that is said and set up in one workspace."""
 
     def __init__(self, clock: EmulatorClock) -> None:
-        self.clock = clock
+        super().__init__(clock)
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.members: dict[str, set[str]] = {}
@@ -38,9 +36,6 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.entered: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
         self.token_is_revoked = False
-        self.version = 0
-        self.on_change: Callable[[], None] = lambda: None
-        self._changed = asyncio.Event()
         self._last_ts = 0
         self._serial = 0
 
@@ -52,26 +47,6 @@ class Workspace:
         for kept in (*tables, *seen):
             kept.clear()
         self.token_is_revoked = False
-
-    # -- change and waiting
-
-    def touch(self) -> None:
-        """Announces a change."""
-        self.version += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
-        self.on_change()
-
-    async def next_change(self) -> None:
-        """Returns at the next change."""
-        await self._changed.wait()
-
-    async def wait_for(self, predicate: Callable[[], Found], within: float) -> Found:
-        """The first truthy answer of `predicate`, asked at every change. Raises TimeoutError."""
-        async with asyncio.timeout(within):
-            while not (found := predicate()):
-                await self.next_change()
-            return found
 
     # -- identifiers
 
@@ -105,9 +80,7 @@ class Workspace:
 
     def change_user(self, user: User, **changes: Any) -> User:  # noqa: ANN401  # fields of User
         """Replaces fields of a person."""
-        self.users[user.id] = dataclasses.replace(self.users[user.id], **changes)
-        self.touch()
-        return self.users[user.id]
+        return self._replaced(self.users, user.id, changes)
 
     def ensure_channel(self, name: str, kind: ChannelKind, members: Iterable[str]) -> Channel:
         """The channel of this name, made where there is none."""
@@ -163,10 +136,7 @@ class Workspace:
 
     def change_message(self, message: Message, **changes: Any) -> Message:  # noqa: ANN401  # fields of Message
         """Replaces fields of a stored message."""
-        changed = dataclasses.replace(self.messages[message.channel][message.ts], **changes)
-        self.messages[message.channel][message.ts] = changed
-        self.touch()
-        return changed
+        return self._replaced(self.messages[message.channel], message.ts, changes)
 
     def delete_message(self, channel: str, ts: str) -> None:
         """Leaves a tombstone: nothing can be replied to it."""

@@ -1,30 +1,36 @@
 """What every act of a person on Teams needs: who may, what they see now, and what came of it."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from playground.shared.emulator import Emulator
+from playground.shared.values import Json
 from playground.teams import cards
-from playground.teams.activities import Activities
 from playground.teams.outbound import Outbound
+from playground.teams.payloads import Activities
 from playground.teams.platform import Platform
-from playground.teams.values import BOT, Answer, Conversation, Dialog, Json, Message, Person, Turn
+from playground.teams.values import BOT, Conversation, Dialog, Message, Outcome, Person
 
 SUBMITS = {"Action.Submit", "Action.Execute"}
 
 
-class Acts:
+class Acts(Emulator):
     """The ground that the verbs of `TeamsEmulator` stand on. What is not there, or not theirs, raises LookupError."""
 
     _platform: Platform
     _outbound: Outbound
     _activities: Activities
 
-    def _turn(self, activity: Json, answer: Answer, before: int, *, said: Message | None = None) -> Turn:
+    async def _send(self, activity: Json, *, said: Message | None = None) -> Outcome:
+        """Tells the bot, and waits for what comes of it."""
+        before = len(self._platform.faults)
+        answer = await self._outbound.send(activity)
         faults = tuple(self._platform.faults[before:])
-        return Turn(activity, answer.status, answer.body, answer.error, said=said, faults=faults)
+        return Outcome(activity, answer.status, answer.body, answer.error, said=said, faults=faults)
 
-    def _with_faults(self, turn: Turn, before: int) -> Turn:
-        return dataclasses.replace(turn, faults=tuple(self._platform.faults[before:]))
+    def _faulty(self, outcome: Outcome, where: str, error: str, details: Iterable[str] = ()) -> Outcome:
+        """The outcome with one more fault, which is recorded too."""
+        return dataclasses.replace(outcome, faults=(*outcome.faults, self._platform.fault(where, error, details)))
 
     def _joined(self, person: Person, conversation: Conversation) -> Conversation:
         here = self._platform.world.conversations.get(conversation.id)

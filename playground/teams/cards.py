@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.teams.values import EMPTY, Json
+from playground.shared.values import EMPTY, Json
 
 WORDS = ("text", "title", "value", "altText", "label")
 SENT_EMPTY = {"Input.Text", "Input.Number", "Input.Date", "Input.Time"}

@@ -4,11 +4,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from playground.teams import activities, acts, cards
+from playground.shared.values import EMPTY, Answer, Json
+from playground.teams import acts, cards, payloads
 from playground.teams.limits import surfaces
 from playground.teams.outbound import UNREACHABLE
 from playground.teams.platform import BOT_NAME
-from playground.teams.values import EMPTY, Answer, Dialog, Json, Message, Person, Turn
+from playground.teams.values import Dialog, Message, Outcome, Person
 
 RESULTS = "application/vnd.microsoft.search.searchResponse"
 USERS = "graph.microsoft.com/users"
@@ -20,7 +21,7 @@ class Dialogs(acts.Acts):
 
     async def submit(
         self, person: Person, dialog: Dialog, values: Mapping[str, str] = EMPTY, *, label: str = "", at: str = ""
-    ) -> Turn:
+    ) -> Outcome:
         """Fills in fields and presses the dialog's Submit (the first one, unless another is named)."""
         here = self._open(person, dialog)
         if here.card is None:
@@ -37,34 +38,31 @@ class Dialogs(acts.Acts):
         typed = self._gathered(here.card, found, values)
         wrong = cards.invalid(here.card, found.at, typed)
         if wrong:
-            return Turn(invalid=wrong, dialog=here)
+            return Outcome(invalid=wrong, dialog=here)
         if found.part["type"] != "Action.Submit":
             raise LookupError("only Action.Submit works in a dialog")
-        before = len(self._platform.faults)
         message = self._opened_from(here)
-        value = {"data": activities.merged(found.part.get("data"), typed), "context": {"theme": "default"}}
-        activity = self._activities.invoke(person, message, "task/submit", value)
-        turn = self._turn(activity, await self._outbound.send(activity), before)
-        if turn.error:
-            return dataclasses.replace(turn, dialog=here)
-        return self._went_on(person, message, turn, before, here)
+        value = {"data": payloads.merged(found.part.get("data"), typed), "context": {"theme": "default"}}
+        outcome = await self._send(self._activities.invoke(person, message, "task/submit", value))
+        if outcome.error:
+            return dataclasses.replace(outcome, dialog=here)
+        return self._went_on(person, message, outcome, here)
 
-    def _went_on(self, person: Person, message: Message, turn: Turn, before: int, standing: Dialog | None) -> Turn:
+    def _went_on(self, person: Person, message: Message, outcome: Outcome, standing: Dialog | None) -> Outcome:
         """What the answer to task/fetch or task/submit makes of the dialog."""
         world = self._platform.world
-        task = turn.body.get("task") if isinstance(turn.body, dict) else None
+        task = outcome.body.get("task") if isinstance(outcome.body, dict) else None
         if task is None and standing is not None:  # Teams: an empty answer to task/submit closes the dialog
             world.dialogs.pop(person.id, None)
             world.touch()
-            return turn
+            return outcome
         complaints = surfaces.check_task(task)
-        name = "task/submit" if standing else "task/fetch"
+        name = "invoke task/submit" if standing else "invoke task/fetch"
         if complaints:
-            self._platform.fault(f"invoke {name}", "not shown as it was sent", complaints)
+            outcome = self._faulty(outcome, name, "not shown as it was sent", complaints)
         value = task.get("value") if isinstance(task, dict) else None
         if not isinstance(task, dict) or not isinstance(value, str if task.get("type") == "message" else dict):
-            self._platform.fault(f"invoke {name}", UNREACHABLE)
-            return self._with_faults(dataclasses.replace(turn, error=UNREACHABLE, dialog=standing), before)
+            return self._faulty(dataclasses.replace(outcome, error=UNREACHABLE, dialog=standing), name, UNREACHABLE)
         held = value.get("card") if isinstance(value, dict) else None
         card = held.get("content") if isinstance(held, dict) else None
         opened = Dialog(
@@ -80,7 +78,7 @@ class Dialogs(acts.Acts):
         )
         world.dialogs[person.id] = opened
         world.touch()
-        return self._with_faults(dataclasses.replace(turn, dialog=opened, words=opened.words), before)
+        return dataclasses.replace(outcome, dialog=opened, words=opened.words)
 
     def close(self, person: Person, dialog: Dialog) -> None:
         """Closes it without sending; Teams tells the bot nothing."""

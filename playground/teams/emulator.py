@@ -1,6 +1,6 @@
-"""An emulator Microsoft Teams for the unchanged bot to talk to, on loopback, driven by a page or by tests.
+"""An emulated Microsoft Teams for the unchanged bot to talk to, on loopback, driven by a page or by tests.
 
-async with PocketTeams(messaging_endpoint="http://127.0.0.1:PORT/api/messages") as teams:
+async with TeamsEmulator(messaging_endpoint="http://127.0.0.1:PORT/api/messages") as teams:
     alice = teams.person("Alice Martin", zone="Europe/Paris")
     team = teams.team("Product", members=[alice])
     room = teams.channel(team, "pm-learning")
@@ -11,41 +11,26 @@ async with PocketTeams(messaging_endpoint="http://127.0.0.1:PORT/api/messages") 
     assert teams.faults == []
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any
 
-from starlette.applications import Starlette
 from starlette.routing import Route
 
-from playground.shared import guard
 from playground.shared.clock import EmulatorClock
-from playground.shared.server import Server
-from playground.shared.trouble import Suffered, Trouble, TroubleKind
+from playground.shared.trouble import Suffered, Trouble
+from playground.shared.values import Answer, Fault, Json
 from playground.teams import persistence
-from playground.teams.activities import Activities
-from playground.teams.http import Door
+from playground.teams.http import Inbound
 from playground.teams.keys import SigningKey
 from playground.teams.outbound import Outbound
-from playground.teams.page import routes as page
-from playground.teams.page import state
+from playground.teams.page.acts import PageActs
+from playground.teams.page.routes import page
+from playground.teams.payloads import Activities
 from playground.teams.places import Places
 from playground.teams.platform import Platform
 from playground.teams.rates import Rates
-from playground.teams.values import (
-    BOT,
-    Answer,
-    Call,
-    Conversation,
-    Dialog,
-    Fault,
-    Json,
-    Message,
-    Person,
-    Sent,
-    Team,
-    Turn,
-)
+from playground.teams.values import BOT, Call, Conversation, Dialog, Message, Outcome, Person, Sent, Team
 
 __all__ = [
     "BOT",
@@ -56,6 +41,7 @@ __all__ = [
     "EmulatorClock",
     "Fault",
     "Message",
+    "Outcome",
     "Person",
     "Sent",
     "SigningKey",
@@ -63,10 +49,7 @@ __all__ = [
     "Team",
     "TeamsEmulator",
     "Trouble",
-    "Turn",
 ]
-
-Found = TypeVar("Found")
 
 CLIENT_ID = "00000000-0000-0000-0000-00000000b071"
 TENANT_ID = "00000000-0000-0000-0000-0000000000a1"
@@ -107,59 +90,18 @@ class TeamsEmulator(Places):
             answer_within: seconds the bot has to answer; Teams' are 10 to 15.
             enforce_rate: refuse what is faster than Teams' limits.
         """
-        self.clock = clock or EmulatorClock(clock_offset_file)
-        self._platform = Platform(
-            self.clock,
-            client_id=client_id,
-            client_secret=client_secret,
-            tenant_id=tenant_id,
-            enforce_rate=enforce_rate,
-        )
-        self._outbound = Outbound(self._platform, endpoint=messaging_endpoint, within=answer_within)
-        self._activities = Activities(self._platform)
+        clock = clock or EmulatorClock(clock_offset_file)
+        rates = Rates(clock, is_enforced=enforce_rate)
+        platform = Platform(clock, rates, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id)
+        outbound = Outbound(platform, url=messaging_endpoint, within=answer_within)
+        memory = persistence.memory(platform.world, data) if data else None
+        super().__init__(platform, outbound, memory, is_furnished=furnished)
+        self._activities = Activities(platform)
         self.client_id = client_id
         self.client_secret = client_secret
         self.tenant_id = tenant_id
-        self._data = data
-        self._memory: persistence.Memory | None = None
-        self._is_furnished = furnished
-        self._host = host
-        self._page = page.Page(self, self._platform, self._outbound, self.start_over)
-        routes = [*self._page.routes(), *Door(self._platform).routes()]
-        self._server = Server(Starlette(routes=routes, middleware=guard.MIDDLEWARE), host, port)
-
-    # -- life
-
-    async def start(self) -> None:
-        """Loads what was kept, and listens."""
-        world = self._platform.world
-        is_loaded = self._data is not None and persistence.load(world, self._data)
-        if self._is_furnished and not is_loaded:
-            self.furnish()
-        if self._data is not None:
-            self._memory = persistence.Memory(world, self._data)
-            world.on_change = self._memory.soon
-        self._page.open()
-        port = await self._server.start()
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        self._platform.url = f"http://{host}:{port}"
-
-    async def stop(self) -> None:
-        """Stops listening."""
-        self._page.close()
-        await self._outbound.stop()
-        await self._server.stop()
-        if self._memory is not None:
-            self._memory.now()
-
-    async def __aenter__(self) -> Self:
-        """Starts."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stops."""
-        await self.stop()
+        shown = page(platform, PageActs(self, platform, outbound, self.start_over))
+        self._serve(shown, [*shown.routes(), *Inbound(platform).routes()], host, port)
 
     def furnish(self) -> None:
         """Alice, Bob, a team with the app, one without, a group chat, and Alice's and Bob's own chats with the bot."""
@@ -175,22 +117,11 @@ class TeamsEmulator(Places):
         """Everything as on the first day, the clock too: the app is removed everywhere, and added again."""
         for place in sorted(self._platform.world.installed | self._platform.world.reached):
             await self.uninstall(self._platform.world.conversations[place])
-        self._platform.world.clear()
-        self._platform.troubles.clear()
-        self._platform.rates.forget()
-        self._platform.wallet.works = True
-        self.clock.reset()
+        await super().start_over()
         if self._is_furnished:
-            self.furnish()
             await self.introduce()
-        self._platform.world.touch()
 
     # -- addresses and records
-
-    @property
-    def url(self) -> str:
-        """What TEAMS_CLOUD is set to: tokens, keys and the connector."""
-        return self._platform.url
 
     @property
     def service_url(self) -> str:
@@ -200,11 +131,11 @@ class TeamsEmulator(Places):
     @property
     def messaging_endpoint(self) -> str:
         """Where the bot listens."""
-        return self._outbound.endpoint
+        return str(self._outbound.url)
 
     @messaging_endpoint.setter
     def messaging_endpoint(self, url: str) -> None:
-        self._outbound.endpoint = url
+        self._outbound.url = url
 
     @property
     def bot_id(self) -> str:
@@ -213,7 +144,7 @@ class TeamsEmulator(Places):
 
     def routes(self) -> list[Route]:
         """The page's routes, to be mounted elsewhere too."""
-        return [route for route in self._page.routes() if isinstance(route, Route)]
+        return self._page.routes()
 
     @property
     def calls(self) -> list[Call]:
@@ -221,61 +152,29 @@ class TeamsEmulator(Places):
         return self._platform.calls
 
     @property
-    def under_way(self) -> int:
-        """How many calls are not answered yet."""
-        return self._platform.under_way
-
-    @property
     def sent(self) -> list[Sent]:
         """Every activity sent so far, with the answers to it."""
         return self._outbound.sent
-
-    @property
-    def faults(self) -> list[Fault]:
-        """Everything Teams would not have shown, or a person would have seen fail."""
-        return self._platform.faults
 
     @property
     def rates(self) -> Rates:
         """Teams' limits: set `is_enforced` as needed."""
         return self._platform.rates
 
-    # -- trouble
-
-    def trouble(self, method: str, kind: TroubleKind, **more: Any) -> Trouble:  # noqa: ANN401  # fields of Trouble
-        """Orders that the next calls of `method` go wrong; `conversation` narrows it. Take it back from `troubles`."""
-        if "conversation" in more:
-            more["channel"] = more.pop("conversation")
-        ordered = Trouble(method, kind, **more)
-        self._platform.troubles.waiting.append(ordered)
-        return ordered
-
-    @property
-    def troubles(self) -> list[Trouble]:
-        """What is still to go wrong."""
-        return self._platform.troubles.waiting
-
-    @property
-    def suffered(self) -> tuple[Suffered, ...]:
-        """What went wrong lately by order, oldest first."""
-        return tuple(self._platform.troubles.lately)
-
-    def throw_dice(self, seed: int) -> None:
-        """Makes the shares of trouble fall the same way in every run, as far as calls come in the same order."""
-        self._platform.troubles.throw_anew(seed)
+    # -- the bot's credentials
 
     def expire_credentials(self) -> None:
         """The client secret has expired: tokens are refused, and those given out are worth nothing."""
-        self._platform.wallet.works = False
-        self._platform.wallet.revoke()
+        self._platform.tokens.works = False
+        self._platform.tokens.revoke()
 
     def renew_credentials(self) -> None:
         """The secret works again."""
-        self._platform.wallet.works = True
+        self._platform.tokens.works = True
 
     def revoke_tokens(self) -> None:
         """Tokens given out so far are worth nothing; new ones are."""
-        self._platform.wallet.revoke()
+        self._platform.tokens.revoke()
 
     def rotate_keys(self) -> None:
         """Activities are signed with a new key from now on, and the old one is no longer published."""
@@ -353,18 +252,7 @@ class TeamsEmulator(Places):
 
     def snapshot(self, person: Person) -> Json:
         """Everything this person's page needs."""
-        return state.snapshot(self._platform, person)
-
-    async def next_change(self) -> None:
-        """Returns at the next change of anything."""
-        await self._platform.world.next_change()
-
-    async def wait_for(self, predicate: Callable[[], Found], *, within: float = 5.0) -> Found:
-        """The first truthy value of `predicate`, asked again at every change of the emulator.
-
-        Raises TimeoutError after `within` seconds.
-        """
-        return await self._platform.world.wait_for(predicate, within)
+        return self._page.snapshot(person)
 
     # -- raw activities
 

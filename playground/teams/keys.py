@@ -10,7 +10,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from playground.shared.clock import EmulatorClock
-from playground.teams.values import Json
+from playground.shared.values import Json
 
 ISSUER = "https://api.botframework.com"
 SCOPE = "https://api.botframework.com/.default"
@@ -92,7 +92,7 @@ class Keys:
         return jwt.encode(claims, signing.private, algorithm="RS256", headers={"kid": named, "x5t": named})
 
 
-class Wallet:
+class BotTokens:
     """Gives out the tokens that the bot shows when it calls, as Entra's token endpoint does."""
 
     def __init__(self, clock: EmulatorClock, *, client_id: str, client_secret: str, tenant_id: str) -> None:

@@ -1,10 +1,11 @@
 """What people do with the app and with places: add it, remove it, rename, archive, delete; and what the bot is told."""
 
+import dataclasses
+
+from playground.shared.values import Json
 from playground.teams.people import People
 from playground.teams.platform import BOT_NAME
-from playground.teams.values import Conversation, Json, Person, Team, Turn
-
-UPGRADE = ("remove-upgrade", "add-upgrade")
+from playground.teams.values import Conversation, Outcome, Person, Team
 
 
 class Places(People):
@@ -12,23 +13,22 @@ class Places(People):
 
     # -- the app
 
-    async def install(self, conversation: Conversation, by: Person | None = None) -> Turn:
+    async def install(self, conversation: Conversation, by: Person | None = None) -> Outcome:
         """Adds the app: to the personal chat, the group chat, or the whole team of a channel."""
         world, here = self._platform.world, self._place(conversation)
         who = self._somebody(here, by)
         world.installed.add(here.team or here.id)
         world.removed.discard(here.id)
         world.touch()
-        before = len(self._platform.faults)
         chosen = self._platform.world.conversations[conversation.id]
         joined = self._activities.membership(who, here, "membersAdded", [self._platform.bot])
-        await self._outbound.send(joined)
+        first = await self._send(joined)
         added = self._activities.installation(who, here, "add")
         if chosen.team:
             added["channelData"]["settings"] = {"selectedChannel": {"id": chosen.id}}
-        return self._turn(added, await self._outbound.send(added), before)
+        return _after(first, await self._send(added))
 
-    async def uninstall(self, conversation: Conversation, by: Person | None = None) -> Turn:
+    async def uninstall(self, conversation: Conversation, by: Person | None = None) -> Outcome:
         """Removes the app from there; a team with all its channels."""
         world, here = self._platform.world, self._place(conversation)
         who = self._somebody(here, by)
@@ -37,22 +37,15 @@ class Places(People):
         if here.kind == "personal":
             world.removed.add(here.id)
         world.touch()
-        before = len(self._platform.faults)
-        left = self._activities.membership(who, here, "membersRemoved", [self._platform.bot])
-        await self._outbound.send(left)
-        removed = self._activities.installation(who, here, "remove")
-        return self._turn(removed, await self._outbound.send(removed), before)
+        first = await self._send(self._activities.membership(who, here, "membersRemoved", [self._platform.bot]))
+        return _after(first, await self._send(self._activities.installation(who, here, "remove")))
 
-    async def upgrade(self, conversation: Conversation, by: Person | None = None) -> Turn:
+    async def upgrade(self, conversation: Conversation, by: Person | None = None) -> Outcome:
         """A new version of the app. Teams sends `remove-upgrade` and then `add-upgrade`."""
         here = self._place(conversation)
         who = self._somebody(here, by)
-        before = len(self._platform.faults)
-        turn = Turn()
-        for action in UPGRADE:
-            activity = self._activities.installation(who, here, action)
-            turn = self._turn(activity, await self._outbound.send(activity), before)
-        return turn
+        first = await self._send(self._activities.installation(who, here, "remove-upgrade"))
+        return _after(first, await self._send(self._activities.installation(who, here, "add-upgrade")))
 
     async def introduce(self) -> None:
         """Tells the bot of every place where the app stands, as on the day it was added there."""
@@ -72,15 +65,15 @@ class Places(People):
 
     # -- who is there
 
-    async def join(self, conversation: Conversation, person: Person) -> Turn:
+    async def join(self, conversation: Conversation, person: Person) -> Outcome:
         """A person comes into a group chat, or the team of a channel."""
         return await self._move(conversation, person, "membersAdded")
 
-    async def leave(self, conversation: Conversation, person: Person) -> Turn:
+    async def leave(self, conversation: Conversation, person: Person) -> Outcome:
         """A person goes."""
         return await self._move(conversation, person, "membersRemoved")
 
-    async def _move(self, conversation: Conversation, person: Person, change: str) -> Turn:
+    async def _move(self, conversation: Conversation, person: Person, change: str) -> Outcome:
         here = self._place(conversation)
         people = self._platform.world.members[here.team or here.id]
         (people.add if change == "membersAdded" else people.discard)(person.id)
@@ -89,12 +82,12 @@ class Places(People):
 
     # -- channels, group chats and teams
 
-    async def create_channel(self, team: Team, name: str, by: Person | None = None) -> tuple[Conversation, Turn]:
+    async def create_channel(self, team: Team, name: str, by: Person | None = None) -> tuple[Conversation, Outcome]:
         """A new channel."""
         made = self._platform.world.ensure_channel(team, name)
         return made, await self._tell_team(team, "channelCreated", made, by)
 
-    async def rename(self, conversation: Conversation, name: str, by: Person | None = None) -> Turn:
+    async def rename(self, conversation: Conversation, name: str, by: Person | None = None) -> Outcome:
         """A channel or a group chat gets another name."""
         if conversation.kind == "personal" or conversation.id == conversation.team:
             raise LookupError("this has no name of its own")
@@ -103,53 +96,52 @@ class Places(People):
             return await self._tell(here, self._activities.topic(self._somebody(here, by), here))
         return await self._tell_team(self._platform.world.teams[here.team], "channelRenamed", here, by)
 
-    async def delete_channel(self, conversation: Conversation, by: Person | None = None) -> Turn:
+    async def delete_channel(self, conversation: Conversation, by: Person | None = None) -> Outcome:
         """Posts there are refused from now on, as to a conversation that never was."""
         if conversation.kind != "channel" or conversation.id == conversation.team:
             raise LookupError("only a channel can be deleted, and General can't")
         here = self._platform.world.change_conversation(conversation, is_deleted=True)
         return await self._tell_team(self._platform.world.teams[here.team], "channelDeleted", here, by)
 
-    async def restore_channel(self, conversation: Conversation, by: Person | None = None) -> Turn:
+    async def restore_channel(self, conversation: Conversation, by: Person | None = None) -> Outcome:
         """A deleted channel is back."""
         here = self._platform.world.change_conversation(conversation, is_deleted=False)
         return await self._tell_team(self._platform.world.teams[here.team], "channelRestored", here, by)
 
-    async def rename_team(self, team: Team, name: str, by: Person | None = None) -> Turn:
+    async def rename_team(self, team: Team, name: str, by: Person | None = None) -> Outcome:
         """The team gets another name."""
         return await self._tell_team(self._platform.world.change_team(team, name=name), "teamRenamed", None, by)
 
-    async def archive_team(self, team: Team, by: Person | None = None) -> Turn:
+    async def archive_team(self, team: Team, by: Person | None = None) -> Outcome:
         """Nobody can post in its channels any more, the bot neither."""
         return await self._tell_team(self._platform.world.change_team(team, is_archived=True), "teamArchived", None, by)
 
-    async def unarchive_team(self, team: Team, by: Person | None = None) -> Turn:
+    async def unarchive_team(self, team: Team, by: Person | None = None) -> Outcome:
         """Everybody can post again."""
         changed = self._platform.world.change_team(team, is_archived=False)
         return await self._tell_team(changed, "teamUnarchived", None, by)
 
-    async def delete_team(self, team: Team, by: Person | None = None) -> Turn:
+    async def delete_team(self, team: Team, by: Person | None = None) -> Outcome:
         """The team is gone, with its channels."""
         return await self._tell_team(self._platform.world.change_team(team, is_deleted=True), "teamDeleted", None, by)
 
-    async def restore_team(self, team: Team, by: Person | None = None) -> Turn:
+    async def restore_team(self, team: Team, by: Person | None = None) -> Outcome:
         """A deleted team is back."""
         changed = self._platform.world.change_team(team, is_deleted=False)
         return await self._tell_team(changed, "teamRestored", None, by)
 
     # -- common ground
 
-    async def _tell_team(self, team: Team, event: str, channel: Conversation | None, by: Person | None) -> Turn:
+    async def _tell_team(self, team: Team, event: str, channel: Conversation | None, by: Person | None) -> Outcome:
         general = self._platform.world.conversations[team.id]
         activity = self._activities.team_event(self._somebody(general, by), team, event, channel)
         return await self._tell(general, activity)
 
-    async def _tell(self, here: Conversation, activity: Json) -> Turn:
+    async def _tell(self, here: Conversation, activity: Json) -> Outcome:
         """Sends it where the app stands; elsewhere the bot hears nothing."""
         if not self._platform.world.has_bot(here):
-            return Turn()
-        before = len(self._platform.faults)
-        return self._turn(activity, await self._outbound.send(activity), before)
+            return Outcome()
+        return await self._send(activity)
 
     def _place(self, conversation: Conversation) -> Conversation:
         """Where the app is added or removed: a channel's team, in its General channel."""
@@ -166,3 +158,8 @@ class Places(People):
         if not found:
             raise LookupError("nobody is there to do it")
         return found[0]
+
+
+def _after(first: Outcome, second: Outcome) -> Outcome:
+    """The second of two that belong together, with the faults of both."""
+    return dataclasses.replace(second, faults=(*first.faults, *second.faults))

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection
 
+from playground.shared.values import Json
 from playground.slack.limits.check import Check
-from playground.slack.values import Json
 
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000

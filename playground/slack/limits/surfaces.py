@@ -7,9 +7,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from playground.shared.values import Json
 from playground.slack.limits import blocks as limits_blocks
 from playground.slack.limits.check import Check
-from playground.slack.values import Json, Refusal
+from playground.slack.values import Refusal
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100

@@ -1,30 +1,33 @@
 """What a person does on the page, turned into the verbs of the emulator."""
 
-import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from playground.shared import page_clock
+from playground.shared.page import acts
+from playground.shared.values import Json, told
 from playground.slack.outbound import Outbound
-from playground.slack.page import trouble
+from playground.slack.page.trouble import Drawer
 from playground.slack.people import People
 from playground.slack.platform import Platform
-from playground.slack.values import Answer, Channel, Json, Message, Place, User, View
+from playground.slack.values import Channel, Message, Outcome, Place, User, View
 from playground.slack.world import BOT_NAME, BOT_USER
 
 INVITATION = re.compile(rf"/(invite|remove|kick)\s+@?({re.escape(BOT_NAME)}|pm[-_ ]?compare)\s*", re.IGNORECASE)
 
 
-class PageActs:
-    """One method an act; `do` finds it by name."""
+class PageActs(acts.PageActs[User]):
+    """One method an act."""
 
-    def __init__(self, people: People, platform: Platform, outbound: Outbound, start_over: Callable[[], None]) -> None:
-        self.outbound = outbound
+    named = "user"
+    _platform: Platform
+
+    def __init__(
+        self, people: People, platform: Platform, outbound: Outbound, start_over: Callable[[], Awaitable[None]]
+    ) -> None:
+        super().__init__(platform, outbound, Drawer(platform), start_over)
         self._people = people
-        self._platform = platform
-        self._start_over = start_over
-        self._table: dict[str, Callable[[User, Json], Awaitable[Json]]] = {
+        self.table |= {
             "say": self._say,
             "click": self._click,
             "choose": self._choose,
@@ -35,27 +38,12 @@ class PageActs:
             "dismiss": self._dismiss,
             "home": self._home,
             "invite": self._invite,
-            "clock": self._move_clock,
-            "trouble": self._cause_trouble,
-            "rules": self._change_rules,
-            "start-over": self._forget_everything,
         }
 
-    async def do(self, act: str, raw: bytes) -> tuple[int, Json]:
-        """HTTP status and JSON: `error` is a sentence or one of Slack's words for a toast."""
-        try:
-            body = json.loads(raw)
-            user = self._platform.workspace.users[body["user"]]
-        except (ValueError, KeyError, TypeError):
-            return 400, {"error": "not understood"}
-        if act not in self._table:
-            return 404, {"error": f"nobody can {act} here"}
-        try:
-            return 200, {"error": None, **await self._table[act](user, body)}
-        except LookupError as gone:
-            return 409, {"error": str(gone.args[0]) if gone.args else "it is no longer there"}
-        except (TypeError, ValueError, OverflowError):
-            return 400, {"error": "not understood"}
+    @property
+    def people(self) -> Mapping[str, User]:
+        """Who may act, by id."""
+        return self._platform.world.users
 
     async def _say(self, user: User, body: Json) -> Json:
         channel, text, thread_ts = self._channel(body), str(body["text"]).strip(), body.get("thread_ts")
@@ -73,24 +61,24 @@ class PageActs:
         """`@name` and `#name` as Slack stores them; a person types no control characters."""
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         escaped = re.sub(rf"@{re.escape(BOT_NAME)}", f"<@{BOT_USER}>", escaped, flags=re.IGNORECASE)
-        for user in self._platform.workspace.users.values():
+        for user in self._platform.world.users.values():
             escaped = re.sub(rf"@{re.escape(user.name)}\b", f"<@{user.id}>", escaped, flags=re.IGNORECASE)
-        for channel in self._platform.workspace.channels.values():
+        for channel in self._platform.world.channels.values():
             if channel.kind != "im":
                 escaped = re.sub(rf"#{re.escape(channel.name)}(?![\w-])", f"<#{channel.id}>", escaped)
         return escaped
 
     def _let_in(self, user: User, channel: Channel, *, inside: bool) -> None:
-        members = self._platform.workspace.members[channel.id]
+        members = self._platform.world.members[channel.id]
         if channel.kind == "im" or (BOT_USER in members) == inside:
             where = "already here" if inside else "not here"
-            self._platform.workspace.note(user.id, channel.id, f"<@{BOT_USER}> is {where}.")
+            self._platform.world.note(user.id, channel.id, f"<@{BOT_USER}> is {where}.")
             return
         (members.add if inside else members.discard)(BOT_USER)
         done = "joined, invited by" if inside else "was removed by"
         words = f"<@{BOT_USER}> {done} <@{user.id}>."
-        workspace = self._platform.workspace
-        workspace.add_message(Message(workspace.fresh_ts(), channel.id, "USLACKBOT", words))
+        world = self._platform.world
+        world.add_message(Message(world.fresh_ts(), channel.id, "USLACKBOT", words))
 
     async def _invite(self, user: User, body: Json) -> Json:
         self._let_in(user, self._channel(body), inside=True)
@@ -140,52 +128,34 @@ class PageActs:
         return {}
 
     async def _dismiss(self, _: User, body: Json) -> Json:
-        self._platform.workspace.drop_ephemeral(str(body["ts"]))
+        self._platform.world.drop_ephemeral(str(body["ts"]))
         return {}
 
     async def _home(self, user: User, _: Json) -> Json:
         await self._people.open_home(user)
         return {}
 
-    async def _move_clock(self, _: User, body: Json) -> Json:
-        words = await page_clock.move(self._platform.clock, self.outbound.request_url, body)
-        self._platform.workspace.touch()
-        return {"error": words}
-
-    async def _cause_trouble(self, _: User, body: Json) -> Json:
-        trouble.order(self._platform, body)
-        return {}
-
-    async def _change_rules(self, _: User, body: Json) -> Json:
-        trouble.change_rules(self._platform, body)
-        return {}
-
-    async def _forget_everything(self, _: User, __: Json) -> Json:
-        self._start_over()
-        return {}
-
     def _channel(self, body: Json) -> Channel:
-        return self._platform.workspace.channels[str(body["channel"])]
+        return self._platform.world.channels[str(body["channel"])]
 
     def _place(self, user: User, given: Any) -> Place:  # noqa: ANN401  # any JSON
         """Only what this person can see: their own modals and notes, messages of their channels."""
-        workspace = self._platform.workspace
+        world = self._platform.world
         found: Place | None
         if "view" in given:
-            found = workspace.find_view(str(given["view"]))
+            found = world.find_view(str(given["view"]))
             is_theirs = found is not None and found.user == user.id
-        elif str(given["ts"]) in workspace.ephemerals:
-            found = workspace.ephemerals[str(given["ts"])]
+        elif str(given["ts"]) in world.ephemerals:
+            found = world.ephemerals[str(given["ts"])]
             is_theirs = found.user == user.id
         else:
-            found = workspace.find_message(str(given["channel"]), str(given["ts"]))
-            is_theirs = found is not None and user.id in workspace.members[found.channel]
+            found = world.find_message(str(given["channel"]), str(given["ts"]))
+            is_theirs = found is not None and user.id in world.members[found.channel]
         if found is None or not is_theirs:
             raise LookupError("it is no longer there")
         return found
 
 
-def _told(answer: Answer) -> Json:
-    """The word for the toast; what the bot sent badly is told too, since the page is for those who build it."""
-    details = [f"{fault.where}: {', '.join((fault.error, *fault.details))}" for fault in answer.faults]
-    return {"error": answer.error, "details": details}
+def _told(outcome: Outcome) -> Json:
+    """The word for the toast, and what the bot sent badly."""
+    return {"error": outcome.error, "details": told(outcome.faults)}

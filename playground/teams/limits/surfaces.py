@@ -7,9 +7,10 @@ import json
 import re
 from typing import Any
 
+from playground.shared.values import Json
 from playground.teams.limits import elements as known
 from playground.teams.limits.elements import Shape
-from playground.teams.values import CARD, Json, Refusal
+from playground.teams.values import CARD, Refusal
 
 MESSAGE_BYTES = 100 * 1024  # of UTF-16, everything in it
 CARD_BYTES = 28 * 1024  # of UTF-8

@@ -1,29 +1,31 @@
-"""What a person does on the Teams page, turned into the verbs of the emulator."""
+"""What a person does on the Teams page, outcomeed into the verbs of the emulator."""
 
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from playground.shared import page_clock
-from playground.teams import activities, cards
+from playground.shared.page import acts
+from playground.shared.values import Json, told
+from playground.teams import cards, payloads
 from playground.teams.outbound import Outbound
-from playground.teams.page import trouble
+from playground.teams.page.trouble import Drawer
 from playground.teams.places import Places
 from playground.teams.platform import BOT_NAME, Platform
-from playground.teams.values import Conversation, Dialog, Json, Message, Person, Team, Turn
+from playground.teams.values import Conversation, Dialog, Message, Outcome, Person, Team
 
 
-class PageActs:
-    """One method an act; `do` finds it by name."""
+class PageActs(acts.PageActs[Person]):
+    """One method an act."""
+
+    named = "person"
+    tips_switch = f"@{BOT_NAME} tips"
+    _platform: Platform
 
     def __init__(
         self, places: Places, platform: Platform, outbound: Outbound, start_over: Callable[[], Awaitable[None]]
     ) -> None:
-        self.outbound = outbound
+        super().__init__(platform, outbound, Drawer(platform), start_over)
         self._places = places
-        self._platform = platform
-        self._start_over = start_over
-        self._table: dict[str, Callable[[Person, Json], Awaitable[Json]]] = {
+        self.table |= {
             "say": self._say,
             "press": self._press,
             "submit": self._submit,
@@ -34,27 +36,12 @@ class PageActs:
             "uninstall": self._uninstall,
             "rename": self._rename,
             "manage": self._manage,
-            "trouble": self._cause_trouble,
-            "rules": self._change_rules,
-            "clock": self._move_clock,
-            "start-over": self._forget_everything,
         }
 
-    async def do(self, act: str, raw: bytes) -> tuple[int, Json]:
-        """HTTP status and JSON: `error` is a sentence for a toast."""
-        try:
-            body = json.loads(raw)
-            person = self._platform.world.people[body["person"]]
-        except (ValueError, KeyError, TypeError):
-            return 400, {"error": "not understood"}
-        if act not in self._table:
-            return 404, {"error": f"nobody can {act} here"}
-        try:
-            return 200, {"error": None, **await self._table[act](person, body)}
-        except LookupError as gone:
-            return 409, {"error": str(gone.args[0]) if gone.args else "it is no longer there"}
-        except (TypeError, ValueError, OverflowError):
-            return 400, {"error": "not understood"}
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Who may act, by id."""
+        return self._platform.world.people
 
     # -- messages and cards
 
@@ -67,13 +54,13 @@ class PageActs:
         )
 
     async def _press(self, person: Person, body: Json) -> Json:
-        turn = await self._places.press(person, self._message(body), at=str(body["at"]), values=_values(body))
-        return _told(turn) | {"url": turn.url, "dialog": turn.dialog is not None}
+        outcome = await self._places.press(person, self._message(body), at=str(body["at"]), values=_values(body))
+        return _told(outcome) | {"url": outcome.url, "dialog": outcome.dialog is not None}
 
     async def _submit(self, person: Person, body: Json) -> Json:
         dialog = self._dialog(person, body)
-        turn = await self._places.submit(person, dialog, _values(body), at=str(body.get("at") or ""))
-        return _told(turn) | {"is_open": person.id in self._platform.world.dialogs}
+        outcome = await self._places.submit(person, dialog, _values(body), at=str(body.get("at") or ""))
+        return _told(outcome) | {"is_open": person.id in self._platform.world.dialogs}
 
     async def _search(self, person: Person, body: Json) -> Json:
         where: Dialog | Message
@@ -86,8 +73,7 @@ class PageActs:
         field = cards.at_pointer(card or {}, str(body["at"])).part
         before = len(self._platform.faults)
         options = await self._places.search(person, where, str(field.get("id")), str(body["typed"]))
-        faults = self._platform.faults[before:]
-        return {"options": options, "details": [f"{f.where}: {', '.join((f.error, *f.details))}" for f in faults]}
+        return {"options": options, "details": told(self._platform.faults[before:])}
 
     async def _dismiss(self, person: Person, body: Json) -> Json:
         if "dialog" in body:
@@ -103,7 +89,7 @@ class PageActs:
         message, emoji = self._message(body), str(body["emoji"]).strip()
         if not emoji or len(emoji) > 60:  # noqa: PLR2004  # no id of an emoji is longer
             return {"error": "A reaction is an emoji."}
-        kind = activities.reaction_type(emoji)
+        kind = payloads.reaction_type(emoji)
         if person.id in message.reactions.get(kind, ()):
             return _told(await self._places.unreact(person, message, kind))
         return _told(await self._places.react(person, message, kind))
@@ -128,8 +114,8 @@ class PageActs:
         places = self._places
         match body.get("what"):
             case "create_channel":
-                made, turn = await places.create_channel(self._team(body), str(body["name"]).strip(), person)
-                return _told(turn) | {"conversation": made.id}
+                made, outcome = await places.create_channel(self._team(body), str(body["name"]).strip(), person)
+                return _told(outcome) | {"conversation": made.id}
             case "delete_channel":
                 return _told(await places.delete_channel(self._conversation(body), person))
             case "restore_channel":
@@ -150,25 +136,6 @@ class PageActs:
                 places.unblock(person)
             case _:
                 raise LookupError("that can't be done here")
-        return {}
-
-    # -- the emulator itself
-
-    async def _cause_trouble(self, _: Person, body: Json) -> Json:
-        trouble.order(self._platform, body)
-        return {}
-
-    async def _change_rules(self, _: Person, body: Json) -> Json:
-        trouble.change_rules(self._platform, body)
-        return {}
-
-    async def _move_clock(self, _: Person, body: Json) -> Json:
-        words = await page_clock.move(self._platform.clock, self.outbound.endpoint, body, typed=f"@{BOT_NAME} tips")
-        self._platform.world.touch()
-        return {"error": words}
-
-    async def _forget_everything(self, _: Person, __: Json) -> Json:
-        await self._start_over()
         return {}
 
     # -- what is named
@@ -194,7 +161,7 @@ def _values(body: Json) -> dict[str, str]:
     return {str(name): str(value) for name, value in held.items()}
 
 
-def _told(turn: Turn) -> Json:
-    """What the client shows; what the bot sent badly is told too, since the page is for those who build it."""
-    details = [f"{fault.where}: {', '.join((fault.error, *fault.details))}" for fault in turn.faults]
-    return {"error": turn.error, "details": details, "words": turn.words, "invalid": dict(turn.invalid)}
+def _told(outcome: Outcome) -> Json:
+    """What the client shows, and what the bot sent badly."""
+    details = told(outcome.faults)
+    return {"error": outcome.error, "details": details, "words": outcome.words, "invalid": dict(outcome.invalid)}
