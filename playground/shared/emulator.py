@@ -1,40 +1,46 @@
 """What both emulators are: served on loopback while they are started, remembered, furnished, and watched."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import Route
 
 from playground.shared import guard
 from playground.shared.outbound import Outbound
-from playground.shared.page.routes import Page
 from playground.shared.persistence import Memory
 from playground.shared.platform import Platform
 from playground.shared.server import Server
-from playground.shared.trouble import Suffered, Trouble
-from playground.shared.values import Fault
+from playground.shared.trouble import Suffered
+from playground.shared.world import World
 
 Found = TypeVar("Found")
 
 
 class Emulator:
-    """One emulated platform; the twins say what people can do on it."""
+    """One emulated platform; the twins say what people can do on it.
 
-    _platform: Platform
-    _outbound: Outbound
+    `faults` is everything the platform would not have taken or shown, or a person would have seen fail; `trouble` what
+    is to go wrong with the next calls: append to it.
+    """
+
+    platform: Platform
+    outbound: Outbound
+    world: World
     _path = ""  # what the address ends with
 
     def __init__(self, platform: Platform, outbound: Outbound, memory: Memory | None, *, is_furnished: bool) -> None:
+        self.platform = platform
+        self.outbound = outbound
+        self.world = platform.world
         self.clock = platform.clock
-        self._platform = platform
-        self._outbound = outbound
+        self.faults = platform.faults
+        self.trouble = platform.troubles.waiting
         self._memory = memory
         self._is_furnished = is_furnished
 
-    def _serve(self, page: Page[Any], routes: Iterable[BaseRoute], host: str, port: int) -> None:
+    def _serve(self, routes: Iterable[Route], host: str, port: int) -> None:
         """Names what is served once it is started."""
-        self._page = page
         self._host = host
         self._server = Server(Starlette(routes=[*routes], middleware=guard.MIDDLEWARE), host, port)
 
@@ -46,16 +52,16 @@ class Emulator:
         if self._is_furnished and not is_loaded:
             self.furnish()
         if self._memory is not None:
-            self._platform.world.on_change = self._memory.save_soon
-        self._page.open()
+            self.world.on_change = self._memory.save_soon
+        self.platform.is_closing.clear()
         port = await self._server.start()
         host = f"[{self._host}]" if ":" in self._host else self._host
-        self._platform.url = f"http://{host}:{port}{self._path}"
+        self.platform.url = f"http://{host}:{port}{self._path}"
 
     async def stop(self) -> None:
         """Stops listening; what is still to be sent is given up."""
-        self._page.close()
-        await self._outbound.stop()
+        self.platform.is_closing.set()
+        await self.outbound.stop()
         await self._server.stop()
         if self._memory is not None:
             self._memory.save()
@@ -75,47 +81,37 @@ class Emulator:
 
     async def start_over(self) -> None:
         """Everything as on the first day, the clock too."""
-        self._platform.world.clear()
-        self._platform.put_right()
+        self.world.clear()
+        self.platform.put_right()
         self.clock.reset()
         if self._is_furnished:
             self.furnish()
-        self._platform.world.touch()
+        self.world.touch()
 
     # -- addresses and records
 
     @property
     def url(self) -> str:
         """Where it is served."""
-        return self._platform.url
+        return self.platform.url
 
     @property
     def under_way(self) -> int:
         """How many calls are not answered yet: slow ones, and stalled ones whose caller still waits."""
-        return self._platform.under_way
-
-    @property
-    def faults(self) -> list[Fault]:
-        """Everything the platform would not have taken or shown, or a person would have seen fail."""
-        return self._platform.faults
-
-    @property
-    def trouble(self) -> list[Trouble]:
-        """What is to go wrong with the next calls; append to it."""
-        return self._platform.troubles.waiting
+        return self.platform.under_way
 
     @property
     def suffered(self) -> tuple[Suffered, ...]:
         """What went wrong lately by order of `trouble`, oldest first."""
-        return tuple(self._platform.troubles.lately)
+        return tuple(self.platform.troubles.lately)
 
     def throw_dice(self, seed: int) -> None:
         """Makes the shares of `trouble` fall the same way in every run, as far as calls come in the same order."""
-        self._platform.troubles.throw_anew(seed)
+        self.platform.troubles.throw_anew(seed)
 
     async def wait_for(self, predicate: Callable[[], Found], *, within: float = 5.0) -> Found:
         """The first truthy value of `predicate`, asked again at every change of the emulator.
 
         Raises TimeoutError after `within` seconds.
         """
-        return await self._platform.world.wait_for(predicate, within)
+        return await self.world.wait_for(predicate, within)

@@ -11,25 +11,22 @@ from playground.shared.trouble import Trouble
 
 
 class BotCall(Protocol):
-    """One call of the bot, which can be answered, or refused in the platform's own words."""
+    """One call of the bot, with the platform's own words for what becomes of it."""
 
     async def answer(self) -> Response:
         """Does what is asked, notes it, and answers."""
 
     def refuse(self, trouble: Trouble) -> Response:
-        """Answers `429` or `error`; nothing was done."""
+        """Notes and answers `429` or `error`; nothing was done."""
 
-    def note_lost(self, error: str, status: int = 0) -> None:
+    def lose(self, error: str, status: int = 0) -> None:
         """Notes that nothing was done, and that the bot can't tell; no status: no answer at all."""
 
-    def break_down(self, trouble: Trouble) -> Response:
-        """A server's error, whether or not something was done."""
-
-    def deny(self, trouble: Trouble) -> Response:
-        """Answers `fatal_error_after` or `error_after` to what was done."""
+    def fail(self, trouble: Trouble) -> Response:
+        """Answers that it failed, whatever was done."""
 
 
-async def suffer(trouble: Trouble, request: Request, call: BotCall) -> Response:  # one branch a kind
+async def suffer(trouble: Trouble, request: Request, call: BotCall) -> Response:
     """Answers a call that trouble befalls."""
     match trouble.kind:
         case "429" | "error":
@@ -38,35 +35,23 @@ async def suffer(trouble: Trouble, request: Request, call: BotCall) -> Response:
             await asyncio.sleep(trouble.seconds)
             return await call.answer()
         case "5xx_before":
-            call.note_lost("service_unavailable", trouble.status)
-            return call.break_down(trouble)
+            call.lose("service_unavailable", trouble.status)
         case "cut_before":
-            call.note_lost("cut")
-            return cut(request)
+            call.lose("cut")
         case "stall_before":
-            call.note_lost("stall")
-            return await _silence(request)
-    await call.answer()  # it is done, and the answer is lost on its way back
-    match trouble.kind:
-        case "5xx_after":
-            return call.break_down(trouble)
-        case "fatal_error_after" | "error_after":
-            return call.deny(trouble)
-        case "garbage_after":
-            return PlainTextResponse("<html>upstream error</html>")
-        case "cut_after":
-            return cut(request)
-        case "stall_after":
-            return await _silence(request)
+            call.lose("stall")
+        case "5xx_after" | "fatal_error_after" | "error_after" | "garbage_after" | "cut_after" | "stall_after":
+            await call.answer()
         case _:
             assert_never(trouble.kind)
-
-
-async def _silence(request: Request) -> Response:
-    """Says nothing until the caller hangs up."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    return cut(request)
+    if trouble.kind in {"stall_before", "stall_after"}:  # silence, until the caller hangs up
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+    if trouble.kind in {"cut_before", "cut_after", "stall_before", "stall_after"}:
+        return cut(request)
+    if trouble.kind == "garbage_after":
+        return PlainTextResponse("<html>upstream error</html>")
+    return call.fail(trouble)
 
 
 def bearer(request: Request) -> str | None:

@@ -1,8 +1,8 @@
 """One emulated platform's parts in one place, for those who serve them: what both platforms have."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from playground.shared.clock import EmulatorClock
 from playground.shared.rates import Rates
@@ -15,9 +15,9 @@ class Platform:
     """State, records and settings of one emulator."""
 
     world: World
-    rates: Rates[Any]
+    rates: Rates
 
-    def __init__(self, clock: EmulatorClock, world: World, rates: Rates[Any]) -> None:
+    def __init__(self, clock: EmulatorClock, world: World, rates: Rates) -> None:
         self.clock = clock
         self.world = world
         self.rates = rates
@@ -25,6 +25,7 @@ class Platform:
         self.url = ""
         self.faults: list[Fault] = []
         self.under_way = 0
+        self.is_closing = asyncio.Event()
 
     def fault(self, where: str, error: str, details: Iterable[str] = ()) -> Fault:
         """Records something that the platform would not have shown."""

@@ -14,8 +14,11 @@ Held = TypeVar("Held")
 class World:
     """Changes are plain method calls; each one wakes everybody who waits in `wait_for`."""
 
+    people: dict[str, Any]
+
     def __init__(self, clock: EmulatorClock) -> None:
         self.clock = clock
+        self.people = {}
         self.version = 0
         self.on_change: Callable[[], None] = lambda: None
         self._changed = asyncio.Event()
@@ -42,8 +45,8 @@ class World:
                 await self.next_change()
             return found
 
-    def _replaced(self, table: dict[str, Held], key: str, changes: dict[str, Any]) -> Held:
-        """Replaces fields of what a table holds, and says so."""
+    def change(self, table: dict[str, Held], key: str, **changes: Any) -> Held:  # noqa: ANN401  # fields of what is held
+        """Replaces fields of what stands in a table of this world."""
         table[key] = dataclasses.replace(table[key], **changes)  # type: ignore[type-var]  # the tables hold dataclasses
         self.touch()
         return table[key]

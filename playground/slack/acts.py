@@ -6,24 +6,26 @@ from playground.slack import inputs
 from playground.slack.outbound import Outbound
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Ephemeral, Outcome, Place, User, View
+from playground.slack.world import Workspace
 
 
 class Acts(Emulator):
     """The ground that the verbs of `SlackEmulator` stand on."""
 
-    _platform: Platform
-    _outbound: Outbound
+    platform: Platform
+    world: Workspace
+    outbound: Outbound
 
     def _check_member(self, user: User, channel: Channel) -> None:
-        if user.id not in self._platform.world.members[channel.id]:
+        if user.id not in self.world.members[channel.id]:
             raise LookupError(f"{user.name} is not in #{channel.name}")
 
     def _channel_of(self, where: Place) -> Channel | None:
-        return None if isinstance(where, View) else self._platform.world.channels[where.channel]
+        return None if isinstance(where, View) else self.world.channels[where.channel]
 
     def _current(self, where: Place) -> Place:
         """What a person sees now at the place of an older look."""
-        world = self._platform.world
+        world = self.world
         found: Place | None
         if isinstance(where, View):
             found = world.find_view(where.id)
@@ -36,7 +38,7 @@ class Acts(Emulator):
         return found
 
     def _values(self, user: User, where: Place) -> dict[str, dict[str, Json]]:
-        return inputs.values(where.blocks, self._platform.world.entered.get((user.id, key(where)), {}))
+        return inputs.values(where.blocks, self.world.entered.get((user.id, key(where)), {}))
 
 
 class Watch:

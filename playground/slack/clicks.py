@@ -51,7 +51,7 @@ class Clicks(acts.Acts):
             option = await self._offered(user, where, action_id, option)
         state = inputs.entered(element, option)
         if element["type"] not in inputs.STATELESS:
-            held = self._platform.world.entered.setdefault((user.id, acts.key(where)), {})
+            held = self.world.entered.setdefault((user.id, acts.key(where)), {})
             held.setdefault(block["block_id"], {})[action_id] = state
         if block["type"] == "input" and not block.get("dispatch_action"):
             return Outcome()
@@ -68,13 +68,13 @@ class Clicks(acts.Acts):
         payload = payloads.interaction("block_suggestion", user)
         payload |= {"action_id": action_id, "block_id": block["block_id"], "value": typed}
         payload |= payloads.place(where, self._channel_of(where), self._values(user, where))
-        watch = acts.Watch(self._platform, user)
-        answer = await self._outbound.post_payload(payload)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
         error = answer.error
         complaints = [] if error else surfaces.suggestions(answer.body)
         if error or complaints:
             error = error or "invalid_options"
-            self._platform.fault("block_suggestion", error, complaints)
+            self.platform.fault("block_suggestion", error, complaints)
         return watch.answered(answer, error)
 
     async def _offered(self, user: User, where: Place, action_id: str, wanted: str) -> Json:
@@ -86,7 +86,7 @@ class Clicks(acts.Acts):
         raise LookupError(f"{wanted!r} is not offered; there are {[o['value'] for o in answer.options][:10]}")
 
     async def _interact(self, user: User, where: Place, block: Json, element: Json, done: Json) -> Outcome:
-        platform = self._platform
+        platform = self.platform
         action = done | {
             "action_id": element["action_id"],
             "block_id": block["block_id"],
@@ -97,22 +97,22 @@ class Clicks(acts.Acts):
         payload |= {"trigger_id": platform.tickets.issue_trigger(user.id), "actions": [action]}
         if not isinstance(where, View):
             payload["response_url"] = platform.response_url(platform.tickets.issue_url(user.id, where.channel, where))
-        watch = acts.Watch(self._platform, user)
-        answer = await self._outbound.post_payload(payload)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
         if answer.error is not None:
             self._failed(user, where, "block_actions", answer.error)
         found = watch.answered(answer, answer.error)
         return dataclasses.replace(found, trigger_id=payload["trigger_id"], response_url=payload.get("response_url"))
 
     def _failed(self, user: User, where: Place, kind: str, error: str) -> None:
-        self._platform.fault(kind, error)
+        self.platform.fault(kind, error)
         if isinstance(where, View):
             return
         words = f'The app did not answer in time or not well ("{error}").'
-        self._platform.world.note(user.id, where.channel, words, thread_ts=where.thread_ts)
+        self.world.note(user.id, where.channel, words, thread_ts=where.thread_ts)
 
     def _invite(self, user: User, where: Ephemeral) -> None:
-        world = self._platform.world
+        world = self.world
         world.members[where.channel].add(BOT_USER)
         world.drop_ephemeral(where.ts)
         world.note(user.id, where.channel, f"<@{BOT_USER}> was added to this channel.")

@@ -17,13 +17,16 @@ from typing import Any
 from starlette.routing import Route
 
 from playground.shared.clock import EmulatorClock
+from playground.shared.page import files
+from playground.shared.page.routes import Page
 from playground.shared.trouble import Suffered, Trouble
 from playground.shared.values import EMPTY, Answer, Fault, Json
 from playground.slack import persistence
 from playground.slack.http import Inbound
 from playground.slack.outbound import FORM, Outbound
+from playground.slack.page import state
 from playground.slack.page.acts import PageActs
-from playground.slack.page.routes import page
+from playground.slack.page.trouble import Drawer
 from playground.slack.people import People
 from playground.slack.platform import DEFAULT_SCOPES, Platform
 from playground.slack.rates import Rates
@@ -49,7 +52,11 @@ __all__ = [
 
 
 class SlackEmulator(People):
-    """One workspace with one app in it, served over HTTP while it is started."""
+    """One workspace with one app in it, served over HTTP while it is started.
+
+    `calls` is every Web API call so far, `deliveries` every event sent, with its attempts; `scopes` what is granted:
+    change the set to grant or take one; `rates` Slack's limits: set `is_enforced` and `is_history_slow` as needed.
+    """
 
     team = TEAM
     app = APP
@@ -113,10 +120,14 @@ class SlackEmulator(People):
         super().__init__(platform, outbound, memory, is_furnished=furnished)
         self.signing_secret = signing_secret
         self.bot_token = bot_token
-        acts = PageActs(self, platform, outbound, self.start_over)
-        shown = page(platform, outbound, acts, ("slack", *beside))
+        self.calls = platform.calls
+        self.rates = rates
+        self.scopes = platform.scopes
+        self.deliveries = outbound.deliveries
+        page = Page("/page/", PageActs(self, Drawer(platform)), state.snapshot)
         others = [route for routes in beside.values() for route in routes]
-        self._serve(shown, [*Inbound(platform).routes(), *others, *shown.routes()], host, port)
+        shown = page.routes(files.routes(("slack", *beside), outbound))
+        self._serve([*Inbound(platform).routes(), *others, *shown], host, port)
 
     def furnish(self) -> None:
         """Alice, Bob and a few channels, one of them with the bot."""
@@ -133,153 +144,133 @@ class SlackEmulator(People):
     @property
     def api_url(self) -> str:
         """What SLACK_API_URL is set to."""
-        return f"{self._platform.url}api/"
+        return f"{self.platform.url}api/"
 
     @property
     def request_url(self) -> str | None:
         """Where the bot listens."""
-        return self._outbound.url
+        return self.outbound.url
 
     @request_url.setter
     def request_url(self, url: str | None) -> None:
-        self._outbound.url = url
-
-    @property
-    def scopes(self) -> set[str]:
-        """Granted scopes; change the set to grant or take one."""
-        return self._platform.scopes
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every Web API call so far."""
-        return self._platform.calls
-
-    @property
-    def rates(self) -> Rates:
-        """Slack's limits: set `is_enforced` and `is_history_slow` as needed."""
-        return self._platform.rates
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        """Every event sent so far, with its attempts."""
-        return self._outbound.deliveries
+        self.outbound.url = url
 
     # -- the furniture; each is found again by its name
 
     def user(self, name: str, *, tz: str = "Europe/London", admin: bool = False) -> User:
         """A person, with direct messages with the bot."""
-        return self._platform.world.ensure_user(name, tz, is_admin=admin)
+        return self.world.ensure_user(name, tz, is_admin=admin)
 
     def channel(
         self, name: str, *, members: Iterable[User] | None = None, private: bool = False, bot: bool = False
     ) -> Channel:
         """A channel; without `members`, everybody known so far is in it."""
-        world = self._platform.world
-        people = {user.id for user in (world.users.values() if members is None else members)}
+        world = self.world
+        people = {user.id for user in (world.people.values() if members is None else members)}
         if bot:
             people.add(BOT_USER)
         return world.ensure_channel(name, "private" if private else "public", people)
 
     def dm(self, user: User, other: User | None = None) -> Channel:
         """The person's direct messages with the bot, or with another person (where the bot is not)."""
-        world = self._platform.world
+        world = self.world
         return world.ensure_dm(user) if other is None else world.ensure_dm_between(user, other)
 
     def invite_bot(self, channel: Channel) -> None:
         """Makes the bot a member."""
-        self._platform.world.members[channel.id].add(BOT_USER)
-        self._platform.world.touch()
+        self.world.members[channel.id].add(BOT_USER)
+        self.world.touch()
 
     def kick_bot(self, channel: Channel) -> None:
         """Removes the bot; it is told nothing."""
-        self._platform.world.members[channel.id].discard(BOT_USER)
-        self._platform.world.touch()
+        self.world.members[channel.id].discard(BOT_USER)
+        self.world.touch()
 
     def has_bot(self, channel: Channel) -> bool:
         """Whether the bot is a member."""
-        return self._platform.has_bot(channel)
+        return self.platform.has_bot(channel)
 
     def archive(self, channel: Channel) -> None:
         """Posts there are refused with `is_archived` from now on."""
-        self._platform.world.archived.add(channel.id)
-        self._platform.world.touch()
+        self.world.archived.add(channel.id)
+        self.world.touch()
 
     def restrict(self, channel: Channel, error: str | None = "restricted_action") -> None:
         """Posts there are refused with `error`; None lifts it."""
         if error is None:
-            self._platform.world.restricted.pop(channel.id, None)
+            self.world.restricted.pop(channel.id, None)
         else:
-            self._platform.world.restricted[channel.id] = error
+            self.world.restricted[channel.id] = error
 
     def revoke_token(self) -> None:
         """Every call is refused with `token_revoked` from now on; events are sent with `send_event`."""
-        self._platform.world.token_is_revoked = True
+        self.world.token_is_revoked = True
 
     def restore_token(self) -> None:
         """The token works again, as after a fresh installation."""
-        self._platform.world.token_is_revoked = False
+        self.world.token_is_revoked = False
 
     def make_admin(self, user: User, *, admin: bool = True) -> User:
         """Promotes or demotes a person."""
-        return self._platform.world.change_user(user, is_admin=admin)
+        return self.world.change(self.world.people, user.id, is_admin=admin)
 
     def deactivate(self, user: User) -> User:
         """The person leaves the workspace: `users.info` says deleted, and takes no direct messages any more."""
-        return self._platform.world.change_user(user, is_deleted=True)
+        return self.world.change(self.world.people, user.id, is_deleted=True)
 
     def describe(self, user: User, **account: Any) -> None:  # noqa: ANN401 # JSON
         """Says more of a person than an emulator knows: a guest (`is_restricted=True`), or of another `team_id`."""
-        self._platform.world.accounts[user.id] = account
+        self.world.accounts[user.id] = account
 
     def delete_message(self, message: Message) -> None:
         """As its author or an admin would; the bot is told nothing."""
-        self._platform.world.delete_message(message.channel, message.ts)
+        self.world.delete_message(message.channel, message.ts)
 
     # -- what can be seen
 
     def message(self, channel: Channel, ts: str) -> Message | None:
         """The message as it is now."""
-        return self._platform.world.find_message(channel.id, ts)
+        return self.world.find_message(channel.id, ts)
 
     def posts(self, channel: Channel) -> list[Message]:
         """Top-level messages, oldest first."""
-        return self._platform.world.posts(channel.id)
+        return self.world.posts(channel.id)
 
     def thread(self, channel: Channel, ts: str) -> list[Message]:
         """Replies under `ts`, oldest first, without the parent."""
-        return self._platform.world.thread(channel.id, ts)
+        return self.world.thread(channel.id, ts)
 
     def ephemerals(self, user: User, channel: Channel) -> list[Ephemeral]:
         """What this person alone sees there, oldest first."""
-        found = self._platform.world.ephemerals.values()
+        found = self.world.ephemerals.values()
         return [each for each in found if (each.user, each.channel) == (user.id, channel.id)]
 
     def view(self, user: User) -> View | None:
         """The modal on top, if one is open."""
-        stack = self._platform.world.modals.get(user.id)
+        stack = self.world.modals.get(user.id)
         return stack[-1] if stack else None
 
     def home(self, user: User) -> View | None:
         """The Home tab the bot published for this person."""
-        return self._platform.world.homes.get(user.id)
+        return self.world.homes.get(user.id)
 
     # -- events and raw requests
 
     async def send_event(self, event: Json) -> Delivery:
         """Any event in a fresh envelope: {"type": "app_uninstalled"}, a stranger's reaction_added, ..."""
-        return await self._outbound.send_event(event)
+        return await self.outbound.send_event(event)
 
     async def resend(self, delivery: Delivery, *, new_id: bool = True) -> Delivery:
         """The same event once more, without a retry header, as Slack now and then does."""
         envelope = dict(delivery.envelope)
         if new_id:
-            envelope["event_id"] = self._platform.world.fresh_id("Ev")
-        return await self._outbound.deliver(envelope)
+            envelope["event_id"] = self.world.fresh_id("Ev")
+        return await self.outbound.deliver(envelope)
 
     async def post_signed(self, body: bytes, content_type: str = FORM, *, age: float = 0) -> Answer:
         """Raw bytes with a true signature, `age` seconds old (Slack's rule: 5 minutes at most)."""
-        return await self._outbound.post(body, content_type, self._outbound.signed_headers(body, age=age))
+        return await self.outbound.post(body, content_type, self.outbound.signed_headers(body, age=age))
 
     async def post_unsigned(self, body: bytes, content_type: str = FORM, headers: Mapping[str, str] = EMPTY) -> Answer:
         """Raw bytes as any stranger could send them."""
-        return await self._outbound.post(body, content_type, headers)
+        return await self.outbound.post(body, content_type, headers)

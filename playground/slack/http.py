@@ -114,16 +114,14 @@ class _Call:
         lacking = self.platform.lacking(needed.scope or "") if trouble.error == "missing_scope" and needed else {}
         return self.refused(Refusal(trouble.error, **lacking))
 
-    def note_lost(self, error: str, status: int = 0) -> None:
+    def lose(self, error: str, status: int = 0) -> None:
         """Nothing was done, and nothing is said."""
         self.refused(Refusal(error, status=status))
 
-    def break_down(self, trouble: Trouble) -> Response:
-        """As a machine in between answers."""
-        return PlainTextResponse("upstream error", trouble.status)
-
-    def deny(self, trouble: Trouble) -> Response:
-        """It was done, and Slack says otherwise."""
+    def fail(self, trouble: Trouble) -> Response:
+        """As Slack answers that fails, or a machine in between."""
+        if trouble.kind in {"5xx_before", "5xx_after"}:
+            return PlainTextResponse("upstream error", trouble.status)
         is_fatal = trouble.kind == "fatal_error_after"
         return JSONResponse({"ok": False, "error": "fatal_error" if is_fatal else trouble.error})
 

@@ -25,16 +25,16 @@ class Modals(clicks.Clicks):
         state = self._values(user, current)
         errors = inputs.local_errors(current.blocks, state)
         if errors:
-            self._platform.world.put_view(dataclasses.replace(current, errors=errors))
+            self.world.put_view(dataclasses.replace(current, errors=errors))
             return Outcome(error="required")
         payload = payloads.interaction("view_submission", user)
         payload |= {
-            "trigger_id": self._platform.tickets.issue_trigger(user.id),
+            "trigger_id": self.platform.tickets.issue_trigger(user.id),
             "view": payloads.with_state(current, state),
             "response_urls": [],
         }
-        watch = acts.Watch(self._platform, user)
-        answer = await self._outbound.post_payload(payload)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
         error = self._after_submit(user, current, answer)
         return dataclasses.replace(watch.answered(answer, error), trigger_id=payload["trigger_id"])
 
@@ -46,14 +46,14 @@ class Modals(clicks.Clicks):
                 option = wanted
                 if element["type"] == "external_select" and isinstance(wanted, str):
                     option = await self._offered(user, view, element["action_id"], wanted)
-                held = self._platform.world.entered.setdefault((user.id, view.id), {})
+                held = self.world.entered.setdefault((user.id, view.id), {})
                 held.setdefault(block["block_id"], {})[element["action_id"]] = inputs.entered(element, option)
                 return
         raise LookupError(f"the modal has no input {name!r}")
 
     def _after_submit(self, user: User, view: View, answer: Answer) -> str | None:
         """Does what response_action says; anything Slack would not understand is a fault, and the modal stays."""
-        world = self._platform.world
+        world = self.world
         error, details = answer.error, []
         body = answer.body if isinstance(answer.body, dict) else {}
         if error is None:
@@ -66,16 +66,16 @@ class Modals(clicks.Clicks):
                     case "errors":
                         world.put_view(dataclasses.replace(view, errors=_checked_errors(view, body.get("errors"))))
                     case "update":
-                        views.replaced(self._platform, view, body.get("view"))
+                        views.replaced(self.platform, view, body.get("view"))
                     case "push":
                         stack = world.modals[user.id]
-                        world.push_view(views.made(self._platform, user.id, body.get("view") or {}, beneath=stack))
+                        world.push_view(views.made(self.platform, user.id, body.get("view") or {}, beneath=stack))
                     case other:
                         raise Refusal("invalid_response_action", errors=[str(other)])  # noqa: TRY301  # the sentence belongs to the case
             except Refusal as refusal:
                 error, details = refusal.error, list(refusal.extra.get("errors", ()))
         if error is not None:
-            self._platform.fault("view_submission", error, details)
+            self.platform.fault("view_submission", error, details)
             words = "We had some trouble connecting. Try again?"
             world.put_view(dataclasses.replace(view, errors={"": words}))
         return error
@@ -85,13 +85,13 @@ class Modals(clicks.Clicks):
         current = self._current(view)
         assert isinstance(current, View)  # noqa: S101  # narrowed: views stay views
         state = self._values(user, current)
-        self._platform.world.close_views(user.id, every=bool(current.body["clear_on_close"]))
+        self.world.close_views(user.id, every=bool(current.body["clear_on_close"]))
         if not current.body["notify_on_close"]:
             return None
         payload = payloads.interaction("view_closed", user)
         payload |= {"view": payloads.with_state(current, state), "is_cleared": bool(current.body["clear_on_close"])}
-        watch = acts.Watch(self._platform, user)
-        answer = await self._outbound.post_payload(payload)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
         return watch.answered(answer, answer.error)
 
 

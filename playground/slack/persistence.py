@@ -17,7 +17,7 @@ def memory(world: Workspace, folder: Path) -> Memory:
 def _dumped(world: Workspace) -> Json:
     modals = [view for stack in world.modals.values() for view in stack]
     return {
-        "users": [dataclasses.asdict(user) for user in world.users.values()],
+        "users": [dataclasses.asdict(user) for user in world.people.values()],
         "channels": [dataclasses.asdict(channel) for channel in world.channels.values()],
         "members": {channel: sorted(people) for channel, people in world.members.items()},
         "archived": sorted(world.archived),
@@ -30,7 +30,7 @@ def _dumped(world: Workspace) -> Json:
 
 
 def _load(world: Workspace, body: Json) -> None:
-    world.users = {each["id"]: User(**each) for each in body["users"]}
+    world.people = {each["id"]: User(**each) for each in body["users"]}
     world.channels = {each["id"]: Channel(**each) for each in body["channels"]}
     world.members = {channel: set(people) for channel, people in body["members"].items()}
     world.archived = set(body["archived"])

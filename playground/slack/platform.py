@@ -50,7 +50,7 @@ class Platform(platform.Platform):
     def take_trouble(self, method: str, given: object) -> Trouble | None:
         """The trouble waiting for this call, one time less; `given` is the channel it names, if any."""
         channel = str(given or "")
-        user = self.world.users.get(channel)
+        user = self.world.people.get(channel)
         names = {channel} if user is None else {channel, self.world.ensure_dm(user).id}
         return self.troubles.take(method, names.__contains__, channel, self.clock.now())
 

@@ -29,7 +29,7 @@ class _Bucket:
         return 0.0
 
 
-class Rates(rates.Rates[_Bucket]):
+class Rates(rates.Rates):
     """`is_enforced` minds Slack's own limits; `is_history_slow` the stricter one for reading messages."""
 
     def __init__(self, clock: EmulatorClock, *, is_enforced: bool, burst: int, is_history_slow: bool) -> None:
@@ -55,7 +55,7 @@ class Rates(rates.Rates[_Bucket]):
         return min(asked, SLOW_HISTORY_OBJECTS) if self.is_history_slow else asked
 
     def _take(self, method: str, place: str, a_second: float, most: float) -> None:
-        bucket = self._counts.setdefault((method, place), _Bucket(a_second, most))
+        bucket: _Bucket = self._counts.setdefault((method, place), _Bucket(a_second, most))
         wait = bucket.wait(self._clock.elapsed())
         if wait > 0:
             raise Refusal("ratelimited", status=429, headers=rates.retry_after(wait))

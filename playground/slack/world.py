@@ -21,9 +21,10 @@ BOT_HANDLE = "pm_compare"
 class Workspace(World):
     """Everything that is said and set up in one workspace."""
 
+    people: dict[str, User]
+
     def __init__(self, clock: EmulatorClock) -> None:
         super().__init__(clock)
-        self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.members: dict[str, set[str]] = {}
         self.archived: set[str] = set()
@@ -41,7 +42,7 @@ class Workspace(World):
 
     def clear(self) -> None:
         """Forgets everything but the order of timestamps."""
-        tables = (self.users, self.channels, self.members, self.restricted, self.messages, self.entered)
+        tables = (self.people, self.channels, self.members, self.restricted, self.messages, self.entered)
         seen = (self.archived, self.deleted, self.ephemerals, self.modals, self.homes)
         kept: Any
         for kept in (*tables, *seen):
@@ -69,18 +70,14 @@ class Workspace(World):
 
     def ensure_user(self, name: str, tz: str, *, is_admin: bool = False) -> User:
         """The person of this name, made where there is none."""
-        for known in self.users.values():
+        for known in self.people.values():
             if known.name == name:
                 return known
-        made = User(self._spelled("U0", name, self.users), name, tz, is_admin)
-        self.users[made.id] = made
+        made = User(self._spelled("U0", name, self.people), name, tz, is_admin)
+        self.people[made.id] = made
         self.ensure_dm(made)
         self.touch()
         return made
-
-    def change_user(self, user: User, **changes: Any) -> User:  # noqa: ANN401  # fields of User
-        """Replaces fields of a person."""
-        return self._replaced(self.users, user.id, changes)
 
     def ensure_channel(self, name: str, kind: ChannelKind, members: Iterable[str]) -> Channel:
         """The channel of this name, made where there is none."""
@@ -136,7 +133,7 @@ class Workspace(World):
 
     def change_message(self, message: Message, **changes: Any) -> Message:  # noqa: ANN401  # fields of Message
         """Replaces fields of a stored message."""
-        return self._replaced(self.messages[message.channel], message.ts, changes)
+        return self.change(self.messages[message.channel], message.ts, **changes)
 
     def delete_message(self, channel: str, ts: str) -> None:
         """Leaves a tombstone: nothing can be replied to it."""

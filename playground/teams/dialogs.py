@@ -50,7 +50,7 @@ class Dialogs(acts.Acts):
 
     def _went_on(self, person: Person, message: Message, outcome: Outcome, standing: Dialog | None) -> Outcome:
         """What the answer to task/fetch or task/submit makes of the dialog."""
-        world = self._platform.world
+        world = self.world
         task = outcome.body.get("task") if isinstance(outcome.body, dict) else None
         if task is None and standing is not None:  # Teams: an empty answer to task/submit closes the dialog
             world.dialogs.pop(person.id, None)
@@ -83,8 +83,8 @@ class Dialogs(acts.Acts):
     def close(self, person: Person, dialog: Dialog) -> None:
         """Closes it without sending; Teams tells the bot nothing."""
         self._open(person, dialog)
-        del self._platform.world.dialogs[person.id]
-        self._platform.world.touch()
+        del self.world.dialogs[person.id]
+        self.world.touch()
 
     async def search(self, person: Person, where: Dialog | Message, field: str, typed: str) -> list[Json]:
         """What comes up under a field with `choices.data` while typing: titles and values."""
@@ -100,12 +100,12 @@ class Dialogs(acts.Acts):
         options = {"skip": 0, "top": int(query.get("count", MOST_RESULTS))}
         value = {"queryText": typed, "queryOptions": options, "dataset": str(query.get("dataset"))}
         activity = self._activities.invoke(person, message, "application/search", value)
-        answer = await self._outbound.send(activity)
+        answer = await self.outbound.send(activity)
         return static + ([] if answer.error else self._results(answer))
 
     def _users(self, typed: str) -> list[Json]:
         """Teams answers this dataset by itself, from the organisation's directory."""
-        people = [person for person in self._platform.world.people.values() if not person.is_gone]
+        people = [person for person in self.world.people.values() if not person.is_gone]
         return [{"title": p.name, "value": p.id} for p in people if typed.lower() in p.name.lower()][:MOST_RESULTS]
 
     def _results(self, answer: Answer) -> list[Json]:
@@ -114,7 +114,7 @@ class Dialogs(acts.Acts):
         results = value.get("results") if isinstance(value, dict) else None
         if (body.get("statusCode"), body.get("type")) == (200, RESULTS) and _are_options(results):
             return list(results)
-        self._platform.fault("invoke application/search", "nothing comes up", [str(body)[:200]])
+        self.platform.fault("invoke application/search", "nothing comes up", [str(body)[:200]])
         return []
 
 

@@ -15,17 +15,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from starlette.routing import Route
-
 from playground.shared.clock import EmulatorClock
+from playground.shared.page.routes import Page
 from playground.shared.trouble import Suffered, Trouble
 from playground.shared.values import Answer, Fault, Json
 from playground.teams import persistence
 from playground.teams.http import Inbound
 from playground.teams.keys import SigningKey
 from playground.teams.outbound import Outbound
+from playground.teams.page import state
 from playground.teams.page.acts import PageActs
-from playground.teams.page.routes import page
+from playground.teams.page.trouble import Drawer
 from playground.teams.payloads import Activities
 from playground.teams.places import Places
 from playground.teams.platform import Platform
@@ -56,7 +56,11 @@ TENANT_ID = "00000000-0000-0000-0000-0000000000a1"
 
 
 class TeamsEmulator(Places):
-    """One tenant with one app in it, served over HTTP while it is started."""
+    """One tenant with one app in it, served over HTTP while it is started.
+
+    `calls` is every call of the bot so far, `sent` every activity sent, with the answers to it; `rates` Teams' limits:
+    set `is_enforced` as needed; `routes` gives the page's routes, to be mounted elsewhere too.
+    """
 
     def __init__(  # noqa: PLR0913  # every one is a setting with a default, given by name
         self,
@@ -100,8 +104,11 @@ class TeamsEmulator(Places):
         self.client_id = client_id
         self.client_secret = client_secret
         self.tenant_id = tenant_id
-        shown = page(platform, PageActs(self, platform, outbound, self.start_over))
-        self._serve(shown, [*shown.routes(), *Inbound(platform).routes()], host, port)
+        self.calls = platform.calls
+        self.rates = rates
+        self.sent = outbound.sent
+        self.routes = Page("/page/teams/", PageActs(self, Drawer(platform)), state.snapshot).routes
+        self._serve([*self.routes(), *Inbound(platform).routes()], host, port)
 
     def furnish(self) -> None:
         """Alice, Bob, a team with the app, one without, a group chat, and Alice's and Bob's own chats with the bot."""
@@ -111,12 +118,12 @@ class TeamsEmulator(Places):
         self.channel(product, "pm-learning")
         self.channel(self.team("Design", members=[alice, bob]), "research")
         self.group("AI working group", members=[alice, bob])
-        self._platform.world.installed |= {product.id, self.personal(alice).id, self.personal(bob).id}
+        self.world.installed |= {product.id, self.personal(alice).id, self.personal(bob).id}
 
     async def start_over(self) -> None:
         """Everything as on the first day, the clock too: the app is removed everywhere, and added again."""
-        for place in sorted(self._platform.world.installed | self._platform.world.reached):
-            await self.uninstall(self._platform.world.conversations[place])
+        for place in sorted(self.world.installed | self.world.reached):
+            await self.uninstall(self.world.conversations[place])
         await super().start_over()
         if self._is_furnished:
             await self.introduce()
@@ -126,133 +133,114 @@ class TeamsEmulator(Places):
     @property
     def service_url(self) -> str:
         """Where the connector's methods are."""
-        return self._platform.service_url
+        return self.platform.service_url
 
     @property
     def messaging_endpoint(self) -> str:
         """Where the bot listens."""
-        return str(self._outbound.url)
+        return str(self.outbound.url)
 
     @messaging_endpoint.setter
     def messaging_endpoint(self, url: str) -> None:
-        self._outbound.url = url
+        self.outbound.url = url
 
     @property
     def bot_id(self) -> str:
         """The bot's account: `28:` and the client id."""
-        return str(self._platform.bot["id"])
-
-    def routes(self) -> list[Route]:
-        """The page's routes, to be mounted elsewhere too."""
-        return self._page.routes()
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every call of the bot so far."""
-        return self._platform.calls
-
-    @property
-    def sent(self) -> list[Sent]:
-        """Every activity sent so far, with the answers to it."""
-        return self._outbound.sent
-
-    @property
-    def rates(self) -> Rates:
-        """Teams' limits: set `is_enforced` as needed."""
-        return self._platform.rates
+        return str(self.platform.bot["id"])
 
     # -- the bot's credentials
 
     def expire_credentials(self) -> None:
         """The client secret has expired: tokens are refused, and those given out are worth nothing."""
-        self._platform.tokens.works = False
-        self._platform.tokens.revoke()
+        self.platform.tokens.works = False
+        self.platform.tokens.revoke()
 
     def renew_credentials(self) -> None:
         """The secret works again."""
-        self._platform.tokens.works = True
+        self.platform.tokens.works = True
 
     def revoke_tokens(self) -> None:
         """Tokens given out so far are worth nothing; new ones are."""
-        self._platform.tokens.revoke()
+        self.platform.tokens.revoke()
 
     def rotate_keys(self) -> None:
         """Activities are signed with a new key from now on, and the old one is no longer published."""
-        self._platform.keys.rotate()
+        self.platform.keys.rotate()
 
     # -- the furniture; each is found again by its name
 
     def person(self, name: str, *, zone: str = "Europe/London") -> Person:
         """A person of the tenant."""
-        return self._platform.world.ensure_person(name, zone)
+        return self.world.ensure_person(name, zone)
 
     def deactivate(self, person: Person) -> Person:
         """The person leaves the organisation."""
-        return self._platform.world.change_person(person, is_gone=True)
+        return self.world.change(self.world.people, person.id, is_gone=True)
 
     def describe(self, person: Person, **account: str) -> None:
         """Says more of a person in every roster: a guest (`userRole="guest"`), or of another `tenantId`."""
-        self._platform.world.accounts[person.id] = account
+        self.world.accounts[person.id] = account
 
     def personal(self, person: Person) -> Conversation:
         """The person's chat with the bot; the app is added with `install`."""
-        return self._platform.world.ensure_personal(person)
+        return self.world.ensure_personal(person)
 
     def team(self, name: str, *, members: Iterable[Person] | None = None) -> Team:
         """A team with its General channel; without `members`, everybody known so far is in it."""
-        people = self._platform.world.people.values() if members is None else members
-        return self._platform.world.ensure_team(name, [person.id for person in people])
+        people = self.world.people.values() if members is None else members
+        return self.world.ensure_team(name, [person.id for person in people])
 
     def channel(self, team: Team, name: str) -> Conversation:
         """A channel of the team that was always there; `create_channel` tells the bot."""
-        return self._platform.world.ensure_channel(team, name)
+        return self.world.ensure_channel(team, name)
 
     def general(self, team: Team) -> Conversation:
         """The team's General channel."""
-        return self._platform.world.conversations[team.id]
+        return self.world.conversations[team.id]
 
     def group(self, name: str, *, members: Iterable[Person] | None = None) -> Conversation:
         """A group chat; without `members`, everybody known so far is in it."""
-        people = self._platform.world.people.values() if members is None else members
-        return self._platform.world.ensure_group(name, [person.id for person in people])
+        people = self.world.people.values() if members is None else members
+        return self.world.ensure_group(name, [person.id for person in people])
 
     def has_bot(self, conversation: Conversation) -> bool:
         """Whether the app is there, or the bot has opened the chat."""
-        return self._platform.world.has_bot(conversation)
+        return self.world.has_bot(conversation)
 
     # -- what can be seen
 
     def messages(self, conversation: Conversation) -> list[Message]:
         """All of them, oldest first."""
-        return list(self._platform.world.messages[conversation.id].values())
+        return list(self.world.messages[conversation.id].values())
 
     def message(self, message: Message | str) -> Message | None:
         """The message as it is now."""
-        return self._platform.world.find_message(message if isinstance(message, str) else message.id)
+        return self.world.find_message(message if isinstance(message, str) else message.id)
 
     def answers(self, message: Message | None) -> list[Message]:
         """The bot's messages after this one: in its thread in a channel, in the same chat elsewhere."""
         if message is None:
             return []
-        kept = self._platform.world.messages[message.conversation].values()
+        kept = self.world.messages[message.conversation].values()
         after = [each for each in kept if each.sender == BOT and int(each.id) > int(message.id)]
         return [each for each in after if each.thread == message.thread]
 
     def thread(self, root: Message) -> list[Message]:
         """The answers below a channel's post, oldest first, without it."""
-        return [each for each in self._platform.world.thread(root) if each.id != root.id]
+        return [each for each in self.world.thread(root) if each.id != root.id]
 
     def card_of(self, person: Person, message: Message | str) -> Json | None:
         """The card as this person sees it now: their own after Action.Execute, else everybody's."""
-        return self._platform.world.card_of(person, self._seen(person, message))
+        return self.world.card_of(person, self._seen(person, message))
 
     def dialog(self, person: Person) -> Dialog | None:
         """The dialog that is open, if any."""
-        return self._platform.world.dialogs.get(person.id)
+        return self.world.dialogs.get(person.id)
 
     def snapshot(self, person: Person) -> Json:
         """Everything this person's page needs."""
-        return self._page.snapshot(person)
+        return state.snapshot(self.platform, person)
 
     # -- raw activities
 
@@ -262,8 +250,8 @@ class TeamsEmulator(Places):
 
     async def send_activity(self, activity: Json, *, token: str | None = None) -> Answer:
         """Anything, signed as the connector signs; with another `token` (see `token`), or '' for none."""
-        return await self._outbound.send(activity, token=token)
+        return await self.outbound.send(activity, token=token)
 
     def token(self, **wrong: Any) -> str:  # noqa: ANN401  # arguments of Keys.token
         """The connector's token, wrong where told: issuer, audience, expires_in, key, kid, service_url."""
-        return self._platform.keys.token(**{"service_url": self.service_url, **wrong})
+        return self.platform.keys.token(**{"service_url": self.service_url, **wrong})

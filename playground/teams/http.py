@@ -151,19 +151,15 @@ class _Call:
         refusal = _ordered(trouble)
         return self.noted(refusal.status, refusal.body)
 
-    def note_lost(self, _error: str, status: int = 0) -> None:
+    def lose(self, _error: str, status: int = 0) -> None:
         """Nothing was done, and nothing is said."""
         self.noted(status, None)
 
-    def break_down(self, trouble: Trouble) -> Response:
-        """As the service answers that stumbles."""
-        return JSONResponse(Refusal(trouble.status, "ServiceError", "Service error.").body, trouble.status)
-
-    def deny(self, trouble: Trouble) -> Response:
-        """It was done, and Teams says otherwise."""
-        if trouble.kind == "fatal_error_after":
-            return self.break_down(trouble)
-        refusal = _ordered(trouble)
+    def fail(self, trouble: Trouble) -> Response:
+        """As Teams answers that stumbles."""
+        refusal = Refusal(trouble.status, "ServiceError", "Service error.")
+        if trouble.kind == "error_after":
+            refusal = _ordered(trouble)
         return JSONResponse(refusal.body, refusal.status)
 
 

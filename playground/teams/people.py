@@ -36,7 +36,7 @@ class People(dialogs.Dialogs):
         The bot hears it in the personal chat, and elsewhere where it is mentioned: by `mention`, or by "@PM Compare"
         anywhere in the text; or where it is chosen from the list that `/` opens (`slash`): then nobody else sees it.
         """
-        world = self._platform.world
+        world = self.world
         here = self._joined(person, conversation)
         self._check_writable(here)
         id_ = world.fresh_message_id()
@@ -45,7 +45,7 @@ class People(dialogs.Dialogs):
             root = self._root(here, thread) if thread else "" if slash else id_
         words = f"@{BOT_NAME} {text}" if mention else text
         alone = person.id if slash and here.kind != "personal" else ""
-        now = self._platform.clock.now()
+        now = self.platform.clock.now()
         said = world.add_message(Message(id_, here.id, person.id, now, words, thread=root, recipient=alone))
         is_mentioned = f"@{BOT_NAME.lower()}" in words.lower()
         if here.kind != "personal" and not is_mentioned and not slash:
@@ -58,7 +58,7 @@ class People(dialogs.Dialogs):
         return await self._send(activity, said=said)
 
     def _root(self, here: Conversation, thread: str) -> str:
-        found = self._platform.world.messages[here.id].get(thread)
+        found = self.world.messages[here.id].get(thread)
         if found is None or found.is_deleted:
             raise LookupError("the post is no longer there")
         return found.thread
@@ -77,7 +77,7 @@ class People(dialogs.Dialogs):
     ) -> Outcome:
         """Presses what says `label`, stands at the JSON pointer `at`, or carries `data`, in the card as they see it."""
         here = self._seen(person, message)
-        card = self._platform.world.card_of(person, here)
+        card = self.world.card_of(person, here)
         if card is None:
             raise LookupError("there is no card in this message")
         if at:
@@ -116,9 +116,9 @@ class People(dialogs.Dialogs):
             if complaints:
                 outcome = self._faulty(outcome, EXECUTED, "not shown as it was sent", complaints)
             if isinstance(value, dict):
-                if self._platform.world.find_message(message.id) is not None:
-                    self._platform.world.views[person.id, message.id] = value
-                    self._platform.world.touch()
+                if self.world.find_message(message.id) is not None:
+                    self.world.views[person.id, message.id] = value
+                    self.world.touch()
                 return dataclasses.replace(outcome, card=value)
         if body.get("statusCode") == OK and body.get("type") == MESSAGE and isinstance(value, str) and value.strip():
             return dataclasses.replace(outcome, words=value)
@@ -133,7 +133,7 @@ class People(dialogs.Dialogs):
             value = {"data": data, "context": {"theme": "default"}}
             outcome = await self._send(self._activities.invoke(person, message, "task/fetch", value))
             return outcome if outcome.error else self._went_on(person, message, outcome, None)
-        here = self._platform.world.conversations[message.conversation]
+        here = self.world.conversations[message.conversation]
         return await self._send(self._activities.value_message(person, here, message, data))
 
     # -- reactions, and the end of messages
@@ -151,10 +151,8 @@ class People(dialogs.Dialogs):
         people = [id_ for id_ in here.reactions.get(kind, ()) if id_ != person.id]
         left = {**here.reactions, kind: (*people, person.id) if is_added else tuple(people)}
         changed = {name: who for name, who in left.items() if who}
-        self._platform.world.change_message(here, reactions=changed)
-        is_told = here.sender == BOT and self._platform.world.has_bot(
-            self._platform.world.conversations[here.conversation]
-        )
+        self.world.change_message(here, reactions=changed)
+        is_told = here.sender == BOT and self.world.has_bot(self.world.conversations[here.conversation])
         if not is_told:  # Teams: only of the bot's own messages, where no permission to read others was asked for
             return Outcome()
         return await self._send(self._activities.reaction(person, here, kind, is_added=is_added))
@@ -162,7 +160,7 @@ class People(dialogs.Dialogs):
     async def delete_message(self, person: Person, message: Message | str) -> Outcome:
         """As its author or an owner would."""
         here = self._seen(person, message)
-        self._platform.world.delete_message(here)
-        if not self._platform.world.has_bot(self._platform.world.conversations[here.conversation]):
+        self.world.delete_message(here)
+        if not self.world.has_bot(self.world.conversations[here.conversation]):
             return Outcome()
         return await self._send(self._activities.deleted(person, here))

@@ -11,7 +11,7 @@ READING = ((1.0, 14), (2.0, 16), (30.0, 120), (3600.0, 3600))
 TENANT = ((1.0, 50),)
 
 
-class Rates(rates.Rates[deque[float]]):
+class Rates(rates.Rates):
     """Keeps when calls came; a refused call counts for nothing."""
 
     def check(self, kind: str, conversation: str, windows: tuple[tuple[float, int], ...]) -> None:
@@ -27,7 +27,7 @@ class Rates(rates.Rates[deque[float]]):
             calls.append(now)
 
     def _of(self, kind: str, conversation: str, now: float) -> deque[float]:
-        calls = self._counts.setdefault((kind, conversation), deque())
+        calls: deque[float] = self._counts.setdefault((kind, conversation), deque())
         while calls and calls[0] <= now - SENDING[-1][0]:
             calls.popleft()
         return calls

@@ -18,9 +18,10 @@ class Tenant(World):
     `members` and `installed` go by places: a team's id stands for all of its channels.
     """
 
+    people: dict[str, Person]
+
     def __init__(self, clock: EmulatorClock) -> None:
         super().__init__(clock)
-        self.people: dict[str, Person] = {}
         self.teams: dict[str, Team] = {}
         self.conversations: dict[str, Conversation] = {}
         self.members: dict[str, set[str]] = {}
@@ -108,18 +109,6 @@ class Tenant(World):
         self.touch()
         return made
 
-    def change_person(self, person: Person, **changes: Any) -> Person:  # noqa: ANN401  # fields of Person
-        """Replaces fields of a person."""
-        return self._replaced(self.people, person.id, changes)
-
-    def change_team(self, team: Team, **changes: Any) -> Team:  # noqa: ANN401  # fields of Team
-        """Replaces fields of a team."""
-        return self._replaced(self.teams, team.id, changes)
-
-    def change_conversation(self, conversation: Conversation, **changes: Any) -> Conversation:  # noqa: ANN401  # fields of Conversation
-        """Replaces fields of a conversation."""
-        return self._replaced(self.conversations, conversation.id, changes)
-
     # -- who is where
 
     def channels(self, team_id: str) -> list[Conversation]:
@@ -164,7 +153,7 @@ class Tenant(World):
 
     def change_message(self, message: Message, **changes: Any) -> Message:  # noqa: ANN401  # fields of Message
         """Replaces fields of a message."""
-        return self._replaced(self.messages[message.conversation], message.id, changes)
+        return self.change(self.messages[message.conversation], message.id, **changes)
 
     def delete_message(self, message: Message) -> None:
         """Takes the words away; a root with answers stays as a gap, as Teams shows it."""

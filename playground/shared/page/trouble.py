@@ -30,29 +30,22 @@ TOO_FAST = Possible("429", "Too fast (429)", "Refused with Retry-After.")
 SLOW = Possible("slow", "Slow", "Works, but late: whether or not the bot still waits.")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What the menus hold; `place` is the platform's word for where, `error` the code where none is named."""
-
-    chapters: tuple[Chapter, ...]
-    methods: tuple[tuple[str, str], ...]
-    place: str
-    error: str
-
-
 class Drawer:
     """The drawer of one platform; the twins add its rules."""
 
-    def __init__(self, platform: Platform, catalogue: Catalogue) -> None:
+    chapters: tuple[Chapter, ...]
+    methods: tuple[tuple[str, str], ...]
+    place: str  # the platform's word for where
+    error: str  # the code where none is named
+
+    def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._catalogue = catalogue
-        self._titles = {(each.kind, each.error): each.title for part in catalogue.chapters for each in part.possible}
 
     def possible(self) -> Json:
         """The menus, with their words."""
         return {
-            "chapters": [dataclasses.asdict(chapter) for chapter in self._catalogue.chapters],
-            "methods": [{"name": name, "words": words} for name, words in self._catalogue.methods],
+            "chapters": [dataclasses.asdict(chapter) for chapter in self.chapters],
+            "methods": [{"name": name, "words": words} for name, words in self.methods],
         }
 
     def shown(self) -> Json:
@@ -65,7 +58,7 @@ class Drawer:
                     "at": each.at,
                     "title": self._title(each.kind, each.error),
                     "method": each.method,
-                    self._catalogue.place: each.channel,
+                    self.place: each.channel,
                 }
                 for each in list(troubles.lately)[-SHOWN:][::-1]
             ],
@@ -78,7 +71,7 @@ class Drawer:
             "title": self._title(trouble.kind, trouble.error),
             "kind": trouble.kind,
             "method": trouble.method,
-            self._catalogue.place: trouble.channel,
+            self.place: trouble.channel,
             "times": trouble.times,
             "share": trouble.share,
             "met": trouble.met,
@@ -86,7 +79,8 @@ class Drawer:
 
     def _title(self, kind: TroubleKind, error: str) -> str:
         code = error if kind in {"error", "error_after"} else {"fatal_error_after": "fatal_error"}.get(kind, "")
-        return self._titles.get((kind, code), error)
+        every = (each for chapter in self.chapters for each in chapter.possible)
+        return next((each.title for each in every if (each.kind, each.error) == (kind, code)), error)
 
     # -- what is ordered
 
@@ -109,7 +103,7 @@ class Drawer:
 
     def _ordered(self, body: Json) -> Trouble:
         kind = _KINDS.get(str(body.get("kind")))
-        method, error = str(body.get("method", ANY)), str(body.get("error") or self._catalogue.error)
+        method, error = str(body.get("method", ANY)), str(body.get("error") or self.error)
         if kind is None or not self._is_known(Trouble(method, kind, error=error)):
             raise ValueError("no such trouble")
         seconds = float(body.get("seconds") or 5)
@@ -126,7 +120,7 @@ class Drawer:
             retry_after=max(1, int(seconds)),
             seconds=seconds,
             error=error,
-            channel=str(body[self._catalogue.place]) if body.get(self._catalogue.place) else None,
+            channel=str(body[self.place]) if body.get(self.place) else None,
             share=share,
             status=status,
         )

@@ -19,8 +19,8 @@ def find_channel(platform: Platform, given: object) -> Channel:
 def _target(platform: Platform, given: object) -> Channel:
     """Where a post goes: a channel id, a public channel's #name, or a person's id for a direct message."""
     world = platform.world
-    if str(given) in world.users:
-        user = world.users[str(given)]
+    if str(given) in world.people:
+        user = world.people[str(given)]
         if user.is_deleted:
             raise Refusal("user_disabled")
         channel = world.ensure_dm(user)

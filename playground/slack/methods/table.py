@@ -45,7 +45,7 @@ def show_identity(platform: Platform, __: Json) -> Json:
 
 def show_user(platform: Platform, arguments: Json) -> Json:
     """users.info."""
-    user = platform.world.users.get(str(arguments.get("user")))
+    user = platform.world.people.get(str(arguments.get("user")))
     if user is None:
         raise Refusal("user_not_found")
     offset = dt.datetime.fromtimestamp(platform.clock.now(), ZoneInfo(user.tz)).utcoffset()
@@ -69,7 +69,7 @@ def add_reaction(platform: Platform, arguments: Json) -> Json:
 
 def open_conversation(platform: Platform, arguments: Json) -> Json:
     """conversations.open."""
-    user = platform.world.users.get(str(arguments.get("users")))
+    user = platform.world.people.get(str(arguments.get("users")))
     if user is None:
         raise Refusal("user_not_found")
     return {"ok": True, "channel": {"id": platform.world.ensure_dm(user).id}}

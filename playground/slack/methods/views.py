@@ -89,7 +89,7 @@ def replaced(platform: Platform, current: View, given: object) -> View:
 def publish(platform: Platform, arguments: Json) -> Json:
     """views.publish: a person's Home tab."""
     user = str(arguments.get("user_id"))
-    if user not in platform.world.users:
+    if user not in platform.world.people:
         raise Refusal("user_not_found")
     current = platform.world.homes.get(user)
     if arguments.get("hash") and (current is None or arguments["hash"] != current.body["hash"]):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from playground.shared.page import clock
-from playground.shared.page.trouble import Drawer
 from playground.shared.values import Json
 from playground.slack import acts, inputs, payloads
+from playground.slack.page.trouble import Drawer
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Ephemeral, Message, User, View
 from playground.slack.world import BOT_NAME, BOT_USER, Workspace
@@ -13,7 +13,7 @@ from playground.slack.world import BOT_NAME, BOT_USER, Workspace
 FAULTS = 20
 
 
-def snapshot(platform: Platform, drawer: Drawer, me: User) -> Json:
+def snapshot(platform: Platform, me: User) -> Json:
     """Only what this person may see, with what they have filled in."""
     world = platform.world
     channels = [c for c in world.channels.values() if me.id in world.members[c.id]]
@@ -21,14 +21,14 @@ def snapshot(platform: Platform, drawer: Drawer, me: User) -> Json:
     return {
         "version": world.version,
         "me": me.id,
-        "people": [{"id": u.id, "name": u.name.title(), "tz": u.tz} for u in world.users.values()],
+        "people": [{"id": u.id, "name": u.name.title(), "tz": u.tz} for u in world.people.values()],
         "bot": {"id": BOT_USER, "name": BOT_NAME},
         "commands": list(platform.commands),
         "channels": [_channel(platform, channel, me.id) for channel in channels],
         "modals": [_view(world, view) for view in world.modals.get(me.id, [])],
         "home": _view(world, home) if home else None,
         "clock": clock.shown(platform.clock, me.tz),
-        "trouble": drawer.shown(),
+        "trouble": Drawer(platform).shown(),
         "faults": [{"where": f.where, "error": f.error} for f in platform.faults[-FAULTS:]],
     }
 

@@ -15,10 +15,11 @@ _CODE = re.compile(r"[a-z_]{1,80}")
 class Drawer(shared.Drawer):
     """Scopes, the token, slow reading, and who is an admin or gone."""
 
+    chapters = CATALOGUE
+    methods = METHODS
+    place = "channel"
+    error = "internal_error"
     _platform: Platform
-
-    def __init__(self, platform: Platform) -> None:
-        super().__init__(platform, shared.Catalogue(CATALOGUE, METHODS, place="channel", error="internal_error"))
 
     def shown(self) -> Json:
         """What stands in the drawer now."""
@@ -29,7 +30,7 @@ class Drawer(shared.Drawer):
             "token_works": not world.token_is_revoked,
             "people": [
                 {"id": user.id, "name": user.name.title(), "is_admin": user.is_admin, "is_gone": user.is_deleted}
-                for user in world.users.values()
+                for user in world.people.values()
             ],
         }
 
@@ -49,8 +50,8 @@ class Drawer(shared.Drawer):
             case "token":
                 platform.world.token_is_revoked = not is_on
             case "admin":
-                platform.world.change_user(platform.world.users[body["name"]], is_admin=is_on)
+                platform.world.change(platform.world.people, body["name"], is_admin=is_on)
             case "gone":
-                platform.world.change_user(platform.world.users[body["name"]], is_deleted=is_on)
+                platform.world.change(platform.world.people, body["name"], is_deleted=is_on)
             case _:
                 raise KeyError("there is no such rule")

@@ -1,13 +1,10 @@
 """What a person does on the Teams page, outcomeed into the verbs of the emulator."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from playground.shared.page import acts
 from playground.shared.values import Json, told
 from playground.teams import cards, payloads
-from playground.teams.outbound import Outbound
-from playground.teams.page.trouble import Drawer
 from playground.teams.places import Places
 from playground.teams.platform import BOT_NAME, Platform
 from playground.teams.values import Conversation, Dialog, Message, Outcome, Person, Team
@@ -18,100 +15,76 @@ class PageActs(acts.PageActs[Person]):
 
     named = "person"
     tips_switch = f"@{BOT_NAME} tips"
-    _platform: Platform
+    emulator: Places
+    platform: Platform
 
-    def __init__(
-        self, places: Places, platform: Platform, outbound: Outbound, start_over: Callable[[], Awaitable[None]]
-    ) -> None:
-        super().__init__(platform, outbound, Drawer(platform), start_over)
-        self._places = places
-        self.table |= {
-            "say": self._say,
-            "press": self._press,
-            "submit": self._submit,
-            "search": self._search,
-            "dismiss": self._dismiss,
-            "react": self._react,
-            "install": self._install,
-            "uninstall": self._uninstall,
-            "rename": self._rename,
-            "manage": self._manage,
-        }
-
-    @property
-    def people(self) -> Mapping[str, Person]:
-        """Who may act, by id."""
-        return self._platform.world.people
-
-    # -- messages and cards
-
-    async def _say(self, person: Person, body: Json) -> Json:
+    async def _act_say(self, person: Person, body: Json) -> Json:
         text = str(body["text"]).strip()
         if not text:
             return {}
         return _told(
-            await self._places.say(person, self._conversation(body), text, thread=str(body.get("thread") or ""))
+            await self.emulator.say(person, self._conversation(body), text, thread=str(body.get("thread") or ""))
         )
 
-    async def _press(self, person: Person, body: Json) -> Json:
-        outcome = await self._places.press(person, self._message(body), at=str(body["at"]), values=_values(body))
+    async def _act_press(self, person: Person, body: Json) -> Json:
+        outcome = await self.emulator.press(person, self._message(body), at=str(body["at"]), values=_values(body))
         return _told(outcome) | {"url": outcome.url, "dialog": outcome.dialog is not None}
 
-    async def _submit(self, person: Person, body: Json) -> Json:
+    async def _act_submit(self, person: Person, body: Json) -> Json:
         dialog = self._dialog(person, body)
-        outcome = await self._places.submit(person, dialog, _values(body), at=str(body.get("at") or ""))
-        return _told(outcome) | {"is_open": person.id in self._platform.world.dialogs}
+        outcome = await self.emulator.submit(person, dialog, _values(body), at=str(body.get("at") or ""))
+        return _told(outcome) | {"is_open": person.id in self.platform.world.dialogs}
 
-    async def _search(self, person: Person, body: Json) -> Json:
+    async def _act_search(self, person: Person, body: Json) -> Json:
         where: Dialog | Message
         if "dialog" in body:
             where = self._dialog(person, body)
             card = where.card
         else:
             where = self._message(body)
-            card = self._platform.world.card_of(person, where)
+            card = self.platform.world.card_of(person, where)
         field = cards.at_pointer(card or {}, str(body["at"])).part
-        before = len(self._platform.faults)
-        options = await self._places.search(person, where, str(field.get("id")), str(body["typed"]))
-        return {"options": options, "details": told(self._platform.faults[before:])}
+        before = len(self.platform.faults)
+        options = await self.emulator.search(person, where, str(field.get("id")), str(body["typed"]))
+        return {"options": options, "details": told(self.platform.faults[before:])}
 
-    async def _dismiss(self, person: Person, body: Json) -> Json:
+    async def _act_dismiss(self, person: Person, body: Json) -> Json:
         if "dialog" in body:
-            self._places.close(person, self._dialog(person, body))
+            self.emulator.close(person, self._dialog(person, body))
             return {}
         message = self._message(body)
         if message.recipient != person.id:
             raise LookupError("everybody sees this message")
-        self._platform.world.delete_message(message)
+        self.platform.world.delete_message(message)
         return {}
 
-    async def _react(self, person: Person, body: Json) -> Json:
+    async def _act_react(self, person: Person, body: Json) -> Json:
         message, emoji = self._message(body), str(body["emoji"]).strip()
         if not emoji or len(emoji) > 60:  # noqa: PLR2004  # no id of an emoji is longer
             return {"error": "A reaction is an emoji."}
         kind = payloads.reaction_type(emoji)
         if person.id in message.reactions.get(kind, ()):
-            return _told(await self._places.unreact(person, message, kind))
-        return _told(await self._places.react(person, message, kind))
+            return _told(await self.emulator.unreact(person, message, kind))
+        return _told(await self.emulator.react(person, message, kind))
 
     # -- places
 
-    async def _install(self, person: Person, body: Json) -> Json:
-        return _told(await self._places.install(self._conversation(body), person))
+    async def _act_install(self, person: Person, body: Json) -> Json:
+        return _told(await self.emulator.install(self._conversation(body), person))
 
-    async def _uninstall(self, person: Person, body: Json) -> Json:
-        return _told(await self._places.uninstall(self._conversation(body), person))
+    async def _act_uninstall(self, person: Person, body: Json) -> Json:
+        return _told(await self.emulator.uninstall(self._conversation(body), person))
 
-    async def _rename(self, person: Person, body: Json) -> Json:
+    async def _act_rename(self, person: Person, body: Json) -> Json:
         name = str(body["name"]).strip()
         if not name:
             return {"error": "A name has at least one letter."}
         if "team" in body:
-            return _told(await self._places.rename_team(self._team(body), name, person))
-        return _told(await self._places.rename(self._conversation(body), name, person))
+            return _told(await self.emulator.rename_team(self._team(body), name, person))
+        return _told(await self.emulator.rename(self._conversation(body), name, person))
 
-    async def _manage(self, person: Person, body: Json) -> Json:
-        places = self._places
+    async def _act_manage(self, person: Person, body: Json) -> Json:
+        places = self.emulator
         match body.get("what"):
             case "create_channel":
                 made, outcome = await places.create_channel(self._team(body), str(body["name"]).strip(), person)
@@ -141,16 +114,16 @@ class PageActs(acts.PageActs[Person]):
     # -- what is named
 
     def _conversation(self, body: Json) -> Conversation:
-        return self._platform.world.conversations[str(body["conversation"])]
+        return self.platform.world.conversations[str(body["conversation"])]
 
     def _team(self, body: Json) -> Team:
-        return self._platform.world.teams[str(body["team"])]
+        return self.platform.world.teams[str(body["team"])]
 
     def _message(self, body: Json) -> Message:
-        return self._platform.world.messages[str(body["conversation"])][str(body["message"])]
+        return self.platform.world.messages[str(body["conversation"])][str(body["message"])]
 
     def _dialog(self, person: Person, body: Json) -> Dialog:
-        found = self._platform.world.dialogs.get(person.id)
+        found = self.platform.world.dialogs.get(person.id)
         if found is None or found.id != str(body["dialog"]):
             raise LookupError("the dialog is no longer open")
         return found

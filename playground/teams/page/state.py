@@ -1,16 +1,16 @@
 """Everything of the tenant that one person's page needs, as JSON."""
 
 from playground.shared.page import clock
-from playground.shared.page.trouble import Drawer
 from playground.shared.values import Json
 from playground.teams import payloads
+from playground.teams.page.trouble import Drawer
 from playground.teams.platform import Platform
 from playground.teams.values import Conversation, Message, Person, Team
 
 FAULTS = 20
 
 
-def snapshot(platform: Platform, drawer: Drawer, me: Person) -> Json:
+def snapshot(platform: Platform, me: Person) -> Json:
     """Only what this person may see; each card as they see it."""
     world = platform.world
     mine = [c for c in world.conversations.values() if not c.is_deleted and me.id in world.people_in(c)]
@@ -34,7 +34,7 @@ def snapshot(platform: Platform, drawer: Drawer, me: Person) -> Json:
             for name in ("id", "conversation", "message", "title", "width", "height", "card", "words")
         },
         "clock": clock.shown(platform.clock, me.zone),
-        "trouble": drawer.shown(),
+        "trouble": Drawer(platform).shown(),
         "faults": [{"where": f.where, "error": f.words} for f in platform.faults[-FAULTS:]],
     }
 

@@ -14,10 +14,11 @@ _METHODS = {name for name, _ in METHODS} | {"react", "team"}
 class Drawer(shared.Drawer):
     """The bot's credentials, and who has left."""
 
+    chapters = CATALOGUE
+    methods = METHODS
+    place = "conversation"
+    error = "ServiceError"
     _platform: Platform
-
-    def __init__(self, platform: Platform) -> None:
-        super().__init__(platform, shared.Catalogue(CATALOGUE, METHODS, place="conversation", error="ServiceError"))
 
     def shown(self) -> Json:
         """What stands in the drawer now."""
@@ -33,7 +34,7 @@ class Drawer(shared.Drawer):
     def _put_rules_right(self) -> None:
         self._platform.rates.is_enforced = True
         for person in list(self._platform.world.people.values()):
-            self._platform.world.change_person(person, is_gone=False)
+            self._platform.world.change(self._platform.world.people, person.id, is_gone=False)
 
     def _change_rule(self, body: Json, *, is_on: bool) -> None:
         platform = self._platform
@@ -43,7 +44,7 @@ class Drawer(shared.Drawer):
                 if not is_on:
                     platform.tokens.revoke()
             case "gone":
-                platform.world.change_person(platform.world.people[str(body["name"])], is_gone=is_on)
+                platform.world.change(platform.world.people, str(body["name"]), is_gone=is_on)
             case _:
                 raise KeyError("there is no such rule")
 
