@@ -10,9 +10,11 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bench import wrk
+
 CLIENT, TENANT = "6a1c4a3e-0000-4000-8000-00000000b017", "6a1c4a3e-0000-4000-8000-0000000000aa"
 SECRET = "bench"  # noqa: S105 # opens nothing
-PATH, KEY_ID, ISSUER = "/api/messages", "bench-key", "https://api.botframework.com"
+KEY_ID, ISSUER = "bench-key", "https://api.botframework.com"
 NUMBER = "000000000001"  # stands where each request has a number of its own, as long as this
 CHAT = "000000000002"  # and this where it has one of a few: a person's, their chat's and their tenant's
 CHATS = 1_000
@@ -33,27 +35,20 @@ _CLIENT_INFO = {
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """One kind of request; `answers_with_card` where the HTTP answer is the card, `posts_back` where it is posted."""
+class Load(wrk.Load):
+    """What the Bot Connector sends; the same bytes again would be Teams' own retry, so a number goes in."""
 
-    name: str
-    title: str
-    body: bytes
-    token: str
-    answers_with_card: bool = False
-    posts_back: bool = False
+    token: str = ""
+    path = "/api/messages"
 
-    def message(self, port: int, _now: float) -> bytes:
-        """Give the whole HTTP request; the same bytes again would be Teams' own retry, so a number goes in."""
-        head = (
-            f"POST {PATH} HTTP/1.1",
-            f"Host: 127.0.0.1:{port}",
-            "User-Agent: Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)",
-            f"Authorization: Bearer {self.token}",
-            f"Content-Length: {len(self.body)}",
-            "Content-Type: application/json; charset=utf-8",
-        )
-        return "\r\n".join((*head, "", "")).encode() + self.body
+    def headers(self, now: float) -> Mapping[str, str]:
+        """Give the connector's headers, with its token, whose time is its own."""
+        del now
+        return {
+            "User-Agent": "Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)",
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json; charset=utf-8",
+        }
 
 
 class Connector:
@@ -126,7 +121,7 @@ class Connector:
         }
 
     def _load(self, name: str, title: str, body: Mapping[str, Any], **kind: bool) -> Load:
-        return Load(name, title, json.dumps(body, ensure_ascii=False).encode(), self.token, **kind)
+        return Load(name, title, json.dumps(body, ensure_ascii=False).encode(), token=self.token, **kind)
 
 
 def numbered(message: bytes, number: int) -> bytes:
