@@ -25,6 +25,7 @@ from bench.slack import loads, stub
 from bench.slack.contest import Contest
 from bench.slack.loads import Load
 from bench.wrk import BrokenError
+from playground.slack.world import BOT_USER
 
 AIM = 1.0  # seconds at p99; Slack sends again after three
 _ROOMS = 50
@@ -174,7 +175,7 @@ class _Client:
                 return loads.command("tips", self.found.response_url).message(self.port, now)
             case "reaction":
                 latest = f"{stub.FIRST_POST}.{chance.randint(1, 200):06}"
-                posts = ((self.post, loads.BOT_USER), (latest, loads.BOT_USER), (loads.SOMEBODYS_POST, "U0003"))
+                posts = ((self.post, BOT_USER), (latest, BOT_USER), (loads.SOMEBODYS_POST, "U0003"))
                 return loads.reaction(*chance.choice(posts), "a reaction").message(self.port, now)
             case _:
                 return chance.choice(_RUBBISH)(_mention(chance, unique).message(self.port, now))
@@ -183,7 +184,7 @@ class _Client:
 def _mention(chance: random.Random, unique: str) -> Load:
     room = f"C{chance.randrange(_ROOMS):04}"
     ts = f"17950{unique[:5]}.{unique[3:]}"
-    return loads.mention(f"<@{loads.BOT_USER}> {chance.choice(_WORDS)}", room, ts)
+    return loads.mention(f"<@{BOT_USER}> {chance.choice(_WORDS)}", room, ts)
 
 
 async def _answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> int:

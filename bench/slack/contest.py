@@ -13,6 +13,7 @@ from bench.contest import FRESH, OURS, Rivals
 from bench.servers import ROOT, Cores, Recipe, Server, free_port, running
 from bench.slack import loads, stub
 from bench.wrk import BrokenError, Load
+from playground.slack.world import BOT_USER
 
 BARE, RAW = "bare Bolt", "raw ASGI"
 RIVALS = Rivals((OURS, BARE, RAW), memory_aim=120.0, digits=3)
@@ -98,7 +99,7 @@ class Contest(contest.Contest):
             loads.command("risks", self.response_url),
             loads.button(self.response_url),
             loads.reaction(loads.SOMEBODYS_POST, "U0003", "a reaction to somebody else's message"),
-            loads.reaction(post, loads.BOT_USER, "a reaction to our own post, answered before"),
+            loads.reaction(post, BOT_USER, "a reaction to our own post, answered before"),
         )
 
     def posts_back(self, server: Server, load: Load) -> bool:
@@ -149,7 +150,7 @@ def own_post(found: Contest, bot: Server) -> str:
     bot.answer(share.message(bot.port, time.time()))
     contest.wait("the bot to share a card", lambda: found.posts() > before)
     post = f"{stub.FIRST_POST}.{before + 1:06}"
-    first = loads.reaction(post, loads.BOT_USER, "the first reaction")
+    first = loads.reaction(post, BOT_USER, "the first reaction")
 
     def is_answered() -> bool:
         # Asked again and again: the ledger notes the post a moment after Slack has it.

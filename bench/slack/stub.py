@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from bench import asgi
 from bench.slack import loads
+from playground.slack.world import BOT_USER, TEAM
 
 FIRST_POST = 1_795_000_000  # the n-th chat.postMessage gets the ts f"{FIRST_POST}.{n:06}"
 
@@ -32,7 +33,7 @@ class StubSlack:
         answer: dict[str, object] = {"ok": True}
         match path:
             case "/api/auth.test":
-                answer |= {"team_id": loads.TEAM, "user_id": loads.BOT_USER, "bot_id": "B0001", "url": "https://x/"}
+                answer |= {"team_id": TEAM, "user_id": BOT_USER, "bot_id": "B0001", "url": "https://x/"}
             case "/api/chat.postMessage":
                 answer |= {"channel": loads.ROOM, "ts": f"{FIRST_POST}.{self._counts[path]:06}"}
         await asgi.send_answer(send, json.dumps(answer).encode())

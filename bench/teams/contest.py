@@ -161,7 +161,7 @@ def prepared(folder: Path, cores: Cores) -> Iterator[Contest]:
     with ExitStack() as stack:
         slack = stack.enter_context(slack_contest.prepared(folder, cores))
         port = free_port()
-        connector, keys = Connector(f"http://127.0.0.1:{port}/teams/"), folder / "keys.json"
+        connector, keys = Connector(f"http://127.0.0.1:{port}"), folder / "keys.json"
         keys.write_text(connector.keys, encoding="utf-8")
         recipe = Recipe("stub of Teams", ("-m", "bench.teams.stub", str(port), str(keys)), {}, port)
         stub = stack.enter_context(running(recipe, cores.client, folder))

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from bench import asgi
 from bench.teams import loads
+from playground.teams.keys import ISSUER
 
 _NOTED = 100
 
@@ -25,7 +26,7 @@ class TeamsStub:
         self._keys = keys
         self._metadata = json.dumps(
             {
-                "issuer": loads.ISSUER,
+                "issuer": ISSUER,
                 "jwks_uri": f"{url}/v1/.well-known/keys",
                 "id_token_signing_alg_values_supported": ["RS256"],
             }

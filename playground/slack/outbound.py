@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 
 from playground.shared import outbound
@@ -18,14 +17,6 @@ from playground.slack.values import Delivery
 
 FORM = "application/x-www-form-urlencoded"
 REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed"}
-
-
-class _At(SignatureClock):
-    def __init__(self, moment: float) -> None:
-        self._moment = moment
-
-    def now(self) -> float:
-        return self._moment
 
 
 class Outbound(outbound.Outbound):
@@ -60,8 +51,7 @@ class Outbound(outbound.Outbound):
     def signed_headers(self, body: bytes, *, age: float = 0.0) -> dict[str, str]:
         """X-Slack-Signature, made with real time: the bot checks it against real time (5 minutes)."""
         timestamp = str(int(self._platform.clock.real() - age))
-        verifier = SignatureVerifier(self._secret, _At(float(timestamp)))
-        signature = verifier.generate_signature(timestamp=timestamp, body=body)
+        signature = SignatureVerifier(self._secret).generate_signature(timestamp=timestamp, body=body)
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature or ""}
 
     async def post(self, body: bytes, content_type: str, headers: Mapping[str, str]) -> Answer:

@@ -25,6 +25,8 @@ from bench.teams import contest, loads
 from bench.teams.contest import ECHO, RIVALS, Contest
 from bench.teams.loads import Connector
 from bench.wrk import BrokenError, Numbering
+from playground.shared.clock import EmulatorClock
+from playground.teams.keys import Keys
 
 BUTTON = {"action": "pm-compare", "value": "show|dimension/skills|previous"}
 CARD = {
@@ -42,7 +44,7 @@ CARD = {
 def stub(folder: Path) -> Iterator[Contest]:
     """Start the stub of the Bot Connector, and give a contest with a card of the test's own."""
     port = free_port()
-    connector = Connector(f"http://127.0.0.1:{port}/teams/")
+    connector = Connector(f"http://127.0.0.1:{port}")
     (folder / "keys.json").write_text(connector.keys, encoding="utf-8")
     recipe = Recipe("stub", ("-m", "bench.teams.stub", str(port), str(folder / "keys.json")), {}, port)
     with running(recipe, None, folder) as server:
@@ -59,15 +61,15 @@ async def test_sdk_accepts_the_token(tmp_path: Path) -> None:
         validator = InboundActivityTokenValidator(loads.CLIENT, cloud)
         claims = await asyncio.to_thread(asyncio.run, validator.validate_token(connector.token, connector.service_url))
         assert claims["serviceurl"] == connector.service_url
+        kid = jwt.get_unverified_header(connector.token)["kid"]
+        forged = Keys(EmulatorClock(), loads.CLIENT).token(connector.service_url, kid=kid)
         with pytest.raises(jwt.InvalidTokenError):
-            await asyncio.to_thread(
-                asyncio.run, validator.validate_token(Connector(connector.service_url).token, connector.service_url)
-            )
+            await asyncio.to_thread(asyncio.run, validator.validate_token(forged, connector.service_url))
 
 
 def test_sdk_knows_the_activities() -> None:
     """The SDK's models take both activities, so the echo bot does what it does for real ones."""
-    connector = Connector("http://127.0.0.1:1/teams/")
+    connector = Connector("http://127.0.0.1:1")
     message, click = (
         ActivityTypeAdapter.validate_json(load.body) for load in (connector.message("risks"), connector.click(BUTTON))
     )
@@ -79,7 +81,7 @@ def test_sdk_knows_the_activities() -> None:
 
 def test_no_two_requests_are_the_same_activity() -> None:
     """Each number makes an activity of its own, from one of many people, chats and tenants, in as many bytes."""
-    request = Connector("http://127.0.0.1:1/teams/").message("risks").message(3000, 0.0)
+    request = Connector("http://127.0.0.1:1").message("risks").message(3000, 0.0)
     first, second = (loads.numbered(request, number) for number in (7, 123_456))
     assert len(first) == len(second) == len(request)
     found = [json.loads(each.partition(b"\r\n\r\n")[2]) for each in (first, second)]
@@ -145,7 +147,7 @@ def test_wrk_numbers_its_requests(tmp_path: Path) -> None:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        load = Connector("http://127.0.0.1:1/teams/").message("risks")
+        load = Connector("http://127.0.0.1:1").message("risks")
         port = server.server_address[1]
         numbering = Numbering(loads.NUMBER, 5_000_000, loads.CHAT, 3)
         run = wrk.run(load, port, b"ok", clients=1, seconds=1, folder=tmp_path, numbering=numbering)
