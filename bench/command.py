@@ -7,18 +7,18 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from bench import rounds, servers, table, wrk
 from bench.contest import Contest
 from bench.rounds import Plan
 from bench.servers import Cores
-from bench.table import Row
 
 RESULTS = Path(__file__).with_name("results")
 
@@ -54,7 +54,7 @@ def run(
         return 1
     rows = table.rows(speeds, starts, memories, plan.requests, found.rivals)
     print(f"\n{table.drawn(rows, found.rivals.columns)}\n")
-    kept = keep(said, rows, prefix)
+    kept = keep({"conditions": said.splitlines(), "rows": [asdict(row) for row in rows]}, prefix)
     print(
         f"{time.monotonic() - began:.0f} s; load average at the end {os.getloadavg()[0]:.1f}; every round is in {kept}"
     )
@@ -75,10 +75,9 @@ def conditions(cores: Cores, packages: Sequence[str]) -> str:
     )
 
 
-def keep(said: str, rows: Sequence[Row], prefix: str) -> Path:
-    """Write every round's values beside the bench, where git does not look."""
+def keep(content: Mapping[str, Any], prefix: str) -> Path:
+    """Write all values beside the bench, where git does not look."""
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / f"{prefix}{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
-    content = {"conditions": said.splitlines(), "rows": [asdict(row) for row in rows]}
     file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

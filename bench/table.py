@@ -1,6 +1,6 @@
 """Judge the figures by their aims, and draw them side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -106,17 +106,19 @@ def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], request
 def drawn(found: Sequence[Row], columns: tuple[str, str, str]) -> str:
     """Draw the table in plain text; `columns` names ours, what it is compared with, and the ceiling."""
     headings = ("", *columns, f"{columns[0]} / {columns[1]}", "aim", "")
-    lines = [headings, *(row.cells() for row in found)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
-
-    def line(cells: Sequence[str]) -> str:
-        first, *rest = (
-            cell.ljust(width) if column in {0, 4, 5} else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        )
-        return "  ".join(("  " + first, *rest)).rstrip()
-
-    text = [line(headings)]
-    for row in found:
-        text += ([f"\n{row.heads}"] if row.heads else []) + [line(row.cells())]
+    first, *lines = aligned([headings, *(row.cells() for row in found)], {0, 4, 5}, indent="  ")
+    text = [first]
+    for row, line in zip(found, lines, strict=True):
+        text += [f"\n{row.heads}", line] if row.heads else [line]
     return "\n".join(text)
+
+
+def aligned(lines: Sequence[Sequence[str]], left: Collection[int] = (0,), indent: str = "") -> list[str]:
+    """Draw columns, of which those in `left` begin together, and the others end so."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+    def drawn_line(cells: Sequence[str]) -> str:
+        numbered = enumerate(zip(cells, widths, strict=True))
+        return "  ".join(cell.ljust(width) if n in left else cell.rjust(width) for n, (cell, width) in numbered)
+
+    return [f"{indent}{drawn_line(cells)}".rstrip() for cells in lines]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from bench import databases
+from bench import databases, table
 from bench.faults import outcome as faults_outcome
 from bench.faults import run as faults_run
 from bench.faults.outcome import Outcome, Plan
@@ -117,13 +117,7 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
         ("seconds", [f"{each.taken.seconds:.0f}" for each in outcomes]),
         ("verdict", ["missed" if each.problems else "met" for each in outcomes]),
     ]
-    first = max(len(name) for name, _ in rows)
-    widths = [max(len(cells[column]) for _, cells in rows) for column in range(len(outcomes))]
-    lines = [
-        "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))]).rstrip()
-        for name, cells in rows
-    ]
-    return "\n".join(lines)
+    return "\n".join(table.aligned([(name, *cells) for name, cells in rows]))
 
 
 def _name(plan: Plan) -> str:

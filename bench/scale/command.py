@@ -12,15 +12,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import servers
+from bench import command, servers
 from bench.databases import Kind, kinds
 from bench.servers import ROOT, Recipe
 
-RESULTS = Path(__file__).parents[1] / "results"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 POSTS = 3_000
 FLAT, LINEAR, GROWN, POSTED = 3.0, 3.5, 64.0, 0.5  # the aims
@@ -151,9 +149,7 @@ def main() -> int:
                 print(f"{kind.name}, {size:,}: planned in {figures[-1].plan:.2f} s", file=sys.stderr, flush=True)
             posts[kind.name] = posted(kind, Path(folder))
     print(table(figures, posts))
-    RESULTS.mkdir(exist_ok=True)
-    kept = RESULTS / f"scale-{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
-    kept.write_text(json.dumps({"figures": [asdict(one) for one in figures], "posts": posts}, indent=1) + "\n")
+    command.keep({"figures": [asdict(one) for one in figures], "posts": posts}, "scale-")
     if given.plot:
         plot(figures, given.plot)
     return 0 if all(math.isfinite(one.plan) for one in figures) else 1

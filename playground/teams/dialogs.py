@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TypeGuard
 
 from playground.shared.values import EMPTY, Answer, Json
 from playground.teams import acts, cards, payloads
@@ -112,14 +111,7 @@ class Dialogs(acts.Acts):
         body = answer.body if isinstance(answer.body, dict) else {}
         value = body.get("value")
         results = value.get("results") if isinstance(value, dict) else None
-        if (body.get("statusCode"), body.get("type")) == (200, RESULTS) and _are_options(results):
+        if (body.get("statusCode"), body.get("type")) == (200, RESULTS) and surfaces.are_options(results):
             return list(results)
         self.platform.fault("invoke application/search", "nothing comes up", [str(body)[:200]])
         return []
-
-
-def _are_options(results: object) -> TypeGuard[list[Json]]:
-    return isinstance(results, list) and all(
-        isinstance(each, dict) and isinstance(each.get("title"), str) and isinstance(each.get("value"), str)
-        for each in results
-    )
