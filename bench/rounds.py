@@ -132,7 +132,7 @@ def speeds(found: Contest, plan: Plan) -> Speeds:
         ]
         for kind in kinds:
             for each in kind:
-                each.run(MANY, 1)  # warms up: caches, and the tables of the first requests
+                each.run(MANY, plan.throughput_seconds)  # warms up: caches, and the tables of the first requests
         samples: Speeds = {kind[0].load.title: {server.name: Samples() for server in servers} for kind in kinds}
         ceiling = found.rivals.columns[2]
         for number in range(plan.rounds):
@@ -167,6 +167,6 @@ def memories(found: Contest, plan: Plan) -> dict[str, Memory]:
             for whose, load in found.memory_loads(server):
                 measured, sent = Measured(whose, server, load, whose.check(server, load)), 0
                 while sent < plan.requests:
-                    sent += measured.run(MANY, 1)[0].requests
+                    sent += measured.run(MANY, plan.throughput_seconds)[0].requests
             samples[recipe.name] = Memory(at_start, server.megabytes())
     return samples

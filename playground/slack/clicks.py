@@ -37,9 +37,9 @@ class Clicks(acts.Acts):
         user: User,
         where: Place,
         action_id: str,
-        option: Any,  # noqa: ANN401  # any JSON
+        option: Any,  # noqa: ANN401  # what a person picks
         *,
-        block_id: str | None = None,  # what a person picks
+        block_id: str | None = None,
     ) -> Outcome:
         """Picks an option by its value or visible text (checkboxes: a list), a time "09:00", a date "2026-11-30".
 

@@ -54,25 +54,23 @@ class People(modals.Modals):
         platform = self.platform
         self._check_member(user, channel)
         name, _, text = line.strip().partition(" ")
+        error = words = ""
         if thread_ts is not None:
-            note = platform.world.note(
-                user.id, channel.id, f"{name} is not supported in threads. Sorry!", thread_ts=thread_ts
-            )
-            return Outcome(ephemeral=note, error="not_supported_in_threads")
-        if name not in platform.commands:
-            note = platform.world.note(user.id, channel.id, f"{name} is not a valid command.")
-            return Outcome(ephemeral=note, error="unknown_command")
-        if channel.id in platform.world.archived:
-            note = platform.world.note(user.id, channel.id, "This channel is archived.")
-            return Outcome(ephemeral=note, error="is_archived")
+            error, words = "not_supported_in_threads", f"{name} is not supported in threads. Sorry!"
+        elif name not in platform.commands:
+            error, words = "unknown_command", f"{name} is not a valid command."
+        elif channel.id in platform.world.archived:
+            error, words = "is_archived", "This channel is archived."
+        if error:
+            return Outcome(ephemeral=self.world.note(user.id, channel.id, words, thread_ts=thread_ts), error=error)
         trigger_id = platform.tickets.issue_trigger(user.id)
         url = platform.response_url(platform.tickets.issue_url(user.id, channel.id))
         watch = acts.Watch(self.platform, user)
         form = payloads.command(user, channel, name, text.strip(), trigger_id=trigger_id, response_url=url)
         answer = await self.outbound.post_form(form)
-        message, error = self._show_command_answer(user, channel, name, answer)
+        message, failed = self._show_command_answer(user, channel, name, answer)
         return dataclasses.replace(
-            watch.answered(answer, error), message=message, trigger_id=trigger_id, response_url=url
+            watch.answered(answer, failed), message=message, trigger_id=trigger_id, response_url=url
         )
 
     def _show_command_answer(
@@ -92,21 +90,19 @@ class People(modals.Modals):
 
     async def react(self, user: User, message: Message, name: str) -> Delivery | None:
         """None where Slack sends nothing: the bot is not in the channel, or this reaction was there already."""
-        if not self.world.react(message, user.id, name):
-            return None
-        return await self._send_reaction("reaction_added", user, message, name)
+        return await self._react(user, message, name, is_added=True)
 
     async def unreact(self, user: User, message: Message, name: str) -> Delivery | None:
         """Takes a reaction back; None where there was none, or where Slack sends nothing."""
-        if not self.world.unreact(message, user.id, name):
-            return None
-        return await self._send_reaction("reaction_removed", user, message, name)
+        return await self._react(user, message, name, is_added=False)
 
-    async def _send_reaction(self, kind: str, user: User, message: Message, name: str) -> Delivery | None:
+    async def _react(self, user: User, message: Message, name: str, *, is_added: bool) -> Delivery | None:
+        if not self.world.react(message, user.id, name, is_added=is_added):
+            return None
         channel = self.world.channels[message.channel]
         if not self.platform.has_bot(channel) or "reactions:read" not in self.platform.scopes:
             return None
-        event_ts = f"{self.platform.clock.now():.6f}"
+        kind, event_ts = "reaction_added" if is_added else "reaction_removed", f"{self.platform.clock.now():.6f}"
         return await self.outbound.send_event(payloads.reaction(kind, user, message, name, event_ts=event_ts))
 
     async def open_home(self, user: User) -> Delivery:

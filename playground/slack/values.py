@@ -130,14 +130,7 @@ class Delivery:
 class Refusal(Exception):  # noqa: N818  # Slack's word for it is an error code, not an exception
     """A Web API answer with ok false; `extra` goes beside `error`."""
 
-    def __init__(
-        self,
-        error: str,
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] = EMPTY,
-        **extra: Any,  # noqa: ANN401  # any JSON
-    ) -> None:  # any JSON
+    def __init__(self, error: str, *, status: int = 200, headers: Mapping[str, str] = EMPTY, **extra: Any) -> None:  # noqa: ANN401  # any JSON
         super().__init__(error)
         self.error = error
         self.status = status

@@ -141,24 +141,19 @@ class Workspace(World):
         self.deleted.add((channel, ts))
         self.touch()
 
-    def react(self, message: Message, user: str, name: str) -> bool:
-        """False where this person has reacted with it already."""
-        current = self.messages[message.channel][message.ts]
-        people = tuple(current.reactions.get(name, ()))
-        if user in people:
+    def react(self, message: Message, user: str, name: str, *, is_added: bool = True) -> bool:
+        """Adds a reaction or takes it back; False where there is nothing to change."""
+        reactions = dict(self.messages[message.channel][message.ts].reactions)
+        people = tuple(reactions.get(name, ()))
+        if (user in people) == is_added:
             return False
-        self.change_message(message, reactions={**current.reactions, name: (*people, user)})
-        return True
-
-    def unreact(self, message: Message, user: str, name: str) -> bool:
-        """False where this person has not reacted with it."""
-        current = self.messages[message.channel][message.ts]
-        people = tuple(current.reactions.get(name, ()))
-        if user not in people:
-            return False
-        left = tuple(person for person in people if person != user)
-        others = {key: value for key, value in current.reactions.items() if key != name}
-        self.change_message(message, reactions={**others, name: left} if left else others)
+        if is_added:
+            reactions[name] = (*people, user)
+        else:
+            del reactions[name]
+            if left := tuple(person for person in people if person != user):
+                reactions[name] = left
+        self.change_message(message, reactions=reactions)
         return True
 
     def posts(self, channel: str) -> list[Message]:

@@ -50,33 +50,28 @@ def _thread(platform: Platform, channel: Channel, given: object) -> str | None:
     return parent.thread_ts or parent.ts
 
 
+def _content(platform: Platform, channel: Channel, arguments: Json) -> Json:
+    """What every message has, whoever sees it."""
+    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"))
+    return {
+        "channel": channel.id,
+        "text": text,
+        "thread_ts": _thread(platform, channel, arguments.get("thread_ts")),
+        "blocks": payloads.stored_blocks(blocks, platform.world),
+    }
+
+
 def post(platform: Platform, arguments: Json) -> Json:
     """chat.postMessage."""
     channel = _target(platform, arguments.get("channel"))
-    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"))
-    thread_ts = _thread(platform, channel, arguments.get("thread_ts"))
+    content = _content(platform, channel, arguments)
     metadata = surfaces.metadata(arguments.get("metadata"))
     platform.rates.check_post(channel.id)
-    world = platform.world
-    posted = world.add_message(
-        Message(
-            ts=world.fresh_ts(),
-            channel=channel.id,
-            user=BOT_USER,
-            text=text,
-            blocks=payloads.stored_blocks(blocks, world),
-            thread_ts=thread_ts,
-            metadata=metadata,
-            from_bot=True,
-        )
-    )
-    answer: Json = {
-        "ok": True,
-        "channel": channel.id,
-        "ts": posted.ts,
-        "message": payloads.message(posted, with_metadata=True),
-    }
-    return answer | ({} if text else _without_text())
+    posted = Message(platform.world.fresh_ts(), user=BOT_USER, metadata=metadata, from_bot=True, **content)
+    platform.world.add_message(posted)
+    shown = payloads.message(posted, with_metadata=True)
+    answer: Json = {"ok": True, "channel": channel.id, "ts": posted.ts, "message": shown}
+    return answer | ({} if posted.text else _without_text())
 
 
 def _without_text() -> Json:
@@ -91,27 +86,22 @@ def post_ephemeral(platform: Platform, arguments: Json) -> Json:
     user = str(arguments.get("user"))
     if user not in platform.world.members[channel.id]:
         raise Refusal("user_not_in_channel")
-    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"))
-    thread_ts = _thread(platform, channel, arguments.get("thread_ts"))
-    world = platform.world
-    shown = world.add_ephemeral(
-        Ephemeral(
-            ts=world.fresh_ts(),
-            channel=channel.id,
-            user=user,
-            text=text,
-            blocks=payloads.stored_blocks(blocks, world),
-            thread_ts=thread_ts,
-        )
-    )
+    content = _content(platform, channel, arguments)
+    shown = platform.world.add_ephemeral(Ephemeral(platform.world.fresh_ts(), user=user, **content))
     return {"ok": True, "message_ts": shown.ts}
 
 
-def _own(platform: Platform, arguments: Json, *, refusal: str) -> Message:
+def find_message(platform: Platform, arguments: Json, name: str = "ts") -> Message:
+    """The message that the argument `name` means. Raises Refusal: `channel_not_found`, `message_not_found`."""
     channel = find_channel(platform, arguments.get("channel"))
-    message = platform.world.find_message(channel.id, str(arguments.get("ts")))
+    message = platform.world.find_message(channel.id, str(arguments.get(name)))
     if message is None:
         raise Refusal("message_not_found")
+    return message
+
+
+def _own(platform: Platform, arguments: Json, *, refusal: str) -> Message:
+    message = find_message(platform, arguments)
     if not message.from_bot:
         raise Refusal(refusal)
     return message
@@ -149,11 +139,8 @@ def delete(platform: Platform, arguments: Json) -> Json:
 
 def permalink(platform: Platform, arguments: Json) -> Json:
     """chat.getPermalink: a link into the page."""
-    channel = find_channel(platform, arguments.get("channel"))
-    message = platform.world.find_message(channel.id, str(arguments.get("message_ts")))
-    if message is None:
-        raise Refusal("message_not_found")
-    link = f"{platform.url}archives/{channel.id}/p{message.ts.replace('.', '')}"
+    message = find_message(platform, arguments, "message_ts")
+    link = f"{platform.url}archives/{message.channel}/p{message.ts.replace('.', '')}"
     if message.thread_ts:
-        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
-    return {"ok": True, "channel": channel.id, "permalink": link}
+        link += f"?thread_ts={message.thread_ts}&cid={message.channel}"
+    return {"ok": True, "channel": message.channel, "permalink": link}

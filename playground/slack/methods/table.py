@@ -58,10 +58,7 @@ def show_user(platform: Platform, arguments: Json) -> Json:
 
 def add_reaction(platform: Platform, arguments: Json) -> Json:
     """reactions.add."""
-    channel = chat.find_channel(platform, arguments.get("channel"))
-    message = platform.world.find_message(channel.id, str(arguments.get("timestamp")))
-    if message is None:
-        raise Refusal("message_not_found")
+    message = chat.find_message(platform, arguments, "timestamp")
     if not platform.world.react(message, BOT_USER, str(arguments.get("name"))):
         raise Refusal("already_reacted")
     return {"ok": True}
