@@ -55,11 +55,11 @@ format: $(READY) ## Rewrite the code in the house's format
 
 bench: $(READY) ## Compare speed, memory and scale side by side, then the fault run; 40 minutes; needs wrk
 	@$(BIN)/python -m bench
-	@$(BIN)/python -m bench.teams.command
+	@$(BIN)/python -m bench.teams
 	@$(BIN)/python -m bench.crowd
 	@$(BIN)/python -m bench.crowd --database postgresql
-	@$(BIN)/python -m bench.scale.command
-	@$(BIN)/python -m bench.faults.command --all
+	@$(BIN)/python -m bench.scale
+	@$(BIN)/python -m bench.faults --all
 
 lock: $(READY) ## Write both requirements files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 pyproject.toml -o requirements.txt

@@ -18,12 +18,14 @@ from pathlib import Path
 
 import uvloop
 
-from bench import contest, loads, servers, stub_slack
-from bench.contest import Contest
-from bench.loads import Load
-from bench.scale import command
+from bench import contest, databases, servers
 from bench.servers import Cores, Server, running
+from bench.slack import contest as slack_contest
+from bench.slack import loads, stub
+from bench.slack.contest import Contest
+from bench.slack.loads import Load
 from bench.wrk import BrokenError
+from playground.slack.world import BOT_USER
 
 AIM = 1.0  # seconds at p99; Slack sends again after three
 _ROOMS = 50
@@ -85,9 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with ExitStack() as stack:
             folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            (kind,) = stack.enter_context(command.kinds(folder, (given.database,)))
+            (kind,) = stack.enter_context(databases.kinds(folder, (given.database,)))
             kind.make("crowd")
-            found = stack.enter_context(contest.prepared(folder, cores))
+            found = stack.enter_context(slack_contest.prepared(folder, cores))
             recipe = found.bot()
             environment = {**recipe.environment, "DATABASE_URL": kind.address("crowd")}
             bot = stack.enter_context(running(replace(recipe, environment=environment), cores.server, folder))
@@ -116,7 +118,7 @@ def drawn(taken: Taken) -> str:
 
 async def crowd(found: Contest, bot: Server, clients: int, seconds: float) -> Taken:
     """Let so many clients ask for so long: a half of them rubbish, the rest mentions, `tips` and reactions in turn."""
-    post = await asyncio.to_thread(contest.own_post, found, bot)
+    post = await asyncio.to_thread(slack_contest.own_post, found, bot)
     kinds = {kind: Waits() for kind in ("mention", "tips", "reaction", "rubbish")}
     began, cpu, memory = time.monotonic(), bot.cpu_seconds(), bot.megabytes()
     until = began + seconds
@@ -172,8 +174,8 @@ class _Client:
             case "tips":
                 return loads.command("tips", self.found.response_url).message(self.port, now)
             case "reaction":
-                latest = f"{stub_slack.FIRST_POST}.{chance.randint(1, 200):06}"
-                posts = ((self.post, loads.BOT_USER), (latest, loads.BOT_USER), (loads.SOMEBODYS_POST, "U0003"))
+                latest = f"{stub.FIRST_POST}.{chance.randint(1, 200):06}"
+                posts = ((self.post, BOT_USER), (latest, BOT_USER), (loads.SOMEBODYS_POST, "U0003"))
                 return loads.reaction(*chance.choice(posts), "a reaction").message(self.port, now)
             case _:
                 return chance.choice(_RUBBISH)(_mention(chance, unique).message(self.port, now))
@@ -182,7 +184,7 @@ class _Client:
 def _mention(chance: random.Random, unique: str) -> Load:
     room = f"C{chance.randrange(_ROOMS):04}"
     ts = f"17950{unique[:5]}.{unique[3:]}"
-    return loads.mention(f"<@{loads.BOT_USER}> {chance.choice(_WORDS)}", room, ts)
+    return loads.mention(f"<@{BOT_USER}> {chance.choice(_WORDS)}", room, ts)
 
 
 async def _answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> int:

@@ -4,15 +4,13 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from bench import contest, loads, wrk
-from bench.contest import BARE, OURS, RAW, Contest
-from bench.loads import Load
-from bench.servers import Recipe, Server, running
-from bench.wrk import BrokenError
+from bench import contest, wrk
+from bench.contest import Contest
+from bench.servers import Server, running
+from bench.wrk import BrokenError, Load, Run
 
 MANY = 32  # clients for throughput
-FRESH = "first start"  # of ours: it makes the database
-_DRAIN_SECONDS = 60.0
+_DRAIN_SECONDS = 120.0
 _POLL_SECONDS = 0.02
 
 
@@ -23,17 +21,17 @@ class Plan:
     rounds: int
     throughput_seconds: int
     latency_seconds: int
-    raw_rounds: int
+    ceiling_rounds: int
     starts: int
     requests: int  # of each kind, before the memory is read again
     minutes: str  # how long all of it takes
 
 
 FULL = Plan(
-    rounds=5, throughput_seconds=1, latency_seconds=1, raw_rounds=2, starts=5, requests=10_000, minutes="4 minutes"
+    rounds=5, throughput_seconds=1, latency_seconds=1, ceiling_rounds=2, starts=5, requests=10_000, minutes="4 minutes"
 )
 QUICK = Plan(
-    rounds=1, throughput_seconds=1, latency_seconds=1, raw_rounds=1, starts=1, requests=1_000, minutes="1 minute"
+    rounds=1, throughput_seconds=1, latency_seconds=1, ceiling_rounds=1, starts=1, requests=1_000, minutes="1 minute"
 )
 
 
@@ -45,6 +43,8 @@ class Samples:
     p50: list[float] = field(default_factory=list)  # milliseconds
     p99: list[float] = field(default_factory=list)  # milliseconds
     cpu: list[float] = field(default_factory=list)  # microseconds of a core, a request
+    accepted: list[float] = field(default_factory=list)  # requests answered a second, whether or not posted yet
+    until_posted: list[float] = field(default_factory=list)  # milliseconds
 
 
 Speeds = dict[str, dict[str, Samples]]  # by a load's title, then by a server's name
@@ -69,104 +69,104 @@ class Memory:
     after: float
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One server under one load of a contest, with the body that must come back."""
+
+    found: Contest
+    server: Server
+    load: Load
+    expected: bytes
+
+    def run(self, clients: int, seconds: int) -> tuple[Run, float]:
+        """Send it; gives the run, and the seconds until what comes later had come too: accepted is not done."""
+        before = self.found.arrived()
+        run = wrk.run(
+            self.load,
+            self.server.port,
+            self.expected,
+            clients=clients,
+            seconds=seconds,
+            folder=self.found.folder,
+            numbering=self.found.numbering(),
+        )
+        if not self.found.posts_back(self.server, self.load):
+            return run, run.seconds
+        return run, run.seconds + self._drained(before + run.requests)
+
+    def _drained(self, count: int) -> float:
+        """Wait until so many answers have come, and give the seconds; then for those of requests that wrk cut short."""
+        started = time.monotonic()
+        while (arrived := self.found.arrived()) < count:
+            if time.monotonic() > started + _DRAIN_SECONDS:
+                raise BrokenError(f"of {count} answers {count - arrived} never came")
+            time.sleep(_POLL_SECONDS)
+        took = time.monotonic() - started
+        time.sleep(_POLL_SECONDS)
+        while (latest := self.found.arrived()) != arrived:
+            arrived = latest
+            time.sleep(_POLL_SECONDS)
+        return took
+
+    def measure(self, plan: Plan, into: Samples) -> None:
+        """Take one round's values."""
+        cpu = self.server.cpu_seconds()
+        run, took = self.run(MANY, plan.throughput_seconds)
+        into.rate.append(run.requests / took)
+        into.accepted.append(run.rate)
+        into.cpu.append((self.server.cpu_seconds() - cpu) / run.requests * 1e6)
+        alone, _ = self.run(1, plan.latency_seconds)
+        into.p50.append(alone.p50)
+        into.p99.append(alone.p99)
+        into.until_posted += self.found.until_posted(self.server, self.load)
+
+
 def speeds(found: Contest, plan: Plan) -> Speeds:
     """Measure all servers under all loads in turn; who begins changes from round to round."""
     with ExitStack() as stack:
-        servers = [
-            stack.enter_context(running(recipe, found.cores.server, found.folder))
-            for recipe in (found.bot(), found.bare_bolt(), found.raw_asgi())
-        ]
+        servers = [stack.enter_context(running(recipe, found.cores.server, found.folder)) for recipe in found.recipes()]
         contest.wait_until_ready(servers[0])
-        kinds = contest.all_loads(found, contest.own_post(found, servers[0]))
-        for load in kinds:
-            for server in servers:
-                contest.check(found, server, load)
-                _throughput(found, server, load, 1)  # warms up: caches, and the tables of the first requests
-        samples: Speeds = {load.title: {server.name: Samples() for server in servers} for load in kinds}
+        kinds = [
+            [Measured(found, server, load, found.check(server, load)) for server in servers]
+            for load in found.loads(servers[0])
+        ]
+        for kind in kinds:
+            for each in kind:
+                each.run(MANY, plan.throughput_seconds)  # warms up: caches, and the tables of the first requests
+        samples: Speeds = {kind[0].load.title: {server.name: Samples() for server in servers} for kind in kinds}
+        ceiling = found.rivals.columns[2]
         for number in range(plan.rounds):
-            taking_part = [server for server in servers if server.name != RAW or number < plan.raw_rounds]
-            for load in kinds:
-                for server in taking_part if number % 2 == 0 else reversed(taking_part):
-                    _measure(found, server, load, plan, samples[load.title][server.name])
+            for kind in kinds:
+                taking_part = [each for each in kind if each.server.name != ceiling or number < plan.ceiling_rounds]
+                for each in taking_part if number % 2 == 0 else reversed(taking_part):
+                    each.measure(plan, samples[each.load.title][each.server.name])
         return samples
-
-
-def _measure(found: Contest, server: Server, load: Load, plan: Plan, into: Samples) -> None:
-    rate, cpu = _throughput(found, server, load, plan.throughput_seconds)
-    into.rate.append(rate)
-    into.cpu.append(cpu)
-    alone = wrk.run(
-        load, server.port, found.expected(load), clients=1, seconds=plan.latency_seconds, folder=found.folder
-    )
-    into.p50.append(alone.p50)
-    into.p99.append(alone.p99)
-
-
-def _throughput(found: Contest, server: Server, load: Load, seconds: int) -> tuple[float, float]:
-    """Give requests a second, and the server's microseconds of a core for each.
-
-    A button counts when its card has arrived: what was acknowledged and still waits is not done.
-    """
-    before, cpu = found.cards(), server.cpu_seconds()
-    run = wrk.run(load, server.port, found.expected(load), clients=MANY, seconds=seconds, folder=found.folder)
-    took = run.seconds
-    if load.posts_back and server.name != RAW:
-        took += _drained(found, before + run.requests)
-    return run.requests / took, (server.cpu_seconds() - cpu) / run.requests * 1e6
-
-
-def _drained(found: Contest, count: int) -> float:
-    """Wait until so many cards have come, and give the seconds; then for those of requests that wrk cut short."""
-    started = time.monotonic()
-    while (arrived := found.cards()) < count:
-        if time.monotonic() > started + _DRAIN_SECONDS:
-            raise BrokenError(f"of {count} cards {count - arrived} never came to their response_url")
-        time.sleep(_POLL_SECONDS)
-    took = time.monotonic() - started
-    time.sleep(_POLL_SECONDS)
-    while (latest := found.cards()) != arrived:
-        arrived = latest
-        time.sleep(_POLL_SECONDS)
-    return took
 
 
 def starts(found: Contest, plan: Plan) -> Starts:
     """Measure the time from a process' start to its first 200 on /healthz."""
-    samples: Starts = {name: StartSamples() for name in (OURS, BARE, FRESH, RAW)}
+    samples: Starts = {}
     for number in range(plan.starts + 1):
-        recipes: dict[str, Recipe] = {
-            OURS: found.bot(),
-            BARE: found.bare_bolt(),
-            FRESH: found.bot(f"fresh-{number}.db"),
-            RAW: found.raw_asgi(),
-        }
-        for name, recipe in recipes.items():
+        for name, recipe in found.starting(number).items():
             with running(recipe, found.cores.server, found.folder) as server:
                 if number:  # the first one reads the files from the disk for all
-                    samples[name].clock.append(server.start_seconds)
-                    samples[name].core.append(server.cpu_seconds())
+                    sample = samples.setdefault(name, StartSamples())
+                    sample.clock.append(server.start_seconds)
+                    sample.core.append(server.cpu_seconds())
     return samples
 
 
 def memories(found: Contest, plan: Plan) -> dict[str, Memory]:
     """Measure the memory of fresh processes, before and after many requests of each kind."""
-    # A database of its own: on the other one the card is shared already, and that is not done twice.
-    with running(found.bot("memory.db"), found.cores.server, found.folder) as bot:
-        contest.wait_until_ready(bot)
-        at_start = bot.megabytes()
-        ours = _memory(found, plan, bot, at_start, contest.own_post(found, bot))
-    with running(found.bare_bolt(), found.cores.server, found.folder) as bare:
-        # It looks no post up: any will do.
-        return {OURS: ours, BARE: _memory(found, plan, bare, bare.megabytes(), loads.SOMEBODYS_POST)}
-
-
-def _memory(found: Contest, plan: Plan, server: Server, at_start: float, post: str) -> Memory:
-    for load in contest.all_loads(found, post):
-        sent = 0
-        while sent < plan.requests:
-            before = found.cards()
-            run = wrk.run(load, server.port, found.expected(load), clients=MANY, seconds=1, folder=found.folder)
-            sent += run.requests
-            if load.posts_back:
-                _drained(found, before + run.requests)
-    return Memory(at_start, server.megabytes())
+    samples = {}
+    for recipe in found.fresh():
+        with running(recipe, found.cores.server, found.folder) as server:
+            if recipe.name == contest.OURS:
+                contest.wait_until_ready(server)
+            at_start = server.megabytes()
+            for whose, load in found.memory_loads(server):
+                measured, sent = Measured(whose, server, load, whose.check(server, load)), 0
+                while sent < plan.requests:
+                    sent += measured.run(MANY, plan.throughput_seconds)[0].requests
+            samples[recipe.name] = Memory(at_start, server.megabytes())
+    return samples

@@ -85,6 +85,12 @@ def free_port() -> int:
         return port
 
 
+def needed() -> dict[str, str]:
+    """Give the environment that any program needs, and nothing that the bot could take for a setting."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": str(ROOT)}
+
+
 @contextmanager
 def running(recipe: Recipe, core: int | None, folder: Path) -> Iterator[Server]:
     """Start a server, wait until it answers, stop it at the end.
@@ -95,15 +101,12 @@ def running(recipe: Recipe, core: int | None, folder: Path) -> Iterator[Server]:
         BrokenError: it does not come up; the end of its log says why.
     """
     log = folder / f"{recipe.name.replace(' ', '-')}.log"
-    environment = {
-        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV") if name in os.environ
-    }
     with log.open("ab") as errors, _pinned(core):
         started = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 # our own arguments
             (sys.executable, *recipe.arguments),
             cwd=folder,
-            env={**environment, "PYTHONPATH": str(ROOT), **recipe.environment},
+            env={**needed(), **recipe.environment},
             stdout=errors,
             stderr=errors,
         )

@@ -1,14 +1,13 @@
 """Judge the figures by their aims, and draw them side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench.contest import BARE, OURS, RAW
-from bench.rounds import FRESH, Memory, Speeds, Starts
+from bench.contest import FRESH, Rivals
+from bench.rounds import Memory, Samples, Speeds, Starts, StartSamples
 
-RATE_AIM, P50_AIM, START_AIM, MEMORY_AIM = 0.9, 1.15, 3.0, 120.0
-SLACK_COLUMNS = (OURS, BARE, RAW)
+RATE_AIM, P50_AIM, START_AIM = 0.9, 1.15, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,46 +66,59 @@ class Row:
         return f"{self.ratio:.2f}" + (f" ({min(rounds):.2f} to {max(rounds):.2f})" if len(rounds) > 1 else "")
 
 
-def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], requests: int) -> list[Row]:
+def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], requests: int, rivals: Rivals) -> list[Row]:
     """Put the figures into rows; `requests` of each kind went before the second figure of the memory."""
+    ours, other, ceiling = rivals.columns
     found: list[Row] = []
     for title, by_server in speeds.items():
-        ours, bare, raw = by_server[OURS], by_server[BARE], by_server[RAW]
-        rate = Aim(RATE_AIM, is_least=True)
+        mine, theirs, most = by_server[ours], by_server[other], by_server.get(ceiling, Samples())
+        rate, p50 = Aim(RATE_AIM, is_least=True), Aim(P50_AIM, is_least=False)
         found += [
-            Row("requests/s, 32 clients", ours.rate, bare.rate, raw.rate, rate, digits=0, heads=title),
-            Row("core a request, µs", ours.cpu, bare.cpu, raw.cpu, digits=0),
-            Row("p50, ms, 1 client", ours.p50, bare.p50, raw.p50, Aim(P50_AIM, is_least=False), digits=3),
-            Row("p99, ms, 1 client", ours.p99, bare.p99, raw.p99, digits=3),
+            Row("requests/s, 32 clients", mine.rate, theirs.rate, most.rate, rate, digits=0, heads=title),
+            Row("core a request, µs", mine.cpu, theirs.cpu, most.cpu, digits=0),
+            Row("p50, ms, 1 client", mine.p50, theirs.p50, most.p50, p50, digits=rivals.digits),
+            Row("p99, ms, 1 client", mine.p99, theirs.p99, most.p99, digits=rivals.digits),
         ]
-    start, memory = Aim(START_AIM, is_least=False), Aim(MEMORY_AIM, is_least=False, unit="MB")
-    mine, other = memories[OURS], memories[BARE]
-    again, first, usual, least = starts[OURS], starts[FRESH], starts[BARE], starts[RAW]
-    return [
-        *found,
+        if mine.until_posted:
+            found += [
+                Row("accepted/s, 32 clients", mine.accepted, theirs.accepted, digits=0),
+                Row("until its answer is posted, ms", mine.until_posted, theirs.until_posted, digits=1),
+            ]
+    start, least = Aim(START_AIM, is_least=False), starts.get(ceiling, StartSamples())
+    again, usual = starts[ours], starts[other]
+    found += [
         Row("restart, s", again.clock, usual.clock, least.clock, start, heads="from start to the first 200"),
         Row("core a restart, s", again.core, usual.core, least.core),
-        Row("first start, s", first.clock, usual.clock, least.clock, start),
-        Row("core a first start, s", first.core, usual.core, least.core),
-        Row("at start, MB", [mine.at_start], [other.at_start], digits=0, heads="resident memory"),
-        Row(f"after {requests:,} of each, MB", [mine.after], [other.after], aim=memory, digits=0),
+    ]
+    if first := starts.get(FRESH):
+        found += [
+            Row("first start, s", first.clock, usual.clock, least.clock, start),
+            Row("core a first start, s", first.core, usual.core, least.core),
+        ]
+    memory, my, its = Aim(rivals.memory_aim, is_least=False, unit="MB"), memories[ours], memories[other]
+    return [
+        *found,
+        Row("at start, MB", [my.at_start], [its.at_start], digits=0, heads="resident memory"),
+        Row(f"after {requests:,} of each, MB", [my.after], [its.after], aim=memory, digits=0),
     ]
 
 
-def drawn(found: Sequence[Row], columns: tuple[str, str, str] = SLACK_COLUMNS) -> str:
+def drawn(found: Sequence[Row], columns: tuple[str, str, str]) -> str:
     """Draw the table in plain text; `columns` names ours, what it is compared with, and the ceiling."""
     headings = ("", *columns, f"{columns[0]} / {columns[1]}", "aim", "")
-    lines = [headings, *(row.cells() for row in found)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
-
-    def line(cells: Sequence[str]) -> str:
-        first, *rest = (
-            cell.ljust(width) if column in {0, 4, 5} else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        )
-        return "  ".join(("  " + first, *rest)).rstrip()
-
-    text = [line(headings)]
-    for row in found:
-        text += ([f"\n{row.heads}"] if row.heads else []) + [line(row.cells())]
+    first, *lines = aligned([headings, *(row.cells() for row in found)], {0, 4, 5}, indent="  ")
+    text = [first]
+    for row, line in zip(found, lines, strict=True):
+        text += [f"\n{row.heads}", line] if row.heads else [line]
     return "\n".join(text)
+
+
+def aligned(lines: Sequence[Sequence[str]], left: Collection[int] = (0,), indent: str = "") -> list[str]:
+    """Draw columns, of which those in `left` begin together, and the others end so."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+    def drawn_line(cells: Sequence[str]) -> str:
+        numbered = enumerate(zip(cells, widths, strict=True))
+        return "  ".join(cell.ljust(width) if n in left else cell.rjust(width) for n, (cell, width) in numbered)
+
+    return [f"{indent}{drawn_line(cells)}".rstrip() for cells in lines]

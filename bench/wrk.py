@@ -4,9 +4,10 @@ import json
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar
 
 INSTALL = "make bench needs wrk. On Debian and Ubuntu: apt-get install wrk; on macOS: brew install wrk"
 _SCRIPT = Path(__file__).with_name("load.lua")
@@ -17,15 +18,26 @@ class BrokenError(Exception):
     """The bench itself failed: its figures would mean nothing. Says what happened."""
 
 
-class Load(Protocol):
-    """One kind of request, whichever platform sends it."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One kind of request; `answers_with_card` where the HTTP answer is the card, `posts_back` where it comes later."""
 
-    @property
-    def title(self) -> str:
-        """What it is, in words."""
+    name: str
+    title: str
+    body: bytes
+    answers_with_card: bool = False
+    posts_back: bool = False
+    path: ClassVar[str]
+
+    def headers(self, now: float) -> Mapping[str, str]:
+        """Give what the platform sends along, signed at `now` (seconds since the epoch)."""
+        raise NotImplementedError
 
     def message(self, port: int, now: float) -> bytes:
-        """Give the whole HTTP request, signed at `now` (seconds since the epoch)."""
+        """Give the whole HTTP request."""
+        sent = {"Host": f"127.0.0.1:{port}", **self.headers(now), "Content-Length": len(self.body)}
+        head = (f"POST {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()))
+        return "\r\n".join((*head, "", "")).encode() + self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +92,8 @@ def run(  # noqa: PLR0913 # what, where to, what must come back, how many, how l
     message.write_bytes(load.message(port, time.time()))
     wanted.write_bytes(expected)
     command = (
-        *(
-            "wrk",
-            "--threads",
-            "1",
-            "--connections",
-            str(clients),
-            "--duration",
-            f"{seconds}s",
-            "--timeout",
-            "10s",
-            "--latency",
-        ),
+        *("wrk", "--threads", "1", "--timeout", "10s", "--latency"),
+        *("--connections", str(clients), "--duration", f"{seconds}s"),
         *("--script", str(_SCRIPT), f"http://127.0.0.1:{port}/", "--", str(message), str(wanted)),
         *((str(each) for each in astuple(numbering)) if numbering else ()),
     )

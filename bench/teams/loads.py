@@ -1,6 +1,5 @@
 """The activities the servers are measured with: what the Bot Connector sends, with its token."""
 
-import base64
 import json
 import time
 from collections.abc import Mapping
@@ -8,52 +7,41 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+
+from bench import wrk
+from playground.shared.clock import EmulatorClock
+from playground.teams.keys import ISSUER
+from playground.teams.payloads import Activities
+from playground.teams.platform import Platform
+from playground.teams.rates import Rates
+from playground.teams.values import BOT, Conversation, Message, Person
 
 CLIENT, TENANT = "6a1c4a3e-0000-4000-8000-00000000b017", "6a1c4a3e-0000-4000-8000-0000000000aa"
 SECRET = "bench"  # noqa: S105 # opens nothing
-PATH, KEY_ID, ISSUER = "/api/messages", "bench-key", "https://api.botframework.com"
 NUMBER = "000000000001"  # stands where each request has a number of its own, as long as this
 CHAT = "000000000002"  # and this where it has one of a few: a person's, their chat's and their tenant's
 CHATS = 1_000
 
 _DAY = 86_400
-_PERSON = {
-    "id": f"29:1bench-{CHAT}",
-    "name": "Alice",
-    "aadObjectId": f"6a1c4a3e-0000-4000-8000-{CHAT}",
-}
-_CLIENT_INFO = {
-    "locale": "en-GB",
-    "country": "GB",
-    "platform": "Web",
-    "timezone": "Europe/London",
-    "type": "clientInfo",
-}
+_PERSON = Person(f"6a1c4a3e-0000-4000-8000-{CHAT}", f"29:1bench-{CHAT}", "Alice", "Europe/London", "en-GB")
+_TENANT = f"6a1c4a3e-0000-4000-9000-{CHAT}"  # Teams' pace is one a conversation and a tenant: there are many of both
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """One kind of request; `answers_with_card` where the HTTP answer is the card, `posts_back` where it is posted."""
+class Load(wrk.Load):
+    """What the Bot Connector sends; the same bytes again would be Teams' own retry, so a number goes in."""
 
-    name: str
-    title: str
-    body: bytes
-    token: str
-    answers_with_card: bool = False
-    posts_back: bool = False
+    token: str = ""
+    path = "/api/messages"
 
-    def message(self, port: int, _now: float) -> bytes:
-        """Give the whole HTTP request; the same bytes again would be Teams' own retry, so a number goes in."""
-        head = (
-            f"POST {PATH} HTTP/1.1",
-            f"Host: 127.0.0.1:{port}",
-            "User-Agent: Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)",
-            f"Authorization: Bearer {self.token}",
-            f"Content-Length: {len(self.body)}",
-            "Content-Type: application/json; charset=utf-8",
-        )
-        return "\r\n".join((*head, "", "")).encode() + self.body
+    def headers(self, now: float) -> Mapping[str, str]:
+        """Give the connector's headers, with its token, whose time is its own."""
+        del now
+        return {
+            "User-Agent": "Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)",
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json; charset=utf-8",
+        }
 
 
 class Connector:
@@ -62,71 +50,34 @@ class Connector:
     A token serves for many activities, as the real ones do, which are good for an hour.
     """
 
-    def __init__(self, service_url: str) -> None:
-        self.service_url = service_url
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        public = key.public_key().public_numbers()
-        self.keys = json.dumps(
-            {
-                "keys": [
-                    {
-                        "kty": "RSA",
-                        "use": "sig",
-                        "alg": "RS256",
-                        "kid": KEY_ID,
-                        "n": _number(public.n),
-                        "e": _number(public.e),
-                        "endorsements": ["msteams"],
-                    }
-                ]
-            }
+    def __init__(self, url: str) -> None:
+        clock = EmulatorClock()
+        platform = Platform(
+            clock, Rates(clock, is_enforced=False), client_id=CLIENT, client_secret=SECRET, tenant_id=_TENANT
         )
-        now = int(time.time())  # whole seconds, as RFC 7519 allows others and the SDK does not
-        claims = {"iss": ISSUER, "aud": CLIENT, "serviceurl": service_url, "nbf": now - 300, "exp": now + _DAY}
-        self.token = jwt.encode(claims, key, algorithm="RS256", headers={"kid": KEY_ID})
+        platform.url = url
+        self._activities = Activities(platform)
+        self._chat = platform.world.add_conversation(Conversation(f"a:1bench-{CHAT}", "personal", "Alice"))
+        self.service_url = platform.service_url
+        self.keys = json.dumps(platform.keys.published())
+        self.token = platform.keys.token(self.service_url, expires_in=_DAY)
 
     def message(self, text: str) -> Load:
         """Give a message to the bot, from one of many people, each in a tenant of their own."""
-        body = {
-            **self._activity("message"),
-            "text": text,
-            "textFormat": "plain",
-            "attachments": [{"contentType": "text/html", "content": f"<p>{text}</p>"}],
-        }
+        said = Message(f"f:{NUMBER}", self._chat.id, _PERSON.id, 0.0, text)
+        body = self._activities.message(_PERSON, self._chat, said, mentions=False)
         return self._load(f"message {text}", f"the message “{text}” (with its answer posted)", body, posts_back=True)
 
     def click(self, data: Mapping[str, Any]) -> Load:
         """Give a click on a button of a card, whose Action.Execute carries `data`."""
         action = {"type": "Action.Execute", "title": "Skills", "verb": "pm-compare", "data": dict(data)}
-        body = {
-            **self._activity("invoke"),
-            "name": "adaptiveCard/action",
-            "value": {"action": action, "trigger": "manual"},
-            "replyToId": "1795000000000",
-        }
+        value = {"action": action, "trigger": "manual"}
+        card = Message("1795000000000", self._chat.id, BOT, 0.0)
+        body = self._activities.invoke(_PERSON, card, "adaptiveCard/action", value) | {"id": f"f:{NUMBER}"}
         return self._load("click", "a click on a card's button (Action.Execute)", body, answers_with_card=True)
 
-    def _activity(self, kind: str) -> dict[str, Any]:
-        """Give what every activity has. Teams' pace is one a conversation and a tenant: there are many of both."""
-        tenant = f"6a1c4a3e-0000-4000-9000-{CHAT}"
-        return {
-            "type": kind,
-            "id": f"f:{NUMBER}",
-            "timestamp": "2026-11-23T09:00:00.000Z",
-            "localTimestamp": "2026-11-23T09:00:00.000+00:00",
-            "localTimezone": "Europe/London",
-            "locale": "en-GB",
-            "channelId": "msteams",
-            "serviceUrl": self.service_url,
-            "from": _PERSON,
-            "conversation": {"conversationType": "personal", "tenantId": tenant, "id": f"a:1bench-{CHAT}"},
-            "recipient": {"id": f"28:{CLIENT}", "name": "PM Compare"},
-            "entities": [_CLIENT_INFO],
-            "channelData": {"tenant": {"id": tenant}},
-        }
-
     def _load(self, name: str, title: str, body: Mapping[str, Any], **kind: bool) -> Load:
-        return Load(name, title, json.dumps(body, ensure_ascii=False).encode(), self.token, **kind)
+        return Load(name, title, json.dumps(body, ensure_ascii=False).encode(), token=self.token, **kind)
 
 
 def numbered(message: bytes, number: int) -> bytes:
@@ -140,8 +91,3 @@ def unsigned_token() -> str:
     """Give the token a bot gets to post with; whoever gets it here looks at its length of life only."""
     claims = {"iss": ISSUER, "aud": ISSUER, "appid": CLIENT, "exp": int(time.time()) + _DAY}
     return jwt.encode(claims, "nobody checks this key, which is long enough", algorithm="HS256")
-
-
-def _number(value: int) -> str:
-    length = (value.bit_length() + 7) // 8
-    return base64.urlsafe_b64encode(value.to_bytes(length, "big")).rstrip(b"=").decode()

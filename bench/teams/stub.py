@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 from urllib.parse import unquote
 
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from bench.raw_asgi import send_answer, take_body
+from bench import asgi
 from bench.teams import loads
+from playground.teams.keys import ISSUER
 
 _NOTED = 100
 
@@ -26,7 +26,7 @@ class TeamsStub:
         self._keys = keys
         self._metadata = json.dumps(
             {
-                "issuer": loads.ISSUER,
+                "issuer": ISSUER,
                 "jwks_uri": f"{url}/v1/.well-known/keys",
                 "id_token_signing_alg_values_supported": ["RS256"],
             }
@@ -39,25 +39,25 @@ class TeamsStub:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        body = await take_body(receive)
+        body = await asgi.take_body(receive)
         path: str = scope["path"]
         match scope["method"], path.rpartition("/")[2]:
             case "GET", "posts":
-                await send_answer(send, json.dumps({"count": self._posts, "times": self._times}).encode())
+                await asgi.send_answer(send, json.dumps({"count": self._posts, "times": self._times}).encode())
             case "GET", "last":
-                await send_answer(send, self._last)
+                await asgi.send_answer(send, self._last)
             case "GET", "openidconfiguration":
-                await send_answer(send, self._metadata)
+                await asgi.send_answer(send, self._metadata)
             case "GET", "keys":
-                await send_answer(send, self._keys)
+                await asgi.send_answer(send, self._keys)
             case "POST", "token":
-                await send_answer(send, self._token)
+                await asgi.send_answer(send, self._token)
             case "POST", "activities":
                 self._posts, self._last = self._posts + 1, body
                 self._note(unquote(path.split("/")[-2]))
-                await send_answer(send, b'{"id":"%d"}' % (1_795_000_000_000 + self._posts))
+                await asgi.send_answer(send, b'{"id":"%d"}' % (1_795_000_000_000 + self._posts))
             case _:
-                await send_answer(send, b"{}")
+                await asgi.send_answer(send, b"{}")
 
     def _note(self, conversation: str) -> None:
         if len(self._times) >= _NOTED:
@@ -66,14 +66,5 @@ class TeamsStub:
 
 
 if __name__ == "__main__":
-    number = int(sys.argv[1])
-    uvicorn.run(
-        TeamsStub(f"http://127.0.0.1:{number}", Path(sys.argv[2]).read_bytes()),
-        host="127.0.0.1",
-        port=number,
-        loop="uvloop",
-        http="httptools",
-        lifespan="off",
-        access_log=False,
-        log_level="warning",
-    )
+    here = f"http://127.0.0.1:{sys.argv[1]}"
+    asgi.serve(TeamsStub(here, Path(sys.argv[2]).read_bytes()), sys.argv[1], lifespan="off")

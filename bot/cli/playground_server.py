@@ -19,8 +19,8 @@ class _Slack(SlackEmulator):
 
     begin_anew: Callable[[], Awaitable[None]]
 
-    def start_over(self) -> None:
-        """Begin both platforms anew; done when the bot has heard of it, or does not listen."""
+    async def start_over(self) -> None:
+        """Begin both platforms anew, and don't wait until the bot has heard of it."""
         self.begin_anew()
 
     async def forget(self) -> None:
@@ -31,7 +31,7 @@ class _Slack(SlackEmulator):
             await self.send_event({"type": "app_uninstalled"})
             # The bot believes no such event: it asks whether its token still works, and then forgets.
             await self.wait_for(lambda: any(call.method == "auth.test" for call in self.calls[before:]))
-        super().start_over()  # the token works again
+        await super().start_over()  # the token works again
 
 
 class _Teams(TeamsEmulator):

@@ -83,7 +83,7 @@ class Server:
         self._server = None
 
     async def _with_transports(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["pocket_transports"] = self._transports
+        scope["emulator_transports"] = self._transports
         with contextlib.suppress(ConnectionAbortedError):
             await self._app(scope, receive, send)
 
@@ -92,7 +92,7 @@ class _Cut(Response):
     """Ends the TCP connection with a reset, and says nothing."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        transport = scope["pocket_transports"].get(tuple(scope["client"]))
+        transport = scope["emulator_transports"].get(tuple(scope["client"]))
         if transport is not None:
             transport.abort()
         del send

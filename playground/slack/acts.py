@@ -1,42 +1,44 @@
 """What every act of a person needs: who may, what they see now, and what came of it."""
 
-import dataclasses
-
+from playground.shared.emulator import Emulator
+from playground.shared.values import Answer, Json
 from playground.slack import inputs
 from playground.slack.outbound import Outbound
 from playground.slack.platform import Platform
-from playground.slack.values import Answer, Channel, Ephemeral, Json, Place, User, View
+from playground.slack.values import Channel, Ephemeral, Outcome, Place, User, View
+from playground.slack.world import Workspace
 
 
-class Acts:
+class Acts(Emulator):
     """The ground that the verbs of `SlackEmulator` stand on."""
 
-    _platform: Platform
-    _outbound: Outbound
+    platform: Platform
+    world: Workspace
+    outbound: Outbound
 
     def _check_member(self, user: User, channel: Channel) -> None:
-        if user.id not in self._platform.workspace.members[channel.id]:
+        if user.id not in self.world.members[channel.id]:
             raise LookupError(f"{user.name} is not in #{channel.name}")
 
     def _channel_of(self, where: Place) -> Channel | None:
-        return None if isinstance(where, View) else self._platform.workspace.channels[where.channel]
+        return None if isinstance(where, View) else self.world.channels[where.channel]
 
     def _current(self, where: Place) -> Place:
         """What a person sees now at the place of an older look."""
-        workspace = self._platform.workspace
+        world = self.world
         found: Place | None
         if isinstance(where, View):
-            found = workspace.find_view(where.id)
+            found = world.find_view(where.id)
         elif isinstance(where, Ephemeral):
-            found = workspace.ephemerals.get(where.ts)
+            found = world.ephemerals.get(where.ts)
         else:
-            found = workspace.find_message(where.channel, where.ts)
+            found = world.find_message(where.channel, where.ts)
         if found is None:
             raise LookupError(f"it is no longer there: {where}")
         return found
 
     def _values(self, user: User, where: Place) -> dict[str, dict[str, Json]]:
-        return inputs.values(where.blocks, self._platform.workspace.entered.get((user.id, key(where)), {}))
+        return inputs.values(where.blocks, self.world.entered.get((user.id, key(where)), {}))
 
 
 class Watch:
@@ -46,17 +48,17 @@ class Watch:
         self._platform = platform
         self._user = user
         self._faults = len(platform.faults)
-        self._seen = dict(platform.workspace.ephemerals)
+        self._seen = dict(platform.world.ephemerals)
 
-    def answered(self, answer: Answer, error: str | None) -> Answer:
-        """The answer with what it brought: the note now on top, and the faults."""
+    def answered(self, answer: Answer, error: str | None) -> Outcome:
+        """What the answer brought: the note now on top, and the faults."""
         fresh = [
             each
-            for ts, each in self._platform.workspace.ephemerals.items()
+            for ts, each in self._platform.world.ephemerals.items()
             if each.user == self._user.id and self._seen.get(ts) is not each
         ]
         faults = tuple(self._platform.faults[self._faults :])
-        return dataclasses.replace(answer, error=error, faults=faults, ephemeral=fresh[-1] if fresh else None)
+        return Outcome(answer.status, answer.body, error, fresh[-1] if fresh else None, faults=faults)
 
 
 def key(where: Place) -> str:

@@ -3,9 +3,10 @@
 import dataclasses
 from typing import Any
 
+from playground.shared.values import Json
 from playground.slack import acts, inputs, payloads
 from playground.slack.limits import surfaces
-from playground.slack.values import Answer, Ephemeral, Json, Place, User, View
+from playground.slack.values import Ephemeral, Outcome, Place, User, View
 from playground.slack.world import BOT_USER
 
 
@@ -21,13 +22,13 @@ class Clicks(acts.Acts):
         label: str | None = None,
         value: str | None = None,
         block_id: str | None = None,
-    ) -> Answer:
+    ) -> Outcome:
         """Presses a button, found by any of: action_id, visible text or accessibility label, value, block_id."""
         where = self._current(where)
         block, element = inputs.find(where.blocks, action_id=action_id, label=label, value=value, block_id=block_id)
         if isinstance(where, Ephemeral) and where.from_slackbot:
             self._invite(user, where)
-            return Answer(None)
+            return Outcome()
         pressed: Json = {name: element[name] for name in ("type", "text", "value", "style", "url") if name in element}
         return await self._interact(user, where, block, element, pressed)
 
@@ -36,10 +37,10 @@ class Clicks(acts.Acts):
         user: User,
         where: Place,
         action_id: str,
-        option: Any,  # noqa: ANN401  # any JSON
+        option: Any,  # noqa: ANN401  # what a person picks
         *,
-        block_id: str | None = None,  # what a person picks
-    ) -> Answer:
+        block_id: str | None = None,
+    ) -> Outcome:
         """Picks an option by its value or visible text (checkboxes: a list), a time "09:00", a date "2026-11-30".
 
         In a modal's input nothing is sent until submit.
@@ -50,30 +51,30 @@ class Clicks(acts.Acts):
             option = await self._offered(user, where, action_id, option)
         state = inputs.entered(element, option)
         if element["type"] not in inputs.STATELESS:
-            held = self._platform.workspace.entered.setdefault((user.id, acts.key(where)), {})
+            held = self.world.entered.setdefault((user.id, acts.key(where)), {})
             held.setdefault(block["block_id"], {})[action_id] = state
         if block["type"] == "input" and not block.get("dispatch_action"):
-            return Answer(None)
+            return Outcome()
         return await self._interact(user, where, block, element, state)
 
     async def suggest(
         self, user: User, where: Place, action_id: str, typed: str, *, block_id: str | None = None
-    ) -> Answer:
-        """Types into an external_select; what it offers is in `Answer.options`."""
+    ) -> Outcome:
+        """Types into an external_select; what it offers is in `Outcome.options`."""
         where = self._current(where)
         block, element = inputs.find(where.blocks, action_id=action_id, block_id=block_id)
         if len(typed) < element.get("min_query_length", 3):  # Slack asks from 3 characters on
-            return Answer(None, error="too_short")
+            return Outcome(error="too_short")
         payload = payloads.interaction("block_suggestion", user)
         payload |= {"action_id": action_id, "block_id": block["block_id"], "value": typed}
         payload |= payloads.place(where, self._channel_of(where), self._values(user, where))
-        watch = acts.Watch(self._platform, user)
-        answer = await self._outbound.post_payload(payload)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
         error = answer.error
         complaints = [] if error else surfaces.suggestions(answer.body)
         if error or complaints:
             error = error or "invalid_options"
-            self._platform.fault("block_suggestion", error, complaints)
+            self.platform.fault("block_suggestion", error, complaints)
         return watch.answered(answer, error)
 
     async def _offered(self, user: User, where: Place, action_id: str, wanted: str) -> Json:
@@ -84,8 +85,8 @@ class Clicks(acts.Acts):
                 return option
         raise LookupError(f"{wanted!r} is not offered; there are {[o['value'] for o in answer.options][:10]}")
 
-    async def _interact(self, user: User, where: Place, block: Json, element: Json, done: Json) -> Answer:
-        platform = self._platform
+    async def _interact(self, user: User, where: Place, block: Json, element: Json, done: Json) -> Outcome:
+        platform = self.platform
         action = done | {
             "action_id": element["action_id"],
             "block_id": block["block_id"],
@@ -96,22 +97,22 @@ class Clicks(acts.Acts):
         payload |= {"trigger_id": platform.tickets.issue_trigger(user.id), "actions": [action]}
         if not isinstance(where, View):
             payload["response_url"] = platform.response_url(platform.tickets.issue_url(user.id, where.channel, where))
-        watch = acts.Watch(self._platform, user)
-        answer = await self._outbound.post_payload(payload)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
         if answer.error is not None:
             self._failed(user, where, "block_actions", answer.error)
         found = watch.answered(answer, answer.error)
         return dataclasses.replace(found, trigger_id=payload["trigger_id"], response_url=payload.get("response_url"))
 
     def _failed(self, user: User, where: Place, kind: str, error: str) -> None:
-        self._platform.fault(kind, error)
+        self.platform.fault(kind, error)
         if isinstance(where, View):
             return
         words = f'The app did not answer in time or not well ("{error}").'
-        self._platform.workspace.note(user.id, where.channel, words, thread_ts=where.thread_ts)
+        self.world.note(user.id, where.channel, words, thread_ts=where.thread_ts)
 
     def _invite(self, user: User, where: Ephemeral) -> None:
-        workspace = self._platform.workspace
-        workspace.members[where.channel].add(BOT_USER)
-        workspace.drop_ephemeral(where.ts)
-        workspace.note(user.id, where.channel, f"<@{BOT_USER}> was added to this channel.")
+        world = self.world
+        world.members[where.channel].add(BOT_USER)
+        world.drop_ephemeral(where.ts)
+        world.note(user.id, where.channel, f"<@{BOT_USER}> was added to this channel.")

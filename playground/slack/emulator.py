@@ -1,6 +1,6 @@
 """An emulated Slack for the unchanged bot to talk to, on loopback, driven by a page or by tests.
 
-async with PocketSlack() as slack:
+async with SlackEmulator() as slack:
     alice = slack.user("alice", tz="Europe/Paris")
     room = slack.channel("pm-learning", members=[alice], bot=True)
     slack.request_url = "http://127.0.0.1:PORT/slack/events"  # the bot's, started with slack.api_url
@@ -10,25 +10,27 @@ async with PocketSlack() as slack:
     assert slack.faults == []
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any
 
-from starlette.applications import Starlette
 from starlette.routing import Route
 
-from playground.shared import guard
 from playground.shared.clock import EmulatorClock
-from playground.shared.server import Server
+from playground.shared.page import files
+from playground.shared.page.routes import Page
 from playground.shared.trouble import Suffered, Trouble
+from playground.shared.values import EMPTY, Answer, Fault, Json
 from playground.slack import persistence
-from playground.slack.http import Door
+from playground.slack.http import Inbound
 from playground.slack.outbound import FORM, Outbound
-from playground.slack.page import routes as page
+from playground.slack.page import state
+from playground.slack.page.acts import PageActs
+from playground.slack.page.trouble import Drawer
 from playground.slack.people import People
 from playground.slack.platform import DEFAULT_SCOPES, Platform
 from playground.slack.rates import Rates
-from playground.slack.values import EMPTY, Answer, Call, Channel, Delivery, Ephemeral, Fault, Json, Message, User, View
+from playground.slack.values import Call, Channel, Delivery, Ephemeral, Message, Outcome, User, View
 from playground.slack.world import APP, BOT_ID, BOT_USER, TEAM
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Ephemeral",
     "Fault",
     "Message",
+    "Outcome",
     "SlackEmulator",
     "Suffered",
     "Trouble",
@@ -47,16 +50,19 @@ __all__ = [
     "View",
 ]
 
-Found = TypeVar("Found")
-
 
 class SlackEmulator(People):
-    """One workspace with one app in it, served over HTTP while it is started."""
+    """One workspace with one app in it, served over HTTP while it is started.
+
+    `calls` is every Web API call so far, `deliveries` every event sent, with its attempts; `scopes` what is granted:
+    change the set to grant or take one; `rates` Slack's limits: set `is_enforced` and `is_history_slow` as needed.
+    """
 
     team = TEAM
     app = APP
     bot_user = BOT_USER
     bot_id = BOT_ID
+    _path = "/"
 
     def __init__(  # noqa: PLR0913  # every one is a setting with a default, given by name
         self,
@@ -102,73 +108,26 @@ class SlackEmulator(People):
             messages_tab: whether the app's direct messages are switched on.
             beside: routes of other platforms' emulators by platform, so that the page shows those too.
         """
-        self.clock = clock or EmulatorClock(clock_offset_file)
-        self._platform = Platform(
-            self.clock,
-            bot_token=bot_token,
-            scopes=scopes,
-            rates=Rates(self.clock, is_enforced=enforce_rate, burst=burst, is_history_slow=slow_history),
-            messages_tab=messages_tab,
-            commands=commands,
+        clock = clock or EmulatorClock(clock_offset_file)
+        rates = Rates(clock, is_enforced=enforce_rate, burst=burst, is_history_slow=slow_history)
+        platform = Platform(
+            clock, rates, bot_token=bot_token, scopes=scopes, commands=commands, messages_tab=messages_tab
         )
-        self._outbound = Outbound(
-            self._platform,
-            secret=signing_secret,
-            request_url=request_url,
-            within=answer_within,
-            retry_delays=retry_delays,
+        outbound = Outbound(
+            platform, secret=signing_secret, url=request_url, within=answer_within, retry_delays=retry_delays
         )
+        memory = persistence.memory(platform.world, data) if data else None
+        super().__init__(platform, outbound, memory, is_furnished=furnished)
         self.signing_secret = signing_secret
         self.bot_token = bot_token
-        self._data = data
-        self._memory: persistence.Memory | None = None
-        self._is_furnished = furnished
-        self._host = host
-        self._beside = beside
-        self._page = page.Page(self, self._platform, self._outbound, self.start_over, ("slack", *beside))
-        self._server = Server(self._application(), host, port)
-
-    def _application(self) -> Starlette:
-        door = Door(self._platform)
-        api = [
-            Route("/api/{method}", door.call, methods=["GET", "POST"]),
-            Route("/response/{token}", door.respond, methods=["POST"]),
-        ]
-        others = [route for routes in self._beside.values() for route in routes]
-        return Starlette(routes=[*api, *others, *self._page.routes()], middleware=guard.MIDDLEWARE)
-
-    # -- life
-
-    async def start(self) -> None:
-        """Loads what was kept, and listens."""
-        workspace = self._platform.workspace
-        is_loaded = self._data is not None and persistence.load(workspace, self._data)
-        if self._is_furnished and not is_loaded:
-            self.furnish()
-        if self._data is not None:
-            self._memory = persistence.Memory(workspace, self._data)
-            workspace.on_change = self._memory.soon
-        self._page.open()
-        port = await self._server.start()
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        self._platform.url = f"http://{host}:{port}/"
-
-    async def stop(self) -> None:
-        """Stops listening; retries that are still to come are given up."""
-        self._page.close()
-        await self._outbound.stop()
-        await self._server.stop()
-        if self._memory is not None:
-            self._memory.now()
-
-    async def __aenter__(self) -> Self:
-        """Starts."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stops."""
-        await self.stop()
+        self.calls = platform.calls
+        self.rates = rates
+        self.scopes = platform.scopes
+        self.deliveries = outbound.deliveries
+        page = Page("/page/", PageActs(self, Drawer(platform)), state.snapshot)
+        others = [route for routes in beside.values() for route in routes]
+        shown = page.routes(files.routes(("slack", *beside), outbound))
+        self._serve([*Inbound(platform).routes(), *others, *shown], host, port)
 
     def furnish(self) -> None:
         """Alice, Bob and a few channels, one of them with the bot."""
@@ -180,205 +139,138 @@ class SlackEmulator(People):
         self.channel("leads", members=[alice], private=True)
         self.dm(alice, bob)
 
-    def start_over(self) -> None:
-        """Everything as on the first day, the clock too."""
-        self._platform.workspace.clear()
-        self._platform.troubles.clear()
-        self._platform.rates.forget()
-        self._platform.regrant()
-        self.clock.reset()
-        if self._is_furnished:
-            self.furnish()
-        self._platform.workspace.touch()
-
     # -- addresses and records
-
-    @property
-    def url(self) -> str:
-        """The page."""
-        return self._platform.url
 
     @property
     def api_url(self) -> str:
         """What SLACK_API_URL is set to."""
-        return f"{self._platform.url}api/"
+        return f"{self.platform.url}api/"
 
     @property
     def request_url(self) -> str | None:
         """Where the bot listens."""
-        return self._outbound.request_url
+        return self.outbound.url
 
     @request_url.setter
     def request_url(self, url: str | None) -> None:
-        self._outbound.request_url = url
-
-    @property
-    def scopes(self) -> set[str]:
-        """Granted scopes; change the set to grant or take one."""
-        return self._platform.scopes
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every Web API call so far."""
-        return self._platform.calls
-
-    @property
-    def under_way(self) -> int:
-        """How many calls are not answered yet: slow ones, and stalled ones whose caller still waits."""
-        return self._platform.under_way
-
-    @property
-    def faults(self) -> list[Fault]:
-        """Everything Slack would have refused as malformed, or a person would have seen fail."""
-        return self._platform.faults
-
-    @property
-    def trouble(self) -> list[Trouble]:
-        """What is to go wrong with the next calls; append to it."""
-        return self._platform.troubles.waiting
-
-    @property
-    def suffered(self) -> tuple[Suffered, ...]:
-        """What went wrong lately by order of `trouble`, oldest first."""
-        return tuple(self._platform.troubles.lately)
-
-    def throw_dice(self, seed: int) -> None:
-        """Makes the shares of `trouble` fall the same way in every run, as far as calls come in the same order."""
-        self._platform.troubles.throw_anew(seed)
-
-    @property
-    def rates(self) -> Rates:
-        """Slack's limits: set `is_enforced` and `is_history_slow` as needed."""
-        return self._platform.rates
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        """Every event sent so far, with its attempts."""
-        return self._outbound.deliveries
+        self.outbound.url = url
 
     # -- the furniture; each is found again by its name
 
     def user(self, name: str, *, tz: str = "Europe/London", admin: bool = False) -> User:
         """A person, with direct messages with the bot."""
-        return self._platform.workspace.ensure_user(name, tz, is_admin=admin)
+        return self.world.ensure_user(name, tz, is_admin=admin)
 
     def channel(
         self, name: str, *, members: Iterable[User] | None = None, private: bool = False, bot: bool = False
     ) -> Channel:
         """A channel; without `members`, everybody known so far is in it."""
-        workspace = self._platform.workspace
-        people = {user.id for user in (workspace.users.values() if members is None else members)}
+        world = self.world
+        people = {user.id for user in (world.people.values() if members is None else members)}
         if bot:
             people.add(BOT_USER)
-        return workspace.ensure_channel(name, "private" if private else "public", people)
+        return world.ensure_channel(name, "private" if private else "public", people)
 
     def dm(self, user: User, other: User | None = None) -> Channel:
         """The person's direct messages with the bot, or with another person (where the bot is not)."""
-        workspace = self._platform.workspace
-        return workspace.ensure_dm(user) if other is None else workspace.ensure_dm_between(user, other)
+        world = self.world
+        return world.ensure_dm(user) if other is None else world.ensure_dm_between(user, other)
 
     def invite_bot(self, channel: Channel) -> None:
         """Makes the bot a member."""
-        self._platform.workspace.members[channel.id].add(BOT_USER)
-        self._platform.workspace.touch()
+        self.world.members[channel.id].add(BOT_USER)
+        self.world.touch()
 
     def kick_bot(self, channel: Channel) -> None:
         """Removes the bot; it is told nothing."""
-        self._platform.workspace.members[channel.id].discard(BOT_USER)
-        self._platform.workspace.touch()
+        self.world.members[channel.id].discard(BOT_USER)
+        self.world.touch()
 
     def has_bot(self, channel: Channel) -> bool:
         """Whether the bot is a member."""
-        return self._platform.has_bot(channel)
+        return self.platform.has_bot(channel)
 
     def archive(self, channel: Channel) -> None:
         """Posts there are refused with `is_archived` from now on."""
-        self._platform.workspace.archived.add(channel.id)
-        self._platform.workspace.touch()
+        self.world.archived.add(channel.id)
+        self.world.touch()
 
     def restrict(self, channel: Channel, error: str | None = "restricted_action") -> None:
         """Posts there are refused with `error`; None lifts it."""
         if error is None:
-            self._platform.workspace.restricted.pop(channel.id, None)
+            self.world.restricted.pop(channel.id, None)
         else:
-            self._platform.workspace.restricted[channel.id] = error
+            self.world.restricted[channel.id] = error
 
     def revoke_token(self) -> None:
         """Every call is refused with `token_revoked` from now on; events are sent with `send_event`."""
-        self._platform.workspace.token_is_revoked = True
+        self.world.token_is_revoked = True
 
     def restore_token(self) -> None:
         """The token works again, as after a fresh installation."""
-        self._platform.workspace.token_is_revoked = False
+        self.world.token_is_revoked = False
 
     def make_admin(self, user: User, *, admin: bool = True) -> User:
         """Promotes or demotes a person."""
-        return self._platform.workspace.change_user(user, is_admin=admin)
+        return self.world.change(self.world.people, user.id, is_admin=admin)
 
     def deactivate(self, user: User) -> User:
         """The person leaves the workspace: `users.info` says deleted, and takes no direct messages any more."""
-        return self._platform.workspace.change_user(user, is_deleted=True)
+        return self.world.change(self.world.people, user.id, is_deleted=True)
 
     def describe(self, user: User, **account: Any) -> None:  # noqa: ANN401 # JSON
         """Says more of a person than an emulator knows: a guest (`is_restricted=True`), or of another `team_id`."""
-        self._platform.workspace.accounts[user.id] = account
+        self.world.accounts[user.id] = account
 
     def delete_message(self, message: Message) -> None:
         """As its author or an admin would; the bot is told nothing."""
-        self._platform.workspace.delete_message(message.channel, message.ts)
+        self.world.delete_message(message.channel, message.ts)
 
     # -- what can be seen
 
     def message(self, channel: Channel, ts: str) -> Message | None:
         """The message as it is now."""
-        return self._platform.workspace.find_message(channel.id, ts)
+        return self.world.find_message(channel.id, ts)
 
     def posts(self, channel: Channel) -> list[Message]:
         """Top-level messages, oldest first."""
-        return self._platform.workspace.posts(channel.id)
+        return self.world.posts(channel.id)
 
     def thread(self, channel: Channel, ts: str) -> list[Message]:
         """Replies under `ts`, oldest first, without the parent."""
-        return self._platform.workspace.thread(channel.id, ts)
+        return self.world.thread(channel.id, ts)
 
     def ephemerals(self, user: User, channel: Channel) -> list[Ephemeral]:
         """What this person alone sees there, oldest first."""
-        found = self._platform.workspace.ephemerals.values()
+        found = self.world.ephemerals.values()
         return [each for each in found if (each.user, each.channel) == (user.id, channel.id)]
 
     def view(self, user: User) -> View | None:
         """The modal on top, if one is open."""
-        stack = self._platform.workspace.modals.get(user.id)
+        stack = self.world.modals.get(user.id)
         return stack[-1] if stack else None
 
     def home(self, user: User) -> View | None:
         """The Home tab the bot published for this person."""
-        return self._platform.workspace.homes.get(user.id)
-
-    async def wait_for(self, predicate: Callable[[], Found], *, within: float = 5.0) -> Found:
-        """The first truthy value of `predicate`, asked again at every change of the emulator.
-
-        Raises TimeoutError after `within` seconds.
-        """
-        return await self._platform.workspace.wait_for(predicate, within)
+        return self.world.homes.get(user.id)
 
     # -- events and raw requests
 
     async def send_event(self, event: Json) -> Delivery:
         """Any event in a fresh envelope: {"type": "app_uninstalled"}, a stranger's reaction_added, ..."""
-        return await self._outbound.send_event(event)
+        return await self.outbound.send_event(event)
 
     async def resend(self, delivery: Delivery, *, new_id: bool = True) -> Delivery:
         """The same event once more, without a retry header, as Slack now and then does."""
         envelope = dict(delivery.envelope)
         if new_id:
-            envelope["event_id"] = self._platform.workspace.fresh_id("Ev")
-        return await self._outbound.deliver(envelope)
+            envelope["event_id"] = self.world.fresh_id("Ev")
+        return await self.outbound.deliver(envelope)
 
     async def post_signed(self, body: bytes, content_type: str = FORM, *, age: float = 0) -> Answer:
         """Raw bytes with a true signature, `age` seconds old (Slack's rule: 5 minutes at most)."""
-        return await self._outbound.post(body, content_type, self._outbound.signed_headers(body, age=age))
+        return await self.outbound.post(body, content_type, self.outbound.signed_headers(body, age=age))
 
     async def post_unsigned(self, body: bytes, content_type: str = FORM, headers: Mapping[str, str] = EMPTY) -> Answer:
         """Raw bytes as any stranger could send them."""
-        return await self._outbound.post(body, content_type, headers)
+        return await self.outbound.post(body, content_type, headers)

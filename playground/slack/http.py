@@ -1,20 +1,22 @@
 """The emulator's Web API over HTTP: tokens, scopes, both kinds of body, and trouble on request."""
 
-import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any, assert_never
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
-from playground.shared.server import cut
+from playground.shared import http
 from playground.shared.trouble import Trouble
+from playground.shared.values import EMPTY, Json
 from playground.slack import responses
 from playground.slack.methods import table
 from playground.slack.platform import Platform
-from playground.slack.values import EMPTY, Call, Json, Refusal
+from playground.slack.values import Call, Refusal
 
 JSON_ARGUMENTS = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format", "view": "invalid_arguments"}
 MISTAKES = {
@@ -23,92 +25,30 @@ MISTAKES = {
 }
 
 
-class Door:
+class Inbound:
     """Everything the bot calls."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
-    async def call(self, request: Request) -> Response:
-        """`/api/{method}`."""
-        self._platform.under_way += 1
-        try:
-            return await self._call(request)
-        finally:
-            self._platform.under_way -= 1
-            self._platform.workspace.touch()
+    def routes(self) -> list[Route]:
+        """The Web API's addresses."""
+        return [
+            Route("/api/{method}", self._call, methods=["GET", "POST"]),
+            Route("/response/{token}", self._respond, methods=["POST"]),
+        ]
 
     async def _call(self, request: Request) -> Response:
-        method = str(request.path_params["method"])
-        try:
-            arguments = await read_arguments(request)
-        except Refusal as refusal:
-            return self._record(method, {}, _refused(refusal), refusal.status, refusal.headers)
-        trouble = self._platform.take_trouble(method, arguments.get("channel"))
-        if trouble is None:
-            return self._answer(request, method, arguments)
-        return await self._suffer(trouble, request, method, arguments)
+        with self._platform.answering():
+            method = str(request.path_params["method"])
+            try:
+                call = _Call(self._platform, request, method, await read_arguments(request))
+            except Refusal as refusal:
+                return _Call(self._platform, request, method, {}).refused(refusal)
+            trouble = self._platform.take_trouble(call.method, call.arguments.get("channel"))
+            return await (call.answer() if trouble is None else http.suffer(trouble, request, call))
 
-    def _answer(self, request: Request, method: str, arguments: Json) -> Response:
-        try:
-            self._check_token(request, arguments)
-            outcome = table.call(self._platform, method, arguments)
-        except Refusal as refusal:
-            return self._record(method, arguments, _refused(refusal), refusal.status, refusal.headers)
-        return self._record(method, arguments, outcome, 200, {})
-
-    def _check_token(self, request: Request, arguments: Json) -> None:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        given = token if scheme.lower() == "bearer" else arguments.get("token")
-        if not given:
-            raise Refusal("not_authed")
-        if given != self._platform.bot_token:
-            raise Refusal("invalid_auth")
-        if self._platform.workspace.token_is_revoked:
-            raise Refusal("token_revoked")
-
-    def _record(self, method: str, arguments: Json, outcome: Json, status: int, headers: Mapping[str, str]) -> Response:
-        shown = {name: value for name, value in arguments.items() if name != "token"}
-        self._platform.calls.append(Call(method, shown, outcome, status))
-        if outcome.get("error") in MISTAKES:
-            self._platform.fault(method, outcome["error"], outcome.get("errors", ()))
-        self._platform.workspace.touch()
-        scopes = {"X-OAuth-Scopes": ",".join(sorted(self._platform.scopes))}
-        return JSONResponse(outcome, status, headers={**scopes, **headers})
-
-    async def _suffer(self, trouble: Trouble, request: Request, method: str, arguments: Json) -> Response:
-        match trouble.kind:
-            case "429":
-                return self._wrong(method, arguments, "ratelimited", 429, {"Retry-After": str(trouble.retry_after)})
-            case "error":
-                return self._wrong(method, arguments, trouble.error)
-            case "5xx_before":
-                self._wrong(method, arguments, "service_unavailable", trouble.status)
-                return PlainTextResponse("upstream error", trouble.status)
-            case "cut_before":
-                self._wrong(method, arguments, "cut", 0)
-                return cut(request)
-            case "stall_before":
-                self._wrong(method, arguments, "stall", 0)
-                return await _silence(request)
-            case "slow":
-                await asyncio.sleep(trouble.seconds)
-                return self._answer(request, method, arguments)
-            case "5xx_after" | "fatal_error_after" | "error_after" | "garbage_after" | "cut_after" | "stall_after":
-                self._answer(request, method, arguments)
-                return await _lost(trouble, request)
-            case _:
-                assert_never(trouble.kind)
-
-    def _wrong(
-        self, method: str, arguments: Json, error: str, status: int = 200, headers: Mapping[str, str] = EMPTY
-    ) -> Response:
-        """An answer that says what went wrong; nothing was done."""
-        needed = table.METHODS.get(method)
-        lacking = self._platform.lacking(needed.scope or "") if error == "missing_scope" and needed else {}
-        return self._record(method, arguments, {"ok": False, "error": error, **lacking}, status, headers)
-
-    async def respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response:
         """`/response/{token}`: a response_url. 5 uses in 30 minutes."""
         try:
             url = self._platform.tickets.find_url(str(request.path_params["token"]))
@@ -121,29 +61,69 @@ class Door:
         return PlainTextResponse("ok")
 
 
-async def _lost(trouble: Trouble, request: Request) -> Response:
-    """What comes back in place of the answer to a call that was done."""
-    kind = trouble.kind
-    if kind == "5xx_after":
-        return PlainTextResponse("upstream error", trouble.status)
-    if kind == "garbage_after":
-        return PlainTextResponse("<html>upstream error</html>")
-    if kind == "cut_after":
-        return cut(request)
-    if kind == "stall_after":
-        return await _silence(request)
-    return JSONResponse({"ok": False, "error": "fatal_error" if kind == "fatal_error_after" else trouble.error})
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """`/api/{method}`, with what it was given."""
 
+    platform: Platform
+    request: Request
+    method: str
+    arguments: Json
 
-async def _silence(request: Request) -> Response:
-    """Says nothing until the caller hangs up."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    return cut(request)
+    async def answer(self) -> Response:
+        """Does what the method does."""
+        try:
+            self._check_token()
+            outcome = table.call(self.platform, self.method, self.arguments)
+        except Refusal as refusal:
+            return self.refused(refusal)
+        return self._noted(outcome)
 
+    def _check_token(self) -> None:
+        token = http.bearer(self.request)
+        given = self.arguments.get("token") if token is None else token
+        if not given:
+            raise Refusal("not_authed")
+        if given != self.platform.bot_token:
+            raise Refusal("invalid_auth")
+        if self.platform.world.token_is_revoked:
+            raise Refusal("token_revoked")
 
-def _refused(refusal: Refusal) -> Json:
-    return {"ok": False, "error": refusal.error, **refusal.extra}
+    def refused(self, refusal: Refusal) -> Response:
+        """Answers with Slack's error code."""
+        outcome = {"ok": False, "error": refusal.error, **refusal.extra}
+        return self._noted(outcome, refusal.status, refusal.headers)
+
+    def _noted(self, outcome: Json, status: int = 200, headers: Mapping[str, str] = EMPTY) -> Response:
+        shown = {name: value for name, value in self.arguments.items() if name != "token"}
+        self.platform.calls.append(Call(self.method, shown, outcome, status))
+        if outcome.get("error") in MISTAKES:
+            self.platform.fault(self.method, outcome["error"], outcome.get("errors", ()))
+        self.platform.world.touch()
+        scopes = {"X-OAuth-Scopes": ",".join(sorted(self.platform.scopes))}
+        return JSONResponse(outcome, status, headers={**scopes, **headers})
+
+    # -- trouble
+
+    def refuse(self, trouble: Trouble) -> Response:
+        """An answer that says what went wrong; nothing was done."""
+        if trouble.kind == "429":
+            retry = {"Retry-After": str(trouble.retry_after)}
+            return self.refused(Refusal("ratelimited", status=429, headers=retry))
+        needed = table.METHODS.get(self.method)
+        lacking = self.platform.lacking(needed.scope or "") if trouble.error == "missing_scope" and needed else {}
+        return self.refused(Refusal(trouble.error, **lacking))
+
+    def lose(self, error: str, status: int = 0) -> None:
+        """Nothing was done, and nothing is said."""
+        self.refused(Refusal(error, status=status))
+
+    def fail(self, trouble: Trouble) -> Response:
+        """As Slack answers that fails, or a machine in between."""
+        if trouble.kind in {"5xx_before", "5xx_after"}:
+            return PlainTextResponse("upstream error", trouble.status)
+        is_fatal = trouble.kind == "fatal_error_after"
+        return JSONResponse({"ok": False, "error": "fatal_error" if is_fatal else trouble.error})
 
 
 async def read_arguments(request: Request) -> Json:

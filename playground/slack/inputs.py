@@ -3,10 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from playground.shared.values import Json
 from playground.slack import payloads
-from playground.slack.values import Json
 
 STATELESS = {"button", "overflow"}
+ONE_OPTION = {"static_select", "external_select", "radio_buttons", "overflow"}
+OPTIONS = {"checkboxes", "multi_static_select"}
+# What the state calls that which an element holds, and what the bot calls it beforehand; text is plain `value`.
+HELD = {
+    "timepicker": ("selected_time", "initial_time"),
+    "datepicker": ("selected_date", "initial_date"),
+    "users_select": ("selected_user", "initial_user"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
+    "channels_select": ("selected_channel", "initial_channel"),
+}
 
 
 def find(
@@ -58,49 +69,23 @@ def _option(element: Json, choice: Any) -> Json | None:  # noqa: ANN401  # what 
 def entered(element: Json, choice: Any) -> Json:  # noqa: ANN401  # what a person picks or types
     """The element's part of `state.values` once it holds `choice` (None: emptied)."""
     kind = element["type"]
-    match kind:
-        case "static_select" | "external_select" | "radio_buttons" | "overflow":
-            return {"type": kind, "selected_option": _option(element, choice)}
-        case "checkboxes" | "multi_static_select":
-            return {"type": kind, "selected_options": [_option(element, each) for each in choice or ()]}
-        case "timepicker":
-            return {"type": kind, "selected_time": choice}
-        case "datepicker":
-            return {"type": kind, "selected_date": choice}
-        case "users_select":
-            return {"type": kind, "selected_user": choice}
-        case "multi_users_select":
-            return {"type": kind, "selected_users": list(choice or ())}
-        case "conversations_select":
-            return {"type": kind, "selected_conversation": choice}
-        case "channels_select":
-            return {"type": kind, "selected_channel": choice}
-        case _:
-            return {"type": kind, "value": choice or None}
+    if kind in ONE_OPTION:
+        return {"type": kind, "selected_option": _option(element, choice)}
+    if kind in OPTIONS:
+        return {"type": kind, "selected_options": [_option(element, each) for each in choice or ()]}
+    if kind == "multi_users_select":
+        return {"type": kind, "selected_users": list(choice or ())}
+    return {"type": kind, HELD[kind][0]: choice} if kind in HELD else {"type": kind, "value": choice or None}
 
 
-def initial(element: Json) -> Json:  # one return for each kind
+def initial(element: Json) -> Json:
     """The element's part of `state.values` before anybody touched it."""
     kind = element["type"]
-    match kind:
-        case "checkboxes" | "multi_static_select":
-            return {"type": kind, "selected_options": list(element.get("initial_options") or ())}
-        case "static_select" | "external_select" | "radio_buttons":
-            return {"type": kind, "selected_option": element.get("initial_option")}
-        case "timepicker":
-            return entered(element, element.get("initial_time"))
-        case "datepicker":
-            return entered(element, element.get("initial_date"))
-        case "users_select":
-            return entered(element, element.get("initial_user"))
-        case "multi_users_select":
-            return entered(element, element.get("initial_users"))
-        case "conversations_select":
-            return entered(element, element.get("initial_conversation"))
-        case "channels_select":
-            return entered(element, element.get("initial_channel"))
-        case _:
-            return entered(element, element.get("initial_value"))
+    if kind in ONE_OPTION:
+        return {"type": kind, "selected_option": element.get("initial_option")}
+    if kind in OPTIONS:
+        return {"type": kind, "selected_options": list(element.get("initial_options") or ())}
+    return entered(element, element.get(HELD[kind][1] if kind in HELD else "initial_value"))
 
 
 def values(blocks: Sequence[Json], held: Mapping[str, Mapping[str, Json]]) -> dict[str, dict[str, Json]]:

@@ -4,15 +4,16 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from playground.shared.values import Answer
 from playground.slack import acts, clicks, inputs, payloads
 from playground.slack.methods import views
-from playground.slack.values import Answer, Refusal, User, View
+from playground.slack.values import Outcome, Refusal, User, View
 
 
 class Modals(clicks.Clicks):
     """Modals and what is filled in."""
 
-    async def submit(self, user: User, view: View, values: Mapping[str, Any] | None = None) -> Answer:
+    async def submit(self, user: User, view: View, values: Mapping[str, Any] | None = None) -> Outcome:
         """values: action_id or block_id -> what `choose` takes, or text; the rest keeps what it holds.
 
         What Slack's own client refuses (an empty required input) sends nothing: error "required".
@@ -24,16 +25,16 @@ class Modals(clicks.Clicks):
         state = self._values(user, current)
         errors = inputs.local_errors(current.blocks, state)
         if errors:
-            self._platform.workspace.put_view(dataclasses.replace(current, errors=errors))
-            return Answer(None, error="required")
+            self.world.put_view(dataclasses.replace(current, errors=errors))
+            return Outcome(error="required")
         payload = payloads.interaction("view_submission", user)
         payload |= {
-            "trigger_id": self._platform.tickets.issue_trigger(user.id),
+            "trigger_id": self.platform.tickets.issue_trigger(user.id),
             "view": payloads.with_state(current, state),
             "response_urls": [],
         }
-        watch = acts.Watch(self._platform, user)
-        answer = await self._outbound.post_payload(payload)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
         error = self._after_submit(user, current, answer)
         return dataclasses.replace(watch.answered(answer, error), trigger_id=payload["trigger_id"])
 
@@ -45,52 +46,52 @@ class Modals(clicks.Clicks):
                 option = wanted
                 if element["type"] == "external_select" and isinstance(wanted, str):
                     option = await self._offered(user, view, element["action_id"], wanted)
-                held = self._platform.workspace.entered.setdefault((user.id, view.id), {})
+                held = self.world.entered.setdefault((user.id, view.id), {})
                 held.setdefault(block["block_id"], {})[element["action_id"]] = inputs.entered(element, option)
                 return
         raise LookupError(f"the modal has no input {name!r}")
 
     def _after_submit(self, user: User, view: View, answer: Answer) -> str | None:
         """Does what response_action says; anything Slack would not understand is a fault, and the modal stays."""
-        workspace = self._platform.workspace
+        world = self.world
         error, details = answer.error, []
         body = answer.body if isinstance(answer.body, dict) else {}
         if error is None:
             try:
                 match body.get("response_action"):
                     case None:
-                        workspace.close_views(user.id, every=False)
+                        world.close_views(user.id, every=False)
                     case "clear":
-                        workspace.close_views(user.id, every=True)
+                        world.close_views(user.id, every=True)
                     case "errors":
-                        workspace.put_view(dataclasses.replace(view, errors=_checked_errors(view, body.get("errors"))))
+                        world.put_view(dataclasses.replace(view, errors=_checked_errors(view, body.get("errors"))))
                     case "update":
-                        views.replaced(self._platform, view, body.get("view"))
+                        views.replaced(self.platform, view, body.get("view"))
                     case "push":
-                        stack = workspace.modals[user.id]
-                        workspace.push_view(views.made(self._platform, user.id, body.get("view") or {}, beneath=stack))
+                        stack = world.modals[user.id]
+                        world.push_view(views.made(self.platform, user.id, body.get("view") or {}, beneath=stack))
                     case other:
                         raise Refusal("invalid_response_action", errors=[str(other)])  # noqa: TRY301  # the sentence belongs to the case
             except Refusal as refusal:
                 error, details = refusal.error, list(refusal.extra.get("errors", ()))
         if error is not None:
-            self._platform.fault("view_submission", error, details)
+            self.platform.fault("view_submission", error, details)
             words = "We had some trouble connecting. Try again?"
-            workspace.put_view(dataclasses.replace(view, errors={"": words}))
+            world.put_view(dataclasses.replace(view, errors={"": words}))
         return error
 
-    async def close(self, user: User, view: View) -> Answer | None:
+    async def close(self, user: User, view: View) -> Outcome | None:
         """Closes a modal; tells the bot only when the view asked for it (notify_on_close)."""
         current = self._current(view)
         assert isinstance(current, View)  # noqa: S101  # narrowed: views stay views
         state = self._values(user, current)
-        self._platform.workspace.close_views(user.id, every=bool(current.body["clear_on_close"]))
+        self.world.close_views(user.id, every=bool(current.body["clear_on_close"]))
         if not current.body["notify_on_close"]:
             return None
         payload = payloads.interaction("view_closed", user)
         payload |= {"view": payloads.with_state(current, state), "is_cleared": bool(current.body["clear_on_close"])}
-        watch = acts.Watch(self._platform, user)
-        answer = await self._outbound.post_payload(payload)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
         return watch.answered(answer, answer.error)
 
 

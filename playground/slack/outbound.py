@@ -1,45 +1,37 @@
 """What the emulator sends to the bot: signed requests, and events that come again until they are taken."""
 
 import asyncio
-import io
 import json
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 
+from playground.shared import outbound
+from playground.shared.values import EMPTY, Answer, Json
 from playground.slack import payloads
 from playground.slack.platform import Platform
-from playground.slack.values import EMPTY, Answer, Delivery, Json
+from playground.slack.values import Delivery
 
 FORM = "application/x-www-form-urlencoded"
 REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed"}
 
 
-class _At(SignatureClock):
-    def __init__(self, moment: float) -> None:
-        self._moment = moment
+class Outbound(outbound.Outbound):
+    """Commands and interactions, each once, and events until they are taken."""
 
-    def now(self) -> float:
-        return self._moment
-
-
-class Outbound:
-    """The way out to the bot."""
+    unreadable = "invalid_command_response"
 
     def __init__(
-        self, platform: Platform, *, secret: str, request_url: str | None, within: float, retry_delays: Sequence[float]
+        self, platform: Platform, *, secret: str, url: str | None, within: float, retry_delays: Sequence[float]
     ) -> None:
+        super().__init__(url, within)
         self._platform = platform
         self._secret = secret
-        self._within = within
         self._retry_delays = tuple(retry_delays)
-        self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.request_url = request_url
         self.deliveries: list[Delivery] = []
 
     async def stop(self) -> None:
@@ -48,9 +40,7 @@ class Outbound:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await super().stop()
 
     def background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs beside everything else, until the emulator stops."""
@@ -61,27 +51,24 @@ class Outbound:
     def signed_headers(self, body: bytes, *, age: float = 0.0) -> dict[str, str]:
         """X-Slack-Signature, made with real time: the bot checks it against real time (5 minutes)."""
         timestamp = str(int(self._platform.clock.real() - age))
-        verifier = SignatureVerifier(self._secret, _At(float(timestamp)))
-        signature = verifier.generate_signature(timestamp=timestamp, body=body)
+        signature = SignatureVerifier(self._secret).generate_signature(timestamp=timestamp, body=body)
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature or ""}
 
     async def post(self, body: bytes, content_type: str, headers: Mapping[str, str]) -> Answer:
         """Waits 3 s, as Slack does. `error` is what a person would be shown."""
-        if self.request_url is None:
+        if self.url is None:
             return Answer(None, error="dispatch_failed")
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
         sent = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)", **headers}
-        timeout = aiohttp.ClientTimeout(total=self._within)
         try:
-            async with self._session.post(
-                self.request_url, data=io.BytesIO(body), headers=sent, timeout=timeout, allow_redirects=False
-            ) as response:
-                return await _read(response)
+            answer = await self._answered(self.url, body, sent)
         except TimeoutError:
             return Answer(None, error="operation_timeout")
         except aiohttp.ClientError:
             return Answer(None, error="dispatch_failed")
+        if answer.error or answer.status is None or 200 <= answer.status < 300:  # noqa: PLR2004  # HTTP: success
+            return answer
+        error = "http_client_error" if answer.status < 500 else "http_service_error"  # noqa: PLR2004  # HTTP
+        return Answer(answer.status, answer.body, error)
 
     async def post_form(self, fields: Mapping[str, str]) -> Answer:
         """Sends a signed form: a command."""
@@ -94,8 +81,8 @@ class Outbound:
 
     async def send_event(self, event: Json) -> Delivery:
         """In a fresh envelope. Comes back after the first attempt and after retries that need no waiting."""
-        workspace = self._platform.workspace
-        event_id = workspace.fresh_id("Ev")
+        world = self._platform.world
+        event_id = world.fresh_id("Ev")
         return await self.deliver(payloads.envelope(event, event_id=event_id, event_time=self._platform.clock.now()))
 
     async def deliver(self, envelope: Json) -> Delivery:
@@ -129,21 +116,5 @@ class Outbound:
         delivery.attempts.append(answer)
         if answer.error is not None:
             self._platform.fault(f"event {delivery.envelope['event'].get('type')}", answer.error)
-        self._platform.workspace.touch()
+        self._platform.world.touch()
         return answer.error is not None
-
-
-async def _read(response: aiohttp.ClientResponse) -> Answer:
-    raw = await response.read()
-    body: Any = None
-    if raw:
-        body = raw.decode("utf-8", "replace")
-        if response.content_type == "application/json":
-            try:
-                body = json.loads(raw)
-            except ValueError:
-                return Answer(response.status, body, error="invalid_command_response")
-    error = None
-    if not 200 <= response.status < 300:  # noqa: PLR2004  # HTTP: success
-        error = "http_client_error" if response.status < 500 else "http_service_error"  # noqa: PLR2004  # HTTP
-    return Answer(response.status, body, error=error)

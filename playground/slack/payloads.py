@@ -4,20 +4,21 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from playground.slack.values import Channel, Ephemeral, Json, Message, Place, User, View
+from playground.shared.values import Json
+from playground.slack.values import Channel, Ephemeral, Message, Place, User, View
 from playground.slack.world import APP, BOT_HANDLE, BOT_ID, BOT_USER, TEAM, TEAM_DOMAIN, Workspace
 
 VERIFICATION_TOKEN = "pocket-verification-token"  # noqa: S105  # deprecated by Slack, sent all the same
 
 
-def stored_blocks(blocks: Sequence[Json], workspace: Workspace) -> tuple[Json, ...]:
+def stored_blocks(blocks: Sequence[Json], world: Workspace) -> tuple[Json, ...]:
     """Blocks with the ids that Slack fills in where they are missing."""
     filled = copy.deepcopy(list(blocks))
     for block in filled:
-        block["block_id"] = block.get("block_id") or workspace.fresh_id("b")
+        block["block_id"] = block.get("block_id") or world.fresh_id("b")
         for element in elements(block):
             if "type" in element and element["type"] not in {"image", "mrkdwn", "plain_text"}:
-                element["action_id"] = element.get("action_id") or workspace.fresh_id("a")
+                element["action_id"] = element.get("action_id") or world.fresh_id("a")
     return tuple(filled)
 
 

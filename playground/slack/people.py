@@ -2,8 +2,9 @@
 
 import dataclasses
 
+from playground.shared.values import Answer, Json
 from playground.slack import acts, modals, payloads, responses
-from playground.slack.values import Answer, Channel, Delivery, Ephemeral, Json, Message, Refusal, User
+from playground.slack.values import Channel, Delivery, Ephemeral, Message, Outcome, Refusal, User
 from playground.slack.world import BOT_USER
 
 INVITE_ACTION = "slackbot_invite"
@@ -25,19 +26,19 @@ class People(modals.Modals):
     async def _say(
         self, user: User, channel: Channel, text: str, thread_ts: str | None
     ) -> tuple[Message, Delivery | None]:
-        workspace = self._platform.workspace
+        world = self.world
         self._check_member(user, channel)
-        if channel.id in workspace.archived:
+        if channel.id in world.archived:
             raise LookupError(f"#{channel.name} is archived")
-        said = workspace.add_message(Message(workspace.fresh_ts(), channel.id, user.id, text, thread_ts=thread_ts))
+        said = world.add_message(Message(world.fresh_ts(), channel.id, user.id, text, thread_ts=thread_ts))
         if f"<@{BOT_USER}>" not in text or channel.kind == "im":  # no app_mention in direct messages
             return said, None
-        if not self._platform.has_bot(channel):
+        if not self.platform.has_bot(channel):
             self._offer_invitation(user, channel)
             return said, None
-        if "app_mentions:read" not in self._platform.scopes:
+        if "app_mentions:read" not in self.platform.scopes:
             return said, None
-        return said, await self._outbound.send_event(payloads.mention(said))
+        return said, await self.outbound.send_event(payloads.mention(said))
 
     def _offer_invitation(self, user: User, channel: Channel) -> None:
         words = f"You mentioned <@{BOT_USER}>, but they're not in this channel."
@@ -46,32 +47,30 @@ class People(modals.Modals):
             {"type": "section", "block_id": "words", "text": {"type": "mrkdwn", "text": words}},
             {"type": "actions", "block_id": "invite", "elements": [button]},
         ]
-        self._platform.workspace.note(user.id, channel.id, words, blocks=blocks)
+        self.world.note(user.id, channel.id, words, blocks=blocks)
 
-    async def command(self, user: User, channel: Channel, line: str, *, thread_ts: str | None = None) -> Answer:
+    async def command(self, user: User, channel: Channel, line: str, *, thread_ts: str | None = None) -> Outcome:
         """Types a slash command. Slack takes none of a third party's inside a thread."""
-        platform = self._platform
+        platform = self.platform
         self._check_member(user, channel)
         name, _, text = line.strip().partition(" ")
+        error = words = ""
         if thread_ts is not None:
-            note = platform.workspace.note(
-                user.id, channel.id, f"{name} is not supported in threads. Sorry!", thread_ts=thread_ts
-            )
-            return Answer(None, ephemeral=note, error="not_supported_in_threads")
-        if name not in platform.commands:
-            note = platform.workspace.note(user.id, channel.id, f"{name} is not a valid command.")
-            return Answer(None, ephemeral=note, error="unknown_command")
-        if channel.id in platform.workspace.archived:
-            note = platform.workspace.note(user.id, channel.id, "This channel is archived.")
-            return Answer(None, ephemeral=note, error="is_archived")
+            error, words = "not_supported_in_threads", f"{name} is not supported in threads. Sorry!"
+        elif name not in platform.commands:
+            error, words = "unknown_command", f"{name} is not a valid command."
+        elif channel.id in platform.world.archived:
+            error, words = "is_archived", "This channel is archived."
+        if error:
+            return Outcome(ephemeral=self.world.note(user.id, channel.id, words, thread_ts=thread_ts), error=error)
         trigger_id = platform.tickets.issue_trigger(user.id)
         url = platform.response_url(platform.tickets.issue_url(user.id, channel.id))
-        watch = acts.Watch(self._platform, user)
+        watch = acts.Watch(self.platform, user)
         form = payloads.command(user, channel, name, text.strip(), trigger_id=trigger_id, response_url=url)
-        answer = await self._outbound.post_form(form)
-        message, error = self._show_command_answer(user, channel, name, answer)
+        answer = await self.outbound.post_form(form)
+        message, failed = self._show_command_answer(user, channel, name, answer)
         return dataclasses.replace(
-            watch.answered(answer, error), message=message, trigger_id=trigger_id, response_url=url
+            watch.answered(answer, failed), message=message, trigger_id=trigger_id, response_url=url
         )
 
     def _show_command_answer(
@@ -81,45 +80,43 @@ class People(modals.Modals):
         if error is None and answer.body:
             body = answer.body if isinstance(answer.body, dict) else {"text": str(answer.body)}
             try:
-                shown = responses.show(self._platform, user.id, channel.id, body)
+                shown = responses.show(self.platform, user.id, channel.id, body)
             except Refusal as refusal:
                 error, details = "invalid_command_response", [refusal.error, *refusal.extra.get("errors", ())]
         if error is not None:
-            self._platform.fault(f"command {name}", error, details)
-            self._platform.workspace.note(user.id, channel.id, f'{name} failed with the error "{error}"')
+            self.platform.fault(f"command {name}", error, details)
+            self.world.note(user.id, channel.id, f'{name} failed with the error "{error}"')
         return (shown if isinstance(shown, Message) else None), error
 
     async def react(self, user: User, message: Message, name: str) -> Delivery | None:
         """None where Slack sends nothing: the bot is not in the channel, or this reaction was there already."""
-        if not self._platform.workspace.react(message, user.id, name):
-            return None
-        return await self._send_reaction("reaction_added", user, message, name)
+        return await self._react(user, message, name, is_added=True)
 
     async def unreact(self, user: User, message: Message, name: str) -> Delivery | None:
         """Takes a reaction back; None where there was none, or where Slack sends nothing."""
-        if not self._platform.workspace.unreact(message, user.id, name):
-            return None
-        return await self._send_reaction("reaction_removed", user, message, name)
+        return await self._react(user, message, name, is_added=False)
 
-    async def _send_reaction(self, kind: str, user: User, message: Message, name: str) -> Delivery | None:
-        channel = self._platform.workspace.channels[message.channel]
-        if not self._platform.has_bot(channel) or "reactions:read" not in self._platform.scopes:
+    async def _react(self, user: User, message: Message, name: str, *, is_added: bool) -> Delivery | None:
+        if not self.world.react(message, user.id, name, is_added=is_added):
             return None
-        event_ts = f"{self._platform.clock.now():.6f}"
-        return await self._outbound.send_event(payloads.reaction(kind, user, message, name, event_ts=event_ts))
+        channel = self.world.channels[message.channel]
+        if not self.platform.has_bot(channel) or "reactions:read" not in self.platform.scopes:
+            return None
+        kind, event_ts = "reaction_added" if is_added else "reaction_removed", f"{self.platform.clock.now():.6f}"
+        return await self.outbound.send_event(payloads.reaction(kind, user, message, name, event_ts=event_ts))
 
     async def open_home(self, user: User) -> Delivery:
         """Opens the bot's Home tab."""
         event: Json = {
             "type": "app_home_opened",
             "user": user.id,
-            "channel": self._platform.workspace.ensure_dm(user).id,
+            "channel": self.world.ensure_dm(user).id,
             "tab": "home",
-            "event_ts": f"{self._platform.clock.now():.6f}",
+            "event_ts": f"{self.platform.clock.now():.6f}",
         }
-        shown = self._platform.workspace.homes.get(user.id)
-        return await self._outbound.send_event(event | ({"view": shown.body} if shown else {}))
+        shown = self.world.homes.get(user.id)
+        return await self.outbound.send_event(event | ({"view": shown.body} if shown else {}))
 
     def dismiss(self, ephemeral: Ephemeral) -> None:
         """Takes a note off the screen; the bot is told nothing."""
-        self._platform.workspace.drop_ephemeral(ephemeral.ts)
+        self.world.drop_ephemeral(ephemeral.ts)

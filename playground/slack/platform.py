@@ -1,51 +1,43 @@
-"""One emulated Slack's parts in one place, for the doors that serve them."""
+"""One emulated Slack's parts in one place, for those who serve them."""
 
 from collections.abc import Iterable
 
+from playground.shared import platform
 from playground.shared.clock import EmulatorClock
-from playground.shared.trouble import Trouble, Troubles
+from playground.shared.trouble import Trouble
+from playground.shared.values import Json
 from playground.slack.rates import Rates
 from playground.slack.tickets import Tickets
-from playground.slack.values import Call, Channel, Fault, Refusal
+from playground.slack.values import Call, Channel, Refusal
 from playground.slack.world import BOT_USER, Workspace
 
 DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
 
 
-class Platform:
+class Platform(platform.Platform):
     """State, tickets, records and settings of one emulator."""
 
-    def __init__(  # the parts are named by the caller
+    world: Workspace
+    rates: Rates
+
+    def __init__(
         self,
         clock: EmulatorClock,
+        rates: Rates,
         *,
         bot_token: str,
         scopes: Iterable[str],
-        rates: Rates,
-        messages_tab: bool,
         commands: Iterable[str],
+        messages_tab: bool,
     ) -> None:
-        self.clock = clock
-        self.workspace = Workspace(clock)
+        super().__init__(clock, Workspace(clock), rates)
         self.tickets = Tickets(clock)
         self.bot_token = bot_token
         self.scopes = set(scopes)
         self.granted = tuple(self.scopes)
-        self.rates = rates
         self.messages_tab = messages_tab
         self.commands = tuple(commands)
-        self.url = ""
         self.calls: list[Call] = []
-        self.under_way = 0
-        self.faults: list[Fault] = []
-        self.troubles = Troubles()
-
-    def fault(self, where: str, error: str, details: Iterable[str] = ()) -> Fault:
-        """Records something that Slack would not have shown."""
-        found = Fault(where, error, tuple(details))
-        self.faults.append(found)
-        self.workspace.touch()
-        return found
 
     def response_url(self, token: str) -> str:
         """The whole address for a token of `Tickets`."""
@@ -53,26 +45,27 @@ class Platform:
 
     def has_bot(self, channel: Channel) -> bool:
         """Whether the bot is a member."""
-        return BOT_USER in self.workspace.members[channel.id]
+        return BOT_USER in self.world.members[channel.id]
 
     def take_trouble(self, method: str, given: object) -> Trouble | None:
         """The trouble waiting for this call, one time less; `given` is the channel it names, if any."""
         channel = str(given or "")
-        user = self.workspace.users.get(channel)
-        names = {channel} if user is None else {channel, self.workspace.ensure_dm(user).id}
+        user = self.world.people.get(channel)
+        names = {channel} if user is None else {channel, self.world.ensure_dm(user).id}
         return self.troubles.take(method, names.__contains__, channel, self.clock.now())
 
-    def regrant(self) -> None:
-        """The scopes of the first day."""
+    def put_right(self) -> None:
+        """The scopes of the first day too, and a token that works."""
+        super().put_right()
         self.scopes.clear()
         self.scopes.update(self.granted)
+        self.world.token_is_revoked = False
 
     def require_scope(self, *needed: str) -> None:
         """Any one of `needed` will do. Raises Refusal `missing_scope`, with what is needed and what was granted."""
         if not self.scopes.intersection(needed):
-            lacking = self.lacking(*needed)
-            raise Refusal("missing_scope", needed=lacking["needed"], provided=lacking["provided"])
+            raise Refusal("missing_scope", **self.lacking(*needed))
 
-    def lacking(self, *needed: str) -> dict[str, str]:
+    def lacking(self, *needed: str) -> Json:
         """What stands beside `missing_scope`."""
         return {"needed": ",".join(needed), "provided": ",".join(sorted(self.scopes))}

@@ -1,5 +1,6 @@
 """How fast the bot may call, where the emulator is told to mind it."""
 
+from playground.shared import rates
 from playground.shared.clock import EmulatorClock
 from playground.slack.values import Refusal
 
@@ -28,15 +29,13 @@ class _Bucket:
         return 0.0
 
 
-class Rates:
+class Rates(rates.Rates):
     """`is_enforced` minds Slack's own limits; `is_history_slow` the stricter one for reading messages."""
 
     def __init__(self, clock: EmulatorClock, *, is_enforced: bool, burst: int, is_history_slow: bool) -> None:
-        self.is_enforced = is_enforced
+        super().__init__(clock, is_enforced=is_enforced)
         self.is_history_slow = is_history_slow
-        self._clock = clock
         self._burst = burst
-        self._buckets: dict[tuple[str, str], _Bucket] = {}
 
     def check_post(self, channel: str) -> None:
         """Raises Refusal (429): more than 1 message a second a channel, or several hundred a minute in all."""
@@ -55,12 +54,8 @@ class Rates:
         """How many messages an answer may hold at most."""
         return min(asked, SLOW_HISTORY_OBJECTS) if self.is_history_slow else asked
 
-    def forget(self) -> None:
-        """As if nothing had been called yet."""
-        self._buckets.clear()
-
     def _take(self, method: str, place: str, a_second: float, most: float) -> None:
-        bucket = self._buckets.setdefault((method, place), _Bucket(a_second, most))
+        bucket: _Bucket = self._counts.setdefault((method, place), _Bucket(a_second, most))
         wait = bucket.wait(self._clock.elapsed())
         if wait > 0:
-            raise Refusal("ratelimited", status=429, headers={"Retry-After": str(max(1, round(wait + 0.499)))})
+            raise Refusal("ratelimited", status=429, headers=rates.retry_after(wait))

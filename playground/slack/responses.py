@@ -2,11 +2,12 @@
 
 import dataclasses
 
+from playground.shared.values import Json
 from playground.slack import payloads
 from playground.slack.limits import surfaces
 from playground.slack.platform import Platform
 from playground.slack.tickets import ResponseUrl
-from playground.slack.values import Ephemeral, Json, Message, Refusal
+from playground.slack.values import Ephemeral, Message, Refusal
 from playground.slack.world import BOT_USER
 
 
@@ -17,7 +18,7 @@ def use(platform: Platform, url: ResponseUrl, body: Json) -> None:
     else:
         text, blocks = surfaces.message(body.get("text"), body.get("blocks"))
         if _is_set(body, "replace_original") and url.original is not None:
-            _replace(platform, url, text, payloads.stored_blocks(blocks, platform.workspace))
+            _replace(platform, url, text, payloads.stored_blocks(blocks, platform.world))
         else:
             show(platform, url.user, url.channel, body)
     url.uses += 1
@@ -33,30 +34,30 @@ def show(platform: Platform, user: str, channel: str, body: Json) -> Ephemeral |
 
     The bot needs no membership here: it was asked.
     """
-    workspace = platform.workspace
+    world = platform.world
     text, blocks = surfaces.message(body.get("text"), body.get("blocks"))
-    stored = payloads.stored_blocks(blocks, workspace)
+    stored = payloads.stored_blocks(blocks, world)
     thread_ts = body.get("thread_ts") or None
     if body.get("response_type") == "in_channel":
-        posted = Message(workspace.fresh_ts(), channel, BOT_USER, text, stored, thread_ts, from_bot=True)
-        return workspace.add_message(posted)
-    return workspace.add_ephemeral(Ephemeral(workspace.fresh_ts(), channel, user, text, stored, thread_ts))
+        posted = Message(world.fresh_ts(), channel, BOT_USER, text, stored, thread_ts, from_bot=True)
+        return world.add_message(posted)
+    return world.add_ephemeral(Ephemeral(world.fresh_ts(), channel, user, text, stored, thread_ts))
 
 
 def _replace(platform: Platform, url: ResponseUrl, text: str, blocks: tuple[Json, ...]) -> None:
-    workspace = platform.workspace
+    world = platform.world
     if url.original is None:
         return
     kind, ts = url.original
     if kind == "ephemeral":
-        current = workspace.ephemerals.get(ts)
+        current = world.ephemerals.get(ts)
         if current is not None:  # one that was dismissed stays dismissed
-            workspace.add_ephemeral(dataclasses.replace(current, text=text, blocks=blocks))
+            world.add_ephemeral(dataclasses.replace(current, text=text, blocks=blocks))
         return
-    message = workspace.find_message(url.channel, ts)
+    message = world.find_message(url.channel, ts)
     if message is None:
         raise Refusal("message_not_found", status=404)
-    workspace.change_message(message, text=text, blocks=blocks, edited=True)
+    world.change_message(message, text=text, blocks=blocks, edited=True)
 
 
 def _delete(platform: Platform, url: ResponseUrl) -> None:
@@ -64,6 +65,6 @@ def _delete(platform: Platform, url: ResponseUrl) -> None:
         return
     kind, ts = url.original
     if kind == "ephemeral":
-        platform.workspace.drop_ephemeral(ts)
-    elif platform.workspace.find_message(url.channel, ts) is not None:
-        platform.workspace.delete_message(url.channel, ts)
+        platform.world.drop_ephemeral(ts)
+    elif platform.world.find_message(url.channel, ts) is not None:
+        platform.world.delete_message(url.channel, ts)

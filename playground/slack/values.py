@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-Json: TypeAlias = dict[str, Any]
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+from playground.shared.values import EMPTY, Answer, Fault, Json
 
 ChannelKind = Literal["public", "private", "im"]
 
@@ -79,15 +77,6 @@ Place: TypeAlias = Message | Ephemeral | View
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something Slack would have refused as malformed, or a person would have seen fail."""
-
-    where: str
-    error: str
-    details: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One Web API call by the bot; `outcome` is what was done, even where a Trouble ate the answer."""
 
@@ -98,14 +87,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of something a person did."""
+class Outcome:
+    """What came of something a person did, and what their Slack shows for it."""
 
-    status: int | None
+    status: int | None = None
     body: Any = None
+    error: str | None = None
     ephemeral: Ephemeral | None = None
     message: Message | None = None
-    error: str | None = None
     faults: tuple[Fault, ...] = ()
     trigger_id: str | None = None
     response_url: str | None = None
@@ -141,14 +130,7 @@ class Delivery:
 class Refusal(Exception):  # noqa: N818  # Slack's word for it is an error code, not an exception
     """A Web API answer with ok false; `extra` goes beside `error`."""
 
-    def __init__(
-        self,
-        error: str,
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] = EMPTY,
-        **extra: Any,  # noqa: ANN401  # any JSON
-    ) -> None:  # any JSON
+    def __init__(self, error: str, *, status: int = 200, headers: Mapping[str, str] = EMPTY, **extra: Any) -> None:  # noqa: ANN401  # any JSON
         super().__init__(error)
         self.error = error
         self.status = status

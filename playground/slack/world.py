@@ -1,15 +1,13 @@
-"""The state of the emulator workspace: people, channels, messages, modals."""
+"""The state of the emulated workspace: people, channels, messages, modals."""
 
-import asyncio
-import dataclasses
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from playground.shared.clock import EmulatorClock
-from playground.slack.values import Channel, ChannelKind, Ephemeral, Json, Message, User, View
-
-Found = TypeVar("Found")
+from playground.shared.values import Json
+from playground.shared.world import World
+from playground.slack.values import Channel, ChannelKind, Ephemeral, Message, User, View
 
 TEAM = "T0POCKET"
 TEAM_DOMAIN = "pocket"
@@ -20,12 +18,13 @@ BOT_NAME = "PM Compare"
 BOT_HANDLE = "pm_compare"
 
 
-class Workspace:
-    """Changes are plain method calls; each one wakes everybody who waits in `wait_for`."""
+class Workspace(World):
+    """Everything that is said and set up in one workspace."""
+
+    people: dict[str, User]
 
     def __init__(self, clock: EmulatorClock) -> None:
-        self.clock = clock
-        self.users: dict[str, User] = {}
+        super().__init__(clock)
         self.channels: dict[str, Channel] = {}
         self.members: dict[str, set[str]] = {}
         self.archived: set[str] = set()
@@ -38,40 +37,17 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.entered: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
         self.token_is_revoked = False
-        self.version = 0
-        self.on_change: Callable[[], None] = lambda: None
-        self._changed = asyncio.Event()
         self._last_ts = 0
         self._serial = 0
 
     def clear(self) -> None:
         """Forgets everything but the order of timestamps."""
-        tables = (self.users, self.channels, self.members, self.restricted, self.messages, self.entered)
+        tables = (self.people, self.channels, self.members, self.restricted, self.messages, self.entered)
         seen = (self.archived, self.deleted, self.ephemerals, self.modals, self.homes)
         kept: Any
         for kept in (*tables, *seen):
             kept.clear()
         self.token_is_revoked = False
-
-    # -- change and waiting
-
-    def touch(self) -> None:
-        """Announces a change."""
-        self.version += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
-        self.on_change()
-
-    async def next_change(self) -> None:
-        """Returns at the next change."""
-        await self._changed.wait()
-
-    async def wait_for(self, predicate: Callable[[], Found], within: float) -> Found:
-        """The first truthy answer of `predicate`, asked at every change. Raises TimeoutError."""
-        async with asyncio.timeout(within):
-            while not (found := predicate()):
-                await self.next_change()
-            return found
 
     # -- identifiers
 
@@ -94,20 +70,14 @@ class Workspace:
 
     def ensure_user(self, name: str, tz: str, *, is_admin: bool = False) -> User:
         """The person of this name, made where there is none."""
-        for known in self.users.values():
+        for known in self.people.values():
             if known.name == name:
                 return known
-        made = User(self._spelled("U0", name, self.users), name, tz, is_admin)
-        self.users[made.id] = made
+        made = User(self._spelled("U0", name, self.people), name, tz, is_admin)
+        self.people[made.id] = made
         self.ensure_dm(made)
         self.touch()
         return made
-
-    def change_user(self, user: User, **changes: Any) -> User:  # noqa: ANN401  # fields of User
-        """Replaces fields of a person."""
-        self.users[user.id] = dataclasses.replace(self.users[user.id], **changes)
-        self.touch()
-        return self.users[user.id]
 
     def ensure_channel(self, name: str, kind: ChannelKind, members: Iterable[str]) -> Channel:
         """The channel of this name, made where there is none."""
@@ -163,10 +133,7 @@ class Workspace:
 
     def change_message(self, message: Message, **changes: Any) -> Message:  # noqa: ANN401  # fields of Message
         """Replaces fields of a stored message."""
-        changed = dataclasses.replace(self.messages[message.channel][message.ts], **changes)
-        self.messages[message.channel][message.ts] = changed
-        self.touch()
-        return changed
+        return self.change(self.messages[message.channel], message.ts, **changes)
 
     def delete_message(self, channel: str, ts: str) -> None:
         """Leaves a tombstone: nothing can be replied to it."""
@@ -174,24 +141,19 @@ class Workspace:
         self.deleted.add((channel, ts))
         self.touch()
 
-    def react(self, message: Message, user: str, name: str) -> bool:
-        """False where this person has reacted with it already."""
-        current = self.messages[message.channel][message.ts]
-        people = tuple(current.reactions.get(name, ()))
-        if user in people:
+    def react(self, message: Message, user: str, name: str, *, is_added: bool = True) -> bool:
+        """Adds a reaction or takes it back; False where there is nothing to change."""
+        reactions = dict(self.messages[message.channel][message.ts].reactions)
+        people = tuple(reactions.get(name, ()))
+        if (user in people) == is_added:
             return False
-        self.change_message(message, reactions={**current.reactions, name: (*people, user)})
-        return True
-
-    def unreact(self, message: Message, user: str, name: str) -> bool:
-        """False where this person has not reacted with it."""
-        current = self.messages[message.channel][message.ts]
-        people = tuple(current.reactions.get(name, ()))
-        if user not in people:
-            return False
-        left = tuple(person for person in people if person != user)
-        others = {key: value for key, value in current.reactions.items() if key != name}
-        self.change_message(message, reactions={**others, name: left} if left else others)
+        if is_added:
+            reactions[name] = (*people, user)
+        else:
+            del reactions[name]
+            if left := tuple(person for person in people if person != user):
+                reactions[name] = left
+        self.change_message(message, reactions=reactions)
         return True
 
     def posts(self, channel: str) -> list[Message]:

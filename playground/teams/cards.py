@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.teams.values import EMPTY, Json
+from playground.shared.values import EMPTY, Json
 
 WORDS = ("text", "title", "value", "altText", "label")
 SENT_EMPTY = {"Input.Text", "Input.Number", "Input.Date", "Input.Time"}
@@ -96,9 +96,7 @@ def _tapped(card: Json, at: str) -> str:
     """The words of what is tapped to set off a selectAction."""
     if not at.endswith("/selectAction"):
         return ""
-    holder: Any = card
-    for name in at.split("/")[1:-1]:
-        holder = holder[int(name)] if isinstance(holder, list) else holder[_unescaped(name)]
+    *_, holder, _ = _way(card, at)
     return words({name: value for name, value in holder.items() if name != "selectAction"}).strip()
 
 
@@ -176,14 +174,20 @@ def _is_within(field: Json, value: str) -> bool:
 
 def _card_around(card: Json, at: str) -> str:
     """The pointer of the innermost card that holds `at`."""
-    names = at.split("/")
-    node: Any = card
     around = ""
-    for count, name in enumerate(names[1:], 2):
-        node = node[int(name)] if isinstance(node, list) else node[_unescaped(name)]
-        if isinstance(node, dict) and node.get("type") == "AdaptiveCard":
-            around = "/".join(names[:count])
+    for count, node in enumerate(_way(card, at), 1):
+        if count > 1 and isinstance(node, dict) and node.get("type") == "AdaptiveCard":
+            around = "/".join(at.split("/")[:count])
     return around
+
+
+def _way(card: Json, at: str) -> Iterator[Any]:
+    """The card, and everything on the way to the pointer."""
+    node: Any = card
+    yield node
+    for name in at.split("/")[1:]:
+        node = node[int(name)] if isinstance(node, list) else node[_unescaped(name)]
+        yield node
 
 
 def _escaped(name: str) -> str:

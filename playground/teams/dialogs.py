@@ -2,13 +2,13 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TypeGuard
 
-from playground.teams import activities, acts, cards
+from playground.shared.values import EMPTY, Answer, Json
+from playground.teams import acts, cards, payloads
 from playground.teams.limits import surfaces
 from playground.teams.outbound import UNREACHABLE
 from playground.teams.platform import BOT_NAME
-from playground.teams.values import EMPTY, Answer, Dialog, Json, Message, Person, Turn
+from playground.teams.values import Dialog, Message, Outcome, Person
 
 RESULTS = "application/vnd.microsoft.search.searchResponse"
 USERS = "graph.microsoft.com/users"
@@ -20,7 +20,7 @@ class Dialogs(acts.Acts):
 
     async def submit(
         self, person: Person, dialog: Dialog, values: Mapping[str, str] = EMPTY, *, label: str = "", at: str = ""
-    ) -> Turn:
+    ) -> Outcome:
         """Fills in fields and presses the dialog's Submit (the first one, unless another is named)."""
         here = self._open(person, dialog)
         if here.card is None:
@@ -37,34 +37,31 @@ class Dialogs(acts.Acts):
         typed = self._gathered(here.card, found, values)
         wrong = cards.invalid(here.card, found.at, typed)
         if wrong:
-            return Turn(invalid=wrong, dialog=here)
+            return Outcome(invalid=wrong, dialog=here)
         if found.part["type"] != "Action.Submit":
             raise LookupError("only Action.Submit works in a dialog")
-        before = len(self._platform.faults)
         message = self._opened_from(here)
-        value = {"data": activities.merged(found.part.get("data"), typed), "context": {"theme": "default"}}
-        activity = self._activities.invoke(person, message, "task/submit", value)
-        turn = self._turn(activity, await self._outbound.send(activity), before)
-        if turn.error:
-            return dataclasses.replace(turn, dialog=here)
-        return self._went_on(person, message, turn, before, here)
+        value = {"data": payloads.merged(found.part.get("data"), typed), "context": {"theme": "default"}}
+        outcome = await self._send(self._activities.invoke(person, message, "task/submit", value))
+        if outcome.error:
+            return dataclasses.replace(outcome, dialog=here)
+        return self._went_on(person, message, outcome, here)
 
-    def _went_on(self, person: Person, message: Message, turn: Turn, before: int, standing: Dialog | None) -> Turn:
+    def _went_on(self, person: Person, message: Message, outcome: Outcome, standing: Dialog | None) -> Outcome:
         """What the answer to task/fetch or task/submit makes of the dialog."""
-        world = self._platform.world
-        task = turn.body.get("task") if isinstance(turn.body, dict) else None
+        world = self.world
+        task = outcome.body.get("task") if isinstance(outcome.body, dict) else None
         if task is None and standing is not None:  # Teams: an empty answer to task/submit closes the dialog
             world.dialogs.pop(person.id, None)
             world.touch()
-            return turn
+            return outcome
         complaints = surfaces.check_task(task)
-        name = "task/submit" if standing else "task/fetch"
+        name = "invoke task/submit" if standing else "invoke task/fetch"
         if complaints:
-            self._platform.fault(f"invoke {name}", "not shown as it was sent", complaints)
+            outcome = self._faulty(outcome, name, "not shown as it was sent", complaints)
         value = task.get("value") if isinstance(task, dict) else None
         if not isinstance(task, dict) or not isinstance(value, str if task.get("type") == "message" else dict):
-            self._platform.fault(f"invoke {name}", UNREACHABLE)
-            return self._with_faults(dataclasses.replace(turn, error=UNREACHABLE, dialog=standing), before)
+            return self._faulty(dataclasses.replace(outcome, error=UNREACHABLE, dialog=standing), name, UNREACHABLE)
         held = value.get("card") if isinstance(value, dict) else None
         card = held.get("content") if isinstance(held, dict) else None
         opened = Dialog(
@@ -80,13 +77,13 @@ class Dialogs(acts.Acts):
         )
         world.dialogs[person.id] = opened
         world.touch()
-        return self._with_faults(dataclasses.replace(turn, dialog=opened, words=opened.words), before)
+        return dataclasses.replace(outcome, dialog=opened, words=opened.words)
 
     def close(self, person: Person, dialog: Dialog) -> None:
         """Closes it without sending; Teams tells the bot nothing."""
         self._open(person, dialog)
-        del self._platform.world.dialogs[person.id]
-        self._platform.world.touch()
+        del self.world.dialogs[person.id]
+        self.world.touch()
 
     async def search(self, person: Person, where: Dialog | Message, field: str, typed: str) -> list[Json]:
         """What comes up under a field with `choices.data` while typing: titles and values."""
@@ -102,26 +99,19 @@ class Dialogs(acts.Acts):
         options = {"skip": 0, "top": int(query.get("count", MOST_RESULTS))}
         value = {"queryText": typed, "queryOptions": options, "dataset": str(query.get("dataset"))}
         activity = self._activities.invoke(person, message, "application/search", value)
-        answer = await self._outbound.send(activity)
+        answer = await self.outbound.send(activity)
         return static + ([] if answer.error else self._results(answer))
 
     def _users(self, typed: str) -> list[Json]:
         """Teams answers this dataset by itself, from the organisation's directory."""
-        people = [person for person in self._platform.world.people.values() if not person.is_gone]
+        people = [person for person in self.world.people.values() if not person.is_gone]
         return [{"title": p.name, "value": p.id} for p in people if typed.lower() in p.name.lower()][:MOST_RESULTS]
 
     def _results(self, answer: Answer) -> list[Json]:
         body = answer.body if isinstance(answer.body, dict) else {}
         value = body.get("value")
         results = value.get("results") if isinstance(value, dict) else None
-        if (body.get("statusCode"), body.get("type")) == (200, RESULTS) and _are_options(results):
+        if (body.get("statusCode"), body.get("type")) == (200, RESULTS) and surfaces.are_options(results):
             return list(results)
-        self._platform.fault("invoke application/search", "nothing comes up", [str(body)[:200]])
+        self.platform.fault("invoke application/search", "nothing comes up", [str(body)[:200]])
         return []
-
-
-def _are_options(results: object) -> TypeGuard[list[Json]]:
-    return isinstance(results, list) and all(
-        isinstance(each, dict) and isinstance(each.get("title"), str) and isinstance(each.get("value"), str)
-        for each in results
-    )

@@ -1,6 +1,6 @@
-"""An emulator Microsoft Teams for the unchanged bot to talk to, on loopback, driven by a page or by tests.
+"""An emulated Microsoft Teams for the unchanged bot to talk to, on loopback, driven by a page or by tests.
 
-async with PocketTeams(messaging_endpoint="http://127.0.0.1:PORT/api/messages") as teams:
+async with TeamsEmulator(messaging_endpoint="http://127.0.0.1:PORT/api/messages") as teams:
     alice = teams.person("Alice Martin", zone="Europe/Paris")
     team = teams.team("Product", members=[alice])
     room = teams.channel(team, "pm-learning")
@@ -11,41 +11,26 @@ async with PocketTeams(messaging_endpoint="http://127.0.0.1:PORT/api/messages") 
     assert teams.faults == []
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any
 
-from starlette.applications import Starlette
-from starlette.routing import Route
-
-from playground.shared import guard
 from playground.shared.clock import EmulatorClock
-from playground.shared.server import Server
-from playground.shared.trouble import Suffered, Trouble, TroubleKind
+from playground.shared.page.routes import Page
+from playground.shared.trouble import Suffered, Trouble
+from playground.shared.values import Answer, Fault, Json
 from playground.teams import persistence
-from playground.teams.activities import Activities
-from playground.teams.http import Door
+from playground.teams.http import Inbound
 from playground.teams.keys import SigningKey
 from playground.teams.outbound import Outbound
-from playground.teams.page import routes as page
 from playground.teams.page import state
+from playground.teams.page.acts import PageActs
+from playground.teams.page.trouble import Drawer
+from playground.teams.payloads import Activities
 from playground.teams.places import Places
 from playground.teams.platform import Platform
 from playground.teams.rates import Rates
-from playground.teams.values import (
-    BOT,
-    Answer,
-    Call,
-    Conversation,
-    Dialog,
-    Fault,
-    Json,
-    Message,
-    Person,
-    Sent,
-    Team,
-    Turn,
-)
+from playground.teams.values import BOT, Call, Conversation, Dialog, Message, Outcome, Person, Sent, Team
 
 __all__ = [
     "BOT",
@@ -56,6 +41,7 @@ __all__ = [
     "EmulatorClock",
     "Fault",
     "Message",
+    "Outcome",
     "Person",
     "Sent",
     "SigningKey",
@@ -63,17 +49,18 @@ __all__ = [
     "Team",
     "TeamsEmulator",
     "Trouble",
-    "Turn",
 ]
-
-Found = TypeVar("Found")
 
 CLIENT_ID = "00000000-0000-0000-0000-00000000b071"
 TENANT_ID = "00000000-0000-0000-0000-0000000000a1"
 
 
 class TeamsEmulator(Places):
-    """One tenant with one app in it, served over HTTP while it is started."""
+    """One tenant with one app in it, served over HTTP while it is started.
+
+    `calls` is every call of the bot so far, `sent` every activity sent, with the answers to it; `rates` Teams' limits:
+    set `is_enforced` as needed; `routes` gives the page's routes, to be mounted elsewhere too.
+    """
 
     def __init__(  # noqa: PLR0913  # every one is a setting with a default, given by name
         self,
@@ -107,59 +94,21 @@ class TeamsEmulator(Places):
             answer_within: seconds the bot has to answer; Teams' are 10 to 15.
             enforce_rate: refuse what is faster than Teams' limits.
         """
-        self.clock = clock or EmulatorClock(clock_offset_file)
-        self._platform = Platform(
-            self.clock,
-            client_id=client_id,
-            client_secret=client_secret,
-            tenant_id=tenant_id,
-            enforce_rate=enforce_rate,
-        )
-        self._outbound = Outbound(self._platform, endpoint=messaging_endpoint, within=answer_within)
-        self._activities = Activities(self._platform)
+        clock = clock or EmulatorClock(clock_offset_file)
+        rates = Rates(clock, is_enforced=enforce_rate)
+        platform = Platform(clock, rates, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id)
+        outbound = Outbound(platform, url=messaging_endpoint, within=answer_within)
+        memory = persistence.memory(platform.world, data) if data else None
+        super().__init__(platform, outbound, memory, is_furnished=furnished)
+        self._activities = Activities(platform)
         self.client_id = client_id
         self.client_secret = client_secret
         self.tenant_id = tenant_id
-        self._data = data
-        self._memory: persistence.Memory | None = None
-        self._is_furnished = furnished
-        self._host = host
-        self._page = page.Page(self, self._platform, self._outbound, self.start_over)
-        routes = [*self._page.routes(), *Door(self._platform).routes()]
-        self._server = Server(Starlette(routes=routes, middleware=guard.MIDDLEWARE), host, port)
-
-    # -- life
-
-    async def start(self) -> None:
-        """Loads what was kept, and listens."""
-        world = self._platform.world
-        is_loaded = self._data is not None and persistence.load(world, self._data)
-        if self._is_furnished and not is_loaded:
-            self.furnish()
-        if self._data is not None:
-            self._memory = persistence.Memory(world, self._data)
-            world.on_change = self._memory.soon
-        self._page.open()
-        port = await self._server.start()
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        self._platform.url = f"http://{host}:{port}"
-
-    async def stop(self) -> None:
-        """Stops listening."""
-        self._page.close()
-        await self._outbound.stop()
-        await self._server.stop()
-        if self._memory is not None:
-            self._memory.now()
-
-    async def __aenter__(self) -> Self:
-        """Starts."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stops."""
-        await self.stop()
+        self.calls = platform.calls
+        self.rates = rates
+        self.sent = outbound.sent
+        self.routes = Page("/page/teams/", PageActs(self, Drawer(platform)), state.snapshot).routes
+        self._serve([*self.routes(), *Inbound(platform).routes()], host, port)
 
     def furnish(self) -> None:
         """Alice, Bob, a team with the app, one without, a group chat, and Alice's and Bob's own chats with the bot."""
@@ -169,202 +118,129 @@ class TeamsEmulator(Places):
         self.channel(product, "pm-learning")
         self.channel(self.team("Design", members=[alice, bob]), "research")
         self.group("AI working group", members=[alice, bob])
-        self._platform.world.installed |= {product.id, self.personal(alice).id, self.personal(bob).id}
+        self.world.installed |= {product.id, self.personal(alice).id, self.personal(bob).id}
 
     async def start_over(self) -> None:
         """Everything as on the first day, the clock too: the app is removed everywhere, and added again."""
-        for place in sorted(self._platform.world.installed | self._platform.world.reached):
-            await self.uninstall(self._platform.world.conversations[place])
-        self._platform.world.clear()
-        self._platform.troubles.clear()
-        self._platform.rates.forget()
-        self._platform.wallet.works = True
-        self.clock.reset()
+        for place in sorted(self.world.installed | self.world.reached):
+            await self.uninstall(self.world.conversations[place])
+        await super().start_over()
         if self._is_furnished:
-            self.furnish()
             await self.introduce()
-        self._platform.world.touch()
 
     # -- addresses and records
 
     @property
-    def url(self) -> str:
-        """What TEAMS_CLOUD is set to: tokens, keys and the connector."""
-        return self._platform.url
-
-    @property
     def service_url(self) -> str:
         """Where the connector's methods are."""
-        return self._platform.service_url
+        return self.platform.service_url
 
     @property
     def messaging_endpoint(self) -> str:
         """Where the bot listens."""
-        return self._outbound.endpoint
+        return str(self.outbound.url)
 
     @messaging_endpoint.setter
     def messaging_endpoint(self, url: str) -> None:
-        self._outbound.endpoint = url
+        self.outbound.url = url
 
     @property
     def bot_id(self) -> str:
         """The bot's account: `28:` and the client id."""
-        return str(self._platform.bot["id"])
+        return str(self.platform.bot["id"])
 
-    def routes(self) -> list[Route]:
-        """The page's routes, to be mounted elsewhere too."""
-        return [route for route in self._page.routes() if isinstance(route, Route)]
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every call of the bot so far."""
-        return self._platform.calls
-
-    @property
-    def under_way(self) -> int:
-        """How many calls are not answered yet."""
-        return self._platform.under_way
-
-    @property
-    def sent(self) -> list[Sent]:
-        """Every activity sent so far, with the answers to it."""
-        return self._outbound.sent
-
-    @property
-    def faults(self) -> list[Fault]:
-        """Everything Teams would not have shown, or a person would have seen fail."""
-        return self._platform.faults
-
-    @property
-    def rates(self) -> Rates:
-        """Teams' limits: set `is_enforced` as needed."""
-        return self._platform.rates
-
-    # -- trouble
-
-    def trouble(self, method: str, kind: TroubleKind, **more: Any) -> Trouble:  # noqa: ANN401  # fields of Trouble
-        """Orders that the next calls of `method` go wrong; `conversation` narrows it. Take it back from `troubles`."""
-        if "conversation" in more:
-            more["channel"] = more.pop("conversation")
-        ordered = Trouble(method, kind, **more)
-        self._platform.troubles.waiting.append(ordered)
-        return ordered
-
-    @property
-    def troubles(self) -> list[Trouble]:
-        """What is still to go wrong."""
-        return self._platform.troubles.waiting
-
-    @property
-    def suffered(self) -> tuple[Suffered, ...]:
-        """What went wrong lately by order, oldest first."""
-        return tuple(self._platform.troubles.lately)
-
-    def throw_dice(self, seed: int) -> None:
-        """Makes the shares of trouble fall the same way in every run, as far as calls come in the same order."""
-        self._platform.troubles.throw_anew(seed)
+    # -- the bot's credentials
 
     def expire_credentials(self) -> None:
         """The client secret has expired: tokens are refused, and those given out are worth nothing."""
-        self._platform.wallet.works = False
-        self._platform.wallet.revoke()
+        self.platform.tokens.works = False
+        self.platform.tokens.revoke()
 
     def renew_credentials(self) -> None:
         """The secret works again."""
-        self._platform.wallet.works = True
+        self.platform.tokens.works = True
 
     def revoke_tokens(self) -> None:
         """Tokens given out so far are worth nothing; new ones are."""
-        self._platform.wallet.revoke()
+        self.platform.tokens.revoke()
 
     def rotate_keys(self) -> None:
         """Activities are signed with a new key from now on, and the old one is no longer published."""
-        self._platform.keys.rotate()
+        self.platform.keys.rotate()
 
     # -- the furniture; each is found again by its name
 
     def person(self, name: str, *, zone: str = "Europe/London") -> Person:
         """A person of the tenant."""
-        return self._platform.world.ensure_person(name, zone)
+        return self.world.ensure_person(name, zone)
 
     def deactivate(self, person: Person) -> Person:
         """The person leaves the organisation."""
-        return self._platform.world.change_person(person, is_gone=True)
+        return self.world.change(self.world.people, person.id, is_gone=True)
 
     def describe(self, person: Person, **account: str) -> None:
         """Says more of a person in every roster: a guest (`userRole="guest"`), or of another `tenantId`."""
-        self._platform.world.accounts[person.id] = account
+        self.world.accounts[person.id] = account
 
     def personal(self, person: Person) -> Conversation:
         """The person's chat with the bot; the app is added with `install`."""
-        return self._platform.world.ensure_personal(person)
+        return self.world.ensure_personal(person)
 
     def team(self, name: str, *, members: Iterable[Person] | None = None) -> Team:
         """A team with its General channel; without `members`, everybody known so far is in it."""
-        people = self._platform.world.people.values() if members is None else members
-        return self._platform.world.ensure_team(name, [person.id for person in people])
+        people = self.world.people.values() if members is None else members
+        return self.world.ensure_team(name, [person.id for person in people])
 
     def channel(self, team: Team, name: str) -> Conversation:
         """A channel of the team that was always there; `create_channel` tells the bot."""
-        return self._platform.world.ensure_channel(team, name)
+        return self.world.ensure_channel(team, name)
 
     def general(self, team: Team) -> Conversation:
         """The team's General channel."""
-        return self._platform.world.conversations[team.id]
+        return self.world.conversations[team.id]
 
     def group(self, name: str, *, members: Iterable[Person] | None = None) -> Conversation:
         """A group chat; without `members`, everybody known so far is in it."""
-        people = self._platform.world.people.values() if members is None else members
-        return self._platform.world.ensure_group(name, [person.id for person in people])
+        people = self.world.people.values() if members is None else members
+        return self.world.ensure_group(name, [person.id for person in people])
 
     def has_bot(self, conversation: Conversation) -> bool:
         """Whether the app is there, or the bot has opened the chat."""
-        return self._platform.world.has_bot(conversation)
+        return self.world.has_bot(conversation)
 
     # -- what can be seen
 
     def messages(self, conversation: Conversation) -> list[Message]:
         """All of them, oldest first."""
-        return list(self._platform.world.messages[conversation.id].values())
+        return list(self.world.messages[conversation.id].values())
 
     def message(self, message: Message | str) -> Message | None:
         """The message as it is now."""
-        return self._platform.world.find_message(message if isinstance(message, str) else message.id)
+        return self.world.find_message(message if isinstance(message, str) else message.id)
 
     def answers(self, message: Message | None) -> list[Message]:
         """The bot's messages after this one: in its thread in a channel, in the same chat elsewhere."""
         if message is None:
             return []
-        kept = self._platform.world.messages[message.conversation].values()
+        kept = self.world.messages[message.conversation].values()
         after = [each for each in kept if each.sender == BOT and int(each.id) > int(message.id)]
         return [each for each in after if each.thread == message.thread]
 
     def thread(self, root: Message) -> list[Message]:
         """The answers below a channel's post, oldest first, without it."""
-        return [each for each in self._platform.world.thread(root) if each.id != root.id]
+        return [each for each in self.world.thread(root) if each.id != root.id]
 
     def card_of(self, person: Person, message: Message | str) -> Json | None:
         """The card as this person sees it now: their own after Action.Execute, else everybody's."""
-        return self._platform.world.card_of(person, self._seen(person, message))
+        return self.world.card_of(person, self._seen(person, message))
 
     def dialog(self, person: Person) -> Dialog | None:
         """The dialog that is open, if any."""
-        return self._platform.world.dialogs.get(person.id)
+        return self.world.dialogs.get(person.id)
 
     def snapshot(self, person: Person) -> Json:
         """Everything this person's page needs."""
-        return state.snapshot(self._platform, person)
-
-    async def next_change(self) -> None:
-        """Returns at the next change of anything."""
-        await self._platform.world.next_change()
-
-    async def wait_for(self, predicate: Callable[[], Found], *, within: float = 5.0) -> Found:
-        """The first truthy value of `predicate`, asked again at every change of the emulator.
-
-        Raises TimeoutError after `within` seconds.
-        """
-        return await self._platform.world.wait_for(predicate, within)
+        return state.snapshot(self.platform, person)
 
     # -- raw activities
 
@@ -374,8 +250,8 @@ class TeamsEmulator(Places):
 
     async def send_activity(self, activity: Json, *, token: str | None = None) -> Answer:
         """Anything, signed as the connector signs; with another `token` (see `token`), or '' for none."""
-        return await self._outbound.send(activity, token=token)
+        return await self.outbound.send(activity, token=token)
 
     def token(self, **wrong: Any) -> str:  # noqa: ANN401  # arguments of Keys.token
         """The connector's token, wrong where told: issuer, audience, expires_in, key, kid, service_url."""
-        return self._platform.keys.token(**{"service_url": self.service_url, **wrong})
+        return self.platform.keys.token(**{"service_url": self.service_url, **wrong})

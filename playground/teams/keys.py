@@ -1,6 +1,5 @@
 """The emulator's tokens: those the connector shows to the bot, and those the bot shows to the connector."""
 
-import base64
 import hashlib
 import secrets
 from typing import Any
@@ -8,9 +7,10 @@ from urllib.parse import parse_qsl
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 from playground.shared.clock import EmulatorClock
-from playground.teams.values import Json
+from playground.shared.values import Json
 
 ISSUER = "https://api.botframework.com"
 SCOPE = "https://api.botframework.com/.default"
@@ -24,8 +24,8 @@ class SigningKey:
 
     def __init__(self) -> None:
         self.private = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
-        self.public = self.private.public_key().public_numbers()
-        self.id = hashlib.sha256(str(self.public.n).encode()).hexdigest()[:20]
+        self._public = RSAAlgorithm.to_jwk(self.private.public_key(), as_dict=True)
+        self.id = hashlib.sha256(self._public["n"].encode()).hexdigest()[:20]
 
     def published(self) -> Json:
         """A JSON Web Key. Microsoft's say which channels they may vouch for."""
@@ -35,8 +35,8 @@ class SigningKey:
             "alg": "RS256",
             "kid": self.id,
             "x5t": self.id,
-            "n": _number(self.public.n),
-            "e": _number(self.public.e),
+            "n": self._public["n"],
+            "e": self._public["e"],
             "endorsements": ["msteams", "directline", "webchat"],
         }
 
@@ -92,7 +92,7 @@ class Keys:
         return jwt.encode(claims, signing.private, algorithm="RS256", headers={"kid": named, "x5t": named})
 
 
-class Wallet:
+class BotTokens:
     """Gives out the tokens that the bot shows when it calls, as Entra's token endpoint does."""
 
     def __init__(self, clock: EmulatorClock, *, client_id: str, client_secret: str, tenant_id: str) -> None:
@@ -147,8 +147,3 @@ class Wallet:
 
 def _refused(status: int, error: str, number: int, words: str) -> tuple[int, Json]:
     return status, {"error": error, "error_description": f"AADSTS{number}: {words}", "error_codes": [number]}
-
-
-def _number(value: int) -> str:
-    raw = value.to_bytes((value.bit_length() + 7) // 8, "big")
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

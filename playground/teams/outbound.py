@@ -1,14 +1,14 @@
 """What the emulator sends to the bot: signed activities, and invokes once more where Teams would send them again."""
 
 import asyncio
-import io
 import json
-from typing import Any
 
 import aiohttp
 
+from playground.shared import outbound
+from playground.shared.values import Answer, Json
 from playground.teams.platform import Platform
-from playground.teams.values import Answer, Json, Sent
+from playground.teams.values import Sent
 
 UNREACHABLE = "Unable to reach app. Please try again."
 NOT_SENT = "The bot could not be reached."
@@ -16,21 +16,15 @@ NOT_SENT = "The bot could not be reached."
 MAY_BE_EMPTY = {"task/submit"}
 
 
-class Outbound:
-    """The way out to the bot; `within` is how long it has to answer."""
+class Outbound(outbound.Outbound):
+    """Activities, each with the connector's token."""
 
-    def __init__(self, platform: Platform, *, endpoint: str, within: float) -> None:
+    unreadable = "unreadable JSON"
+
+    def __init__(self, platform: Platform, *, url: str, within: float) -> None:
+        super().__init__(url, within)
         self._platform = platform
-        self._session: aiohttp.ClientSession | None = None
-        self.endpoint = endpoint
-        self.within = within
         self.sent: list[Sent] = []
-
-    async def stop(self) -> None:
-        """Closes connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
 
     async def send(self, activity: Json, *, token: str | None = None) -> Answer:
         """One activity, with the connector's own token or another; '' for none. Invokes come a second time if need be.
@@ -56,36 +50,17 @@ class Outbound:
         return Answer(answer.status, answer.body, error)
 
     async def _post(self, activity: Json, token: str | None) -> Answer:
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
         shown = self._platform.keys.bearer(self._platform.service_url) if token is None else token
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Microsoft-SkypeBotApi (pocket)"}
         if shown:
             headers["Authorization"] = f"Bearer {shown}"
         raw = json.dumps(activity, ensure_ascii=False).encode()
-        timeout = aiohttp.ClientTimeout(total=self.within)
         try:
-            async with self._session.post(
-                self.endpoint, data=io.BytesIO(raw), headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
-                return _read(response.status, response.content_type, await response.read())
+            return await self._answered(str(self.url), raw, headers)
         except TimeoutError:
             return Answer(None)
         except (aiohttp.ClientError, asyncio.IncompleteReadError) as error:
             return Answer(None, error=type(error).__name__)
-
-
-def _read(status: int, kind: str, raw: bytes) -> Answer:
-    if not raw:
-        return Answer(status)
-    text = raw.decode("utf-8", "replace")
-    if kind != "application/json":
-        return Answer(status, text)
-    try:
-        body: Any = json.loads(raw)
-    except ValueError:
-        return Answer(status, text, error="unreadable JSON")
-    return Answer(status, body)
 
 
 def _error(activity: Json, answer: Answer) -> str | None:

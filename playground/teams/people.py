@@ -4,14 +4,16 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from playground.teams import activities, acts, cards, dialogs
+from playground.shared.values import EMPTY, Json
+from playground.teams import acts, cards, dialogs, payloads
 from playground.teams.limits import surfaces
 from playground.teams.outbound import UNREACHABLE
 from playground.teams.platform import BOT_NAME
-from playground.teams.values import BOT, CARD, EMPTY, Conversation, Json, Message, Person, Turn
+from playground.teams.values import BOT, CARD, Conversation, Message, Outcome, Person
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 OK = 200
+EXECUTED = "invoke adaptiveCard/action"
 
 
 class People(dialogs.Dialogs):
@@ -28,13 +30,13 @@ class People(dialogs.Dialogs):
         mention: bool = False,
         slash: bool = False,
         thread: str = "",
-    ) -> Turn:
+    ) -> Outcome:
         """Types a message; in a channel a new post, or an answer below the root `thread`.
 
         The bot hears it in the personal chat, and elsewhere where it is mentioned: by `mention`, or by "@PM Compare"
         anywhere in the text; or where it is chosen from the list that `/` opens (`slash`): then nobody else sees it.
         """
-        world = self._platform.world
+        world = self.world
         here = self._joined(person, conversation)
         self._check_writable(here)
         id_ = world.fresh_message_id()
@@ -43,21 +45,20 @@ class People(dialogs.Dialogs):
             root = self._root(here, thread) if thread else "" if slash else id_
         words = f"@{BOT_NAME} {text}" if mention else text
         alone = person.id if slash and here.kind != "personal" else ""
-        now = self._platform.clock.now()
+        now = self.platform.clock.now()
         said = world.add_message(Message(id_, here.id, person.id, now, words, thread=root, recipient=alone))
         is_mentioned = f"@{BOT_NAME.lower()}" in words.lower()
         if here.kind != "personal" and not is_mentioned and not slash:
-            return Turn(said=said)
+            return Outcome(said=said)
         if not world.has_bot(here):
-            return Turn(said=said, error=f"{BOT_NAME} is not here. Add the app first.")
-        before = len(self._platform.faults)
+            return Outcome(said=said, error=f"{BOT_NAME} is not here. Add the app first.")
         activity = self._activities.message(person, here, said, mentions=is_mentioned)
         if alone:
             activity["recipient"] = {**activity["recipient"], "isTargeted": True}
-        return self._turn(activity, await self._outbound.send(activity), before, said=said)
+        return await self._send(activity, said=said)
 
     def _root(self, here: Conversation, thread: str) -> str:
-        found = self._platform.world.messages[here.id].get(thread)
+        found = self.world.messages[here.id].get(thread)
         if found is None or found.is_deleted:
             raise LookupError("the post is no longer there")
         return found.thread
@@ -73,10 +74,10 @@ class People(dialogs.Dialogs):
         at: str = "",
         data: Mapping[str, Any] | None = None,
         values: Mapping[str, str] = EMPTY,
-    ) -> Turn:
+    ) -> Outcome:
         """Presses what says `label`, stands at the JSON pointer `at`, or carries `data`, in the card as they see it."""
         here = self._seen(person, message)
-        card = self._platform.world.card_of(person, here)
+        card = self.world.card_of(person, here)
         if card is None:
             raise LookupError("there is no card in this message")
         if at:
@@ -87,95 +88,79 @@ class People(dialogs.Dialogs):
         typed = self._gathered(card, found, values)
         wrong = cards.invalid(card, found.at, typed) if action["type"] in acts.SUBMITS else {}
         if wrong:
-            return Turn(invalid=wrong)
+            return Outcome(invalid=wrong)
         match action["type"]:
             case "Action.Execute":
                 return await self._execute(person, here, action, typed)
             case "Action.Submit":
                 return await self._submit_card(person, here, action, typed)
             case "Action.OpenUrl":
-                return Turn(url=str(action["url"]))
+                return Outcome(url=str(action["url"]))
             case _:  # ShowCard and ToggleVisibility: the client's own affair
-                return Turn()
+                return Outcome()
 
-    async def _execute(self, person: Person, message: Message, action: Json, typed: Mapping[str, str]) -> Turn:
-        before = len(self._platform.faults)
+    async def _execute(self, person: Person, message: Message, action: Json, typed: Mapping[str, str]) -> Outcome:
         if not action.get("verb"):
-            return Turn(error="nothing happens", faults=(self._platform.fault("Action.Execute", "has no verb"),))
+            return self._faulty(Outcome(error="nothing happens"), "Action.Execute", "has no verb")
         shown = {name: action[name] for name in ("type", "id", "title", "verb") if action.get(name)}
-        value = {"action": shown | {"data": activities.merged(action.get("data"), typed)}, "trigger": "manual"}
-        activity = self._activities.invoke(person, message, "adaptiveCard/action", value)
-        answer = await self._outbound.send(activity)
-        turn = self._turn(activity, answer, before)
-        if turn.error:
-            return turn
-        return self._changed(person, message, turn, before)
+        value = {"action": shown | {"data": payloads.merged(action.get("data"), typed)}, "trigger": "manual"}
+        outcome = await self._send(self._activities.invoke(person, message, "adaptiveCard/action", value))
+        return outcome if outcome.error else self._changed(person, message, outcome)
 
-    def _changed(self, person: Person, message: Message, turn: Turn, before: int) -> Turn:
+    def _changed(self, person: Person, message: Message, outcome: Outcome) -> Outcome:
         """What the answer to Action.Execute makes of the card, for this person alone."""
-        body = turn.body if isinstance(turn.body, dict) else {}
+        body = outcome.body if isinstance(outcome.body, dict) else {}
         value = body.get("value")
         if body.get("statusCode") == OK and body.get("type") == CARD:
             complaints = surfaces.check_card(value)
             if complaints:
-                self._platform.fault("invoke adaptiveCard/action", "not shown as it was sent", complaints)
+                outcome = self._faulty(outcome, EXECUTED, "not shown as it was sent", complaints)
             if isinstance(value, dict):
-                if self._platform.world.find_message(message.id) is not None:
-                    self._platform.world.views[person.id, message.id] = value
-                    self._platform.world.touch()
-                return self._with_faults(dataclasses.replace(turn, card=value), before)
+                if self.world.find_message(message.id) is not None:
+                    self.world.views[person.id, message.id] = value
+                    self.world.touch()
+                return dataclasses.replace(outcome, card=value)
         if body.get("statusCode") == OK and body.get("type") == MESSAGE and isinstance(value, str) and value.strip():
-            return self._with_faults(dataclasses.replace(turn, words=value), before)
-        self._platform.fault(
-            "invoke adaptiveCard/action", UNREACHABLE, [f"neither a card nor a sentence: {str(body)[:200]}"]
-        )
-        return self._with_faults(dataclasses.replace(turn, error=UNREACHABLE), before)
+            return dataclasses.replace(outcome, words=value)
+        found = f"neither a card nor a sentence: {str(body)[:200]}"
+        return self._faulty(dataclasses.replace(outcome, error=UNREACHABLE), EXECUTED, UNREACHABLE, [found])
 
-    async def _submit_card(self, person: Person, message: Message, action: Json, typed: Mapping[str, str]) -> Turn:
+    async def _submit_card(self, person: Person, message: Message, action: Json, typed: Mapping[str, str]) -> Outcome:
         """Action.Submit in a message: opens a dialog where it says so, else the bot gets a message with a value."""
-        before = len(self._platform.faults)
-        data = activities.merged(action.get("data"), typed)
+        data = payloads.merged(action.get("data"), typed)
         asked = data.get("msteams") if isinstance(data.get("msteams"), dict) else {}
         if isinstance(asked, dict) and asked.get("type") == "task/fetch":
             value = {"data": data, "context": {"theme": "default"}}
-            activity = self._activities.invoke(person, message, "task/fetch", value)
-            turn = self._turn(activity, await self._outbound.send(activity), before)
-            return turn if turn.error else self._went_on(person, message, turn, before, None)
-        here = self._platform.world.conversations[message.conversation]
-        activity = self._activities.value_message(person, here, message, data)
-        return self._turn(activity, await self._outbound.send(activity), before)
+            outcome = await self._send(self._activities.invoke(person, message, "task/fetch", value))
+            return outcome if outcome.error else self._went_on(person, message, outcome, None)
+        here = self.world.conversations[message.conversation]
+        return await self._send(self._activities.value_message(person, here, message, data))
 
     # -- reactions, and the end of messages
 
-    async def react(self, person: Person, message: Message | str, emoji: str) -> Turn:
+    async def react(self, person: Person, message: Message | str, emoji: str) -> Outcome:
         """Adds a reaction: an emoji, or Teams' id of one."""
         return await self._react(person, message, emoji, is_added=True)
 
-    async def unreact(self, person: Person, message: Message | str, emoji: str) -> Turn:
+    async def unreact(self, person: Person, message: Message | str, emoji: str) -> Outcome:
         """Takes a reaction back."""
         return await self._react(person, message, emoji, is_added=False)
 
-    async def _react(self, person: Person, message: Message | str, emoji: str, *, is_added: bool) -> Turn:
-        here, kind = self._seen(person, message), activities.reaction_type(emoji)
+    async def _react(self, person: Person, message: Message | str, emoji: str, *, is_added: bool) -> Outcome:
+        here, kind = self._seen(person, message), payloads.reaction_type(emoji)
         people = [id_ for id_ in here.reactions.get(kind, ()) if id_ != person.id]
         left = {**here.reactions, kind: (*people, person.id) if is_added else tuple(people)}
         changed = {name: who for name, who in left.items() if who}
-        self._platform.world.change_message(here, reactions=changed)
-        is_told = here.sender == BOT and self._platform.world.has_bot(
-            self._platform.world.conversations[here.conversation]
-        )
+        self.world.change_message(here, reactions=changed)
+        is_told = here.sender == BOT and self.world.has_bot(self.world.conversations[here.conversation])
         if not is_told:  # Teams: only of the bot's own messages, where no permission to read others was asked for
-            return Turn()
-        before = len(self._platform.faults)
-        activity = self._activities.reaction(person, here, kind, is_added=is_added)
-        return self._turn(activity, await self._outbound.send(activity), before)
+            return Outcome()
+        return await self._send(self._activities.reaction(person, here, kind, is_added=is_added))
 
-    async def delete_message(self, person: Person, message: Message | str) -> Turn:
+    async def delete_message(self, person: Person, message: Message | str) -> Outcome:
         """As its author or an owner would."""
         here = self._seen(person, message)
-        self._platform.world.delete_message(here)
-        if not self._platform.world.has_bot(self._platform.world.conversations[here.conversation]):
-            return Turn()
-        before = len(self._platform.faults)
-        activity = self._activities.deleted(person, here)
-        return self._turn(activity, await self._outbound.send(activity), before)
+        self.world.delete_message(here)
+        if not self.world.has_bot(self.world.conversations[here.conversation]):
+            return Outcome()
+        return await self._send(self._activities.deleted(person, here))

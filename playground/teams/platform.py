@@ -1,35 +1,32 @@
-"""One emulated Teams' parts in one place, for the doors that serve them."""
+"""One emulated Teams' parts in one place, for those who serve them."""
 
-from collections.abc import Iterable
-
+from playground.shared import platform
 from playground.shared.clock import EmulatorClock
-from playground.shared.trouble import Trouble, Troubles
-from playground.teams.keys import Keys, Wallet
+from playground.shared.trouble import Trouble
+from playground.shared.values import Json
+from playground.teams.keys import BotTokens, Keys
 from playground.teams.rates import Rates
-from playground.teams.values import Call, Fault, Json
-from playground.teams.world import World
+from playground.teams.values import Call
+from playground.teams.world import Tenant
 
 BOT_NAME = "PM Compare"
 
 
-class Platform:
+class Platform(platform.Platform):
     """State, keys, records and settings of one emulator."""
 
+    world: Tenant
+    rates: Rates
+
     def __init__(
-        self, clock: EmulatorClock, *, client_id: str, client_secret: str, tenant_id: str, enforce_rate: bool
+        self, clock: EmulatorClock, rates: Rates, *, client_id: str, client_secret: str, tenant_id: str
     ) -> None:
-        self.clock = clock
-        self.world = World(clock)
+        super().__init__(clock, Tenant(clock), rates)
         self.keys = Keys(clock, client_id)
-        self.wallet = Wallet(clock, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id)
-        self.rates = Rates(clock, is_enforced=enforce_rate)
-        self.troubles = Troubles()
+        self.tokens = BotTokens(clock, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id)
         self.client_id = client_id
         self.tenant_id = tenant_id
-        self.url = ""
         self.calls: list[Call] = []
-        self.faults: list[Fault] = []
-        self.under_way = 0
 
     @property
     def service_url(self) -> str:
@@ -41,13 +38,11 @@ class Platform:
         """The bot's account as activities name it. Teams: `28:` and the client id."""
         return {"id": f"28:{self.client_id}", "name": BOT_NAME}
 
-    def fault(self, where: str, error: str, details: Iterable[str] = ()) -> Fault:
-        """Records something that Teams would not have shown."""
-        found = Fault(where, error, tuple(details))
-        self.faults.append(found)
-        self.world.touch()
-        return found
-
     def take_trouble(self, method: str, conversation: str) -> Trouble | None:
         """The trouble waiting for this call, one time less."""
         return self.troubles.take(method, conversation.__eq__, conversation, self.clock.now())
+
+    def put_right(self) -> None:
+        """The bot's credentials work again too."""
+        super().put_right()
+        self.tokens.works = True

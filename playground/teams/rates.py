@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from playground.shared.clock import EmulatorClock
+from playground.shared import rates
 from playground.teams.values import Refusal
 
 # Teams: bots/how-to/rate-limit, seconds -> calls, for one bot in one conversation.
@@ -11,13 +11,8 @@ READING = ((1.0, 14), (2.0, 16), (30.0, 120), (3600.0, 3600))
 TENANT = ((1.0, 50),)
 
 
-class Rates:
-    """Counts calls by place; `is_enforced` refuses what is too fast, and a refused call counts for nothing."""
-
-    def __init__(self, clock: EmulatorClock, *, is_enforced: bool) -> None:
-        self.is_enforced = is_enforced
-        self._clock = clock
-        self._calls: dict[tuple[str, str], deque[float]] = {}
+class Rates(rates.Rates):
+    """Keeps when calls came; a refused call counts for nothing."""
 
     def check(self, kind: str, conversation: str, windows: tuple[tuple[float, int], ...]) -> None:
         """Raises Refusal (429) with Retry-After where a window of the conversation or the tenant is full."""
@@ -27,17 +22,12 @@ class Rates:
         counted = ((self._of(kind, conversation, now), windows), (self._of("", "", now), TENANT))
         wait = max(_wait(calls, limits, now) for calls, limits in counted)
         if wait > 0:
-            headers = {"Retry-After": str(max(1, round(wait + 0.499)))}
-            raise Refusal(429, "Throttled", "Too many requests.", headers)
+            raise Refusal(429, "Throttled", "Too many requests.", rates.retry_after(wait))
         for calls, _ in counted:
             calls.append(now)
 
-    def forget(self) -> None:
-        """As if nothing had been called yet."""
-        self._calls.clear()
-
     def _of(self, kind: str, conversation: str, now: float) -> deque[float]:
-        calls = self._calls.setdefault((kind, conversation), deque())
+        calls: deque[float] = self._counts.setdefault((kind, conversation), deque())
         while calls and calls[0] <= now - SENDING[-1][0]:
             calls.popleft()
         return calls

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
-Json: TypeAlias = dict[str, Any]
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+from playground.shared.values import EMPTY, Answer, Fault, Json
+
 CARD = "application/vnd.microsoft.card.adaptive"
 BOT = "bot"  # who wrote a message that no person wrote
 
@@ -108,24 +107,6 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that Teams would not have shown, or a person would have seen fail."""
-
-    where: str
-    error: str
-    details: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the bot answered over HTTP; no status: nothing came. `error` is what a person is shown."""
-
-    status: int | None
-    body: Any = None
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Sent:
     """An activity that was sent to the bot, with every answer to it."""
 
@@ -134,8 +115,8 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What a person did, and what their Teams shows for it.
+class Outcome:
+    """What came of something a person did, and what their Teams shows for it.
 
     `activity` is None where the bot is told nothing. `card` took the pressed card's place for this person; `words` is
     a sentence shown beside it; `dialog` is the one that is open now; `invalid` names fields that keep the client from

@@ -1,28 +1,27 @@
-"""The state of the emulator tenant: people, teams, conversations, messages, and what each person sees of them."""
+"""The state of the emulated tenant: people, teams, conversations, messages, and what each person sees of them."""
 
-import asyncio
 import base64
-import dataclasses
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 from playground.shared.clock import EmulatorClock
-from playground.teams.values import Conversation, Dialog, Json, Message, Person, Team
+from playground.shared.values import Json
+from playground.shared.world import World
+from playground.teams.values import Conversation, Dialog, Message, Person, Team
 
-Found = TypeVar("Found")
 
-
-class World:
-    """Changes are plain method calls; each one wakes everybody who waits in `wait_for`.
+class Tenant(World):
+    """Everything that is said and set up in one tenant.
 
     `members` and `installed` go by places: a team's id stands for all of its channels.
     """
 
+    people: dict[str, Person]
+
     def __init__(self, clock: EmulatorClock) -> None:
-        self.clock = clock
-        self.people: dict[str, Person] = {}
+        super().__init__(clock)
         self.teams: dict[str, Team] = {}
         self.conversations: dict[str, Conversation] = {}
         self.members: dict[str, set[str]] = {}
@@ -34,9 +33,6 @@ class World:
         self.messages: dict[str, dict[str, Message]] = {}
         self.views: dict[tuple[str, str], Json] = {}  # (person, message) -> the card after Action.Execute
         self.dialogs: dict[str, Dialog] = {}
-        self.version = 0
-        self.on_change: Callable[[], None] = lambda: None
-        self._changed = asyncio.Event()
         self._last_id = 0
 
     def clear(self) -> None:
@@ -45,26 +41,6 @@ class World:
         tables = (self.people, self.teams, self.conversations, self.members, self.messages, self.views, self.dialogs)
         for kept in (*tables, self.installed, self.reached, self.removed, self.blocked):
             kept.clear()
-
-    # -- change and waiting
-
-    def touch(self) -> None:
-        """Announces a change."""
-        self.version += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
-        self.on_change()
-
-    async def next_change(self) -> None:
-        """Returns at the next change."""
-        await self._changed.wait()
-
-    async def wait_for(self, predicate: Callable[[], Found], within: float) -> Found:
-        """The first truthy answer of `predicate`, asked at every change. Raises TimeoutError."""
-        async with asyncio.timeout(within):
-            while not (found := predicate()):
-                await self.next_change()
-            return found
 
     # -- identifiers
 
@@ -133,25 +109,6 @@ class World:
         self.touch()
         return made
 
-    def change_person(self, person: Person, **changes: Any) -> Person:  # noqa: ANN401  # fields of Person
-        """Replaces fields of a person."""
-        self.people[person.id] = dataclasses.replace(self.people[person.id], **changes)
-        self.touch()
-        return self.people[person.id]
-
-    def change_team(self, team: Team, **changes: Any) -> Team:  # noqa: ANN401  # fields of Team
-        """Replaces fields of a team."""
-        self.teams[team.id] = dataclasses.replace(self.teams[team.id], **changes)
-        self.touch()
-        return self.teams[team.id]
-
-    def change_conversation(self, conversation: Conversation, **changes: Any) -> Conversation:  # noqa: ANN401  # fields of Conversation
-        """Replaces fields of a conversation."""
-        changed = dataclasses.replace(self.conversations[conversation.id], **changes)
-        self.conversations[changed.id] = changed
-        self.touch()
-        return changed
-
     # -- who is where
 
     def channels(self, team_id: str) -> list[Conversation]:
@@ -196,10 +153,7 @@ class World:
 
     def change_message(self, message: Message, **changes: Any) -> Message:  # noqa: ANN401  # fields of Message
         """Replaces fields of a message."""
-        changed = dataclasses.replace(message, **changes)
-        self.messages[message.conversation][message.id] = changed
-        self.touch()
-        return changed
+        return self.change(self.messages[message.conversation], message.id, **changes)
 
     def delete_message(self, message: Message) -> None:
         """Takes the words away; a root with answers stays as a gap, as Teams shows it."""

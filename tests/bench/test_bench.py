@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from bench import loads, table, wrk
+from bench import table, wrk
+from bench.slack import loads
+from bench.slack.contest import RIVALS
 from bench.table import Aim, Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +54,7 @@ def test_rounds_are_compared_with_each_other() -> None:
 def test_table_names_every_figure_and_verdict() -> None:
     """The table shows both servers' medians, the ratio with the rounds' range, the aim and the verdict."""
     row = Row("requests/s", [900.0, 800.0], [1000.0, 1000.0], aim=AT_LEAST, digits=0, heads="a button")
-    words = " ".join(table.drawn([row]).split())
+    words = " ".join(table.drawn([row], RIVALS.columns).split())
     assert words.endswith("a button requests/s 850 1,000 0.85 (0.80 to 0.90) ≥ 0.90 missed")
 
 

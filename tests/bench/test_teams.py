@@ -17,14 +17,16 @@ from microsoft_teams.api.auth.cloud_environment import PUBLIC, with_overrides
 from microsoft_teams.apps.auth import InboundActivityTokenValidator
 
 from bench import table, wrk
-from bench.contest import Contest
-from bench.rounds import Memory, StartSamples
+from bench.contest import OURS
+from bench.rounds import Memory, Samples, StartSamples
 from bench.servers import Cores, Recipe, free_port, running
-from bench.teams import command, contest, loads, rounds
-from bench.teams.contest import ECHO, OURS, TeamsContest
+from bench.slack.contest import Contest as SlackContest
+from bench.teams import contest, loads
+from bench.teams.contest import ECHO, RIVALS, Contest
 from bench.teams.loads import Connector
-from bench.teams.rounds import TeamsSamples
 from bench.wrk import BrokenError, Numbering
+from playground.shared.clock import EmulatorClock
+from playground.teams.keys import Keys
 
 BUTTON = {"action": "pm-compare", "value": "show|dimension/skills|previous"}
 CARD = {
@@ -39,15 +41,16 @@ CARD = {
 
 
 @contextmanager
-def stub(folder: Path) -> Iterator[TeamsContest]:
+def stub(folder: Path) -> Iterator[Contest]:
     """Start the stub of the Bot Connector, and give a contest with a card of the test's own."""
     port = free_port()
-    connector = Connector(f"http://127.0.0.1:{port}/teams/")
+    connector = Connector(f"http://127.0.0.1:{port}")
     (folder / "keys.json").write_text(connector.keys, encoding="utf-8")
     recipe = Recipe("stub", ("-m", "bench.teams.stub", str(port), str(folder / "keys.json")), {}, port)
     with running(recipe, None, folder) as server:
-        slack = Contest(folder, Cores(None, None), server, b"")
-        yield TeamsContest(slack, server, connector, posted=CARD, changed=CARD, data=BUTTON)
+        cores = Cores(None, None)
+        slack = SlackContest(folder, cores, server, b"")
+        yield Contest(folder, cores, slack, server, connector, posted=CARD, changed=CARD, data=BUTTON)
 
 
 async def test_sdk_accepts_the_token(tmp_path: Path) -> None:
@@ -58,15 +61,15 @@ async def test_sdk_accepts_the_token(tmp_path: Path) -> None:
         validator = InboundActivityTokenValidator(loads.CLIENT, cloud)
         claims = await asyncio.to_thread(asyncio.run, validator.validate_token(connector.token, connector.service_url))
         assert claims["serviceurl"] == connector.service_url
+        kid = jwt.get_unverified_header(connector.token)["kid"]
+        forged = Keys(EmulatorClock(), loads.CLIENT).token(connector.service_url, kid=kid)
         with pytest.raises(jwt.InvalidTokenError):
-            await asyncio.to_thread(
-                asyncio.run, validator.validate_token(Connector(connector.service_url).token, connector.service_url)
-            )
+            await asyncio.to_thread(asyncio.run, validator.validate_token(forged, connector.service_url))
 
 
 def test_sdk_knows_the_activities() -> None:
     """The SDK's models take both activities, so the echo bot does what it does for real ones."""
-    connector = Connector("http://127.0.0.1:1/teams/")
+    connector = Connector("http://127.0.0.1:1")
     message, click = (
         ActivityTypeAdapter.validate_json(load.body) for load in (connector.message("risks"), connector.click(BUTTON))
     )
@@ -78,7 +81,7 @@ def test_sdk_knows_the_activities() -> None:
 
 def test_no_two_requests_are_the_same_activity() -> None:
     """Each number makes an activity of its own, from one of many people, chats and tenants, in as many bytes."""
-    request = Connector("http://127.0.0.1:1/teams/").message("risks").message(3000, 0.0)
+    request = Connector("http://127.0.0.1:1").message("risks").message(3000, 0.0)
     first, second = (loads.numbered(request, number) for number in (7, 123_456))
     assert len(first) == len(second) == len(request)
     found = [json.loads(each.partition(b"\r\n\r\n")[2]) for each in (first, second)]
@@ -95,14 +98,14 @@ def test_no_two_requests_are_the_same_activity() -> None:
 def test_echo_bot_answers_as_it_must(tmp_path: Path) -> None:
     """The SDK's echo bot, as it is measured, answers a click with the card, and a message with a post of it."""
     with stub(tmp_path) as found, running(found.echo(), None, tmp_path) as echo:
-        click, message = found.loads()
-        answer = json.loads(contest.check(found, echo, click))
+        click, message = found.loads(echo)
+        answer = json.loads(found.check(echo, click))
         assert answer == {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": CARD}
-        assert contest.check(found, echo, message) == b""
+        assert found.check(echo, message) == b""
         sent = time.monotonic()
         conversation, _, _ = found.send(echo, message)
         assert found.posted_at(conversation, sent) > sent
-        assert found.posts() == 2
+        assert found.arrived() == 2
 
 
 def test_another_card_is_no_answer(tmp_path: Path) -> None:
@@ -110,7 +113,7 @@ def test_another_card_is_no_answer(tmp_path: Path) -> None:
     with stub(tmp_path) as found, running(found.echo(), None, tmp_path) as echo:
         other = replace(found, changed={**CARD, "body": []})
         with pytest.raises(BrokenError, match="another card"):
-            contest.check(other, echo, other.loads()[0])
+            other.check(echo, other.loads(echo)[0])
 
 
 def test_button_is_found_in_the_card() -> None:
@@ -144,7 +147,7 @@ def test_wrk_numbers_its_requests(tmp_path: Path) -> None:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        load = Connector("http://127.0.0.1:1/teams/").message("risks")
+        load = Connector("http://127.0.0.1:1").message("risks")
         port = server.server_address[1]
         numbering = Numbering(loads.NUMBER, 5_000_000, loads.CHAT, 3)
         run = wrk.run(load, port, b"ok", clients=1, seconds=1, folder=tmp_path, numbering=numbering)
@@ -164,18 +167,18 @@ def test_table_names_both_and_judges() -> None:
     """The table shows ours and the SDK's echo bot, by the aims: 0.9 of its requests a second, 170 MB at most."""
     speeds = {
         "a click": {
-            OURS: TeamsSamples(rate=[910.0], p50=[1.0], p99=[2.0], cpu=[10.0]),
-            ECHO: TeamsSamples(rate=[1000.0], p50=[2.0], p99=[2.0], cpu=[10.0]),
+            OURS: Samples(rate=[910.0], p50=[1.0], p99=[2.0], cpu=[10.0]),
+            ECHO: Samples(rate=[1000.0], p50=[2.0], p99=[2.0], cpu=[10.0]),
         },
         "a message": {
-            OURS: TeamsSamples([800.0], [1.0], [2.0], [10.0], accepted=[2000.0], until_posted=[30.0]),
-            ECHO: TeamsSamples([1000.0], [1.0], [2.0], [10.0], accepted=[1000.0], until_posted=[5.0]),
+            OURS: Samples([800.0], [1.0], [2.0], [10.0], accepted=[2000.0], until_posted=[30.0]),
+            ECHO: Samples([1000.0], [1.0], [2.0], [10.0], accepted=[1000.0], until_posted=[5.0]),
         },
     }
     starts = {name: StartSamples([2.0], [2.0]) for name in (OURS, ECHO)}
     memories = {OURS: Memory(150.0, 171.0), ECHO: Memory(100.0, 120.0)}
-    rows = rounds.rows(speeds, starts, memories, 1_000)
-    drawn = table.drawn(rows, command.COLUMNS)
+    rows = table.rows(speeds, starts, memories, 1_000, RIVALS)
+    drawn = table.drawn(rows, RIVALS.columns)
     assert f"{OURS} / {ECHO}" in drawn
     verdicts = {f"{row.heads} {row.label}".strip(): row.verdict for row in rows if row.verdict}
     assert verdicts == {

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import app, logs
 from bot import clock as timing
 from bot.settings.checked import Settings
-from playground.slack.emulator import Answer, SlackEmulator, Trouble
+from playground.slack.emulator import Outcome, SlackEmulator, Trouble
 from store.database.sqlite import BUSY_SECONDS
 from tests.bot.web.asgi import call
 from tests.cli.program import PATIENCE, ROOT, add_tips, credentials, environment, ledger, serving, started, until
@@ -84,7 +84,7 @@ async def test_a_stop_finishes_what_is_in_flight(tmp_path: Path, slack: SlackEmu
         slack.trouble.append(Trouble("chat.postMessage", "slow", seconds=1.5))
         slack.trouble.append(Trouble("views.open", "slow", seconds=1.0))
         assert (await slack.command(alice, room, "/pm-compare risks share")).status == 200
-        clicking: asyncio.Task[Answer] = asyncio.create_task(slack.click(alice, settings, label="Turn on…"))
+        clicking: asyncio.Task[Outcome] = asyncio.create_task(slack.click(alice, settings, label="Turn on…"))
         await until(lambda: not slack.trouble)  # both calls have reached Slack, and neither is answered
         began = time.monotonic()
         code = await bot.end(signal.SIGTERM)

@@ -12,9 +12,9 @@ from bot import app
 from bot.app import Bot
 from bot.settings.checked import Settings
 from content.levels import Level
+from playground.shared.values import Json
 from playground.teams import cards
-from playground.teams.emulator import Conversation, Message, Person, TeamsEmulator
-from playground.teams.values import Json
+from playground.teams.emulator import Conversation, Message, Person, TeamsEmulator, Trouble
 from store.deliveries.rows import Deliveries
 from tests.cards.teams import adaptive
 from tests.handlers.slack.world import MONDAY, HandClock, failures, served, settle
@@ -130,7 +130,7 @@ class TeamsChat:
 
     async def lose_answers(self, times: int) -> None:
         """Post, and answer 503."""
-        self.teams.trouble("post", "5xx_after", times=times)
+        self.teams.trouble.append(Trouble("post", "5xx_after", times=times))
 
     async def restart(self) -> None:
         """Stop and start the bot."""

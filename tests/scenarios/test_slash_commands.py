@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.teams.emulator import Conversation, Message, Person, Turn
+from playground.teams.emulator import Conversation, Message, Outcome, Person, Trouble
 from tests.cards.teams import adaptive
 from tests.scenarios.teams_chat import TeamsChat
 
@@ -19,7 +19,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[TeamsChat]:
         yield running
 
 
-async def typed(chat: TeamsChat, words: str, *, thread: str = "") -> Turn:
+async def typed(chat: TeamsChat, words: str, *, thread: str = "") -> Outcome:
     """Choose a command from the list that `/` opens, as Alice."""
     turn = await chat.teams.say(chat.alice, chat.room, words, slash=True, thread=thread)
     assert (turn.status, turn.error) == (200, None)
@@ -105,7 +105,7 @@ async def test_where_teams_refuses_it_the_answer_comes_in_the_own_chat(chat: Tea
     """A tenant where targeted messages are switched off: nothing is lost, and nothing becomes public."""
     own = chat.teams.personal(chat.alice)
     before = len(seen(chat, chat.alice, own))
-    chat.teams.trouble("post", "error", error="BadArgument", status=400, conversation=chat.room.id, times=1)
+    chat.teams.trouble.append(Trouble("post", "error", error="BadArgument", status=400, channel=chat.room.id))
     await typed(chat, "risks")
     assert seen(chat, chat.alice) == []
     answer = seen(chat, chat.alice, own)[before:]

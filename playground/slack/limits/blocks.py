@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 
+from playground.shared.values import Json
 from playground.slack.limits import elements
 from playground.slack.limits.check import Check
-from playground.slack.limits.elements import check_option_groups, check_options
-from playground.slack.values import Json
-
-__all__ = ["check_blocks", "check_option_groups", "check_options"]
 
 SECTION_TEXT = 3_000
 SECTION_FIELDS = 10

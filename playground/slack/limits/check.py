@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from playground.slack.values import Json
+from playground.shared.values import Json
 
 ID_LENGTH = 255
 

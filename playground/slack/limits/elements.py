@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection
 
+from playground.shared.values import Json
 from playground.slack.limits.check import Check
-from playground.slack.values import Json
 
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000
@@ -37,44 +37,26 @@ PICKED = {
 }
 PICKED_MANY = {"multi_static_select", "multi_users_select"}
 
+_CHOSEN = {"confirm", "focus_on_load"}
+_NAMED = _CHOSEN | {"placeholder"}
+_LISTED = _NAMED | {"options", "option_groups"}
 KEYS = {
     "button": {"text", "value", "url", "style", "confirm", "accessibility_label"},
     "overflow": {"options", "confirm"},
-    "static_select": {"placeholder", "options", "option_groups", "initial_option", "confirm", "focus_on_load"},
-    "multi_static_select": {
-        *(
-            "placeholder",
-            "options",
-            "option_groups",
-            "initial_options",
-            "confirm",
-            "focus_on_load",
-            "max_selected_items",
-        ),
-    },
-    "external_select": {"placeholder", "initial_option", "min_query_length", "confirm", "focus_on_load"},
-    "users_select": {"placeholder", "initial_user", "confirm", "focus_on_load"},
-    "multi_users_select": {"placeholder", "initial_users", "max_selected_items", "confirm", "focus_on_load"},
-    "conversations_select": {
-        *("placeholder", "initial_conversation", "default_to_current_conversation", "filter"),
-        *("response_url_enabled", "confirm", "focus_on_load"),
-    },
-    "channels_select": {"placeholder", "initial_channel", "response_url_enabled", "confirm", "focus_on_load"},
-    "radio_buttons": {"options", "initial_option", "confirm", "focus_on_load"},
-    "checkboxes": {"options", "initial_options", "confirm", "focus_on_load"},
-    "datepicker": {"placeholder", "initial_date", "confirm", "focus_on_load"},
-    "timepicker": {"placeholder", "initial_time", "timezone", "confirm", "focus_on_load"},
-    "plain_text_input": {
-        *(
-            "placeholder",
-            "initial_value",
-            "multiline",
-            "min_length",
-            "max_length",
-            "dispatch_action_config",
-            "focus_on_load",
-        ),
-    },
+    "static_select": _LISTED | {"initial_option"},
+    "multi_static_select": _LISTED | {"initial_options", "max_selected_items"},
+    "external_select": _NAMED | {"initial_option", "min_query_length"},
+    "users_select": _NAMED | {"initial_user"},
+    "multi_users_select": _NAMED | {"initial_users", "max_selected_items"},
+    "conversations_select": _NAMED
+    | {"initial_conversation", "default_to_current_conversation", "filter", "response_url_enabled"},
+    "channels_select": _NAMED | {"initial_channel", "response_url_enabled"},
+    "radio_buttons": _CHOSEN | {"options", "initial_option"},
+    "checkboxes": _CHOSEN | {"options", "initial_options"},
+    "datepicker": _NAMED | {"initial_date"},
+    "timepicker": _NAMED | {"initial_time", "timezone"},
+    "plain_text_input": {"placeholder", "focus_on_load", "initial_value", "multiline", "min_length", "max_length"}
+    | {"dispatch_action_config"},
     "image": {"image_url", "slack_file", "alt_text"},
 }
 

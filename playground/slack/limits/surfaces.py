@@ -7,9 +7,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from playground.shared.values import Json
 from playground.slack.limits import blocks as limits_blocks
+from playground.slack.limits import elements
 from playground.slack.limits.check import Check
-from playground.slack.values import Json, Refusal
+from playground.slack.values import Refusal
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -102,9 +104,9 @@ def suggestions(body: object) -> list[str]:
         return ["must have either options or option_groups"]
     check = Check()
     if "options" in body:
-        limits_blocks.check_options(check, body["options"], "/options", most=OPTIONS, least=0)
+        elements.check_options(check, body["options"], "/options", most=OPTIONS, least=0)
     else:
-        limits_blocks.check_option_groups(check, body["option_groups"], "/option_groups")
+        elements.check_option_groups(check, body["option_groups"], "/option_groups")
     return check.complaints
 
 

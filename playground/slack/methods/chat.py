@@ -1,15 +1,16 @@
 """The chat.* methods: what a bot may post, where, and how it is refused."""
 
+from playground.shared.values import Json
 from playground.slack import payloads
 from playground.slack.limits import surfaces
 from playground.slack.platform import Platform
-from playground.slack.values import Channel, Ephemeral, Json, Message, Refusal
+from playground.slack.values import Channel, Ephemeral, Message, Refusal
 from playground.slack.world import BOT_USER
 
 
 def find_channel(platform: Platform, given: object) -> Channel:
     """By id; what is private hides itself from a bot outside. Raises Refusal `channel_not_found`."""
-    channel = platform.workspace.channels.get(str(given))
+    channel = platform.world.channels.get(str(given))
     if channel is None or (channel.kind != "public" and not platform.has_bot(channel)):
         raise Refusal("channel_not_found")
     return channel
@@ -17,25 +18,25 @@ def find_channel(platform: Platform, given: object) -> Channel:
 
 def _target(platform: Platform, given: object) -> Channel:
     """Where a post goes: a channel id, a public channel's #name, or a person's id for a direct message."""
-    workspace = platform.workspace
-    if str(given) in workspace.users:
-        user = workspace.users[str(given)]
+    world = platform.world
+    if str(given) in world.people:
+        user = world.people[str(given)]
         if user.is_deleted:
             raise Refusal("user_disabled")
-        channel = workspace.ensure_dm(user)
-    elif str(given) in workspace.channels:
+        channel = world.ensure_dm(user)
+    elif str(given) in world.channels:
         channel = find_channel(platform, given)
     else:
-        named = [c.id for c in workspace.channels.values() if c.kind != "im" and str(given) in {c.name, f"#{c.name}"}]
+        named = [c.id for c in world.channels.values() if c.kind != "im" and str(given) in {c.name, f"#{c.name}"}]
         channel = find_channel(platform, named[0] if named else given)
     if channel.kind == "im" and not platform.messages_tab:
         raise Refusal("messages_tab_disabled")
-    if channel.id in workspace.archived:
+    if channel.id in world.archived:
         raise Refusal("is_archived")
     if not platform.has_bot(channel):
         raise Refusal("not_in_channel")
-    if channel.id in workspace.restricted:
-        raise Refusal(workspace.restricted[channel.id])
+    if channel.id in world.restricted:
+        raise Refusal(world.restricted[channel.id])
     return channel
 
 
@@ -43,39 +44,34 @@ def _thread(platform: Platform, channel: Channel, given: object) -> str | None:
     """The parent's ts; a reply's ts leads to its parent. A deleted parent can't be replied to."""
     if not given:
         return None
-    parent = platform.workspace.find_message(channel.id, str(given))
+    parent = platform.world.find_message(channel.id, str(given))
     if parent is None:
         raise Refusal("cannot_reply_to_message")
     return parent.thread_ts or parent.ts
 
 
+def _content(platform: Platform, channel: Channel, arguments: Json) -> Json:
+    """What every message has, whoever sees it."""
+    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"))
+    return {
+        "channel": channel.id,
+        "text": text,
+        "thread_ts": _thread(platform, channel, arguments.get("thread_ts")),
+        "blocks": payloads.stored_blocks(blocks, platform.world),
+    }
+
+
 def post(platform: Platform, arguments: Json) -> Json:
     """chat.postMessage."""
     channel = _target(platform, arguments.get("channel"))
-    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"))
-    thread_ts = _thread(platform, channel, arguments.get("thread_ts"))
+    content = _content(platform, channel, arguments)
     metadata = surfaces.metadata(arguments.get("metadata"))
     platform.rates.check_post(channel.id)
-    workspace = platform.workspace
-    posted = workspace.add_message(
-        Message(
-            ts=workspace.fresh_ts(),
-            channel=channel.id,
-            user=BOT_USER,
-            text=text,
-            blocks=payloads.stored_blocks(blocks, workspace),
-            thread_ts=thread_ts,
-            metadata=metadata,
-            from_bot=True,
-        )
-    )
-    answer: Json = {
-        "ok": True,
-        "channel": channel.id,
-        "ts": posted.ts,
-        "message": payloads.message(posted, with_metadata=True),
-    }
-    return answer | ({} if text else _without_text())
+    posted = Message(platform.world.fresh_ts(), user=BOT_USER, metadata=metadata, from_bot=True, **content)
+    platform.world.add_message(posted)
+    shown = payloads.message(posted, with_metadata=True)
+    answer: Json = {"ok": True, "channel": channel.id, "ts": posted.ts, "message": shown}
+    return answer | ({} if posted.text else _without_text())
 
 
 def _without_text() -> Json:
@@ -88,29 +84,24 @@ def post_ephemeral(platform: Platform, arguments: Json) -> Json:
     """chat.postEphemeral."""
     channel = _target(platform, arguments.get("channel"))
     user = str(arguments.get("user"))
-    if user not in platform.workspace.members[channel.id]:
+    if user not in platform.world.members[channel.id]:
         raise Refusal("user_not_in_channel")
-    text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"))
-    thread_ts = _thread(platform, channel, arguments.get("thread_ts"))
-    workspace = platform.workspace
-    shown = workspace.add_ephemeral(
-        Ephemeral(
-            ts=workspace.fresh_ts(),
-            channel=channel.id,
-            user=user,
-            text=text,
-            blocks=payloads.stored_blocks(blocks, workspace),
-            thread_ts=thread_ts,
-        )
-    )
+    content = _content(platform, channel, arguments)
+    shown = platform.world.add_ephemeral(Ephemeral(platform.world.fresh_ts(), user=user, **content))
     return {"ok": True, "message_ts": shown.ts}
 
 
-def _own(platform: Platform, arguments: Json, *, refusal: str) -> Message:
+def find_message(platform: Platform, arguments: Json, name: str = "ts") -> Message:
+    """The message that the argument `name` means. Raises Refusal: `channel_not_found`, `message_not_found`."""
     channel = find_channel(platform, arguments.get("channel"))
-    message = platform.workspace.find_message(channel.id, str(arguments.get("ts")))
+    message = platform.world.find_message(channel.id, str(arguments.get(name)))
     if message is None:
         raise Refusal("message_not_found")
+    return message
+
+
+def _own(platform: Platform, arguments: Json, *, refusal: str) -> Message:
+    message = find_message(platform, arguments)
     if not message.from_bot:
         raise Refusal(refusal)
     return message
@@ -119,17 +110,17 @@ def _own(platform: Platform, arguments: Json, *, refusal: str) -> Message:
 def update(platform: Platform, arguments: Json) -> Json:
     """Text without blocks takes the blocks away; neither given is `no_text`."""
     message = _own(platform, arguments, refusal="cant_update_message")
-    if message.channel in platform.workspace.archived:
+    if message.channel in platform.world.archived:
         raise Refusal("is_archived")
     text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"), update=True)
     changes: Json = {
         "text": text or message.text,
-        "blocks": payloads.stored_blocks(blocks, platform.workspace),
+        "blocks": payloads.stored_blocks(blocks, platform.world),
         "edited": True,
     }
     if "metadata" in arguments:
         changes["metadata"] = surfaces.metadata(arguments["metadata"])
-    changed = platform.workspace.change_message(message, **changes)
+    changed = platform.world.change_message(message, **changes)
     return {
         "ok": True,
         "channel": changed.channel,
@@ -142,17 +133,14 @@ def update(platform: Platform, arguments: Json) -> Json:
 def delete(platform: Platform, arguments: Json) -> Json:
     """chat.delete."""
     message = _own(platform, arguments, refusal="cant_delete_message")
-    platform.workspace.delete_message(message.channel, message.ts)
+    platform.world.delete_message(message.channel, message.ts)
     return {"ok": True, "channel": message.channel, "ts": message.ts}
 
 
 def permalink(platform: Platform, arguments: Json) -> Json:
     """chat.getPermalink: a link into the page."""
-    channel = find_channel(platform, arguments.get("channel"))
-    message = platform.workspace.find_message(channel.id, str(arguments.get("message_ts")))
-    if message is None:
-        raise Refusal("message_not_found")
-    link = f"{platform.url}archives/{channel.id}/p{message.ts.replace('.', '')}"
+    message = find_message(platform, arguments, "message_ts")
+    link = f"{platform.url}archives/{message.channel}/p{message.ts.replace('.', '')}"
     if message.thread_ts:
-        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
-    return {"ok": True, "channel": channel.id, "permalink": link}
+        link += f"?thread_ts={message.thread_ts}&cid={message.channel}"
+    return {"ok": True, "channel": message.channel, "permalink": link}

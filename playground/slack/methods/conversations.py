@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from itertools import dropwhile
 
+from playground.shared.values import Json
 from playground.slack import payloads
 from playground.slack.methods import chat
 from playground.slack.platform import Platform
-from playground.slack.values import Channel, Json, Message, Refusal
+from playground.slack.values import Channel, Message, Refusal
 
 HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
 MOST = 999  # Slack: conversations.history, "limit"
@@ -18,18 +19,18 @@ def show_history(platform: Platform, arguments: Json) -> Json:
     """conversations.history: newest first."""
     channel = _readable(platform, arguments)
     platform.rates.check_reading("conversations.history")
-    found = [m for m in reversed(platform.workspace.posts(channel.id)) if _is_between(m.ts, arguments)]
+    found = [m for m in reversed(platform.world.posts(channel.id)) if _is_between(m.ts, arguments)]
     return _page(platform, arguments, found)
 
 
 def show_replies(platform: Platform, arguments: Json) -> Json:
     """conversations.replies: the parent, then its replies, oldest first."""
     channel = _readable(platform, arguments)
-    parent = platform.workspace.find_message(channel.id, str(arguments.get("ts")))
+    parent = platform.world.find_message(channel.id, str(arguments.get("ts")))
     if parent is None:
         raise Refusal("thread_not_found")
     platform.rates.check_reading("conversations.replies")
-    replies = [m for m in platform.workspace.thread(channel.id, parent.ts) if _is_between(m.ts, arguments)]
+    replies = [m for m in platform.world.thread(channel.id, parent.ts) if _is_between(m.ts, arguments)]
     return _page(platform, arguments, [parent, *replies])
 
 
@@ -67,7 +68,7 @@ def _page(platform: Platform, arguments: Json, found: Sequence[Message]) -> Json
         payloads.message(
             message,
             with_metadata=_is_true(arguments.get("include_all_metadata")),
-            replies=platform.workspace.thread(message.channel, message.ts),
+            replies=platform.world.thread(message.channel, message.ts),
         )
         for message in found[:limit]
     ]

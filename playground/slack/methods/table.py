@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from playground.shared.values import Json
 from playground.slack import payloads
 from playground.slack.methods import chat, views
 from playground.slack.methods import conversations as reading
 from playground.slack.platform import Platform
-from playground.slack.values import Json, Refusal
+from playground.slack.values import Refusal
 from playground.slack.world import APP, BOT_ID, BOT_NAME, BOT_USER
 
 
@@ -44,34 +45,31 @@ def show_identity(platform: Platform, __: Json) -> Json:
 
 def show_user(platform: Platform, arguments: Json) -> Json:
     """users.info."""
-    user = platform.workspace.users.get(str(arguments.get("user")))
+    user = platform.world.people.get(str(arguments.get("user")))
     if user is None:
         raise Refusal("user_not_found")
     offset = dt.datetime.fromtimestamp(platform.clock.now(), ZoneInfo(user.tz)).utcoffset()
     return {
         "ok": True,
         "user": payloads.person(user, int(offset.total_seconds()) if offset else 0)
-        | platform.workspace.accounts.get(user.id, {}),
+        | platform.world.accounts.get(user.id, {}),
     }
 
 
 def add_reaction(platform: Platform, arguments: Json) -> Json:
     """reactions.add."""
-    channel = chat.find_channel(platform, arguments.get("channel"))
-    message = platform.workspace.find_message(channel.id, str(arguments.get("timestamp")))
-    if message is None:
-        raise Refusal("message_not_found")
-    if not platform.workspace.react(message, BOT_USER, str(arguments.get("name"))):
+    message = chat.find_message(platform, arguments, "timestamp")
+    if not platform.world.react(message, BOT_USER, str(arguments.get("name"))):
         raise Refusal("already_reacted")
     return {"ok": True}
 
 
 def open_conversation(platform: Platform, arguments: Json) -> Json:
     """conversations.open."""
-    user = platform.workspace.users.get(str(arguments.get("users")))
+    user = platform.world.people.get(str(arguments.get("users")))
     if user is None:
         raise Refusal("user_not_found")
-    return {"ok": True, "channel": {"id": platform.workspace.ensure_dm(user).id}}
+    return {"ok": True, "channel": {"id": platform.world.ensure_dm(user).id}}
 
 
 def refuse_app_token(_: Platform, __: Json) -> Json:

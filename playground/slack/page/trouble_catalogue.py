@@ -1,5 +1,6 @@
 """Every trouble that can be ordered, in words: what happens, and what Slack means by it."""
 
+from playground.shared.page.trouble import ANSWER_LOST, ANSWER_UNREADABLE, NOTHING_DONE, SLOW, TOO_FAST
 from playground.shared.trouble import Chapter, Possible
 
 
@@ -13,22 +14,18 @@ CATALOGUE = (
         "It was done, and the answer is lost",
         "The message stands in the channel, and the bot can’t know it. Sending it again would post it twice.",
         (
-            Possible("cut_after", "Connection breaks after", "Done; then the connection is reset."),
-            Possible("stall_after", "No answer after", "Done; then silence, until the bot gives up waiting."),
-            Possible("5xx_after", "Server error after", "Done; then 502 or its kin from a machine in between."),
+            *ANSWER_LOST,
             Possible("fatal_error_after", "fatal_error after", "Done; then Slack says it failed.", "fatal_error"),
             Possible("error_after", "internal_error after", "Done; then Slack says it stumbled.", "internal_error"),
             Possible("error_after", "request_timeout after", "Done; then Slack says it was late.", "request_timeout"),
-            Possible("garbage_after", "Unreadable answer after", "Done; then a web page where JSON should be."),
+            ANSWER_UNREADABLE,
         ),
     ),
     Chapter(
         "Nothing was done, and the bot can’t tell",
         "From outside it looks just like the ones above: the outcome is unknown.",
         (
-            Possible("cut_before", "Connection breaks before", "Reset before anything happened."),
-            Possible("stall_before", "No answer, nothing done", "Silence, until the bot gives up waiting."),
-            Possible("5xx_before", "Server error before", "502 or its kin, and nothing was done."),
+            *NOTHING_DONE,
             _code("fatal_error", "Slack failed badly; here nothing was done."),
             _code("internal_error", "Slack stumbled; here nothing was done."),
             _code("request_timeout", "Slack gave up on the request; here nothing was done."),
@@ -38,10 +35,10 @@ CATALOGUE = (
         "Wait",
         "Nothing was done. The bot should come back later, and not sooner than it is told.",
         (
-            Possible("429", "Too fast (429)", "Refused with Retry-After."),
+            TOO_FAST,
             _code("ratelimited", "The same as a code, without the status 429."),
             _code("message_limit_exceeded", "The workspace has had its messages for now."),
-            Possible("slow", "Slow", "Works, but late: whether or not the bot still waits."),
+            SLOW,
         ),
     ),
     Chapter(

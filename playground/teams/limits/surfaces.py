@@ -5,11 +5,12 @@ Figures: bots/how-to/format-your-bot-messages, task-modules-and-cards/cards/card
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeGuard
 
+from playground.shared.values import Json
 from playground.teams.limits import elements as known
 from playground.teams.limits.elements import Shape
-from playground.teams.values import CARD, Json, Refusal
+from playground.teams.values import CARD, Refusal
 
 MESSAGE_BYTES = 100 * 1024  # of UTF-16, everything in it
 CARD_BYTES = 28 * 1024  # of UTF-8
@@ -79,6 +80,14 @@ def check_task(task: object) -> list[str]:
     if any(f'"{name}"' in json.dumps(held) for name in ("Action.Execute",)):
         complaints.append("Action.Execute does nothing in a dialog")
     return complaints
+
+
+def are_options(choices: object) -> TypeGuard[list[Json]]:
+    """Whether all of them have a title and a value."""
+    return isinstance(choices, list) and all(
+        isinstance(each, dict) and isinstance(each.get("title"), str) and isinstance(each.get("value"), str)
+        for each in choices
+    )
 
 
 class _Check:
@@ -157,11 +166,7 @@ class _Check:
             self.say(at, "a required field needs a label and an errorMessage")
         if name != "Input.ChoiceSet":
             return
-        choices = node.get("choices", [])
-        if not isinstance(choices, list) or not all(
-            isinstance(each, dict) and isinstance(each.get("title"), str) and isinstance(each.get("value"), str)
-            for each in choices
-        ):
+        if not are_options(node.get("choices", [])):
             self.say(f"{at}/choices", "must be objects with a title and a value")
         query = node.get("choices.data")
         if query is not None and (

@@ -1,12 +1,11 @@
 """Everything of the tenant that one person's page needs, as JSON."""
 
-import datetime as dt
-from zoneinfo import ZoneInfo
-
-from playground.teams import activities
-from playground.teams.page.trouble import shown
+from playground.shared.page import clock
+from playground.shared.values import Json
+from playground.teams import payloads
+from playground.teams.page.trouble import Drawer
 from playground.teams.platform import Platform
-from playground.teams.values import Conversation, Json, Message, Person, Team
+from playground.teams.values import Conversation, Message, Person, Team
 
 FAULTS = 20
 
@@ -17,8 +16,6 @@ def snapshot(platform: Platform, me: Person) -> Json:
     mine = [c for c in world.conversations.values() if not c.is_deleted and me.id in world.people_in(c)]
     mine = [c for c in mine if not c.team or not world.teams[c.team].is_deleted]
     dialog = world.dialogs.get(me.id)
-    now = platform.clock.now()
-    offset = dt.datetime.fromtimestamp(now, ZoneInfo(me.zone)).utcoffset()
     return {
         "version": world.version,
         "me": me.id,
@@ -36,14 +33,9 @@ def snapshot(platform: Platform, me: Person) -> Json:
             name: getattr(dialog, name)
             for name in ("id", "conversation", "message", "title", "width", "height", "card", "words")
         },
-        "clock": {
-            "now": now,
-            "offset": platform.clock.offset,
-            "zone_offset": offset.total_seconds() if offset else 0.0,
-            "tz": me.zone,
-        },
-        "trouble": shown(platform),
-        "faults": [{"where": f.where, "error": ", ".join((f.error, *f.details))} for f in platform.faults[-FAULTS:]],
+        "clock": clock.shown(platform.clock, me.zone),
+        "trouble": Drawer(platform).shown(),
+        "faults": [{"where": f.where, "error": f.words} for f in platform.faults[-FAULTS:]],
     }
 
 
@@ -86,7 +78,7 @@ def _message(platform: Platform, message: Message, me: Person) -> Json:
         "is_deleted": message.is_deleted,
         "is_targeted": bool(message.recipient),
         "reactions": [
-            {"type": kind, "emoji": activities.emoji_of(kind), "people": list(people)}
+            {"type": kind, "emoji": payloads.emoji_of(kind), "people": list(people)}
             for kind, people in message.reactions.items()
         ],
         "card": platform.world.card_of(me, message),

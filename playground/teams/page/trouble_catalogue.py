@@ -3,6 +3,7 @@
 Codes: bots/build-conversational-capability, "status codes from agent conversational APIs".
 """
 
+from playground.shared.page.trouble import ANSWER_LOST, ANSWER_UNREADABLE, NOTHING_DONE, SLOW, TOO_FAST
 from playground.shared.trouble import Chapter, Possible
 
 # The connector's code -> the HTTP status it comes with.
@@ -37,20 +38,16 @@ CATALOGUE = (
         "It was done, but the answer is lost",
         "The message stands in the conversation, and the bot can’t know it. Sending it again would post it twice.",
         (
-            Possible("cut_after", "Connection breaks after", "Done; then the connection is reset."),
-            Possible("stall_after", "No answer after", "Done; then silence, until the bot gives up waiting."),
-            Possible("5xx_after", "Server error after", "Done; then 502 or its kin from a machine in between."),
+            *ANSWER_LOST,
             Possible("error_after", "ServiceError after", "Done; then Teams says it stumbled.", "ServiceError"),
-            Possible("garbage_after", "Unreadable answer after", "Done; then a web page where JSON should be."),
+            ANSWER_UNREADABLE,
         ),
     ),
     Chapter(
         "Nothing was done, and the bot can’t tell",
         "From outside it looks just like the ones above: the outcome is unknown.",
         (
-            Possible("cut_before", "Connection breaks before", "Reset before anything happened."),
-            Possible("stall_before", "No answer, nothing done", "Silence, until the bot gives up waiting."),
-            Possible("5xx_before", "Server error before", "502 or its kin, and nothing was done."),
+            *NOTHING_DONE,
             _code("ServiceError", "Teams stumbled; here nothing was done."),
         ),
     ),
@@ -58,9 +55,9 @@ CATALOGUE = (
         "Wait",
         "Nothing was done. The bot should come back later, and not sooner than it is told.",
         (
-            Possible("429", "Too fast (429)", "Refused with Retry-After."),
+            TOO_FAST,
             _code("PreconditionFailed", "Several things happened to the conversation at once; try again."),
-            Possible("slow", "Slow", "Works, but late: whether or not the bot still waits."),
+            SLOW,
         ),
     ),
     Chapter(

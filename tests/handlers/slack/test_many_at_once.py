@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 
-from playground.slack.emulator import Answer, User
+from playground.slack.emulator import Outcome, User
 from playground.slack.values import Channel
 from tests.handlers.slack.test_ask import ask, labels
 from tests.handlers.slack.test_tips import FORM, turn_on
@@ -21,7 +21,7 @@ async def steer(world: World, room: Channel, person: User, number: int) -> None:
     """Change the room's tips over and over, turning them on wherever they are off."""
     chance = random.Random(number)  # noqa: S311 # guards nothing
 
-    async def typed(words: str) -> Answer:
+    async def typed(words: str) -> Outcome:
         answer = await world.slack.command(person, room, f"/pm-compare {words}")
         assert answer.error in MAY_BE_SLOW
         return answer

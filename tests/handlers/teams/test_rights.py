@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from messengers.base import Address
+from playground.shared.trouble import Trouble
 from playground.teams.values import Person
 from scheduler.subscriptions import stop
 from scheduler.weekly import Schedule
@@ -184,7 +185,7 @@ async def test_who_cannot_be_told_at_the_moment_is_given_nothing(court: Court) -
     """Teams does not answer: nothing is handed to them, and they are asked to try again."""
     member = court.people["Member"]
     before = await court.stand(owner="")
-    court.chat.teams.trouble("members", "5xx_before", times=20)
-    court.chat.teams.trouble("member", "5xx_before", times=20)
+    court.chat.teams.trouble.append(Trouble("members", "5xx_before", times=20))
+    court.chat.teams.trouble.append(Trouble("member", "5xx_before", times=20))
     await court.press(member, "tips-claim||")
     assert await court.row() == before

@@ -8,7 +8,7 @@ import pytest
 from cards.model import Card, Header
 from messengers.base import Address, CannotLook, Outcome, Posted, Refused, Scope, Slowed, Unknown
 from messengers.teams.messenger import TeamsMessenger
-from playground.shared.trouble import TroubleKind
+from playground.shared.trouble import Trouble, TroubleKind
 from playground.teams.emulator import Conversation
 from tests.bot.sides import teams_side
 from tests.handlers.slack.world import MONDAY
@@ -86,7 +86,8 @@ async def test_a_place_never_heard_of_is_not_there(chat: TeamsChat) -> None:
 )
 async def test_a_refusal_says_how_far_it_reaches(chat: TeamsChat, status: int, code: str, scope: Scope) -> None:
     """Nothing was posted, and the scope decides what pauses."""
-    chat.teams.trouble("post", "error", error=code, status=status, times=2)  # a doubtful one is asked once more
+    # a doubtful one is asked once more
+    chat.teams.trouble.append(Trouble("post", "error", error=code, status=status, times=2))
     outcome, count = await post(chat, address(chat, chat.room))
     assert outcome == Refused(code, scope)
     assert count == 0
@@ -94,7 +95,7 @@ async def test_a_refusal_says_how_far_it_reaches(chat: TeamsChat, status: int, c
 
 async def test_a_refusal_by_mistake_is_asked_once_more(chat: TeamsChat) -> None:
     """Teams says now and then of a conversation that is there that it is not."""
-    chat.teams.trouble("post", "error", error="ConversationNotFound", status=404)
+    chat.teams.trouble.append(Trouble("post", "error", error="ConversationNotFound", status=404))
     outcome, count = await post(chat, address(chat, chat.room))
     assert isinstance(outcome, Posted)
     assert count == 1
@@ -102,7 +103,7 @@ async def test_a_refusal_by_mistake_is_asked_once_more(chat: TeamsChat) -> None:
 
 async def test_too_fast_waits_as_long_as_teams_asks(chat: TeamsChat) -> None:
     """Of one conversation first; where another one hears it within the second, of the whole tenant."""
-    chat.teams.trouble("post", "429", retry_after=7, times=2)
+    chat.teams.trouble.append(Trouble("post", "429", retry_after=7, times=2))
     outcome, count = await post(chat, address(chat, chat.room))
     assert outcome == Slowed(7.0, scope="conversation")
     assert count == 0
@@ -116,7 +117,7 @@ async def test_too_fast_waits_as_long_as_teams_asks(chat: TeamsChat) -> None:
 )
 async def test_what_may_have_been_posted_is_unknown(chat: TeamsChat, kind: TroubleKind, count: int) -> None:
     """Whoever cannot tell does not try again: a tip that came twice is worse than one that somebody looks for."""
-    chat.teams.trouble("post", kind)
+    chat.teams.trouble.append(Trouble("post", kind))
     outcome, there = await post(chat, address(chat, chat.room))
     assert isinstance(outcome, Unknown)
     assert there == count

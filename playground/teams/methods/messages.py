@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from playground.shared.values import Json
 from playground.teams.limits import surfaces
 from playground.teams.platform import Platform
 from playground.teams.rates import SENDING
-from playground.teams.values import BOT, CARD, Conversation, Json, Message, Person, Refusal
+from playground.teams.values import BOT, CARD, Conversation, Message, Person, Refusal
 
 
 @dataclass(frozen=True, slots=True)

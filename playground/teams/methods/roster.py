@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from playground.teams.methods import Asked, place
+from playground.shared.values import Json
+from playground.teams.methods.messages import Asked, place
 from playground.teams.platform import Platform
 from playground.teams.rates import READING
-from playground.teams.values import Conversation, Json, Person, Refusal
+from playground.teams.values import Conversation, Person, Refusal
 
 
 def members(platform: Platform, asked: Asked) -> tuple[int, Any]:

@@ -1,7 +1,7 @@
 """What the bot is compared with: Bolt as its guide shows it, one listener a kind, a ready-made card.
 
-`python -m bench.bare_bolt PORT CARD_FILE API_URL`. Bolt's own request verification is on and its middleware is the
-default one; it remembers nothing and looks nothing up.
+`python -m bench.slack.bare_bolt PORT CARD_FILE API_URL`. Bolt's own request verification is on and its
+middleware is the default one; it remembers nothing and looks nothing up.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import uvicorn
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
@@ -23,7 +22,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bench import loads
+from bench import asgi
+from bench.slack import loads
 
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json; charset=utf-8"}
 _ANY = re.compile("")
@@ -80,13 +80,6 @@ def application(card: str, api_url: str) -> Starlette:
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        application(Path(sys.argv[2]).read_text(encoding="utf-8"), sys.argv[3]),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
+    asgi.serve(
+        application(Path(sys.argv[2]).read_text(encoding="utf-8"), sys.argv[3]), sys.argv[1], server_header=False
     )

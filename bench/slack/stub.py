@@ -1,17 +1,17 @@
 """Stand in for Slack's Web API and response_url while others are measured: answer at once, and count.
 
-`python -m bench.stub_slack PORT`. GET /counts tells how often each path was posted to.
+`python -m bench.slack.stub PORT`. GET /counts tells how often each path was posted to.
 """
 
 import json
 import sys
 from collections import Counter
 
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from bench import loads
-from bench.raw_asgi import send_answer, take_body
+from bench import asgi
+from bench.slack import loads
+from playground.slack.world import BOT_USER, TEAM
 
 FIRST_POST = 1_795_000_000  # the n-th chat.postMessage gets the ts f"{FIRST_POST}.{n:06}"
 
@@ -24,29 +24,20 @@ class StubSlack:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await take_body(receive)
+        await asgi.take_body(receive)
         path: str = scope["path"]
         if path == "/counts":
-            await send_answer(send, json.dumps(self._counts).encode())
+            await asgi.send_answer(send, json.dumps(self._counts).encode())
             return
         self._counts[path] += 1
         answer: dict[str, object] = {"ok": True}
         match path:
             case "/api/auth.test":
-                answer |= {"team_id": loads.TEAM, "user_id": loads.BOT_USER, "bot_id": "B0001", "url": "https://x/"}
+                answer |= {"team_id": TEAM, "user_id": BOT_USER, "bot_id": "B0001", "url": "https://x/"}
             case "/api/chat.postMessage":
                 answer |= {"channel": loads.ROOM, "ts": f"{FIRST_POST}.{self._counts[path]:06}"}
-        await send_answer(send, json.dumps(answer).encode())
+        await asgi.send_answer(send, json.dumps(answer).encode())
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        StubSlack(),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        lifespan="off",
-        access_log=False,
-        log_level="warning",
-    )
+    asgi.serve(StubSlack(), sys.argv[1], lifespan="off")

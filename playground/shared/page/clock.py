@@ -1,5 +1,6 @@
 """The page's clock: when the bot's next tip is due, and moving the emulator's time there."""
 
+import datetime as dt
 import math
 import re
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import aiohttp
 
 from playground.shared.clock import EmulatorClock, TooFarError
+from playground.shared.values import Json
 
 GAUGE = re.compile(r"^pm_compare_next_tip_timestamp_seconds(?:\{[^}]*\})?\s+(\S+)", re.MULTILINE)
 ASKING = 3.0
@@ -21,6 +23,18 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def shown(clock: EmulatorClock, tz: str) -> Json:
+    """The time of a person in the zone `tz`."""
+    now = clock.now()
+    offset = dt.datetime.fromtimestamp(now, zone(tz)).utcoffset()
+    return {
+        "now": now,
+        "offset": clock.offset,
+        "zone_offset": offset.total_seconds() if offset else 0.0,
+        "tz": tz,
+    }
 
 
 async def next_tip(request_url: str | None) -> float | None:
@@ -41,9 +55,7 @@ async def next_tip(request_url: str | None) -> float | None:
     return min((moment for moment in moments if moment > 0 and math.isfinite(moment)), default=None)
 
 
-async def move(
-    clock: EmulatorClock, request_url: str | None, wanted: Mapping[str, Any], *, typed: str = "/pm-compare tips"
-) -> str | None:
+async def move(clock: EmulatorClock, request_url: str | None, wanted: Mapping[str, Any], *, typed: str) -> str | None:
     """Moves the shown time by `shift` seconds, to a `moment`, `to` the next tip, or back to real time (`reset`).
 
     Returns words when there is nowhere to go; `typed` is what switches tips on in a channel.

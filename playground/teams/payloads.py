@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from playground.shared.values import Json
 from playground.teams.platform import Platform
-from playground.teams.values import Conversation, Json, Message, Person, Team
+from playground.teams.values import Conversation, Message, Person, Team
 
 # Teams' six oldest reactions have names; the others are called by their code points.
 OLDEST = {"like": "👍", "heart": "❤️", "laugh": "😆", "surprised": "😮", "sad": "😢", "angry": "😠"}

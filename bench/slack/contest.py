@@ -1,0 +1,161 @@
+"""Set up the contest on Slack: the bot as it is served, its two rivals, and the requests that all of them get."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from bench import contest
+from bench.contest import FRESH, OURS, Rivals
+from bench.servers import ROOT, Cores, Recipe, Server, free_port, running
+from bench.slack import loads, stub
+from bench.wrk import BrokenError, Load
+from playground.slack.world import BOT_USER
+
+BARE, RAW = "bare Bolt", "raw ASGI"
+RIVALS = Rivals((OURS, BARE, RAW), memory_aim=120.0, digits=3)
+_RESPONSE = "/response/T0001/1/abc"
+
+
+@dataclass(frozen=True, slots=True)
+class Contest(contest.Contest):
+    """The contest on Slack: it also needs the stub of Slack, and the card to answer with."""
+
+    slack: Server
+    card: bytes
+    rivals = RIVALS
+
+    @property
+    def api_url(self) -> str:
+        """The Web API's address."""
+        return f"http://127.0.0.1:{self.slack.port}/api/"
+
+    @property
+    def response_url(self) -> str:
+        """Where a card goes after its button was acknowledged."""
+        return f"http://127.0.0.1:{self.slack.port}{_RESPONSE}"
+
+    def posts(self) -> int:
+        """Count what was posted with chat.postMessage."""
+        return self._count("/api/chat.postMessage")
+
+    def arrived(self) -> int:
+        """Count the cards that came to the response_url."""
+        return self._count(_RESPONSE)
+
+    def _count(self, path: str) -> int:
+        return int(json.loads(self.slack.ask("/counts")[1]).get(path, 0))
+
+    def bot(self, database: str = "bot.db") -> Recipe:
+        """Give `python -m bot serve` with everything registered, on a database in the folder."""
+        port = free_port()
+        environment = {
+            "SLACK_API_URL": self.api_url,
+            "SLACK_BOT_TOKEN": "xoxb-bench",
+            "SLACK_SIGNING_SECRET": loads.SECRET,
+            "DATABASE_URL": f"sqlite:///{self.folder / database}",
+            "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
+            "PORT": str(port),
+            "LOG_LEVEL": "info",
+            "LOG_FORMAT": "json",
+        }
+        return Recipe(OURS, ("-m", "bot", "serve"), environment, port)
+
+    def bare_bolt(self) -> Recipe:
+        """Give the Bolt app of bench/slack/bare_bolt.py."""
+        port = free_port()
+        return Recipe(BARE, ("-m", "bench.slack.bare_bolt", str(port), str(self._card_file()), self.api_url), {}, port)
+
+    def raw_asgi(self) -> Recipe:
+        """Give the constant answer of bench/slack/raw_asgi.py."""
+        port = free_port()
+        return Recipe(RAW, ("-m", "bench.slack.raw_asgi", str(port), str(self._card_file())), {}, port)
+
+    def _card_file(self) -> Path:
+        file = self.folder / "card.json"
+        file.write_bytes(self.card)
+        return file
+
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Give the bot, the Bolt app and the constant answer."""
+        return self.bot(), self.bare_bolt(), self.raw_asgi()
+
+    def starting(self, number: int) -> Mapping[str, Recipe]:
+        """Give all three, and the bot without a database."""
+        fresh = self.bot(f"fresh-{number}.db")
+        return {OURS: self.bot(), BARE: self.bare_bolt(), FRESH: fresh, RAW: self.raw_asgi()}
+
+    def fresh(self) -> tuple[Recipe, ...]:
+        """Give the bot, on a database where the card was not shared yet, and the Bolt app."""
+        return self.bot("memory.db"), self.bare_bolt()
+
+    def loads(self, server: Server) -> tuple[Load, ...]:
+        """Give the four loads; only the bot looks a post up that it has made and deepened, for others any will do."""
+        post = own_post(self, server) if server.name == OURS else loads.SOMEBODYS_POST
+        return (
+            loads.command("risks", self.response_url),
+            loads.button(self.response_url),
+            loads.reaction(loads.SOMEBODYS_POST, "U0003", "a reaction to somebody else's message"),
+            loads.reaction(post, BOT_USER, "a reaction to our own post, answered before"),
+        )
+
+    def posts_back(self, server: Server, load: Load) -> bool:
+        """Say whether a button's card comes; the constant answer sends none."""
+        return load.posts_back and server.name != RAW
+
+    def check(self, server: Server, load: Load) -> bytes:
+        """See that a server answers with the card or with nothing, and sends a button's card."""
+        before, expected = self.arrived(), self.card if load.answers_with_card else b""
+        status, body = server.answer(load.message(server.port, time.time()))
+        if status != HTTPStatus.OK or body != expected:
+            raise BrokenError(f"{server.name} answers {load.title} with {status}: {body[:300]!r}")
+        if self.posts_back(server, load):
+            contest.wait(f"{server.name} to send a button's card", lambda: self.arrived() > before)
+        return body
+
+
+@contextmanager
+def prepared(folder: Path, cores: Cores) -> Iterator[Contest]:
+    """Start the stub of Slack, and learn from the bot which card it answers `/pm-compare risks` with.
+
+    Raises:
+        BrokenError: something does not come up, or the answer is no card.
+    """
+    with ExitStack() as stack:
+        port = free_port()
+        slack = stack.enter_context(
+            running(Recipe("stub of Slack", ("-m", "bench.slack.stub", str(port)), {}, port), cores.client, folder)
+        )
+        found = Contest(folder, cores, slack, b"")
+        with running(found.bot(), cores.server, folder) as bot:
+            contest.wait_until_ready(bot)
+            load = loads.command("risks", found.response_url)
+            status, card = bot.answer(load.message(bot.port, time.time()))
+        if status != HTTPStatus.OK or b'"blocks"' not in card or b"Risks and responsibilities" not in card:
+            raise BrokenError(f"the bot answers {load.title} with {status} and no card: {card[:300]!r}")
+        yield Contest(folder, cores, slack, card)
+
+
+def own_post(found: Contest, bot: Server) -> str:
+    """Have the bot share a card and answer a first reaction to it in its thread; give the post's message id.
+
+    Raises:
+        BrokenError: the card or the answer in its thread was not posted.
+    """
+    share = loads.command("risks share", found.response_url)
+    before = found.posts()
+    bot.answer(share.message(bot.port, time.time()))
+    contest.wait("the bot to share a card", lambda: found.posts() > before)
+    post = f"{stub.FIRST_POST}.{before + 1:06}"
+    first = loads.reaction(post, BOT_USER, "the first reaction")
+
+    def is_answered() -> bool:
+        # Asked again and again: the ledger notes the post a moment after Slack has it.
+        bot.answer(first.message(bot.port, time.time()))
+        return found.posts() > before + 1
+
+    contest.wait("the bot to answer a reaction to its own post", is_answered)
+    return post

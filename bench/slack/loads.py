@@ -1,0 +1,81 @@
+"""The requests the servers are measured with: what Slack sends, signed when it is sent."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from slack_sdk.signature import SignatureVerifier
+
+from bench import wrk
+from playground.slack import payloads
+from playground.slack.values import Channel, Ephemeral, Message, User
+
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 # the one in Slack's documentation; it opens nothing
+ROOM = "C0001"
+SOMEBODYS_POST = "1794990000.000100"  # a message that is not the bot's
+
+_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+_ALICE = User("U0001", "alice", "Europe/London")
+_ROOM = Channel(ROOM, "pm-learning", "public")
+
+
+@dataclass(frozen=True, slots=True)
+class Load(wrk.Load):
+    """What Slack sends, signed. Slack: good for 5 minutes."""
+
+    content_type: str = _FORM
+    path = "/slack/events"
+
+    def headers(self, now: float) -> Mapping[str, str]:
+        """Give Slack's headers, with the signature."""
+        stamp = str(int(now))
+        signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=self.body)
+        return {
+            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+            "Accept-Encoding": "gzip,deflate",
+            "Accept": "application/json,*/*",
+            "X-Slack-Signature": signature or "",
+            "X-Slack-Request-Timestamp": stamp,
+            "Content-Type": self.content_type,
+        }
+
+
+def command(text: str, response_url: str) -> Load:
+    """Give `/pm-compare TEXT`."""
+    form = payloads.command(_ALICE, _ROOM, "/pm-compare", text, trigger_id="1.2.abc", response_url=response_url)
+    return Load(f"command {text}", f"/pm-compare {text}", urlencode(form).encode(), answers_with_card=True)
+
+
+def button(response_url: str) -> Load:
+    """Give a click on "Skills" on a private card: the new card goes to the response_url, in place of the old one."""
+    action = {
+        "action_id": "show|dimension/skills|previous",
+        "block_id": "9",
+        "text": {"type": "plain_text", "text": "‹ Skills", "emoji": True},
+        "value": "show|dimension/skills|previous",
+        "type": "button",
+        "action_ts": "1795000001.2",
+    }
+    card = Ephemeral("1795000000.1", ROOM, _ALICE.id, "")
+    payload = payloads.interaction("block_actions", _ALICE) | payloads.place(card, _ROOM, {})
+    payload |= {"trigger_id": "1.2.abc", "response_url": response_url, "actions": [action]}
+    body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
+    return Load("button", "a button (with the card sent to its response_url)", body, posts_back=True)
+
+
+def reaction(message_id: str, author: str, title: str) -> Load:
+    """Give a 🔍 reaction on a message; `author` is who wrote that message."""
+    target = Message(message_id, ROOM, author, "")
+    return _event(title, payloads.reaction("reaction_added", _ALICE, target, "mag", event_ts="1795000002.000200"))
+
+
+def mention(words: str, room: str, message_id: str) -> Load:
+    """Give a mention in a channel; Slack: no two messages there have the same ts."""
+    return _event("a mention", payloads.mention(Message(message_id, room, _ALICE.id, words)))
+
+
+def _event(title: str, event: dict[str, Any]) -> Load:
+    body = payloads.envelope(event, event_id="Ev0001", event_time=1_795_000_002)
+    return Load(title, title, json.dumps(body).encode(), content_type=_JSON)

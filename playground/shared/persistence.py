@@ -1,0 +1,55 @@
+"""A world as one JSON file, so that a playground that was killed goes on where it was."""
+
+import asyncio
+import dataclasses
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playground.shared.values import Json
+
+FORM = 1
+
+
+class Memory:
+    """Loads a file, and saves after changes, once for all that happen together."""
+
+    def __init__(self, file: Path, dumped: Callable[[], Json], load: Callable[[Json], None]) -> None:
+        self._file = file
+        self._dumped = dumped
+        self._load = load
+        self._waiting: asyncio.Handle | None = None
+
+    def load(self) -> bool:
+        """False where there is nothing to go on from, or another edition wrote it."""
+        try:
+            body = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        if not isinstance(body, dict) or body.get("form") != FORM:
+            return False
+        self._load(body)
+        return True
+
+    def save_soon(self) -> None:
+        """As soon as the event loop has done what it is doing."""
+        if self._waiting is None:
+            self._waiting = asyncio.get_running_loop().call_soon(self.save)
+
+    def save(self) -> None:
+        """At once; written whole beside the old file and then renamed: never half a file."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_name(f"{self._file.name}.new")
+        fresh.write_text(json.dumps({"form": FORM, **self._dumped()}), encoding="utf-8")
+        os.replace(fresh, self._file)  # noqa: PTH105  # os.replace says atomic
+
+
+def fields(value: Any) -> Json:  # noqa: ANN401  # any dataclass
+    """Not dataclasses.asdict, which copies deeply what is only read."""
+    found = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+    return {name: dict(held) if name in {"reactions", "errors"} else held for name, held in found.items()}

@@ -1,0 +1,37 @@
+"""The values that both emulators deal in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that the platform would not have taken or shown, or a person would have seen fail."""
+
+    where: str
+    error: str
+    details: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What is wrong, with the details."""
+        return ", ".join((self.error, *self.details))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot answered over HTTP; no status: nothing came. `error` is what a person is shown."""
+
+    status: int | None
+    body: Any = None
+    error: str | None = None
+
+
+def told(faults: Sequence[Fault]) -> list[str]:
+    """What the bot sent badly, a line each: the page is for those who build it."""
+    return [f"{fault.where}: {fault.words}" for fault in faults]

@@ -1,0 +1,52 @@
+"""What an emulated platform holds, and how everybody who waits hears of a change."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from playground.shared.clock import EmulatorClock
+
+Found = TypeVar("Found")
+Held = TypeVar("Held")
+
+
+class World:
+    """Changes are plain method calls; each one wakes everybody who waits in `wait_for`."""
+
+    people: dict[str, Any]
+
+    def __init__(self, clock: EmulatorClock) -> None:
+        self.clock = clock
+        self.people = {}
+        self.version = 0
+        self.on_change: Callable[[], None] = lambda: None
+        self._changed = asyncio.Event()
+
+    def clear(self) -> None:
+        """Forgets everything but the order of what follows."""
+        raise NotImplementedError
+
+    def touch(self) -> None:
+        """Announces a change."""
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+        self.on_change()
+
+    async def next_change(self) -> None:
+        """Returns at the next change."""
+        await self._changed.wait()
+
+    async def wait_for(self, predicate: Callable[[], Found], within: float) -> Found:
+        """The first truthy answer of `predicate`, asked at every change. Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            while not (found := predicate()):
+                await self.next_change()
+            return found
+
+    def change(self, table: dict[str, Held], key: str, **changes: Any) -> Held:  # noqa: ANN401  # fields of what is held
+        """Replaces fields of what stands in a table of this world."""
+        table[key] = dataclasses.replace(table[key], **changes)  # type: ignore[type-var]  # the tables hold dataclasses
+        self.touch()
+        return table[key]
