@@ -337,6 +337,7 @@ def _bolt(client: AsyncWebClient, side: SlackSide) -> AsyncApp:
         )
 
     app = AsyncApp(
+        name="pm-compare",  # without one it looks through the sources of all that called it
         client=client,
         authorize=authorize,
         process_before_response=True,

@@ -1,8 +1,9 @@
 """Settings every test runs under, and the PostgreSQL server that some of them use."""
 
-import asyncio
+import os
+import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,9 +12,17 @@ from bot import logs
 from bot.settings.checked import Settings
 from content import library
 from content.library import Library
-from store.database.access import Database
+from tests import databases
 from tests import postgres as servers
 from tests.postgres import Postgres
+
+# SQLite waits for the disk at each commit: in memory it need not, where there is room and programs may start from there.
+MEMORY = Path("/dev/shm")  # noqa: S108 # a folder in it is made as in any other folder for temporary files
+if "TMPDIR" not in os.environ and MEMORY.is_dir():
+    found = os.statvfs(MEMORY)
+    if found.f_bavail * found.f_frsize > 2**31 and not found.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked for already
 
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)
@@ -48,14 +57,7 @@ def postgres_server() -> Iterator[Postgres]:
 def _migrated(postgres_server: Postgres) -> str:
     """Give the name of a database with our tables, to be copied."""
     name = postgres_server.create()
-
-    async def migrate() -> None:
-        database = Database(postgres_server.url(name))
-        await database.migrate()
-        await database.close()
-
-    with ThreadPoolExecutor() as apart:  # whoever asks for this may be in a loop already
-        apart.submit(asyncio.run, migrate()).result()
+    databases.migrated(postgres_server.url(name))
     return name
 
 

@@ -316,7 +316,7 @@ class Dispatcher:
         try:
             async with self._slots:
                 settled = await self._attempt(ready)
-            row = await self._recorder.record(settled)
+            row = await self._recorder.record(settled, alone=len(self._in_flight) == 1)
             ended = settled.delivery
             facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
             if row is None:  # worth an operator's eye where it is 'sent': two attempts may both have posted

@@ -16,6 +16,7 @@ from playground.teams import cards
 from playground.teams.emulator import Conversation, Message, Person, TeamsEmulator
 from playground.teams.values import Json
 from store.deliveries.rows import Deliveries
+from tests import databases
 from tests.cards.teams import adaptive
 from tests.handlers.slack.world import MONDAY, HandClock, failures, served, settle
 from tests.scenarios.chat import Place, Shown, Who
@@ -172,7 +173,7 @@ class TeamsChat:
             "TEAMS_CLIENT_ID": self.teams.client_id,
             "TEAMS_CLIENT_SECRET": self.teams.client_secret,
             "TEAMS_TENANT_ID": self.teams.tenant_id,
-            "DATABASE_URL": f"sqlite:///{self._folder / 'bot.db'}",
+            "DATABASE_URL": databases.put(self._folder / "bot.db"),
             **self._environ,
         }
         self._bot = await self._stack.enter_async_context(app.build(Settings.read(environ, None), self._clock))

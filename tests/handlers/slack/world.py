@@ -23,6 +23,7 @@ from playground.slack.emulator import Answer, SlackEmulator, User
 from playground.slack.platform import DEFAULT_SCOPES
 from store import tables
 from store.deliveries.rows import Deliveries, Delivery
+from tests import databases
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
 _A_TURN = timedelta(seconds=5)  # longer waits have another reason than pacing
@@ -70,7 +71,7 @@ class World:
                 "SLACK_API_URL": self.slack.api_url,
                 "SLACK_BOT_TOKEN": self.slack.bot_token,
                 "SLACK_SIGNING_SECRET": self.slack.signing_secret,
-                "DATABASE_URL": f"sqlite:///{self.folder / 'bot.db'}",
+                "DATABASE_URL": databases.put(self.folder / "bot.db"),
                 **self._environ,
             },
             None,
@@ -195,6 +196,13 @@ async def served(bot: Bot) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
-        await serving
+        # As uvicorn stops, which looks every 0.1 s whether it should, and waits as long again.
+        serving.cancel()
+        for each in server.servers:
+            each.close()
+        if server.server_state.tasks:
+            await asyncio.wait(server.server_state.tasks)
+        for connection in tuple(server.server_state.connections):
+            connection.shutdown()
+        await asyncio.gather(serving, return_exceptions=True)
         listener.close()
