@@ -16,17 +16,30 @@ from tests import databases
 from tests import postgres as servers
 from tests.postgres import Postgres
 
-# SQLite waits for the disk at each commit: in memory it need not, where there is room and programs may start from there.
-MEMORY = Path("/dev/shm")  # noqa: S108 # a folder in it is made as in any other folder for temporary files
-if "TMPDIR" not in os.environ and MEMORY.is_dir():
-    found = os.statvfs(MEMORY)
-    if found.f_bavail * found.f_frsize > 2**31 and not found.f_flag & os.ST_NOEXEC:
-        os.environ["TMPDIR"] = str(MEMORY)
-        tempfile.tempdir = None  # asked for already
+_MEMORY = Path("/dev/shm")  # noqa: S108 # a folder is made in it as in any other for temporary files
+_ROOM = 2**31  # bytes; a container has less, if not told otherwise
+
+
+def _may_use_memory() -> bool:
+    if "TMPDIR" in os.environ or not _MEMORY.is_dir():
+        return False
+    found = os.statvfs(_MEMORY)
+    return found.f_bavail * found.f_frsize > _ROOM and not found.f_flag & os.ST_NOEXEC
+
+
+# Databases wait for the disk at each commit, and for nothing in memory.
+if _may_use_memory():
+    os.environ["TMPDIR"] = str(_MEMORY)
+    tempfile.tempdir = None  # asked for already
 
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: started last, it would keep one core busy while the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -17,12 +17,15 @@ from pathlib import Path
 
 import aiohttp
 import click
+import pytest
 
 from bot.__main__ import main
 from bot.cli import tips_add
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
 from tests.cli.program import ROOT, credentials, environment, ledger, run_all, serving, started, until
+
+pytestmark = pytest.mark.long
 
 
 @asynccontextmanager

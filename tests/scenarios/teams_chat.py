@@ -23,6 +23,7 @@ from tests.scenarios.chat import Place, Shown, Who
 
 _EMOJI: Mapping[Level, str] = {"detail": "🔍", "sources": "📚", "exercise": "🧪"}
 _OK = {200, 201}
+_TYPING_SECONDS = 5.0  # in which Teams forgets how fast the bot answered before
 
 
 class TeamsChat:
@@ -57,6 +58,7 @@ class TeamsChat:
 
     async def ask(self, words: str, *, who: Who = "alice", place: Place = "room") -> Shown:
         """Mention the bot, or write to it where nobody else is; it answers in the thread, or the chat."""
+        self.teams.clock.let_pass(_TYPING_SECONDS)
         turn = await self.teams.say(self._person(who), self._conversation(place, who), words, mention=place != "alone")
         assert (turn.status, turn.error) == (200, None)
         await self.settle()

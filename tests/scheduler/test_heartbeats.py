@@ -20,9 +20,7 @@ from tests.store.rows import NOW
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """Give a migrated database of either kind."""
     is_file = request.param == "sqlite"
-    database = Database(
-        databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres")
-    )
+    database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
     yield database
     await database.close()
 

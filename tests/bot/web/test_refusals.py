@@ -123,6 +123,7 @@ async def test_a_good_request_ends_the_alarm(tmp_path: Path) -> None:
         assert await told(world) == (None, (True, "none was refused"))
 
 
+@pytest.mark.long
 async def test_a_new_start_begins_anew(tmp_path: Path, slack: SlackEmulator) -> None:
     """The secret is mended and the bot started again: `doctor` does not go on about the old one."""
     async with serving(tmp_path, slack, SLACK_SIGNING_SECRET="f" * 32) as bot:
