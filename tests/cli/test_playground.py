@@ -109,7 +109,7 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     """The page answers, the bot answers on it, SIGTERM ends both; the next time all of it is still there.
 
     A real app's tokens in .env do not reach the playground's bot; without any, `python -m bot run` (`make run`) is the
-    playground. Nothing on this machine is asked through a proxy, whichever client asks: the second time's leads nowhere.
+    playground. Nothing on this machine is asked through a proxy, whichever client asks: the one here leads nowhere.
     """
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-real\nSLACK_APP_TOKEN=xapp-real\n")
     async with playing(tmp_path, "playground", "--no-browser") as page:
