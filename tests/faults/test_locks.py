@@ -119,8 +119,10 @@ sys.addaudithook(watch)
 TYPED = """
 import json, sys
 from pathlib import Path
-from tests.cli.program import typed
+from content import library
+from tests.cli.program import ROOT, typed
 
+kept = library.load(ROOT / "content" / "ai-pm")  # in use, so that no command need read it anew
 folder, lines, environ = map(json.loads, sys.argv[1:])
 for line in lines:
     ended = typed(Path(folder), *line.split(), **environ)
