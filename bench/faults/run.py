@@ -1,6 +1,6 @@
 """Run real bots against an emulated Slack that fails, kill them again and again, and count what arrived.
 
-Nothing here looks into the bot: it is started, killed and asked (`doctor --json`) as an operator would do it.
+Nothing here looks into the bot: it is started, killed and asked (`doctor --json`, its numbers) as an operator would.
 """
 
 import asyncio
