@@ -31,6 +31,9 @@ help: ## Say what can be made
 run: .venv/.ready-requirements ## With no credentials: the playground on http://127.0.0.1:3000. With credentials: the bot
 	@exec $(BIN)/python -m bot run
 
+# Compiled once: by whoever wants no bytecode written, every worker and program that starts here is compiled anew.
+test coverage: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(READY) ## Run the tests on all cores; ARGS=tests/cards runs some
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 

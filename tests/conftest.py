@@ -1,8 +1,9 @@
 """Settings every test runs under, and the PostgreSQL server that some of them use."""
 
-import asyncio
+import os
+import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,13 +12,34 @@ from bot import logs
 from bot.settings.checked import Settings
 from content import library
 from content.library import Library
-from store.database.access import Database
+from tests import databases
 from tests import postgres as servers
 from tests.postgres import Postgres
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 # a folder is made in it as in any other for temporary files
+_ROOM = 2**31  # bytes; a container has less, if not told otherwise
+
+
+def _may_use_memory() -> bool:
+    if "TMPDIR" in os.environ or not _MEMORY.is_dir():
+        return False
+    found = os.statvfs(_MEMORY)
+    return found.f_bavail * found.f_frsize > _ROOM and not found.f_flag & os.ST_NOEXEC
+
+
+# Databases wait for the disk at each commit, and for nothing in memory.
+if _may_use_memory():
+    os.environ["TMPDIR"] = str(_MEMORY)
+    tempfile.tempdir = None  # asked for already
 
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: started last, it would keep one core busy while the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -48,14 +70,7 @@ def postgres_server() -> Iterator[Postgres]:
 def _migrated(postgres_server: Postgres) -> str:
     """Give the name of a database with our tables, to be copied."""
     name = postgres_server.create()
-
-    async def migrate() -> None:
-        database = Database(postgres_server.url(name))
-        await database.migrate()
-        await database.close()
-
-    with ThreadPoolExecutor() as apart:  # whoever asks for this may be in a loop already
-        apart.submit(asyncio.run, migrate()).result()
+    databases.migrated(postgres_server.url(name))
     return name
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
 
 from bench import servers
 from bench.wrk import BrokenError
@@ -18,6 +19,7 @@ from bench.wrk import BrokenError
 UP_SECONDS = 60.0
 _STOP_SECONDS = 15.0
 _COMMAND_SECONDS = 120.0
+_NUMBERS_SECONDS = 10.0
 _POLL_SECONDS = 0.05
 
 
@@ -75,6 +77,15 @@ class Bots:
     def addresses(self) -> tuple[str, ...]:
         """Where those that were not abandoned serve."""
         return tuple(f"http://127.0.0.1:{self._ports[index]}" for index in self.alive)
+
+    async def counts(self) -> dict[str, int]:
+        """Count the deliveries by state, as one that serves has it in its numbers; nothing while none serves."""
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_NUMBERS_SECONDS)) as session:
+            for address in self.addresses():
+                with suppress(aiohttp.ClientError, TimeoutError):
+                    async with session.get(f"{address}/metrics") as answer:
+                        return _counts(await answer.text())
+        return {}
 
     def unlinked(self) -> tuple[str, ...]:
         """Name the files of the database that a process has open and nobody finds any more, as Linux tells."""
@@ -151,3 +162,12 @@ class Bots:
         if process is None:
             raise BrokenError(f"process {index} was never started")
         return process
+
+
+def _counts(metrics: str) -> dict[str, int]:
+    return {
+        sample.labels["state"]: int(sample.value)
+        for family in text_string_to_metric_families(metrics)
+        if family.name == "pm_compare_deliveries"
+        for sample in family.samples
+    }

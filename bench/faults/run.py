@@ -1,8 +1,9 @@
 """Run real bots against an emulated Slack that fails, kill them again and again, and count what arrived.
 
-Nothing here looks into the bot: it is started, killed and asked (`doctor --json`) as an operator would do it.
+Nothing here looks into the bot: it is started, killed and asked (`doctor --json`, its numbers) as an operator would.
 """
 
+import asyncio
 import itertools
 import json
 import os
@@ -41,6 +42,7 @@ SETTINGS = {
 }
 METADATA = "pm_compare_delivery"
 _CALLS_SECONDS = 20.0
+_LOOK_SECONDS = 1.0  # between two looks whether all is settled, in which a bot that has come up gets on
 # Seconds of the bot's time. All of them together stay under GRACE_HOURS, after which a tip is not sent any more.
 _FIRST_REST, _LONGEST_REST = 60.0, 3600.0
 
@@ -143,8 +145,8 @@ class Run:
         """
         before, rest = -1, _FIRST_REST
         while time.monotonic() < until:
-            counts = (await self._doctor())["deliveries"]
-            if counts["planned"] + counts["sending"] or sum(counts.values()) != self._plan.deliveries:
+            counts = await self._bots.counts()
+            if not counts or counts["planned"] + counts["sending"] or sum(counts.values()) != self._plan.deliveries:
                 before = -1
             elif not self._plan.has_history or counts["unknown"] == 0:
                 return True
@@ -158,6 +160,7 @@ class Run:
                 self._slack.clock.shift(rest)
                 rest = min(2 * rest, _LONGEST_REST)
                 await self._bots.start_all()
+            await asyncio.sleep(_LOOK_SECONDS)
         return False
 
     def _counted(self, report: Mapping[str, Any], taken: Taken, watched: Watched) -> Outcome:

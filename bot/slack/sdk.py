@@ -37,6 +37,7 @@ def bolt(web_api: AsyncWebClient, bot_user: Callable[[], str | None]) -> AsyncAp
         )
 
     app = AsyncApp(
+        name="pm-compare",  # without one it looks through the sources of all that called it
         client=web_api,
         authorize=authorize,
         process_before_response=True,

@@ -257,7 +257,7 @@ class Dispatcher:
             settled = await self._posting.attempt(ready)
         if settled.delivery.state == "planned" and settled.scope:  # the platform asked to wait
             self._await_turns()
-        row = await self._recorder.record(settled)
+        row = await self._recorder.record(settled, alone=len(self._under_way.posts) == 1)
         ended = settled.delivery
         facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
         if row is None:  # worth an operator's eye where it is 'sent': two attempts may both have posted

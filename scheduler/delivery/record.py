@@ -53,6 +53,8 @@ _Waiting = tuple[Settled, asyncio.Future[Delivery | None]]
 class Recorder:
     """Collects outcomes for `group` seconds and commits them together; what was posted is never dropped.
 
+    One that is said to be `alone`, with no other under way, waits for none.
+
     While the database can't be used it tries on every `retry` seconds, for as long as the process lives. `tasks` are
     what to wait for at the end.
     """
@@ -67,19 +69,19 @@ class Recorder:
         self._waiting: list[_Waiting] = []
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def record(self, settled: Settled) -> Delivery | None:
+    async def record(self, settled: Settled, *, alone: bool = False) -> Delivery | None:
         """Write one outcome down; gives the row once it is committed, None where it is no longer that lease's."""
         future: asyncio.Future[Delivery | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((settled, future))
         if len(self._waiting) == 1:
             # A task of its own: whoever waits may be cancelled, the outcome is written all the same.
-            task = asyncio.create_task(self._write_group())
+            task = asyncio.create_task(self._write_group(0.0 if alone else self._group))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
         return await future
 
-    async def _write_group(self) -> None:
-        await asyncio.sleep(self._group)
+    async def _write_group(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
         group, self._waiting = self._waiting, []
         try:
             await self._write(group)

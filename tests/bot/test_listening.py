@@ -14,6 +14,8 @@ import pytest
 from playground.slack.emulator import SlackEmulator
 from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port, started
 
+pytestmark = pytest.mark.long
+
 HAS_IPV6 = socket.has_dualstack_ipv6()
 needs_ipv6 = pytest.mark.skipif(not HAS_IPV6, reason="there is no IPv6 here")
 

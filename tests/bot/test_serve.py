@@ -26,6 +26,8 @@ from tests.bot.web.asgi import call
 from tests.cli.program import PATIENCE, ROOT, add_tips, credentials, environment, ledger, serving, started, until
 from tests.content import decks
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 async def slack(tmp_path: Path) -> AsyncIterator[SlackEmulator]:

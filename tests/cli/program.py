@@ -177,7 +177,7 @@ async def until(true: Callable[[], Any]) -> Any:  # noqa: ANN401 # whatever the 
             answer = await found if inspect.isawaitable(found) else found
             if answer:
                 return answer
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def add_tips(folder: Path, slack: SlackEmulator, *rooms: Channel) -> datetime:

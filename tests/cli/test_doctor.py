@@ -18,6 +18,7 @@ from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
+from tests import databases
 from tests.bot.slack.socket_slack import SocketSlack
 from tests.cli.program import add_tips, credentials, environment, typed
 from tests.store import rows
@@ -44,8 +45,7 @@ def is_ok(report: dict[str, Any], name: str) -> bool:
 
 async def standing(folder: Path, *found: Delivery, ticked: float | None = 5.0, on: bool = True) -> Settings:
     """Make a database with these deliveries, one channel, and a clock that ran `ticked` seconds before NOW."""
-    database = Database(f"sqlite:///{folder}/bot.db")
-    await database.migrate()
+    database = Database(databases.put(folder / "bot.db"))
     async with database.write() as connection:
         state: Any = {} if on else {"state": "off", "next_run_at": None}
         later = {"next_run_at": rows.NOW + timedelta(days=1)} if on else {}

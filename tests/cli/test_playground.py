@@ -11,8 +11,11 @@ from typing import Any
 
 import aiohttp
 import psutil
+import pytest
 
 from tests.cli.program import PATIENCE, Running, free_port, started, until
+
+pytestmark = pytest.mark.long
 
 TABLES = ("subscription", "post", "delivery")
 SLACKS = "SELECT count(*) FROM {} WHERE platform = 'slack'"
@@ -102,30 +105,11 @@ def rows(folder: Path) -> int:
         return sum(database.execute(SLACKS.format(table)).fetchone()[0] for table in TABLES)
 
 
-async def test_it_answers_behind_a_proxy(tmp_path: Path) -> None:
-    """Nothing on this machine is asked through a proxy, whichever client asks: this one leads nowhere."""
-    dead = f"http://127.0.0.1:{free_port()}"
-    proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"), dead)
-    async with playing(tmp_path, "run", **proxies) as page:
-        await page.say("/pm-compare risks")
-        shown = (await page.texts()).count("Risks and responsibilities")
-        assert shown
-        await page.say("/pm-compare risks share")  # over the Web API
-        await page.do_on_teams("say", conversation=(await page.chat())["id"], text="skills")
-
-        async def is_answered() -> bool:
-            says = [words.split()[0] for words in (await page.cards()).values()]
-            return "6" in says and (await page.texts()).count("Risks and responsibilities") > shown
-
-        await until(is_answered)
-        assert "Traceback" not in page.running.text
-
-
 async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -> None:
     """The page answers, the bot answers on it, SIGTERM ends both; the next time all of it is still there.
 
     A real app's tokens in .env do not reach the playground's bot; without any, `python -m bot run` (`make run`) is the
-    playground.
+    playground. Nothing on this machine is asked through a proxy, whichever client asks: the one here leads nowhere.
     """
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-real\nSLACK_APP_TOKEN=xapp-real\n")
     async with playing(tmp_path, "playground", "--no-browser") as page:
@@ -147,9 +131,13 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
         assert "Traceback" not in page.running.text
         assert "slack.socket" not in page.running.text
     (tmp_path / ".env").unlink()
-    async with playing(tmp_path, "run") as page:
-        assert "Risks and responsibilities" in await page.texts()
+    dead = f"http://127.0.0.1:{free_port()}"
+    proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"), dead)
+    async with playing(tmp_path, "run", **proxies) as page:
+        shown = (await page.texts()).count("Risks and responsibilities")
+        assert shown
         assert await is_answered()  # and it does not greet again
+        await page.say("/pm-compare risks share")  # over the Web API
         (skills,) = [id_ for id_, said in (await page.cards()).items() if said.startswith("6")]
         await page.do_on_teams("react", conversation=(await page.chat())["id"], message=skills, emoji="🔍")
 
@@ -157,6 +145,11 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
             return any("more detail" in said.splitlines()[0] for said in (await page.cards()).values())
 
         await until(is_deepened)
+
+        async def is_shared() -> bool:
+            return (await page.texts()).count("Risks and responsibilities") > shown
+
+        await until(is_shared)
         child = page.bot()
         assert await page.running.end(signal.SIGINT) == 0
         assert not psutil.pid_exists(child.pid)

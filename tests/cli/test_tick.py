@@ -7,8 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from playground.slack.emulator import SlackEmulator, Trouble
 from tests.cli.program import Ended, add_tips, credentials, run, typed
+
+pytestmark = pytest.mark.long
 
 COUNTS = {"planned", "sent", "failed", "skipped", "unknown", "slowed", "left"}
 

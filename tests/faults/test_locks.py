@@ -17,12 +17,15 @@ from pathlib import Path
 
 import aiohttp
 import click
+import pytest
 
 from bot.__main__ import main
 from bot.cli import tips_add
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
 from tests.cli.program import ROOT, credentials, environment, ledger, run_all, serving, started, until
+
+pytestmark = pytest.mark.long
 
 
 @asynccontextmanager
@@ -116,8 +119,10 @@ sys.addaudithook(watch)
 TYPED = """
 import json, sys
 from pathlib import Path
-from tests.cli.program import typed
+from content import library
+from tests.cli.program import ROOT, typed
 
+kept = library.load(ROOT / "content" / "ai-pm")  # in use, so that no command need read it anew
 folder, lines, environ = map(json.loads, sys.argv[1:])
 for line in lines:
     ended = typed(Path(folder), *line.split(), **environ)

@@ -110,6 +110,7 @@ def library() -> Library:
     return LIBRARY
 
 
+@pytest.mark.long
 def test_a_decorated_command_is_the_command(library: Library) -> None:
     """Every command with everything around it and in every writing is answered like the bare one."""
     faults = []

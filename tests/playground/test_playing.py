@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.cli.program import PATIENCE, free_port, run, started
+
+pytestmark = pytest.mark.long
 
 
 async def test_a_second_playground_is_refused_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -16,12 +16,14 @@ from playground.shared.values import Json
 from playground.teams import cards
 from playground.teams.emulator import Conversation, Message, Person, TeamsEmulator, Trouble
 from store.deliveries.rows import Deliveries
+from tests import databases
 from tests.cards.teams import adaptive
 from tests.handlers.slack.world import MONDAY, HandClock, failures, served, settle
 from tests.scenarios.chat import Place, Shown, Who
 
 _EMOJI: Mapping[Level, str] = {"detail": "🔍", "sources": "📚", "exercise": "🧪"}
 _OK = {200, 201}
+_TYPING_SECONDS = 5.0  # in which Teams forgets how fast the bot answered before
 
 
 class TeamsChat:
@@ -56,6 +58,7 @@ class TeamsChat:
 
     async def ask(self, words: str, *, who: Who = "alice", place: Place = "room") -> Shown:
         """Mention the bot, or write to it where nobody else is; it answers in the thread, or the chat."""
+        self.teams.clock.let_pass(_TYPING_SECONDS)
         turn = await self.teams.say(self._person(who), self._conversation(place, who), words, mention=place != "alone")
         assert (turn.status, turn.error) == (200, None)
         await self.settle()
@@ -172,7 +175,7 @@ class TeamsChat:
             "TEAMS_CLIENT_ID": self.teams.client_id,
             "TEAMS_CLIENT_SECRET": self.teams.client_secret,
             "TEAMS_TENANT_ID": self.teams.tenant_id,
-            "DATABASE_URL": f"sqlite:///{self._folder / 'bot.db'}",
+            "DATABASE_URL": databases.put(self._folder / "bot.db"),
             **self._environ,
         }
         self._bot = await self._stack.enter_async_context(app.build(Settings.read(environ, None), self._clock))

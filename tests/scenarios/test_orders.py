@@ -74,6 +74,7 @@ async def clear_up(chat: Chat) -> None:
     await chat.bot.ticker.housekeep()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("platform", ["slack", "teams"])
 async def test_rows_are_taken_in_one_order_whatever_people_do(
     platform: str, tmp_path: Path, migrated_postgres: str

@@ -1,7 +1,11 @@
 """What people type, as it is written in real life, at both platforms' edges: answered like the bare command."""
 
+import pytest
+
 from tests.handlers.test_words import AROUND, WRITTEN
 from tests.scenarios.chat import Chat
+
+pytestmark = pytest.mark.long
 
 SAMPLE = ("risks", "7", "risks detail", "Skills and decision‑making", "what is drift", "help", "tips", "stop")
 

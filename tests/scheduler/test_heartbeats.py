@@ -10,6 +10,7 @@ from scheduler.clock import Clock
 from scheduler.heartbeats import Beats, count_of
 from store.database.access import Database
 from store.facts import Fact, Facts
+from tests import databases
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW
@@ -18,9 +19,8 @@ from tests.store.rows import NOW
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """Give a migrated database of either kind."""
-    url = f"sqlite:///{tmp_path}/bot.db" if request.param == "sqlite" else request.getfixturevalue("migrated_postgres")
-    database = Database(url)
-    await database.migrate()
+    is_file = request.param == "sqlite"
+    database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
     yield database
     await database.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.database.access import Database
+from tests import databases
 
 BOTH = ["sqlite", "postgresql"]
 
@@ -18,9 +19,9 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(params=BOTH)
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of a database of either kind for `database` to open."""
+    """Give the address of a database of either kind, empty, with our tables."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/bot.db"
+        return databases.put(tmp_path / "bot.db")
     return str(request.getfixturevalue("migrated_postgres"))
 
 
@@ -28,7 +29,6 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def database(address: str) -> AsyncIterator[Database]:
     """Give an empty, migrated database of its own, of either kind."""
     database = Database(address)
-    await database.migrate()
     yield database
     await database.close()
 
@@ -36,8 +36,8 @@ async def database(address: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     """Give an empty, migrated SQLite database in a folder of its own."""
-    database = Database(f"sqlite:///{tmp_path}/bot.db")
-    await database.migrate()
+    database = Database(databases.put(tmp_path / "bot.db"))
+    assert await database.is_current()
     yield database
     await database.close()
 

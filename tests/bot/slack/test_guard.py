@@ -542,6 +542,7 @@ async def test_unsigned_never_reaches_a_handler(request: Request, headers: list[
     assert inner.reached == []
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None)
 @given(ANY_REQUEST)
 async def test_signed_is_refused_or_readable(request: Request) -> None:

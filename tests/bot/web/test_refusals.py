@@ -1,5 +1,6 @@
 """Requests that look real and are refused: who runs the bot hears of it, and why, and a stranger changes nothing."""
 
+import asyncio
 import io
 import json
 import time
@@ -18,7 +19,7 @@ from bot.web.application import Check
 from bot.web.refusals import Refusals
 from playground.slack.emulator import SlackEmulator
 from tests.bot.slack import requests as sent
-from tests.cli.program import credentials, run, serving, until
+from tests.cli.program import credentials, serving, typed, until
 from tests.handlers.slack.world import World
 from tests.handlers.teams.activities import CLIENT
 from tests.scenarios.teams_chat import TeamsChat
@@ -124,6 +125,7 @@ async def test_a_good_request_ends_the_alarm(tmp_path: Path) -> None:
         assert await told(world) == (None, (True, "none was refused"))
 
 
+@pytest.mark.long
 async def test_a_new_start_begins_anew(tmp_path: Path, slack: SlackEmulator) -> None:
     """The secret is mended and the bot started again: `doctor` does not go on about the old one."""
     async with serving(tmp_path, slack, SLACK_SIGNING_SECRET="f" * 32) as bot:
@@ -132,14 +134,15 @@ async def test_a_new_start_begins_anew(tmp_path: Path, slack: SlackEmulator) -> 
         assert "SLACK_SIGNING_SECRET" in line
 
         async def is_told() -> bool:
-            ended = await run(tmp_path, "doctor", **credentials(slack))
+            ended = await asyncio.to_thread(typed, tmp_path, "doctor", **credentials(slack))
             return ended.code == 1 and "FAIL  slack requests: 1 refused and none accepted" in ended.out
 
         await until(is_told)
     async with serving(tmp_path, slack):
 
         async def is_well() -> bool:
-            return "ok    slack requests: none was refused" in (await run(tmp_path, "doctor", **credentials(slack))).out
+            ended = await asyncio.to_thread(typed, tmp_path, "doctor", **credentials(slack))
+            return "ok    slack requests: none was refused" in ended.out
 
         await until(is_well)
 

@@ -70,6 +70,7 @@ async def test_what_fell_due_while_it_waited_comes_within_the_grace(held: World)
     await held.bot.ticker.tick()
     assert (await _row(held)).state == "paused"
     assert tips(held) == []
+    held.patience = 0.1  # when it is stopped, it is waiting to ask again
     await held.stop()
     await held.start()
     await held.settle()  # it asks beside all else whether the app is there

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from playground.slack.emulator import Outcome, User
 from playground.slack.values import Channel
@@ -41,6 +42,7 @@ async def steer(world: World, room: Channel, person: User, number: int) -> None:
             assert answer.error in MAY_BE_SLOW
 
 
+@pytest.mark.long
 async def test_many_steer_one_channel_at_once(tmp_path: Path, migrated_postgres: str) -> None:
     """Sixteen people on PostgreSQL, with the dispatcher posting their introductions meanwhile."""
     async with World(tmp_path, DATABASE_URL=migrated_postgres) as world:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from playground.slack.emulator import Trouble
 from store.subscriptions import Subscriptions
 from tests.handlers.slack.court import ADMINS, CLICKS, ELSEWHERE, FORMS, MEMBERS, Court
@@ -14,6 +16,7 @@ from tests.handlers.slack.test_tips import turn_on
 from tests.handlers.slack.world import World
 
 
+@pytest.mark.long
 async def test_every_act_is_open_to_whom_the_rule_names_and_closed_to_all_others(court: Court) -> None:
     """Workspace admins: active people of this workspace who run it. "Only me": the owners. Nobody else, by any act."""
     cases = [("admins", name, person, name in ADMINS) for name, person in court.people.items()]

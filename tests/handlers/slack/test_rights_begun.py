@@ -2,9 +2,12 @@
 
 import itertools
 
+import pytest
+
 from tests.handlers.slack.court import FORMS, MEMBERS, Court
 
 
+@pytest.mark.long
 async def test_whoever_turns_tips_on_owns_them_if_they_may(court: Court) -> None:
     """Off and on again, while they start, and paused without an owner: others leave them to anyone, and own nothing."""
     shared, unowned = court.people["plain"].id, {"owner": "", "next_run_at": None}

@@ -98,6 +98,7 @@ async def test_the_persons_own_zone_is_the_default_where_it_may_be_read(tmp_path
         assert zone["element"]["initial_option"]["value"] == "Europe/Paris"
 
 
+@pytest.mark.long
 async def test_one_tip_a_week_through_all_of_them_before_one_repeats(world: World) -> None:
     """Each week one tip, in file order, each once; then a new cycle begins."""
     await turn_on(world)

@@ -31,6 +31,7 @@ from store.conversations import Conversation, Conversations
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.subscriptions import Subscription, Subscriptions
+from tests import databases
 from tests.handlers.teams.activities import ALICE, BOB, CLIENT, ROOM, TENANT, Activity
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
@@ -121,7 +122,7 @@ class Hearing:
         self.teams = RecordingTeams()
         self.tasks = Tasks()
         self.content = CurrentContent(library.load(Path("content/ai-pm")))
-        self.database = Database(f"sqlite:///{folder / 'bot.db'}")
+        self.database = Database(databases.put(folder / "bot.db"))
         hooks = delivery_cards.DeliveryHooks(self.content, {"teams": self._settled})
         self.dispatcher = Dispatcher(
             self.database,
@@ -195,8 +196,7 @@ class Hearing:
             return [row for state in ("sent", "failed") for row in await Deliveries().in_state(connection, state, 1000)]
 
     async def __aenter__(self) -> Self:
-        """Open the database."""
-        await self.database.migrate()
+        """Begin to hear."""
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -118,6 +118,7 @@ async def test_tips_are_taken_over_by_the_tenants_own_people_alone(court: Court)
     assert wrong == []
 
 
+@pytest.mark.long
 async def test_whoever_turns_tips_on_owns_them_if_they_may(court: Court) -> None:
     """Off, while they start, and paused without an owner: guests leave them to anyone, and own nothing."""
     cases: dict[str, dict[str, object]] = {

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from scheduler.delivery.dispatch import Summary
 from scheduler.delivery.record import Recorder, Settled
 from store.deliveries.rows import Delivery
 from tests.scheduler.ledger import Ledger
@@ -19,6 +20,13 @@ async def _leased(ledger: Ledger, key: str) -> Delivery:
     row = rows.delivery(key, state="sending", lease_owner="me", attempt=1)
     await ledger.add(row)
     return row
+
+
+async def test_who_is_alone_waits_for_no_company(ledger: Ledger) -> None:
+    """A group is collected where several are under way: a post that nothing else goes with is written down at once."""
+    await ledger.add(rows.delivery())
+    async with asyncio.timeout(60):
+        assert await ledger.dispatcher(group=3600.0).deliver_due() == Summary(sent=1)
 
 
 async def test_an_outcome_waits_for_a_database_in_trouble(ledger: Ledger) -> None:

@@ -9,6 +9,7 @@ import pytest
 from cards.reason import PlatformCode
 from scheduler.subscriptions import stop
 from store.database.access import Database
+from tests import databases
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW
@@ -18,8 +19,7 @@ from tests.store.rows import NOW
 async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
     """Give an empty ledger, once on each database."""
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path}/bot.db")
-        await database.migrate()
+        database = Database(databases.put(tmp_path / "bot.db"))
     else:
         database = Database(request.getfixturevalue("migrated_postgres"))
     yield Ledger(database)
