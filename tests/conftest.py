@@ -1,5 +1,6 @@
 """Settings every test runs under, and the PostgreSQL server that some of them use."""
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -38,8 +39,29 @@ settings.load_profile("here")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: started last, it would keep one core busy while the others are done."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Begin with what takes longest: started last, it would keep one core busy while the others are done.
+
+    What runs alone of its kind is spread among it, or whoever tests beside would wait for its end.
+    """
+    first = [item for item in items if item.get_closest_marker("long")]
+    rest = [item for item in items if not item.get_closest_marker("long")]
+    alone = [item for item in first if item.get_closest_marker("alone")]
+    beside = [item for item in first if not item.get_closest_marker("alone")]
+    apart = len(first) // max(len(alone), 1)
+    for number, item in enumerate(alone):
+        beside.insert(number * apart, item)
+    items[:] = beside + rest
+
+
+@pytest.fixture(autouse=True)
+def _alone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Wait for another that runs alone, in whichever process: each has programs enough for two cores."""
+    if not request.node.get_closest_marker("alone"):
+        yield
+        return
+    with (tmp_path_factory.getbasetemp().parent / "alone").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -10,7 +10,7 @@ import pytest
 from bench.faults import run as faults_run
 from bench.faults.outcome import Outcome, Plan
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 # Shorter yet than the bench's: there are few posts to wait for.
 SETTINGS = {"CLIENT_TIMEOUT_SECONDS": "0.8", "LEASE_SECONDS": "2", "SETTLING_SECONDS": "4", "TICK_SECONDS": "0.5"}

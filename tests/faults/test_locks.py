@@ -25,7 +25,7 @@ from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
 from tests.cli.program import ROOT, credentials, environment, ledger, run_all, serving, started, until
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 
 @asynccontextmanager
