@@ -18,7 +18,7 @@ from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams
 from scheduler.hooks import GoneError
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import owners
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
 
@@ -81,8 +81,8 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
 def _notice(delivery: Delivery) -> Card:
     """Draw what an owner is told; the delivery's own conversation is the owner, its argument says why and where."""
     reason, _, conversation = delivery.argument.rpartition(" ")  # some reasons are words, and have spaces
-    if reason.startswith(stop.CLAIM):
-        return tips_notices.claim_notice(conversation, reason.removeprefix(stop.CLAIM))
+    if reason.startswith(owners.CLAIM):
+        return tips_notices.claim_notice(conversation, reason.removeprefix(owners.CLAIM))
     is_personal = conversation == delivery.conversation
     return tips_notices.paused_notice(TipsState(conversation, "paused", reason=reason, is_personal=is_personal))
 

@@ -5,8 +5,7 @@ import structlog
 from cards.reason import Cause
 from handlers.context import HandlerContext
 from handlers.tips import views
-from scheduler.subscriptions import held
-from scheduler.subscriptions import stop as steering
+from scheduler.subscriptions import held, pausing
 from store.database.access import tried_again
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
@@ -21,7 +20,7 @@ async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
     """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
     async with context.database.write() as connection:
         now = context.clock()
-        await steering.pause_workspace(connection, platform, workspace, Cause.UNINSTALLED, now)
+        await pausing.pause_workspace(connection, platform, workspace, Cause.UNINSTALLED, now)
         # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
         if _name(platform, workspace) not in await _notes.every(connection):
             await _notes.write(connection, Fact(_name(platform, workspace), str(Cause.UNINSTALLED), now))
@@ -60,7 +59,7 @@ async def restart(context: HandlerContext, platform: str, workspace: str) -> Non
 async def forget(context: HandlerContext, platform: str, workspace: str) -> None:
     """Delete everything that is kept about a workspace, because the app was removed from it."""
     async with context.database.write() as connection:
-        await steering.forget_workspace(connection, platform, workspace)
+        await pausing.forget_workspace(connection, platform, workspace)
         await _notes.forget(connection, _name(platform, workspace))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
 from scheduler.planning import KEPT
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import owners
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
@@ -43,7 +43,7 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, str(Cause.NEVER_CONFIRMED))
-        await _subscriptions.forget_claims(connection, now - stop.CLAIM_LASTS)
+        await _subscriptions.forget_claims(connection, now - owners.CLAIM_LASTS)
         lines = await _history.forget_old(connection, now - KEPT)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)

@@ -20,8 +20,8 @@ from cards.compose import phrases, reasons
 from cards.reason import Cause
 from messengers.base import Address
 from scheduler import weekly
-from scheduler.subscriptions import stop
-from scheduler.subscriptions.stop import Addition, Begun
+from scheduler.subscriptions import turning_on
+from scheduler.subscriptions.turning_on import Addition, Begun
 from scheduler.weekly import Schedule, ScheduleError
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
@@ -172,7 +172,7 @@ async def add_tips(
     async with app.database_up_to_date(settings) as database:
         for batch in batches:
             async with database.write() as connection:
-                begun += await stop.add_each(connection, batch, introduce=introduce, now=clock())
+                begun += await turning_on.add_each(connection, batch, introduce=introduce, now=clock())
     return begun
 
 

@@ -19,7 +19,7 @@ from cards.compose import phrases, reasons
 from content import library
 from handlers.tips import saving, views
 from scheduler import outlook, quiet_dates
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip, owners, pausing
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
 from store.subscriptions import Subscription, Subscriptions
@@ -87,8 +87,8 @@ async def pause(settings: Settings, channel: Channel, until: str | None, clock: 
         _must_be_on(standing)
         now = clock()
         moment = saving.until_of(until or "", standing.zone, now)
-        changed = await stop.pause(connection, standing.id, by="", now=now, until=moment, keeps_end=until is None)
-        if not stop.is_paused_by_person(changed):
+        changed = await pausing.pause(connection, standing.id, by="", now=now, until=moment, keeps_end=until is None)
+        if not pausing.is_paused_by_person(changed):
             raise OperatorError(
                 f"Weekly tips in {channel.conversation} are paused already, because {reasons.cause(changed.reason)}; "
                 "`python -m bot tips resume` turns them on."
@@ -103,14 +103,14 @@ async def resume(settings: Settings, channel: Channel, clock: Clock) -> str:
     pool, grace = views.pool(library.load(settings.content_path)), timedelta(hours=settings.grace_hours)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        await stop.resume(connection, standing.id, pool, by="", now=clock(), grace=grace)
+        await pausing.resume(connection, standing.id, pool, by="", now=clock(), grace=grace)
     return f"Weekly tips are on in {channel.conversation}."
 
 
 async def remove(settings: Settings, channel: Channel, clock: Clock) -> str:
     """Turn tips off."""
     async with _standing(settings, channel) as (connection, standing):
-        await stop.turn_off(connection, standing.id, by="", now=clock())
+        await pausing.turn_off(connection, standing.id, by="", now=clock())
     return f"Weekly tips are off in {channel.conversation}."
 
 
@@ -118,7 +118,7 @@ async def skip(settings: Settings, channel: Channel, clock: Clock) -> str:
     """Skip the next tip."""
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing, or_paused=False)
-        changed = await stop.skip_next(connection, standing.id, by="", now=clock())
+        changed = await coming_tip.skip_next(connection, standing.id, by="", now=clock())
     return f"The tip of {changed.skip_slot} is skipped in {channel.conversation}; it comes a week later."
 
 
@@ -126,7 +126,7 @@ async def keep(settings: Settings, channel: Channel, clock: Clock) -> str:
     """Take a skip back."""
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        changed = await stop.keep_next(connection, standing.id, by="", now=clock())
+        changed = await coming_tip.keep_next(connection, standing.id, by="", now=clock())
     if standing.skip_slot and not changed.skip_slot:
         return f"The tip of {standing.skip_slot} comes after all in {channel.conversation}."
     return f"No tip is to be skipped in {channel.conversation}."
@@ -139,7 +139,7 @@ async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> 
         _must_be_on(standing)
         pool = views.pool(content)
         try:
-            await stop.swap_next(connection, standing.id, tip, tips=pool, by="", now=clock())
+            await coming_tip.swap_next(connection, standing.id, tip, tips=pool, by="", now=clock())
         except ValueError as error:
             choices = ", ".join(outlook.pool(standing, pool))
             raise OperatorError(f"“{tip}”: {error} There are {choices}.") from error
@@ -154,7 +154,7 @@ async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
     content = library.load(settings.content_path)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        extra = await stop.send_now(connection, standing.id, views.pool(content), by="", now=clock())
+        extra = await coming_tip.send_now(connection, standing.id, views.pool(content), by="", now=clock())
     if extra is None:
         raise OperatorError("The content holds no weekly tips.")
     tip = content.tip(extra.subject.removeprefix("tip/"))
@@ -174,7 +174,7 @@ async def quieten(settings: Settings, channel: Channel, dates: str | None, count
     async with _standing(settings, channel) as (connection, standing):
         listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates)
         code = standing.quiet_country if country is None else quiet_dates.parse_country(country)
-        await stop.set_quiet(connection, standing.id, listed, code, by="", now=clock())
+        await coming_tip.set_quiet(connection, standing.id, listed, code, by="", now=clock())
     named = [*(phrases.date_words(one) for one in listed), *([f"public holidays of {code}"] if code else [])]
     return f"Quiet in {channel.conversation}: {', '.join(named) or 'no day'}."
 
@@ -194,9 +194,9 @@ async def own(settings: Settings, channel: Channel, person: str | None, shared: 
             raise OperatorError(f"The tips of {channel.conversation} come to that person alone, who owns them.")
         changed = standing
         if person is not None:
-            changed = await stop.hand_over(connection, standing.id, person, by="", now=clock())
+            changed = await owners.hand_over(connection, standing.id, person, by="", now=clock())
         if shared is not None:
-            changed = await stop.share_with(connection, standing.id, others, by="", now=clock())
+            changed = await owners.share_with(connection, standing.id, others, by="", now=clock())
     named = f", shared with {', '.join(changed.co_owners)}" if changed.co_owners else ""
     return f"The weekly tips in {channel.conversation} belong to {changed.owner or 'the operator'}{named}."
 

@@ -16,7 +16,7 @@ from handlers.payload import mapping, objects, text
 from handlers.teams import payload
 from handlers.teams.payload import Activity
 from messengers.teams import PLATFORM
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import closed_conversations
 from store.conversations import Conversation, Conversations
 from store.database.access import tried_again
 
@@ -139,7 +139,7 @@ class TeamsInstalls:
             # A person's own tips are addressed to the person.
             whose_tips = sorted(filter(None, ids | people))
             await _conversations.forget(connection, PLATFORM, workspace, sorted(ids))
-            forgotten = await stop.forget_conversations(connection, PLATFORM, workspace, whose_tips)
+            forgotten = await closed_conversations.forget_conversations(connection, PLATFORM, workspace, whose_tips)
         for id_ in ids:
             self._known.pop((workspace, id_), None)
             self._removed[workspace, id_] = at
@@ -192,7 +192,7 @@ class TeamsInstalls:
             # Teams: an archived team's channels can still be read, and come back as they are.
             if event != "teamArchived":
                 await _conversations.gone(connection, PLATFORM, workspace, sorted(ids))
-            stopped = await stop.stop_conversations(
+            stopped = await closed_conversations.stop_conversations(
                 connection, PLATFORM, workspace, sorted(ids), PlatformCode(event), self._context.clock()
             )
         for id_ in ids:

@@ -14,7 +14,7 @@ from handlers.context import HandlerContext
 from handlers.tips import ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip, owners, pausing
 from scheduler.weekly import ScheduleError
 from store.database.access import tried_again
 from store.deliveries.rows import Deliveries, Delivery
@@ -100,31 +100,31 @@ async def _do(  # the private half of change
     now, person = context.clock(), asker.person
     match action.verb:
         case "tips-skip":
-            await stop.skip_next(connection, standing.id, by=person, now=now)
+            await coming_tip.skip_next(connection, standing.id, by=person, now=now)
         case "tips-unskip":
-            await stop.keep_next(connection, standing.id, by=person, now=now)
+            await coming_tip.keep_next(connection, standing.id, by=person, now=now)
         case "tips-pause":
-            await stop.pause(connection, standing.id, by=person, now=now)
+            await pausing.pause(connection, standing.id, by=person, now=now)
         case "tips-resume":
             await resume(context, connection, standing.id, by=person, now=now)
         case "tips-off":
-            await stop.turn_off(connection, standing.id, by=person, now=now)
+            await pausing.turn_off(connection, standing.id, by=person, now=now)
         case "tips-now":
             pool = views.pool(context.content.library)
-            return _Done(extra=await stop.send_now(connection, standing.id, pool, by=person, now=now))
+            return _Done(extra=await coming_tip.send_now(connection, standing.id, pool, by=person, now=now))
         case "tips-send":
             row = await _deliveries.by_id(connection, action.argument)
             # Only this conversation's own: a button's value is a text that somebody could send us.
             if row is not None and row.subscription_id == standing.id:
-                await stop.send_again(connection, row.id, by=person, now=now)
+                await coming_tip.send_again(connection, row.id, by=person, now=now)
         case "tips-claim":
             may_own = asker.standing == "may"
-            claimed = await stop.claim(
+            claimed = await owners.claim(
                 connection, standing.id, by=person, now=now, owner_is_gone=owner_is_gone, may_own=may_own
             )
             return _Done(claimed=claimed)
         case "tips-decline-claim":
-            await stop.keep(connection, standing.id, by=person, now=now)
+            await owners.keep(connection, standing.id, by=person, now=now)
         case _:
             raise ValueError(f"{action.verb} changes nothing")
     return _Done()
@@ -158,6 +158,6 @@ async def resume(
     """Resume tips; where their zone has gone they stay paused: the card says why, and Edit asks for another zone."""
     try:
         pool = views.pool(context.content.library)
-        await stop.resume(connection, subscription_id, pool, by=by, now=now, grace=context.grace)
+        await pausing.resume(connection, subscription_id, pool, by=by, now=now, grace=context.grace)
     except ScheduleError:
         log.warning("tips.zone_unknown", subscription=subscription_id)

@@ -17,7 +17,7 @@ from handlers.tips import forms, ownership, settings, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from scheduler import quiet_dates
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip, owners, pausing
 from scheduler.weekly import ScheduleError
 from store.database.access import tried_again
 from store.subscriptions import Subscription, Subscriptions
@@ -99,10 +99,10 @@ async def _write(  # the private half of save
     match form:
         case "pause":
             until = until_of(values.get("until", ""), standing.zone, now)
-            await stop.pause(connection, standing.id, by=by, now=now, until=until, keeps_end="until" not in values)
+            await pausing.pause(connection, standing.id, by=by, now=now, until=until, keeps_end="until" not in values)
         case "quiet":
             dates, country = _quiet(values, standing)
-            await stop.set_quiet(connection, standing.id, dates, country, by=by, now=now)
+            await coming_tip.set_quiet(connection, standing.id, dates, country, by=by, now=now)
         case "owners":
             owner = values.get("owner", "")
             people = values["co_owners"].split() if "co_owners" in values else standing.co_owners
@@ -110,14 +110,14 @@ async def _write(  # the private half of save
                 raise ScheduleError({"owner": tips_notices.FORM_OUT_OF_DATE})
             others = tuple(person for person in dict.fromkeys(people) if person != (owner or standing.owner))
             if owner and owner != standing.owner:
-                await stop.hand_over(connection, standing.id, owner, by=by, now=now)
+                await owners.hand_over(connection, standing.id, owner, by=by, now=now)
             if set(others) != set(standing.co_owners):
-                await stop.share_with(connection, standing.id, others, by=by, now=now)
+                await owners.share_with(connection, standing.id, others, by=by, now=now)
         case "swap":
             tip = values.get("tip", "")
             chosen = "" if tip == tips_forms.FILE_ORDER else tip
             pool = views.pool(context.content.library)
-            await stop.swap_next(connection, standing.id, chosen, tips=pool, by=by, now=now)
+            await coming_tip.swap_next(connection, standing.id, chosen, tips=pool, by=by, now=now)
         case _:
             raise ValueError(f"no form is called {form}")
 

@@ -10,7 +10,8 @@ from handlers.context import HandlerContext
 from handlers.tips import forms, ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
-from scheduler.subscriptions import held, stop
+from scheduler.subscriptions import held, pausing, turning_on
+from scheduler.subscriptions.reschedule import reschedule
 from scheduler.weekly import Schedule, ScheduleError
 from store.database.access import tried_again
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
@@ -46,9 +47,9 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
             return forms.Saved({"changed_by": unfit})
         if changed_by == "admins" and asker.is_admin is None and state.changed_by != "admins":
             return forms.Saved({"changed_by": tips_notices.NO_ADMINS})
-        if standing is not None and (held.is_held(standing) or stop.is_paused_by_person(standing)):
+        if standing is not None and (held.is_held(standing) or pausing.is_paused_by_person(standing)):
             # Paused on purpose, or until the bot knows more: the form changes the settings, and starts nothing.
-            await stop.reschedule(
+            await reschedule(
                 connection,
                 standing.id,
                 schedule,
@@ -58,7 +59,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
                 now=now,
             )
             return forms.Saved()
-        begun = await stop.begin(
+        begun = await turning_on.begin(
             connection,
             address,
             schedule,

@@ -22,7 +22,7 @@ from handlers.tips import ownership
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
 from scheduler.outlook import Upcoming
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip, owners
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
 from store.subscriptions import Subscription, Subscriptions
@@ -110,7 +110,7 @@ def described(
         quiet_country=subscription.quiet_country,
         quiet_name=_country(subscription.quiet_country),
         claimed_by=subscription.claimed_by,
-        claimed_until=subscription.claimed_at + stop.CLAIM_WAITS if subscription.claimed_at else None,
+        claimed_until=subscription.claimed_at + owners.CLAIM_WAITS if subscription.claimed_at else None,
         may_change=subscription.state == "off" or subscription.is_open_to(asker.person, bool(asker.is_admin)),
         is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
         is_personal=conversation in {asker.person, subscription.owner},
@@ -212,7 +212,7 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
             row.state,
             row.reason,
             row.id,
-            is_extra=row.slot.startswith(stop.MANUAL),
+            is_extra=row.slot.startswith(coming_tip.MANUAL),
         )
         for row in rows
     )

@@ -11,7 +11,7 @@ from cards import reason
 from cards.reason import Cause
 from messengers.base import Scope
 from scheduler import planning, weekly
-from scheduler.subscriptions import rows, states, stop
+from scheduler.subscriptions import pausing, rows, states
 from scheduler.weekly import ScheduleError
 from store import history
 from store.deliveries.rows import Deliveries, Delivery
@@ -60,7 +60,7 @@ def _what_we_did(changed: Subscription, now: datetime) -> Entry:
 
 
 def _after_introduction(subscription: Subscription, row: Delivery, now: datetime) -> Subscription:
-    if not stop.awaits_introduction(subscription):
+    if not pausing.awaits_introduction(subscription):
         return subscription
     match row.state:
         case "sent":

@@ -11,7 +11,7 @@ from cards.reason import Cause, Reason, TooLate
 from scheduler import outlook, planning, weekly
 from scheduler.delivery import pacing, record
 from scheduler.delivery.record import Settled
-from scheduler.subscriptions import held, stop
+from scheduler.subscriptions import held, pausing
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.posts import Posts
@@ -191,7 +191,7 @@ def _verdict(
         case "tip" if not row.is_asked_for and (subscription is None or subscription.state != "on"):
             return "skipped", Cause(subscription.state if subscription else "off")
         case "introduction" if subscription is None or not (
-            subscription.state == "on" or stop.awaits_introduction(subscription)
+            subscription.state == "on" or pausing.awaits_introduction(subscription)
         ):
             return "skipped", Cause(subscription.state if subscription else "off")
         case "tip" | "introduction" | "reply" | "share" | "mention" | "notice":

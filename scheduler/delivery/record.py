@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards import reason as reasons
 from messengers.base import Scope
 from scheduler.delivery import consequences
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import pausing
 from store import ids, tables
 from store.database.access import Database, UnusableError
 from store.deliveries.queue import Queue
@@ -144,7 +144,7 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
         await _subscriptions.hold(connection, [one.delivery.subscription_id or "" for one in concerned], places)
     await consequences.follow(connection, [(settled.delivery, settled.scope) for settled in concerned], now)
     for platform, workspace, reason in stopped:
-        await stop.pause_workspace(connection, platform, workspace, reasons.parse(reason), now)
+        await pausing.pause_workspace(connection, platform, workspace, reasons.parse(reason), now)
     slowed = {
         (row.platform, row.workspace, row.conversation if settled.scope == "conversation" else "", row.not_before)
         for settled, row in ((settled, settled.delivery) for settled in group)

@@ -8,8 +8,8 @@ import pytest
 from cards.reason import PlatformCode
 from messengers.base import Address
 from scheduler import housekeeping
-from scheduler.subscriptions import stop
-from scheduler.subscriptions.stop import Addition
+from scheduler.subscriptions import closed_conversations, pausing, turning_on
+from scheduler.subscriptions.turning_on import Addition
 from scheduler.weekly import Schedule
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
@@ -113,16 +113,18 @@ async def test_rows_are_taken_in_one_order_whatever_operators_do(migrated_postgr
                 standing = await Subscriptions().every(connection)
             for one in standing[::2]:
                 async with database.write() as connection:
-                    await stop.turn_off(connection, one.id, by="U1", now=now)
+                    await pausing.turn_off(connection, one.id, by="U1", now=now)
             async with database.write() as connection:
-                await stop.add_each(connection, additions, introduce=introduce, now=now)
+                await turning_on.add_each(connection, additions, introduce=introduce, now=now)
         async with database.write() as connection:
-            await stop.stop_conversations(connection, "slack", "T1", ["C3", "C1"], PlatformCode("is_archived"), now)
+            await closed_conversations.stop_conversations(
+                connection, "slack", "T1", ["C3", "C1"], PlatformCode("is_archived"), now
+            )
         async with database.write() as connection:
-            await stop.forget_conversations(connection, "slack", "T1", ["C1", "C0"])
+            await closed_conversations.forget_conversations(connection, "slack", "T1", ["C1", "C0"])
         await housekeeping.clear_old(database, now + 60 * WEEK)
         async with database.write() as connection:
-            await stop.forget_workspace(connection, "slack", "T1")
+            await pausing.forget_workspace(connection, "slack", "T1")
     assert seen.faults == []
     await database.close()
 

@@ -14,7 +14,7 @@ from messengers.base import Absent
 from scheduler import recovery
 from scheduler.planning import Planned
 from scheduler.recovery import Recovered
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip
 from store import facts
 from store.database.access import Database, UnusableError
 from store.facts import Fact, Facts
@@ -65,7 +65,7 @@ async def test_a_backup_put_back_under_a_running_bot(tmp_path: Path, ledger: Led
     assert len({row.subject for row in found if row.conversation == "C1"}) == 3  # each week another tip
 
     async with ledger.database.write() as connection:
-        await stop.send_again(connection, asked.id, by="U1", now=ledger.now)
+        await coming_tip.send_again(connection, asked.id, by="U1", now=ledger.now)
     await ledger.dispatcher().deliver_due()
     await weeks(ledger, 1)
     assert len(ledger.messenger.sent) == 10  # that one, and the new week's two

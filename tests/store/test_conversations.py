@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import pausing
 from store.conversations import Conversation, Conversations
 from store.database.access import Database
 from tests.store.rows import NOW
@@ -54,7 +54,7 @@ async def test_forgetting_takes_what_is_named_and_no_more(database: Database) ->
         await conversations.gone(connection, "teams", "tenant", [])
         assert await conversations.forget(connection, "teams", "tenant", [ROOM.id, "none"]) == 1
         assert await conversations.find(connection, "teams", "tenant", ROOM.id) is None
-        await stop.forget_workspace(connection, "teams", "tenant")
+        await pausing.forget_workspace(connection, "teams", "tenant")
         assert await conversations.find(connection, "teams", "tenant", ALICE.id) is None
         assert await conversations.find(connection, "teams", "another", ROOM.id) == elsewhere
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import pausing
 from store import tables
 from store.subscriptions import Subscriptions
 from tests.handlers.slack.test_steering import asked, opened
@@ -24,7 +24,7 @@ async def test_every_answer_about_such_tips_is_drawn(world: World, zone: str) ->
         async with world.bot.database.write() as connection:
             (row,) = await Subscriptions().every(connection)
             await connection.execute(update(tables.subscription).values(zone=zone))
-            await stop.pause(connection, row.id, by=world.alice.id, now=world.clock(), until=end)
+            await pausing.pause(connection, row.id, by=world.alice.id, now=world.clock(), until=end)
         await tick(world)
         for words in WORDS:
             assert (await asked(world, world.alice, words)).text, (end, words)

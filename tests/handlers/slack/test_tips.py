@@ -11,7 +11,7 @@ import pytest
 from handlers import uninstall
 from handlers.context import HandlerContext
 from playground.slack.emulator import Ephemeral, Message, Trouble
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import pausing
 from store.subscriptions import Subscriptions
 from tests.handlers.slack.test_ask import ask, labels
 from tests.handlers.slack.world import World
@@ -290,7 +290,7 @@ async def test_an_uninstall_is_not_forgotten_where_tips_are_off(world: World) ->
     context = HandlerContext(world.bot.content, database, world.clock, lambda: None, world.bot.tasks.spawn)
     async with database.write() as connection:
         (standing,) = await Subscriptions().every(connection)
-        await stop.turn_off(connection, standing.id, by="U1", now=now)
+        await pausing.turn_off(connection, standing.id, by="U1", now=now)
     await uninstall.stop(context, "slack", world.slack.team)
     assert await uninstall.stopped(context, "slack") == (world.slack.team,)
     await uninstall.restart(context, "slack", world.slack.team)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from messengers.base import Address
 from playground.shared.trouble import Trouble
 from playground.teams.values import Person
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import turning_on
 from scheduler.weekly import Schedule
 from store import tables
 from store.subscriptions import Subscription, Subscriptions
@@ -47,8 +47,8 @@ class Court:
         address = Address("teams", self.chat.teams.tenant_id, self.room.id)
         async with self.chat.bot.database.write() as connection:
             monday = Schedule.parse("monday", "09:00", "UTC")
-            addition = stop.Addition(address, monday, owner=self.chat.alice.id)
-            await stop.add_each(connection, [addition], introduce=False, now=self.chat.clock())
+            addition = turning_on.Addition(address, monday, owner=self.chat.alice.id)
+            await turning_on.add_each(connection, [addition], introduce=False, now=self.chat.clock())
 
     async def row(self) -> Subscription:
         """Read the row."""

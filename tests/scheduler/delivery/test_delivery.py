@@ -8,7 +8,7 @@ from cards.model import Subject
 from cards.reason import Cause
 from messengers.base import Address, Refused, Slowed, Unknown
 from scheduler.delivery.dispatch import Summary
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip
 from store.deliveries.rows import Deliveries
 from store.posts import Post, Posts
 from store.subscriptions import Subscription
@@ -78,7 +78,7 @@ async def test_a_mention_is_forgotten_when_it_is_answered(ledger: Ledger) -> Non
     await ledger.dispatcher().deliver_due()
     assert (await ledger.delivery()).argument == "secret plans"
     async with ledger.database.write() as connection:
-        await stop.send_again(connection, (await ledger.deliveries())[0].id, by="U1", now=NOW)
+        await coming_tip.send_again(connection, (await ledger.deliveries())[0].id, by="U1", now=NOW)
     await ledger.dispatcher().deliver_due()
     row = await ledger.delivery()
     assert (row.state, row.argument) == ("sent", "")

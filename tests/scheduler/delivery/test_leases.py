@@ -10,7 +10,7 @@ from cards.reason import Cause
 from messengers.base import Refused
 from scheduler.delivery.dispatch import Dispatcher, Summary
 from scheduler.delivery.settings import DispatchSettings
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip, pausing
 from store.deliveries.rows import Delivery
 from store.posts import Posts
 from tests.scheduler.ledger import Ledger
@@ -114,7 +114,7 @@ async def test_an_old_attempt_changes_nothing_of_a_row_that_was_sent_again(ledge
     await second.expire_leases()
     (row,) = await ledger.deliveries()
     async with ledger.database.write() as connection:
-        await stop.send_again(connection, row.id, by="U1", now=ledger.now)
+        await coming_tip.send_again(connection, row.id, by="U1", now=ledger.now)
     ledger.messenger.door.set()
     await delivering
     await second.deliver_due()
@@ -173,7 +173,7 @@ async def test_nothing_comes_back_of_a_workspace_forgotten_meanwhile(ledger: Led
     delivering = asyncio.create_task(ledger.dispatcher().deliver_due())
     await ledger.messenger.arrived.wait()
     async with ledger.database.write() as connection:
-        await stop.forget_workspace(connection, "slack", "T1")
+        await pausing.forget_workspace(connection, "slack", "T1")
     ledger.messenger.door.set()
     assert await delivering == Summary()
     assert await ledger.deliveries() == []
@@ -196,4 +196,4 @@ async def _overtake(ledger: Ledger) -> tuple[asyncio.Task[Summary], Dispatcher]:
 
 async def _send_again(ledger: Ledger, row: Delivery) -> None:
     async with ledger.database.write() as connection:
-        assert await stop.send_again(connection, row.id, by="U2", now=ledger.now) is not None
+        assert await coming_tip.send_again(connection, row.id, by="U2", now=ledger.now) is not None

@@ -8,7 +8,7 @@ import pytest
 from cards.reason import Cause
 from messengers.base import Absent, Address, CannotLook, Found, LookedUp, Posted, Unknown
 from scheduler.delivery.dispatch import Summary
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip
 from store.deliveries.rows import Delivery
 from store.posts import Posts
 from tests.scheduler.ledger import Ledger, RecordingMessenger
@@ -161,7 +161,7 @@ async def test_a_person_who_sends_it_now_meanwhile_wins(ledger: Ledger, found: L
         async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
             assert (address, delivery_id, since, attempt) == (Address("slack", "T1", "C1"), row.id, row.created_at, 1)
             async with ledger.database.write() as connection:
-                await stop.send_again(connection, row.id, by="U1", now=ledger.now)
+                await coming_tip.send_again(connection, row.id, by="U1", now=ledger.now)
             return found
 
     ledger.messenger = Interrupted()

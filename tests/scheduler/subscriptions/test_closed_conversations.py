@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cards.reason import PlatformCode
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import closed_conversations
 from store.database.access import Database
 from tests import databases
 from tests.scheduler.ledger import Ledger
@@ -36,7 +36,7 @@ async def test_what_is_on_is_paused_and_its_owner_told_once(ledger: Ledger) -> N
     )
     for expected in (["C1", "C4"], []):
         async with ledger.database.write() as connection:
-            stopped = await stop.stop_conversations(
+            stopped = await closed_conversations.stop_conversations(
                 connection, "slack", "T1", ["C1", "C2", "C4", "C9"], PlatformCode("channelDeleted"), NOW
             )
         assert sorted(one.conversation for one in stopped) == expected
@@ -55,7 +55,9 @@ async def test_what_is_forgotten_leaves_nothing_behind_and_others_alone(ledger: 
         rows.subscription("C1", next_run_at=NOW), rows.subscription("C2", next_run_at=NOW + timedelta(days=1))
     )
     async with ledger.database.write() as connection:
-        await stop.stop_conversations(connection, "slack", "T1", ["C1", "C2"], PlatformCode("gone"), NOW)
+        await closed_conversations.stop_conversations(
+            connection, "slack", "T1", ["C1", "C2"], PlatformCode("gone"), NOW
+        )
     await ledger.add(
         rows.post(id="p1", conversation="C1"),
         rows.post(id="p2", conversation="C2"),
@@ -63,7 +65,7 @@ async def test_what_is_forgotten_leaves_nothing_behind_and_others_alone(ledger: 
         rows.delivery("reply:p2:detail", post_id="p2", conversation="C2"),
     )
     async with ledger.database.write() as connection:
-        forgotten = await stop.forget_conversations(connection, "slack", "T1", ["C1", "C9"])
+        forgotten = await closed_conversations.forget_conversations(connection, "slack", "T1", ["C1", "C9"])
     assert (forgotten.subscriptions, forgotten.posts, forgotten.deliveries) == (1, 1, 2)
     with pytest.raises(AssertionError):
         await ledger.subscription("C1")
@@ -71,5 +73,5 @@ async def test_what_is_forgotten_leaves_nothing_behind_and_others_alone(ledger: 
     left = {row.argument or row.key for row in await ledger.deliveries()}
     assert left == {"gone C2", "reply:p2:detail"}
     async with ledger.database.write() as connection:
-        nothing = await stop.forget_conversations(connection, "teams", "T1", ["C2"])
+        nothing = await closed_conversations.forget_conversations(connection, "teams", "T1", ["C2"])
     assert (nothing.subscriptions, nothing.posts, nothing.deliveries) == (0, 0, 0)

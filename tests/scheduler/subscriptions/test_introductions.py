@@ -10,7 +10,7 @@ from cards.reason import Cause
 from messengers.base import Address, Found, Posted, Refused, Slowed, Unknown
 from scheduler import housekeeping
 from scheduler.delivery.dispatch import Dispatcher, Summary
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip, pausing, turning_on
 from scheduler.weekly import Schedule, ScheduleError
 from store.deliveries.rows import Delivery
 from tests.scheduler.ledger import Ledger
@@ -55,7 +55,7 @@ async def test_an_introduction_of_unknown_outcome_pauses(ledger: Ledger) -> None
     standing = await ledger.subscription()
     assert (standing.state, standing.reason) == ("paused", Cause.INTRODUCTION_UNKNOWN)
     async with ledger.database.write() as connection:
-        await stop.send_again(connection, row.id, by="U1", now=NOW)
+        await coming_tip.send_again(connection, row.id, by="U1", now=NOW)
     assert await dispatcher.deliver_due() == Summary(sent=1)
     assert (await ledger.subscription()).state == "on"
 
@@ -98,7 +98,7 @@ async def test_off_and_on_while_slack_asks_to_wait_introduces_once(ledger: Ledge
     dispatcher = ledger.dispatcher()
     assert await dispatcher.deliver_due() == Summary(slowed=1)
     async with ledger.database.write() as connection:
-        await stop.turn_off(connection, begun.subscription.id, by="U1", now=ledger.now)
+        await pausing.turn_off(connection, begun.subscription.id, by="U1", now=ledger.now)
     assert (await ledger.delivery()).state == "skipped"
     again = await _begin(ledger)
     ledger.pass_time(seconds=31)
@@ -112,7 +112,7 @@ async def test_a_new_introduction_takes_the_place_of_one_that_waits(ledger: Ledg
     """The first was lost, is sent again, and tips are begun anew before it went: one message, not two."""
     await _lost_introduction(ledger)
     async with ledger.database.write() as connection:
-        await stop.send_again(connection, (await ledger.delivery()).id, by="U1", now=NOW)
+        await coming_tip.send_again(connection, (await ledger.delivery()).id, by="U1", now=NOW)
     await _begin(ledger)
     assert await ledger.dispatcher().deliver_due() == Summary(sent=1)
     assert sorted(row.state for row in await ledger.deliveries()) == ["sent", "skipped"]
@@ -137,13 +137,13 @@ async def test_a_lost_introduction_is_settled_by_what_a_person_does(
     async with ledger.database.write() as connection:
         match choice:
             case "resume":
-                await stop.resume(connection, standing.id, {}, by="U2", now=NOW)
+                await pausing.resume(connection, standing.id, {}, by="U2", now=NOW)
             case "begin":
-                await stop.begin(connection, HERE, MONDAYS, owner="U1", changed_by="anyone", now=NOW)
+                await turning_on.begin(connection, HERE, MONDAYS, owner="U1", changed_by="anyone", now=NOW)
             case "add":
-                await stop.add_each(connection, [stop.Addition(HERE, MONDAYS)], introduce=False, now=NOW)
+                await turning_on.add_each(connection, [turning_on.Addition(HERE, MONDAYS)], introduce=False, now=NOW)
             case _:
-                await stop.turn_off(connection, standing.id, by="U1", now=ledger.now)
+                await pausing.turn_off(connection, standing.id, by="U1", now=ledger.now)
     settled = await ledger.delivery(lost.id)
     assert (settled.state, settled.reason, settled.person) == outcome
 
@@ -155,7 +155,7 @@ async def test_resuming_into_a_zone_that_has_gone_settles_nothing(ledger: Ledger
     async with ledger.database.write() as connection:
         await connection.execute(text("UPDATE subscription SET zone = 'Mars/Phobos'"))
         with pytest.raises(ScheduleError):
-            await stop.resume(connection, standing.id, {}, by="U2", now=NOW)
+            await pausing.resume(connection, standing.id, {}, by="U2", now=NOW)
     assert (await ledger.delivery()).state == "unknown"
     assert (await ledger.subscription()).state == "paused"
 
@@ -182,9 +182,9 @@ async def test_a_lost_introduction_is_closed_after_a_week(ledger: Ledger) -> Non
     assert (await ledger.subscription()).reason == Cause.INTRODUCTION_UNKNOWN
 
 
-async def _begin(ledger: Ledger) -> stop.Begun:
+async def _begin(ledger: Ledger) -> turning_on.Begun:
     async with ledger.database.write() as connection:
-        return await stop.begin(connection, HERE, MONDAYS, owner="U1", changed_by="anyone", now=ledger.now)
+        return await turning_on.begin(connection, HERE, MONDAYS, owner="U1", changed_by="anyone", now=ledger.now)
 
 
 async def _lost_introduction(ledger: Ledger) -> None:

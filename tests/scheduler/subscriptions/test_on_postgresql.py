@@ -8,8 +8,8 @@ import pytest
 
 from messengers.base import Address
 from scheduler.planning import Planned
-from scheduler.subscriptions import stop
-from scheduler.subscriptions.stop import Addition
+from scheduler.subscriptions import coming_tip, turning_on
+from scheduler.subscriptions.turning_on import Addition
 from scheduler.weekly import Schedule
 from store.database.access import Database
 from tests.scheduler.ledger import Ledger
@@ -32,7 +32,7 @@ async def test_many_are_added_changed_and_planned(ledger: Ledger) -> None:
     for schedule in (MONDAYS, FRIDAYS):
         additions = [Addition(Address("slack", "T1", f"C{number}"), schedule) for number in range(1200)]
         async with ledger.database.write() as connection:
-            assert len(await stop.add_each(connection, additions, introduce=False, now=ledger.now)) == 1200
+            assert len(await turning_on.add_each(connection, additions, introduce=False, now=ledger.now)) == 1200
         ledger.pass_time(seconds=1)
     assert [line[1] for line in await ledger.history("C1199")] == ["began", "changed"]
     ledger.now = NOW.replace(day=27, hour=18)
@@ -59,11 +59,11 @@ async def test_two_who_change_at_once_both_count(ledger: Ledger) -> None:
 
     async def choose() -> None:
         async with ledger.database.write() as connection:
-            await stop.swap_next(connection, standing.id, "c", tips=ledger.pool(), by="U1", now=NOW)
+            await coming_tip.swap_next(connection, standing.id, "c", tips=ledger.pool(), by="U1", now=NOW)
 
     async def silence() -> None:
         async with ledger.database.write() as connection:
-            await stop.set_quiet(connection, standing.id, ["2026-12-25"], "DE", by="U2", now=NOW)
+            await coming_tip.set_quiet(connection, standing.id, ["2026-12-25"], "DE", by="U2", now=NOW)
 
     await asyncio.gather(choose(), silence(), choose(), silence())
     after = await ledger.subscription()

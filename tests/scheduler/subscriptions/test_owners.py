@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import owners
 from store.subscriptions import Subscription
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -14,7 +14,7 @@ from tests.store import rows
 async def _claim(ledger: Ledger, by: str, *, owner_is_gone: bool = False) -> Subscription:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        return await stop.claim(connection, standing.id, by=by, now=ledger.now, owner_is_gone=owner_is_gone)
+        return await owners.claim(connection, standing.id, by=by, now=ledger.now, owner_is_gone=owner_is_gone)
 
 
 async def test_handing_over(ledger: Ledger) -> None:
@@ -23,9 +23,9 @@ async def test_handing_over(ledger: Ledger) -> None:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
         for _ in range(2):
-            after = await stop.hand_over(connection, standing.id, "U2", by="U1", now=ledger.now)
+            after = await owners.hand_over(connection, standing.id, "U2", by="U1", now=ledger.now)
         with pytest.raises(ValueError, match="to a person"):
-            await stop.hand_over(connection, standing.id, "", by="U1", now=ledger.now)
+            await owners.hand_over(connection, standing.id, "", by="U1", now=ledger.now)
     assert after == await ledger.subscription()
     assert (after.owner, after.co_owners, after.claimed_by, after.claimed_at) == ("U2", ("U3",), "", None)
     assert await ledger.history() == [("U1", "owner", "U2 U3")]
@@ -37,13 +37,13 @@ async def test_sharing(ledger: Ledger) -> None:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
         for _ in range(2):
-            shared = await stop.share_with(connection, standing.id, ["U2", "U1", "U3", "U2"], by="U1", now=ledger.now)
+            shared = await owners.share_with(connection, standing.id, ["U2", "U1", "U3", "U2"], by="U1", now=ledger.now)
         assert shared.co_owners == ("U2", "U3")
         assert [shared.is_open_to(person) for person in ("U1", "U2", "U4")] == [True, True, False]
         ledger.pass_time(seconds=1)
-        alone = await stop.share_with(connection, standing.id, [], by="U2", now=ledger.now)
+        alone = await owners.share_with(connection, standing.id, [], by="U2", now=ledger.now)
         with pytest.raises(ValueError, match="not a person"):
-            await stop.share_with(connection, standing.id, ["U2 U3"], by="U1", now=ledger.now)
+            await owners.share_with(connection, standing.id, ["U2 U3"], by="U1", now=ledger.now)
     assert alone.co_owners == ()
     assert await ledger.history() == [("U1", "owner", "U1 U2 U3"), ("U2", "owner", "U1")]
 
@@ -100,7 +100,7 @@ async def test_an_owner_who_answers_keeps_it(ledger: Ledger) -> None:
     ledger.pass_time(hours=1)
     async with ledger.database.write() as connection:
         for _ in range(2):
-            kept = await stop.keep(connection, claimed.id, by="U1", now=ledger.now)
+            kept = await owners.keep(connection, claimed.id, by="U1", now=ledger.now)
     assert (kept.owner, kept.claimed_by, kept.claimed_at) == ("U1", "", None)
     ledger.pass_time(hours=80)
     assert (await _claim(ledger, "U2")).owner == "U1"
@@ -114,7 +114,7 @@ async def test_a_claim_stands_for_a_week(ledger: Ledger) -> None:
     first = await _claim(ledger, "U2")
     ledger.pass_time(days=6)
     assert await _claim(ledger, "U3") == first
-    ledger.now = (first.claimed_at or ledger.now) + stop.CLAIM_LASTS
+    ledger.now = (first.claimed_at or ledger.now) + owners.CLAIM_LASTS
     second = await _claim(ledger, "U3")
     assert (second.owner, second.claimed_by) == ("U1", "U3")
-    assert timedelta(hours=72) == stop.CLAIM_WAITS
+    assert timedelta(hours=72) == owners.CLAIM_WAITS

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from cards.reason import QuietDate
 from scheduler import planning, quiet_dates, weekly
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip, pausing
+from scheduler.subscriptions.reschedule import reschedule
 from scheduler.weekly import Schedule
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
@@ -107,7 +108,7 @@ class Walk:
                 case _:
                     await self._steer(before, step, now)
         async with self._database.write() as connection:  # later walks do not plan it again
-            await stop.turn_off(connection, standing.id, by="", now=now)
+            await pausing.turn_off(connection, standing.id, by="", now=now)
         return await self._rows(standing)
 
     async def _steer(self, standing: Subscription, step: Change | Quiet | Skip, now: datetime) -> None:
@@ -115,13 +116,13 @@ class Walk:
             match step:
                 case Change(weekday, hour, zone):
                     schedule = Schedule(weekday, time(hour), zone or standing.zone)
-                    await stop.reschedule(connection, standing.id, schedule, by="U1", now=now)
+                    await reschedule(connection, standing.id, schedule, by="U1", now=now)
                 case Quiet(dates, country):
-                    await stop.set_quiet(connection, standing.id, dates, country, by="U1", now=now)
+                    await coming_tip.set_quiet(connection, standing.id, dates, country, by="U1", now=now)
                 case Skip(back=True):
-                    await stop.keep_next(connection, standing.id, by="U1", now=now)
+                    await coming_tip.keep_next(connection, standing.id, by="U1", now=now)
                 case Skip():
-                    await stop.skip_next(connection, standing.id, by="U1", now=now)
+                    await coming_tip.skip_next(connection, standing.id, by="U1", now=now)
         changed = await self._standing(standing)
         assert changed.next_run_at is not None
         assert changed.next_run_at > now or changed.next_run_at == standing.next_run_at

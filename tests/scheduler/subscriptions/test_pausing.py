@@ -7,8 +7,9 @@ import pytest
 from cards.reason import Cause
 from messengers.base import Address
 from scheduler import housekeeping, weekly
-from scheduler.subscriptions import stop
-from scheduler.subscriptions.stop import Addition, Begun
+from scheduler.subscriptions import coming_tip, pausing, turning_on
+from scheduler.subscriptions.reschedule import reschedule
+from scheduler.subscriptions.turning_on import Addition, Begun
 from scheduler.weekly import Schedule
 from store.deliveries.rows import Delivery
 from store.forgetting import Forgotten
@@ -25,7 +26,7 @@ MONDAYS_UTC = Schedule.parse("monday", "09:00", "UTC")
 
 async def _begin(ledger: Ledger, schedule: Schedule = MONDAYS, owner: str = "U1") -> Begun:
     async with ledger.database.write() as connection:
-        return await stop.begin(connection, HERE, schedule, owner=owner, changed_by="owner", now=ledger.now)
+        return await turning_on.begin(connection, HERE, schedule, owner=owner, changed_by="owner", now=ledger.now)
 
 
 async def test_turning_on_begins_with_an_introduction(ledger: Ledger) -> None:
@@ -72,7 +73,7 @@ async def test_on_again_goes_on_where_it_was(ledger: Ledger) -> None:
     """What a channel saw, and that this week had its tip, survives turning off and on."""
     await ledger.add(rows.subscription(seen=("a", "b"), last_slot="2026-W48", next_run_at=NOW + timedelta(days=7)))
     async with ledger.database.write() as connection:
-        off = await stop.turn_off(connection, (await Subscriptions().every(connection))[0].id, by="U2", now=NOW)
+        off = await pausing.turn_off(connection, (await Subscriptions().every(connection))[0].id, by="U2", now=NOW)
     assert (off.state, off.next_run_at, off.paused_by) == ("off", None, "U2")
     begun = await _begin(ledger, FRIDAYS)
     assert begun.subscription.id == off.id
@@ -87,9 +88,9 @@ async def test_the_operator_turns_on_at_once(ledger: Ledger) -> None:
     """From the command line no introduction is needed; one can be asked for; twice changes nothing twice."""
     async with ledger.database.write() as connection:
         here, elsewhere = Addition(HERE, MONDAYS), Addition(Address("slack", "T1", "C2"), MONDAYS)
-        (begun,) = await stop.add_each(connection, [here], introduce=False, now=NOW)
-        (again,) = await stop.add_each(connection, [here], introduce=True, now=NOW)
-        (other,) = await stop.add_each(connection, [elsewhere], introduce=True, now=NOW)
+        (begun,) = await turning_on.add_each(connection, [here], introduce=False, now=NOW)
+        (again,) = await turning_on.add_each(connection, [here], introduce=True, now=NOW)
+        (other,) = await turning_on.add_each(connection, [elsewhere], introduce=True, now=NOW)
     assert (begun.introduction, again.introduction) == (None, None)
     assert other.introduction is not None
     standing = await ledger.subscription()
@@ -102,14 +103,14 @@ async def test_pause_and_resume(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(last_slot="2026-W48", next_run_at=NOW + timedelta(days=7)))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        paused = await stop.pause(connection, standing.id, by="U2", now=NOW)
+        paused = await pausing.pause(connection, standing.id, by="U2", now=NOW)
         assert (paused.state, paused.reason, paused.paused_by, paused.next_run_at) == ("paused", "person", "U2", None)
-        assert await stop.pause(connection, standing.id, by="U3", now=NOW) == paused
-        resumed = await stop.resume(connection, standing.id, {}, by="U2", now=NOW + timedelta(hours=1))
+        assert await pausing.pause(connection, standing.id, by="U3", now=NOW) == paused
+        resumed = await pausing.resume(connection, standing.id, {}, by="U2", now=NOW + timedelta(hours=1))
         assert resumed == standing
-        assert await stop.resume(connection, standing.id, {}, by="U2", now=NOW) == standing
-        await stop.pause(connection, standing.id, by="U2", now=NOW)
-        later = await stop.resume(connection, standing.id, {}, by="U2", now=NOW + timedelta(days=30))
+        assert await pausing.resume(connection, standing.id, {}, by="U2", now=NOW) == standing
+        await pausing.pause(connection, standing.id, by="U2", now=NOW)
+        later = await pausing.resume(connection, standing.id, {}, by="U2", now=NOW + timedelta(days=30))
     assert later.next_run_at == NOW + timedelta(days=35)
 
 
@@ -119,7 +120,7 @@ async def test_skipping_twice_skips_once(ledger: Ledger) -> None:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
         for _ in range(2):
-            skipping = await stop.skip_next(connection, standing.id, by="U2", now=ledger.now)
+            skipping = await coming_tip.skip_next(connection, standing.id, by="U2", now=ledger.now)
     assert (skipping.skip_slot, skipping.skip_by) == ("2026-W48", "U2")
     await ledger.plan()
     ledger.pass_time(weeks=1)
@@ -132,7 +133,7 @@ async def test_skipping_where_nothing_comes_does_nothing(ledger: Ledger) -> None
     await ledger.add(rows.subscription(state="paused", next_run_at=None))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        assert await stop.skip_next(connection, standing.id, by="U2", now=ledger.now) == standing
+        assert await coming_tip.skip_next(connection, standing.id, by="U2", now=ledger.now) == standing
 
 
 async def test_a_change_takes_a_skip_along(ledger: Ledger) -> None:
@@ -140,7 +141,7 @@ async def test_a_change_takes_a_skip_along(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(next_run_at=NOW + timedelta(days=7), last_slot="2026-W48", skip_slot="2026-W49"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        moved = await stop.reschedule(connection, standing.id, FRIDAYS, by="U2", now=NOW)
+        moved = await reschedule(connection, standing.id, FRIDAYS, by="U2", now=NOW)
     assert moved.next_run_at == NOW.replace(month=12, day=4, hour=17, minute=30)
     assert moved.skip_slot == weekly.slot(FRIDAYS, moved.next_run_at) == "2026-W49"
     assert moved.changed_by == "anyone"
@@ -151,7 +152,7 @@ async def test_a_paused_subscription_can_be_changed(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(state="paused", next_run_at=None))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        changed = await stop.reschedule(connection, standing.id, FRIDAYS, by="", changed_by="owner", now=NOW)
+        changed = await reschedule(connection, standing.id, FRIDAYS, by="", changed_by="owner", now=NOW)
     assert (changed.weekday, changed.state, changed.next_run_at, changed.changed_by) == (4, "paused", None, "owner")
 
 
@@ -164,7 +165,7 @@ async def test_an_unknown_delivery_is_sent_again_in_its_own_row(ledger: Ledger) 
     again: list[Delivery | None] = []
     async with ledger.database.write() as connection:
         for by in ("U2", ""):
-            again.append(await stop.send_again(connection, row.id, by=by, now=ledger.now))  # noqa: PERF401 # two steps, in order
+            again.append(await coming_tip.send_again(connection, row.id, by=by, now=ledger.now))  # noqa: PERF401 # two steps, in order
     assert again[0] is not None
     assert again[1] is None
     assert (again[0].id, again[0].state, again[0].person) == (row.id, "planned", "U2")
@@ -177,7 +178,7 @@ async def test_the_operator_sends_again_too(ledger: Ledger) -> None:
     await ledger.add(rows.delivery(state="unknown"))
     row = await ledger.delivery()
     async with ledger.database.write() as connection:
-        again = await stop.send_again(connection, row.id, by="", now=NOW)
+        again = await coming_tip.send_again(connection, row.id, by="", now=NOW)
     assert again is not None
     assert again.is_asked_for
 
@@ -189,7 +190,7 @@ async def test_a_workspace_that_removes_the_app_is_forgotten(ledger: Ledger) -> 
         reply = rows.delivery(f"reply:{workspace}", workspace=workspace, post_id=post.id)
         await ledger.add(rows.subscription(workspace=workspace), post, reply)
     async with ledger.database.write() as connection:
-        forgotten = await stop.forget_workspace(connection, "slack", "T1")
+        forgotten = await pausing.forget_workspace(connection, "slack", "T1")
         assert forgotten == Forgotten(subscriptions=1, posts=1, deliveries=1)
         assert [one.workspace for one in await Subscriptions().every(connection)] == ["T2"]
         assert await Posts().find(connection, "slack", "T1", "C1", "1.0") is None
@@ -201,7 +202,7 @@ async def test_what_does_not_exist_is_a_fault(ledger: Ledger) -> None:
     """Steering a subscription that is not there is a programming error, not a silent nothing."""
     with pytest.raises(LookupError, match="no subscription none"):
         async with ledger.database.write() as connection:
-            await stop.resume(connection, "none", {}, by="U2", now=NOW)
+            await pausing.resume(connection, "none", {}, by="U2", now=NOW)
 
 
 @pytest.mark.parametrize("choice", ["resume", "off and on", "edit"])
@@ -217,13 +218,13 @@ async def test_a_clock_that_ran_far_ahead_stops_nothing(ledger: Ledger, choice: 
     async with ledger.database.write() as connection:
         match choice:
             case "resume":
-                await stop.pause(connection, standing.id, by="U1", now=ledger.now)
-                await stop.resume(connection, standing.id, {}, by="U2", now=ledger.now)
+                await pausing.pause(connection, standing.id, by="U1", now=ledger.now)
+                await pausing.resume(connection, standing.id, {}, by="U2", now=ledger.now)
             case "edit":
-                await stop.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
+                await turning_on.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
             case _:
-                await stop.turn_off(connection, standing.id, by="U1", now=ledger.now)
-                await stop.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
+                await pausing.turn_off(connection, standing.id, by="U1", now=ledger.now)
+                await turning_on.begin(connection, HERE, MONDAYS_UTC, owner="U1", changed_by="owner", now=ledger.now)
     await dispatcher.deliver_due()
     assert (await ledger.subscription()).next_run_at == NOW + timedelta(days=7)
     ledger.messenger.sent.clear()
@@ -239,7 +240,7 @@ async def test_a_week_ahead_is_still_one_tip_a_week(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(state="paused", next_run_at=None, last_slot="2026-W49"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        resumed = await stop.resume(connection, standing.id, {}, by="U2", now=ledger.now)
+        resumed = await pausing.resume(connection, standing.id, {}, by="U2", now=ledger.now)
     assert (resumed.last_slot, resumed.next_run_at) == ("2026-W49", NOW + timedelta(days=14))
 
 
@@ -248,7 +249,7 @@ async def test_skipping_in_a_zone_that_has_gone_pauses(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(zone="Mars/Phobos"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        paused = await stop.skip_next(connection, standing.id, by="U2", now=ledger.now)
+        paused = await coming_tip.skip_next(connection, standing.id, by="U2", now=ledger.now)
     assert (paused.state, paused.reason, paused.next_run_at) == ("paused", Cause.ZONE_UNKNOWN, None)
 
 
@@ -265,10 +266,10 @@ async def test_only_me_makes_whoever_chose_it_the_owner(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(owner="U1"))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        taken = await stop.reschedule(connection, standing.id, MONDAYS, by="U2", changed_by="owner", now=ledger.now)
-        kept = await stop.reschedule(connection, standing.id, MONDAYS, by="U3", changed_by="owner", now=ledger.now)
-        opened = await stop.reschedule(connection, standing.id, MONDAYS, by="U4", changed_by="anyone", now=ledger.now)
-        nobody = await stop.reschedule(connection, standing.id, MONDAYS, by="", changed_by="owner", now=ledger.now)
+        taken = await reschedule(connection, standing.id, MONDAYS, by="U2", changed_by="owner", now=ledger.now)
+        kept = await reschedule(connection, standing.id, MONDAYS, by="U3", changed_by="owner", now=ledger.now)
+        opened = await reschedule(connection, standing.id, MONDAYS, by="U4", changed_by="anyone", now=ledger.now)
+        nobody = await reschedule(connection, standing.id, MONDAYS, by="", changed_by="owner", now=ledger.now)
     assert [one.owner for one in (taken, kept, opened, nobody)] == ["U2"] * 4
 
 
@@ -276,7 +277,7 @@ async def test_a_share_sent_again_stays_its_sharers(ledger: Ledger) -> None:
     """The card names who shared it, not who pressed Send now."""
     await ledger.add(rows.delivery(state="unknown", person="U1"))
     async with ledger.database.write() as connection:
-        again = await stop.send_again(connection, (await ledger.deliveries())[0].id, by="U2", now=NOW)
+        again = await coming_tip.send_again(connection, (await ledger.deliveries())[0].id, by="U2", now=NOW)
     assert again is not None
     assert again.person == "U1"
 

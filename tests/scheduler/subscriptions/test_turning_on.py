@@ -6,8 +6,9 @@ import pytest
 
 from cards.reason import Cause
 from messengers.base import Address, Refused, Unknown
-from scheduler.subscriptions import stop
-from scheduler.subscriptions.stop import Addition
+from scheduler.subscriptions import coming_tip, pausing, turning_on
+from scheduler.subscriptions.reschedule import reschedule
+from scheduler.subscriptions.turning_on import Addition
 from scheduler.weekly import Schedule, ScheduleError
 from store.subscriptions import Subscription, Subscriptions
 from tests.scheduler.ledger import Ledger
@@ -24,13 +25,13 @@ def _addition(conversation: str, schedule: Schedule = MONDAYS, **fields: object)
 
 async def _add_many(ledger: Ledger, *additions: Addition, introduce: bool = False) -> int:
     async with ledger.database.write() as connection:
-        return len(await stop.add_each(connection, additions, introduce=introduce, now=ledger.now))
+        return len(await turning_on.add_each(connection, additions, introduce=introduce, now=ledger.now))
 
 
 async def _begin(ledger: Ledger, **fields: object) -> Subscription:
     settings = {"owner": "U1", "changed_by": "anyone", "now": ledger.now} | fields
     async with ledger.database.write() as connection:
-        begun = await stop.begin(connection, Address("slack", "T1", "C1"), MONDAYS, **settings)  # type: ignore[arg-type] # as above
+        begun = await turning_on.begin(connection, Address("slack", "T1", "C1"), MONDAYS, **settings)  # type: ignore[arg-type] # as above
     return begun.subscription
 
 
@@ -89,7 +90,7 @@ async def test_the_operator_says_what_a_channel_hears_of(ledger: Ledger) -> None
     """With owner, dimensions and who may change it, as one channel or as one of many."""
     async with ledger.database.write() as connection:
         addition = _addition("C1", owner="U1", changed_by="admins", dimensions=("risks", "value"))
-        await stop.add_each(connection, [addition], introduce=False, now=NOW)
+        await turning_on.add_each(connection, [addition], introduce=False, now=NOW)
     await _add_many(ledger, _addition("C2", owner="U1", changed_by="admins", dimensions=("risks", "value")))
     one, other = await ledger.subscription("C1"), await ledger.subscription("C2")
     assert (one.owner, one.changed_by, one.dimensions) == (other.owner, other.changed_by, other.dimensions)
@@ -164,14 +165,14 @@ async def test_pausing_until_a_day(ledger: Ledger) -> None:
     for days in (10, 10, 20, None):
         until = NOW + timedelta(days=days) if days else None
         async with ledger.database.write() as connection:
-            paused = await stop.pause(connection, standing.id, by="U2", now=ledger.now, until=until)
+            paused = await pausing.pause(connection, standing.id, by="U2", now=ledger.now, until=until)
         ledger.pass_time(seconds=1)
     assert (paused.state, paused.paused_by, paused.paused_until) == ("paused", "U2", NOW + timedelta(days=20))
     with pytest.raises(ScheduleError, match="has passed"):
         async with ledger.database.write() as connection:
-            await stop.pause(connection, standing.id, by="U2", now=ledger.now, until=ledger.now)
+            await pausing.pause(connection, standing.id, by="U2", now=ledger.now, until=ledger.now)
     async with ledger.database.write() as connection:
-        resumed = await stop.resume(connection, standing.id, {}, by="U3", now=ledger.now)
+        resumed = await pausing.resume(connection, standing.id, {}, by="U3", now=ledger.now)
     assert (resumed.state, resumed.paused_until) == ("on", None)
     assert await ledger.history() == [
         ("U2", "paused", "2026-12-03T09:00+00:00"),
@@ -185,7 +186,7 @@ async def test_what_a_refusal_paused_gets_no_end(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(state="paused", reason="not_in_channel", next_run_at=None))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        after = await stop.pause(connection, standing.id, by="U2", now=NOW, until=NOW + WEEK)
+        after = await pausing.pause(connection, standing.id, by="U2", now=NOW, until=NOW + WEEK)
     assert after == standing
 
 
@@ -199,7 +200,7 @@ async def test_off_lets_go_of_what_was_asked(ledger: Ledger) -> None:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
         for _ in range(2):
-            off = await stop.turn_off(connection, standing.id, by="U2", now=NOW)
+            off = await pausing.turn_off(connection, standing.id, by="U2", now=NOW)
     assert (off.state, off.skip_slot, off.next_tip, off.claimed_by, off.claimed_at) == ("off", "", "", "", None)
     assert (off.quiet_country, off.seen) == ("DE", ("a",))
     assert await ledger.history() == [("U2", "off", "")]
@@ -211,7 +212,7 @@ async def test_an_owner_stays_when_another_turns_paused_tips_on(ledger: Ledger) 
     paused = await _begin(ledger, owner="U2", changed_by="owner")
     assert (paused.owner, paused.co_owners, paused.state) == ("U1", ("U2",), "starting")
     async with ledger.database.write() as connection:
-        await stop.turn_off(connection, paused.id, by="U1", now=NOW)
+        await pausing.turn_off(connection, paused.id, by="U1", now=NOW)
     off = await _begin(ledger, owner="U2")
     assert (off.owner, off.co_owners) == ("U2", ())
 
@@ -222,8 +223,8 @@ async def test_nothing_changed_is_no_line(ledger: Ledger) -> None:
     standing = await ledger.subscription()
     mondays = Schedule.parse("monday", "09:00", "UTC")
     async with ledger.database.write() as connection:
-        assert await stop.reschedule(connection, standing.id, mondays, by="U1", now=NOW) == standing
-        changed = await stop.reschedule(connection, standing.id, mondays, by="U1", dimensions=["risks"], now=NOW)
+        assert await reschedule(connection, standing.id, mondays, by="U1", now=NOW) == standing
+        changed = await reschedule(connection, standing.id, mondays, by="U1", dimensions=["risks"], now=NOW)
     assert (changed.dimensions, changed.next_run_at) == (("risks",), standing.next_run_at)
     assert await ledger.history() == [("U1", "changed", "Mondays 09:00, UTC; on risks; anyone may change it")]
 
@@ -233,8 +234,8 @@ async def test_a_skip_goes_along_past_quiet_days(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(next_run_at=NOW + WEEK, last_slot="2026-W48", quiet_dates=("2026-12-04",)))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        await stop.skip_next(connection, standing.id, by="U2", now=NOW)
-        moved = await stop.reschedule(connection, standing.id, FRIDAYS, by="U2", now=NOW)
+        await coming_tip.skip_next(connection, standing.id, by="U2", now=NOW)
+        moved = await reschedule(connection, standing.id, FRIDAYS, by="U2", now=NOW)
     assert moved.skip_slot == "2026-W50"
 
 
@@ -243,6 +244,6 @@ async def test_a_forgotten_workspace_leaves_no_history(ledger: Ledger) -> None:
     await _begin(ledger)
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        await stop.forget_workspace(connection, "slack", "T1")
+        await pausing.forget_workspace(connection, "slack", "T1")
         await Subscriptions().insert(connection, standing)
     assert await ledger.history() == []

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.subscriptions import stop
+from scheduler.subscriptions import coming_tip
 from store.subscriptions import Subscription
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -17,21 +17,26 @@ NEXT = NOW + WEEK  # Monday 30 November, week 49
 async def _send_now(ledger: Ledger, by: str = "U2") -> str:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        extra = await stop.send_now(connection, standing.id, ledger.pool(), by=by, now=ledger.now)
+        extra = await coming_tip.send_now(connection, standing.id, ledger.pool(), by=by, now=ledger.now)
     return extra.subject if extra else ""
 
 
 async def _swap(ledger: Ledger, tip: str) -> Subscription:
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        return await stop.swap_next(connection, standing.id, tip, tips=ledger.pool(), by="U2", now=ledger.now)
+        return await coming_tip.swap_next(connection, standing.id, tip, tips=ledger.pool(), by="U2", now=ledger.now)
 
 
 async def test_a_skip_can_be_taken_back(ledger: Ledger) -> None:
     """As long as its week has not come; skipping or keeping twice says nothing twice."""
     await ledger.add(rows.subscription())
     standing = await ledger.subscription()
-    for action in (stop.skip_next, stop.skip_next, stop.keep_next, stop.keep_next):
+    for action in (
+        coming_tip.skip_next,
+        coming_tip.skip_next,
+        coming_tip.keep_next,
+        coming_tip.keep_next,
+    ):
         async with ledger.database.write() as connection:
             await action(connection, standing.id, by="U2", now=ledger.now)
         ledger.pass_time(seconds=1)
@@ -44,7 +49,7 @@ async def test_a_skip_whose_week_is_over_stays(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(skip_slot="2026-W48", last_slot="2026-W48", next_run_at=NEXT))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        assert await stop.keep_next(connection, standing.id, by="U2", now=ledger.now) == standing
+        assert await coming_tip.keep_next(connection, standing.id, by="U2", now=ledger.now) == standing
     assert await ledger.history() == []
 
 
@@ -53,7 +58,7 @@ async def test_skipping_passes_over_quiet_weeks(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(quiet_dates=("2026-11-23", "2026-11-30")))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        skipping = await stop.skip_next(connection, standing.id, by="U2", now=ledger.now)
+        skipping = await coming_tip.skip_next(connection, standing.id, by="U2", now=ledger.now)
     assert skipping.skip_slot == "2026-W50"
 
 
@@ -63,7 +68,7 @@ async def test_where_all_is_quiet_nothing_is_skipped(ledger: Ledger) -> None:
     await ledger.add(rows.subscription(quiet_dates=years))
     standing = await ledger.subscription()
     async with ledger.database.write() as connection:
-        assert await stop.skip_next(connection, standing.id, by="U2", now=ledger.now) == standing
+        assert await coming_tip.skip_next(connection, standing.id, by="U2", now=ledger.now) == standing
 
 
 async def test_a_chosen_tip_comes_next_and_once(ledger: Ledger) -> None:
@@ -160,7 +165,7 @@ async def test_sending_again_leaves_a_line(ledger: Ledger) -> None:
     await ledger.add(standing, tip, hello, share)
     for row in (tip, hello, share):
         async with ledger.database.write() as connection:
-            assert await stop.send_again(connection, row.id, by="U2", now=ledger.now) is not None
+            assert await coming_tip.send_again(connection, row.id, by="U2", now=ledger.now) is not None
         ledger.pass_time(seconds=1)
     assert await ledger.history() == [("U2", "sent-now", "a"), ("U2", "sent-now", "introduction")]
 
@@ -171,7 +176,7 @@ async def test_quiet_dates_are_kept_with_their_line(ledger: Ledger) -> None:
     standing = await ledger.subscription()
     for dates, country in ((["2026-12-25"], "DE"), (["2026-12-25"], "DE"), ([], "DE"), ([], "")):
         async with ledger.database.write() as connection:
-            quiet = await stop.set_quiet(connection, standing.id, dates, country, by="", now=ledger.now)
+            quiet = await coming_tip.set_quiet(connection, standing.id, dates, country, by="", now=ledger.now)
         assert (quiet.quiet_dates, quiet.quiet_country) == (tuple(dates), country)
         ledger.pass_time(seconds=1)
     assert await ledger.history() == [("", "quiet", "2026-12-25 DE"), ("", "quiet", "DE"), ("", "quiet", "")]

@@ -1,6 +1,6 @@
-"""Change a conversation's weekly tips: pause, resume and stop them here, the rest in the neighbours named below.
+"""Pause, resume and stop a conversation's weekly tips.
 
-This is the one module to call. Every function runs in the caller's transaction and writes its line of history there;
+As in the modules beside this one, every function runs in the caller's transaction and writes its line of history there;
 where it raises, nothing has changed.
 """
 
@@ -14,61 +14,12 @@ from cards.compose import faults
 from cards.reason import Cause, Reason
 from scheduler.planning import GRACE, overdue
 from scheduler.subscriptions import held, rows, states
-from scheduler.subscriptions.closed_conversations import forget_conversations, stop_conversations
-from scheduler.subscriptions.next_tip import (
-    MANUAL,
-    OPERATOR,
-    keep_next,
-    send_again,
-    send_now,
-    set_quiet,
-    skip_next,
-    swap_next,
-)
-from scheduler.subscriptions.owners import CLAIM, CLAIM_LASTS, CLAIM_WAITS, claim, hand_over, keep, share_with
-from scheduler.subscriptions.reschedule import reschedule
-from scheduler.subscriptions.start import Addition, Begun, add_each, begin
-from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import ScheduleError
 from store import history
 from store.deliveries.rows import Deliveries, Delivery
 from store.forgetting import Forgetting, Forgotten
 from store.history import Entry, History
 from store.subscriptions import Subscription, Subscriptions
-
-__all__ = [
-    "CLAIM",
-    "CLAIM_LASTS",
-    "CLAIM_WAITS",
-    "MANUAL",
-    "OPERATOR",
-    "Addition",
-    "Begun",
-    "Forgotten",
-    "add_each",
-    "awaits_introduction",
-    "begin",
-    "claim",
-    "forget_conversations",
-    "forget_workspace",
-    "hand_over",
-    "is_paused_by_person",
-    "keep",
-    "keep_next",
-    "pause",
-    "pause_workspace",
-    "reschedule",
-    "resume",
-    "send_again",
-    "send_now",
-    "set_quiet",
-    "share_with",
-    "skip_next",
-    "stop_conversations",
-    "swap_next",
-    "turn_off",
-    "turned_on",
-]
 
 _deliveries = Deliveries()
 _forgetting = Forgetting()
@@ -137,7 +88,7 @@ async def resume(  # what it resumes, and what has fallen due meanwhile; the las
         resumed = held.as_it_was(standing, now, now)
         missed, resumed = overdue(resumed, tips, now, grace, Cause.MISSED_WHILE_HELD)
     else:
-        resumed = turned_on(standing, now)
+        resumed = states.turned_on(standing, now)
     await _deliveries.confirm_introductions(connection, subscription_id, "sent", str(Cause.SEEN))
     await _deliveries.insert_missing(connection, missed)
     return await rows.saved(connection, resumed, Entry(now, by, "resumed"))
