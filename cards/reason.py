@@ -26,7 +26,7 @@ class Cause(StrEnum):
     POST_DELETED = "post-deleted"
     NOT_DRAWN = "could not be drawn"
     SLOWED = "slowed"
-    TURN_TOO_LATE = "its turn came too late"
+    LEASE_TOO_SHORT = "its turn came too late"
     PAUSED = "paused"
     OFF = "off"
     STARTING = "starting"

@@ -1,4 +1,4 @@
-"""What every handler is handed: the content, the store, the clock, and the way to work that takes time."""
+"""What every handler is handed: the content, the store, the clock, and how to start work that takes time."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field

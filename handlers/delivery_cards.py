@@ -70,7 +70,7 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
         case "introduction":
             # Drawn from the schedule alone; what comes next is not in it, so that the moment does not matter.
             asker = Asker(delivery.person)
-            state = views.described(library, subscription, delivery.conversation, asker, delivery.due_at)
+            state = views.tips_state(library, subscription, delivery.conversation, asker, delivery.due_at)
             return coming.introduction(library, state)
         case "notice":
             return _notice(delivery)

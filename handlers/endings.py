@@ -5,7 +5,7 @@ from cards.compose.tips import notices as tips_notices
 from cards.model import Card, Subject
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply
-from handlers.tips import forms
+from handlers.tips import open_forms
 from handlers.tips.views import Asker
 from messengers.base import Address
 from store.deliveries.rows import Delivery
@@ -16,7 +16,7 @@ async def told(context: HandlerContext, delivery: Delivery, listener: PendingRep
     match delivery.kind:
         case "introduction":
             address = Address(delivery.platform, delivery.workspace, delivery.conversation)
-            return await forms.introduced(context, address, Asker(listener.person), delivery)
+            return await open_forms.introduced(context, address, Asker(listener.person), delivery)
         case "share" | "reply" if delivery.state != "sent":
             return bad_news(delivery, is_among_people=listener.is_among_people)
         case _:

@@ -58,7 +58,7 @@ class Subscription:
     dimensions: tuple[str, ...] = ()
     quiet_dates: tuple[str, ...] = ()
 
-    def is_open_to(self, person: str, is_admin: bool = False) -> bool:  # noqa: FBT001, FBT002 # a fact about the person, said beside it
+    def may_be_changed_by(self, person: str, is_admin: bool = False) -> bool:  # noqa: FBT001, FBT002 # a fact about the person, said beside it
         """Say whether this person may change it: the owners always, others where anyone may, admins where they may."""
         if self.changed_by == "anyone" or (self.changed_by == "admins" and is_admin):
             return True

@@ -26,7 +26,7 @@ from store.facts import Fact, Facts
 _KINDS = {"sqlite": "an SQLite file", "postgresql": "PostgreSQL"}
 
 _queue = Queue()
-_notes = Facts()
+_facts = Facts()
 
 
 @commands.command(examples=("python -m bot backup /backups/bot-2026-11-30.db",))
@@ -155,7 +155,7 @@ async def moved(settings: Settings, url: str, clock: Clock, console: Console) ->
                 if found != expected:
                     raise OperatorError(f"Nothing was moved: of {expected} rows {found} arrived.")
             # Only once the target is committed: a crash in between leaves two whole databases, and the old one in use.
-            await _notes.write(reading, Fact(facts.MOVED, _KINDS[target.kind], clock()))
+            await _facts.write(reading, Fact(facts.MOVED, _KINDS[target.kind], clock()))
             await shutting.shut(reading)
     finally:
         await source.close()
@@ -169,12 +169,12 @@ async def taken_back(settings: Settings) -> datetime:
     What the other one posted since is not known here: it is treated as a backup of that moment at the next start.
     """
     async with app.database_as_it_is(settings) as database, database.write() as connection:
-        note = await _notes.held(connection, facts.MOVED)
+        note = await _facts.held(connection, facts.MOVED)
         if note is None:
             raise OperatorError("This database was not moved: there is nothing to undo.")
         await shutting.reopen(connection)
-        await _notes.forget(connection, facts.MOVED)
-        await _notes.write(connection, Fact(facts.BACKUP, "moved and taken back", note.at))
+        await _facts.forget(connection, facts.MOVED)
+        await _facts.write(connection, Fact(facts.BACKUP, "moved and taken back", note.at))
     return note.at
 
 

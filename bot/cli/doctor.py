@@ -32,7 +32,7 @@ _STUCK = timedelta(minutes=15)  # what nobody leased for so long: no clock is ru
 _SILENT = {"embedded": timedelta(minutes=5), "cluster": timedelta(minutes=5), "off": timedelta(minutes=65)}
 _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
 
-_deliveries, _notes, _queued, _subscriptions = Deliveries(), Facts(), Queue(), Subscriptions()
+_deliveries, _facts, _queued, _subscriptions = Deliveries(), Facts(), Queue(), Subscriptions()
 
 
 @commands.command(examples=("python -m bot doctor", "python -m bot doctor --json | jq .unknown"))
@@ -171,7 +171,7 @@ async def _clock(connection: AsyncConnection, settings: Settings, now: datetime,
     """Tell when a clock last planned, whatever process it was in, and whether something due waits for one."""
     counted = await _subscriptions.counts(connection)
     report.add("subscriptions", ok=True, detail=", ".join(f"{count} {state}" for state, count in counted.items()))
-    note = (await _notes.every(connection)).get("tick")
+    note = (await _facts.every(connection)).get("tick")
     silent = now - note.at if note is not None and count_of(note) else None
     # Where nothing is on, nothing needs a clock yet.
     alive = counted["on"] == 0 or (silent is not None and silent <= _SILENT[settings.scheduler])

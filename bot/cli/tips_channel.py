@@ -17,7 +17,7 @@ from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from cards.compose import phrases, reasons
 from content import library
-from handlers.tips import saving, views
+from handlers.tips import save_forms, views
 from scheduler import outlook, quiet_dates
 from scheduler.subscriptions import coming_tip, owners, pausing
 from store.deliveries.rows import Deliveries, Delivery
@@ -86,7 +86,7 @@ async def pause(settings: Settings, channel: Channel, until: str | None, clock: 
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
         now = clock()
-        moment = saving.until_of(until or "", standing.zone, now)
+        moment = save_forms.until_of(until or "", standing.zone, now)
         changed = await pausing.pause(connection, standing.id, by="", now=now, until=moment, keeps_end=until is None)
         if not pausing.is_paused_by_person(changed):
             raise OperatorError(

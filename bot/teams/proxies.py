@@ -18,7 +18,7 @@ def client(proxies: Proxies, like: httpx.AsyncClient) -> httpx.AsyncClient:
 
 
 class _Ways(httpx.AsyncBaseTransport):
-    """Sends each request the way its address has: straight, or through a proxy."""
+    """An httpx transport that connects directly or through a proxy, as the settings say for each address."""
 
     def __init__(self, proxies: Proxies) -> None:
         self._proxies = proxies
@@ -26,7 +26,7 @@ class _Ways(httpx.AsyncBaseTransport):
         self._ways: dict[str | None, httpx.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it."""
+        """Send one request, through the proxy that its address needs."""
         proxy = self._proxies.towards(str(request.url))
         if proxy not in self._ways:  # two at most, and none
             self._ways[proxy] = httpx.AsyncHTTPTransport(verify=self._trusted, trust_env=False, proxy=proxy)

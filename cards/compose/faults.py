@@ -1,4 +1,4 @@
-"""Say what to write or choose where what a person typed or chose for weekly tips cannot be kept."""
+"""The sentences below the fields of the forms for weekly tips: what is wrong with an answer, and what to write."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -208,7 +208,7 @@ def _of_ours(one: Cause) -> _Said:  # noqa: C901, PLR0911, PLR0912 # one case a 
             return _say("the bot was stopped while it was being posted")
         case Cause.NEVER_CONFIRMED:
             return _say("nobody confirmed that it was posted")
-        case Cause.TURN_TOO_LATE | Cause.NOT_THERE | Cause.SEEN:
+        case Cause.LEASE_TOO_SHORT | Cause.NOT_THERE | Cause.SEEN:
             return _say(str(one))
         case Cause.AMONG_PEOPLE:
             return _say("nobody can invite me into a direct message between people", "Go to a channel that I am in")

@@ -21,7 +21,7 @@ from handlers.slack import payload, responses
 from handlers.slack.payload import Press
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
-from handlers.tips import forms, ownership, saving, views
+from handlers.tips import open_forms, ownership, save_forms, views
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
@@ -76,7 +76,7 @@ class SlackTips:
 
     async def open_form(self, press: Press, action: Action) -> None:
         """Open the form a button names; where somebody has to be looked up first, after the acknowledgement."""
-        form = forms.name_of(action.argument)
+        form = open_forms.name_of(action.argument)
         place = ME if action.place == ME else ""
         is_direct = payload.is_direct(press.address)
         address = ownership.whose(press.address, press.person, place, is_direct=is_direct)
@@ -113,7 +113,7 @@ class SlackTips:
                 "beside": not press.is_private,
             }
         )
-        drawn = await forms.opened(self._context, form, address, asker, carried=context, zone=zone)
+        drawn = await open_forms.opened(self._context, form, address, asker, carried=context, zone=zone)
         if not isinstance(drawn, Form):
             self._presenter.reply(press, drawn)
             return
@@ -125,7 +125,7 @@ class SlackTips:
     async def submission(self, body: Mapping[str, Any]) -> BoltResponse:
         """Take a form: mistakes are answered under their fields, the rest is saved before it closes."""
         view = mapping(body.get("view"))
-        form = forms.name_of(_argument(text(view.get("callback_id"))))
+        form = open_forms.name_of(_argument(text(view.get("callback_id"))))
         try:
             context = mapping(orjson.loads(text(view.get("private_metadata"))))  # json fails over a thousand brackets
         except ValueError:
@@ -134,7 +134,7 @@ class SlackTips:
         # Who sends it decides whose own tips they are; the form does not.
         conversation = person if context.get("place") == ME else text(context.get("conversation"))
         if not payload.is_id(conversation):
-            return responses.form_errors(saving.out_of_date(form).faults)
+            return responses.form_errors(save_forms.out_of_date(form).faults)
         address = Address(PLATFORM, payload.workspace(body, self._home()), conversation)
         sender, is_outsider = PendingReply(person, text(context.get("url"))), payload.is_outsider(body, self._home())
         saved = await self._requests.submit(form, address, sender, render.answers(view), is_outsider=is_outsider)

@@ -16,7 +16,7 @@ from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter
 from handlers.teams.responses import Reply
 from handlers.teams.tips import TeamsTips
-from handlers.tips import forms
+from handlers.tips import open_forms
 from messengers.base import Posted, Refused, Slowed, Unknown
 from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
@@ -60,7 +60,7 @@ class TeamsActions:
                 return await self._deepen(activity, action)
             case "tips-edit":
                 # Teams: only a button that was drawn for it opens a dialog. The card that says so has one.
-                form = forms.name_of(action.argument)
+                form = open_forms.name_of(action.argument)
                 return await self._presenter.card(activity, tips_notices.form_not_opened(form, action.place))
             case _:
                 answer = answers.press(self._context.content.library, action)

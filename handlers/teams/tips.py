@@ -18,7 +18,7 @@ from handlers.teams import presenter, responses
 from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.responses import Reply
-from handlers.tips import forms, ownership
+from handlers.tips import open_forms, ownership
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
@@ -71,7 +71,7 @@ class TeamsTips:
         if action is None or action.verb != "tips-edit":
             return responses.dialog_words(tips_notices.FORM_OUT_OF_DATE)
         place = ME if action.place == ME else ""
-        form = forms.name_of(action.argument)
+        form = open_forms.name_of(action.argument)
         return await self._dialog(activity, form, presenter.context_of(place, activity.target), zone)
 
     async def _dialog(
@@ -87,7 +87,9 @@ class TeamsTips:
         """Draw a dialog; a second time with what was typed, and what was wrong with it."""
         place, _ = presenter.spot_of(context)
         address = _whose(activity, place)
-        drawn = await forms.opened(self._context, form, address, Asker(activity.person), carried=context, zone=zone)
+        drawn = await open_forms.opened(
+            self._context, form, address, Asker(activity.person), carried=context, zone=zone
+        )
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
         names = dict(await self._presenter.names(activity.address, _naming(drawn)))
@@ -104,7 +106,7 @@ class TeamsTips:
         if sent is None or sent[0].verb != "tips-save":
             return responses.dialog_words(tips_notices.FORM_OUT_OF_DATE)
         action, context = sent
-        form, values = forms.name_of(action.argument), render.answers(data)
+        form, values = open_forms.name_of(action.argument), render.answers(data)
         place, message_id = presenter.spot_of(context)
         # Who sends it decides whose own tips they are, and where they sent it from which conversation's: not the form.
         address = _whose(activity, place)

@@ -66,7 +66,7 @@ def _refusal(
     now: datetime,
 ) -> Card | None:
     """Say why a change is not done; None where it is."""
-    state = views.described(context.content.library, standing, address.conversation, asker, now)
+    state = views.tips_state(context.content.library, standing, address.conversation, asker, now)
     match action.verb:
         case "tips-decline-claim":
             # An owner presses this in a direct message about another conversation, so nobody else is let through.

@@ -51,7 +51,9 @@ def faults(values: Mapping[str, str], named: Collection[str], looked_up: Mapping
     return {field_of[person]: sentence for person, sentence in wrong.items() if sentence}
 
 
-def takes_it(subscription: Subscription | None, changed_by: str | None, person: str, conversation: str) -> bool:
+def would_become_owner(
+    subscription: Subscription | None, changed_by: str | None, person: str, conversation: str
+) -> bool:
     """Say whether somebody who saves the settings would become the owner, and is none yet.
 
     Tips that are off belong to nobody, and whoever turns them on owns them; so do those that wait without an owner.

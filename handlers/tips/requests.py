@@ -8,8 +8,8 @@ from cards.model import Card, FormName
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply
-from handlers.tips import changes, forms, ownership, saving, views
-from handlers.tips.forms import Saved
+from handlers.tips import changes, open_forms, ownership, save_forms, views
+from handlers.tips.open_forms import Saved
 from handlers.tips.people import TipsPeople
 from handlers.tips.views import Asker
 from messengers.base import Address
@@ -64,18 +64,18 @@ class TipsRequests:
         person, standing = sender.person, await views.find(self._context, address)
         # Who was not looked up is unseen, should the tips have changed by the time the form is taken.
         asker = Asker(person, standing="unseen")
-        is_taken = form == "settings" and ownership.takes_it(
+        is_taken = form == "settings" and ownership.would_become_owner(
             standing, values.get("changed_by"), person, address.conversation
         )
-        needs_admin = forms.wants_admins(values) or views.hinges_on_admin(standing, person)
+        needs_admin = open_forms.wants_admins(values) or views.hinges_on_admin(standing, person)
         if is_taken or (needs_admin and self._people.tells_admins):
             asker = await self._people.asker(address, person, is_outsider=is_outsider)
         named = await self._people.standings(address, ownership.newly_named(form, values, standing))
-        saved = await saving.save(self._context, form, address, asker, values, named=named)
+        saved = await save_forms.save(self._context, form, address, asker, values, named=named)
         if saved.introduction is not None:
             # What came of it replaces the settings card; anything shown now could arrive after that.
             self._context.pending_replies.add(saved.introduction, sender)
             self._context.wake()
         elif not saved.faults:
-            return replace(saved, card=await views.shown(self._context, forms.AFTER[form], address, asker))
+            return replace(saved, card=await views.shown(self._context, open_forms.AFTER[form], address, asker))
         return saved

@@ -63,17 +63,17 @@ def hinges_on_admin(subscription: Subscription | None, person: str) -> bool:
         subscription is not None
         and subscription.state != "off"
         and subscription.changed_by == "admins"
-        and not subscription.is_open_to(person)
+        and not subscription.may_be_changed_by(person)
     )
 
 
 async def state(context: HandlerContext, address: Address, asker: Asker) -> TipsState:
     """Tell how a conversation's tips stand, as this person may see them."""
     subscription = await find(context, address)
-    return described(context.content.library, subscription, address.conversation, asker, context.clock())
+    return tips_state(context.content.library, subscription, address.conversation, asker, context.clock())
 
 
-def described(
+def tips_state(
     library: Library, subscription: Subscription | None, conversation: str, asker: Asker, now: datetime
 ) -> TipsState:
     """Turn a row into what cards draw; None is a conversation that never had tips."""
@@ -111,7 +111,7 @@ def described(
         quiet_name=_country(subscription.quiet_country),
         claimed_by=subscription.claimed_by,
         claimed_until=subscription.claimed_at + owners.CLAIM_WAITS if subscription.claimed_at else None,
-        may_change=subscription.state == "off" or subscription.is_open_to(asker.person, bool(asker.is_admin)),
+        may_change=subscription.state == "off" or subscription.may_be_changed_by(asker.person, bool(asker.is_admin)),
         is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
         is_personal=conversation in {asker.person, subscription.owner},
         viewer=asker.person,
@@ -176,7 +176,7 @@ async def _to_stop(context: HandlerContext, address: Address, asker: Asker) -> T
 async def _upcoming(context: HandlerContext, address: Address, asker: Asker) -> Card:
     library, now = context.content.library, context.clock()
     subscription = await find(context, address)
-    described_ = described(library, subscription, address.conversation, asker, now)
+    described_ = tips_state(library, subscription, address.conversation, asker, now)
     weeks = (
         outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
         if subscription and subscription.state == "on"
@@ -196,7 +196,7 @@ async def _changes(context: HandlerContext, address: Address, asker: Asker) -> C
     for entry in entries:
         tip = library.tip(entry.detail) if entry.action in {"swapped", "sent-now"} else None
         changes.append(PastChange(entry.at, entry.person, entry.action, entry.detail, tip.title if tip else ""))
-    return tips_doctor.history(described(library, subscription, address.conversation, asker, context.clock()), changes)
+    return tips_doctor.history(tips_state(library, subscription, address.conversation, asker, context.clock()), changes)
 
 
 async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) -> Card:
@@ -217,7 +217,7 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
         for row in rows
     )
     now = context.clock()
-    return tips_doctor.doctor(described(library, subscription, address.conversation, asker, now), past, now)
+    return tips_doctor.doctor(tips_state(library, subscription, address.conversation, asker, now), past, now)
 
 
 async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:

@@ -136,7 +136,7 @@ async def _take(
         if _is_held(row, subscription, terms.grace, now):
             put_off.append(replace(row, not_before=now + held.WAITS))
             continue
-        if verdict := _verdict(row, subscription, dead, terms.grace, now):
+        if verdict := _why_not_to_post(row, subscription, dead, terms.grace, now):
             settled.append(Settled(replace(taken, state=verdict[0], reason=str(verdict[1]))))
             continue
         if len(ready) == limit:
@@ -179,7 +179,7 @@ def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta,
     return is_weekly and subscription is not None and held.is_held(subscription)
 
 
-def _verdict(
+def _why_not_to_post(
     row: Delivery, subscription: Subscription | None, dead: frozenset[str], grace: timedelta, now: datetime
 ) -> tuple[Literal["skipped", "failed"], Reason] | None:
     """Give the state and the reason of a row that must not be sent, or None."""

@@ -40,7 +40,7 @@ class Posting:
         if row.lease_until is not None and now + timedelta(seconds=self.longest) > row.lease_until:
             # It waited so long for its turn, or this process slept, that the post could outlive the lease: another may
             # hold the row by then. Nothing was sent, so it goes back; the lease's own guard protects a newer one.
-            return Settled(_ended(row, "planned", Cause.TURN_TOO_LATE, now))
+            return Settled(_ended(row, "planned", Cause.LEASE_TOO_SHORT, now))
         if (gate := self.pacer.gate(row.platform, row.workspace, now, row.conversation)) is not None:
             return Settled(replace(_ended(row, "planned", Cause.SLOWED, now), not_before=gate))
         messenger = self.messengers.get(row.platform)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from store import facts
-from store.database import sqlite_copy, sqlite_steps
+from store.database import sqlite_backup, sqlite_steps
 from store.database.backend import Kind, UnusableError
 from store.database.sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, OWN_NAME, in_words
 
@@ -152,7 +152,7 @@ class SqliteBackend:
 
     async def backup(self, target: Path, now: datetime) -> bool:
         """Copy the file through SQLite's online backup; gives whether the copy could note when it was made."""
-        return await asyncio.to_thread(sqlite_copy.copy, self._path, target, now)
+        return await asyncio.to_thread(sqlite_backup.back_up, self._path, target, now)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -223,12 +223,12 @@ def _begin(connection: Connection) -> None:
 
 
 def _note_restored(connection: Connection, made: float) -> None:
-    if connection.execute(text(sqlite_copy.HAS_NOTES)).scalar():
-        connection.execute(text(sqlite_copy.NOTE), {"name": facts.BACKUP, "at": made})
+    if connection.execute(text(sqlite_backup.HAS_NOTES)).scalar():
+        connection.execute(text(sqlite_backup.NOTE), {"name": facts.BACKUP, "at": made})
 
 
 def _checkpointed(path: Path) -> int:
     """Write the log back through a connection of its own, since the pool's would take turns; gives how long it was."""
-    with closing(sqlite_copy.existing(path)) as connection:
+    with closing(sqlite_backup.existing(path)) as connection:
         pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
         return pages

@@ -194,4 +194,4 @@ def test_ids_sort_by_time() -> None:
 )
 def test_who_may_change_a_subscription(changed_by: str, person: str, may: bool) -> None:  # noqa: FBT001 # a column of the table above
     """The owner always, others only where anyone may."""
-    assert rows.subscription(changed_by=changed_by).is_open_to(person) is may
+    assert rows.subscription(changed_by=changed_by).may_be_changed_by(person) is may

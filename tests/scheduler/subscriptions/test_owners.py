@@ -39,7 +39,7 @@ async def test_sharing(ledger: Ledger) -> None:
         for _ in range(2):
             shared = await owners.share_with(connection, standing.id, ["U2", "U1", "U3", "U2"], by="U1", now=ledger.now)
         assert shared.co_owners == ("U2", "U3")
-        assert [shared.is_open_to(person) for person in ("U1", "U2", "U4")] == [True, True, False]
+        assert [shared.may_be_changed_by(person) for person in ("U1", "U2", "U4")] == [True, True, False]
         ledger.pass_time(seconds=1)
         alone = await owners.share_with(connection, standing.id, [], by="U2", now=ledger.now)
         with pytest.raises(ValueError, match="not a person"):
@@ -62,7 +62,7 @@ async def test_sharing(ledger: Ledger) -> None:
 def test_who_may_change_it(changed_by: str, person: str, *, is_admin: bool, may: bool) -> None:
     """The owners always; anyone, or the workspace's admins, where the channel chose so."""
     standing = rows.subscription(changed_by=changed_by, owner="U1", co_owners=("U2",))
-    assert standing.is_open_to(person, is_admin) == may
+    assert standing.may_be_changed_by(person, is_admin) == may
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ async def opened(  # a form is opened by one, somewhere, with something to come 
     """Draw a form, or the card that says why there is none. `zone` is the person's own, '' where it is not known."""
     library, now = context.content.library, context.clock()
     subscription = await views.find(context, address)
-    state = views.described(library, subscription, address.conversation, asker, now)
+    state = views.tips_state(library, subscription, address.conversation, asker, now)
     if not state.may_change:
         return tips_notices.not_yours(state)
     if form == "settings":

@@ -13,7 +13,7 @@ from cards.forms import NO_COUNTRY
 from cards.model import FormName
 from cards.zones import names
 from handlers.context import HandlerContext
-from handlers.tips import forms, ownership, settings, views
+from handlers.tips import open_forms, ownership, save_settings, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from scheduler import quiet_dates
@@ -38,9 +38,9 @@ _LONGEST_ID = 64  # of a person, as the store keeps it
 _LONGEST_PAUSE = timedelta(days=366)
 
 
-def out_of_date(form: FormName) -> forms.Saved:
+def out_of_date(form: FormName) -> open_forms.Saved:
     """Answer a form that does not say where it belongs."""
-    return forms.Saved({_FIRST_FIELD[form]: tips_notices.FORM_OUT_OF_DATE})
+    return open_forms.Saved({_FIRST_FIELD[form]: tips_notices.FORM_OUT_OF_DATE})
 
 
 @tried_again
@@ -52,28 +52,28 @@ async def save(
     values: Mapping[str, str],
     *,
     named: Mapping[str, ownership.Standing] = _NOBODY,
-) -> forms.Saved:
+) -> open_forms.Saved:
     """Take a form's answers, if this person may change these tips; mistakes come back under their fields.
 
     `named` says of each of `ownership.newly_named` whether they may own tips, `asker` of themselves where
-    `ownership.takes_it`. Who may not can turn tips on for anyone to change: those have no owner.
+    `ownership.would_become_owner`. Who may not can turn tips on for anyone to change: those have no owner.
     """
     values = {name: value[:_LONGEST_ANSWER] for name, value in values.items()}
     try:
         if form == "settings":
-            return await settings.save(context, address, asker, values)
+            return await save_settings.save(context, address, asker, values)
         async with context.database.write() as connection:
             standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-            state = views.described(context.content.library, standing, address.conversation, asker, context.clock())
+            state = views.tips_state(context.content.library, standing, address.conversation, asker, context.clock())
             if standing is None or state.state not in {"on", "paused"}:
                 return out_of_date(form)
-            fault = forms.refused(state)
+            fault = open_forms.refused(state)
             if not fault and form == "owners" and state.is_personal:
                 fault = tips_notices.NOT_FOR_ONE
             if fault:
-                return forms.Saved({_FIRST_FIELD[form]: fault})
+                return open_forms.Saved({_FIRST_FIELD[form]: fault})
             if unfit := ownership.faults(values, ownership.newly_named(form, values, standing), named):
-                return forms.Saved(unfit)
+                return open_forms.Saved(unfit)
             try:
                 await _write(context, connection, form, standing, asker.person, values)
             except ScheduleError:
@@ -81,9 +81,9 @@ async def save(
             except ValueError as error:  # a tip or a person that cannot be meant, in a sentence
                 raise ScheduleError({_FIRST_FIELD[form]: str(error)}) from error
     except ScheduleError as error:  # out here, so that nothing of the form has been written
-        return forms.Saved(error.faults)
+        return open_forms.Saved(error.faults)
     log.info("tips.saved", form=form, subscription=standing.id, person=asker.person)
-    return forms.Saved()
+    return open_forms.Saved()
 
 
 async def _write(  # the private half of save

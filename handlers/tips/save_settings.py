@@ -7,7 +7,7 @@ import structlog
 from cards.compose.tips import notices as tips_notices
 from content.library import Library
 from handlers.context import HandlerContext
-from handlers.tips import forms, ownership, views
+from handlers.tips import open_forms, ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from scheduler.subscriptions import held, pausing, turning_on
@@ -23,7 +23,7 @@ _DAYS = set("0123456")
 
 
 @tried_again
-async def save(context: HandlerContext, address: Address, asker: Asker, values: Mapping[str, str]) -> forms.Saved:
+async def save(context: HandlerContext, address: Address, asker: Asker, values: Mapping[str, str]) -> open_forms.Saved:
     """Take the settings form: turn tips on (an introduction goes first), or change them where they are on."""
     is_personal = address.conversation == asker.person
     now = context.clock()
@@ -33,20 +33,20 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
             int(weekday) if weekday in _DAYS else weekday, values.get("at", ""), values.get("zone", "")
         )
     except ScheduleError as error:
-        return forms.Saved(error.faults)
+        return open_forms.Saved(error.faults)
     async with context.database.write() as connection:
         standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-        state = views.described(context.content.library, standing, address.conversation, asker, now)
+        state = views.tips_state(context.content.library, standing, address.conversation, asker, now)
         changed_by = _changed_by(values, standing, is_personal=is_personal)
         dimensions = _dimensions(context.content.library, values, standing)
-        if fault := forms.refused(state):
-            return forms.Saved({"zone" if is_personal else "changed_by": fault})
-        takes_it = ownership.takes_it(standing, changed_by, asker.person, address.conversation)
-        unfit = ownership.fault(asker.standing) if takes_it else ""
+        if fault := open_forms.refused(state):
+            return open_forms.Saved({"zone" if is_personal else "changed_by": fault})
+        would_become_owner = ownership.would_become_owner(standing, changed_by, asker.person, address.conversation)
+        unfit = ownership.fault(asker.standing) if would_become_owner else ""
         if unfit and changed_by != "anyone":
-            return forms.Saved({"changed_by": unfit})
+            return open_forms.Saved({"changed_by": unfit})
         if changed_by == "admins" and asker.is_admin is None and state.changed_by != "admins":
-            return forms.Saved({"changed_by": tips_notices.NO_ADMINS})
+            return open_forms.Saved({"changed_by": tips_notices.NO_ADMINS})
         if standing is not None and (held.is_held(standing) or pausing.is_paused_by_person(standing)):
             # Paused on purpose, or until the bot knows more: the form changes the settings, and starts nothing.
             await reschedule(
@@ -58,7 +58,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
                 dimensions=dimensions,
                 now=now,
             )
-            return forms.Saved()
+            return open_forms.Saved()
         begun = await turning_on.begin(
             connection,
             address,
@@ -70,7 +70,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
             now=now,
         )
     log.info("tips.saved", form="settings", subscription=begun.subscription.id, person=asker.person)
-    return forms.Saved(introduction=begun.introduction.id if begun.introduction else None)
+    return open_forms.Saved(introduction=begun.introduction.id if begun.introduction else None)
 
 
 def _changed_by(values: Mapping[str, str], standing: Subscription | None, *, is_personal: bool) -> ChangedBy:

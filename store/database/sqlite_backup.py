@@ -19,7 +19,7 @@ def existing(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
 
 
-def copy(source: Path, target: Path, now: datetime) -> bool:
+def back_up(source: Path, target: Path, now: datetime) -> bool:
     """Copy through SQLite's online backup; gives whether the copy could note that it is one, made at `now`."""
     if not source.is_file():
         raise UnusableError(f"There is no database at {source} to copy.")
