@@ -34,12 +34,15 @@ run: .venv/.ready-requirements ## With no credentials: the playground on http://
 # Compiled once: by whoever wants no bytecode written, every worker and program that starts here is compiled anew.
 test coverage: export PYTHONDONTWRITEBYTECODE :=
 
+# Two more than there are cores: a good part of the tests waits, for a process, a page or a moment.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(2 + (os.cpu_count() or 1))')
+
 test: $(READY) ## Run the tests on all cores; ARGS=tests/cards runs some
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
 
 # By itself, since it takes the tests half as long again.
 coverage: $(READY) ## Run the tests on all cores and print branch coverage
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --cov --cov-report=term $(ARGS)
 
 check: $(READY) ## Format, lint, types, import rule, content, tests
 	$(BIN)/ruff format --check .

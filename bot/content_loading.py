@@ -4,7 +4,7 @@ A level may be sound sentence by sentence and yet too long as one message. Conte
 above it; so whoever takes content into use, or checks it for a writer, loads it here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,14 +13,12 @@ from pathlib import Path
 from cards.compose import dimensions, examples, pages, parts
 from cards.compose.tips import coming
 from cards.model import Card
-from cards.slack import render as slack
-from cards.teams import render as teams
+from cards.renderers import RENDERERS
 from content import library
 from content.levels import LEVELS
 from content.library import FaultyContent, Library
 from content.model import Dimension, Fault, Tip
 
-_PLATFORMS: Mapping[str, Callable[[Card], object]] = {"Slack": slack.message, "Teams": teams.message}
 _PERSON = "U0ALICE00"  # Slack's ids are about as long
 _WHEN = "It comes here on Wednesday 30 September 2026 at 09:00 (America/Argentina/Buenos_Aires)."
 
@@ -77,12 +75,14 @@ def _drawings(read: Library) -> Iterator[_Drawing]:
 
 def _fault(path: Path, read: Library, drawing: _Drawing) -> Fault | None:
     card = drawing.card()
-    for platform, draw in _PLATFORMS.items():
+    for renderer in RENDERERS:
         try:
-            draw(card)
+            renderer.message(card)
         except ValueError as error:
             place = read.places.get(drawing.entry)
             whose = f"{drawing.entry.partition('/')[2]}: its" if place else "the deck's"
-            sentence = f"{whose} {drawing.what} is more than {platform} takes in one message, so shorten it: {error}"
+            sentence = (
+                f"{whose} {drawing.what} is more than {renderer.title} takes in one message, so shorten it: {error}"
+            )
             return Fault(place.file if place else str(path / "deck.yaml"), place.line if place else 1, sentence)
     return None

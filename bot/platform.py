@@ -1,4 +1,4 @@
-"""What a platform must bring, so that nothing else in the bot asks which one it is."""
+"""What a platform must bring, so that neutral code need not ask which one it is."""
 
 import asyncio
 import re

@@ -79,7 +79,7 @@ class Action:
 
     def encode(self) -> str:
         """Give the text that goes into a button's value."""
-        words = f"{self.verb}|{self.subject or ''}|{self.argument}"
+        words = f"{_FORMER.get(self.verb, self.verb)}|{self.subject or ''}|{self.argument}"
         return f"{words}|{self.place}" if self.place else words
 
     @classmethod
@@ -92,9 +92,9 @@ class Action:
                 raise ValueError(f"not an action: {text[:80]!r}")
 
 
-# Posted buttons keep the values they were posted with: verbs that were called otherwise are still understood.
-_FORMER: dict[str, Verb] = {"tips-keep": "tips-unskip", "tips-stay": "tips-decline-claim"}
-_VERBS: dict[str, Verb] = {verb: verb for verb in get_args(Verb)} | _FORMER
+# What buttons carry stays what it was under a verb's former name: processes of two versions read each other's posts.
+_FORMER: dict[Verb, str] = {"tips-unskip": "tips-keep", "tips-decline-claim": "tips-stay"}
+_VERBS: dict[str, Verb] = {verb: verb for verb in get_args(Verb)} | {old: verb for verb, old in _FORMER.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,8 @@ async def plan_due(
     wants skipped and those on quiet dates. Harmless to run in several processes at once: a slot has one row.
     """
     total, many = Planned(), False
-    choices = Choices(tips)
     while tips:
+        choices = Choices(tips)  # for each batch: it remembers every history that it has chosen for
         async with database.write(many=many) as connection:
             resumed = await _resume_due(connection, now)
             due = await _due_subscriptions.due(connection, now, _BATCH)

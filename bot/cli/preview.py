@@ -15,16 +15,13 @@ from cards.compose import dimensions, examples
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.model import Card
-from cards.slack import render as slack
-from cards.teams import render as teams
+from cards.renderers import RENDERERS
 from content.library import FaultyContent, Library
 from handlers import answers
 from handlers.asking import kinds
-from messengers.slack import PLATFORM as SLACK
-from messengers.teams import PLATFORM as TEAMS
 
 # A platform's own JSON: Block Kit, an Adaptive Card.
-_JSON: Mapping[str, Callable[[Card], object]] = {SLACK: slack.message, TEAMS: teams.card}
+_JSON: Mapping[str, Callable[[Card], object]] = {renderer.name: renderer.card for renderer in RENDERERS}
 
 
 @commands.command(

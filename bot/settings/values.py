@@ -19,7 +19,7 @@ _HOST = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*(?!\d+\.?$){_LABEL}\.?", re.
 # What stands in an example where the reader's own value belongs.
 _PLACEHOLDER = re.compile(
     r"(?:^|[-_.])(?:your|my-own|change[-_]?me|placeholder|replace[-_]?me|paste|here|secret-here|token-here)(?:[-_.]|$)"
-    r"|x{5,}|\.{3}|\*{3}",
+    r"|^(?:xox[a-z]-|xapp-)?(?:[\d-]*)(?:x{5,}|\.{3,}|\*{3,})|(?:x{5,}|\.{3,}|\*{3,})$",
     re.IGNORECASE,
 )
 

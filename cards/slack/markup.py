@@ -93,7 +93,10 @@ def _one(run: Run) -> str:
         case "words":
             return _inert(run.words, underscores=run.emphasis)
         case "code":
-            return f"`{escaped(run.words)}`"
+            # A blank beside a tick keeps it from formatting: where long code is parted, one may stand at a piece's end.
+            core = run.words.strip()
+            before, _, after = run.words.partition(core) if core else (run.words, "", "")
+            return f"{before}`{escaped(core)}`{after}" if core else before
         case "link":
             return f"<{slack_runs.encoded(run.address).replace('&', '&amp;')}|{_inert(run.words, underscores=True)}>"
         case "mention":

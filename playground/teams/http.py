@@ -164,7 +164,7 @@ class _Call:
 
 
 def _ordered(trouble: Trouble) -> Refusal:
-    return Refusal(STATUSES.get(trouble.error, 400), trouble.error, "Pocket Teams was told to say this.")
+    return Refusal(STATUSES.get(trouble.error, 400), trouble.error, "The emulator was told to say this.")
 
 
 def _checked(raw: bytes, body: object) -> Json:

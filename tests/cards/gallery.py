@@ -198,7 +198,7 @@ def form() -> Form:
         action=Action("tips-save"),
         context='{"channel": "C1"}',
         fields=(
-            SingleSelect("weekday", "DateInput", tuple(Option(f"Day {n}", str(n)) for n in range(7)), "3"),
+            SingleSelect("weekday", "Day", tuple(Option(f"Day {n}", str(n)) for n in range(7)), "3"),
             TimeInput("at", "Time", "09:30"),
             ZoneSearch("zone", "Time zone", "Europe/Paris", "Type a city"),
             SingleSelect("changed_by", "Who", (Option("Anyone", "anyone"), Option("Only me", "owner")), "anyone"),

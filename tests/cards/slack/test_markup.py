@@ -1,7 +1,7 @@
 """Whatever words go in, Slack shows those words, and only our own marks format them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cards.slack import markup as slack_words
@@ -77,6 +77,7 @@ def test_emphasis_reaches_exactly_its_own_words(parts: list[tuple[str, str]]) ->
 
 
 @given(RICH, st.integers(12, 120))
+@example((Code("1111& 1"),), 12)
 @settings(max_examples=200)
 def test_pieces_fit_and_lose_nothing(text: Rich, limit: int) -> None:
     """A long text comes in pieces within the limit, each well-formed on its own, together all the words."""

@@ -161,7 +161,7 @@ def test_a_form_becomes_a_modal_slack_takes() -> None:
 
 def test_a_form_without_values_asks_for_them() -> None:
     """An unknown zone or choice is left open, not guessed."""
-    choice = SingleSelect("day", "DateInput", (Option("Monday", "0"),), "9")
+    choice = SingleSelect("day", "Day", (Option("Monday", "0"),), "9")
     view = render.view(Form("Tips", "Save", Action("tips-save"), "", (choice, ZoneSearch("zone", "Zone", ""))))
     assert limits.view_faults(view) == []
     assert all("initial_option" not in block["element"] for block in view["blocks"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cards.compose.phrases import titled
+from cards.model import Action
 from playground.slack.emulator import Ephemeral, Message, User, View
 from tests.handlers.slack.test_ask import ask, labels
 from tests.handlers.slack.test_tips import tick, tips, turn_on
@@ -216,7 +217,12 @@ async def test_a_word_changes_nothing_for_who_may_not(world: World, words: str) 
 
 
 async def test_a_button_posted_under_a_former_name_still_does_it(world: World) -> None:
-    """Buttons stay in conversations for years: a skip is taken back, a request declined, by the old values too."""
+    """Buttons stay in conversations for years: a skip is taken back, a request declined, by the old values too.
+
+    They are what is posted still: a process of the version before, beside this one, understands them.
+    """
+    assert Action("tips-unskip").encode() == "tips-keep||"
+    assert Action("tips-decline-claim", place="C1").encode() == "tips-stay|||C1"
     await turn_on(world, changed_by="owner")
     assert "Keep it" in labels(await asked(world, world.alice, "tips skip"))
     await world.press_raw_as(world.alice, "tips-keep||")
