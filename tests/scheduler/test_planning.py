@@ -1,9 +1,15 @@
 """Planning: each week's tip once, whatever happened to the clock, the bot or the content."""
 
 import asyncio
+import gc
+import tracemalloc
+from collections.abc import Collection
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from cards.reason import Cause
+from scheduler import planning
 from scheduler.planning import KEPT, Planned
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -125,6 +131,23 @@ async def test_a_zone_that_has_gone_pauses_one_channel_only(ledger: Ledger) -> N
     assert await ledger.plan() == Planned(planned=1)
     standing = await ledger.subscription("C1")
     assert (standing.state, standing.reason, standing.next_run_at) == ("paused", Cause.ZONE_UNKNOWN, None)
+
+
+async def test_a_run_remembers_no_histories_of_batches_before(ledger: Ledger) -> None:
+    """However many are due, the memory of one call does not grow with what each has seen."""
+    histories = (tuple(f"tip-{number}-{tip}" for tip in range(60)) for number in range(2100))
+    await ledger.add(*(rows.subscription(f"C{number}", seen=seen) for number, seen in enumerate(histories)))
+    held: list[int] = []
+
+    async def note(_connection: AsyncConnection, _buckets: Collection[int]) -> None:
+        gc.collect()
+        held.append(tracemalloc.get_traced_memory()[0])
+
+    tracemalloc.start()
+    await planning.plan_due(ledger.database, ledger.pool(), ledger.now, on_planned=note)
+    tracemalloc.stop()
+    assert len(held) == 3
+    assert held[1] - held[0] < 2_000_000  # a thousand histories are about 5 MB
 
 
 async def test_more_than_a_batch_is_planned_in_one_call(ledger: Ledger) -> None:
