@@ -43,9 +43,9 @@ class HandlerContext:
         object.__setattr__(self, "pending_replies", PendingReplies(self.clock))
         object.__setattr__(self, "enqueuer", Enqueuer(self.database, self.spawn))
 
-    async def enqueue(self, wish: EnqueueRequest, listener: PendingReply | None = None) -> Enqueued:
+    async def enqueue(self, request: EnqueueRequest, listener: PendingReply | None = None) -> Enqueued:
         """Write down what is to be posted, and see to it where that is new; `listener` will be told how it ended."""
-        queued = await self.enqueuer.enqueue(wish)
+        queued = await self.enqueuer.enqueue(request)
         if queued.is_new:
             if listener is not None:
                 self.pending_replies.add(queued.delivery.id, listener)

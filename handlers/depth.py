@@ -26,8 +26,8 @@ async def press(
         return None
     async with context.database.read() as connection:
         post = await enqueue.find_post(connection, address, message_id)
-    wish = enqueue.reply(post, action.subject, level, presser.person, context.clock()) if post else None
-    return await context.enqueue(wish, presser) if wish else None
+    request = enqueue.reply(post, action.subject, level, presser.person, context.clock()) if post else None
+    return await context.enqueue(request, presser) if request else None
 
 
 class ReactionAnswers:
@@ -46,8 +46,8 @@ class ReactionAnswers:
             post = await enqueue.find_post(connection, address, message_id)
         if post is None:
             return
-        wish = enqueue.reply(post, Subject.parse(post.subject), level, person, self._context.clock())
-        queued = await self._context.enqueue(wish) if wish else None
+        request = enqueue.reply(post, Subject.parse(post.subject), level, person, self._context.clock())
+        queued = await self._context.enqueue(request) if request else None
         if queued is None or queued.delivery.state == "sent":
             # It stays so in every process: a dead post stays dead, and what was sent is not sent again.
             self._answered[address, message_id, level] = None

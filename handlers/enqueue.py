@@ -87,16 +87,18 @@ def mention(address: Address, words: str, person: str, message_id: str, now: dat
 async def make(connection: AsyncConnection, wishes: Sequence[EnqueueRequest]) -> tuple[Enqueued, ...]:
     """Promise each of them once, all in the caller's transaction; gives what stands for each, in their order."""
     # In one order, by key and then by id: two transactions that promise the same must not wait for each other.
-    ordered = sorted({wish.delivery.key: wish.delivery for wish in reversed(wishes)}.values(), key=lambda row: row.key)
+    ordered = sorted(
+        {request.delivery.key: request.delivery for request in reversed(wishes)}.values(), key=lambda row: row.key
+    )
     await _deliveries.insert_missing(connection, ordered)
     standing = await _deliveries.by_keys(connection, [row.key for row in ordered])
     made: list[Enqueued] = []
     changed: list[Delivery] = []
-    for wish in wishes:
-        key = wish.delivery.key
-        row, is_new = standing[key], standing[key].id == wish.delivery.id
-        if wish.again and row.state in {"failed", "skipped"}:
-            row, is_new = _again(row, wish.delivery), True
+    for request in wishes:
+        key = request.delivery.key
+        row, is_new = standing[key], standing[key].id == request.delivery.id
+        if request.again and row.state in {"failed", "skipped"}:
+            row, is_new = _again(row, request.delivery), True
             standing[key] = row
             changed.append(row)
         made.append(Enqueued(row, is_new))

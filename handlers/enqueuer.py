@@ -25,10 +25,10 @@ class Enqueuer:
         self._waiting: list[_Waiting] = []
         self._is_writing = False
 
-    async def enqueue(self, wish: EnqueueRequest) -> Enqueued:
+    async def enqueue(self, request: EnqueueRequest) -> Enqueued:
         """Promise it; raises what the database raised."""
         future: asyncio.Future[Enqueued] = asyncio.get_running_loop().create_future()
-        self._waiting.append((wish, future))
+        self._waiting.append((request, future))
         if not self._is_writing:
             self._is_writing = True
             self._spawn(self._write_all())
@@ -79,7 +79,7 @@ class Enqueuer:
             if not group:
                 group += self._waiting[:_MOST]
                 del self._waiting[:_MOST]
-            made = await enqueue.make(connection, [wish for wish, _ in group])
+            made = await enqueue.make(connection, [request for request, _ in group])
         for (_, future), queued in zip(group, made, strict=True):
             if not future.done():
                 future.set_result(queued)

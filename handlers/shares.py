@@ -17,8 +17,8 @@ async def share(
     `occasion` tells a double click from sharing again; `sharer` hears of it where it cannot be posted.
     """
     subject = parts.subject_of(dimension)
-    wish = enqueue.share(address, subject, sharer.person, occasion, context.clock())
-    queued = await context.enqueue(wish, sharer)
+    request = enqueue.share(address, subject, sharer.person, occasion, context.clock())
+    queued = await context.enqueue(request, sharer)
     match queued.delivery.state:
         case "sent":
             return notices.already_shared()
