@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -85,5 +86,6 @@ def running() -> Iterator[Postgres]:
     finally:
         with suppress(subprocess.CalledProcessError):  # it is stopped already
             postgres.stop()  # the package knows nothing of a server that was started again
-        server.cleanup()
+        with suppress(psutil.NoSuchProcess):  # it ends while the package looks whether it has ended
+            server.cleanup()
         shutil.rmtree(data, ignore_errors=True)
