@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, assert_never, get_args
 
 from content.inline import Prose, Rich
@@ -11,6 +12,10 @@ ExampleKind = Literal["consumer", "business", "internal"]
 EXAMPLE_KINDS: tuple[ExampleKind, ...] = get_args(ExampleKind)
 Checked = Literal["primary", "secondary"]
 CHECKED: tuple[Checked, ...] = get_args(Checked)
+Needs = Literal["none", "prototype", "live"]
+NEEDS: tuple[Needs, ...] = get_args(Needs)
+Verdict = Literal["right", "wrong"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,39 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """Something to do this week: `minutes` it takes, steps, and how to tell it is done."""
+    """Something to do this week: `minutes` it takes, steps, how to tell it is done, and an if-then sentence to copy."""
 
     title: str
     minutes: int
     steps: tuple[Rich, ...]
     done: Rich
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to a recall's question: a label short enough for a button, and why it is right or wrong."""
+
+    label: str
+    verdict: Verdict
+    why: Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A question on a case that the tip does not tell, which its idea decides; one of three options is right."""
+
+    case: Rich
+    question: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was wrong in an earlier version, and on which day that was mended."""
+
+    on: date
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +170,10 @@ class Depth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levelled:
-    """What has levels below it, a field each; `terms` are the ids of the glossary's words that its texts link to."""
+    """What has levels below it, a field each; `terms` are the ids of the glossary's words that its texts link to.
+
+    `asks` are questions that people type and that it answers.
+    """
 
     detail: tuple[Section, ...]
     sources: tuple[Source, ...]
@@ -146,6 +181,8 @@ class Levelled:
     checked_on: str
     version: int = 1
     terms: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    corrected: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +205,20 @@ class Dimension(Levelled):
 
 @dataclass(frozen=True, slots=True)
 class Tip(Levelled):
-    """One weekly tip: a title, one idea, and something to try this week."""
+    """One weekly tip: a title, one idea, and something to try this week.
+
+    `needs` says what a reader has to have for trying it, None where the deck does not say. It comes `before` a day
+    from which on it would be too late, None where it never is.
+    """
 
     id: str
     dimension: str
     title: str
     idea: Rich
     try_this: Rich
+    needs: Needs | None = None
+    before: date | None = None
+    recall: Recall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +254,7 @@ class Term:
     aliases: tuple[str, ...]
     meaning: Rich
     dimension: str
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

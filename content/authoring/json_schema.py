@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from content.levels import LEVELS
-from content.reading.fields import ID, MONTH
+from content.reading.fields import DATE, ID, MONTH
 from content.reading.schema import SHAPES, Key, Shape
 
 JSON = dict[str, Any]
@@ -75,8 +75,8 @@ def _value(key: Key) -> JSON:
         case "number":
             least, most = key.count or (0, 0)
             return {"type": "integer", "minimum": least, "maximum": most}
-        case "month":
-            return {"type": "string", "pattern": f"^{MONTH.pattern}$"}
+        case "month" | "date":
+            return {"type": "string", "pattern": f"^{(MONTH if key.of == 'month' else DATE).pattern}$"}
         case "choice":
             return {"enum": list(key.choices)}
         case "mapping":

@@ -12,6 +12,7 @@ from content.reading.yaml import File
 
 T = TypeVar("T")
 Titled = TypeVar("Titled", Tip, Dilemma)
+Asked = Placed[Dimension] | Placed[Tip] | Placed[Term]
 
 # What `/pm-compare` understands before it looks for a dimension; a dimension of that name could never be asked for.
 _GRAMMAR_WORDS = "all commands doctor help list next preview privacy random search settings share tip tips usage what"
@@ -120,6 +121,22 @@ def check_terms(terms: Sequence[Placed[Term]], dimensions: Sequence[Placed[Dimen
         for name in (*named, *(("alias", words, line) for words, line in placed.aliases)):
             _claim(placed.file, owners, name, (term.id, place))
     _check_dimension_of(terms, lambda term: term.dimension, dimensions)
+
+
+def check_asks(entries: Iterable[Asked]) -> None:
+    """Check that no two entries answer the same question, and that none stands twice with one."""
+    seen: dict[str, tuple[Asked, int]] = {}
+    for placed in entries:
+        for words, line in placed.asks:
+            key = matching.key(words)
+            if not key:
+                placed.file.fault(line, f"`{words}` has no letter or digit that people could type: take it out")
+            elif key in seen:
+                other, first = seen[key]
+                where = f"on line {first}" if other.file is placed.file else f"in {other.file.name}:{first}"
+                placed.file.fault(line, f"`{words}` is asked {where} already: leave it to the one that answers it best")
+            else:
+                seen[key] = placed, line
 
 
 def _claim(file: File, owners: dict[str, tuple[str, int]], name: tuple[str, str, int], owner: tuple[str, int]) -> None:

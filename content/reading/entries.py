@@ -1,7 +1,7 @@
 """Turn the nodes of the content files into the types of a deck."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from content import emoji, matching, wording
 from content.inline import Bullets
 from content.levels import LEVELS, Level
-from content.model import CHECKED, Deck, Dilemma, Dimension, Exercise, Place, Reference, Section, Term, Tip
+from content.model import CHECKED, NEEDS, Deck, Dilemma, Dimension, Place, Reference, Section, Term, Tip
 from content.reading import entries_depth, yaml
 from content.reading.citations import Reading
 from content.reading.entries_depth import sources
@@ -18,6 +18,7 @@ from content.reading.schema import SECTIONS
 from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
 
 T = TypeVar("T")
+_UNREAD = ("version", "checked", "asks", "needs", "before")  # keys of which no card shows the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Placed(Generic[T]):
     lines: Mapping[str, int]
     fingerprint: str
     aliases: tuple[tuple[str, int], ...] = ()
+    asks: tuple[tuple[str, int], ...] = ()
 
     def line(self, name: str) -> int:
         """Give the line of a key, or of the whole where it has none."""
@@ -88,6 +90,7 @@ def deck(reading: Reading, root: Node) -> tuple[Deck | None, list[Placed[Dimensi
 def tips(reading: Reading, root: Node) -> Iterator[Placed[Tip]]:
     """Read a file of tips."""
     for fields in _each(reading, root, "tips", "tip"):
+        asks = fields.texts("asks")
         read = Tip(
             id=fields.identity("id"),
             dimension=fields.text("dimension"),
@@ -96,12 +99,17 @@ def tips(reading: Reading, root: Node) -> Iterator[Placed[Tip]]:
             try_this=fields.rich("try"),
             detail=_detail(fields, "tip detail"),
             sources=sources(fields),
-            exercise=_exercise(fields),
+            exercise=entries_depth.exercise(fields),
+            needs=fields.choice("needs", NEEDS) if "needs" in fields.nodes else None,
+            before=fields.day("before"),
+            recall=entries_depth.recall(fields),
             checked_on=fields.month("checked"),
             version=_version(fields),
+            asks=_words_of(asks),
+            corrected=entries_depth.corrected(fields),
             terms=fields.reading.terms,
         )
-        yield _placed(read, fields)
+        yield _placed(read, fields, asks=asks)
 
 
 def dilemmas(reading: Reading, root: Node) -> Iterator[Placed[Dilemma]]:
@@ -124,15 +132,16 @@ def dilemmas(reading: Reading, root: Node) -> Iterator[Placed[Dilemma]]:
 def terms(reading: Reading, root: Node) -> Iterator[Placed[Term]]:
     """Read a file of the glossary."""
     for fields in _each(reading, root, "terms", "term"):
-        aliases = fields.texts("aliases")
+        aliases, asks = fields.texts("aliases"), fields.texts("asks")
         read = Term(
             id=fields.identity("id"),
             term=fields.text("term"),
-            aliases=tuple(words for words, _ in aliases),
+            aliases=_words_of(aliases),
             meaning=fields.rich("meaning"),
             dimension=fields.text("dimension"),
+            asks=_words_of(asks),
         )
-        yield _placed(read, fields, aliases)
+        yield _placed(read, fields, aliases, asks)
 
 
 def order(reading: Reading, root: Node) -> tuple[tuple[str, int], ...] | None:
@@ -161,25 +170,31 @@ def dimension(reading: Reading, node: Node) -> Placed[Dimension] | None:
     fields = Fields.of(reading.apart(), node, "dimension")
     if fields is None:
         return None
-    aliases = fields.texts("aliases")
+    aliases, asks = fields.texts("aliases"), fields.texts("asks")
     read = Dimension(
         id=fields.identity("id"),
         number=fields.number("number"),
         title=fields.text("title"),
         short=fields.text("short"),
-        aliases=tuple(words for words, _ in aliases),
+        aliases=_words_of(aliases),
         left=fields.rich("left"),
         right=fields.rich("right"),
         shift=fields.rich("shift"),
         detail=_detail(fields, "dimension detail"),
         sources=sources(fields),
-        exercise=_exercise(fields),
+        exercise=entries_depth.exercise(fields),
         checked_on=fields.month("checked"),
         version=_version(fields),
         depth=entries_depth.depth(fields),
+        asks=_words_of(asks),
+        corrected=entries_depth.corrected(fields),
         terms=fields.reading.terms,
     )
-    return _placed(read, fields, aliases)
+    return _placed(read, fields, aliases, asks)
+
+
+def _words_of(texts: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+    return tuple(words for words, _ in texts)
 
 
 def _version(fields: Fields) -> int:
@@ -195,13 +210,6 @@ def _detail(above: Fields, shape: str) -> tuple[Section, ...]:
         for name, (heading, key) in SECTIONS.items()
         if name in fields.nodes
     )
-
-
-def _exercise(above: Fields) -> Exercise:
-    fields = above.inner("exercise", "exercise")
-    if fields is None:
-        return Exercise("", 0, (), ())
-    return Exercise(fields.text("title"), fields.number("minutes"), fields.riches("steps"), fields.rich("done"))
 
 
 def _reactions(above: Fields) -> Mapping[str, Level]:
@@ -251,13 +259,16 @@ def _value(node: Node, name: str) -> Node | None:
     return node.get(name) if isinstance(node, Entries) else None
 
 
-def _placed(value: T, fields: Fields, aliases: tuple[tuple[str, int], ...] = ()) -> Placed[T]:
-    return Placed(value, fields.file, {**fields.lines, "": fields.begins}, _fingerprint(fields), aliases)
+def _placed(
+    value: T, fields: Fields, aliases: tuple[tuple[str, int], ...] = (), asks: tuple[tuple[str, int], ...] = ()
+) -> Placed[T]:
+    lines = {**fields.lines, "": fields.begins}
+    return Placed(value, fields.file, lines, _fingerprint(fields), aliases, asks)
 
 
 def _fingerprint(fields: Fields) -> str:
-    """Give twelve hexadecimal digits for the words of an entry, its version and its checked date aside."""
-    said = [(name, _words(value)) for name, value in fields.nodes.items() if name not in ("version", "checked")]
+    """Give twelve hexadecimal digits for the words of an entry that people read."""
+    said = [(name, _words(value)) for name, value in fields.nodes.items() if name not in _UNREAD]
     return hashlib.sha256(repr(sorted(said)).encode()).hexdigest()[:12]
 
 

@@ -1,15 +1,21 @@
-"""Turn the nodes of what lies below a card into the types of a deck: sources, choices and a dimension's pages."""
+"""Turn the nodes of what lies below a card into the types of a deck: sources, exercises, choices, pages and so on."""
 
+import re
 from types import MappingProxyType
 
 from content.levels import PAGES
 from content.model import (
     EXAMPLE_KINDS,
+    VERDICTS,
     Choice,
+    Correction,
     Depth,
     Example,
+    Exercise,
     Failure,
     Metric,
+    Option,
+    Recall,
     Roles,
     Source,
 )
@@ -27,6 +33,46 @@ def sources(above: Fields) -> tuple[Source, ...]:
         if reference:
             found[reference.id] = Source(reference, says)
     return tuple(found.values())
+
+
+def exercise(above: Fields) -> Exercise:
+    """Read an exercise, whose plan is a sentence of the form `If …, then I …`."""
+    fields = above.inner("exercise", "exercise")
+    if fields is None:
+        return Exercise("", 0, (), ())
+    plan = fields.text("plan")
+    if plan and not _PLAN.fullmatch(plan):
+        fields.file.fault(fields.line("plan"), "a plan is one sentence to copy: write it as `If …, then I …`")
+    return Exercise(fields.text("title"), fields.number("minutes"), fields.riches("steps"), fields.rich("done"), plan)
+
+
+def recall(above: Fields) -> Recall | None:
+    """Read a recall, one of whose options is right; None where there is none."""
+    if "recall" not in above.nodes or (fields := above.inner("recall", "recall")) is None:
+        return None
+    options: dict[str, Option] = {}
+    for each in fields.inners("options", "option"):
+        label = each.text("label")
+        if label in options:
+            each.file.fault(each.line("label"), f"`{label}` is an option of this recall already: say what differs")
+        options[label] = Option(label, each.choice("verdict", VERDICTS), each.rich("why"))
+    right = sum(option.verdict == "right" for option in options.values())
+    if options and right != 1:
+        fields.file.fault(
+            fields.line("options"), f"{right or 'none'} of the options {'are' if right else 'is'} right: exactly one is"
+        )
+    return Recall(fields.rich("case"), fields.text("question"), tuple(options.values()))
+
+
+def corrected(above: Fields) -> Correction | None:
+    """Read what was corrected, not on a day to come; None where nothing was."""
+    if "corrected" not in above.nodes or (fields := above.inner("corrected", "correction")) is None:
+        return None
+    on, what = fields.day("on"), fields.text("what")
+    today = fields.reading.today
+    if on and today and on > today:
+        fields.file.fault(fields.line("on"), f"`on` is {on}, which is yet to come: write the day of the correction")
+    return Correction(on, what) if on else None
 
 
 def choices(above: Fields) -> tuple[Choice, ...]:
@@ -52,6 +98,9 @@ def depth(above: Fields) -> Depth:
         roles=_roles(pages["role"]),
         terms=MappingProxyType({page: fields.reading.terms for page, fields in pages.items() if fields.reading.linked}),
     )
+
+
+_PLAN = re.compile(r"If .+, then I .+[^.]")
 
 
 def _examples(above: Fields) -> tuple[Example, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from copy import copy
+from datetime import date
 from typing import TypeVar
 
 from content import matching, wording
@@ -15,6 +16,7 @@ from content.reading.texts import Texts
 from content.reading.yaml import Entries, Items, Node, Scalar, Unread
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
 MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 Word = TypeVar("Word", bound=str)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -132,6 +134,19 @@ class Fields(Texts):
                     scalar.line, f"the claims were last checked in {scalar.value}: check them again and set `{name}`"
                 )
         return scalar.value
+
+    def day(self, name: str) -> date | None:
+        """Read a day, `YYYY-MM-DD`."""
+        scalar = self._scalar(self.nodes.get(name), name, as_text=False)
+        if scalar is None:
+            return None
+        try:
+            day = date.fromisoformat(scalar.value) if DATE.fullmatch(scalar.value) else None
+        except ValueError:  # 2026-02-30
+            day = None
+        if day is None:
+            self.file.fault(scalar.line, f"`{name}` is a day such as 2026-12-02, not `{scalar.value[:20]}`")
+        return day
 
     def identity(self, name: str) -> str:
         """Read an id."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
-from content.model import CHECKED, EXAMPLE_KINDS
+from content.model import CHECKED, EXAMPLE_KINDS, NEEDS, VERDICTS
 
 Of = Literal[
     "id",  # lower-case letters, digits and hyphens
@@ -16,6 +16,7 @@ Of = Literal[
     "prose",  # Markdown of paragraphs and lists
     "number",
     "month",  # YYYY-MM
+    "date",  # YYYY-MM-DD
     "address",  # https
     "choice",  # one of the key's `choices`
     "mapping",  # keys and values of the key's `shape`
@@ -65,9 +66,11 @@ def _optional(key: Key) -> Key:
 _ID = Key("id", "Lower-case letters, digits and hyphens. Never reuse one that has gone.", most=40)
 _OF_DIMENSION = Key("line", "The id of the dimension it belongs to.", most=40)
 _ALIASES = Key("lines", "Other words that people type for it.", most=40, count=(1, 30))
+_ASKS = _optional(Key("lines", "Questions that people type and that this answers.", most=90, count=(0, 40)))
 _VERSION = _optional(Key("number", "1 at first, and one more whenever the text changes.", count=(1, 9999)))
 _CHECKED = Key("month", "Year and month in which the claims were last checked, such as 2026-11.")
 _EXERCISE = Key("mapping", "Something to do, step by step.", "exercise")
+_CORRECTED = _optional(Key("mapping", "What was wrong in an earlier version; shown on the card.", "correction"))
 _SOURCES = Key("mappings", "The documents behind it, and what each says here.", "source")
 
 # The sections of more detail, by their keys: the heading of each on cards, and what stands behind the key.
@@ -123,6 +126,7 @@ _MAPPINGS = {
             "title": Key("line", "Its title on cards.", most=70),  # Slack: option text 75, with "7 · " before it
             "short": Key("line", "Its title on buttons.", most=24),
             "aliases": _ALIASES,
+            "asks": _ASKS,
             "left": Key("paragraph", "What is so on the left side.", most=600),
             "right": Key("paragraph", "What is so on the right side.", most=600),
             "shift": Key("paragraph", "The difference in one line.", most=160),
@@ -138,6 +142,7 @@ _MAPPINGS = {
             "sources": replace(_SOURCES, count=(2, 6)),
             "exercise": _EXERCISE,
             "checked": _CHECKED,
+            "corrected": _CORRECTED,
         },
     ),
     "dimension detail": Shape("detail", {name: key for name, (_, key) in SECTIONS.items()}),
@@ -188,12 +193,42 @@ _MAPPINGS = {
             "version": _VERSION,
             "dimension": _OF_DIMENSION,
             "title": Key("line", "What makes one read on.", most=70),
+            "asks": _ASKS,
+            "needs": _optional(
+                Key("choice", "What a reader has to have for trying it: an AI feature of one's own?", choices=NEEDS)
+            ),
+            "before": _optional(Key("date", "The day from which on the tip would be too late, such as 2026-12-02.")),
             "idea": Key("paragraph", "One idea.", most=600),
             "try": Key("paragraph", "Something to do this week, in under 30 minutes.", most=300),
             "detail": Key("mapping", "More detail.", "tip detail"),
             "sources": replace(_SOURCES, count=(1, 4)),
             "exercise": _EXERCISE,
+            "recall": _optional(Key("mapping", "A question on a new case, which the idea decides.", "recall")),
             "checked": _CHECKED,
+            "corrected": _CORRECTED,
+        },
+    ),
+    "recall": Shape(
+        "recall",
+        {
+            "case": Key("paragraph", "A case that the tip does not tell.", most=450),
+            "question": Key("line", "What is asked about it.", most=120),
+            "options": Key("mappings", "Three answers, one of them right.", "option", count=(3, 3)),
+        },
+    ),
+    "option": Shape(
+        "option",
+        {
+            "label": Key("line", "The answer, short enough for a button.", most=70),  # Slack: button text 75
+            "verdict": Key("choice", "Whether it is right.", choices=VERDICTS),
+            "why": Key("paragraph", "Why it is right or wrong.", most=250),
+        },
+    ),
+    "correction": Shape(
+        "correction",
+        {
+            "on": Key("date", "The day of the correction, such as 2026-12-02."),
+            "what": Key("line", "What was wrong and what is right, in a sentence.", most=250),
         },
     ),
     "dilemma": Shape(
@@ -231,6 +266,7 @@ _MAPPINGS = {
             "minutes": Key("number", "How long it takes.", count=(5, 60)),
             "steps": Key("paragraphs", "What to do, in order.", most=250, count=(2, 6)),
             "done": Key("paragraph", "How to tell that it is done.", most=200),
+            "plan": _optional(Key("line", "A sentence to copy: If …, then I …", most=180)),
         },
     ),
     "reference": Shape(
@@ -261,6 +297,7 @@ _MAPPINGS = {
             "aliases": _optional(replace(_ALIASES, count=(0, 30))),
             "meaning": Key("paragraph", "Two sentences that a newcomer understands.", most=400),
             "dimension": _OF_DIMENSION,
+            "asks": _ASKS,
         },
     ),
 }
