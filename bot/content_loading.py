@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from cards.compose import dimensions, examples, pages, parts
+from cards.compose import dimensions, examples, found, pages, parts
 from cards.compose.tips import coming
 from cards.model import Card
 from cards.renderers import RENDERERS
@@ -64,8 +64,10 @@ def _drawings(read: Library) -> Iterator[_Drawing]:
     for tip in read.tips:
         yield _Drawing(f"tip/{tip.id}", "post", partial(dimensions.tip, read, tip))
         yield _Drawing(f"tip/{tip.id}", "preview", partial(dimensions.tip_preview, read, tip, _WHEN))
+        yield _Drawing(f"tip/{tip.id}", "opened card", partial(dimensions.opened_tip, read, tip))
+        yield _Drawing(f"tip/{tip.id}", "shared post", partial(dimensions.shared_tip, read, tip, _PERSON))
     for term in read.terms:
-        yield _Drawing(f"term/{term.id}", "card", partial(dimensions.definition, read, term))
+        yield _Drawing(f"term/{term.id}", "card", partial(found.definition, read, term))
     introduction = partial(coming.introduction, read, examples.settings(read))
     yield _Drawing("", "introduction", introduction)
     yield _Drawing("", "list of dimensions", partial(dimensions.overview, read))

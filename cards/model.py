@@ -39,6 +39,7 @@ Verb = Literal[
     "page",  # one of a dimension's pages (argument: its name)
     "define",  # a term of the glossary (argument: its id)
     "share",  # post the card for everyone in the conversation
+    "keep",  # send the card to the person who pressed
     "list",  # all dimensions
     "tips",  # this conversation's settings card
     "tips-more",  # what is needed less often

@@ -131,10 +131,15 @@ def _words(part: Inline) -> str:
             assert_never(part)
 
 
+def texts(prose: Prose) -> Iterator[Rich]:
+    """Give every paragraph and every item of a list."""
+    for block in prose:
+        yield from block.items if isinstance(block, Bullets) else (block.text,)
+
+
 def plain_prose(prose: Prose) -> str:
     """Give the words alone, a line for each paragraph and each item."""
-    texts = (each for block in prose for each in (block.items if isinstance(block, Bullets) else (block.text,)))
-    return "\n".join(map(plain, texts))
+    return "\n".join(map(plain, texts(prose)))
 
 
 def links(text: Rich) -> tuple[str, ...]:

@@ -8,18 +8,20 @@ from pathlib import Path
 
 from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Term, Tip
 from content.reading import folder
-from content.search import index
-from content.search.index import Search, Where
+from content.search import passages
+from content.search.index import Match, Search
 from content.search.names import Names
+from content.search.passages import Entry, Where
 
 __all__ = [
+    "Entry",
     "Exact",
     "Fault",
     "FaultyContent",
     "Found",
-    "Hit",
     "Hits",
     "Library",
+    "Match",
     "Near",
     "Nothing",
     "Report",
@@ -28,7 +30,8 @@ __all__ = [
     "load",
 ]
 
-DOMINANT = 1.6  # times the second-best score, from which one dimension is the answer
+LEAST_COVERED = 0.3  # of what the words mean; what has less than that only shares a common word
+_NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +49,22 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """Where a dimension speaks of the words: the place, its title, the part that does, and how well it fits."""
-
-    dimension: Dimension
-    where: Where
-    title: str
-    excerpt: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
 class Hits:
-    """The dimensions that speak of the words, best first, each once.
+    """The dimensions, tips and terms that answer the words, best first, each once, at least one."""
 
-    `best` is the one that clearly stands out: its score does, or it alone speaks of them on the card itself.
-    """
+    matches: tuple[Match, ...]
 
-    hits: tuple[Hit, ...]
-    best: Dimension | None = None
+    @property
+    def first(self) -> Match:
+        """Give the best."""
+        return self.matches[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """The words stand nowhere; `nearest` are the dimensions whose names look most like them, if any does."""
+    """Nothing answers the words; `nearest` is what has some of them, or a name that looks like them, if anything."""
 
-    nearest: tuple[Dimension, ...] = ()
+    nearest: tuple[Entry, ...] = ()
 
 
 Found = Exact | Near | Hits | Nothing
@@ -125,7 +118,7 @@ class Library:
         return self.dimensions[place - 1], self.dimensions[(place + 1) % len(self.dimensions)]
 
     def find(self, words: str) -> Found:
-        """Find the dimension that typed words mean, or else the places that speak of them; any text will do."""
+        """Find the dimension that typed words mean, or else what answers them; any text will do."""
         if dimension := self.named(words):
             return Exact(dimension)
         if dimension := self.nearly_named(words):
@@ -147,23 +140,23 @@ class Library:
         return self._index.search.knows(word)
 
     def search(self, words: str) -> Hits | Nothing:
-        """Find the places that speak of typed words, whether or not these name a dimension."""
-        known = self._index.dimensions
-        hits = tuple(
-            Hit(known[match.page.dimension], match.page.where, match.page.title, match.excerpt, match.score)
-            for match in self._index.search.matches(words)
-        )
-        if not hits:
-            return Nothing(tuple(self._index.dimensions[name] for name in self._index.names.nearest(words)))
-        first, *others = hits
-        stands_out = not others or first.score >= others[0].score * DOMINANT
-        alone = first.where == "comparison" and all(other.where != "comparison" for other in others)
-        return Hits(hits, first.dimension if stands_out or alone else None)
+        """Find what answers typed words, whether or not these name a dimension."""
+        found = self._index.search.matches(words)
+        enough = tuple(match for match in found if match.covered >= LEAST_COVERED)
+        if enough:
+            return Hits(enough)
+        named = (self._index.dimensions[name] for name in self._index.names.nearest(words))
+        return Nothing(tuple(match.passage.entry for match in found[:_NEAREST]) or tuple(named))
+
+    def named_term(self, words: str) -> Term | None:
+        """Find a glossary term of which typed words are a name."""
+        name = self._index.term_names.exact(words)
+        return self._index.terms[name] if name else None
 
     def term(self, words: str) -> Term | None:
         """Find a glossary term by one of its words, slips of the finger forgiven."""
-        name = self._index.term_names.exact(words) or self._index.term_names.near(words, lambda _: False)
-        return self._index.terms[name] if name else None
+        name = self._index.term_names.near(words, lambda _: False)
+        return self.named_term(words) or (self._index.terms[name] if name else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,5 +237,5 @@ def _index(contents: folder.Contents) -> _Index:
         term_names=Names.of(
             (words, each.id) for each in contents.terms for words in (each.id, each.term, *each.aliases)
         ),
-        search=Search(tuple(index.pages(contents.dimensions, contents.tips, contents.terms))),
+        search=Search(tuple(passages.of(contents.dimensions, contents.tips, contents.terms))),
     )

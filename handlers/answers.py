@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from cards.compose import dimensions
+from cards.compose import dimensions, found
 from cards.model import ME, Action, Subject, Verb
 from content import matching
 from content.levels import LEVEL_OF, PAGE_OF, Level
@@ -47,6 +47,7 @@ def ask(library: Library, typed: str) -> kinds.Answer:
     bare = grammar.without_mark(said)
     answer = (
         _named(library, said, is_sure=True)
+        or answers_content.explained(library, bare)
         or _conversation(library, bare)
         or _named(library, said, is_sure=False)
         or _near(library, bare)
@@ -59,7 +60,7 @@ def _offered(answer: kinds.Answer) -> kinds.Answer:
     match answer:
         case kinds.ChangeTips(action):
             return kinds.Stopping(action.place) if action.verb == "tips-off" else kinds.Settings(action.place)
-        case kinds.Share(dimension):
+        case kinds.Share(Dimension() as dimension):
             return kinds.Compare(dimension)
         case _:
             return answer
@@ -171,6 +172,21 @@ def level_of(argument: str) -> Level | None:
     return LEVEL_OF.get(argument)
 
 
+def _with_card(library: Library, verb: Verb, content: Dimension | Tip | None) -> kinds.Pressed:
+    """Answer what is to be done with a whole card: see it, post it for all, or have it sent to oneself."""
+    match verb, content:
+        case "share", Dimension() | Tip():
+            return kinds.Share(content)
+        case "keep", Tip():
+            return kinds.Keep(content)
+        case _, Dimension():
+            return kinds.Compare(content)
+        case _, Tip():
+            return kinds.Show(dimensions.opened_tip(library, content))
+        case _:
+            return kinds.Show(dimensions.gone(library))
+
+
 _VIEWS: dict[
     Verb,
     type[kinds.Settings | kinds.More | kinds.NextTip | kinds.Upcoming | kinds.Past | kinds.Diagnosis | kinds.Stopping],
@@ -188,7 +204,7 @@ _VIEWS: dict[
 }
 
 
-def press(library: Library, action: Action) -> kinds.Answer:
+def press(library: Library, action: Action) -> kinds.Pressed:
     """Answer a button or menu; what concerns tips is answered from the store."""
     content = content_of(library, action.subject)
     match action.verb:
@@ -196,10 +212,8 @@ def press(library: Library, action: Action) -> kinds.Answer:
             return kinds.Show(dimensions.overview(library))
         case "help":
             return kinds.Show(dimensions.usage(library))
-        case "share":
-            return kinds.Share(content) if isinstance(content, Dimension) else kinds.Show(dimensions.gone(library))
-        case "show":
-            return kinds.Compare(content) if isinstance(content, Dimension) else kinds.Show(dimensions.gone(library))
+        case "show" | "share" | "keep":
+            return _with_card(library, action.verb, content)
         case "deepen":
             level_ = LEVEL_OF.get(action.argument)
             if content is None or level_ is None:
@@ -209,7 +223,7 @@ def press(library: Library, action: Action) -> kinds.Answer:
             return kinds.Show(answers_content.page_of(library, content, action.argument))
         case "define":
             term = library.term_of(action.argument)
-            return kinds.Show(dimensions.definition(library, term) if term else dimensions.gone(library))
+            return kinds.Show(found.definition(library, term) if term else dimensions.gone(library))
         case verb if verb in _VIEWS:
             return _VIEWS[verb](action.place)
         case _:

@@ -61,10 +61,10 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
             return _level(library, delivery)
         case "share":
             subject = Subject.parse(delivery.subject)
-            dimension = library.dimension(subject.id)
-            if dimension is None:
+            content = answers.content_of(library, subject)
+            if content is None:
                 raise GoneError(f"{subject} has gone from the content")
-            return dimensions.shared_comparison(library, dimension, delivery.person)
+            return dimensions.shared(library, content, delivery.person, kept=delivery.conversation == delivery.person)
         case "mention":
             return _answered(library, delivery)
         case "introduction":
@@ -113,8 +113,8 @@ def _answered(library: Library, delivery: Delivery) -> Card:
             return card
         case kinds.Compare(dimension) if is_mentioned_only:  # the card with every button
             return dimensions.comparison(library, dimension)
-        case kinds.Compare(dimension) | kinds.Share(dimension):
-            return dimensions.shared_comparison(library, dimension, delivery.person, asked=not is_mentioned_only)
+        case kinds.Compare(content) | kinds.Share(content):
+            return dimensions.shared(library, content, delivery.person, asked=not is_mentioned_only)
         case kinds.ChangeTips(action):
             # Only offered: who may do it is asked when it is done.
             return tips_notices.in_private(Action("tips", place=action.place), "Settings")

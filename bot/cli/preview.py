@@ -71,8 +71,8 @@ def answer(content: Library, words: str) -> Card:
             return card
         case kinds.Compare(dimension):
             return dimensions.comparison(content, dimension)
-        case kinds.Share(dimension):
-            return dimensions.shared_comparison(content, dimension, "")
+        case kinds.Share(shared):
+            return dimensions.shared(content, shared, "")
         case kinds.AnyDimension():
             return dimensions.comparison(content, random.choice(content.dimensions))  # noqa: S311 # a card by chance guards nothing
         case kinds.NextTip():

@@ -4,22 +4,23 @@ from cards.compose import notices, parts
 from cards.compose.phrases import rich
 from cards.model import Action, Button, Card
 from content.inline import Command
-from content.model import Dimension
+from content.model import Dimension, Tip
 
 SAVED = "Saved. The settings here show how the tips stand now."
 INTRODUCING = "I introduce myself first. When that is posted, tips are on, and the settings here say so."
 
 
-def nobody_to_share_with(dimension: Dimension) -> Card:
+def nobody_to_share_with(content: Dimension | Tip) -> Card:
     """Draw the answer to sharing where nobody else is: share it in a channel."""
+    words = (
+        rich("Mention me in a channel or a group chat instead: ", Command(f"{content.id} share"), ".")
+        if isinstance(content, Dimension)
+        else rich("Ask me for it in a channel or a group chat instead, and share it from there.")
+    )
     return notices.notice(
         "There is nobody here to share it with",
-        rich(
-            "Mention me in a channel or a group chat instead: ",
-            Command(f"{dimension.id} share"),
-            ". I have to be added there first.",
-        ),
-        Button("‹ Back to the card", Action("show", parts.subject_of(dimension))),
+        rich(words, " I have to be added there first."),
+        Button("‹ Back to the card", Action("show", parts.subject_of(content))),
     )
 
 

@@ -1,7 +1,6 @@
 """Compose the cards people ask for: comparisons, what lies below them, lists and search results."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich
@@ -18,8 +17,8 @@ from cards.model import (
 )
 from content.inline import Command, Rich
 from content.levels import LEVELS, Level, called
-from content.library import Hit, Library
-from content.model import Dimension, Term, Tip
+from content.library import Library
+from content.model import Dimension, Tip
 
 
 def comparison(library: Library, dimension: Dimension) -> Card:
@@ -34,13 +33,6 @@ def comparison(library: Library, dimension: Dimension) -> Card:
             Caption(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
         ),
     )
-
-
-def found_comparison(library: Library, dimension: Dimension, words: str, hit: Hit) -> Card:
-    """Draw the dimension that typed words are about, under a line that says where they were found."""
-    card = comparison(library, dimension)
-    found = Caption(rich(f"“{parts.quoted(words)}” stands in {parts.place(hit)}."))
-    return replace(card, blocks=(found, *card.blocks))
 
 
 def shared_comparison(library: Library, dimension: Dimension, person: str, *, asked: bool = False) -> Card:
@@ -77,6 +69,49 @@ def tip(library: Library, tip_: Tip) -> Card:
             Caption(rich(parts.reaction_line(library))),
         ),
     )
+
+
+def opened_tip(library: Library, tip_: Tip) -> Card:
+    """Draw a tip for the person who opened it, to be read, shared, or kept for later."""
+    subject = parts.subject_of(tip_)
+    return Card(
+        title=tip_.title,
+        subject=subject,
+        blocks=(
+            *parts.tip_body(library, tip_),
+            parts.tip_buttons(library, tip_),
+            Actions(
+                (
+                    Button("Share", Action("share", subject), spoken="Share this tip with everyone here"),
+                    Button("Keep for later", Action("keep", subject), spoken="Send me this tip in a direct message"),
+                )
+            ),
+            Caption(rich(parts.checked(len(tip_.sources), tip_.checked_on))),
+        ),
+    )
+
+
+def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) -> Card:
+    """Draw a tip as a post for everyone, naming who shared it; or, `kept`, for the person alone who keeps it."""
+    by = rich("You kept this for later") if kept else rich("Shared by ", phrases.person(person))
+    checked = parts.checked(len(tip_.sources), tip_.checked_on)
+    return Card(
+        title=tip_.title,
+        subject=parts.subject_of(tip_),
+        blocks=(
+            *parts.tip_body(library, tip_),
+            parts.tip_buttons(library, tip_),
+            Caption(rich(by, " · ", checked)),
+            Caption(rich(parts.reaction_line(library))),
+        ),
+    )
+
+
+def shared(library: Library, content: Dimension | Tip, person: str, *, kept: bool = False, asked: bool = False) -> Card:
+    """Draw a card as a post for everyone; for `kept` and `asked` see `shared_tip` and `shared_comparison`."""
+    if isinstance(content, Tip):
+        return shared_tip(library, content, person, kept=kept)
+    return shared_comparison(library, content, person, asked=asked)
 
 
 def tip_preview(library: Library, tip_: Tip, when: str, *buttons: Button) -> Card:
@@ -136,54 +171,6 @@ def overview(library: Library) -> Card:
             ),
         ),
     )
-
-
-def results(library: Library, words: str, hits: Sequence[Hit]) -> Card:
-    """Draw where typed words were found, best first, with every dimension's button below."""
-    found = tuple(
-        TextBlock(
-            rich(
-                phrases.strong(f"{hit.dimension.number} · {hit.dimension.title}"),
-                f" ({hit.where}: {hit.title})" if hit.title != hit.dimension.title else f" ({hit.where})",
-                "\n",
-                hit.excerpt,
-            )
-        )
-        for hit in hits
-    )
-    return Card(
-        title=f"Results for “{parts.quoted(words)}”",
-        blocks=(
-            Header(f"Results for “{parts.quoted(words)}”"),
-            *found,
-            Actions(parts.dimension_buttons(library.dimensions)),
-        ),
-    )
-
-
-def nothing_found(library: Library, words: str, nearest: Sequence[Dimension]) -> Card:
-    """Draw a kind answer to words that are nowhere in the content, with the nearest dimensions named."""
-    near = (
-        rich("The nearest are ", parts.listed([dimension.title for dimension in nearest]), ".")
-        if nearest
-        else rich("Here is everything there is.")
-    )
-    return Card(
-        title=f"Nothing on “{parts.quoted(words)}” yet",
-        blocks=(
-            Header(f"Nothing on “{parts.quoted(words)}” yet"),
-            TextBlock(rich("None of the cards or tips mention it. ", near)),
-            Actions(parts.dimension_buttons(library.dimensions)),
-            Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),
-        ),
-    )
-
-
-def definition(library: Library, term: Term) -> Card:
-    """Draw a glossary term in two sentences, with its dimension's button."""
-    dimension = library.dimension(term.dimension)
-    buttons = Actions(parts.dimension_buttons((dimension,) if dimension else library.dimensions))
-    return Card(title=term.term, blocks=(Header(term.term), TextBlock(term.meaning), buttons))
 
 
 def usage(library: Library) -> Card:

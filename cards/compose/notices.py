@@ -75,6 +75,16 @@ def already_shared() -> Card:
     return notice("You shared this card here already", rich("Ask for it anew if it should be shared once more."))
 
 
+def keeping() -> Card:
+    """Draw the answer to keeping a tip."""
+    return notice("Kept for later", rich("It comes to you in a direct message, in a moment."))
+
+
+def already_kept() -> Card:
+    """Draw the answer to keeping the same tip again."""
+    return notice("You kept this tip already", rich("You find it in your direct messages with me."))
+
+
 def not_confirmed() -> Card:
     """Draw the answer where nobody knows whether something was posted."""
     return notice(

@@ -22,9 +22,10 @@ from cards.model import (
 from content import emoji
 from content.inline import Bullets, Paragraph, Prose
 from content.levels import LEVELS, Level, Page, called
-from content.library import Hit, Library
+from content.library import Library
 from content.model import Dimension, Exercise, Levelled, Source, Tip
 
+_LONGEST_LABEL = 70  # Slack: 75 on buttons and options
 _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
 
 
@@ -39,6 +40,7 @@ def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
         Header(f"{dimension.number} · {dimension.title}"),
         Columns(Side(library.deck.left, dimension.left), Side(library.deck.right, dimension.right)),
         TextBlock(rich(phrases.strong("The shift:"), " ", dimension.shift)),
+        *corrected(dimension),
     )
 
 
@@ -51,7 +53,14 @@ def tip_body(library: Library, tip_: Tip) -> tuple[Block, ...]:
         Header(tip_.title),
         TextBlock(tip_.idea),
         TextBlock(rich(phrases.strong("Try this week:"), " ", tip_.try_this)),
+        *corrected(tip_),
     )
+
+
+def corrected(content: Levelled) -> tuple[Caption, ...]:
+    """Say on which day what was mended of an earlier version; nothing where nothing was."""
+    mended = content.corrected
+    return (Caption(rich(f"Corrected {phrases.date_words(mended.on.isoformat())}: {mended.what}")),) if mended else ()
 
 
 def tip_buttons(library: Library, tip_: Tip) -> Actions:
@@ -180,6 +189,7 @@ def _exercise(exercise: Exercise) -> tuple[Block, ...]:
         TextBlock(rich(phrases.strong(exercise.title), f" ({exercise.minutes} minutes)")),
         Listing(exercise.steps, ordered=True),
         TextBlock(rich(phrases.strong("Done when:"), " ", exercise.done)),
+        *((TextBlock(rich(phrases.strong("A plan to copy:"), " ", f"{exercise.plan}.")),) if exercise.plan else ()),
     )
 
 
@@ -204,20 +214,17 @@ def listed(titles: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]])) if titles else ""
 
 
+def either(names: Sequence[str]) -> str:
+    """Join names as a sentence does: `a, b or c`."""
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+
+
+def shortened(words: str) -> str:
+    """Shorten words to what a button or an option takes, at a blank."""
+    return words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1].rpartition(' ')[0]}…"
+
+
 def quoted(words: str) -> str:
     """Repeat what a person typed, shortened."""
     shown = " ".join(words.split())
     return shown if len(shown) <= _WORDS_SHOWN else f"{shown[: _WORDS_SHOWN - 1]}…"
-
-
-def place(hit: Hit) -> str:
-    """Say where words were found, as part of a sentence."""
-    match hit.where:
-        case "comparison":
-            return "this comparison"
-        case "tip":
-            return f"the tip {phrases.titled(hit.title)}"
-        case "glossary":
-            return f"the term {phrases.titled(hit.title)}"
-        case level_:
-            return f"its {called(level_).title.lower()}"

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from content import inline, matching
 from content.model import Tip
-from content.search import index
+from content.search import vocabulary
 
 # Of 100, the words that two tips share. Measured on the first 21 tips, no two of which say the same: at most 28, in the
 # middle 14; two of them told anew sentence by sentence have 60 and 70 in common with what they were told from.
@@ -41,4 +41,4 @@ def _words(tip: Tip) -> tuple[str, ...]:
     texts = (tip.title, inline.plain(tip.idea), inline.plain(tip.try_this))
     # key() looks at so many characters only, hence word by word
     words = {key for text in texts for word in text.split() for key in matching.key(word).split()}
-    return tuple(sorted({_ENDINGS.sub("", word) for word in words if not index.is_idle(word)}))
+    return tuple(sorted({_ENDINGS.sub("", word) for word in words if not vocabulary.is_idle(word)}))

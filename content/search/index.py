@@ -1,184 +1,205 @@
-"""Search the whole content for typed words, and group what is found by dimension."""
+"""Search the whole content for typed words: which entries answer them, best first, and with which passage."""
 
+import math
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from itertools import pairwise
 
+from cachetools import LRUCache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from content import inline, matching
-from content.inline import Rich
-from content.levels import LEVELS, Level, called
-from content.levels import Page as PageName
-from content.model import Depth, Dimension, Levelled, Term, Tip
-
-Where = Level | Literal["comparison", "tip", "glossary"]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A piece of content as the search sees it; `dimension` is the id of the card it belongs to."""
-
-    dimension: str
-    where: Where
-    title: str
-    aliases: str
-    body: str
+from content import matching
+from content.model import Tip
+from content.search import vocabulary
+from content.search.passages import Entry, Passage, Where, name
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The best page of one dimension for some words: how well it fits (more is better), and the part that does."""
+    """An entry that speaks of some words: the passage that fits best, how well (more is better), and what it lacks.
 
-    page: Page
+    `covered` is how much of what the words mean the entry has, from 0 to 1: rare words count more than common ones.
+    `missed` are the typed words that it does not have.
+    """
+
+    passage: Passage
     score: float
-    excerpt: str
+    covered: float
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A typed word with what may stand for it, and how much it counts."""
+
+    typed: str
+    forms: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    """Where a word stands: by entry its best score and its rows, by question its score; and how rare it is."""
+
+    peaks: Mapping[int, float]
+    rows: Mapping[int, Sequence[tuple[int, float]]]
+    asks: Sequence[tuple[int, float]]
+    rarity: float
 
 
 class Search:
-    """A full-text index of pages, in memory.
+    """A full-text index of passages and of the questions that people ask, in memory.
 
     One connection serves all threads: SQLite is built serialized (`sqlite3.threadsafety` is 3), nothing is written
     after the index is built, and whoever still searches an index that a reload replaced keeps it open until done.
     """
 
-    def __init__(self, pages: Sequence[Page]) -> None:
-        self._pages = tuple(pages)
-        self._words = tuple(word for word in _words(pages) if len(word) >= _CORRECTED)
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = tuple(passages)
+        entries: dict[int, int] = {}  # by identity: an entry's place
+        self._entries: list[Entry] = []
+        for passage in self._passages:
+            if id(passage.entry) not in entries:
+                entries[id(passage.entry)] = len(self._entries)
+                self._entries.append(passage.entry)
+        self._entry_of = [entries[id(passage.entry)] for passage in self._passages]
+        self._main = {entry: row for row, entry in reversed(list(enumerate(self._entry_of)))}
+        asks = [(entry, words) for entry, each in enumerate(self._entries) for words in each.asks]
+        self._asked = [entry for entry, _ in asks]
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         weakref.finalize(self, self._connection.close)
-        self._connection.execute(
-            """CREATE VIRTUAL TABLE page USING fts5
-            (title, aliases, body, tokenize='porter unicode61 remove_diacritics 2')"""
+        self._connection.execute(f"CREATE VIRTUAL TABLE page USING fts5 (title, names, body, {_TOKENS})")
+        self._connection.execute(f"CREATE VIRTUAL TABLE ask USING fts5 (words, {_TOKENS})")
+        self._connection.executemany(
+            "INSERT INTO page (rowid, title, names, body) VALUES (?, ?, ?, ?)",
+            [(row, each.title, each.names, each.body) for row, each in enumerate(passages)],
         )
         self._connection.executemany(
-            "INSERT INTO page (rowid, title, aliases, body) VALUES (?, ?, ?, ?)",
-            [(number, page.title, page.aliases, page.body) for number, page in enumerate(pages)],
+            "INSERT INTO ask (rowid, words) VALUES (?, ?)",
+            [(row, words) for row, (_, words) in enumerate(asks)],
         )
+        texts = [f"{each.title} {each.names} {each.body}" for each in passages] + [words for _, words in asks]
+        self._words = vocabulary.words(texts)
+        self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
+        self._called = _called(self._entries)
+        self._postings: LRUCache[tuple[str, ...], _Posting] = LRUCache(_REMEMBERED)
+        self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
     def knows(self, word: str) -> bool:
         """Say whether the word, or another form of it, stands anywhere in the content."""
-        return bool(
-            self._connection.execute("SELECT 1 FROM page WHERE page MATCH ? LIMIT 1", (_quoted([word]),)).fetchall()
-        )
+        posting = self._posting((word,))
+        return bool(posting.peaks or posting.asks)
 
     def matches(self, words: str) -> tuple[Match, ...]:
-        """Find the dimensions that speak of the words, best first. Any input is words; nothing in it is syntax."""
-        groups = tuple(self._groups(words))
-        totals: dict[int, float] = {}
-        peaks: dict[tuple[str, int], float] = {}
-        for number, (group, weight) in enumerate(groups):
-            for row, rank in self._connection.execute(_RANKED, (_quoted(group),)):
-                page = self._pages[row]
-                score = -rank * _WEIGHTS.get(page.where, 1.0) * weight
-                totals[row] = totals.get(row, 0.0) + score
-                peak = (page.dimension, number)
-                peaks[peak] = max(peaks.get(peak, 0.0), score)
-        best: dict[str, int] = {}
-        for row in sorted(totals, key=lambda row: -totals[row]):
-            best.setdefault(self._pages[row].dimension, row)
-        # A dimension that speaks of all the words, if in different places, beats one that repeats a single word.
-        scores = {
-            dimension: totals[row] + sum(peaks.get((dimension, number), 0.0) for number in range(len(groups))) / 2
-            for dimension, row in best.items()
-        }
-        query = _quoted([word for group, _ in groups for word in group])
-        ranked = sorted(scores, key=lambda dimension: -scores[dimension])
-        kept = [dimension for dimension in ranked if scores[dimension] >= scores[ranked[0]] * _WEAKEST][:_MOST]
-        return tuple(
-            Match(self._pages[best[dimension]], scores[dimension], self._excerpt(query, best[dimension]))
-            for dimension in kept
-        )
+        """Find the entries that speak of the words, best first. Any input is words; nothing in it is syntax."""
+        groups = self._groups(words)
+        if not groups:
+            return ()
+        found = [(group, self._posting(group.forms)) for group in groups]
+        weights = [group.weight * posting.rarity for group, posting in found]
+        scores: dict[int, float] = defaultdict(float)
+        covered: dict[int, float] = defaultdict(float)
+        asks: dict[int, float] = defaultdict(float)
+        had: dict[int, float] = defaultdict(float)
+        for (group, posting), weight in zip(found, weights, strict=True):
+            for entry, peak in posting.peaks.items():
+                scores[entry] += peak * group.weight
+                covered[entry] += weight
+            for ask, score in posting.asks:
+                asks[ask] += score * group.weight
+                had[ask] += weight
+        whole = sum(weights)
+        best: dict[int, float] = {}
+        for ask, score in asks.items():
+            entry = self._asked[ask]
+            best[entry] = max(best.get(entry, 0.0), score * (had[ask] / whole) ** _ASK_POWER)
+            covered[entry] = max(covered[entry], had[ask])
+        for entry, score in best.items():
+            scores[entry] += score * _ASK
+        for entry in self._called.get(_bag(words), ()):
+            scores[entry] *= _SAID
+        for entry in scores:
+            scores[entry] *= (covered[entry] / whole) ** _POWER * _KINDS[type(self._entries[entry]).__name__]
+        ranked = sorted(scores, key=lambda entry: -scores[entry])[:_MOST]
+        return tuple(self._match(entry, scores[entry], covered[entry] / whole, found) for entry in ranked)
 
-    def _groups(self, words: str) -> Iterator[tuple[tuple[str, ...], float]]:
-        """Give the words to look for, each with its kin and its weight; misspelt ones are corrected."""
+    def _match(self, entry: int, score: float, covered: float, found: Sequence[tuple[_Group, _Posting]]) -> Match:
+        rows: dict[int, float] = defaultdict(float)
+        missed = []
+        for group, posting in found:
+            for row, points in posting.rows.get(entry, ()):
+                rows[row] += points * group.weight
+            if entry not in posting.rows and not any(self._asked[ask] == entry for ask, _ in posting.asks):
+                missed.append(group.typed)
+        main = self._main[entry]
+        row = max(rows, key=lambda row: rows[row], default=main)
+        if rows.get(row, 0.0) * _MAIN_ENOUGH <= rows.get(main, 0.0):
+            row = main
+        return Match(self._passages[row], score, min(covered, 1.0), tuple(missed))
+
+    def _posting(self, forms: tuple[str, ...]) -> _Posting:
+        known = self._postings.get(forms)
+        if known is None:
+            known = self._postings[forms] = self._read(_quoted(forms))
+        return known
+
+    def _read(self, query: str) -> _Posting:
+        rows: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for row, rank in self._connection.execute(_RANKED, (query,)).fetchall():
+            weight = _WEIGHTS[self._passages[row].where]
+            rows[self._entry_of[row]].append((row, -rank * weight))
+        asks = [(row, -rank) for row, rank in self._connection.execute(_ASKED, (query,)).fetchall()]
+        entries = rows.keys() | {self._asked[ask] for ask, _ in asks}
+        rarity = math.log(1 + len(self._entries) / (len(entries) + 0.5))
+        return _Posting({entry: max(s for _, s in held) for entry, held in rows.items()}, dict(rows), asks, rarity)
+
+    def _groups(self, words: str) -> tuple[_Group, ...]:
+        """Give the words to look for, each with what may stand for it; those that say nothing are left out."""
         typed = tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
-        meant = [word for word in typed if word not in _STOP or word in _KIN] or list(typed)
-        for word in meant:
-            kin = _KIN.get(word, ())
-            if word in _STOP and kin:
-                yield kin, _HINT
-            elif len(word) >= _CORRECTED and not self.knows(word):
-                yield (self._correction(word), *kin), 1.0
-            else:
-                yield (word, *kin), 1.0
+        meant = [word for word in typed if not vocabulary.is_idle(word)] or list(typed)
+        joined = {word: f"{word}{after}" for word, after in pairwise(typed) if f"{word}{after}" in self._words}
+        together = {word: (joined[word],) if word in joined else () for word in meant}
+        return tuple(_Group(word, (*self._forms(word), *together[word]), 1.0) for word in meant)
 
-    def _correction(self, word: str) -> str:
-        """Give the word of the content that was probably meant, or the word itself."""
-        near = process.extractOne(word, self._words, scorer=OSA.distance, score_cutoff=3)
-        return near[0] if near and matching.slips(word, near[0]) is not None else word
+    def _forms(self, word: str) -> tuple[str, ...]:
+        forms = self._meant.get(word)
+        if forms is None:
+            forms = self._meant[word] = (*self._corrected(word), *vocabulary.KIN.get(word, ()))
+        return forms
 
-    def _excerpt(self, query: str, row: int) -> str:
-        found = self._connection.execute(_EXCERPT, (query, row)).fetchall()
-        return " ".join(found[0][0].split()) if found else ""
+    def _corrected(self, word: str) -> tuple[str, ...]:
+        """Give the word as it stands in the content: in one, in two, or where nobody knows it, as it was meant."""
+        apart = self._apart(word)
+        if self.knows(word):
+            return (word, *apart)
+        if apart or len(word) < _CORRECTED:
+            return apart or (word,)
+        near = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=3, limit=5)
+        return next(((each,) for each, _, _ in near if matching.slips(word, each) is not None), (word,))
 
-
-def is_idle(word: str) -> bool:
-    """Say whether a word, as `matching.key` gives it, says nothing of what a text is about."""
-    return word in _STOP
-
-
-def pages(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[Term]) -> Iterator[Page]:
-    """Cut the content into pages."""
-    for dimension in dimensions:
-        body = _joined((dimension.left, dimension.right, dimension.shift))
-        yield Page(dimension.id, "comparison", dimension.title, " · ".join((dimension.short, *dimension.aliases)), body)
-        for level in LEVELS:
-            yield from (Page(dimension.id, level, title, "", words) for title, words in _level(dimension, level))
-        for page in dimension.depth.pages:
-            yield Page(dimension.id, "detail", called(page).title, "", _page(dimension.depth, page))
-    for tip in tips:
-        body = _joined((tip.idea, tip.try_this))
-        yield Page(tip.dimension, "tip", tip.title, "", body)
-        ordered = sorted(LEVELS, key=lambda level: level == "sources")  # what others say comes last in an excerpt
-        deeper = " ".join(words for level in ordered for _, words in _level(tip, level))
-        yield Page(tip.dimension, "tip", tip.title, "", deeper)
-    for term in terms:
-        yield Page(term.dimension, "glossary", term.term, " · ".join(term.aliases), inline.plain(term.meaning))
+    def _apart(self, word: str) -> tuple[str, ...]:
+        """Give the two words that a word is written as elsewhere: `rollback` is also `roll back`."""
+        ways = ((word[:place], word[place:]) for place in range(_PART, len(word) - _PART + 1))
+        return tuple(f"{one} {two}" for one, two in ways if one in self._words and two in self._words)[:1]
 
 
-def _level(content: Levelled, level: Level) -> Iterator[tuple[str, str]]:
-    """Give the titles and the words of what a level holds."""
-    match level:
-        case "detail":
-            yield from ((section.label, inline.plain_prose(section.prose)) for section in content.detail)
-        case "sources":
-            yield from ((source.reference.title, inline.plain(source.says)) for source in content.sources)
-        case "exercise":
-            yield content.exercise.title, _joined((*content.exercise.steps, content.exercise.done))
-        case _:
-            assert_never(level)
+def _bag(words: str) -> frozenset[str]:
+    """Give the words that say something, in no order."""
+    return frozenset(word for word in matching.key(words).split() if not vocabulary.is_idle(word))
 
 
-def _page(depth: Depth, page: PageName) -> str:
-    match page:
-        case "examples":
-            return " ".join(f"{each.title} {inline.plain_prose(each.text)}" for each in depth.examples)
-        case "questions":
-            return _joined(depth.questions)
-        case "metrics":
-            return " ".join(f"{each.name} {_joined((each.formula, each.trap))}" for each in depth.metrics)
-        case "failures":
-            return " ".join(f"{each.title} {_joined((each.happened, each.learn))}" for each in depth.failures)
-        case "checklist":
-            return _joined(depth.checklist)
-        case "role":
-            return " ".join(inline.plain_prose(text) for text in (depth.roles.texts if depth.roles else ()))
-        case _:
-            assert_never(page)
-
-
-def _joined(texts: Iterable[Rich]) -> str:
-    return " ".join(inline.plain(text) for text in texts)
-
-
-def _words(pages: Sequence[Page]) -> set[str]:
-    # key() looks at so many characters only, hence word by word, and each once
-    found = {word for page in pages for word in f"{page.title} {page.aliases} {page.body}".split()}
-    return {key for word in found for key in matching.key(word).split()}
+def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], Sequence[int]]:
+    """Give the entries that are called or asked for in the very same words, in whatever order."""
+    found: dict[frozenset[str], list[int]] = defaultdict(list)
+    for place, entry in enumerate(entries):
+        aliases = () if isinstance(entry, Tip) else entry.aliases
+        for words in {_bag(words) for words in (name(entry), *aliases, *entry.asks)} - {frozenset()}:
+            found[words].append(place)
+    return found
 
 
 def _quoted(words: Iterable[str]) -> str:
@@ -187,34 +208,27 @@ def _quoted(words: Iterable[str]) -> str:
 
 
 _WORDS = 24  # typed words that are looked for; a pasted page must cost nothing
-_MOST = 5  # dimensions that are named, to leave room for the buttons below
-_WEAKEST = 0.2  # of the best score: below it a match only shares a common word
-_HINT = 0.2  # of a full word's weight has what a question word hints at, since all of its kin count together
+_MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
-_WEIGHTS: Mapping[Where, float] = {"comparison": 3.0, "glossary": 1.5, "exercise": 0.8, "sources": 0.6}  # others: 1
-_RANKED = "SELECT rowid, bm25(page, 6.0, 8.0, 1.0) FROM page WHERE page MATCH ?"
-_EXCERPT = "SELECT snippet(page, 2, '', '', '…', 18) FROM page WHERE page MATCH ? AND rowid = ?"
-_STOP_WORDS = (
-    "a about ai am an and any are as at be been but by can could did do does dont for from get give had has have "
-    "having he her him his how i if in is isnt it its just like make me more much my need no not of on or our pm "
-    "pms she should show so some tell than that the their them then there these they this those to too us use was "
-    "we were what when where which who whom whose why will with would you your"
-)
-_STOP = frozenset(_STOP_WORDS.split())
-# Question words and plain words that name a subject without using its word. General English only: what a deck's own
-# subjects are called stands in its aliases.
-_KIN: Mapping[str, tuple[str, ...]] = {
-    "who": ("people", "partners", "stakeholders", "team", "collaboration"),
-    "whom": ("people", "partners", "stakeholders", "team", "collaboration"),
-    "colleagues": ("partners", "team"),
-    "coworkers": ("partners", "team"),
-    "learn": ("skills", "literacy"),
-    "study": ("skills", "literacy"),
-    "law": ("legal", "regulation", "regulatory"),
-    "lawyer": ("legal",),
-    "lawyers": ("legal",),
-    "danger": ("risk", "harm"),
-    "dangerous": ("risk", "harm"),
-    "money": ("revenue", "cost"),
-    "wrong": ("error", "failure"),
+_REMEMBERED = 2_000  # words whose places are kept once looked up
+_PART = 3  # letters that each part of a compound has at least
+_SAID = 1.5  # times what an entry scores that is called or asked for in the same words
+_ASK, _ASK_POWER, _POWER, _MAIN_ENOUGH = 2.0, 0.5, 0.5, 0.6
+_KINDS = {"Dimension": 1.0, "Tip": 1.0, "Term": 1.0}
+_WEIGHTS: Mapping[Where, float] = {
+    "comparison": 1.0,
+    "tip": 1.0,
+    "term": 1.0,
+    "detail": 0.5,
+    "sources": 0.5,
+    "exercise": 0.4,
+    "examples": 0.4,
+    "questions": 0.4,
+    "metrics": 0.5,
+    "failures": 0.6,
+    "checklist": 0.4,
+    "role": 0.4,
 }
+_TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
+_RANKED = "SELECT rowid, bm25(page, 4.0, 4.0, 1.0) FROM page WHERE page MATCH ?"
+_ASKED = "SELECT rowid, bm25(ask) FROM ask WHERE ask MATCH ?"

@@ -11,7 +11,16 @@ from content.model import Dimension
 from handlers.asking import content, grammar, kinds
 from handlers.asking.grammar import Said
 
+# What people put around a word that they want explained; after the first, anything else may be asked as well.
 _DEFINING = (("what", "is"), ("what", "are"), ("whats",), ("define",))
+_EXPLAINING = (
+    *(("what", "does"), ("what", "do"), ("what", "exactly", "is"), ("what", "exactly", "are")),
+    *(("whats", "the", "meaning", "of"), ("what", "is", "the", "meaning", "of"), ("the", "meaning", "of")),
+    *(("meaning", "of"), ("definition", "of"), ("the", "definition", "of"), ("explain",), ("describe",)),
+    *(("explain", "what", "is"), ("explain", "what", "are"), ("explain", "the", "term"), ("the", "term"), ("term",)),
+    *(("what", "do", "you", "mean", "by"), ("what", "is", "meant", "by"), ("what", "do", "we", "mean", "by")),
+)
+_EXPLAINED = (("mean",), ("means",), ("meaning",), ("definition",), ("explained",), ("stand", "for"), ("stands", "for"))
 # What may follow "tips".
 ALONE = {"me", "personal", "mine"}
 _STEERING: dict[str, Verb] = {
@@ -55,7 +64,16 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
     defining = next((len(opening) for opening in _DEFINING if keys[: len(opening)] == opening), 0)
     if defining and len(keys) > defining and not grammar.asks_for_help(said):
         return content.defined(library, said.part(defining))
-    return of_dimension(library, said, keys[-1]) or _of_dimension_behind(library, said)
+    return _explained(library, said) or of_dimension(library, said, keys[-1]) or _of_dimension_behind(library, said)
+
+
+def _explained(library: Library, said: Said) -> kinds.Show | None:
+    """Answer who asks for a term of the glossary in other words than the command's; None for anything else."""
+    start = max((len(each) for each in _EXPLAINING if said.keys[: len(each)] == each), default=0)
+    stop = len(said.keys) - next((len(each) for each in _EXPLAINED if said.keys[-len(each) :] == each), 0)
+    if (start, stop) == (0, len(said.keys)) or start >= stop:
+        return None
+    return content.explained(library, said.part(start, stop))
 
 
 def tips(rest: Sequence[str]) -> kinds.Answer | None:

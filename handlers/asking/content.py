@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from cards.compose import dimensions, pages
+from cards.compose import dimensions, found, pages
 from cards.model import Card
 from content.levels import LEVEL_OF, PAGE_OF
 from content.library import Hits, Library, Nothing
@@ -32,15 +32,13 @@ def guessed(library: Library, said: Said) -> kinds.Show:
     words = said.shown
     where = library.search(words)
     match where:
-        case Hits(hits, best):
-            if best is not None:
-                return kinds.Show(dimensions.found_comparison(library, best, words, hits[0]), is_guess=True)
-            return kinds.Show(dimensions.results(library, words, hits), is_guess=True)
+        case Hits(matches):
+            return kinds.Show(found.answer(library, words, matches), is_guess=True)
         case Nothing(nearest):
             term = library.term(words)
             if term is not None:
-                return kinds.Show(dimensions.definition(library, term))
-            return kinds.Show(dimensions.nothing_found(library, words, nearest), is_guess=True)
+                return kinds.Show(found.definition(library, term))
+            return kinds.Show(found.nothing(library, words, nearest), is_guess=True)
         case _:
             assert_never(where)
 
@@ -49,10 +47,17 @@ def searched(library: Library, said: Said) -> kinds.Show:
     """Answer where words stand, as they were asked to be searched for, even a dimension's name."""
     words = said.shown.casefold()
     match library.search(words):
-        case Hits(hits):
-            return kinds.Show(dimensions.results(library, words, hits))
+        case Hits(matches):
+            return kinds.Show(found.results(words, matches))
         case Nothing(nearest):
-            return kinds.Show(dimensions.nothing_found(library, words, nearest))
+            return kinds.Show(found.nothing(library, words, nearest))
+
+
+def explained(library: Library, said: Said) -> kinds.Show | None:
+    """Answer what a word of the glossary means; None where it is none, or is misspelt."""
+    named = said.part(1) if len(said.words) > 1 and said.keys[0] in _ARTICLES else said
+    term = library.named_term(named.shown)
+    return kinds.Show(found.definition(library, term)) if term else None
 
 
 def defined(library: Library, said: Said) -> kinds.Show | kinds.Compare:
@@ -60,7 +65,7 @@ def defined(library: Library, said: Said) -> kinds.Show | kinds.Compare:
     named = said.part(1) if len(said.words) > 1 and said.keys[0] in _ARTICLES else said
     term = library.term(named.shown)
     if term is not None:
-        return kinds.Show(dimensions.definition(library, term))
+        return kinds.Show(found.definition(library, term))
     dimension = library.named(named.shown)
     if dimension is not None:
         return kinds.Compare(dimension)

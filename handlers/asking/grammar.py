@@ -136,7 +136,11 @@ def _is_picture(sign: str) -> bool:
 
 def asks_for_all(said: Said) -> bool:
     """Say whether somebody wants to see all there is, in words that are no command."""
-    return " ".join(said.keys) in grammar_phrases.OVERVIEWS
+    if " ".join(said.keys) in grammar_phrases.OVERVIEWS:
+        return True
+    words = frozenset(said.keys)
+    told = grammar_phrases.COMPARING | grammar_phrases.LISTING
+    return bool(words & told) and words <= told | grammar_phrases.AROUND_LISTS
 
 
 def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
@@ -148,8 +152,9 @@ def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
         return True
     if len(said.words) > _MOST_REFUSING or said.keys[-1:] in grammar_phrases.THINGS:
         return False
-    others = [word for word in said.keys if word not in grammar_phrases.REFUSING]
-    words = [word for word in said.keys if word in grammar_phrases.REFUSING]
+    keys = _with_joined(said)
+    others = [word for word in keys if word not in grammar_phrases.REFUSING]
+    words = [word for word in keys if word in grammar_phrases.REFUSING]
     if len(others) > _MOST_MISSPELT:
         return False
     for word in others:
@@ -163,6 +168,17 @@ def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
         or any(pair <= found for pair in grammar_phrases.STOPS_TOGETHER)
         or (bool(found & grammar_phrases.ENDS) and (len(words) == 1 or bool(found & grammar_phrases.OBJECTS)))
     )
+
+
+def _with_joined(said: Said) -> tuple[str, ...]:
+    """Give the words, those that name a thing together as one: a cut-off is nothing to turn off."""
+    joined: list[str] = []
+    for word in said.keys:
+        if word == "off" and joined and joined[-1] in grammar_phrases.BEFORE_OFF:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return tuple(joined)
 
 
 def _meant(word: str, knows: Callable[[str], bool]) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from cards.model import ME, Action, Card
-from content.model import Dimension
+from content.model import Dimension, Tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,14 @@ class Compare:
 class Share:
     """The answer is a post for everyone in the conversation."""
 
-    dimension: Dimension
+    content: Dimension | Tip
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """The answer is a post for the person alone, in their own conversation with the bot."""
+
+    tip: Tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,7 @@ Guess = Show | Compare | AnyDimension | TipsView
 AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | ChangeTips
 Private = Show | Compare | AnyDimension | AboutTips  # what one person alone may be shown
 Answer = Private | Share
+Pressed = Answer | Keep
 
 
 def is_for_all(answer: Answer) -> bool:

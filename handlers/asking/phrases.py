@@ -70,6 +70,24 @@ OVERVIEWS = frozenset(
         *("all topics", "topics", "index", "contents", "show everything", "list everything", "show me everything"),
     )
 )
+# What asks for the list of all dimensions: words that compare, or name what there is, among words that say little.
+COMPARING = _words(
+    "compare compares compared comparing comparison comparisons contrast contrasting difference differences different "
+    "differ differs differing distinguish distinguishes vs versus traditional classic classical regular normal "
+    "ordinary conventional"
+)
+_ROLES = _words(
+    "ai pm pms product manager managers management owner owners role roles job jobs work works position one ones "
+    "person ml artificial intelligence non former plain old new side sides"
+)
+_AROUND_LISTS = _words(
+    "between than or of to from both two seven 7 main key big biggest short quick version summary summarize "
+    "explain describe list show outline overview cheat sheet table which whats how much give gives make makes "
+    "really actually exactly same other way ways you youve got there available cover covers covered content "
+    "contents cards card pages"
+)
+LISTING = _words("topics topic dimensions dimension subjects areas themes overview everything contents differences")
+AROUND_LISTS = _ROLES | _AROUND_LISTS | FILLERS
 QUESTIONS = frozenset(
     (
         *("how does this work", "how does it work", "how do you work", "how this works"),
@@ -133,6 +151,8 @@ STOPS_TOGETHER = tuple(
 _WITH_STOPS = _words(
     "rid quiet interested shut down cut sign opt up out personal mine own fuck hell list mailing opting opted"
 )
+# With `off` they name a thing: a cut-off.
+BEFORE_OFF = _words("cut trade hand kick one pay lay spin write play")
 # Behind them it is the name of a thing: an off switch.
 THINGS = _phrases("switch", "button", "turn")
 REFUSING = STOPS | ENDS | OBJECTS | FILLERS | _WITH_STOPS

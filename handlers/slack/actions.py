@@ -8,7 +8,7 @@ from slack_bolt.response import BoltResponse
 from cards.compose import dimensions, notices
 from cards.model import Action, Card
 from content.library import Library
-from content.model import Dimension
+from content.model import Dimension, Tip
 from handlers import answers, depth, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
@@ -71,15 +71,18 @@ class SlackActions:
         library = self._context.content.library
         answer = answers.press(library, action)
         if isinstance(answer, kinds.Share):
-            await self.share(press.address, answer.dimension, press.presser, press.message_id)
+            await self.share(press.address, answer.content, press.presser, press.message_id)
+        elif isinstance(answer, kinds.Keep):
+            said = await shares.keep(self._context, press.address, answer.tip, press.presser)
+            self._presenter.respond(press.presser.reply_to, said, replace=False, thread=press.address.thread)
         elif isinstance(answer, kinds.AboutTips):
             await self.tips.press(press, answer)
         else:
             self._presenter.reply(press, self._comparisons.card(library, answer))
 
-    async def share(self, address: Address, dimension: Dimension, sharer: PendingReply, occasion: str) -> None:
+    async def share(self, address: Address, content: Dimension | Tip, sharer: PendingReply, occasion: str) -> None:
         """Post a card for everybody, once for each `occasion`."""
-        said = await shares.share(self._context, address, dimension, sharer, occasion)
+        said = await shares.share(self._context, address, content, sharer, occasion)
         if said is not None:
             self._presenter.respond(sharer.reply_to, said, replace=False)
 

@@ -76,7 +76,7 @@ class SlackHandlers:
         if isinstance(answer, kinds.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
             sharer, occasion = PendingReply(person, url, payload.is_among_people(body)), text(body.get("trigger_id"))
-            await self.actions.share(address, answer.dimension, sharer, occasion)
+            await self.actions.share(address, answer.content, sharer, occasion)
             return NOTHING
         card = await self.actions.alone(answer, address, person)
         if isinstance(card, Card):

@@ -6,7 +6,7 @@ from typing import assert_never
 from cards.compose import chats, dimensions, notices, parts
 from cards.compose.tips import notices as tips_notices
 from cards.model import Action, Card
-from content.model import Dimension
+from content.model import Dimension, Tip
 from handlers import answers, depth, enqueue, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
@@ -56,6 +56,8 @@ class TeamsActions:
         match action.verb:
             case "share":
                 return await self._share(activity, action)
+            case "keep":
+                return await self._keep(activity, action)
             case "deepen":
                 return await self._deepen(activity, action)
             case "tips-edit":
@@ -75,15 +77,24 @@ class TeamsActions:
         answer = answers.press(self._context.content.library, action)
         if not isinstance(answer, kinds.Share):
             return self.shown(action)
-        dimension = answer.dimension
+        content = answer.content
         if activity.kind == "personal":
-            return responses.drawn(chats.nobody_to_share_with(dimension))
+            return responses.drawn(chats.nobody_to_share_with(content))
         async with self._context.database.read() as connection:
             post = await enqueue.find_post(connection, replace(activity.address, thread=""), activity.target)
         # Posts about a dimension come from asking alone, mentioned or shared; a tip stays the tip it is.
-        if post is not None and not post.dead and post.subject == str(parts.subject_of(dimension)):
-            return await self._share_in_place(activity, dimension)
-        return await self._share_beside(activity, dimension)
+        is_here = post is not None and not post.dead and post.subject == str(parts.subject_of(content))
+        if is_here and isinstance(content, Dimension):
+            return await self._share_in_place(activity, content)
+        return await self._share_beside(activity, content)
+
+    async def _keep(self, activity: Activity, action: Action) -> Reply:
+        """Send the tip to who pressed, in their own chat."""
+        answer = answers.press(self._context.content.library, action)
+        if not isinstance(answer, kinds.Keep):
+            return self.shown(action)
+        said = await shares.keep(self._context, activity.address, answer.tip, presenter.listener(activity))
+        return await self._presenter.words(activity, said)
 
     async def _share_in_place(self, activity: Activity, dimension: Dimension) -> Reply:
         """Change the post for everybody; twice is the same as once."""
@@ -102,10 +113,10 @@ class TeamsActions:
             case _:
                 assert_never(outcome)
 
-    async def _share_beside(self, activity: Activity, dimension: Dimension) -> Reply:
+    async def _share_beside(self, activity: Activity, content: Dimension | Tip) -> Reply:
         """Promise a post for everybody, in the thread or chat where it was pressed."""
         sharer = presenter.listener(activity)
-        said = await shares.share(self._context, activity.address, dimension, sharer, activity.target)
+        said = await shares.share(self._context, activity.address, content, sharer, activity.target)
         return await self._presenter.words(activity, said or chats.sharing())
 
     # --- go deeper

@@ -41,7 +41,7 @@ class TeamsMentions:
         elif activity.alone and not isinstance(answer, kinds.Share):
             self._context.spawn(self._presenter.say_alone(activity, self._actions.alone(answer)))
         elif isinstance(answer, kinds.Share) and activity.kind == "personal":
-            self._context.spawn(self._messenger.answer(activity.address, chats.nobody_to_share_with(answer.dimension)))
+            self._context.spawn(self._messenger.answer(activity.address, chats.nobody_to_share_with(answer.content)))
         else:
             await self._context.enqueue(
                 enqueue.mention(activity.address, words, activity.person, activity.message_id, self._context.clock())

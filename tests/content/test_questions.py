@@ -1,7 +1,7 @@
 """The questions are well formed, and how many of them find their answer can be counted."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -9,10 +9,9 @@ from typing import Literal, get_args
 import pytest
 import yaml
 
-from cards.compose import dimensions
-from cards.model import Card, TextBlock
+from cards.compose import dimensions, found, parts
+from cards.model import Action, Actions, Card, Select
 from content import library as library_
-from content.inline import plain
 from content.library import Library
 from handlers import answers
 from handlers.asking import kinds
@@ -95,61 +94,45 @@ def _figures(library: Library, some: Sequence[Question]) -> Figures:
 
 def place(library: Library, question: Question) -> int | None:
     """Say as which of what is shown an answer comes, from 0; None where none of it answers."""
-    for at, subjects in enumerate(shown(library, question.ask)):
-        if subjects.intersection(question.right):
+    for at, subject in enumerate(shown(library, question.ask)):
+        if subject in question.right:
             return at
     return None
 
 
-def shown(library: Library, typed: str) -> Sequence[frozenset[str]]:
+def shown(library: Library, typed: str) -> Sequence[str]:
     """Give what a person is shown for what they typed, best first, as subjects.
 
-    One line of a list of results is two subjects where it stands for a dimension and quotes a tip or a term. A card
-    that says that there is nothing is `NOTHING`, whatever it offers besides; what is no content (help, settings) is no
-    subject.
+    The first answers in words; those after it are in the menu of further results. A card that says that there is
+    nothing is `NOTHING`, whatever it offers besides; what is no content (help, settings) is no subject.
     """
     match answers.ask(library, typed):
-        case kinds.Compare(dimension) | kinds.Share(dimension):
-            return [frozenset({f"dimension/{dimension.id}"})]
+        case kinds.Compare(content) | kinds.Share(content):
+            return [str(parts.subject_of(content))]
         case kinds.Show(card):
             return _on_card(library, typed, card)
         case _:
             return []
 
 
-def _on_card(library: Library, typed: str, card: Card) -> Sequence[frozenset[str]]:
-    if card.subject is not None:
-        return [frozenset({str(card.subject)})]
+def _on_card(library: Library, typed: str, card: Card) -> Sequence[str]:
     if card == dimensions.overview(library):
-        return [frozenset({LIST})]
-    if _begins_like(card, dimensions.nothing_found(library, typed, ())):
-        return [frozenset({NOTHING})]
-    if _begins_like(card, dimensions.results(library, typed, ())):
-        lines = (plain(block.text).splitlines()[0] for block in card.blocks if isinstance(block, TextBlock))
-        return [frozenset(_on_line(library, line)) for line in lines]
-    for term in library.terms:
-        if card == dimensions.definition(library, term):
-            return [frozenset({f"term/{term.id}"})]
-    assert card == dimensions.usage(library), f"{typed!r} is answered by a card that is not read here: {card.title!r}"
-    return []
+        return [LIST]
+    if card.title.partition("“")[0] == found.nothing(library, typed, ()).title.partition("“")[0]:
+        return [NOTHING]
+    if card == dimensions.usage(library):
+        return []
+    term = next((term for term in library.terms if term.term == card.title), None)
+    assert term or card.subject, f"{typed!r} is answered by a card that is not read here: {card.title!r}"
+    first = f"term/{term.id}" if term else str(card.subject)
+    items = (item for block in card.blocks if isinstance(block, Actions) for item in block.items)
+    menus = (item for item in items if isinstance(item, Select) and item.label == found.MORE)
+    return [first, *(_opened(action) for menu in menus for _, action in menu.options)]
 
 
-def _begins_like(card: Card, other: Card) -> bool:
-    """Say whether two cards are of one kind: their titles are the same up to the words that are quoted."""
-    return card.title.partition("“")[:2] == other.title.partition("“")[:2]
-
-
-def _on_line(library: Library, line: str) -> Iterator[str]:
-    """Give the subjects that the heading of a result names: `7 · Risks and responsibilities (tip: …)`."""
-    for dimension in library.dimensions:
-        if line.startswith(f"{dimension.number} · {dimension.title}"):
-            yield f"dimension/{dimension.id}"
-    for tip in library.tips:
-        if line.endswith(f" (tip: {tip.title})"):
-            yield f"tip/{tip.id}"
-    for term in library.terms:
-        if line.endswith(f" (glossary: {term.term})"):
-            yield f"term/{term.id}"
+def _opened(action: Action) -> str:
+    """Give the subject that an option of the menu of further results opens."""
+    return f"term/{action.argument}" if action.verb == "define" else str(action.subject)
 
 
 def _held() -> object:

@@ -1,0 +1,183 @@
+"""Compose the answers to questions: the sentences that answer, where they stand, and the ways to go on."""
+
+from collections.abc import Sequence
+
+from cards.compose import parts, phrases
+from cards.compose.phrases import rich
+from cards.model import Action, Actions, Block, Button, Caption, Card, Header, Select, TextBlock
+from content.inline import Command, Rich
+from content.levels import LEVELS, called
+from content.library import Entry, Library, Match, Where
+from content.model import Dimension, Term, Tip
+
+MORE = "More results"
+_ANSWERED = 0.75  # of what the words mean, from which on an answer need not say which part of them it has
+_MOST_NAMED = 3  # words that an answer lacks
+_NEAR = 4  # the first matches, among which a term is worth explaining beside the answer
+_RELATED = 2  # tips that a term's card leads to
+
+
+def answer(library: Library, words: str, matches: Sequence[Match]) -> Card:
+    """Draw what answers typed words best, in a sentence or two, with the next best in a menu."""
+    first, *others = matches
+    entry = first.passage.entry
+    return Card(
+        title=_title(entry),
+        subject=None if isinstance(entry, Term) else parts.subject_of(entry),
+        blocks=(
+            *_partly(words, first),
+            Header(_title(entry)),
+            TextBlock(first.passage.shown),
+            Caption(_stands(library, first)),
+            *_go_on(library, entry, matches),
+            *_more(others),
+        ),
+    )
+
+
+def definition(library: Library, term: Term) -> Card:
+    """Draw a glossary term in two sentences, with its dimension's card and the tips that use it."""
+    return Card(
+        title=term.term,
+        blocks=(
+            Header(term.term),
+            TextBlock(term.meaning),
+            *_go_on(library, term, ()),
+        ),
+    )
+
+
+def results(words: str, matches: Sequence[Match]) -> Card:
+    """Draw all that was found, best first, with a button for each below."""
+    title = f"Results for “{parts.quoted(words)}”"
+    return Card(
+        title=title,
+        blocks=(
+            Header(title),
+            *(
+                TextBlock(rich(phrases.strong(_named(match.passage.entry)), "\n", match.passage.shown))
+                for match in matches
+            ),
+            Actions(tuple(_opening(match.passage.entry) for match in matches)),
+            Caption(rich("Or see ", Command("list"), " of all dimensions.")),
+        ),
+    )
+
+
+def nothing(library: Library, words: str, nearest: Sequence[Entry]) -> Card:
+    """Draw a kind answer to words that nothing answers, with what comes nearest."""
+    title = f"Nothing on “{parts.quoted(words)}” yet"
+    near = (
+        rich("Nearest to it may be:")
+        if nearest
+        else rich(f"These {phrases.number(len(library.dimensions))} are what the cards are about:")
+    )
+    buttons = tuple(map(_opening, nearest)) or parts.dimension_buttons(library.dimensions)
+    return Card(
+        title=title,
+        blocks=(
+            Header(title),
+            TextBlock(rich("No card, tip or term answers that. ", near)),
+            Actions(buttons),
+            Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),
+        ),
+    )
+
+
+def _title(entry: Entry) -> str:
+    match entry:
+        case Dimension():
+            return f"{entry.number} · {entry.title}"
+        case Tip():
+            return entry.title
+        case Term():
+            return entry.term
+
+
+def _named(entry: Entry) -> str:
+    """Give an entry's title after what it is."""
+    match entry:
+        case Dimension():
+            return _title(entry)
+        case Tip():
+            return f"Tip · {entry.title}"
+        case Term():
+            return f"Term · {entry.term}"
+
+
+def _opening(entry: Entry) -> Button:
+    """Draw the button that opens an entry."""
+    match entry:
+        case Term():
+            return Button(f"Explain “{entry.term}”", Action("define", argument=entry.id))
+        case _:
+            return Button(parts.shortened(_named(entry)), Action("show", parts.subject_of(entry)), spoken=_named(entry))
+
+
+def _partly(words: str, match: Match) -> tuple[Block, ...]:
+    """Say which of the words an answer does not have, where it lacks much of what they mean."""
+    if match.covered >= _ANSWERED or not match.missed:
+        return ()
+    missed = parts.either([f"“{word}”" for word in match.missed[:_MOST_NAMED]])
+    return (Caption(rich(f"Nothing here on {missed}. Closest to the rest of “{parts.quoted(words)}”:")),)
+
+
+def _stands(library: Library, match: Match) -> Rich:
+    """Say where an answer stands, and how many sources are behind it."""
+    entry = match.passage.entry
+    if isinstance(entry, Term):
+        return rich("From the glossary")
+    where = _place(match.passage.where)
+    dimension = library.dimension(entry.dimension) if isinstance(entry, Tip) else None
+    if dimension:
+        where = f"Tip on {dimension.title.lower()}{where and f', {where}'}"
+    else:
+        where = f"{where[:1].upper()}{where[1:]}" or "The shift in one line"
+    return rich(f"{where} · {parts.checked(len(entry.sources), entry.checked_on)}")
+
+
+def _place(where: Where) -> str:
+    """Say where below its card a passage stands; '' where it is of the card itself."""
+    match where:
+        case "comparison" | "tip" | "term":
+            return ""
+        case "detail" | "sources" | "exercise" as level:
+            return f"in its {called(level).title.lower().removeprefix('more ')}"
+        case page:
+            return f"on its page “{called(page).title}”"
+
+
+def _go_on(library: Library, entry: Entry, matches: Sequence[Match]) -> tuple[Actions, ...]:
+    """Draw the row that leads on from an entry."""
+    if isinstance(entry, Dimension):
+        subject = parts.subject_of(entry)
+        buttons = [
+            Button("Open the comparison", Action("show", subject), "primary"),
+            *(Button(called(level).title, Action("deepen", subject, level)) for level in LEVELS[:2]),
+        ]
+    elif isinstance(entry, Tip):
+        buttons = [Button("Open the tip", Action("show", parts.subject_of(entry)), "primary")]
+    else:
+        using = [tip for tip in library.tips if entry.id in tip.terms][:_RELATED]
+        buttons = [_opening(tip) for tip in using]
+    term = _to_explain(entry, matches)
+    if term is not None:
+        buttons.append(_opening(term))
+    dimension = None if isinstance(entry, Dimension) else library.dimension(entry.dimension)
+    if dimension is not None:
+        buttons.append(Button(f"Compare: {dimension.short}", Action("show", parts.subject_of(dimension))))
+    return (Actions(tuple(buttons)),) if buttons else ()
+
+
+def _to_explain(entry: Entry, matches: Sequence[Match]) -> Term | None:
+    """Give the term that it helps to know beside an entry: one that was found soon after it."""
+    if isinstance(entry, Term):
+        return None
+    found = (match.passage.entry for match in matches[:_NEAR])
+    return next((each for each in found if isinstance(each, Term)), None)
+
+
+def _more(others: Sequence[Match]) -> tuple[Actions, ...]:
+    found = (other.passage.entry for other in others)
+    options = tuple((parts.shortened(_named(entry)), _opening(entry).action) for entry in found)
+    return (Actions((Select(MORE, options),)),) if options else ()

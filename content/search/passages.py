@@ -1,0 +1,114 @@
+"""Cut the content into the passages that a search finds: a sentence or two each, and what stands around them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from content import inline
+from content.inline import Rich, Text
+from content.levels import LEVELS, Level, Page
+from content.model import Depth, Dimension, Term, Tip
+
+Entry = Dimension | Tip | Term
+Where = Level | Page | Literal["comparison", "tip", "term"]
+_SENTENCES = 2  # of an idea are shown first; the rest is a click away
+_END = re.compile(r"(?<=[.!?]) (?=[\"“(A-Z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of an entry: `title` and `names` weigh more than the `body` in a search; `shown` is what answers."""
+
+    entry: Entry
+    where: Where
+    title: str
+    names: str
+    body: str
+    shown: Rich
+
+
+def of(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[Term]) -> Iterator[Passage]:
+    """Cut dimensions, tips and terms into passages."""
+    for dimension in dimensions:
+        body = _joined((dimension.left, dimension.right, dimension.shift))
+        names = " · ".join((dimension.short, *dimension.aliases))
+        yield Passage(dimension, "comparison", dimension.title, names, body, dimension.shift)
+        for level in LEVELS:
+            yield from _level(dimension, level)
+        for page in dimension.depth.pages:
+            yield from (
+                Passage(dimension, page, title, "", inline.plain(text), _first(text))
+                for title, text in _page(dimension.depth, page)
+            )
+    for tip in tips:
+        body = _joined((tip.idea, tip.try_this))
+        yield Passage(tip, "tip", tip.title, "", body, _first(tip.idea))
+        for level in LEVELS:
+            yield from _level(tip, level)
+    for term in terms:
+        names = " · ".join(term.aliases)
+        yield Passage(term, "term", term.term, names, inline.plain(term.meaning), term.meaning)
+
+
+def name(entry: Entry) -> str:
+    """Give an entry's title."""
+    return entry.term if isinstance(entry, Term) else entry.title
+
+
+def _first(text: Rich) -> Rich:
+    """Give the first sentences of a text; marks and links stay whole."""
+    kept: list[inline.Inline] = []
+    left = _SENTENCES
+    for part in text:
+        if not isinstance(part, Text):
+            kept.append(part)
+            continue
+        sentences = _END.split(part.words)
+        if len(sentences) > left:
+            kept.append(Text(" ".join(sentences[:left])))
+            break
+        left -= len(sentences) - 1
+        kept.append(part)
+    return tuple(kept)
+
+
+def _level(content: Dimension | Tip, level: Level) -> Iterator[Passage]:
+    match level:
+        case "detail":
+            for section in content.detail:
+                for text in inline.texts(section.prose):
+                    yield Passage(content, level, section.label, "", inline.plain(text), _first(text))
+        case "sources":
+            for source in content.sources:
+                names = f"{source.reference.title} · {source.reference.authors}"
+                yield Passage(content, level, source.reference.title, names, inline.plain(source.says), source.says)
+        case "exercise":
+            done = content.exercise
+            yield Passage(content, level, done.title, "", _joined((*done.steps, done.done)), done.done)
+        case _:
+            assert_never(level)
+
+
+def _page(depth: Depth, page: Page) -> Iterator[tuple[str, Rich]]:
+    """Give the parts of a page, each with its title."""
+    match page:
+        case "examples":
+            yield from ((each.title, text) for each in depth.examples for text in inline.texts(each.text))
+        case "questions":
+            yield from (("", text) for text in depth.questions)
+        case "metrics":
+            yield from ((each.name, (*each.formula, Text(" "), *each.trap)) for each in depth.metrics)
+        case "failures":
+            yield from ((each.title, (*each.happened, Text(" "), *each.learn)) for each in depth.failures)
+        case "checklist":
+            yield from (("", text) for text in depth.checklist)
+        case "role":
+            for prose in depth.roles.texts if depth.roles else ():
+                yield from (("", text) for text in inline.texts(prose))
+        case _:
+            assert_never(page)
+
+
+def _joined(texts: Iterable[Rich]) -> str:
+    return " ".join(inline.plain(text) for text in texts)

@@ -1,0 +1,43 @@
+"""Say which words a text is made of, which of them say nothing of what it is about, and which mean the same."""
+
+from collections.abc import Iterable, Mapping
+
+from content import matching
+
+
+def words(texts: Iterable[str]) -> frozenset[str]:
+    """Give the words of texts, as `matching.key` gives them."""
+    # key() looks at so many characters only, hence word by word, and each once
+    found = {word for text in texts for word in text.split()}
+    return frozenset(key for word in found for key in matching.key(word).split())
+
+
+def is_idle(word: str) -> bool:
+    """Say whether a word, as `matching.key` gives it, says nothing of what a text is about."""
+    return word in _IDLE
+
+
+_IDLE_WORDS = (
+    "a about ai am an and any are as at be been being but by can cannot could did do does doing done dont for from get "
+    "gets getting give given gives go going got had has have having he her him his how i id if im in into is isnt it "
+    "its ive just let lets like make makes making may me might more much my need needs no not of on one or our out "
+    "please pm pms put say says see she should show so some such take tell than that thats the their them then there "
+    "these they thing things this those to too up us use used uses using very want wants was way we were what whats "
+    "when where which who whom whose why will with without would you your"
+)
+_IDLE = frozenset(_IDLE_WORDS.split())
+# Plain words that name a subject without using its word. General English only: what a deck's own subjects are called
+# stands in its aliases and questions.
+KIN: Mapping[str, tuple[str, ...]] = {
+    "colleagues": ("partners", "team"),
+    "coworkers": ("partners", "team"),
+    "learn": ("skills", "literacy"),
+    "study": ("skills", "literacy"),
+    "law": ("legal", "regulation", "regulatory"),
+    "lawyer": ("legal",),
+    "lawyers": ("legal",),
+    "danger": ("risk", "harm"),
+    "dangerous": ("risk", "harm"),
+    "money": ("revenue", "cost"),
+    "wrong": ("error", "failure"),
+}
