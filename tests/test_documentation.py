@@ -11,7 +11,7 @@ import pytest
 from bot.__main__ import main
 from bot.settings.variables import VARIABLES
 from cards import text
-from cards.compose import dimensions
+from cards.compose import dimensions, found
 from content.library import Library, load
 from handlers import answers
 from handlers.asking import kinds
@@ -131,7 +131,7 @@ def test_every_word_of_the_grammar_is_answered(library: Library) -> None:
     """What the README says can be typed has the meaning it says, and the answer is found, not guessed at."""
     typed = [word for row in table("What people type") for word in codes(row[0])]
     assert sorted(typed) == sorted(MEANING)
-    missed = dimensions.nothing_found(library, "drift", ()).title
+    missed = found.nothing(library, "drift", ()).title
     for words in typed:
         answer = answers.ask(library, words.replace("WORDS", "drift").replace("WORD", "drift"))
         assert type(answer) is MEANING[words], words

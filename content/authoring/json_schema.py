@@ -7,7 +7,8 @@ from typing import Any, assert_never
 
 from content.levels import LEVELS
 from content.reading.fields import DATE, ID, MONTH
-from content.reading.schema import SHAPES, Key, Shape
+from content.reading.keys import Key, Shape
+from content.reading.schema import SHAPES
 
 JSON = dict[str, Any]
 

@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from content.authoring.json_schema import limit
+from content.reading.keys import Key, Shape
 from content.reading.listing import LISTS
-from content.reading.schema import SHAPES, Key, Shape
+from content.reading.schema import SHAPES
 
 # What can be begun, and the group of files it belongs to.
 KINDS: Mapping[str, str] = {"tip": "tips", "dilemma": "dilemmas", "term": "glossary", "reference": "references"}

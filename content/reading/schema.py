@@ -1,59 +1,11 @@
 """Declare what the content files are made of: the keys of every mapping, and what and how much stands behind each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Literal
 
 from content.model import CHECKED, EXAMPLE_KINDS, NEEDS, VERDICTS
-
-Of = Literal[
-    "id",  # lower-case letters, digits and hyphens
-    "line",  # plain words of one line, drawn as they are
-    "lines",  # a list of them
-    "paragraph",  # Markdown of one paragraph
-    "paragraphs",  # a list of them
-    "prose",  # Markdown of paragraphs and lists
-    "number",
-    "month",  # YYYY-MM
-    "date",  # YYYY-MM-DD
-    "address",  # https
-    "choice",  # one of the key's `choices`
-    "mapping",  # keys and values of the key's `shape`
-    "mappings",  # a list of them
-    "reactions",  # Slack's name of a reaction -> a level
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What stands behind a key: its kind, one sentence for the writer, and whether it may be left out.
-
-    A text, or each of a list, has at `most` so many characters as people read them: an address behind a link is not
-    counted. `count` is how many there are at least and at most, or how much a number is.
-    """
-
-    of: Of
-    says: str
-    shape: str = ""
-    most: int = 0
-    count: tuple[int, int] | None = None
-    choices: tuple[str, ...] = ()
-    is_optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The keys of one mapping; `kind` is what faults call it."""
-
-    kind: str
-    keys: Mapping[str, Key]
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Give the keys that may not be left out."""
-        return tuple(name for name, key in self.keys.items() if not key.is_optional)
-
+from content.reading.keys import Key, Shape
 
 MOST_DIMENSIONS = 20  # Slack: 25 elements in one row of buttons
 

@@ -8,7 +8,8 @@ from content.inline import Prose, Rich
 from content.markdown import Undrawable
 from content.reading import yaml_errors
 from content.reading.citations import Reading
-from content.reading.schema import SHAPES, Key
+from content.reading.keys import Key
+from content.reading.schema import SHAPES
 from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
 
 _MARKUP = 4000  # characters of marks and addresses in one text, beyond which the parser is not asked

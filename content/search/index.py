@@ -120,7 +120,7 @@ class Search:
             covered[entry] = max(covered[entry], had[ask])
         for entry, score in best.items():
             scores[entry] += score * _ASK
-        for entry in self._called.get(_bag(words), ()):
+        for entry in self._called.get(_bag(group.forms[0] for group in groups), ()):
             scores[entry] *= _SAID
         for entry in scores:
             scores[entry] *= (covered[entry] / whole) ** _POWER * _KINDS[type(self._entries[entry]).__name__]
@@ -187,9 +187,9 @@ class Search:
         return tuple(f"{one} {two}" for one, two in ways if one in self._words and two in self._words)[:1]
 
 
-def _bag(words: str) -> frozenset[str]:
-    """Give the words that say something, in no order."""
-    return frozenset(word for word in matching.key(words).split() if not vocabulary.is_idle(word))
+def _bag(words: Iterable[str]) -> frozenset[str]:
+    """Give the words that say something, in no order, one like many."""
+    return frozenset(word.removesuffix("s") for word in words if not vocabulary.is_idle(word))
 
 
 def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], Sequence[int]]:
@@ -197,7 +197,9 @@ def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], Sequence[int]]:
     found: dict[frozenset[str], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
         aliases = () if isinstance(entry, Tip) else entry.aliases
-        for words in {_bag(words) for words in (name(entry), *aliases, *entry.asks)} - {frozenset()}:
+        for words in {_bag(matching.key(words).split()) for words in (name(entry), *aliases, *entry.asks)} - {
+            frozenset()
+        }:
             found[words].append(place)
     return found
 
@@ -212,7 +214,7 @@ _MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
 _REMEMBERED = 2_000  # words whose places are kept once looked up
 _PART = 3  # letters that each part of a compound has at least
-_SAID = 1.5  # times what an entry scores that is called or asked for in the same words
+_SAID = 3.0  # times what an entry scores that is called or asked for in the same words
 _ASK, _ASK_POWER, _POWER, _MAIN_ENOUGH = 2.0, 0.5, 0.5, 0.6
 _KINDS = {"Dimension": 1.0, "Tip": 1.0, "Term": 1.0}
 _WEIGHTS: Mapping[Where, float] = {

@@ -32,7 +32,7 @@ def of(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[Ter
     """Cut dimensions, tips and terms into passages."""
     for dimension in dimensions:
         body = _joined((dimension.left, dimension.right, dimension.shift))
-        names = " · ".join((dimension.short, *dimension.aliases))
+        names = " · ".join((_id(dimension), dimension.short, *dimension.aliases))
         yield Passage(dimension, "comparison", dimension.title, names, body, dimension.shift)
         for level in LEVELS:
             yield from _level(dimension, level)
@@ -43,17 +43,22 @@ def of(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[Ter
             )
     for tip in tips:
         body = _joined((tip.idea, tip.try_this))
-        yield Passage(tip, "tip", tip.title, "", body, _first(tip.idea))
+        yield Passage(tip, "tip", tip.title, _id(tip), body, _first(tip.idea))
         for level in LEVELS:
             yield from _level(tip, level)
     for term in terms:
-        names = " · ".join(term.aliases)
+        names = " · ".join((_id(term), *term.aliases))
         yield Passage(term, "term", term.term, names, inline.plain(term.meaning), term.meaning)
 
 
 def name(entry: Entry) -> str:
     """Give an entry's title."""
     return entry.term if isinstance(entry, Term) else entry.title
+
+
+def _id(entry: Entry) -> str:
+    """Give the words of an entry's id."""
+    return entry.id.replace("-", " ")
 
 
 def _first(text: Rich) -> Rich:

@@ -3,11 +3,11 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from cards.compose import chats, dimensions, notices, pages
+from cards.compose import chats, dimensions, found, notices, pages
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import forms as tips_forms
@@ -20,9 +20,10 @@ from cards.model import Action, Button, Card, Subject
 from content import library
 from content.inline import Paragraph, Rich, Text
 from content.levels import LEVELS, PAGES
-from content.library import Hit, Hits, Library
+from content.library import Entry, Hits, Library, Match, Where
 from content.model import (
     EXAMPLE_KINDS,
+    Correction,
     Depth,
     Dimension,
     Example,
@@ -32,6 +33,7 @@ from content.model import (
     Tip,
 )
 from content.reading.schema import SHAPES
+from content.search.passages import Passage
 from store import history
 from tests.cards import traps
 
@@ -123,8 +125,6 @@ def _dimensions(deck: Library) -> Iterator[tuple[str, Card]]:
                 f"shared_comparison {dimension.id} {asked}",
                 dimensions.shared_comparison(deck, dimension, "U1", asked=asked),
             )
-        hit = Hit(dimension, "glossary", traps.WORDS, traps.WORDS, 1.0)
-        yield f"found_comparison {dimension.id}", dimensions.found_comparison(deck, dimension, LONG_WORDS, hit)
     subjects: tuple[Dimension | Tip, ...] = (*deck.dimensions, *deck.tips)
     for content, level, public in itertools.product(subjects, LEVELS, (True, False)):
         yield f"level {content.id} {level} {public}", dimensions.level(deck, content, level, public=public)
@@ -141,6 +141,9 @@ def _pages(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "page without any", pages.page(deck, replace(dimension, depth=Depth()), "role")
     tip = replace(deck.tips[0], terms=tuple(term.id for term in deck.terms[:3]))
     yield "tip with terms", dimensions.tip(deck, tip)
+    corrected = Correction(date(2026, 12, 2), ("word " * 300)[: LIMITS["what"].most])
+    yield "tip corrected", dimensions.tip(deck, replace(tip, corrected=corrected))
+    yield "comparison corrected", dimensions.comparison(deck, replace(deck.dimensions[0], corrected=corrected))
 
 
 def full(deck: Library) -> Dimension:
@@ -180,6 +183,9 @@ def full(deck: Library) -> Dimension:
 def _tips(deck: Library) -> Iterator[tuple[str, Card]]:
     for tip in deck.tips:
         yield f"tip {tip.id}", dimensions.tip(deck, tip)
+        yield f"opened_tip {tip.id}", dimensions.opened_tip(deck, tip)
+        for kept in (True, False):
+            yield f"shared_tip {tip.id} {kept}", dimensions.shared_tip(deck, tip, "U1", kept=kept)
         yield f"tip_preview {tip.id}", dimensions.tip_preview(deck, tip, "It comes here on Monday.")
 
 
@@ -196,6 +202,8 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "chats: on_its_way", chats.on_its_way()
     yield "chats: already_posted", chats.already_posted()
     yield "chats: slowed", chats.slowed()
+    yield "keeping", notices.keeping()
+    yield "already_kept", notices.already_kept()
     yield "form_not_opened", tips_notices.form_not_opened()
     yield "to_stop", tips_notices.to_stop()
     yield "in_private", tips_notices.in_private(Action("tips"), "Show it to me")
@@ -207,15 +215,30 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     for link in ("", "https://example.slack.com/archives/C1/p1?thread_ts=1&cid=C1"):
         yield f"already_posted {link[:5]}", notices.already_posted(link)
     for term in deck.terms:
-        yield f"definition {term.id}", dimensions.definition(deck, term)
-    every = tuple(Hit(dimension, "tip", "A title", traps.WORDS, 1.0) for dimension in deck.dimensions)
-    yield "results of traps", dimensions.results(deck, LONG_WORDS, every)
+        yield f"definition {term.id}", found.definition(deck, term)
+    entries: tuple[Entry, ...] = (*deck.dimensions, *deck.tips[:3], *deck.terms[:3])
+    trap = (Text(traps.WORDS),)
+    every = tuple(
+        Match(Passage(entry, where, traps.WORDS, "", traps.WORDS, trap), 1.0, covered, (traps.WORDS, "x"))
+        for entry in entries
+        for where, covered in ((_main(entry), 1.0), ("exercise", 0.5))
+    )
+    for match in every:
+        name = f"{type(match.passage.entry).__name__} {match.passage.entry.id} {match.passage.where}"
+        yield f"answer {name}", found.answer(deck, LONG_WORDS, (match, *every[:6]))
+        yield f"only answer {name}", found.answer(deck, "x", (match,))
+    yield "results of traps", found.results(LONG_WORDS, every)
     for words in ("hallucinations", "users", "data", "who do I work with"):
-        found = deck.search(words)
-        if isinstance(found, Hits):
-            yield f"results {words}", dimensions.results(deck, words, found.hits)
-    yield "nothing_found", dimensions.nothing_found(deck, LONG_WORDS, ())
-    yield "nothing_found near", dimensions.nothing_found(deck, "x", deck.dimensions[:3])
+        where = deck.search(words)
+        if isinstance(where, Hits):
+            yield f"answer {words}", found.answer(deck, words, where.matches)
+            yield f"results {words}", found.results(words, where.matches)
+    yield "nothing", found.nothing(deck, LONG_WORDS, ())
+    yield "nothing near", found.nothing(deck, "x", entries[-3:])
+
+
+def _main(entry: Entry) -> Where:
+    return "comparison" if isinstance(entry, Dimension) else "tip" if isinstance(entry, Tip) else "term"
 
 
 def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str, Card]]:

@@ -9,8 +9,9 @@ import yaml
 
 from content.authoring import json_schema
 from content.reading import yaml_errors
+from content.reading.keys import Key, Shape
 from content.reading.listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
-from content.reading.schema import SHAPES, Key, Shape
+from content.reading.schema import SHAPES
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
