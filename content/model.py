@@ -82,7 +82,7 @@ class Recall:
 class Correction:
     """What was wrong in an earlier version, and on which day that was mended."""
 
-    on: date
+    day: date
     what: str
 
 

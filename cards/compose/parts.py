@@ -60,7 +60,7 @@ def tip_body(library: Library, tip_: Tip) -> tuple[Block, ...]:
 def corrected(content: Levelled) -> tuple[Caption, ...]:
     """Say on which day what was mended of an earlier version; nothing where nothing was."""
     mended = content.corrected
-    return (Caption(rich(f"Corrected {phrases.date_words(mended.on.isoformat())}: {mended.what}")),) if mended else ()
+    return (Caption(rich(f"Corrected {phrases.date_words(mended.day.isoformat())}: {mended.what}")),) if mended else ()
 
 
 def tip_buttons(library: Library, tip_: Tip) -> Actions:

@@ -68,11 +68,11 @@ def corrected(above: Fields) -> Correction | None:
     """Read what was corrected, not on a day to come; None where nothing was."""
     if "corrected" not in above.nodes or (fields := above.inner("corrected", "correction")) is None:
         return None
-    on, what = fields.day("on"), fields.text("what")
+    day, what = fields.day("day"), fields.text("what")
     today = fields.reading.today
-    if on and today and on > today:
-        fields.file.fault(fields.line("on"), f"`on` is {on}, which is yet to come: write the day of the correction")
-    return Correction(on, what) if on else None
+    if day and today and day > today:
+        fields.file.fault(fields.line("day"), f"`day` is {day}, which is yet to come: write the day of the correction")
+    return Correction(day, what) if day else None
 
 
 def choices(above: Fields) -> tuple[Choice, ...]:

@@ -179,7 +179,7 @@ _MAPPINGS = {
     "correction": Shape(
         "correction",
         {
-            "on": Key("date", "The day of the correction, such as 2026-12-02."),
+            "day": Key("date", "The day of the correction, such as 2026-12-02."),
             "what": Key("line", "What was wrong and what is right, in a sentence.", most=250),
         },
     ),

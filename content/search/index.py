@@ -43,9 +43,13 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Posting:
-    """Where a word stands: by entry its best score and its rows, by question its score; and how rare it is."""
+    """Where a word stands: by entry its best score, how plainly it is said there, and its rows; by question its score.
+
+    `rarity` is more where fewer entries have it.
+    """
 
     peaks: Mapping[int, float]
+    said: Mapping[int, float]
     rows: Mapping[int, Sequence[tuple[int, float]]]
     asks: Sequence[tuple[int, float]]
     rarity: float
@@ -108,7 +112,7 @@ class Search:
         for (group, posting), weight in zip(found, weights, strict=True):
             for entry, peak in posting.peaks.items():
                 scores[entry] += peak * group.weight
-                covered[entry] += weight
+                covered[entry] += weight * posting.said[entry]
             for ask, score in posting.asks:
                 asks[ask] += score * group.weight
                 had[ask] += weight
@@ -155,7 +159,16 @@ class Search:
         asks = [(row, -rank) for row, rank in self._connection.execute(_ASKED, (query,)).fetchall()]
         entries = rows.keys() | {self._asked[ask] for ask, _ in asks}
         rarity = math.log(1 + len(self._entries) / (len(entries) + 0.5))
-        return _Posting({entry: max(s for _, s in held) for entry, held in rows.items()}, dict(rows), asks, rarity)
+        return _Posting(
+            peaks={entry: max(score for _, score in held) for entry, held in rows.items()},
+            said={
+                entry: 1.0 if any(self._passages[row].where in _MAIN for row, _ in held) else _IN_PASSING
+                for entry, held in rows.items()
+            },
+            rows=dict(rows),
+            asks=asks,
+            rarity=rarity,
+        )
 
     def _groups(self, words: str) -> tuple[_Group, ...]:
         """Give the words to look for, each with what may stand for it; those that say nothing are left out."""
@@ -197,10 +210,9 @@ def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], Sequence[int]]:
     found: dict[frozenset[str], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
         aliases = () if isinstance(entry, Tip) else entry.aliases
-        for words in {_bag(matching.key(words).split()) for words in (name(entry), *aliases, *entry.asks)} - {
-            frozenset()
-        }:
-            found[words].append(place)
+        bags = {_bag(matching.key(words).split()) for words in (name(entry), *aliases, *entry.asks)}
+        for bag in bags - {frozenset()}:
+            found[bag].append(place)
     return found
 
 
@@ -217,6 +229,8 @@ _PART = 3  # letters that each part of a compound has at least
 _SAID = 3.0  # times what an entry scores that is called or asked for in the same words
 _ASK, _ASK_POWER, _POWER, _MAIN_ENOUGH = 2.0, 0.5, 0.5, 0.6
 _KINDS = {"Dimension": 1.0, "Tip": 1.0, "Term": 1.0}
+_MAIN = frozenset({"comparison", "tip", "term"})
+_IN_PASSING = 0.5  # of a word that stands below the card alone, so much is covered
 _WEIGHTS: Mapping[Where, float] = {
     "comparison": 1.0,
     "tip": 1.0,

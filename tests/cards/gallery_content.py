@@ -141,7 +141,7 @@ def _pages(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "page without any", pages.page(deck, replace(dimension, depth=Depth()), "role")
     tip = replace(deck.tips[0], terms=tuple(term.id for term in deck.terms[:3]))
     yield "tip with terms", dimensions.tip(deck, tip)
-    corrected = Correction(date(2026, 12, 2), ("word " * 300)[: LIMITS["what"].most])
+    corrected = Correction(date(2026, 12, 2), ("word " * 300)[: SHAPES["correction"].keys["what"].most])
     yield "tip corrected", dimensions.tip(deck, replace(tip, corrected=corrected))
     yield "comparison corrected", dimensions.comparison(deck, replace(deck.dimensions[0], corrected=corrected))
 
@@ -183,6 +183,7 @@ def full(deck: Library) -> Dimension:
 def _tips(deck: Library) -> Iterator[tuple[str, Card]]:
     for tip in deck.tips:
         yield f"tip {tip.id}", dimensions.tip(deck, tip)
+        yield f"shared {tip.id}", dimensions.shared(deck, tip, "U1")
         yield f"opened_tip {tip.id}", dimensions.opened_tip(deck, tip)
         for kept in (True, False):
             yield f"shared_tip {tip.id} {kept}", dimensions.shared_tip(deck, tip, "U1", kept=kept)

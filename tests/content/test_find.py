@@ -1,12 +1,13 @@
 """Typed words find the dimension that was meant, or the places that speak of them, or nothing; never an error."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from content import library, matching
+from content import inline, library, matching
 from content.library import Exact, Hits, Library, Near, Nothing
 from tests.content import decks
 
@@ -60,55 +61,75 @@ def test_a_word_of_the_content_is_not_taken_for_a_misspelling(deck: Library) -> 
     assert deck.find("sleet") == Near(deck.dimensions[1])
     found = deck.find("slept")
     assert isinstance(found, Hits)
-    assert "slept" in found.hits[0].excerpt
+    assert "slept" in inline.plain(found.first.passage.shown)
 
 
 @pytest.mark.parametrize(
-    ("words", "dimension", "where", "title"),
+    ("words", "entry", "where", "title"),
     [
         ("hallucinations", "caffeine", "comparison", "Caffeine and sleep"),
         ("halucination", "caffeine", "comparison", "Caffeine and sleep"),
         ("what about the malty one?", "taste", "comparison", "Taste & smell"),
         ("headache", "caffeine", "detail", "What to watch out for"),
         ("eye", "taste", "exercise", "Taste both blind"),
-        ("beans", "caffeine", "tip", "Count your cups"),
+        ("kettle without", "taste", "failures", "A kettle without a thermometer"),
+        ("beans", "count-cups", "tip", "Count your cups"),
         ("milligrams", "caffeine", "sources", "Leaves: a study"),
-        ("tannic", "taste", "glossary", "Tannin"),
+        ("tannic", "tannin", "term", "Tannin"),
     ],
 )
-def test_words_are_found_in_all_of_the_content(
-    deck: Library, words: str, dimension: str, where: str, title: str
-) -> None:
-    """Sides, detail, exercises, sources, tips and glossary are searched, in other forms of the word too."""
+def test_words_are_found_in_all_of_the_content(deck: Library, words: str, entry: str, where: str, title: str) -> None:
+    """Sides, detail, pages, exercises, sources, tips and glossary are searched, in other forms of the word too."""
     found = deck.find(words)
     assert isinstance(found, Hits)
-    first = found.hits[0]
-    assert (first.dimension.id, first.where, first.title) == (dimension, where, title)
-    assert first.excerpt
+    passage = found.first.passage
+    assert (passage.entry.id, passage.where, passage.title) == (entry, where, title)
+    assert inline.plain(passage.shown)
 
 
-def test_each_dimension_is_listed_once_best_first(deck: Library) -> None:
-    """A dimension that says it on its card comes before one that says it in passing."""
-    found = deck.find("fresh water for strong cups")
+def test_each_entry_is_listed_once_best_first(deck: Library) -> None:
+    """One that says it on its card comes before those that say it in passing, and what it lacks is known."""
+    found = deck.find("fresh water for strong cups, please, from xanadu")
     assert isinstance(found, Hits)
-    assert [hit.dimension.id for hit in found.hits] == ["taste", "caffeine"]
-    assert found.hits[0].score > found.hits[1].score
-    assert found.best == deck.dimensions[0]
+    ids = [match.passage.entry.id for match in found.matches]
+    assert (ids[0], len(set(ids))) == ("taste", len(ids))
+    scores = [match.score for match in found.matches]
+    assert scores == sorted(scores, reverse=True)
+    assert found.first.missed == ("xanadu",)
+    assert 0.3 < found.first.covered < 1
 
 
-def test_equal_matches_have_no_best(deck: Library) -> None:
-    """Where two cards speak of a word alike, none is called the answer."""
-    found = deck.find("water")
+def test_what_shares_a_common_word_alone_is_no_answer(deck: Library) -> None:
+    """Where the rare words stand nowhere there is no answer, and what comes nearest is named."""
+    found = deck.find("cups of zanzibar quetzalcoatl xylophones")
+    assert isinstance(found, Nothing)
+    assert found.nearest
+
+
+def test_a_question_that_a_writer_listed_finds_its_entry(tmp_path: Path) -> None:
+    """In its words, in other forms and order, and whatever else has those words."""
+    asks = "    asks: [why am I awake at three, night owl]\n"
+    asked = library.load(decks.written(tmp_path, {"tips.yaml": ("    idea:", f"{asks}    idea:")}))
+    for words in ("Why am I awake at three?", "owls at night", "I am awake, at three!"):
+        found = asked.find(words)
+        assert isinstance(found, Hits), words
+        assert found.first.passage.entry == asked.tips[0], words
+
+
+@pytest.mark.parametrize(("words", "standing"), [("hot water", "hotwater"), ("nightcap", "night cap")])
+def test_words_are_found_written_in_one_and_in_two(tmp_path: Path, words: str, standing: str) -> None:
+    """Whichever way the content writes them."""
+    deck = library.load(decks.written(tmp_path, {"tips.yaml": ("Count your cups", f"The {standing}")}))
+    found = deck.find(words)
     assert isinstance(found, Hits)
-    assert len(found.hits) == 2
-    assert found.best is None
+    assert found.first.passage.title == f"The {standing}"
 
 
 def test_search_looks_through_the_content_even_for_a_name(deck: Library) -> None:
     """Asked to search, a dimension's name is words like others."""
     found = deck.search("caffeine")
     assert isinstance(found, Hits)
-    assert found.hits[0].dimension.id == "caffeine"
+    assert found.first.passage.entry.id == "caffeine"
 
 
 def test_nothing_names_what_looks_most_alike(deck: Library) -> None:

@@ -100,23 +100,22 @@ def test_near_misses_find_the_card(deck: Library, words: str, dimension: str) ->
 
 
 @pytest.mark.parametrize(
-    ("words", "dimension"),
+    ("words", "entry"),
     [
-        ("hallucinations", "risks"),
-        ("halucinations", "risks"),
+        ("hallucinations", "hallucination"),
+        ("halucinations", "hallucination"),
         ("who do I work with", "stakeholders"),
         ("tell me about rsiks", "risks"),
         ("what should I learn?", "skills"),
     ],
 )
-def test_other_words_find_the_card_that_speaks_of_them(deck: Library, words: str, dimension: str) -> None:
-    """A question in one's own words leads to one card that stands out."""
+def test_other_words_find_what_speaks_of_them(deck: Library, words: str, entry: str) -> None:
+    """A question in one's own words leads to what answers it."""
     match deck.find(words):
-        case Hits(hits, best):
-            assert hits[0].dimension.id == dimension
-            assert best is hits[0].dimension
+        case Hits() as hits:
+            assert hits.first.passage.entry.id == entry
         case Exact(found) | Near(found):  # a writer may have made it an alias
-            assert found.id == dimension
+            assert found.id == entry
         case found:
             pytest.fail(f"{words!r} found {found}")
 

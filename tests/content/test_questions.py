@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from cards.compose import dimensions, found, parts
-from cards.model import Action, Actions, Card, Select
+from cards.model import Action, Actions, Button, Card, Pressable, Select
 from content import library as library_
 from content.library import Library
 from handlers import answers
@@ -104,7 +104,7 @@ def shown(library: Library, typed: str) -> Sequence[str]:
     """Give what a person is shown for what they typed, best first, as subjects.
 
     The first answers in words; those after it are in the menu of further results. A card that says that there is
-    nothing is `NOTHING`, whatever it offers besides; what is no content (help, settings) is no subject.
+    nothing is `NOTHING`, then what it offers as the nearest; what is no content (help, settings) is no subject.
     """
     match answers.ask(library, typed):
         case kinds.Compare(content) | kinds.Share(content):
@@ -119,19 +119,22 @@ def _on_card(library: Library, typed: str, card: Card) -> Sequence[str]:
     if card == dimensions.overview(library):
         return [LIST]
     if card.title.partition("“")[0] == found.nothing(library, typed, ()).title.partition("“")[0]:
-        return [NOTHING]
+        return [NOTHING, *(_opened(button.action) for button in _pressable(card) if isinstance(button, Button))]
     if card == dimensions.usage(library):
         return []
     term = next((term for term in library.terms if term.term == card.title), None)
     assert term or card.subject, f"{typed!r} is answered by a card that is not read here: {card.title!r}"
     first = f"term/{term.id}" if term else str(card.subject)
-    items = (item for block in card.blocks if isinstance(block, Actions) for item in block.items)
-    menus = (item for item in items if isinstance(item, Select) and item.label == found.MORE)
+    menus = (item for item in _pressable(card) if isinstance(item, Select) and item.label == found.MORE)
     return [first, *(_opened(action) for menu in menus for _, action in menu.options)]
 
 
+def _pressable(card: Card) -> Sequence[Pressable]:
+    return [item for block in card.blocks if isinstance(block, Actions) for item in block.items]
+
+
 def _opened(action: Action) -> str:
-    """Give the subject that an option of the menu of further results opens."""
+    """Give the subject that a button or an option opens."""
     return f"term/{action.argument}" if action.verb == "define" else str(action.subject)
 
 
