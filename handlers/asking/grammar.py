@@ -139,7 +139,7 @@ def asks_for_all(said: Said) -> bool:
     if " ".join(said.keys) in grammar_phrases.OVERVIEWS:
         return True
     words = frozenset(said.keys)
-    told = grammar_phrases.COMPARING | grammar_phrases.LISTING
+    told = grammar_phrases.COMPARING | grammar_phrases.LISTING | grammar_phrases.BOTH
     return bool(words & told) and words <= told | grammar_phrases.AROUND_LISTS
 
 

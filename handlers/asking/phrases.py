@@ -87,6 +87,7 @@ _AROUND_LISTS = _words(
     "contents cards card pages"
 )
 LISTING = _words("topics topic dimensions dimension subjects areas themes overview everything contents differences")
+BOTH = _words("ai pm pms")
 AROUND_LISTS = _ROLES | _AROUND_LISTS | FILLERS
 QUESTIONS = frozenset(
     (
