@@ -53,6 +53,7 @@ def run(
         print(f"The bench is broken: {error}", file=sys.stderr)
         return 1
     rows = table.rows(speeds, starts, memories, plan.requests, found.rivals)
+    rows += table.beside(speeds, found.beside, found.rivals)
     print(f"\n{table.drawn(rows, found.rivals.columns)}\n")
     kept = keep({"conditions": said.splitlines(), "rows": [asdict(row) for row in rows]}, prefix)
     print(

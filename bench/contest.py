@@ -33,6 +33,7 @@ class Contest:
     folder: Path
     cores: Cores
     rivals: ClassVar[Rivals]
+    beside: ClassVar[Mapping[str, str]] = {}  # titles of loads of ours, each with that of one it is compared with
 
     def recipes(self) -> tuple[Recipe, ...]:
         """Give those who are compared under load, ours first."""

@@ -7,7 +7,7 @@ from statistics import median
 from bench.contest import FRESH, Rivals
 from bench.rounds import Memory, Samples, Speeds, Starts, StartSamples
 
-RATE_AIM, P50_AIM, START_AIM = 0.9, 1.15, 3.0
+RATE_AIM, P50_AIM, START_AIM, BESIDE_AIM = 0.9, 1.15, 3.0, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,22 @@ class Row:
     def _ratio_words(self) -> str:
         rounds = self._ratios()
         return f"{self.ratio:.2f}" + (f" ({min(rounds):.2f} to {max(rounds):.2f})" if len(rounds) > 1 else "")
+
+
+def beside(speeds: Speeds, pairs: Mapping[str, str], rivals: Rivals) -> list[Row]:
+    """Compare loads of ours with other loads of ours, by their titles: how much is kept where nothing is ready-made."""
+    ours, aim = rivals.columns[0], Aim(BESIDE_AIM, is_least=True)
+    return [
+        Row(
+            "requests/s, 32 clients",
+            speeds[one][ours].rate,
+            speeds[other][ours].rate,
+            aim=aim,
+            digits=0,
+            heads=f"{one} (first), beside {other} (second), both ours",
+        )
+        for one, other in pairs.items()
+    ]
 
 
 def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], requests: int, rivals: Rivals) -> list[Row]:

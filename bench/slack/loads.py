@@ -14,6 +14,7 @@ from playground.slack.values import Channel, Ephemeral, Message, User
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 # the one in Slack's documentation; it opens nothing
 ROOM = "C0001"
+QUESTION = "our users keep redoing by hand what the assistant wrote, is it worth it?"
 SOMEBODYS_POST = "1794990000.000100"  # a message that is not the bot's
 
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"

@@ -18,12 +18,12 @@ def is_idle(word: str) -> bool:
 
 
 _IDLE_WORDS = (
-    "a about ai am an and any are as at be been being but by can cannot could did do does doing done dont for from get "
-    "gets getting give given gives go going got had has have having he her him his how i id if im in into is isnt it "
-    "its ive just let lets like make makes making may me might more much my need needs no not of on one or our out "
+    "a about ai am an and any are as at be been being but by can cannot could did do does doing done dont for from "
+    "get gets getting give given gives go going got had has have having he her him his how i id if im in into is isnt "
+    "it its ive just let lets like make makes making may me might more much my need needs no not of on one or our out "
     "please pm pms put say says see she should show so some such take tell than that thats the their them then there "
-    "these they thing things this those tip tips to too up us use used uses using very want wants was way we were what whats "
-    "when where which who whom whose why will with without would you your"
+    "these they thing things this those tip tips to too up us use used uses using very want wants was way we were "
+    "what whats when where which who whom whose why will with without would you your"
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
 # Plain words that name a subject without using its word. General English only: what a deck's own subjects are called
