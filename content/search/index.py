@@ -2,9 +2,10 @@
 
 import math
 import sqlite3
+import threading
 import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,26 +34,34 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """A typed word with what may stand for it, and how much it counts."""
+class _Place:
+    """Where a word stands in an entry: its best score there and the row that has it, and the score of the main row."""
 
-    typed: str
-    forms: tuple[str, ...]
-    weight: float
+    peak: float
+    row: int
+    main: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Posting:
-    """Where a word stands: by entry its best score, how plainly it is said there, and its rows; by question its score.
+    """Where a word stands: its place in each entry, and its score in each question that people ask.
 
     `rarity` is more where fewer entries have it.
     """
 
-    peaks: Mapping[int, float]
-    said: Mapping[int, float]
-    rows: Mapping[int, Sequence[tuple[int, float]]]
-    asks: Sequence[tuple[int, float]]
+    places: Mapping[int, _Place]
+    asks: Mapping[int, float]
+    entries: Collection[int]
     rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A typed word, the forms in which it was looked for, and where these stand."""
+
+    typed: str
+    forms: tuple[str, ...]
+    posting: _Posting
 
 
 class Search:
@@ -90,98 +99,100 @@ class Search:
         self._words = vocabulary.words(texts)
         self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
         self._called = _called(self._entries)
+        self._lock = threading.Lock()  # whoever searches writes down what was found
         self._postings: LRUCache[tuple[str, ...], _Posting] = LRUCache(_REMEMBERED)
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
     def knows(self, word: str) -> bool:
         """Say whether the word, or another form of it, stands anywhere in the content."""
         posting = self._posting((word,))
-        return bool(posting.peaks or posting.asks)
+        return bool(posting.entries)
 
     def matches(self, words: str) -> tuple[Match, ...]:
         """Find the entries that speak of the words, best first. Any input is words; nothing in it is syntax."""
         groups = self._groups(words)
-        if not groups:
-            return ()
-        found = [(group, self._posting(group.forms)) for group in groups]
-        weights = [group.weight * posting.rarity for group, posting in found]
+        whole = sum(group.posting.rarity for group in groups)
         scores: dict[int, float] = defaultdict(float)
         covered: dict[int, float] = defaultdict(float)
         asks: dict[int, float] = defaultdict(float)
         had: dict[int, float] = defaultdict(float)
-        for (group, posting), weight in zip(found, weights, strict=True):
-            for entry, peak in posting.peaks.items():
-                scores[entry] += peak * group.weight
-                covered[entry] += weight * posting.said[entry]
-            for ask, score in posting.asks:
-                asks[ask] += score * group.weight
-                had[ask] += weight
-        whole = sum(weights)
+        left = whole
+        for group in sorted(groups, key=lambda group: -group.posting.rarity):
+            posting, rarity = group.posting, group.posting.rarity
+            # Common words, which even together cover too little, only add to what has a rarer one.
+            is_common = left < whole * _LEAST
+            left -= rarity
+            for entry in tuple(scores) if is_common else posting.places:
+                if place := posting.places.get(entry):
+                    scores[entry] += place.peak
+                    covered[entry] += rarity if place.main else rarity * _IN_PASSING
+            for ask in tuple(asks) if is_common else posting.asks:
+                if score := posting.asks.get(ask):
+                    asks[ask] += score
+                    had[ask] += rarity
         best: dict[int, float] = {}
         for ask, score in asks.items():
             entry = self._asked[ask]
-            best[entry] = max(best.get(entry, 0.0), score * (had[ask] / whole) ** _ASK_POWER)
+            best[entry] = max(best.get(entry, 0.0), score * math.sqrt(had[ask] / whole))
             covered[entry] = max(covered[entry], had[ask])
         for entry, score in best.items():
             scores[entry] += score * _ASK
         for entry in self._called.get(_bag(group.forms[0] for group in groups), ()):
             scores[entry] *= _SAID
-        for entry in scores:
-            scores[entry] *= (covered[entry] / whole) ** _POWER * _KINDS[type(self._entries[entry]).__name__]
-        ranked = sorted(scores, key=lambda entry: -scores[entry])[:_MOST]
-        return tuple(self._match(entry, scores[entry], covered[entry] / whole, found) for entry in ranked)
+        ranked = sorted(scores, key=lambda entry: -scores[entry] * math.sqrt(covered[entry]))[:_MOST]
+        return tuple(self._match(entry, scores[entry], covered[entry] / whole, groups) for entry in ranked)
 
-    def _match(self, entry: int, score: float, covered: float, found: Sequence[tuple[_Group, _Posting]]) -> Match:
-        rows: dict[int, float] = defaultdict(float)
-        missed = []
-        for group, posting in found:
-            for row, points in posting.rows.get(entry, ()):
-                rows[row] += points * group.weight
-            if entry not in posting.rows and not any(self._asked[ask] == entry for ask, _ in posting.asks):
-                missed.append(group.typed)
+    def _match(self, entry: int, score: float, covered: float, groups: Sequence[_Group]) -> Match:
+        """Choose the passage for which most words vote, each for the one where it stands best."""
         main = self._main[entry]
-        row = max(rows, key=lambda row: rows[row], default=main)
-        if rows.get(row, 0.0) * _MAIN_ENOUGH <= rows.get(main, 0.0):
+        votes: dict[int, float] = defaultdict(float)
+        for group in groups:
+            if place := group.posting.places.get(entry):
+                votes[place.row] += place.peak
+                if place.row != main:
+                    votes[main] += place.main
+        row = max(votes, key=lambda row: votes[row], default=main)
+        if votes.get(row, 0.0) * _MAIN_ENOUGH <= votes.get(main, 0.0):
             row = main
-        return Match(self._passages[row], score, min(covered, 1.0), tuple(missed))
+        missed = tuple(group.typed for group in groups if entry not in group.posting.entries)
+        return Match(self._passages[row], score * math.sqrt(covered), min(covered, 1.0), missed)
 
     def _posting(self, forms: tuple[str, ...]) -> _Posting:
-        known = self._postings.get(forms)
-        if known is None:
-            known = self._postings[forms] = self._read(_quoted(forms))
-        return known
+        with self._lock:
+            known = self._postings.get(forms)
+            if known is None:
+                known = self._postings[forms] = self._read(_quoted(forms))
+            return known
 
     def _read(self, query: str) -> _Posting:
-        rows: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        places: dict[int, _Place] = {}
         for row, rank in self._connection.execute(_RANKED, (query,)).fetchall():
-            weight = _WEIGHTS[self._passages[row].where]
-            rows[self._entry_of[row]].append((row, -rank * weight))
-        asks = [(row, -rank) for row, rank in self._connection.execute(_ASKED, (query,)).fetchall()]
-        entries = rows.keys() | {self._asked[ask] for ask, _ in asks}
-        rarity = math.log(1 + len(self._entries) / (len(entries) + 0.5))
-        return _Posting(
-            peaks={entry: max(score for _, score in held) for entry, held in rows.items()},
-            said={
-                entry: 1.0 if any(self._passages[row].where in _MAIN for row, _ in held) else _IN_PASSING
-                for entry, held in rows.items()
-            },
-            rows=dict(rows),
-            asks=asks,
-            rarity=rarity,
-        )
+            entry, score = self._entry_of[row], -rank * _WEIGHTS[self._passages[row].where]
+            known = places.get(entry, _NOWHERE)
+            main = score if row == self._main[entry] else known.main
+            peak, best = (score, row) if score > known.peak else (known.peak, known.row)
+            places[entry] = _Place(peak, best, main)
+        asks = {ask: -rank for ask, rank in self._connection.execute(_ASKED, (query,)).fetchall()}
+        entries = places.keys() | {self._asked[ask] for ask in asks}
+        return _Posting(places, asks, entries, math.log(1 + len(self._entries) / (len(entries) + 0.5)))
 
     def _groups(self, words: str) -> tuple[_Group, ...]:
-        """Give the words to look for, each with what may stand for it; those that say nothing are left out."""
+        """Give the words to look for, each with where it stands; those that say nothing are left out."""
         typed = tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
         meant = [word for word in typed if not vocabulary.is_idle(word)] or list(typed)
         joined = {word: f"{word}{after}" for word, after in pairwise(typed) if f"{word}{after}" in self._words}
-        together = {word: (joined[word],) if word in joined else () for word in meant}
-        return tuple(_Group(word, (*self._forms(word), *together[word]), 1.0) for word in meant)
+        groups = []
+        for word in meant:
+            forms = (*self._forms(word), *((joined[word],) if word in joined else ()))
+            groups.append(_Group(word, forms, self._posting(forms)))
+        return tuple(groups)
 
     def _forms(self, word: str) -> tuple[str, ...]:
         forms = self._meant.get(word)
         if forms is None:
-            forms = self._meant[word] = (*self._corrected(word), *vocabulary.KIN.get(word, ()))
+            forms = (*self._corrected(word), *vocabulary.KIN.get(word, ()))
+            with self._lock:
+                self._meant[word] = forms
         return forms
 
     def _corrected(self, word: str) -> tuple[str, ...]:
@@ -227,9 +238,10 @@ _CORRECTED = 5  # letters a word has at least before it is taken for a misspelli
 _REMEMBERED = 2_000  # words whose places are kept once looked up
 _PART = 3  # letters that each part of a compound has at least
 _SAID = 3.0  # times what an entry scores that is called or asked for in the same words
-_ASK, _ASK_POWER, _POWER, _MAIN_ENOUGH = 2.0, 0.5, 0.5, 0.6
-_KINDS = {"Dimension": 1.0, "Tip": 1.0, "Term": 1.0}
-_MAIN = frozenset({"comparison", "tip", "term"})
+_ASK = 2.0  # times what it scores elsewhere, a word scores in a question that people ask
+_LEAST = 0.2  # of what the words mean, which an entry has to cover
+_MAIN_ENOUGH = 0.6  # of the best passage, from which the main one is shown
+_NOWHERE = _Place(0.0, -1, 0.0)
 _IN_PASSING = 0.5  # of a word that stands below the card alone, so much is covered
 _WEIGHTS: Mapping[Where, float] = {
     "comparison": 1.0,

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from content import matching
 from content.matching import Word
@@ -23,15 +23,18 @@ _LIST_MARK = re.compile(r"\W*(?:[(\[]?(?:\d{1,2}|[a-z])[.)\]]|o)\s", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was typed, or a part of it: its words, and the text in which they stand."""
+    """What was typed, or a part of it: its words, and the text in which they stand.
+
+    `keys` are the words in the form under which they are equal.
+    """
 
     text: str
     words: tuple[Word, ...]
+    keys: tuple[str, ...] = field(init=False)
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Give the words in the form under which they are equal."""
-        return tuple(word.key for word in self.words)
+    def __post_init__(self) -> None:
+        """Take the words' keys, which are asked for again and again."""
+        object.__setattr__(self, "keys", tuple(word.key for word in self.words))
 
     @property
     def shown(self) -> str:
