@@ -15,6 +15,8 @@ CHECKED: tuple[Checked, ...] = get_args(Checked)
 Needs = Literal["none", "prototype", "live"]
 NEEDS: tuple[Needs, ...] = get_args(Needs)
 Verdict = Literal["right", "wrong"]
+Wins = Literal["model", "plain", "neither"]
+WINS: tuple[Wins, ...] = get_args(Wins)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
@@ -208,7 +210,8 @@ class Tip(Levelled):
     """One weekly tip: a title, one idea, and something to try this week.
 
     `needs` says what a reader has to have for trying it, None where the deck does not say. It comes `before` a day
-    from which on it would be too late, None where it never is.
+    from which on it would be too late, None where it never is. `wins` says which side does better in its example, None
+    where the deck does not say.
     """
 
     id: str
@@ -219,6 +222,7 @@ class Tip(Levelled):
     needs: Needs | None = None
     before: date | None = None
     recall: Recall | None = None
+    wins: Wins | None = None
 
 
 @dataclass(frozen=True, slots=True)

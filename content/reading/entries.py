@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from content import emoji, matching, wording
 from content.inline import Bullets
 from content.levels import LEVELS, Level
-from content.model import CHECKED, NEEDS, Deck, Dilemma, Dimension, Place, Reference, Section, Term, Tip
+from content.model import CHECKED, NEEDS, WINS, Deck, Dilemma, Dimension, Place, Reference, Section, Term, Tip
 from content.reading import entries_depth, yaml
 from content.reading.citations import Reading
 from content.reading.entries_depth import sources
@@ -18,7 +18,7 @@ from content.reading.schema import SECTIONS
 from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
 
 T = TypeVar("T")
-_UNREAD = ("version", "checked", "asks", "needs", "before")  # keys of which no card shows the words
+_UNREAD = ("version", "checked", "asks", "needs", "wins", "before")  # keys of which no card shows the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ def tips(reading: Reading, root: Node) -> Iterator[Placed[Tip]]:
             exercise=entries_depth.exercise(fields),
             needs=fields.choice("needs", NEEDS) if "needs" in fields.nodes else None,
             before=fields.day("before"),
+            wins=fields.choice("wins", WINS) if "wins" in fields.nodes else None,
             recall=entries_depth.recall(fields),
             checked_on=fields.month("checked"),
             version=_version(fields),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from content.model import CHECKED, EXAMPLE_KINDS, NEEDS, VERDICTS
+from content.model import CHECKED, EXAMPLE_KINDS, NEEDS, VERDICTS, WINS
 from content.reading.keys import Key, Shape
 
 MOST_DIMENSIONS = 20  # Slack: 25 elements in one row of buttons
@@ -148,6 +148,9 @@ _MAPPINGS = {
             "asks": _ASKS,
             "needs": _optional(
                 Key("choice", "What a reader has to have for trying it: an AI feature of one's own?", choices=NEEDS)
+            ),
+            "wins": _optional(
+                Key("choice", "Which does better in the example, the model or the plain way?", choices=WINS)
             ),
             "before": _optional(Key("date", "The day from which on the tip would be too late, such as 2026-12-02.")),
             "idea": Key("paragraph", "One idea.", most=600),
