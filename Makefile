@@ -49,11 +49,11 @@ check: $(READY) ## Format, lint, types, import rule, content, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m bot check
+	$(BIN)/python -m bot check --questions tests/content/questions.yaml
 	$(MAKE) --no-print-directory test
 
 check-content: $(READY) ## Name every fault of the content as file:line: sentence
-	@$(BIN)/python -m bot check
+	@$(BIN)/python -m bot check --questions tests/content/questions.yaml
 
 format: $(READY) ## Rewrite the code in the house's format
 	$(BIN)/ruff format .

@@ -17,6 +17,7 @@ from handlers.context import CurrentContent
 from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams
+from scheduler.choosing import Candidates
 from scheduler.hooks import GoneError
 from scheduler.subscriptions import owners
 from store.deliveries.rows import Delivery
@@ -35,8 +36,8 @@ class DeliveryHooks:
         self._content = content
         self._listeners = listeners or {}
 
-    def pool(self) -> Mapping[str, str]:
-        """Give today's tips in file order, each id with its dimension."""
+    def pool(self) -> Candidates:
+        """Give today's tips in file order."""
         return views.pool(self._content.library)
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:

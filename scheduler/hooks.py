@@ -1,9 +1,9 @@
 """Say what the scheduler needs of the layers above it, which hand it one object for all of that."""
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from cards.model import Card
+from scheduler.choosing import Candidates
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
 
@@ -15,8 +15,8 @@ class GoneError(LookupError):
 class Hooks(Protocol):
     """What is posted, as it is at that moment, and who hears how it ended."""
 
-    def pool(self) -> Mapping[str, str]:
-        """Give today's tips in file order, each id with its dimension."""
+    def pool(self) -> Candidates:
+        """Give today's tips in file order."""
         ...
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:

@@ -1,46 +1,57 @@
 """Tell what the coming weeks will bring to a conversation, and which tips may come next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler import planning, quiet_dates, weekly
+from scheduler.choosing import Candidates, Choice, Choices
 from scheduler.planning import GRACE
 from scheduler.subscriptions import states
-from scheduler.weekly import Choice, Choices, ScheduleError
+from scheduler.weekly import ScheduleError
 from store.subscriptions import Subscription
 
 _MOMENT = timedelta(seconds=1)
+_TWO_YEARS = 2 * 53  # weeks in which a tip is looked for that no quiet date keeps away
 
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """What a coming week brings: `tip` at `at`, or, where `skipped` says why, nothing: the tip stays for later."""
+    """What a coming week brings: `tip` at `at`, or, where `skipped` says why, nothing: the tip stays for later.
+
+    `is_early` says that it comes before its place in file order, as it would be too late there.
+    """
 
     slot: str
     at: datetime
     tip: str
     skipped: str = ""
+    is_early: bool = False
 
 
-def choice(subscription: Subscription, tips: Mapping[str, str]) -> Choice | None:
-    """Choose the tip that a subscription gets next: the one somebody chose, or the next in file order; None without."""
-    return Choices(tips).choose(subscription.dimensions, subscription.seen, subscription.next_tip)
+def next_day(subscription: Subscription, now: datetime) -> date:
+    """Give the local day on which the next tip comes, passing over weeks without; today's where none is planned."""
+    coming = _coming(subscription, now, _TWO_YEARS)
+    planned = (day for slot, _, day in coming if planning.unwanted(subscription, slot, day) is None)
+    return next(planned, None) or states.local_day(subscription, now)
 
 
-def pool(subscription: Subscription, tips: Mapping[str, str]) -> tuple[str, ...]:
-    """List the tips that may come next, in file order: those of its dimensions that this cycle has not brought yet.
+def choice(subscription: Subscription, tips: Candidates, day: date) -> Choice | None:
+    """Choose the tip that a subscription gets on a local day: the one somebody chose, or the next; None without."""
+    return Choices(tips).choose(subscription.dimensions, subscription.seen, subscription.next_tip, day)
+
+
+def pool(subscription: Subscription, tips: Candidates, day: date) -> tuple[str, ...]:
+    """List the tips that may come next, on a local day, in file order: those of its dimensions that this cycle lacks.
 
     Where it has brought all, those of the next cycle; never the one that came last, if there is another.
     """
-    drawn = Choices(tips).drawn(subscription.dimensions)
+    drawn = Choices(tips).drawn(subscription.dimensions, day).tips
     left = tuple(tip for tip in drawn if tip not in subscription.seen)
     return left or tuple(tip for tip in drawn if tip != subscription.seen[-1]) or drawn
 
 
-def upcoming(
-    subscription: Subscription, tips: Mapping[str, str], now: datetime, count: int = 5
-) -> tuple[Upcoming, ...]:
+def upcoming(subscription: Subscription, tips: Candidates, now: datetime, count: int = 5) -> tuple[Upcoming, ...]:
     """Tell what the next `count` weeks will bring; nothing while tips are off, or paused without an end.
 
     A week whose tip is due and not planned yet is the first of them.
@@ -49,11 +60,11 @@ def upcoming(
     choices = Choices(tips)
     standing = subscription
     for slot, moment, day in _coming(subscription, now, count):
-        chosen = choices.choose(standing.dimensions, standing.seen, standing.next_tip)
+        chosen = choices.choose(standing.dimensions, standing.seen, standing.next_tip, day)
         if chosen is None:
             break
         unwanted = planning.unwanted(subscription, slot, day)
-        found.append(Upcoming(slot, moment, chosen.tip, str(unwanted or "")))
+        found.append(Upcoming(slot, moment, chosen.tip, str(unwanted or ""), chosen.is_early))
         if unwanted is None:
             standing = replace(standing, seen=chosen.seen, next_tip="")
     return tuple(found)
@@ -65,7 +76,7 @@ def next_wanted(subscription: Subscription, now: datetime) -> str:
     Raises ScheduleError where this machine does not know the zone (any more).
     """
     states.schedule_of(subscription)
-    coming = _coming(subscription, now, 2 * 53)
+    coming = _coming(subscription, now, _TWO_YEARS)
     return next((slot for slot, _, day in coming if not quiet_dates.why(subscription, day)), "")
 
 

@@ -1,6 +1,6 @@
 """Plan the weekly tips that are due at a moment."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause, QuietDate, Reason, SkippedBy
 from scheduler import quiet_dates, weekly
+from scheduler.choosing import Candidates, Choices
 from scheduler.subscriptions import states
-from scheduler.weekly import Choices, Schedule, ScheduleError
+from scheduler.weekly import Schedule, ScheduleError
 from store import history, ids
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
@@ -46,16 +47,16 @@ OnPlanned = Callable[[AsyncConnection, Collection[int]], Awaitable[None]]
 
 async def plan_due(
     database: Database,
-    tips: Mapping[str, str],
+    tips: Candidates,
     now: datetime,
     grace: timedelta = GRACE,
     on_planned: OnPlanned | None = None,
 ) -> Planned:
     """Write a delivery for every tip that is due at `now`, and move its subscription on, in the same transaction.
 
-    `tips` are ids in file order, each with its dimension; without any, nothing is planned and everything stays due.
-    Pauses that end by now end first. Slots older than `grace` are written as skipped, and so are those that somebody
-    wants skipped and those on quiet dates. Harmless to run in several processes at once: a slot has one row.
+    Without `tips`, nothing is planned and everything stays due. Pauses that end by now end first. Slots older than
+    `grace` are written as skipped, and so are those that somebody wants skipped and those on quiet dates.
+    Harmless to run in several processes at once: a slot has one row.
     """
     total, many = Planned(), False
     while tips:
@@ -82,7 +83,7 @@ async def plan_due(
     return total
 
 
-async def plan_restored(connection: AsyncConnection, tips: Mapping[str, str], now: datetime) -> int:
+async def plan_restored(connection: AsyncConnection, tips: Candidates, now: datetime) -> int:
     """Write every tip that came due by `now` as one of unknown outcome, in the caller's transaction; gives how many.
 
     For a database that was restored from a backup: they may have been posted, and count as seen. Those that nobody
@@ -104,7 +105,7 @@ async def plan_restored(connection: AsyncConnection, tips: Mapping[str, str], no
 
 
 def overdue(
-    subscription: Subscription, tips: Mapping[str, str], now: datetime, grace: timedelta, reason: Reason
+    subscription: Subscription, tips: Candidates, now: datetime, grace: timedelta, reason: Reason
 ) -> tuple[tuple[Delivery, ...], Subscription]:
     """Give the rows of its slots that are too late for `grace`, skipped for `reason`, and it moved on to those left.
 
@@ -195,8 +196,8 @@ def _owed(subscription: Due, choices: Choices, now: datetime, grace: timedelta) 
     wanted = subscription.next_tip
     rows: list[Delivery] = []
     for slot, moment, day in occasions:
-        chosen = choices.choose(subscription.dimensions, seen, wanted)
-        if chosen is None:
+        chosen = choices.choose(subscription.dimensions, seen, wanted, day)
+        if chosen is None:  # all there are would be too late
             break
         last_slot = slot
         skipped = unwanted(subscription, slot, day) or (Cause.MISSED if now - moment > grace else None)

@@ -1,6 +1,5 @@
 """Bring a database that was restored from a backup up to now, without posting anything a second time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
 from scheduler import planning
+from scheduler.choosing import Candidates
 from scheduler.delivery import record
 from scheduler.delivery.record import Settled
 from store import facts, locking
@@ -35,7 +35,7 @@ class Recovered:
 
 
 async def recover(
-    database: Database, tips: Mapping[str, str], now: datetime, *, since: datetime | None = None
+    database: Database, tips: Candidates, now: datetime, *, since: datetime | None = None
 ) -> Recovered | None:
     """Where this database is a restored copy, mark as unknown whatever may have been posted after it was made.
 

@@ -1,6 +1,5 @@
-"""Tell when a conversation's weekly tip comes, and which tip it is."""
+"""Tell when a conversation's weekly tip comes."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 LAST_YEAR = 9990  # in which nothing is planned: two years ahead and a week back, every day is one the calendar has
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
-_LAST_OF_CYCLE_BEFORE = "~"  # content ids are lower-case letters, digits and hyphens
 
 
 class ScheduleError(ValueError):
@@ -73,38 +71,6 @@ class Schedule:
         return self.at.strftime("%H:%M")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The tip that comes next: its id, what has been seen once it is planned, and whether a new cycle begins."""
-
-    tip: str
-    seen: tuple[str, ...]
-    is_new_cycle: bool
-
-
-class Choices:
-    """Chooses among `tips` (ids in file order, each with its dimension) for many subscriptions, most of them alike."""
-
-    def __init__(self, tips: Mapping[str, str]) -> None:
-        self._tips = tips
-        self._drawn: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._chosen: dict[tuple[tuple[str, ...], tuple[str, ...], str], Choice | None] = {}
-
-    def choose(self, dimensions: tuple[str, ...], seen: tuple[str, ...], wanted: str) -> Choice | None:
-        """Choose the next tip of these dimensions, or the `wanted` one, whatever its dimension."""
-        key = (dimensions, seen, wanted)
-        if key not in self._chosen:
-            self._chosen[key] = next_tip(self.drawn(dimensions), seen, wanted)
-        return self._chosen[key]
-
-    def drawn(self, dimensions: tuple[str, ...]) -> tuple[str, ...]:
-        """List the tips of these dimensions in file order; all where it names none, or none of them has a tip."""
-        if dimensions not in self._drawn:
-            found = tuple(tip for tip, dimension in self._tips.items() if dimension in dimensions)
-            self._drawn[dimensions] = found or tuple(self._tips)
-        return self._drawn[dimensions]
-
-
 def next_occurrence(schedule: Schedule, after: datetime, beyond_slot: str = "") -> datetime:
     """Find the first moment (UTC) later than `after` whose local ISO week comes later than `beyond_slot`.
 
@@ -140,31 +106,6 @@ def slot(schedule: Schedule, moment: datetime) -> str:
 def local_date(schedule: Schedule, moment: datetime) -> date:
     """Give the date of a moment where tips come."""
     return moment.astimezone(ZoneInfo(schedule.zone)).date()
-
-
-def next_tip(tips: Sequence[str], seen: Sequence[str], wanted: str = "") -> Choice | None:
-    """Choose the next of `tips` (ids in file order) for a subscription that has `seen` some, or None without tips.
-
-    The first in file order not seen in this cycle; when all are seen a new cycle begins. Never the one that came last,
-    if there is another. Ids that have gone from the content are passed over. `wanted` comes in place of file order, if
-    it is one of them.
-    """
-    last = seen[-1].removeprefix(_LAST_OF_CYCLE_BEFORE) if seen else ""
-    unseen = [tip for tip in tips if tip not in seen]
-    is_new_cycle = not unseen
-    pool = unseen or list(tips)
-    chosen = (
-        wanted if wanted and wanted in tips else next((tip for tip in pool if tip != last), pool[0] if pool else None)
-    )
-    if chosen is None:
-        return None
-    before = (_LAST_OF_CYCLE_BEFORE + last,) if is_new_cycle and last else () if is_new_cycle else tuple(seen)
-    return Choice(chosen, (*without(before, chosen), chosen), is_new_cycle)
-
-
-def without(seen: Sequence[str], tip: str) -> tuple[str, ...]:
-    """Give `seen` with one tip put back into the pool, because it was not delivered."""
-    return tuple(other for other in seen if other != tip)
 
 
 def rescheduled(schedule: Schedule, next_run_at: datetime, last_slot: str, now: datetime) -> datetime:

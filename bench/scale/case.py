@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psutil
@@ -20,6 +20,7 @@ from sqlalchemy import insert
 
 from cards.model import Card
 from scheduler import planning
+from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
 from scheduler.delivery.dispatch import Dispatcher
 from store import bulk, tables
@@ -28,7 +29,8 @@ from store.database.access import Database
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
 DUE = NOW + timedelta(days=1)
 FIRST = DUE - timedelta(hours=1)  # one of them is due then: whoever plans it has its statements ready for the others
-TIPS = {f"tip-{number:02}": "risks" for number in range(78)}
+TIPS = {f"tip-{number:02}": Candidate("risks") for number in range(77)}
+TIPS["tip-77"] = Candidate("risks", date(2027, 1, 15))  # as shipped content has a few with a date
 _BATCH = 1000
 _CHANNELS = 100  # in a workspace
 _TICKS = 25
@@ -86,7 +88,7 @@ async def tick(url: str, size: int) -> dict[str, float]:  # noqa: ARG001 # every
 class _Idle:
     """Hooks of which nothing is asked but the tips."""
 
-    def pool(self) -> dict[str, str]:
+    def pool(self) -> Candidates:
         """Give the tips."""
         return TIPS
 

@@ -1,20 +1,23 @@
 """Examine the content for a writer."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from bot import content_loading
+from bot.cli import questions
 from content import matching, wording
-from content.authoring import readability, similarity, versions
+from content.authoring import readability, sameness, similarity, versions
 from content.authoring.readability import Grade
+from content.authoring.sameness import Share
 from content.authoring.similarity import Pair
 from content.authoring.versions import UnreadableLockError
 from content.library import FaultyContent, Library
 from content.model import Fault
 from content.reading import folder
-from content.reading.listing import DIMENSIONS, LISTS, VERSIONS
+from content.reading.listing import DIMENSIONS, LISTS, ORDER, VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class ContentReport:
     warnings: tuple[Fault, ...]
     grades: tuple[Grade, ...] | None = ()
     nearest: tuple[Pair, ...] = ()
+    shares: tuple[Share, ...] = ()
+    found: Mapping[questions.Half, questions.Figures] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -43,6 +48,8 @@ class ContentReport:
                 "ok": self.ok,
                 **{name: [asdict(one) for one in found] for name, found in lists.items()},
                 "grades": {grade.tip.id: round(grade.years, 1) for grade in self.grades or ()},
+                "shares": {share.of: round(share.value, 3) for share in self.shares},
+                "questions": {half: asdict(figures) for half, figures in self.found.items()},
                 "alike": [[pair.tip.id, pair.other.id, round(pair.likeness)] for pair in self.nearest[:_SHOWN]],
             },
             indent=2,
@@ -68,14 +75,16 @@ class ContentReport:
         if self.nearest:
             alike = ", ".join(f"{pair.likeness:.0f} {pair.tip.id} / {pair.other.id}" for pair in self.nearest[:_SHOWN])
             lines.append(f"Tips most alike, under {similarity.TOO_ALIKE} of 100: {alike}")
+        lines += map(str, self.shares)
+        lines += [f"Questions, {half}: {figures}" for half, figures in self.found.items()]
         return lines
 
 
 _SHOWN = 3  # of the hardest tips, and of the most alike ones
 
 
-def content(path: Path, today: date) -> ContentReport:
-    """Read the content at `path`, draw its cards, and report every fault."""
+def content(path: Path, today: date, asked: Sequence[questions.Question] = ()) -> ContentReport:
+    """Read the content at `path`, draw its cards, and report every fault; and how it answers what is `asked`."""
     try:
         read = content_loading.load(path, today)
         lock = versions.read(path)
@@ -84,13 +93,15 @@ def content(path: Path, today: date) -> ContentReport:
     except UnreadableLockError as error:
         return ContentReport(path, (Fault(str(path / VERSIONS), 1, str(error)),), ())
     grades, nearest = readability.grades(read.tips), similarity.pairs(read.tips)
-    faults = [*_hard(read, grades or ()), *_alike(read, nearest)]
+    shares = sameness.shares(read.tips)
+    faults = [*_hard(read, grades or ()), *_alike(read, nearest), *_of_one_mould(path, shares)]
     warnings = list(read.warnings)
     if lock:
         entries = versions.versioned(read)
         faults += versions.faults(lock, entries)
         warnings += versions.warnings(path, lock, entries)
-    return ContentReport(path, _sorted(faults), _sorted(warnings), grades, nearest)
+    found = questions.figures(read, asked) if asked else {}
+    return ContentReport(path, _sorted(faults), _sorted(warnings), grades, nearest, shares, found)
 
 
 class UnknownDimensionError(Exception):
@@ -159,6 +170,14 @@ def _alike(read: Library, nearest: tuple[Pair, ...]) -> list[Fault]:
             "make them one, or say what only this one says",
         )
         for pair, place in zip(alike, places, strict=True)
+    ]
+
+
+def _of_one_mould(path: Path, shares: tuple[Share, ...]) -> list[Fault]:
+    return [
+        Fault(str(path / ORDER), 1, f"{share}: rewrite some, each in a form of its own")
+        for share in shares
+        if not share.is_kept
     ]
 
 

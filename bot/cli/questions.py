@@ -22,7 +22,7 @@ FIRST_SHOWN = 3  # what a person reads before typing something else
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person types, and the subjects that answer it, best first; `half` says whether anything was tuned to it."""
+    """What a person types, and the subjects that answer it, best first; nothing is tuned to the half that is kept."""
 
     ask: str
     right: tuple[str, ...]

@@ -133,15 +133,15 @@ async def keep(settings: Settings, channel: Channel, clock: Clock) -> str:
 
 
 async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> str:
-    """Choose which tip comes next; '' goes back to file order."""
+    """Choose which tip comes next; '' goes back to the order."""
     content = library.load(settings.content_path)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        pool = views.pool(content)
+        pool, now = views.pool(content), clock()
         try:
-            await coming_tip.swap_next(connection, standing.id, tip, tips=pool, by="", now=clock())
+            await coming_tip.swap_next(connection, standing.id, tip, tips=pool, by="", now=now)
         except ValueError as error:
-            choices = ", ".join(outlook.pool(standing, pool))
+            choices = ", ".join(outlook.pool(standing, pool, outlook.next_day(standing, now)))
             raise OperatorError(f"“{tip}”: {error} There are {choices}.") from error
     chosen = content.tip(tip)
     if chosen is None:
@@ -156,7 +156,7 @@ async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
         _must_be_on(standing)
         extra = await coming_tip.send_now(connection, standing.id, views.pool(content), by="", now=clock())
     if extra is None:
-        raise OperatorError("The content holds no weekly tips.")
+        raise OperatorError("The content holds no weekly tip that can still come.")
     tip = content.tip(extra.subject.removeprefix("tip/"))
     title = phrases.titled(tip.title if tip else extra.subject)
     return (

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import click
+from yaml import YAMLError
 
-from bot.cli import check, commands
+from bot.cli import check, commands, questions
 from bot.settings.checked import Settings, SettingsError
 from content import library, wording
 from content.authoring import json_schema, scaffold
@@ -26,6 +27,7 @@ _SCHEMAS: Final = Path("content/schemas")
         "python -m bot check my-content",
         "python -m bot check --only risks",
         "python -m bot check --accept",
+        "python -m bot check --questions tests/content/questions.yaml",
         "python -m bot check --json",
     ),
 )
@@ -34,8 +36,16 @@ _SCHEMAS: Final = Path("content/schemas")
     "--only", "dimension", metavar="DIMENSION", help="Name what concerns this dimension, and what belongs to all."
 )
 @click.option("--accept", "accepts", is_flag=True, help="Note the texts in versions.yaml as those of their versions.")
+@click.option(
+    "--questions",
+    "asked",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Ask the questions of this file too, and say how many find their answer.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
-def check_command(path: Path | None, dimension: str | None, *, accepts: bool, as_json: bool) -> None:
+def check_command(
+    path: Path | None, dimension: str | None, asked: Path | None, *, accepts: bool, as_json: bool
+) -> None:
     """Read the content at PATH (default: CONTENT_PATH) and name every fault as file:line: sentence.
 
     Exits with 0 when there is none, 1 otherwise.
@@ -47,7 +57,11 @@ def check_command(path: Path | None, dimension: str | None, *, accepts: bool, as
         except FaultyContent as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
-    report = check.content(folder, today)
+    try:
+        questions_ = questions.read(asked) if asked else ()
+    except (YAMLError, KeyError, TypeError) as error:
+        raise click.ClickException(f"{asked} holds no questions as docs/writing.md shows them: {error}") from error
+    report = check.content(folder, today, questions_)
     try:
         report = check.only(report, dimension) if dimension else report
     except check.UnknownDimensionError as error:

@@ -14,6 +14,8 @@ _WRITE = "write a region and a city, such as Europe/Paris"
 
 TIP_GONE = "That tip is no longer in the content. Choose another one."
 TIP_SEEN = "That tip is not one of those still to come here. Choose another one."
+# With the day from which on it may not come.
+TIP_TOO_LATE = "That tip is for days before {}, and the next one comes later. Choose another one."
 NOBODY = "Weekly tips are handed over to a person."
 PAST_MOMENT = "That moment has passed. Choose a later one."
 PAST_DAY = "That day is not in the future. Choose a later one."

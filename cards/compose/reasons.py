@@ -185,7 +185,7 @@ def _of_ours(one: Cause) -> _Said:  # noqa: C901, PLR0911, PLR0912 # one case a 
         case Cause.CONTENT_GONE:
             return _say("its text was removed before it was due", _MAKE_UP)
         case Cause.NO_TIPS:
-            return _say("the content holds no tips", "Whoever runs this bot can add some")
+            return _say("the content holds no tip that can still come", "Whoever runs this bot can add some")
         case Cause.POST_DELETED:
             return _POST_DELETED
         case Cause.NOT_DRAWN:

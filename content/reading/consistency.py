@@ -1,7 +1,7 @@
 """Check what no file shows by itself: names that collide, references that nobody cites, ids that lead nowhere."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar, assert_never
 
 from content import matching
 from content.levels import LEVELS, PAGES
@@ -18,6 +18,9 @@ Asked = Placed[Dimension] | Placed[Tip] | Placed[Term]
 _GRAMMAR_WORDS = "all commands doctor help list next preview privacy random search settings share tip tips usage what"
 GRAMMAR = frozenset((*_GRAMMAR_WORDS.split(), *LEVELS))
 _BELOW = frozenset((*LEVELS, *PAGES, "share"))
+
+# A quarter of weekly tips: most who begin have no AI feature yet, and would leave if they could not try one of them.
+FIRST_FOR_EVERYONE = 12
 
 
 def check_dimensions(dimensions: Sequence[Placed[Dimension]], *, are_all: bool) -> None:
@@ -76,11 +79,33 @@ def in_order(file: File, order: Sequence[tuple[str, int]], tips: Sequence[Placed
             if dimension and dimension == above:
                 file.warn(line, f"`{name}` is of `{dimension}`, as the tip above it: put another dimension's between")
             above = dimension
+    _check_first(file, seen, known)
     for placed in tips:
         if placed.value.id and placed.value.id not in seen:
             placed.file.warn(placed.line("id"), f"`{placed.value.id}` has no place in order.yaml, so it comes last")
     places = {name: place for place, name in enumerate(seen)}
     return sorted(tips, key=lambda placed: places.get(placed.value.id, len(places)))
+
+
+def _check_first(file: File, places: Mapping[str, int], known: Mapping[str, Placed[Tip]]) -> None:
+    """Check that everybody can try the first tips: they need no AI feature, nor a prototype of one.
+
+    One that does not say what it needs is warned of, once any tip of the deck says so.
+    """
+    is_told = any(placed.value.needs is not None for placed in known.values())
+    for name, line in list(places.items())[:FIRST_FOR_EVERYONE]:
+        placed = known[name]
+        match placed.value.needs:
+            case "prototype" | "live" as needs:
+                sentence = f"`{name}` needs `{needs}`, and everybody can try the first {FIRST_FOR_EVERYONE}"
+                file.fault(line, f"{sentence}: move it down, and one that needs `none` up")
+            case None if is_told:
+                sentence = f"`{name}` is one of the first {FIRST_FOR_EVERYONE} in order.yaml"
+                placed.file.warn(placed.line("id"), f"{sentence}: say what it needs, best `none`")
+            case "none" | None:
+                pass
+            case _:
+                assert_never(placed.value.needs)
 
 
 def check_tipless(tips: Sequence[Placed[Tip]], dimensions: Sequence[Placed[Dimension]]) -> None:

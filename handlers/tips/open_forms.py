@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
@@ -83,12 +84,13 @@ async def opened(  # a form is opened by one, somewhere, with something to come 
         case "owners":
             return tips_forms.owners(state, carried)
         case _:
-            return tips_forms.swap(state, carried, _choices(library, subscription), subscription.next_tip)
+            return tips_forms.swap(state, carried, _choices(library, subscription, now), subscription.next_tip)
 
 
-def _choices(library: Library, subscription: Subscription) -> Sequence[Tip]:
+def _choices(library: Library, subscription: Subscription, now: datetime) -> Sequence[Tip]:
     """List the tips that may come next, in file order."""
-    found = (library.tip(id_) for id_ in outlook.pool(subscription, views.pool(library)))
+    day = outlook.next_day(subscription, now)
+    found = (library.tip(id_) for id_ in outlook.pool(subscription, views.pool(library), day))
     return [tip for tip in found if tip is not None]
 
 

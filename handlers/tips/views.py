@@ -1,8 +1,7 @@
 """Read a conversation's weekly tips for a person, and say how they stand as a card."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +20,7 @@ from handlers.context import HandlerContext
 from handlers.tips import ownership
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
+from scheduler.choosing import Candidate, Candidates, Choices
 from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners
 from store.deliveries.rows import Deliveries, Delivery
@@ -46,9 +46,9 @@ class Asker:
     standing: ownership.Standing = "may"
 
 
-def pool(library: Library) -> Mapping[str, str]:
-    """Give every tip's id with its dimension's, in file order."""
-    return {tip.id: tip.dimension for tip in library.tips}
+def pool(library: Library) -> Candidates:
+    """Give the tips to choose from, in file order."""
+    return {tip.id: Candidate(tip.dimension, tip.before) for tip in library.tips}
 
 
 async def find(context: HandlerContext, address: Address) -> Subscription | None:
@@ -87,6 +87,7 @@ def tips_state(
         _coming(library, week) for week in weeks if following is not None and week.skipped and week.at < following.at
     )
     is_on = subscription.state == "on"
+    choice = outlook.choice(subscription, pool(library), outlook.next_day(subscription, now))
     return TipsState(
         conversation=conversation,
         state=subscription.state,
@@ -99,7 +100,8 @@ def tips_state(
         paused_by=subscription.paused_by,
         paused_until=subscription.paused_until,
         next_at=following.at if following and is_on else None,
-        next_tip=next_tip(library, subscription),
+        next_tip=library.tip(choice.tip) if choice else None,
+        is_early=choice is not None and choice.is_early,
         is_chosen=bool(subscription.next_tip) and following is not None and following.tip == subscription.next_tip,
         is_skipping=is_on and bool(subscription.skip_slot) and subscription.skip_slot in {week.slot for week in weeks},
         left_out=left_out if is_on else (),
@@ -128,14 +130,12 @@ def _country(code: str) -> str:
 
 def _coming(library: Library, week: Upcoming) -> Coming:
     tip = library.tip(week.tip)
-    return Coming(week.at, tip.title if tip else week.tip, week.skipped)
+    return Coming(week.at, tip.title if tip else week.tip, week.skipped, tip.before if tip and week.is_early else None)
 
 
-def next_tip(library: Library, subscription: Subscription | None) -> Tip | None:
-    """Tell which tip comes next; for a conversation without tips, the first of all."""
-    if subscription is None:
-        return library.tips[0] if library.tips else None
-    choice = outlook.choice(subscription, pool(library))
+def _first_tip(library: Library, now: datetime) -> Tip | None:
+    """Tell which tip would come first to a conversation that never had any."""
+    choice = Choices(pool(library)).choose((), (), "", now.astimezone(UTC).date())
     return library.tip(choice.tip) if choice else None
 
 
@@ -152,8 +152,7 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             return tips_notices.stopping(await _to_stop(context, address, asker))
         case kinds.NextTip():
             library, now = context.content.library, await state(context, address, asker)
-            tip = now.next_tip or (library.tips[0] if library.tips else None)
-            return coming.preview(library, tip, now)
+            return coming.preview(library, now.next_tip or _first_tip(library, context.clock()), now)
         case kinds.Upcoming():
             return await _upcoming(context, address, asker)
         case kinds.Past():

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards import reason
 from cards.reason import Cause
 from messengers.base import Scope
-from scheduler import planning, weekly
+from scheduler import choosing, planning
 from scheduler.subscriptions import pausing, rows, states
 from scheduler.weekly import ScheduleError
 from store import history
@@ -82,7 +82,7 @@ def _after_introduction(subscription: Subscription, row: Delivery, now: datetime
 
 def _after_tip(subscription: Subscription, row: Delivery) -> Subscription:
     if row.state in {"failed", "skipped"}:
-        return replace(subscription, seen=weekly.without(subscription.seen, row.subject.removeprefix("tip/")))
+        return replace(subscription, seen=choosing.without(subscription.seen, row.subject.removeprefix("tip/")))
     return subscription
 
 

@@ -1,6 +1,6 @@
 """Lease what is due to be posted, and settle at once what must not be."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
@@ -8,10 +8,11 @@ from typing import Literal, assert_never
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause, Reason, TooLate
-from scheduler import outlook, planning, weekly
+from scheduler import choosing, outlook, planning
+from scheduler.choosing import Candidates
 from scheduler.delivery import pacing, record
 from scheduler.delivery.record import Settled
-from scheduler.subscriptions import held, pausing
+from scheduler.subscriptions import held, pausing, states
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.posts import Posts
@@ -66,13 +67,12 @@ class Terms:
     admit: Admission = lambda _: None
 
 
-async def lease(
-    connection: AsyncConnection, terms: Terms, tips: Mapping[str, str], now: datetime, limit: int
-) -> Leased:
+async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now: datetime, limit: int) -> Leased:
     """Take at most `limit` due rows: each becomes 'sending' under a lease, or is settled because it must not be sent.
 
     Skipped: later than the grace; tips and introductions of a subscription that is not on (any more), unless a person
-    asked. Failed: answers to a post that was deleted. A tip that has gone from the content gives way to the next one.
+    asked. Failed: answers to a post that was deleted. A tip that has gone from the content, or is too late for its
+    own date by now, gives way to the next one, whoever asked for it.
 
     A weekly tip whose workspace is held (scheduler/subscriptions/held.py) waits. A row whose turn is later is not
     leased, and costs no attempt: its `not_before` is moved there, so that nothing looks at it before. Rows behind those
@@ -110,7 +110,7 @@ async def _take(
     connection: AsyncConnection,
     look: _Look,
     terms: Terms,
-    tips: Mapping[str, str],
+    tips: Candidates,
     now: datetime,
     limit: int,
 ) -> Leased:
@@ -144,8 +144,9 @@ async def _take(
         if later := terms.admit(row):
             put_off.append(replace(row, not_before=later))
             continue
-        if row.kind == "tip" and subscription and row.subject.removeprefix("tip/") not in tips:
-            exchanged = _exchanged(taken, subscription, tips)
+        last_moment = now + terms.length  # at which it could be posted: no post outlives its lease
+        if row.kind == "tip" and subscription and _must_give_way(row, subscription, tips, last_moment):
+            exchanged = _exchanged(taken, subscription, tips, last_moment)
             if exchanged is None:
                 settled.append(Settled(replace(taken, state="skipped", reason=str(Cause.NO_TIPS))))
                 continue
@@ -200,15 +201,23 @@ def _why_not_to_post(
             assert_never(row.kind)
 
 
+def _must_give_way(row: Delivery, subscription: Subscription, tips: Candidates, moment: datetime) -> bool:
+    """Say whether a row's tip has gone from the content, or is too late by a moment's local day."""
+    tip = tips.get(row.subject.removeprefix("tip/"))
+    # Few tips have a date, and every row is asked.
+    return tip is None or (tip.before is not None and tip.is_too_late(states.local_day(subscription, moment)))
+
+
 def _exchanged(
-    row: Delivery, subscription: Subscription, tips: Mapping[str, str]
+    row: Delivery, subscription: Subscription, tips: Candidates, moment: datetime
 ) -> tuple[Delivery, Subscription] | None:
-    """Give the row and its subscription with the next tip in place of one that has gone; None without tips.
+    """Give the row and its subscription with a moment's next tip in place of its own; None without tips.
 
     One that somebody chose for next week stays for next week.
     """
-    seen = weekly.without(subscription.seen, row.subject.removeprefix("tip/"))
-    choice = outlook.choice(replace(subscription, seen=seen, next_tip=""), tips)
+    seen = choosing.without(subscription.seen, row.subject.removeprefix("tip/"))
+    day = states.local_day(subscription, moment)
+    choice = outlook.choice(replace(subscription, seen=seen, next_tip=""), tips, day)
     if choice is None:
         return None
     moved = replace(subscription, seen=choice.seen, cycle=subscription.cycle + choice.is_new_cycle)

@@ -1,13 +1,14 @@
 """Say which tip comes next, on which days none comes, and send one at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cards.compose import faults
+from cards.compose import faults, phrases
 from scheduler import outlook
+from scheduler.choosing import Candidates
 from scheduler.subscriptions import rows, states
 from scheduler.weekly import ScheduleError
 from store import ids, tables
@@ -52,29 +53,32 @@ async def keep_next(connection: AsyncConnection, subscription_id: str, *, by: st
 
 
 async def swap_next(  # all but three are by name
-    connection: AsyncConnection, subscription_id: str, tip: str, *, tips: Mapping[str, str], by: str, now: datetime
+    connection: AsyncConnection, subscription_id: str, tip: str, *, tips: Candidates, by: str, now: datetime
 ) -> Subscription:
-    """Choose which tip comes next, '' for the one in file order; the others keep their order.
+    """Choose which tip comes next, '' for the one in order; the others keep their order.
 
-    Raises ValueError, in a sentence, for a tip that is not in `outlook.pool`.
+    Raises ValueError, in a sentence, for a tip that is not in `outlook.pool` on the day on which the next one comes.
     """
     standing = await rows.existing(connection, subscription_id)
     if tip == standing.next_tip:
         return standing
     if tip and tip not in tips:
         raise ValueError(faults.TIP_GONE)
-    if tip and tip not in outlook.pool(standing, tips):
+    day = outlook.next_day(standing, now)
+    if tip and (before := tips[tip].before) is not None and tips[tip].is_too_late(day):
+        raise ValueError(faults.TIP_TOO_LATE.format(phrases.date_words(before.isoformat())))
+    if tip and tip not in outlook.pool(standing, tips, day):
         raise ValueError(faults.TIP_SEEN)
     return await rows.saved(connection, replace(standing, next_tip=tip), Entry(now, by, "swapped", tip))
 
 
 async def send_now(
-    connection: AsyncConnection, subscription_id: str, tips: Mapping[str, str], *, by: str, now: datetime
+    connection: AsyncConnection, subscription_id: str, tips: Candidates, *, by: str, now: datetime
 ) -> Delivery | None:
     """Plan an extra tip at once, even where tips are paused; the weekly one stays, with the tip after it.
 
     `by` asked for it, '' for the operator. A second click gives the extra tip that is on its way. None, and nothing is
-    done, where tips are off or not introduced yet, and where there are no tips. Wake the dispatcher after the commit.
+    done, where tips are off or not introduced yet, and where no tip can come. Wake the dispatcher after the commit.
     """
     standing = await rows.existing(connection, subscription_id)
     if standing.state not in {"on", "paused"}:
@@ -83,7 +87,7 @@ async def send_now(
         is_fresh = row.state in tables.OPEN or row.state == "sent"
         if row.slot.startswith(MANUAL) and is_fresh and now - row.created_at < _DOUBLE_CLICK:
             return row
-    chosen = outlook.choice(standing, tips)
+    chosen = outlook.choice(standing, tips, states.local_day(standing, now))
     if chosen is None:
         return None
     delivery_id = ids.fresh(now)

@@ -1,6 +1,5 @@
 """Hold a workspace's weekly tips while nobody knows whether the app is still there, and let them go on as they were."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
 from scheduler import planning
+from scheduler.choosing import Candidates
 from scheduler.subscriptions import states
 from scheduler.weekly import ScheduleError
 from store import history
@@ -31,7 +31,7 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
     connection: AsyncConnection,
     platform: str,
     workspace: str,
-    tips: Mapping[str, str],
+    tips: Candidates,
     *,
     now: datetime,
     grace: timedelta,

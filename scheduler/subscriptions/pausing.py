@@ -4,7 +4,6 @@ As in the modules beside this one, every function runs in the caller's transacti
 where it raises, nothing has changed.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults
 from cards.reason import Cause, Reason
+from scheduler.choosing import Candidates
 from scheduler.planning import GRACE, overdue
 from scheduler.subscriptions import held, rows, states
 from scheduler.weekly import ScheduleError
@@ -69,7 +69,7 @@ async def pause(
 async def resume(  # what it resumes, and what has fallen due meanwhile; the last three are by name
     connection: AsyncConnection,
     subscription_id: str,
-    tips: Mapping[str, str],
+    tips: Candidates,
     *,
     by: str,
     now: datetime,

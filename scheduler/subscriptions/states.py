@@ -1,14 +1,14 @@
 """Give a subscription as it is once it is on, or paused, and when its tips come."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import structlog
 
 from cards.reason import Cause, Reason
 from scheduler import weekly
-from scheduler.weekly import Schedule
+from scheduler.weekly import Schedule, ScheduleError
 from store import history
 from store.due_subscriptions import Due
 from store.history import Change, Entry
@@ -54,6 +54,14 @@ def unschedulable(subscription: Subscription, now: datetime) -> Change:
 def schedule_of(subscription: Subscription | Due) -> Schedule:
     """Give when a subscription's tips come; ScheduleError where its zone is no longer known to this machine."""
     return _schedule(subscription.weekday, subscription.at, subscription.zone)
+
+
+def local_day(subscription: Subscription, moment: datetime) -> date:
+    """Give the date of a moment where a subscription's tips come; UTC's where this machine does not know its zone."""
+    try:
+        return weekly.local_date(schedule_of(subscription), moment)
+    except ScheduleError:  # the next tick says so
+        return moment.astimezone(UTC).date()
 
 
 # Thousands of subscriptions share a schedule.

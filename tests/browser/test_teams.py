@@ -11,6 +11,7 @@ from tests.browser.screen import Screen
 from tests.browser.teams_screen import TeamsScreen
 from tests.browser.teams_world import BothWorld
 from tests.browser.test_page import DOUBLE_IDS, STICKING_OUT, unnamed
+from tests.in_order import received
 
 pytestmark = [
     pytest.mark.browser,
@@ -114,7 +115,7 @@ async def test_tips_are_turned_on_in_the_dialog_and_come_at_their_moment(
     await world.bot.ticker.tick()
     await world.settle()
     tip = his.posts.last
-    await expect(tip.get_by_role("heading", name=world.bot.content.library.tips[0].title)).to_be_in_viewport()
+    await expect(tip.get_by_role("heading", name=received(world.bot.content.library, 1)[0].title)).to_be_in_viewport()
     await his.react(tip.get_by_role("article").first, "books")
     await expect(tip.get_by_role("heading", name="sources")).to_be_in_viewport()
     assert world.teams.faults == []

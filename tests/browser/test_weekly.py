@@ -5,6 +5,7 @@ from playwright.async_api import expect
 
 from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
+from tests.in_order import received
 
 pytestmark = [
     pytest.mark.browser,
@@ -34,7 +35,7 @@ async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(
     await world.bot.ticker.tick()
     await world.settle()
     tip = bob.cards.last
-    title = world.bot.content.library.tips[0].title
+    title = received(world.bot.content.library, 1)[0].title
     await expect(tip.get_by_role("heading", name=title)).to_be_in_viewport()
     await expect(bob.page.get_by_label("Clock")).to_contain_text("Mon 30 Nov, 03:00")
 

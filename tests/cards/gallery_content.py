@@ -52,6 +52,7 @@ REASONS = (
 )
 SKIPPED = ("skipped by <@U2>", "skipped by the operator", "quiet: Christmas Day (DE)", "missed while the bot was down")
 LONG_WORDS = f"{traps.WORDS} " * 40
+_LEGAL = date(2026, 12, 2)  # from which on a tip is too late
 
 
 def cards() -> Iterator[tuple[str, Card]]:
@@ -246,9 +247,11 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"settings {name}", tips_settings.settings(state)
     yield f"introduction {name}", coming.introduction(deck, state)
     yield f"preview {name}", coming.preview(deck, deck.tips[0], state)
+    dated = replace(deck.tips[0], before=_LEGAL)
+    yield f"preview early {name}", coming.preview(deck, dated, replace(state, is_early=True))
     yield f"preview nothing {name}", coming.preview(deck, None, state)
     yield f"more {name}", tips_settings.more(state)
-    weeks = [Coming(NOW, "A tip", why) for why in ("", *SKIPPED)]
+    weeks = [Coming(NOW, "A tip", before=_LEGAL), *(Coming(NOW, "A tip", why) for why in ("", *SKIPPED))]
     yield f"upcoming {name}", coming.upcoming(state, weeks)
     yield f"not_yours {name}", tips_notices.not_yours(state)
     yield f"not_owning {name}", tips_notices.not_owning(state, tips_notices.MEMBERS_ONLY)

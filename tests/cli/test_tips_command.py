@@ -220,7 +220,7 @@ def test_swap_by_id_and_back_to_the_order(tmp_path: Path) -> None:
     turn_on(tmp_path)
     order = [week["tip"] for week in shown(tmp_path)["upcoming"]]
     assert "The next tip in C024BE91L is “" in steered(tmp_path, "swap", order[2])
-    assert [week["tip"] for week in shown(tmp_path)["upcoming"]][:3] == [order[2], order[0], order[1]]
+    assert shown(tmp_path)["upcoming"][0]["tip"] == order[2]
     assert steered(tmp_path, "swap", "--in-order") == "The next tip in C024BE91L is the next in order again.\n"
     assert [week["tip"] for week in shown(tmp_path)["upcoming"]] == order
     said = refused(tmp_path, "swap", "no-such-tip")

@@ -101,6 +101,52 @@ def test_what_is_wrong_with_the_order(tmp_path: Path, order: str | None, said: s
     assert said in sentences(split(tmp_path, order))
 
 
+MANY = 14  # tips, two more than everybody can try
+
+
+def needing(folder: Path, needs: dict[int, str]) -> list[str]:
+    """Write tips in order, some of which say what they need, and give what is said of that, without its folder."""
+    (one,) = (text for name, text in _items(decks.TIPS.removeprefix("tips:\n")).items() if name == "count-cups")
+    tips = [
+        (f"  - {one}" + (f"    needs: {needs[number]}\n" if number in needs else ""))
+        .replace("id: count-cups", f"id: cups-{number}")
+        .replace("title: Count your cups", f"title: Count {number} cups")
+        for number in range(1, MANY + 1)
+    ]
+    decks.written(folder)
+    with (folder / "tips.yaml").open("a", encoding="utf-8") as file:
+        file.write("".join(tips))
+    names = [f"  - cups-{number}\n" for number in range(1, MANY + 1)]
+    (folder / "order.yaml").write_text(f"order:\n{''.join(names)}  - cool-water\n  - count-cups\n", encoding="utf-8")
+    return [sentence for sentence in sentences(folder) if " need" in sentence]
+
+
+@pytest.mark.parametrize("needs", ["prototype", "live"])
+def test_everybody_can_try_the_first_tips(tmp_path: Path, needs: str) -> None:
+    """The twelfth needs no AI feature of one's own; from the thirteenth on a tip may."""
+    said = needing(tmp_path, dict.fromkeys(range(1, MANY + 1), "none") | {12: needs, 13: needs})
+    sentence = (
+        f"order.yaml:13: `cups-12` needs `{needs}`, and everybody can try the first 12: move it down, and one that "
+        "needs `none` up"
+    )
+    assert said == [sentence]
+    with pytest.raises(library.FaultyContent, match="everybody can try the first 12"):
+        library.load(tmp_path)
+
+
+def test_what_the_first_tips_need_is_said(tmp_path: Path) -> None:
+    """A deck that says it of none is let pass; one that says it of any tip is asked for the first ones."""
+    (tmp_path / "silent").mkdir()
+    assert needing(tmp_path / "silent", {}) == []
+    said = needing(tmp_path, dict.fromkeys(range(3, 12), "none") | {14: "live"})
+    lines = (tmp_path / "tips.yaml").read_text(encoding="utf-8").splitlines()
+    assert said == [
+        f"tips.yaml:{lines.index(f'  - id: cups-{number}') + 1}: `cups-{number}` is one of the first 12 in order.yaml: "
+        "say what it needs, best `none`"
+        for number in (1, 2, 12)
+    ]
+
+
 def test_neighbours_of_one_dimension_are_warned_of(tmp_path: Path) -> None:
     """Two weeks on the same subject bore: the second of them is named."""
     split(tmp_path, "order:\n  - cool-water\n  - count-cups\n")

@@ -4,6 +4,7 @@ import pytest
 
 from cards.compose.phrases import titled
 from content.levels import Level
+from tests.in_order import received
 from tests.scenarios.chat import Chat, Shown
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"}
@@ -131,7 +132,7 @@ async def test_a_form_with_a_mistake_says_so_at_the_form(chat: Chat) -> None:
 async def test_one_tip_a_week_however_often_the_clock_looks(chat: Chat) -> None:
     """One post a week, the deck's order, across a restart."""
     await turned_on(chat)
-    titles = [tip.title for tip in chat.bot.content.library.tips][:3]
+    titles = [tip.title for tip in received(chat.bot.content.library, 3)]
     for _ in range(3):
         chat.clock.move(days=7)
         await chat.tick()
@@ -182,7 +183,7 @@ async def test_reactions_on_what_others_said_do_nothing(chat: Chat) -> None:
 async def test_the_doctor_says_what_comes_and_what_came(chat: Chat) -> None:
     """Before the first tip and after it."""
     await turned_on(chat)
-    title = titled(chat.bot.content.library.tips[0].title)
+    title = titled(received(chat.bot.content.library, 1)[0].title)
     assert f"Next: {title}, Monday 30 November 2026, 09:00 (Europe/Paris)" in (await chat.ask("doctor")).text
     chat.clock.move(days=7)
     await chat.tick()
@@ -249,5 +250,5 @@ async def test_a_tip_for_one_person_alone(chat: Chat) -> None:
     assert isinstance(card, Shown), card
     chat.clock.move(days=7)
     await chat.tick()
-    assert chat.bot.content.library.tips[0].title in (await chat.everyone("alone"))[-1].text
+    assert received(chat.bot.content.library, 1)[0].title in (await chat.everyone("alone"))[-1].text
     assert await chat.everyone("room") == []

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cards.model import Card, Subject
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler import planning
+from scheduler.choosing import Candidate, Candidates
 from scheduler.delivery import pacing
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import Pace
@@ -81,7 +82,7 @@ class Ledger:
     database: Database
     messenger: RecordingMessenger = field(default_factory=RecordingMessenger)
     now: datetime = NOW
-    tips: list[str] | dict[str, str] = field(default_factory=lambda: ["a", "b", "c"])
+    tips: Sequence[str] | Candidates = ("a", "b", "c")
     told: list[Delivery] = field(default_factory=list)
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     ear: asyncio.Event = field(default_factory=asyncio.Event)
@@ -122,9 +123,9 @@ class Ledger:
         if self.deaf:
             raise ConnectionError
 
-    def pool(self) -> dict[str, str]:
-        """Give the tips with their dimensions; plain ids are all of one."""
-        return self.tips if isinstance(self.tips, dict) else dict.fromkeys(self.tips, "value")
+    def pool(self) -> Candidates:
+        """Give the tips to choose from; plain ids are all of one dimension."""
+        return self.tips if isinstance(self.tips, Mapping) else dict.fromkeys(self.tips, Candidate("value"))
 
     async def plan(self) -> Planned:
         """Plan what is due now."""

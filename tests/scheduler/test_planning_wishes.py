@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from cards.reason import Cause
 from scheduler import outlook
+from scheduler.choosing import Candidate
 from scheduler.outlook import Upcoming
 from scheduler.planning import Planned
 from tests.scheduler.ledger import Ledger
@@ -15,7 +16,7 @@ from tests.store import rows
 from tests.store.rows import NOW
 
 WEEK = timedelta(weeks=1)
-TOPICS = {"a": "value", "b": "risks", "c": "value", "d": "skills"}
+TOPICS = {"a": Candidate("value"), "b": Candidate("risks"), "c": Candidate("value"), "d": Candidate("skills")}
 
 
 async def _plan_weeks(ledger: Ledger, weeks: int) -> list[str]:
@@ -245,8 +246,8 @@ def test_when_the_next_one_comes(fields: dict[str, Any], first: datetime | None)
 def test_which_tips_may_come_next(seen: tuple[str, ...], dimensions: tuple[str, ...], left: str) -> None:
     """Those of its topics that this cycle has not brought yet, in file order."""
     standing = rows.subscription(seen=seen, dimensions=dimensions)
-    assert "".join(outlook.pool(standing, TOPICS)) == left
-    choice = outlook.choice(standing, TOPICS)
+    assert "".join(outlook.pool(standing, TOPICS, NOW.date())) == left
+    choice = outlook.choice(standing, TOPICS, NOW.date())
     assert choice is not None
     assert choice.tip == left[0]
-    assert outlook.pool(standing, {}) == ()
+    assert outlook.pool(standing, {}, NOW.date()) == ()

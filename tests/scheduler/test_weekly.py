@@ -178,59 +178,6 @@ def test_what_is_due_already_stays_due() -> None:
     assert weekly.rescheduled(FRIDAY, due, "2026-W47", due + timedelta(seconds=5)) == due
 
 
-def test_tips_go_round_in_file_order() -> None:
-    """Each tip once, in order, then a new cycle."""
-    seen: tuple[str, ...] = ()
-    told = []
-    for _ in range(7):
-        choice = weekly.next_tip("abc", seen)
-        assert choice is not None
-        told.append((choice.tip, choice.is_new_cycle))
-        seen = choice.seen
-    assert told == [("a", False), ("b", False), ("c", False), ("a", True), ("b", False), ("c", False), ("a", True)]
-
-
-def test_removed_tips_are_passed_over_and_new_ones_join() -> None:
-    """The content may change under a cycle."""
-    choice = weekly.next_tip(["new", "b", "c"], ("a", "b"))
-    assert choice == weekly.Choice("new", ("a", "b", "new"), is_new_cycle=False)
-
-
-@pytest.mark.parametrize(("tips", "seen", "tip"), [(["a"], ("a",), "a"), (["a", "b"], ("b", "a"), "b"), ([], (), None)])
-def test_the_same_tip_never_comes_twice_running(tips: list[str], seen: tuple[str, ...], tip: str | None) -> None:
-    """A new cycle begins with another tip than the last one, if there is another."""
-    choice = weekly.next_tip(tips, seen)
-    assert (choice and choice.tip) == tip
-
-
-def test_the_last_of_a_cycle_is_remembered_when_the_next_one_fails() -> None:
-    """The first tip of a new cycle was not delivered: the one before it is still not repeated at once."""
-    choice = weekly.next_tip(["a", "b"], ("b", "a"))
-    assert choice is not None
-    again = weekly.next_tip(["a", "b"], weekly.without(choice.seen, choice.tip))
-    assert again is not None
-    assert again.tip == "b"
-
-
-@given(st.lists(st.sampled_from("abcdef"), min_size=2, unique=True), st.lists(st.booleans(), min_size=20, max_size=60))
-def test_every_tip_comes_before_one_repeats(tips: list[str], deliveries: list[bool]) -> None:
-    """Whichever deliveries fail: no tip is delivered twice before all were, and never twice running."""
-    seen: tuple[str, ...] = ()
-    sent: list[str] = []
-    for is_sent in deliveries:
-        choice = weekly.next_tip(tips, seen)
-        assert choice is not None
-        seen = choice.seen
-        if is_sent:
-            sent.append(choice.tip)
-        else:
-            seen = weekly.without(seen, choice.tip)
-    assert all(one != other for one, other in pairwise(sent))
-    for start in range(0, len(sent), len(tips)):
-        cycle = sent[start : start + len(tips)]
-        assert len(set(cycle)) == len(cycle)
-
-
 @pytest.mark.parametrize(
     ("weekday", "at", "zone", "schedule"),
     [

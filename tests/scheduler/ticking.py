@@ -4,12 +4,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from cards.model import Card
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
+from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
 from scheduler.delivery import pacing
 from scheduler.delivery.dispatch import Dispatcher
@@ -51,9 +51,9 @@ class WritingMessenger:
 class PlainHooks:
     """Two tips, and cards that name their delivery."""
 
-    def pool(self) -> Mapping[str, str]:
+    def pool(self) -> Candidates:
         """Give the tips."""
-        return {"a": "value", "b": "risks"}
+        return {"a": Candidate("value"), "b": Candidate("risks")}
 
     def draw(self, delivery: Delivery, _: Subscription | None) -> Card:
         """Draw a card."""

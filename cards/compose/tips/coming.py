@@ -1,6 +1,7 @@
 """Compose what weekly tips will bring: the next weeks, the next tip, and the post that opens them."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from cards.compose import dimensions, notices, phrases, reasons
 from cards.compose.phrases import rich
@@ -31,18 +32,24 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
 def _outlook(one: Coming) -> Rich:
     if one.skipped:
         return rich("no tip (", reasons.why(one.skipped), ")")
-    return rich(phrases.titled(one.title))
+    early = f" (early: {_too_late(one.before)})" if one.before else ""
+    return rich(f"{phrases.titled(one.title)}{early}")
+
+
+def _too_late(before: date) -> str:
+    return f"too late from {phrases.date_words(before.isoformat())}"
 
 
 def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
     """Draw the tip that comes next, for one person, and say when it comes."""
     if tip is None:
-        return notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
+        return notices.notice("There are no tips yet", rich("The content holds no weekly tip that can still come."))
     if state.state == "on" and state.next_at is not None:
+        early = f" It comes early: {_too_late(tip.before)}." if state.is_early and tip.before else ""
         return dimensions.tip_preview(
             library,
             tip,
-            f"It comes here on {phrases.moment_words(state.next_at, state.zone)}.",
+            f"It comes here on {phrases.moment_words(state.next_at, state.zone)}.{early}",
             Button("All that comes", state.to("tips-upcoming")),
             *((Button("Swap it…", state.opens("swap")),) if state.may_change else ()),
         )

@@ -155,7 +155,7 @@ def nothing_to_keep() -> Card:
 def sent_now(state: TipsState, title: str) -> Card:
     """Draw the answer to somebody who sent an extra tip; an empty `title` where there is none to send."""
     if not title:
-        return notices.notice("There are no tips yet", rich("The content holds no weekly tips."))
+        return notices.notice("There are no tips yet", rich("The content holds no weekly tip that can still come."))
     where = rich("to you") if state.is_personal else rich("to ", Conversation(state.conversation))
     words = rich(f"{phrases.titled(title)} goes ", where, " now. The weekly one stays as it is.")
     return notices.notice("On its way", words, Button("‹ Settings", state.to("tips")))

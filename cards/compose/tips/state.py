@@ -1,7 +1,7 @@
 """Hold what is true of a channel's, or one person's, weekly tips, and say what all cards about them share."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich
@@ -13,11 +13,15 @@ from content.model import Tip
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One of the next weeks: its moment (aware), the tip's title, and why it falls out ('' where the tip comes)."""
+    """One of the next weeks: its moment (aware), the tip's title, and why it falls out ('' where the tip comes).
+
+    `before` is the day from which on the tip would be too late, where it comes early for that.
+    """
 
     at: datetime
     title: str
     skipped: str = ""
+    before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,10 @@ class TipsState:
     """What is true of one channel's weekly tips, for drawing; `next_at` is aware, None unless tips are on.
 
     `state` is `off`, `starting`, `on` or `paused`; `weekday` 0 is Monday; `at` is `HH:MM` local to `zone`. `left_out`
-    are weeks before the next tip in which none comes. `topics` name the dimensions the tips are drawn from (none: all).
-    `quiet_country` is a code, `quiet_name` its name. `claimed_until` is when `claimed_by` may take it over. `viewer` is
-    who looks; `is_personal` says that the tips come to that person alone.
+    are weeks before the next tip in which none comes. `is_early`: the next tip comes before its place in the order.
+    `topics` name the dimensions the tips are drawn from (none: all). `quiet_country` is a code, `quiet_name` its name.
+    `claimed_until` is when `claimed_by` may take it over. `viewer` is who looks; `is_personal` says that the tips come
+    to that person alone.
     """
 
     conversation: str
@@ -42,6 +47,7 @@ class TipsState:
     paused_until: datetime | None = None
     next_at: datetime | None = None
     next_tip: Tip | None = None
+    is_early: bool = False
     is_chosen: bool = False
     is_skipping: bool = False
     left_out: tuple[Coming, ...] = ()

@@ -7,6 +7,7 @@ from tests.handlers.slack.test_ask import ask, labels
 from tests.handlers.slack.test_steering import asked, filled, opened, press
 from tests.handlers.slack.test_tips import FORM, tick
 from tests.handlers.slack.world import World
+from tests.in_order import received
 
 
 async def turn_on_alone(world: World, person: User | None = None) -> Ephemeral:
@@ -28,7 +29,7 @@ async def test_a_tip_for_one_person_comes_by_direct_message(world: World) -> Non
     world.clock.move(days=7)
     await tick(world)
     tip = world.slack.posts(dm)[-1]
-    assert world.bot.content.library.tips[0].title in tip.text
+    assert received(world.bot.content.library, 1)[0].title in tip.text
     assert world.slack.posts(world.room) == []
     assert "Weekly tips for" in (await ask(world, "tips")).text
 

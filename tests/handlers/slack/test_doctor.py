@@ -10,13 +10,14 @@ from tests.handlers.slack.test_ask import ask, labels
 from tests.handlers.slack.test_steering import opened, press
 from tests.handlers.slack.test_tips import tick, tips, turn_on
 from tests.handlers.slack.world import World
+from tests.in_order import received
 
 
 async def test_the_next_tip_is_told_in_local_time_and_utc(world: World) -> None:
     """Title and moment by the channel's clocks and by UTC, and now in both too."""
     await turn_on(world)
     told = (await ask(world, "doctor")).text
-    title = titled(world.bot.content.library.tips[0].title)
+    title = titled(received(world.bot.content.library, 1)[0].title)
     assert f"Next: {title}, Monday 30 November 2026, 09:00 (Europe/Paris), that is 2026-11-30 08:00 UTC" in told
     assert "Now: Monday 23 November 2026, 09:30 (Europe/Paris), that is 2026-11-23 08:30 UTC" in told
     assert "No tip has been due here yet" in told
@@ -27,7 +28,7 @@ async def test_a_tip_that_came_is_told_with_its_time(world: World) -> None:
     await turn_on(world)
     world.clock.move(days=7)
     await tick(world)
-    title = titled(world.bot.content.library.tips[0].title)
+    title = titled(received(world.bot.content.library, 1)[0].title)
     assert f"Monday 30 November 2026, 09:00 (Europe/Paris): {title} was posted" in (await ask(world, "doctor")).text
 
 

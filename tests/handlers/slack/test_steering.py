@@ -1,6 +1,7 @@
 """Steering weekly tips on Slack: each form and button, who may press it, and what the history says of it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playground.slack.emulator import Ephemeral, Message, User, View
 from tests.handlers.slack.test_ask import ask, labels
 from tests.handlers.slack.test_tips import tick, tips, turn_on
 from tests.handlers.slack.world import World
+from tests.in_order import received
 
 
 def latest(world: World, person: User | None = None) -> Ephemeral:
@@ -84,7 +86,7 @@ async def test_a_preview_shows_five_weeks_and_the_next_tip_can_be_swapped(world:
 
 async def test_a_swap_can_be_taken_back(world: World) -> None:
     """Choosing the order again forgets the swap."""
-    deck = [tip.title for tip in world.bot.content.library.tips]
+    deck = [tip.title for tip in received(world.bot.content.library, 3)]
     card = await press(world, await turn_on(world), "Preview")
     card = await filled(world, await opened(world, card, "Swap the next…"), tip=deck[2])
     card = await filled(world, await opened(world, card, "Swap the next…"), tip="Whichever is next in order")
@@ -135,7 +137,7 @@ async def test_a_date_that_cannot_be_meant_is_answered_under_its_field(world: Wo
 
 async def test_quiet_dates_and_holidays_keep_the_tip_for_the_week_after(world: World) -> None:
     """A span and a country: the preview and the doctor name the day, and no tip is lost."""
-    deck = [tip.title for tip in world.bot.content.library.tips]
+    deck = [tip.title for tip in received(world.bot.content.library, 1, date(2026, 12, 4))]
     card = await turn_on(world, weekday="4")  # Fridays; Christmas Day 2026 and New Year's Day 2027 are Fridays
     view = await opened(world, await press(world, card, "More…"), "Quiet dates…")
     country = await world.slack.suggest(world.alice, view, "quiet_country", "germ")
@@ -183,7 +185,7 @@ async def test_tips_are_drawn_from_the_topics_that_were_chosen(world: World) -> 
 
 async def test_send_one_now_posts_an_extra_tip_and_the_weekly_one_stays(world: World) -> None:
     """One more post at once, marked in the doctor as sent by hand; Monday's brings the tip after it."""
-    deck = [tip.title for tip in world.bot.content.library.tips]
+    deck = [tip.title for tip in received(world.bot.content.library, 3)]
     card = await press(world, await turn_on(world), "More…")
     card = await press(world, card, "Send one now")
     assert f"{titled(deck[0])} goes to" in card.text

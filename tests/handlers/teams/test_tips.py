@@ -14,6 +14,7 @@ from messengers.base import Refused
 from tests.handlers.teams import activities
 from tests.handlers.teams.activities import ALICE, ALONE, BOB, BOBS, GENERAL, GROUP, ROOM, Activity, Person, Place
 from tests.handlers.teams.hearing import Hearing, Said, card_of, shown
+from tests.in_order import received
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"}
 
@@ -140,7 +141,7 @@ async def test_one_tip_a_week_and_its_button_opens_the_comparison(bot: Hearing) 
     for _ in range(2):
         await bot.tick(days=7)
     tips = [said for said in bot.teams.said if said.words.startswith("AI PM tip")]
-    titles = [tip.title for tip in bot.content.library.tips][:2]
+    titles = [tip.title for tip in received(bot.content.library, 2)]
     assert [title in tip.words for title, tip in zip(titles, tips, strict=True)] == [True, True]
     reply = await bot.hear(activities.pressed(BOB, ROOM, tips[0].message_id, Action("show", _dimension(bot))))
     assert "Traditional PM" in card_of(reply)

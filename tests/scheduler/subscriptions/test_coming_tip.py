@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.choosing import Candidate
 from scheduler.subscriptions import coming_tip
 from store.subscriptions import Subscription
 from tests.scheduler.ledger import Ledger
@@ -96,7 +97,7 @@ async def test_a_choice_can_be_taken_back(ledger: Ledger) -> None:
 )
 async def test_only_a_tip_that_may_come_is_chosen(ledger: Ledger, tip: str, words: str) -> None:
     """Not one that has gone, nor one this channel has had, nor one about what it did not choose."""
-    ledger.tips = {"a": "value", "risky": "risks", "b": "value"}
+    ledger.tips = {"a": Candidate("value"), "risky": Candidate("risks"), "b": Candidate("value")}
     await ledger.add(rows.subscription(seen=("a",), dimensions=("value",)))
     standing = await ledger.subscription()
     with pytest.raises(ValueError, match=words):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cards.reason import QuietDate
 from scheduler import planning, quiet_dates, weekly
+from scheduler.choosing import Candidate
 from scheduler.subscriptions import coming_tip, pausing
 from scheduler.subscriptions.reschedule import reschedule
 from scheduler.weekly import Schedule
@@ -22,7 +23,7 @@ from store.subscriptions import Subscription, Subscriptions
 from tests.store import rows
 from tests.store.rows import NOW
 
-TIPS = {"a": "value", "b": "risks", "c": "value", "d": "risks", "e": "skills"}
+TIPS = dict.fromkeys("abcde", Candidate("value"))
 ZONES = ("UTC", "Europe/Paris", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago")
 DATES = tuple(date(2026, 11, 23) + timedelta(days=day) for day in range(70))
 WEEK = timedelta(weeks=1)
