@@ -1,11 +1,9 @@
 """Search the whole content for typed words: which entries answer them, best first, and with which passage."""
 
 import math
-import sqlite3
 import threading
-import weakref
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,9 +12,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from content import matching
-from content.model import Tip
+from content.model import Dimension, Tip
 from content.search import vocabulary
-from content.search.passages import Entry, Passage, Where, name
+from content.search.passages import Entry, Passage, name
+from content.search.postings import Posting, Postings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,83 +33,52 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a word stands in an entry: its best score there and the row that has it, and the score of the main row."""
-
-    peak: float
-    row: int
-    main: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Posting:
-    """Where a word stands: its place in each entry, and its score in each question that people ask.
-
-    `rarity` is more where fewer entries have it.
-    """
-
-    places: Mapping[int, _Place]
-    asks: Mapping[int, float]
-    entries: Collection[int]
-    rarity: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Group:
     """A typed word, the forms in which it was looked for, and where these stand."""
 
     typed: str
     forms: tuple[str, ...]
-    posting: _Posting
+    posting: Posting
 
 
 class Search:
-    """A full-text index of passages and of the questions that people ask, in memory.
-
-    One connection serves all threads: SQLite is built serialized (`sqlite3.threadsafety` is 3), nothing is written
-    after the index is built, and whoever still searches an index that a reload replaced keeps it open until done.
-    """
+    """Ranks the entries of the content by how well they fit typed words. It may be used from any thread."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        self._passages = tuple(passages)
-        entries: dict[int, int] = {}  # by identity: an entry's place
-        self._entries: list[Entry] = []
-        for passage in self._passages:
-            if id(passage.entry) not in entries:
-                entries[id(passage.entry)] = len(self._entries)
-                self._entries.append(passage.entry)
-        self._entry_of = [entries[id(passage.entry)] for passage in self._passages]
-        self._main = {entry: row for row, entry in reversed(list(enumerate(self._entry_of)))}
-        asks = [(entry, words) for entry, each in enumerate(self._entries) for words in each.asks]
-        self._asked = [entry for entry, _ in asks]
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        weakref.finalize(self, self._connection.close)
-        self._connection.execute(f"CREATE VIRTUAL TABLE page USING fts5 (title, names, body, {_TOKENS})")
-        self._connection.execute(f"CREATE VIRTUAL TABLE ask USING fts5 (words, {_TOKENS})")
-        self._connection.executemany(
-            "INSERT INTO page (rowid, title, names, body) VALUES (?, ?, ?, ?)",
-            [(row, each.title, each.names, each.body) for row, each in enumerate(passages)],
+        self._postings = Postings(passages)
+        self._words = vocabulary.words(
+            [f"{each.title} {each.names} {each.body}" for each in passages]
+            + [words for entry in self._postings.entries for words in entry.asks]
         )
-        self._connection.executemany(
-            "INSERT INTO ask (rowid, words) VALUES (?, ?)",
-            [(row, words) for row, (_, words) in enumerate(asks)],
-        )
-        texts = [f"{each.title} {each.names} {each.body}" for each in passages] + [words for _, words in asks]
-        self._words = vocabulary.words(texts)
         self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
-        self._called = _called(self._entries)
-        self._lock = threading.Lock()  # whoever searches writes down what was found
-        self._postings: LRUCache[tuple[str, ...], _Posting] = LRUCache(_REMEMBERED)
+        self._called = _called(self._postings.entries)
+        self._lock = threading.Lock()
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
     def knows(self, word: str) -> bool:
         """Say whether the word, or another form of it, stands anywhere in the content."""
-        posting = self._posting((word,))
-        return bool(posting.entries)
+        return self._postings.knows(word)
 
     def matches(self, words: str) -> tuple[Match, ...]:
         """Find the entries that speak of the words, best first. Any input is words; nothing in it is syntax."""
-        groups = self._groups(words)
+        typed = tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
+        groups = self._groups(typed)
+        scores, covered = self._summed(groups)
+        for pair in _pairs(typed):
+            for entry, score in self._postings.together(pair).items():
+                if entry in scores:
+                    scores[entry] += _PAIR * score
+        for entry in self._called.get(_bag(group.forms[0] for group in groups), ()):
+            scores[entry] *= _SAID
+        for entry in scores:
+            scores[entry] *= math.sqrt(covered[entry])
+            if isinstance(self._postings.entries[entry], Dimension):
+                scores[entry] *= _BROAD
+        ranked = sorted(scores, key=lambda entry: -scores[entry])[:_MOST]
+        return tuple(self._match(entry, scores[entry], covered[entry], groups) for entry in ranked)
+
+    def _summed(self, groups: Sequence[_Group]) -> tuple[dict[int, float], Mapping[int, float]]:
+        """Sum up where each word stands: the score of each entry, and how much of what the words mean it covers."""
         whole = sum(group.posting.rarity for group in groups)
         scores: dict[int, float] = defaultdict(float)
         covered: dict[int, float] = defaultdict(float)
@@ -122,69 +90,50 @@ class Search:
             # Common words, which even together cover too little, only add to what has a rarer one.
             is_common = left < whole * _LEAST
             left -= rarity
-            for entry in tuple(scores) if is_common else posting.places:
-                if place := posting.places.get(entry):
-                    scores[entry] += place.peak
-                    covered[entry] += rarity if place.main else rarity * _IN_PASSING
+            for entry in tuple(scores) if is_common else posting.fields:
+                if score := posting.fields.get(entry):
+                    scores[entry] += score
+                    covered[entry] += rarity if entry in posting.plain else rarity * _IN_PASSING
             for ask in tuple(asks) if is_common else posting.asks:
                 if score := posting.asks.get(ask):
                     asks[ask] += score
                     had[ask] += rarity
-        best: dict[int, float] = {}
+        for entry, score in self._asked(asks, had, whole).items():
+            scores[entry] += score
+        return scores, {entry: covered[entry] / whole for entry in scores}
+
+    def _asked(self, asks: Mapping[int, float], had: Mapping[int, float], whole: float) -> Mapping[int, float]:
+        """Give what the questions of each entry are worth that have the words: the best, and the next two less."""
+        found: dict[int, list[float]] = defaultdict(list)
         for ask, score in asks.items():
-            entry = self._asked[ask]
-            best[entry] = max(best.get(entry, 0.0), score * math.sqrt(had[ask] / whole))
-            covered[entry] = max(covered[entry], had[ask])
-        for entry, score in best.items():
-            scores[entry] += score * _ASK
-        for entry in self._called.get(_bag(group.forms[0] for group in groups), ()):
-            scores[entry] *= _SAID
-        ranked = sorted(scores, key=lambda entry: -scores[entry] * math.sqrt(covered[entry]))[:_MOST]
-        return tuple(self._match(entry, scores[entry], covered[entry] / whole, groups) for entry in ranked)
+            found[self._postings.asked[ask]].append(score * math.sqrt(had[ask] / whole))
+        worth = {}
+        for entry, scores in found.items():
+            best, *others = sorted(scores, reverse=True)[: len(_ASKS)]
+            worth[entry] = sum(weight * score for weight, score in zip(_ASKS, (best, *others), strict=False))
+        return worth
 
     def _match(self, entry: int, score: float, covered: float, groups: Sequence[_Group]) -> Match:
         """Choose the passage for which most words vote, each for the one where it stands best."""
-        main = self._main[entry]
+        main = self._postings.main[entry]
         votes: dict[int, float] = defaultdict(float)
         for group in groups:
-            if place := group.posting.places.get(entry):
-                votes[place.row] += place.peak
-                if place.row != main:
-                    votes[main] += place.main
-        row = max(votes, key=lambda row: votes[row], default=main)
-        if votes.get(row, 0.0) * _MAIN_ENOUGH <= votes.get(main, 0.0):
-            row = main
+            if spot := group.posting.spots.get(entry):
+                votes[spot.row] += spot.score
+            elif entry in group.posting.plain:  # in the questions that people ask
+                votes[main] += group.posting.rarity
+        row = max(votes, key=lambda row: (votes[row], row == main), default=main)
         missed = tuple(group.typed for group in groups if entry not in group.posting.entries)
-        return Match(self._passages[row], score * math.sqrt(covered), min(covered, 1.0), missed)
+        return Match(self._postings.passages[row], score, min(covered, 1.0), missed)
 
-    def _posting(self, forms: tuple[str, ...]) -> _Posting:
-        with self._lock:
-            known = self._postings.get(forms)
-            if known is None:
-                known = self._postings[forms] = self._read(_quoted(forms))
-            return known
-
-    def _read(self, query: str) -> _Posting:
-        places: dict[int, _Place] = {}
-        for row, rank in self._connection.execute(_RANKED, (query,)).fetchall():
-            entry, score = self._entry_of[row], -rank * _WEIGHTS[self._passages[row].where]
-            known = places.get(entry, _NOWHERE)
-            main = score if row == self._main[entry] else known.main
-            peak, best = (score, row) if score > known.peak else (known.peak, known.row)
-            places[entry] = _Place(peak, best, main)
-        asks = {ask: -rank for ask, rank in self._connection.execute(_ASKED, (query,)).fetchall()}
-        entries = places.keys() | {self._asked[ask] for ask in asks}
-        return _Posting(places, asks, entries, math.log(1 + len(self._entries) / (len(entries) + 0.5)))
-
-    def _groups(self, words: str) -> tuple[_Group, ...]:
+    def _groups(self, typed: Sequence[str]) -> tuple[_Group, ...]:
         """Give the words to look for, each with where it stands; those that say nothing are left out."""
-        typed = tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
         meant = [word for word in typed if not vocabulary.is_idle(word)] or list(typed)
         joined = {word: f"{word}{after}" for word, after in pairwise(typed) if f"{word}{after}" in self._words}
         groups = []
         for word in meant:
             forms = (*self._forms(word), *((joined[word],) if word in joined else ()))
-            groups.append(_Group(word, forms, self._posting(forms)))
+            groups.append(_Group(word, forms, self._postings.of(forms)))
         return tuple(groups)
 
     def _forms(self, word: str) -> tuple[str, ...]:
@@ -227,36 +176,22 @@ def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], Sequence[int]]:
     return found
 
 
-def _quoted(words: Iterable[str]) -> str:
-    """Give an FTS5 expression for any of the words; they are letters and digits alone, so quotes cannot break out."""
-    return " OR ".join(f'"{word}"' for word in words)
+def _pairs(typed: Sequence[str]) -> Sequence[str]:
+    """Give the words that stand side by side, unless neither says anything."""
+    return [f"{one} {two}" for one, two in pairwise(typed) if not (vocabulary.is_idle(one) and vocabulary.is_idle(two))]
 
 
 _WORDS = 24  # typed words that are looked for; a pasted page must cost nothing
 _MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
-_REMEMBERED = 2_000  # words whose places are kept once looked up
 _PART = 3  # letters that each part of a compound has at least
-_SAID = 3.0  # times what an entry scores that is called or asked for in the same words
-_ASK = 2.0  # times what it scores elsewhere, a word scores in a question that people ask
+_REMEMBERED = 2_000  # words whose meaning is kept once found out
 _LEAST = 0.2  # of what the words mean, which an entry has to cover
-_MAIN_ENOUGH = 0.6  # of the best passage, from which the main one is shown
-_NOWHERE = _Place(0.0, -1, 0.0)
 _IN_PASSING = 0.5  # of a word that stands below the card alone, so much is covered
-_WEIGHTS: Mapping[Where, float] = {
-    "comparison": 1.0,
-    "tip": 1.0,
-    "term": 1.0,
-    "detail": 0.5,
-    "sources": 0.5,
-    "exercise": 0.4,
-    "examples": 0.4,
-    "questions": 0.4,
-    "metrics": 0.5,
-    "failures": 0.6,
-    "checklist": 0.4,
-    "role": 0.4,
-}
-_TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
-_RANKED = "SELECT rowid, bm25(page, 4.0, 4.0, 1.0) FROM page WHERE page MATCH ?"
-_ASKED = "SELECT rowid, bm25(ask) FROM ask WHERE ask MATCH ?"
+# Measured on the half of the questions that may be tuned for: what the three best questions of an entry are worth, what
+# words side by side are, how many times more an entry scores that is called or asked for in the same words, and
+# how much less a dimension, which speaks of everything.
+_ASKS = (2.0, 1.5, 1.5)
+_PAIR = 0.7
+_SAID = 3.0
+_BROAD = 0.8
