@@ -66,7 +66,7 @@ def _optional(key: Key) -> Key:
 _ID = Key("id", "Lower-case letters, digits and hyphens. Never reuse one that has gone.", most=40)
 _OF_DIMENSION = Key("line", "The id of the dimension it belongs to.", most=40)
 _ALIASES = Key("lines", "Other words that people type for it.", most=40, count=(1, 30))
-_ASKS = _optional(Key("lines", "Questions that people type and that this answers.", most=90, count=(0, 40)))
+_ASKS = _optional(Key("lines", "Questions that people type and that this answers.", most=90, count=(0, 60)))
 _VERSION = _optional(Key("number", "1 at first, and one more whenever the text changes.", count=(1, 9999)))
 _CHECKED = Key("month", "Year and month in which the claims were last checked, such as 2026-11.")
 _EXERCISE = Key("mapping", "Something to do, step by step.", "exercise")
