@@ -30,8 +30,6 @@ __all__ = [
     "load",
 ]
 
-LEAST_COVERED = 0.35  # of what the words mean, for an answer; what has less only shares a common word
-_LEAST_BESIDE = 0.2  # for what is named beside it
 _NEAREST = 3
 
 
@@ -143,8 +141,8 @@ class Library:
     def search(self, words: str) -> Hits | Nothing:
         """Find what answers typed words, whether or not these name a dimension."""
         found = self._index.search.matches(words)
-        if any(match.covered >= LEAST_COVERED for match in found[:_NEAREST]):
-            return Hits(tuple(match for match in found if match.covered >= _LEAST_BESIDE))
+        if found and found[0].answers:
+            return Hits(found)
         named = (self._index.dimensions[name] for name in self._index.names.nearest(words))
         return Nothing(tuple(match.passage.entry for match in found[:_NEAREST]) or tuple(named))
 

@@ -23,13 +23,14 @@ class Match:
     """An entry that speaks of some words: the passage that fits best, how well (more is better), and what it lacks.
 
     `covered` is how much of what the words mean the entry has, from 0 to 1: rare words count more than common ones.
-    `missed` are the typed words that it does not have.
+    `missed` are the typed words that it does not have. It `answers` unless it only shares a common word.
     """
 
     passage: Passage
     score: float
     covered: float
     missed: tuple[str, ...]
+    answers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Search:
         )
         self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
         self._called = _called(self._postings.entries)
+        self._asked_so = {
+            " ".join(dict.fromkeys(matching.key(words).split())): number
+            for number, entry in enumerate(self._postings.entries)
+            for words in entry.asks
+        }
         self._lock = threading.Lock()
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
@@ -69,6 +75,8 @@ class Search:
                 if entry in scores:
                     scores[entry] += _PAIR * score
         for entry in self._called.get(_bag(group.forms[0] for group in groups), ()):
+            scores[entry] *= _SAID
+        if (entry := self._asked_so.get(" ".join(typed))) in scores:
             scores[entry] *= _SAID
         for entry in scores:
             scores[entry] *= math.sqrt(covered[entry])
@@ -124,7 +132,13 @@ class Search:
                 votes[main] += group.posting.rarity
         row = max(votes, key=lambda row: (votes[row], row == main), default=main)
         missed = tuple(group.typed for group in groups if entry not in group.posting.entries)
-        return Match(self._postings.passages[row], score, min(covered, 1.0), missed)
+        whole = sum(group.posting.rarity for group in groups)
+        if len(self._postings.entries) < _FEW:
+            answers = covered >= _LEAST_OF_FEW
+        else:
+            least = next(fit for count, fit in _LEAST_FIT if len(groups) >= count)
+            answers = covered >= _LEAST and score >= least * whole
+        return Match(self._postings.passages[row], score, min(covered, 1.0), missed, answers)
 
     def _groups(self, typed: Sequence[str]) -> tuple[_Group, ...]:
         """Give the words to look for, each with where it stands; those that say nothing are left out."""
@@ -188,6 +202,11 @@ _PART = 3  # letters that each part of a compound has at least
 _REMEMBERED = 2_000  # words whose meaning is kept once found out
 _LEAST = 0.2  # of what the words mean, which an entry has to cover
 _IN_PASSING = 0.5  # of a word that stands below the card alone, so much is covered
+# What an entry scores at least to answer so many words, by how rare these are. A whole sentence always has words that
+# stand nowhere; of two or three all should fit; and one that is found at all is meant.
+_FEW = 50  # entries, of which scores say little, as no word is rare
+_LEAST_OF_FEW = 0.3
+_LEAST_FIT = ((4, 1.0), (2, 2.35), (0, 0.0))
 # Measured on the half of the questions that may be tuned for: what the three best questions of an entry are worth, what
 # words side by side are, how many times more an entry scores that is called or asked for in the same words, and
 # how much less a dimension, which speaks of everything.

@@ -221,7 +221,7 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     entries: tuple[Entry, ...] = (*deck.dimensions, *deck.tips[:3], *deck.terms[:3])
     trap = (Text(traps.WORDS),)
     every = tuple(
-        Match(Passage(entry, where, traps.WORDS, "", traps.WORDS, trap), 1.0, covered, (traps.WORDS, "x"))
+        Match(Passage(entry, where, traps.WORDS, "", traps.WORDS, trap), 1.0, covered, (traps.WORDS, "x"), answers=True)
         for entry in entries
         for where, covered in ((_main(entry), 1.0), ("exercise", 0.5))
     )

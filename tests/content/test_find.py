@@ -72,7 +72,7 @@ def test_a_word_of_the_content_is_not_taken_for_a_misspelling(deck: Library) -> 
         ("what about the malty one?", "taste", "comparison", "Taste & smell"),
         ("headache", "caffeine", "detail", "What to watch out for"),
         ("eye", "taste", "exercise", "Taste both blind"),
-        ("kettle without", "taste", "failures", "A kettle without a thermometer"),
+        ("thermometer", "taste", "failures", "A kettle without a thermometer"),
         ("beans", "count-cups", "tip", "Count your cups"),
         ("milligrams", "caffeine", "sources", "Leaves: a study"),
         ("tannic", "tannin", "term", "Tannin"),
@@ -89,7 +89,7 @@ def test_words_are_found_in_all_of_the_content(deck: Library, words: str, entry:
 
 def test_each_entry_is_listed_once_best_first(deck: Library) -> None:
     """One that says it on its card comes before those that say it in passing, and what it lacks is known."""
-    found = deck.find("fresh water for strong cups, please, from xanadu")
+    found = deck.find("fresh and malty, please, from xanadu")
     assert isinstance(found, Hits)
     ids = [match.passage.entry.id for match in found.matches]
     assert (ids[0], len(set(ids))) == ("taste", len(ids))
@@ -101,7 +101,7 @@ def test_each_entry_is_listed_once_best_first(deck: Library) -> None:
 
 def test_what_shares_a_common_word_alone_is_no_answer(deck: Library) -> None:
     """Where the rare words stand nowhere there is no answer, and what comes nearest is named."""
-    found = deck.find("cups of zanzibar quetzalcoatl xylophones")
+    found = deck.find("cups of zanzibar")
     assert isinstance(found, Nothing)
     assert found.nearest
 
@@ -116,7 +116,7 @@ def test_a_question_that_a_writer_listed_finds_its_entry(tmp_path: Path) -> None
         assert found.first.passage.entry == asked.tips[0], words
 
 
-@pytest.mark.parametrize(("words", "standing"), [("hot water", "hotwater"), ("nightcap", "night cap")])
+@pytest.mark.parametrize(("words", "standing"), [("ice berg", "iceberg"), ("nightcap", "night cap")])
 def test_words_are_found_written_in_one_and_in_two(tmp_path: Path, words: str, standing: str) -> None:
     """Whichever way the content writes them."""
     deck = library.load(decks.written(tmp_path, {"tips.yaml": ("Count your cups", f"The {standing}")}))

@@ -190,7 +190,7 @@ def test_a_replaced_library_gives_its_memory_back(tmp_path: Path) -> None:
     """After a reload nothing keeps the old index open."""
     deck = library.load(decks.written(tmp_path))
     search = weakref.ref(deck._index.search)  # noqa: SLF001 - whether it goes away cannot be seen from outside
-    connection = deck._index.search._connection  # noqa: SLF001 - likewise
+    connection = deck._index.search._postings._connection  # noqa: SLF001 - likewise
     del deck
     gc.collect()
     assert search() is None
