@@ -37,8 +37,8 @@ class Share:
 def shares(tips: Sequence[Tip]) -> tuple[Share, ...]:
     """Measure the tips, or nothing where they are few.
 
-    The bounds: who gets a tip a week meets the same beginning, and the same shape, once a month or less. Examples in
-    which the model never does better, or always, would teach a verdict instead of a judgment. Of three answers the
+    The bounds: who gets a tip a week meets the same beginning, and the same shape, once a month or less. Where one side
+    won twice as often as the other, examples would teach a verdict instead of a judgment. Of three answers the
     right one stands at each place about as often, and is not to be told by its length.
     """
     if len(tips) < FEWEST:
@@ -50,10 +50,10 @@ def shares(tips: Sequence[Tip]) -> tuple[Share, ...]:
         Share(f"of the examples begin with “{word}”", begin / len(tips), 0, 0.25),
         Share(f"of the examples have one shape ({shape})", alike / len(tips), 0, 0.25),
     ]
-    judged = [tip for tip in tips if tip.wins]
-    if len(judged) >= FEWEST:
-        wins = sum(tip.wins == "model" for tip in judged) / len(judged)
-        found.append(Share("of the examples are won by the model", wins, 0.2, 0.5))
+    contests = [tip for tip in tips if tip.wins in ("model", "plain")]
+    if len(contests) >= FEWEST:
+        wins = sum(tip.wins == "model" for tip in contests) / len(contests)
+        found.append(Share(f"of the {len(contests)} examples with a winner are won by the model", wins, 1 / 3, 2 / 3))
     recalls = [tip.recall.options for tip in tips if tip.recall]
     if len(recalls) >= FEWEST:
         places = Counter(next(n for n, each in enumerate(options) if each.verdict == "right") for options in recalls)

@@ -166,12 +166,18 @@ class Search:
         if apart or len(word) < _CORRECTED:
             return apart or (word,)
         near = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=3, limit=5)
-        return next(((each,) for each, _, _ in near if matching.slips(word, each) is not None), (word,))
+        return next(((each,) for each, _, _ in near if _is_misspelt(word, each)), (word,))
 
     def _apart(self, word: str) -> tuple[str, ...]:
         """Give the two words that a word is written as elsewhere: `rollback` is also `roll back`."""
         ways = ((word[:place], word[place:]) for place in range(_PART, len(word) - _PART + 1))
         return tuple(f"{one} {two}" for one, two in ways if one in self._words and two in self._words)[:1]
+
+
+def _is_misspelt(word: str, meant: str) -> bool:
+    """Say whether a word is another but for slips; in a short one, another letter makes another word: `quack`."""
+    is_other = len(word) == len(meant) == _CORRECTED and sorted(word) != sorted(meant)
+    return not is_other and matching.slips(word, meant) is not None
 
 
 def _bag(words: Iterable[str]) -> frozenset[str]:

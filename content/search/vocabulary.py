@@ -14,7 +14,7 @@ def words(texts: Iterable[str]) -> frozenset[str]:
 
 def is_idle(word: str) -> bool:
     """Say whether a word, as `matching.key` gives it, says nothing of what a text is about."""
-    return word in _IDLE
+    return len(word) == 1 or word in _IDLE
 
 
 _IDLE_WORDS = (
