@@ -13,6 +13,7 @@ from handlers.asking import content as answers_content
 from handlers.asking.commands import AFTER_TIPS, ALONE
 from handlers.asking.grammar import Said
 
+_MOST_IN_NAMES = 8  # words, of which names and commands have fewer; more is a question
 _MOST_AFTER_TIPS = 3  # words; more is a sentence about something
 _HELPS = ("help", "usage", "commands", "hello", "start")
 # What a single word may be a misspelt one of, and what the first of several.
@@ -93,6 +94,8 @@ def _conversation(library: Library, said: Said) -> kinds.Answer | None:
 
 def _near(library: Library, said: Said) -> kinds.Answer | None:
     """Answer a name or a command with slips of the finger; what would change or post something is offered instead."""
+    if len(said.words) > _MOST_IN_NAMES:
+        return None
     dimension = library.nearly_named(said.shown)
     if dimension is not None:
         return kinds.Compare(dimension, is_guess=not commands.is_own_name(dimension, said))

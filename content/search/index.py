@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import pairwise
 
 from cachetools import LRUCache
@@ -53,11 +54,11 @@ class Search:
         )
         self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
         self._called = _called(self._postings.entries)
-        self._asked_so = {
-            " ".join(dict.fromkeys(matching.key(words).split())): number
-            for number, entry in enumerate(self._postings.entries)
-            for words in entry.asks
-        }
+        self._asked_so: dict[str, frozenset[int]] = {}
+        for number, entry in enumerate(self._postings.entries):
+            for words in entry.asks:
+                self._asked_so[" ".join(dict.fromkeys(matching.key(words).split()))] = frozenset((number,))
+        self._breadth = [_BROAD if isinstance(entry, Dimension) else 1.0 for entry in self._postings.entries]
         self._lock = threading.Lock()
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
@@ -69,59 +70,60 @@ class Search:
         """Find the entries that speak of the words, best first. Any input is words; nothing in it is syntax."""
         typed = tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
         groups = self._groups(typed)
-        scores, covered = self._summed(groups)
-        for pair in _pairs(typed):
-            for entry, score in self._postings.together(pair).items():
-                if entry in scores:
-                    scores[entry] += _PAIR * score
-        for entry in self._called.get(_bag(group.forms[0] for group in groups), ()):
-            scores[entry] *= _SAID
-        if (entry := self._asked_so.get(" ".join(typed))) in scores:
-            scores[entry] *= _SAID
-        for entry in scores:
-            scores[entry] *= math.sqrt(covered[entry])
-            if isinstance(self._postings.entries[entry], Dimension):
-                scores[entry] *= _BROAD
-        ranked = sorted(scores, key=lambda entry: -scores[entry])[:_MOST]
-        return tuple(self._match(entry, scores[entry], covered[entry], groups) for entry in ranked)
-
-    def _summed(self, groups: Sequence[_Group]) -> tuple[dict[int, float], Mapping[int, float]]:
-        """Sum up where each word stands: the score of each entry, and how much of what the words mean it covers."""
         whole = sum(group.posting.rarity for group in groups)
-        scores: dict[int, float] = defaultdict(float)
-        covered: dict[int, float] = defaultdict(float)
-        asks: dict[int, float] = defaultdict(float)
-        had: dict[int, float] = defaultdict(float)
+        scores = self._by_fields(groups, whole)
+        candidates = nlargest(_CANDIDATES, scores, key=scores.__getitem__)
+        together = [self._postings.together(pair) for pair in _pairs(typed)]
+        called = self._called.get(_bag(group.forms[0] for group in groups), frozenset())
+        called |= self._asked_so.get(" ".join(typed), frozenset())
+        found = []
+        for entry in candidates:
+            asked, covered = self._by_questions(entry, groups, whole)
+            score = scores[entry] + asked
+            for pair in together:
+                if entry in pair:
+                    score += _PAIR * pair[entry]
+            score *= math.sqrt(covered) * (_SAID if entry in called else 1.0)
+            found.append((score * self._breadth[entry], covered, entry))
+        return tuple(self._match(*each, groups, whole) for each in nlargest(_MOST, found))
+
+    @staticmethod
+    def _by_fields(groups: Sequence[_Group], whole: float) -> Mapping[int, float]:
+        """Sum up for each entry where the words stand in its fields."""
+        scores: dict[int, float] = {}
         left = whole
         for group in sorted(groups, key=lambda group: -group.posting.rarity):
-            posting, rarity = group.posting, group.posting.rarity
+            fields = group.posting.fields
             # Common words, which even together cover too little, only add to what has a rarer one.
-            is_common = left < whole * _LEAST
-            left -= rarity
-            for entry in tuple(scores) if is_common else posting.fields:
-                if score := posting.fields.get(entry):
-                    scores[entry] += score
-                    covered[entry] += rarity if entry in posting.plain else rarity * _IN_PASSING
-            for ask in tuple(asks) if is_common else posting.asks:
-                if score := posting.asks.get(ask):
-                    asks[ask] += score
-                    had[ask] += rarity
-        for entry, score in self._asked(asks, had, whole).items():
-            scores[entry] += score
-        return scores, {entry: covered[entry] / whole for entry in scores}
+            if left >= whole * _LEAST:
+                for entry, score in fields.items():
+                    scores[entry] = scores.get(entry, 0.0) + score
+            else:
+                for entry in scores.keys() & fields.keys():
+                    scores[entry] += fields[entry]
+            left -= group.posting.rarity
+        return scores
 
-    def _asked(self, asks: Mapping[int, float], had: Mapping[int, float], whole: float) -> Mapping[int, float]:
-        """Give what the questions of each entry are worth that have the words: the best, and the next two less."""
-        found: dict[int, list[float]] = defaultdict(list)
-        for ask, score in asks.items():
-            found[self._postings.asked[ask]].append(score * math.sqrt(had[ask] / whole))
-        worth = {}
-        for entry, scores in found.items():
-            best, *others = sorted(scores, reverse=True)[: len(_ASKS)]
-            worth[entry] = sum(weight * score for weight, score in zip(_ASKS, (best, *others), strict=False))
-        return worth
+    @staticmethod
+    def _by_questions(entry: int, groups: Sequence[_Group], whole: float) -> tuple[float, float]:
+        """Give what an entry's questions are worth that have the words, the best three; and how much it covers."""
+        scores: dict[int, float] = {}
+        had: dict[int, float] = {}
+        covered = 0.0
+        for group in groups:
+            posting = group.posting
+            if entry not in posting.entries:
+                continue
+            rarity = posting.rarity
+            covered += rarity if entry in posting.plain else rarity * _IN_PASSING
+            for ask, score in posting.asks.get(entry, ()):
+                scores[ask] = scores.get(ask, 0.0) + score
+                had[ask] = had.get(ask, 0.0) + rarity
+        worth = sorted([score * math.sqrt(had[ask] / whole) for ask, score in scores.items()], reverse=True)
+        asked = _BEST_ASK * worth[0] + _OTHER_ASKS * sum(worth[1:3]) if worth else 0.0
+        return asked, covered / whole
 
-    def _match(self, entry: int, score: float, covered: float, groups: Sequence[_Group]) -> Match:
+    def _match(self, score: float, covered: float, entry: int, groups: Sequence[_Group], whole: float) -> Match:
         """Choose the passage for which most words vote, each for the one where it stands best."""
         main = self._postings.main[entry]
         votes: dict[int, float] = defaultdict(float)
@@ -132,7 +134,6 @@ class Search:
                 votes[main] += group.posting.rarity
         row = max(votes, key=lambda row: (votes[row], row == main), default=main)
         missed = tuple(group.typed for group in groups if entry not in group.posting.entries)
-        whole = sum(group.posting.rarity for group in groups)
         if len(self._postings.entries) < _FEW:
             answers = covered >= _LEAST_OF_FEW
         else:
@@ -185,15 +186,14 @@ def _bag(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word.removesuffix("s") for word in words if not vocabulary.is_idle(word))
 
 
-def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], Sequence[int]]:
+def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], frozenset[int]]:
     """Give the entries that are called or asked for in the very same words, in whatever order."""
-    found: dict[frozenset[str], list[int]] = defaultdict(list)
+    found: dict[frozenset[str], set[int]] = defaultdict(set)
     for place, entry in enumerate(entries):
         aliases = () if isinstance(entry, Tip) else entry.aliases
-        bags = {_bag(matching.key(words).split()) for words in (name(entry), *aliases, *entry.asks)}
-        for bag in bags - {frozenset()}:
-            found[bag].append(place)
-    return found
+        for words in (name(entry), *aliases, *entry.asks):
+            found[_bag(matching.key(words).split())].add(place)
+    return {bag: frozenset(places) for bag, places in found.items() if bag}
 
 
 def _pairs(typed: Sequence[str]) -> Sequence[str]:
@@ -206,6 +206,7 @@ _MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
 _PART = 3  # letters that each part of a compound has at least
 _REMEMBERED = 2_000  # words whose meaning is kept once found out
+_CANDIDATES = 24  # entries, the best by their fields, of which the questions are looked at
 _LEAST = 0.2  # of what the words mean, which an entry has to cover
 _IN_PASSING = 0.5  # of a word that stands below the card alone, so much is covered
 # What an entry scores at least to answer so many words, by how rare these are. A whole sentence always has words that
@@ -216,7 +217,7 @@ _LEAST_FIT = ((4, 1.0), (2, 2.35), (0, 0.0))
 # Measured on the half of the questions that may be tuned for: what the three best questions of an entry are worth, what
 # words side by side are, how many times more an entry scores that is called or asked for in the same words, and
 # how much less a dimension, which speaks of everything.
-_ASKS = (2.0, 1.5, 1.5)
+_BEST_ASK, _OTHER_ASKS = 2.0, 1.5
 _PAIR = 0.7
 _SAID = 3.0
 _BROAD = 0.8

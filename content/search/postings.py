@@ -26,13 +26,14 @@ class Posting:
     """Where a word, or any of its forms, stands, entries and questions by their numbers.
 
     `fields` is the score over all fields of an entry; `plain` are the entries that have it in more than their depth;
-    `spots` the best passage of each; `asks` the score in each question. `rarity` is more where fewer entries have it.
+    `spots` the best passage of each; `asks` its questions that have it, with their scores. `rarity` is more where fewer
+    entries have it.
     """
 
     fields: Mapping[int, float]
     plain: Collection[int]
     spots: Mapping[int, Spot]
-    asks: Mapping[int, float]
+    asks: Mapping[int, Sequence[tuple[int, float]]]
     entries: Collection[int]
     rarity: float
 
@@ -55,7 +56,7 @@ class Postings:
         self.entries = tuple(entries)
         self._entry_of = [numbers[id(passage.entry)] for passage in self.passages]
         asks = [(entry, words) for entry, each in enumerate(self.entries) for words in each.asks]
-        self.asked = [entry for entry, _ in asks]
+        self._asked = [entry for entry, _ in asks]
         self.main = {entry: row for row, entry in reversed(list(enumerate(self._entry_of)))}
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         weakref.finalize(self, self._connection.close)
@@ -124,9 +125,11 @@ class Postings:
             entry, score = self._entry_of[row], -rank * _WEIGHTS[self.passages[row].where]
             if entry not in spots or score > spots[entry].score:
                 spots[entry] = Spot(row, score)
-        asks = {ask: -rank for ask, rank in self._rows("SELECT rowid, bm25(ask) FROM ask WHERE ask MATCH ?", query)}
+        asks: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for ask, rank in self._rows("SELECT rowid, bm25(ask) FROM ask WHERE ask MATCH ?", query):
+            asks[self._asked[ask]].append((ask, -rank))
         rarity = math.log(1 + len(self.entries) / (len(fields) + 0.5))
-        return Posting(dict(fields), plain, spots, asks, fields.keys(), rarity)
+        return Posting(dict(fields), plain, spots, dict(asks), fields.keys(), rarity)
 
     def _rows(self, statement: str, query: str) -> list[tuple[int, float]]:
         return self._connection.execute(statement, (query,)).fetchall()
