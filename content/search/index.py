@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from content import matching
-from content.model import Dimension, Tip
+from content.model import Tip
 from content.search import vocabulary
 from content.search.passages import Entry, Passage, name
 from content.search.postings import Posting, Postings
@@ -58,7 +58,6 @@ class Search:
         for number, entry in enumerate(self._postings.entries):
             for words in entry.asks:
                 self._asked_so[" ".join(dict.fromkeys(matching.key(words).split()))] = frozenset((number,))
-        self._breadth = [_BROAD if isinstance(entry, Dimension) else 1.0 for entry in self._postings.entries]
         self._lock = threading.Lock()
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
@@ -84,7 +83,7 @@ class Search:
                 if entry in pair:
                     score += _PAIR * pair[entry]
             score *= math.sqrt(covered) * (_SAID if entry in called else 1.0)
-            found.append((score * self._breadth[entry], covered, entry))
+            found.append((score, covered, entry))
         return tuple(self._match(*each, groups, whole) for each in nlargest(_MOST, found))
 
     @staticmethod
@@ -206,18 +205,16 @@ _MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
 _PART = 3  # letters that each part of a compound has at least
 _REMEMBERED = 2_000  # words whose meaning is kept once found out
-_CANDIDATES = 24  # entries, the best by their fields, of which the questions are looked at
+_CANDIDATES = 20  # entries, the best by their fields, of which the questions are looked at
 _LEAST = 0.2  # of what the words mean, which an entry has to cover
 _IN_PASSING = 0.5  # of a word that stands below the card alone, so much is covered
 # What an entry scores at least to answer so many words, by how rare these are. A whole sentence always has words that
-# stand nowhere; of two or three all should fit; and one that is found at all is meant.
+# stand nowhere; two or three should all fit; and one that is found at all is meant.
 _FEW = 50  # entries, of which scores say little, as no word is rare
 _LEAST_OF_FEW = 0.3
-_LEAST_FIT = ((4, 1.0), (2, 2.35), (0, 0.0))
+_LEAST_FIT = ((4, 1.8), (3, 3.6), (2, 4.0), (0, 0.0))
 # Measured on the half of the questions that may be tuned for: what the three best questions of an entry are worth, what
-# words side by side are, how many times more an entry scores that is called or asked for in the same words, and
-# how much less a dimension, which speaks of everything.
-_BEST_ASK, _OTHER_ASKS = 2.0, 1.5
-_PAIR = 0.7
+# words side by side are, and how many times more an entry scores that is called or asked for in the same words.
+_BEST_ASK, _OTHER_ASKS = 2.5, 1.0
+_PAIR = 2.0
 _SAID = 3.0
-_BROAD = 0.8

@@ -142,7 +142,7 @@ def _quoted(words: Iterable[str]) -> str:
 
 _REMEMBERED = 2_000  # words whose places are kept once looked up
 # What a word is worth in each field of an entry. Measured on the half of the questions that may be tuned for.
-_FIELDS = {"title": 2.0, "names": 1.5, "asks": 1.5, "body": 1.5, "deep": 1.0}
+_FIELDS = {"title": 3.0, "names": 3.0, "asks": 1.5, "body": 2.0, "deep": 0.7}
 _DEEP = "deep"
 # The passage that answers is rather one of the card itself.
 _WEIGHTS: Mapping[Where, float] = defaultdict(lambda: 0.6, {"comparison": 1.0, "tip": 1.0, "term": 1.0})
