@@ -44,6 +44,7 @@ def load(path: Path, today: date | None = None) -> Library:
     }
     if faults:
         raise FaultyContent(tuple(sorted(faults.values(), key=lambda fault: (fault.file, fault.line))), read.warnings)
+    read.prepare()
     return read
 
 

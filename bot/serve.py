@@ -57,6 +57,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
             for platform in bot.platforms.values():
                 hearing.callback(bot.tasks.start(platform.learn_credentials()).cancel)
             heap.settle()
+            bot.tasks.spawn(asyncio.to_thread(bot.content.library.prepare))  # before somebody has to wait for it
             log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             serving.add_done_callback(lambda _: stop.set())

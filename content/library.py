@@ -4,6 +4,7 @@ import weakref
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Term, Tip
@@ -134,6 +135,10 @@ class Library:
         name = self._index.names.near(words, self._index.search.knows)
         return self._index.dimensions[name] if name else None
 
+    def prepare(self) -> None:
+        """Build what a search needs; else the first one would wait for it, half a second."""
+        self._index.search  # noqa: B018 # it is built when it is first asked for
+
     def knows(self, word: str) -> bool:
         """Say whether a word, or another form of it, stands anywhere in the content."""
         return self._index.search.knows(word)
@@ -204,16 +209,20 @@ _in_use: weakref.WeakValueDictionary[Hashable, Library] = weakref.WeakValueDicti
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Index:
-    """What a library looks things up in."""
+    """What a library looks things up in; whether or not two are built of the search at once, they are the same."""
 
     dimensions: Mapping[str, Dimension]
     tips: Mapping[str, Tip]
     terms: Mapping[str, Term]
     names: Names
     term_names: Names
-    search: Search
+
+    @cached_property
+    def search(self) -> Search:
+        """The index of everything, built when it is first asked for."""
+        return Search(tuple(passages.of(self.dimensions.values(), self.tips.values(), self.terms.values())))
 
 
 def _index(contents: folder.Contents) -> _Index:
@@ -235,5 +244,4 @@ def _index(contents: folder.Contents) -> _Index:
         term_names=Names.of(
             (words, each.id) for each in contents.terms for words in (each.id, each.term, *each.aliases)
         ),
-        search=Search(tuple(passages.of(contents.dimensions, contents.tips, contents.terms))),
     )

@@ -22,7 +22,10 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A document that may be cited. `checked` says how its fact was checked, `checked_on` when (`YYYY-MM`)."""
+    """A document that may be cited. `checked` says how its fact was checked, `checked_on` when (`YYYY-MM`).
+
+    One that could not be opened is cited `after` others, which quote it.
+    """
 
     id: str
     title: str
@@ -33,6 +36,7 @@ class Reference:
     checked: Checked
     checked_on: str
     caution: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,11 +168,12 @@ def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
 
 def _source(source: Source) -> TextBlock:
     reference = source.reference
-    how = (
-        "read in the document itself"
-        if reference.checked == "primary"
-        else "several independent documents quote it alike"
-    )
+    if reference.checked == "primary":
+        how = "read in the document itself"
+    elif reference.after:
+        how = f"cited after {reference.after}"
+    else:
+        how = "several independent documents quote it alike"
     return TextBlock(
         rich(
             phrases.link(reference.url, reference.title),

@@ -63,6 +63,7 @@ def references(reading: Reading, root: Node) -> Iterator[Placed[Reference]]:
             checked=checked,
             checked_on=fields.month("checked_on"),
             caution=fields.text("caution"),
+            after=fields.text("after"),
         )
         yield _placed(read, fields)
 

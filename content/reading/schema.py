@@ -239,6 +239,9 @@ _MAPPINGS = {
                 choices=CHECKED,
             ),
             "checked_on": Key("month", "Year and month in which it was checked, such as 2026-11."),
+            "after": _optional(
+                Key("line", "Of a secondary one: the documents that quote it, and were opened in its place.", most=160)
+            ),
             "caution": _optional(
                 Key("line", "A wrong form of the fact that circulates, never to be printed.", most=600)
             ),
