@@ -1,6 +1,7 @@
 """Compose the answers to questions: the sentences that answer, where they stand, and the ways to go on."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
@@ -27,7 +28,7 @@ def answer(library: Library, words: str, matches: Sequence[Match]) -> Card:
         blocks=(
             *_partly(words, first),
             Header(_title(entry)),
-            TextBlock(first.passage.shown),
+            TextBlock(entry.idea if isinstance(entry, Tip) and first.passage.where == "tip" else first.passage.shown),
             Caption(_stands(library, first)),
             *_go_on(library, entry, matches),
             *_more(others),
@@ -170,11 +171,17 @@ def _go_on(library: Library, entry: Entry, matches: Sequence[Match]) -> tuple[Ac
 
 
 def _to_explain(entry: Entry, matches: Sequence[Match]) -> Term | None:
-    """Give the term that it helps to know beside an entry: one that was found soon after it."""
+    """Give the term that it helps to know beside an entry: one that was found soon after it, and that it uses."""
     if isinstance(entry, Term):
         return None
-    found = (match.passage.entry for match in matches[:_NEAR])
-    return next((each for each in found if isinstance(each, Term)), None)
+    found = (match.passage.entry for match in matches[:_NEAR] if match.covered >= _ANSWERED)
+    return next((each for each in found if isinstance(each, Term) and each.id in _linked(entry)), None)
+
+
+def _linked(entry: Dimension | Tip) -> set[str]:
+    """Give the terms that an entry's texts link to."""
+    pages = entry.depth.terms.values() if isinstance(entry, Dimension) else ()
+    return {*entry.terms, *chain.from_iterable(pages)}
 
 
 def _more(others: Sequence[Match]) -> tuple[Actions, ...]:

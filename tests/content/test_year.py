@@ -1,5 +1,6 @@
-"""The content that is shipped lasts a year and a half, is whole in every dimension, and passes its check."""
+"""The content that is shipped lasts two years, is whole in every dimension, and passes its check."""
 
+import re
 from collections import Counter
 from datetime import date
 from itertools import pairwise
@@ -10,16 +11,16 @@ from content import inline, library
 from content.model import Dimension
 
 CONTENT = Path("content/ai-pm")
-TODAY = date(2026, 11, 24)
+TODAY = date(2026, 11, 27)
 _PARTS = ("A worked example", "What to watch out for")
 
 
-def test_a_tip_a_week_for_a_year_and_a_half() -> None:
-    """At least 78, none of the dimensions under nine, and no two of one dimension in a row."""
+def test_a_tip_a_week_for_two_years() -> None:
+    """At least 114, none of the dimensions under sixteen, and no two of one dimension in a row."""
     read = library.load(CONTENT)
     counts = Counter(tip.dimension for tip in read.tips)
-    assert len(read.tips) >= 78
-    assert min(counts[dimension.id] for dimension in read.dimensions) >= 9
+    assert len(read.tips) >= 114
+    assert min(counts[dimension.id] for dimension in read.dimensions) >= 16
     assert [one.id for one, next_ in pairwise(read.tips) if one.dimension == next_.dimension] == []
     assert len({tip.title for tip in read.tips}) == len(read.tips)
 
@@ -34,13 +35,38 @@ def test_every_tip_asks_for_less_than_half_an_hour_and_cites() -> None:
         assert tip.sources, tip.id
 
 
+def test_every_tip_can_be_played_and_planned() -> None:
+    """A question on a new case, a sentence to copy, what it needs, which side wins; and people's own words for it."""
+    read = library.load(CONTENT)
+    assert [tip.id for tip in read.tips if not (tip.recall and tip.needs and tip.wins and tip.exercise.plan)] == []
+    assert [dimension.id for dimension in read.dimensions if not dimension.exercise.plan] == []
+    entries = (*read.dimensions, *read.tips, *read.terms)
+    assert [entry.id for entry in entries if len(entry.asks) < 4] == []
+
+
+def test_the_first_tips_need_no_product_and_come_to_agents_early() -> None:
+    """The first twelve are for everybody; injection, agents, off-switches and saying that it is AI come soon."""
+    tips = library.load(CONTENT).tips
+    assert {tip.needs for tip in tips[:12]} == {"none"}
+    early = {tip.id for tip in tips[:20]}
+    assert {"outside-text-is-a-stranger", "agent-or-assistant", "undo-in-one-tap", "say-it-is-ai-first"} <= early
+
+
+def test_what_is_cited_is_of_today() -> None:
+    """Two of five documents are of 2024 or later, and most were opened."""
+    references = library.load(CONTENT).references
+    recent = [each for each in references if max(map(int, re.findall(r"20\d\d|19\d\d", each.year))) >= 2024]
+    assert len(recent) / len(references) >= 0.4
+    assert sum(each.checked == "primary" for each in references) / len(references) >= 0.6
+
+
 def test_every_dimension_is_there_in_depth() -> None:
     """Three kinds of product, ten questions, metrics, failures, a checklist, three readers, and dilemmas."""
     read = library.load(CONTENT)
     for dimension in read.dimensions:
         _judge(dimension)
     dilemmas = Counter(each.dimension for each in read.dilemmas)
-    assert sum(dilemmas.values()) >= 14
+    assert sum(dilemmas.values()) >= 20
     assert min(dilemmas[dimension.id] for dimension in read.dimensions) >= 2
     assert all(3 <= len(each.choices) <= 4 for each in read.dilemmas)
 
@@ -56,10 +82,10 @@ def _judge(dimension: Dimension) -> None:
     assert depth.roles is not None, dimension.id
 
 
-def test_sixty_terms() -> None:
+def test_a_hundred_and_twenty_terms() -> None:
     """Each in two sentences, with no word that leads to two of them."""
     terms = library.load(CONTENT).terms
-    assert len(terms) >= 60
+    assert len(terms) >= 120
     words = Counter(word.casefold() for term in terms for word in {term.term, *term.aliases})
     assert [word for word, count in words.items() if count > 1] == []
 
