@@ -12,7 +12,8 @@ REVIEW = Path("docs/content-review.md")
 HEADING = "## Comparisons in worked examples"
 LIKELY_LUCK = 0.05
 ROW = re.compile(
-    r"^\| (?P<kind>tip|dimension|dilemma) `(?P<id>[a-z-]+)` \| (?P<first>[^|]+) \| (?P<second>[^|]+) \| (?P<p>[^|]+) "
+    r"^\| (?P<kind>tip|recall|dimension|dilemma) `(?P<id>[a-z-]+)` "
+    r"\| (?P<first>[^|]+) \| (?P<second>[^|]+) \| (?P<p>[^|]+) "
     r"\| (?P<told>a difference|left open) \|$",
     re.MULTILINE,
 )
@@ -70,6 +71,7 @@ def test_no_example_concludes_from_luck() -> None:
     read = library.load(Path("content/ai-pm"))
     known = {
         "tip": {tip.id for tip in read.tips},
+        "recall": {tip.id for tip in read.tips},
         "dimension": {dimension.id for dimension in read.dimensions},
         "dilemma": {dilemma.id for dilemma in read.dilemmas},
     }
