@@ -7,8 +7,9 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Term, Tip
+from content.model import Deck, Dilemma, Dimension, Fault, Place, Term, Tip
 from content.reading import folder
+from content.references import Reference
 from content.search import passages
 from content.search.index import Match, Search
 from content.search.names import Names

@@ -1,50 +1,21 @@
 """The types of a deck: what the YAML files become once they are read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, assert_never, get_args
+from typing import Literal, get_args
 
+from content.depth import NO_DEPTH, Depth
 from content.inline import Prose, Rich
-from content.levels import PAGES, Level, Page
+from content.levels import Level
+from content.references import Source
 
-ExampleKind = Literal["consumer", "business", "internal"]
-EXAMPLE_KINDS: tuple[ExampleKind, ...] = get_args(ExampleKind)
-Checked = Literal["primary", "secondary"]
-CHECKED: tuple[Checked, ...] = get_args(Checked)
 Needs = Literal["none", "prototype", "live"]
 NEEDS: tuple[Needs, ...] = get_args(Needs)
 Verdict = Literal["right", "wrong"]
 Wins = Literal["model", "plain", "neither"]
 WINS: tuple[Wins, ...] = get_args(Wins)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A document that may be cited. `checked` says how its fact was checked, `checked_on` when (`YYYY-MM`).
-
-    One that could not be opened is cited `after` others, which quote it.
-    """
-
-    id: str
-    title: str
-    authors: str
-    year: str
-    url: str
-    fact: str
-    checked: Checked
-    checked_on: str
-    caution: str = ""
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A reference with one sentence of ours on what it says here."""
-
-    reference: Reference
-    says: Rich
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,88 +63,6 @@ class Correction:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A worked example from one kind of product."""
-
-    kind: ExampleKind
-    title: str
-    text: Prose
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """Something to measure: how it is computed, and how it misleads."""
-
-    name: str
-    formula: Rich
-    trap: Rich
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What really went wrong somewhere, as the reference tells it; `reference` is None only where it is a fault."""
-
-    title: str
-    year: str
-    happened: Rich
-    learn: Rich
-    reference: Reference | None
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """What a dimension means for who moves to AI PM, manages AI PMs, or works with one."""
-
-    moving: Prose
-    managing: Prose
-    working_with: Prose
-
-    @property
-    def texts(self) -> tuple[Prose, ...]:
-        """Give all three."""
-        return (self.moving, self.managing, self.working_with)
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """A dimension's pages below its overview; what a deck does not have is empty.
-
-    `terms` are the ids of the glossary's words that each page links to.
-    """
-
-    examples: tuple[Example, ...] = ()
-    questions: tuple[Rich, ...] = ()
-    metrics: tuple[Metric, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    checklist: tuple[Rich, ...] = ()
-    roles: Roles | None = None
-    terms: Mapping[Page, tuple[str, ...]] = field(default_factory=dict, hash=False)
-
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """Give the pages that there are, in their order."""
-        return tuple(page for page in PAGES if self.held(page))
-
-    def held(self, page: Page) -> tuple[object, ...] | Roles | None:
-        """Give what a page holds; it is empty, or None, where the deck does not have that page."""
-        match page:
-            case "examples":
-                return self.examples
-            case "questions":
-                return self.questions
-            case "metrics":
-                return self.metrics
-            case "failures":
-                return self.failures
-            case "checklist":
-                return self.checklist
-            case "role":
-                return self.roles
-            case _:
-                assert_never(page)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levelled:
     """What has levels below it, a field each; `terms` are the ids of the glossary's words that its texts link to.
@@ -206,7 +95,7 @@ class Dimension(Levelled):
     left: Rich
     right: Rich
     shift: Rich
-    depth: Depth = Depth()
+    depth: Depth = NO_DEPTH
 
 
 @dataclass(frozen=True, slots=True)

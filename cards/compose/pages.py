@@ -6,9 +6,10 @@ from typing import assert_never
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
 from cards.model import Action, Actions, Block, Button, Caption, Card, Divider, Header, Listing, TextBlock
+from content.depth import Example, ExampleKind, Failure, Metric, Roles
 from content.levels import Page, called
 from content.library import Library
-from content.model import Dimension, Example, ExampleKind, Failure, Metric, Roles
+from content.model import Dimension
 
 _KINDS: dict[ExampleKind, str] = {
     "consumer": "A consumer product",

@@ -23,7 +23,8 @@ from content import emoji
 from content.inline import Bullets, Paragraph, Prose
 from content.levels import LEVELS, Level, Page, called
 from content.library import Library
-from content.model import Dimension, Exercise, Levelled, Source, Tip
+from content.model import Dimension, Exercise, Levelled, Tip
+from content.references import Source
 
 _LONGEST_LABEL = 70  # Slack: 75 on buttons and options
 _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from content import matching
-from content.model import Reference
 from content.reading.yaml import File
+from content.references import Reference
 
 
 @dataclass(frozen=True, slots=True)

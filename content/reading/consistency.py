@@ -5,10 +5,11 @@ from typing import TypeVar, assert_never
 
 from content import matching
 from content.levels import LEVELS, PAGES
-from content.model import Dilemma, Dimension, Reference, Term, Tip
+from content.model import Dilemma, Dimension, Term, Tip
 from content.reading.entries import Placed
 from content.reading.schema import MOST_DIMENSIONS
 from content.reading.yaml import File
+from content.references import Reference
 
 T = TypeVar("T")
 Titled = TypeVar("Titled", Tip, Dilemma)

@@ -9,13 +9,14 @@ from typing import Generic, TypeVar
 from content import emoji, matching, wording
 from content.inline import Bullets
 from content.levels import LEVELS, Level
-from content.model import CHECKED, NEEDS, WINS, Deck, Dilemma, Dimension, Place, Reference, Section, Term, Tip
+from content.model import NEEDS, WINS, Deck, Dilemma, Dimension, Place, Section, Term, Tip
 from content.reading import entries_depth, yaml
 from content.reading.citations import Reading
 from content.reading.entries_depth import sources
 from content.reading.fields import Fields
 from content.reading.schema import SECTIONS
 from content.reading.yaml import Entries, File, Items, Node, Scalar, Unread
+from content.references import CHECKED, Reference
 
 T = TypeVar("T")
 _UNREAD = ("version", "checked", "asks", "needs", "wins", "before")  # keys of which no card shows the words

@@ -3,23 +3,11 @@
 import re
 from types import MappingProxyType
 
+from content.depth import EXAMPLE_KINDS, Depth, Example, Failure, Metric, Roles
 from content.levels import PAGES
-from content.model import (
-    EXAMPLE_KINDS,
-    VERDICTS,
-    Choice,
-    Correction,
-    Depth,
-    Example,
-    Exercise,
-    Failure,
-    Metric,
-    Option,
-    Recall,
-    Roles,
-    Source,
-)
+from content.model import VERDICTS, Choice, Correction, Exercise, Option, Recall
 from content.reading.fields import Fields
+from content.references import Source
 
 
 def sources(above: Fields) -> tuple[Source, ...]:

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from content import matching, wording
 from content.inline import Prose, Rich
-from content.model import Reference
 from content.reading import yaml
 from content.reading.citations import Reading
 from content.reading.schema import SHAPES
 from content.reading.texts import Texts
 from content.reading.yaml import Entries, Items, Node, Scalar, Unread
+from content.references import Reference
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")

@@ -10,12 +10,13 @@ from typing import TypeVar
 
 from content import wording
 from content.matching import suggestion
-from content.model import Deck, Dilemma, Dimension, Fault, Place, Reference, Term, Tip
+from content.model import Deck, Dilemma, Dimension, Fault, Place, Term, Tip
 from content.reading import consistency, entries, listing, yaml
 from content.reading.citations import Citations, Reading
 from content.reading.entries import Placed
 from content.reading.listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
 from content.reading.yaml import Entries, File, Items, Node, Unread
+from content.references import Reference
 
 T = TypeVar("T")
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from content.model import CHECKED, EXAMPLE_KINDS, NEEDS, VERDICTS, WINS
+from content.depth import EXAMPLE_KINDS
+from content.model import NEEDS, VERDICTS, WINS
 from content.reading.keys import Key, Shape
+from content.references import CHECKED
 
 MOST_DIMENSIONS = 20  # Slack: 25 elements in one row of buttons
 

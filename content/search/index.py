@@ -54,10 +54,10 @@ class Search:
         )
         self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
         self._called = _called(self._postings.entries)
-        self._asked_so: dict[str, frozenset[int]] = {}
+        self._asked_so: dict[str, int] = {}
         for number, entry in enumerate(self._postings.entries):
             for words in entry.asks:
-                self._asked_so[" ".join(dict.fromkeys(matching.key(words).split()))] = frozenset((number,))
+                self._asked_so[" ".join(dict.fromkeys(matching.key(words).split()))] = number
         self._lock = threading.Lock()
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
@@ -74,7 +74,7 @@ class Search:
         candidates = nlargest(_CANDIDATES, scores, key=scores.__getitem__)
         together = [self._postings.together(pair) for pair in _pairs(typed)]
         called = self._called.get(_bag(group.forms[0] for group in groups), frozenset())
-        called |= self._asked_so.get(" ".join(typed), frozenset())
+        asked_so = self._asked_so.get(" ".join(typed))
         found = []
         for entry in candidates:
             asked, covered = self._by_questions(entry, groups, whole)
@@ -82,7 +82,7 @@ class Search:
             for pair in together:
                 if entry in pair:
                     score += _PAIR * pair[entry]
-            score *= math.sqrt(covered) * (_SAID if entry in called else 1.0)
+            score *= math.sqrt(covered) * (_SAID if entry in called else 1.0) * (_SAID if entry == asked_so else 1.0)
             found.append((score, covered, entry))
         return tuple(self._match(*each, groups, whole) for each in nlargest(_MOST, found))
 

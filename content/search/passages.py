@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from content import inline
+from content.depth import Depth
 from content.inline import Rich, Text
 from content.levels import LEVELS, Level, Page
-from content.model import Depth, Dimension, Term, Tip
+from content.model import Dimension, Term, Tip
 
 Entry = Dimension | Tip | Term
 Where = Level | Page | Literal["comparison", "tip", "term"]

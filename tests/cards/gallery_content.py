@@ -18,20 +18,11 @@ from cards.compose.tips.state import Coming, TipsState
 from cards.forms import Form
 from cards.model import Action, Button, Card, Subject
 from content import library
+from content.depth import EXAMPLE_KINDS, Depth, Example, Failure, Metric, Roles
 from content.inline import Paragraph, Rich, Text
 from content.levels import LEVELS, PAGES
 from content.library import Entry, Hits, Library, Match, Where
-from content.model import (
-    EXAMPLE_KINDS,
-    Correction,
-    Depth,
-    Dimension,
-    Example,
-    Failure,
-    Metric,
-    Roles,
-    Tip,
-)
+from content.model import Correction, Dimension, Tip
 from content.reading.schema import SHAPES
 from content.search.passages import Passage
 from store import history

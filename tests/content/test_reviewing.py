@@ -13,7 +13,7 @@ from content.inline import Text
 from content.library import FaultyContent
 from tests.content import decks
 
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 27)
 # Two of the tips that ship, told anew sentence by sentence.
 RETOLD = {
     "ask-five-times": """Try the same question more than once

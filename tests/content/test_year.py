@@ -40,7 +40,7 @@ def test_every_tip_can_be_played_and_planned() -> None:
     read = library.load(CONTENT)
     assert [tip.id for tip in read.tips if not (tip.recall and tip.needs and tip.wins and tip.exercise.plan)] == []
     assert [dimension.id for dimension in read.dimensions if not dimension.exercise.plan] == []
-    entries = (*read.dimensions, *read.tips, *read.terms)
+    entries: tuple[library.Entry, ...] = (*read.dimensions, *read.tips, *read.terms)
     assert [entry.id for entry in entries if len(entry.asks) < 4] == []
 
 
