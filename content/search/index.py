@@ -71,10 +71,10 @@ class Search:
         groups = self._groups(typed)
         whole = sum(group.posting.rarity for group in groups)
         scores = self._by_fields(groups, whole)
-        candidates = nlargest(_CANDIDATES, scores, key=scores.__getitem__)
         together = [self._postings.together(pair) for pair in _pairs(typed)]
         called = self._called.get(_bag(group.forms[0] for group in groups), frozenset())
-        asked_so = self._asked_so.get(" ".join(typed))
+        asked_so = self._asked_so.get(" ".join(typed), -1)
+        candidates = {*nlargest(_CANDIDATES, scores, key=scores.__getitem__), *called, asked_so} & scores.keys()
         found = []
         for entry in candidates:
             asked, covered = self._by_questions(entry, groups, whole)
