@@ -51,6 +51,9 @@ class Chat(Protocol):
     async def everyone(self, place: Place = "room") -> Sequence[Shown]:
         """List what the bot posted for everybody in a room, oldest first, threads left out."""
 
+    async def everyone_and_threads(self) -> Sequence[Shown]:
+        """List what the bot posted for everybody in the room, in threads too, oldest first."""
+
     async def others(self, shown: Shown) -> Shown:
         """See what somebody else sees of a card that was shared."""
 

@@ -79,6 +79,10 @@ class SlackChat:
         posts = self.world.slack.posts(self._channel(place, "alice"))
         return [_shown(post, place) for post in posts if post.from_bot]
 
+    async def everyone_and_threads(self) -> Sequence[Shown]:
+        """List the bot's posts; what is shared is no thread reply on Slack."""
+        return await self.everyone()
+
     async def others(self, shown: Shown) -> Shown:
         """See the post that sharing made."""
         return (await self.everyone(shown.place))[-1]

@@ -107,6 +107,11 @@ class TeamsChat:
         posts = [each for each in there if each.is_from_bot and each.thread in {"", each.id}]
         return [_shown(post.card, place, post) for post in posts]
 
+    async def everyone_and_threads(self) -> Sequence[Shown]:
+        """List the bot's messages that are not for one person alone."""
+        there = self.teams.messages(self._conversation("room", "alice"))
+        return [_shown(post.card, "room", post) for post in there if post.is_from_bot and not post.recipient]
+
     async def others(self, shown: Shown) -> Shown:
         """See the same message as Bob."""
         return self._seen("bob", self._message(shown), shown.place)

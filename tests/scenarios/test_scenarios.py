@@ -5,7 +5,7 @@ import pytest
 from cards.compose.phrases import titled
 from content.levels import Level
 from tests.in_order import received
-from tests.scenarios.chat import Chat, Shown
+from tests.scenarios.chat import Chat, Place, Shown
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"}
 LEVELS: tuple[tuple[Level, str], ...] = (("detail", "More detail"), ("sources", "Sources"), ("exercise", "Exercise"))
@@ -252,3 +252,40 @@ async def test_a_tip_for_one_person_alone(chat: Chat) -> None:
     await chat.tick()
     assert received(chat.bot.content.library, 1)[0].title in (await chat.everyone("alone"))[-1].text
     assert await chat.everyone("room") == []
+
+
+# --- a tip that was found
+
+
+TRUST = "how do I know the bot's sources are real"
+
+
+async def opened(chat: Chat, place: Place = "room") -> Shown:
+    """Ask a question that a tip answers, and open the tip."""
+    answer = await chat.ask(TRUST, place=place)
+    assert "Open the tip" in answer.buttons, answer
+    card = await chat.press(answer, "Open the tip")
+    assert "Try this week:" in card.text
+    return card
+
+
+async def test_a_tip_that_was_found_can_be_shared_once(chat: Chat) -> None:
+    """Everybody sees it then, with who shared it; pressing twice shares once."""
+    card = await opened(chat)
+    posts = len(await chat.everyone_and_threads())
+    await chat.press(card, "Share", twice=True)
+    (shared,) = (await chat.everyone_and_threads())[posts:]  # on Teams it comes in the thread where it was asked for
+    assert "Try this week:" in shared.text
+    assert chat.name("alice") in shared.text
+
+
+async def test_a_tip_that_was_found_can_be_kept_once(chat: Chat) -> None:
+    """It comes to the person's own chat with the bot, however often it is pressed; nobody else sees it."""
+    card = await opened(chat)
+    posts, own = len(await chat.everyone()), len(await chat.everyone("alone"))
+    said = await chat.press(card, "Keep for later")
+    assert "Kept for later" in said.text
+    await chat.press(card, "Keep for later")
+    assert len(await chat.everyone()) == posts
+    kept = (await chat.everyone("alone"))[own:]
+    assert len([each for each in kept if "You kept this for later" in each.text]) == 1

@@ -1,0 +1,97 @@
+"""An answer begins with the sentences that answer, says where they stand, and never what is not so."""
+
+from pathlib import Path
+
+import pytest
+
+from cards import text
+from cards.compose import dimensions, found
+from cards.model import Actions, Button, Caption, Card, Header, Select, TextBlock
+from content import library
+from content.inline import plain
+from content.library import Hits, Nothing
+from content.model import Dimension, Term, Tip
+
+LIBRARY = library.load(Path("content/ai-pm"))
+
+
+def answer(words: str) -> Card:
+    """Draw the answer to words that the content answers."""
+    where = LIBRARY.search(words)
+    assert isinstance(where, Hits), words
+    return found.answer(LIBRARY, words, where.matches)
+
+
+def buttons(card: Card) -> list[str]:
+    """List what is read on a card's buttons."""
+    items = (item for block in card.blocks if isinstance(block, Actions) for item in block.items)
+    return [item.label for item in items if isinstance(item, Button)]
+
+
+def every(kind: type[Tip | Term | Dimension]) -> list[str]:
+    """Give a question that a writer listed, for each entry of a kind."""
+    entries: tuple[library.Entry, ...] = (*LIBRARY.dimensions, *LIBRARY.tips, *LIBRARY.terms)
+    return [entry.asks[0] for entry in entries if isinstance(entry, kind)]
+
+
+def test_what_a_writer_listed_is_answered_by_the_entry_itself() -> None:
+    """The question of every entry finds it first; nothing is a ready-made exception."""
+    entries: tuple[library.Entry, ...] = (*LIBRARY.dimensions, *LIBRARY.tips, *LIBRARY.terms)
+    asked = [(entry, ask) for entry in entries for ask in entry.asks[:5]]
+    assert len(asked) > 1000
+    wrong = []
+    for entry, ask in asked:
+        where = LIBRARY.search(ask)
+        if not isinstance(where, Hits) or where.first.passage.entry is not entry:
+            wrong.append(ask)
+    assert len(wrong) / len(asked) < 0.02, wrong
+
+
+@pytest.mark.parametrize("words", every(Tip)[::9])
+def test_a_tip_answers_with_its_idea_and_can_be_opened(words: str) -> None:
+    """Title, idea, where it stands with its sources, and the ways on, in this order."""
+    card = answer(words)
+    kinds = [type(block) for block in card.blocks if not isinstance(block, Actions)]
+    assert kinds == [Header, TextBlock, Caption]
+    assert buttons(card)[0] == "Open the tip"
+    assert any(label.startswith("Compare: ") for label in buttons(card))
+    where = next(plain(block.text) for block in card.blocks if isinstance(block, Caption))
+    assert where.startswith("Tip on ")
+    assert "source" in where
+    assert "checked" in where
+
+
+def test_what_is_missing_is_said() -> None:
+    """An answer that lacks much of the words says which; one that has them says nothing of it."""
+    said = text.message(answer("prompt injections hidden in emails to our zeppelin, xylophone and bazooka"))
+    assert "Nothing here on “zeppelin”, “xylophone” or “bazooka”." in said
+    assert "Nothing here on" not in text.message(answer("prompt injection"))
+
+
+def test_words_that_nothing_answers_get_what_is_nearest() -> None:
+    """Said to be nothing, with at most three buttons that open something."""
+    where = LIBRARY.search("xylophone zebra threshold")
+    assert isinstance(where, Nothing)
+    card = found.nothing(LIBRARY, "xylophone zebra threshold", where.nearest)
+    assert card.title == "Nothing on “xylophone zebra threshold” yet"
+    assert 1 <= len(buttons(card)) <= 3
+    assert len(buttons(found.nothing(LIBRARY, "x", ()))) == len(LIBRARY.dimensions)
+
+
+def test_further_results_stand_in_a_menu_and_each_opens_something() -> None:
+    """Cards, tips and terms, by verbs that are answered."""
+    card = answer("users do not trust it")
+    items = [item for block in card.blocks if isinstance(block, Actions) for item in block.items]
+    (menu,) = [item for item in items if isinstance(item, Select)]
+    assert menu.label == found.MORE
+    assert 1 <= len(menu.options) <= 5
+    assert {action.verb for _, action in menu.options} <= {"show", "define"}
+
+
+def test_no_answer_is_a_comparison_in_disguise() -> None:
+    """A dimension that answers shows the sentence, and opens its card."""
+    for words in every(Dimension):
+        card = answer(words)
+        if card.subject is not None and card.subject.kind == "dimension":
+            assert buttons(card)[0] == "Open the comparison"
+            assert card not in [dimensions.comparison(LIBRARY, each) for each in LIBRARY.dimensions]
