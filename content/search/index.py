@@ -94,7 +94,7 @@ class Search:
         for group in sorted(groups, key=lambda group: -group.posting.rarity):
             fields = group.posting.fields
             # Common words, which even together cover too little, only add to what has a rarer one.
-            if left >= whole * _LEAST:
+            if left >= whole * _LEAST or not scores:
                 for entry, score in fields.items():
                     scores[entry] = scores.get(entry, 0.0) + score
             else:

@@ -70,10 +70,10 @@ def test_what_is_missing_is_said() -> None:
 
 def test_words_that_nothing_answers_get_what_is_nearest() -> None:
     """Said to be nothing, with at most three buttons that open something."""
-    where = LIBRARY.search("xylophone zebra threshold")
+    where = LIBRARY.search("xylophone quokka threshold")
     assert isinstance(where, Nothing)
-    card = found.nothing(LIBRARY, "xylophone zebra threshold", where.nearest)
-    assert card.title == "Nothing on “xylophone zebra threshold” yet"
+    card = found.nothing(LIBRARY, "xylophone quokka threshold", where.nearest)
+    assert card.title == "Nothing on “xylophone quokka threshold” yet"
     assert 1 <= len(buttons(card)) <= 3
     assert len(buttons(found.nothing(LIBRARY, "x", ()))) == len(LIBRARY.dimensions)
 

@@ -81,7 +81,7 @@ def test_a_single_file_may_be_put_in_order_too(tmp_path: Path) -> None:
     ("order", "said"),
     [
         ("order: [cool-water, count-cup]", "order.yaml:1: there is no tip `count-cup`; did you mean `count-cups`?"),
-        ("order: [cool-water, zebra]", "order.yaml:1: there is no tip `zebra`: take it out"),
+        ("order: [cool-water, quokka]", "order.yaml:1: there is no tip `quokka`: take it out"),
         (
             "order:\n  - count-cups\n  - cool-water\n  - count-cups\n",
             "order.yaml:4: `count-cups` stands on line 2 already: each tip has one place",

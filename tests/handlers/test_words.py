@@ -23,7 +23,7 @@ COMMANDS = (
     *(f"risks {word}" for word in (*LEVEL_OF, *PAGE_OF, "share")),
     *(f"{begin} {word}" for begin in ("tips", "tips me") for word in (*AFTER_TIPS, "doctor", "history", "next")),
     *("tips me", "stop", "unsubscribe", "no more tips", "opt out", "turn off", "hi", "start", "get started"),
-    *("how does this work", "xylophone zebra", "who do I work with"),
+    *("how does this work", "xylophone quokka", "who do I work with"),
     *(words for each in LIBRARY.dimensions for words in (each.id, str(each.number), each.title, each.short)),
 )
 
@@ -241,9 +241,9 @@ SEARCHES = {
     "search stop": "“stop”",
     "search help": "“help”",
     "search tips": "“tips”",
-    "R&D <3 zebra": "“R&D <3 zebra”",
+    "R&D <3 quokka": "“R&D <3 quokka”",
     "search c++": "“c++”",
-    "search (f(x)) zebra [y]": "“f(x)) zebra [y]”",
+    "search (f(x)) quokka [y]": "“f(x)) quokka [y]”",
     "search what does f(x) do": "“what does f(x) do”",
     "search f(x)": "“f(x)”",
     "AI": "AI PM vs Traditional PM",

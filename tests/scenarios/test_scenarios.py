@@ -54,7 +54,7 @@ async def test_a_dimension_has_many_names(chat: Chat, typed: str) -> None:
         ("rsiks", "7 · Risks and responsibilities"),
         ("stake holders", "5 · Stakeholders & collaboration"),
         ("who do I work with?", "5 · Stakeholders & collaboration"),
-        ("xylophone zebra", "Nothing on “xylophone zebra” yet"),
+        ("xylophone quokka", "Nothing on “xylophone quokka” yet"),
         ("*_~`[x](http://y)", "“"),
         ("what is drift", "Drift"),
         ("help", "How to use PM Compare"),

@@ -49,7 +49,7 @@ def words(chat: TeamsChat, message: Message) -> str:
         ("help", "How to use PM Compare"),
         ("tips", "Weekly tips"),
         ("doctor", "tips are doing"),
-        ("xylophone zebra", "Nothing on"),
+        ("xylophone quokka", "Nothing on"),
     ],
 )
 async def test_the_answer_is_for_who_typed_it(chat: TeamsChat, command: str, part: str) -> None:

@@ -190,11 +190,11 @@ async def test_a_share_whose_answer_was_lost_is_not_called_refused(world: World)
 
 async def test_what_is_typed_is_read_as_it_was_typed(world: World) -> None:
     """Slack escapes three characters; people see their own words again."""
-    await world.slack.mention(world.bob, world.room, "R&amp;D &lt;3 zebra")
+    await world.slack.mention(world.bob, world.room, "R&amp;D &lt;3 quokka")
     await world.settle()
     (answer,) = world.slack.ephemerals(world.bob, world.room)
     header = next(block["text"]["text"] for block in answer.blocks if block["type"] == "header")
-    assert "“R&D <3 zebra”" in header
+    assert "“R&D <3 quokka”" in header
 
 
 async def test_a_slowed_reply_comes_when_slack_allows_it(world: World) -> None:

@@ -68,7 +68,7 @@ async def test_who_asks_for_help_in_a_thread_gets_help_and_no_guess(world: World
     ("text", "part"),
     [
         ("can you help Carol with her laptop", "laptop"),
-        ("xylophone zebra", "Nothing on “xylophone zebra” yet"),
+        ("xylophone quokka", "Nothing on “xylophone quokka” yet"),
         ("who do I work with?", "Stakeholders"),
         ("serch drift", "Results for “drift”"),
         ("lsit", "AI PM vs Traditional PM"),
