@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from content import matching
-from content.model import Tip
+from content.model import Dimension, Tip
 from content.search import vocabulary
 from content.search.passages import Entry, Passage, name
 from content.search.postings import Posting, Postings
@@ -123,15 +123,10 @@ class Search:
         return asked, covered / whole
 
     def _match(self, score: float, covered: float, entry: int, groups: Sequence[_Group], whole: float) -> Match:
-        """Choose the passage for which most words vote, each for the one where it stands best."""
-        main = self._postings.main[entry]
-        votes: dict[int, float] = defaultdict(float)
-        for group in groups:
-            if spot := group.posting.spots.get(entry):
-                votes[spot.row] += spot.score
-            elif entry in group.posting.plain:  # in the questions that people ask
-                votes[main] += group.posting.rarity
-        row = max(votes, key=lambda row: (votes[row], row == main), default=main)
+        """Choose what is shown of an entry, and say what it lacks."""
+        row = self._postings.main[entry]
+        if isinstance(self._postings.entries[entry], Dimension):
+            row = self._voted(entry, groups)
         missed = tuple(group.typed for group in groups if entry not in group.posting.entries)
         if len(self._postings.entries) < _FEW:
             answers = covered >= _LEAST_OF_FEW
@@ -139,6 +134,20 @@ class Search:
             least = next(fit for count, fit in _LEAST_FIT if len(groups) >= count)
             answers = covered >= _LEAST and score >= least * whole
         return Match(self._postings.passages[row], score, min(covered, 1.0), missed, answers)
+
+    def _voted(self, entry: int, groups: Sequence[_Group]) -> int:
+        """Give the passage of a dimension for which most words vote, each for the one where it stands best.
+
+        A tip is its idea and a term its meaning; of a dimension a question or a failure may answer alone.
+        """
+        main = self._postings.main[entry]
+        votes: dict[int, float] = defaultdict(float)
+        for group in groups:
+            if spot := group.posting.spots.get(entry):
+                votes[spot.row] += spot.score
+            elif entry in group.posting.plain:  # in the questions that people ask
+                votes[main] += group.posting.rarity
+        return max(votes, key=lambda row: (votes[row], row == main), default=main)
 
     def _groups(self, typed: Sequence[str]) -> tuple[_Group, ...]:
         """Give the words to look for, each with where it stands; those that say nothing are left out."""

@@ -145,7 +145,7 @@ _REMEMBERED = 2_000  # words whose places are kept once looked up
 _FIELDS = {"title": 3.0, "names": 3.0, "asks": 1.5, "body": 2.0, "deep": 0.7}
 _DEEP = "deep"
 # The passage that answers is rather one of the card itself.
-_WEIGHTS: Mapping[Where, float] = defaultdict(lambda: 0.6, {"comparison": 1.0, "tip": 1.0, "term": 1.0})
+_WEIGHTS: Mapping[Where, float] = defaultdict(lambda: 0.6, {"comparison": 1.0, "exercise": 0.3, "role": 0.4})
 _TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 _ANYWHERE = "SELECT 1, 1 FROM entry WHERE entry MATCH ? LIMIT 1"
 _IN_FIELD = "SELECT rowid, bm25(entry) FROM entry WHERE entry MATCH ?"
