@@ -76,6 +76,7 @@ async def run_clock(settings: Settings, clock: Clock) -> None:
         stack.enter_context(_heard({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: _reload(bot)}))
         await _start_delivering(bot, stack)
         await _start_ticking(bot, stack)
+        bot.tasks.spawn(asyncio.to_thread(bot.content.library.prepare))
         log.info("worker.running" if settings.scheduler == "cluster" else "clock.running")
         await stop.wait()
         begin_to_stop()

@@ -133,11 +133,11 @@ class Library:
 
     def nearly_named(self, words: str) -> Dimension | None:
         """Find the dimension of which typed words are a name but for slips of the finger."""
-        name = self._index.names.near(words, self._index.search.knows)
+        name = self._index.names.near(words, self.knows)
         return self._index.dimensions[name] if name else None
 
     def prepare(self) -> None:
-        """Build what a search needs; else the first one would wait for it, half a second."""
+        """Build what a search needs; else the first one would wait for it, about a second."""
         self._index.search  # noqa: B018 # it is built when it is first asked for
 
     def knows(self, word: str) -> bool:
@@ -212,7 +212,7 @@ _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eigh
 
 @dataclass(frozen=True)
 class _Index:
-    """What a library looks things up in; whether or not two are built of the search at once, they are the same."""
+    """What a library looks things up in; the search is built when it is first asked for, by one thread."""
 
     dimensions: Mapping[str, Dimension]
     tips: Mapping[str, Tip]

@@ -80,8 +80,10 @@ def _conversation(library: Library, said: Said) -> kinds.Answer | None:
     """Answer what people say who have not read of any command; None for anything else."""
     if grammar.asks_for_help(said):
         return kinds.Show(dimensions.usage(library))
-    if not said.words or grammar.asks_for_all(said):
+    if not said.words:
         return kinds.Show(dimensions.overview(library))
+    if grammar.names_the_jobs(said):
+        return kinds.Show(dimensions.overview(library), is_guess=True)
     if said.keys[0] in {"tips", "settings"} and (tips := _near_tips(said.keys[1:])):
         return kinds.guess(tips)
     answer: kinds.Answer | None = None

@@ -18,6 +18,8 @@ async def told(context: HandlerContext, delivery: Delivery, listener: PendingRep
             address = Address(delivery.platform, delivery.workspace, delivery.conversation)
             return await open_forms.introduced(context, address, Asker(listener.person), delivery)
         case "share" | "reply" if delivery.state != "sent":
+            if delivery.conversation == listener.person and delivery.state != "unknown":
+                return tips_notices.not_kept(delivery.reason, Subject.parse(delivery.subject))
             return bad_news(delivery, is_among_people=listener.is_among_people)
         case _:
             return None

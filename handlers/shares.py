@@ -30,13 +30,13 @@ async def share(
             return None
 
 
-async def keep(context: HandlerContext, address: Address, tip: Tip, keeper: PendingReply) -> Card:
-    """Write down that a tip is to be sent to who wants to keep it, once however often; gives what is said at once.
+async def keep(context: HandlerContext, address: Address, tip: Tip, keeper: PendingReply, occasion: str) -> Card:
+    """Write down that a tip is to be sent to who wants to keep it; gives what is said at once.
 
-    `keeper` hears of it where it cannot be sent.
+    `occasion` tells a double click from keeping it anew; `keeper` hears of it where it cannot be sent.
     """
     own = replace(address, conversation=keeper.person, thread="")
-    request = enqueue.share(own, parts.subject_of(tip), keeper.person, _KEPT, context.clock())
+    request = enqueue.share(own, parts.subject_of(tip), keeper.person, occasion, context.clock())
     queued = await context.enqueue(request, keeper)
     match queued.delivery.state:
         case "sent":
@@ -45,6 +45,3 @@ async def keep(context: HandlerContext, address: Address, tip: Tip, keeper: Pend
             return notices.not_confirmed()
         case _:
             return notices.keeping()
-
-
-_KEPT = "kept"  # the occasion of them all

@@ -138,6 +138,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
         blocks=(
             Header(title),
             *parts.level_body(content, level_),
+            *(parts.corrected(content) if level_ == "sources" else ()),
             Actions((*parts.depth(subject, without=level_).items, *parts.terms(library, content.terms))),
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),

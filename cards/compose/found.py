@@ -5,32 +5,33 @@ from itertools import chain
 
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
-from cards.model import Action, Actions, Block, Button, Caption, Card, Header, Select, TextBlock
+from cards.model import Action, Actions, Block, Button, Caption, Card, Header, Select, Subject, TextBlock
+from content import matching
 from content.inline import Command, Rich
-from content.levels import LEVELS, called
+from content.levels import called
 from content.library import Entry, Library, Match, Where
 from content.model import Dimension, Term, Tip
 
 MORE = "More results"
-_ANSWERED = 0.75  # of what the words mean, from which on an answer need not say which part of them it has
+_ANSWERED = 0.75  # of what the words mean, from which on a term is worth explaining beside the answer
 _MOST_NAMED = 3  # words that an answer lacks
 _NEAR = 4  # the first matches, among which a term is worth explaining beside the answer
 _RELATED = 2  # tips that a term's card leads to
 
 
 def answer(library: Library, words: str, matches: Sequence[Match]) -> Card:
-    """Draw what answers typed words best, in a sentence or two, with the next best in a menu."""
+    """Draw what answers typed words best: its sentences, where they stand, and the next best in a menu."""
     first, *others = matches
     entry = first.passage.entry
     return Card(
         title=_title(entry),
         subject=None if isinstance(entry, Term) else parts.subject_of(entry),
         blocks=(
-            *_partly(words, first),
             Header(_title(entry)),
-            TextBlock(entry.idea if isinstance(entry, Tip) and first.passage.where == "tip" else first.passage.shown),
+            TextBlock(entry.idea if isinstance(entry, Tip) else first.passage.shown),
             Caption(_stands(library, first)),
-            *_go_on(library, entry, matches),
+            *_partly(library, words, first),
+            *_go_on(library, entry, first.passage.where, matches),
             *_more(others),
         ),
     )
@@ -43,7 +44,7 @@ def definition(library: Library, term: Term) -> Card:
         blocks=(
             Header(term.term),
             TextBlock(term.meaning),
-            *_go_on(library, term, ()),
+            *_go_on(library, term, "term", ()),
         ),
     )
 
@@ -112,15 +113,17 @@ def _opening(entry: Entry) -> Button:
         case Term():
             return Button(f"Explain “{entry.term}”", Action("define", argument=entry.id))
         case _:
-            return Button(parts.shortened(_named(entry)), Action("show", parts.subject_of(entry)), spoken=_named(entry))
+            return Button(parts.shortened(_named(entry)), Action("show", parts.subject_of(entry)))
 
 
-def _partly(words: str, match: Match) -> tuple[Block, ...]:
-    """Say which of the words an answer does not have, where it lacks much of what they mean."""
-    if match.covered >= _ANSWERED or not match.missed:
+def _partly(library: Library, words: str, match: Match) -> tuple[Block, ...]:
+    """Say which of the words stand nowhere, so that the answer is to the others alone."""
+    missed = {word for word in match.missed if not library.knows(word)}
+    typed = [words[part.start : part.end] for part in matching.parts(words) if part.key in missed][:_MOST_NAMED]
+    if not typed:
         return ()
-    missed = parts.either([f"“{word}”" for word in match.missed[:_MOST_NAMED]])
-    return (Caption(rich(f"Nothing here on {missed}. Closest to the rest of “{parts.quoted(words)}”:")),)
+    said = parts.either([f"“{word}”" for word in typed])
+    return (Caption(rich(f"Nothing anywhere on {said}: this answers the rest.")),)
 
 
 def _stands(library: Library, match: Match) -> Rich:
@@ -148,14 +151,11 @@ def _place(where: Where) -> str:
             return f"on its page “{called(page).title}”"
 
 
-def _go_on(library: Library, entry: Entry, matches: Sequence[Match]) -> tuple[Actions, ...]:
+def _go_on(library: Library, entry: Entry, where: Where, matches: Sequence[Match]) -> tuple[Actions, ...]:
     """Draw the row that leads on from an entry."""
     if isinstance(entry, Dimension):
         subject = parts.subject_of(entry)
-        buttons = [
-            Button("Open the comparison", Action("show", subject), "primary"),
-            *(Button(called(level).title, Action("deepen", subject, level)) for level in LEVELS[:2]),
-        ]
+        buttons = [*_standing(subject, where), Button("Open the comparison", Action("show", subject), "primary")]
     elif isinstance(entry, Tip):
         buttons = [Button("Open the tip", Action("show", parts.subject_of(entry)), "primary")]
     else:
@@ -168,6 +168,17 @@ def _go_on(library: Library, entry: Entry, matches: Sequence[Match]) -> tuple[Ac
     if dimension is not None:
         buttons.append(Button(f"Compare: {dimension.short}", Action("show", parts.subject_of(dimension))))
     return (Actions(tuple(buttons)),) if buttons else ()
+
+
+def _standing(subject: Subject, where: Where) -> tuple[Button, ...]:
+    """Draw the button that opens the page or level from which a dimension answers; more detail for the card itself."""
+    match where:
+        case "comparison" | "tip" | "term":
+            return (Button(called("detail").title, Action("deepen", subject, "detail")),)
+        case "detail" | "sources" | "exercise" as level:
+            return (Button(called(level).title, Action("deepen", subject, level)),)
+        case page:
+            return (Button(called(page).title, Action("page", subject, page)),)
 
 
 def _to_explain(entry: Entry, matches: Sequence[Match]) -> Term | None:

@@ -77,12 +77,12 @@ def already_shared() -> Card:
 
 def keeping() -> Card:
     """Draw the answer to keeping a tip."""
-    return notice("Kept for later", rich("It comes to you in a direct message, in a moment."))
+    return notice("On its way to you", rich("It comes to you alone, in our own chat, in a moment."))
 
 
 def already_kept() -> Card:
     """Draw the answer to keeping the same tip again."""
-    return notice("You kept this tip already", rich("You find it in your direct messages with me."))
+    return notice("You kept this tip already", rich("It was sent to you alone, in our own chat."))
 
 
 def not_confirmed() -> Card:

@@ -41,7 +41,6 @@ def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
         Header(f"{dimension.number} · {dimension.title}"),
         Columns(Side(library.deck.left, dimension.left), Side(library.deck.right, dimension.right)),
         TextBlock(rich(phrases.strong("The shift:"), " ", dimension.shift)),
-        *corrected(dimension),
     )
 
 
@@ -112,8 +111,8 @@ def way_back(library: Library, content: Dimension | Tip) -> Actions:
     if isinstance(content, Dimension):
         return Actions((Button("‹ Back to the card", Action("show", subject_of(content))), menu(library)))
     dimension = library.dimension(content.dimension)
-    back = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
-    return Actions((*back, menu(library)))
+    compare = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
+    return Actions((Button("‹ Back to the tip", Action("show", subject_of(content))), *compare, menu(library)))
 
 
 def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Button, ...]:

@@ -151,7 +151,9 @@ class Search:
 
     def _groups(self, typed: Sequence[str]) -> tuple[_Group, ...]:
         """Give the words to look for, each with where it stands; those that say nothing are left out."""
-        meant = [word for word in typed if not vocabulary.is_idle(word)] or list(typed)
+        meant = [word for word in typed if not vocabulary.is_idle(word)]
+        if not meant and " ".join(typed) in self._asked_so:
+            meant = list(typed)
         joined = {word: f"{word}{after}" for word, after in pairwise(typed) if f"{word}{after}" in self._words}
         groups = []
         for word in meant:
@@ -160,7 +162,8 @@ class Search:
         return tuple(groups)
 
     def _forms(self, word: str) -> tuple[str, ...]:
-        forms = self._meant.get(word)
+        with self._lock:
+            forms = self._meant.get(word)
         if forms is None:
             forms = (*self._corrected(word), *vocabulary.KIN.get(word, ()))
             with self._lock:
@@ -213,7 +216,7 @@ _WORDS = 24  # typed words that are looked for; a pasted page must cost nothing
 _MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
 _PART = 3  # letters that each part of a compound has at least
-_REMEMBERED = 2_000  # words whose meaning is kept once found out
+_REMEMBERED = 1_000  # words whose meaning is kept once found out
 _CANDIDATES = 20  # entries, the best by their fields, of which the questions are looked at
 _LEAST = 0.2  # of what the words mean, which an entry has to cover
 _IN_PASSING = 0.5  # of a word that stands below the card alone, so much is covered

@@ -8,7 +8,9 @@ from rapidfuzz import fuzz, process
 from content import matching
 
 # What people put before a name without meaning anything by it: "dimension 7", "no. 7", "show me the risks".
-_LEADING_WORDS = "a about an are compare define describe dimension explain is me on open show tell term the what whats"
+_LEADING_WORDS = (
+    "a about an are compare define describe dimension explain is me on open show tell term the tip tips what whats"
+)
 _LEADING = frozenset(_LEADING_WORDS.split())
 _BEFORE_NUMBERS = frozenset({"nr", "no", "number"})  # "no risks" says no
 

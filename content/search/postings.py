@@ -140,12 +140,12 @@ def _quoted(words: Iterable[str]) -> str:
     return " OR ".join(f'"{word}"' for word in words)
 
 
-_REMEMBERED = 2_000  # words whose places are kept once looked up
+_REMEMBERED = 1_000  # words whose places are kept once looked up
 # What a word is worth in each field of an entry. Measured on the half of the questions that may be tuned for.
 _FIELDS = {"title": 3.0, "names": 3.0, "asks": 1.5, "body": 2.0, "deep": 0.7}
 _DEEP = "deep"
 # The passage that answers is rather one of the card itself.
-_WEIGHTS: Mapping[Where, float] = defaultdict(lambda: 0.6, {"comparison": 1.0, "exercise": 0.3, "role": 0.4})
+_WEIGHTS: Mapping[Where, float] = defaultdict(lambda: 0.6, {"comparison": 1.0, "sources": 0.2, "exercise": 0.2})
 _TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 _ANYWHERE = "SELECT 1, 1 FROM entry WHERE entry MATCH ? LIMIT 1"
 _IN_FIELD = "SELECT rowid, bm25(entry) FROM entry WHERE entry MATCH ?"

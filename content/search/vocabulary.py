@@ -18,14 +18,13 @@ def is_idle(word: str) -> bool:
 
 
 _IDLE_WORDS = (
-    "a about actually again ai already always am an and any anyone anything are as at be been being but by can cannot "
-    "could did do does doing done dont even ever everybody everything exactly for from get gets getting give given "
-    "gives go going got had has have having he hello her hey hi him his how i id if im in into is isnt it its ive "
-    "just let lets like make makes making may maybe me might more much my need needs no not now of ok okay on one or "
-    "our out perhaps please pm pms put quite rather really say says see she should show so some somebody someone "
-    "something still such take tell than thanks that thats the their them then there these they theyre thing things "
-    "this those tip tips to today too up us use used uses using very want wants was way we were what whats when where "
-    "which who whom whose why will with without would yes yet you your youre"
+    "a about actually again ai already always am an and any anyone are as at be been being but by can cannot could "
+    "did do does doing done dont even ever everybody exactly for from get gets getting give given gives go going got "
+    "had has have having he hello her hey hi him his how i id if im in into is isnt it its ive just let lets like "
+    "maybe me more much my no not now of ok okay on one or our perhaps please pm pms quite rather really say says see "
+    "she should show so some somebody someone still such take tell than thanks that thats the their them then there "
+    "these they theyre this those tip tips to today too us very was way we were what whats when where which who whom "
+    "whose why will with would yes yet you your youre"
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
 # Plain words that name a subject without using its word. General English only: what a deck's own subjects are called

@@ -61,10 +61,22 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
             return content.searched(library, said.part(2 if after[0] == "for" and after[1:] else 1))
         case _ if keys in _LIST:
             return kinds.Show(dimensions.overview(library))
-    defining = next((len(opening) for opening in _DEFINING if keys[: len(opening)] == opening), 0)
-    if defining and len(keys) > defining and not grammar.asks_for_help(said):
+    return _asked(library, said) or of_dimension(library, said, keys[-1]) or _of_dimension_behind(library, said)
+
+
+def _asked(library: Library, said: Said) -> kinds.Answer | None:
+    """Answer a question put in certain words: about the bot itself, for all there is, or what a word means."""
+    if grammar.asks_about_the_bot(said):
+        return kinds.Show(notices.privacy(), is_guess=True)
+    if grammar.asks_for_all(said):
+        return kinds.Show(dimensions.overview(library), is_guess=not grammar.names_the_list(said))
+    explained = _explained(library, said)
+    if explained is not None:
+        return explained
+    defining = next((len(opening) for opening in _DEFINING if said.keys[: len(opening)] == opening), 0)
+    if defining and len(said.keys) > defining and not grammar.asks_for_help(said):
         return content.defined(library, said.part(defining))
-    return _explained(library, said) or of_dimension(library, said, keys[-1]) or _of_dimension_behind(library, said)
+    return None
 
 
 def _explained(library: Library, said: Said) -> kinds.Show | None:

@@ -142,8 +142,26 @@ def asks_for_all(said: Said) -> bool:
     if " ".join(said.keys) in grammar_phrases.OVERVIEWS:
         return True
     words = frozenset(said.keys)
-    told = grammar_phrases.COMPARING | grammar_phrases.LISTING | grammar_phrases.BOTH
+    told = grammar_phrases.COMPARING | grammar_phrases.LISTING
     return bool(words & told) and words <= told | grammar_phrases.AROUND_LISTS
+
+
+def names_the_jobs(said: Said) -> bool:
+    """Say whether somebody only names the jobs that are compared: `AI`, `product managers`."""
+    words = frozenset(said.keys)
+    return bool(words & grammar_phrases.BOTH) and words <= grammar_phrases.AROUND_LISTS
+
+
+def names_the_list(said: Said) -> bool:
+    """Say whether nothing else can be meant by who asks for all: its own names, or the two jobs to be compared."""
+    words = frozenset(said.keys)
+    is_comparing = "ai" in words and bool(words & {"pm", "pms", "product"}) and bool(words & grammar_phrases.COMPARING)
+    return is_comparing or " ".join(said.keys) in grammar_phrases.OVERVIEWS
+
+
+def asks_about_the_bot(said: Said) -> bool:
+    """Say whether somebody asks what the bot is, or what it sees and keeps."""
+    return " ".join(said.keys) in grammar_phrases.ABOUT_ME
 
 
 def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
@@ -174,7 +192,9 @@ def asks_to_stop(said: Said, knows: Callable[[str], bool]) -> bool:
 
 
 def _with_joined(said: Said) -> tuple[str, ...]:
-    """Give the words, those that name a thing together as one: a cut-off is nothing to turn off."""
+    """Give the words, those that name a thing together as one: a cut-off is nothing to turn off, tips are."""
+    if not grammar_phrases.MESSAGES.isdisjoint(said.keys):
+        return said.keys
     joined: list[str] = []
     for word in said.keys:
         if word == "off" and joined and joined[-1] in grammar_phrases.BEFORE_OFF:

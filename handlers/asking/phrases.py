@@ -73,8 +73,8 @@ OVERVIEWS = frozenset(
 # What asks for the list of all dimensions: words that compare, or name what there is, among words that say little.
 COMPARING = _words(
     "compare compares compared comparing comparison comparisons contrast contrasting difference differences different "
-    "differ differs differing distinguish distinguishes vs versus traditional classic classical regular normal "
-    "ordinary conventional"
+    "differ differs differing differently distinguish distinguishes vs versus traditional classic classical regular "
+    "normal ordinary conventional"
 )
 _ROLES = _words(
     "ai pm pms product manager managers management owner owners role roles job jobs work works position one ones "
@@ -88,6 +88,16 @@ _AROUND_LISTS = _words(
 )
 LISTING = _words("topics topic dimensions dimension subjects areas themes overview everything contents differences")
 BOTH = _words("ai pm pms")
+# What asks about the bot itself: what it is, and what it sees and keeps.
+ABOUT_ME = frozenset(
+    (
+        *("are you an ai", "are you ai", "are you a bot", "are you human", "are you a robot", "are you real"),
+        *("are you a language model", "are you an llm", "are you chatgpt", "do you use ai", "is this ai"),
+        *("who made you", "who built you", "who wrote you", "who runs you", "who is behind this"),
+        *("what do you know about me", "what do you store", "what do you keep", "do you store data", "do you log this"),
+        *("what data do you keep", "is this private", "who can see this", "do you read my messages"),
+    )
+)
 AROUND_LISTS = _ROLES | _AROUND_LISTS | FILLERS
 QUESTIONS = frozenset(
     (
@@ -152,7 +162,11 @@ STOPS_TOGETHER = tuple(
 _WITH_STOPS = _words(
     "rid quiet interested shut down cut sign opt up out personal mine own fuck hell list mailing opting opted"
 )
-# With `off` they name a thing: a cut-off.
+# What comes from the bot, and what it is told about it.
+MESSAGES = _words(
+    "tip tips message messages post posts notification notifications reminder reminders spam stop unsubscribe more it"
+)
+# With `off` they name a thing, where nothing is said of messages: a cut-off.
 BEFORE_OFF = _words("cut trade hand kick one pay lay spin write play")
 # Behind them it is the name of a thing: an off switch.
 THINGS = _phrases("switch", "button", "turn")

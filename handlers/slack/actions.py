@@ -73,7 +73,7 @@ class SlackActions:
         if isinstance(answer, kinds.Share):
             await self.share(press.address, answer.content, press.presser, press.message_id)
         elif isinstance(answer, kinds.Keep):
-            said = await shares.keep(self._context, press.address, answer.tip, press.presser)
+            said = await shares.keep(self._context, press.address, answer.tip, press.presser, press.message_id)
             self._presenter.respond(press.presser.reply_to, said, replace=False, thread=press.address.thread)
         elif isinstance(answer, kinds.AboutTips):
             await self.tips.press(press, answer)

@@ -93,7 +93,8 @@ class TeamsActions:
         answer = answers.press(self._context.content.library, action)
         if not isinstance(answer, kinds.Keep):
             return self.shown(action)
-        said = await shares.keep(self._context, activity.address, answer.tip, presenter.listener(activity))
+        keeper = presenter.listener(activity)
+        said = await shares.keep(self._context, activity.address, answer.tip, keeper, activity.target)
         return await self._presenter.words(activity, said)
 
     async def _share_in_place(self, activity: Activity, dimension: Dimension) -> Reply:

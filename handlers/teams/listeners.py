@@ -18,7 +18,7 @@ from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.reactions import TeamsReactions
 from handlers.teams.responses import NOTHING, UNKNOWN_INVOKE, Reply
-from messengers.base import Address
+from messengers.base import Address, Refused
 from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
@@ -141,4 +141,8 @@ class TeamsHandlers:
             await self._presenter.show(delivery.workspace, target, card, listener.person)
         else:
             address = Address(PLATFORM, delivery.workspace, delivery.conversation, delivery.thread)
-            await self._messenger.whisper(address, listener.person, card)
+            outcome = await self._messenger.whisper(address, listener.person, card)
+            if isinstance(outcome, Refused) and delivery.conversation == listener.person:
+                # What was to be kept did not come to a chat that takes nothing: it is said where it was asked for.
+                target = ReplyTarget.decode(listener.reply_to)
+                await self._presenter.say(target.address(delivery.workspace), card)

@@ -58,6 +58,8 @@ def cards() -> Iterator[tuple[str, Card]]:
     for code in REASONS:
         yield f"could_not_reply {code}", notices.could_not_reply(code)
         yield f"not_shared {code}", tips_notices.not_shared(code, Subject("dimension", deck.dimensions[0].id))
+        yield f"not_shared tip {code}", tips_notices.not_shared(code, Subject("tip", deck.tips[0].id))
+        yield f"not_kept {code}", tips_notices.not_kept(code, Subject("tip", deck.tips[0].id))
 
 
 def forms() -> Iterator[tuple[str, Form]]:

@@ -62,10 +62,10 @@ def test_a_tip_answers_with_its_idea_and_can_be_opened(words: str) -> None:
 
 
 def test_what_is_missing_is_said() -> None:
-    """An answer that lacks much of the words says which; one that has them says nothing of it."""
-    said = text.message(answer("prompt injections hidden in emails to our zeppelin, xylophone and bazooka"))
-    assert "Nothing here on “zeppelin”, “xylophone” or “bazooka”." in said
-    assert "Nothing here on" not in text.message(answer("prompt injection"))
+    """Words that stand nowhere in the content are named, as they were typed; others are not."""
+    said = text.message(answer("prompt injections hidden in emails to our Zeppelin, xylophone and bazooka"))
+    assert "Nothing anywhere on “Zeppelin”, “xylophone” or “bazooka”: this answers the rest." in said
+    assert "Nothing anywhere on" not in text.message(answer("prompt injection that models copy"))
 
 
 def test_words_that_nothing_answers_get_what_is_nearest() -> None:
@@ -93,5 +93,5 @@ def test_no_answer_is_a_comparison_in_disguise() -> None:
     for words in every(Dimension):
         card = answer(words)
         if card.subject is not None and card.subject.kind == "dimension":
-            assert buttons(card)[0] == "Open the comparison"
+            assert "Open the comparison" in buttons(card)[:2]
             assert card not in [dimensions.comparison(LIBRARY, each) for each in LIBRARY.dimensions]

@@ -4,13 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from cards.compose import dimensions, found
+from cards.compose import dimensions, found, notices
 from content import library
 from content.library import Library
 from handlers import answers
 from handlers.asking import kinds
 
 LIBRARY = library.load(Path("content/ai-pm"))
+
+
+SURE = (
+    *("AI PM vs PM", "PM/AI PM comparison", "difference between PM and AI PM", "compare ai and pm"),
+    *("how is an AI product manager different from a regular one?", "what makes an AI PM different"),
+    *("give me the short version of AI PM versus traditional PM", "overview"),
+    *("what is the difference between an AI PM and a PM?", "what does an AI PM do differently from a normal PM?"),
+)
 
 
 @pytest.fixture
@@ -24,13 +32,18 @@ def shipped() -> Library:
     [
         *("AI PM vs PM", "difference", "compare", "how does it differ", "PM/AI PM comparison", "traditional pm", "AI"),
         *("how is an AI product manager different from a regular one?", "the seven differences", "differences pls"),
+        *("what is the difference between an AI PM and a PM?", "compare ai and pm", "what are the dimensions"),
+        *("what does an AI PM do differently from a normal PM?", "what are the main differences"),
         *("difference between PM and AI PM", "what makes an AI PM different", "which topics do you cover?", "contrast"),
         *("give me the short version of AI PM versus traditional PM", "show me everything you've got", "pm"),
     ],
 )
 def test_comparing_the_two_jobs_opens_the_list_of_seven(shipped: Library, typed: str) -> None:
-    """None of it is looked for as words."""
-    assert answers.ask(shipped, typed) == kinds.Show(dimensions.overview(shipped))
+    """None of it is looked for as words; it is for who asked alone where something else may be meant."""
+    answer = answers.ask(shipped, typed)
+    assert isinstance(answer, kinds.Show)
+    assert answer.card == dimensions.overview(shipped)
+    assert answer.is_guess is (typed not in SURE)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +51,8 @@ def test_comparing_the_two_jobs_opens_the_list_of_seven(shipped: Library, typed:
 )
 def test_comparing_something_else_does_not(shipped: Library, typed: str) -> None:
     """What is compared is a word of the content."""
-    assert answers.ask(shipped, typed) != kinds.Show(dimensions.overview(shipped))
+    answer = answers.ask(shipped, typed)
+    assert not isinstance(answer, kinds.Show) or answer.card != dimensions.overview(shipped)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +82,20 @@ def test_a_thing_that_ends_in_off_stops_nothing(shipped: Library, typed: str) ->
 
 def test_turning_off_still_stops(shipped: Library) -> None:
     """The words for it have not changed."""
-    for typed in ("turn off", "switch off the tips", "stop", "opt out", "turn it off please"):
+    for typed in ("turn off", "switch off the tips", "stop", "opt out", "turn it off please", "cut off the tips"):
         answer = answers.ask(shipped, typed)
         assert isinstance(answer, kinds.Stopping | kinds.ChangeTips), typed
+
+
+@pytest.mark.parametrize("typed", ["are you an AI?", "who made you", "what do you know about me", "is this private?"])
+def test_questions_about_the_bot_are_answered_by_what_it_keeps(shipped: Library, typed: str) -> None:
+    """It says that no language model is involved; the content has nothing on it."""
+    assert answers.ask(shipped, typed) == kinds.Show(notices.privacy(), is_guess=True)
+
+
+@pytest.mark.parametrize("typed", ["what is an AI PM", "AI product manager"])
+def test_the_job_itself_is_a_term(shipped: Library, typed: str) -> None:
+    """Who asks for one job is not asking for both."""
+    term = shipped.term_of("ai-pm-role")
+    assert term is not None
+    assert answers.ask(shipped, typed) == kinds.Show(found.definition(shipped, term))

@@ -284,7 +284,7 @@ async def test_a_tip_that_was_found_can_be_kept_once(chat: Chat) -> None:
     card = await opened(chat)
     posts, own = len(await chat.everyone()), len(await chat.everyone("alone"))
     said = await chat.press(card, "Keep for later")
-    assert "Kept for later" in said.text
+    assert "On its way to you" in said.text
     await chat.press(card, "Keep for later")
     assert len(await chat.everyone()) == posts
     kept = (await chat.everyone("alone"))[own:]

@@ -151,7 +151,10 @@ def owners(state: TipsState, context: str) -> Form:
 def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str) -> Form:
     """Draw the form that chooses another tip to come next; `tips` in their order, `chosen` the id chosen before."""
     order = Option("Whichever is next in order", FILE_ORDER)
-    choices = (order, *(Option(_short(tip.title), tip.id) for tip in tips[:_TIPS]))
+    last = next((tip for tip in tips[_TIPS:] if tip.id == chosen), None)  # one may be chosen by its id elsewhere
+    listed = (*tips[: _TIPS - 1], last) if last else tips[:_TIPS]
+    choices = (order, *(Option(_short(tip.title), tip.id) for tip in listed))
+    more = f" The list has the next {len(listed)}; later ones follow." if len(tips) > len(listed) else ""
     when = f" comes on {phrases.moment_words(state.next_at, state.zone)}." if state.next_at else " is not planned."
     return Form(
         title="Swap the next tip",
@@ -160,10 +163,13 @@ def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str) -> Fo
         context=context,
         fields=(
             SingleSelect(
-                "tip", "The tip that comes next", choices, chosen if chosen in {tip.id for tip in tips} else FILE_ORDER
+                "tip",
+                "The tip that comes next",
+                choices,
+                chosen if chosen in {tip.id for tip in listed} else FILE_ORDER,
             ),
         ),
-        notes=(rich("The next one", when, " The others follow in their order, and none is lost."),),
+        notes=(rich("The next one", when, f" The others follow in their order, and none is lost.{more}"),),
     )
 
 

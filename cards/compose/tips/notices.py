@@ -63,13 +63,24 @@ def form_not_opened(form: FormName = "settings", place: str = "") -> Card:
 def not_shared(code: str, subject: Subject) -> Card:
     """Draw why a card could not be shared in a channel, and what to do about it."""
     if code == Cause.AMONG_PEOPLE:  # pressing again would change nothing here
-        typed = Command(f"{subject.id} share")
         why = reasons.cause(code)
-        words = rich(f"{why[:1].upper()}{why[1:]}. Type ", typed, " in a channel that I am in.")
+        how = (
+            rich("Type ", Command(f"{subject.id} share"), " in a channel that I am in.")
+            if subject.kind == "dimension"
+            else rich("Ask for it in a channel that I am in, and share it there.")
+        )
+        words = rich(f"{why[:1].upper()}{why[1:]}. ", how)
         return notices.notice("Sharing is not possible here", words)
     words = notices.advice(reasons.sentence(code, "press Share again"))
     again = Button("Share", Action("share", subject), "primary")
     return notices.notice("I could not share that here", words, again)
+
+
+def not_kept(code: str, subject: Subject) -> Card:
+    """Draw why a tip could not be sent to who wants to keep it, and what to do about it."""
+    words = notices.advice(reasons.sentence(reasons.in_private(code), "press Keep for later again"))
+    again = Button("Keep for later", Action("keep", subject), "primary")
+    return notices.notice("I could not send it to you", words, again)
 
 
 def in_private(action: Action, label: str) -> Card:
