@@ -210,19 +210,18 @@ def all_words(library: Library) -> str:
     return phrases.number(len(library.dimensions)).capitalize()
 
 
-def listed(titles: Sequence[str]) -> str:
-    """Join titles as a sentence does: `a, b and c`."""
-    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]])) if titles else ""
-
-
 def either(names: Sequence[str]) -> str:
     """Join names as a sentence does: `a, b or c`."""
     return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
 def shortened(words: str) -> str:
-    """Shorten words to what a button or an option takes, at a blank."""
-    return words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1].rpartition(' ')[0]}…"
+    """Shorten words to what a button or an option takes, at a blank where one is near the end."""
+    if len(words) <= _LONGEST_LABEL:
+        return words
+    cut = words[: _LONGEST_LABEL - 1]
+    at_blank = cut.rpartition(" ")[0]
+    return f"{at_blank if len(at_blank) > _LONGEST_LABEL / 2 else cut}…"
 
 
 def quoted(words: str) -> str:
