@@ -28,9 +28,8 @@ def privacy() -> Card:
                         "set them up, shares them, asked to take them over, and who paused or skipped them"
                     ),
                     rich("who changed what of those settings, and when, for 400 days"),
-                    rich(
-                        "where and when it posted, so that a tip comes once and a reaction finds its thread; so too what you kept"
-                    ),
+                    rich("where and when it posted, so that a tip comes once and a reaction finds its thread"),
+                    rich("that it sent you a tip which you kept, for 400 days"),
                     rich("on Teams, the ids of the chats and channels it is in, and the names of channels and groups"),
                     rich("who asked for a post, and the words of a mention, until it is posted"),
                 ),
