@@ -70,4 +70,8 @@ def apology(raw: Mapping[str, Any], reference: str) -> Reply:
 
 def sentence(shown: Card, names: Mapping[str, str]) -> str:
     """Give a short card's words as one line, for where no card can stand."""
-    return " ".join(render.fallback(shown, names).split())
+    lines = (" ".join(line.split()) for line in render.fallback(shown, names).splitlines())
+    return " ".join(line if line[-1] in _ENDS else f"{line}." for line in lines if line)
+
+
+_ENDS = ".!?:…"  # of a sentence
