@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
@@ -57,7 +58,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
             for platform in bot.platforms.values():
                 hearing.callback(bot.tasks.start(platform.learn_credentials()).cancel)
             heap.settle()
-            bot.tasks.spawn(asyncio.to_thread(bot.content.library.prepare))  # before somebody has to wait for it
+            _prepare(bot)
             log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             serving.add_done_callback(lambda _: stop.set())
@@ -76,7 +77,7 @@ async def run_clock(settings: Settings, clock: Clock) -> None:
         stack.enter_context(_heard({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: _reload(bot)}))
         await _start_delivering(bot, stack)
         await _start_ticking(bot, stack)
-        bot.tasks.spawn(asyncio.to_thread(bot.content.library.prepare))
+        _prepare(bot)
         log.info("worker.running" if settings.scheduler == "cluster" else "clock.running")
         await stop.wait()
         begin_to_stop()
@@ -136,6 +137,11 @@ def _signals(server: Server, bot: Bot, stopping: asyncio.Event, *, stops_with_st
                 yield
         else:
             yield
+
+
+def _prepare(bot: Bot) -> None:
+    """Build the search before somebody has to wait for it, in a thread that no stop waits for."""
+    threading.Thread(target=bot.content.library.prepare, daemon=True).start()
 
 
 def _reload(bot: Bot) -> Callable[[], None]:
