@@ -217,7 +217,7 @@ _MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
 _PART = 3  # letters that each part of a compound has at least
 _REMEMBERED = 1_000  # words whose meaning is kept once found out
-_CANDIDATES = 20  # entries, the best by their fields, of which the questions are looked at
+_CANDIDATES = 24  # entries, the best by their fields, of which the questions are looked at
 _LEAST = 0.2  # of what the words mean, which an entry has to cover
 _IN_PASSING = 0.5  # of a word that stands below the card alone, so much is covered
 # What an entry scores at least to answer so many words, by how rare these are. A whole sentence always has words that
