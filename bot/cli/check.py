@@ -9,7 +9,7 @@ from pathlib import Path
 from bot import content_loading
 from bot.cli import questions
 from content import matching, wording
-from content.authoring import readability, sameness, similarity, versions
+from content.authoring import offered, readability, sameness, similarity, versions
 from content.authoring.readability import Grade
 from content.authoring.sameness import Share
 from content.authoring.similarity import Pair
@@ -95,7 +95,7 @@ def content(path: Path, today: date, asked: Sequence[questions.Question] = ()) -
     grades, nearest = readability.grades(read.tips), similarity.pairs(read.tips)
     shares = sameness.shares(read.tips)
     faults = [*_hard(read, grades or ()), *_alike(read, nearest), *_of_one_mould(path, shares)]
-    warnings = list(read.warnings)
+    warnings = [*read.warnings, *offered.warnings(read)]
     if lock:
         entries = versions.versioned(read)
         faults += versions.faults(lock, entries)

@@ -52,14 +52,14 @@ def _lines(shape: Shape, given: Mapping[str, str]) -> Iterator[str]:
     for name, key in shape.keys.items():
         if name in given:
             yield f"{name}: {given[name]}".rstrip()
-        elif not key.is_optional:
+        elif key.is_offered or not key.is_optional:
             yield from _empty(shape, name, key)
 
 
 def _empty(shape: Shape, name: str, key: Key) -> Iterator[str]:
-    least, _ = key.count or (1, 1)
-    wanted = limit(shape, name)
-    yield f"# {key.says}" + (f" {wanted[:1].upper()}{wanted[1:]}." if wanted else "")
+    least = key.wanted or (key.count or (1, 1))[0]
+    said = (limit(shape, name), _either(key), "may be left out" if key.is_optional else "")
+    yield " ".join(("#", key.says, *(f"{each[:1].upper()}{each[1:]}." for each in said if each)))
     match key.of:
         case "mapping":
             yield f"{name}:"
@@ -68,7 +68,10 @@ def _empty(shape: Shape, name: str, key: Key) -> Iterator[str]:
             yield f"{name}:"
             for number in range(least):
                 yield from _item(SHAPES[key.shape], is_explained=number == 0)
-        case "paragraphs" | "lines":
+        case "lines":
+            yield f"{name}:"
+            yield from ["  -"] * least
+        case "paragraphs":
             yield f"{name}:"
             yield from ["  - >-", ""] * least
         case "prose":
@@ -77,3 +80,7 @@ def _empty(shape: Shape, name: str, key: Key) -> Iterator[str]:
             yield from (f"{name}: >-", "")
         case _:
             yield f"{name}:"
+
+
+def _either(key: Key) -> str:
+    return f"one of {', '.join(key.choices)}" if key.choices else ""

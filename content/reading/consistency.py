@@ -143,6 +143,9 @@ def check_terms(terms: Sequence[Placed[Term]], dimensions: Sequence[Placed[Dimen
     for place, placed in enumerate(terms):
         term = placed.value
         _check_aliases(placed.file, placed.aliases)
+        for words, line in placed.aliases:
+            if words.casefold() == term.term.casefold():
+                placed.file.warn(line, f"the alias `{words}` is the term itself, which is known already: take it out")
         named = [("id", term.id, placed.line("id")), ("term", term.term, placed.line("term"))]
         for name in (*named, *(("alias", words, line) for words, line in placed.aliases)):
             _claim(placed.file, owners, name, (term.id, place))
