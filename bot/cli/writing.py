@@ -11,9 +11,10 @@ from yaml import YAMLError
 
 from bot.cli import check, commands, questions
 from bot.settings.checked import Settings, SettingsError
-from content import library, wording
-from content.authoring import json_schema, scaffold
+from content import library, matching, wording
+from content.authoring import adding, json_schema, scaffold
 from content.library import FaultyContent
+from content.reading import folder as reading
 from content.reading.fields import ID
 
 _DOTENV: Final = Path(".env")
@@ -88,13 +89,17 @@ def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
     folder, today = path or _content_path(), datetime.now(UTC).date()
     if id_ and not ID.fullmatch(id_):
         raise click.ClickException(f"{id_!r} cannot be an id: use lower-case letters, digits and hyphens.")
-    try:
-        known = [each.id for each in library.load(folder).dimensions]
-    except FaultyContent as error:
-        raise click.ClickException(f"{error}\nMend this first: a new entry would only add to it.") from error
+    taken = reading.snapshot(folder)
+    known = [each for each in reading.dimension_ids(taken) if each]
+    if not known:
+        raise click.ClickException("\n".join(map(str, library.check(folder).faults)))
     if dimension not in known:
-        raise click.ClickException(f"There is no dimension {dimension!r}; there are {', '.join(known)}.")
-    file, line = scaffold.begin(folder, kind, dimension, id_, today)
+        near = matching.suggestion(dimension, known)
+        raise click.ClickException(f"There is no dimension {dimension!r}{near}; there are {', '.join(known)}.")
+    try:
+        file, line = adding.add(taken, kind, dimension, id_, today)
+    except adding.RefusedError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{wording.shown(str(file))}:{line}")
 
 

@@ -2,31 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 
 from content.authoring.json_schema import limit
 from content.reading.keys import Key, Shape
-from content.reading.listing import LISTS
 from content.reading.schema import SHAPES
 
 # What can be begun, and the group of files it belongs to.
 KINDS: Mapping[str, str] = {"tip": "tips", "dilemma": "dilemmas", "term": "glossary", "reference": "references"}
-
-
-def begin(folder: Path, kind: str, dimension: str, id_: str, today: date) -> tuple[Path, int]:
-    """Add an empty entry to the file it belongs to, and give that file and the entry's first line.
-
-    A deck whose tips stand in a folder has a file for each dimension; references alone may stand in one file for all.
-    """
-    group = KINDS[kind]
-    path = folder / f"{group}.yaml"
-    if (folder / ("tips" if group != "references" else "references")).is_dir():
-        path = folder / group / f"{dimension}.yaml"
-    path.parent.mkdir(exist_ok=True)
-    text = path.read_text(encoding="utf-8") if path.exists() else f"{LISTS[group]}:"
-    above = f"{text.rstrip()}\n" if text.rstrip().endswith(f"{LISTS[group]}:") else f"{text.rstrip()}\n\n"
-    path.write_text(above + entry(kind, dimension, id_, today), encoding="utf-8")
-    return path, above.count("\n") + 1
 
 
 def entry(kind: str, dimension: str, id_: str, today: date) -> str:
