@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Final
 
 import click
-from yaml import YAMLError
 
-from bot.cli import check, commands, questions
+from bot.cli import check, commands
 from bot.settings.checked import Settings, SettingsError
 from content import library, matching, wording
 from content.authoring import adding, json_schema, scaffold
@@ -29,6 +28,7 @@ _SCHEMAS: Final = Path("content/schemas")
         "python -m bot check --only risks",
         "python -m bot check --accept",
         "python -m bot check --questions tests/content/questions.yaml",
+        "python -m bot check --questions tests/content/questions.yaml --misses",
         "python -m bot check --json",
     ),
 )
@@ -43,9 +43,12 @@ _SCHEMAS: Final = Path("content/schemas")
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Ask the questions of this file too, and say how many find their answer.",
 )
+@click.option(
+    "--misses", is_flag=True, help="Say which of its questions find something else, of the half `seen` alone."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 def check_command(
-    path: Path | None, dimension: str | None, asked: Path | None, *, accepts: bool, as_json: bool
+    path: Path | None, dimension: str | None, asked: Path | None, *, accepts: bool, misses: bool, as_json: bool
 ) -> None:
     """Read the content at PATH (default: CONTENT_PATH) and name every fault as file:line: sentence.
 
@@ -58,11 +61,9 @@ def check_command(
         except FaultyContent as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
-    try:
-        questions_ = questions.read(asked) if asked else ()
-    except (YAMLError, KeyError, TypeError) as error:
-        raise click.ClickException(f"{asked} holds no questions as docs/writing.md shows them: {error}") from error
-    report = check.content(folder, today, questions_)
+    if misses and asked is None:
+        raise click.UsageError("--misses is about the questions of a file: name it with --questions FILE")
+    report = check.content(folder, today, asked, shows_misses=misses)
     try:
         report = check.only(report, dimension) if dimension else report
     except check.UnknownDimensionError as error:

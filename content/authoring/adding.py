@@ -73,7 +73,7 @@ def _above(path: Path, key: str) -> tuple[str, int]:
     text = (text or "").replace("\r\n", "\n").rstrip()
     if not file.faults and not any(line.strip() and not line.strip().startswith("#") for line in text.split("\n")):
         return f"{text}\n\n{key}:\n".lstrip("\n"), 2
-    root = yaml.root(file, text) if text else None
+    root = yaml.root(file, text) if not file.faults else None
     entries: Mapping[str, Node] = (
         {name.value: value for name, value in root.entries} if isinstance(root, Entries) else {}
     )

@@ -44,7 +44,7 @@ class Fields(Texts):
         for name, line in self.lines.items():
             if name in known.keys:
                 continue
-            near = matching.suggestion(name, free)
+            near = matching.suggestion(name, free, missing)
             self.file.fault(line, f"unknown key `{name[:60]}`{near or f': no {self.kind} has it, so take it out'}")
             missing = [other for other in missing if f"`{other}`" not in near]
         for name in missing:

@@ -127,6 +127,7 @@ def test_a_sound_deck_has_neither_faults_nor_warnings(tmp_path: Path) -> None:
         ("deck.yaml", "kind: business", "kind: busines", "`busines`; did you mean `business`?"),
         ("deck.yaml", "kind: business", "kind: consumer", "there is an example of kind `consumer` already"),
         ("deck.yaml", "title: A cup at home", "titel: A cup", "unknown key `titel`; did you mean `title`?"),
+        ("tips.yaml", "    try: Put", "    tries: Put", "unknown key `tries`; did you mean `try`?"),
         (
             "deck.yaml",
             "questions:\n      - Who pours?\n",
