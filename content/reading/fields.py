@@ -115,7 +115,7 @@ class Fields(Texts):
 
     def month(self, name: str) -> str:
         """Read the year and month of a check, `YYYY-MM`, not in the future; one long past is worth a warning."""
-        scalar = self._scalar(self.nodes.get(name), name)
+        scalar = self._scalar(self.nodes.get(name), name, as_text=False)
         if scalar is None:
             return ""
         match = MONTH.fullmatch(scalar.value)

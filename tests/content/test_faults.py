@@ -168,6 +168,13 @@ def test_a_sound_deck_has_neither_faults_nor_warnings(tmp_path: Path) -> None:
         ("references.yaml", "https://example.org/leaf", "http://example.org/leaf", "`url` must begin with https://"),
         ("references.yaml", "https://example.org/leaf", "https://localhost", "`url` must begin with https://"),
         ("references.yaml", "checked: primary", "checked: no", "what is not checked may not be cited"),
+        (
+            "references.yaml",
+            "checked: primary",
+            "checked: yes",
+            "`checked` is `yes`: it must be one of primary, second",
+        ),
+        ("tips.yaml", "checked: 2026-11", "checked: yes", "`checked` is a year and month such as 2026-11, not `yes`"),
         ("references.yaml", "checked: primary", "checked: primery", "`primery`; did you mean `primary`?"),
         (
             "references.yaml",
