@@ -171,7 +171,13 @@ def _most_slips(typed: str, meant: str) -> int:
     return 1 if len(meant) < 8 else 2  # noqa: PLR2004 # as it stands above
 
 
-def suggestion(typed: str, known: Iterable[str]) -> str:
-    """Give `; did you mean …?` for a near miss among known names, or an empty text."""
+def suggestion(typed: str, known: Iterable[str], awaited: Iterable[str] = ()) -> str:
+    """Give `; did you mean …?` for a near miss among known names, or an empty text.
+
+    One that is `awaited` anyway is meant also by what only begins alike: `tries` for `try`.
+    """
     found = process.extractOne(typed, tuple(known), scorer=fuzz.ratio, score_cutoff=70)
+    if found is None:
+        alike = [name for name in awaited if name[:1] == typed[:1]]
+        found = process.extractOne(typed, alike, scorer=fuzz.ratio, score_cutoff=50)
     return f"; did you mean `{found[0]}`?" if found else ""

@@ -1,15 +1,15 @@
 """Examine the content for a writer."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from bot import content_loading
-from bot.cli import questions
+from bot.cli import questions, questions_file
 from content import matching, wording
-from content.authoring import readability, sameness, similarity, versions
+from content.authoring import offered, readability, sameness, similarity, versions
 from content.authoring.readability import Grade
 from content.authoring.sameness import Share
 from content.authoring.similarity import Pair
@@ -34,6 +34,7 @@ class ContentReport:
     nearest: tuple[Pair, ...] = ()
     shares: tuple[Share, ...] = ()
     found: Mapping[questions.Half, questions.Figures] = field(default_factory=dict)
+    misses: tuple[Fault, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -42,7 +43,7 @@ class ContentReport:
 
     def as_json(self) -> str:
         """Write it for a script."""
-        lists = {"faults": self.faults, "warnings": self.warnings}
+        lists = {"faults": self.faults, "warnings": self.warnings, "misses": self.misses}
         return json.dumps(
             {
                 "ok": self.ok,
@@ -76,6 +77,7 @@ class ContentReport:
             alike = ", ".join(f"{pair.likeness:.0f} {pair.tip.id} / {pair.other.id}" for pair in self.nearest[:_SHOWN])
             lines.append(f"Tips most alike, under {similarity.TOO_ALIKE} of 100: {alike}")
         lines += map(str, self.shares)
+        lines += map(str, self.misses)
         lines += [f"Questions, {half}: {figures}" for half, figures in self.found.items()]
         return lines
 
@@ -83,25 +85,41 @@ class ContentReport:
 _SHOWN = 3  # of the hardest tips, and of the most alike ones
 
 
-def content(path: Path, today: date, asked: Sequence[questions.Question] = ()) -> ContentReport:
-    """Read the content at `path`, draw its cards, and report every fault; and how it answers what is `asked`."""
+def content(path: Path, today: date, asked: Path | None = None, *, shows_misses: bool = False) -> ContentReport:
+    """Read the content at `path`, draw its cards, and report every fault; and how it answers what a file has `asked`.
+
+    With `shows_misses` also which questions of the half `seen` are answered wrongly.
+    """
     try:
         read = content_loading.load(path, today)
         lock = versions.read(path)
     except FaultyContent as error:
-        return ContentReport(path, error.faults, error.warnings)
+        broken = _sorted(questions_file.read(asked, None).file.faults) if asked else ()
+        return ContentReport(path, (*error.faults, *broken), error.warnings)
     except UnreadableLockError as error:
         return ContentReport(path, (Fault(str(path / VERSIONS), 1, str(error)),), ())
     grades, nearest = readability.grades(read.tips), similarity.pairs(read.tips)
     shares = sameness.shares(read.tips)
     faults = [*_hard(read, grades or ()), *_alike(read, nearest), *_of_one_mould(path, shares)]
-    warnings = list(read.warnings)
+    warnings = [*read.warnings, *offered.warnings(read)]
     if lock:
         entries = versions.versioned(read)
         faults += versions.faults(lock, entries)
         warnings += versions.warnings(path, lock, entries)
-    found = questions.figures(read, asked) if asked else {}
-    return ContentReport(path, _sorted(faults), _sorted(warnings), grades, nearest, shares, found)
+    report = ContentReport(path, _sorted(faults), _sorted(warnings), grades, nearest, shares)
+    return _answering(report, read, asked, shows_misses=shows_misses) if asked else report
+
+
+def _answering(report: ContentReport, read: Library, asked: Path, *, shows_misses: bool) -> ContentReport:
+    held = questions_file.read(asked, read)
+    if held.file.faults:
+        return replace(report, faults=(*report.faults, *_sorted(held.file.faults)))
+    missed = questions.misses(read, held.questions) if shows_misses else ()
+    return replace(
+        report,
+        found=questions.figures(read, held.questions),
+        misses=tuple(Fault(held.file.name, question.line, sentence) for question, sentence in missed),
+    )
 
 
 class UnknownDimensionError(Exception):

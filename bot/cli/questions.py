@@ -1,11 +1,8 @@
 """Ask the content what people ask, and count how often the right answer comes first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, get_args
-
-import yaml
 
 from cards.compose import dimensions, found, parts
 from cards.model import Action, Actions, Button, Card, Pressable, Select
@@ -22,11 +19,15 @@ FIRST_SHOWN = 3  # what a person reads before typing something else
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person types, and the subjects that answer it, best first; nothing is tuned to the half that is kept."""
+    """What a person types, and the subjects that answer it, best first; nothing is tuned to the half that is kept.
+
+    `line` is where it stands in its file.
+    """
 
     ask: str
     right: tuple[str, ...]
     half: Half
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +47,17 @@ class Figures:
         )
 
 
-def read(path: Path) -> tuple[Question, ...]:
-    """Read a file of questions, as tests/content/questions.yaml describes it.
-
-    Raises:
-        OSError, yaml.YAMLError, KeyError: it cannot be read, or is of another form.
-    """
-    held = yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
-    return tuple(Question(each["ask"], tuple(each.get("answers") or (NOTHING,)), each["half"]) for each in held)
-
-
 def figures(library: Library, asked: Sequence[Question]) -> dict[Half, Figures]:
-    """Ask every question, and say for each half how often the answer was right."""
-    return {half: _figures(library, [one for one in asked if one.half == half]) for half in HALVES}
+    """Ask every question, and say for each half that has any how often the answer was right."""
+    halves = {half: [one for one in asked if one.half == half] for half in HALVES}
+    return {half: _figures(library, some) for half, some in halves.items() if some}
 
 
 def _figures(library: Library, some: Sequence[Question]) -> Figures:
     places = [place(library, one) for one in some]
 
     def share(holds: Callable[[int | None], bool]) -> float:
-        return sum(map(holds, places)) / max(len(places), 1)
+        return sum(map(holds, places)) / len(places)
 
     return Figures(
         asked=len(some),
@@ -73,6 +65,17 @@ def _figures(library: Library, some: Sequence[Question]) -> Figures:
         right_among_first=share(lambda at: at is not None and at < FIRST_SHOWN),
         nothing_useful=share(lambda at: at is None),
     )
+
+
+def misses(library: Library, asked: Sequence[Question]) -> Iterator[tuple[Question, str]]:
+    """Give the questions of the half `seen` whose first answer is wrong, each with a line on what it found.
+
+    Never those of the half `kept`: who read them one by one could not help tuning for them.
+    """
+    for question in asked:
+        if question.half == "seen" and place(library, question) != 0:
+            answer = next(iter(shown(library, question.ask)), NOTHING)
+            yield question, f"`{question.ask}` found {answer}, not {' or '.join(question.right)}"
 
 
 def place(library: Library, question: Question) -> int | None:

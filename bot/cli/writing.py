@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import click
-from yaml import YAMLError
 
-from bot.cli import check, commands, questions
+from bot.cli import check, commands
 from bot.settings.checked import Settings, SettingsError
-from content import library, wording
-from content.authoring import json_schema, scaffold
+from content import library, matching, wording
+from content.authoring import adding, json_schema, scaffold
 from content.library import FaultyContent
+from content.reading import folder as reading
 from content.reading.fields import ID
 
 _DOTENV: Final = Path(".env")
@@ -28,6 +28,7 @@ _SCHEMAS: Final = Path("content/schemas")
         "python -m bot check --only risks",
         "python -m bot check --accept",
         "python -m bot check --questions tests/content/questions.yaml",
+        "python -m bot check --questions tests/content/questions.yaml --misses",
         "python -m bot check --json",
     ),
 )
@@ -42,9 +43,12 @@ _SCHEMAS: Final = Path("content/schemas")
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Ask the questions of this file too, and say how many find their answer.",
 )
+@click.option(
+    "--misses", is_flag=True, help="Say which of its questions find something else, of the half `seen` alone."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 def check_command(
-    path: Path | None, dimension: str | None, asked: Path | None, *, accepts: bool, as_json: bool
+    path: Path | None, dimension: str | None, asked: Path | None, *, accepts: bool, misses: bool, as_json: bool
 ) -> None:
     """Read the content at PATH (default: CONTENT_PATH) and name every fault as file:line: sentence.
 
@@ -57,11 +61,9 @@ def check_command(
         except FaultyContent as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
-    try:
-        questions_ = questions.read(asked) if asked else ()
-    except (YAMLError, KeyError, TypeError) as error:
-        raise click.ClickException(f"{asked} holds no questions as docs/writing.md shows them: {error}") from error
-    report = check.content(folder, today, questions_)
+    if misses and asked is None:
+        raise click.UsageError("--misses is about the questions of a file: name it with --questions FILE")
+    report = check.content(folder, today, asked, shows_misses=misses)
     try:
         report = check.only(report, dimension) if dimension else report
     except check.UnknownDimensionError as error:
@@ -88,13 +90,17 @@ def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
     folder, today = path or _content_path(), datetime.now(UTC).date()
     if id_ and not ID.fullmatch(id_):
         raise click.ClickException(f"{id_!r} cannot be an id: use lower-case letters, digits and hyphens.")
-    try:
-        known = [each.id for each in library.load(folder).dimensions]
-    except FaultyContent as error:
-        raise click.ClickException(f"{error}\nMend this first: a new entry would only add to it.") from error
+    taken = reading.snapshot(folder)
+    known = [each for each in reading.dimension_ids(taken) if each]
+    if not known:
+        raise click.ClickException("\n".join(map(str, library.check(folder).faults)))
     if dimension not in known:
-        raise click.ClickException(f"There is no dimension {dimension!r}; there are {', '.join(known)}.")
-    file, line = scaffold.begin(folder, kind, dimension, id_, today)
+        near = matching.suggestion(dimension, known)
+        raise click.ClickException(f"There is no dimension {dimension!r}{near}; there are {', '.join(known)}.")
+    try:
+        file, line = adding.add(taken, kind, dimension, id_, today)
+    except adding.RefusedError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{wording.shown(str(file))}:{line}")
 
 

@@ -2,31 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 
 from content.authoring.json_schema import limit
 from content.reading.keys import Key, Shape
-from content.reading.listing import LISTS
 from content.reading.schema import SHAPES
 
 # What can be begun, and the group of files it belongs to.
 KINDS: Mapping[str, str] = {"tip": "tips", "dilemma": "dilemmas", "term": "glossary", "reference": "references"}
-
-
-def begin(folder: Path, kind: str, dimension: str, id_: str, today: date) -> tuple[Path, int]:
-    """Add an empty entry to the file it belongs to, and give that file and the entry's first line.
-
-    A deck whose tips stand in a folder has a file for each dimension; references alone may stand in one file for all.
-    """
-    group = KINDS[kind]
-    path = folder / f"{group}.yaml"
-    if (folder / ("tips" if group != "references" else "references")).is_dir():
-        path = folder / group / f"{dimension}.yaml"
-    path.parent.mkdir(exist_ok=True)
-    text = path.read_text(encoding="utf-8") if path.exists() else f"{LISTS[group]}:"
-    above = f"{text.rstrip()}\n" if text.rstrip().endswith(f"{LISTS[group]}:") else f"{text.rstrip()}\n\n"
-    path.write_text(above + entry(kind, dimension, id_, today), encoding="utf-8")
-    return path, above.count("\n") + 1
 
 
 def entry(kind: str, dimension: str, id_: str, today: date) -> str:
@@ -52,14 +34,14 @@ def _lines(shape: Shape, given: Mapping[str, str]) -> Iterator[str]:
     for name, key in shape.keys.items():
         if name in given:
             yield f"{name}: {given[name]}".rstrip()
-        elif not key.is_optional:
+        elif key.is_offered or not key.is_optional:
             yield from _empty(shape, name, key)
 
 
 def _empty(shape: Shape, name: str, key: Key) -> Iterator[str]:
-    least, _ = key.count or (1, 1)
-    wanted = limit(shape, name)
-    yield f"# {key.says}" + (f" {wanted[:1].upper()}{wanted[1:]}." if wanted else "")
+    least = key.wanted or (key.count or (1, 1))[0]
+    said = (limit(shape, name), _either(key), "may be left out" if key.is_optional else "")
+    yield " ".join(("#", key.says, *(f"{each[:1].upper()}{each[1:]}." for each in said if each)))
     match key.of:
         case "mapping":
             yield f"{name}:"
@@ -68,7 +50,10 @@ def _empty(shape: Shape, name: str, key: Key) -> Iterator[str]:
             yield f"{name}:"
             for number in range(least):
                 yield from _item(SHAPES[key.shape], is_explained=number == 0)
-        case "paragraphs" | "lines":
+        case "lines":
+            yield f"{name}:"
+            yield from ["  -"] * least
+        case "paragraphs":
             yield f"{name}:"
             yield from ["  - >-", ""] * least
         case "prose":
@@ -77,3 +62,7 @@ def _empty(shape: Shape, name: str, key: Key) -> Iterator[str]:
             yield from (f"{name}: >-", "")
         case _:
             yield f"{name}:"
+
+
+def _either(key: Key) -> str:
+    return f"one of {', '.join(key.choices)}" if key.choices else ""

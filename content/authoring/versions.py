@@ -86,7 +86,9 @@ def warnings(folder: Path, lock: Lock, entries: Mapping[str, Versioned]) -> Iter
         if accepted is None or (accepted.version < entry.version):
             waiting.append(name)
         elif accepted.version > entry.version:
-            sentence = f"`{entry.id}` was accepted as version {accepted.version}: a version never goes back"
+            wanted = accepted.version + (accepted.fingerprint != entry.place.fingerprint)
+            sentence = f"`{entry.id}` was accepted as version {accepted.version}: a version never goes back, so make it"
+            sentence += f" `version: {wanted}`"
             yield Fault(entry.place.file, entry.place.version_line, sentence)
         elif accepted.fingerprint != entry.place.fingerprint:
             sentence = (

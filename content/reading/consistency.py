@@ -71,6 +71,8 @@ def in_order(file: File, order: Sequence[tuple[str, int]], tips: Sequence[Placed
     for name, line in order:
         if name in seen:
             file.fault(line, f"`{name}` stands on line {seen[name]} already: each tip has one place")
+        elif len(name.split()) > 1:
+            file.fault(line, f"`{name}` is no id: begin each on a line of its own with `- `")
         elif name not in known:
             near = matching.suggestion(name, known) or ": take it out"
             file.fault(line, f"there is no tip `{name}`{near}")
@@ -143,6 +145,9 @@ def check_terms(terms: Sequence[Placed[Term]], dimensions: Sequence[Placed[Dimen
     for place, placed in enumerate(terms):
         term = placed.value
         _check_aliases(placed.file, placed.aliases)
+        for words, line in placed.aliases:
+            if words.casefold() == term.term.casefold():
+                placed.file.warn(line, f"the alias `{words}` is the term itself, which is known already: take it out")
         named = [("id", term.id, placed.line("id")), ("term", term.term, placed.line("term"))]
         for name in (*named, *(("alias", words, line) for words, line in placed.aliases)):
             _claim(placed.file, owners, name, (term.id, place))
@@ -208,7 +213,7 @@ def _check_dimension_of(
     all_placed: Sequence[Placed[T]], name: Callable[[T], str], dimensions: Sequence[Placed[Dimension]] | None
 ) -> None:
     """Check that the dimension a thing belongs to exists, and is the one its file is named after, if it is."""
-    known = [placed.value.id for placed in dimensions or ()]
+    known = [placed.value.id for placed in dimensions or () if placed.value.id]
     for placed in all_placed if known else ():
         words, line = name(placed.value), placed.line("dimension")
         if words and words not in known:

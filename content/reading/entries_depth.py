@@ -7,6 +7,7 @@ from content.depth import EXAMPLE_KINDS, Depth, Example, Failure, Metric, Roles
 from content.levels import PAGES
 from content.model import VERDICTS, Choice, Correction, Exercise, Option, Recall
 from content.reading.fields import Fields
+from content.reading.yaml import Scalar
 from content.references import Source
 
 
@@ -38,18 +39,20 @@ def recall(above: Fields) -> Recall | None:
     """Read a recall, one of whose options is right; None where there is none."""
     if "recall" not in above.nodes or (fields := above.inner("recall", "recall")) is None:
         return None
-    options: dict[str, Option] = {}
+    options: list[Option] = []
+    is_told = True
     for each in fields.inners("options", "option"):
-        label = each.text("label")
-        if label in options:
+        label, told = each.text("label"), each.nodes.get("verdict")
+        if label and any(label == option.label for option in options):
             each.file.fault(each.line("label"), f"`{label}` is an option of this recall already: say what differs")
-        options[label] = Option(label, each.choice("verdict", VERDICTS), each.rich("why"))
-    right = sum(option.verdict == "right" for option in options.values())
-    if options and right != 1:
+        options.append(Option(label, each.choice("verdict", VERDICTS), each.rich("why")))
+        is_told = is_told and isinstance(told, Scalar) and told.value in VERDICTS
+    right = sum(option.verdict == "right" for option in options)
+    if options and is_told and right != 1:
         fields.file.fault(
             fields.line("options"), f"{right or 'none'} of the options {'are' if right else 'is'} right: exactly one is"
         )
-    return Recall(fields.rich("case"), fields.text("question"), tuple(options.values()))
+    return Recall(fields.rich("case"), fields.text("question"), tuple(options))
 
 
 def corrected(above: Fields) -> Correction | None:

@@ -44,7 +44,7 @@ class Fields(Texts):
         for name, line in self.lines.items():
             if name in known.keys:
                 continue
-            near = matching.suggestion(name, free)
+            near = matching.suggestion(name, free, missing)
             self.file.fault(line, f"unknown key `{name[:60]}`{near or f': no {self.kind} has it, so take it out'}")
             missing = [other for other in missing if f"`{other}`" not in near]
         for name in missing:
@@ -115,7 +115,7 @@ class Fields(Texts):
 
     def month(self, name: str) -> str:
         """Read the year and month of a check, `YYYY-MM`, not in the future; one long past is worth a warning."""
-        scalar = self._scalar(self.nodes.get(name), name)
+        scalar = self._scalar(self.nodes.get(name), name, as_text=False)
         if scalar is None:
             return ""
         match = MONTH.fullmatch(scalar.value)

@@ -46,8 +46,8 @@ class Contents:
 class Snapshot:
     """The files of a folder as they were at one moment; `unread` are those that look like content and are none.
 
-    There are no `names` where there is no such folder. `key` is equal for two that say the same of the
-    same folder; `version` knows the bytes alone.
+    There are no `names` where there is no such folder, or where only one right below it, `nested`, holds a deck. `key`
+    is equal for two that say the same of the same folder; `version` knows the bytes alone.
     """
 
     folder: Path
@@ -55,6 +55,7 @@ class Snapshot:
     files: Mapping[str, "_Opened"]
     unread: tuple[str, ...]
     version: str
+    nested: str = ""
 
     @property
     def key(self) -> Hashable:
@@ -67,6 +68,8 @@ def snapshot(folder: Path) -> Snapshot:
     """Take the files of a folder from the disk. Never raises for what it finds."""
     if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         return Snapshot(folder, {}, {}, (), "")
+    if nested := listing.nested(folder):
+        return Snapshot(folder, {}, {}, (), "", nested)
     names = listing.names(folder)
     files = {name: _opened(folder, name) for group in names.values() for name in group}
     hashed = hashlib.sha256()
@@ -87,7 +90,10 @@ def dimension_ids(taken: Snapshot) -> tuple[str, ...]:
 def read(taken: Snapshot, today: date | None) -> Contents:
     """Read what was taken, and note every fault in and between the files. Never raises for what it finds."""
     if not taken.names:
-        fault = Fault(wording.shown(str(taken.folder)), 1, "there is no such folder: name the one that holds deck.yaml")
+        sentence = "there is no such folder: name the one that holds deck.yaml"
+        if taken.nested:
+            sentence = f"there is no {DECK} here; did you mean `{_shown(taken.folder, taken.nested)}`?"
+        fault = Fault(wording.shown(str(taken.folder)), 1, sentence)
         return Contents(None, (fault,), (), "")
     return _Folder(taken).contents(today)
 

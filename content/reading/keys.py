@@ -27,7 +27,8 @@ class Key:
     """What stands behind a key: its kind, one sentence for the writer, and whether it may be left out.
 
     A text, or each of a list, has at `most` so many characters as people read them: an address behind a link is not
-    counted. `count` is how many there are at least and at most, or how much a number is.
+    counted. `count` is how many there are at least and at most, or how much a number is. `wanted` is of an optional
+    key: how many there are of it wherever a deck has it at all; 0 where nobody asks for it.
     """
 
     of: Of
@@ -37,6 +38,12 @@ class Key:
     count: tuple[int, int] | None = None
     choices: tuple[str, ...] = ()
     is_optional: bool = False
+    wanted: int = 0
+
+    @property
+    def is_offered(self) -> bool:
+        """Say whether it may be left out, and is asked for wherever most entries of a deck have it."""
+        return self.wanted > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,16 @@ def names(folder: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def nested(folder: Path) -> str:
+    """Name a folder right below that holds a deck, where the folder itself holds none; '' where there is none."""
+    if os.path.lexists(folder / DECK):
+        return ""
+    try:
+        return next((each.name for each in sorted(folder.iterdir()) if (each / DECK).is_file()), "")
+    except OSError:  # a folder that may be entered and not listed
+        return ""
+
+
 def _inside(folder: Path, name: str) -> Iterator[str]:
     try:
         found = sorted(path.name for path in (folder / name).iterdir() if path.suffix == ".yaml")

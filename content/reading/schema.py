@@ -12,15 +12,15 @@ from content.references import CHECKED
 MOST_DIMENSIONS = 20  # Slack: 25 elements in one row of buttons
 
 
-def _optional(key: Key) -> Key:
-    return replace(key, is_optional=True)
+def _optional(key: Key, wanted: int = 0) -> Key:
+    return replace(key, is_optional=True, wanted=wanted)
 
 
 # Slack: an option's value 150, of which an action takes 40.
 _ID = Key("id", "Lower-case letters, digits and hyphens. Never reuse one that has gone.", most=40)
 _OF_DIMENSION = Key("line", "The id of the dimension it belongs to.", most=40)
 _ALIASES = Key("lines", "Other words that people type for it.", most=40, count=(1, 30))
-_ASKS = _optional(Key("lines", "Questions that people type and that this answers.", most=90, count=(0, 60)))
+_ASKS = _optional(Key("lines", "Questions that people type and that this answers.", most=90, count=(0, 60)), wanted=4)
 _VERSION = _optional(Key("number", "1 at first, and one more whenever the text changes.", count=(1, 9999)))
 _CHECKED = Key("month", "Year and month in which the claims were last checked, such as 2026-11.")
 _EXERCISE = Key("mapping", "Something to do, step by step.", "exercise")
@@ -149,10 +149,11 @@ _MAPPINGS = {
             "title": Key("line", "What makes one read on.", most=70),
             "asks": _ASKS,
             "needs": _optional(
-                Key("choice", "What a reader has to have for trying it: an AI feature of one's own?", choices=NEEDS)
+                Key("choice", "What a reader has to have for trying it: an AI feature of one's own?", choices=NEEDS),
+                wanted=1,
             ),
             "wins": _optional(
-                Key("choice", "Which does better in the example, the model or the plain way?", choices=WINS)
+                Key("choice", "Which does better in the example, the model or the plain way?", choices=WINS), wanted=1
             ),
             "before": _optional(Key("date", "The day from which on the tip would be too late, such as 2026-12-02.")),
             "idea": Key("paragraph", "One idea.", most=600),
@@ -160,7 +161,9 @@ _MAPPINGS = {
             "detail": Key("mapping", "More detail.", "tip detail"),
             "sources": replace(_SOURCES, count=(1, 4)),
             "exercise": _EXERCISE,
-            "recall": _optional(Key("mapping", "A question on a new case, which the idea decides.", "recall")),
+            "recall": _optional(
+                Key("mapping", "A question on a new case, which the idea decides.", "recall"), wanted=1
+            ),
             "checked": _CHECKED,
             "corrected": _CORRECTED,
         },
@@ -223,7 +226,7 @@ _MAPPINGS = {
             "minutes": Key("number", "How long it takes.", count=(5, 60)),
             "steps": Key("paragraphs", "What to do, in order.", most=250, count=(2, 6)),
             "done": Key("paragraph", "How to tell that it is done.", most=200),
-            "plan": _optional(Key("line", "A sentence to copy: If …, then I …", most=180)),
+            "plan": _optional(Key("line", "A sentence to copy: If …, then I …", most=180), wanted=1),
         },
     ),
     "reference": Shape(
@@ -254,7 +257,7 @@ _MAPPINGS = {
         {
             "id": _ID,
             "term": Key("line", "The word as people say it.", most=60),
-            "aliases": _optional(replace(_ALIASES, count=(0, 30))),
+            "aliases": _optional(replace(_ALIASES, count=(0, 30)), wanted=1),
             "meaning": Key("paragraph", "Two sentences that a newcomer understands.", most=400),
             "dimension": _OF_DIMENSION,
             "asks": _ASKS,

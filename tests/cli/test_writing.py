@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import Ended, run, typed
-from tests.content.decks import DECK
+from tests.content.decks import DECK, written
 
 
 def line_of(text: str) -> int:
@@ -65,6 +65,11 @@ async def test_preview_fits_a_narrow_pipe(tmp_path: Path) -> None:
         ("risks sources", "7 · Risks"),
         ("rsiks", "7 · Risks"),
         ("tip way-out", "Give every answer a way out"),
+        ("tip way-out detail", "A worked example"),
+        ("tip way-out sources", "Checked "),
+        ("tip way-out try", "Done when:"),
+        ("tip way-out recall", ": right."),
+        ("tip of the day please", "tip"),
         ("tip", "AI PM tip"),
         ("tips", "Weekly tips"),
         ("doctor", "tip"),
@@ -81,6 +86,35 @@ def test_preview_draws_whatever_is_asked(tmp_path: Path, words: str, shown: str,
     assert (ended.code, ended.err) == (0, "")
     text = json.dumps(json.loads(ended.out), ensure_ascii=False) if form == "slack" else ended.out
     assert shown in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("tip way-otu", "There is no tip `way-otu`; did you mean `way-out`?"),
+        ("tip quokka", "There is no tip `quokka`"),
+        ("tip way-otu recall", "There is no tip `way-otu`; did you mean `way-out`?"),
+        (
+            "tip way-out detial",
+            "A tip has no `detial`; did you mean `detail`?; there are detail, sources, exercise, re",
+        ),
+    ],
+)
+def test_preview_says_what_is_not_there(tmp_path: Path, words: str, said: str) -> None:
+    """A writer's slip is no search."""
+    ended = typed(tmp_path, "preview", *words.split())
+    assert (ended.code, ended.out) == (1, "")
+    assert said in ended.err
+
+
+def test_preview_of_another_folder(tmp_path: Path) -> None:
+    """A deck of one's own is drawn before it is used; its tips may have no recall."""
+    written(tmp_path)
+    ended = typed(tmp_path, "preview", "--path", ".", "taste")
+    assert (ended.code, ended.err) == (0, "")
+    assert "Taste & smell" in ended.out
+    refused = typed(tmp_path, "preview", "--path", ".", "tip", "cool-water", "recall")
+    assert (refused.code, "The tip `cool-water` has no recall." in refused.err) == (1, True)
 
 
 def test_preview_of_broken_content_says_what_is_wrong(tmp_path: Path) -> None:

@@ -127,6 +127,7 @@ def test_a_sound_deck_has_neither_faults_nor_warnings(tmp_path: Path) -> None:
         ("deck.yaml", "kind: business", "kind: busines", "`busines`; did you mean `business`?"),
         ("deck.yaml", "kind: business", "kind: consumer", "there is an example of kind `consumer` already"),
         ("deck.yaml", "title: A cup at home", "titel: A cup", "unknown key `titel`; did you mean `title`?"),
+        ("tips.yaml", "    try: Put", "    tries: Put", "unknown key `tries`; did you mean `try`?"),
         (
             "deck.yaml",
             "questions:\n      - Who pours?\n",
@@ -167,6 +168,13 @@ def test_a_sound_deck_has_neither_faults_nor_warnings(tmp_path: Path) -> None:
         ("references.yaml", "https://example.org/leaf", "http://example.org/leaf", "`url` must begin with https://"),
         ("references.yaml", "https://example.org/leaf", "https://localhost", "`url` must begin with https://"),
         ("references.yaml", "checked: primary", "checked: no", "what is not checked may not be cited"),
+        (
+            "references.yaml",
+            "checked: primary",
+            "checked: yes",
+            "`checked` is `yes`: it must be one of primary, second",
+        ),
+        ("tips.yaml", "checked: 2026-11", "checked: yes", "`checked` is a year and month such as 2026-11, not `yes`"),
         ("references.yaml", "checked: primary", "checked: primery", "`primery`; did you mean `primary`?"),
         (
             "references.yaml",

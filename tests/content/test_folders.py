@@ -87,6 +87,10 @@ def test_a_single_file_may_be_put_in_order_too(tmp_path: Path) -> None:
             "order.yaml:4: `count-cups` stands on line 2 already: each tip has one place",
         ),
         ("order: cool-water", "order.yaml:1: `order` is a list: begin each item on its own line with `- `"),
+        (
+            "order:\n  - cool-water\n    count-cups\n",
+            "order.yaml:2: `cool-water count-cups` is no id: begin each on a line of its own with `- `",
+        ),
         ("oder: [cool-water]", "order.yaml:1: unknown key `oder`; did you mean `order`?"),
         ("order: []", "order.yaml:1: `order` has 0, from 1 to 2000 are wanted: add some"),
         (
@@ -215,6 +219,18 @@ def test_more_dimensions_than_can_be_drawn(tmp_path: Path) -> None:
         more = text.replace("number: 2", f"number: {min(number, 20)}").replace("caffeine", f"more-{number}")
         (tmp_path / "dimensions" / f"more-{number}.yaml").write_text(more)
     assert any("there are 21 dimensions, at most 20 can be drawn" in line for line in sentences(tmp_path))
+
+
+def test_one_folder_too_high_is_the_only_thing_said(tmp_path: Path) -> None:
+    """Whoever names the folder above the deck's is told of that alone."""
+    split(tmp_path / "deck")
+    assert sentences(tmp_path) == [f"{tmp_path}:1: there is no deck.yaml here; did you mean `{tmp_path}/deck`?"]
+
+
+def test_a_dimension_without_an_id_is_none_to_write(tmp_path: Path) -> None:
+    """The dimensions that are offered for a wrong one are those that have an id."""
+    decks.written(tmp_path, {"deck.yaml": ("id: taste", "id:"), "tips.yaml": ("dimension: taste", "dimension: quokka")})
+    assert "tips.yaml:4: there is no dimension `quokka`: write one of caffeine" in sentences(tmp_path)
 
 
 def test_a_broken_file_is_blamed_alone(tmp_path: Path) -> None:

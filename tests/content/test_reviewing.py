@@ -113,7 +113,12 @@ def test_a_deck_without_versions_is_left_alone(tmp_path: Path) -> None:
         ("tips.yaml", "- Guests.", "- Hosts.", "`count-cups` has changed since its version 1: make it `version: 2`"),
         ("deck.yaml", "Who pours?", "Who spills?", "`taste` has changed since its version 2: make it `version: 3`"),
         ("dilemmas.yaml", "Offer juice", "Offer milk", "`guest-in-a-hurry` has changed since its version 1: make it"),
-        ("tips.yaml", "version: 3", "version: 2", "`cool-water` was accepted as version 3: a version never goes back"),
+        (
+            "tips.yaml",
+            "version: 3",
+            "version: 2",
+            "`cool-water` was accepted as version 3: a version never goes back, so make it",
+        ),
     ],
 )
 def test_a_text_changed_without_its_version_is_warned_of(
@@ -139,6 +144,14 @@ def test_a_text_changed_without_its_version_is_warned_of(
 def test_what_changes_no_text_needs_no_version(tmp_path: Path, name: str, old: str, new: str) -> None:
     """A claim checked again, another line break, a comment: nothing a reader would see as another text."""
     assert changed(accepted(tmp_path), name, old, new) == ([], [])
+
+
+def test_a_version_that_went_back_is_told_what_it_is_to_be(tmp_path: Path) -> None:
+    """That of the accepted text, or one more where the text is another."""
+    accepted(tmp_path)
+    _, (same,) = changed(tmp_path, "tips.yaml", "version: 3", "version: 1")
+    _, (other,) = changed(tmp_path, "tips.yaml", "Boiling water", "Hot water")
+    assert (same.rpartition("so ")[2], other.rpartition("so ")[2]) == ("make it `version: 3`", "make it `version: 4`")
 
 
 def test_a_raised_version_waits_to_be_accepted(tmp_path: Path) -> None:

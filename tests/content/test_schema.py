@@ -10,7 +10,8 @@ import yaml
 from jsonschema import Draft7Validator
 
 from content import library
-from content.authoring import json_schema, scaffold
+from content.authoring import adding, json_schema, scaffold
+from content.reading import folder
 from tests.cli.program import ROOT, typed
 from tests.content import decks, test_folders
 
@@ -97,7 +98,7 @@ def test_a_new_entry_waits_to_be_filled_in(tmp_path: Path, kind: str, *, is_spli
         test_folders.split(tmp_path)
     else:
         decks.written(tmp_path)
-    file, line = scaffold.begin(tmp_path, kind, "caffeine", "brand-new", TODAY)
+    file, line = adding.add(folder.snapshot(tmp_path), kind, "caffeine", "brand-new", TODAY)
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines[line - 1] == "  - id: brand-new"
     faults = library.check(tmp_path, TODAY).faults
@@ -108,13 +109,26 @@ def test_a_new_entry_waits_to_be_filled_in(tmp_path: Path, kind: str, *, is_spli
     assert all("characters" in text for text in lines[line:] if text.strip().startswith("# One"))
 
 
+FILLED = [
+    ("minutes", "20"),
+    ("ref", "leaf-study"),
+    ("needs", "none"),
+    ("wins", "plain"),
+    ("plan", "If it boils, then I wait"),
+    ("verdict", "right"),
+    ("verdict", "wrong"),
+    ("verdict", "wrong"),
+]
+
+
 def test_a_filled_in_entry_is_sound(tmp_path: Path) -> None:
     """With something written wherever it is empty, the entry is a tip like any other."""
-    file, _ = scaffold.begin(decks.written(tmp_path), "tip", "taste", "brand-new", TODAY)
-    text = (
-        file.read_text(encoding="utf-8").replace("minutes:\n", "minutes: 20\n").replace("ref:\n", "ref: leaf-study\n")
-    )
-    lines = [f"{line} {n} new words" if line.endswith("title:") else line for n, line in enumerate(text.split("\n"))]
+    file, _ = adding.add(folder.snapshot(decks.written(tmp_path)), "tip", "taste", "brand-new", TODAY)
+    text = file.read_text(encoding="utf-8")
+    for name, value in FILLED:
+        text = text.replace(f" {name}:\n", f" {name}: {value}\n", 1 if name == "verdict" else -1)
+    ends = ("title:", "label:", "question:", "    -")
+    lines = [f"{line} {n} new words" if line.endswith(ends) else line for n, line in enumerate(text.split("\n"))]
     filled = []
     for number, line in enumerate(lines):
         filled.append(line)
@@ -123,23 +137,20 @@ def test_a_filled_in_entry_is_sound(tmp_path: Path) -> None:
     file.write_text("\n".join(filled), encoding="utf-8")
     report = library.check(tmp_path, TODAY)
     assert report.faults == ()
-    assert library.load(tmp_path).tip("brand-new") is not None
+    tip = library.load(tmp_path).tip("brand-new")
+    assert tip is not None
+    assert (len(tip.asks), tip.needs, tip.wins, tip.exercise.plan) == (4, "none", "plain", "If it boils, then I wait")
+    assert tip.recall is not None
+    assert [option.verdict for option in tip.recall.options] == ["right", "wrong", "wrong"]
 
 
-def test_new_says_where_the_entry_is(tmp_path: Path) -> None:
-    """The command prints file and line, for the editor to open; a dimension or an id that cannot be is refused."""
-    deck = test_folders.split(tmp_path / "deck")
-    ended = typed(tmp_path, "new", "dilemma", "--dimension", "caffeine", "--path", str(deck))
-    assert (ended.code, ended.out) == (0, f"{deck}/dilemmas/caffeine.yaml:2\n")
-    assert "  - id:\n" in (deck / "dilemmas" / "caffeine.yaml").read_text()
-    refused = typed(tmp_path, "new", "tip", "--dimension", "caffeine", "--path", str(deck))
-    assert refused.code == 1
-    assert "Mend this first" in refused.err
-    (deck / "dilemmas" / "caffeine.yaml").unlink()
-    refused = typed(tmp_path, "new", "tip", "--dimension", "coffee", "--path", str(deck))
-    assert (refused.code, "there are taste, caffeine" in refused.err) == (1, True)
-    refused = typed(tmp_path, "new", "tip", "--dimension", "taste", "--id", "No way", "--path", str(deck))
-    assert (refused.code, "cannot be an id" in refused.err) == (1, True)
+def test_what_may_be_left_out_says_so(tmp_path: Path) -> None:
+    """Whoever needs no recall or winner takes it out, and the rest is as sound; a choice names its words."""
+    file, line = adding.add(folder.snapshot(decks.written(tmp_path)), "tip", "taste", "brand-new", TODAY)
+    lines = [text.strip() for text in file.read_text(encoding="utf-8").splitlines()[line:]]
+    optional = {lines[n + 1].partition(":")[0] for n, text in enumerate(lines) if text.endswith("May be left out.")}
+    assert optional == {"asks", "needs", "wins", "plan", "recall"}
+    assert "One of none, prototype, live." in lines[lines.index("needs:") - 1]
 
 
 def test_schema_writes_into_a_folder(tmp_path: Path) -> None:

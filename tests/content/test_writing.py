@@ -1,14 +1,19 @@
 """docs/writing.md names the files that are read, and every key of them with its limits."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 
 import yaml
 
-from content.authoring import json_schema
-from content.reading import yaml_errors
+from bot.__main__ import main
+from bot.cli import questions_file
+from content import library
+from content.authoring import adding, json_schema
+from content.reading import folder, yaml_errors
 from content.reading.keys import Key, Shape
 from content.reading.listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
 from content.reading.schema import SHAPES
@@ -30,8 +35,8 @@ def patterns() -> list[str]:
 def samples() -> Iterator[tuple[str, Shape, str]]:
     """Give each sample of the guide, with the shape of the file that it shows."""
     for name, sample in re.findall(r"^## (\S+)\.yaml\n\n```yaml\n(.*?)```", GUIDE, re.MULTILINE | re.DOTALL):
-        folder = name.partition("/")[0]
-        yield name, SHAPES[json_schema.FILES["dimension" if folder == DIMENSIONS else folder]], sample
+        group = name.partition("/")[0]
+        yield name, SHAPES[json_schema.FILES["dimension" if group == DIMENSIONS else group]], sample
 
 
 def figures(words: str) -> set[tuple[str, tuple[str, ...]]]:
@@ -96,6 +101,37 @@ def test_every_sample_says_what_yaml_reads() -> None:
         for node in yaml.compose_all(sample, Loader=yaml.SafeLoader):
             plain = [each for each in scalars(node) if each.style is None and not each.value.isdigit()]
             assert [each.value for each in plain if yaml_errors.is_misread(each.value)] == [], name
+
+
+def test_commands_are_written_one_way() -> None:
+    """Each can be copied as it stands; and names a command and options that there are."""
+    calls = re.findall(r"(\S*)python -m bot (\S+?)(?=[ `])([^`]*)`", GUIDE)
+    assert len(calls) > 10
+    assert {where for where, _, _ in calls} == {"`.venv/bin/"}
+    for _, name, rest in calls:
+        known = {option for each in main.commands[name].params for option in each.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= known, (name, rest)
+
+
+def test_the_sample_of_questions_has_no_fault(tmp_path: Path) -> None:
+    """It is what `check --questions` takes."""
+    (sample,) = re.findall(r"^## questions\n.*?```yaml\n(.*?)```", GUIDE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "questions.yaml").write_text(sample, encoding="utf-8")
+    asked = questions_file.read(tmp_path / "questions.yaml", library.load(SHIPPED))
+    assert (asked.file.faults, [one.half for one in asked.questions]) == ([], ["seen", "kept"])
+
+
+def test_a_deck_of_ones_own_can_be_begun_as_the_guide_says(tmp_path: Path) -> None:
+    """The example, without its tips and terms, is sound, and takes a new tip."""
+    deck = tmp_path / "my-deck"
+    shutil.copytree(ROOT / "docs" / "examples" / "data-vs-growth", deck)
+    for name, key in (("tips", "tips"), ("glossary", "terms")):
+        first = (deck / f"{name}.yaml").read_text(encoding="utf-8").partition("\n")[0]
+        assert "../../../content/schemas/" in first
+        (deck / f"{name}.yaml").write_text(f"{first}\n\n{key}: []\n", encoding="utf-8")
+    assert library.check(deck).faults == ()
+    file, line = adding.add(folder.snapshot(deck), "tip", "customer", "mine", date(2026, 11, 27))
+    assert (file.name, file.read_text(encoding="utf-8").splitlines()[line - 1]) == ("tips.yaml", "  - id: mine")
 
 
 def scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
