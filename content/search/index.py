@@ -212,7 +212,7 @@ def _pairs(typed: Sequence[str]) -> Sequence[str]:
     return [f"{one} {two}" for one, two in pairwise(typed) if not (vocabulary.is_idle(one) and vocabulary.is_idle(two))]
 
 
-_WORDS = 24  # typed words that are looked for; a pasted page must cost nothing
+_WORDS = 16  # typed words that are looked for; a pasted page must cost little
 _MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
 _PART = 3  # letters that each part of a compound has at least
