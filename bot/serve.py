@@ -140,8 +140,8 @@ def _signals(server: Server, bot: Bot, stopping: asyncio.Event, *, stops_with_st
 
 
 def _prepare(bot: Bot) -> None:
-    """Build the search before somebody has to wait for it, in a thread that no stop waits for."""
-    threading.Thread(target=bot.content.library.prepare, daemon=True).start()
+    """Build the search before somebody has to wait for it, in a thread; a process that ends at once ends after it."""
+    threading.Thread(target=bot.content.library.prepare).start()  # no daemon: SQLite would be torn from under it
 
 
 def _reload(bot: Bot) -> Callable[[], None]:
