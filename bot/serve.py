@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
@@ -45,6 +44,7 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
     async with _deadline(settings.stop_seconds) as begin_to_stop, AsyncExitStack() as stack:
         listener = stack.enter_context(_listener(settings.host, settings.port))
         bot = await stack.enter_async_context(app.build(settings, clock))
+        await asyncio.to_thread(bot.content.library.prepare)  # before somebody has to wait for it
         server = Server(bot.web(), stop_seconds=settings.stop_seconds * _REQUESTS)
         # First in, last out: a signal that comes while deliveries finish must not end the process between two of them.
         stack.enter_context(_signals(server, bot, stop, stops_with_stdin=stops_with_stdin))
@@ -58,7 +58,6 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
             for platform in bot.platforms.values():
                 hearing.callback(bot.tasks.start(platform.learn_credentials()).cancel)
             heap.settle()
-            _prepare(bot)
             log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             serving.add_done_callback(lambda _: stop.set())
@@ -74,10 +73,10 @@ async def run_clock(settings: Settings, clock: Clock) -> None:
     stop = asyncio.Event()
     async with _deadline(settings.stop_seconds) as begin_to_stop, AsyncExitStack() as stack:
         bot = await stack.enter_async_context(app.build(settings, clock))
+        await asyncio.to_thread(bot.content.library.prepare)  # before somebody has to wait for it
         stack.enter_context(_heard({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: _reload(bot)}))
         await _start_delivering(bot, stack)
         await _start_ticking(bot, stack)
-        _prepare(bot)
         log.info("worker.running" if settings.scheduler == "cluster" else "clock.running")
         await stop.wait()
         begin_to_stop()
@@ -137,11 +136,6 @@ def _signals(server: Server, bot: Bot, stopping: asyncio.Event, *, stops_with_st
                 yield
         else:
             yield
-
-
-def _prepare(bot: Bot) -> None:
-    """Build the search before somebody has to wait for it, in a thread; a process that ends at once ends after it."""
-    threading.Thread(target=bot.content.library.prepare).start()  # no daemon: SQLite would be torn from under it
 
 
 def _reload(bot: Bot) -> Callable[[], None]:
