@@ -83,12 +83,15 @@ class DateInput:
 
 @dataclass(frozen=True, slots=True)
 class TextInput:
-    """Type some words; may be left empty."""
+    """Type some words, `most` characters of them (0: what the platform takes); several lines where `is_long`."""
 
     name: str
     label: str
     value: str = ""
     hint: str = ""
+    most: int = 0
+    is_long: bool = False
+    optional: bool = True
 
 
 @dataclass(frozen=True, slots=True)

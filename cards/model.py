@@ -1,11 +1,12 @@
 """The cards every platform draws: a closed union of blocks, and the actions behind their buttons."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from content.inline import Rich
 
-SubjectKind = Literal["dimension", "tip"]
+SubjectKind = Literal["dimension", "tip", "dilemma"]
 Emphasised = Literal["plain", "primary", "danger"]
 
 
@@ -27,7 +28,7 @@ class Subject:
     def parse(cls, text: str) -> "Subject":
         """Read `dimension/risks` back; ValueError where it is not of that form."""
         match text.split("/", 1):
-            case ["dimension" | "tip" as kind, id_] if id_:
+            case ["dimension" | "tip" | "dilemma" as kind, id_] if id_:
                 return cls(kind, id_)
             case _:
                 raise ValueError(f"not a subject: {text!r}")
@@ -59,8 +60,45 @@ Verb = Literal[
     "tips-send",  # send an unknown delivery now (argument: the delivery's id)
     "tips-claim",  # take over from an owner who is gone or does not answer
     "tips-decline-claim",  # the owner's answer to that
+    "dilemma",  # a dilemma with its choices, for one person (subject: which; without one, any)
+    "choose",  # what is to be said for each of its choices (argument: the chosen one's place)
+    "round-ask",  # open the form that asks the channel (subject: the dilemma)
+    "round-save",  # that form, submitted
+    "vote",  # one person's vote (argument: the round's id and the choice's place, `3f…:0`)
+    "recall",  # a question on an earlier tip (subject: the tip; argument: how many are asked after it)
+    "recall-choose",  # its answer (argument: the option's place, and how many are asked after it, `0:2`)
+    "plan",  # open the form that sends an exercise's plan back (subject)
+    "plan-save",  # that form, submitted
+    "plan-done",  # what became of it (argument: the plan's id)
+    "plan-later",
+    "plan-drop",
+    "me",  # what one person opened, tried and recalled
+    "me-on",
+    "me-forget",
+    "home",
+    "useful",  # thumbs up (subject; argument: where in the text)
+    "not-useful",  # thumbs down: opens a form
+    "feedback-save",  # that form, submitted
+    "missing",  # open the form that tells the writers what was missing (argument: the words, shortened)
+    "missing-save",  # that form, submitted
+    "suggest",  # open the form that suggests a tip or a dilemma
+    "suggest-save",  # that form, submitted
+    "compare",  # open the form that asks for a dimension, or for words
+    "compare-save",  # that form, submitted
+    "stats",  # what came of a conversation's posts, as counts
+    "record",  # the record of what a conversation was taught, for its owners
     "help",
 ]
+# Buttons that open a form: the verb that opens it, and the one under which it comes back.
+FORMS: Mapping[Verb, Verb] = {
+    "tips-edit": "tips-save",
+    "round-ask": "round-save",
+    "plan": "plan-save",
+    "not-useful": "feedback-save",
+    "missing": "missing-save",
+    "suggest": "suggest-save",
+    "compare": "compare-save",
+}
 FormName = Literal["settings", "pause", "quiet", "owners", "swap"]
 ME = "me"  # the place of the weekly tip that a person gets alone
 
@@ -189,13 +227,44 @@ class Actions:
     items: tuple[Pressable, ...]
 
 
-Block = Header | TextBlock | Listing | Columns | Caption | Divider | Actions
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Two thumbs below a message: `up` does its work at once, `down` opens a form."""
+
+    up: Action
+    down: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Counts as bars, at most 12: a platform draws it where it can; the same stands beside it in words.
+
+    `title` has at most 50 characters and each label 20 (Slack's limits); longer ones are cut by who draws.
+    """
+
+    title: str
+    bars: tuple[tuple[str, int], ...]
+
+
+Block = Header | TextBlock | Listing | Columns | Caption | Divider | Actions | Feedback | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which version of the content a card shows, and the day of the last correction in it: ISO, '' without one."""
+
+    version: int
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message, neutral: `title` names it in a notification, `subject` is what reactions on it deepen."""
+    """One message, neutral: `title` names it in a notification, `subject` is what reactions on it deepen.
+
+    `edition` says which version of that it shows, where the content has one.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     subject: Subject | None = None
+    edition: Edition | None = None

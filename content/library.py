@@ -111,6 +111,10 @@ class Library:
         """Find a glossary term by its id; None where it has gone from the content."""
         return self._index.terms.get(name)
 
+    def dilemma(self, name: str) -> Dilemma | None:
+        """Find a dilemma by its id; None where it has gone from the content."""
+        return self._index.dilemmas.get(name)
+
     def neighbours(self, dimension: Dimension) -> tuple[Dimension, Dimension]:
         """Give the dimensions before and after, the last before the first; one that has gone stands at the ends."""
         place = next((place for place, other in enumerate(self.dimensions) if other.id == dimension.id), None)
@@ -217,6 +221,7 @@ class _Index:
     dimensions: Mapping[str, Dimension]
     tips: Mapping[str, Tip]
     terms: Mapping[str, Term]
+    dilemmas: Mapping[str, Dilemma]
     names: Names
     term_names: Names
 
@@ -231,6 +236,7 @@ def _index(contents: folder.Contents) -> _Index:
         dimensions={dimension.id: dimension for dimension in contents.dimensions},
         tips={tip.id: tip for tip in contents.tips},
         terms={term.id: term for term in contents.terms},
+        dilemmas={dilemma.id: dilemma for dilemma in contents.dilemmas},
         names=Names.of(
             (
                 (words, each.id)

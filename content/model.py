@@ -120,11 +120,23 @@ class Tip(Levelled):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way out of a dilemma: a label short enough for a button, why one would, and what it costs."""
+    """One way out of a dilemma: a label short enough for a button, why one would, and what it costs.
+
+    `against` says who would disagree and what they would say; empty where the deck does not say.
+    """
 
     label: str
     reasoning: Rich
     cost: Rich
+    against: Rich = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Twist:
+    """What changes in a dilemma's case after the first vote, and the choices then."""
+
+    situation: Rich
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,8 @@ class Dilemma:
     checked_on: str
     version: int = 1
     terms: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    twist: Twist | None = None
 
 
 @dataclass(frozen=True, slots=True)
