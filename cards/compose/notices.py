@@ -31,13 +31,17 @@ def privacy() -> Card:
                     rich("where and when it posted, so that a tip comes once and a reaction finds its thread"),
                     rich("that it sent you a tip which you kept, for 400 days"),
                     rich("on Teams, the ids of the chats and channels it is in, and the names of channels and groups"),
-                    rich("who asked for a post, and the words of a mention, until it is posted"),
+                    rich(
+                        "who asked for a post, and the words of a mention, or on Teams of a question in our own chat, "
+                        "until it is posted; where nobody knows whether it was, the words for a day and who asked for "
+                        "a week"
+                    ),
                 ),
             ),
             TextBlock(
                 rich(
                     "It has no permission to read messages, asks for none, and no language model is involved: every "
-                    "answer is a reviewed text with its sources. What you type is matched in memory and not kept. "
+                    "answer is a reviewed text with its sources. What else you type is matched in memory and not kept. "
                     "Removing the app deletes what is held."
                 )
             ),
