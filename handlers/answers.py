@@ -209,6 +209,18 @@ _VIEWS: dict[
 }
 
 
+# What handlers/learning/requests.py answers: all that does not concern weekly tips and needs the store.
+LEARNING: frozenset[Verb] = frozenset(
+    {
+        *("dilemma", "choose", "round-ask", "round-save", "vote"),
+        *("recall", "recall-choose", "plan", "plan-save", "plan-done", "plan-later", "plan-drop"),
+        *("me", "me-on", "me-forget", "home"),
+        *("useful", "not-useful", "feedback-save", "missing", "missing-save", "suggest", "suggest-save"),
+        *("compare", "compare-save", "stats", "record"),
+    }
+)
+
+
 def press(library: Library, action: Action) -> kinds.Pressed:
     """Answer a button or menu; what concerns tips is answered from the store."""
     content = content_of(library, action.subject)
@@ -229,6 +241,8 @@ def press(library: Library, action: Action) -> kinds.Pressed:
         case "define":
             term = library.term_of(action.argument)
             return kinds.Show(found.definition(library, term) if term else dimensions.gone(library))
+        case verb if verb in LEARNING:
+            return kinds.Learn(action)
         case verb if verb in _VIEWS:
             return _VIEWS[verb](action.place)
         case _:

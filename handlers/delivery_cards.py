@@ -14,6 +14,7 @@ from content.model import Tip
 from handlers import answers
 from handlers.asking import kinds
 from handlers.context import CurrentContent
+from handlers.learning import posts
 from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams
@@ -75,6 +76,8 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
             return coming.introduction(library, state)
         case "notice":
             return _notice(delivery)
+        case "round" | "tally" | "closing" | "reveal" | "correction" | "corrected" | "plan" | "answer":
+            return posts.draw(library, delivery)
         case _:
             assert_never(delivery.kind)
 
@@ -121,6 +124,8 @@ def _answered(library: Library, delivery: Delivery) -> Card:
             return tips_notices.in_private(Action("tips", place=action.place), "Settings")
         case kinds.Settings(place) | kinds.More(place) | kinds.Stopping(place):
             return tips_notices.in_private(Action("tips", place=place), "Settings")
+        case kinds.Learn(action):
+            return tips_notices.in_private(action, "Show me")
         case kinds.NextTip(place):
             return tips_notices.in_private(Action("tips-preview", place=place), "Preview")
         case kinds.Upcoming(place):

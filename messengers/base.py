@@ -103,6 +103,13 @@ class Messenger(Protocol):
         """Post `card`; `delivery_id` travels as message metadata so that a lost answer can be settled later."""
         ...
 
+    async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
+        """Put `card` in the place of a message of ours, for whoever sees that; twice is the same as once.
+
+        A message that was deleted is `Refused` with the scope `thread`.
+        """
+        ...
+
     async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
         """Show `card` to one person in the conversation only."""
         ...

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from store import tables
+from store.columns import Instant
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -26,8 +26,8 @@ async def run(
     """Run `statement` once for each of `rows`: the values of the parameters `names`, of which it need not use all.
 
     SQLAlchemy prepares parameters row by row, which is most of the time of a plan of 100,000 rows; this compiles the
-    statement for whatever database it is and hands the rows over. Instants become seconds here, as in `tables.Instant`.
-    An UPDATE must not name a row twice.
+    statement for whatever database it is and hands the rows over. Instants become seconds here, as in
+    `columns.Instant`. An UPDATE must not name a row twice.
     """
     if not rows:
         return
@@ -51,7 +51,7 @@ async def run(
 
 
 def _is_instant(compiled: SQLCompiler, name: str) -> bool:
-    return name in compiled.binds and isinstance(compiled.binds[name].type, tables.Instant)
+    return name in compiled.binds and isinstance(compiled.binds[name].type, Instant)
 
 
 def _in_seconds(row: list[object], instants: Sequence[int]) -> list[object]:
@@ -118,7 +118,7 @@ def _named(kind: TypeEngine[object]) -> str:
     """Name a column's type in PostgreSQL's words."""
     if isinstance(kind, Integer):
         return "integer"
-    return "double precision" if isinstance(kind, (Double, tables.Instant)) else "text"
+    return "double precision" if isinstance(kind, (Double, Instant)) else "text"
 
 
 def _seconds(value: object) -> float:

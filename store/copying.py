@@ -5,7 +5,8 @@ from collections.abc import Callable
 from sqlalchemy import Double, Table, func, insert, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, tables
+from store import bulk, learning_tables, tables
+from store.columns import Instant
 
 _BATCH = 1000
 # In the order in which rows may refer to each other.
@@ -16,6 +17,13 @@ TABLES: tuple[Table, ...] = (
     tables.history,
     tables.conversation,
     tables.note,
+    learning_tables.vote_round,
+    learning_tables.vote,
+    learning_tables.tally,
+    learning_tables.plan,
+    learning_tables.learner,
+    learning_tables.learned,
+    learning_tables.feedback,
 )
 
 
@@ -31,8 +39,7 @@ async def copy(source: AsyncConnection, target: AsyncConnection, advance: Callab
         names = [column.name for column in table.columns]
         # Seconds as they stand in the database: a datetime in between has only microseconds.
         columns = [
-            type_coerce(column, Double) if isinstance(column.type, tables.Instant) else column
-            for column in table.columns
+            type_coerce(column, Double) if isinstance(column.type, Instant) else column for column in table.columns
         ]
         last = ""
         while rows := (await source.execute(select(*columns).where(key > last).order_by(key).limit(_BATCH))).all():

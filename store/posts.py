@@ -16,7 +16,9 @@ class Post:
     """A message of ours that may be reacted to.
 
     `message_id` is the platform's own id (Slack: ts), `thread` the root of the thread it stands in, if any, `subject`
-    what a reaction deepens (`tip/way-out`); `dead` once the message was deleted.
+    what a reaction deepens (`tip/way-out`); `dead` once the message was deleted. `kind` is the DeliveryKind it was
+    posted as, `version` that of the content it shows and `corrected` the ISO day of the newest correction in it; '', 0
+    and '' where that was not kept.
     """
 
     id: str
@@ -28,6 +30,9 @@ class Post:
     created_at: datetime
     thread: str = ""
     dead: bool = False
+    kind: str = ""
+    version: int = 0
+    corrected: str = ""
 
     @property
     def replies_to(self) -> str:

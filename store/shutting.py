@@ -3,7 +3,8 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import tables
+from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
+from store.columns import metadata
 
 _ACTS = ("INSERT", "UPDATE", "DELETE")
 # The words and the code by which store/database/sqlite.py and store/database/postgres.py know this error.
@@ -19,7 +20,7 @@ async def shut(connection: AsyncConnection) -> None:
     """Have the database itself refuse every change of our tables, whoever makes it."""
     if connection.dialect.name == "postgresql":
         await connection.execute(text(_REFUSE))
-        for table in tables.metadata.sorted_tables:
+        for table in metadata.sorted_tables:
             await connection.execute(
                 text(
                     f"CREATE TRIGGER moved BEFORE INSERT OR UPDATE OR DELETE ON {table.name} "
@@ -45,8 +46,4 @@ async def reopen(connection: AsyncConnection) -> None:
 
 
 def _triggers() -> list[tuple[str, str, str]]:
-    return [
-        (f"moved_{table.name}_{act.lower()}", table.name, act)
-        for table in tables.metadata.sorted_tables
-        for act in _ACTS
-    ]
+    return [(f"moved_{table.name}_{act.lower()}", table.name, act) for table in metadata.sorted_tables for act in _ACTS]

@@ -5,10 +5,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.columns import Instant
 from store.tables import SubscriptionState
 
 ChangedBy = Literal["owner", "anyone", "admins"]
@@ -27,6 +28,7 @@ class Subscription:
     `dimensions` the ids that tips are drawn from (none: all). No tip comes on `quiet_dates` (`2026-12-25`, or a span
     with both ends, `2026-12-24/2027-01-02`) nor on the public holidays of `quiet_country` (`DE`, `DE-BY`).
     `co_owners` may do whatever the owner may.
+    Where `dilemmas`, every fourth week brings one of these in place of a tip; where `corrections`, posts are mended.
     `claimed_by` asked at `claimed_at` to take it over from an owner who may be gone.
     """
 
@@ -57,6 +59,8 @@ class Subscription:
     co_owners: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
     quiet_dates: tuple[str, ...] = ()
+    dilemmas: bool = False
+    corrections: bool = True
 
     def may_be_changed_by(self, person: str, is_admin: bool = False) -> bool:  # noqa: FBT001, FBT002 # a fact about the person, said beside it
         """Say whether this person may change it: the owners always, others where anyone may, admins where they may."""
@@ -198,7 +202,7 @@ class Subscriptions:
     async def next_due(self, connection: AsyncConnection) -> datetime | None:
         """Tell the earliest moment at which something is to be planned, or None where nothing is on."""
         table = tables.subscription.c
-        query = select(func.min(table.next_run_at, type_=tables.Instant())).where(table.state == "on")
+        query = select(func.min(table.next_run_at, type_=Instant())).where(table.state == "on")
         moment: datetime | None = (await connection.execute(query)).scalar()
         return moment
 
@@ -219,14 +223,26 @@ class Subscriptions:
 async def read(connection: AsyncConnection, query: Select[Any], *, skip: bool = False) -> tuple[Subscription, ...]:
     """Give the rows of a query that has all their columns; it holds them, as `locking.held` does."""
     found = (await connection.execute(locking.held(connection, query, skip=skip))).mappings()
-    return tuple(Subscription(**{**row, **{name: tuple(row[name].split()) for name in _LISTS}}) for row in found)
+    return tuple(Subscription(**{**row, **_lists(row), **_flags(row)}) for row in found)
 
 
 _COLUMNS = tuple(field.name for field in fields(Subscription))
 _LISTS = ("seen", "co_owners", "dimensions", "quiet_dates")  # space-separated in their columns
+_FLAGS = ("dilemmas", "corrections")  # 0 or 1 in theirs
 
 
 def _values(subscription: Subscription) -> dict[str, Any]:
-    return {name: getattr(subscription, name) for name in _COLUMNS} | {
-        name: " ".join(getattr(subscription, name)) for name in _LISTS
-    }
+    lists = {name: " ".join(getattr(subscription, name)) for name in _LISTS}
+    return (
+        {name: getattr(subscription, name) for name in _COLUMNS}
+        | lists
+        | {name: int(getattr(subscription, name)) for name in _FLAGS}
+    )
+
+
+def _lists(row: RowMapping) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(row[name].split()) for name in _LISTS}
+
+
+def _flags(row: RowMapping) -> dict[str, bool]:
+    return {name: bool(row[name]) for name in _FLAGS}

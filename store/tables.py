@@ -3,67 +3,36 @@
 Instants are seconds since the Unix epoch, UTC (`Instant`); flags are 0 or 1; ids made by us are hex UUIDs.
 """
 
-from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Literal
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Dialect,
-    Double,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime on our side, seconds since the Unix epoch in the database: sortable, and free of time zones."""
-
-    impl = Double
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> float | None:  # noqa: ARG002 # SQLAlchemy's signature
-        """Give the seconds; ValueError for a datetime that does not say its zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs its time zone")
-        return value.timestamp()
-
-    def process_result_value(self, value: float | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 # SQLAlchemy's signature
-        """Give the aware datetime, UTC."""
-        return None if value is None else datetime.fromtimestamp(value, UTC)
-
+from store.columns import Instant, metadata, one_of
 
 # What the columns of these names may hold; a row's own class, its CHECK and every count are derived from these.
 SubscriptionState = Literal["starting", "on", "paused", "off"]
-DeliveryKind = Literal["tip", "reply", "share", "mention", "introduction", "notice"]
+DeliveryKind = Literal[
+    "tip",
+    "reply",
+    "share",
+    "mention",
+    "introduction",
+    "notice",
+    "round",  # a dilemma that a conversation is asked
+    "tally",  # how many have voted, on its post
+    "closing",  # how they voted, on its post
+    "reveal",  # and in its thread, with what is to be said for each choice
+    "correction",  # of a post whose tip was corrected
+    "corrected",  # the line in its thread
+    "plan",  # a plan that comes back to who made it
+    "answer",  # to who wanted to hear what became of their feedback
+]
+# These change a message that stands there: done twice is the same as once.
+EDITS: tuple[DeliveryKind, ...] = ("tally", "closing", "correction")
 DeliveryState = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
 OPEN: tuple[DeliveryState, ...] = ("planned", "sending", "unknown")  # they still await something
 ConversationKind = Literal["personal", "group", "channel"]
 
-
-def _one_of(column: str, values: Any) -> CheckConstraint:  # noqa: ANN401 # a Literal has no type of its own
-    listed = ", ".join(f"'{value}'" for value in get_args(values))
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 subscription = Table(
     "subscription",
@@ -102,10 +71,12 @@ subscription = Table(
     Column("quiet_dates", Text, nullable=False, default="", server_default=""),
     # country whose public holidays are quiet too: ISO 3166-1, or with its part, 'DE' or 'DE-BY'
     Column("quiet_country", String(16), nullable=False, default="", server_default=""),
+    Column("dilemmas", Integer, nullable=False, default=0, server_default="0"),  # every fourth week brings a dilemma
+    Column("corrections", Integer, nullable=False, default=1, server_default="1"),  # posts mend themselves
     Column("next_run_at", Instant, nullable=True),  # NULL unless 'on'
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("platform", "workspace", "conversation"),
-    _one_of("state", SubscriptionState),
+    one_of("state", SubscriptionState),
     Index("ix_subscription_due", "next_run_at"),
 )
 # Few rows ever have it, so the migration indexes only those. Saying so here too would load SQLAlchemy's half for
@@ -123,6 +94,9 @@ post = Table(
     Column("thread", String(255), nullable=False, default=""),  # where it stands in a thread itself: the thread's root
     Column("subject", String(100), nullable=False),  # cards.model.Subject: 'dimension/risks', 'tip/…'
     Column("dead", Integer, nullable=False, default=0),  # its message was deleted: never answer there again
+    Column("kind", String(16), nullable=False, default="", server_default=""),  # DeliveryKind; '' of before it was kept
+    Column("version", Integer, nullable=False, default=0, server_default="0"),  # of the content it shows; 0: not known
+    Column("corrected", String(10), nullable=False, default="", server_default=""),  # ISO day of the newest correction
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("platform", "workspace", "conversation", "message_id"),
 )
@@ -159,7 +133,7 @@ delivery = Table(
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     UniqueConstraint("key"),
-    _one_of("state", DeliveryState),
+    one_of("state", DeliveryState),
     Index("ix_delivery_state_not_before", "state", "not_before"),
     Index("ix_delivery_subscription_id", "subscription_id"),
 )
@@ -193,7 +167,7 @@ conversation = Table(
     Column("service_url", Text, nullable=False),
     Column("gone", Integer, nullable=False, default=0),  # deleted or archived: nothing is posted there
     Column("changed_at", Instant, nullable=False),
-    _one_of("kind", ConversationKind),
+    one_of("kind", ConversationKind),
     Index("ix_conversation_person", "platform", "workspace", "person"),
     Index("ix_conversation_team", "platform", "workspace", "team"),
 )

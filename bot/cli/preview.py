@@ -100,6 +100,8 @@ def answer(content: Library, words: str) -> Card:
             return examples.history(content)
         case kinds.Diagnosis():
             return examples.doctor(content)
+        case kinds.Learn(action):
+            return tips_notices.in_private(action, "Show me")
 
 
 def _tip(content: Library, id_: str) -> Tip:

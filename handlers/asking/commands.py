@@ -8,7 +8,7 @@ from content import matching
 from content.levels import LEVEL_OF, PAGE_OF
 from content.library import Library
 from content.model import Dimension
-from handlers.asking import content, grammar, kinds
+from handlers.asking import content, grammar, kinds, learning
 from handlers.asking.grammar import Said
 
 # What people put around a word that they want explained; after the first, anything else may be asked as well.
@@ -55,6 +55,8 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
             return kinds.Diagnosis()
         case ["random"]:
             return kinds.AnyDimension()
+        case [first, *rest] if (learn := learning.command(library, first, rest)) is not None:
+            return learn
         case ["tips" | "settings", *rest]:
             return tips(rest)
         case ["search", *after]:

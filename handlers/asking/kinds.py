@@ -111,9 +111,16 @@ class AnyDimension:
     is_guess: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """The answer is what the store holds, or what is done to it, by this action, for the person who asked."""
+
+    action: Action
+
+
 Guess = Show | Compare | AnyDimension | TipsView
 AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | ChangeTips
-Private = Show | Compare | AnyDimension | AboutTips  # what one person alone may be shown
+Private = Show | Compare | AnyDimension | AboutTips | Learn  # what one person alone may be shown
 Answer = Private | Share
 Pressed = Answer | Keep
 

@@ -13,8 +13,10 @@ from handlers import answers, depth, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
+from handlers.payload import mapping
 from handlers.pending_replies import PendingReply
-from handlers.slack import payload, responses
+from handlers.slack import learning, payload, responses
+from handlers.slack.learning import SlackLearning
 from handlers.slack.payload import Press
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
@@ -37,6 +39,7 @@ class SlackActions:
         self._presenter = presenter
         self._comparisons = Comparisons(responses.ephemeral)
         self.tips = SlackTips(context, messenger, home, presenter)
+        self.learning = SlackLearning(context, messenger, home, presenter)
 
     # --- for one person alone
 
@@ -48,6 +51,8 @@ class SlackActions:
         """Draw what one person alone sees; where something is looked up first, give what does so."""
         if isinstance(answer, kinds.AboutTips):
             return await self.tips.answer(answer, address, person)
+        if isinstance(answer, kinds.Learn):
+            return await self.learning.alone(answer, address, person)
         return self._comparisons.card(self._context.content.library, answer)
 
     # --- buttons and menus
@@ -77,8 +82,18 @@ class SlackActions:
             self._presenter.respond(press.presser.reply_to, said, replace=False, thread=press.address.thread)
         elif isinstance(answer, kinds.AboutTips):
             await self.tips.press(press, answer)
+        elif isinstance(answer, kinds.Learn):
+            await self.learning.press(press, answer.action)
         else:
             self._presenter.reply(press, self._comparisons.card(library, answer))
+
+    async def submission(self, body: Mapping[str, Any]) -> BoltResponse:
+        """Take a form that was filled in."""
+        view = mapping(body.get("view"))
+        action = payload.callback(view)
+        if action is not None and learning.takes(action):
+            return await self.learning.submission(view, action, body)
+        return await self.tips.submission(body)
 
     async def share(self, address: Address, content: Dimension | Tip, sharer: PendingReply, occasion: str) -> None:
         """Post a card for everybody, once for each `occasion`."""

@@ -43,7 +43,7 @@ def register(
     app.event("reaction_added")(SlackReactions(context, home).reaction)
     app.event("app_mention")(SlackMentions(context, messenger, home, hears.actions).mention)
     app.options(_ANY)(hears.actions.tips.search)
-    app.view(_ANY)(hears.actions.tips.submission)
+    app.view(_ANY)(hears.actions.submission)
     app.event("app_uninstalled")(hears.installs.uninstalled)
     app.event("tokens_revoked")(hears.installs.revoked)
     app.event(_ANY)(_something_else)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from cards.model import Action
 from handlers.payload import mapping, text
 from handlers.pending_replies import PendingReply
@@ -147,6 +149,22 @@ def press(body: Mapping[str, Any], home: str) -> Press:
         is_outsider(body, home),
         is_among_people(body),
     )
+
+
+def carried(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read what a form brought along of the click that opened it; nothing where it is not ours."""
+    try:
+        return mapping(orjson.loads(text(view.get("private_metadata"))))  # json fails over a thousand brackets
+    except ValueError:
+        return {}
+
+
+def callback(view: Mapping[str, Any]) -> Action | None:
+    """Read which form it is; None for one that is not, or no longer, ours."""
+    try:
+        return Action.decode(text(view.get("callback_id")))
+    except ValueError:
+        return None
 
 
 def is_link(body: Mapping[str, Any]) -> bool:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-import orjson
 import structlog
 from slack_bolt.response import BoltResponse
 
@@ -125,11 +124,8 @@ class SlackTips:
     async def submission(self, body: Mapping[str, Any]) -> BoltResponse:
         """Take a form: mistakes are answered under their fields, the rest is saved before it closes."""
         view = mapping(body.get("view"))
-        form = open_forms.name_of(_argument(text(view.get("callback_id"))))
-        try:
-            context = mapping(orjson.loads(text(view.get("private_metadata"))))  # json fails over a thousand brackets
-        except ValueError:
-            context = {}
+        action, context = payload.callback(view), payload.carried(view)
+        form = open_forms.name_of(action.argument if action else "")
         person = text(mapping(body.get("user")).get("id"))
         # Who sends it decides whose own tips they are; the form does not.
         conversation = person if context.get("place") == ME else text(context.get("conversation"))
@@ -162,10 +158,3 @@ def _countries(typed: str) -> Sequence[tuple[str, str]]:
     except ScheduleError:
         code = ""
     return ((code, code), *quiet_dates.countries()) if "-" in code else quiet_dates.countries()
-
-
-def _argument(callback: str) -> str:
-    try:
-        return Action.decode(callback).argument
-    except ValueError:
-        return ""

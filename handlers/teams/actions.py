@@ -6,12 +6,15 @@ from typing import assert_never
 from cards.compose import chats, dimensions, notices, parts
 from cards.compose.tips import notices as tips_notices
 from cards.model import Action, Card
+from cards.teams import render
 from content.model import Dimension, Tip
 from handlers import answers, depth, enqueue, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
-from handlers.teams import presenter, responses
+from handlers.learning import requests
+from handlers.teams import learning, presenter, responses
+from handlers.teams.learning import TeamsLearning
 from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter
 from handlers.teams.responses import Reply
@@ -38,6 +41,7 @@ class TeamsActions:
         self._presenter = shows
         self._comparisons = Comparisons(responses.drawn)
         self.tips = TeamsTips(context, messenger, shows)
+        self.learning = TeamsLearning(context, shows)
 
     def shown(self, action: Action | None) -> Reply:
         """Answer with content, from memory; the card changes for who pressed alone. None is no button of ours."""
@@ -68,7 +72,24 @@ class TeamsActions:
                 answer = answers.press(self._context.content.library, action)
                 if isinstance(answer, kinds.AboutTips):
                     return await self._presenter.card(activity, await self.tips.card(activity, answer))
+                if isinstance(answer, kinds.Learn):
+                    return await self.learning.pressed(activity, answer.action)
                 return self.shown(action)
+
+    # --- dialogs
+
+    async def fetch(self, activity: Activity, action: Action | None, zone: str) -> Reply:
+        """Open the dialog a button names."""
+        if action is not None and requests.is_opening(action):
+            return await self.learning.fetch(activity, action, zone)
+        return await self.tips.fetch(activity, action, zone)
+
+    async def submit(self, activity: Activity, data: object, zone: str) -> Reply:
+        """Take a dialog's answers."""
+        sent = render.submitted(data)
+        if sent is not None and learning.takes(sent[0]):
+            return await self.learning.submit(activity, *sent, data, zone)
+        return await self.tips.submit(activity, data, zone)
 
     # --- share
 

@@ -112,11 +112,11 @@ class TeamsHandlers:
                 return await self._once(activity, raw, lambda: self._actions.pressed(activity, action))
             case "task/fetch":
                 await self._installs.see(activity)
-                return await self._actions.tips.fetch(activity, render.pressed(value.get("data")), self._zone(activity))
+                return await self._actions.fetch(activity, render.pressed(value.get("data")), self._zone(activity))
             case "task/submit":
                 await self._installs.see(activity)
                 return await self._once(
-                    activity, raw, lambda: self._actions.tips.submit(activity, value.get("data"), self._zone(activity))
+                    activity, raw, lambda: self._actions.submit(activity, value.get("data"), self._zone(activity))
                 )
             case "application/search" if value.get("dataset") == render.ZONES:
                 return await self._actions.tips.search(text(value.get("queryText")))

@@ -38,6 +38,8 @@ class TeamsMentions:
             activity = replace(activity, alone=text(mapping(raw.get("from")).get("id")))
         if isinstance(answer, kinds.AboutTips):
             await self._actions.tips.asked(activity, answer, is_public=not payload.is_targeted(raw))
+        elif isinstance(answer, kinds.Learn):
+            await self._actions.learning.typed(activity, answer)
         elif activity.alone and not isinstance(answer, kinds.Share):
             self._context.spawn(self._presenter.say_alone(activity, self._actions.alone(answer)))
         elif isinstance(answer, kinds.Share) and activity.kind == "personal":

@@ -17,6 +17,7 @@ from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.posts import Posts
 from store.subscriptions import Subscription, Subscriptions
+from store.tables import EDITS
 
 _LOOK = 250  # rows read at once, after the first ones had to wait for their turn
 _BUSY = timedelta(seconds=1)  # until a row is looked at again whose subscription somebody held
@@ -171,7 +172,14 @@ async def expire(
         for row in overdue
         if not is_posting(row)
     ]
-    return tuple(row for row in await record.record(connection, lost, now) if row is not None)
+    # An edit that may have been made is made again: that does no harm.
+    lost = [_again(one, now) if one.delivery.kind in EDITS else one for one in lost]
+    recorded = await record.record(connection, lost, now)
+    return tuple(row for row in recorded if row is not None and row.state == "unknown")
+
+
+def _again(settled: Settled, now: datetime) -> Settled:
+    return replace(settled, delivery=replace(settled.delivery, state="planned", reason="", not_before=now))
 
 
 def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta, now: datetime) -> bool:
@@ -195,7 +203,11 @@ def _why_not_to_post(
             subscription.state == "on" or pausing.awaits_introduction(subscription)
         ):
             return "skipped", Cause(subscription.state if subscription else "off")
+        case "round" if row.subscription_id is not None and (subscription is None or subscription.state != "on"):
+            return "skipped", Cause(subscription.state if subscription else "off")
         case "tip" | "introduction" | "reply" | "share" | "mention" | "notice":
+            return None
+        case "round" | "tally" | "closing" | "reveal" | "correction" | "corrected" | "plan" | "answer":
             return None
         case _:
             assert_never(row.kind)

@@ -17,8 +17,9 @@ from scheduler.delivery.pacing import Pacer
 from scheduler.delivery.record import Settled
 from scheduler.hooks import GoneError, Hooks
 from store.deliveries.rows import Delivery
-from store.tables import DeliveryState
+from store.tables import EDITS, DeliveryState
 
+EDIT_AGAIN = timedelta(seconds=30)  # until an edit is repeated whose answer was lost: that does no harm
 SHORTEST_WAIT = 1.0  # seconds; a platform that says "slow down" without a time still gets some
 
 log = structlog.get_logger()
@@ -56,7 +57,10 @@ class Posting:
         address = Address(row.platform, row.workspace, row.conversation, row.thread)
         try:
             async with asyncio.timeout(self.longest):
-                outcome = await messenger.post(address, card, row.id)
+                if row.kind in EDITS:
+                    outcome = await messenger.update(address, row.message_id, card)
+                else:
+                    outcome = await messenger.post(address, card, row.id)
         except Exception as error:  # one delivery's fault is its own: it may have been posted
             log.exception("delivery.messenger_fault", delivery=row.id, key=row.key)
             outcome = Unknown(f"the messenger failed: {type(error).__name__}")
@@ -67,7 +71,8 @@ class Posting:
         match outcome:
             case Posted(message_id, link, conversation):
                 sent = replace(row, state="sent", message_id=message_id, link=link, reason="", changed_at=now)
-                return Settled(sent, subject=str(card.subject) if card.subject else "", conversation=conversation)
+                subject = str(card.subject) if card.subject else ""
+                return Settled(sent, subject=subject, conversation=conversation, edition=card.edition)
             case Slowed(seconds, is_limit, scope):
                 until = now + timedelta(seconds=max(seconds, SHORTEST_WAIT))
                 place = (row.platform, row.workspace)
@@ -78,6 +83,10 @@ class Posting:
                 return Settled(replace(_ended(row, "planned", Cause.SLOWED, now), not_before=gate), scope=scope)
             case Refused(code, scope):
                 return Settled(_ended(row, "failed", PlatformCode(code), now), scope=scope)
+            case Unknown(words) if row.kind in EDITS:
+                log.info("delivery.edit_again", delivery=row.id, key=row.key, reason=words)
+                again = replace(row, state="planned", reason="", not_before=now + EDIT_AGAIN, changed_at=now)
+                return Settled(again)
             case Unknown(words):
                 return Settled(_ended(row, "unknown", reason.parse(words), now))
             case _:

@@ -10,8 +10,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason as reasons
+from cards.model import Edition
 from messengers.base import Scope
-from scheduler.delivery import consequences
+from scheduler.delivery import aftermath, consequences
 from scheduler.subscriptions import pausing
 from store import ids, tables
 from store.database.access import Database, UnusableError
@@ -22,8 +23,10 @@ from store.subscriptions import Subscriptions
 from store.tables import DeliveryKind
 
 _REMEMBERED: frozenset[DeliveryKind] = frozenset(
-    {"tip", "share", "mention"}
+    {"tip", "share", "mention", "round"}
 )  # kinds whose post may be reacted to; a thread reply has its own root
+
+_OWN_WORDS: frozenset[DeliveryKind] = frozenset({"mention", "plan"})  # kinds that hold what a person wrote
 
 log = structlog.get_logger()
 _queue = Queue()
@@ -35,7 +38,8 @@ _subscriptions = Subscriptions()
 class Settled:
     """A delivery in the state its attempt left it in.
 
-    `scope` is how far a refusal reaches (`messengers.base.Refused`), `subject` what the posted card is about,
+    `scope` is how far a refusal reaches (`messengers.base.Refused`), `subject` what the posted card is about, `edition`
+    which version of it,
     `conversation` where it stands if that is not where it was addressed to. A delivery that was asked to wait is
     'planned' again and holds its whole workspace back until its `not_before`, or, where `scope` is "conversation",
     what waits for the same conversation.
@@ -45,6 +49,7 @@ class Settled:
     scope: Scope | Literal[""] = ""
     subject: str = ""
     conversation: str = ""
+    edition: Edition | None = None
 
 
 _Waiting = tuple[Settled, asyncio.Future[Delivery | None]]
@@ -143,12 +148,13 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
         places = {(platform, workspace) for platform, workspace, _ in stopped}
         await _subscriptions.hold(connection, [one.delivery.subscription_id or "" for one in concerned], places)
     await consequences.follow(connection, [(settled.delivery, settled.scope) for settled in concerned], now)
+    await aftermath.follow(connection, [(one.delivery, one.conversation) for one in group], now)
     for platform, workspace, reason in stopped:
         await pausing.pause_workspace(connection, platform, workspace, reasons.parse(reason), now)
     slowed = {
         (row.platform, row.workspace, row.conversation if settled.scope == "conversation" else "", row.not_before)
         for settled, row in ((settled, settled.delivery) for settled in group)
-        if row.state == "planned" and row.not_before > now
+        if row.state == "planned" and row.not_before > now and row.reason  # without one, an edit is repeated
     }
     # In one order, or two processes could wait for each other.
     for platform, workspace, conversation, until in sorted(slowed):
@@ -172,6 +178,9 @@ def _post(settled: Settled, now: datetime) -> Post:
         thread=row.thread,
         subject=settled.subject,
         created_at=now,
+        kind=row.kind,
+        version=settled.edition.version if settled.edition else 0,
+        corrected=settled.edition.corrected if settled.edition else "",
     )
 
 
@@ -187,4 +196,4 @@ def _closed(row: Delivery) -> Delivery:
     """Give the row without who asked for it, and without the words of a mention: kept no longer than needed."""
     if row.state in tables.OPEN or row.kind == "tip":
         return row
-    return replace(row, person="", argument="" if row.kind == "mention" else row.argument)
+    return replace(row, person="", argument="" if row.kind in _OWN_WORDS else row.argument)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from store.tables import metadata
+from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
+from store.columns import metadata
 
 # Constraints are altered by copying the table, since SQLite can't change them in place.
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)

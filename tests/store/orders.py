@@ -9,7 +9,10 @@ from sqlalchemy.engine import Engine
 
 # What a transaction holds: places to change, and rows it has locked, changed or deleted. PostgreSQL: the last
 # transaction that locked or deleted a row is its xmax, the one that wrote it its xmin.
-_RANKS = ("conversation", "turn", "delivery", "post", "subscription", "history", "note")
+_RANKS = (
+    *("conversation", "turn", "delivery", "post", "subscription", "history", "note"),
+    *("vote_round", "vote", "tally", "plan", "learner", "learned", "feedback"),
+)
 _ROWS = " UNION ALL ".join(
     f"SELECT {rank}, {'name' if table == 'note' else 'id'}, "  # noqa: S608 # our own tables
     "(xmax::text = pg_current_xact_id_if_assigned()::text OR xmin::text = pg_current_xact_id_if_assigned()::text), "

@@ -11,10 +11,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
+from store.columns import metadata
 from store.database import migrate
 from store.database.access import Database, UnusableError
 from store.subscriptions import Subscriptions
-from store.tables import metadata
 from tests.store import rows
 
 ROOT = Path(__file__).parents[3]

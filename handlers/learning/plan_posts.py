@@ -1,0 +1,11 @@
+"""Draw the plan that a person is sent back."""
+
+from cards.model import Card
+from content.library import Library
+from scheduler.hooks import GoneError
+from store.deliveries.rows import Delivery
+
+
+def draw(library: Library, delivery: Delivery) -> Card:
+    """Draw the delivery; GoneError where its content has gone."""
+    raise GoneError(f"{delivery.subject} is not in {library.version}")

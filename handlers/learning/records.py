@@ -1,0 +1,10 @@
+"""Give owners the record of what a conversation was taught."""
+
+from collections.abc import Mapping
+
+from cards.model import Verb
+from handlers.learning.asked import Answer, Open, Take
+
+ANSWERS: Mapping[Verb, Answer] = {}
+OPENED: Mapping[Verb, Open] = {}
+TAKEN: Mapping[Verb, Take] = {}

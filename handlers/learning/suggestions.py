@@ -1,0 +1,10 @@
+"""Take the tips and dilemmas that members suggest."""
+
+from collections.abc import Mapping
+
+from cards.model import Verb
+from handlers.learning.asked import Answer, Open, Take
+
+ANSWERS: Mapping[Verb, Answer] = {}
+OPENED: Mapping[Verb, Open] = {}
+TAKEN: Mapping[Verb, Take] = {}

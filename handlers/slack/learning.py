@@ -1,0 +1,138 @@
+"""Hear on Slack what concerns learning: cards for one person, what is said beside them, and forms."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.response import BoltResponse
+
+from cards.forms import Form
+from cards.model import FORMS, Action, Card, Verb
+from cards.slack import render
+from handlers.asking import kinds
+from handlers.context import HandlerContext
+from handlers.learning import requests
+from handlers.learning.asked import Asked, Beside
+from handlers.payload import text
+from handlers.pending_replies import PendingReply
+from handlers.slack import payload, responses
+from handlers.slack.payload import Press
+from handlers.slack.presenter import Presenter
+from handlers.slack.responses import NOTHING
+from messengers.base import Address
+from messengers.slack import PLATFORM
+from messengers.slack.messenger import SlackMessenger
+
+log = structlog.get_logger()
+
+# Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for this and for the form to open.
+_PERSON_TIMEOUT = 0.6
+_LOCAL: frozenset[Verb] = frozenset({"round-ask", "round-save", "plan", "plan-save"})  # what is done at somebody's hour
+
+
+class SlackLearning:
+    """The half of the listeners that answers what handlers/learning/requests.py knows."""
+
+    def __init__(
+        self, context: HandlerContext, messenger: SlackMessenger, home: Callable[[], str], presenter: Presenter
+    ) -> None:
+        """Take the neutral dependencies, Slack's messenger, the workspace it speaks for, and what shows cards."""
+        self._context = context
+        self._messenger = messenger
+        self._home = home
+        self._presenter = presenter
+
+    async def alone(self, answer: kinds.Learn, address: Address, person: str) -> Card:
+        """Draw what was asked for in words."""
+        asked = Asked(answer.action, address, PendingReply(person, ""), is_direct=payload.is_direct(address))
+        said = await requests.answer(self._context, asked)
+        return said.card if isinstance(said, Beside) else said
+
+    async def press(self, press: Press, action: Action) -> None:
+        """Answer a click: in place of a private card, beside a public post, or by a form."""
+        if requests.is_opening(action):
+            await self._open(press, action)
+            return
+        said = await requests.answer(self._context, _asked(press, action))
+        if isinstance(said, Beside):
+            self._presenter.respond(press.response_url, said.card, replace=False, thread=press.address.thread)
+        else:
+            self._presenter.reply(press, said)
+
+    async def _open(self, press: Press, action: Action) -> None:
+        asked = _asked(press, action, await self._zone(press.address.workspace, press.person, action.verb))
+        # A view_submission carries no channel, message or response_url: they travel with the form.
+        carried = json.dumps(
+            {
+                "conversation": press.address.conversation,
+                "thread": press.address.thread,
+                "message": press.message_id,
+                "url": press.response_url,
+                "beside": not press.is_private,
+            }
+        )
+        drawn = await requests.opened(self._context, asked, carried)
+        if not isinstance(drawn, Form):
+            self._presenter.respond(press.response_url, drawn, replace=False, thread=press.address.thread)
+            return
+        code = await self._messenger.open_form(press.address.workspace, press.trigger_id, drawn, self._context.clock())
+        if code:
+            log.warning("slack.form.not_opened", code=code)
+            self._presenter.respond(press.response_url, requests.with_button(action), replace=False)
+
+    async def _zone(self, workspace: str, person: str, verb: Verb) -> str:
+        if verb not in _LOCAL:
+            return ""
+        try:
+            async with asyncio.timeout(_PERSON_TIMEOUT):
+                found = await self._messenger.person(workspace, person)
+        except TimeoutError:
+            return ""
+        return found.zone if found else ""
+
+    async def submission(self, view: Mapping[str, Any], action: Action, body: Mapping[str, Any]) -> BoltResponse:
+        """Take a form: mistakes are answered under their fields, the rest is done before it closes."""
+        context = payload.carried(view)
+        person = text(body.get("user", {}).get("id")) if isinstance(body.get("user"), Mapping) else ""
+        address = Address(
+            PLATFORM,
+            payload.workspace(body, self._home()),
+            text(context.get("conversation")),
+            text(context.get("thread")),
+        )
+        asked = Asked(
+            action,
+            address,
+            PendingReply(person, text(context.get("url"))),
+            message_id=text(context.get("message")),
+            occasion=text(view.get("id")),
+            is_direct=payload.is_direct(address),
+            is_outsider=payload.is_outsider(body, self._home()),
+            zone=await self._zone(address.workspace, person, action.verb),
+        )
+        done = await requests.taken(self._context, asked, render.answers(view))
+        if done.faults:
+            return responses.form_errors(done.faults)
+        if done.card is not None:
+            self._presenter.respond(asked.sender.reply_to, done.card, replace=False, thread=address.thread)
+        return NOTHING
+
+
+def takes(action: Action) -> bool:
+    """Say whether a form is one of these."""
+    return action.verb in FORMS.values() and action.verb != FORMS["tips-edit"]
+
+
+def _asked(press: Press, action: Action, zone: str = "") -> Asked:
+    return Asked(
+        action,
+        press.address,
+        press.presser,
+        message_id=press.message_id,
+        occasion=press.trigger_id,
+        is_direct=payload.is_direct(press.address),
+        is_outsider=press.is_outsider,
+        zone=zone,
+    )

@@ -1,0 +1,106 @@
+"""Hear on Teams what concerns learning: cards for one person, what is said beside them, and dialogs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cards.compose import chats
+from cards.compose.tips import notices as tips_notices
+from cards.forms import Form
+from cards.model import FORMS, Action, Card
+from cards.teams import render
+from handlers.asking import kinds
+from handlers.context import HandlerContext
+from handlers.learning import requests
+from handlers.learning.asked import Asked, Beside
+from handlers.pending_replies import PendingReply
+from handlers.teams import presenter, responses
+from handlers.teams.payload import Activity
+from handlers.teams.presenter import Presenter, ReplyTarget
+from handlers.teams.responses import Reply
+
+
+class TeamsLearning:
+    """The half of the handlers that answers what handlers/learning/requests.py knows."""
+
+    def __init__(self, context: HandlerContext, presenter: Presenter) -> None:
+        """Take the neutral dependencies, and what shows cards."""
+        self._context = context
+        self._presenter = presenter
+
+    async def typed(self, activity: Activity, answer: kinds.Learn) -> None:
+        """Answer what was asked for in words, in the person's own chat or for them alone; elsewhere by a button."""
+        if activity.kind == "personal" or activity.alone:
+            card = await self._alone(activity, answer)
+        else:
+            card = tips_notices.in_private(answer.action, "Show me")
+        if activity.alone:
+            self._context.spawn(self._presenter.say_alone(activity, card))
+        else:
+            self._context.spawn(self._presenter.say(activity.address, card))
+
+    async def _alone(self, activity: Activity, answer: kinds.Learn) -> Card:
+        said = await requests.answer(self._context, _asked(activity, answer.action))
+        return said.card if isinstance(said, Beside) else said
+
+    async def pressed(self, activity: Activity, action: Action) -> Reply:
+        """Do what a button asks: its answer takes the card's place for who pressed, or is said beside it."""
+        said = await requests.answer(self._context, _asked(activity, action))
+        if isinstance(said, Beside):
+            return await self._presenter.words(activity, said.card)
+        return await self._presenter.card(activity, said)
+
+    # --- dialogs
+
+    async def fetch(self, activity: Activity, action: Action, zone: str) -> Reply:
+        """Open the dialog a button names; where there is none for this person, say why in its place."""
+        asked = _asked(activity, action, zone)
+        return await self._dialog(activity, asked, presenter.context_of("", activity.target))
+
+    async def _dialog(
+        self,
+        activity: Activity,
+        asked: Asked,
+        context: str,
+        *,
+        faults: Mapping[str, str] | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Draw a dialog; a second time with what was typed, and what was wrong with it."""
+        drawn = await requests.opened(self._context, asked, context)
+        if not isinstance(drawn, Form):
+            return responses.dialog_words(await self._presenter.sentence(activity, drawn))
+        dialog = render.dialog(drawn, {}, faults=faults, values=values)
+        return Reply(200, render.task(drawn, dialog))
+
+    async def submit(self, activity: Activity, action: Action, context: str, data: object, zone: str) -> Reply:
+        """Take a dialog's answers: mistakes are shown at their fields, the rest is done before it closes."""
+        values = render.answers(data)
+        _, message_id = presenter.spot_of(context)
+        target = activity.target or message_id
+        asked = replace(_asked(activity, action, zone), message_id=target, occasion=activity.message_id)
+        done = await requests.taken(self._context, asked, values)
+        if done.faults:
+            opening = next(opener for opener, saver in FORMS.items() if saver == action.verb)
+            again = replace(asked, action=replace(action, verb=opening))
+            context = presenter.context_of("", message_id)  # of what came only what was understood goes back
+            return await self._dialog(activity, again, context, faults=done.faults, values=values)
+        if done.card is None:
+            return responses.dialog_words(chats.SAVED)
+        return responses.dialog_words(await self._presenter.sentence(activity, done.card))
+
+
+def takes(action: Action) -> bool:
+    """Say whether a dialog is one of these."""
+    return action.verb in FORMS.values() and action.verb != FORMS["tips-edit"]
+
+
+def _asked(activity: Activity, action: Action, zone: str = "") -> Asked:
+    return Asked(
+        action,
+        activity.address,
+        PendingReply(activity.person, ReplyTarget.of(activity).encode()),
+        message_id=activity.target,
+        occasion=activity.message_id or activity.target,
+        is_direct=activity.kind == "personal",
+        zone=zone or activity.zone,
+    )
