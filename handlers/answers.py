@@ -43,7 +43,7 @@ def ask(library: Library, typed: str) -> kinds.Answer:
     said = grammar.read(typed)
     for reading, is_sure in grammar.readings(said) if said.words else ():
         answer = commands.command(library, reading)
-        if answer is not None:
+        if answer is not None and (is_sure or not isinstance(answer, kinds.Learn)):  # "help me" asks for no gap
             return answer if is_sure else kinds.guess(_offered(answer))
     bare = grammar.without_mark(said)
     answer = (
