@@ -116,12 +116,11 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
             return _input("Input.Time", _spelt(_TIME, typed, value), _asked("Choose a time"))
         case forms.DateInput(_, _, value, _, optional):
             return _input("Input.Date", _spelt(_DAY, typed, value), {} if optional else _asked("Choose a day"))
-        case forms.TextInput(_, _, value):
-            return _input(
-                "Input.Text",
-                _kept(typed, value)[: limits.INPUT_LENGTH],
-                {"isMultiline": True, "maxLength": limits.INPUT_LENGTH},
-            )
+        case forms.TextInput(_, _, value, _, most, is_long, optional):
+            room = min(most or limits.INPUT_LENGTH, limits.INPUT_LENGTH)
+            asked = {} if optional else _asked("Type some words")
+            look = {"isMultiline": True} if is_long else {}
+            return _input("Input.Text", _kept(typed, value)[:room], {**look, "maxLength": room, **asked})
         case forms.UserSelect(_, _, values, _, most, optional):
             sent = () if typed is None else [each for each in typed.split() if len(each) <= limits.LABEL]
             picked = values if typed is None else tuple(sent[:most])
