@@ -67,7 +67,7 @@ def form(verb: Verb) -> Form:
         context="tip/one@3",
         fields=(
             SingleSelect("why", "Why", tuple(Option(each.capitalize(), each) for each in reasons), "wrong"),
-            TextInput("words", "In your words", most=500, is_long=True),
+            TextInput("words", "In your words", most=1_500, is_long=True),
             TextInput("source", "Source", hint="An address", most=200, optional=False),
             MultiSelect("told", "Afterwards", (Option("Tell me when it is mended", "yes"),), ("yes",)),
         ),

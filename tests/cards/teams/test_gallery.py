@@ -94,7 +94,10 @@ def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
     assert missing(card, f"{read}\n{unquote(read)}") == []  # an address is written with percent signs
 
 
-@pytest.mark.parametrize("typed", ["x" * 5_000, "é" * 100_000, " ", "a b " * 20_000, "\u202e", "], ["])
+TYPED = ["x" * 5_000, "é" * 100_000, " ", "a b " * 20_000, "\u202e", "], [", "\x01" * 5_000, "🧪" * 5_000]
+
+
+@pytest.mark.parametrize("typed", TYPED)
 def test_a_form_shows_again_whatever_was_typed(typed: str) -> None:
     """What cannot be chosen is left out where it is shown again; no dialog grows too large, or fails, by it."""
     crowd = {f"{number:08d}-0000-4000-8000-000000000000": "Ж" * number for number in range(100)}

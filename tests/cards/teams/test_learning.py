@@ -1,6 +1,7 @@
 """How a channel that learns looks on Teams: thumbs that take no button, charts, and forms of every kind."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -106,3 +107,18 @@ def test_a_text_field_keeps_to_its_length(most: int, *, is_long: bool, optional:
     assert drawn_field.get("isMultiline", False) is is_long
     asked = (drawn_field.get("isRequired"), drawn_field.get("errorMessage"))
     assert asked == ((None, None) if optional else (True, "Type some words."))
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "🧪", "\x01", "\n"])
+def test_many_long_texts_leave_room_for_the_form(sign: str) -> None:
+    """What was typed first is kept whole as long as all of it fits; the last of many is cut, and the dialog opens."""
+    fields = tuple(TextInput(f"text{number}", f"Text {number}", most=1_500, is_long=True) for number in range(12))
+    values = {field.name: sign * 1_500 for field in fields}
+    drawn = render.dialog(replace(learning.form("suggest-save"), fields=fields), values=values, faults={"text0": "No."})
+    assert adaptive.card_faults(drawn) == []
+    kept = [each.get("value", "") for each in adaptive.every(drawn) if each.get("type") == "Input.Text"]
+    assert len(kept) == len(fields)
+    assert all(sign * len(each.replace(sign, "x")) == each for each in kept)
+    assert len(kept[0]) == 1_500
+    assert len(kept[-1]) < 1_500
+    assert sum(map(len, kept)) > 1_900
