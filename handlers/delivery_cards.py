@@ -14,12 +14,13 @@ from content.model import Tip
 from handlers import answers
 from handlers.asking import kinds
 from handlers.context import CurrentContent
-from handlers.learning import posts
+from handlers.learning import posts, round_posts
 from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams
 from scheduler.choosing import Candidates
 from scheduler.hooks import GoneError
+from scheduler.learning.round_rows import Playable
 from scheduler.subscriptions import owners
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
@@ -40,6 +41,10 @@ class DeliveryHooks:
     def pool(self) -> Candidates:
         """Give today's tips in file order."""
         return views.pool(self._content.library)
+
+    def dilemmas(self) -> Mapping[str, Playable]:
+        """Give the dilemmas that rounds may be about."""
+        return {one.id: round_posts.playable(one) for one in self._content.library.dilemmas}
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
         """Draw a delivery's card, as `draw` does."""

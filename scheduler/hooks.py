@@ -1,9 +1,11 @@
 """Say what the scheduler needs of the layers above it, which hand it one object for all of that."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from cards.model import Card
 from scheduler.choosing import Candidates
+from scheduler.learning.round_rows import Playable
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
 
@@ -17,6 +19,10 @@ class Hooks(Protocol):
 
     def pool(self) -> Candidates:
         """Give today's tips in file order."""
+        ...
+
+    def dilemmas(self) -> Mapping[str, Playable]:
+        """Give the dilemmas that rounds may be about, by id, as they are today."""
         ...
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:

@@ -13,6 +13,7 @@ from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
 from store.posts import Posts
+from store.rounds import Rounds
 from store.subscriptions import Subscriptions
 
 UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides
@@ -22,6 +23,7 @@ _CHUNK = 500  # rows in a transaction: a command in between waits milliseconds
 _deliveries = Deliveries()
 _history = History()
 _posts = Posts()
+_rounds = Rounds()
 _subscriptions = Subscriptions()
 
 
@@ -38,13 +40,15 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     """Delete deliveries settled, posts made and history written more than 400 days before `now`; what is open stays.
 
     An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
-    mention are forgotten after a day, and who asked to take tips over and did not come back after a week.
+    mention are forgotten after a day, and who asked to take tips over and did not come back after a week. A round goes
+    with the post that was given up, or 400 days after it ended.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, str(Cause.NEVER_CONFIRMED))
         await _subscriptions.forget_claims(connection, now - owners.CLAIM_LASTS)
         lines = await _history.forget_old(connection, now - KEPT)
+        await _rounds.clear(connection, now - KEPT)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)
         posts = await _posts.old(connection, now - KEPT)

@@ -73,6 +73,11 @@ async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, ob
     await connection.execute(_upsert(connection.dialect.name, table), row)
 
 
+def upserting(connection: AsyncConnection, table: Table) -> Insert:
+    """Give an INSERT that writes a row, all of its columns, in place of the one with its primary key, if any."""
+    return _upsert(connection.dialect.name, table)
+
+
 @cache  # it is the same each time, and takes longer to make than to run
 def _upsert(dialect: str, table: Table) -> Insert:
     statement = _insert(dialect, table)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import locking, tables
+from store import learning_tables, locking, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Forgetting:
             subscriptions=await locking.remove(connection, subscription, here(subscription)),
         )
         await locking.remove(connection, history, history.c.subscription_id.in_(gone))
+        await locking.remove(connection, learning_tables.vote_round, here(learning_tables.vote_round))  # with its votes
         return forgotten
 
     async def workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
@@ -49,6 +50,8 @@ class Forgetting:
             await locking.remove(connection, table, _of(table, platform, workspace))
             for table in (tables.conversation, tables.delivery, tables.post, tables.subscription, tables.history)
         ]
+        for table in (learning_tables.vote_round,):  # with its votes
+            await locking.remove(connection, table, _of(table, platform, workspace))
         return Forgotten(subscriptions, posts, deliveries)
 
 
