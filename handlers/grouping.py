@@ -1,4 +1,4 @@
-"""Write what many people want at once in groups, since a transaction for each would make a crowd wait for each other's."""
+"""Write what many want at once in groups, since a transaction for each would make a crowd wait for each other's."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence

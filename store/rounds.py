@@ -1,6 +1,5 @@
 """What the store remembers of rounds: the dilemmas that conversations vote on, and the votes while they are open."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from operator import attrgetter
 from sqlalchemy import and_, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, locking, tables
+from store import bulk, ids, locking, tables
 from store.learning_tables import RoundState, vote, vote_round
 
 LEAST_TOLD = 5  # votes below which nobody is told how they fell: it would show who
@@ -60,7 +59,7 @@ class Vote:
     @property
     def id(self) -> str:
         """The same for the same person in the same round: one vote each."""
-        return hashlib.sha256(f"{self.round_id}|{self.person}".encode()).hexdigest()[:32]
+        return ids.digest(self.round_id, self.person)
 
 
 class Rounds:
@@ -71,10 +70,10 @@ class Rounds:
         statement = bulk.insert_missing(connection, vote_round)
         await bulk.run(connection, statement, _COLUMNS, [_values(one) for one in rounds])
 
-    async def by_ids(self, connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Round]:
+    async def by_ids(self, connection: AsyncConnection, round_ids: Sequence[str]) -> dict[str, Round]:
         """Find several by their ids, those that exist."""
-        query = select(vote_round).where(vote_round.c.id.in_(ids)).order_by(vote_round.c.id)
-        found = (await connection.execute(locking.held(connection, query))).mappings() if ids else ()
+        query = select(vote_round).where(vote_round.c.id.in_(round_ids)).order_by(vote_round.c.id)
+        found = (await connection.execute(locking.held(connection, query))).mappings() if round_ids else ()
         return {row["id"]: Round(**row) for row in found}
 
     async def standing(
@@ -116,9 +115,11 @@ class Rounds:
         )
         await bulk.run(connection, statement, ("row_id", "new_conversation", "new_message_id"), sorted(standing))
 
-    async def withdraw(self, connection: AsyncConnection, ids: Sequence[str]) -> None:
+    async def withdraw(self, connection: AsyncConnection, round_ids: Sequence[str]) -> None:
         """Delete rounds whose post does not stand, by their ids; one that is open stays."""
-        await locking.remove(connection, vote_round, and_(vote_round.c.id.in_(ids), vote_round.c.state == "asked"))
+        await locking.remove(
+            connection, vote_round, and_(vote_round.c.id.in_(round_ids), vote_round.c.state == "asked")
+        )
 
     async def vote(self, connection: AsyncConnection, votes: Sequence[Vote]) -> None:
         """Write votes down, the later of one person's in place of the one before; the caller holds their rounds."""
@@ -126,15 +127,15 @@ class Rounds:
         rows = sorted((id_, one.round_id, one.person, one.choice) for id_, one in latest.items())
         await bulk.run(connection, bulk.upserting(connection, vote), ("id", "round_id", "person", "choice"), rows)
 
-    async def totals(self, connection: AsyncConnection, ids: Sequence[str]) -> dict[str, int]:
+    async def totals(self, connection: AsyncConnection, round_ids: Sequence[str]) -> dict[str, int]:
         """Count the votes of some rounds."""
-        query = select(vote.c.round_id, func.count()).where(vote.c.round_id.in_(ids)).group_by(vote.c.round_id)
-        return {round_id: total for round_id, total in await connection.execute(query)}
+        query = select(vote.c.round_id, func.count()).where(vote.c.round_id.in_(round_ids)).group_by(vote.c.round_id)
+        return {row[0]: row[1] for row in await connection.execute(query)}
 
-    async def spreads(self, connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, Counter[int]]:
+    async def spreads(self, connection: AsyncConnection, round_ids: Sequence[str]) -> Mapping[str, Counter[int]]:
         """Count the votes of some rounds by choice."""
         table = vote.c
-        query = select(table.round_id, table.choice, func.count()).where(table.round_id.in_(ids))
+        query = select(table.round_id, table.choice, func.count()).where(table.round_id.in_(round_ids))
         found: dict[str, Counter[int]] = defaultdict(Counter)
         for round_id, choice, total in await connection.execute(query.group_by(table.round_id, table.choice)):
             found[round_id][choice] = total

@@ -22,6 +22,7 @@ from content.library import FaultyContent, Library
 from content.model import Tip
 from handlers import answers
 from handlers.asking import kinds
+from handlers.learning import dilemmas
 
 _RECALL = "recall"  # below a tip as a level is, though no reader opens it
 
@@ -102,8 +103,10 @@ def answer(content: Library, words: str) -> Card:
             return examples.doctor(content) if isinstance(given, kinds.Diagnosis) else _learning(content, given.action)
 
 
-def _learning(content: Library, action: Action) -> Card:  # noqa: ARG001 # a dilemma is drawn from it
-    """Give the button that stands for what only a running bot can answer."""
+def _learning(content: Library, action: Action) -> Card:
+    """Draw a dilemma, or the button that stands for what only a running bot can answer."""
+    if action.verb == "dilemma":
+        return dilemmas.drawn(content, action.subject)
     return tips_notices.in_private(action, "Show me")
 
 

@@ -22,7 +22,7 @@ def draw(library: Library, delivery: Delivery) -> Card:
         case "closing":
             return rounds.closed(library, question, told.numbers)
         case "reveal":
-            return rounds.revealed(library, question, told.numbers)
+            return rounds.revealed(question, told.numbers)
         case _:
             return rounds.post(library, asked, sum(told.numbers))
 

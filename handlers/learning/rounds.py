@@ -1,6 +1,5 @@
 """Ask a conversation, and take its votes."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -134,8 +133,8 @@ def _put(question: Question, one: Round) -> Put:
 def _id(asked: Asked, question: Question) -> str:
     """Give a round the same id for the same form sent again, and another for every other."""
     here = asked.address
-    told = (here.platform, here.workspace, here.conversation, asked.person, asked.occasion, question.dilemma.id)
-    return hashlib.sha256("|".join(told).encode()).hexdigest()[:32]
+    place = (here.platform, here.workspace, here.conversation)
+    return ids.digest(*place, asked.person, asked.occasion, question.dilemma.id)
 
 
 def _end(values: Mapping[str, str], zone: str, now: datetime) -> tuple[datetime | None, Mapping[str, str]]:

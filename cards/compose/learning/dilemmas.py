@@ -20,9 +20,7 @@ def dilemma(library: Library, question: Question, *, is_direct: bool = False) ->
             *questions.asked(library, question),
             Actions(
                 tuple(
-                    Button(
-                        parts.shortened(choice.label), Action("choose", question.subject, _argument(question, place))
-                    )
+                    Button(parts.shortened(choice.label), _choosing(question, place))
                     for place, choice in enumerate(question.choices)
                 )
             ),
@@ -56,8 +54,8 @@ def gone(library: Library) -> Card:
     return notices.notice("This dilemma has been retired", words, *_another(library, None))
 
 
-def _argument(question: Question, place: int) -> str:
-    return f"{TWIST}:{place}" if question.twist else str(place)
+def _choosing(question: Question, place: int) -> Action:
+    return Action("choose", question.subject, f"{TWIST}:{place}" if question.twist else str(place))
 
 
 def _row(library: Library, question: Question, *, is_direct: bool, has_chosen: bool = False) -> tuple[Block, ...]:

@@ -1,4 +1,4 @@
-"""Build what the cards of a dilemma share, alone or in a round: what is asked, and what is to be said for each choice."""
+"""Build what the cards of a dilemma share, alone or in a round: what is asked, and what each choice has for it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def asked(library: Library, question: Question) -> tuple[Block, ...]:
 
 
 def answers(question: Question, chosen: int | None = None) -> Iterator[TextBlock]:
-    """Draw for each choice why one would, what it costs, and who would disagree; the `chosen` one is marked in words."""
+    """Draw for each choice why one would, what it costs, and who would disagree; `chosen` is marked in words."""
     for place, choice in enumerate(question.choices):
         mark = rich(" · ", phrases.emphasis(CHOSEN)) if place == chosen else ()
         against: Rich = rich("\n", phrases.strong("Who would disagree:"), " ", choice.against) if choice.against else ()

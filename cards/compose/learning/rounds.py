@@ -94,7 +94,7 @@ def closed(library: Library, question: Question, numbers: Sequence[int]) -> Card
     )
 
 
-def revealed(library: Library, question: Question, numbers: Sequence[int]) -> Card:
+def revealed(question: Question, numbers: Sequence[int]) -> Card:
     """Draw the answer in the thread: how they voted, what is to be said for each choice, and what the sources say."""
     title = f"How you voted: {question.title}"
     follows = rich("What if something changes? That comes next, below.")
