@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cards.compose.learning import dilemmas
-from cards.compose.learning.questions import Question
+from cards.compose.questions import Question
 from cards.model import Card, Subject, Verb
 from content.library import Library
 from handlers.context import HandlerContext

@@ -1,8 +1,8 @@
 """Draw rounds: the question, how many have voted, how they voted, and what is to be said for each choice."""
 
 from cards.compose.learning import rounds
-from cards.compose.learning.questions import Question
 from cards.compose.learning.rounds import Asked
+from cards.compose.questions import Question
 from cards.model import Card, Subject
 from content.library import Library
 from content.model import Dilemma

@@ -8,8 +8,8 @@ import structlog
 
 from cards.compose import faults as typed_faults
 from cards.compose.learning import dilemmas, rounds
-from cards.compose.learning.questions import Question
 from cards.compose.learning.rounds import Asked as Put
+from cards.compose.questions import Question
 from cards.forms import Form
 from cards.model import Card
 from cards.zones import names

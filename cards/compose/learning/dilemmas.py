@@ -1,9 +1,8 @@
 """Compose a dilemma for one person alone: what is asked, and once they chose, what is to be said for each choice."""
 
-from cards.compose import notices, parts
-from cards.compose.learning import questions
-from cards.compose.learning.questions import Question
+from cards.compose import notices, parts, questions
 from cards.compose.phrases import rich
+from cards.compose.questions import Question
 from cards.model import Action, Actions, Block, Button, Card, Subject
 from content.library import Library
 from content.model import Dilemma

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cards.compose import notices, parts, phrases, reasons
-from cards.compose.learning import questions
-from cards.compose.learning.questions import Question
+from cards.compose import notices, parts, phrases, questions, reasons
 from cards.compose.phrases import rich
+from cards.compose.questions import Question
 from cards.forms import DateInput, Form, TimeInput
 from cards.model import Action, Actions, Block, Button, Caption, Card, Chart, Header, Listing, Subject, TextBlock
 from cards.reason import Cause
