@@ -23,6 +23,7 @@ from scheduler import planning
 from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
 from scheduler.delivery.dispatch import Dispatcher
+from scheduler.learning.round_rows import Playable
 from store import bulk, tables
 from store.database.access import Database
 
@@ -91,6 +92,10 @@ class _Idle:
     def pool(self) -> Candidates:
         """Give the tips."""
         return TIPS
+
+    def dilemmas(self) -> dict[str, Playable]:
+        """Give none."""
+        return {}
 
     def draw(self, *_: object) -> Card:
         """Draw nothing: nothing is due."""
