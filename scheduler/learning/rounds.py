@@ -83,13 +83,13 @@ async def _close(database: Database, due: Sequence[str], dilemmas: Mapping[str, 
             numbers = _numbers(spreads.get(one.id, Counter()), _choices(one, dilemma))
             closed.append(replace(one, counts=" ".join(map(str, numbers))))
             post = await _posts.find(connection, one.platform, one.workspace, one.conversation, one.message_id)
-            tally = tallies.get(round_rows.key(one.id, "tally"))
-            made = _told(one, numbers, tally, now)
+            if post is not None and post.dead:  # it was deleted: nothing is said there any more
+                continue
+            rows += _told(one, numbers, tallies.get(round_rows.key(one.id, "tally")), now)
             if dilemma is not None and dilemma.twist and not one.parent:
                 twist = _twist(one, dilemma, now)
                 twists.append(twist)
-                made += _later(round_rows.asking(twist, now))
-            rows += [replace(row, post_id=post.id if post else None) for row in made]
+                rows += _later(round_rows.asking(twist, now))
         await _deliveries.insert_missing(connection, rows)
         # What was to be said of the votes while it was open must not come after how they fell.
         over = [tallies[name] for one in closing if (name := round_rows.key(one.id, "tally")) in tallies]
