@@ -13,9 +13,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from content import matching
-from content.model import Dimension, Tip
-from content.search import vocabulary
-from content.search.passages import Entry, Passage, name
+from content.model import Dilemma, Dimension
+from content.search import passages, vocabulary
+from content.search.passages import Entry, Passage
 from content.search.postings import Posting, Postings
 
 
@@ -46,10 +46,10 @@ class _Group:
 class Search:
     """Ranks the entries of the content by how well they fit typed words. It may be used from any thread."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self._postings = Postings(passages)
+    def __init__(self, held: Sequence[Passage]) -> None:
+        self._postings = Postings(held)
         self._words = vocabulary.words(
-            [f"{each.title} {each.names} {each.body}" for each in passages]
+            [f"{each.title} {each.names} {each.body}" for each in held]
             + [words for entry in self._postings.entries for words in entry.asks]
         )
         self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
@@ -57,7 +57,11 @@ class Search:
         self._asked_so: dict[str, int] = {}
         for number, entry in enumerate(self._postings.entries):
             for words in entry.asks:
-                self._asked_so[" ".join(dict.fromkeys(matching.key(words).split()))] = number
+                self._asked_so[" ".join(_typed(words))] = number
+        for number, entry in enumerate(self._postings.entries):
+            # Titles of dilemmas are sentences, as questions are, and may be made of words that say nothing.
+            for words in passages.names(entry) if isinstance(entry, Dilemma) else ():
+                self._asked_so[" ".join(_typed(words))] = number
         self._lock = threading.Lock()
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
@@ -67,7 +71,7 @@ class Search:
 
     def matches(self, words: str) -> tuple[Match, ...]:
         """Find the entries that speak of the words, best first. Any input is words; nothing in it is syntax."""
-        typed = tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
+        typed = _typed(words)
         groups = self._groups(typed)
         whole = sum(group.posting.rarity for group in groups)
         scores = self._by_fields(groups, whole)
@@ -186,6 +190,11 @@ class Search:
         return tuple(f"{one} {two}" for one, two in ways if one in self._words and two in self._words)[:1]
 
 
+def _typed(words: str) -> tuple[str, ...]:
+    """Give the words to look for, each once."""
+    return tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
+
+
 def _is_misspelt(word: str, meant: str) -> bool:
     """Say whether a word is another but for slips; in a short one, another letter makes another word: `quack`."""
     is_other = len(word) == len(meant) == _CORRECTED and sorted(word) != sorted(meant)
@@ -201,8 +210,7 @@ def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], frozenset[int]]
     """Give the entries that are called or asked for in the very same words, in whatever order."""
     found: dict[frozenset[str], set[int]] = defaultdict(set)
     for place, entry in enumerate(entries):
-        aliases = () if isinstance(entry, Tip) else entry.aliases
-        for words in (name(entry), *aliases, *entry.asks):
+        for words in (*passages.names(entry), *entry.asks):
             found[_bag(matching.key(words).split())].add(place)
     return {bag: frozenset(places) for bag, places in found.items() if bag}
 
