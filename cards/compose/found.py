@@ -158,7 +158,7 @@ def _stands(library: Library, match: Match) -> Rich:
 def _place(where: Where) -> str:
     """Say where below its card a passage stands; '' where it is of the card itself."""
     match where:
-        case "comparison" | "tip" | "dilemma" | "choices" | "term":
+        case "comparison" | "tip" | "dilemma" | "term":
             return ""
         case "detail" | "sources" | "exercise" as level:
             return f"in its {called(level).title.lower().removeprefix('more ')}"
@@ -190,7 +190,7 @@ def _go_on(library: Library, entry: Entry, where: Where, matches: Sequence[Match
 def _standing(subject: Subject, where: Where) -> tuple[Button, ...]:
     """Draw the button that opens the page or level from which a dimension answers; more detail for the card itself."""
     match where:
-        case "comparison" | "tip" | "dilemma" | "choices" | "term":
+        case "comparison" | "tip" | "dilemma" | "term":
             return (Button(called("detail").title, Action("deepen", subject, "detail")),)
         case "detail" | "sources" | "exercise" as level:
             return (Button(called(level).title, Action("deepen", subject, level)),)

@@ -87,7 +87,7 @@ class Search:
                 if entry in pair:
                     score += _PAIR * pair[entry]
             score *= math.sqrt(covered) * (_SAID if entry in called else 1.0) * (_SAID if entry == asked_so else 1.0)
-            found.append((score, covered, entry))
+            found.append((score * _worth(self._postings.entries[entry]), covered, entry))
         return tuple(self._match(*each, groups, whole) for each in nlargest(_MOST, found))
 
     @staticmethod
@@ -136,7 +136,7 @@ class Search:
             answers = covered >= _LEAST_OF_FEW
         else:
             least = next(fit for count, fit in _LEAST_FIT if len(groups) >= count)
-            answers = covered >= _LEAST and score >= least * whole
+            answers = covered >= _LEAST and score >= least * whole * _worth(self._postings.entries[entry])
         return Match(self._postings.passages[row], score, min(covered, 1.0), missed, answers)
 
     def _voted(self, entry: int, groups: Sequence[_Group]) -> int:
@@ -190,6 +190,11 @@ class Search:
         return tuple(f"{one} {two}" for one, two in ways if one in self._words and two in self._words)[:1]
 
 
+def _worth(entry: Entry) -> float:
+    """Say how much what fits of an entry is worth beside what fits of another kind."""
+    return _ASKED_BACK if isinstance(entry, Dilemma) else 1.0
+
+
 def _typed(words: str) -> tuple[str, ...]:
     """Give the words to look for, each once."""
     return tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
@@ -238,3 +243,5 @@ _LEAST_FIT = ((4, 1.8), (3, 3.6), (2, 4.0), (0, 0.0))
 _BEST_ASK, _OTHER_ASKS = 2.5, 1.0
 _PAIR = 2.0
 _SAID = 3.0
+# A dilemma asks back where a tip or a term answers, so that it comes first only where it fits clearly better.
+_ASKED_BACK = 0.6

@@ -12,7 +12,7 @@ from content.levels import LEVELS, Level, Page
 from content.model import Dilemma, Dimension, Term, Tip
 
 Entry = Dimension | Tip | Dilemma | Term
-Where = Level | Page | Literal["comparison", "tip", "dilemma", "choices", "term"]
+Where = Level | Page | Literal["comparison", "tip", "dilemma", "term"]
 _SENTENCES = 2  # of an idea are shown first; the rest is a click away
 _END = re.compile(r"(?<=[.!?]) (?=[\"“(A-Z0-9])")
 
@@ -57,8 +57,7 @@ def of(
         shown = next(iter(situation), ())
         yield Passage(dilemma, "dilemma", dilemma.title, _id(dilemma), _joined(situation), shown)
         for choice in dilemma.choices:
-            body = _joined((choice.reasoning, choice.cost))
-            yield Passage(dilemma, "choices", choice.label, "", body, shown)
+            yield Passage(dilemma, "dilemma", choice.label, "", _joined((choice.reasoning, choice.cost)), shown)
     for term in terms:
         names = " · ".join((_id(term), *term.aliases))
         yield Passage(term, "term", term.term, names, inline.plain(term.meaning), term.meaning)
