@@ -62,14 +62,15 @@ CALLED: Mapping[Measure | Group, str] = {
 class Line:
     """Counts of a subject, of a topic with its subjects as `lines`, or of everything with its topics.
 
-    `id` is the subject's or the dimension's, '' for everything and for what has gone from the content. `told` names the
-    groups whose parts may be told; the others' are one number.
+    `id` is the subject's or the dimension's, '' for everything and for what has gone from the content; `short` is a
+    name that fits below a bar. `told` names the groups whose parts may be told; the others' are one number.
     """
 
     id: str
     name: str
     counts: Mapping[Measure, int]
     lines: tuple["Line", ...] = ()
+    short: str = ""
     told: frozenset[Group] = frozenset()
 
     def total(self, group: Group) -> int:
@@ -125,10 +126,10 @@ class Summary:
         return not any(self.everything.counts.values()) and not self.reports
 
 
-def added_up(id_: str, name: str, lines: Sequence[Line]) -> Line:
+def added_up(id_: str, name: str, lines: Sequence[Line], short: str = "") -> Line:
     """Give a line that sums others up, and holds them."""
     counts = {measure: sum(line.counts.get(measure, 0) for line in lines) for measure in MEASURES}
-    return Line(id_, name, counts, tuple(lines))
+    return Line(id_, name, counts, tuple(lines), short)
 
 
 def guarded(everything: Line) -> Line:

@@ -7,6 +7,7 @@ from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Chart
 from content.inline import Command, Conversation, Rich
 
 KEPT_DAYS = 400  # posts and what was opened below them; a test compares it with what is kept
+_MOST_BARS = 12
 _FEW = f"Fewer than {phrases.number(FEWEST)} of a kind are not broken down."
 
 
@@ -20,7 +21,7 @@ def stats(summary: Summary, conversation: str, *, is_personal: bool) -> Card:
     blocks: list[Block] = [
         Header(title),
         TextBlock(rich(where, f"{since}:")),
-        Listing(tuple(rich(line) for line in _lines(summary))),
+        Listing(tuple(rich(line) for line in lines(summary))),
         *_picture(summary),
         Caption(rich(_private() if is_personal else _public())),
         Actions(_buttons(is_personal=is_personal)),
@@ -71,16 +72,17 @@ def _day(summary: Summary) -> str:
     return phrases.date_words(summary.since.date().isoformat()) if summary.since else ""
 
 
-def _lines(summary: Summary) -> list[str]:
+def lines(summary: Summary) -> list[str]:
+    """Say the counts of everything, a sentence each."""
     everything = summary.everything
-    lines = [_sentence(everything, group) for group in PARTS if everything.total(group)]
+    said = [_sentence(everything, group) for group in PARTS if everything.total(group)]
     best = most_useful(summary)
     if best is not None:
-        lines.append(f"Most useful: {phrases.titled(best.name)}, {_times(best.part('useful') or 0)}")
+        said.append(f"Most useful: {phrases.titled(best.name)}, {_times(best.part('useful') or 0)}")
     reports = sum(each.total for each in summary.reports)
     if reports:
-        lines.append(f"{_many(reports, 'message', 'messages')} to the writers{_open(summary.reports)}")
-    return lines
+        said.append(f"{_many(reports, 'message', 'messages')} to the writers{_open(summary.reports)}")
+    return said
 
 
 def _open(reports: tuple[Reports, ...]) -> str:
@@ -108,7 +110,8 @@ def most_useful(summary: Summary) -> Line | None:
 def _picture(summary: Summary) -> tuple[Block, ...]:
     """Draw what people did, topic by topic; where they did nothing yet, what was posted. The same stands in words."""
     is_used = summary.everything.responses > 0
-    bars = tuple((topic.name, topic.responses if is_used else topic.total("posted")) for topic in summary.topics)
+    counted = [(topic.short, topic.responses if is_used else topic.total("posted")) for topic in summary.topics]
+    bars = tuple(sorted(counted, key=lambda bar: -bar[1])[:_MOST_BARS])
     title = "Levels, votes, answers and opinions by topic" if is_used else "Posts by topic"
     words: list[Rich] = [rich(_by_topic(topic)) for topic in summary.topics]
     return (Chart(title, bars), Listing(tuple(words), title))

@@ -25,6 +25,7 @@ SHOWN_AS: Final[Mapping[Counted, Measure | None]] = {
     "not-for-us": "not-for-us",
 }
 GONE = "No longer in the content"
+_GONE_SHORT = "No longer there"  # below a bar
 _LEVELS: Final[Mapping[str, Measure]] = {"detail": "detail", "sources": "sources", "exercise": "exercise"}
 
 
@@ -37,8 +38,12 @@ def summary(library: Library, outcomes: Outcomes) -> Summary:
     for subject, counted in by_subject.items():
         topic, title = placed(library, subject)
         by_topic[topic].append(Line(subject, title, counted))
-    names = {one.id: one.title for one in library.dimensions} | {"": GONE}
-    topics = [counts.added_up(id_, name, _sorted(by_topic[id_])) for id_, name in names.items() if id_ in by_topic]
+    names = {one.id: (one.title, one.short) for one in library.dimensions} | {"": (GONE, _GONE_SHORT)}
+    topics = [
+        counts.added_up(id_, name, _sorted(by_topic[id_]), short)
+        for id_, (name, short) in names.items()
+        if id_ in by_topic
+    ]
     months: Counter[str] = Counter()
     for row in outcomes.posted:
         if _posted_as(row.kind, row.subject) == "tips":
