@@ -213,7 +213,7 @@ _VIEWS: dict[
 LEARNING: frozenset[Verb] = frozenset(
     {
         *("dilemma", "choose", "round-ask", "round-save", "vote"),
-        *("recall", "recall-choose", "plan", "plan-save", "plan-done", "plan-later", "plan-drop"),
+        *("recall", "recall-choose", "plan", "plan-save", "plan-done", "plan-later", "plan-drop", "plans"),
         *("me", "me-on", "me-forget", "home"),
         *("useful", "not-useful", "feedback-save", "missing", "missing-save", "suggest", "suggest-save"),
         *("compare", "compare-save", "stats", "record"),
