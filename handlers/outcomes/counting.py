@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cards.compose.learning import counts
-from cards.compose.learning.counts import FEWEST, Line, Measure, Reports, Summary
+from cards.compose import counts
+from cards.compose.counts import FEWEST, Line, Measure, Reports, Summary
 from cards.model import Subject
 from content.library import Library
 from store.learning_tables import Counted

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cards.compose import notices, phrases
+from cards.compose.counts import Summary
 from cards.compose.learning import stats
-from cards.compose.learning.counts import Summary
 from cards.compose.phrases import rich
 from cards.model import Action, Actions, Button, Caption, Card, Header, Listing, TextBlock
 from content.inline import Code, Conversation, Rich

@@ -1,7 +1,7 @@
 """Compose what came of a conversation's posts: counts in words, and a picture of them by topic."""
 
 from cards.compose import phrases
-from cards.compose.learning.counts import CALLED, FEWEST, PARTS, Group, Line, Measure, Reports, Summary
+from cards.compose.counts import CALLED, FEWEST, PARTS, Group, Line, Measure, Reports, Summary
 from cards.compose.phrases import rich
 from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Chart, Header, Listing, TextBlock
 from content.inline import Command, Conversation, Rich
