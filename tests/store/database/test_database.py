@@ -156,7 +156,7 @@ def test_the_newest_revision_is_the_one_that_is_looked_for() -> None:
 
 
 async def test_a_fault_does_not_show_what_people_typed(database: Database) -> None:
-    """A row that is refused for a reason nobody foresaw is logged without its values; PostgreSQL has a word of its own."""
+    """A refused row is logged without its values; PostgreSQL has words of its own, which are another matter."""
     await database.migrate()
     statement = insert(tables.note).values(name="quokka", value=None, at=None)
     with pytest.raises(IntegrityError) as caught:
