@@ -6,9 +6,9 @@ Posts and what was opened below them are remembered for 400 days; what is in `ta
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Table, and_, case, func, literal, literal_column, select, true
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, func, literal, literal_column, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.levels import LEVELS
@@ -96,13 +96,19 @@ class Taught(NamedTuple):
 
 async def of(connection: AsyncConnection, scope: Scope) -> Outcomes:
     """Count everything in a scope: five grouped queries."""
+    posted, below, tallied, rounds, told = [await connection.execute(query) for query in queries(connection, scope)]
     return Outcomes(
-        await _posted(connection, scope),
-        await _below(connection, scope),
-        await _tallies(connection, scope),
-        await _rounds(connection, scope),
-        await _told(connection, scope),
+        tuple(Posted(*row) for row in posted),
+        tuple(Below(*row) for row in below),
+        tuple(Tally(subject, what, int(total)) for subject, what, total in tallied),
+        tuple(Round(dilemma, sum(map(int, counts.split())), total) for dilemma, counts, total in rounds),
+        tuple(Told(subject, kind, bool(is_open), total) for subject, kind, is_open, total in told),
     )
+
+
+def queries(connection: AsyncConnection, scope: Scope) -> tuple[Select[Any], ...]:
+    """Give the queries: posts, levels below them, other counts, closed rounds, and what the writers were told."""
+    return _posted(connection, scope), _below(scope), _tallies(scope), _rounds(scope), _told(scope)
 
 
 async def taught(
@@ -128,21 +134,20 @@ async def taught(
     return tuple(reversed([Taught(*row) for row in rows]))
 
 
-async def _posted(connection: AsyncConnection, scope: Scope) -> tuple[Posted, ...]:
+def _posted(connection: AsyncConnection, scope: Scope) -> Select[Any]:
     month = _month(connection, post.c.created_at)
     first = func.min(post.c.created_at, type_=Instant())
-    query = (
+    return (
         select(post.c.kind, post.c.subject, month.label("month"), func.count(), first)
         .where(_in(post, scope))
         .group_by(post.c.kind, post.c.subject, month)
         .order_by(post.c.kind, post.c.subject, month)
     )
-    return tuple(Posted(*row) for row in await connection.execute(query))
 
 
-async def _below(connection: AsyncConnection, scope: Scope) -> tuple[Below, ...]:
+def _below(scope: Scope) -> Select[Any]:
     level = delivery.c.argument
-    query = (
+    return (
         select(delivery.c.subject, level, func.count())
         .select_from(post)
         .join(delivery, delivery.c.key.in_(_reply_keys()))
@@ -150,41 +155,35 @@ async def _below(connection: AsyncConnection, scope: Scope) -> tuple[Below, ...]
         .group_by(delivery.c.subject, level)
         .order_by(delivery.c.subject, level)
     )
-    return tuple(Below(*row) for row in await connection.execute(query))
 
 
-async def _tallies(connection: AsyncConnection, scope: Scope) -> tuple[Tally, ...]:
-    query = (
+def _tallies(scope: Scope) -> Select[Any]:
+    return (
         select(tally.c.subject, tally.c.what, func.sum(tally.c.total))
         .where(_in(tally, scope))
         .group_by(tally.c.subject, tally.c.what)
         .order_by(tally.c.subject, tally.c.what)
     )
-    return tuple(Tally(subject, what, int(total)) for subject, what, total in await connection.execute(query))
 
 
-async def _rounds(connection: AsyncConnection, scope: Scope) -> tuple[Round, ...]:
+def _rounds(scope: Scope) -> Select[Any]:
     table = vote_round.c
-    query = (
+    return (
         select(table.dilemma, table.counts, func.count())
         .where(_in(vote_round, scope), table.state == "closed")
         .group_by(table.dilemma, table.counts)
         .order_by(table.dilemma, table.counts)
     )
-    rows = await connection.execute(query)
-    return tuple(Round(dilemma, sum(map(int, counts.split())), total) for dilemma, counts, total in rows)
 
 
-async def _told(connection: AsyncConnection, scope: Scope) -> tuple[Told, ...]:
+def _told(scope: Scope) -> Select[Any]:
     is_open = case((feedback.c.closed_at.is_(None), literal_column("1", Integer)), else_=literal_column("0", Integer))
-    query = (
+    return (
         select(feedback.c.subject, feedback.c.kind, is_open.label("is_open"), func.count())
         .where(_in(feedback, scope))
         .group_by(feedback.c.subject, feedback.c.kind, is_open)
         .order_by(feedback.c.subject, feedback.c.kind, is_open)
     )
-    rows = await connection.execute(query)
-    return tuple(Told(subject, kind, bool(flag), total) for subject, kind, flag, total in rows)
 
 
 def _reply_keys() -> Sequence[ColumnElement[str]]:
