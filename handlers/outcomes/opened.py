@@ -18,7 +18,7 @@ from store.learning_tables import Counted
 from store.tallies import Tallied
 
 SECONDS = 15.0  # how long a count stays in memory alone
-_MOST = 10_000  # different counts kept while the database cannot be written, about 5 MB
+MOST = 10_000  # different counts kept while the database cannot be written, about 5 MB
 _COUNTED: Mapping[Level, Counted] = {"detail": "detail", "sources": "sources", "exercise": "exercise"}
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ class Opened:
             return
         where = (address.platform, address.workspace, address.conversation)
         key = Tallied(*where, str(action.subject), _COUNTED[level])
-        if key in self._counts or len(self._counts) < _MOST:
+        if key in self._counts or len(self._counts) < MOST:
             self._counts[key] += 1
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SECONDS, self._begin)

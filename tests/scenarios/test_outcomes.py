@@ -21,10 +21,7 @@ async def test_an_empty_channel_is_told_how_to_begin(chat: Chat) -> None:
     """There is nothing to count: the card says what would be there, and its button leads to the tips."""
     card = await seen(chat, "stats")
     assert card.text.startswith("Nothing to count yet")
-    assert (
-        "Weekly tips are off" in (await chat.press(card, "Weekly tips")).text
-        or "are off" in (await chat.press(card, "Weekly tips")).text
-    )
+    assert "Turn on…" in (await chat.press(card, "Weekly tips")).buttons
 
 
 async def test_a_channel_sees_what_came_of_its_tips(chat: Chat) -> None:
@@ -57,7 +54,7 @@ async def test_a_level_opened_alone_counts_once_where_several_are_and_nowhere_el
     async with chat.bot.database.read() as connection:
         counted = [tuple(row) for row in await connection.execute(select(tally.c.subject, tally.c.what, tally.c.total))]
     # Where what is typed is answered in public, as on Teams, the level stands in the thread, and so in the ledger.
-    is_public = bool(await chat.everyone())
+    is_public = bool(await chat.everyone_and_threads())
     assert counted == ([] if is_public else [("dimension/risks", "detail", 1)])
 
 
