@@ -21,24 +21,30 @@ _STYLE = """
   dd { margin: 0; overflow-wrap: anywhere; }
   table { border-collapse: collapse; width: 100%; }
   caption { text-align: left; color: #5c5c5c; padding: 0 0 .5rem; }
-  th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #d0d0d0;
-    overflow-wrap: anywhere; }
-  thead th { border-bottom: 2px solid #1d1c1d; }
-  .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-  .day { white-space: nowrap; }
-  .blank th { width: 18rem; font-weight: 600; }
+  th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid #d0d0d0;
+    overflow-wrap: break-word; }
+  tbody th { font-weight: 400; }
+  thead th { border-bottom: 2px solid #1d1c1d; vertical-align: bottom; }
+  tfoot th, tfoot td { border-bottom: 0; border-top: 2px solid #1d1c1d; font-weight: 600; }
+  .number { text-align: right; font-variant-numeric: tabular-nums; max-width: 6.5rem; }
+  .short { white-space: nowrap; }
+  .scroll { overflow-x: auto; }
+  .blank th { width: 18rem; }
   .blank td { height: 3.2rem; border-bottom: 1px solid #5c5c5c; }
   a { color: #1a5a88; }
   @page { margin: 18mm 15mm; }
   @media print {
     body { font-size: 10pt; margin: 0; max-width: none; padding: 0; }
     h2 { break-after: avoid; }
+    .scroll { overflow: visible; }
+    th, td { padding: .2rem .6rem .2rem 0; }
     tr, .blank, .keep { break-inside: avoid; }
     thead { display: table-header-group; }
     a { color: inherit; text-decoration: none; }
     a[href]::after { content: " (" attr(href) ")"; font-size: 8.5pt; overflow-wrap: anywhere; }
   }
 """
+_OFFERED, _USED = "What was offered", "How it was used"
 _BLANKS = (
     "Roles of the people in this channel",
     "AI systems they use, build or sell",
@@ -64,9 +70,9 @@ def drawn(kept: Record, now: datetime) -> str:
         f"<h1>{escape(title)}</h1>",
         f'<p class="quiet">{escape(SHOWS_NOT)}</p>',
         "<dl>" + "".join(f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in facts) + "</dl>",
-        "<h2>What was offered</h2>",
+        f"<h2>{_OFFERED}</h2>",
         _offered(kept.entries),
-        "<h2>How it was used</h2>",
+        f"<h2>{_USED}</h2>",
         _used(kept),
         "<h2>To be filled in by the organisation</h2>",
         _blank(),
@@ -103,29 +109,33 @@ def _day(day: date) -> str:
 def _offered(entries: Sequence[Entry]) -> str:
     if not entries:
         return "<p>Nothing was posted in this time.</p>"
-    head = (("Day (UTC)", ""), ("What", ""), ("Topic", ""), ("Title", ""), ("Version", "number"))
-    more = (("Sources", "number"), ("Levels opened in its thread", "number"))
+    head = (("Day (UTC)", "short"), ("What", "short"), ("Topic", ""), ("Title", ""), ("Version", "number"))
+    more = (("Sources", "number"), ("Levels opened below", "number"))
     rows = (
         (
             _day(one.at.astimezone(UTC).date()),
             one.what,
             one.topic,
             one.title + (f" (corrected {phrases.date_words(one.corrected)})" if one.corrected else ""),
-            str(one.version) if one.version else "not kept",
+            str(one.version) if one.version else "–",
             f"{len(one.sources)}{'' if one.is_same or not one.sources else ' *'}",
             str(one.below),
         )
         for one in entries
     )
-    note = "" if all(one.is_same or not one.sources for one in entries) else " * as the content lists them today."
-    return _table(f"Posts, oldest first. They are remembered for 400 days.{note}", (*head, *more), rows)
+    note = "Posts, oldest first. They are remembered for 400 days."
+    if not all(one.is_same or not one.sources for one in entries):
+        note += " Sources with * are those that the content lists today, of another version than was posted."
+    if not all(one.version for one in entries):
+        note += " Where no version stands, none was kept."
+    return _table(_OFFERED, note, (*head, *more), rows)
 
 
 def _used(kept: Record) -> str:
     if not kept.counts.topics:
         return "<p>Nothing to count yet.</p>"
     head = (("Topic", ""), *((CALLED[group], "number") for group in ("posted", *RESPONSES)))
-    rows = (
+    *rows, last = (
         (topic.name, *(str(topic.total(group)) for group in ("posted", *RESPONSES)))
         for topic in (*kept.counts.topics, kept.counts.everything)
     )
@@ -133,7 +143,7 @@ def _used(kept: Record) -> str:
         "Acts, not people, of all time and not of the period alone: most counts have no day. Levels count whether "
         f"opened in a thread or alone. Fewer than {FEWEST} of a kind are nowhere broken down."
     )
-    return _table(note, head, rows)
+    return _table(_USED, note, head, rows, last)
 
 
 def _blank() -> str:
@@ -165,20 +175,30 @@ def _link(url: str, words: str) -> str:
     return f'<a href="{escape(url)}">{escape(words)}</a>'
 
 
-def _table(caption: str, head: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
-    def cell(tag: str, words: str, kind: str, scope: str = "") -> str:
-        look = f' class="{kind}"' if kind else ""
-        return f"<{tag}{scope}{look}>{escape(words)}</{tag}>"
+def _table(
+    title: str,
+    caption: str,
+    head: Sequence[tuple[str, str]],
+    rows: Iterable[Sequence[str]],
+    last: Sequence[str] = (),
+) -> str:
+    """Give a table called `title`, whose first column names its rows; `head` has each column's name and look, `last` sums it up."""
 
-    kinds = [kind for _, kind in head]
-    top = "".join(cell("th", words, kind, ' scope="col"') for words, kind in head)
-    body = "".join(
-        "<tr>"
-        + cell("th", row[0], "day" if head[0][0].startswith("Day") else "", ' scope="row"')
-        + "".join(cell("td", words, kind) for words, kind in zip(row[1:], kinds[1:], strict=True))
-        + "</tr>\n"
-        for row in rows
-    )
+    def row(words: Sequence[str], tag: str, scope: str) -> str:
+        cells = zip(words, (scope, *(scope if scope == "col" else "" for _ in words[1:])), head, strict=True)
+        return f"<tr>{''.join(cell(said, tag, how, look) for said, how, (_, look) in cells)}</tr>\n"
+
+    def cell(words: str, tag: str, scope: str, look: str) -> str:
+        named = "th" if scope else tag
+        marks = "".join(f' {name}="{value}"' for name, value in (("scope", scope), ("class", look)) if value)
+        return f"<{named}{marks}>{escape(words)}</{named}>"
+
+    top = row([name for name, _ in head], "th", "col")
+    body = "".join(row(words, "td", "row") for words in rows)
+    foot = f"<tfoot>{row(last, 'td', 'row')}</tfoot>" if last else ""
     return (
-        f"<table><caption>{escape(caption)}</caption>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody></table>"
+        # Where it is wider than the screen, the keyboard scrolls it too.
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
+        f"<table><caption>{escape(caption)}</caption>\n<thead>{top}</thead>\n"
+        f"<tbody>\n{body}</tbody>{foot}</table></div>"
     )

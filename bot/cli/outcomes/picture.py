@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from cards.compose import phrases
 from cards.compose.counts import Summary
 
-_WIDTH, _LEFT, _RIGHT = 720, 230, 60  # where the bars' names end, and room for a number
+_WIDTH, _LEFT, _RIGHT = 760, 256, 60  # where the bars' names end, and room for a number
 _TOP, _ROW, _BAR = 84, 40, 22
 _STEPS = (1, 2, 5)
 _MOST_STEPS = 5
