@@ -57,9 +57,8 @@ DONE = some.builds(
 def expected(done: Outcomes) -> Counter[Group]:
     """Add each group up from the rows alone."""
     votes = sum(row.votes * row.total for row in done.rounds)
-    total: Counter[Group] = Counter(
-        posted=sum(row.total for row in done.posted), opened=sum(row.total for row in done.below), voted=votes
-    )
+    posted, below = sum(row.total for row in done.posted), sum(row.total for row in done.below)
+    total: Counter[Group] = Counter({"posted": posted, "opened": below, "voted": votes})
     for row in done.tallies:
         measure = SHOWN_AS[row.what]
         if measure is not None:
@@ -174,11 +173,11 @@ def test_what_the_law_asks_is_what_the_source_says() -> None:
 # --- levels that are opened privately
 
 
-async def counted(database: Database) -> list[tuple[str, ...]]:
+async def counted(database: Database) -> list[tuple[str, str, int]]:
     """Read all counts."""
     async with database.read() as connection:
         query = select(tally.c.subject, tally.c.what, tally.c.total).order_by(tally.c.what)
-        return [tuple(row) for row in await connection.execute(query)]
+        return [(subject, what, total) for subject, what, total in await connection.execute(query)]
 
 
 async def test_opened_levels_are_written_down_together(tmp_path: Path) -> None:
@@ -220,5 +219,5 @@ async def test_counts_do_not_grow_without_end(tmp_path: Path) -> None:
         kept.count(DECK, Address("slack", "T1", f"C{number}"), Action("deepen", RISKS, "detail"))
     kept.count(DECK, Address("slack", "T1", "C0"), Action("deepen", RISKS, "detail"))
     await kept.flush()
-    assert sum(int(row[2]) for row in await counted(database)) == opened.MOST + 1
+    assert sum(row[2] for row in await counted(database)) == opened.MOST + 1
     await database.close()

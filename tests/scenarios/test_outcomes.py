@@ -1,19 +1,19 @@
 """What came of the tips, and the record of them, on Slack and on Teams: counts of a channel, for its people."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from store import tallies
 from store.learning_tables import tally
 from store.tables import post as posts
-from tests.scenarios.chat import Chat, Shown
+from tests.scenarios.chat import Chat, Shown, Who
 from tests.scenarios.test_scenarios import FORM, a_tip, turned_on
 
 
-async def seen(chat: Chat, words: str, who: str = "alice") -> Shown:
+async def seen(chat: Chat, words: str, who: Who = "alice") -> Shown:
     """Ask in the room for what one person alone sees: on Slack at once, on Teams behind a button."""
-    card = await chat.ask(words, who="bob" if who == "bob" else "alice")
+    card = await chat.ask(words, who=who)
     if "Show me" in card.buttons:
-        card = await chat.press(card, "Show me", who="bob" if who == "bob" else "alice")
+        card = await chat.press(card, "Show me", who=who)
     return card
 
 
@@ -56,6 +56,21 @@ async def test_a_level_opened_alone_counts_once_where_several_are_and_nowhere_el
     # Where what is typed is answered in public, as on Teams, the level stands in the thread, and so in the ledger.
     is_public = bool(await chat.everyone_and_threads())
     assert counted == ([] if is_public else [("dimension/risks", "detail", 1)])
+
+
+async def test_a_level_below_a_forgotten_post_is_for_who_presses_and_counts(chat: Chat) -> None:
+    """Nothing answers in the thread of a post that is no longer known; the level is shown and counted all the same."""
+    post = await a_tip(chat)
+    tip = next(tip for tip in chat.bot.content.library.tips if tip.title in post.text)
+    async with chat.bot.database.write() as connection:
+        await connection.execute(delete(posts))
+    people: tuple[Who, ...] = ("bob", "alice")
+    for who in people:
+        assert "more detail" in (await chat.press(post, "More detail", who=who)).text
+    await chat.restart()
+    async with chat.bot.database.read() as connection:
+        rows = await connection.execute(select(tally.c.subject, tally.c.what, tally.c.total))
+        assert [tuple(row) for row in rows] == [(f"tip/{tip.id}", "detail", 2)]
 
 
 async def test_from_five_on_parts_are_told(chat: Chat) -> None:

@@ -182,7 +182,7 @@ def _table(
     rows: Iterable[Sequence[str]],
     last: Sequence[str] = (),
 ) -> str:
-    """Give a table called `title`, whose first column names its rows; `head` has each column's name and look, `last` sums it up."""
+    """Give a table whose first column names its rows; `head` has each column's name and look, `last` sums it up."""
 
     def row(words: Sequence[str], tag: str, scope: str) -> str:
         cells = zip(words, (scope, *(scope if scope == "col" else "" for _ in words[1:])), head, strict=True)
