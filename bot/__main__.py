@@ -15,6 +15,8 @@ _MODULES = {
     "playground": "playground",
     "doctor": "doctor",
     "tips": "tips",
+    "stats": "outcomes.stats",
+    "record": "outcomes.record",
     "check": "writing",
     "new": "writing",
     "schema": "writing",

@@ -123,6 +123,7 @@ async def build(
         wakes: list[Callable[[], None]] = []
         wake = partial(_call_each, wakes)
         context = HandlerContext(content, database, clock, wake, tasks.spawn, timedelta(hours=settings.grace_hours))
+        stack.push_async_callback(context.opened.flush)
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), KINDS)
         given = Parts(settings, context, metrics, monotonic, noted)
         platforms = {
