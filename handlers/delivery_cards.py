@@ -8,13 +8,13 @@ from cards.compose import dimensions
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips.state import TipsState
-from cards.model import Action, Card, Subject
+from cards.model import Action, Card, Edition, Subject
 from content.library import Library
 from content.model import Tip
 from handlers import answers
 from handlers.asking import kinds
 from handlers.context import CurrentContent
-from handlers.learning import posts
+from handlers.learning import correction_posts, posts
 from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams
@@ -40,6 +40,10 @@ class DeliveryHooks:
     def pool(self) -> Candidates:
         """Give today's tips in file order."""
         return views.pool(self._content.library)
+
+    def corrected(self) -> Mapping[str, Edition]:
+        """Give what was ever corrected, by subject."""
+        return correction_posts.corrected(self._content.library)
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
         """Draw a delivery's card, as `draw` does."""
