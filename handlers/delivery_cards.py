@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
 from cards.compose import dimensions
+from cards.compose.learning import corrections
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips.state import TipsState
@@ -43,7 +44,7 @@ class DeliveryHooks:
 
     def corrected(self) -> Mapping[str, Edition]:
         """Give what was ever corrected, by subject."""
-        return correction_posts.corrected(self._content.library)
+        return corrections.editions(self._content.library)
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
         """Draw a delivery's card, as `draw` does."""
@@ -81,7 +82,9 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
             return coming.introduction(library, state)
         case "notice":
             return _notice(delivery)
-        case "round" | "tally" | "closing" | "reveal" | "correction" | "corrected" | "plan" | "answer":
+        case "correction" | "corrected":
+            return correction_posts.draw(library, delivery, subscription)
+        case "round" | "tally" | "closing" | "reveal" | "plan" | "answer":
             return posts.draw(library, delivery)
         case _:
             assert_never(delivery.kind)

@@ -60,6 +60,7 @@ class Outdated(NamedTuple):
     thread: str
     kind: KindPosted
     version: int
+    subscription_id: str | None  # whose weekly tip it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,16 @@ class Corrections:
         self, connection: AsyncConnection, wanted: Wanted, now: datetime, after: tuple[int, str], limit: int
     ) -> tuple[Outdated, ...]:
         """List posts of one subject that are to be corrected, by version and id, those `after` a version and an id."""
-        table = tables.post.c
+        table, subscription = tables.post.c, tables.subscription.c
+        here = and_(
+            table.kind == "tip",
+            subscription.platform == table.platform,
+            subscription.workspace == table.workspace,
+            subscription.conversation == table.conversation,
+        )
         query = (
-            select(*(table[name] for name in Outdated._fields))
+            select(*(table[name] for name in Outdated._fields[:-1]), subscription.id)
+            .select_from(tables.post.outerjoin(tables.subscription, here))
             .where(_is_outdated(wanted, now), tuple_(table.version, table.id) > after, NOT_RESTORED)
             .order_by(table.version, table.id)
             .limit(limit)

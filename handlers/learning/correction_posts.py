@@ -1,23 +1,23 @@
 """Draw a post anew with what was corrected, and the line below it."""
 
-from collections.abc import Mapping
-
-from cards.compose import dimensions, parts
+from cards.compose import dimensions
 from cards.compose.learning import corrections as lines
-from cards.model import Card, Edition, Subject
+from cards.model import Card, Subject
 from content.library import Library
 from content.model import Dimension, Tip
 from handlers import answers
+from handlers.learning import recalls
 from messengers import teams
 from scheduler.hooks import GoneError, NotYetError
 from scheduler.learning.corrections import Owed
 from store.deliveries.rows import Delivery
+from store.subscriptions import Subscription
 
 # Platforms without a private command: a mention is answered with the card that has every button.
 _MENTIONED_ONLY = {teams.PLATFORM}
 
 
-def draw(library: Library, delivery: Delivery) -> Card:
+def draw(library: Library, delivery: Delivery, subscription: Subscription | None) -> Card:
     """Draw the delivery; GoneError where its content has gone, or was changed again, which is a correction of its own.
 
     NotYetError where the content of this process is older than what is owed.
@@ -30,20 +30,16 @@ def draw(library: Library, delivery: Delivery) -> Card:
         raise NotYetError(f"{delivery.subject} of version {owed.edition.version} is not yet in {library.version}")
     if delivery.kind == "corrected":
         return lines.corrected(content, content.corrected)
-    return _again(library, content, owed, delivery.platform)
+    return _again(library, content, owed, delivery.platform, subscription)
 
 
-def corrected(library: Library) -> Mapping[str, Edition]:
-    """Give what was ever corrected, by subject, each with its edition now."""
-    found: tuple[Dimension | Tip, ...] = (*library.dimensions, *library.tips)
-    return {str(parts.subject_of(each)): parts.edition_of(each) for each in found if each.corrected}
-
-
-def _again(library: Library, content: Dimension | Tip, owed: Owed, platform: str) -> Card:
+def _again(
+    library: Library, content: Dimension | Tip, owed: Owed, platform: str, subscription: Subscription | None
+) -> Card:
     """Draw the card that the post has, as it is now; who asked for it is not kept."""
     is_asked = owed.kind == "mention"
     if owed.kind == "tip" and isinstance(content, Tip):
-        return dimensions.tip(library, content)
+        return dimensions.tip(library, content, recalls.remembered(library, subscription, content))
     if is_asked and isinstance(content, Dimension) and platform in _MENTIONED_ONLY:
         return dimensions.comparison(library, content)
     return dimensions.shared(library, content, "", asked=is_asked)

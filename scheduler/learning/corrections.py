@@ -155,6 +155,7 @@ def _correction(post: Outdated, wanted: Wanted, at: datetime, now: datetime) -> 
         thread=post.thread,
         message_id=post.message_id,
         post_id=post.id,
+        subscription_id=post.subscription_id,
         subject=wanted.subject,
         argument=str(owed),
         now=now,

@@ -4,10 +4,11 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from cards.model import Card
+from cards.model import Card, Edition
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
@@ -35,6 +36,10 @@ class WritingMessenger:
             os.kill(os.getpid(), signal.SIGKILL)
         return Posted(f"{address.conversation} {card.title}")
 
+    async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
+        """Change nothing: a tick of this test edits nothing."""
+        raise AssertionError((address, message_id, card))
+
     async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
         """See nothing."""
         return CannotLook(f"{address.conversation} {delivery_id} {since} {attempt}")
@@ -54,6 +59,10 @@ class PlainHooks:
     def pool(self) -> Candidates:
         """Give the tips."""
         return {"a": Candidate("value"), "b": Candidate("risks")}
+
+    def corrected(self) -> Mapping[str, Edition]:
+        """Know of no corrections."""
+        return {}
 
     def draw(self, delivery: Delivery, _: Subscription | None) -> Card:
         """Draw a card."""

@@ -1,8 +1,11 @@
-"""Compose the line that tells a thread that the post above it was corrected."""
+"""Compose the line that tells a thread that the post above it was corrected, and say what ever was."""
+
+from collections.abc import Mapping
 
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
-from cards.model import Caption, Card, TextBlock
+from cards.model import Caption, Card, Edition, TextBlock
+from content.library import Library
 from content.model import Correction, Dimension, Tip
 
 
@@ -17,3 +20,9 @@ def corrected(content: Dimension | Tip, correction: Correction) -> Card:
             Caption(rich("The post above has been changed. ", parts.checked(len(content.sources), content.checked_on))),
         ),
     )
+
+
+def editions(library: Library) -> Mapping[str, Edition]:
+    """Give what was ever corrected, by subject (`tip/way-out`), each with its edition now."""
+    found: tuple[Dimension | Tip, ...] = (*library.dimensions, *library.tips)
+    return {str(parts.subject_of(each)): parts.edition_of(each) for each in found if each.corrected}
