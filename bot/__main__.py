@@ -14,6 +14,7 @@ _MODULES = {
     "tick": "serving",
     "playground": "playground",
     "doctor": "doctor",
+    "corrections": "corrections",
     "tips": "tips",
     "stats": "outcomes.stats",
     "record": "outcomes.record",
