@@ -56,6 +56,8 @@ MEANING: dict[str, type[object]] = {
     "no more tips": kinds.Stopping,
     "tip": kinds.NextTip,
     "doctor": kinds.Diagnosis,
+    "stats": kinds.Learn,
+    "record": kinds.Learn,
     "help": kinds.Show,
     "privacy": kinds.Show,
 }

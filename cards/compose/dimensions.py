@@ -228,6 +228,7 @@ def usage(library: Library) -> Card:
                     line("stop", "the way to be sent no more of them"),
                     line("tip", "a look at the next one"),
                     line("doctor", "why a tip came, or did not"),
+                    line("stats", "what came of them, as counts; for owners, record is what was taught here"),
                 ),
             ),
             Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
