@@ -80,6 +80,18 @@ def _upsert(dialect: str, table: Table) -> Insert:
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=written)
 
 
+async def add_up(connection: AsyncConnection, table: Table, row: Mapping[str, object], column: str) -> None:
+    """Write a row; where one with its primary key is there already, add this one's number in `column` to that one's."""
+    await connection.execute(_add_up(connection.dialect.name, table, column), row)
+
+
+@cache  # as above
+def _add_up(dialect: str, table: Table, column: str) -> Insert:
+    statement = _insert(dialect, table)
+    total = table.c[column] + statement.excluded[column]
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_={column: total})
+
+
 def _insert(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
     if dialect == "postgresql":
         # Whoever gets here has it loaded, and on SQLite it would cost each start its 60 ms.

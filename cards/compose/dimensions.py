@@ -31,6 +31,7 @@ def comparison(library: Library, dimension: Dimension) -> Card:
             parts.depth(parts.subject_of(dimension)),
             parts.movement(library, dimension),
             Caption(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
+            parts.thumbs(parts.subject_of(dimension)),
         ),
     )
 
@@ -54,6 +55,7 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
                 )
             ),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(subject),
         ),
     )
 
@@ -67,6 +69,7 @@ def tip(library: Library, tip_: Tip) -> Card:
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(parts.subject_of(tip_)),
         ),
     )
 
@@ -87,6 +90,7 @@ def opened_tip(library: Library, tip_: Tip) -> Card:
                 )
             ),
             Caption(rich(parts.checked(len(tip_.sources), tip_.checked_on))),
+            parts.thumbs(subject),
         ),
     )
 
@@ -103,6 +107,7 @@ def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) 
             parts.tip_buttons(library, tip_),
             Caption(rich(by, " · ", checked)),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(parts.subject_of(tip_)),
         ),
     )
 
@@ -143,6 +148,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),
             Caption(rich(parts.checked(len(content.sources), content.checked_on))),
+            parts.thumbs(subject, level_),
         ),
     )
 
@@ -212,6 +218,7 @@ def usage(library: Library) -> Card:
                     line("doctor", "why a tip came, or did not"),
                 ),
             ),
+            Listing(label="Tell the writers", items=(line("suggest", "a tip or a dilemma that is missing"),)),
             Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
             TextBlock(
                 rich("In a channel I am in you can also mention me: I answer in the thread, and guess for you alone.")
@@ -221,6 +228,7 @@ def usage(library: Library) -> Card:
                     Button(f"Start with {first.short}", Action("show", parts.subject_of(first)), "primary"),
                     parts.menu(library),
                     Button("A tip for me alone…", Action("tips", place=ME)),
+                    Button("Suggest something…", Action("suggest")),
                 )
             ),
             Caption(

@@ -12,6 +12,7 @@ from cards.model import (
     Button,
     Caption,
     Columns,
+    Feedback,
     Header,
     Listing,
     Select,
@@ -75,6 +76,11 @@ def depth(subject: Subject, without: Level | None = None) -> Actions:
     return Actions(
         tuple(Button(called(level_).title, Action("deepen", subject, level_)) for level_ in LEVELS if level_ != without)
     )
+
+
+def thumbs(subject: Subject, place: str = "") -> Feedback:
+    """Draw the thumbs that end a card; `place` is where in the subject's text: a level, a page, '' for the card."""
+    return Feedback(up=Action("useful", subject, place), down=Action("not-useful", subject, place))
 
 
 def movement(library: Library, dimension: Dimension) -> Actions:
