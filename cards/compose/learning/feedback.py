@@ -189,8 +189,10 @@ def closed(kind: str, day: str, fixed_in: int, *, title: str = "", subject: Subj
     when = phrases.date_words(day)
     buttons = (_opening(subject),) if subject else ()
     if kind in _TOLD:
-        said, then = f"{_TOLD[kind]} on {when}{' what was missing' if kind == 'missing' else ''}. ", _ANSWERED[kind]
-        return notices.notice("What became of it", rich(said, then[0] if fixed_in else then[1]), *buttons)
+        what = " what was missing" if kind == "missing" else ""
+        done, left = _ANSWERED[kind]
+        words = rich(f"{_TOLD[kind]} on {when}{what}. ", done if fixed_in else left)
+        return notices.notice("What became of it", words, *buttons)
     about = phrases.titled(title) if title else "a card"
     said = f"You said on {when} that {about} {_said(kind)}. "
     then = f"It is mended since version {fixed_in}." if fixed_in else "The writers read it, and left it as it is."
