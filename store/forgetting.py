@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import locking, tables
+from store import learning_tables, locking, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Forgetting:
             subscriptions=await locking.remove(connection, subscription, here(subscription)),
         )
         await locking.remove(connection, history, history.c.subscription_id.in_(gone))
+        for table in (learning_tables.vote_round, learning_tables.tally, learning_tables.feedback):
+            await locking.remove(connection, table, here(table))
         return forgotten
 
     async def workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
@@ -49,7 +51,19 @@ class Forgetting:
             await locking.remove(connection, table, _of(table, platform, workspace))
             for table in (tables.conversation, tables.delivery, tables.post, tables.subscription, tables.history)
         ]
+        for table in _LEARNING:
+            await locking.remove(connection, table, _of(table, platform, workspace))
         return Forgotten(subscriptions, posts, deliveries)
+
+
+# In the order of store/locking.py; votes go with their round, and what was learned with who learned it.
+_LEARNING = (
+    learning_tables.vote_round,
+    learning_tables.tally,
+    learning_tables.plan,
+    learning_tables.learner,
+    learning_tables.feedback,
+)
 
 
 def _of(table: Table, platform: str, workspace: str) -> ColumnElement[bool]:

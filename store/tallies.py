@@ -4,14 +4,13 @@ Every function runs in the caller's transaction. A count names nobody; what one 
 know (handlers/tallying.py).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, learning_tables
+from store import bulk, ids, learning_tables
 from store.learning_tables import Counted
 
 
@@ -28,8 +27,7 @@ class Tally:
     @property
     def id(self) -> str:
         """The id of its row."""
-        parts = (self.platform, self.workspace, self.conversation, self.subject, self.what)
-        return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+        return ids.digest(self.platform, self.workspace, self.conversation, self.subject, self.what)
 
 
 async def add(  # noqa: PLR0913, PLR0917 # what makes a tally, in the order of its columns

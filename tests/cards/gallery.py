@@ -34,7 +34,7 @@ from cards.model import (
     TextBlock,
 )
 from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
-from tests.cards import gallery_content, traps
+from tests.cards import gallery_content, gallery_learning, traps
 
 Judged = TypeVar("Judged")
 RISKS = Subject("dimension", "risks")
@@ -53,13 +53,18 @@ def card(*blocks: Block, title: str = "7 · Risks") -> Card:
 @cache
 def cards() -> Mapping[str, Card]:
     """Give every card, by a name that says which it is."""
-    return dict((*handmade(), *gallery_content.cards()))
+    return dict((*handmade(), *gallery_content.cards(), *gallery_learning.cards()))
 
 
 @cache
 def forms() -> Mapping[str, Form]:
     """Give every form, by a name that says which it is."""
-    return {"handmade": form(), "other fields": other_form(), **dict(gallery_content.forms())}
+    return {
+        "handmade": form(),
+        "other fields": other_form(),
+        **dict(gallery_content.forms()),
+        **dict(gallery_learning.forms()),
+    }
 
 
 def faults(judged: Mapping[str, Judged], judge: Callable[[Judged], list[str]]) -> list[str]:
