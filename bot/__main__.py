@@ -15,6 +15,7 @@ _MODULES = {
     "playground": "playground",
     "doctor": "doctor",
     "tips": "tips",
+    "feedback": "learning.feedback",
     "check": "writing",
     "new": "writing",
     "schema": "writing",

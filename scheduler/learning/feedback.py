@@ -18,7 +18,7 @@ async def close(
 ) -> int:
     """Close open rows that are held, with the version that mended them or 0; gives how many people are told.
 
-    `see` is the subject they are led to, where that is not what they spoke of. Who wanted to be told is erased in the
+    `see` is the subject that those are led to who spoke of none. Who wanted to be told is erased in the
     same transaction that promises the message: nobody is told twice, and nobody is kept.
     """
     told = [_answer(row, fixed_in, now, see) for row in rows if row.person]
@@ -35,6 +35,6 @@ def _answer(row: Feedback, fixed_in: int, now: datetime, see: str) -> Delivery:
         workspace=row.workspace,
         conversation=row.person,  # both platforms post to a person's id in the chat with them
         now=now,
-        subject=see or row.subject,
+        subject=row.subject or see,
         argument=f"{row.kind} {fixed_in} {row.created_at.date().isoformat()}",
     )
