@@ -23,8 +23,10 @@ from cards.model import (
     Button,
     Caption,
     Card,
+    Chart,
     Columns,
     Divider,
+    Feedback,
     Header,
     LinkButton,
     Listing,
@@ -122,6 +124,16 @@ def handmade() -> Iterator[tuple[str, Card]]:
     yield (
         "same action twice",
         card(Actions((Button("‹ Back", Action("show", RISKS)), Button("On ›", Action("show", RISKS))))),
+    )
+    votes = Chart("How the channel voted " * 4, tuple((f"A choice of many words, number {n}", n) for n in range(12)))
+    yield (
+        "thumbs and charts",
+        card(
+            TextBlock(rich("As many as each number says.")),
+            votes,
+            Chart("Votes", (("Ship it", 3), ("Wait", 0))),
+            Feedback(Action("useful", RISKS, "tip"), Action("not-useful", RISKS, "tip")),
+        ),
     )
     yield "many blocks", card(*(TextBlock(rich(f"Line {number}")) for number in range(50)))
 
