@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cards.compose.learning import feedback as compose
 from cards.model import Card, Subject
+from content import wording
 from content.library import Library
 from content.model import Dilemma, Dimension, Tip
 from handlers import answers
@@ -42,10 +43,11 @@ def too_many(context: HandlerContext, asked: Asked) -> Card | None:
 
 
 def typed(values: Mapping[str, str], name: str) -> str:
-    """Give what was typed into a field, without what nobody sees."""
+    """Give what was typed into a field, without what nobody sees; '' where nothing is seen of it."""
     words = values.get(name, "").replace("\r\n", "\n")
     kept = (sign for sign in words if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"})
-    return "".join(sign for sign in kept if sign not in _TURNING).strip()
+    seen = "".join(sign for sign in kept if sign not in _TURNING).strip()
+    return "" if wording.is_blank(seen) else seen
 
 
 def faults(context: HandlerContext, asked: Asked, words: str, most: int, needed: str = "") -> dict[str, str]:

@@ -148,11 +148,11 @@ def useful() -> Card:
 def thanks(*, is_told: bool) -> Card:
     """Draw the answer to something that the writers were told; `is_told` says that an answer is wanted."""
     then = (
-        "Once it is closed you hear it here from me, in our own chat. Until then I keep your id for that."
+        "Once it is closed you hear it from me, in our own chat. Until then I keep your id for that."
         if is_told
         else "It was noted without your name."
     )
-    return notices.notice("Thank you", rich("It is on the writers’ list now, with the version you read. ", then))
+    return notices.notice("Thank you", rich("It is on the writers’ list now. ", then))
 
 
 def suggested(*, is_told: bool) -> Card:
