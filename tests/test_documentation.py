@@ -56,6 +56,7 @@ MEANING: dict[str, type[object]] = {
     "no more tips": kinds.Stopping,
     "tip": kinds.NextTip,
     "doctor": kinds.Diagnosis,
+    "suggest": kinds.Learn,
     "help": kinds.Show,
     "privacy": kinds.Show,
 }

@@ -1,12 +1,15 @@
 """What readers tell the writers, on Slack and on Teams: thumbs, what was missing, suggestions, and one answer."""
 
-from datetime import timedelta
+import shutil
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot.cli.learning import feedback_rows
 from bot.cli.learning.feedback_rows import Closed, Wanted
+from content import library
+from content.library import Library
 from store import feedback
 from store.feedback import Feedback
 from store.learning_tables import tally
@@ -130,31 +133,80 @@ async def test_a_suggestion_is_written_down_and_posted_nowhere(chat: Chat, opene
     assert len(await chat.everyone()) == posts
 
 
-async def test_who_asked_is_told_once(chat: Chat) -> None:
+def mended(chat: Chat, subject: str, folder: Path) -> Library:
+    """Give the shipped content with the next version of one entry, and let the bot use it."""
+    shipped = chat.bot.settings.content_path
+    shutil.copytree(shipped, folder / "content")
+    place = chat.bot.content.library.places[subject]
+    file = folder / "content" / Path(place.file).relative_to(shipped)
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    head, _, number = lines[place.version_line - 1].partition("version: ")
+    lines[place.version_line - 1] = f"{head}version: {int(number) + 1}\n"
+    file.write_text("".join(lines), encoding="utf-8")
+    chat.bot.content.library = library.load(folder / "content")
+    return chat.bot.content.library
+
+
+async def test_who_asked_is_told_once(chat: Chat, tmp_path: Path) -> None:
     """In their own chat, by the bot that runs, of what another process closed; their id is gone with the promise."""
     post, subject = await a_tip_of(chat)
-    await chat.fill(post, DOWN, {"why": "wrong", "words": "It is 7, not 8.", "tell": "yes"}, who="bob")
+    answer = await chat.fill(post, DOWN, {"why": "wrong", "words": "It is 7, not 8.", "tell": "yes"})
+    assert "in our own chat" in said(answer)
     (row,) = await told(chat)
     assert row.person != ""
-    day = f"{chat.clock().day} {chat.clock():%B %Y}"
-    library = chat.bot.content.library
-    tip = library.tip(subject.removeprefix("tip/"))
+    day, settings = f"{chat.clock().day} {chat.clock():%B %Y}", chat.bot.settings
+    content = mended(chat, subject, tmp_path)
+    tip = content.tip(subject.removeprefix("tip/"))
     assert tip is not None
-    closes = Wanted((row.id[:8],), fixed_in=0)
-    settings = chat.bot.settings
-    assert await feedback_rows.close(settings, library, closes, chat.clock) == Closed(1, told=1)
-    assert await feedback_rows.close(settings, library, closes, chat.clock) == Closed(0, before=1)
-    (row,) = await told(chat)
-    assert (row.person, row.fixed_in, row.closed_at) == ("", 0, chat.clock())
+    wanted = Wanted((row.id[:8],), fixed_in=tip.version)
+    assert await feedback_rows.close(settings, content, wanted, chat.clock) == Closed(1, told=1)
+    assert await feedback_rows.close(settings, content, wanted, chat.clock) == Closed(0, before=1)
+    (closed,) = await told(chat)
+    assert (closed.person, closed.fixed_in, closed.closed_at) == ("", tip.version, chat.clock())
     for _ in range(2):
         chat.clock.move(seconds=20)
         await chat.tick()
-    (answer,) = await owed(chat)
-    assert (answer["state"], answer["person"], answer["key"]) == ("sent", "", f"answer:{row.id}")
-    assert str(answer["conversation"]) in {person.id for person in (getattr(chat, "bob", None) or chat.world.bob,)}  # type: ignore[attr-defined]
+    (promise,) = await owed(chat)
+    assert (promise["state"], promise["person"], promise["key"]) == ("sent", "", f"answer:{row.id}")
+    came = [each for each in await chat.everyone("alone") if "What became of it" in each.text]
+    assert len(came) == 1
+    assert f"You said on {day} that “{tip.title}” was wrong. It is mended since version {tip.version}." in came[0].text
+    assert tip.title in (await chat.press(came[0], "Open it")).text
 
 
-async def test_many_are_told_in_one_go_and_a_flood_is_stopped(chat: Chat) -> None:
+@pytest.mark.parametrize("kind", ["missing", "tip", "dilemma"])
+async def test_what_is_left_as_it_is_is_told_of_too(chat: Chat, kind: str) -> None:
+    """Politely, and once; what was missing or suggested may lead to what there is now."""
+    if kind == "missing":
+        await chat.fill(await chat.ask("xylophone quokka", place="alone"), TELL, {"tell": "yes"})
+    else:
+        values = {"kind": kind, "words": "Ship it?", "source": SOURCE, "tell": "yes"}
+        await chat.fill(await chat.ask("suggest", place="alone"), "Suggest something…", values)
+    (row,) = await told(chat)
+    content, settings = chat.bot.content.library, chat.bot.settings
+    assert await feedback_rows.close(settings, content, Wanted((row.id,)), chat.clock) == Closed(1, told=1)
+    chat.clock.move(seconds=20)
+    await chat.tick()
+    (came,) = [each for each in await chat.everyone("alone") if "What became of it" in each.text]
+    assert "The writers read it" in came.text
+    assert "quokka" not in came.text
+    assert "Open it" not in came.buttons
+
+
+async def test_what_was_missing_leads_to_what_there_is_now(chat: Chat) -> None:
+    """The button opens the entry that answers it."""
+    await chat.fill(await chat.ask("xylophone quokka", place="alone"), TELL, {"tell": "yes"})
+    (row,) = await told(chat)
+    wanted = Wanted((row.id,), fixed_in=1, see="dimension/risks")
+    await feedback_rows.close(chat.bot.settings, chat.bot.content.library, wanted, chat.clock)
+    chat.clock.move(seconds=20)
+    await chat.tick()
+    (came,) = [each for each in await chat.everyone("alone") if "What became of it" in each.text]
+    assert "There is something on it now." in came.text
+    assert "Risks and responsibilities" in (await chat.press(came, "Open it")).text
+
+
+async def test_a_flood_is_stopped(chat: Chat) -> None:
     """Twenty rows a day from one person; the next day they may again, and somebody else at any time."""
     nothing = await chat.ask("xylophone quokka", place="alone")
     for number in range(20):
@@ -163,8 +215,7 @@ async def test_many_are_told_in_one_go_and_a_flood_is_stopped(chat: Chat) -> Non
     assert "enough for today" in said(await chat.fill(nothing, TELL, {"words": "One more", "tell": "no"}))
     theirs = await chat.ask("xylophone quokka", place="alone", who="bob")
     await chat.fill(theirs, TELL, {"words": "Mine", "tell": "no"}, who="bob")
-    chat.clock.move(**{"days": 1})
+    chat.clock.move(days=1)
     again = await chat.ask("xylophone quokka", place="alone")
     await chat.fill(again, TELL, {"words": "Tomorrow", "tell": "no"})
     assert len(await told(chat)) == 22
-    assert timedelta(0) < chat.clock() - (await told(chat))[0].created_at
