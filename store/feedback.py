@@ -46,7 +46,8 @@ class Feedback:
 
 async def add(connection: AsyncConnection, row: Feedback) -> bool:
     """Write a row down, once for its id; gives whether it is new."""
-    return (await connection.execute(bulk.insert_missing(connection, _TABLE), asdict(row))).rowcount == 1
+    statement = bulk.insert_missing(connection, _TABLE).values(asdict(row)).returning(_TABLE.c.id)
+    return await connection.scalar(statement) is not None
 
 
 async def listed(
