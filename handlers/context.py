@@ -8,9 +8,9 @@ from typing import Any
 from content.library import Library
 from handlers.enqueue import Enqueued, EnqueueRequest
 from handlers.enqueuer import Enqueuer
-from handlers.learning.tellers import Tellers
 from handlers.pending_replies import PendingReplies, PendingReply
 from handlers.tallying import Tallying
+from handlers.tellers import Tellers
 from scheduler import planning
 from store.database.access import Database
 

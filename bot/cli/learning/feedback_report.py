@@ -1,5 +1,6 @@
 """Put what readers told the writers in order: by subject, what is wrong for longest first."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def print_list(groups: Sequence[Group], console: Console) -> None:
         for name, fixed in (("id", True), ("day", True), ("kind", True), ("where", True), ("words", False)):
             table.add_column(name, no_wrap=fixed, overflow="fold")
         for row in group.rows:
-            words = Text(row.words.replace("\n", " ") or "—", style="" if row.words else "dim")
+            words = Text(printable(row.words).replace("\n", " ") or "—", style="" if row.words else "dim")
             table.add_row(row.id[:SHORT], f"{row.created_at:%Y-%m-%d}", row.kind, _where(row), words)
         console.print(table)
 
@@ -145,8 +146,13 @@ def _ending(row: Feedback) -> str:
     return f"fixed in {row.fixed_in}" if row.fixed_in else "closed"
 
 
+def printable(words: str) -> str:
+    """Give words that move no terminal: control characters but line ends become spaces."""
+    return "".join(" " if sign != "\n" and unicodedata.category(sign) == "Cc" else sign for sign in words)
+
+
 def details(row: Feedback, title: str) -> Iterator[tuple[str, str]]:
     """Give a row's fields with their names, those that hold something."""
     for name, value in record(row, title).items():
         if value not in {"", None, 0}:
-            yield name.replace("_", " "), "yes" if value is True else str(value)
+            yield name.replace("_", " "), "yes" if value is True else printable(str(value))

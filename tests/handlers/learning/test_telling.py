@@ -18,8 +18,8 @@ from cards.model import Action, Actions, Subject
 from content import library
 from handlers import tallying
 from handlers.learning import feedback_posts, suggestions, telling
-from handlers.learning.tellers import Tellers
 from handlers.tallying import Tallying
+from handlers.tellers import Tellers
 from messengers.base import Address
 from scheduler.learning import feedback as closing
 from store import tallies
