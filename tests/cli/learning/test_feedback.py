@@ -23,6 +23,7 @@ from store.deliveries.rows import Deliveries
 from store.feedback import Feedback
 from tests import databases
 from tests.cli.program import ROOT, run, serving, typed, until
+from tests.content import decks
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LIBRARY = library.load(ROOT / "content" / "ai-pm")
@@ -67,7 +68,7 @@ def held(folder: Path) -> tuple[dict[str, Feedback], list[tuple[str, str, str]]]
 
 
 def test_the_list_begins_with_what_is_wrong_for_longest(tmp_path: Path) -> None:
-    """Groups by subject, wrong first and the oldest of it first; closed ones only when asked for; no person anywhere."""
+    """Groups by subject, wrong first and the oldest of it first; what is closed only when asked for; no person."""
     hold(
         tmp_path,
         told(1, "unclear", subject=f"tip/{SECOND.id}"),
@@ -186,20 +187,9 @@ def test_what_does_not_say_what_to_close_is_refused(tmp_path: Path, words: tuple
     assert not (tmp_path / "bot.db").exists()
 
 
-TRAPS = [
-    "=1+1",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    " =1",
-    "＝1",
-    '=HYPERLINK("x","y")',
-    "a,b;c",
-    'say "x"',
-    "two\nlines",
-]  # wide forms are meant
+FORMULA = re.compile("[ ]*[=+\\-@\t\r\n＝＋－＠]")
+TRAPS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", '=HYPERLINK("x","y")']
+TRAPS += ["a,b;c", 'say "x"', "two\nlines"]
 
 
 def test_the_export_is_whole_and_no_cell_is_worked_out(tmp_path: Path) -> None:
@@ -210,9 +200,7 @@ def test_the_export_is_whole_and_no_cell_is_worked_out(tmp_path: Path) -> None:
     head, *rows = csv.reader(io.StringIO(as_csv, newline=""))
     assert tuple(head) == COLUMNS
     assert len(rows) == len(TRAPS) + 1
-    assert [
-        cell for row in rows for cell in row if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
-    ] == []  # as above
+    assert [cell for row in rows for cell in row if FORMULA.match(cell)] == []
     words = [row[COLUMNS.index("words")] for row in rows]
     assert [cell.removeprefix("'") for cell in words[:-1]] == TRAPS
     as_json = typed(tmp_path, "feedback", "export", "--json").out
@@ -226,15 +214,15 @@ def test_any_cell_comes_back_as_words(words: str) -> None:
     """Read by whatever reads CSV, and never as a formula."""
     [[cell]] = list(csv.reader(io.StringIO(spreadsheets.written(["x"], [[words]]), newline="")))[1:]
     assert cell in {words, f"'{words}"}
-    assert not re.match(r"[ ]*[=+\-@\t\r\n＝＋－＠]", cell)  # as above
+    assert not FORMULA.match(cell)
 
 
 # --- check
 
 
-def warned(folder: Path, **environ: str) -> list[dict[str, Any]]:
+def warned(folder: Path, *words: str, **environ: str) -> list[dict[str, Any]]:
     """Give what `check` warns of because readers said so; it has to end well."""
-    ended = typed(folder, "check", "--json", **environ)
+    ended = typed(folder, "check", "--json", *words, **environ)
     assert (ended.code, ended.err) == (0, "")
     report = json.loads(ended.out)
     return [warning for warning in report["warnings"] if "was called" in warning["sentence"]]
@@ -260,8 +248,10 @@ def test_check_names_what_readers_call_wrong(tmp_path: Path) -> None:
 
 
 def test_check_makes_and_changes_no_database(tmp_path: Path) -> None:
-    """None, one of another version, one that is none, and one nobody answers at: the content is checked all the same."""
-    assert warned(tmp_path) == []
+    """None, one of another version, one that is none, one nobody answers at: the content is checked all the same."""
+    (tmp_path / "deck").mkdir()
+    decks.written(tmp_path / "deck")
+    assert warned(tmp_path, "deck") == []
     assert not (tmp_path / "bot.db").exists()
     old = sqlite3.connect(tmp_path / "old.db")
     old.execute("CREATE TABLE alembic_version (version_num TEXT)")
@@ -269,12 +259,12 @@ def test_check_makes_and_changes_no_database(tmp_path: Path) -> None:
     old.close()
     (tmp_path / "none.db").write_bytes(b"not a database" * 100)
     (tmp_path / "empty.db").touch()
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     for name in ("old.db", "none.db", "empty.db"):
-        assert warned(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / name}") == []
+        assert warned(tmp_path, "deck", DATABASE_URL=f"sqlite:///{tmp_path / name}") == []
     for url in ("postgresql://nobody@127.0.0.1:1/none", "nonsense"):
-        assert warned(tmp_path, DATABASE_URL=url) == []
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+        assert warned(tmp_path, "deck", DATABASE_URL=url) == []
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 
 
 # --- beside a bot that runs
