@@ -11,7 +11,7 @@ from messengers.base import Address
 from store import tallies
 from store.database.access import Database, tried_again
 from store.learning_tables import Counted
-from store.tallies import Tally
+from store.tallies import Tallied
 
 _MOST = 20_000  # who did what, about 10 MB; what is forgotten may be counted again
 
@@ -29,17 +29,17 @@ class Tallying:
         """Begin with nothing counted; `spawn` runs what outlives a request."""
         self._database = database
         self._spawn = spawn
-        self._waiting: Counter[Tally] = Counter()
+        self._waiting: Counter[Tallied] = Counter()
         self._is_writing = False
-        self._known: FIFOCache[tuple[str, Tally], None] = FIFOCache(_MOST)
+        self._known: FIFOCache[tuple[str, Tallied], None] = FIFOCache(_MOST)
 
-    def count_once(self, person: str, tally: Tally) -> None:
+    def count_once(self, person: str, tally: Tallied) -> None:
         """Count something that a person did, unless they did the same before."""
         if (person, tally) not in self._known:
             self._known[person, tally] = None
             self.count(tally)
 
-    def count(self, tally: Tally) -> None:
+    def count(self, tally: Tallied) -> None:
         """Count something."""
         self._waiting[tally] += 1
         if not self._is_writing:
@@ -58,11 +58,11 @@ class Tallying:
             self._is_writing = False
 
     @tried_again
-    async def _write(self, group: Counter[Tally]) -> None:
+    async def _write(self, group: Counter[Tallied]) -> None:
         async with self._database.write() as connection:
             await tallies.add_all(connection, group)
 
 
-def tally(address: Address, subject: str, what: Counted, *, is_direct: bool) -> Tally:
+def tally(address: Address, subject: str, what: Counted, *, is_direct: bool) -> Tallied:
     """Name what is counted; chats of one person alone are one place, so that no count is about a person."""
-    return Tally(address.platform, address.workspace, "" if is_direct else address.conversation, subject, what)
+    return Tallied(address.platform, address.workspace, "" if is_direct else address.conversation, subject, what)

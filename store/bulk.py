@@ -68,9 +68,21 @@ def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     return _insert(connection.dialect.name, table).on_conflict_do_nothing()
 
 
+def insert_adding(connection: AsyncConnection, table: Table, column: str) -> Insert:
+    """Give an INSERT that adds its `column` to that of the row with its primary key, if there is one."""
+    statement = _insert(connection.dialect.name, table)
+    summed = {column: table.c[column] + statement.excluded[column]}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=summed)
+
+
 async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, object]) -> None:
     """Write a row, all of its columns, in place of the one with its primary key, if there is one."""
     await connection.execute(_upsert(connection.dialect.name, table), row)
+
+
+def upserting(connection: AsyncConnection, table: Table) -> Insert:
+    """Give an INSERT that writes a row, all of its columns, in place of the one with its primary key, if any."""
+    return _upsert(connection.dialect.name, table)
 
 
 @cache  # it is the same each time, and takes longer to make than to run
@@ -78,18 +90,6 @@ def _upsert(dialect: str, table: Table) -> Insert:
     statement = _insert(dialect, table)
     written = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=written)
-
-
-async def add_up(connection: AsyncConnection, table: Table, row: Mapping[str, object], column: str) -> None:
-    """Write a row; where one with its primary key is there already, add this one's number in `column` to that one's."""
-    await connection.execute(_add_up(connection.dialect.name, table, column), row)
-
-
-@cache  # as above
-def _add_up(dialect: str, table: Table, column: str) -> Insert:
-    statement = _insert(dialect, table)
-    total = table.c[column] + statement.excluded[column]
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_={column: total})
 
 
 def _insert(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":

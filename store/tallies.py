@@ -1,22 +1,16 @@
-"""How often something was done with a subject in a conversation, whoever did it: plain SQL on the table `tally`.
-
-Every function runs in the caller's transaction. A count names nobody; what one person did twice is for the caller to
-know (handlers/tallying.py).
-"""
+"""Count how often something was done with a subject in a conversation, without keeping who did it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, ids, learning_tables
-from store.learning_tables import Counted
+from store import bulk, ids
+from store.learning_tables import Counted, tally
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What is counted: `what` was done with a subject (`tip/…`) where; '' stands for all chats of one person alone."""
+class Tallied(NamedTuple):
+    """What is counted, and where; `subject` is a `cards.model.Subject` as text: `tip/way-out`."""
 
     platform: str
     workspace: str
@@ -24,13 +18,8 @@ class Tally:
     subject: str
     what: Counted
 
-    @property
-    def id(self) -> str:
-        """The id of its row."""
-        return ids.digest(self.platform, self.workspace, self.conversation, self.subject, self.what)
 
-
-async def add(  # noqa: PLR0913, PLR0917 # what makes a tally, in the order of its columns
+async def add(  # noqa: PLR0913, PLR0917 # a count has so many parts
     connection: AsyncConnection,
     platform: str,
     workspace: str,
@@ -39,26 +28,14 @@ async def add(  # noqa: PLR0913, PLR0917 # what makes a tally, in the order of i
     what: Counted,
     n: int = 1,
 ) -> None:
-    """Count something `n` times more."""
-    await add_all(connection, {Tally(platform, workspace, conversation, subject, what): n})
+    """Count `n` more, in the caller's transaction."""
+    await add_all(connection, {Tallied(platform, workspace, conversation, subject, what): n})
 
 
-async def add_all(connection: AsyncConnection, counts: Mapping[Tally, int]) -> None:
-    """Count several things, in the order of their rows' ids, so that two processes never wait for each other."""
-    for tally, n in sorted(counts.items(), key=lambda one: one[0].id):
-        row = {"id": tally.id, **asdict(tally), "total": n}
-        await bulk.add_up(connection, learning_tables.tally, row, "total")
+async def add_all(connection: AsyncConnection, counts: Mapping[Tallied, int]) -> None:
+    """Count more of many, in one statement, by their ids: no two writers wait for each other."""
+    rows = sorted((ids.digest(*each), *each, more) for each, more in counts.items())
+    await bulk.run(connection, bulk.insert_adding(connection, tally, "total"), _COLUMNS, rows)
 
 
-async def of_conversation(
-    connection: AsyncConnection, platform: str, workspace: str, conversation: str
-) -> dict[Tally, int]:
-    """Give everything that was counted in a conversation."""
-    table = learning_tables.tally.c
-    query = select(table.subject, table.what, table.total).where(
-        table.platform == platform, table.workspace == workspace, table.conversation == conversation
-    )
-    return {
-        Tally(platform, workspace, conversation, row.subject, row.what): row.total
-        for row in await connection.execute(query)
-    }
+_COLUMNS = ("id", *Tallied._fields, "total")

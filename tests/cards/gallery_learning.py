@@ -12,7 +12,7 @@ from cards.model import Action, Card, Subject
 from content import library
 from content.library import Library
 from store.learning_tables import FeedbackKind
-from tests.cards import traps
+from tests.cards import gallery_outcomes, traps
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ID = "0123456789abcdef" * 2
@@ -28,6 +28,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     yield from _recalls(deck())
     yield from _plans(deck())
     yield from _feedback(deck())
+    yield from gallery_outcomes.cards()
 
 
 def forms() -> Iterator[tuple[str, Form]]:

@@ -6,14 +6,16 @@ from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import feedback, tallies
 from store.database.access import Database
 from store.feedback import Feedback
 from store.forgetting import Forgetting
-from store.learning_tables import Counted, FeedbackKind
-from store.tallies import Tally
+from store.learning_tables import Counted, FeedbackKind, tally
+from store.tallies import Tallied
 from tests.store.orders import watched
 from tests.store.rows import NOW
 
@@ -37,6 +39,13 @@ async def every(database: Database) -> tuple[Feedback, ...]:
     """Read all rows."""
     async with database.read() as connection:
         return await feedback.listed(connection)
+
+
+async def totals(connection: AsyncConnection, workspace: str, conversation: str) -> dict[Tallied, int]:
+    """Read what was counted in a conversation."""
+    query = select(tally).where(tally.c.workspace == workspace, tally.c.conversation == conversation)
+    rows = (await connection.execute(query)).mappings()
+    return {Tallied(*(row[name] for name in Tallied._fields)): row["total"] for row in rows}
 
 
 async def test_a_form_that_is_sent_twice_makes_one_row(database: Database) -> None:
@@ -125,13 +134,13 @@ async def test_it_goes_with_its_conversation_and_its_workspace(database: Databas
         await Forgetting().workspace(connection, "slack", "T1")
     assert [row.id for row in await every(database)] == ["c"]
     async with database.read() as connection:
-        left = [len(await tallies.of_conversation(connection, "slack", *place)) for place in places]
+        left = [len(await totals(connection, *place)) for place in places]
     assert left == [0, 0, 1]
 
 
 COUNTED: tuple[Counted, ...] = get_args(Counted)
 TALLIES = strategies.builds(
-    Tally,
+    Tallied,
     platform=strategies.just("slack"),
     workspace=strategies.just("T1"),
     conversation=strategies.sampled_from(["C1", "C2", ""]),
@@ -142,21 +151,21 @@ TALLIES = strategies.builds(
 
 @given(groups=strategies.lists(strategies.lists(TALLIES, min_size=1, max_size=8), max_size=5))
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_counts_add_up(sqlite: Database, groups: list[list[Tally]]) -> None:
+async def test_counts_add_up(sqlite: Database, groups: list[list[Tallied]]) -> None:
     """Whatever is counted together or apart, each total is how often it was counted."""
-    expected: dict[Tally, int] = {}
+    expected: dict[Tallied, int] = {}
     for conversation in ("C1", "C2", ""):
         async with sqlite.read() as connection:
-            expected |= await tallies.of_conversation(connection, "slack", "T1", conversation)
+            expected |= await totals(connection, "T1", conversation)
     for group in groups:
         async with sqlite.write() as connection:
             await tallies.add_all(connection, {one: group.count(one) for one in group})
         for one in group:
             expected[one] = expected.get(one, 0) + 1
-    found: dict[Tally, int] = {}
+    found: dict[Tallied, int] = {}
     for conversation in ("C1", "C2", ""):
         async with sqlite.read() as connection:
-            found |= await tallies.of_conversation(connection, "slack", "T1", conversation)
+            found |= await totals(connection, "T1", conversation)
     assert found == expected
 
 
@@ -168,7 +177,7 @@ async def test_those_who_count_and_close_at_once_wait_in_one_order(server: Datab
     async def count(turn: int) -> None:
         async with server.write() as connection:
             ordered = subjects[turn % 6 :] + subjects[: turn % 6]
-            await tallies.add_all(connection, {Tally("slack", "T1", "C1", each, "useful"): 2 for each in ordered})
+            await tallies.add_all(connection, {Tallied("slack", "T1", "C1", each, "useful"): 2 for each in ordered})
 
     async def close(now: datetime) -> int:
         async with server.write() as connection:
@@ -181,4 +190,4 @@ async def test_those_who_count_and_close_at_once_wait_in_one_order(server: Datab
     assert sorted(closed) == [0, 1]
     assert orders.faults == []
     async with server.read() as connection:
-        assert set((await tallies.of_conversation(connection, "slack", "T1", "C1")).values()) == {20}
+        assert set((await totals(connection, "T1", "C1")).values()) == {20}

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from bot import clock
 from bot.cli import commands, parts
-from bot.cli.learning import feedback_report, feedback_rows, spreadsheets
+from bot.cli.learning import feedback_report, feedback_rows
 from bot.cli.learning.feedback_rows import Wanted
+from bot.cli.outcomes import cells
 from bot.settings.checked import Settings
 from content import library
 from content.library import FaultyContent, Library
@@ -143,7 +144,7 @@ def export(kinds: tuple[FeedbackKind, ...], *, as_csv: bool) -> None:
     ]
     if as_csv:
         click.echo(
-            spreadsheets.written(
+            cells.table(
                 feedback_report.COLUMNS, [[each[name] for name in feedback_report.COLUMNS] for each in records]
             ),
             nl=False,

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 import structlog
 from hypothesis import given, strategies
+from sqlalchemy import select
 
 from bot.tasks import Tasks
 from cards import text
@@ -22,17 +23,16 @@ from handlers.tallying import Tallying
 from handlers.tellers import Tellers
 from messengers.base import Address
 from scheduler.learning import feedback as closing
-from store import tallies
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.feedback import Feedback
-from store.learning_tables import Counted, FeedbackKind
-from store.tallies import Tally
+from store.learning_tables import Counted, FeedbackKind, tally
+from store.tallies import Tallied
 from tests import databases
 
 NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)
 LIBRARY = library.load(Path("content/ai-pm"))
-TALLY = Tally("slack", "T1", "C1", "tip/a", "useful")
+TALLY = Tallied("slack", "T1", "C1", "tip/a", "useful")
 
 
 def offered(form: Form, name: str) -> list[str]:
@@ -160,7 +160,7 @@ async def test_counts_are_written_together_and_a_fault_is_logged(tmp_path: Path)
     counting.count(TALLY)
     await tasks.drain(5)
     async with database.read() as connection:
-        assert await tallies.of_conversation(connection, "slack", "T1", "C1") == {TALLY: 3}
+        assert (await connection.execute(select(tally.c.subject, tally.c.total))).all() == [("tip/a", 3)]
     await database.close()
     (tmp_path / "bot.db").rename(tmp_path / "away.db")
     lost = Database(f"sqlite:///{tmp_path}/nowhere/bot.db")
