@@ -102,8 +102,9 @@ def _thumbs(match: Match) -> tuple[Feedback, ...]:
     entry = match.passage.entry
     if isinstance(entry, Term):
         return ()
-    place = "" if match.passage.where in {"comparison", "tip"} else match.passage.where
-    return (parts.thumbs(parts.subject_of(entry), place),)
+    place = "" if match.passage.where in {"comparison", "tip", "dilemma"} else match.passage.where
+    subject = Subject("dilemma", entry.id) if isinstance(entry, Dilemma) else parts.subject_of(entry)
+    return (parts.thumbs(subject, place),)
 
 
 def _title(entry: Entry) -> str:

@@ -128,9 +128,9 @@ def test_thumbs_name_where_an_answer_stands(kind: type[Tip | Dimension]) -> None
     places = set()
     for words in every(kind):
         card = answer(words)
-        (thumbs,) = [block for block in card.blocks if isinstance(block, Feedback)] or [None]
-        if thumbs is not None:
-            assert thumbs.up.subject == thumbs.down.subject == card.subject
+        for thumbs in [block for block in card.blocks if isinstance(block, Feedback)]:
+            assert thumbs.up.subject == thumbs.down.subject
+            assert card.subject in {thumbs.up.subject, None}
             places.add(thumbs.down.argument)
     assert places <= {"", *LEVEL_OF, *PAGE_OF}
     assert places

@@ -1,5 +1,6 @@
 """Housekeeping: what is old and settled goes, what somebody still waits for stays."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scheduler import housekeeping
@@ -38,13 +39,9 @@ async def test_a_claim_that_nobody_came_back_for_goes(ledger: Ledger) -> None:
 
 async def test_feedback_goes_after_it_was_closed(ledger: Ledger) -> None:
     """400 days after that, and not before; what is open stays, and nobody waits for an answer for ever."""
-    place = {"platform": "slack", "workspace": "T1", "conversation": "C1", "subject": "tip/a"}
-    rows_ = (
-        Feedback(id="closed", kind="wrong", created_at=NOW, closed_at=NOW, **place),
-        Feedback(id="open", kind="wrong", created_at=NOW, person="U1", **place),
-    )
+    waiting = Feedback("open", "slack", "T1", "C1", "wrong", NOW, person="U1")
     async with ledger.database.write() as connection:
-        for row in rows_:
+        for row in (waiting, replace(waiting, id="closed", closed_at=NOW, person="")):
             await feedback.add(connection, row)
 
     async def left(now: datetime) -> dict[str, str]:

@@ -160,7 +160,7 @@ async def test_counts_are_written_together_and_a_fault_is_logged(tmp_path: Path)
     counting.count(TALLY)
     await tasks.drain(5)
     async with database.read() as connection:
-        assert (await connection.execute(select(tally.c.subject, tally.c.total))).all() == [("tip/a", 3)]
+        assert (await connection.execute(select(tally.c.subject, tally.c.total))).tuples().all() == [("tip/a", 3)]
     await database.close()
     (tmp_path / "bot.db").rename(tmp_path / "away.db")
     lost = Database(f"sqlite:///{tmp_path}/nowhere/bot.db")
