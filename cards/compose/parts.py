@@ -12,6 +12,7 @@ from cards.model import (
     Button,
     Caption,
     Columns,
+    Edition,
     Header,
     Listing,
     Select,
@@ -33,6 +34,11 @@ _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
 def subject_of(content: Dimension | Tip) -> Subject:
     """Give the subject a post about this content has."""
     return Subject("dimension" if isinstance(content, Dimension) else "tip", content.id)
+
+
+def edition_of(content: Levelled) -> Edition:
+    """Give the edition that a card of this content shows."""
+    return Edition(content.version, content.corrected.day.isoformat() if content.corrected else "")
 
 
 def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:

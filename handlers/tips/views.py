@@ -6,11 +6,12 @@ from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.compose.learning.corrections import editions
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
-from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.doctor import Mended, PastChange, PastTip
 from cards.compose.tips.state import Coming, TipsState
 from cards.model import Card, Subject
 from content.library import Library
@@ -21,6 +22,7 @@ from handlers.tips import ownership
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
 from scheduler.choosing import Candidate, Candidates, Choices
+from scheduler.learning import corrections
 from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners
 from store.deliveries.rows import Deliveries, Delivery
@@ -117,6 +119,10 @@ def tips_state(
         is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
         is_personal=conversation in {asker.person, subscription.owner},
         viewer=asker.person,
+        corrections=subscription.corrections,
+        dilemmas=subscription.dilemmas,
+        is_dilemma_next=is_on and following is not None and following.is_dilemma,
+        next_tip_at=next((week.at for week in weeks if not week.skipped and not week.is_dilemma), None),
     )
 
 
@@ -129,6 +135,8 @@ def _country(code: str) -> str:
 
 
 def _coming(library: Library, week: Upcoming) -> Coming:
+    if week.is_dilemma:
+        return Coming(week.at, "", is_dilemma=True)
     tip = library.tip(week.tip)
     return Coming(week.at, tip.title if tip else week.tip, week.skipped, tip.before if tip and week.is_early else None)
 
@@ -204,6 +212,7 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
     async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
+        mended = await _mended(connection, library, address)
     past = tuple(
         PastTip(
             row.due_at,
@@ -216,13 +225,22 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
         for row in rows
     )
     now = context.clock()
-    return tips_doctor.doctor(tips_state(library, subscription, address.conversation, asker, now), past, now)
+    return tips_doctor.doctor(tips_state(library, subscription, address.conversation, asker, now), past, now, mended)
+
+
+async def _mended(connection: AsyncConnection, library: Library, address: Address) -> Mended:
+    """Count the newest corrections of the posts of a conversation."""
+    place = address.platform, address.workspace, address.conversation
+    counts = await corrections.counts_in(connection, *place, editions(library))
+    return Mended(
+        counts["planned"] + counts["sending"] + counts["unknown"], counts["sent"], counts["failed"] + counts["skipped"]
+    )
 
 
 async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:
     """List the last deliveries, newest first, and after them any whose outcome is still unknown, however old."""
     rows = await _deliveries.of_subscription(connection, subscription.id, _ROWS_READ)
-    last = [row for row in rows if row.kind == "tip"][:_PAST_SHOWN]
+    last = [row for row in rows if row.key.startswith("tip:")][:_PAST_SHOWN]
     known = {row.id for row in last}
     unknown = await _deliveries.unknown_of(connection, subscription.id)
     return (*last, *(row for row in unknown if row.id not in known and row.kind == "tip"))

@@ -101,7 +101,7 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
     """Say when, what next, which topics and which days are quiet: a line each, each with its name."""
     facts = [rich(phrases.strong("When:"), " ", state.schedule)]
     if state.next_at is not None:
-        title = f", {phrases.titled(state.next_tip.title)}" if state.next_tip else ""
+        title = f", {state.next_title}" if state.next_title else ""
         chosen = ", chosen by hand" if state.is_chosen else ""
         facts.append(
             rich(phrases.strong("Next:"), f" {phrases.moment_words(state.next_at, state.zone)}{title}{chosen}")
@@ -168,12 +168,16 @@ def more(state: TipsState) -> Card:
         row.append(Button("Owners…", state.opens("owners")))
         if not state.is_owner:
             row += _take_over(state)
+    keeps_record = not state.is_personal and (state.is_owner or state.changed_by == "anyone")
+    if keeps_record:
+        items.append(rich(phrases.strong("Record:"), " what was taught here, to print or file"))
     rows = (
         Actions(tuple(row)),
         Actions(
             (
                 Button("History", state.to("tips-history")),
                 Button("How are they doing?", state.to("tips-doctor")),
+                *((Button("Record", state.to("record")),) if keeps_record else ()),
                 turn_off(state),
                 Button("‹ Settings", state.to("tips")),
             )
