@@ -51,6 +51,10 @@ def _block(block: Block, console: Console, width: int) -> RenderableType | None:
             return Rule(style="dim")
         case model.Actions(items):
             return _row(items, console, width - _FRAME) if items else None
+        case model.Feedback():
+            return None  # there is nobody to press them
+        case model.Chart():
+            return _chart(block, width - _FRAME) if block.bars else None
         case _:
             assert_never(block)
 
@@ -74,6 +78,20 @@ def _listing(items: tuple[Rich, ...], label: str, console: Console, *, ordered: 
     for number, item in enumerate(shown, 1):
         table.add_row(f"{number}." if ordered else "•", _line(item, console))
     return Group(Line(label, style="bold"), table) if label.strip() else table
+
+
+def _chart(chart: model.Chart, width: int) -> RenderableType:
+    most = max(count for _, count in chart.bars)
+    room = max(width // 3, 1)  # the longest bar; labels and counts have the rest
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    for label, count in chart.bars:
+        # What was counted at all is seen.
+        bar = "█" * (max(round(count / most * room), 1) if count > 0 else 0)
+        table.add_row(Line(label), Line(bar, style="blue"), Line(str(count)))
+    return Group(Line(chart.title, style="bold"), table)
 
 
 def _row(items: tuple[model.Pressable, ...], console: Console, width: int) -> Line:

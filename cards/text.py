@@ -67,7 +67,7 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
             return (_side(left), _side(right))
         case model.Listing():
             return (listing(block),)
-        case model.Divider():
+        case model.Divider() | model.Feedback() | model.Chart():  # a chart's words stand beside it on the card
             return ()
         case model.Actions():
             return (_buttons(block),) if buttons else ()

@@ -74,6 +74,7 @@ _PLATFORMS = (
     (_say("an admin has switched this app off", _ADMIN), "BotDisabledByAdmin"),
     (_WRONG_CLOUD, "InvalidBotApiHost"),
     (_say("the post it answers takes no replies", _ANEW), "cannot_reply_to_message"),
+    (_say("the post can no longer be changed", _ANEW), "cant_update_message edit_window_closed"),
     (_say("this thread is locked", "Whoever locked it can unlock it"), "restricted_action_thread_locked"),
     (_say("this channel has no threads", "Ask for it in another channel"), "restricted_action_non_threadable_channel"),
     (_say("the account it is for is not known here", "An admin can look whether it still exists"), "user_not_found"),

@@ -31,9 +31,7 @@ def drawn(field: Field, now: datetime | None) -> JSON:
 
 
 def _is_optional(field: Field) -> bool:
-    return isinstance(field, forms.TextInput) or (
-        isinstance(field, forms.DateInput | forms.UserSelect) and field.optional
-    )
+    return isinstance(field, forms.TextInput | forms.DateInput | forms.UserSelect) and field.optional
 
 
 def _element(field: Field, now: datetime | None) -> JSON:
@@ -52,9 +50,10 @@ def _element(field: Field, now: datetime | None) -> JSON:
             return {"type": "timepicker"} | ({"initial_time": value} if value else {})
         case forms.DateInput(_, _, value):
             return {"type": "datepicker"} | ({"initial_date": value} if value else {})
-        case forms.TextInput(_, _, value):
-            element = {"type": "plain_text_input", "multiline": True, "max_length": limits.INPUT_LENGTH}
-            return element | ({"initial_value": value[: limits.INPUT_LENGTH]} if value else {})
+        case forms.TextInput(_, _, value, _, most, is_long):
+            length = min(most or limits.INPUT_LENGTH, limits.INPUT_LENGTH)
+            element = {"type": "plain_text_input", "multiline": is_long, "max_length": length}
+            return element | ({"initial_value": value[:length]} if value else {})
         case forms.UserSelect(_, _, values, _, most):
             if most == 1:
                 return {"type": "users_select"} | ({"initial_user": values[0]} if values else {})

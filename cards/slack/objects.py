@@ -68,12 +68,27 @@ def message_blocks(drawn: Sequence[JSON]) -> tuple[JSON, ...]:
         raise ValueError(
             f"all text of a message together has at most {limits.BLOCKS_TEXT:,} characters, not {length:,}"
         )
+    _check_charts(drawn, "message")
+    return numbered(drawn)
+
+
+def home_blocks(drawn: Sequence[JSON]) -> tuple[JSON, ...]:
+    """Give the blocks of a Home their block_ids, as `message_blocks` does, where Slack takes so many."""
+    if len(drawn) > limits.VIEW_BLOCKS:
+        raise ValueError(f"a Home has at most {limits.VIEW_BLOCKS} blocks on Slack, not {len(drawn)}")
+    _check_charts(drawn, "Home")
     return numbered(drawn)
 
 
 def numbered(drawn: Sequence[JSON]) -> tuple[JSON, ...]:
     """Give blocks their block_ids: unique in the message, and the same whenever the same card is drawn."""
     return tuple({**block, "block_id": f"row-{number}"} for number, block in enumerate(drawn, 1))
+
+
+def _check_charts(drawn: Sequence[JSON], surface: str) -> None:
+    charts = sum(block["type"] == "data_visualization" for block in drawn)
+    if charts > limits.CHARTS:
+        raise ValueError(f"a {surface} has at most {limits.CHARTS} charts on Slack, not {charts}")
 
 
 def _text_lengths(drawn: object) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """Draw cards and forms in Slack's Block Kit, and read a form's answers back."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -7,18 +8,14 @@ from typing import assert_never
 
 from cards import fitting, model, text
 from cards.forms import Form
-from cards.model import Action, Block, Card
-from cards.slack import inputs, limits, markup, objects
+from cards.model import Block, Card
+from cards.slack import actions, charts, inputs, limits, markup, objects
 from cards.slack.objects import JSON
 from cards.zones import search
 from cards.zones.fold import folded
 from content.inline import Rich, Strong, Text
 
-LINK = "link-"  # action_id of a button that opens an address: Slack sends a click all the same, to be acknowledged
-MENU = "menu-"  # action_id of a menu; the chosen option's value is the encoded action
-
 CLOSE = "Cancel"
-KEEP = "No"
 
 
 def message(card: Card) -> JSON:
@@ -50,13 +47,28 @@ def view(form: Form, now: datetime | None = None) -> JSON:
             raise ValueError(f"a modal has at most {limits.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
         return {
             "type": "modal",
-            "callback_id": _encoded(form.action),
+            "callback_id": actions.encoded(form.action),
             "private_metadata": objects.within(form.context, limits.PRIVATE_METADATA, "a form's context"),
             "title": objects.label(form.title, limits.VIEW_TITLE, "a form's title"),
             "submit": objects.label(form.submit, limits.VIEW_TITLE, "a form's submit button"),
             "close": objects.label(CLOSE, limits.VIEW_TITLE, "a form's close button"),
             "blocks": blocks,
         }
+
+
+def home(card: Card) -> JSON:
+    """Draw a card as the view of a Home tab, for views.publish.
+
+    Slack takes no thumbs of its own there: they are drawn as two small buttons. ValueError, naming the card, for what
+    Slack would refuse.
+    """
+    with fitting.naming(f"card {card.title!r}"):
+        blocks = objects.home_blocks([drawn for block in card.blocks for drawn in _at_home(block)])
+        view = {"type": "home", "blocks": list(blocks)}
+        size = len(json.dumps(view))  # as slack_sdk writes it: ASCII alone
+        if size > limits.VIEW_BYTES:
+            raise ValueError(f"a Home has at most {limits.VIEW_BYTES:,} bytes on Slack, not {size:,}")
+        return view
 
 
 def answers(payload: object) -> dict[str, str]:
@@ -111,6 +123,10 @@ def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
         return fallback(card), blocks
 
 
+def _at_home(block: Block) -> Iterator[JSON]:
+    return actions.small_thumbs(block) if isinstance(block, model.Feedback) else _block(block)
+
+
 def _block(block: Block) -> Iterator[JSON]:
     match block:
         case model.Header(words):
@@ -126,8 +142,11 @@ def _block(block: Block) -> Iterator[JSON]:
         case model.Divider():
             yield {"type": "divider"}
         case model.Actions(items):
-            for start in range(0, len(items), limits.ACTIONS):
-                yield {"type": "actions", "elements": _elements(items[start : start + limits.ACTIONS])}
+            yield from actions.rows(items)
+        case model.Feedback():
+            yield actions.thumbs(block)
+        case model.Chart():
+            yield from charts.drawn(block)
         case _:
             assert_never(block)
 
@@ -158,54 +177,3 @@ def _columns(left: model.Side, right: model.Side) -> Iterator[JSON]:
 
 def _context(drawn: str) -> JSON:
     return {"type": "context", "elements": [objects.mrkdwn(drawn)]}
-
-
-def _elements(items: Sequence[model.Pressable]) -> list[JSON]:
-    drawn = [_element(item, position) for position, item in enumerate(items, 1)]
-    taken: set[str] = set()
-    for position, element in enumerate(drawn, 1):
-        # Slack: action_id is unique within its block. What to do stands in the value, not in the id.
-        if element["action_id"] in taken:
-            element["action_id"] += f"#{position}"
-        taken.add(element["action_id"])
-    return drawn
-
-
-def _element(item: model.Pressable, position: int) -> JSON:
-    match item:
-        case model.Button(label, action, style, spoken, asks):
-            drawn = {
-                "type": "button",
-                "action_id": _encoded(action),
-                "text": objects.label(label, limits.BUTTON_TEXT, "a button's label"),
-                "value": _encoded(action),
-            }
-            if style != "plain":
-                drawn["style"] = style
-            if spoken:
-                drawn["accessibility_label"] = objects.within(
-                    spoken, limits.ACCESSIBILITY_LABEL, "a button's spoken name"
-                )
-            if asks:
-                drawn["confirm"] = objects.confirmation(label, asks, KEEP)
-            return drawn
-        case model.LinkButton(label, url):
-            return {
-                "type": "button",
-                "action_id": f"{LINK}{position}",
-                "text": objects.label(label, limits.BUTTON_TEXT, "a button's label"),
-                "url": objects.within(url, limits.URL, "a button's address"),
-            }
-        case model.Select(label, choices):
-            return {
-                "type": "static_select",
-                "action_id": f"{MENU}{position}",
-                "placeholder": objects.label(label, limits.PLACEHOLDER, "a menu's label"),
-                "options": objects.options([(said, _encoded(action)) for said, action in choices]),
-            }
-        case _:
-            assert_never(item)
-
-
-def _encoded(action: Action) -> str:
-    return objects.within(action.encode(), limits.OPTION_VALUE, "an action")

@@ -48,12 +48,24 @@ SCOPES: dict[str, Scope] = {
         ),
         "workspace",
     ),
-    **dict.fromkeys(("cannot_reply_to_message", "thread_not_found", "message_not_found"), "thread"),
+    # The post itself is gone, or no longer ours to change. Slack: chat.update, "Errors".
+    **dict.fromkeys(
+        (
+            "cannot_reply_to_message",
+            "thread_not_found",
+            "message_not_found",
+            "cant_update_message",
+            "edit_window_closed",
+        ),
+        "thread",
+    ),
     **dict.fromkeys(THREAD_CLOSED, "message"),
 }
 _RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel
 # Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
-UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_quota_exceeded"})
+UNSURE = frozenset(
+    {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_quota_exceeded", "update_failed"}
+)
 SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
 

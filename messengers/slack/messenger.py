@@ -1,4 +1,4 @@
-"""Reach out on Slack: post, whisper, answer a response_url, open a form, and say plainly how it went."""
+"""Reach out on Slack: post, change, whisper, answer a response_url, open a form, and say plainly how it went."""
 
 import asyncio
 import time
@@ -27,6 +27,7 @@ from messengers.slack.people import People
 log = structlog.get_logger()
 
 OPEN_TIMEOUT = 1.8  # seconds. Slack: a trigger_id lives 3 s, and people wait for the form
+HOME_TIMEOUT = 2.0  # seconds: somebody looks at an empty tab
 RESPOND_TIMEOUT = 10.0
 _REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of clicks would pile up requests in memory
 _RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
@@ -92,6 +93,36 @@ class SlackMessenger:
         self._record("chat.postMessage", ending(outcome))
         if isinstance(outcome, Posted) and outcome.conversation:
             self._history.learn_room(address.workspace, address.conversation, outcome.conversation)
+        return outcome
+
+    async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
+        """Put a card in the place of a message's former one with chat.update; doing it again is harmless.
+
+        Its metadata stays, as Slack keeps what is not given. A post that is gone is refused with scope `thread`.
+        """
+        client = await self._client(address.workspace)
+        message = render.message(card)
+        answer = await _ask(
+            client.chat_update(
+                channel=address.conversation, ts=message_id, text=message["text"], blocks=message["blocks"]
+            )
+        )
+        outcome = _posted(answer, "ts", address) if isinstance(answer, AsyncSlackResponse) else answer
+        self._record("chat.update", ending(outcome))
+        return outcome
+
+    async def publish_home(self, workspace: str, person: str, card: Card) -> Outcome:
+        """Show a card in a person's Home tab with views.publish; the outcome's `message_id` is the view's.
+
+        Slack answers `hash_conflict` where two publish at once: no hash of ours asks for that, so once more is enough.
+        """
+        client = await self._client(workspace)
+        view = render.home(card)
+        answer = await _ask(_published(client, person, view))
+        if isinstance(answer, Refused) and answer.code == "hash_conflict":
+            answer = await _ask(_published(client, person, view))
+        outcome = _shown(answer) if isinstance(answer, AsyncSlackResponse) else answer
+        self._record("views.publish", ending(outcome))
         return outcome
 
     async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
@@ -213,6 +244,17 @@ async def _ask(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slow
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
         # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object
         return Unknown(type(error).__name__)
+
+
+async def _published(client: AsyncWebClient, person: str, view: dict[str, Any]) -> AsyncSlackResponse:
+    async with asyncio.timeout(HOME_TIMEOUT):
+        return await client.views_publish(user_id=person, view=view)
+
+
+def _shown(answer: AsyncSlackResponse) -> Posted | Unknown:
+    view = answer.get("view")
+    view_id = view.get("id") if isinstance(view, Mapping) else None
+    return Posted(view_id) if isinstance(view_id, str) and view_id else Unknown("answer without an id")
 
 
 def _posted(answer: AsyncSlackResponse, id_key: str, address: Address) -> Posted | Unknown:

@@ -6,7 +6,7 @@ from typing import Any
 from playground.shared.values import Json
 from playground.slack import payloads
 
-STATELESS = {"button", "overflow"}
+STATELESS = {"button", "overflow", "feedback_buttons", "icon_button"}
 ONE_OPTION = {"static_select", "external_select", "radio_buttons", "overflow"}
 OPTIONS = {"checkboxes", "multi_static_select"}
 # What the state calls that which an element holds, and what the bot calls it beforehand; text is plain `value`.
@@ -29,7 +29,7 @@ def find(
     block_id: str | None = None,
 ) -> tuple[Json, Json]:
     """The one block and element that all the given words fit. LookupError names what is there."""
-    there = [(block, element) for block in blocks for element in payloads.elements(block)]
+    there = [(block, part) for block in blocks for element in payloads.elements(block) for part in _parts(element)]
     fitting = [
         (block, element)
         for block, element in there
@@ -42,6 +42,14 @@ def find(
         named = [f"{e.get('type')} {e.get('action_id')} {_label(e)!r}" for _, e in there]
         raise LookupError(f"nothing fits action_id={action_id} label={label} value={value}; there are {named}")
     return fitting[0]
+
+
+def _parts(element: Json) -> list[Json]:
+    """What of an element is pressed by itself: each of two thumbs, with the name that both have."""
+    if element.get("type") != "feedback_buttons":
+        return [element]
+    both = {name: element[name] for name in ("type", "action_id")}
+    return [both | element["positive_button"], both | element["negative_button"]]
 
 
 def _label(element: Json) -> str:

@@ -28,7 +28,7 @@ def elements(block: Json) -> Iterator[Json]:
         yield block["accessory"]
     elif block.get("type") == "input":
         yield block["element"]
-    elif block.get("type") == "actions":
+    elif block.get("type") in {"actions", "context_actions"}:
         yield from block["elements"]
 
 

@@ -15,9 +15,12 @@ from cards.slack import limits
 JSON = dict[str, Any]
 
 SURFACES = {
-    "message": {"header", "section", "context", "divider", "actions"},
+    "message": {"header", "section", "context", "divider", "actions", "context_actions", "data_visualization"},
     "modal": {"header", "section", "context", "divider", "actions", "input"},
+    "home": {"header", "section", "context", "divider", "actions", "input", "data_visualization"},
 }
+FEEDBACKS = 5  # elements of context_actions
+SERIES = 12
 IN_ACTIONS = {"button", "static_select"}
 IN_INPUT = {
     "static_select",
@@ -39,6 +42,10 @@ KEYS = {
     "context": {"type", "block_id", "elements"},
     "divider": {"type", "block_id"},
     "actions": {"type", "block_id", "elements"},
+    "context_actions": {"type", "block_id", "elements"},
+    "data_visualization": {"type", "block_id", "title", "chart"},
+    "bar": {"type", "series", "axis_config"},
+    "feedback_buttons": {"type", "action_id", "positive_button", "negative_button"},
     "input": {"type", "block_id", "label", "hint", "optional", "element"},
     "button": {"type", "action_id", "text", "value", "url", "style", "accessibility_label", "confirm"},
     "static_select": {"type", "action_id", "placeholder", "options", "initial_option", "confirm"},
@@ -64,6 +71,11 @@ def message_faults(message: JSON) -> list[str]:
 def view_faults(view: JSON) -> list[str]:
     """List what Slack would refuse in a modal, a sentence each."""
     return [*_view(view)]
+
+
+def home_faults(view: JSON) -> list[str]:
+    """List what Slack would refuse in a Home tab, a sentence each."""
+    return [*_home(view)]
 
 
 def _message(message: JSON) -> Iterator[str]:
@@ -99,10 +111,24 @@ def _view(view: JSON) -> Iterator[str]:
     yield from _blocks(blocks, "modal")
 
 
+def _home(view: JSON) -> Iterator[str]:
+    if set(view) != {"type", "blocks"} or view["type"] != "home":
+        yield f"the view is no Home, of the keys {sorted(view)}"
+    blocks = view.get("blocks") or []
+    if len(blocks) > limits.VIEW_BLOCKS:
+        yield f"{len(blocks)} blocks, {limits.VIEW_BLOCKS} are the most"
+    if len(json.dumps(view).encode()) > limits.VIEW_BYTES:
+        yield f"the view has more than {limits.VIEW_BYTES // 1_000} kB"
+    yield from _blocks(blocks, "home")
+
+
 def _blocks(blocks: list[JSON], surface: str) -> Iterator[str]:
     for block_id, times in Counter(block.get("block_id") for block in blocks).items():
         if block_id is not None and times > 1:
             yield f"block_id {block_id!r} is there {times} times"
+    charts = sum(block.get("type") == "data_visualization" for block in blocks)
+    if charts > limits.CHARTS:
+        yield f"{charts} charts, {limits.CHARTS} are the most"
     for number, block in enumerate(blocks, 1):
         where = f"block {number}"
         if block.get("type") not in SURFACES[surface]:
@@ -159,6 +185,49 @@ def _actions(where: str, block: JSON) -> Iterator[str]:
         yield from _element(where, element, IN_ACTIONS)
 
 
+def _context_actions(where: str, block: JSON) -> Iterator[str]:
+    elements = block.get("elements") or []
+    if not 1 <= len(elements) <= FEEDBACKS:
+        yield f"{where} has {len(elements)} elements, 1 to {FEEDBACKS} are possible"
+    for element in elements:
+        yield from _element(where, element, {"feedback_buttons"})
+
+
+def _thumbs(where: str, element: JSON) -> Iterator[str]:
+    for name in ("positive_button", "negative_button"):
+        button = element.get(name) or {}
+        if set(button) - {"text", "value", "accessibility_label"}:
+            yield f"{where}'s {name} has unknown keys"
+        yield from _plain(f"{where}'s {name}", button.get("text"), limits.BUTTON_TEXT)
+        yield from _length(f"{where}'s {name}'s value", button.get("value"), limits.BUTTON_VALUE)
+        yield from _length(
+            f"{where}'s {name}'s spoken name", button.get("accessibility_label", "-"), limits.ACCESSIBILITY_LABEL
+        )
+
+
+def _chart(where: str, block: JSON) -> Iterator[str]:
+    yield from _length(f"{where}'s title", block.get("title"), limits.CHART_TITLE)
+    chart = block.get("chart") or {}
+    if chart.get("type") != "bar":
+        yield f"{where} is no bar chart"
+        return
+    yield from _known(where, chart)
+    categories = chart.get("axis_config", {}).get("categories") or []
+    if len(set(categories)) != len(categories) or not 1 <= len(categories) <= limits.CHART_POINTS:
+        yield f"{where} has {len(categories)} categories, 1 to {limits.CHART_POINTS} that differ are possible"
+    if not 1 <= len(chart.get("series") or []) <= SERIES:
+        yield f"{where} has not 1 to {SERIES} series"
+    for series in chart.get("series") or []:
+        yield from _length(f"{where}'s series", series.get("name"), limits.CHART_LABEL)
+        points = series.get("data") or []
+        if [point.get("label") for point in points] != categories:
+            yield f"{where}'s points are not its categories"
+        for point in points:
+            yield from _length(f"{where}'s label", point.get("label"), limits.CHART_LABEL)
+            if type(point.get("value")) is not int:
+                yield f"{where}'s value is {point.get('value')!r}, no count"
+
+
 CHECKS: dict[str, Callable[[str, JSON], Iterator[str]]] = {
     "header": _header,
     "section": _section,
@@ -166,6 +235,8 @@ CHECKS: dict[str, Callable[[str, JSON], Iterator[str]]] = {
     "divider": _divider,
     "actions": _actions,
     "input": _input,
+    "context_actions": _context_actions,
+    "data_visualization": _chart,
 }
 
 
@@ -182,6 +253,8 @@ def _element(where: str, element: JSON, allowed: set[str]) -> Iterator[str]:
         yield from _confirm(where, element["confirm"])
     if kind == "button":
         yield from _button(where, element)
+    elif kind == "feedback_buttons":
+        yield from _thumbs(where, element)
     elif kind in {"timepicker", "datepicker"}:
         yield from _moment(where, element)
     elif kind in HOLDS_WHAT_IS_TYPED:

@@ -107,7 +107,13 @@ def quiet(state: TipsState, context: str) -> Form:
         action=_saves("quiet"),
         context=context,
         fields=(
-            TextInput("quiet_dates", "Dates without a tip", ", ".join(state.quiet_dates).replace("/", " to "), hint),
+            TextInput(
+                "quiet_dates",
+                "Dates without a tip",
+                ", ".join(state.quiet_dates).replace("/", " to "),
+                hint,
+                is_long=True,
+            ),
             CountrySearch(
                 "quiet_country",
                 "Public holidays of",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from playground.shared.values import Json
-from playground.slack.limits import elements
+from playground.slack.limits import charts, elements
 from playground.slack.limits.check import Check
 
 SECTION_TEXT = 3_000
@@ -12,6 +12,7 @@ FIELD_TEXT = 2_000
 HEADER_TEXT = 150
 ACTIONS = 25
 CONTEXT_ELEMENTS = 10
+CONTEXT_ACTIONS = 5
 RICH_TEXT_ELEMENTS = 100
 LABEL = 2_000
 ALT_TEXT = 2_000
@@ -19,6 +20,7 @@ URL = 3_000
 
 IN_SECTION = elements.PRESSED | elements.PICKED | elements.PICKED_MANY | {"image"}
 IN_ACTIONS = elements.PRESSED | elements.PICKED
+IN_CONTEXT_ACTIONS = {"feedback_buttons", "icon_button"}
 IN_INPUT = elements.PICKED | elements.PICKED_MANY | {"plain_text_input"}
 
 
@@ -26,7 +28,7 @@ def check_blocks(check: Check, blocks: list[Json], at: str, *, surface: str, mos
     """surface: "message", "modal" or "home"."""
     least = 1 if surface == "message" else 0
     block_ids: set[str] = set()
-    focused = 0
+    focused = charts_so_far = 0
     for index, block in enumerate(check.items(blocks, at, most=most, least=least)):
         here = f"{at}/{index}"
         if not check.is_object(block, here):
@@ -34,12 +36,15 @@ def check_blocks(check: Check, blocks: list[Json], at: str, *, surface: str, mos
         check.identifier(block, "block_id", here, block_ids)
         focused += _has_focus(block)
         kind = block.get("type")
+        charts_so_far += kind == "data_visualization"
         if kind is None:
             check.say(here, "missing required field: type")
-        elif kind in BLOCKS:
+        elif kind in BLOCKS and surface in ONLY_IN.get(kind, {surface}):
             BLOCKS[kind](check, block, here)
         else:
             check.say(f"{here}/type", f"unsupported type: {kind}")
+    if charts_so_far > charts.CHARTS:
+        check.say(at, f"no more than {charts.CHARTS} data_visualization blocks allowed")
     if focused > 1:
         check.say(at, "only one element can have focus_on_load")
 
@@ -94,6 +99,13 @@ def _check_actions(check: Check, block: Json, at: str) -> None:
         elements.check_element(check, each, f"{at}/elements/{index}", action_ids, IN_ACTIONS)
 
 
+def _check_context_actions(check: Check, block: Json, at: str) -> None:
+    check.keys(block, at, {"type", "block_id", "elements"})
+    action_ids: set[str] = set()
+    for index, each in enumerate(check.items(block.get("elements"), f"{at}/elements", most=CONTEXT_ACTIONS)):
+        elements.check_element(check, each, f"{at}/elements/{index}", action_ids, IN_CONTEXT_ACTIONS)
+
+
 def _check_input(check: Check, block: Json, at: str) -> None:
     check.keys(block, at, {"type", "block_id", "label", "element", "dispatch_action", "hint", "optional"})
     if check.need(block, at, "label", "element"):
@@ -121,7 +133,11 @@ BLOCKS: dict[str, Callable[[Check, Json, str], None]] = {
     "divider": _check_divider,
     "context": _check_context,
     "actions": _check_actions,
+    "context_actions": _check_context_actions,
+    "data_visualization": charts.check_chart,
     "input": _check_input,
     "image": _check_image_block,
     "rich_text": _check_rich_text,
 }
+# What stands on some surfaces only; everything else on all of them.
+ONLY_IN = {"context_actions": {"message"}, "data_visualization": {"message", "home"}}

@@ -58,6 +58,8 @@ KEYS = {
     "plain_text_input": {"placeholder", "focus_on_load", "initial_value", "multiline", "min_length", "max_length"}
     | {"dispatch_action_config"},
     "image": {"image_url", "slack_file", "alt_text"},
+    "feedback_buttons": {"positive_button", "negative_button"},
+    "icon_button": {"icon", "text", "value", "confirm", "accessibility_label", "visible_to_user_ids"},
 }
 
 
@@ -116,6 +118,25 @@ def _check_button(check: Check, element: Json, at: str) -> None:
             check.string(element[name], f"{at}/{name}", most=most, least=0 if name == "value" else 1)
     if "style" in element:
         check.one_of(element["style"], f"{at}/style", {"primary", "danger"})
+
+
+def _check_thumbs(check: Check, element: Json, at: str) -> None:
+    if not check.need(element, at, "positive_button", "negative_button"):
+        return
+    for name in ("positive_button", "negative_button"):
+        button, here = element[name], f"{at}/{name}"
+        if check.is_object(button, here) and check.need(button, here, "text", "value"):
+            check.keys(button, here, {"text", "value", "accessibility_label"})
+            check.plain(button["text"], f"{here}/text", most=BUTTON_TEXT)
+            check.string(button["value"], f"{here}/value", most=BUTTON_VALUE)
+            if "accessibility_label" in button:
+                check.string(button["accessibility_label"], f"{here}/accessibility_label", most=ACCESSIBILITY_LABEL)
+
+
+def _check_icon(check: Check, element: Json, at: str) -> None:
+    if check.need(element, at, "icon", "text"):
+        check.one_of(element["icon"], f"{at}/icon", {"trash"})
+        _check_button(check, element, at)
 
 
 def _check_confirm(check: Check, confirm: object, at: str) -> None:
@@ -182,8 +203,12 @@ def _check_text_input(check: Check, element: Json, at: str) -> None:
         length = element.get(name)
         if length is not None and not (isinstance(length, int) and least <= length <= INPUT_LENGTH):
             check.say(f"{at}/{name}", f"must be between {least} and {INPUT_LENGTH}")
+    if "multiline" in element:
+        check.flag(element["multiline"], f"{at}/multiline")
     if "initial_value" in element:
-        check.string(element["initial_value"], f"{at}/initial_value", most=INPUT_LENGTH, least=0)
+        longest = element.get("max_length")
+        most = longest if isinstance(longest, int) else INPUT_LENGTH
+        check.string(element["initial_value"], f"{at}/initial_value", most=most, least=0)
 
 
 ELEMENTS: dict[str, Callable[[Check, Json, str], None]] = {
@@ -197,4 +222,6 @@ ELEMENTS: dict[str, Callable[[Check, Json, str], None]] = {
     "datepicker": _check_date,
     "plain_text_input": _check_text_input,
     "image": _check_image,
+    "feedback_buttons": _check_thumbs,
+    "icon_button": _check_icon,
 }
