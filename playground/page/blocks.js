@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { combobox } from "./combobox.js";
+import { drawChart } from "./chart.js";
 
 export function drawBlocks(blocks, desk) {
   return blocks.map((block) => {
@@ -29,6 +30,9 @@ const BLOCKS = {
     each.type === "image" ? el("img", { src: each.image_url, alt: each.alt_text }) : el("span", {}, words(each, desk.names)))),
   actions: (block, desk) => el("div", { class: "b-actions", role: "group", "aria-label": "Actions" },
     block.elements.map((each) => element(each, block, desk))),
+  context_actions: (block, desk) => el("div", { class: "b-thumbs", role: "group", "aria-label": "Feedback" },
+    block.elements.map((each) => element(each, block, desk))),
+  data_visualization: (block) => drawChart(block),
   input: (block, desk) => {
     const error = desk.errors?.[block.block_id];
     const id = `in-${block.block_id}`;
@@ -94,6 +98,13 @@ const ELEMENTS = {
       return press();
     }),
   }, words(each.text)),
+  feedback_buttons: (each, { desk, block }) => [each.positive_button, each.negative_button].map((thumb) => el("button", {
+    class: "plain", type: "button", "aria-label": thumb.accessibility_label, title: thumb.accessibility_label,
+    onclick: () => desk.press(block, { ...each, value: thumb.value }),
+  }, words(thumb.text))),
+  icon_button: (each, { press, desk }) => el("button", {
+    class: "plain", type: "button", "aria-label": each.accessibility_label ?? each.text.text, title: each.text.text, onclick: () => confirmed(each, desk, press),
+  }, "🗑"),
   static_select: (each, tools) => selectOf(
     each.option_groups ? each.option_groups.map((group) => ({ group: group.label.text, options: group.options.map(asChoice) })) : each.options.map(asChoice),
     tools.held.selected_option?.value, each, tools, tools.desk),

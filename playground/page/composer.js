@@ -3,8 +3,8 @@
 import { el } from "./dom.js";
 
 // `hints(typed)` gives [line, what it is for]; `isWhole(typed)` says that Enter sends it as it is. `mention` is put in by
-// a button of its own.
-export function composer(form, { id, label, send, hints, isWhole, button = "Send", mention = "" }) {
+// a button of its own; `beside` stands before the box.
+export function composer(form, { id, label, send, hints, isWhole, button = "Send", mention = "", beside = "" }) {
   let active = 0;
   let open = [];
   const list = el("ul", { class: "options up", id: `${id}-hints`, role: "listbox", hidden: true, "aria-label": "Commands" });
@@ -14,7 +14,7 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
     if (!area.value.includes(mention)) take(`${mention} ${area.value}`);
     area.focus();
   } }, "@");
-  form.replaceChildren(list, area, mentioning || "", el("button", { class: "btn primary", type: "submit" }, button));
+  form.replaceChildren(list, beside, area, mentioning || "", el("button", { class: "btn primary", type: "submit" }, button));
 
   function show() {
     const typed = area.value;

@@ -18,17 +18,16 @@ export function drawMessage(message, workspace) {
   const day = dayOf(Number(message.ts));
   const body = message.blocks?.length
     ? drawBlocks(message.blocks, workspace.desk(place, message.values))
-    : el("div", { class: "b-text" }, mrkdwn(message.text, names));
+    : el("div", { class: "b-text" }, mrkdwn(message.text, names), message.edited && [" ", edited()]);
   return el("article", { class: message.is_ephemeral ? "message private" : "message", "aria-label": `${who}, ${time}`, id: `m-${workspace.prefix}${message.ts}`, tabindex: "-1" },
     el("div", { class: isBot ? "avatar bot" : isSlackbot ? "avatar slackbot" : "avatar", "aria-hidden": "true", "data-tone": tone(message.user) }, isBot ? "PM" : who.slice(0, 1)),
     el("div", { class: "content" },
       el("p", { class: "byline" },
         el("strong", {}, who), (isBot || isSlackbot) && el("span", { class: "tag" }, isBot ? "App" : "Slack"),
-        el("time", { datetime: moment.toISOString(), title: `${day}, ${time}` }, time),
-        message.edited && el("span", { class: "fine" }, "(edited)")),
+        el("time", { datetime: moment.toISOString(), title: `${day}, ${time}` }, time)),
       message.is_ephemeral && el("p", { class: "only-you" }, el("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you · ",
         el("button", { class: "link", onclick: () => actions.dismiss(message.ts) }, "Dismiss")),
-      el("div", { class: "body" }, body),
+      el("div", { class: "body" }, body, message.edited && message.blocks?.length > 0 && edited()),
       reactions(message, place, workspace),
       !inThread && message.reply_count > 0 && el("button", { class: "replies", onclick: () => actions.openThread(message.ts) },
         `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`)),
@@ -37,6 +36,9 @@ export function drawMessage(message, workspace) {
       otherReaction(place, actions),
       !inThread && el("button", { class: "plain", onclick: () => actions.openThread(message.ts) }, "Reply")));
 }
+
+// Slack says it where the words end.
+const edited = () => el("span", { class: "fine" }, "(edited)");
 
 function reactions(message, place, { names, actions, me }) {
   if (!message.reactions?.length) return null;

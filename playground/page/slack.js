@@ -1,10 +1,11 @@
 // Slack's side of the page: one state from its emulator, drawn again at every change.
 
 import { el, keep, redraw, toast } from "./dom.js";
-import { drawBlocks } from "./blocks.js";
+import { drawHome, drawTabs } from "./home.js";
 import { drawMessage } from "./messages.js";
 import { askFirst, showModal } from "./modal.js";
 import { composer } from "./composer.js";
+import { shortcutsMenu } from "./shortcuts.js";
 import { drawSidebar } from "./sidebar.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { isAtEnd, reading, toEnd } from "./reading.js";
@@ -74,7 +75,7 @@ const grouped = ({ options = [], groups = [] }) =>
 const desk = (place, values) => ({
   names, values, people: () => state.people, channels: () => state.channels.filter((channel) => channel.kind !== "im"),
   confirm: (question) => askFirst(question, names),
-  press: (block, each) => post("click", { place, action_id: each.action_id, block_id: block.block_id }),
+  press: (block, each) => post("click", { place, action_id: each.action_id, block_id: block.block_id, value: each.value }),
   choose: (block, each, option) => post("choose", { place, action_id: each.action_id, block_id: block.block_id, option }),
   suggest: async (block, each, typed) => grouped(await post("suggest", { place, action_id: each.action_id, block_id: block.block_id, typed }, { quiet: ["too_short"] })),
 });
@@ -91,7 +92,7 @@ const actions = {
     draw();
     if (!at("composer").hidden) at("composer-text").focus();
   },
-  become(id) { view.me = id; view.thread = null; remember("me", id); at("messages").replaceChildren(); refresh(); },
+  become(id) { view.me = id; view.thread = null; view.tab = "messages"; remember("me", id); at("messages").replaceChildren(); refresh(); },
   openThread(ts) { view.thread = ts; draw(); at("thread-text").focus(); },
   react: (place, name) => post("react", { place, name }),
   dismiss: (ts) => post("dismiss", { ts }),
@@ -114,14 +115,15 @@ function draw() {
   at("room-title").replaceChildren(el("span", { "aria-hidden": "true" }, channel.kind === "im" ? "" : channel.kind === "private" ? "🔒 " : "# "), title);
   document.title = `${channel.kind === "im" ? "" : "#"}${title} · PM Compare playground`;
   drawNote(channel, isDirect);
-  const hasHome = isDirect && state.home !== null;
-  drawTabs(hasHome);
+  const hasHome = isDirect && state.has_home;
+  drawTabs(at("room-tabs"), hasHome, view.tab, openTab);
   drawRoom(channel, hasHome && view.tab === "home");
   drawThread(channel);
   const stack = state.modals;
   showModal(stack.at(-1), stack.length, { names, post, desk });
   drawTrouble(state.trouble, slack.trouble, troubleView());
   composers.forEach((each) => each.rename());
+  shortcuts.show(state.shortcuts, state.bot.name);
 }
 
 function drawNote(channel, isDirect) {
@@ -132,13 +134,10 @@ function drawNote(channel, isDirect) {
       : [`${others} · ${state.bot.name} is not in this channel `, el("button", { class: "link", onclick: () => post("invite", { channel: channel.id }) }, "Invite it")]));
 }
 
-function drawTabs(hasHome) {
-  const tabs = at("room-tabs");
-  tabs.hidden = !hasHome;
-  redraw(tabs, view.tab, () => [["messages", "Messages"], ["home", "Home"]].map(([tab, label]) => el("button", {
-    class: "plain", role: "tab", "aria-selected": String(view.tab === tab),
-    onclick: () => { view.tab = tab; draw(); if (tab === "home") post("home", {}); },
-  }, label)));
+function openTab(tab) {
+  view.tab = tab;
+  draw();
+  if (tab === "home") post("home", {});
 }
 
 function drawRoom(channel, isHome) {
@@ -147,9 +146,7 @@ function drawRoom(channel, isHome) {
   at("composer").hidden = isHome || isReadOnly;
   at("read-only").hidden = isHome || !isReadOnly;
   if (isHome) {
-    const home = state.home;
-    if (!box.querySelector(":scope > .home")) box.replaceChildren(el("div", { class: "home" }));
-    redraw(box.firstChild, [home, state.me], () => drawBlocks(home.blocks, desk({ view: home.id }, home.values)));
+    drawHome(box, state.home, state.me, desk);
     return;
   }
   drawList(box, channel.messages.filter((message) => !message.is_reply), channel, false);
@@ -242,8 +239,9 @@ const say = (thread, box) => async (text) => {
   toEnd(box);
   return !(await post("say", { channel: view.channel, text, thread_ts: thread() ?? undefined })).isLost;
 };
+const shortcuts = shortcutsMenu((shortcut) => post("shortcut", { shortcut }));
 const composers = [
-  composer(at("composer"), { id: "composer-text", send: say(() => null, at("messages")), hints: matching, isWhole,
+  composer(at("composer"), { id: "composer-text", beside: shortcuts.node, send: say(() => null, at("messages")), hints: matching, isWhole,
     label: () => (current() ? `Message ${current().kind === "im" ? nameOf(current()) : `#${current().name}`}, or / for commands` : "Message") }),
   composer(at("thread-composer"), { id: "thread-text", label: () => "Reply…", send: say(() => view.thread, at("thread-messages")), hints: () => [], isWhole: () => true }),
 ];

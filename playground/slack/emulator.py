@@ -28,7 +28,7 @@ from playground.slack.page import state
 from playground.slack.page.acts import PageActs
 from playground.slack.page.trouble import Drawer
 from playground.slack.people import People
-from playground.slack.platform import DEFAULT_SCOPES, Platform
+from playground.slack.platform import DEFAULT_SCOPES, App, Platform
 from playground.slack.rates import Rates
 from playground.slack.values import Call, Channel, Delivery, Ephemeral, Message, Outcome, User, View
 from playground.slack.world import APP, BOT_ID, BOT_USER, TEAM
@@ -49,6 +49,8 @@ __all__ = [
     "User",
     "View",
 ]
+
+SHORTCUTS: Mapping[str, str] = {"compare": "Compare PM roles"}
 
 
 class SlackEmulator(People):
@@ -83,7 +85,9 @@ class SlackEmulator(People):
         enforce_rate: bool = False,
         burst: int = 1,
         slow_history: bool = False,
+        shortcuts: Mapping[str, str] = SHORTCUTS,
         messages_tab: bool = True,
+        home_tab: bool = True,
         beside: Mapping[str, Sequence[Route]] = EMPTY,
     ) -> None:
         """An emulator that does not listen yet.
@@ -105,14 +109,15 @@ class SlackEmulator(People):
             enforce_rate: refuse more than 1 message a second a channel, and several hundred a minute in all.
             burst: how many messages may come at once before that.
             slow_history: messages may be read once a minute, 15 at a time.
+            shortcuts: the global shortcuts that exist: callback_id and name.
             messages_tab: whether the app's direct messages are switched on.
+            home_tab: whether the app's Home is.
             beside: routes of other platforms' emulators by platform, so that the page shows those too.
         """
         clock = clock or EmulatorClock(clock_offset_file)
         rates = Rates(clock, is_enforced=enforce_rate, burst=burst, is_history_slow=slow_history)
-        platform = Platform(
-            clock, rates, bot_token=bot_token, scopes=scopes, commands=commands, messages_tab=messages_tab
-        )
+        app = App(tuple(commands), shortcuts, messages_tab=messages_tab, home_tab=home_tab)
+        platform = Platform(clock, rates, app, bot_token=bot_token, scopes=scopes)
         outbound = Outbound(
             platform, secret=signing_secret, url=request_url, within=answer_within, retry_delays=retry_delays
         )

@@ -116,6 +116,20 @@ def interaction(kind: str, user: User) -> Json:
     }
 
 
+def shortcut(user: User, callback_id: str, *, action_ts: str) -> Json:
+    """A global shortcut: less than the others say of who and where."""
+    return {
+        "type": "shortcut",
+        "token": VERIFICATION_TOKEN,
+        "action_ts": action_ts,
+        "team": {"id": TEAM, "domain": TEAM_DOMAIN},
+        "user": {"id": user.id, "username": user.name, "team_id": TEAM},
+        "is_enterprise_install": False,
+        "enterprise": None,
+        "callback_id": callback_id,
+    }
+
+
 def place(where: Place, channel: Channel | None, values: Mapping[str, Any]) -> Json:
     """Container, channel, message or view: where a click happened.
 

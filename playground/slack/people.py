@@ -57,7 +57,7 @@ class People(modals.Modals):
         error = words = ""
         if thread_ts is not None:
             error, words = "not_supported_in_threads", f"{name} is not supported in threads. Sorry!"
-        elif name not in platform.commands:
+        elif name not in platform.app.commands:
             error, words = "unknown_command", f"{name} is not a valid command."
         elif channel.id in platform.world.archived:
             error, words = "is_archived", "This channel is archived."
@@ -88,6 +88,18 @@ class People(modals.Modals):
             self.world.note(user.id, channel.id, f'{name} failed with the error "{error}"')
         return (shown if isinstance(shown, Message) else None), error
 
+    async def shortcut(self, user: User, callback_id: str) -> Outcome:
+        """Picks a global shortcut: it comes from no channel, so that only its trigger_id leads back."""
+        if callback_id not in self.platform.app.shortcuts:
+            raise LookupError(f"there is no shortcut {callback_id!r}")
+        payload = payloads.shortcut(user, callback_id, action_ts=f"{self.platform.clock.now():.6f}")
+        payload["trigger_id"] = self.platform.tickets.issue_trigger(user.id)
+        watch = acts.Watch(self.platform, user)
+        answer = await self.outbound.post_payload(payload)
+        if answer.error is not None:
+            self.platform.fault("shortcut", answer.error)
+        return dataclasses.replace(watch.answered(answer, answer.error), trigger_id=payload["trigger_id"])
+
     async def react(self, user: User, message: Message, name: str) -> Delivery | None:
         """None where Slack sends nothing: the bot is not in the channel, or this reaction was there already."""
         return await self._react(user, message, name, is_added=True)
@@ -106,7 +118,9 @@ class People(modals.Modals):
         return await self.outbound.send_event(payloads.reaction(kind, user, message, name, event_ts=event_ts))
 
     async def open_home(self, user: User) -> Delivery:
-        """Opens the bot's Home tab."""
+        """Opens the bot's Home tab, where there is one."""
+        if not self.platform.app.home_tab:
+            raise LookupError("the app's Home tab is switched off")
         event: Json = {
             "type": "app_home_opened",
             "user": user.id,

@@ -1,6 +1,7 @@
 """One emulated Slack's parts in one place, for those who serve them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from playground.shared import platform
 from playground.shared.clock import EmulatorClock
@@ -14,29 +15,29 @@ from playground.slack.world import BOT_USER, Workspace
 DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
 
 
+@dataclass(frozen=True, slots=True)
+class App:
+    """What the app's manifest switches on; `shortcuts` are the global ones, callback_id and name."""
+
+    commands: tuple[str, ...]
+    shortcuts: Mapping[str, str]
+    messages_tab: bool = True
+    home_tab: bool = True
+
+
 class Platform(platform.Platform):
     """State, tickets, records and settings of one emulator."""
 
     world: Workspace
     rates: Rates
 
-    def __init__(
-        self,
-        clock: EmulatorClock,
-        rates: Rates,
-        *,
-        bot_token: str,
-        scopes: Iterable[str],
-        commands: Iterable[str],
-        messages_tab: bool,
-    ) -> None:
+    def __init__(self, clock: EmulatorClock, rates: Rates, app: App, *, bot_token: str, scopes: Iterable[str]) -> None:
         super().__init__(clock, Workspace(clock), rates)
         self.tickets = Tickets(clock)
+        self.app = app
         self.bot_token = bot_token
         self.scopes = set(scopes)
         self.granted = tuple(self.scopes)
-        self.messages_tab = messages_tab
-        self.commands = tuple(commands)
         self.calls: list[Call] = []
 
     def response_url(self, token: str) -> str:

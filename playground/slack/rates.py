@@ -7,6 +7,8 @@ from playground.slack.values import Refusal
 # Slack: web-api/rate-limits.
 POSTS_A_SECOND = 1.0  # a channel; "short bursts" beyond it are allowed, and nobody says how short
 POSTS_A_MINUTE = 300.0  # a workspace: "several hundred"
+UPDATES_A_MINUTE = 50.0  # a workspace: tier 3
+HOMES_A_MINUTE = 100.0  # a workspace: tier 4
 HISTORY_A_MINUTE = 50.0  # a workspace and method: tier 3
 SLOW_HISTORY_SECONDS = 60.0  # a workspace and method: apps distributed outside the Marketplace since 2025-05-29
 SLOW_HISTORY_OBJECTS = 15
@@ -43,12 +45,17 @@ class Rates(rates.Rates):
             self._take("chat.postMessage", channel, POSTS_A_SECOND, self._burst)
             self._take("chat.postMessage", "", POSTS_A_MINUTE / 60, POSTS_A_MINUTE)
 
+    def check_call(self, method: str, a_minute: float) -> None:
+        """Raises Refusal (429): more than so many calls a minute, where limits are minded."""
+        if self.is_enforced:
+            self._take(method, "", a_minute / 60, a_minute)
+
     def check_reading(self, method: str) -> None:
         """Raises Refusal (429): 1 call a minute where reading is slow, else 50 where limits are minded."""
         if self.is_history_slow:
             self._take(method, "slow", 1 / SLOW_HISTORY_SECONDS, 1)
-        elif self.is_enforced:
-            self._take(method, "", HISTORY_A_MINUTE / 60, HISTORY_A_MINUTE)
+        else:
+            self.check_call(method, HISTORY_A_MINUTE)
 
     def most_objects(self, asked: int) -> int:
         """How many messages an answer may hold at most."""

@@ -4,6 +4,7 @@ from playground.shared.values import Json
 from playground.slack import payloads
 from playground.slack.limits import surfaces
 from playground.slack.platform import Platform
+from playground.slack.rates import UPDATES_A_MINUTE
 from playground.slack.values import Channel, Ephemeral, Message, Refusal
 from playground.slack.world import BOT_USER
 
@@ -29,7 +30,7 @@ def _target(platform: Platform, given: object) -> Channel:
     else:
         named = [c.id for c in world.channels.values() if c.kind != "im" and str(given) in {c.name, f"#{c.name}"}]
         channel = find_channel(platform, named[0] if named else given)
-    if channel.kind == "im" and not platform.messages_tab:
+    if channel.kind == "im" and not platform.app.messages_tab:
         raise Refusal("messages_tab_disabled")
     if channel.id in world.archived:
         raise Refusal("is_archived")
@@ -108,11 +109,12 @@ def _own(platform: Platform, arguments: Json, *, refusal: str) -> Message:
 
 
 def update(platform: Platform, arguments: Json) -> Json:
-    """Text without blocks takes the blocks away; neither given is `no_text`."""
+    """chat.update: text without blocks takes the blocks away; neither given is `no_text`; metadata stays."""
     message = _own(platform, arguments, refusal="cant_update_message")
     if message.channel in platform.world.archived:
         raise Refusal("is_archived")
     text, blocks = surfaces.message(arguments.get("text"), arguments.get("blocks"), update=True)
+    platform.rates.check_call("chat.update", UPDATES_A_MINUTE)
     changes: Json = {
         "text": text or message.text,
         "blocks": payloads.stored_blocks(blocks, platform.world),

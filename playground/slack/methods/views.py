@@ -6,6 +6,7 @@ from playground.shared.values import Json
 from playground.slack import payloads
 from playground.slack.limits import surfaces
 from playground.slack.platform import Platform
+from playground.slack.rates import HOMES_A_MINUTE
 from playground.slack.values import Refusal, View
 
 STACK = 3  # Slack: three modals on top of each other
@@ -91,6 +92,9 @@ def publish(platform: Platform, arguments: Json) -> Json:
     user = str(arguments.get("user_id"))
     if user not in platform.world.people:
         raise Refusal("user_not_found")
+    if not platform.app.home_tab:
+        raise Refusal("not_enabled")
+    platform.rates.check_call("views.publish", HOMES_A_MINUTE)
     current = platform.world.homes.get(user)
     if arguments.get("hash") and (current is None or arguments["hash"] != current.body["hash"]):
         raise Refusal("hash_conflict")

@@ -61,7 +61,10 @@ class PageActs(acts.PageActs[User]):
 
     async def _act_click(self, user: User, body: Json) -> Json:
         place = self._place(user, body["place"])
-        return _told(await self.emulator.click(user, place, action_id=body["action_id"], block_id=body.get("block_id")))
+        done = await self.emulator.click(
+            user, place, action_id=body["action_id"], value=body.get("value"), block_id=body.get("block_id")
+        )
+        return _told(done)
 
     async def _act_choose(self, user: User, body: Json) -> Json:
         place = self._place(user, body["place"])
@@ -109,6 +112,9 @@ class PageActs(acts.PageActs[User]):
     async def _act_home(self, user: User, _: Json) -> Json:
         await self.emulator.open_home(user)
         return {}
+
+    async def _act_shortcut(self, user: User, body: Json) -> Json:
+        return _told(await self.emulator.shortcut(user, str(body["shortcut"])))
 
     def _channel(self, body: Json) -> Channel:
         return self.platform.world.channels[str(body["channel"])]

@@ -90,10 +90,20 @@ CATALOGUE = (
             _code("message_not_found", "There is no such message."),
         ),
     ),
+    Chapter(
+        "The post can’t be changed",
+        "It stands as it is, or it is gone. Trying again does not help, but for the last one.",
+        (
+            _code("cant_update_message", "The message is not the app’s own."),
+            _code("edit_window_closed", "The workspace allows no edits any more."),
+            _code("update_failed", "Slack stumbled; trying again is safe."),
+        ),
+    ),
 )
 METHODS = (
     ("chat.postMessage", "posting a message"),
     ("chat.postEphemeral", "showing something to one person"),
+    ("chat.update", "changing a message"),
     ("chat.delete", "deleting a message"),
     ("chat.getPermalink", "asking for a link"),
     ("views.open", "opening a form"),

@@ -8,7 +8,7 @@ from tests.strict import MAY, Underscored
 
 Address = Annotated[str, Field(pattern=r"^https://\S+$")]
 Scope = Literal["app_mentions:read", "chat:write", "commands", "reactions:read", "users:read"]
-Event = Literal["app_mention", "app_uninstalled", "reaction_added", "tokens_revoked"]
+Event = Literal["app_home_opened", "app_mention", "app_uninstalled", "reaction_added", "tokens_revoked"]
 
 
 class Metadata(Underscored):
@@ -42,6 +42,15 @@ class User(Underscored):
     always_online: bool
 
 
+class Shortcut(Underscored):
+    """What the menu beside the message box offers, wherever one is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=24)]
+    type: Literal["global"]
+    callback_id: Literal["compare"]
+    description: Annotated[str, Field(min_length=1, max_length=150)]
+
+
 class Command(Underscored):
     """What can be typed; with an address where requests come to one."""
 
@@ -57,6 +66,7 @@ class Features(Underscored):
 
     app_home: Home
     bot_user: User
+    shortcuts: Annotated[list[Shortcut], Field(min_length=1, max_length=10)]
     slash_commands: Annotated[list[Command], Field(min_length=1, max_length=50)]
 
 

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from bot.slack import manifest
+from playground.slack.emulator import SlackEmulator
 from tests import strict
 from tests.bot.slack.manifest_table import Manifest
 
@@ -69,6 +70,15 @@ def test_forbidden_scopes() -> None:
             assert scope not in {"channels:read", "groups:read", "im:read", "mpim:read", "im:write"}, scope
 
 
+def test_the_emulated_app_is_the_manifest_s() -> None:
+    """Its command, its global shortcut and its tabs are those that the emulator offers unless it is told otherwise."""
+    features, app = manifest.socket_form()["features"], SlackEmulator().platform.app
+    assert app.commands == tuple(command["command"] for command in features["slash_commands"])
+    assert app.shortcuts == {shortcut["callback_id"]: shortcut["name"] for shortcut in features["shortcuts"]}
+    home = features["app_home"]
+    assert (app.home_tab, app.messages_tab) == (home["home_tab_enabled"], home["messages_tab_enabled"])
+
+
 def test_socket_form() -> None:
     """manifest.json is the Socket Mode form: no address in it, and one command."""
     form = manifest.socket_form()
@@ -78,7 +88,9 @@ def test_socket_form() -> None:
     # Slack refuses direct messages with messages_tab_disabled unless both are true.
     home = form["features"]["app_home"]
     assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, True)
+    assert home["home_tab_enabled"] is True
     assert form["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_home_opened",
         "app_mention",
         "app_uninstalled",
         "reaction_added",

@@ -41,6 +41,47 @@ def select(**more: object) -> Block:
     return {"type": "static_select", "action_id": "pick", "options": options(2), **more}
 
 
+def thumbs(**more: object) -> Block:
+    """Thumbs that fit, below a message."""
+    pair = {
+        "type": "feedback_buttons",
+        "action_id": "thumbs",
+        "positive_button": {"text": plain("+"), "value": "up"},
+        "negative_button": {"text": plain("-"), "value": "down"},
+        **more,
+    }
+    return {"type": "context_actions", "elements": [pair]}
+
+
+def thumb(**more: object) -> Block:
+    """One of them."""
+    return {"text": plain("+"), "value": "up", **more}
+
+
+def chart(*names: str, points: int = 2, label: str = "", value: object = 1, **more: object) -> Block:
+    """A bar chart of these series, with so many points each."""
+    labels = [label or str(n) for n in range(points)]
+    return {
+        "type": "data_visualization",
+        "title": "Votes",
+        "chart": {
+            "type": "bar",
+            "series": [
+                {"name": name, "data": [{"label": each, "value": value} for each in labels]}
+                for name in names or ("Votes",)
+            ],
+            "axis_config": {"categories": labels},
+        },
+        **more,
+    }
+
+
+def pie(*values: object) -> Block:
+    """A pie of these slices."""
+    segments = [{"label": str(n), "value": value} for n, value in enumerate(values)]
+    return {"type": "data_visualization", "title": "Votes", "chart": {"type": "pie", "segments": segments}}
+
+
 FITS: dict[str, list[Block]] = {
     "50 blocks": [{"type": "divider"}] * 50,
     "section text 3,000": [section("x" * 3000)],
@@ -56,6 +97,18 @@ FITS: dict[str, list[Block]] = {
     "accessibility_label 75": [actions(button(accessibility_label="x" * 75))],
     "overflow of 5": [section(accessory={"type": "overflow", "action_id": "o", "options": options(5)})],
     "block_id 255": [section(block_id="b" * 255)],
+    "thumbs of 75, 2,000 and 75": [
+        thumbs(positive_button=thumb(text=plain("x" * 75), value="v" * 2000, accessibility_label="l" * 75))
+    ],
+    "context actions of 5": [
+        {
+            "type": "context_actions",
+            "elements": [{"type": "icon_button", "icon": "trash", "text": plain("Delete")}] * 5,
+        }
+    ],
+    "2 charts of 12 series and 20 points": [chart(*"abcdefghijkl", points=20), pie(*[1] * 12)],
+    "chart title 50, labels 20": [chart("n" * 20, points=1, label="l" * 20, value=0, title="t" * 50)],
+    "a chart with axes": [chart() | {"chart": chart()["chart"] | {"type": "line"}}],
 }
 
 REFUSED: dict[str, tuple[list[Any], str, str]] = {
@@ -125,6 +178,81 @@ REFUSED: dict[str, tuple[list[Any], str, str]] = {
         "invalid_blocks",
         "missing required field: alt_text",
     ),
+    "6 context actions": (
+        [{"type": "context_actions", "elements": [{"type": "icon_button", "icon": "trash", "text": plain("x")}] * 6}],
+        "invalid_blocks",
+        "no more than 5 items allowed [json-pointer:/blocks/0/elements]",
+    ),
+    "a button among context actions": (
+        [{"type": "context_actions", "elements": [button()]}],
+        "invalid_blocks",
+        "unsupported type: button",
+    ),
+    "thumbs among actions": ([actions(thumbs()["elements"][0])], "invalid_blocks", "unsupported type: feedback_button"),
+    "one thumb": (
+        [thumbs() | {"elements": [{"type": "feedback_buttons", "positive_button": thumb()}]}],
+        "invalid_blocks",
+        "missing required field: negative_button",
+    ),
+    "a thumb without a value": (
+        [thumbs(positive_button={"text": plain("+")})],
+        "invalid_blocks",
+        "missing required field: value",
+    ),
+    "a thumb of 76": ([thumbs(positive_button=thumb(text=plain("x" * 76)))], "invalid_blocks", "less than 76"),
+    "a thumb's value of 2,001": ([thumbs(negative_button=thumb(value="x" * 2001))], "invalid_blocks", "than 2001"),
+    "a thumb with a label of 76": (
+        [thumbs(negative_button=thumb(accessibility_label="x" * 76))],
+        "invalid_blocks",
+        "less than 76",
+    ),
+    "a thumb with a style": ([thumbs(negative_button=thumb(style="danger"))], "invalid_blocks", "property: style"),
+    "an icon nobody has": (
+        [{"type": "context_actions", "elements": [{"type": "icon_button", "icon": "bin", "text": plain("x")}]}],
+        "invalid_blocks",
+        "must be one of: trash",
+    ),
+    "3 charts": ([chart()] * 3, "invalid_blocks", "no more than 2 data_visualization blocks allowed"),
+    "chart title 51": ([chart(title="x" * 51)], "invalid_blocks", "must be less than 51 characters"),
+    "no chart": ([{"type": "data_visualization", "title": "x"}], "invalid_blocks", "missing required field: chart"),
+    "a chart of words": ([chart(chart="bars")], "invalid_blocks", "must provide an object"),
+    "a chart nobody draws": (
+        [chart(chart={"type": "radar"})],
+        "invalid_blocks",
+        "must be one of: area, bar, line, pie",
+    ),
+    "13 series": ([chart(*"abcdefghijklm")], "invalid_blocks", "no more than 12 items"),
+    "the same series twice": ([chart("a", "a")], "invalid_blocks", "must be unique"),
+    "no series": ([chart(chart=chart()["chart"] | {"series": []})], "invalid_blocks", "no fewer than 1 items"),
+    "series name 21": ([chart("x" * 21)], "invalid_blocks", "must be less than 21"),
+    "21 points": ([chart(points=21)], "invalid_blocks", "no more than 20 items"),
+    "no points": ([chart(points=0)], "invalid_blocks", "no fewer than 1 items"),
+    "a label of 21": ([chart(points=1, label="x" * 21)], "invalid_blocks", "must be less than 21"),
+    "the same label twice": ([chart(label="x")], "invalid_blocks", "must be unique"),
+    "points that are no categories": (
+        [chart(chart=chart()["chart"] | {"axis_config": {"categories": ["0", "2"]}})],
+        "invalid_blocks",
+        "must have exactly one data point for each category",
+    ),
+    "an axis of 51": (
+        [chart(chart=chart()["chart"] | {"axis_config": {"categories": ["0", "1"], "y_label": "x" * 51}})],
+        "invalid_blocks",
+        "must be less than 51",
+    ),
+    "a count in words": ([chart(value="3")], "invalid_blocks", "must be a number"),
+    "a slice of nothing": ([pie(1, 0)], "invalid_blocks", "must be greater than 0"),
+    "13 slices": ([pie(*[1] * 13)], "invalid_blocks", "no more than 12 items"),
+    "a text longer than its field": (
+        [
+            {
+                "type": "input",
+                "label": plain("x"),
+                "element": {"type": "plain_text_input", "action_id": "a", "max_length": 5, "initial_value": "x" * 6},
+            }
+        ],
+        "invalid_blocks",
+        "must be less than 6",
+    ),
     "a type nobody knows": ([{"type": "carousel"}], "invalid_blocks", "unsupported type: carousel"),
     "no type": ([{}], "invalid_blocks", "missing required field: type"),
     "blocks that are no objects": (["words"], "invalid_blocks_format", ""),
@@ -142,11 +270,28 @@ REFUSED_VIEWS: dict[str, tuple[Block, str, str]] = {
     "private_metadata 3,001": ({**MODAL, "private_metadata": "x" * 3001}, "invalid_arguments", "less than 3001"),
     "an input and no submit": ({**MODAL, "blocks": [INPUT]}, "invalid_arguments", "must define `submit`"),
     "a home tab in a modal": ({**MODAL, "type": "home"}, "invalid_arguments", "must be 'modal'"),
+    "thumbs in a modal": (
+        {**MODAL, "blocks": [thumbs()]},
+        "invalid_arguments",
+        "unsupported type: context_actions [json-pointer:/view/blocks/0/type]",
+    ),
+    "a chart in a modal": ({**MODAL, "blocks": [chart()]}, "invalid_arguments", "unsupported type: data_visualization"),
     "250 kB": (
         {**MODAL, "blocks": [section("x" * 3000) for _ in range(90)]},
         "view_too_large",
         "",
     ),
+}
+
+
+HOME: Block = {"type": "home", "blocks": [section()]}
+REFUSED_HOMES: dict[str, tuple[Block, str, str]] = {
+    "101 blocks": ({**HOME, "blocks": [{"type": "divider"}] * 101}, "invalid_arguments", "no more than 100 items"),
+    "250 kB": ({**HOME, "blocks": [section("x" * 3000)] * 90}, "view_too_large", ""),
+    "thumbs": ({**HOME, "blocks": [thumbs()]}, "invalid_arguments", "unsupported type: context_actions"),
+    "3 charts": ({**HOME, "blocks": [chart()] * 3}, "invalid_arguments", "no more than 2 data_visualization"),
+    "a title": ({**HOME, "title": plain("Home")}, "invalid_arguments", "invalid additional property: title"),
+    "a modal": ({**MODAL}, "invalid_arguments", "must be 'home'"),
 }
 
 
@@ -186,6 +331,29 @@ async def test_a_modal_that_does_not_fit_is_refused(view: Block, error: str, wor
     told = refused.value.response.get("response_metadata", {}).get("messages", [""])
     assert any(words in each for each in told), told
     assert slack.view(alice) is None
+
+
+@pytest.mark.parametrize(("view", "error", "words"), REFUSED_HOMES.values(), ids=REFUSED_HOMES.keys())
+async def test_a_home_that_does_not_fit_is_refused(view: Block, error: str, words: str, slack: SlackEmulator) -> None:
+    """views.publish holds Homes to their limits, and shows nothing."""
+    alice = slack.user("alice")
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    with pytest.raises(SlackApiError) as refused:
+        await client.views_publish(user_id=alice.id, view=view)
+    assert refused.value.response["error"] == error
+    told = refused.value.response.get("response_metadata", {}).get("messages", [""])
+    assert any(words in each for each in told), told
+    assert slack.home(alice) is None
+
+
+async def test_a_home_at_the_limit_is_shown(slack: SlackEmulator) -> None:
+    """100 blocks, charts among them."""
+    alice = slack.user("alice")
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    blocks = [chart(), chart(), actions(button()), *[{"type": "divider"}] * 97]
+    await client.views_publish(user_id=alice.id, view={**HOME, "blocks": blocks})
+    assert slack.home(alice) is not None
+    assert slack.faults == []
 
 
 async def test_words_of_a_message(slack: SlackEmulator) -> None:
