@@ -132,6 +132,10 @@ def _check_our_event(event: dict[str, Any]) -> None:
             require_text(event, "text")
             if type(event.get("user")) is dict:
                 raise MisshapenError("user is not a text")
+        case "app_home_opened":
+            _require_id(event, "user")
+            require_text(event, "tab")
+            _check_object(event, "view")
         case "tokens_revoked":
             _check_object(event, "tokens")
 

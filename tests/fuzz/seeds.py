@@ -99,6 +99,10 @@ class SlackSeeds:
             ),
             ("event", self._event({"type": "tokens_revoked", "tokens": {"oauth": [self._person], "bot": [self._bot]}})),
             ("event", self._event({"type": "app_uninstalled"})),
+            (
+                "event",
+                self._event({"type": "app_home_opened", "user": self._person, "channel": "D1", "tab": "home"}),
+            ),
             ("event", {"type": "url_verification", "token": "t", "challenge": "3eZbrw1a"}),
             (
                 "event",

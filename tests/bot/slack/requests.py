@@ -157,6 +157,21 @@ def revocation() -> dict[str, Any]:
     return event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0002"]}})
 
 
+def home_opened() -> dict[str, Any]:
+    """Give the notice that somebody looks at the Home tab, with the view that stands there."""
+    view = {"id": "V0001", "type": "home", "blocks": [], "callback_id": "", "hash": "1.abc"}
+    inner = {"type": "app_home_opened", "user": "U0001", "channel": "D0001", "tab": "home", "event_ts": "1"}
+    return event(inner | {"view": view})
+
+
+def press_at_home() -> dict[str, Any]:
+    """Give the payload of a button in the Home tab: without a channel, a message and a response_url."""
+    elsewhere = {"channel", "message", "response_url"}
+    kept = {name: value for name, value in press().items() if name not in elsewhere}
+    view = {"id": "V0001", "type": "home", "callback_id": "", "state": {"values": {}}, "app_installed_team_id": "T0001"}
+    return kept | {"container": {"type": "view", "view_id": "V0001"}, "view": view}
+
+
 def verification() -> dict[str, Any]:
     """Give the question whether this address is ours."""
     return {"type": "url_verification", "token": "verification", "challenge": "3eZbrw1a"}

@@ -77,6 +77,8 @@ GOOD: list[tuple[str, Request]] = [
     ("shortcut", sent.payload(sent.shortcut())),
     ("event", sent.envelope(sent.reaction())),
     ("event", sent.envelope(sent.revocation())),
+    ("event", sent.envelope(sent.home_opened())),
+    ("action", sent.payload(sent.press_at_home())),
     ("event", sent.envelope(sent.mention())),
     ("verification", sent.envelope(sent.verification())),
 ]
@@ -277,6 +279,9 @@ MALFORMED: list[Request] = [
     sent.envelope(changed(sent.mention(), "event", "text", to=None)),
     sent.envelope(changed(sent.mention(), "event", "user", to={"id": "U0001"})),
     sent.envelope(changed(sent.revocation(), "event", "tokens", to=[])),
+    sent.envelope(changed(sent.home_opened(), "event", "user", to="")),
+    sent.envelope(changed(sent.home_opened(), "event", "tab", to=None)),
+    sent.envelope(changed(sent.home_opened(), "event", "view", to="V0001")),
     sent.envelope(changed(sent.mention(), "event", "event", to={"event": {"event": {}}})),
 ]
 
@@ -456,6 +461,7 @@ def bolt() -> AsyncApp:
     app.shortcut("compare")(listen)
     app.event("reaction_added")(listen)
     app.event("tokens_revoked")(listen)
+    app.event("app_home_opened")(listen)
     app.event("app_mention")(listen)
     return app
 
@@ -499,6 +505,8 @@ def nearly_slack(draw: st.DrawFn) -> Request:
                 (sent.shortcut, sent.payload),
                 (sent.reaction, sent.envelope),
                 (sent.revocation, sent.envelope),
+                (sent.home_opened, sent.envelope),
+                (sent.press_at_home, sent.payload),
                 (sent.mention, sent.envelope),
                 (sent.verification, sent.envelope),
             ]
