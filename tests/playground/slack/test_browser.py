@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from playground.slack.emulator import SlackEmulator
 from tests.playground.echo_bot import EchoBot, Heard
+from tests.playground.slack.test_limits import chart, thumb, thumbs
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -78,6 +79,12 @@ MODAL: dict[str, Any] = {
 }
 
 
+HOME: dict[str, Any] = {
+    "type": "home",
+    "blocks": [{"type": "header", "text": plain("Your weekly tips")}, CARD["blocks"][2], chart()],
+}
+
+
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     """A fresh browser whose page must not complain."""
@@ -99,6 +106,14 @@ async def lively(bot: EchoBot) -> AsyncIterator[SlackEmulator]:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
 
         async def reply(heard: Heard) -> Response:
+            if heard.event and heard.event["event"]["type"] == "app_home_opened":
+                await client.views_publish(user_id=heard.event["event"]["user"], view=HOME)
+                return Response()
+            if heard.payload.get("type") == "shortcut":
+                await client.views_open(trigger_id=heard.payload["trigger_id"], view=MODAL)
+                return Response()
+            if heard.payload.get("view", {}).get("type") == "home":
+                return Response()
             if heard.form.get("text") == "tips":
                 await client.views_open(trigger_id=heard.form["trigger_id"], view=MODAL)
                 return Response()
@@ -184,6 +199,54 @@ async def test_inviting_with_a_click(page: Page, lively: SlackEmulator) -> None:
     await page.get_by_role("button", name="Invite it").click()
     await expect(page.get_by_role("main")).to_contain_text("joined, invited by @Alice")
     assert lively.has_bot(lively.channel("product"))
+
+
+async def test_the_app_s_home(page: Page, lively: SlackEmulator, bot: EchoBot) -> None:
+    """It is drawn when somebody opens it, for them alone, and what is pressed there comes from no channel."""
+    await page.goto(lively.url)
+    await page.get_by_role("button", name="app PM Compare").click()
+    await page.get_by_role("tab", name="Home").click()
+    await expect(page.get_by_role("heading", name="Your weekly tips")).to_be_visible()
+    await expect(page.get_by_role("figure")).to_contain_text("Votes")
+    await expect(page.get_by_text("Sending messages to this app")).to_be_hidden()
+    await page.get_by_role("button", name="Share").click()
+    await lively.wait_for(lambda: bot.heard[-1].payload.get("actions"))
+    assert bot.heard[-1].payload["container"]["type"] == "view"
+    await page.get_by_role("button", name="Bob").last.click()
+    await expect(page.get_by_role("heading", name="Your weekly tips")).to_be_hidden()
+    assert lively.home(lively.user("bob")) is None
+    assert lively.faults == []
+
+
+async def test_a_shortcut_beside_the_message_box(page: Page, lively: SlackEmulator, bot: EchoBot) -> None:
+    """The menu offers it in every channel, and its form opens."""
+    await page.goto(lively.url)
+    await page.locator("#composer").get_by_label("Shortcuts").click()
+    await page.get_by_role("button", name="Compare PM roles").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("Weekly tips")
+    assert bot.heard[-1].payload["callback_id"] == "compare"
+    assert lively.faults == []
+
+
+async def test_thumbs_a_chart_and_an_edited_message(page: Page, lively: SlackEmulator, bot: EchoBot) -> None:
+    """Each thumb says which it is; bars are as long as their counts; Slack says what was edited."""
+    room = lively.channel("pm-learning")
+    client = AsyncWebClient(token=lively.bot_token, base_url=lively.api_url)
+    pair = thumbs(negative_button=thumb(value="down", accessibility_label="Not useful"))
+    drawn = chart()
+    drawn["chart"]["series"][0]["data"][1]["value"] = 4
+    posted = await client.chat_postMessage(channel=room.id, text="Votes", blocks=[drawn, pair])
+    await page.goto(lively.url)
+    bars = page.locator(".bar")
+    await expect(bars).to_have_count(2)
+    widths = [await bar.evaluate("node => node.getBoundingClientRect().width") for bar in await bars.all()]
+    assert widths[1] == pytest.approx(4 * widths[0], rel=0.02)
+    await expect(page.get_by_text("(edited)")).to_be_hidden()
+    await page.get_by_role("button", name="Not useful").click()
+    await lively.wait_for(lambda: bot.heard and bot.heard[-1].payload.get("actions"))
+    assert bot.heard[-1].payload["actions"][0]["value"] == "down"
+    await client.chat_update(channel=room.id, ts=posted["ts"], text="Corrected", blocks=[])
+    await expect(page.get_by_text("Corrected (edited)")).to_be_visible()
 
 
 async def test_trouble_is_ordered_in_words(page: Page, lively: SlackEmulator) -> None:
