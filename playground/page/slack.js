@@ -137,7 +137,7 @@ function drawNote(channel, isDirect) {
 function openTab(tab) {
   view.tab = tab;
   draw();
-  if (tab === "home") post("home", {});
+  post("home", { tab });
 }
 
 function drawRoom(channel, isHome) {

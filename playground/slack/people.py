@@ -1,6 +1,7 @@
 """What people type and react with, and what Slack tells the bot about it."""
 
 import dataclasses
+from typing import Literal
 
 from playground.shared.values import Answer, Json
 from playground.slack import acts, modals, payloads, responses
@@ -117,18 +118,18 @@ class People(modals.Modals):
         kind, event_ts = "reaction_added" if is_added else "reaction_removed", f"{self.platform.clock.now():.6f}"
         return await self.outbound.send_event(payloads.reaction(kind, user, message, name, event_ts=event_ts))
 
-    async def open_home(self, user: User) -> Delivery:
-        """Opens the bot's Home tab, where there is one."""
+    async def open_home(self, user: User, *, tab: Literal["home", "messages"] = "home") -> Delivery:
+        """Opens the bot's Home tab, where there is one; Slack tells of its messages tab with the same event."""
         if not self.platform.app.home_tab:
             raise LookupError("the app's Home tab is switched off")
         event: Json = {
             "type": "app_home_opened",
             "user": user.id,
             "channel": self.world.ensure_dm(user).id,
-            "tab": "home",
+            "tab": tab,
             "event_ts": f"{self.platform.clock.now():.6f}",
         }
-        shown = self.world.homes.get(user.id)
+        shown = self.world.homes.get(user.id) if tab == "home" else None
         return await self.outbound.send_event(event | ({"view": shown.body} if shown else {}))
 
     def dismiss(self, ephemeral: Ephemeral) -> None:

@@ -109,8 +109,8 @@ class PageActs(acts.PageActs[User]):
         self.platform.world.drop_ephemeral(str(body["ts"]))
         return {}
 
-    async def _act_home(self, user: User, _: Json) -> Json:
-        await self.emulator.open_home(user)
+    async def _act_home(self, user: User, body: Json) -> Json:
+        await self.emulator.open_home(user, tab="messages" if body.get("tab") == "messages" else "home")
         return {}
 
     async def _act_shortcut(self, user: User, body: Json) -> Json:

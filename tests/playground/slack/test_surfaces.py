@@ -58,6 +58,9 @@ async def test_a_home_that_is_open_already_comes_with_the_event(slack: SlackEmul
     event = bot.heard[-1].event["event"]
     assert (event["type"], event["tab"], event["channel"]) == ("app_home_opened", "home", slack.dm(alice).id)
     assert event["view"]["type"] == "home"
+    await slack.open_home(alice, tab="messages")
+    event = bot.heard[-1].event["event"]
+    assert (event["tab"], "view" in event) == ("messages", False)
 
 
 async def test_an_app_without_a_home(bot: EchoBot) -> None:
