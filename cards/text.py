@@ -71,6 +71,8 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
             return ()
         case model.Actions():
             return (_buttons(block),) if buttons else ()
+        case model.Feedback() | model.Chart():
+            return ()
         case _:
             assert_never(block)
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 MANIFEST_VERSION: Final = "1.29"
 ICONS: Final = {"color": 192, "outline": 32}  # pixels, both ways. Teams: "App icons"
-# Teams: "App manifest". 1.29 allows 12 commands with titles of 128 characters; kept are the limits of before, which is
-# what a menu has room for.
-_LISTS, _COMMANDS, _TITLE, _DESCRIPTION = 3, 10, 32, 128
+# Teams: "App manifest". 1.29 allows titles of 128 characters and descriptions of 4,000; kept are the lengths of before,
+# which is what a menu has room for.
+_LISTS, _COMMANDS, _TITLE, _DESCRIPTION = 3, 12, 32, 128
 _URL = 2048
 _LENGTHS: Final = {
     ("name", "short"): 30,

@@ -8,6 +8,7 @@ from content.model import Dimension, Tip
 
 SAVED = "Saved. The settings here show how the tips stand now."
 INTRODUCING = "I introduce myself first. When that is posted, tips are on, and the settings here say so."
+THUMBS_IN_THE_CARD = "Press Useful or Not useful at the end of the card itself: from there it reaches the writers."
 
 
 def nobody_to_share_with(content: Dimension | Tip) -> Card:

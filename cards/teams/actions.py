@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from cards.model import Actions, Button, Card, LinkButton, Select
+from cards.model import Actions, Button, Card, Feedback, LinkButton, Select
 from cards.teams import limits, markup, objects
 from cards.teams.objects import JSON
 
 _BESIDE = 4  # words that can be pressed, in one line
+_USEFUL, _NOT_USEFUL = ("👍", "Useful"), ("👎", "Not useful")
 
 
 class Rows:
@@ -75,6 +76,23 @@ class Rows:
             for said, action in menu.options
         ]
         yield objects.container(options, id=name, isVisible=False, spacing="Small")
+
+
+def feedback(thumbs: Feedback) -> JSON:
+    """Draw two thumbs as small words that can be pressed, which take none of a card's buttons.
+
+    Teams' own feedback buttons are documented for the text of bots with AI, and say nothing of cards.
+    """
+    columns: list[JSON] = [
+        {
+            "type": "Column",
+            "width": "auto",
+            "items": [objects.block(markup.literal(f"{sign} {said}"), color="Accent", size="Small")],
+            "selectAction": {**objects.pressing(action), "title": said},  # a screen reader names no sign
+        }
+        for (sign, said), action in ((_USEFUL, thumbs.up), (_NOT_USEFUL, thumbs.down))
+    ]
+    return {"type": "ColumnSet", "columns": columns, "spacing": "Medium"}
 
 
 def _buttons(row: Actions) -> list[Button | LinkButton]:

@@ -37,10 +37,11 @@ def drawn(
     people = {id_: name for id_, name in names.items() if id_ not in places}
     body = [objects.block(line, isSubtle=True) for note in form.notes for line in markup.lines(note, names)]
     room = limits.FAULTS // max(1, len(faults))
+    again = {} if values is None else _short_enough(form, values)
     for field in form.fields:
         if fault := faults.get(field.name):
             body.append(_said(fault, room))
-        body += _field(field, values.get(field.name) if values is not None else None, people, countries)
+        body += _field(field, again.get(field.name), people, countries)
     body += [_said(fault, room) for name, fault in faults.items() if name not in {field.name for field in form.fields}]
     data = {**objects.data(form.action), _CONTEXT: form.context, _SEVERAL: " ".join(several)}
     submit = {
@@ -95,6 +96,23 @@ def _said(fault: str, room: int) -> JSON:
     return objects.block(markup.literal(said), color="Attention", weight="Bolder")
 
 
+def _short_enough(form: Form, values: Mapping[str, str]) -> dict[str, str]:
+    """Give what was typed, its texts cut where all of them together would leave no room for the form itself."""
+    again, left = dict(values), limits.TYPED
+    for field in form.fields:
+        if isinstance(field, forms.TextInput) and field.name in again:
+            typed = again[field.name][: _room(field)]
+            while typed and (size := len(orjson.dumps(typed))) > left:
+                typed = typed[: len(typed) * left // size]
+            again[field.name] = typed
+            left = max(0, left - len(orjson.dumps(typed)))
+    return again
+
+
+def _room(field: forms.TextInput) -> int:
+    return min(field.most or limits.INPUT_LENGTH, limits.INPUT_LENGTH)
+
+
 def _field(field: Field, typed: str | None, names: Names, countries: Countries) -> Iterator[JSON]:
     label = objects.label(field.label, "a field's label")
     yield {"id": field.name, "label": label, **_element(field, typed, names, countries)}
@@ -116,12 +134,11 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
             return _input("Input.Time", _spelt(_TIME, typed, value), _asked("Choose a time"))
         case forms.DateInput(_, _, value, _, optional):
             return _input("Input.Date", _spelt(_DAY, typed, value), {} if optional else _asked("Choose a day"))
-        case forms.TextInput(_, _, value):
-            return _input(
-                "Input.Text",
-                _kept(typed, value)[: limits.INPUT_LENGTH],
-                {"isMultiline": True, "maxLength": limits.INPUT_LENGTH},
-            )
+        case forms.TextInput(_, _, value, _, _, is_long, optional):
+            asked = {} if optional else _asked("Type some words")
+            look = {"isMultiline": True} if is_long else {}
+            room = _room(field)
+            return _input("Input.Text", _kept(typed, value)[:room], {**look, "maxLength": room, **asked})
         case forms.UserSelect(_, _, values, _, most, optional):
             sent = () if typed is None else [each for each in typed.split() if len(each) <= limits.LABEL]
             picked = values if typed is None else tuple(sent[:most])

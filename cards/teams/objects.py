@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from cards import fitting
-from cards.model import Action, Button, LinkButton
+from cards.model import FORMS, Action, Button, LinkButton
 from cards.teams import limits, markup
 
 JSON = dict[str, Any]
@@ -60,7 +60,7 @@ def data(action: Action) -> JSON:
 
 def pressing(action: Action) -> JSON:
     """Make the action of a button, or of whatever else can be pressed, without its title."""
-    if action.verb == "tips-edit":
+    if action.verb in FORMS:
         # Teams: only a button that says so when the card is drawn opens a dialog.
         return {"type": "Action.Submit", "data": {"msteams": {"type": "task/fetch"}, **data(action)}}
     return {"type": "Action.Execute", "verb": VERB, "data": data(action)}

@@ -7,7 +7,7 @@ from typing import assert_never
 from cards import fitting, model, text
 from cards.forms import Form
 from cards.model import Action, Block, Card
-from cards.teams import actions, inputs, limits, markup, objects
+from cards.teams import actions, charts, inputs, limits, markup, objects
 from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
 from cards.teams.markup import Names
 from cards.teams.objects import CONTENT_TYPE, JSON, VERB
@@ -129,6 +129,11 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
             yield objects.container([], separator=True, spacing="Medium")
         case model.Actions():
             yield from rows.drawn(block)
+        case model.Feedback():
+            yield actions.feedback(block)
+        case model.Chart():
+            if chart := charts.drawn(block):
+                yield chart
         case _:
             assert_never(block)
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from cachetools import FIFOCache
 
+from cards.compose import chats
 from cards.teams import render
 from handlers import endings
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
-from handlers.teams import actions, payload, presenter
+from handlers.teams import actions, payload, presenter, responses
 from handlers.teams.actions import TeamsActions
 from handlers.teams.deduplication import Deduplicator
 from handlers.teams.installs import TeamsInstalls
@@ -17,7 +18,7 @@ from handlers.teams.mentions import TeamsMentions
 from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.reactions import TeamsReactions
-from handlers.teams.responses import NOTHING, UNKNOWN_INVOKE, Reply
+from handlers.teams.responses import EMPTY, NOTHING, UNKNOWN_INVOKE, Reply
 from messengers.base import Address, Refused
 from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
@@ -120,6 +121,11 @@ class TeamsHandlers:
                 )
             case "application/search" if value.get("dataset") == render.ZONES:
                 return await self._actions.tips.search(text(value.get("queryText")))
+            # Teams' own feedback buttons, which no post of ours asks for: cards have thumbs of their own.
+            case "message/fetchTask":
+                return responses.dialog_words(chats.THUMBS_IN_THE_CARD)
+            case "message/submitAction":
+                return EMPTY
             case _:
                 return UNKNOWN_INVOKE
 

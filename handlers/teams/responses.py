@@ -25,6 +25,8 @@ class Reply:
 
 
 NOTHING = Reply(200)
+# Teams: the answer to feedback has a body, and nothing in it: no body at all, like any word, is a 400 to the client.
+EMPTY = Reply(200, {})
 # Teams: an empty 200 to an invoke is shown as "Unable to reach app", and it comes again.
 UNKNOWN_INVOKE = Reply(501, {"error": {"code": "NotImplemented", "message": "This bot does not know this invoke."}})
 
@@ -62,7 +64,7 @@ def apology(raw: Mapping[str, Any], reference: str) -> Reply:
     match text(raw.get("name")):
         case "adaptiveCard/action":
             return words(said)
-        case "task/fetch" | "task/submit":
+        case "task/fetch" | "task/submit" | "message/fetchTask":
             return dialog_words(said)
         case _:
             return UNKNOWN_INVOKE

@@ -174,7 +174,7 @@ function follow(address) {
 
 // -- typing
 
-const COMMANDS = [["", "all seven dimensions"], ["risks", "one dimension"], ["tips", "weekly tips of this conversation"], ["doctor", "why a tip came, or did not"], ["help", "what else there is"]];
+const COMMANDS = [["", "all seven dimensions"], ["risks", "one dimension"], ["dilemma", "a case to decide"], ["recall", "three questions"], ["tips", "weekly tips of this conversation"], ["doctor", "why a tip came, or did not"], ["help", "what else there is"]];
 
 // In the chat with the app a slash offers what it knows; elsewhere it hears what begins with its name.
 function hints(room) {

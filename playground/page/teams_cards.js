@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { actionRow, press, refreshToggles } from "./teams_actions.js";
+import { drawBars } from "./teams_charts.js";
 import { drawField } from "./teams_inputs.js";
 import { link, markdown } from "./teams_markdown.js";
 
@@ -79,6 +80,7 @@ const ELEMENTS = {
   RichTextBlock: (part, _, drawing) => el("div", { class: "c-text" }, (part.inlines ?? []).map((each) => run(each, drawing))),
   Image: (part) => el("div", {}, el("img", { src: part.url, alt: part.altText ?? "", class: `c-image-${part.size ?? "auto"}` })),
   FactSet: (part, _, { desk }) => el("dl", { class: "c-facts" }, (part.facts ?? []).flatMap((fact) => [el("dt", {}, fact.title), el("dd", {}, markdown(fact.value ?? "", desk.follow))])),
+  "Chart.HorizontalBar": drawBars,
   ActionSet: (part, at, drawing) => actionRow(part.actions ?? [], `${at}/actions`, drawing),
   Container(part, at, drawing) {
     const node = el("div", { class: `c-box c-style-${part.style ?? "default"}` }, stack(part.items, `${at}/items`, drawing));

@@ -147,8 +147,10 @@ def _complaint(field: Json, value: str) -> str:
     if not value or (field["type"] == "Input.Toggle" and value == field.get("valueOff", "false")):
         return (own or REQUIRED) if field.get("isRequired") else ""
     most = field.get("maxLength")
-    if most is not None and len(value) > most:
+    if most is not None and len(value.encode("utf-16-le", "surrogatepass")) // 2 > most:  # as a browser counts
         return own or f"At most {most} characters."
+    if field["type"] == "Input.Text" and not field.get("isMultiline") and "\n" in value:
+        return own or "This field takes one line."
     if field.get("regex") and not re.fullmatch(field["regex"], value):
         return own or "This is not the right form."
     if field["type"] in {"Input.Date", "Input.Time"} and not str(field.get("min", "")) <= value <= str(

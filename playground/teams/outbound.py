@@ -14,6 +14,8 @@ UNREACHABLE = "Unable to reach app. Please try again."
 NOT_SENT = "The bot could not be reached."
 # Teams: what closes a dialog may be empty.
 MAY_BE_EMPTY = {"task/submit"}
+# bots/how-to/bot-messages-ai-generated-content, "Error handling": the answer to feedback is an empty object, or a 400.
+MUST_BE_EMPTY = {"message/submitAction"}
 
 
 class Outbound(outbound.Outbound):
@@ -70,6 +72,8 @@ def _error(activity: Json, answer: Answer) -> str | None:
     if answer.status is None or answer.error or not 200 <= answer.status < 300:  # noqa: PLR2004  # HTTP: success
         return words
     if is_invoke and answer.body in (None, "") and activity.get("name") not in MAY_BE_EMPTY:
+        return words
+    if activity.get("name") in MUST_BE_EMPTY and answer.body != {}:
         return words
     return None
 

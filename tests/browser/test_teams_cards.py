@@ -232,3 +232,46 @@ async def test_what_is_beyond_six_buttons_waits_in_a_menu(page: Page) -> None:
     await card.locator("summary").click()
     await card.get_by_role("button", name="Last").click()
     assert await pressed(page) == [["/actions/8", {}]]
+
+
+async def test_counts_are_bars_that_can_be_read(page: Page) -> None:
+    """The longest bar is the greatest count, none is no bar; the picture has a name that says all of it."""
+    bars = [{"x": "More detail", "y": 1_200}, {"x": "Sources", "y": 300}, {"x": "Exercise", "y": 0}]
+    chart = {"type": "Chart.HorizontalBar", "title": "Levels opened", "data": bars, "fallback": "drop"}
+    card = await drawn(page, {**chart, "showTitle": True}, chart, {**chart, "data": [{"x": "None yet", "y": 0}]})
+    first = card.get_by_role("img", name="Levels opened: More detail 1200, Sources 300, Exercise 0").first
+    await expect(first.get_by_text("Levels opened")).to_be_visible()
+    await expect(card.get_by_text("Levels opened")).to_have_count(1)  # Teams: shown where it says so
+    await expect(first.get_by_text("1,200")).to_be_visible()
+    tracks = [await track.bounding_box() for track in await first.locator(".c-track").all()]
+    lengths = [await bar.bounding_box() for bar in await first.locator(".c-bar").all()]
+    shares = [bar["width"] / track["width"] for bar, track in zip(lengths, tracks, strict=True) if bar and track]
+    assert shares == pytest.approx([1, 0.25, 0], abs=0.01)
+    [nothing] = await card.get_by_role("img", name="None yet 0").locator(".c-bar").all()
+    assert (await nothing.evaluate("node => node.style.width")) == "0%"
+
+
+async def test_thumbs_are_words_that_the_keyboard_reaches(page: Page) -> None:
+    """Two columns that can be pressed, each by its own name."""
+    thumbs = [
+        {"width": "auto", "items": [words(f"{sign} {said}", size="Small")], "selectAction": execute(said)}
+        for sign, said in (("👍", "Useful"), ("👎", "Not useful"))
+    ]
+    card = await drawn(page, words("A tip"), {"type": "ColumnSet", "columns": thumbs})
+    await card.get_by_role("button", name="Useful", exact=True).click()
+    await card.get_by_role("button", name="Not useful").press("Enter")
+    assert [where for where, _ in await pressed(page)] == [
+        f"/body/1/columns/{number}/selectAction" for number in range(2)
+    ]
+
+
+async def test_text_has_as_many_lines_and_letters_as_the_card_says(page: Page) -> None:
+    """A long text wraps and keeps its lines; nothing beyond its length can be typed."""
+    long = {"type": "Input.Text", "id": "long", "label": "Long", "isMultiline": True, "maxLength": 10}
+    short = {"type": "Input.Text", "id": "short", "label": "Short", "maxLength": 5, "isRequired": True}
+    card = await drawn(page, long, short, actions=(execute("Send"),))
+    await card.get_by_role("textbox", name="Long").press_sequentially("one\ntwo three")
+    await card.get_by_role("textbox", name="Short").press_sequentially("one two")
+    await card.get_by_role("button", name="Send").click()
+    assert (await pressed(page))[-1][1] == {"long": "one\ntwo th", "short": "one t"}
+    await expect(card.get_by_role("textbox", name="Short")).to_have_attribute("aria-required", "true")

@@ -1,6 +1,7 @@
 """What Adaptive Cards 1.5 are made of, as Teams draws them: each element's properties, and those it cannot lack.
 
-Figures: adaptivecards.io/explorer, and learn.microsoft.com on cards in Teams (`msteams`, `targetWidth`, `layouts`).
+Figures: adaptivecards.io/explorer, and learn.microsoft.com on cards in Teams (`msteams`, `targetWidth`, `layouts`) and
+on "Charts in Adaptive Cards"; of charts, the one with bars from left to right alone.
 """
 
 from dataclasses import dataclass, field
@@ -8,11 +9,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an element may have, what it must have, and which of its properties hold lists of which elements."""
+    """What an element may have, what it must have, and which of its properties hold lists of which elements.
+
+    `words` are those that a property may have here, where they are not those of `ENUMS`.
+    """
 
     may: frozenset[str]
     must: frozenset[str] = frozenset()
     lists: dict[str, str] = field(default_factory=dict)
+    words: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
 
 
 def _shape(may: str, must: str = "", common: str = "", **lists: str) -> Shape:
@@ -25,6 +34,31 @@ _INPUT = f"{_ELEMENT} label isRequired errorMessage value"
 _ACTION = "id title iconUrl style fallback requires tooltip isEnabled mode msteams"
 _BOX = "style bleed minHeight backgroundImage verticalContentAlignment selectAction"
 _FONT = "color fontType isSubtle size weight"
+
+# What charts may be coloured with, in small letters, as ENUMS below.
+_COLOURS = _words(
+    "good warning attention neutral categoricalred categoricalpurple categoricallavender categoricalblue "
+    "categoricallightblue categoricalteal categoricalgreen categoricallime categoricalmarigold sequential1 sequential2 "
+    "sequential3 sequential4 sequential5 sequential6 sequential7 sequential8 divergingblue diverginglightblue "
+    "divergingcyan divergingteal divergingyellow divergingpeach diverginglightred divergingred divergingmaroon "
+    "diverginggray"
+)
+# `showTitle`, `showLegend` and `maxWidth` are described in Microsoft's own SDK alone (microsoft-teams-cards 2.1.1).
+_BARS = Shape(
+    _words(
+        "type id isVisible separator spacing height fallback requires targetWidth lang horizontalAlignment grid.area "
+        "title showTitle showLegend maxWidth xAxisTitle yAxisTitle colorSet color displayMode data"
+    ),
+    _words("data"),
+    {"data": "point"},
+    {
+        "color": _COLOURS,
+        "colorSet": _words("categorical sequential diverging"),
+        "displayMode": _words("absolutewithaxis absolutenoaxis parttowhole"),
+        "spacing": _words("none extrasmall small default medium large extralarge padding"),
+    },
+)
+POINT = Shape(_words("x y color key"), _words("x y"), words={"color": _COLOURS})
 
 CARD = _shape(
     "$schema refresh authentication selectAction fallbackText backgroundImage metadata minHeight rtl speak lang "
@@ -53,6 +87,7 @@ ELEMENTS: dict[str, Shape] = {
         _ELEMENT,
         rows="row",
     ),
+    "Chart.HorizontalBar": _BARS,
     "Input.Text": _shape("isMultiline maxLength placeholder regex style inlineAction", "id", _INPUT),
     "Input.Number": _shape("min max placeholder", "id", _INPUT),
     "Input.Date": _shape("min max placeholder", "id", _INPUT),
@@ -79,6 +114,7 @@ KINDS: dict[str, dict[str, Shape]] = {
     "row": {"TableRow": ROW},
     "cell": {"TableCell": CELL},
     "inline": {"TextRun": RUN},
+    "point": {"": POINT},
 }
 ENUMS: dict[str, frozenset[str]] = {
     "size": frozenset({"default", "small", "medium", "large", "extralarge", "auto", "stretch"}),

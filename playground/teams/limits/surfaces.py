@@ -115,7 +115,7 @@ class _Check:
         for name in shape.must - node.keys():
             self.say(at, f"{name} is missing")
         for name, value in node.items():
-            allowed = known.ENUMS.get(name)
+            allowed = shape.words.get(name) or known.ENUMS.get(name)
             if allowed is not None and str(value).lower() not in allowed:
                 self.say(f"{at}/{name}", f"{value} is none of {', '.join(sorted(allowed))}")
         if "targetWidth" in node and not WIDTHS.fullmatch(str(node["targetWidth"])):
@@ -156,6 +156,10 @@ class _Check:
             self._input(node, name, at)
         elif name.startswith("Action."):
             self._action(node, name, at)
+        elif name.startswith("Chart."):
+            self._chart(node, at)
+        elif kind == "point":
+            self._point(node, at)
 
     def _input(self, node: Json, name: str, at: str) -> None:
         id_ = str(node.get("id"))
@@ -173,6 +177,21 @@ class _Check:
             not isinstance(query, dict) or query.get("type") != "Data.Query" or not query.get("dataset")
         ):
             self.say(f"{at}/choices.data", "must be a Data.Query with a dataset")
+
+    def _chart(self, node: Json, at: str) -> None:
+        if node.get("data") == []:
+            self.say(f"{at}/data", "a chart without a bar")
+        if not isinstance(node.get("title", ""), str):
+            self.say(f"{at}/title", "is no text")
+        if not isinstance(node.get("showTitle", False), bool):
+            self.say(f"{at}/showTitle", "is neither true nor false")
+
+    def _point(self, node: Json, at: str) -> None:
+        if not isinstance(node.get("x", ""), str):
+            self.say(f"{at}/x", "is no text")
+        count = node.get("y", 0)
+        if isinstance(count, bool) or not isinstance(count, int | float):
+            self.say(f"{at}/y", "is no number")
 
     def _action(self, node: Json, name: str, at: str) -> None:
         if name == "Action.Execute" and not node.get("verb"):

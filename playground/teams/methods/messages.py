@@ -140,6 +140,8 @@ def update(platform: Platform, asked: Asked) -> tuple[int, Any]:
     message = _own(platform, asked)
     if _is_targeted(asked) and asked.body.get("recipient"):
         raise Refusal(400, "BadArgument", "The recipient can't be changed.")
+    if asked.body.get("type") != "message":
+        raise Refusal(400, "BadArgument", "Unknown activity type")
     complaints = surfaces.check_message(asked.body, is_update=True)
     if complaints:
         platform.fault("update", "not shown as it was sent", complaints)

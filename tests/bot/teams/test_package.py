@@ -189,7 +189,10 @@ def test_every_word_a_description_names_is_understood(library: Library) -> None:
     """What the lists say goes as well does: each word has an answer of its own."""
     said = json.dumps(manifest()["bots"][0]["commandLists"])
     for words, kind in {
+        "risks detail goes deeper": ("risks detail", kinds.Show),
         "sources and exercise": ("risks sources", kinds.Show),
+        "tip shows the next": ("tip", kinds.NextTip),
+        "tips upcoming shows five weeks": ("tips upcoming", kinds.Upcoming),
         "tips keep": ("tips keep", kinds.ChangeTips),
         "privacy says": ("privacy", kinds.Show),
     }.items():
@@ -238,8 +241,8 @@ def test_the_manifest_has_no_fault() -> None:
         (lambda made: made.update(bots=[]), "bots has 0 entries"),
         (lambda made: made["bots"][0].update(scopes=["copilot"]), "bots.scopes is not of personal, team, groupChat."),
         (lambda made: made.pop("supportsChannelFeatures"), "supportsChannelFeatures is missing"),
-        (lambda made: commands(made).append({"title": "value"}), "are 11, and Teams shows 1 to 10."),
-        (lambda made: commands(made).clear(), "are 0, and Teams shows 1 to 10."),
+        (lambda made: commands(made).append({"title": "value"}), "are 13, and Teams shows 1 to 12."),
+        (lambda made: commands(made).clear(), "are 0, and Teams shows 1 to 12."),
         (lambda made: commands(made)[0].update(title="x" * 33), "has 33 characters, and may have 1 to 32."),
         (lambda made: commands(made)[0].update(title=""), "has 0 characters, and may have 1 to 32."),
         (lambda made: commands(made)[0].update(title="help"), "The commands for personal have a title twice."),

@@ -75,6 +75,19 @@ async def test_unknown_activities_are_acknowledged_and_unknown_invokes_are_not(c
     del chat.teams.faults[faults:]
 
 
+async def test_teams_own_feedback_is_answered_with_nothing_in_it(chat: TeamsChat) -> None:
+    """An object without properties: the emulator, like Teams, says of any other answer that the app is out of reach."""
+    room = chat.teams.personal(chat.alice)
+    value = {"actionName": "feedback", "actionValue": {"reaction": "dislike", "feedback": "{}"}}
+    invoke = chat.teams.activity("invoke", chat.alice, room, name="message/submitAction", value=value, replyToId="1")
+    answer = await chat.teams.send_activity(invoke)
+    assert (answer.status, answer.body, answer.error) == (200, {}, None)
+    form = {"actionName": "feedback", "actionValue": {"reaction": "dislike"}}
+    invoke = chat.teams.activity("invoke", chat.alice, room, name="message/fetchTask", value=form, replyToId="1")
+    answer = await chat.teams.send_activity(invoke)
+    assert (answer.status, answer.body["task"]["type"], answer.error) == (200, "message", None)
+
+
 async def test_a_retry_of_an_activity_is_answered_and_does_nothing_again(chat: TeamsChat) -> None:
     """Teams sends an activity again when it heard nothing in time: its id is the same."""
     before, activity = await answers(chat), said(chat)

@@ -22,7 +22,8 @@ Emphasised = Literal["default", "positive", "destructive"]
 # "People Picker in Adaptive Cards". `filtered` is 1.5 by its own documentation, which the schema was not brought up to.
 ADDED = {("AdaptiveCard", "msteams"), ("Container", "layouts"), ("Input.ChoiceSet", "choices.data")}
 ADDED_WORDS = {("Input.ChoiceSet", "style", "filtered")}
-TEAMS_ALONE = {"Layout.Flow", "Data.Query", "task/fetch"}
+# "Charts in Adaptive Cards" too; `showTitle` is Microsoft's own SDK's (microsoft-teams-cards, HorizontalBarChart).
+TEAMS_ALONE = {"Layout.Flow", "Data.Query", "task/fetch", "Chart.HorizontalBar"}
 
 
 class Element(Exact):
@@ -208,8 +209,27 @@ class Text(Input):
     max_length: int = MAY
 
 
+class Bar(Exact):
+    """One of a chart's counts. Its words are bounded by our own limits: Teams documents none."""
+
+    x: Annotated[str, Field(min_length=1, max_length=20)]
+    y: int
+
+
+class BarChart(Element):
+    """Counts as bars; what a client that knows none drops."""
+
+    type: Literal["Chart.HorizontalBar"]
+    title: Annotated[str, Field(min_length=1, max_length=50)]
+    show_title: Literal[True]
+    display_mode: Literal["AbsoluteWithAxis", "AbsoluteNoAxis", "PartToWhole"]
+    data: Annotated[list[Bar], Field(min_length=1, max_length=12)]
+    fallback: Literal["drop"]
+
+
 Drawn = Annotated[
-    TextBlock | ActionSet | Container | ColumnSet | ChoiceSet | Date | Time | Text, Field(discriminator="type")
+    TextBlock | ActionSet | Container | ColumnSet | ChoiceSet | Date | Time | Text | BarChart,
+    Field(discriminator="type"),
 ]
 
 
@@ -240,7 +260,7 @@ class AdaptiveCard(InnerCard):
 def plain(drawn: Any) -> Any:  # noqa: ANN401 # JSON
     """Give a card without what Teams adds to the schema of 1.5."""
     if isinstance(drawn, list):
-        return [plain(value) for value in drawn]
+        return [plain(value) for value in drawn if not (isinstance(value, dict) and value.get("type") in TEAMS_ALONE)]
     if not isinstance(drawn, dict):
         return drawn
     kind = drawn.get("type", "")

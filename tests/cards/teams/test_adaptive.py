@@ -12,8 +12,7 @@ from pydantic import BaseModel
 from cards.teams import render
 from scheduler import quiet_dates
 from tests import strict
-from tests.cards import gallery
-from tests.cards.teams import adaptive, adaptive_table
+from tests.cards.teams import adaptive, adaptive_table, learning
 
 SCHEMA = Path(__file__).resolve().parents[3] / ".." / "shared" / "schemas" / "adaptive-card-1.5.json"
 # What a card may lack and still be one: looks, and what only some elements of a kind have.
@@ -23,14 +22,14 @@ _SPARED = (
     "tooltip value weight"
 )
 # Where any words are as good as ours.
-_FREE = "context errorMessage fallbackText id label placeholder several speak text title tooltip value"
+_FREE = "context errorMessage fallbackText id label placeholder several speak text title tooltip value x"
 
 
 def drawings() -> Iterator[dict[str, Any]]:
     """Give every card as we draw it for Teams, and a form of each kind, each its own to spoil."""
-    for card in dict.fromkeys(gallery.cards().values()):
+    for card in dict.fromkeys(learning.cards().values()):
         yield json.loads(json.dumps(render.card(card)))
-    for form in {name.split()[0]: form for name, form in gallery.forms().items()}.values():
+    for form in {name.split()[0]: form for name, form in learning.forms().items()}.values():
         yield json.loads(json.dumps(render.dialog(form, {"U1": "Ada"}, countries=quiet_dates.countries())))
 
 

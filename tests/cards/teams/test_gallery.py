@@ -11,8 +11,8 @@ from cards.teams import render
 from cards.teams.markup import SOMEONE, THIS_CHANNEL
 from scheduler import quiet_dates
 from tests.cards import gallery
-from tests.cards.strategies import CARDS
-from tests.cards.teams import adaptive
+from tests.cards.teams import adaptive, learning
+from tests.cards.teams.learning import CARDS
 from tests.cards.test_gallery import squashed, strings
 
 
@@ -44,24 +44,24 @@ def asked(form: Form) -> list[str]:
 
 def test_every_card_is_valid_on_teams() -> None:
     """No card of ours is refused by Teams; every fault is told at once."""
-    assert gallery.faults(gallery.cards(), lambda card: adaptive.card_faults(render.card(card))) == []
+    assert gallery.faults(learning.cards(), lambda card: adaptive.card_faults(render.card(card))) == []
 
 
 def test_every_card_is_whole_on_teams() -> None:
     """No card of ours loses a word there."""
-    assert gallery.faults(gallery.cards(), lambda card: missing(card, adaptive.words(render.card(card)))) == []
+    assert gallery.faults(learning.cards(), lambda card: missing(card, adaptive.words(render.card(card)))) == []
 
 
 def test_no_card_asks_for_what_only_slack_has() -> None:
     """People on Teams mention the bot: no card names a slash command to ask it."""
-    drawn = {name: adaptive.words(render.card(card)) for name, card in gallery.cards().items()}
+    drawn = {name: adaptive.words(render.card(card)) for name, card in learning.cards().items()}
     assert [name for name, words in drawn.items() if "/pm-compare" in words] == []
     assert "@PM Compare help" in drawn["overview"]
 
 
 def test_every_form_is_valid_on_teams() -> None:
     """Every dialog opens, with its faults said at their fields and what was typed kept."""
-    assert gallery.faults(gallery.forms(), asked) == []
+    assert gallery.faults(learning.forms(), asked) == []
 
 
 def test_an_empty_field_says_what_it_waits_for() -> None:
@@ -94,11 +94,14 @@ def test_any_card_is_whole_and_valid_on_teams(card: Card) -> None:
     assert missing(card, f"{read}\n{unquote(read)}") == []  # an address is written with percent signs
 
 
-@pytest.mark.parametrize("typed", ["x" * 5_000, "é" * 100_000, " ", "a b " * 20_000, "\u202e", "], ["])
+TYPED = ["x" * 5_000, "é" * 100_000, " ", "a b " * 20_000, "\u202e", "], [", "\x01" * 5_000, "🧪" * 5_000]
+
+
+@pytest.mark.parametrize("typed", TYPED)
 def test_a_form_shows_again_whatever_was_typed(typed: str) -> None:
     """What cannot be chosen is left out where it is shown again; no dialog grows too large, or fails, by it."""
     crowd = {f"{number:08d}-0000-4000-8000-000000000000": "Ж" * number for number in range(100)}
-    for form in {each.title: each for each in gallery.forms().values()}.values():
+    for form in {each.title: each for each in learning.forms().values()}.values():
         values = {field.name: typed for field in form.fields}
         faults = {field.name: f"“{typed}” is wrong." for field in form.fields}
         for names in ({}, crowd):
