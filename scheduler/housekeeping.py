@@ -12,6 +12,7 @@ from scheduler.subscriptions import owners
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
+from store.learners import Learners
 from store.posts import Posts
 from store.subscriptions import Subscriptions
 
@@ -21,6 +22,7 @@ _CHUNK = 500  # rows in a transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
 _history = History()
+_learners = Learners()
 _posts = Posts()
 _subscriptions = Subscriptions()
 
@@ -38,13 +40,15 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     """Delete deliveries settled, posts made and history written more than 400 days before `now`; what is open stays.
 
     An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
-    mention are forgotten after a day, and who asked to take tips over and did not come back after a week.
+    mention are forgotten after a day, and who asked to take tips over and did not come back after a week. What people
+    learned goes after as long as a post; so does who wants to see it and did nothing since.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, str(Cause.NEVER_CONFIRMED))
         await _subscriptions.forget_claims(connection, now - owners.CLAIM_LASTS)
         lines = await _history.forget_old(connection, now - KEPT)
+        await _learners.forget_old(connection, now - KEPT)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)
         posts = await _posts.old(connection, now - KEPT)

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import locking, tables
+from store import learning_tables, locking, tables
+from store.learners import Learners
+
+
+_learners = Learners()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,10 @@ class Forgetting:
     async def conversations(
         self, connection: AsyncConnection, platform: str, workspace: str, ids: Sequence[str]
     ) -> Forgotten:
-        """Delete the tips, posts and promises of conversations, and what owners were to be told about those tips."""
+        """Delete the tips, posts and promises of conversations, and what owners were to be told about those tips.
+
+        `ids` hold people too, whose own chat it was: what they learned goes as well.
+        """
         subscription, delivery, post, history = tables.subscription, tables.delivery, tables.post, tables.history
 
         def here(table: Table) -> ColumnElement[bool]:
@@ -40,6 +47,7 @@ class Forgetting:
             subscriptions=await locking.remove(connection, subscription, here(subscription)),
         )
         await locking.remove(connection, history, history.c.subscription_id.in_(gone))
+        await _learners.forget_people(connection, platform, workspace, ids)
         return forgotten
 
     async def workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
@@ -49,6 +57,8 @@ class Forgetting:
             await locking.remove(connection, table, _of(table, platform, workspace))
             for table in (tables.conversation, tables.delivery, tables.post, tables.subscription, tables.history)
         ]
+        # What was learned goes with who learned it.
+        await locking.remove(connection, learning_tables.learner, _of(learning_tables.learner, platform, workspace))
         return Forgotten(subscriptions, posts, deliveries)
 
 
