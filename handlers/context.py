@@ -8,6 +8,7 @@ from typing import Any
 from content.library import Library
 from handlers.enqueue import Enqueued, EnqueueRequest
 from handlers.enqueuer import Enqueuer
+from handlers.known_learners import KnownLearners
 from handlers.pending_replies import PendingReplies, PendingReply
 from scheduler import planning
 from store.database.access import Database
@@ -37,11 +38,13 @@ class HandlerContext:
     grace: timedelta = planning.GRACE
     pending_replies: PendingReplies = field(init=False)
     enqueuer: Enqueuer = field(init=False)
+    learners: KnownLearners = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep one of each for all handlers."""
         object.__setattr__(self, "pending_replies", PendingReplies(self.clock))
         object.__setattr__(self, "enqueuer", Enqueuer(self.database, self.spawn))
+        object.__setattr__(self, "learners", KnownLearners(self.database))
 
     async def enqueue(self, request: EnqueueRequest, listener: PendingReply | None = None) -> Enqueued:
         """Write down what is to be posted, and see to it where that is new; `listener` will be told how it ended."""

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store import learning_tables, locking, tables
 from store.learners import Learners
 
-
 _learners = Learners()
 
 

@@ -87,7 +87,7 @@ class Learners:
         await connection.execute(bulk.insert_or_set(connection, learning_tables.learned, values, wanted, ("at",)))
 
     async def forget(self, connection: AsyncConnection, person: Person) -> None:
-        """Delete all that is kept of somebody's learning: that they want it, what they did, their plans and their posts.
+        """Delete what is kept of somebody's learning: that they want it, what they did, their plans and their posts.
 
         A plan that is being sent at this moment goes out; its words are erased as soon as it is settled.
         """

@@ -13,6 +13,7 @@ from handlers import answers, depth, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
+from handlers.learning import learners
 from handlers.payload import mapping
 from handlers.pending_replies import PendingReply
 from handlers.slack import learning, payload, responses
@@ -64,7 +65,9 @@ class SlackActions:
         if action is None:
             if not payload.is_link(body):
                 self._presenter.reply(press, dimensions.gone(self._context.content.library))
-        elif action.verb == "deepen" and not press.is_private:
+            return NOTHING
+        learners.note_pressed(self._context, press.person, press.address, action)
+        if action.verb == "deepen" and not press.is_private:
             await self._deepen(press, action)
         elif action.verb == "tips-edit":
             await self.tips.open_form(press, action)

@@ -11,6 +11,7 @@ from cards.model import Card
 from handlers import answers, endings
 from handlers.asking import kinds
 from handlers.context import HandlerContext
+from handlers.learning import learners
 from handlers.payload import text
 from handlers.pending_replies import PendingReply
 from handlers.slack import payload, responses
@@ -69,9 +70,10 @@ class SlackHandlers:
         """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""
         library = self._context.content.library
         answer = answers.ask(library, payload.words(text(body.get("text"))))
+        address, person = payload.command_address(body, self._home()), text(body.get("user_id"))
+        learners.note_asked(self._context, person, address, answer)
         if isinstance(answer, kinds.Compare):
             return responses.body(self.actions.comparison(library, answer.dimension))
-        address, person = payload.command_address(body, self._home()), text(body.get("user_id"))
         url = payload.response_url(body)
         if isinstance(answer, kinds.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.

@@ -125,7 +125,7 @@ async def test_a_note_that_meets_a_forgetting_leaves_no_row(server: Database) ->
         await learners.forget(connection, ALICE)
         waiting = asyncio.ensure_future(note(server, ALICE))
         while not await is_waited_for(server):
-            await asyncio.sleep(0.01)
+            pass
     await waiting
     assert (await everything(server))["learned"] == []
 
