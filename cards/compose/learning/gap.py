@@ -94,7 +94,9 @@ def _line(one: Progress) -> Rich:
 def _next(tip: Tip | None) -> tuple[TextBlock | Actions, ...]:
     if tip is None:
         return (TextBlock(rich("You have opened every tip there is.")),)
-    button = Button("Read it", Action("show", parts.subject_of(tip)), "primary", spoken=f"Read: {tip.title}"[:75])
+    button = Button(
+        "Read it", Action("show", parts.subject_of(tip)), "primary", spoken=parts.shortened(f"Read: {tip.title}")
+    )
     return (TextBlock(rich(phrases.strong("Next to read:"), f" {phrases.titled(tip.title)}")), Actions((button,)))
 
 

@@ -32,7 +32,7 @@ class TipsState:
     are weeks before the next tip in which none comes. `is_early`: the next tip comes before its place in the order.
     `topics` name the dimensions the tips are drawn from (none: all). `quiet_country` is a code, `quiet_name` its name.
     `claimed_until` is when `claimed_by` may take it over. `viewer` is who looks; `is_personal` says that the tips come
-    to that person alone.
+    to that person alone, `is_elsewhere` that they are looked at from another place than their own, by an owner.
     """
 
     conversation: str
@@ -63,6 +63,7 @@ class TipsState:
     is_owner: bool = False
     is_personal: bool = False
     viewer: str = ""
+    is_elsewhere: bool = False
 
     @property
     def title(self) -> str:
@@ -92,7 +93,8 @@ class TipsState:
 
     def to(self, verb: Verb, argument: str = "") -> Action:
         """Give an action on these tips, wherever its button is pressed."""
-        return Action(verb, None, argument, ME if self.is_personal else "")
+        place = ME if self.is_personal else self.conversation if self.is_elsewhere else ""
+        return Action(verb, None, argument, place)
 
     def opens(self, form: FormName) -> Action:
         """Give the action that opens one of the forms."""
