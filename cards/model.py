@@ -72,6 +72,7 @@ Verb = Literal[
     "plan-done",  # what became of it (argument: the plan's id)
     "plan-later",
     "plan-drop",
+    "plans",  # what is kept of a person's plans
     "me",  # what one person opened, tried and recalled
     "me-on",
     "me-forget",

@@ -43,7 +43,7 @@ def ask(library: Library, typed: str) -> kinds.Answer:
     said = grammar.read(typed)
     for reading, is_sure in grammar.readings(said) if said.words else ():
         answer = commands.command(library, reading)
-        if answer is not None:
+        if answer is not None and (is_sure or not isinstance(answer, kinds.Learn)):  # "help me" asks for no gap
             return answer if is_sure else kinds.guess(_offered(answer))
     bare = grammar.without_mark(said)
     answer = (
@@ -213,7 +213,7 @@ _VIEWS: dict[
 LEARNING: frozenset[Verb] = frozenset(
     {
         *("dilemma", "choose", "round-ask", "round-save", "vote"),
-        *("recall", "recall-choose", "plan", "plan-save", "plan-done", "plan-later", "plan-drop"),
+        *("recall", "recall-choose", "plan", "plan-save", "plan-done", "plan-later", "plan-drop", "plans"),
         *("me", "me-on", "me-forget", "home"),
         *("useful", "not-useful", "feedback-save", "missing", "missing-save", "suggest", "suggest-save"),
         *("compare", "compare-save", "stats", "record"),

@@ -14,7 +14,7 @@ from content.model import Tip
 from handlers import answers
 from handlers.asking import kinds
 from handlers.context import CurrentContent
-from handlers.learning import posts
+from handlers.learning import posts, recalls
 from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams
@@ -58,7 +58,8 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
     """
     match delivery.kind:
         case "tip":
-            return dimensions.tip(library, _tip(library, delivery))
+            tip = _tip(library, delivery)
+            return dimensions.tip(library, tip, recalls.remembered(library, subscription, tip))
         case "reply":
             return _level(library, delivery)
         case "share":

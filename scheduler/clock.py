@@ -19,6 +19,7 @@ from scheduler.hooks import Hooks
 from scheduler.planning import OnPlanned, Planned
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
+from store.facts import Fact, Facts
 
 TICK_SECONDS = 15.0
 RECONCILE_SECONDS = 120.0
@@ -27,6 +28,8 @@ _STOP_SECONDS = 5.0  # for jobs that were told to stop
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
+_facts = Facts()
+_HOUSEKEPT = "housekept"  # the fact that says when any process last did
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +135,19 @@ class Clock:
 
     async def housekeep(self) -> housekeeping.Cleared:
         """Clear what is settled and old."""
-        cleared = await housekeeping.clear_old(self._database, self.now())
+        now = self.now()
+        cleared = await housekeeping.clear_old(self._database, now)
+        async with self._database.write() as connection:
+            await _facts.write(connection, Fact(_HOUSEKEPT, "", now))
         log.info("clock.housekept", deliveries=cleared.deliveries, posts=cleared.posts)
         return cleared
+
+    async def housekeep_daily(self) -> None:
+        """Clear what is old where no process did so for a day: for who ticks by a cron of their own."""
+        async with self._database.read() as connection:
+            last = (await _facts.every(connection)).get(_HOUSEKEPT)
+        if last is None or self.now() - last.at >= timedelta(seconds=HOUSEKEEPING_SECONDS):
+            await self.housekeep()
 
     def scheduler(self) -> AsyncIOScheduler:
         """Give APScheduler with the three jobs, not started; each runs at once, then at its interval."""

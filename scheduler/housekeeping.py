@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause
 from scheduler.planning import KEPT
 from scheduler.subscriptions import owners
+from store import plans
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
@@ -18,6 +19,7 @@ from store.subscriptions import Subscriptions
 
 UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides
 WORDS_KEPT = timedelta(days=1)  # what somebody wrote in a mention whose answer may have been posted
+PLANS_KEPT = timedelta(days=30)  # a plan after its day, so that it can be said to be done
 _CHUNK = 500  # rows in a transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
@@ -40,14 +42,15 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     """Delete deliveries settled, posts made and history written more than 400 days before `now`; what is open stays.
 
     An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
-    mention are forgotten after a day, and who asked to take tips over and did not come back after a week. What people
-    learned goes after as long as a post; so does who wants to see it and did nothing since.
+    mention are forgotten after a day, a plan 30 days after it was to come, and who asked to take tips over and did not
+    come back after a week. What people learned goes as a post does; so does who wants to see it and did nothing since.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, str(Cause.NEVER_CONFIRMED))
         await _subscriptions.forget_claims(connection, now - owners.CLAIM_LASTS)
         lines = await _history.forget_old(connection, now - KEPT)
+        await plans.forget_old(connection, now - PLANS_KEPT)
         await _learners.forget_old(connection, now - KEPT)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)

@@ -46,6 +46,8 @@ class Forgetting:
             subscriptions=await locking.remove(connection, subscription, here(subscription)),
         )
         await locking.remove(connection, history, history.c.subscription_id.in_(gone))
+        for table in (learning_tables.vote_round, learning_tables.tally):
+            await locking.remove(connection, table, here(table))
         await _learners.forget_people(connection, platform, workspace, ids)
         return forgotten
 
@@ -56,9 +58,19 @@ class Forgetting:
             await locking.remove(connection, table, _of(table, platform, workspace))
             for table in (tables.conversation, tables.delivery, tables.post, tables.subscription, tables.history)
         ]
-        # What was learned goes with who learned it.
-        await locking.remove(connection, learning_tables.learner, _of(learning_tables.learner, platform, workspace))
+        for table in _LEARNING:
+            await locking.remove(connection, table, _of(table, platform, workspace))
         return Forgotten(subscriptions, posts, deliveries)
+
+
+# In the order of store/locking.py; votes go with their round, and what was learned with who learned it.
+_LEARNING = (
+    learning_tables.vote_round,
+    learning_tables.tally,
+    learning_tables.plan,
+    learning_tables.learner,
+    learning_tables.feedback,
+)
 
 
 def _of(table: Table, platform: str, workspace: str) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from store.columns import Instant, metadata, one_of
 
 # What the columns of these names may hold.
 RoundState = Literal["asked", "open", "closed"]
-PlanState = Literal["waiting", "sent", "done", "dropped"]
+PlanState = Literal["waiting", "sent"]
 LearnedHow = Literal["opened", "tried", "recalled", "missed"]
 FeedbackKind = Literal["wrong", "outdated", "unclear", "not-for-us", "missing", "tip", "dilemma"]
 Counted = Literal[

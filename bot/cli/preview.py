@@ -14,7 +14,7 @@ from cards import terminal, text
 from cards.compose import dimensions, examples, recalls
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
-from cards.model import Card
+from cards.model import Action, Card
 from cards.renderers import RENDERERS
 from content import matching
 from content.levels import LEVEL_OF, LEVELS
@@ -98,10 +98,13 @@ def answer(content: Library, words: str) -> Card:
             return examples.upcoming(content)
         case kinds.Past():
             return examples.history(content)
-        case kinds.Diagnosis():
-            return examples.doctor(content)
-        case kinds.Learn(action):
-            return tips_notices.in_private(action, "Show me")
+        case kinds.Diagnosis() | kinds.Learn():
+            return examples.doctor(content) if isinstance(given, kinds.Diagnosis) else _learning(content, given.action)
+
+
+def _learning(content: Library, action: Action) -> Card:  # noqa: ARG001 # a dilemma is drawn from it
+    """Give the button that stands for what only a running bot can answer."""
+    return tips_notices.in_private(action, "Show me")
 
 
 def _tip(content: Library, id_: str) -> Tip:

@@ -148,6 +148,8 @@ async def ticked(settings: Settings, now: Clock, limit: float | None = None) -> 
             counts["unknown"] += await bot.dispatcher.expire_leases()
             counts.update(dataclasses.asdict(await bot.dispatcher.deliver_due(within)))
         left, _ = await _left(bot.database, started)
+        if until is None or loop.time() < until:
+            await bot.ticker.housekeep_daily()
         await bot.tasks.drain(settings.stop_seconds)
     return dict(counts) | {
         "planned": first.planned.planned,

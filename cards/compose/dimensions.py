@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cards.compose import notices, parts, phrases
+from cards.compose.learning import plans, recalls
 from cards.compose.phrases import rich
 from cards.model import (
     ME,
@@ -58,14 +59,18 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
     )
 
 
-def tip(library: Library, tip_: Tip) -> Card:
-    """Draw a weekly tip as a post: one idea, something to try, its dimension's button, and the levels below."""
+def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
+    """Draw a weekly tip as a post: one idea, something to try, its dimension's button, and the levels below.
+
+    `remembered` is an earlier one that a quiet button asks about.
+    """
     return Card(
         title=f"{library.deck.tip_name}: {tip_.title}",
         subject=parts.subject_of(tip_),
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
+            *((recalls.remember(remembered),) if remembered else ()),
             Caption(rich(parts.reaction_line(library))),
         ),
     )
@@ -139,6 +144,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
             Header(title),
             *parts.level_body(content, level_),
             *(parts.corrected(content) if level_ == "sources" else ()),
+            *((Actions((plans.offer(content),)),) if level_ == "exercise" else ()),
             Actions((*parts.depth(subject, without=level_).items, *parts.terms(library, content.terms))),
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),

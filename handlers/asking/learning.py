@@ -14,6 +14,8 @@ _ALONE: Mapping[tuple[str, ...], Verb] = {
     ("my", "gap"): "me",
     ("forget", "me"): "me-forget",
     ("home",): "home",
+    ("plans",): "plans",
+    ("my", "plans"): "plans",
     ("stats",): "stats",
     ("record",): "record",
     ("suggest",): "suggest",

@@ -17,11 +17,14 @@ from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.posts import Posts
 from store.subscriptions import Subscription, Subscriptions
-from store.tables import EDITS
+from store.tables import EDITS, DeliveryKind
 
 _LOOK = 250  # rows read at once, after the first ones had to wait for their turn
 _BUSY = timedelta(seconds=1)  # until a row is looked at again whose subscription somebody held
 _LOOKED_AT = 2000  # rows in one transaction: a command in between waits milliseconds
+
+# What a person asked to be sent comes however late it is, and a post is mended however long that took.
+_NEVER_LATE: frozenset[DeliveryKind] = frozenset({"plan", "answer", "closing", "reveal", "correction", "corrected"})
 
 _deliveries = Deliveries()
 _queue = Queue()
@@ -192,7 +195,7 @@ def _why_not_to_post(
     row: Delivery, subscription: Subscription | None, dead: frozenset[str], grace: timedelta, now: datetime
 ) -> tuple[Literal["skipped", "failed"], Reason] | None:
     """Give the state and the reason of a row that must not be sent, or None."""
-    if now - row.due_at > grace:
+    if now - row.due_at > grace and row.kind not in _NEVER_LATE:
         return "skipped", TooLate(grace / timedelta(hours=1))
     if row.post_id in dead:
         return "failed", Cause.POST_DELETED

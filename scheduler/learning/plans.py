@@ -5,9 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store import plans
 from store.deliveries.rows import Delivery
 
 
-async def posted(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-    """Follow up on deliveries of these that ended, each with the conversation where it stands if that is another."""
-    del connection, ended, now
+async def posted(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:  # noqa: ARG001 # as all that follow up
+    """Follow up on plans that ended: what was sent, or may have been, waits no longer."""
+    over = [row.key.removeprefix("plan:") for row, _ in ended if row.state in {"sent", "unknown"}]
+    if over:
+        await plans.mark_sent(connection, over)

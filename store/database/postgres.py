@@ -66,6 +66,7 @@ class PostgresBackend:
             max_overflow=0,
             pool_timeout=_POOL_SECONDS,
             use_native_hstore=False,  # would be asked for at the start; we have none
+            hide_parameters=True,  # a fault must not show in the log what people typed
         )
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "checkout", partial(_try_rested, engine.dialect.do_ping))

@@ -40,6 +40,7 @@ class SqliteBackend:
         self._engine = create_async_engine(
             f"sqlite+aiosqlite:///{self._path}",
             async_creator=partial(sqlite_steps.opened, str(self._path.absolute())),
+            hide_parameters=True,  # a fault must not show in the log what people typed
         )
         event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)

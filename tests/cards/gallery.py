@@ -23,8 +23,10 @@ from cards.model import (
     Button,
     Caption,
     Card,
+    Chart,
     Columns,
     Divider,
+    Feedback,
     Header,
     LinkButton,
     Listing,
@@ -34,7 +36,7 @@ from cards.model import (
     TextBlock,
 )
 from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
-from tests.cards import gallery_content, traps
+from tests.cards import gallery_content, gallery_learning, traps
 
 Judged = TypeVar("Judged")
 RISKS = Subject("dimension", "risks")
@@ -53,13 +55,18 @@ def card(*blocks: Block, title: str = "7 · Risks") -> Card:
 @cache
 def cards() -> Mapping[str, Card]:
     """Give every card, by a name that says which it is."""
-    return dict((*handmade(), *gallery_content.cards()))
+    return dict((*handmade(), *gallery_content.cards(), *gallery_learning.cards()))
 
 
 @cache
 def forms() -> Mapping[str, Form]:
     """Give every form, by a name that says which it is."""
-    return {"handmade": form(), "other fields": other_form(), **dict(gallery_content.forms())}
+    return {
+        "handmade": form(),
+        "other fields": other_form(),
+        **dict(gallery_content.forms()),
+        **dict(gallery_learning.forms()),
+    }
 
 
 def faults(judged: Mapping[str, Judged], judge: Callable[[Judged], list[str]]) -> list[str]:
@@ -117,6 +124,16 @@ def handmade() -> Iterator[tuple[str, Card]]:
     yield (
         "same action twice",
         card(Actions((Button("‹ Back", Action("show", RISKS)), Button("On ›", Action("show", RISKS))))),
+    )
+    votes = Chart("How the channel voted " * 4, tuple((f"A choice of many words, number {n}", n) for n in range(12)))
+    yield (
+        "thumbs and charts",
+        card(
+            TextBlock(rich("As many as each number says.")),
+            votes,
+            Chart("Votes", (("Ship it", 3), ("Wait", 0))),
+            Feedback(Action("useful", RISKS, "tip"), Action("not-useful", RISKS, "tip")),
+        ),
     )
     yield "many blocks", card(*(TextBlock(rich(f"Line {number}")) for number in range(50)))
 

@@ -1,6 +1,8 @@
 """Every card, in every drawing: within the platform's limits, with every word of it there."""
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import ModuleType
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from cards import text
-from cards.compose import dimensions, notices, pages
+from cards.compose import dimensions, learning, notices, pages
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import notices as tips_notices
@@ -144,6 +146,21 @@ def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> N
     }
     assert kinds
     assert kinds - {name.split()[0] for name in gallery.cards()} == set()
+
+
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(learning.__path__)])
+def test_no_card_that_teaches_is_missing_from_the_gallery(name: str) -> None:
+    """The same of every module there is, each card by its module and its function."""
+    composer = importlib.import_module(f"{learning.__name__}.{name}")
+    kinds = {
+        f"{name}.{function}"
+        for function, made in inspect.getmembers(composer, inspect.isfunction)
+        if made.__module__ == composer.__name__
+        and not function.startswith("_")
+        and inspect.signature(made).return_annotation is Card
+    }
+    assert kinds
+    assert kinds - {shown.split()[0] for shown in gallery.cards()} == set()
 
 
 @given(CARDS)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from playground.slack.emulator import SlackEmulator, Trouble
-from tests.cli.program import Ended, add_tips, credentials, run, typed
+from tests.cli.program import Ended, add_tips, credentials, ledger, run, typed
 
 pytestmark = pytest.mark.long
 
@@ -108,3 +108,20 @@ async def test_a_time_limit_leaves_the_rest_to_the_next_tick(tmp_path: Path, sla
     counts = json.loads(ended.out)
     assert (ended.code, counts["sent"], counts["left"]) == (0, 2, 0)
     assert [len(slack.posts(room)) for room in rooms] == [1] * 4
+
+
+async def test_a_tick_clears_what_is_old_once_a_day(tmp_path: Path, slack: SlackEmulator) -> None:
+    """Who ticks by cron alone keeps what was posted no longer than anybody else, and looks no oftener."""
+    moment = await add_tips(tmp_path, slack, slack.channel("pm-learning")) + timedelta(minutes=1)
+
+    async def tick(days: int) -> str:
+        now = (moment + timedelta(days=days)).isoformat()
+        ended = await run(tmp_path, "tick", "--now", now, **credentials(slack))
+        assert ended.code == 0, ended.err
+        return ended.err
+
+    assert "clock.housekept" in await tick(0)
+    (first,) = [row.key for row in await ledger(tmp_path)]
+    assert "clock.housekept" not in await tick(0)
+    assert "clock.housekept" in await tick(401)
+    assert first not in [row.key for row in await ledger(tmp_path)]

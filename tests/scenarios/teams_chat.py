@@ -92,6 +92,8 @@ class TeamsChat:
         written = [
             call for call in self.teams.calls[before:] if call.method in {"post", "update"} and call.status in _OK
         ]
+        if not written:  # the dialog's last words are the answer
+            return Shown(turn.words, (), shown.place, shown.handle)
         message = self.teams.message(written[-1].activity or str(written[-1].outcome["id"]))
         assert message is not None
         return self._seen(who, message, shown.place)

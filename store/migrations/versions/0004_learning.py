@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("due_at", sa.Double(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
-        sa.CheckConstraint("state IN ('waiting', 'sent', 'done', 'dropped')", name=op.f("ck_plan_state")),
+        sa.CheckConstraint("state IN ('waiting', 'sent')", name=op.f("ck_plan_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
     )
     op.create_index("ix_plan_person", "plan", ["platform", "workspace", "person"], unique=False)

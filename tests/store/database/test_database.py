@@ -9,7 +9,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
+from sqlalchemy.exc import IntegrityError
 
 from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
 from store.columns import metadata
@@ -152,3 +153,13 @@ def test_sqlite_needs_nothing_of_postgresql() -> None:
 def test_the_newest_revision_is_the_one_that_is_looked_for() -> None:
     """A migration that is added must be named as the newest, or no database would ever count as current."""
     assert ScriptDirectory(str(migrate.MIGRATIONS)).get_heads() == [migrate.NEWEST]
+
+
+async def test_a_fault_does_not_show_what_people_typed(database: Database) -> None:
+    """A refused row is logged without its values; PostgreSQL has words of its own, which are another matter."""
+    await database.migrate()
+    statement = insert(tables.note).values(name="quokka", value=None, at=None)
+    with pytest.raises(IntegrityError) as caught:
+        async with database.write() as connection:
+            await connection.execute(statement)
+    assert "quokka" not in str(caught.value).replace(str(caught.value.orig), "")

@@ -1,0 +1,69 @@
+"""Keep the plans that people want to be sent back: plain SQL on the table `plan`."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import bulk, locking
+from store.learning_tables import PlanState, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An if-then sentence that a person is sent once, at `due_at`; `subject` is whose exercise it came from."""
+
+    id: str
+    platform: str
+    workspace: str
+    person: str
+    subject: str
+    words: str
+    due_at: datetime
+    created_at: datetime
+    state: PlanState = "waiting"
+
+
+async def insert(connection: AsyncConnection, wanted: Plan) -> None:
+    """Keep a plan; one with its id keeps its place."""
+    row = {name: getattr(wanted, name) for name in _COLUMNS}
+    await connection.execute(bulk.insert_missing(connection, plan).values(row))
+
+
+async def find(connection: AsyncConnection, plan_id: str, platform: str, workspace: str, person: str) -> Plan | None:
+    """Find a person's plan; None where it is gone, or somebody else's."""
+    found = await _read(connection, and_(plan.c.id == plan_id, _of(platform, workspace, person)))
+    return found[0] if found else None
+
+
+async def of_person(connection: AsyncConnection, platform: str, workspace: str, person: str) -> tuple[Plan, ...]:
+    """List a person's plans, the next to come first."""
+    return await _read(connection, _of(platform, workspace, person))
+
+
+async def mark_sent(connection: AsyncConnection, plan_ids: list[str]) -> None:
+    """Note that plans have been sent."""
+    await locking.change(connection, plan, plan.c.id.in_(plan_ids), state="sent")
+
+
+async def forget(connection: AsyncConnection, plan_id: str) -> None:
+    """Delete a plan."""
+    await locking.remove(connection, plan, plan.c.id == plan_id)
+
+
+async def forget_old(connection: AsyncConnection, before: datetime) -> int:
+    """Delete plans that were to come before a moment; gives how many."""
+    return await locking.remove(connection, plan, plan.c.due_at < before)
+
+
+def _of(platform: str, workspace: str, person: str) -> ColumnElement[bool]:
+    return and_(plan.c.platform == platform, plan.c.workspace == workspace, plan.c.person == person)
+
+
+async def _read(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[Plan, ...]:
+    rows = await connection.execute(select(plan).where(where).order_by(plan.c.due_at, plan.c.id))
+    return tuple(Plan(**row) for row in rows.mappings())
+
+
+_COLUMNS = tuple(field.name for field in fields(Plan))

@@ -1,0 +1,64 @@
+"""Every card and form that teaches: recall, plans, and what belongs to them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from cards.compose.learning import plans, recalls
+from cards.forms import Form
+from cards.model import Card, Subject
+from content import library
+from content.library import Library
+from tests.cards import traps
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+ID = "0123456789abcdef" * 2
+
+
+def deck() -> Library:
+    """Give the shipped content."""
+    return library.load(Path(__file__).parents[2] / "content" / "ai-pm")
+
+
+def cards() -> Iterator[tuple[str, Card]]:
+    """Give every card with a name that begins with the module and the function that compose it."""
+    yield from _recalls(deck())
+    yield from _plans(deck())
+
+
+def forms() -> Iterator[tuple[str, Form]]:
+    """Give every form."""
+    words = f"{traps.WORDS} " * 10
+    for subject in (Subject("dimension", "risks"), None):
+        yield (
+            f"plans.form {subject}",
+            plans.form(subject, ID, words[: plans.MOST], date(2026, 12, 1), "Asia/Kolkata", "{}"),
+        )
+
+
+def _recalls(deck: Library) -> Iterator[tuple[str, Card]]:
+    asked = [tip for tip in deck.tips if tip.recall]
+    for place, tip in enumerate(asked):
+        yield f"recalls.question {tip.id}", recalls.question(tip, place % 3)
+        for chosen in range(3):
+            following = asked[place - 1] if chosen else None
+            yield f"recalls.explained {tip.id} {chosen}", recalls.explained(deck, tip, chosen, following, 1)
+    moved = replace(
+        asked[0], dimension="gone", title="A title of seventy characters, which is as long as a title may be"
+    )
+    yield "recalls.explained without a dimension", recalls.explained(deck, moved, 0, None, 0)
+    yield "recalls.none", recalls.none()
+
+
+def _plans(deck: Library) -> Iterator[tuple[str, Card]]:
+    words = (f"{traps.WORDS} " * 10)[: plans.MOST]
+    yield "plans.saved", plans.saved(ID, NOW, "America/Argentina/Buenos_Aires")
+    for subject in (Subject("dimension", "risks"), Subject("tip", deck.tips[0].id), None):
+        yield f"plans.due {subject}", plans.due(ID, subject, words)
+    yield "plans.done", plans.done()
+    yield "plans.later", plans.later(ID)
+    yield "plans.dropped", plans.dropped()
+    yield "plans.gone", plans.gone()
+    yield "plans.listed none", plans.listed(())
+    yield "plans.listed", plans.listed([(ID, "Comes on Monday 30 November 2026, 09:00 (UTC)", words)] * 10)
