@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
 from cards.compose import dimensions
+from cards.compose.learning import home
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips.state import TipsState
@@ -125,6 +126,9 @@ def _answered(library: Library, delivery: Delivery) -> Card:
             return tips_notices.in_private(Action("tips", place=action.place), "Settings")
         case kinds.Settings(place) | kinds.More(place) | kinds.Stopping(place):
             return tips_notices.in_private(Action("tips", place=place), "Settings")
+        case kinds.Learn(action) if action.verb == "home" and is_mentioned_only:
+            # Nobody but the app's installation asks for it so: whoever types it is answered without the ledger.
+            return home.home(library, home.Home(week=views.first_tip(library, delivery.due_at)))
         case kinds.Learn(action):
             return tips_notices.in_private(action, "Show me")
         case kinds.NextTip(place):

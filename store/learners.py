@@ -1,6 +1,5 @@
 """What the store remembers of people who want to see their own gap: that they do, and what they did since."""
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, learning_tables, locking, tables
+from store import bulk, ids, learning_tables, locking, tables
 from store.learning_tables import LearnedHow
 
 Person = tuple[str, str, str]  # platform, workspace, and the platform's id of the person
@@ -71,7 +70,7 @@ class Learners:
         platform, workspace, _ = person
         learner = learning_tables.learner.c
         values = {
-            "id": _digest(_key(person), subject, how),
+            "id": ids.digest(_key(person), subject, how),
             "learner_id": _key(person),
             "platform": platform,
             "workspace": workspace,
@@ -125,8 +124,4 @@ class Learners:
 
 
 def _key(person: Person) -> str:
-    return _digest(*person)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    return ids.digest(*person)

@@ -23,11 +23,11 @@ async def drawn(context: HandlerContext, asked: Asked) -> Card:
     """Draw it for who asks: of conversations it names those alone whose tips they own."""
     platform, workspace, person = asked.address.platform, asked.address.workspace, asked.person
     async with context.database.read() as connection:
-        owned = await _subscriptions.owned_by(connection, platform, workspace, person)
-        newest = await _deliveries.last_sent(connection, [one.id for one in owned])
+        found = await _subscriptions.owned_by(connection, platform, workspace, person)
+        newest = await _deliveries.last_sent(connection, [one.id for one in found])
         is_learner = (platform, workspace, person) in context.learners
         learner = await _learners.find(connection, (platform, workspace, person)) if is_learner else None
-    owned = sorted(owned, key=lambda one: one.conversation != person)  # their own first
+    owned = sorted(found, key=lambda one: one.conversation != person)  # their own first
     return home_cards.home(context.content.library, _home(context, person, owned, newest, learner))
 
 

@@ -51,6 +51,7 @@ def home(library: Library, shown: Home, support: LinkButton | None = None) -> Ca
             Divider(),
             Actions(
                 (
+                    Button("Compare…", Action("compare"), spoken="Compare, or ask in your own words"),
                     Button("My gap", Action("me"), spoken="My gap: what I opened, tried and recalled"),
                     Button("Help", Action("help")),
                     Button("Privacy", Action("help", argument="privacy"), spoken="What PM Compare sees and keeps"),
