@@ -121,14 +121,21 @@ def _answered(library: Library, delivery: Delivery) -> Card:
             return dimensions.comparison(library, dimension)
         case kinds.Compare(content) | kinds.Share(content):
             return dimensions.shared(library, content, delivery.person, asked=not is_mentioned_only)
+        case kinds.Learn(Action("home")) if is_mentioned_only:
+            # The app's installation asks for it so, and nobody else: what is typed is answered without the ledger.
+            return home.home(library, home.Home(week=views.first_tip(library, delivery.due_at)))
+        case _:
+            return _offered(answer)
+
+
+def _offered(answer: kinds.AboutTips | kinds.Learn) -> Card:
+    """Draw the button that shows the answer to whoever presses it."""
+    match answer:
         case kinds.ChangeTips(action):
             # Only offered: who may do it is asked when it is done.
             return tips_notices.in_private(Action("tips", place=action.place), "Settings")
         case kinds.Settings(place) | kinds.More(place) | kinds.Stopping(place):
             return tips_notices.in_private(Action("tips", place=place), "Settings")
-        case kinds.Learn(action) if action.verb == "home" and is_mentioned_only:
-            # Nobody but the app's installation asks for it so: whoever types it is answered without the ledger.
-            return home.home(library, home.Home(week=views.first_tip(library, delivery.due_at)))
         case kinds.Learn(action):
             return tips_notices.in_private(action, "Show me")
         case kinds.NextTip(place):

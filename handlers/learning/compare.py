@@ -43,8 +43,9 @@ def _card(context: HandlerContext, answer: kinds.Answer) -> Card:
         case kinds.Show() | kinds.Compare() | kinds.AnyDimension():
             return Comparisons(lambda card: card).card(library, answer)
         case kinds.Share(content):
-            is_dimension = isinstance(content, Dimension)
-            return dimensions.comparison(library, content) if is_dimension else dimensions.opened_tip(library, content)
+            if isinstance(content, Dimension):
+                return dimensions.comparison(library, content)
+            return dimensions.opened_tip(library, content)
         case kinds.Learn(action):
             return tips_notices.in_private(action, "Show me")
         case kinds.ChangeTips() | kinds.TipsView() | kinds.Stopping():
