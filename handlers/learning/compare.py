@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from cards.compose import dimensions
-from cards.compose.learning import compare as cards
+from cards.compose.learning import home as cards
 from cards.compose.tips import notices as tips_notices
 from cards.forms import Form
 from cards.model import ME, Action, Card, Verb

@@ -1,4 +1,4 @@
-"""Compose a person's home: what this is, this week's tip, the weekly tips that are theirs, and the way to all else."""
+"""Compose what belongs to no channel: a person's home, and the form that asks for a comparison."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
 from cards.compose.tips.state import TipsState, bold
+from cards.forms import Form, Option, SingleSelect, TextInput
 from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Divider, Header, LinkButton, TextBlock
 from content.inline import Command
 from content.library import Library
-from content.model import Tip
+from content.model import Dimension, Tip
 
+OTHER = "other"  # the option that leaves it to the words
+NO_WORDS = "Type what you look for, or choose one of the comparisons above."
 MOST_TIPS = 10  # conversations that are listed; the others say in their own place how their tips stand
+
+_MOST_WORDS = 200  # characters that are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,10 @@ def home(library: Library, shown: Home, support: LinkButton | None = None) -> Ca
             Divider(),
             Actions(
                 (
-                    Button("Compare…", Action("compare"), spoken="Compare, or ask in your own words"),
-                    Button("My gap", Action("me"), spoken="My gap: what I opened, tried and recalled"),
+                    Button("Compare…", Action("compare")),
+                    Button("My gap", Action("me")),
                     Button("Help", Action("help")),
-                    Button("Privacy", Action("help", argument="privacy"), spoken="What PM Compare sees and keeps"),
+                    Button("Privacy", Action("help", argument="privacy")),
                     Button("Suggest something…", Action("suggest")),
                     *((support,) if support else ()),
                 )
@@ -67,7 +72,7 @@ def _left_off(shown: Home) -> tuple[Button, ...]:
     if shown.left_off is None:
         return ()
     title, action = shown.left_off
-    return (Button(parts.shortened(f"Go on: {title}"), action, "primary", _spoken(f"Where I left off: {title}")),)
+    return (Button(parts.shortened(f"Go on: {title}"), action, "primary"),)
 
 
 def _week(library: Library, shown: Home) -> tuple[Block, ...]:
@@ -80,7 +85,9 @@ def _week(library: Library, shown: Home) -> tuple[Block, ...]:
     return (
         Divider(),
         TextBlock(rich(phrases.strong(f"{name}{of}"), "\n", phrases.titled(tip.title))),
-        Actions((Button("Read it", Action("show", parts.subject_of(tip)), spoken=_spoken(f"Read: {tip.title}")),)),
+        Actions(
+            (Button("Read it", Action("show", parts.subject_of(tip)), spoken=parts.shortened(f"Read: {tip.title}")),)
+        ),
     )
 
 
@@ -120,5 +127,19 @@ def _one(state: TipsState) -> tuple[Block, ...]:
     return (TextBlock(rich(bold(state.name), "\n", facts)), Actions(tuple(buttons)))
 
 
-def _spoken(words: str) -> str:
-    return parts.shortened(words)
+def compare(dimensions: Sequence[Dimension], context: str) -> Form:
+    """Draw the form that asks for a dimension, or for words; `context` comes back with the answers."""
+    options = (
+        *(Option(parts.shortened(f"{each.number} · {each.title}"), each.id) for each in dimensions),
+        Option("Something else", OTHER),
+    )
+    return Form(
+        title="Compare PM roles",
+        submit="Show",
+        action=Action("compare-save"),
+        context=context,
+        fields=(
+            SingleSelect("dimension", "Compare along", options, dimensions[0].id),
+            TextInput("words", "Or in your own words", "", "A question, a term, a tip. Words go first.", _MOST_WORDS),
+        ),
+    )
