@@ -81,13 +81,12 @@ def _week(library: Library, shown: Home) -> tuple[Block, ...]:
         return ()
     dimension = library.dimension(tip.dimension)
     of = f" · {dimension.short}" if dimension else ""
+    spoken = parts.shortened(f"Read: {tip.title}")
     name = "This week's tip" if shown.is_posted else "A tip to begin with"
     return (
         Divider(),
         TextBlock(rich(phrases.strong(f"{name}{of}"), "\n", phrases.titled(tip.title))),
-        Actions(
-            (Button("Read it", Action("show", parts.subject_of(tip)), spoken=parts.shortened(f"Read: {tip.title}")),)
-        ),
+        Actions((Button("Read it", Action("show", parts.subject_of(tip)), spoken=spoken),)),
     )
 
 
