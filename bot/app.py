@@ -82,8 +82,17 @@ class Bot:
             log.error("content.kept", version=self.content.library.version)  # noqa: TRY400 # as above
             return False
         self.content.library = read
+        await self.plan_corrections()
         log.info("content.loaded", version=read.version, dimensions=len(read.dimensions), tips=len(read.tips))
         return True
+
+    async def plan_corrections(self) -> None:
+        """Owe posts their corrections; where the database can't be used now, the clock does it soon."""
+        try:
+            await self.ticker.plan_corrections()
+        except UnusableError as error:
+            log.error("corrections.not_planned", error=str(error))  # noqa: TRY400 # the sentence says it all
+        self.dispatcher.wake()
 
     def web(self) -> ASGIApp:
         """Build the HTTP face: each platform's route at its path, and what an operator's tools ask."""
@@ -125,6 +134,7 @@ async def build(
         wakes: list[Callable[[], None]] = []
         wake = partial(_call_each, wakes)
         context = HandlerContext(content, database, clock, wake, tasks.spawn, timedelta(hours=settings.grace_hours))
+        stack.push_async_callback(context.opened.flush)
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), KINDS)
         given = Parts(settings, context, metrics, monotonic, noted)
         platforms = {

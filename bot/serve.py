@@ -89,6 +89,7 @@ async def _start_delivering(bot: Bot, stack: AsyncExitStack) -> None:
     seconds = bot.settings.stop_seconds
     stack.push_async_callback(bot.tasks.drain, seconds * _TASKS)
     await stack.enter_async_context(bot.dispatcher.running(seconds * _POSTS))
+    bot.tasks.spawn(bot.plan_corrections())
 
 
 async def _start_ticking(bot: Bot, stack: AsyncExitStack) -> None:

@@ -166,10 +166,14 @@ def _meant(library: Library, word: str, known: Collection[str]) -> str:
 
 
 def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | None:
-    """Find what a subject is about; None where it has gone from the content since."""
-    if subject is None:
-        return None
-    return library.dimension(subject.id) if subject.kind == "dimension" else library.tip(subject.id)
+    """Find what a subject is about that has levels; None for a dilemma, or where it has gone from the content since."""
+    match subject:
+        case Subject("dimension", id_):
+            return library.dimension(id_)
+        case Subject("tip", id_):
+            return library.tip(id_)
+        case _:
+            return None
 
 
 def level_of(argument: str) -> Level | None:

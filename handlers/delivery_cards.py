@@ -5,22 +5,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
 from cards.compose import dimensions
-from cards.compose.learning import home
+from cards.compose.learning import corrections, home
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips.state import TipsState
-from cards.model import Action, Card, Subject
+from cards.model import Action, Card, Edition, Subject
 from content.library import Library
 from content.model import Tip
 from handlers import answers
 from handlers.asking import kinds
 from handlers.context import CurrentContent
-from handlers.learning import posts, recalls
+from handlers.learning import correction_posts, posts, recalls, round_posts
 from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams
 from scheduler.choosing import Candidates
 from scheduler.hooks import GoneError
+from scheduler.learning.round_rows import Playable
 from scheduler.subscriptions import owners
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
@@ -41,6 +42,14 @@ class DeliveryHooks:
     def pool(self) -> Candidates:
         """Give today's tips in file order."""
         return views.pool(self._content.library)
+
+    def dilemmas(self) -> Mapping[str, Playable]:
+        """Give the dilemmas that rounds may be about."""
+        return {one.id: round_posts.playable(one) for one in self._content.library.dilemmas}
+
+    def corrected(self) -> Mapping[str, Edition]:
+        """Give what was ever corrected, by subject."""
+        return corrections.editions(self._content.library)
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
         """Draw a delivery's card, as `draw` does."""
@@ -78,7 +87,9 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
             return coming.introduction(library, state)
         case "notice":
             return _notice(delivery)
-        case "round" | "tally" | "closing" | "reveal" | "correction" | "corrected" | "plan" | "answer":
+        case "correction" | "corrected":
+            return correction_posts.draw(library, delivery, subscription)
+        case "round" | "tally" | "closing" | "reveal" | "plan" | "answer":
             return posts.draw(library, delivery)
         case _:
             assert_never(delivery.kind)

@@ -15,6 +15,7 @@ from store.deliveries.rows import Deliveries
 from store.history import History
 from store.learners import Learners
 from store.posts import Posts
+from store.rounds import Rounds
 from store.subscriptions import Subscriptions
 
 UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides
@@ -26,6 +27,7 @@ _deliveries = Deliveries()
 _history = History()
 _learners = Learners()
 _posts = Posts()
+_rounds = Rounds()
 _subscriptions = Subscriptions()
 
 
@@ -43,13 +45,15 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
 
     An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
     mention are forgotten after a day, a plan 30 days after it was to come, and who asked to take tips over and did not
-    come back after a week. What people learned goes as a post does; so does who wants to see it and did nothing since.
+    come back after a week. A round goes with the post that was given up, or 400 days after it ended. What people learned
+    goes as a post does, and so does who wants to see it and did nothing since.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, str(Cause.NEVER_CONFIRMED))
         await _subscriptions.forget_claims(connection, now - owners.CLAIM_LASTS)
         lines = await _history.forget_old(connection, now - KEPT)
+        await _rounds.clear(connection, now - KEPT)
         await plans.forget_old(connection, now - PLANS_KEPT)
         await _learners.forget_old(connection, now - KEPT)
     async with database.read() as connection:

@@ -68,9 +68,21 @@ def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     return _insert(connection.dialect.name, table).on_conflict_do_nothing()
 
 
+def insert_adding(connection: AsyncConnection, table: Table, column: str) -> Insert:
+    """Give an INSERT that adds its `column` to that of the row with its primary key, if there is one."""
+    statement = _insert(connection.dialect.name, table)
+    summed = {column: table.c[column] + statement.excluded[column]}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=summed)
+
+
 async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, object]) -> None:
     """Write a row, all of its columns, in place of the one with its primary key, if there is one."""
     await connection.execute(_upsert(connection.dialect.name, table), row)
+
+
+def upserting(connection: AsyncConnection, table: Table) -> Insert:
+    """Give an INSERT that writes a row, all of its columns, in place of the one with its primary key, if any."""
+    return _upsert(connection.dialect.name, table)
 
 
 def insert_or_set(

@@ -1,10 +1,22 @@
-"""Count what was done with a subject in a conversation, whoever did it: plain SQL on the table `tally`."""
+"""Count how often something was done with a subject in a conversation, without keeping who did it."""
 
-from sqlalchemy import literal
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids
 from store.learning_tables import Counted, tally
+
+
+class Tallied(NamedTuple):
+    """What is counted, and where; `subject` is a `cards.model.Subject` as text: `tip/way-out`."""
+
+    platform: str
+    workspace: str
+    conversation: str
+    subject: str
+    what: Counted
 
 
 async def add(  # noqa: PLR0913, PLR0917 # a count has so many parts
@@ -17,10 +29,13 @@ async def add(  # noqa: PLR0913, PLR0917 # a count has so many parts
     n: int = 1,
 ) -> None:
     """Count `n` more, in the caller's transaction."""
-    place = (platform, workspace, conversation, subject, what)
-    row = dict(zip(("platform", "workspace", "conversation", "subject", "what"), place, strict=True))
-    statement = bulk.insert_missing(connection, tally).values(id=ids.digest(*place), total=0, **row)
-    await connection.execute(statement)
-    await connection.execute(
-        tally.update().where(tally.c.id == ids.digest(*place)).values(total=tally.c.total + literal(n))
-    )
+    await add_all(connection, {Tallied(platform, workspace, conversation, subject, what): n})
+
+
+async def add_all(connection: AsyncConnection, counts: Mapping[Tallied, int]) -> None:
+    """Count more of many, in one statement, by their ids: no two writers wait for each other."""
+    rows = sorted((ids.digest(*each), *each, more) for each, more in counts.items())
+    await bulk.run(connection, bulk.insert_adding(connection, tally, "total"), _COLUMNS, rows)
+
+
+_COLUMNS = ("id", *Tallied._fields, "total")

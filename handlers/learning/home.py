@@ -1,21 +1,29 @@
-"""Draw the home of a person: their tips, this week's, and the way to everything else."""
+"""Answer what belongs to no channel: a person's home, and the form that asks for a dimension, or for words."""
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
-from cards.compose import parts
+from cards.compose import dimensions, parts
 from cards.compose.learning import home as home_cards
 from cards.compose.learning.home import Home
-from cards.model import Action, Card, Subject, Verb
+from cards.compose.tips import notices as tips_notices
+from cards.forms import Form
+from cards.model import ME, Action, Card, Subject, Verb
 from content.library import Library
+from content.model import Dimension
 from handlers import answers
+from handlers.asking import kinds
+from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
-from handlers.learning.asked import Answer, Asked, Open, Take
+from handlers.learning import learners
+from handlers.learning.asked import Answer, Asked, Open, Take, Taken
 from handlers.tips import views
 from handlers.tips.views import Asker
 from store.deliveries.rows import Deliveries, Delivery
 from store.learners import Learner, Learners
 from store.subscriptions import Subscription, Subscriptions
 
+_MOST_TYPED = 500  # characters that are looked at
 _subscriptions, _deliveries, _learners = Subscriptions(), Deliveries(), Learners()
 
 
@@ -67,6 +75,44 @@ def _left_off(library: Library, learner: Learner) -> tuple[str, Action] | None:
     return None
 
 
+# --- compare
+
+
+async def _open(context: HandlerContext, asked: Asked, carried: str) -> Form | Card:  # noqa: ARG001 # anybody may
+    return home_cards.compare(context.content.library.dimensions, carried)
+
+
+async def _take(context: HandlerContext, asked: Asked, values: Mapping[str, str]) -> Taken:
+    """Answer the words where there are any, else the dimension that was chosen."""
+    library, words = context.content.library, values.get("words", "")[:_MOST_TYPED].strip()
+    if words:
+        answer = answers.ask(library, words)
+    elif dimension := library.dimension(values.get("dimension", "")):
+        answer = kinds.Compare(dimension)
+    else:
+        return Taken({"words": home_cards.NO_WORDS})
+    learners.note_asked(context, asked.person, asked.address, answer)
+    return Taken(card=_card(context, answer), is_content=True)
+
+
+def _card(context: HandlerContext, answer: kinds.Answer) -> Card:
+    """Draw an answer for one person; what the store has to answer, or what changes something, is a press away."""
+    library = context.content.library
+    match answer:
+        case kinds.Show() | kinds.Compare() | kinds.AnyDimension():
+            return Comparisons(lambda card: card).card(library, answer)
+        case kinds.Share(content):
+            if isinstance(content, Dimension):
+                return dimensions.comparison(library, content)
+            return dimensions.opened_tip(library, content)
+        case kinds.Learn(action):
+            return tips_notices.in_private(action, "Show me")
+        case kinds.ChangeTips() | kinds.TipsView() | kinds.Stopping():
+            return tips_notices.in_private(Action("tips", place=ME), "Settings")
+        case _:
+            assert_never(answer)
+
+
 ANSWERS: Mapping[Verb, Answer] = {"home": drawn}
-OPENED: Mapping[Verb, Open] = {}
-TAKEN: Mapping[Verb, Take] = {}
+OPENED: Mapping[Verb, Open] = {"compare": _open}
+TAKEN: Mapping[Verb, Take] = {"compare-save": _take}

@@ -90,6 +90,8 @@ class SlackActions:
         elif isinstance(answer, kinds.Learn):
             await self.learning.press(press, answer.action)
         else:
+            if action.verb == "deepen" and not payload.is_direct(press.address):
+                self._context.opened.count(library, press.address, action)
             self._presenter.reply(press, self._comparisons.card(library, answer))
 
     async def submission(self, body: Mapping[str, Any]) -> BoltResponse:

@@ -135,7 +135,7 @@ class Presenter:
         key = (workspace, target.conversation, target.message_id)
         is_alone = (*key, person) in self._alone
         if key in self._own or is_alone:
-            outcome = await self._messenger.update(address, target.message_id, card, is_targeted=is_alone)
+            outcome = await self._messenger.replace(address, target.message_id, card, is_targeted=is_alone)
             if isinstance(outcome, Posted):
                 return
         if is_alone:
@@ -149,7 +149,7 @@ class Presenter:
         changed: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
         async def change() -> None:
-            outcome = await self._messenger.update(activity.address, activity.target, card)
+            outcome = await self._messenger.replace(activity.address, activity.target, card)
             if not changed.done():
                 changed.set_result(outcome)
 

@@ -39,6 +39,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
         state = views.tips_state(context.content.library, standing, address.conversation, asker, now)
         changed_by = _changed_by(values, standing, is_personal=is_personal)
         dimensions = _dimensions(context.content.library, values, standing)
+        corrections = _corrections(values)
         if fault := open_forms.refused(state):
             return open_forms.Saved({"zone" if is_personal else "changed_by": fault})
         would_become_owner = ownership.would_become_owner(standing, changed_by, asker.person, address.conversation)
@@ -56,6 +57,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
                 by=asker.person,
                 changed_by=changed_by,
                 dimensions=dimensions,
+                corrections=corrections,
                 now=now,
             )
             return open_forms.Saved()
@@ -67,6 +69,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
             by=asker.person,
             changed_by=changed_by,
             dimensions=dimensions,
+            corrections=corrections,
             now=now,
         )
     log.info("tips.saved", form="settings", subscription=begun.subscription.id, person=asker.person)
@@ -86,6 +89,12 @@ def _changed_by(values: Mapping[str, str], standing: Subscription | None, *, is_
             return "anyone"
         case _:
             return standing.changed_by if standing is not None and standing.state != "off" else "anyone"
+
+
+def _corrections(values: Mapping[str, str]) -> bool | None:
+    """Read whether posts mend themselves; None where the form does not say, so that it stays as it is."""
+    said = values.get("corrections")
+    return None if said is None else said != "leave"
 
 
 def _dimensions(library: Library, values: Mapping[str, str], standing: Subscription | None) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.compose.learning.corrections import editions
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
-from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.doctor import Mended, PastChange, PastTip
 from cards.compose.tips.state import Coming, TipsState
 from cards.model import Card, Subject
 from content.library import Library
@@ -21,6 +22,7 @@ from handlers.tips import ownership
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
 from scheduler.choosing import Candidate, Candidates, Choices
+from scheduler.learning import corrections
 from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners
 from store.deliveries.rows import Deliveries, Delivery
@@ -126,6 +128,7 @@ def tips_state(
         is_personal=conversation in {asker.person, subscription.owner},
         viewer=asker.person,
         is_elsewhere=asker.is_elsewhere,
+        corrections=subscription.corrections,
     )
 
 
@@ -219,6 +222,7 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
     async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
+        mended = await _mended(connection, library, address)
     past = tuple(
         PastTip(
             row.due_at,
@@ -231,7 +235,16 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
         for row in rows
     )
     now = context.clock()
-    return tips_doctor.doctor(tips_state(library, subscription, address.conversation, asker, now), past, now)
+    return tips_doctor.doctor(tips_state(library, subscription, address.conversation, asker, now), past, now, mended)
+
+
+async def _mended(connection: AsyncConnection, library: Library, address: Address) -> Mended:
+    """Count the newest corrections of the posts of a conversation."""
+    place = address.platform, address.workspace, address.conversation
+    counts = await corrections.counts_in(connection, *place, editions(library))
+    return Mended(
+        counts["planned"] + counts["sending"] + counts["unknown"], counts["sent"], counts["failed"] + counts["skipped"]
+    )
 
 
 async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause, Reason, TooLate
 from scheduler import choosing, outlook, planning
 from scheduler.choosing import Candidates
-from scheduler.delivery import pacing, record
+from scheduler.delivery import ranks, record
 from scheduler.delivery.record import Settled
 from scheduler.subscriptions import held, pausing, states
 from store.deliveries.queue import Queue
@@ -123,8 +123,8 @@ async def _take(
     ready: list[Ready] = []
     settled: list[Settled] = []
     put_off: list[Delivery] = []
-    # Whoever waits for an answer comes before the clock's tips.
-    for row in sorted(look.due, key=pacing.is_asked_for, reverse=True):
+    # Whoever waits for an answer comes before the clock's tips, and these before what mends itself.
+    for row in sorted(look.due, key=ranks.order):
         if row.subscription_id in look.busy:
             put_off.append(replace(row, not_before=now + _BUSY))
             continue

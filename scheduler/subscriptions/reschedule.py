@@ -21,14 +21,18 @@ async def reschedule(  # noqa: PLR0913 # a form has these fields; all but three 
     by: str,
     changed_by: ChangedBy | None = None,
     dimensions: Sequence[str] | None = None,
+    corrections: bool | None = None,
     now: datetime,
 ) -> Subscription:
-    """Change day, hour, zone or dimensions, and who may change it; see `weekly.rescheduled`. A skip goes along.
+    """Change day, hour, zone or dimensions, who may change it, and whether posts are mended; a skip goes along.
 
-    What is None stays. Who turns "anyone" into "only me" is the owner from then on.
+    For when the next comes then, see `weekly.rescheduled`. What is None stays.
+    Who turns "anyone" into "only me" is the owner from then on.
     """
     standing = await rows.existing(connection, subscription_id)
     changed = rescheduled(standing, schedule, by, changed_by, None if dimensions is None else tuple(dimensions), now)
+    if corrections is not None:
+        changed = replace(changed, corrections=corrections)
     if changed == standing:
         return standing
     return await rows.saved(connection, changed, Entry(now, by, "changed", rows.settings(changed)))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from cards.compose import chats, dimensions, found, notices, pages
+from cards.compose import chats, dimensions, found, notices, pages, proofs
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import forms as tips_forms
@@ -216,7 +216,7 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
         yield f"already_posted {link[:5]}", notices.already_posted(link)
     for term in deck.terms:
         yield f"definition {term.id}", found.definition(deck, term)
-    entries: tuple[Entry, ...] = (*deck.dimensions, *deck.tips[:3], *deck.terms[:3])
+    entries: tuple[Entry, ...] = (*deck.dimensions, *deck.tips[:3], *deck.dilemmas[:3], *deck.terms[:3])
     trap = (Text(traps.WORDS),)
     every = tuple(
         Match(Passage(entry, where, traps.WORDS, "", traps.WORDS, trap), 1.0, covered, (traps.WORDS, "x"), answers=True)
@@ -233,6 +233,10 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
         if isinstance(where, Hits):
             yield f"answer {words}", found.answer(deck, words, where.matches)
             yield f"results {words}", found.results(words, where.matches)
+    for dilemma in deck.dilemmas:
+        yield f"proof {dilemma.id}", proofs.dilemma(dilemma)
+        if dilemma.twist:
+            yield f"proof of twist {dilemma.id}", proofs.twist(dilemma, dilemma.twist)
     yield "nothing", found.nothing(deck, LONG_WORDS, ())
     yield "nothing near", found.nothing(deck, "x", entries[-3:])
 

@@ -10,7 +10,7 @@ from cards.forms import Form
 from cards.model import Card, Subject
 from content import library
 from content.library import Library
-from tests.cards import traps
+from tests.cards import gallery_outcomes, traps
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ID = "0123456789abcdef" * 2
@@ -25,6 +25,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     """Give every card with a name that begins with the module and the function that compose it."""
     yield from _recalls(deck())
     yield from _plans(deck())
+    yield from gallery_outcomes.cards()
 
 
 def forms() -> Iterator[tuple[str, Form]]:

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from cards import text
-from cards.compose import dimensions, found
-from cards.model import Actions, Button, Caption, Card, Header, Select, TextBlock
+from cards.compose import dimensions, found, parts
+from cards.model import Action, Actions, Button, Caption, Card, Header, Select, Subject, TextBlock
 from content import library
-from content.inline import plain
+from content.inline import Paragraph, plain
 from content.library import Hits, Nothing
-from content.model import Dimension, Term, Tip
+from content.model import Dilemma, Dimension, Term, Tip
 
 LIBRARY = library.load(Path("content/ai-pm"))
 
@@ -36,7 +36,7 @@ def every(kind: type[Tip | Term | Dimension]) -> list[str]:
 
 def test_what_a_writer_listed_is_answered_by_the_entry_itself() -> None:
     """The question of every entry finds it first; nothing is a ready-made exception."""
-    entries: tuple[library.Entry, ...] = (*LIBRARY.dimensions, *LIBRARY.tips, *LIBRARY.terms)
+    entries: tuple[library.Entry, ...] = (*LIBRARY.dimensions, *LIBRARY.tips, *LIBRARY.dilemmas, *LIBRARY.terms)
     asked = [(entry, ask) for entry in entries for ask in entry.asks[:5]]
     assert len(asked) > 1000
     wrong = []
@@ -61,6 +61,31 @@ def test_a_tip_answers_with_its_idea_and_can_be_opened(words: str) -> None:
     assert "checked" in where
 
 
+@pytest.mark.parametrize("dilemma", LIBRARY.dilemmas, ids=lambda dilemma: dilemma.id)
+def test_a_dilemma_answers_with_how_its_case_begins_and_can_be_opened(dilemma: Dilemma) -> None:
+    """The first paragraph alone, where it stands; its choices wait until it is opened."""
+    card = answer(dilemma.title)
+    title, shown, where = (block for block in card.blocks if not isinstance(block, Actions))
+    begins = dilemma.situation[0]
+    assert isinstance(begins, Paragraph)
+    assert (title, shown) == (Header(dilemma.title), TextBlock(begins.text))
+    assert isinstance(where, Caption)
+    dimension = LIBRARY.dimension(dilemma.dimension)
+    assert dimension is not None
+    assert plain(where.text).startswith(f"Dilemma on {dimension.title.lower()} · {len(dilemma.sources)} sources · che")
+    opening = Action("dilemma", Subject("dilemma", dilemma.id))
+    rows = [block for block in card.blocks if isinstance(block, Actions)]
+    assert rows[0].items[0] == Button("Open the dilemma", opening, "primary")
+    assert f"Compare: {dimension.short}" in buttons(card)
+    assert card.subject is None  # a reaction to it opens no level
+    where_found = LIBRARY.search(dilemma.title)
+    assert isinstance(where_found, Hits)
+    for listed in (found.results("x", where_found.matches), found.nothing(LIBRARY, "x", [dilemma])):
+        items = [item for block in listed.blocks if isinstance(block, Actions) for item in block.items]
+        (button,) = [item for item in items if isinstance(item, Button) and item.action == opening]
+        assert button.label == parts.shortened(f"Dilemma · {dilemma.title}")
+
+
 def test_what_is_missing_is_said() -> None:
     """Words that stand nowhere in the content are named, as they were typed; others are not."""
     said = text.message(answer("prompt injections hidden in emails to our Zeppelin, xylophone and bazooka"))
@@ -79,13 +104,13 @@ def test_words_that_nothing_answers_get_what_is_nearest() -> None:
 
 
 def test_further_results_stand_in_a_menu_and_each_opens_something() -> None:
-    """Cards, tips and terms, by verbs that are answered."""
+    """Cards, tips, dilemmas and terms, by the verbs that open them."""
     card = answer("users do not trust it")
     items = [item for block in card.blocks if isinstance(block, Actions) for item in block.items]
     (menu,) = [item for item in items if isinstance(item, Select)]
     assert menu.label == found.MORE
     assert 1 <= len(menu.options) <= 5
-    assert {action.verb for _, action in menu.options} <= {"show", "define"}
+    assert {action.verb for _, action in menu.options} <= {"show", "define", "dilemma"}
 
 
 def test_no_answer_is_a_comparison_in_disguise() -> None:

@@ -45,6 +45,9 @@ class Chat(Protocol):
     async def press(self, shown: Shown, label: str, *, who: Who = "alice", twice: bool = False) -> Shown:
         """Press a button, with an impatient finger `twice`, and see what this person sees afterwards."""
 
+    async def crowd(self, shown: Shown, labels: Sequence[str]) -> None:
+        """Have as many others press a button each, all at once."""
+
     async def fill(self, shown: Shown, label: str, values: Mapping[str, str], *, who: Who = "alice") -> Shown | str:
         """Open the form behind a button and send it; gives what is seen then, or the faults it was answered with."""
 

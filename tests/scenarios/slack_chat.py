@@ -57,6 +57,15 @@ class SlackChat:
         await self.world.settle()
         return self._latest(who, shown.place)
 
+    async def crowd(self, shown: Shown, labels: Sequence[str]) -> None:
+        """Click, a person a button."""
+        people = [self.world.slack.user(f"person-{number}") for number, _ in enumerate(labels)]
+        clicks = zip(people, labels, strict=True)
+        await asyncio.gather(
+            *(self.world.slack.click(person, self._card(shown), label=label) for person, label in clicks)
+        )
+        await self.world.settle()
+
     async def fill(self, shown: Shown, label: str, values: Mapping[str, str], *, who: Who = "alice") -> Shown | str:
         """Open the modal, fill it and submit it."""
         await self.world.slack.click(self._user(who), self._card(shown), label=label)

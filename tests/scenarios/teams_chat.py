@@ -87,6 +87,18 @@ class TeamsChat:
             return await self.teams.press(person, message, at=f"{found.at}/card/actions/0")
         return await self.teams.press(person, message, label)
 
+    async def crowd(self, shown: Shown, labels: Sequence[str]) -> None:
+        """Press, a person a button."""
+        people = [self.teams.person(f"Person {number}") for number, _ in enumerate(labels)]
+        for person in people:
+            await self.teams.join(self.room, person)
+        presses = zip(people, labels, strict=True)
+        turns = await asyncio.gather(
+            *(self.teams.press(person, self._message(shown), label) for person, label in presses)
+        )
+        assert [turn.error for turn in turns] == [None] * len(turns)
+        await self.settle()
+
     async def fill(self, shown: Shown, label: str, values: Mapping[str, str], *, who: Who = "alice") -> Shown | str:
         """Open the dialog, fill it in and submit it; what came of it is what the bot last wrote, wherever it did."""
         person = self._person(who)

@@ -8,8 +8,9 @@ from sqlalchemy import func, insert, select
 from cards.compose.phrases import titled
 from store import ids, learning_tables, tables
 from store.deliveries.rows import Deliveries, fresh
+from tests.in_order import received
 from tests.scenarios.chat import Chat, Shown
-from tests.scenarios.test_scenarios import received, turned_on
+from tests.scenarios.test_scenarios import turned_on
 
 
 async def counts(chat: Chat) -> dict[str, int]:

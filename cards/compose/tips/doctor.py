@@ -39,8 +39,23 @@ class PastChange:
     title: str = ""
 
 
-def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
-    """Draw what comes next and when, the last results, why one did not come, and what can be done about it."""
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """How many posts here wait to be corrected, were, and could not be."""
+
+    waiting: int = 0
+    done: int = 0
+    refused: int = 0
+
+
+NO_CORRECTIONS = Mended()
+
+
+def doctor(state: TipsState, past: Sequence[PastTip], now: datetime, mended: Mended = NO_CORRECTIONS) -> Card:
+    """Draw what comes next and when, the last results, why one did not come, and what can be done about it.
+
+    Where posts were, or are to be, corrected, `mended` says how many.
+    """
     zone = state.zone or "UTC"
     title = _MY_TITLE if state.is_personal else _TITLE
     blocks: list[Block] = [Header(title), TextBlock(_outlook(state, zone))]
@@ -48,6 +63,7 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
         blocks.append(Listing(tuple(_past(state, one, zone) for one in past), "The last tips"))
     else:
         blocks.append(TextBlock(rich("No tip has been due here yet.")))
+    blocks += _corrections(state, mended)
     advice = _advice(state, past)
     if advice:
         blocks.append(Listing(tuple(advice), "What you can do"))
@@ -55,6 +71,15 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
     blocks.append(Actions(tuple(row)))
     blocks.append(Caption(rich(f"Now: {phrases.moment_words(now, zone)}, that is {phrases.utc_words(now)}")))
     return Card(title=title, blocks=tuple(blocks))
+
+
+def _corrections(state: TipsState, mended: Mended) -> tuple[Block, ...]:
+    """Say how many posts were mended after their content was corrected; nothing where nothing is to be said."""
+    counts = {"waiting": mended.waiting, "made": mended.done, "not possible": mended.refused}
+    said = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
+    left = "" if state.corrections else "switched off in the settings; posts are left as they are"
+    words = "; ".join(filter(None, (said, left)))
+    return (TextBlock(rich(phrases.strong("Corrections of posts:"), f" {words}.")),) if words else ()
 
 
 def _outlook(state: TipsState, zone: str) -> Rich:

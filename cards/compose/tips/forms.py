@@ -57,6 +57,7 @@ def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimensi
         fields.append(MultiSelect("dimensions", "Topics", options, chosen))
     if not state.is_personal:
         fields.append(_who(state, admins=admins))
+        fields.append(_corrections(state))
     return Form(
         title="Your own weekly tips" if state.is_personal else "Weekly tips",
         submit="Save" if is_on else "Turn on",
@@ -82,6 +83,11 @@ def _who(state: TipsState, *, admins: bool) -> SingleSelect:
     if admins or state.changed_by == "admins":
         options.append(Option("The owner and workspace admins", "admins"))
     return SingleSelect("changed_by", "Who may change this", tuple(options), state.changed_by)
+
+
+def _corrections(state: TipsState) -> SingleSelect:
+    options = (Option("Mend posts here", "mend"), Option("Leave posts as they are", "leave"))
+    return SingleSelect("corrections", "Corrections", options, "mend" if state.corrections else "leave")
 
 
 def pause(state: TipsState, context: str) -> Form:

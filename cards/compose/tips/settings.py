@@ -178,12 +178,16 @@ def more(state: TipsState) -> Card:
         row.append(Button("Owners…", state.opens("owners")))
         if not state.is_owner:
             row += _take_over(state)
+    keeps_record = not state.is_personal and (state.is_owner or state.changed_by == "anyone")
+    if keeps_record:
+        items.append(rich(phrases.strong("Record:"), " what was taught here, to print or file"))
     rows = (
         Actions(tuple(row)),
         Actions(
             (
                 Button("History", state.to("tips-history")),
                 Button("How are they doing?", state.to("tips-doctor")),
+                *((Button("Record", state.to("record")),) if keeps_record else ()),
                 turn_off(state),
                 Button("‹ Settings", state.to("tips")),
             )

@@ -32,7 +32,8 @@ class TipsState:
     are weeks before the next tip in which none comes. `is_early`: the next tip comes before its place in the order.
     `topics` name the dimensions the tips are drawn from (none: all). `quiet_country` is a code, `quiet_name` its name.
     `claimed_until` is when `claimed_by` may take it over. `viewer` is who looks; `is_personal` says that the tips come
-    to that person alone, `is_elsewhere` that they are looked at from another place than their own, by an owner.
+    to that person alone, `is_elsewhere` that they are looked at from another place than their own, by an owner;
+    `corrections`, that posts here are mended once their content is corrected.
     """
 
     conversation: str
@@ -64,6 +65,7 @@ class TipsState:
     is_personal: bool = False
     viewer: str = ""
     is_elsewhere: bool = False
+    corrections: bool = True
 
     @property
     def title(self) -> str:
