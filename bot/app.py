@@ -27,6 +27,7 @@ from content import library
 from content.library import FaultyContent
 from handlers.context import CurrentContent, HandlerContext
 from handlers.delivery_cards import DeliveryHooks
+from handlers.known_learners import KnownLearners
 from scheduler import clock as clocks
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import Pace
@@ -69,6 +70,7 @@ class Bot:
     health: Health
     tasks: Tasks
     noted: Noted
+    learners: KnownLearners
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
@@ -149,7 +151,22 @@ async def build(
         wakes += [dispatcher.wake, *([cluster.wake] if cluster else ())]
         timekeeper: Timekeeper = cluster or ticker
         health = Health(settings, content, database, timekeeper.heartbeats, metrics, platforms, tasks, monotonic)
-        yield Bot(settings, clock, content, database, platforms, dispatcher, ticker, timekeeper, health, tasks, noted)
+        if opened is None:  # else it may be of another version
+            await context.learners.refresh()
+        yield Bot(
+            settings=settings,
+            clock=clock,
+            content=content,
+            database=database,
+            platforms=platforms,
+            dispatcher=dispatcher,
+            ticker=ticker,
+            timekeeper=timekeeper,
+            health=health,
+            tasks=tasks,
+            noted=noted,
+            learners=context.learners,
+        )
 
 
 def _call_each(listed: Iterable[Callable[[], None]]) -> None:

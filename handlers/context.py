@@ -8,6 +8,7 @@ from typing import Any
 from content.library import Library
 from handlers.enqueue import Enqueued, EnqueueRequest
 from handlers.enqueuer import Enqueuer
+from handlers.known_learners import KnownLearners
 from handlers.learning.votes import Votes
 from handlers.outcomes.opened import Opened
 from handlers.pending_replies import PendingReplies, PendingReply
@@ -41,6 +42,7 @@ class HandlerContext:
     grace: timedelta = planning.GRACE
     pending_replies: PendingReplies = field(init=False)
     enqueuer: Enqueuer = field(init=False)
+    learners: KnownLearners = field(init=False)
     votes: Votes = field(init=False)
     opened: Opened = field(init=False)
     tallying: Tallying = field(init=False)
@@ -50,6 +52,7 @@ class HandlerContext:
         """Keep one of each for all handlers."""
         object.__setattr__(self, "pending_replies", PendingReplies(self.clock))
         object.__setattr__(self, "enqueuer", Enqueuer(self.database, self.spawn))
+        object.__setattr__(self, "learners", KnownLearners(self.database))
         object.__setattr__(self, "votes", Votes(self.database, self.spawn))
         object.__setattr__(self, "opened", Opened(self.database, self.spawn))
         object.__setattr__(self, "tallying", Tallying(self.database, self.spawn))

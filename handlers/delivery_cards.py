@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
 from cards.compose import dimensions
-from cards.compose.learning import corrections
+from cards.compose.learning import corrections, home
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips.state import TipsState
@@ -132,6 +132,16 @@ def _answered(library: Library, delivery: Delivery) -> Card:
             return dimensions.comparison(library, dimension)
         case kinds.Compare(content) | kinds.Share(content):
             return dimensions.shared(library, content, delivery.person, asked=not is_mentioned_only)
+        case kinds.Learn(Action("home")) if is_mentioned_only:
+            # The app's installation asks for it so, and nobody else: what is typed is answered without the ledger.
+            return home.home(library, home.Home(week=views.first_tip(library, delivery.due_at)))
+        case _:
+            return _offered(answer)
+
+
+def _offered(answer: kinds.AboutTips | kinds.Learn) -> Card:
+    """Draw the button that shows the answer to whoever presses it."""
+    match answer:
         case kinds.ChangeTips(action):
             # Only offered: who may do it is asked when it is done.
             return tips_notices.in_private(Action("tips", place=action.place), "Settings")

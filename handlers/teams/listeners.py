@@ -9,6 +9,7 @@ from cards.compose import chats
 from cards.teams import render
 from handlers import endings
 from handlers.context import HandlerContext
+from handlers.learning import learners
 from handlers.payload import mapping, text
 from handlers.teams import actions, payload, presenter, responses
 from handlers.teams.actions import TeamsActions
@@ -108,6 +109,8 @@ class TeamsHandlers:
             case "adaptiveCard/action":
                 action = render.pressed(mapping(value.get("action")).get("data"))
                 await self._installs.see(activity)
+                if action is not None:
+                    learners.note_pressed(self._context, activity.person, activity.address, action)
                 if action is None or actions.only_shows(activity, action):  # from memory, and again does no harm
                     return self._actions.shown(action)
                 return await self._once(activity, raw, lambda: self._actions.pressed(activity, action))

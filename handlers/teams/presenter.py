@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import orjson
 from cachetools import FIFOCache
 
-from cards.model import ME, Card
+from cards.model import Card
 from cards.teams import render
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
@@ -164,16 +164,16 @@ def listener(activity: Activity) -> PendingReply:
 
 
 def spot_of(context: str) -> tuple[str, str]:
-    """Read what a form brought along: whether it is about somebody's own tips (ME), and the message its button is on.
+    """Read what a form brought along: whose tips it is about, as an action's place, and the message its button is on.
 
-    It is no proof: whoever sends it could have written it, so that it cannot name another conversation.
+    It is no proof: whoever sends it could have written it. Of a conversation that it names, owners alone are answered.
     """
     try:
         held = mapping(orjson.loads(context))  # json fails over a thousand brackets
     except ValueError:
         return "", ""
-    message_id = text(held.get("message"))
-    return ME if held.get("place") == ME else "", message_id if len(message_id) <= _LONGEST_ID else ""
+    place, message_id = text(held.get("place")), text(held.get("message"))
+    return place if len(place) <= _LONGEST_ID else "", message_id if len(message_id) <= _LONGEST_ID else ""
 
 
 def context_of(place: str, message_id: str) -> str:

@@ -41,11 +41,13 @@ class Asker:
     """Who asks; `is_admin` is None where it was not looked up, or cannot be.
 
     `standing` says whether they may be given tips that are not theirs; whoever lets them take some over looks it up.
+    `is_elsewhere` says that they ask from another place than that of the tips, where owners alone are answered.
     """
 
     person: str
     is_admin: bool | None = None
     standing: ownership.Standing = "may"
+    is_elsewhere: bool = False
 
 
 def pool(library: Library) -> Candidates:
@@ -81,7 +83,13 @@ def tips_state(
     """Turn a row into what cards draw; None is a conversation that never had tips."""
     if subscription is None:
         return TipsState(
-            conversation, "off", is_personal=conversation == asker.person, viewer=asker.person, is_owner=True
+            conversation,
+            "off",
+            is_personal=conversation == asker.person,
+            viewer=asker.person,
+            may_change=not asker.is_elsewhere,
+            is_owner=not asker.is_elsewhere,
+            is_elsewhere=asker.is_elsewhere,
         )
     weeks = outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
     following = next((week for week in weeks if not week.skipped), None)
@@ -115,15 +123,22 @@ def tips_state(
         quiet_name=_country(subscription.quiet_country),
         claimed_by=subscription.claimed_by,
         claimed_until=subscription.claimed_at + owners.CLAIM_WAITS if subscription.claimed_at else None,
-        may_change=subscription.state == "off" or subscription.may_be_changed_by(asker.person, bool(asker.is_admin)),
+        may_change=_may_change(subscription, asker),
         is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
         is_personal=conversation in {asker.person, subscription.owner},
         viewer=asker.person,
+        is_elsewhere=asker.is_elsewhere,
         corrections=subscription.corrections,
         dilemmas=subscription.dilemmas,
         is_dilemma_next=is_on and following is not None and following.is_dilemma,
         next_tip_at=next((week.at for week in weeks if not week.skipped and not week.is_dilemma), None),
     )
+
+
+def _may_change(subscription: Subscription, asker: Asker) -> bool:
+    if asker.is_elsewhere:
+        return ownership.owns(subscription, asker.person)
+    return subscription.state == "off" or subscription.may_be_changed_by(asker.person, bool(asker.is_admin))
 
 
 def _country(code: str) -> str:
@@ -141,7 +156,7 @@ def _coming(library: Library, week: Upcoming) -> Coming:
     return Coming(week.at, tip.title if tip else week.tip, week.skipped, tip.before if tip and week.is_early else None)
 
 
-def _first_tip(library: Library, now: datetime) -> Tip | None:
+def first_tip(library: Library, now: datetime) -> Tip | None:
     """Tell which tip would come first to a conversation that never had any."""
     choice = Choices(pool(library)).choose((), (), "", now.astimezone(UTC).date())
     return library.tip(choice.tip) if choice else None
@@ -160,7 +175,7 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             return tips_notices.stopping(await _to_stop(context, address, asker))
         case kinds.NextTip():
             library, now = context.content.library, await state(context, address, asker)
-            return coming.preview(library, now.next_tip or _first_tip(library, context.clock()), now)
+            return coming.preview(library, now.next_tip or first_tip(library, context.clock()), now)
         case kinds.Upcoming():
             return await _upcoming(context, address, asker)
         case kinds.Past():

@@ -130,6 +130,13 @@ class Deliveries(Clearing):
         mine = and_(table.subscription_id == subscription_id, table.kind.not_in(tables.LAST))
         return await self._many(connection, mine, limit)
 
+    async def last_sent(self, connection: AsyncConnection, subscription_ids: Sequence[str]) -> Delivery | None:
+        """Find the newest tip that was posted for any of these subscriptions; None where none was."""
+        table = tables.delivery.c
+        where = and_(table.subscription_id.in_(subscription_ids), table.kind == "tip", table.state == "sent")
+        found = await self._many(connection, where, 1) if subscription_ids else ()
+        return found[0] if found else None
+
     async def withdraw_introductions(self, connection: AsyncConnection, subscription_id: str, reason: str) -> None:
         """Skip a subscription's introductions that still wait: tips were turned off before they could be posted."""
         table = tables.delivery

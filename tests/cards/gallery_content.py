@@ -100,6 +100,10 @@ def states(deck: Library) -> Iterator[tuple[str, TipsState]]:
     yield "on claimed, the owner's", replace(claimed, is_owner=True, viewer="U1")
     yield "on claimed, who asked", replace(claimed, viewer="U2", may_change=False)
     yield "on alone", replace(on, conversation="U1", is_personal=True, is_owner=True, viewer="U1")
+    elsewhere = replace(on, is_elsewhere=True, is_owner=True, changed_by="owner")
+    yield "on elsewhere", elsewhere
+    yield "paused elsewhere", replace(elsewhere, state="paused", reason="person", paused_by="U2", next_at=None)
+    yield "off elsewhere", TipsState("C1", "off", may_change=False, is_elsewhere=True)
     yield "off alone", TipsState("U1", "off", is_personal=True, viewer="U1")
     yield "on without tips", replace(base, state="on")
     yield "paused by a person", replace(base, state="paused", reason="person", paused_by="U2")
@@ -202,6 +206,7 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "form_not_opened", tips_notices.form_not_opened()
     yield "to_stop", tips_notices.to_stop()
     yield "in_private", tips_notices.in_private(Action("tips"), "Show it to me")
+    yield "not_yours_there", tips_notices.not_yours_there()
     yield "claim_notice", tips_notices.claim_notice("C1", "U2")
     yield "kept", tips_notices.kept("C1")
     yield "nothing_to_keep", tips_notices.nothing_to_keep()

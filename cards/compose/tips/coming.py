@@ -47,11 +47,12 @@ def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
     if tip is None:
         return notices.notice("There are no tips yet", rich("The content holds no weekly tip that can still come."))
     if state.state == "on" and state.next_tip_at is not None:
+        where, when = "there" if state.is_elsewhere else "here", phrases.moment_words(state.next_tip_at, state.zone)
         early = f" It comes early: {_too_late(tip.before)}." if state.is_early and tip.before else ""
         return dimensions.tip_preview(
             library,
             tip,
-            f"It comes here on {phrases.moment_words(state.next_tip_at, state.zone)}.{early}",
+            f"It comes {where} on {when}.{early}",
             Button("All that comes", state.to("tips-upcoming")),
             *((Button("Swap it…", state.opens("swap")),) if state.may_change else ()),
         )
