@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause
 from scheduler.planning import KEPT
 from scheduler.subscriptions import owners
-from store import feedback, plans
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
-from store.learners import Learners
+from store.learning import feedback, plans
+from store.learning.learners import Learners
+from store.learning.rounds import Rounds
 from store.posts import Posts
-from store.rounds import Rounds
 from store.subscriptions import Subscriptions
 
 UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides
@@ -46,8 +46,8 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
     mention are forgotten after a day, a plan 30 days after it was to come, and who asked to take tips over and did not
     come back after a week. A round goes with the post that was given up, or 400 days after it ended; feedback 400 days
-    after it was closed, and whoever waits that long for an answer to it is forgotten. What people learned goes as a post
-    does, and so does who wants to see it and did nothing since.
+    after it was closed, and whoever waits that long for an answer to it is forgotten. What people learned goes as a
+    post does, and so does who wants to see it and did nothing since.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)

@@ -20,12 +20,12 @@ from bot.web import refusals
 from cards.model import Subject
 from content.library import FaultyContent
 from scheduler.heartbeats import count_of
-from store.corrections import Corrections
 from store.database import sqlite_library
 from store.database.access import UnusableError
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Fact, Facts
+from store.learning.corrections import Corrections
 from store.subscriptions import Subscriptions
 from store.tables import DeliveryState
 

@@ -20,7 +20,7 @@ from handlers.learning.asked import Answer, Asked, Open, Take, Taken
 from handlers.tips import views
 from handlers.tips.views import Asker
 from store.deliveries.rows import Deliveries, Delivery
-from store.learners import Learner, Learners
+from store.learning.learners import Learner, Learners
 from store.subscriptions import Subscription, Subscriptions
 
 _MOST_TYPED = 500  # characters that are looked at

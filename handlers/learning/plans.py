@@ -15,9 +15,10 @@ from handlers.context import HandlerContext
 from handlers.learning import learners
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 from handlers.tips import views
-from store import ids, plans
+from store import ids
 from store.deliveries.rows import Deliveries, fresh
-from store.plans import Plan
+from store.learning import plans
+from store.learning.plans import Plan
 
 _WEEK = timedelta(days=7)
 _LONGEST = timedelta(days=366)

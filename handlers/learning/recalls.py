@@ -13,7 +13,7 @@ from handlers.learning import learners
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take
 from handlers.tips import ownership, views
 from messengers.base import Address
-from store import tallies
+from store.learning import tallies
 from store.subscriptions import Subscription
 
 WEEKS = 4  # how long ago the tip came that is asked about

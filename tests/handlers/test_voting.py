@@ -17,8 +17,8 @@ from scheduler import housekeeping
 from scheduler.learning import round_rows
 from store import tables
 from store.database.access import Database
+from store.learning.rounds import Rounds
 from store.posts import Posts
-from store.rounds import Rounds
 from tests import databases
 from tests.handlers import voting
 from tests.handlers.voting import Voting
