@@ -89,6 +89,9 @@ async def _done(context: HandlerContext, asked: Asked) -> Card | Beside:
     found = await _find(context, asked, asked.action.argument)
     if found is not None:
         learners.note(context, asked.address, asked.person, Subject.parse(found.subject), "tried")
+    found = await _find(context, asked, asked.action.argument)
+    if found is not None and found.subject:
+        learners.note(context, asked.address, asked.person, Subject.parse(found.subject), "tried")
     return await _forget(context, asked, cards.done())
 
 
