@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cards.compose.learning import plans, recalls
+from cards.compose.learning import corrections, plans, recalls
 from cards.forms import Form
 from cards.model import Card, Subject
 from content import library
 from content.library import Library
+from content.model import Correction
 from tests.cards import traps
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -25,6 +26,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     """Give every card with a name that begins with the module and the function that compose it."""
     yield from _recalls(deck())
     yield from _plans(deck())
+    yield from _corrections(deck())
 
 
 def forms() -> Iterator[tuple[str, Form]]:
@@ -62,3 +64,9 @@ def _plans(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "plans.gone", plans.gone()
     yield "plans.listed none", plans.listed(())
     yield "plans.listed", plans.listed([(ID, "Comes on Monday 30 November 2026, 09:00 (UTC)", words)] * 10)
+
+
+def _corrections(deck: Library) -> Iterator[tuple[str, Card]]:
+    correction = Correction(NOW.date(), (f"{traps.WORDS} " * 20)[:250])
+    for content in (*deck.dimensions, *deck.tips):
+        yield f"corrections.corrected {content.id}", corrections.corrected(content, content.corrected or correction)

@@ -31,7 +31,20 @@ def asked(*words: str) -> str:
 def test_all_commands_are_there() -> None:
     """The commands are those of the design, and no other."""
     assert {name for (name, *below) in commands(main) if not below} == {
-        *("serve", "run", "clock", "tick", "playground", "doctor", "backup", "migrate", "move", "restored", "worker"),
+        *(
+            "serve",
+            "run",
+            "clock",
+            "tick",
+            "playground",
+            "doctor",
+            "backup",
+            "corrections",
+            "migrate",
+            "move",
+            "restored",
+            "worker",
+        ),
         *("preview", "check", "new", "schema", "tips", "manifest", "teams-package"),
     }
     assert {name for (group, *below) in commands(main) if group == "tips" for name in below} == {
