@@ -32,7 +32,7 @@ def test_all_commands_are_there() -> None:
     """The commands are those of the design, and no other."""
     assert {name for (name, *below) in commands(main) if not below} == {
         *("serve", "run", "clock", "tick", "playground", "doctor", "backup", "migrate", "move", "restored", "worker"),
-        *("stats", "record"),
+        *("stats", "record", "corrections", "feedback"),
         *("preview", "check", "new", "schema", "tips", "manifest", "teams-package"),
     }
     assert {name for (group, *below) in commands(main) if group == "tips" for name in below} == {
