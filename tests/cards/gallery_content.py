@@ -273,6 +273,8 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"doctor skipped {name}", tips_doctor.doctor(state, past[-1:], NOW)
     yield f"doctor new {name}", tips_doctor.doctor(state, (), NOW)
     yield f"doctor mended {name}", tips_doctor.doctor(replace(state, corrections=False), past, NOW, Mended(3, 40, 1))
+    ends = (NOW - timedelta(hours=1), NOW + timedelta(days=1))
+    yield f"doctor votes {name}", tips_doctor.doctor(state, past, NOW, ends=ends)
     yield f"history {name}", tips_doctor.history(state, tuple(_changes(deck)))
     yield f"history new {name}", tips_doctor.history(state, ())
 

@@ -4,11 +4,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from store.corrections import Corrections
-
 from cards.compose.learning.corrections import editions
 from content import library
 from store.database.access import Database
+from store.learning.corrections import Corrections
 from store.posts import Posts
 from store.subscriptions import Subscriptions
 from tests import databases
