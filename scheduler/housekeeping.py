@@ -45,8 +45,8 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
 
     An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
     mention are forgotten after a day, a plan 30 days after it was to come, and who asked to take tips over and did not
-    come back after a week. A round goes with the post that was given up, or 400 days after it ended. What people learned
-    goes as a post does, and so does who wants to see it and did nothing since.
+    come back after a week. A round goes with the post that was given up, or 400 days after it ended. What people
+    learned goes as a post does, and so does who wants to see it and did nothing since.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)

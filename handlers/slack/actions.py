@@ -90,7 +90,7 @@ class SlackActions:
         elif isinstance(answer, kinds.Learn):
             await self.learning.press(press, answer.action)
         else:
-            if action.verb == "deepen" and not payload.is_direct(press.address):
+            if action.verb == "deepen" and not press.is_direct:
                 self._context.opened.count(library, press.address, action)
             self._presenter.reply(press, self._comparisons.card(library, answer))
 
