@@ -16,6 +16,7 @@ _MODULES = {
     "doctor": "doctor",
     "corrections": "corrections",
     "tips": "tips",
+    "feedback": "learning.feedback",
     "stats": "outcomes.stats",
     "record": "outcomes.record",
     "check": "writing",

@@ -12,6 +12,8 @@ from handlers.known_learners import KnownLearners
 from handlers.learning.votes import Votes
 from handlers.outcomes.opened import Opened
 from handlers.pending_replies import PendingReplies, PendingReply
+from handlers.tallying import Tallying
+from handlers.tellers import Tellers
 from scheduler import planning
 from store.database.access import Database
 
@@ -43,6 +45,8 @@ class HandlerContext:
     learners: KnownLearners = field(init=False)
     votes: Votes = field(init=False)
     opened: Opened = field(init=False)
+    tallying: Tallying = field(init=False)
+    tellers: Tellers = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep one of each for all handlers."""
@@ -51,6 +55,8 @@ class HandlerContext:
         object.__setattr__(self, "learners", KnownLearners(self.database))
         object.__setattr__(self, "votes", Votes(self.database, self.spawn))
         object.__setattr__(self, "opened", Opened(self.database, self.spawn))
+        object.__setattr__(self, "tallying", Tallying(self.database, self.spawn))
+        object.__setattr__(self, "tellers", Tellers(self.clock))
 
     async def enqueue(self, request: EnqueueRequest, listener: PendingReply | None = None) -> Enqueued:
         """Write down what is to be posted, and see to it where that is new; `listener` will be told how it ended."""

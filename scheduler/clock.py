@@ -107,7 +107,12 @@ class Clock:
         await recovery.recover(self._database, self._hooks.pool(), self.now())
         await self._beats.note("tick")
         planned = await planning.plan_due(
-            self._database, self._hooks.pool(), self.now(), self._grace, on_planned=on_planned
+            self._database,
+            self._hooks.pool(),
+            self.now(),
+            self._grace,
+            on_planned=on_planned,
+            dilemmas=self._hooks.dilemmas(),
         )
         await rounds.close_due(self._database, self._hooks.dilemmas(), self.now())
         return planned

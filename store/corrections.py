@@ -217,16 +217,20 @@ def _standing(wanted: Wanted, now: datetime) -> ColumnElement[str]:
 
 def _has_opted_out() -> ColumnElement[bool]:
     post, subscription = tables.post.c, tables.subscription.c
-    return exists().where(
-        subscription.platform == post.platform,
-        subscription.workspace == post.workspace,
-        subscription.conversation == post.conversation,
-        subscription.corrections == 0,
+    return (
+        exists()
+        .where(
+            subscription.platform == post.platform,
+            subscription.workspace == post.workspace,
+            subscription.conversation == post.conversation,
+            subscription.corrections == 0,
+        )
+        .correlate(tables.post)
     )
 
 
 def _is_planned(wanted: Wanted) -> ColumnElement[bool]:
-    return exists().where(tables.delivery.c.key == _key(wanted.version))
+    return exists().where(tables.delivery.c.key == _key(wanted.version)).correlate(tables.post)
 
 
 def _end_of(day: str) -> ColumnElement[datetime]:

@@ -46,7 +46,7 @@ class Forgetting:
             subscriptions=await locking.remove(connection, subscription, here(subscription)),
         )
         await locking.remove(connection, history, history.c.subscription_id.in_(gone))
-        for table in (learning_tables.vote_round, learning_tables.tally):
+        for table in (learning_tables.vote_round, learning_tables.tally, learning_tables.feedback):
             await locking.remove(connection, table, here(table))
         await _learners.forget_people(connection, platform, workspace, ids)
         return forgotten

@@ -93,6 +93,27 @@ class Rounds:
         )
         return tuple(Round(**row) for row in (await connection.execute(query)).mappings())
 
+    async def asked_of(
+        self, connection: AsyncConnection, subscription_ids: Sequence[str]
+    ) -> Mapping[str, Counter[str]]:
+        """Count for each subscription how often its conversation was asked each dilemma, whoever asked."""
+        table, subscription = vote_round.c, tables.subscription.c
+        here = and_(
+            subscription.platform == table.platform,
+            subscription.workspace == table.workspace,
+            subscription.conversation == table.conversation,
+        )
+        query = (
+            select(subscription.id, table.dilemma, func.count())
+            .select_from(vote_round.join(tables.subscription, here))
+            .where(subscription.id.in_(subscription_ids), table.parent == "")
+            .group_by(subscription.id, table.dilemma)
+        )
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for subscription_id, dilemma, total in await connection.execute(query):
+            found[subscription_id][dilemma] = total
+        return found
+
     async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[str, ...]:
         """List the ids of open rounds that are to be closed by now, longest waiting first, at most `limit`."""
         table = vote_round.c

@@ -40,7 +40,7 @@ RESPONSES: tuple[Group, ...] = ("opened", "voted", "asked", "opinions")  # what 
 CALLED: Mapping[Measure | Group, str] = {
     "posted": "Posts",
     "tips": "Weekly tips",
-    "rounds": "Dilemmas asked",
+    "rounds": "Rounds of dilemmas",
     "cards": "Cards shared or asked for",
     "opened": "Levels opened",
     **{level: called(level).title for level in LEVELS},

@@ -34,6 +34,7 @@ def comparison(library: Library, dimension: Dimension) -> Card:
             parts.movement(library, dimension),
             *parts.corrected(dimension),
             Caption(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
+            parts.thumbs(parts.subject_of(dimension)),
         ),
     )
 
@@ -62,6 +63,7 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
                 )
             ),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(subject),
         ),
     )
 
@@ -80,6 +82,7 @@ def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
             parts.tip_buttons(library, tip_),
             *((recalls.remember(remembered),) if remembered else ()),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(parts.subject_of(tip_)),
         ),
     )
 
@@ -100,6 +103,7 @@ def opened_tip(library: Library, tip_: Tip) -> Card:
                 )
             ),
             Caption(rich(parts.checked(len(tip_.sources), tip_.checked_on))),
+            parts.thumbs(subject),
         ),
     )
 
@@ -120,6 +124,7 @@ def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) 
             parts.tip_buttons(library, tip_),
             Caption(rich(*(by if person else ()), checked)),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(parts.subject_of(tip_)),
         ),
     )
 
@@ -161,6 +166,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),
             Caption(rich(parts.checked(len(content.sources), content.checked_on))),
+            parts.thumbs(subject, level_),
         ),
     )
 
@@ -228,8 +234,10 @@ def usage(library: Library) -> Card:
                     line("stop", "the way to be sent no more of them"),
                     line("tip", "a look at the next one"),
                     line("doctor", "why a tip came, or did not"),
+                    line("stats", "what came of them, as counts; for owners, record is what was taught here"),
                 ),
             ),
+            Listing(label="Tell the writers", items=(line("suggest", "a tip or a dilemma that is missing"),)),
             Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
             TextBlock(
                 rich("In a channel I am in you can also mention me: I answer in the thread, and guess for you alone.")
@@ -239,6 +247,7 @@ def usage(library: Library) -> Card:
                     Button(f"Start with {first.short}", Action("show", parts.subject_of(first)), "primary"),
                     parts.menu(library),
                     Button("A tip for me alone…", Action("tips", place=ME)),
+                    Button("Suggest something…", Action("suggest")),
                 )
             ),
             Caption(

@@ -13,6 +13,7 @@ from cards.model import (
     Caption,
     Columns,
     Edition,
+    Feedback,
     Header,
     Listing,
     Select,
@@ -81,6 +82,11 @@ def depth(subject: Subject, without: Level | None = None) -> Actions:
     return Actions(
         tuple(Button(called(level_).title, Action("deepen", subject, level_)) for level_ in LEVELS if level_ != without)
     )
+
+
+def thumbs(subject: Subject, place: str = "") -> Feedback:
+    """Draw the thumbs that end a card; `place` is where in the subject's text: a level, a page, '' for the card."""
+    return Feedback(up=Action("useful", subject, place), down=Action("not-useful", subject, place))
 
 
 def movement(library: Library, dimension: Dimension) -> Actions:

@@ -9,11 +9,10 @@ from cards.compose import chats, dimensions, notices
 from cards.model import Action, Card
 from content.library import Library
 from content.model import Dimension, Tip
-from handlers import answers, depth, shares
+from handlers import answers, depth, learners, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.payload import mapping
 from handlers.pending_replies import PendingReply
 from handlers.slack import learning, payload, responses

@@ -129,6 +129,9 @@ def tips_state(
         viewer=asker.person,
         is_elsewhere=asker.is_elsewhere,
         corrections=subscription.corrections,
+        dilemmas=subscription.dilemmas,
+        is_dilemma_next=is_on and following is not None and following.is_dilemma,
+        next_tip_at=next((week.at for week in weeks if not week.skipped and not week.is_dilemma), None),
     )
 
 
@@ -147,6 +150,8 @@ def _country(code: str) -> str:
 
 
 def _coming(library: Library, week: Upcoming) -> Coming:
+    if week.is_dilemma:
+        return Coming(week.at, "", is_dilemma=True)
     tip = library.tip(week.tip)
     return Coming(week.at, tip.title if tip else week.tip, week.skipped, tip.before if tip and week.is_early else None)
 
@@ -250,7 +255,7 @@ async def _mended(connection: AsyncConnection, library: Library, address: Addres
 async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:
     """List the last deliveries, newest first, and after them any whose outcome is still unknown, however old."""
     rows = await _deliveries.of_subscription(connection, subscription.id, _ROWS_READ)
-    last = [row for row in rows if row.kind == "tip"][:_PAST_SHOWN]
+    last = [row for row in rows if row.key.startswith("tip:")][:_PAST_SHOWN]
     known = {row.id for row in last}
     unknown = await _deliveries.unknown_of(connection, subscription.id)
     return (*last, *(row for row in unknown if row.id not in known and row.kind == "tip"))

@@ -187,7 +187,7 @@ def _again(settled: Settled, now: datetime) -> Settled:
 
 def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta, now: datetime) -> bool:
     """Say whether a tip waits, with its subscription, until the bot knows whether it is still installed there."""
-    is_weekly = row.kind == "tip" and not row.is_asked_for and now - row.due_at <= grace
+    is_weekly = row.kind in {"tip", "round"} and not row.is_asked_for and now - row.due_at <= grace
     return is_weekly and subscription is not None and held.is_held(subscription)
 
 

@@ -13,7 +13,8 @@ def rank(row: Delivery) -> Rank:
     """Give a delivery's rank: a tip that somebody asked for is an answer, and nobody waits for a correction."""
     if row.kind in LAST:
         return "mended"
-    return "planned" if row.kind == "tip" and not row.is_asked_for else "asked"
+    is_weekly = row.kind == "tip" or (row.kind == "round" and row.subscription_id is not None)
+    return "planned" if is_weekly and not row.is_asked_for else "asked"
 
 
 def order(row: Delivery) -> int:

@@ -107,7 +107,7 @@ async def _plan_subject(database: Database, wanted: Wanted, turns: Turns, now: d
 async def _plan_batch(
     database: Database, wanted: Wanted, turns: Turns, now: datetime, after: tuple[int, str]
 ) -> tuple[Outdated, ...]:
-    async with database.write() as connection:
+    async with database.write(many=True) as connection:
         posts = await _corrections.outdated(connection, wanted, now, after, _BATCH)
         rows = [_correction(post, wanted, turns.next(post.platform, post.workspace), now) for post in posts]
         # In one order: two processes that plan the same must not wait for each other.

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause
 from messengers.base import Address
 from scheduler.subscriptions import reschedule, rows
+from scheduler.subscriptions.reschedule import NO_WISHES, Wishes
 from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import Schedule
 from store import ids
@@ -57,7 +58,7 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
     by: str = "",
     changed_by: ChangedBy,
     dimensions: Sequence[str] = (),
-    corrections: bool | None = None,
+    wishes: Wishes = NO_WISHES,
     now: datetime,
 ) -> Begun:
     """Turn tips on in a conversation: 'starting', with an introduction to post; its success turns them on.
@@ -77,15 +78,13 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
             by=by,
             changed_by=changed_by,
             dimensions=dimensions,
-            corrections=corrections,
+            wishes=wishes,
             now=now,
         )
         return Begun(changed)
     # What is off belongs to nobody, even where who turns it on may not own it either.
     free = replace(standing, owner="", co_owners=()) if standing is not None and standing.state == "off" else standing
-    subscription = replace(_started(free, wanted, now), dimensions=wanted.dimensions)
-    if corrections is not None:
-        subscription = replace(subscription, corrections=corrections)
+    subscription = wishes.granted(replace(_started(free, wanted, now), dimensions=wanted.dimensions))
     if standing is None:
         await _subscriptions.insert(connection, subscription)
     else:

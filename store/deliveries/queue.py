@@ -66,7 +66,7 @@ class Queue:
         A weekly tip whose subscription is paused waits for whatever ends that.
         """
         table, subscription = tables.delivery.c, tables.subscription.c
-        comes = or_(table.kind != "tip", table.person != "", subscription.state == "on")
+        comes = or_(table.key.not_like("tip:%"), table.person != "", subscription.state == "on")
         query = (
             select(func.count(), func.count().filter(comes))
             .select_from(tables.delivery.outerjoin(tables.subscription, table.subscription_id == subscription.id))

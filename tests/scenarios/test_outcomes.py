@@ -6,6 +6,7 @@ from store import tallies
 from store.learning_tables import tally
 from store.tables import post as posts
 from tests.scenarios.chat import Chat, Shown, Who
+from tests.scenarios.test_dilemmas import asked, first, labels
 from tests.scenarios.test_scenarios import FORM, a_tip, turned_on
 
 
@@ -99,6 +100,27 @@ async def test_from_five_on_parts_are_told(chat: Chat) -> None:
     assert "Opinions: 5 (useful 4, unclear 1)" in card.text
     assert "Most useful: " in card.text
     assert "4 times" in card.text
+
+
+async def test_rounds_and_recall_are_counted_as_they_are_played(chat: Chat) -> None:
+    """Votes once the round is closed, and each recall question that was answered; neither says how, of so few."""
+    post = await asked(chat)
+    choices = labels(first(chat).choices)
+    await chat.press(post, choices[0])
+    await chat.press(post, choices[1], who="bob")
+    assert "Votes" not in (await seen(chat, "stats")).text
+    chat.clock.move(days=2)
+    await chat.tick()
+    question = await seen(chat, "recall")
+    tip = next(tip for tip in chat.bot.content.library.tips if f"“{tip.title}”" in question.text)
+    assert tip.recall is not None
+    await chat.press(question, tip.recall.options[0].label)
+    card = await seen(chat, "stats")
+    rounds = 2 if first(chat).twist else 1  # a twist is asked once the case is closed
+    assert f"Posts: {rounds} (rounds of dilemmas {rounds})" in card.text
+    assert "Votes in rounds that are closed: 2" in card.text
+    assert "Recall questions answered: 1" in card.text
+    assert "right" not in card.text
 
 
 async def test_in_ones_own_chat_it_is_about_ones_own_tips(chat: Chat) -> None:

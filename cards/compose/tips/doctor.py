@@ -85,7 +85,7 @@ def _corrections(state: TipsState, mended: Mended) -> tuple[Block, ...]:
 def _outlook(state: TipsState, zone: str) -> Rich:
     match state.state:
         case "on" if state.next_at is not None:
-            title = f"{phrases.titled(state.next_tip.title)}, " if state.next_tip else ""
+            title = f"{state.next_title}, " if state.next_title else ""
             left_out = [rich("\n", phrases.strong("No tip on"), " ", coming_words(one, zone)) for one in state.left_out]
             return rich(
                 phrases.strong("Next:"),

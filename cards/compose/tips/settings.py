@@ -111,7 +111,7 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
     """Say when, what next, which topics and which days are quiet: a line each, each with its name."""
     facts = [rich(phrases.strong("When:"), " ", state.schedule)]
     if state.next_at is not None:
-        title = f", {phrases.titled(state.next_tip.title)}" if state.next_tip else ""
+        title = f", {state.next_title}" if state.next_title else ""
         chosen = ", chosen by hand" if state.is_chosen else ""
         facts.append(
             rich(phrases.strong("Next:"), f" {phrases.moment_words(state.next_at, state.zone)}{title}{chosen}")

@@ -10,18 +10,22 @@ from cards.reason import Cause
 from content.inline import Command, Conversation, Rich, Text
 from content.model import Tip
 
+A_DILEMMA = "a dilemma to vote on"
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
     """One of the next weeks: its moment (aware), the tip's title, and why it falls out ('' where the tip comes).
 
-    `before` is the day from which on the tip would be too late, where it comes early for that.
+    `before` is the day from which on the tip would be too late, where it comes early for that; where `is_dilemma`, a
+    dilemma comes.
     """
 
     at: datetime
     title: str
     skipped: str = ""
     before: date | None = None
+    is_dilemma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class TipsState:
     `claimed_until` is when `claimed_by` may take it over. `viewer` is who looks; `is_personal` says that the tips come
     to that person alone, `is_elsewhere` that they are looked at from another place than their own, by an owner;
     `corrections`, that posts here are mended once their content is corrected.
+    Where `dilemmas`, every fourth week brings one to vote on; where `is_dilemma_next`, that is what comes at `next_at`,
+    and the next tip at `next_tip_at`.
     """
 
     conversation: str
@@ -66,6 +72,16 @@ class TipsState:
     viewer: str = ""
     is_elsewhere: bool = False
     corrections: bool = True
+    dilemmas: bool = False
+    is_dilemma_next: bool = False
+    next_tip_at: datetime | None = None
+
+    @property
+    def next_title(self) -> str:
+        """What comes next, in words; '' where nothing is known to."""
+        if self.is_dilemma_next:
+            return A_DILEMMA
+        return phrases.titled(self.next_tip.title) if self.next_tip else ""
 
     @property
     def title(self) -> str:
