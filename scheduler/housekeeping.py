@@ -56,8 +56,8 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
         lines = await _history.forget_old(connection, now - KEPT)
         await _rounds.clear(connection, now - KEPT)
         await plans.forget_old(connection, now - PLANS_KEPT)
-        await feedback.clear_old(connection, now - KEPT)
         await _learners.forget_old(connection, now - KEPT)
+        await feedback.clear_old(connection, now - KEPT)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)
         posts = await _posts.old(connection, now - KEPT)

@@ -11,11 +11,10 @@ from cards.forms import Form
 from cards.model import ME, Action, Card, Subject, Verb
 from content.library import Library
 from content.model import Dimension
-from handlers import answers
+from handlers import answers, learners
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.learning.asked import Answer, Asked, Open, Take, Taken
 from handlers.tips import views
 from handlers.tips.views import Asker

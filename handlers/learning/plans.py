@@ -10,9 +10,8 @@ from cards.compose.learning import plans as cards
 from cards.forms import Form
 from cards.model import Card, Subject, Verb
 from cards.zones import names
-from handlers import answers
+from handlers import answers, learners
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 from handlers.tips import views
 from store import ids

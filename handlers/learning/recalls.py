@@ -9,8 +9,8 @@ from cards.compose.learning import recalls as cards
 from cards.model import Card, Verb
 from content.library import Library
 from content.model import Tip
+from handlers import learners
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take
 from handlers.tips import ownership, views
 from messengers.base import Address

@@ -9,11 +9,10 @@ from cards.compose import chats, dimensions, notices
 from cards.model import Action, Card
 from content.library import Library
 from content.model import Dimension, Tip
-from handlers import answers, depth, shares
+from handlers import answers, depth, learners, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.payload import mapping
 from handlers.pending_replies import PendingReply
 from handlers.slack import learning, payload, responses
@@ -90,7 +89,7 @@ class SlackActions:
         elif isinstance(answer, kinds.Learn):
             await self.learning.press(press, answer.action)
         else:
-            if action.verb == "deepen" and not payload.is_direct(press.address):
+            if action.verb == "deepen" and not press.is_direct:
                 self._context.opened.count(library, press.address, action)
             self._presenter.reply(press, self._comparisons.card(library, answer))
 

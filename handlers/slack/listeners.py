@@ -8,10 +8,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from cards.model import Card
-from handlers import answers, endings
+from handlers import answers, endings, learners
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.payload import text
 from handlers.pending_replies import PendingReply
 from handlers.slack import payload, responses

@@ -8,10 +8,9 @@ from cachetools import FIFOCache
 from slack_bolt.response import BoltResponse
 
 from cards.model import Card
-from handlers import answers, enqueue
+from handlers import answers, enqueue, learners
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.payload import mapping, text
 from handlers.slack import payload
 from handlers.slack.actions import SlackActions

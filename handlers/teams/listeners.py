@@ -7,9 +7,8 @@ from cachetools import FIFOCache
 
 from cards.compose import chats
 from cards.teams import render
-from handlers import endings
+from handlers import endings, learners
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.payload import mapping, text
 from handlers.teams import actions, payload, presenter, responses
 from handlers.teams.actions import TeamsActions

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from cards.compose import chats
-from handlers import answers, enqueue
+from handlers import answers, enqueue, learners
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.learning import learners
 from handlers.payload import mapping, text
 from handlers.teams import payload
 from handlers.teams.actions import TeamsActions

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, insert, select
 
 from cards.compose.phrases import titled
@@ -70,6 +71,34 @@ async def test_it_counts_what_is_opened_by_word_and_button(chat: Chat) -> None:
     assert "2 entries" in gap.text
     assert titled(first.title) not in gap.text
     assert (await counts(chat))["learned"] == 2
+
+
+@pytest.mark.parametrize(("verdict", "told"), [("wrong", "(1 not yet)"), ("right", "recalled 1 of")])
+async def test_it_counts_what_is_recalled_and_not_yet(chat: Chat, verdict: str, told: str) -> None:
+    """An answer to a question is one or the other, in its tip's dimension."""
+    await begun(chat)
+    library = chat.bot.content.library
+    card = await chat.ask("recall", place="alone")
+    tip = next(tip for tip in library.tips if f"“{tip.title}”" in card.text)
+    dimension = library.dimension(tip.dimension)
+    assert tip.recall is not None
+    assert dimension is not None
+    await chat.press(card, next(one.label for one in tip.recall.options if one.verdict == verdict))
+    assert told in line(await chat.ask("me", place="alone"), dimension.number)
+
+
+async def test_it_counts_what_is_tried(chat: Chat) -> None:
+    """A plan that is done, and no other."""
+    await begun(chat)
+    exercise = await chat.ask("risks exercise", place="alone")
+    day = (chat.clock() + timedelta(days=3)).date().isoformat()
+    await chat.fill(exercise, "I’ll do it…", {"words": "If Monday comes, then I ask.", "day": day})
+    assert "tried 0 of" in line(await chat.ask("me", place="alone"), 7)
+    chat.clock.move(days=4)
+    await chat.tick()
+    came = next(card for card in await chat.everyone("alone") if "You wanted to be asked" in card.text)
+    await chat.press(came, "Done")
+    assert "tried 1 of" in line(await chat.ask("me", place="alone"), 7)
 
 
 async def test_what_others_do_is_not_kept(chat: Chat) -> None:

@@ -113,7 +113,7 @@ def _one(state: TipsState) -> tuple[Block, ...]:
     buttons: Sequence[Button]
     match state.state:
         case "on":
-            following = f": {phrases.titled(state.next_tip.title)}" if state.next_tip else ""
+            following = f": {state.next_title}" if state.next_title else ""
             when = phrases.moment_words(state.next_at, state.zone) if state.next_at else "not planned yet"
             facts = rich(f"on · {state.schedule}", "\n", f"Next, {when}{following}")
             buttons = (Button("Settings", state.to("tips")), Button("Pause…", state.opens("pause")))
