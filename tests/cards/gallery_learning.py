@@ -10,7 +10,7 @@ from cards.forms import Form
 from cards.model import Card, Subject
 from content import library
 from content.library import Library
-from content.model import Correction
+from content.model import Correction, Dimension, Tip
 from tests.cards import traps
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -68,5 +68,6 @@ def _plans(deck: Library) -> Iterator[tuple[str, Card]]:
 
 def _corrections(deck: Library) -> Iterator[tuple[str, Card]]:
     correction = Correction(NOW.date(), (f"{traps.WORDS} " * 20)[:250])
-    for content in (*deck.dimensions, *deck.tips):
+    contents: tuple[Dimension | Tip, ...] = (*deck.dimensions, *deck.tips)
+    for content in contents:
         yield f"corrections.corrected {content.id}", corrections.corrected(content, content.corrected or correction)

@@ -14,7 +14,7 @@ from scheduler.delivery import pacing
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import Pace
 from scheduler.delivery.settings import DispatchSettings
-from scheduler.hooks import GoneError
+from scheduler.hooks import GoneError, NotYetError
 from scheduler.planning import Planned
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
@@ -96,6 +96,7 @@ class Ledger:
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     ear: asyncio.Event = field(default_factory=asyncio.Event)
     gone: bool = False
+    early: bool = False  # the content is older than what is owed
     broken: bool = False
     deaf: bool = False
     editions: dict[str, Edition] = field(default_factory=dict)  # what was ever corrected
@@ -119,6 +120,8 @@ class Ledger:
         """Draw a card that names the delivery and the subscription's hour."""
         if self.gone:
             raise GoneError(delivery.subject)
+        if self.early:
+            raise NotYetError(delivery.subject)
         if self.broken:
             raise ZeroDivisionError
         about = delivery.subject or self.about
