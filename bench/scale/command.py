@@ -86,8 +86,8 @@ def mended_lines(database: str, found: Mapping[str, Mapping[str, float]]) -> lis
     late = ", ".join(f"{name} {one['late_median']:.1f} and {one['late_most']:.1f}" for name, one in found.items())
     return [
         (
-            f"{database}: corrections planned in {paced['plan']:.1f} s, longest transaction {paced['transaction']:.2f} s, "
-            f"planned again in {paced['again']:.2f} s, {paced['edits']:.1f} a second made"
+            f"{database}: corrections planned in {paced['plan']:.1f} s, longest transaction "
+            f"{paced['transaction']:.2f} s, planned again in {paced['again']:.2f} s, {paced['edits']:.1f} a second made"
         ),
         f"{database}: seconds that tips were late, median and most, by corrections that wait: {late}",
     ]
