@@ -15,7 +15,10 @@ from content.model import Tip
 from handlers import answers
 from handlers.asking import kinds
 from handlers.context import CurrentContent
-from handlers.learning import correction_posts, posts, recalls, round_posts
+from handlers.learning import recalls
+from handlers.learning.posts import corrections as correction_posts
+from handlers.learning.posts import draw as posts
+from handlers.learning.posts import rounds as round_posts
 from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from store.database.access import Database, UnusableError
-from store.learners import Learners, Person
+from store.learning.learners import Learners, Person
 
 REFRESH_SECONDS = 15.0  # after which other processes have heard of it
 

@@ -9,7 +9,7 @@ from handlers.asking import kinds
 from handlers.context import HandlerContext
 from messengers.base import Address
 from store.database.access import UnusableError, tried_again
-from store.learners import Learners, Person
+from store.learning.learners import Learners, Person
 from store.learning_tables import LearnedHow
 
 _OPENS: frozenset[Verb] = frozenset({"show", "deepen", "page", "dilemma"})

@@ -8,10 +8,10 @@ import structlog
 from cachetools import FIFOCache
 
 from messengers.base import Address
-from store import tallies
 from store.database.access import Database, tried_again
+from store.learning import tallies
+from store.learning.tallies import Tallied
 from store.learning_tables import Counted
-from store.tallies import Tallied
 
 _MOST = 20_000  # who did what, about 10 MB; what is forgotten may be counted again
 

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause
 from scheduler.planning import KEPT
 from scheduler.subscriptions import owners
-from store import feedback, plans
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
-from store.learners import Learners
+from store.learning import feedback, plans
+from store.learning.learners import Learners
+from store.learning.rounds import Rounds
 from store.posts import Posts
-from store.rounds import Rounds
 from store.subscriptions import Subscriptions
 
 UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides

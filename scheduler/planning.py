@@ -19,7 +19,7 @@ from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.due_subscriptions import Advance, Due, DueSubscriptions
 from store.history import Change, Entry, History
-from store.rounds import Round, Rounds
+from store.learning.rounds import Round, Rounds
 from store.subscriptions import Subscription, Subscriptions
 
 GRACE = timedelta(hours=12)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import learning_tables, locking, tables
-from store.learners import Learners
+from store.learning.learners import Learners
 
 _learners = Learners()
 

@@ -24,6 +24,7 @@ from scheduler.choosing import Candidates
 from scheduler.clock import Clock
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.learning import corrections
+from scheduler.learning.round_rows import Playable
 from store.database.access import Database
 from store.deliveries.rows import Delivery
 from store.posts import Post, Posts
@@ -91,6 +92,10 @@ class Content:
     def pool(self) -> Candidates:
         """Give the tips."""
         return TIPS
+
+    def dilemmas(self) -> Mapping[str, Playable]:
+        """Give none."""
+        return {}
 
     def corrected(self) -> Mapping[str, Edition]:
         """Give the one that was corrected."""

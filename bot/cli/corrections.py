@@ -12,8 +12,8 @@ from cards.compose.learning.corrections import editions
 from content import library
 from content.library import FaultyContent
 from scheduler.learning import corrections as planning
-from store.corrections import STANDINGS, Standing
 from store.database.access import UnusableError
+from store.learning.corrections import STANDINGS, Standing
 
 _WORDS: dict[Standing, str] = {
     "current": "up to date",

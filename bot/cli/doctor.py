@@ -20,12 +20,13 @@ from bot.web import refusals
 from cards.model import Subject
 from content.library import FaultyContent
 from scheduler.heartbeats import count_of
-from store.corrections import Corrections
 from store.database import sqlite_library
 from store.database.access import UnusableError
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Fact, Facts
+from store.learning.corrections import Corrections
+from store.learning.rounds import Rounds
 from store.subscriptions import Subscriptions
 from store.tables import DeliveryState
 
@@ -34,6 +35,7 @@ _SILENT = {"embedded": timedelta(minutes=5), "cluster": timedelta(minutes=5), "o
 _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
 
 _deliveries, _facts, _queued, _subscriptions = Deliveries(), Facts(), Queue(), Subscriptions()
+_voted_on = Rounds()
 
 
 @commands.command(examples=("python -m bot doctor", "python -m bot doctor --json | jq .unknown"))
@@ -150,6 +152,7 @@ async def _ledger(bot: Bot, now: datetime, report: Report) -> None:
                 report.add(f"{name} requests", ok=ok, detail=words or "none was refused")
         report.deliveries = {str(state): count for state, count in (await _deliveries.counts(connection)).items()}
         report.corrections = await _corrections(connection, report)
+        await _rounds(connection, now, report)
         unknown = await _deliveries.in_state(connection, "unknown", limit=_LISTED)
     report.unknown += [_unknown(row) for row in unknown]
     listed = len(report.unknown)
@@ -214,6 +217,13 @@ async def _queue(timekeeper: Timekeeper, report: Report) -> None:
         return
     words = ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "empty"
     report.add("queue", ok=True, detail=words)
+
+
+async def _rounds(connection: AsyncConnection, now: datetime, report: Report) -> None:
+    """Count the rounds that people vote in; the next tick closes those whose time has come."""
+    standing, late = await _voted_on.counted(connection, now - _STUCK)
+    words = f"{standing} open"
+    report.add("rounds", ok=not late, detail=f"{words}, {late} to be closed for 15 min or more" if late else words)
 
 
 async def _corrections(connection: AsyncConnection, report: Report) -> dict[str, int]:

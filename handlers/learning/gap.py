@@ -13,7 +13,7 @@ from content.model import Dimension, Tip
 from handlers.context import HandlerContext
 from handlers.learning.asked import Answer, Asked, Open, Take
 from store.database.access import tried_again
-from store.learners import Learned, Learner, Learners, Person
+from store.learning.learners import Learned, Learner, Learners, Person
 
 log = structlog.get_logger()
 _learners = Learners()

@@ -19,7 +19,7 @@ from handlers.learning.asked import Answer, Asked, Open, Take, Taken
 from handlers.tips import views
 from handlers.tips.views import Asker
 from store.deliveries.rows import Deliveries, Delivery
-from store.learners import Learner, Learners
+from store.learning.learners import Learner, Learners
 from store.subscriptions import Subscription, Subscriptions
 
 _LONGEST_PLACE = 100  # characters of a conversation's id: a button has 150 for what it does there

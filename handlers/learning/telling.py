@@ -12,9 +12,9 @@ from content.model import Dilemma, Dimension, Tip
 from handlers import answers
 from handlers.context import HandlerContext
 from handlers.learning.asked import Asked
-from store import feedback
 from store.database.access import tried_again
-from store.feedback import Feedback
+from store.learning import feedback
+from store.learning.feedback import Feedback
 from store.learning_tables import FeedbackKind
 
 # They turn the direction in which a line is read.

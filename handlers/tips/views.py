@@ -27,9 +27,11 @@ from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
+from store.learning.rounds import Rounds
 from store.subscriptions import Subscription, Subscriptions
 
 _subscriptions, _deliveries, _history = Subscriptions(), Deliveries(), History()
+_rounds = Rounds()
 _PAST_SHOWN = 5  # tips that the doctor looks back on
 _ROWS_READ = 20  # to find them among introductions and direct messages to the owner
 _CHANGES_SHOWN = 10
@@ -228,6 +230,7 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
         mended = await _mended(connection, library, address)
+        rounds = await _rounds.standing(connection, address.platform, address.workspace, address.conversation)
     past = tuple(
         PastTip(
             row.due_at,
@@ -240,7 +243,8 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
         for row in rows
     )
     now = context.clock()
-    return tips_doctor.doctor(tips_state(library, subscription, address.conversation, asker, now), past, now, mended)
+    state = tips_state(library, subscription, address.conversation, asker, now)
+    return tips_doctor.doctor(state, past, now, mended, [one.closes_at for one in rounds if one.state == "open"])
 
 
 async def _mended(connection: AsyncConnection, library: Library, address: Address) -> Mended:

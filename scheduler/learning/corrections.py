@@ -13,10 +13,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.model import Edition
-from store import corrections
-from store.corrections import Ahead, Corrections, KindPosted, Outdated, Standing, Wanted
 from store.database.access import Database, tried_again
 from store.deliveries.rows import Deliveries, Delivery, fresh
+from store.learning import corrections
+from store.learning.corrections import Ahead, Corrections, KindPosted, Outdated, Standing, Wanted
 from store.tables import DeliveryState
 
 # Slack: chat.update is of tier 3, 50 a minute in a workspace. Somewhat slower than the dispatcher would let them go

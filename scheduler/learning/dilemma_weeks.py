@@ -10,7 +10,7 @@ from scheduler.learning.round_rows import Playable
 from store import ids
 from store.deliveries.rows import Delivery
 from store.due_subscriptions import Due
-from store.rounds import Round
+from store.learning.rounds import Round
 from store.subscriptions import Subscription
 
 EVERY = 4  # weeks

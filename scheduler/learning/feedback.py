@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import feedback
 from store.deliveries import rows as deliveries
 from store.deliveries.rows import Deliveries, Delivery
-from store.feedback import Feedback
+from store.learning import feedback
+from store.learning.feedback import Feedback
 
 _deliveries = Deliveries()
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from cards.zones import names
 from store.deliveries.rows import Delivery, fresh
-from store.rounds import Round
+from store.learning.rounds import Round
 from store.tables import DeliveryKind
 
 Part = Literal["case", "twist"]

@@ -13,7 +13,7 @@ from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
-from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.doctor import Mended, PastChange, PastTip
 from cards.compose.tips.state import Coming, TipsState
 from cards.forms import Form
 from cards.model import Action, Button, Card, Subject
@@ -185,6 +185,7 @@ def _tips(deck: Library) -> Iterator[tuple[str, Card]]:
         yield f"opened_tip {tip.id}", dimensions.opened_tip(deck, tip)
         for kept in (True, False):
             yield f"shared_tip {tip.id} {kept}", dimensions.shared_tip(deck, tip, "U1", kept=kept)
+        yield f"shared_tip {tip.id} again", dimensions.shared_tip(deck, tip, "")
         yield f"tip_preview {tip.id}", dimensions.tip_preview(deck, tip, "It comes here on Monday.")
 
 
@@ -271,6 +272,9 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"doctor {name}", tips_doctor.doctor(state, past, NOW)
     yield f"doctor skipped {name}", tips_doctor.doctor(state, past[-1:], NOW)
     yield f"doctor new {name}", tips_doctor.doctor(state, (), NOW)
+    yield f"doctor mended {name}", tips_doctor.doctor(replace(state, corrections=False), past, NOW, Mended(3, 40, 1))
+    ends = (NOW - timedelta(hours=1), NOW + timedelta(days=1))
+    yield f"doctor votes {name}", tips_doctor.doctor(state, past, NOW, ends=ends)
     yield f"history {name}", tips_doctor.history(state, tuple(_changes(deck)))
     yield f"history new {name}", tips_doctor.history(state, ())
 

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
 
-from cards.compose.learning import feedback, plans, recalls
+from cards.compose.learning import corrections, feedback, plans, recalls
 from cards.forms import Form
 from cards.model import Action, Card, Subject
 from content import library
 from content.library import Library
+from content.model import Correction, Dimension, Tip
 from store.learning_tables import FeedbackKind
 from tests.cards import gallery_outcomes, traps
 
@@ -29,6 +30,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     yield from _plans(deck())
     yield from _feedback(deck())
     yield from gallery_outcomes.cards()
+    yield from _corrections(deck())
 
 
 def forms() -> Iterator[tuple[str, Form]]:
@@ -94,3 +96,10 @@ def _plans(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "plans.gone", plans.gone()
     yield "plans.listed none", plans.listed(())
     yield "plans.listed", plans.listed([(ID, "Comes on Monday 30 November 2026, 09:00 (UTC)", words)] * 10)
+
+
+def _corrections(deck: Library) -> Iterator[tuple[str, Card]]:
+    correction = Correction(NOW.date(), (f"{traps.WORDS} " * 20)[:250])
+    contents: tuple[Dimension | Tip, ...] = (*deck.dimensions, *deck.tips)
+    for content in contents:
+        yield f"corrections.corrected {content.id}", corrections.corrected(content, content.corrected or correction)

@@ -67,7 +67,8 @@ def test_a_tip_answers_with_its_idea_and_can_be_opened(words: str) -> None:
 def test_a_dilemma_answers_with_how_its_case_begins_and_can_be_opened(dilemma: Dilemma) -> None:
     """The first paragraph alone, where it stands; its choices wait until it is opened."""
     card = answer(dilemma.title)
-    title, shown, where = (block for block in card.blocks if not isinstance(block, Actions))
+    title, shown, where, thumbs = (block for block in card.blocks if not isinstance(block, Actions))
+    assert thumbs == parts.thumbs(Subject("dilemma", dilemma.id))
     begins = dilemma.situation[0]
     assert isinstance(begins, Paragraph)
     assert (title, shown) == (Header(dilemma.title), TextBlock(begins.text))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from content.library import Library
 from handlers.learning import gap
-from store.learners import Learned
+from store.learning.learners import Learned
 from store.learning_tables import LearnedHow
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.known_learners import REFRESH_SECONDS, KnownLearners
 from store.database.access import Database
-from store.learners import Learners, Person
+from store.learning.learners import Learners, Person
 from tests import databases
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -12,11 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.settings.checked import Settings
 from cards import text
 from content import library
-from messengers.base import Slowed, Unknown
+from messengers.base import Outcome, Slowed, Unknown
 from scheduler.delivery import lease
 from scheduler.delivery.lease import Terms
 from store.database.access import Database
-from store.rounds import LEAST_TOLD, Round
+from store.learning.rounds import LEAST_TOLD, Round
 from tests import databases
 from tests.handlers.voting import Voting
 
@@ -70,7 +70,7 @@ class Rounds(RuleBasedStateMachine):
     @rule(answers=st.lists(st.sampled_from(["lost", "slow"]), min_size=1, max_size=3))
     def make_trouble(self, answers: list[str]) -> None:
         """Lose the answers to the next calls, or ask to wait."""
-        made = {"lost": Unknown("timeout"), "slow": Slowed(2.0)}
+        made: dict[str, Outcome] = {"lost": Unknown("timeout"), "slow": Slowed(2.0)}
         self.voting.messenger.script.extend(made[answer] for answer in answers)
 
     @rule()

@@ -10,8 +10,8 @@ from bot.cli.learning import feedback_rows
 from bot.cli.learning.feedback_rows import Closed, Wanted
 from content import library
 from content.library import Library
-from store import feedback
-from store.feedback import Feedback
+from store.learning import feedback
+from store.learning.feedback import Feedback
 from store.learning_tables import tally
 from store.tables import delivery
 from tests.scenarios.chat import Chat, Shown

@@ -18,9 +18,9 @@ from scheduler.delivery.dispatch import Summary
 from scheduler.delivery.pacing import Pace, Pacer
 from scheduler.learning import corrections
 from scheduler.learning.corrections import PER_SECOND, Owed, Turns
-from store.corrections import STANDINGS, Ahead
 from store.database.access import Database
 from store.deliveries.queue import Queue
+from store.learning.corrections import STANDINGS, Ahead
 from store.posts import Post, Posts
 from tests import databases
 from tests.scheduler.ledger import Ledger

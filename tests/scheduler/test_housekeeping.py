@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from scheduler import housekeeping
 from scheduler.housekeeping import Cleared
-from store import feedback
-from store.feedback import Feedback
 from store.history import Entry, History
+from store.learning import feedback
+from store.learning.feedback import Feedback
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW

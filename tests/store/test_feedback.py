@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import feedback, tallies
 from store.database.access import Database
-from store.feedback import Feedback
 from store.forgetting import Forgetting
+from store.learning import feedback, tallies
+from store.learning.feedback import Feedback
+from store.learning.tallies import Tallied
 from store.learning_tables import Counted, FeedbackKind, tally
-from store.tallies import Tallied
 from tests.store.orders import watched
 from tests.store.rows import NOW
 

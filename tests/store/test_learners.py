@@ -12,7 +12,7 @@ from store import ids, learning_tables, tables
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.forgetting import Forgetting
-from store.learners import Learned, Learner, Learners, Person
+from store.learning.learners import Learned, Learner, Learners, Person
 from tests.store import orders, rows
 from tests.store.rows import NOW
 

@@ -4,17 +4,19 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
-from store import ids, outcomes, tallies
+from store import ids
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.forgetting import Forgetting
+from store.learning import outcomes, tallies
+from store.learning.outcomes import Below, Outcomes, Posted, Round, Scope, Tally, Taught, Told
+from store.learning.tallies import Tallied
 from store.learning_tables import feedback, vote_round
-from store.outcomes import Below, Outcomes, Posted, Round, Scope, Tally, Taught, Told
 from store.posts import Post, Posts
-from store.tallies import Tallied
 from tests.store import rows
 from tests.store.rows import NOW
 
@@ -140,12 +142,25 @@ async def test_nothing_is_left_of_a_workspace_that_is_gone(database: Database) -
 
 
 async def test_a_rooms_counts_read_no_other_rooms_rows(sqlite: Database) -> None:
-    """However many posts there are elsewhere: the room's own are found by an index, and so is what is below them."""
-    plans = []
+    """However many posts there are elsewhere: the room's own are found by an index, and the levels below by theirs."""
+    await furnish(sqlite)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:  # noqa: ANN401 # SQLAlchemy's own
+        asked.append((statement, parameters))
+
     async with sqlite.read() as connection:
-        for query in outcomes.queries(connection, ROOM):
-            compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-            found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
+        listened = connection.sync_connection
+        event.listen(listened, "before_cursor_execute", note)
+        await outcomes.of(connection, ROOM)
+        await outcomes.taught(connection, ROOM, None, None)
+        event.remove(listened, "before_cursor_execute", note)
+        plans = []
+        for statement, parameters in asked:
+            found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             plans += [str(row[3]) for row in found]
     assert [step for step in plans if step.startswith("SCAN") and "feedback" not in step] == []
-    assert any("SEARCH delivery USING" in step for step in plans)
+    searches = [step for step in plans if step.startswith("SEARCH delivery")]
+    assert searches
+    assert all("(key=?)" in step for step in searches), searches
+    assert all("conversation=?" in step for step in plans if step.startswith("SEARCH post"))

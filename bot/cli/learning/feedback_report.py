@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cards.model import Subject
 from content.library import Library
-from store.feedback import Feedback
+from store.learning.feedback import Feedback
 from store.learning_tables import FeedbackKind
 
 KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)

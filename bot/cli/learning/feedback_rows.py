@@ -12,8 +12,8 @@ from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from content.library import Library
 from scheduler.learning import feedback as closing
-from store import feedback
-from store.feedback import Feedback
+from store.learning import feedback
+from store.learning.feedback import Feedback
 from store.learning_tables import FeedbackKind
 
 _FEWEST_DIGITS = 4  # of an id

@@ -44,8 +44,8 @@ def read(dotenv: Path) -> tuple[Told, ...]:
 
 async def _read(url: str) -> tuple[Told, ...]:
     # Whoever writes without a database is spared what it takes.
-    from store import feedback  # noqa: PLC0415 # slow
     from store.database.access import Database  # noqa: PLC0415 # slow
+    from store.learning import feedback  # noqa: PLC0415 # slow
 
     database = Database(url)
     try:

@@ -51,10 +51,16 @@ class Mended:
 NO_CORRECTIONS = Mended()
 
 
-def doctor(state: TipsState, past: Sequence[PastTip], now: datetime, mended: Mended = NO_CORRECTIONS) -> Card:
+def doctor(
+    state: TipsState,
+    past: Sequence[PastTip],
+    now: datetime,
+    mended: Mended = NO_CORRECTIONS,
+    ends: Sequence[datetime] = (),
+) -> Card:
     """Draw what comes next and when, the last results, why one did not come, and what can be done about it.
 
-    Where posts were, or are to be, corrected, `mended` says how many.
+    Where posts were, or are to be, corrected, `mended` says how many. `ends` is when voting on dilemmas ends here.
     """
     zone = state.zone or "UTC"
     title = _MY_TITLE if state.is_personal else _TITLE
@@ -64,6 +70,7 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime, mended: Men
     else:
         blocks.append(TextBlock(rich("No tip has been due here yet.")))
     blocks += _corrections(state, mended)
+    blocks += _votes(ends, now, zone)
     advice = _advice(state, past)
     if advice:
         blocks.append(Listing(tuple(advice), "What you can do"))
@@ -80,6 +87,17 @@ def _corrections(state: TipsState, mended: Mended) -> tuple[Block, ...]:
     left = "" if state.corrections else "switched off in the settings; posts are left as they are"
     words = "; ".join(filter(None, (said, left)))
     return (TextBlock(rich(phrases.strong("Corrections of posts:"), f" {words}.")),) if words else ()
+
+
+def _votes(ends: Sequence[datetime], now: datetime, zone: str) -> tuple[Block, ...]:
+    """Say until when dilemmas are voted on here, and which of them should have ended; nothing without any."""
+    said = [
+        f"until {phrases.moment_words(end, zone)}"
+        if end > now
+        else f"to be closed since {phrases.moment_words(end, zone)}, which the next look of the clock does"
+        for end in ends
+    ]
+    return (TextBlock(rich(phrases.strong("Voting here:"), f" {'; '.join(said)}.")),) if said else ()
 
 
 def _outlook(state: TipsState, zone: str) -> Rich:

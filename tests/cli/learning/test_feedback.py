@@ -15,10 +15,10 @@ import pytest
 from bot.cli.learning.feedback_report import COLUMNS
 from content import library
 from playground.slack.emulator import SlackEmulator
-from store import feedback
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
-from store.feedback import Feedback
+from store.learning import feedback
+from store.learning.feedback import Feedback
 from tests import databases
 from tests.cli.program import ROOT, run, serving, typed, until
 from tests.content import decks

@@ -18,16 +18,17 @@ from cards.forms import Form, SingleSelect
 from cards.model import Action, Actions, Subject
 from content import library
 from handlers import tallying
-from handlers.learning import feedback_posts, suggestions, telling
+from handlers.learning import suggestions, telling
+from handlers.learning.posts import feedback as feedback_posts
 from handlers.tallying import Tallying
 from handlers.tellers import Tellers
 from messengers.base import Address
 from scheduler.learning import feedback as closing
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
-from store.feedback import Feedback
+from store.learning.feedback import Feedback
+from store.learning.tallies import Tallied
 from store.learning_tables import Counted, FeedbackKind, tally
-from store.tallies import Tallied
 from tests import databases
 
 NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)

@@ -3,18 +3,21 @@
 Posts and what was opened below them are remembered for 400 days; what is in `tally` for as long as the bot is there.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, func, literal, literal_column, select, true
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, func, literal_column, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.levels import LEVELS
 from store.columns import Instant
 from store.learning_tables import Counted, FeedbackKind, feedback, tally, vote_round
 from store.tables import delivery, post
+
+_CHUNK = 3000  # keys in a query; SQLite takes 32,766 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,11 @@ class Taught(NamedTuple):
 
 
 async def of(connection: AsyncConnection, scope: Scope) -> Outcomes:
-    """Count everything in a scope: five grouped queries."""
-    posted, below, tallied, rounds, told = [await connection.execute(query) for query in queries(connection, scope)]
+    """Count everything in a scope, by few grouped queries."""
+    posted, tallied, rounds, told = [await connection.execute(query) for query in queries(connection, scope)]
     return Outcomes(
         tuple(Posted(*row) for row in posted),
-        tuple(Below(*row) for row in below),
+        await _below(connection, scope),
         tuple(Tally(subject, what, int(total)) for subject, what, total in tallied),
         tuple(Round(dilemma, sum(map(int, counts.split())), total) for dilemma, counts, total in rounds),
         tuple(Told(subject, kind, bool(is_open), total) for subject, kind, is_open, total in told),
@@ -107,31 +110,27 @@ async def of(connection: AsyncConnection, scope: Scope) -> Outcomes:
 
 
 def queries(connection: AsyncConnection, scope: Scope) -> tuple[Select[Any], ...]:
-    """Give the queries: posts, levels below them, other counts, closed rounds, and what the writers were told."""
-    return _posted(connection, scope), _below(scope), _tallies(scope), _rounds(scope), _told(scope)
+    """Give the queries that group: posts, counts that are kept, closed rounds, and what the writers were told."""
+    return _posted(connection, scope), _tallies(scope), _rounds(scope), _told(scope)
 
 
 async def taught(
     connection: AsyncConnection, scope: Scope, since: datetime | None, until: datetime | None, newest: int = 0
 ) -> tuple[Taught, ...]:
     """List what was posted from `since` on and before `until`, oldest first; where it is not 0, the `newest` alone."""
-    # The database finds the rows below by their keys alone; `post_id` has no index.
-    opened = (
-        select(func.count())
-        .where(delivery.c.key.in_(_reply_keys()), delivery.c.state == "sent")
-        .correlate(post)
-        .scalar_subquery()
-    )
-    query = select(
-        post.c.created_at, post.c.kind, post.c.subject, post.c.version, post.c.corrected, opened.label("below")
-    ).where(_in(post, scope))
+    table = post.c
+    query = select(table.id, table.created_at, table.kind, table.subject, table.version, table.corrected)
+    query = query.where(_in(post, scope)).order_by(table.created_at.desc(), table.id.desc())
     if since is not None:
-        query = query.where(post.c.created_at >= since)
+        query = query.where(table.created_at >= since)
     if until is not None:
-        query = query.where(post.c.created_at < until)
-    query = query.order_by(post.c.created_at.desc(), post.c.id.desc())
-    rows = await connection.execute(query.limit(newest) if newest else query)
-    return tuple(reversed([Taught(*row) for row in rows]))
+        query = query.where(table.created_at < until)
+    rows = list(await connection.execute(query.limit(newest) if newest else query))
+    opened = Counter(reply.post for reply in await _replies(connection, [row[0] for row in rows]))
+    return tuple(
+        Taught(at, kind, subject, version, corrected, opened[id_])
+        for id_, at, kind, subject, version, corrected in reversed(rows)
+    )
 
 
 def _posted(connection: AsyncConnection, scope: Scope) -> Select[Any]:
@@ -145,16 +144,42 @@ def _posted(connection: AsyncConnection, scope: Scope) -> Select[Any]:
     )
 
 
-def _below(scope: Scope) -> Select[Any]:
+async def _below(connection: AsyncConnection, scope: Scope) -> tuple[Below, ...]:
+    """Count levels in threads; of a conversation by the keys of its posts' answers, so that no other is read."""
+    if scope.conversations:
+        posts = await connection.scalars(select(post.c.id).where(_in(post, scope)))
+        replies = await _replies(connection, list(posts))
+        found = Counter((reply.subject, reply.level) for reply in replies)
+        return tuple(Below(*key, total) for key, total in sorted(found.items()))
     level = delivery.c.argument
-    return (
+    query = (
         select(delivery.c.subject, level, func.count())
-        .select_from(post)
-        .join(delivery, delivery.c.key.in_(_reply_keys()))
-        .where(_in(post, scope), delivery.c.state == "sent")
+        .where(_in(delivery, scope), delivery.c.kind == "reply", delivery.c.state == "sent")
         .group_by(delivery.c.subject, level)
         .order_by(delivery.c.subject, level)
     )
+    return tuple(Below(*row) for row in await connection.execute(query))
+
+
+class _Reply(NamedTuple):
+    post: str
+    subject: str
+    level: str
+
+
+async def _replies(connection: AsyncConnection, posts: Sequence[str]) -> list[_Reply]:
+    """List the levels that stand below posts, by the keys that `handlers.enqueue.reply` gives them.
+
+    The state is looked at here: asked for it, SQLite would look for each post among all that was ever sent.
+    """
+    keys = {f"reply:{id_}:{level}": id_ for id_ in posts for level in LEVELS}
+    found: list[_Reply] = []
+    listed, columns = list(keys), (delivery.c.key, delivery.c.state, delivery.c.subject, delivery.c.argument)
+    for start in range(0, len(listed), _CHUNK):
+        chunk = delivery.c.key.in_(listed[start : start + _CHUNK])
+        rows = await connection.execute(select(*columns).where(chunk))
+        found += [_Reply(keys[key], subject, level) for key, state, subject, level in rows if state == "sent"]
+    return found
 
 
 def _tallies(scope: Scope) -> Select[Any]:
@@ -184,11 +209,6 @@ def _told(scope: Scope) -> Select[Any]:
         .group_by(feedback.c.subject, feedback.c.kind, is_open)
         .order_by(feedback.c.subject, feedback.c.kind, is_open)
     )
-
-
-def _reply_keys() -> Sequence[ColumnElement[str]]:
-    """Name the keys under which each level below a post stands in the ledger: `handlers.enqueue.reply`."""
-    return [literal("reply:") + post.c.id + f":{level}" for level in LEVELS]
 
 
 def _in(table: Table, scope: Scope) -> ColumnElement[bool]:

@@ -176,7 +176,9 @@ class Rounds:
     async def clear(self, connection: AsyncConnection, before: datetime) -> int:
         """Delete rounds that ended before a moment, and those whose post was given up; gives how many."""
         table, delivery = vote_round.c, tables.delivery.c
-        awaited = exists().where(delivery.key == "round:" + table.id, delivery.state.in_(tables.OPEN))
+        # Few rows are open; what a round's post is drawn by begins with the round's id.
+        is_its_post = and_(delivery.kind == "round", delivery.argument.like(table.id + " %"))
+        awaited = exists().where(delivery.state.in_(tables.OPEN), is_its_post)
         given_up = and_(table.state == "asked", ~awaited)
         ended = and_(table.state == "closed", table.closes_at < before)
         return await locking.remove(connection, vote_round, given_up | ended)

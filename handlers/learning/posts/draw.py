@@ -2,7 +2,9 @@
 
 from cards.model import Card
 from content.library import Library
-from handlers.learning import feedback_posts, plan_posts, round_posts
+from handlers.learning.posts import feedback as feedback_posts
+from handlers.learning.posts import plans as plan_posts
+from handlers.learning.posts import rounds as round_posts
 from store.deliveries.rows import Delivery
 
 
