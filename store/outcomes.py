@@ -127,7 +127,7 @@ async def taught(
         query = query.where(table.created_at < until)
     rows = list(await connection.execute(query.limit(newest) if newest else query))
     opened = Counter(reply.post for reply in await _replies(connection, [row[0] for row in rows]))
-    return tuple(Taught(*told, opened[id_]) for id_, *told in reversed(rows))
+    return tuple(Taught(*row[1:6], opened[row[0]]) for row in reversed(rows))
 
 
 def _posted(connection: AsyncConnection, scope: Scope) -> Select[Any]:
