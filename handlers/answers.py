@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from cards.compose import dimensions, found
+from cards.compose import dimensions, found, notices
 from cards.model import ME, Action, Subject, Verb
 from content import matching
 from content.levels import LEVEL_OF, PAGE_OF, Level
@@ -232,7 +232,7 @@ def press(library: Library, action: Action) -> kinds.Pressed:
         case "list":
             return kinds.Show(dimensions.overview(library))
         case "help":
-            return kinds.Show(dimensions.usage(library))
+            return kinds.Show(notices.privacy() if action.argument == "privacy" else dimensions.usage(library))
         case "show" | "share" | "keep":
             return _with_card(library, action.verb, content)
         case "deepen":

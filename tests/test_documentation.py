@@ -58,6 +58,7 @@ MEANING: dict[str, type[object]] = {
     "doctor": kinds.Diagnosis,
     "stats": kinds.Learn,
     "record": kinds.Learn,
+    "suggest": kinds.Learn,
     "help": kinds.Show,
     "privacy": kinds.Show,
 }

@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 from sqlalchemy import insert
 
-from cards.model import Card
+from cards.model import Card, Edition
 from scheduler import planning
 from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
@@ -95,6 +95,10 @@ class _Idle:
 
     def dilemmas(self) -> dict[str, Playable]:
         """Give none."""
+        return {}
+
+    def corrected(self) -> dict[str, Edition]:
+        """Know of no corrections."""
         return {}
 
     def draw(self, *_: object) -> Card:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
-from cards.model import Action, Actions, Block, Button, Caption, Card, Header, Select, Subject, TextBlock
+from cards.model import Action, Actions, Block, Button, Caption, Card, Feedback, Header, Select, Subject, TextBlock
 from content import matching
 from content.inline import Command, Rich
 from content.levels import called
@@ -18,6 +18,7 @@ _ANSWERED = 0.75  # of what the words mean, from which on a term is worth explai
 _MOST_NAMED = 3  # words that an answer lacks
 _NEAR = 4  # the first matches, among which a term is worth explaining beside the answer
 _RELATED = 2  # tips that a term's card leads to
+_CARRIED = 110  # characters of typed words in a button, which has room for 150 with what else it says
 
 
 def answer(library: Library, words: str, matches: Sequence[Match]) -> Card:
@@ -35,6 +36,7 @@ def answer(library: Library, words: str, matches: Sequence[Match]) -> Card:
             *_partly(library, words, first),
             *_go_on(library, entry, first.passage.where, matches),
             *_more(others),
+            *_thumbs(first),
         ),
     )
 
@@ -83,9 +85,26 @@ def nothing(library: Library, words: str, nearest: Sequence[Entry]) -> Card:
             Header(title),
             TextBlock(rich("No card, tip or term answers that. ", near)),
             Actions(buttons),
+            Actions((Button("Tell the writers what was missing…", _telling(words)),)),
             Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),
         ),
     )
+
+
+def _telling(words: str) -> Action:
+    """Give what opens the form that tells the writers of words nothing answers, as many of them as a button carries."""
+    line = " ".join(words.replace("|", " ").split())
+    return Action("missing", argument=line[:_CARRIED].rstrip())
+
+
+def _thumbs(match: Match) -> tuple[Feedback, ...]:
+    """Draw the thumbs below an answer, which are about where it stands; a term has none."""
+    entry = match.passage.entry
+    if isinstance(entry, Term):
+        return ()
+    place = "" if match.passage.where in {"comparison", "tip", "dilemma"} else match.passage.where
+    subject = Subject("dilemma", entry.id) if isinstance(entry, Dilemma) else parts.subject_of(entry)
+    return (parts.thumbs(subject, place),)
 
 
 def _title(entry: Entry) -> str:

@@ -12,6 +12,8 @@ from cards.model import (
     Button,
     Caption,
     Columns,
+    Edition,
+    Feedback,
     Header,
     Listing,
     Select,
@@ -33,6 +35,11 @@ _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
 def subject_of(content: Dimension | Tip) -> Subject:
     """Give the subject a post about this content has."""
     return Subject("dimension" if isinstance(content, Dimension) else "tip", content.id)
+
+
+def edition_of(content: Levelled) -> Edition:
+    """Give the edition that a card of this content shows."""
+    return Edition(content.version, content.corrected.day.isoformat() if content.corrected else "")
 
 
 def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
@@ -75,6 +82,11 @@ def depth(subject: Subject, without: Level | None = None) -> Actions:
     return Actions(
         tuple(Button(called(level_).title, Action("deepen", subject, level_)) for level_ in LEVELS if level_ != without)
     )
+
+
+def thumbs(subject: Subject, place: str = "") -> Feedback:
+    """Draw the thumbs that end a card; `place` is where in the subject's text: a level, a page, '' for the card."""
+    return Feedback(up=Action("useful", subject, place), down=Action("not-useful", subject, place))
 
 
 def movement(library: Library, dimension: Dimension) -> Actions:

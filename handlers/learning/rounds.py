@@ -14,14 +14,14 @@ from cards.forms import Form
 from cards.model import Card
 from cards.zones import names
 from handlers.context import HandlerContext
-from handlers.learning import round_posts
 from handlers.learning.asked import Asked, Beside, Taken
+from handlers.learning.posts import rounds as round_posts
 from handlers.learning.votes import Ballot
 from scheduler.learning import round_rows
 from store import ids
 from store.database.access import tried_again
 from store.deliveries.rows import Deliveries
-from store.rounds import Round, Rounds, Vote
+from store.learning.rounds import Round, Rounds, Vote
 from store.subscriptions import Subscriptions
 
 _LONGEST = timedelta(days=rounds.DAYS)

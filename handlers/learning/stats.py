@@ -7,8 +7,8 @@ from cards.model import Card, Verb
 from handlers.context import HandlerContext
 from handlers.learning.asked import Answer, Asked, Open, Take
 from handlers.outcomes import counting
-from store import outcomes
-from store.outcomes import Scope
+from store.learning import outcomes
+from store.learning.outcomes import Scope
 
 
 async def answer(context: HandlerContext, asked: Asked) -> Card:

@@ -12,7 +12,7 @@ from messengers.base import Address
 from scheduler.learning import round_rows
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
-from store.rounds import Round, Rounds, Vote
+from store.learning.rounds import Round, Rounds, Vote
 
 _BETWEEN = timedelta(seconds=5)  # from one telling of how many have voted to the next
 

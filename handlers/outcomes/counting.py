@@ -8,8 +8,8 @@ from cards.compose import counts
 from cards.compose.counts import FEWEST, Line, Measure, Reports, Summary
 from cards.model import Subject
 from content.library import Library
+from store.learning.outcomes import Outcomes, Told
 from store.learning_tables import Counted
-from store.outcomes import Outcomes, Told
 
 # As what each counted thing is shown; None is one that is left out on purpose.
 SHOWN_AS: Final[Mapping[Counted, Measure | None]] = {

@@ -12,10 +12,10 @@ from content.levels import LEVEL_OF, Level
 from content.library import Library
 from handlers import answers
 from messengers.base import Address
-from store import tallies
 from store.database.access import Database, UnusableError
+from store.learning import tallies
+from store.learning.tallies import Tallied
 from store.learning_tables import Counted
-from store.tallies import Tallied
 
 SECONDS = 15.0  # how long a count stays in memory alone
 MOST = 10_000  # different counts kept while the database cannot be written, about 5 MB

@@ -10,9 +10,9 @@ from content.library import Library
 from content.model import Dilemma, Dimension, Tip
 from handlers.outcomes import counting
 from messengers.base import Address
-from store import outcomes
 from store.conversations import Conversations
-from store.outcomes import Scope, Taught
+from store.learning import outcomes
+from store.learning.outcomes import Scope, Taught
 
 LITERACY = "eu-art4-literacy"  # the reference that says what the law asks
 _conversations = Conversations()

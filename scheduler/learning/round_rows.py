@@ -6,7 +6,7 @@ from typing import Literal
 
 from cards.zones import names
 from store.deliveries.rows import Delivery, fresh
-from store.rounds import Round
+from store.learning.rounds import Round
 from store.tables import DeliveryKind
 
 Part = Literal["case", "twist"]
@@ -16,11 +16,15 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Playable:
-    """A dilemma as rounds need it: its version, how many choices its case has, and how many its twist; 0 without."""
+    """A dilemma as rounds need it: its version, how many choices its case has, and how many its twist; 0 without.
+
+    `dimension` is the id of its topic.
+    """
 
     version: int
     choices: int
     twist: int = 0
+    dimension: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from scheduler.learning.round_rows import Playable
 from store import ids, tables
 from store.database.access import Database, tried_again
 from store.deliveries.rows import Deliveries, Delivery
+from store.learning.rounds import LEAST_TOLD, Round, Rounds
 from store.posts import Posts
-from store.rounds import LEAST_TOLD, Round, Rounds
 
 _BATCH = 200  # rounds in a transaction: a vote in between waits milliseconds
 _AFTER_REVEAL = timedelta(seconds=3)  # for the twist, so that it stands below what was said of the case

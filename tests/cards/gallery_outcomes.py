@@ -11,7 +11,7 @@ from cards.model import Card
 from content import library
 from content.library import Library
 from handlers.outcomes import counting, recording
-from store.outcomes import Below, Outcomes, Posted, Round, Tally, Told
+from store.learning.outcomes import Below, Outcomes, Posted, Round, Tally, Told
 
 FIRST = datetime(2026, 3, 2, 8, tzinfo=UTC)
 

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies
 
 from cards import text
-from cards.compose import dimensions, found, parts
-from cards.model import Action, Actions, Button, Caption, Card, Header, Select, Subject, TextBlock
+from cards.compose import dimensions, found, pages, parts
+from cards.model import FORMS, Action, Actions, Button, Caption, Card, Feedback, Header, Select, Subject, TextBlock
 from content import library
 from content.inline import Paragraph, plain
+from content.levels import LEVEL_OF, LEVELS, PAGE_OF
 from content.library import Hits, Nothing
 from content.model import Dilemma, Dimension, Term, Tip
 
@@ -52,7 +54,7 @@ def test_a_tip_answers_with_its_idea_and_can_be_opened(words: str) -> None:
     """Title, idea, where it stands with its sources, and the ways on, in this order."""
     card = answer(words)
     kinds = [type(block) for block in card.blocks if not isinstance(block, Actions)]
-    assert kinds == [Header, TextBlock, Caption]
+    assert kinds == [Header, TextBlock, Caption, Feedback]
     assert buttons(card)[0] == "Open the tip"
     assert any(label.startswith("Compare: ") for label in buttons(card))
     where = next(plain(block.text) for block in card.blocks if isinstance(block, Caption))
@@ -65,7 +67,8 @@ def test_a_tip_answers_with_its_idea_and_can_be_opened(words: str) -> None:
 def test_a_dilemma_answers_with_how_its_case_begins_and_can_be_opened(dilemma: Dilemma) -> None:
     """The first paragraph alone, where it stands; its choices wait until it is opened."""
     card = answer(dilemma.title)
-    title, shown, where = (block for block in card.blocks if not isinstance(block, Actions))
+    title, shown, where, thumbs = (block for block in card.blocks if not isinstance(block, Actions))
+    assert thumbs == parts.thumbs(Subject("dilemma", dilemma.id))
     begins = dilemma.situation[0]
     assert isinstance(begins, Paragraph)
     assert (title, shown) == (Header(dilemma.title), TextBlock(begins.text))
@@ -99,8 +102,63 @@ def test_words_that_nothing_answers_get_what_is_nearest() -> None:
     assert isinstance(where, Nothing)
     card = found.nothing(LIBRARY, "xylophone quokka threshold", where.nearest)
     assert card.title == "Nothing on “xylophone quokka threshold” yet"
-    assert 1 <= len(buttons(card)) <= 3
-    assert len(buttons(found.nothing(LIBRARY, "x", ()))) == len(LIBRARY.dimensions)
+    *nearest, tell = buttons(card)
+    assert 1 <= len(nearest) <= 3
+    assert tell.startswith("Tell the writers")
+    assert len(buttons(found.nothing(LIBRARY, "x", ()))) == len(LIBRARY.dimensions) + 1
+
+
+@given(strategies.text(max_size=3_000))
+def test_what_was_missing_fits_its_button(words: str) -> None:
+    """Whatever was typed, its button can be read back, and so can the form it opens; short words are carried whole."""
+    blocks = found.nothing(LIBRARY, words, ()).blocks
+    items = [item for block in blocks if isinstance(block, Actions) for item in block.items]
+    (action,) = [item.action for item in items if isinstance(item, Button) and item.action.verb == "missing"]
+    saves = Action(FORMS["missing"], argument=action.argument)
+    for each in (action, saves):
+        assert len(each.encode()) < 150
+        assert Action.decode(each.encode()) == each
+    line = " ".join(words.replace("|", " ").split())
+    assert line.startswith(action.argument)
+    assert len(line) > 100 or action.argument == line
+
+
+@pytest.mark.parametrize("kind", [Tip, Dimension])
+def test_thumbs_name_where_an_answer_stands(kind: type[Tip | Dimension]) -> None:
+    """The level or page it is from, or nothing for the card itself: what a writer then looks at."""
+    places = set()
+    for words in every(kind):
+        card = answer(words)
+        for thumbs in [block for block in card.blocks if isinstance(block, Feedback)]:
+            assert thumbs.up.subject == thumbs.down.subject
+            assert card.subject in {thumbs.up.subject, None}
+            places.add(thumbs.down.argument)
+    assert places <= {"", *LEVEL_OF, *PAGE_OF}
+    assert places
+
+
+def test_every_card_of_a_subject_ends_in_its_thumbs() -> None:
+    """Tips and comparisons, opened, posted and shared, their levels and pages; the buttons stay what they were."""
+    tip, dimension = LIBRARY.tips[0], LIBRARY.dimensions[0]
+    about = {
+        Subject("tip", tip.id): [
+            dimensions.tip(LIBRARY, tip),
+            dimensions.opened_tip(LIBRARY, tip),
+            dimensions.shared_tip(LIBRARY, tip, "U1"),
+        ],
+        Subject("dimension", dimension.id): [
+            dimensions.comparison(LIBRARY, dimension),
+            dimensions.shared_comparison(LIBRARY, dimension, "U1"),
+        ],
+    }
+    for subject, cards in about.items():
+        assert [card.blocks[-1] for card in cards] == [parts.thumbs(subject)] * len(cards)
+    for level in LEVELS:
+        for content in (tip, dimension):
+            card = dimensions.level(LIBRARY, content, level, public=True)
+            assert card.blocks[-1] == parts.thumbs(parts.subject_of(content), level)
+    for page in dimension.depth.pages:
+        assert pages.page(LIBRARY, dimension, page).blocks[-1] == parts.thumbs(parts.subject_of(dimension), page)
 
 
 def test_further_results_stand_in_a_menu_and_each_opens_something() -> None:

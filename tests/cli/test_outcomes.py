@@ -18,11 +18,11 @@ from hypothesis import strategies as some
 from bot.cli.outcomes import cells, page, picture
 from cards.compose.counts import GROUPS, PARTS
 from handlers.outcomes import counting
-from store import tallies
 from store.database.access import Database
-from store.outcomes import Outcomes
+from store.learning import tallies
+from store.learning.outcomes import Outcomes
+from store.learning.tallies import Tallied
 from store.posts import Post, Posts
-from store.tallies import Tallied
 from tests import databases
 from tests.cards import gallery_outcomes
 from tests.cli.program import Ended, typed

@@ -21,8 +21,8 @@ from handlers.outcomes.opened import Opened
 from messengers.base import Address
 from scheduler import planning
 from store.database.access import Database
+from store.learning.outcomes import Below, Outcomes, Posted, Round, Tally, Told
 from store.learning_tables import Counted, tally
-from store.outcomes import Below, Outcomes, Posted, Round, Tally, Told
 from tests import databases
 from tests.cards import gallery_outcomes
 from tests.cards.gallery_outcomes import FIRST

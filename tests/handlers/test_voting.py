@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from content.library import Library
 from messengers.base import Address, Posted, Refused, Unknown
@@ -17,8 +17,8 @@ from scheduler import housekeeping
 from scheduler.learning import round_rows
 from store import tables
 from store.database.access import Database
+from store.learning.rounds import Rounds
 from store.posts import Posts
-from store.rounds import Rounds
 from tests import databases
 from tests.handlers import voting
 from tests.handlers.voting import Voting
@@ -137,6 +137,19 @@ async def test_a_post_that_nobody_confirms_is_given_up_with_its_round(voting_: V
     voting_.pass_time(days=2)
     await housekeeping.clear_old(voting_.database, voting_.now)
     assert await voting_.rounds() == []
+
+
+async def test_a_week_s_own_round_is_waited_for_too(voting_: Voting) -> None:
+    """Its post stands in the ledger under the week's key."""
+    await voting_.ask(is_posted=False)
+    async with voting_.database.write() as connection:
+        await connection.execute(
+            update(tables.delivery).where(tables.delivery.c.kind == "round").values(key="tip:S1:2026-W48")
+        )
+    await housekeeping.clear_old(voting_.database, voting_.now)
+    assert len(await voting_.rounds()) == 1
+    await voting_.deliver()
+    assert [one.state for one in await voting_.rounds()] == ["open"]
 
 
 async def test_a_vote_proves_that_the_post_stands(voting_: Voting) -> None:

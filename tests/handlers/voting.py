@@ -11,14 +11,15 @@ from cards.model import Card
 from content.inline import Text
 from content.library import Library
 from content.model import Choice, Dilemma, Twist
-from handlers.learning import round_posts, votes
+from handlers.learning import votes
+from handlers.learning.posts import rounds as round_posts
 from handlers.learning.votes import Ballot, Cast
 from messengers.base import Address
 from scheduler.learning import round_rows, rounds
 from store import ids
 from store.deliveries.rows import Deliveries, Delivery
+from store.learning.rounds import Round, Rounds, Vote
 from store.learning_tables import vote, vote_round
-from store.rounds import Round, Rounds, Vote
 from store.subscriptions import Subscription
 from tests.scheduler.ledger import Ledger
 

@@ -36,6 +36,9 @@ class Chat(Protocol):
     def name(self, who: Who) -> str:
         """Give how a card names a person."""
 
+    def id(self, who: Who) -> str:
+        """Give the platform's id of a person."""
+
     async def ask(self, words: str, *, who: Who = "alice", place: Place = "room") -> Shown:
         """Type `words` to the bot the way this platform's people do, and see its answer."""
 

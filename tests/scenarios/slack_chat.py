@@ -37,6 +37,10 @@ class SlackChat:
         """Give how a card names a person."""
         return f"<@{self._user(who).id}>"
 
+    def id(self, who: Who) -> str:
+        """Give the user's id."""
+        return self._user(who).id
+
     async def ask(self, words: str, *, who: Who = "alice", place: Place = "room") -> Shown:
         """Type the slash command; the answer is for this person alone."""
         answer = await self.world.slack.command(self._user(who), self._channel(place, who), f"/pm-compare {words}")

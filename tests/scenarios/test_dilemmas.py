@@ -128,7 +128,23 @@ async def test_what_if_comes_after_the_choice(chat: Chat) -> None:
     assert "What if…" not in card.buttons
 
 
+async def test_one_is_opened_by_its_title(chat: Chat) -> None:
+    """As it is headed, in any case."""
+    dilemma = chat.bot.content.library.dilemmas[2]
+    assert dilemma.title in (await chat.ask(f"dilemma {dilemma.title.upper()}", place="alone")).text
+
+
 # --- rounds
+
+
+async def test_the_doctor_says_until_when_a_dilemma_is_voted_on(chat: Chat) -> None:
+    """And nothing of it once voting has ended."""
+    await asked(chat)
+    doctor = (await chat.ask("doctor")).text
+    assert "Voting here: until Tuesday 24 November 2026, 10:00 (Europe/Paris)." in doctor
+    chat.clock.move(days=2)
+    await chat.tick()
+    assert "Voting here" not in (await chat.ask("doctor")).text
 
 
 async def test_a_round_hides_its_votes_and_then_tells_how_they_fell(chat: Chat) -> None:

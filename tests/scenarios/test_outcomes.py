@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from store import tallies
+from store.learning import tallies
 from store.learning_tables import tally
 from store.tables import post as posts
 from tests.scenarios.chat import Chat, Shown, Who

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cards.model import Card, Subject
+from cards.model import Card, Edition, Subject
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler import planning
 from scheduler.choosing import Candidate, Candidates
@@ -100,6 +100,7 @@ class Ledger:
     broken: bool = False
     deaf: bool = False
     playable: dict[str, Playable] = field(default_factory=dict)  # the dilemmas there are
+    editions: dict[str, Edition] = field(default_factory=dict)  # what was ever corrected
     about: str = ""  # what cards are about whose delivery does not say
 
     def __post_init__(self) -> None:
@@ -141,6 +142,10 @@ class Ledger:
     def dilemmas(self) -> Mapping[str, Playable]:
         """Give the dilemmas that rounds are about."""
         return self.playable
+
+    def corrected(self) -> Mapping[str, Edition]:
+        """Give what was ever corrected."""
+        return self.editions
 
     async def plan(self) -> Planned:
         """Plan what is due now."""

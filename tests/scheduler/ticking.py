@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from cards.model import Card
+from cards.model import Card, Edition
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
@@ -39,6 +39,7 @@ class WritingMessenger:
 
     async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
         """Edit nothing: a tick of this plans no edit."""
+        """Change nothing: a tick of this test edits nothing."""
         raise AssertionError((address, message_id, card))
 
     async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
@@ -63,6 +64,10 @@ class PlainHooks:
 
     def dilemmas(self) -> Mapping[str, Playable]:
         """Give none."""
+        return {}
+
+    def corrected(self) -> Mapping[str, Edition]:
+        """Know of no corrections."""
         return {}
 
     def draw(self, delivery: Delivery, _: Subscription | None) -> Card:

@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import event, insert
 
-from store import ids, outcomes, tallies
+from store import ids
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.forgetting import Forgetting
+from store.learning import outcomes, tallies
+from store.learning.outcomes import Below, Outcomes, Posted, Round, Scope, Tally, Taught, Told
+from store.learning.tallies import Tallied
 from store.learning_tables import feedback, vote_round
-from store.outcomes import Below, Outcomes, Posted, Round, Scope, Tally, Taught, Told
 from store.posts import Post, Posts
-from store.tallies import Tallied
 from tests.store import rows
 from tests.store.rows import NOW
 

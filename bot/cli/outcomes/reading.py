@@ -15,8 +15,8 @@ from bot.settings.checked import Settings
 from cards.compose.counts import Summary
 from content import library
 from handlers.outcomes import counting
-from store import outcomes
-from store.outcomes import Scope
+from store.learning import outcomes
+from store.learning.outcomes import Scope
 
 PLATFORMS = click.Choice([profile.name for profile in PROFILES])
 

@@ -19,7 +19,7 @@ from cards.compose.learning.record import SHOWS_NOT, Record
 from content import library
 from handlers.outcomes import recording
 from messengers.base import Address
-from store.outcomes import Scope
+from store.learning.outcomes import Scope
 
 _HEAD = ("date", "what", "topic", "subject", "title", "version", "corrected", "sources", "source_list", "opened_below")
 _BLANK = ("roles", "ai_systems")  # only the organisation knows them

@@ -38,4 +38,4 @@ def question_of(library: Library, dilemma_id: str, part: Part) -> Question | Non
 def playable(dilemma: Dilemma) -> Playable:
     """Give a dilemma as rounds need it."""
     twist = dilemma.twist
-    return Playable(dilemma.version, len(dilemma.choices), len(twist.choices) if twist else 0)
+    return Playable(dilemma.version, len(dilemma.choices), len(twist.choices) if twist else 0, dilemma.dimension)

@@ -93,6 +93,27 @@ class Rounds:
         )
         return tuple(Round(**row) for row in (await connection.execute(query)).mappings())
 
+    async def asked_of(
+        self, connection: AsyncConnection, subscription_ids: Sequence[str]
+    ) -> Mapping[str, Counter[str]]:
+        """Count for each subscription how often its conversation was asked each dilemma, whoever asked."""
+        table, subscription = vote_round.c, tables.subscription.c
+        here = and_(
+            subscription.platform == table.platform,
+            subscription.workspace == table.workspace,
+            subscription.conversation == table.conversation,
+        )
+        query = (
+            select(subscription.id, table.dilemma, func.count())
+            .select_from(vote_round.join(tables.subscription, here))
+            .where(subscription.id.in_(subscription_ids), table.parent == "")
+            .group_by(subscription.id, table.dilemma)
+        )
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for subscription_id, dilemma, total in await connection.execute(query):
+            found[subscription_id][dilemma] = total
+        return found
+
     async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[str, ...]:
         """List the ids of open rounds that are to be closed by now, longest waiting first, at most `limit`."""
         table = vote_round.c
@@ -155,7 +176,9 @@ class Rounds:
     async def clear(self, connection: AsyncConnection, before: datetime) -> int:
         """Delete rounds that ended before a moment, and those whose post was given up; gives how many."""
         table, delivery = vote_round.c, tables.delivery.c
-        awaited = exists().where(delivery.key == "round:" + table.id, delivery.state.in_(tables.OPEN))
+        # Few rows are open; what a round's post is drawn by begins with the round's id.
+        is_its_post = and_(delivery.kind == "round", delivery.argument.like(table.id + " %"))
+        awaited = exists().where(delivery.state.in_(tables.OPEN), is_its_post)
         given_up = and_(table.state == "asked", ~awaited)
         ended = and_(table.state == "closed", table.closes_at < before)
         return await locking.remove(connection, vote_round, given_up | ended)
