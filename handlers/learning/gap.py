@@ -13,6 +13,7 @@ from content.model import Dimension, Tip
 from handlers.context import HandlerContext
 from handlers.learning.asked import Answer, Asked, Open, Take
 from store.database.access import tried_again
+from store.learning import feedback
 from store.learning.learners import Learned, Learner, Learners, Person
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ async def _forget(context: HandlerContext, asked: Asked) -> Card:
     context.learners.discard(person)
     async with context.database.write() as connection:
         await _learners.forget(connection, person)
+        await feedback.forget_person(connection, *person)
     log.info("learner.forgotten", workspace=asked.address.workspace)
     return gap_cards.forgotten()
 

@@ -54,7 +54,9 @@ async def _answer(context: HandlerContext, asked: Asked) -> Card | Beside:
     chosen = tip.recall.options[_number(place)]
     what: Literal["recalled", "missed"] = "recalled" if chosen.verdict == "right" else "missed"
     here = asked.address
-    counted = Tallied(here.platform, here.workspace, here.conversation, str(subject), what)
+    # The id of a chat with one person would say who it was.
+    conversation = "" if asked.is_direct else here.conversation
+    counted = Tallied(here.platform, here.workspace, conversation, str(subject), what)
     context.tallying.count_once(asked.person, counted)
     learners.note(context, here, asked.person, parts.subject_of(tip), what)
     following = await _following(context, asked, tip) if _number(left) else None

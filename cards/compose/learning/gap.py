@@ -11,7 +11,10 @@ from content.inline import Command, Rich
 from content.model import Dimension, Tip
 
 _TITLE = "Your own gap"
-_FORGET = "What is kept of what you read, tried and recalled goes at once, your plans too. Forget it?"
+_FORGET = (
+    "What is kept of what you read, tried and recalled goes at once, your plans too; and nobody remembers that you "
+    "wanted an answer to feedback. Forget it?"
+)
 
 
 @dataclass(frozen=True, slots=True)
