@@ -39,6 +39,11 @@ def privacy() -> Card:
                         Command("me"),
                         ": what you opened, tried and recalled, until you press Forget me",
                     ),
+                    rich(
+                        "what you voted on a dilemma, until voting ends; the plans you want to be sent back, until they "
+                        "are done or dropped, at most 30 days after their day"
+                    ),
+                    rich("how often something was opened, answered or found useful in a channel, without who did"),
                     rich("on Teams, the ids of the chats and channels it is in, and the names of channels and groups"),
                     rich(
                         "who asked for a post, and the words of a mention, or on Teams of a question in our own chat, "
