@@ -40,7 +40,7 @@ def privacy() -> Card:
                         ": what you opened, tried and recalled, until you press Forget me",
                     ),
                     rich(
-                        "what you voted on a dilemma, until voting ends; the plans you want to be sent back, until they "
+                        "what you voted on a dilemma, until voting ends; the plans you want sent back, until they "
                         "are done or dropped, at most 30 days after their day"
                     ),
                     rich("how often something was opened, answered or found useful in a channel, without who did"),

@@ -121,16 +121,18 @@ def _spans(words: str) -> set[timedelta]:
 
 def test_the_periods_are_those_of_the_program() -> None:
     """What the page and the privacy card say of days are the days after which housekeeping clears."""
-    periods = {planning.KEPT, housekeeping.WORDS_KEPT, housekeeping.UNCONFIRMED, owners.CLAIM_LASTS}
+    ours = {housekeeping.WORDS_KEPT, housekeeping.UNCONFIRMED, housekeeping.PLANS_KEPT}
+    periods = ours | {planning.KEPT, owners.CLAIM_LASTS}
     table = PAGE.partition("\n## How long\n")[2].partition("\n**When")[0]
     assert _spans(table) == periods
-    posts, lost, claim = (
+    posts, lost, plans, claim = (
         next(line for line in table.splitlines() if line.startswith(start))
-        for start in ("| posts, settled", "| the same two", "| who asked to take")
+        for start in ("| posts, settled", "| the same two", "| plans that", "| who asked to take")
     )
+    assert _spans(plans) == {housekeeping.PLANS_KEPT}
     assert _spans(posts) == {planning.KEPT}
     assert f"words {housekeeping.WORDS_KEPT.days} day" in lost
     assert f"person {housekeeping.UNCONFIRMED.days} days" in lost
     assert _spans(claim) == {owners.CLAIM_LASTS}
     card = text.message(notices.privacy())
-    assert _spans(card) == {planning.KEPT, housekeeping.WORDS_KEPT, housekeeping.UNCONFIRMED}
+    assert _spans(card) == ours | {planning.KEPT}
