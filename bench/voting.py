@@ -133,9 +133,8 @@ async def _vote(
 ) -> Voted:
     """Let all vote, some twice, while processes are killed at moments spread over the votes."""
     voted, dice = Voted(), random.Random(given.seed)  # noqa: S311 # dice, no secret
-    labels = [
-        element["text"]["text"] for block in post.blocks for element in block.get("elements", ()) if "value" in element
-    ]
+    elements = [element for block in post.blocks for element in block.get("elements", ())]
+    labels = [element["text"]["text"] for element in elements if element["type"] == "button"]
     wishes = [(person, dice.randrange(len(labels))) for person in people]
     wishes += [(person, dice.randrange(len(labels))) for person in people if dice.random() < _CHANGES]
     turns, began = asyncio.Semaphore(_AT_ONCE), time.monotonic()
@@ -155,7 +154,7 @@ async def _vote(
     async def kill() -> None:
         for number in range(given.kills):
             mark = (number + 1) * len(people) // (given.kills + 2)
-            while len(voted.told) < mark:
+            while len(voted.told) < mark:  # noqa: ASYNC110 # what is counted tells nobody
                 await asyncio.sleep(_AGAIN_SECONDS)
             victim = dice.choice(bots.alive)
             await bots.until_up(victim)
@@ -177,7 +176,7 @@ async def _kept(stored: Database, voted: Voted) -> list[str]:
     """Compare what is kept while the round is open with what people were told."""
     async with stored.read() as connection:
         rows = (await connection.execute(select(vote.c.person, vote.c.choice))).all()
-    kept = {person: choice for person, choice in rows}
+    kept = {row.person: row.choice for row in rows}
     problems = [] if len(rows) == len(kept) else [f"{len(rows):,} votes are kept of {len(kept):,} people"]
     return problems if kept == voted.told else [*problems, "the votes that are kept are not those acknowledged"]
 
