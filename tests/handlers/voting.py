@@ -34,6 +34,11 @@ def with_twist(library: Library) -> Library:
     return with_dilemma(library, replace(library.dilemmas[0], twist=twist))
 
 
+def without_twist(library: Library) -> Library:
+    """Give the content with no twist of its first dilemma."""
+    return with_dilemma(library, replace(library.dilemmas[0], twist=None))
+
+
 def with_dilemma(library: Library, dilemma: Dilemma | None) -> Library:
     """Give the content with another first dilemma, or without the first."""
     others = {name: one for name, one in library._index.dilemmas.items() if name != library.dilemmas[0].id}  # noqa: SLF001 # content is read from files alone
