@@ -115,6 +115,14 @@ class Library:
         """Find a dilemma by its id; None where it has gone from the content."""
         return self._index.dilemmas.get(name)
 
+    def likely_dilemma(self, words: str) -> Dilemma | None:
+        """Find the dilemma that some words mean: the first of a dimension they name, or the one they answer best."""
+        dimension = self.named(words) or self.nearly_named(words)
+        if dimension is not None:
+            return next((one for one in self.dilemmas if one.dimension == dimension.id), None)
+        found = (match.passage.entry for match in self._index.search.matches(words, among=Dilemma))
+        return next((entry for entry in found if isinstance(entry, Dilemma)), None)
+
     def neighbours(self, dimension: Dimension) -> tuple[Dimension, Dimension]:
         """Give the dimensions before and after, the last before the first; one that has gone stands at the ends."""
         place = next((place for place, other in enumerate(self.dimensions) if other.id == dimension.id), None)

@@ -71,7 +71,7 @@ def upcoming(subscription: Subscription, tips: Candidates, now: datetime, count:
         if chosen is None:
             break
         unwanted = planning.unwanted(subscription, slot, day)
-        is_dilemma = unwanted is None and dilemma_weeks.is_one(subscription, slot)
+        is_dilemma = unwanted is None and dilemma_weeks.is_one(standing, slot)
         found.append(Upcoming(slot, moment, chosen.tip, str(unwanted or ""), chosen.is_early, is_dilemma))
         if unwanted is None and not is_dilemma:
             standing = replace(standing, seen=chosen.seen, next_tip="")

@@ -69,12 +69,19 @@ class Search:
         """Say whether the word, or another form of it, stands anywhere in the content."""
         return self._postings.knows(word)
 
-    def matches(self, words: str) -> tuple[Match, ...]:
-        """Find the entries that speak of the words, best first. Any input is words; nothing in it is syntax."""
+    def matches(self, words: str, among: type[Entry] | None = None) -> tuple[Match, ...]:
+        """Find the entries that speak of the words, best first. Any input is words; nothing in it is syntax.
+
+        With `among`, those of one kind alone.
+        """
         typed = _typed(words)
         groups = self._groups(typed)
         whole = sum(group.posting.rarity for group in groups)
         scores = self._by_fields(groups, whole)
+        if among is not None:
+            scores = {
+                place: score for place, score in scores.items() if isinstance(self._postings.entries[place], among)
+            }
         together = [self._postings.together(pair) for pair in _pairs(typed)]
         called = self._called.get(_bag(group.forms[0] for group in groups), frozenset())
         asked_so = self._asked_so.get(" ".join(typed), -1)

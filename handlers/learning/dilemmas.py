@@ -1,19 +1,25 @@
 """Play dilemmas: alone, and as rounds in which a conversation votes."""
 
+import random
 from collections.abc import Mapping
 
 from cards.compose.learning import dilemmas
 from cards.compose.questions import Question
 from cards.model import Card, Subject, Verb
 from content.library import Library
+from handlers import learners
 from handlers.context import HandlerContext
 from handlers.learning import rounds
 from handlers.learning.asked import Answer, Asked, Open, Take
 
 
 async def shown(context: HandlerContext, asked: Asked) -> Card:
-    """Show a dilemma, or what changes in it; without a subject the first there is."""
-    return drawn(context.content.library, asked.action.subject, asked.action.argument, is_direct=asked.is_direct)
+    """Show a dilemma, or what changes in it; without a subject any."""
+    library, subject = context.content.library, asked.action.subject
+    if subject is None and library.dilemmas:
+        subject = Subject("dilemma", random.choice(library.dilemmas).id)  # noqa: S311 # a case by chance guards nothing
+        learners.note_opened(context, asked.person, asked.address, subject)
+    return drawn(library, subject, asked.action.argument, is_direct=asked.is_direct)
 
 
 def drawn(library: Library, subject: Subject | None, part: str = "", *, is_direct: bool = False) -> Card:

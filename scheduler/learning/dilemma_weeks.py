@@ -18,8 +18,11 @@ _NEVER_ASKED: Counter[str] = Counter()
 
 
 def is_one(subscription: Subscription | Due, slot: str) -> bool:
-    """Say whether a week, `2026-W48`, brings a dilemma: every fourth of the calendar, where a channel wants that."""
-    if not subscription.dilemmas:
+    """Say whether a week, `2026-W48`, brings a dilemma: every fourth of the calendar, where a channel wants that.
+
+    The first thing that comes is a tip, whatever the calendar says.
+    """
+    if not subscription.dilemmas or not subscription.seen:
         return False
     year, _, week = slot.partition("-W")
     return date.fromisocalendar(int(year), int(week), 1).toordinal() // 7 % EVERY == 0
@@ -37,13 +40,19 @@ class DilemmaWeeks:
     ) -> tuple[tuple[Delivery, Delivery], Round] | None:
         """Give a week's rows, the post and its tally, with their round; None where the week brings a tip.
 
-        The dilemma is the first in order that the conversation had least often, of its topics where there is one.
+        The dilemma is the first in order that the conversation had least often, of the topic it had least often, among
+        its own topics where there is one on them.
         """
         if not self.dilemmas or not is_one(subscription, slot):
             return None
         asked = self.asked.get(subscription.id, _NEVER_ASKED)
         here = [id_ for id_, one in self.dilemmas.items() if one.dimension in subscription.dimensions]
-        chosen = min(here or self.dilemmas, key=lambda id_: asked[id_])  # of equals, the first
+        topics = Counter[str]()
+        for id_, count in asked.items():
+            if id_ in self.dilemmas:
+                topics[self.dilemmas[id_].dimension] += count
+        # Of equals, the first.
+        chosen = min(here or self.dilemmas, key=lambda id_: (asked[id_], topics[self.dilemmas[id_].dimension]))
         one = Round(
             id=ids.fresh(now),
             platform=subscription.platform,

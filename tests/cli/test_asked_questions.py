@@ -39,7 +39,11 @@ def asked(folder: Path, text: str, *words: str) -> Ended:
         ("how much does coffee weigh", "When is tea bitter?", "asked.yaml:5: `When is tea bitter?` is asked on line 2"),
         ("tip/cool-water", "tip/cool-watr", "asked.yaml:3: there is no `tip/cool-watr`; did you mean `tip/cool-water`"),
         ("tip/cool-water", "term/quokka", "asked.yaml:3: there is no `term/quokka`: take it out"),
-        ("tip/cool-water", "cool-water", "asked.yaml:3: `cool-water` is no subject: write tip/ID, term/ID, dimension"),
+        (
+            "tip/cool-water",
+            "cool-water",
+            "asked.yaml:3: `cool-water` is no subject: write tip/ID, dilemma/ID, term/ID, dimension",
+        ),
         ("tip/cool-water", "lits", "asked.yaml:3: `lits` is no subject; did you mean `list`?"),
         ("tip/cool-water", "[list]", "asked.yaml:3: an answer is one word: write tip/ID"),
         ("dimension/taste", "tip/cool-water", "asked.yaml:3: `tip/cool-water` answers this already: name it once"),

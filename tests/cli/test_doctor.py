@@ -165,7 +165,11 @@ def test_the_doctor_says_wrong_settings_as_json(tmp_path: Path) -> None:
     """`doctor --json` is JSON whatever is wrong: each setting is a check that failed, and no secret is shown."""
     ended = typed(tmp_path, "doctor", "--json", PORT="x", SLACK_BOT_TOKEN="hidden")  # noqa: S106 # no token at all
     report = json.loads(ended.out)
-    assert (ended.code, list(report), report["ok"]) == (1, ["ok", "checks", "deliveries", "unknown"], False)
+    assert (ended.code, list(report), report["ok"]) == (
+        1,
+        ["ok", "checks", "deliveries", "corrections", "unknown"],
+        False,
+    )
     assert [(check["name"], check["ok"], check["detail"].split()[0]) for check in report["checks"]] == [
         ("settings", False, "SLACK_BOT_TOKEN"),
         ("settings", False, "PORT"),

@@ -21,7 +21,7 @@ async def doctor(folder: Path, slack: SlackEmulator) -> tuple[int, dict[str, Any
     """Ask the doctor; its JSON has exactly the shape that scripts rely on."""
     ended = await asyncio.to_thread(partial(typed, folder, "doctor", "--json", **credentials(slack)))
     report = json.loads(ended.out)
-    assert list(report) == ["ok", "checks", "deliveries", "unknown"]
+    assert list(report) == ["ok", "checks", "deliveries", "corrections", "unknown"]
     assert report["ok"] is all(check["ok"] for check in report["checks"])
     assert all(list(check) == ["name", "ok", "detail"] for check in report["checks"])
     assert all(isinstance(check["detail"], str) and check["detail"] for check in report["checks"])

@@ -22,9 +22,9 @@ END = {"day": "2026-11-24", "at": "10:00"}  # Tuesday; the clock stands on Monda
 ASK = "Ask the channel…"
 
 
-async def opened(chat: Chat, words: str = "dilemma") -> Shown:
-    """Ask for a dilemma in the room, and see it alone, whatever this platform takes for that."""
-    card = await chat.ask(words)
+async def opened(chat: Chat, words: str = "") -> Shown:
+    """Ask for a dilemma in the room, the first without words, and see it alone, as this platform does that."""
+    card = await chat.ask(words or f"dilemma {first(chat).id}")
     return await chat.press(card, "Show me") if "Show me" in card.buttons else card
 
 
@@ -83,7 +83,7 @@ def labels(question: Sequence[Choice]) -> list[str]:
 @pytest.mark.parametrize("place", ["room", "alone"])
 async def test_alone_every_choice_is_explained_whichever_is_taken(chat: Chat, place: str) -> None:
     """The situation and its choices; then reasoning and cost of each, the own one marked, and the sources."""
-    card = await opened(chat) if place == "room" else await chat.ask("dilemma", place="alone")
+    card = await opened(chat) if place == "room" else await chat.ask(f"dilemma {first(chat).id}", place="alone")
     dilemma = first(chat)
     assert dilemma.title in card.text
     assert (ASK in card.buttons) == (place == "room")
@@ -100,7 +100,7 @@ async def test_alone_every_choice_is_explained_whichever_is_taken(chat: Chat, pl
 
 async def test_another_walks_through_all_and_begins_again(chat: Chat) -> None:
     """In the order of the content, each once."""
-    card, titles = await chat.ask("dilemma", place="alone"), []
+    card, titles = await chat.ask(f"dilemma {first(chat).id}", place="alone"), []
     dilemmas = chat.bot.content.library.dilemmas
     for dilemma in dilemmas:
         titles.append(dilemma.title in card.text)
@@ -118,7 +118,7 @@ async def test_one_is_opened_by_its_id(chat: Chat) -> None:
 async def test_what_if_comes_after_the_choice(chat: Chat) -> None:
     """The twist has choices of its own, explained in the same way."""
     told_once(chat, TWIST)
-    card = await chat.ask("dilemma", place="alone")
+    card = await chat.ask(f"dilemma {first(chat).id}", place="alone")
     assert "What if…" not in card.buttons
     card = await chat.press(card, first(chat).choices[0].label)
     card = await chat.press(card, "What if…")
@@ -298,3 +298,22 @@ async def test_an_end_is_kept_across_restarts_and_clock_changes(chat: Chat) -> N
     told_once(chat)
     await chat.tick()
     assert len(await chat.below(post)) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("dilemma", ""),
+        ("dilemma risks", "Dilemma · Risks"),
+        ("dilemma refunds agent", "agent"),
+        ("dilemma how careful should a chatbot be?", "Dilemma"),
+        ("dilemma quokka", ""),
+    ],
+)
+async def test_there_is_always_one(chat: Chat, typed: str, part: str) -> None:
+    """The nearest to what was typed, or any; never that there is nothing."""
+    card = await chat.ask(typed, place="alone")
+    shown = [dilemma for dilemma in chat.bot.content.library.dilemmas if dilemma.title in card.text]
+    assert len(shown) == 1
+    assert "Another" in card.buttons
+    assert part in card.text
