@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
@@ -24,6 +24,7 @@ class Rivals:
     columns: tuple[str, str, str]
     memory_aim: float  # MB
     digits: int  # of milliseconds
+    rate_aims: Mapping[str, float] = field(default_factory=dict)  # by a load's title, where it is another; p50 has none then
 
 
 @dataclass(frozen=True, slots=True)
