@@ -24,7 +24,8 @@ class Rivals:
     columns: tuple[str, str, str]
     memory_aim: float  # MB
     digits: int  # of milliseconds
-    rate_aims: Mapping[str, float] = field(default_factory=dict)  # by a load's title, where it is another; p50 has none then
+    # By the titles of loads that have an aim of their own; they have none for p50.
+    rate_aims: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _TABLE = (
 
 
 def application(card: str, api_url: str, database: str) -> Starlette:
-    """Build it; `card` is the answer to the command, and what a button's response_url gets; votes go into `database`."""
+    """Build it; `card` answers the command, and is what a button's response_url gets; votes go into `database`."""
     ready_made = card.encode()
     session: list[aiohttp.ClientSession] = []
     file: list[aiosqlite.Connection] = []

@@ -121,7 +121,7 @@ class Contest(contest.Contest):
         )
 
     def posts_back(self, server: Server, load: Load) -> bool:
-        """Say whether a button's card comes; the constant answer sends none, and to a vote only the bot says something."""
+        """Say whether a button's card comes; the constant answer sends none, and votes only the bot answers."""
         return load.posts_back and server.name != RAW and (server.name == OURS or not isinstance(load, Votes))
 
     def check(self, server: Server, load: Load) -> bytes:

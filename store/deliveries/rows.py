@@ -101,6 +101,14 @@ class Deliveries(Clearing):
         query = select(tables.delivery).where(table.key.in_(keys)).order_by(table.id)
         return {row.key: row for row in await read(connection, locking.held(connection, query))}
 
+    async def unknown_rounds(
+        self, connection: AsyncConnection, subscription_ids: Sequence[str]
+    ) -> tuple[Delivery, ...]:
+        """List the weeks' rounds of some subscriptions whose outcome is unknown; what others hold is passed over."""
+        table = tables.delivery.c
+        where = and_(table.subscription_id.in_(subscription_ids), table.kind == "round", table.state == "unknown")
+        return await read(connection, locking.held(connection, select(tables.delivery).where(where), skip=True))
+
     async def insert_missing(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Insert many in one statement; a key that is there already keeps its row."""
         statement = bulk.insert_missing(connection, tables.delivery)
