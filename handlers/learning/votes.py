@@ -97,10 +97,13 @@ async def count(connection: AsyncConnection, ballots: Sequence[Ballot], library:
             soon = _told_soon(replace(tally, message_id=message_id), rounds[id_], totals[id_], now)
             told |= {id_: soon} if soon else {}
     # Whoever votes on a post has it before them, whatever became of the answer to it.
-    await _rounds.open(connection, [(id_, one.address.conversation, one.message_id) for id_, one in proofs.items()])
-    posts = {id_: kept[_post(id_)] for id_ in proofs if _post(id_) in kept}
-    posts |= await _posts_of_weeks(connection, [rounds[id_] for id_ in proofs])
-    stands = [_standing(post, proofs[id_]) for id_, post in posts.items() if post.state == "unknown"]
+    stands: list[Delivery] = []
+    if proofs:
+        opened = [(id_, one.address.conversation, one.message_id) for id_, one in proofs.items()]
+        await _rounds.open(connection, opened)
+        posts = {id_: kept[_post(id_)] for id_ in proofs if _post(id_) in kept}
+        posts |= await _posts_of_weeks(connection, [rounds[id_] for id_ in proofs])
+        stands = [_standing(post, proofs[id_]) for id_, post in posts.items() if post.state == "unknown"]
     await _deliveries.change(connection, [*told.values(), *stands])
     turns = {id_: row.not_before for id_, row in told.items() if kept[_tally(id_)].state != "planned"}
     return tuple(_cast(ballot, one, totals, turns) for ballot, one in zip(ballots, meant, strict=True))
