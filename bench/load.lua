@@ -1,7 +1,7 @@
--- Sends one signed request again and again, and compares every answer with the one that was looked at before.
--- Arguments after `--`: a file with the whole HTTP request, a file with the body that must come back; and where no two
--- requests may be the same, the digits in the request that stand for a number, the number before the first one, other
--- digits that stand for one of a few numbers, and how many those are.
+-- Sends signed requests again and again, and compares every answer with the one that was looked at before.
+-- Arguments after `--`: a file with whole HTTP requests, each after its length in ten digits, a file with the body that
+-- must come back; and where no two requests may be the same, the digits in the request that stand for a number, the
+-- number before the first one, other digits that stand for one of a few numbers, and how many those are.
 
 local threads = {}
 
@@ -12,16 +12,28 @@ local function content(path)
    return bytes
 end
 
+local function framed(bytes)
+   local found, at = {}, 1
+   while at <= #bytes do
+      local length = tonumber(bytes:sub(at, at + 9))
+      found[#found + 1] = bytes:sub(at + 10, at + 9 + length)
+      at = at + 10 + length
+   end
+   return found
+end
+
 function setup(thread)
    table.insert(threads, thread)
 end
 
 function init(args)
-   message, expected, wrong = content(args[1]), content(args[2]), 0
+   messages, sent, expected, wrong = framed(content(args[1])), 0, content(args[2]), 0
    digits, number, few, count = args[3], tonumber(args[4]), args[5], tonumber(args[6])
 end
 
 function request()
+   local message = messages[sent % #messages + 1]
+   sent = sent + 1
    if not digits then
       return message
    end

@@ -88,7 +88,8 @@ def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], request
     found: list[Row] = []
     for title, by_server in speeds.items():
         mine, theirs, most = by_server[ours], by_server[other], by_server.get(ceiling, Samples())
-        rate, p50 = Aim(RATE_AIM, is_least=True), Aim(P50_AIM, is_least=False)
+        rate = Aim(rivals.rate_aims.get(title, RATE_AIM), is_least=True)
+        p50 = None if title in rivals.rate_aims else Aim(P50_AIM, is_least=False)
         found += [
             Row("requests/s, 32 clients", mine.rate, theirs.rate, most.rate, rate, digits=0, heads=title),
             Row("core a request, µs", mine.cpu, theirs.cpu, most.cpu, digits=0),

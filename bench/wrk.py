@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -38,6 +38,10 @@ class Load:
         sent = {"Host": f"127.0.0.1:{port}", **self.headers(now), "Content-Length": len(self.body)}
         head = (f"POST {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()))
         return "\r\n".join((*head, "", "")).encode() + self.body
+
+    def messages(self, port: int, now: float) -> Sequence[bytes]:
+        """Give the whole requests that a run sends one after the other, again and again."""
+        return (self.message(port, now),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def run(  # noqa: PLR0913 # what, where to, what must come back, how many, how l
         BrokenError: wrk failed, or not every answer was a 200 with exactly the `expected` body.
     """
     message, wanted = folder / "message", folder / "expected"
-    message.write_bytes(load.message(port, time.time()))
+    requests = load.messages(port, time.time())
+    message.write_bytes(b"".join(b"%010d" % len(each) + each for each in requests))
     wanted.write_bytes(expected)
     command = (
         *("wrk", "--threads", "1", "--timeout", "10s", "--latency"),

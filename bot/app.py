@@ -133,7 +133,9 @@ async def build(
         # What wakes and the timekeeper are built below, from what is built here.
         wakes: list[Callable[[], None]] = []
         wake = partial(_call_each, wakes)
-        context = HandlerContext(content, database, clock, wake, tasks.spawn, timedelta(hours=settings.grace_hours))
+        waits: list[Callable[[], None]] = []
+        grace, wait = timedelta(hours=settings.grace_hours), partial(_call_each, waits)
+        context = HandlerContext(content, database, clock, wake, tasks.spawn, grace, wait)
         stack.push_async_callback(context.opened.flush)
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), KINDS)
         given = Parts(settings, context, metrics, monotonic, noted)
@@ -149,6 +151,7 @@ async def build(
         if settings.scheduler == "cluster":
             cluster = _cluster(settings, database, dispatcher, ticker, monotonic)
         wakes += [dispatcher.wake, *([cluster.wake] if cluster else ())]
+        waits += [dispatcher.await_turns]
         timekeeper: Timekeeper = cluster or ticker
         health = Health(settings, content, database, timekeeper.heartbeats, metrics, platforms, tasks, monotonic)
         if opened is None:  # else it may be of another version

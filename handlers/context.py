@@ -26,12 +26,17 @@ class CurrentContent:
         self.library = library
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class HandlerContext:
     """The neutral dependencies of both platforms' handlers.
 
     `spawn` runs a coroutine in the supervised task group, drained at a stop; `wake` tells the dispatcher that the
-    ledger has something new; `clock` gives the moment, aware, UTC; `grace` is how late a tip may still come.
+    ledger has something new, `wait` that it has something whose turn comes later; `clock` gives the moment, aware, UTC;
+    `grace` is how late a tip may still come.
     """
 
     content: CurrentContent
@@ -40,6 +45,7 @@ class HandlerContext:
     wake: Callable[[], None]
     spawn: Callable[[Coroutine[Any, Any, object]], None]
     grace: timedelta = planning.GRACE
+    wait: Callable[[], None] = _nothing  # for who has no dispatcher of their own
     pending_replies: PendingReplies = field(init=False)
     enqueuer: Enqueuer = field(init=False)
     learners: KnownLearners = field(init=False)
@@ -53,10 +59,14 @@ class HandlerContext:
         object.__setattr__(self, "pending_replies", PendingReplies(self.clock))
         object.__setattr__(self, "enqueuer", Enqueuer(self.database, self.spawn))
         object.__setattr__(self, "learners", KnownLearners(self.database))
-        object.__setattr__(self, "votes", Votes(self.database, self.spawn))
+        object.__setattr__(self, "votes", Votes(self.database, self.spawn, lambda: self.content.library))
         object.__setattr__(self, "opened", Opened(self.database, self.spawn))
         object.__setattr__(self, "tallying", Tallying(self.database, self.spawn))
         object.__setattr__(self, "tellers", Tellers(self.clock))
+
+    def expect(self, turn: datetime) -> None:
+        """Have the dispatcher see to what was written down for a moment, now or once that comes."""
+        (self.wait if turn > self.clock() else self.wake)()
 
     async def enqueue(self, request: EnqueueRequest, listener: PendingReply | None = None) -> Enqueued:
         """Write down what is to be posted, and see to it where that is new; `listener` will be told how it ended."""

@@ -12,13 +12,16 @@ from typing import ClassVar
 from bench import contest
 from bench.contest import FRESH, OURS, Rivals
 from bench.servers import ROOT, Cores, Recipe, Server, free_port, running
-from bench.slack import loads, stub
+from bench.slack import loads, stub, votes
+from bench.slack.votes import Votes
 from bench.wrk import BrokenError, Load
+from playground.slack.values import Message
 from playground.slack.world import BOT_USER
 
 BARE, RAW = "bare Bolt", "raw ASGI"
-RIVALS = Rivals((OURS, BARE, RAW), memory_aim=120.0, digits=3)
+RIVALS = Rivals((OURS, BARE, RAW), memory_aim=120.0, digits=3, rate_aims={votes.TITLE: 0.7})
 _RESPONSE = "/response/T0001/1/abc"
+_DILEMMA = "retrain-by-itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,14 @@ class Contest(contest.Contest):
         """Count the cards that came to the response_url."""
         return self._count(_RESPONSE)
 
+    def last(self, path: str) -> bytes:
+        """Give what was last sent to a path."""
+        return self.slack.ask(f"{stub.LAST}{path}")[1]
+
+    def last_answer(self) -> bytes:
+        """Give what was last sent to the response_url."""
+        return self.last(_RESPONSE)
+
     def _count(self, path: str) -> int:
         return int(json.loads(self.slack.ask("/counts")[1]).get(path, 0))
 
@@ -69,7 +80,8 @@ class Contest(contest.Contest):
     def bare_bolt(self) -> Recipe:
         """Give the Bolt app of bench/slack/bare_bolt.py."""
         port = free_port()
-        return Recipe(BARE, ("-m", "bench.slack.bare_bolt", str(port), str(self._card_file()), self.api_url), {}, port)
+        files = str(self._card_file()), self.api_url, str(self.folder / "bare.db")
+        return Recipe(BARE, ("-m", "bench.slack.bare_bolt", str(port), *files), {}, port)
 
     def raw_asgi(self) -> Recipe:
         """Give the constant answer of bench/slack/raw_asgi.py."""
@@ -95,19 +107,22 @@ class Contest(contest.Contest):
         return self.bot("memory.db"), self.bare_bolt()
 
     def loads(self, server: Server) -> tuple[Load, ...]:
-        """Give the five loads; only the bot looks a post up that it has made and deepened, for others any will do."""
-        post = own_post(self, server) if server.name == OURS else loads.SOMEBODYS_POST
+        """Give the six loads; only the bot looks a post up that it has made and deepened, for others any will do."""
+        is_ours = server.name == OURS
+        post = own_post(self, server) if is_ours else loads.SOMEBODYS_POST
+        asked = own_round(self, server) if is_ours else (votes.SOMEBODYS_POST, votes.SOMEBODYS_CHOICES)
         return (
             loads.command("risks", self.response_url),
             loads.command(loads.QUESTION, self.response_url),
             loads.button(self.response_url),
             loads.reaction(loads.SOMEBODYS_POST, "U0003", "a reaction to somebody else's message"),
             loads.reaction(post, BOT_USER, "a reaction to our own post, answered before"),
+            votes.votes(*asked, self.response_url),
         )
 
     def posts_back(self, server: Server, load: Load) -> bool:
-        """Say whether a button's card comes; the constant answer sends none."""
-        return load.posts_back and server.name != RAW
+        """Say whether a button's card comes; the constant answer sends none, and votes only the bot answers."""
+        return load.posts_back and server.name != RAW and (server.name == OURS or not isinstance(load, Votes))
 
     def check(self, server: Server, load: Load) -> bytes:
         """See that a server answers with the card or with nothing, and sends a button's card."""
@@ -122,6 +137,8 @@ class Contest(contest.Contest):
             raise BrokenError(f"{server.name} answers {load.title} with {status}: {body[:300]!r}")
         if self.posts_back(server, load):
             contest.wait(f"{server.name} to send a button's card", lambda: self.arrived() > before)
+            if isinstance(load, Votes) and b"You chose" not in (said := self.last_answer()):
+                raise BrokenError(f"{server.name} counts no vote: {said[:300]!r}")
         return body
 
 
@@ -167,3 +184,15 @@ def own_post(found: Contest, bot: Server) -> str:
 
     contest.wait("the bot to answer a reaction to its own post", is_answered)
     return post
+
+
+def own_round(found: Contest, bot: Server) -> tuple[Message, tuple[str, ...]]:
+    """Have the bot ask a dilemma in the channel; give its post, and what the buttons on that carry.
+
+    Raises:
+        BrokenError: it was not posted, or nobody can vote on it.
+    """
+    before = found.posts()
+    bot.answer(votes.asking(_DILEMMA, found.response_url).message(bot.port, time.time()))
+    contest.wait("the bot to ask a channel", lambda: found.posts() > before)
+    return votes.posted(found.last("/api/chat.postMessage"), f"{stub.FIRST_POST}.{before + 1:06}")

@@ -18,8 +18,8 @@ QUESTION = "our users keep redoing by hand what the assistant wrote, is it worth
 SOMEBODYS_POST = "1794990000.000100"  # a message that is not the bot's
 
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
-_ALICE = User("U0001", "alice", "Europe/London")
-_ROOM = Channel(ROOM, "pm-learning", "public")
+ALICE = User("U0001", "alice", "Europe/London")
+CHANNEL = Channel(ROOM, "pm-learning", "public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Load(wrk.Load):
 
 def command(text: str, response_url: str) -> Load:
     """Give `/pm-compare TEXT`."""
-    form = payloads.command(_ALICE, _ROOM, "/pm-compare", text, trigger_id="1.2.abc", response_url=response_url)
+    form = payloads.command(ALICE, CHANNEL, "/pm-compare", text, trigger_id="1.2.abc", response_url=response_url)
     return Load(f"command {text}", f"/pm-compare {text}", urlencode(form).encode(), answers_with_card=True)
 
 
@@ -59,8 +59,8 @@ def button(response_url: str) -> Load:
         "type": "button",
         "action_ts": "1795000001.2",
     }
-    card = Ephemeral("1795000000.1", ROOM, _ALICE.id, "")
-    payload = payloads.interaction("block_actions", _ALICE) | payloads.place(card, _ROOM, {})
+    card = Ephemeral("1795000000.1", ROOM, ALICE.id, "")
+    payload = payloads.interaction("block_actions", ALICE) | payloads.place(card, CHANNEL, {})
     payload |= {"trigger_id": "1.2.abc", "response_url": response_url, "actions": [action]}
     body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
     return Load("button", "a button (with the card sent to its response_url)", body, posts_back=True)
@@ -69,12 +69,12 @@ def button(response_url: str) -> Load:
 def reaction(message_id: str, author: str, title: str) -> Load:
     """Give a 🔍 reaction on a message; `author` is who wrote that message."""
     target = Message(message_id, ROOM, author, "")
-    return _event(title, payloads.reaction("reaction_added", _ALICE, target, "mag", event_ts="1795000002.000200"))
+    return _event(title, payloads.reaction("reaction_added", ALICE, target, "mag", event_ts="1795000002.000200"))
 
 
 def mention(words: str, room: str, message_id: str) -> Load:
     """Give a mention in a channel; Slack: no two messages there have the same ts."""
-    return _event("a mention", payloads.mention(Message(message_id, room, _ALICE.id, words)))
+    return _event("a mention", payloads.mention(Message(message_id, room, ALICE.id, words)))
 
 
 def _event(title: str, event: dict[str, Any]) -> Load:

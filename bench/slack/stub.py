@@ -1,6 +1,6 @@
 """Stand in for Slack's Web API and response_url while others are measured: answer at once, and count.
 
-`python -m bench.slack.stub PORT`. GET /counts tells how often each path was posted to.
+`python -m bench.slack.stub PORT`. GET /counts tells how often each path was posted to, GET /last/PATH what was last.
 """
 
 import json
@@ -13,6 +13,7 @@ from bench import asgi
 from bench.slack import loads
 from playground.slack.world import BOT_USER, TEAM
 
+LAST = "/last"
 FIRST_POST = 1_795_000_000  # the n-th chat.postMessage gets the ts f"{FIRST_POST}.{n:06}"
 
 
@@ -21,15 +22,20 @@ class StubSlack:
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
+        self._last: dict[str, bytes] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await asgi.take_body(receive)
+        body = await asgi.take_body(receive)
         path: str = scope["path"]
         if path == "/counts":
             await asgi.send_answer(send, json.dumps(self._counts).encode())
             return
+        if path.startswith(LAST):
+            await asgi.send_answer(send, self._last.get(path.removeprefix(LAST), b""))
+            return
         self._counts[path] += 1
+        self._last[path] = body
         answer: dict[str, object] = {"ok": True}
         match path:
             case "/api/auth.test":

@@ -100,20 +100,19 @@ async def vote(context: HandlerContext, asked: Asked) -> Beside:
     """Count a vote, and say to who voted what they chose, and until when they may change it."""
     round_id, _, number = asked.action.argument.partition(":")
     place = int(number) if number.isdecimal() else -1
-    async with context.database.read() as connection:
-        found = (await _rounds.by_ids(connection, [round_id])).get(round_id)
-    question = _asked_in(context, found) if found else None
-    if found is None or question is None or not 0 <= place < len(question.choices):
+    if place < 0:
         return Beside(rounds.not_votable())
     ballot = Ballot(
         Vote(round_id, asked.person, place), replace(asked.address, thread=""), asked.message_id, context.clock()
     )
-    cast = await context.votes.cast(ballot)
-    if cast.round is None:
+    cast = await context.votes.cast(ballot)  # all that is looked up is looked up there, once for many
+    question = _asked_in(context, cast.round) if cast.round else None
+    if cast.round is None or question is None:
         return Beside(rounds.not_votable())
     if not cast.counts:
         return Beside(rounds.ended(_put(question, cast.round)))
-    context.wake()
+    if cast.told is not None:
+        context.expect(cast.told)
     return Beside(rounds.voted(_put(question, cast.round), place, cast.total))
 
 

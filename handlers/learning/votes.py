@@ -3,11 +3,14 @@
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from content.library import Library
 from handlers.grouping import Grouping
+from handlers.learning.posts import rounds as round_posts
 from messengers.base import Address
 from scheduler.learning import round_rows
 from store.database.access import Database
@@ -34,32 +37,50 @@ class Ballot:
 class Cast:
     """What became of a ballot: the round it was cast in, None where there is none, and how many have voted there.
 
-    It `counts` unless the round had ended.
+    It `counts` unless the round had ended. `told` is when the post is to say how many, where that was not planned
+    before: the dispatcher has to hear of it.
     """
 
     round: Round | None
     total: int = 0
     counts: bool = False
+    told: datetime | None = None
 
 
 class Votes:
     """Takes votes, those that wait for their turn in one transaction."""
 
-    def __init__(self, database: Database, spawn: Callable[[Coroutine[Any, Any, object]], None]) -> None:
-        self._grouping = Grouping(database, spawn, count)
+    def __init__(
+        self,
+        database: Database,
+        spawn: Callable[[Coroutine[Any, Any, object]], None],
+        library: Callable[[], Library],
+    ) -> None:
+        """Take what runs beside the answer, and what gives today's content."""
+        self._grouping = Grouping(database, spawn, partial(_counted, library))
 
     async def cast(self, ballot: Ballot) -> Cast:
         """Count a vote, in place of an earlier one of the same person; raises what the database raised."""
         return await self._grouping.written(ballot)
 
 
-async def count(connection: AsyncConnection, ballots: Sequence[Ballot]) -> tuple[Cast, ...]:
-    """Count votes in the caller's transaction, and have the posts say how many there are; gives what became of each."""
+async def _counted(
+    library: Callable[[], Library], connection: AsyncConnection, ballots: Sequence[Ballot]
+) -> tuple[Cast, ...]:
+    return await count(connection, ballots, library())
+
+
+async def count(connection: AsyncConnection, ballots: Sequence[Ballot], library: Library) -> tuple[Cast, ...]:
+    """Count votes in the caller's transaction, and have the posts say how many there are; gives what became of each.
+
+    A vote for what the content does not name as a choice is cast in no round.
+    """
     ids = sorted({ballot.vote.round_id for ballot in ballots})
     # First what stands in the ledger, then the rounds: so does who closes them.
     kept = await _deliveries.by_keys(connection, [key for id_ in ids for key in (_post(id_), _tally(id_))])
     rounds = await _rounds.by_ids(connection, ids)
-    taken = [ballot for ballot in ballots if _is_taken(ballot, rounds.get(ballot.vote.round_id))]
+    meant = [_meant(ballot, rounds.get(ballot.vote.round_id), library) for ballot in ballots]
+    taken = [ballot for ballot, one in zip(ballots, meant, strict=True) if one is not None and _is_open(ballot, one)]
     await _rounds.vote(connection, [ballot.vote for ballot in taken])
     voted = sorted({ballot.vote.round_id for ballot in taken})
     totals = await _rounds.totals(connection, voted)
@@ -68,22 +89,44 @@ async def count(connection: AsyncConnection, ballots: Sequence[Ballot]) -> tuple
         for ballot in taken
         if rounds[ballot.vote.round_id].state == "asked" and ballot.message_id
     }
-    changed: list[Delivery] = []
+    told: dict[str, Delivery] = {}
     for id_ in voted:
         now = max(ballot.at for ballot in taken if ballot.vote.round_id == id_)
         message_id = proofs[id_].message_id if id_ in proofs else rounds[id_].message_id
         if (tally := kept.get(_tally(id_))) and message_id:
-            changed += _told_soon(replace(tally, message_id=message_id), rounds[id_], totals[id_], now)
-        if id_ in proofs and (post := kept.get(_post(id_))) and post.state == "unknown":
-            changed.append(replace(post, state="sent", reason="", person="", message_id=message_id, changed_at=now))
+            soon = _told_soon(replace(tally, message_id=message_id), rounds[id_], totals[id_], now)
+            told |= {id_: soon} if soon else {}
     # Whoever votes on a post has it before them, whatever became of the answer to it.
-    await _rounds.open(connection, [(id_, one.address.conversation, one.message_id) for id_, one in proofs.items()])
-    await _deliveries.change(connection, changed)
-    return tuple(_cast(ballot, rounds.get(ballot.vote.round_id), totals) for ballot in ballots)
+    stands: list[Delivery] = []
+    if proofs:
+        opened = [(id_, one.address.conversation, one.message_id) for id_, one in proofs.items()]
+        await _rounds.open(connection, opened)
+        posts = {id_: kept[_post(id_)] for id_ in proofs if _post(id_) in kept}
+        posts |= await _posts_of_weeks(connection, [rounds[id_] for id_ in proofs])
+        stands = [_standing(post, proofs[id_]) for id_, post in posts.items() if post.state == "unknown"]
+    await _deliveries.change(connection, [*told.values(), *stands])
+    turns = {id_: row.not_before for id_, row in told.items() if kept[_tally(id_)].state != "planned"}
+    return tuple(_cast(ballot, one, totals, turns) for ballot, one in zip(ballots, meant, strict=True))
 
 
-def _is_taken(ballot: Ballot, one: Round | None) -> bool:
-    return one is not None and _is_theirs(ballot, one) and _is_open(ballot, one)
+async def _posts_of_weeks(connection: AsyncConnection, proven: Sequence[Round]) -> dict[str, Delivery]:
+    """Find the posts of nobody knows what became, by their rounds' ids, which stand under the week's own key."""
+    weekly = {one.subscription_id for one in proven if one.subscription_id and not one.parent}
+    found = await _deliveries.unknown_rounds(connection, sorted(weekly)) if weekly else ()
+    by_round = {round_rows.Told.decode(row.argument).round_id: row for row in found}
+    return {one.id: by_round[one.id] for one in proven if one.id in by_round}
+
+
+def _standing(post: Delivery, ballot: Ballot) -> Delivery:
+    return replace(post, state="sent", reason="", person="", message_id=ballot.message_id, changed_at=ballot.at)
+
+
+def _meant(ballot: Ballot, one: Round | None, library: Library) -> Round | None:
+    """Give the round that a ballot is for; None where there is none here, or no such choice in it."""
+    if one is None or not _is_theirs(ballot, one):
+        return None
+    question = round_posts.question_of(library, one.dilemma, "twist" if one.parent else "case")
+    return one if question is not None and ballot.vote.choice < len(question.choices) else None
 
 
 def _is_theirs(ballot: Ballot, one: Round) -> bool:
@@ -96,20 +139,20 @@ def _is_open(ballot: Ballot, one: Round) -> bool:
     return one.state != "closed" and ballot.at < one.closes_at
 
 
-def _told_soon(tally: Delivery, one: Round, total: int, now: datetime) -> tuple[Delivery, ...]:
+def _told_soon(tally: Delivery, one: Round, total: int, now: datetime) -> Delivery | None:
     """Plan that the post says how many have voted, where that is another number than it says or will say."""
     argument = round_rows.told(one, total).encode()
     if argument == tally.argument:
-        return ()
+        return None
     # One that is under way is planned anew: its outcome is dropped then, and an edit does no harm twice.
     soon = tally.not_before if tally.state == "planned" else max(now, tally.not_before + _BETWEEN)
-    return (replace(tally, state="planned", argument=argument, not_before=soon, due_at=now, reason="", changed_at=now),)
+    return replace(tally, state="planned", argument=argument, not_before=soon, due_at=now, reason="", changed_at=now)
 
 
-def _cast(ballot: Ballot, one: Round | None, totals: dict[str, int]) -> Cast:
-    if one is None or not _is_theirs(ballot, one):
+def _cast(ballot: Ballot, one: Round | None, totals: dict[str, int], turns: dict[str, datetime]) -> Cast:
+    if one is None:
         return Cast(None)
-    return Cast(one, totals.get(one.id, 0), _is_open(ballot, one))
+    return Cast(one, totals.get(one.id, 0), _is_open(ballot, one), turns.get(one.id))
 
 
 def _post(round_id: str) -> str:

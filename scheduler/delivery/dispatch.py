@@ -144,6 +144,11 @@ class Dispatcher:
         """Say that the ledger has something new; call it after the commit. Returns at once."""
         self._woken.set()
 
+    def await_turns(self) -> None:
+        """Say that something in the ledger has its turn later, whoever planned it or put it off: it is seen to then."""
+        self._is_awaiting_turns = True
+        self._woken.set()
+
     @asynccontextmanager
     async def running(self, limit: float = 8.0) -> AsyncIterator[None]:
         """Deliver in the background whenever woken; at the end lease no more, and finish what is under way.
@@ -185,11 +190,6 @@ class Dispatcher:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
-
-    def _await_turns(self) -> None:
-        """Have the background look when the next turn comes, whoever put it off."""
-        self._is_awaiting_turns = True
-        self._woken.set()
 
     async def _drain(self, background: asyncio.Task[None], limit: float) -> None:
         loop = asyncio.get_running_loop()
@@ -246,7 +246,7 @@ class Dispatcher:
             leased = await leases.lease(connection, terms, self._hooks.pool(), now, limit)
         started = tuple(self._under_way.begin(self._deliver(ready), ready.delivery) for ready in leased.ready)
         if leased.put_off:
-            self._await_turns()
+            self.await_turns()
         for row in leased.settled:
             log.info("delivery.set_aside", delivery=row.id, key=row.key, state=row.state, reason=row.reason)
             self._spread(row)
@@ -256,7 +256,7 @@ class Dispatcher:
         async with self._slots:
             settled = await self._posting.attempt(ready)
         if settled.delivery.state == "planned" and settled.scope:  # the platform asked to wait
-            self._await_turns()
+            self.await_turns()
         row = await self._recorder.record(settled, alone=len(self._under_way.posts) == 1)
         ended = settled.delivery
         facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}

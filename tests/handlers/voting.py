@@ -89,7 +89,7 @@ class Voting(Ledger):
     async def vote(self, *ballots: Ballot) -> tuple[Cast, ...]:
         """Count votes in one transaction."""
         async with self.database.write() as connection:
-            return await votes.count(connection, ballots)
+            return await votes.count(connection, ballots, self.library)
 
     async def close(self) -> int:
         """Close what is due."""

@@ -35,6 +35,11 @@ def question_of(library: Library, dilemma_id: str, part: Part) -> Question | Non
     return Question(dilemma, dilemma.twist if part == "twist" else None)
 
 
+def playables(library: Library) -> dict[str, Playable]:
+    """Give the dilemmas that rounds may be about, by id."""
+    return {one.id: playable(one) for one in library.dilemmas}
+
+
 def playable(dilemma: Dilemma) -> Playable:
     """Give a dilemma as rounds need it."""
     twist = dilemma.twist
