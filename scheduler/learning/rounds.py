@@ -47,6 +47,19 @@ async def posted(connection: AsyncConnection, ended: Sequence[tuple[Delivery, st
         await _rounds.withdraw(connection, withdrawn)
 
 
+async def recount(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:
+    """Plan that posts say how many have voted by now, where people voted while the edit of before was under way."""
+    tallies = {round_rows.Told.decode(row.argument).round_id: row for row, _ in ended}
+    standing = [one for one in (await _rounds.by_ids(connection, sorted(tallies))).values() if one.state == "open"]
+    totals = await _rounds.totals(connection, [one.id for one in standing])
+    again = (
+        round_rows.recounted(row, one, totals.get(one.id, 0), now)
+        for one in standing
+        if (row := tallies[one.id]).state in {"sent", "planned"}
+    )
+    await _deliveries.change(connection, [row for row in again if row is not None])
+
+
 async def close_due(database: Database, dilemmas: Mapping[str, Playable], now: datetime) -> int:
     """Close every open round whose time has come; gives how many this process closed.
 
@@ -80,7 +93,7 @@ async def _close(database: Database, due: Sequence[str], dilemmas: Mapping[str, 
         closed: list[Round] = []
         for one in closing:
             dilemma = dilemmas.get(one.dilemma)
-            numbers = _numbers(spreads.get(one.id, Counter()), _choices(one, dilemma))
+            numbers = _numbers(spreads.get(one.id, Counter()), len(one.choices))
             closed.append(replace(one, counts=" ".join(map(str, numbers))))
             post = await _posts.find(connection, one.platform, one.workspace, one.conversation, one.message_id)
             if post is not None and post.dead:  # it was deleted: nothing is said there any more
@@ -97,12 +110,6 @@ async def _close(database: Database, due: Sequence[str], dilemmas: Mapping[str, 
         await _rounds.add(connection, twists)
         await _rounds.close(connection, closed)
     return len(closing)
-
-
-def _choices(one: Round, dilemma: Playable | None) -> int:
-    if dilemma is None:
-        return 0
-    return dilemma.twist if one.parent else dilemma.choices
 
 
 def _numbers(spread: Counter[int], choices: int) -> tuple[int, ...]:
@@ -138,6 +145,7 @@ def _twist(one: Round, dilemma: Playable, now: datetime) -> Round:
         subscription_id=one.subscription_id,
         dilemma=one.dilemma,
         version=dilemma.version,
+        labels=round_rows.labels(dilemma.twist),
         parent=one.id,
         thread=one.replies_to,
         zone=zone,

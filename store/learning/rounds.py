@@ -19,8 +19,8 @@ LEAST_TOLD = 5  # votes below which nobody is told how they fell: it would show 
 class Round:
     """A dilemma that a conversation is asked: 'asked' until its post stands, 'open' to votes, 'closed' with counts.
 
-    `dilemma` is its id, `version` what it was asked in; `parent` the round of the case that this one is the twist of.
-    `message_id` is its post once that stands, `thread` the thread that is in, if any. Its end is told in `zone`.
+    `dilemma` is its id, `version` what it was asked in, `labels` the choices as they were put, one a line; `parent` the
+    round of the case that this one is the twist of. `message_id` is its post once that stands, `thread` the thread that is in, if any. Its end is told in `zone`.
     `counts` has the votes for each choice once it is closed, space-separated; of fewer than `LEAST_TOLD` votes it has
     their number alone.
     """
@@ -35,12 +35,18 @@ class Round:
     zone: str = "UTC"
     subscription_id: str | None = None
     version: int = 0
+    labels: str = ""
     parent: str = ""
     person: str = ""
     state: RoundState = "asked"
     message_id: str = ""
     thread: str = ""
     counts: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The labels of its choices, by whose places votes are kept."""
+        return tuple(self.labels.splitlines())
 
     @property
     def replies_to(self) -> str:

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from cards import text
+from cards.compose import parts
+from cards.model import Actions, Button, Card
 from content.library import Library
-from messengers.base import Address, Posted, Refused, Unknown
+from messengers.base import Address, Outcome, Posted, Refused, Unknown
 from scheduler import housekeeping
 from scheduler.learning import round_rows
 from store import tables
@@ -32,6 +35,13 @@ async def voting_(request: pytest.FixtureRequest, tmp_path: Path, shipped_conten
     database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
     yield Voting(database, library=voting.without_twist(shipped_content))
     await database.close()
+
+
+def buttons_of(card: Card) -> list[Button]:
+    """List the buttons of a card."""
+    return [
+        one for block in card.blocks if isinstance(block, Actions) for one in block.items if isinstance(one, Button)
+    ]
 
 
 async def test_after_closing_nothing_says_who_voted_or_asked(voting_: Voting) -> None:
@@ -107,6 +117,93 @@ async def test_what_was_said_of_open_votes_never_comes_after_how_they_fell(votin
     await voting_.deliver()
     assert ["Voting has ended." in words for words in voting_.edited_to()] == [False, True]
     assert len(voting_.messenger.sent) == 2
+
+
+async def test_votes_that_come_while_the_post_is_edited_do_not_overtake_how_they_fell(voting_: Voting) -> None:
+    """The first edit hangs, seven more vote, another process looks for work, the round closes: it lands first."""
+    one = await voting_.ask()
+    landed: list[str] = []
+    arrived, door = asyncio.Event(), asyncio.Event()
+
+    async def update(address: Address, message_id: str, card: Card) -> Posted:  # noqa: ARG001 # the protocol's
+        arrived.set()
+        await door.wait()
+        landed.append(text.message(card))
+        return Posted(message_id)
+
+    voting_.messenger.update = update  # type: ignore[method-assign,assignment] # a slow platform
+    voting_.pass_time(hours=23, minutes=59, seconds=48)
+    await voting_.vote(voting_.ballot(one.id, "U1", 0))
+    hanging = asyncio.create_task(voting_.deliver())
+    await arrived.wait()
+    voting_.pass_time(seconds=1)
+    await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 1) for number in range(2, 9)))
+    voting_.pass_time(seconds=6)
+    await voting_.deliver()
+    voting_.pass_time(seconds=5)
+    assert await voting_.close() == 1
+    await voting_.deliver()
+    assert landed == []
+    door.set()
+    await hanging
+    voting_.pass_time(seconds=60)
+    await voting_.deliver()
+    assert ["Voting has ended." in words for words in landed] == [False, True]
+
+
+async def test_votes_that_come_while_the_post_is_edited_are_told_next(voting_: Voting) -> None:
+    """The edit of before is settled first; then the post says how many have voted by then, five seconds later."""
+    one = await voting_.ask()
+    voting_.pass_time(minutes=1)
+    arrived, door = asyncio.Event(), asyncio.Event()
+    real = voting_.messenger.update
+
+    async def update(address: Address, message_id: str, card: Card) -> Outcome:
+        arrived.set()
+        await door.wait()
+        return await real(address, message_id, card)
+
+    voting_.messenger.update = update  # type: ignore[method-assign] # a slow platform
+    await voting_.vote(voting_.ballot(one.id, "U1", 0))
+    under_way = asyncio.create_task(voting_.deliver())
+    await arrived.wait()
+    (cast,) = await voting_.vote(voting_.ballot(one.id, "U2", 0))
+    assert (cast.total, cast.told) == (2, None)
+    door.set()
+    await under_way
+    assert len(voting_.messenger.edited) == 1
+    voting_.pass_time(seconds=5)
+    await voting_.deliver()
+    assert ["2 have voted" in words for words in voting_.edited_to()] == [False, True]
+    voting_.pass_time(minutes=1)
+    await voting_.deliver()
+    assert len(voting_.messenger.edited) == 2
+
+
+async def test_votes_mean_the_choices_that_people_saw(voting_: Voting) -> None:
+    """The content is reloaded with its choices in another order, one renamed and one more: what was put stays put."""
+    voting_.library = voting.with_twist(voting_.library)
+    one = await voting_.ask()
+    first, *others = voting_.dilemma.choices
+    await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 0) for number in range(5)))
+    new = replace(first, label="Something new")
+    renamed = replace(others[0], label="Said otherwise")
+    choices = (new, *reversed(others[1:]), renamed, first)
+    changed = replace(voting_.dilemma, version=voting_.dilemma.version + 1, choices=choices)
+    voting_.library = voting.with_dilemma(voting_.library, changed)
+    assert [cast.counts for cast in await voting_.vote(voting_.ballot(one.id, "U7", len(others) + 1))] == [False]
+    voting_.pass_time(minutes=1)
+    await voting_.deliver()
+    buttons = [button.label for button in buttons_of(voting_.messenger.edited[-1][2])]
+    assert buttons == [parts.shortened(choice.label) for choice in (first, *others)]
+    voting_.pass_time(hours=24)
+    await voting_.close()
+    await voting_.deliver()
+    for words in (voting_.said()[-1], voting_.edited_to()[-1]):
+        assert voting_.spread(words, (first, *others)) == [5, *(0 for _ in others)]
+        assert new.label not in words
+    reveal = voting_.said()[-1]
+    assert reveal.count("What it costs:") == len(others)  # all but the one that was renamed
 
 
 async def test_a_vote_that_is_made_up_is_not_counted(voting_: Voting) -> None:
@@ -271,7 +368,9 @@ def test_the_next_working_day_has_the_same_local_hour(moment: str, zone: str, fo
 
 def test_what_is_drawn_by_is_read_back() -> None:
     """And nothing else is."""
-    told = round_rows.Told("a" * 32, datetime(2026, 12, 1, 8, tzinfo=UTC), "Europe/Paris", "twist", (3, 0, 5))
+    told = round_rows.Told(
+        "a" * 32, datetime(2026, 12, 1, 8, tzinfo=UTC), "Europe/Paris", "twist", ("One, or two", "1 2"), (3, 0, 5)
+    )
     assert round_rows.Told.decode(told.encode()) == told
     with pytest.raises(ValueError, match="not what a round"):
         round_rows.Told.decode("a b")

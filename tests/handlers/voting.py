@@ -70,6 +70,8 @@ class Voting(Ledger):
             workspace=address.workspace,
             conversation=address.conversation,
             dilemma=self.dilemma.id,
+            version=self.dilemma.version,
+            labels=round_rows.labels([choice.label for choice in self.dilemma.choices]),
             person="U1",
             zone="Europe/Paris",
             closes_at=self.now + LASTS,

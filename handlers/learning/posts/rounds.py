@@ -1,11 +1,13 @@
 """Draw rounds: the question, how many have voted, how they voted, and what is to be said for each choice."""
 
+from collections.abc import Sequence
+
 from cards.compose.learning import rounds
 from cards.compose.learning.rounds import Asked
 from cards.compose.questions import Question
 from cards.model import Card, Subject
 from content.library import Library
-from content.model import Dilemma
+from content.model import Dilemma, Twist
 from scheduler.hooks import GoneError
 from scheduler.learning.round_rows import Part, Playable, Told
 from store.deliveries.rows import Delivery
@@ -14,7 +16,7 @@ from store.deliveries.rows import Delivery
 def draw(library: Library, delivery: Delivery) -> Card:
     """Draw the delivery; GoneError where its content has gone."""
     told = Told.decode(delivery.argument)
-    question = question_of(library, Subject.parse(delivery.subject).id, told.part)
+    question = question_of(library, Subject.parse(delivery.subject).id, told.part, told.labels)
     if question is None:
         raise GoneError(f"{delivery.subject} is not in {library.version}")
     asked = Asked(question, told.round_id, told.ends, told.zone)
@@ -27,15 +29,20 @@ def draw(library: Library, delivery: Delivery) -> Card:
             return rounds.post(library, asked, sum(told.numbers))
 
 
-def question_of(library: Library, dilemma_id: str, part: Part) -> Question | None:
-    """Find what a round asks; None where that has gone from the content."""
+def question_of(library: Library, dilemma_id: str, part: Part, labels: Sequence[str] = ()) -> Question | None:
+    """Find what a round asks, with the choices that were put, where they are known; None where it has gone."""
     dilemma = library.dilemma(dilemma_id)
     if dilemma is None or (part == "twist" and dilemma.twist is None):
         return None
-    return Question(dilemma, dilemma.twist if part == "twist" else None)
+    question = Question(dilemma, dilemma.twist if part == "twist" else None)
+    return question.as_put(labels) if labels else question
 
 
 def playable(dilemma: Dilemma) -> Playable:
     """Give a dilemma as rounds need it."""
     twist = dilemma.twist
-    return Playable(dilemma.version, len(dilemma.choices), len(twist.choices) if twist else 0, dilemma.dimension)
+    return Playable(dilemma.version, _labels(dilemma), _labels(twist) if twist else (), dilemma.dimension)
+
+
+def _labels(asked: Dilemma | Twist) -> tuple[str, ...]:
+    return tuple(choice.label for choice in asked.choices)
