@@ -48,7 +48,7 @@ class DeliveryHooks:
 
     def dilemmas(self) -> Mapping[str, Playable]:
         """Give the dilemmas that rounds may be about."""
-        return {one.id: round_posts.playable(one) for one in self._content.library.dilemmas}
+        return round_posts.playables(self._content.library)
 
     def corrected(self) -> Mapping[str, Edition]:
         """Give what was ever corrected, by subject."""

@@ -104,7 +104,7 @@ class Clock:
 
         From a restored copy of the database nothing is planned before it has been looked through.
         """
-        await recovery.recover(self._database, self._hooks.pool(), self.now())
+        await self._recover(None)
         await self._beats.note("tick")
         planned = await planning.plan_due(
             self._database,
@@ -119,8 +119,11 @@ class Clock:
 
     async def _restored(self, since: datetime | None) -> None:
         """Look through a database that was put back to an older state while this process ran."""
-        now = self.now()
-        await recovery.recover(self._database, self._hooks.pool(), now, since=since or now)
+        await self._recover(since or self.now())
+
+    async def _recover(self, since: datetime | None) -> None:
+        hooks = self._hooks
+        await recovery.recover(self._database, hooks.pool(), self.now(), dilemmas=hooks.dilemmas(), since=since)
 
     async def note_planned(self) -> None:
         """Tell all processes of a cluster that planning came to its end, which its beginning does not say."""

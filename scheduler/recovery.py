@@ -1,5 +1,6 @@
 """Bring a database that was restored from a backup up to now, without posting anything a second time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from scheduler import planning
 from scheduler.choosing import Candidates
 from scheduler.delivery import record
 from scheduler.delivery.record import Settled
+from scheduler.learning import rounds
+from scheduler.learning.round_rows import Playable
 from store import facts, locking
 from store.database.access import Database
 from store.deliveries.queue import Queue
@@ -27,23 +30,34 @@ _notes = Facts()
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What may have been posted since the copy was made: deliveries that it held open, and tips that came due since."""
+    """What may have been posted since the copy was made.
+
+    Deliveries that it held open, tips that came due since, and what was told of rounds that ended since.
+    """
 
     since: datetime
     deliveries: int
     tips: int
+    rounds: int = 0
 
 
 async def recover(
-    database: Database, tips: Candidates, now: datetime, *, since: datetime | None = None
+    database: Database,
+    tips: Candidates,
+    now: datetime,
+    *,
+    dilemmas: Mapping[str, Playable],
+    since: datetime | None = None,
 ) -> Recovered | None:
     """Where this database is a restored copy, mark as unknown whatever may have been posted after it was made.
 
     It is one where a backup left its note, or where the caller knows: then `since` says of when it is. None, and one
     cheap query, where it is not. As long as the note stands nothing is planned or leased from it, by no process.
 
-    Deliveries that were waiting or under way, and due by now, become unknown, and so do the tips that came due:
-    `doctor` lists them, and a person may send them. Where an operator added a history scope the deliveries are looked
+    Deliveries that were waiting or under way, and due by now, become unknown, and so do the tips that came due, and
+    what is told of rounds that ended: these are closed, and their votes erased. `doctor` lists them, and a person may
+    send them. Edits that were waiting are made, for twice is the same as once; a round whose end is still to come goes
+    on, with the votes that the copy has. Where an operator added a history scope the deliveries are looked
     up; the tips are not, for whatever was posted of them carries an id that the copy never held. What people asked for
     or changed after the copy was made is not known to anybody, and may be asked for again.
     """
@@ -58,9 +72,10 @@ async def recover(
         if made is None:  # another process was first
             return None
         await _notes.forget(connection, facts.BACKUP)
+        ended = await rounds.close_restored(connection, dilemmas, now)  # before edits that wait can come after it
         deliveries = await _doubt_open(connection, now)
-        recovered = Recovered(made, deliveries, await planning.plan_restored(connection, tips, now))
-    log.warning("database.restored", since=made.isoformat(), deliveries=deliveries, tips=recovered.tips)
+        recovered = Recovered(made, deliveries, await planning.plan_restored(connection, tips, now), ended)
+    log.warning("database.restored", since=made.isoformat(), deliveries=deliveries, tips=recovered.tips, rounds=ended)
     return recovered
 
 

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from content import library
+from handlers.learning.posts import rounds as round_posts
 from handlers.tips import views
 from scheduler import recovery
 from scheduler.recovery import Recovered
@@ -182,21 +183,24 @@ async def recovered(settings: Settings, since: datetime, clock: Clock) -> Recove
     """Take up a database that was put back to where it stood at `since`: nothing since then is posted again blindly."""
     if since > clock():
         raise OperatorError("--since lies ahead: name the moment at which the copy was made.")
-    tips = views.pool(library.load(settings.content_path))
+    content = library.load(settings.content_path)
+    tips, dilemmas = views.pool(content), round_posts.playables(content)
     async with app.database_as_it_is(settings) as database:
         await _refuse_older(database)
-        found = await recovery.recover(database, tips, clock(), since=since)
+        found = await recovery.recover(database, tips, clock(), dilemmas=dilemmas, since=since)
     assert found is not None  # noqa: S101 # it is given wherever `since` is; tells mypy
     return found
 
 
 def _recovered_text(found: Recovered) -> str:
     """Say what was found, and what to do about it."""
-    if not found.deliveries + found.tips:
+    if not found.deliveries + found.tips + found.rounds:
         return "Nothing came due since then: the bot goes on as if nothing had happened."
+    rounds = f", and {found.rounds} votes ended, whose outcome may have been told" if found.rounds else ""
     return (
         f"{found.tips} tips came due since {found.since:%d %B %Y %H:%M} UTC, and {found.deliveries} "
-        "deliveries were open: whether they were posted is not known here. They are listed by `python -m bot doctor` "
+        f"deliveries were open{rounds}: whether they were posted is not known here. They are listed by "
+        "`python -m bot doctor` "
         "and can be sent from each channel's settings."
     )
 

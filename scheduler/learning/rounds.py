@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.reason import Cause
 from cards.zones import names
 from scheduler.learning import round_rows
 from scheduler.learning.round_rows import Playable
@@ -79,37 +80,68 @@ async def close_due(database: Database, dilemmas: Mapping[str, Playable], now: d
     return total
 
 
+async def close_restored(connection: AsyncConnection, dilemmas: Mapping[str, Playable], now: datetime) -> int:
+    """Close every open round whose time has come, in a database that was restored from a backup; gives how many.
+
+    In the caller's transaction. What follows from it may have been published after the copy was made, with votes that
+    the copy does not have: it becomes unknown, and only a person sends it.
+    """
+    total = 0
+    while due := await _rounds.due(connection, now, _BATCH):
+        await _end(connection, due, dilemmas, now, is_restored=True)
+        total += len(due)
+    return total
+
+
 @tried_again
 async def _close(database: Database, due: Sequence[str], dilemmas: Mapping[str, Playable], now: datetime) -> int:
     async with database.write() as connection:
-        # Votes take a round's tally first, and then the round.
-        keys = [round_rows.key(round_id, "tally") for round_id in due]
-        tallies = await _deliveries.by_keys(connection, keys)
-        held = (await _rounds.by_ids(connection, sorted(due))).values()
-        closing = [one for one in held if one.state == "open" and one.closes_at <= now]
-        spreads = await _rounds.spreads(connection, [one.id for one in closing])
-        rows: list[Delivery] = []
-        twists: list[Round] = []
-        closed: list[Round] = []
-        for one in closing:
-            dilemma = dilemmas.get(one.dilemma)
-            numbers = _numbers(spreads.get(one.id, Counter()), len(one.choices))
-            closed.append(replace(one, counts=" ".join(map(str, numbers))))
-            post = await _posts.find(connection, one.platform, one.workspace, one.conversation, one.message_id)
-            if post is not None and post.dead:  # it was deleted: nothing is said there any more
-                continue
-            rows += _told(one, numbers, tallies.get(round_rows.key(one.id, "tally")), now)
-            if dilemma is not None and dilemma.twist and not one.parent:
-                twist = _twist(one, dilemma, now)
-                twists.append(twist)
-                rows += _later(round_rows.asking(twist, now))
-        await _deliveries.insert_missing(connection, rows)
-        # What was to be said of the votes while it was open must not come after how they fell.
-        over = [tallies[name] for one in closing if (name := round_rows.key(one.id, "tally")) in tallies]
-        await _deliveries.change(connection, [replace(row, state="skipped", changed_at=now) for row in over])
-        await _rounds.add(connection, twists)
-        await _rounds.close(connection, closed)
+        return await _end(connection, due, dilemmas, now)
+
+
+async def _end(
+    connection: AsyncConnection,
+    due: Sequence[str],
+    dilemmas: Mapping[str, Playable],
+    now: datetime,
+    *,
+    is_restored: bool = False,
+) -> int:
+    """Close rounds, those that are still open, in the caller's transaction; gives how many."""
+    # Votes take a round's tally first, and then the round.
+    keys = [round_rows.key(round_id, "tally") for round_id in due]
+    tallies = await _deliveries.by_keys(connection, keys)
+    held = (await _rounds.by_ids(connection, sorted(due))).values()
+    closing = [one for one in held if one.state == "open" and one.closes_at <= now]
+    spreads = await _rounds.spreads(connection, [one.id for one in closing])
+    rows: list[Delivery] = []
+    twists: list[Round] = []
+    closed: list[Round] = []
+    for one in closing:
+        dilemma = dilemmas.get(one.dilemma)
+        numbers = _numbers(spreads.get(one.id, Counter()), len(one.choices))
+        closed.append(replace(one, counts=" ".join(map(str, numbers))))
+        post = await _posts.find(connection, one.platform, one.workspace, one.conversation, one.message_id)
+        if post is not None and post.dead:  # it was deleted: nothing is said there any more
+            continue
+        rows += _told(one, numbers, tallies.get(round_rows.key(one.id, "tally")), now)
+        if dilemma is not None and dilemma.twist and not one.parent:
+            twist = _twist(one, dilemma, now)
+            twists.append(twist)
+            rows += _later(round_rows.asking(twist, now))
+    if is_restored:
+        rows = [_doubted(row) if row.state == "planned" else row for row in rows]
+    await _deliveries.insert_missing(connection, rows)
+    # What was to be said of the votes while it was open must not come after how they fell.
+    over = [tallies[name] for one in closing if (name := round_rows.key(one.id, "tally")) in tallies]
+    await _deliveries.change(connection, [replace(row, state="skipped", changed_at=now) for row in over])
+    await _rounds.add(connection, twists)
+    await _rounds.close(connection, closed)
     return len(closing)
+
+
+def _doubted(row: Delivery) -> Delivery:
+    return replace(row, state="unknown", reason=str(Cause.RESTORED))
 
 
 def _numbers(spread: Counter[int], choices: int) -> tuple[int, ...]:

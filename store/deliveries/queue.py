@@ -79,11 +79,12 @@ class Queue:
     async def undecided(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Delivery, ...]:
         """List rows that may have been posted since this copy of the database was made, in some order, at most `limit`.
 
-        They were due by now, and wait or are under way.
+        They were due by now, and wait or are under way. Edits are not among them: these may be made twice.
         """
         table = tables.delivery.c
         where = or_(table.state == "sending", and_(table.state == "planned", table.due_at <= now))
-        return await _held(connection, select(tables.delivery).where(where).limit(limit), skip=False)
+        query = select(tables.delivery).where(where, table.kind.not_in(tables.EDITS)).limit(limit)
+        return await _held(connection, query, skip=False)
 
     async def under_way(self, connection: AsyncConnection, now: datetime) -> int:
         """Count the rows that somebody is posting at this moment."""

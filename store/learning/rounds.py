@@ -20,7 +20,8 @@ class Round:
     """A dilemma that a conversation is asked: 'asked' until its post stands, 'open' to votes, 'closed' with counts.
 
     `dilemma` is its id, `version` what it was asked in, `labels` the choices as they were put, one a line; `parent` the
-    round of the case that this one is the twist of. `message_id` is its post once that stands, `thread` the thread that is in, if any. Its end is told in `zone`.
+    round of the case that this one is the twist of. `message_id` is its post once that stands, `thread` the thread that is in, if
+    any. Its end is told in `zone`.
     `counts` has the votes for each choice once it is closed, space-separated; of fewer than `LEAST_TOLD` votes it has
     their number alone.
     """

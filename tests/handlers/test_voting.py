@@ -13,11 +13,17 @@ from sqlalchemy import select, update
 
 from cards import text
 from cards.compose import parts
-from cards.model import Actions, Button, Card
+from cards.model import Action, Actions, Button, Card
 from content.library import Library
+from handlers.context import CurrentContent, HandlerContext
+from handlers.learning import rounds as round_answers
+from handlers.learning.asked import Asked
+from handlers.learning.posts import rounds as round_posts
+from handlers.pending_replies import PendingReply
 from messengers.base import Address, Outcome, Posted, Refused, Unknown
-from scheduler import housekeeping
-from scheduler.learning import round_rows
+from scheduler import housekeeping, planning, weekly
+from scheduler.learning import dilemma_weeks, round_rows
+from scheduler.subscriptions import states
 from store import tables
 from store.database.access import Database
 from store.learning.rounds import Rounds
@@ -26,6 +32,7 @@ from tests import databases
 from tests.handlers import voting
 from tests.handlers.voting import Voting
 from tests.store import orders
+from tests.store.rows import NOW, subscription
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -258,6 +265,60 @@ async def test_a_vote_proves_that_the_post_stands(voting_: Voting) -> None:
     (opened,) = await voting_.rounds()
     assert (opened.state, opened.message_id) == ("open", "7.7")
     assert {row.state for row in await voting_.deliveries() if row.kind == "round"} == {"sent"}
+
+
+async def test_a_vote_proves_that_a_week_s_post_stands(voting_: Voting) -> None:
+    """It is in the ledger under the week's own key; another week's, of which nobody knows, stays unknown."""
+    channel = subscription(dilemmas=1)
+    weeks = (NOW + timedelta(weeks=number) for number in range(8))
+    moments = [one for one in weeks if dilemma_weeks.is_one(channel, weekly.slot(states.schedule_of(channel), one))]
+    await voting_.add(replace(channel, next_run_at=moments[0]))
+    playable = round_posts.playables(voting_.library)
+    for moment in moments:
+        voting_.now = moment
+        await planning.plan_due(voting_.database, voting_.pool(), moment, dilemmas=playable)
+        voting_.messenger.script.append(Unknown("timeout"))
+        await voting_.deliver()
+        await voting_.close()
+    first, second = (row for row in await voting_.deliveries() if row.kind == "round")
+    assert (first.state, second.state) == ("unknown", "unknown")
+    assert first.key.startswith("tip:")
+    await voting_.vote(voting_.ballot(round_rows.Told.decode(second.argument).round_id, "U1", 0, message_id="7.7"))
+    states_now = {row.id: (row.state, row.message_id) for row in await voting_.deliveries()}
+    assert (states_now[first.id], states_now[second.id]) == (("unknown", ""), ("sent", "7.7"))
+
+
+async def test_the_dispatcher_hears_of_each_turn_once(voting_: Voting) -> None:
+    """Woken for what the post is to say now, asked to wait for what it may say soon, and left alone where it knows."""
+    one = await voting_.ask()
+    heard: list[str] = []
+    async with asyncio.TaskGroup() as tasks:
+        context = HandlerContext(
+            CurrentContent(voting_.library),
+            voting_.database,
+            lambda: voting_.now,
+            lambda: heard.append("now"),
+            lambda work: void(tasks.create_task(work)),
+            wait=lambda: heard.append("later"),
+        )
+
+        async def press(person: str, place: int) -> Card:
+            asked = Asked(Action("vote", argument=f"{one.id}:{place}"), voting.HERE, PendingReply(person, ""), message_id="1.0")
+            return (await round_answers.vote(context, asked)).card
+
+        voting_.pass_time(minutes=1)
+        await press("U1", 0)
+        await voting_.deliver()
+        for person, place in (("U2", 0), ("U3", 1), ("U3", 2)):
+            voting_.pass_time(seconds=1)
+            await press(person, place)
+        assert heard == ["now", "later"]
+        assert (await press("U4", 3)).title == (await press("U4", 10**40)).title == "I could not count that"
+    assert set((await voting_.kept()).values()) == {0, 2}
+
+
+def void(_: object) -> None:
+    """Keep nothing of a task that its group keeps."""
 
 
 async def test_votes_are_erased_where_the_dilemma_has_gone(voting_: Voting) -> None:

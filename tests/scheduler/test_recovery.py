@@ -36,7 +36,7 @@ async def weeks(ledger: Ledger, count: int) -> None:
 
 async def recovered(ledger: Ledger) -> Recovered | None:
     """Recover as each tick does, before it plans."""
-    return await recovery.recover(ledger.database, ledger.pool(), ledger.now)
+    return await recovery.recover(ledger.database, ledger.pool(), ledger.now, dilemmas=ledger.playable)
 
 
 async def test_a_backup_put_back_under_a_running_bot(tmp_path: Path, ledger: Ledger) -> None:
@@ -95,7 +95,7 @@ async def test_several_processes_find_it_restored(ledger: Ledger, tmp_path: Path
     await ledger.add(rows.subscription("C1"))
     await ledger.database.backup(tmp_path / "copy.db", NOW)
     copies = [Database(f"sqlite:///{tmp_path}/copy.db") for _ in range(3)]
-    found = await asyncio.gather(*(recovery.recover(copy, ledger.pool(), NOW) for copy in copies))
+    found = await asyncio.gather(*(recovery.recover(copy, ledger.pool(), NOW, dilemmas={}) for copy in copies))
     assert sorted(one is None for one in found) == [False, True, True]
     for copy in copies:
         await copy.close()
@@ -117,7 +117,7 @@ async def test_a_copy_taken_in_another_way(ledger: Ledger) -> None:
         sent,
     )
     since = NOW - timedelta(days=3)
-    found = await recovery.recover(ledger.database, ledger.pool(), ledger.now, since=since)
+    found = await recovery.recover(ledger.database, ledger.pool(), ledger.now, dilemmas={}, since=since)
     assert found == Recovered(since, deliveries=1, tips=1)
     states = {row.key.split(":")[-1]: row.state for row in await ledger.deliveries() if row.kind != "tip"}
     assert states == {"later": "planned", "sending": "unknown", "sent": "sent"}
@@ -130,7 +130,7 @@ async def test_an_introduction_that_may_have_been_posted(ledger: Ledger) -> None
     """Its channel waits for a person, as after any introduction of unknown outcome."""
     standing = rows.subscription("C1", state="starting", next_run_at=None)
     await ledger.add(standing, rows.delivery("introduction", kind="introduction", subscription_id=standing.id))
-    await recovery.recover(ledger.database, ledger.pool(), ledger.now, since=NOW)
+    await recovery.recover(ledger.database, ledger.pool(), ledger.now, dilemmas={}, since=NOW)
     assert (await ledger.subscription()).reason == Cause.INTRODUCTION_UNKNOWN
 
 

@@ -248,7 +248,7 @@ async def test_a_restored_database(dated: Ledger) -> None:
     """What came due since the copy was made is of each slot's own day."""
     await dated.add(rows.subscription("C1"), rows.subscription("C2", weekday=2, next_run_at=NOW + 9 * DAY))
     dated.pass_time(weeks=4)
-    await recovery.recover(dated.database, TIPS, dated.now, since=NOW)
+    await recovery.recover(dated.database, TIPS, dated.now, dilemmas={}, since=NOW)
     assert [(row.conversation, row.subject.removeprefix("tip/")) for row in await dated.deliveries()] == [
         ("C1", "legal"),
         ("C1", "a"),

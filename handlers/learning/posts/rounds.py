@@ -38,6 +38,11 @@ def question_of(library: Library, dilemma_id: str, part: Part, labels: Sequence[
     return question.as_put(labels) if labels else question
 
 
+def playables(library: Library) -> dict[str, Playable]:
+    """Give the dilemmas that rounds may be about, by id."""
+    return {one.id: playable(one) for one in library.dilemmas}
+
+
 def playable(dilemma: Dilemma) -> Playable:
     """Give a dilemma as rounds need it."""
     twist = dilemma.twist

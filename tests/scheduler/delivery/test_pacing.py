@@ -286,6 +286,18 @@ async def test_the_background_wakes_by_itself_when_the_next_turn_comes(ledger: L
     assert len(dispatcher.rests) <= 4  # once a turn, and nobody looks in between
 
 
+async def test_a_turn_that_somebody_else_planned_is_waited_for(ledger: Ledger) -> None:
+    """It comes when it is due, and not with the next tick; nobody looks for it in between."""
+    soon = NOW + timedelta(seconds=4)
+    dispatcher = Leaping(ledger)
+    async with dispatcher.running():
+        await ledger.add(rows.delivery("round:1:tally", kind="tally", message_id="1.0", due_at=NOW, not_before=soon))
+        dispatcher.await_turns()
+        await ledger.heard.wait()
+    assert (len(ledger.messenger.edited), ledger.now) == (1, soon)
+    assert dispatcher.rests in ([4.0], [4.0, 4.0])  # what said so wakes it too
+
+
 async def test_a_turn_that_comes_between_two_looks_is_not_missed(ledger: Ledger) -> None:
     """The clock passes it after the background looked for what is due, and before it asked when the next is."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(2)))
