@@ -82,11 +82,13 @@ async def count(connection: AsyncConnection, ballots: Sequence[Ballot], library:
     await _rounds.vote(connection, [ballot.vote for ballot in taken])
     voted = sorted({ballot.vote.round_id for ballot in taken})
     totals = await _rounds.totals(connection, voted)
-    proofs = {
-        ballot.vote.round_id: ballot
-        for ballot in taken
-        if rounds[ballot.vote.round_id].state == "asked" and ballot.message_id
-    }
+    asked = [rounds[id_] for id_ in voted if rounds[id_].state == "asked"]
+    posts = {one.id: kept[_post(one.id)] for one in asked if _post(one.id) in kept}
+    posts |= await _posts_of_weeks(connection, asked)
+    # Whoever votes on a post has it before them, whatever became of the answer to it. The id is what they say it is, so
+    # that it serves only where nobody knows better: what is waiting or under way will be recorded.
+    lost = {id_: post for id_, post in posts.items() if post.state == "unknown" and not post.message_id}
+    proofs = {one.vote.round_id: one for one in taken if one.vote.round_id in lost and one.message_id}
     told: dict[str, Delivery] = {}
     for id_ in voted:
         now = max(ballot.at for ballot in taken if ballot.vote.round_id == id_)
@@ -94,22 +96,19 @@ async def count(connection: AsyncConnection, ballots: Sequence[Ballot], library:
         if (tally := kept.get(_tally(id_))) and message_id:
             soon = round_rows.recounted(replace(tally, message_id=message_id), rounds[id_], totals[id_], now)
             told |= {id_: soon} if soon else {}
-    # Whoever votes on a post has it before them, whatever became of the answer to it.
     await _rounds.open(connection, [(id_, one.address.conversation, one.message_id) for id_, one in proofs.items()])
-    posts = {id_: kept[_post(id_)] for id_ in proofs if _post(id_) in kept}
-    posts |= await _posts_of_weeks(connection, [rounds[id_] for id_ in proofs])
-    stands = [_standing(post, proofs[id_]) for id_, post in posts.items() if post.state == "unknown"]
+    stands = [_standing(lost[id_], proof) for id_, proof in proofs.items()]
     await _deliveries.change(connection, [*told.values(), *stands])
     turns = {id_: row.not_before for id_, row in told.items() if kept[_tally(id_)].state != "planned"}
     return tuple(_cast(ballot, one, totals, turns) for ballot, one in zip(ballots, meant, strict=True))
 
 
-async def _posts_of_weeks(connection: AsyncConnection, proven: Sequence[Round]) -> dict[str, Delivery]:
+async def _posts_of_weeks(connection: AsyncConnection, asked: Sequence[Round]) -> dict[str, Delivery]:
     """Find the posts of nobody knows what became, by their rounds' ids, which stand under the week's own key."""
-    weekly = {one.subscription_id for one in proven if one.subscription_id and not one.parent}
+    weekly = {one.subscription_id for one in asked if one.subscription_id and not one.parent}
     found = await _deliveries.unknown_rounds(connection, sorted(weekly)) if weekly else ()
     by_round = {round_rows.Told.decode(row.argument).round_id: row for row in found}
-    return {one.id: by_round[one.id] for one in proven if one.id in by_round}
+    return {one.id: by_round[one.id] for one in asked if one.id in by_round}
 
 
 def _standing(post: Delivery, ballot: Ballot) -> Delivery:

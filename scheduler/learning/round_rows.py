@@ -12,6 +12,7 @@ from store.tables import DeliveryKind
 
 Part = Literal["case", "twist"]
 BETWEEN = timedelta(seconds=5)  # from one telling of how many have voted to the next
+AFTER_REVEAL = timedelta(seconds=3)  # for a twist, so that it stands below what was said of the case
 _WEEKEND = 5  # the first day of it, by date.weekday()
 _DAY = timedelta(days=1)
 
@@ -60,6 +61,11 @@ class Told:
                 return cls(round_id, end, zone, part, tuple(labels.splitlines()), tuple(map(int, numbers)))
             case _:
                 raise ValueError(f"not what a round is drawn by: {written[:80]!r}")
+
+
+def is_over(row: Delivery, now: datetime) -> bool:
+    """Say whether voting has ended on what a round's delivery is about."""
+    return Told.decode(row.argument).ends <= now
 
 
 def told(one: Round, *numbers: int) -> Told:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +19,6 @@ from store.learning.rounds import LEAST_TOLD, Round, Rounds
 from store.posts import Posts
 
 _BATCH = 200  # rounds in a transaction: a vote in between waits milliseconds
-_AFTER_REVEAL = timedelta(seconds=3)  # for the twist, so that it stands below what was said of the case
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
@@ -162,7 +161,7 @@ def _told(one: Round, numbers: tuple[int, ...], tally: Delivery | None, now: dat
 
 
 def _later(rows: tuple[Delivery, Delivery]) -> tuple[Delivery, ...]:
-    return tuple(replace(row, not_before=row.not_before + _AFTER_REVEAL) for row in rows)
+    return tuple(replace(row, not_before=row.not_before + round_rows.AFTER_REVEAL) for row in rows)
 
 
 def _twist(one: Round, dilemma: Playable, now: datetime) -> Round:

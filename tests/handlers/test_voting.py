@@ -15,12 +15,13 @@ from cards import text
 from cards.compose import parts
 from cards.model import Action, Actions, Button, Card
 from content.library import Library
+from handlers import endings
 from handlers.context import CurrentContent, HandlerContext
 from handlers.learning import rounds as round_answers
 from handlers.learning.asked import Asked
 from handlers.learning.posts import rounds as round_posts
 from handlers.pending_replies import PendingReply
-from messengers.base import Address, Outcome, Posted, Refused, Unknown
+from messengers.base import Address, Outcome, Posted, Refused, Slowed, Unknown
 from scheduler import housekeeping, planning, weekly
 from scheduler.learning import dilemma_weeks, round_rows
 from scheduler.subscriptions import states
@@ -303,7 +304,9 @@ async def test_the_dispatcher_hears_of_each_turn_once(voting_: Voting) -> None:
         )
 
         async def press(person: str, place: int) -> Card:
-            asked = Asked(Action("vote", argument=f"{one.id}:{place}"), voting.HERE, PendingReply(person, ""), message_id="1.0")
+            asked = Asked(
+                Action("vote", argument=f"{one.id}:{place}"), voting.HERE, PendingReply(person, ""), message_id="1.0"
+            )
             return (await round_answers.vote(context, asked)).card
 
         voting_.pass_time(minutes=1)
@@ -322,7 +325,7 @@ def void(_: object) -> None:
 
 
 async def test_votes_are_erased_where_the_dilemma_has_gone(voting_: Voting) -> None:
-    """The round closes all the same, and nothing is posted of it."""
+    """The round closes all the same: its post says so once no process has the dilemma, and nothing more is posted."""
     one = await voting_.ask()
     await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 2) for number in range(6)))
     voting_.library = voting.with_dilemma(voting_.library, None)
@@ -332,8 +335,84 @@ async def test_votes_are_erased_where_the_dilemma_has_gone(voting_: Voting) -> N
     assert await voting_.kept() == {}
     (closed,) = await voting_.rounds()
     assert (closed.state, closed.counts) == ("closed", "0 0 6")
+    assert {row.kind: row.state for row in await voting_.deliveries()}["closing"] == "planned"
+    for _ in range(6):
+        voting_.pass_time(minutes=1)
+        await voting_.deliver()
+    assert len(voting_.messenger.sent) == 1
+    assert "This dilemma was withdrawn" in voting_.edited_to()[-1]
+    assert "6 had voted" in voting_.edited_to()[-1]
     states = {row.kind: (row.state, row.reason) for row in await voting_.deliveries()}
-    assert states["closing"] == states["reveal"] == ("skipped", "content-gone")
+    assert (states["closing"], states["reveal"]) == (("sent", ""), ("skipped", "content-gone"))
+
+
+async def test_a_process_with_older_content_leaves_the_end_to_another(voting_: Voting) -> None:
+    """Its content lacks the dilemma yet: a minute later another tells how they voted."""
+    one = await voting_.ask()
+    await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 2) for number in range(6)))
+    newer, voting_.library = voting_.library, voting.with_dilemma(voting_.library, None)
+    voting_.pass_time(hours=25)
+    await voting_.close()
+    await voting_.deliver()
+    voting_.library = newer
+    voting_.pass_time(minutes=1)
+    await voting_.deliver()
+    assert "Voting has ended." in voting_.edited_to()[-1]
+    assert voting_.spread(voting_.said()[-1], voting_.dilemma.choices) == [0, 0, 6]
+
+
+async def test_a_round_is_not_posted_after_its_end(voting_: Voting) -> None:
+    """The bot was down, or the workspace slowed: it is withdrawn, and the asker is told to choose a later end."""
+    one = await voting_.ask(is_posted=False, lasts=timedelta(hours=1))
+    voting_.pass_time(hours=1)
+    await voting_.deliver()
+    assert voting_.messenger.sent == []
+    assert await voting_.rounds() == []
+    (told,) = [row for row in voting_.told if row.kind == "round"]
+    assert (told.key, told.state, told.reason) == (f"round:{one.id}", "skipped", "voting-over")
+    assert "Choose a later end" in text.message(endings.bad_news(told))
+
+
+@pytest.mark.parametrize("is_leased", [False, True])
+async def test_a_made_up_message_is_no_proof_where_the_post_is_to_be_recorded(
+    voting_: Voting, *, is_leased: bool
+) -> None:
+    """It waits, or is under way: the vote counts, and the round stands where the platform says."""
+    one = await voting_.ask(is_posted=False)
+    forged = voting_.ballot(one.id, "U9", 0, message_id="99.0")
+    if is_leased:
+        voting_.messenger.door.clear()
+        under_way = asyncio.create_task(voting_.deliver())
+        await voting_.messenger.arrived.wait()
+        await voting_.vote(forged)
+        voting_.messenger.door.set()
+        await under_way
+    else:
+        await voting_.vote(forged)
+        await voting_.deliver()
+    await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 1) for number in range(5)))
+    assert len(await voting_.kept()) == 6
+    voting_.pass_time(hours=24)
+    await voting_.close()
+    await voting_.deliver()
+    assert {message_id for _, message_id, _ in voting_.messenger.edited} == {"1.0"}
+    assert [sent.address.thread for sent in voting_.messenger.sent] == ["", "1.0"]
+
+
+async def test_what_changes_is_asked_after_what_was_said_of_the_case(voting_: Voting) -> None:
+    """The platform asks to wait before the answer in the thread: the twist waits with it."""
+    voting_.library = voting.with_twist(voting_.library)
+    await voting_.ask()
+    voting_.pass_time(days=1)
+    await voting_.close()
+    voting_.messenger.script.extend([Posted("1.0"), Slowed(20, scope="conversation"), Slowed(90, scope="conversation")])
+    for _ in range(40):
+        await voting_.deliver()
+        voting_.pass_time(seconds=4)
+    kinds = [
+        row.kind for sent in voting_.messenger.sent for row in await voting_.deliveries() if row.id == sent.delivery_id
+    ]
+    assert kinds == ["round", "reveal", "reveal", "reveal", "round"]
 
 
 async def test_where_the_post_was_deleted_nothing_is_said(voting_: Voting) -> None:

@@ -8,17 +8,26 @@ from cards.compose.questions import Question
 from cards.model import Card, Subject
 from content.library import Library
 from content.model import Dilemma, Twist
-from scheduler.hooks import GoneError
+from scheduler.hooks import GoneError, NotYetError
 from scheduler.learning.round_rows import Part, Playable, Told
 from store.deliveries.rows import Delivery
 
+_LOOKS = 6  # a minute apart (scheduler/delivery/posting.py), until a dilemma is taken to have been withdrawn
+
 
 def draw(library: Library, delivery: Delivery) -> Card:
-    """Draw the delivery; GoneError where its content has gone."""
-    told = Told.decode(delivery.argument)
-    question = question_of(library, Subject.parse(delivery.subject).id, told.part, told.labels)
+    """Draw the delivery; GoneError where its content has gone, but for the end of a post, which needs none.
+
+    NotYetError for what tells the end, the first few times: another process may have content that this one has not.
+    """
+    told, subject = Told.decode(delivery.argument), Subject.parse(delivery.subject)
+    question = question_of(library, subject.id, told.part, told.labels)
+    if question is None and delivery.kind in {"closing", "reveal"} and delivery.attempt < _LOOKS:
+        raise NotYetError(f"{subject} is not, or not yet, in {library.version}")
+    if question is None and delivery.kind == "closing":
+        return rounds.withdrawn(subject, sum(told.numbers))
     if question is None:
-        raise GoneError(f"{delivery.subject} is not in {library.version}")
+        raise GoneError(f"{subject} is not in {library.version}")
     asked = Asked(question, told.round_id, told.ends, told.zone)
     match delivery.kind:
         case "closing":
