@@ -23,6 +23,7 @@ class Cause(StrEnum):
     UNINSTALLED = "app_uninstalled"  # as Slack names the event
     CONTENT_GONE = "content-gone"
     NO_TIPS = "no-tips"
+    VOTING_OVER = "voting-over"  # a round whose end came before it could be posted
     POST_DELETED = "post-deleted"
     NOT_DRAWN = "could not be drawn"
     SLOWED = "slowed"

@@ -106,7 +106,8 @@ class Messenger(Protocol):
     async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
         """Put `card` in the place of a message of ours, for whoever sees that; twice is the same as once.
 
-        A message that was deleted is `Refused` with the scope `thread`.
+        A message that was deleted is `Refused` with the scope `thread`, one that stands and cannot be changed with
+        `message`.
         """
         ...
 

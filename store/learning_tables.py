@@ -38,6 +38,7 @@ vote_round = Table(
     Column("subscription_id", String(32), nullable=True),  # whose fourth week it is; NULL where a person asked
     Column("dilemma", String(100), nullable=False),  # its id
     Column("version", Integer, nullable=False, default=0),
+    Column("labels", Text, nullable=False, default=""),  # of the choices as they were put, one a line, in order
     Column("parent", String(32), nullable=False, default=""),  # of a twist: the round of its case
     Column("person", String(64), nullable=False, default=""),  # who asked; '' once it is closed
     Column("state", String(16), nullable=False),

@@ -1,7 +1,7 @@
 """Build what the cards of a dilemma share, alone or in a round: what is asked, and what each choice has for it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
@@ -35,6 +35,17 @@ class Question:
         """What it is called."""
         return f"What if… {self.dilemma.title}" if self.twist else self.dilemma.title
 
+    def as_put(self, labels: Sequence[str]) -> "Question":
+        """Give it with the choices that were put, in that order, whatever the content has by now.
+
+        What is to be said for a choice is found by its label; one that the content has no more has nothing.
+        """
+        by_label = {" ".join(choice.label.split()): choice for choice in self.choices}
+        choices = tuple(by_label.get(label) or Choice(label, (), ()) for label in labels)
+        if self.twist:
+            return replace(self, twist=replace(self.twist, choices=choices))
+        return replace(self, dilemma=replace(self.dilemma, choices=choices))
+
     def label(self, place: int) -> str:
         """Give the label of a choice by its place; of one that has gone from the content, words that say so."""
         return self.choices[place].label if place < len(self.choices) else "A choice that has gone since"
@@ -49,8 +60,13 @@ def asked(library: Library, question: Question) -> tuple[Block, ...]:
 
 
 def answers(question: Question, chosen: int | None = None) -> Iterator[TextBlock]:
-    """Draw for each choice why one would, what it costs, and who would disagree; `chosen` is marked in words."""
+    """Draw for each choice why one would, what it costs, and who would disagree; `chosen` is marked in words.
+
+    Nothing for a choice that was put and has gone from the content since.
+    """
     for place, choice in enumerate(question.choices):
+        if not choice.reasoning:
+            continue
         mark = rich(" · ", phrases.emphasis(CHOSEN)) if place == chosen else ()
         against: Rich = rich("\n", phrases.strong("Who would disagree:"), " ", choice.against) if choice.against else ()
         yield TextBlock(

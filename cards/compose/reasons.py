@@ -187,6 +187,8 @@ def _of_ours(one: Cause) -> _Said:  # noqa: C901, PLR0911, PLR0912 # one case a 
             return _say("its text was removed before it was due", _MAKE_UP)
         case Cause.NO_TIPS:
             return _say("the content holds no tip that can still come", "Whoever runs this bot can add some")
+        case Cause.VOTING_OVER:
+            return _say("voting was to end before I could post it", "Choose a later end")
         case Cause.POST_DELETED:
             return _POST_DELETED
         case Cause.NOT_DRAWN:

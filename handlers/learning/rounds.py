@@ -18,6 +18,7 @@ from handlers.learning.asked import Asked, Beside, Taken
 from handlers.learning.posts import rounds as round_posts
 from handlers.learning.votes import Ballot
 from scheduler.learning import round_rows
+from scheduler.learning.round_rows import Part
 from store import ids
 from store.database.access import tried_again
 from store.deliveries.rows import Deliveries
@@ -72,6 +73,7 @@ async def taken(context: HandlerContext, asked: Asked, values: Mapping[str, str]
         conversation=here.conversation,
         dilemma=question.dilemma.id,
         version=question.dilemma.version,
+        labels=round_rows.labels([choice.label for choice in question.choices]),
         person=asked.person,
         zone=zone,
         closes_at=ends,
@@ -122,7 +124,8 @@ def _question(context: HandlerContext, asked: Asked) -> Question | None:
 
 
 def _asked_in(context: HandlerContext, one: Round) -> Question | None:
-    return round_posts.question_of(context.content.library, one.dilemma, "twist" if one.parent else "case")
+    part: Part = "twist" if one.parent else "case"
+    return round_posts.question_of(context.content.library, one.dilemma, part, one.choices)
 
 
 def _put(question: Question, one: Round) -> Put:

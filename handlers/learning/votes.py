@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,8 +16,6 @@ from scheduler.learning import round_rows
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.learning.rounds import Round, Rounds, Vote
-
-_BETWEEN = timedelta(seconds=5)  # from one telling of how many have voted to the next
 
 _deliveries = Deliveries()
 _rounds = Rounds()
@@ -73,7 +71,7 @@ async def _counted(
 async def count(connection: AsyncConnection, ballots: Sequence[Ballot], library: Library) -> tuple[Cast, ...]:
     """Count votes in the caller's transaction, and have the posts say how many there are; gives what became of each.
 
-    A vote for what the content does not name as a choice is cast in no round.
+    A vote for what was not put as a choice is cast in no round, and neither is one on what has gone from the content.
     """
     ids = sorted({ballot.vote.round_id for ballot in ballots})
     # First what stands in the ledger, then the rounds: so does who closes them.
@@ -84,37 +82,35 @@ async def count(connection: AsyncConnection, ballots: Sequence[Ballot], library:
     await _rounds.vote(connection, [ballot.vote for ballot in taken])
     voted = sorted({ballot.vote.round_id for ballot in taken})
     totals = await _rounds.totals(connection, voted)
-    proofs = {
-        ballot.vote.round_id: ballot
-        for ballot in taken
-        if rounds[ballot.vote.round_id].state == "asked" and ballot.message_id
-    }
+    asked = [rounds[id_] for id_ in voted if rounds[id_].state == "asked"]
+    posts = {one.id: kept[_post(one.id)] for one in asked if _post(one.id) in kept}
+    posts |= await _posts_of_weeks(connection, asked)
+    # Whoever votes on a post has it before them, whatever became of the answer to it. The id is what they say it is, so
+    # that it serves only where nobody knows better: what is waiting or under way will be recorded.
+    lost = {id_: post for id_, post in posts.items() if post.state == "unknown" and not post.message_id}
+    proofs = {one.vote.round_id: one for one in taken if one.vote.round_id in lost and one.message_id}
     told: dict[str, Delivery] = {}
     for id_ in voted:
         now = max(ballot.at for ballot in taken if ballot.vote.round_id == id_)
         message_id = proofs[id_].message_id if id_ in proofs else rounds[id_].message_id
         if (tally := kept.get(_tally(id_))) and message_id:
-            soon = _told_soon(replace(tally, message_id=message_id), rounds[id_], totals[id_], now)
+            soon = round_rows.recounted(replace(tally, message_id=message_id), rounds[id_], totals[id_], now)
             told |= {id_: soon} if soon else {}
-    # Whoever votes on a post has it before them, whatever became of the answer to it.
-    stands: list[Delivery] = []
     if proofs:
         opened = [(id_, one.address.conversation, one.message_id) for id_, one in proofs.items()]
         await _rounds.open(connection, opened)
-        posts = {id_: kept[_post(id_)] for id_ in proofs if _post(id_) in kept}
-        posts |= await _posts_of_weeks(connection, [rounds[id_] for id_ in proofs])
-        stands = [_standing(post, proofs[id_]) for id_, post in posts.items() if post.state == "unknown"]
+    stands = [_standing(lost[id_], proof) for id_, proof in proofs.items()]
     await _deliveries.change(connection, [*told.values(), *stands])
     turns = {id_: row.not_before for id_, row in told.items() if kept[_tally(id_)].state != "planned"}
     return tuple(_cast(ballot, one, totals, turns) for ballot, one in zip(ballots, meant, strict=True))
 
 
-async def _posts_of_weeks(connection: AsyncConnection, proven: Sequence[Round]) -> dict[str, Delivery]:
+async def _posts_of_weeks(connection: AsyncConnection, asked: Sequence[Round]) -> dict[str, Delivery]:
     """Find the posts of nobody knows what became, by their rounds' ids, which stand under the week's own key."""
-    weekly = {one.subscription_id for one in proven if one.subscription_id and not one.parent}
+    weekly = {one.subscription_id for one in asked if one.subscription_id and not one.parent}
     found = await _deliveries.unknown_rounds(connection, sorted(weekly)) if weekly else ()
     by_round = {round_rows.Told.decode(row.argument).round_id: row for row in found}
-    return {one.id: by_round[one.id] for one in proven if one.id in by_round}
+    return {one.id: by_round[one.id] for one in asked if one.id in by_round}
 
 
 def _standing(post: Delivery, ballot: Ballot) -> Delivery:
@@ -126,7 +122,7 @@ def _meant(ballot: Ballot, one: Round | None, library: Library) -> Round | None:
     if one is None or not _is_theirs(ballot, one):
         return None
     question = round_posts.question_of(library, one.dilemma, "twist" if one.parent else "case")
-    return one if question is not None and ballot.vote.choice < len(question.choices) else None
+    return one if question is not None and ballot.vote.choice < len(one.choices) else None
 
 
 def _is_theirs(ballot: Ballot, one: Round) -> bool:
@@ -137,16 +133,6 @@ def _is_theirs(ballot: Ballot, one: Round) -> bool:
 
 def _is_open(ballot: Ballot, one: Round) -> bool:
     return one.state != "closed" and ballot.at < one.closes_at
-
-
-def _told_soon(tally: Delivery, one: Round, total: int, now: datetime) -> Delivery | None:
-    """Plan that the post says how many have voted, where that is another number than it says or will say."""
-    argument = round_rows.told(one, total).encode()
-    if argument == tally.argument:
-        return None
-    # One that is under way is planned anew: its outcome is dropped then, and an edit does no harm twice.
-    soon = tally.not_before if tally.state == "planned" else max(now, tally.not_before + _BETWEEN)
-    return replace(tally, state="planned", argument=argument, not_before=soon, due_at=now, reason="", changed_at=now)
 
 
 def _cast(ballot: Ballot, one: Round | None, totals: dict[str, int], turns: dict[str, datetime]) -> Cast:

@@ -48,17 +48,10 @@ SCOPES: dict[str, Scope] = {
         ),
         "workspace",
     ),
-    # The post itself is gone, or no longer ours to change. Slack: chat.update, "Errors".
-    **dict.fromkeys(
-        (
-            "cannot_reply_to_message",
-            "thread_not_found",
-            "message_not_found",
-            "cant_update_message",
-            "edit_window_closed",
-        ),
-        "thread",
-    ),
+    # The post itself is gone, or takes no replies. Slack: chat.postMessage and chat.update, "Errors".
+    **dict.fromkeys(("cannot_reply_to_message", "thread_not_found", "message_not_found"), "thread"),
+    # It stands, but cannot be changed (any more): its buttons and its thread serve as before.
+    **dict.fromkeys(("cant_update_message", "edit_window_closed"), "message"),
     **dict.fromkeys(THREAD_CLOSED, "message"),
 }
 _RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel

@@ -98,7 +98,8 @@ class SlackMessenger:
     async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
         """Put a card in the place of a message's former one with chat.update; doing it again is harmless.
 
-        Its metadata stays, as Slack keeps what is not given. A post that is gone is refused with scope `thread`.
+        Its metadata stays, as Slack keeps what is not given. A post that is gone is refused with scope `thread`, one
+        that cannot be changed with `message`.
         """
         client = await self._client(address.workspace)
         message = render.message(card)

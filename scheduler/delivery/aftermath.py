@@ -15,6 +15,7 @@ _FOLLOWED: Mapping[DeliveryKind, Callable[[AsyncConnection, Sequence[_Ended], da
     "correction": corrections.posted,
     "plan": plans.posted,
     "round": rounds.posted,
+    "tally": rounds.recount,
 }
 
 

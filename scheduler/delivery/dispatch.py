@@ -266,6 +266,8 @@ class Dispatcher:
         log.info("delivery.settled", delivery=ended.id, **facts)
         if row.state == "failed":
             self.wake()  # it may have planned a notice
+        if row.kind == "tally":
+            self.await_turns()  # people may have voted meanwhile
         self._spread(row)
         return row
 

@@ -12,9 +12,12 @@ from scheduler import choosing, outlook, planning
 from scheduler.choosing import Candidates
 from scheduler.delivery import ranks, record
 from scheduler.delivery.record import Settled
+from scheduler.learning import round_rows
+from scheduler.learning.round_rows import AFTER_REVEAL
 from scheduler.subscriptions import held, pausing, states
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
+from store.learning.rounds import Rounds
 from store.posts import Posts
 from store.subscriptions import Subscription, Subscriptions
 from store.tables import EDITS, LAST, DeliveryKind
@@ -29,6 +32,7 @@ _NEVER_LATE: frozenset[DeliveryKind] = frozenset({"plan", "answer", "closing", "
 _deliveries = Deliveries()
 _queue = Queue()
 _posts = Posts()
+_rounds = Rounds()
 _subscriptions = Subscriptions()
 
 
@@ -75,10 +79,11 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now
     """Take at most `limit` due rows: each becomes 'sending' under a lease, or is settled because it must not be sent.
 
     Skipped: later than the grace; tips and introductions of a subscription that is not on (any more), unless a person
-    asked. Failed: answers to a post that was deleted. A tip that has gone from the content, or is too late for its
+    asked; rounds whose voting should have ended by now. Failed: answers to a post that was deleted. A tip that has gone from the content, or is too late for its
     own date by now, gives way to the next one, whoever asked for it.
 
-    A weekly tip whose workspace is held (scheduler/subscriptions/held.py) waits. A row whose turn is later is not
+    A weekly tip whose workspace is held (scheduler/subscriptions/held.py) waits, and so does what changes in a dilemma
+    until the thread says how people voted on its case. A row whose turn is later is not
     leased, and costs no attempt: its `not_before` is moved there, so that nothing looks at it before. Rows behind those
     are reached in the same transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
     """
@@ -120,6 +125,8 @@ async def _take(
 ) -> Leased:
     """Lease, settle or put off rows that are due; those beyond `limit` stay as they are, `busy` subscriptions' wait."""
     dead = await _posts.dead(connection, [row.post_id for row in look.due if row.post_id])
+    twists = {row.id: round_rows.Told.decode(row.argument).round_id for row in look.due if _is_twist(row)}
+    reveals = await _rounds.awaited_reveals(connection, list(twists.values())) if twists else {}
     ready: list[Ready] = []
     settled: list[Settled] = []
     put_off: list[Delivery] = []
@@ -137,6 +144,9 @@ async def _take(
             lease_until=now + terms.length,
             changed_at=now,
         )
+        if (reveal := reveals.get(twists.get(row.id, ""))) is not None:
+            put_off.append(replace(row, not_before=max(now, reveal) + AFTER_REVEAL))
+            continue
         if _is_held(row, subscription, terms.grace, now):
             put_off.append(replace(row, not_before=now + held.WAITS))
             continue
@@ -185,6 +195,10 @@ def _again(settled: Settled, now: datetime) -> Settled:
     return replace(settled, delivery=replace(settled.delivery, state="planned", reason="", not_before=now))
 
 
+def _is_twist(row: Delivery) -> bool:
+    return row.kind == "round" and row.thread != ""
+
+
 def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta, now: datetime) -> bool:
     """Say whether a tip waits, with its subscription, until the bot knows whether it is still installed there."""
     is_weekly = row.kind in {"tip", "round"} and not row.is_asked_for and now - row.due_at <= grace
@@ -206,6 +220,8 @@ def _why_not_to_post(
             subscription.state == "on" or pausing.awaits_introduction(subscription)
         ):
             return "skipped", Cause(subscription.state if subscription else "off")
+        case "round" if round_rows.is_over(row, now):
+            return "skipped", Cause.VOTING_OVER
         case "round" if row.subscription_id is not None and (subscription is None or subscription.state != "on"):
             return "skipped", Cause(subscription.state if subscription else "off")
         case "tip" | "introduction" | "reply" | "share" | "mention" | "notice":

@@ -61,6 +61,7 @@ class DilemmaWeeks:
             subscription_id=subscription.id,
             dilemma=chosen,
             version=self.dilemmas[chosen].version,
+            labels=round_rows.labels(self.dilemmas[chosen].choices),
             zone=subscription.zone,
             closes_at=round_rows.next_working_day(moment, subscription.zone),
             created_at=now,

@@ -1,5 +1,6 @@
 """Make the rows of rounds: what a round brings into the ledger, under which keys, and with what to be drawn by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
@@ -10,20 +11,22 @@ from store.learning.rounds import Round
 from store.tables import DeliveryKind
 
 Part = Literal["case", "twist"]
+BETWEEN = timedelta(seconds=5)  # from one telling of how many have voted to the next
+AFTER_REVEAL = timedelta(seconds=3)  # for a twist, so that it stands below what was said of the case
 _WEEKEND = 5  # the first day of it, by date.weekday()
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Playable:
-    """A dilemma as rounds need it: its version, how many choices its case has, and how many its twist; 0 without.
+    """A dilemma as rounds need it: its version, the labels of its case's choices, and of its twist's; () without.
 
     `dimension` is the id of its topic.
     """
 
     version: int
-    choices: int
-    twist: int = 0
+    choices: tuple[str, ...]
+    twist: tuple[str, ...] = ()
     dimension: str = ""
 
 
@@ -31,33 +34,61 @@ class Playable:
 class Told:
     """What a delivery of a round is drawn by, besides its dilemma.
 
-    `ends` is when voting ends, told in `zone`. `numbers` has, of a tally, how many have voted; of a closing or reveal
-    the votes for each choice, or where they are too few to be told apart their number alone.
+    `ends` is when voting ends, told in `zone`; `labels` are the choices as they were put. `numbers` has, of a tally,
+    how many have voted; of a closing or reveal the votes for each choice, or where they are too few to be told apart
+    their number alone.
     """
 
     round_id: str
     ends: datetime
     zone: str
     part: Part
+    labels: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
 
     def encode(self) -> str:
-        """Give the form that is stored."""
-        return " ".join((self.round_id, f"{self.ends.timestamp():.0f}", self.zone, self.part, *map(str, self.numbers)))
+        """Give the form that is stored: a line with all but the labels, and then a line for each of those."""
+        first = (self.round_id, f"{self.ends.timestamp():.0f}", self.zone, self.part, *map(str, self.numbers))
+        return "\n".join((" ".join(first), *self.labels))
 
     @classmethod
     def decode(cls, written: str) -> "Told":
         """Read it back; ValueError where it is not of that form."""
-        match written.split():
+        first, _, labels = written.partition("\n")
+        match first.split():
             case [round_id, ends, zone, "case" | "twist" as part, *numbers]:
-                return cls(round_id, datetime.fromtimestamp(int(ends), UTC), zone, part, tuple(map(int, numbers)))
+                end = datetime.fromtimestamp(int(ends), UTC)
+                return cls(round_id, end, zone, part, tuple(labels.splitlines()), tuple(map(int, numbers)))
             case _:
                 raise ValueError(f"not what a round is drawn by: {written[:80]!r}")
 
 
+def is_over(row: Delivery, now: datetime) -> bool:
+    """Say whether voting has ended on what a round's delivery is about."""
+    return Told.decode(row.argument).ends <= now
+
+
 def told(one: Round, *numbers: int) -> Told:
     """Give what a round's deliveries are drawn by."""
-    return Told(one.id, one.closes_at, one.zone, "twist" if one.parent else "case", numbers)
+    return Told(one.id, one.closes_at, one.zone, "twist" if one.parent else "case", one.choices, numbers)
+
+
+def labels(choices: Sequence[str]) -> str:
+    """Give the labels of choices as a round keeps them, one a line."""
+    return "\n".join(" ".join(choice.split()) for choice in choices)
+
+
+def recounted(tally: Delivery, one: Round, total: int, now: datetime) -> Delivery | None:
+    """Plan that the post says how many have voted, where that is another number than it says or will say.
+
+    An edit under way is left alone: once it is settled, whoever writes that down looks how many there are by then. Were
+    it planned anew meanwhile, it could arrive after a later one, and after how they voted.
+    """
+    argument = told(one, total).encode()
+    if argument == tally.argument or tally.state == "sending":
+        return None
+    soon = tally.not_before if tally.state == "planned" else max(now, tally.not_before + BETWEEN)
+    return replace(tally, state="planned", argument=argument, not_before=soon, due_at=now, reason="", changed_at=now)
 
 
 def key(round_id: str, kind: DeliveryKind = "round") -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +19,6 @@ from store.learning.rounds import LEAST_TOLD, Round, Rounds
 from store.posts import Posts
 
 _BATCH = 200  # rounds in a transaction: a vote in between waits milliseconds
-_AFTER_REVEAL = timedelta(seconds=3)  # for the twist, so that it stands below what was said of the case
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
@@ -46,6 +45,19 @@ async def posted(connection: AsyncConnection, ended: Sequence[tuple[Delivery, st
     await _rounds.open(connection, standing)
     if withdrawn:
         await _rounds.withdraw(connection, withdrawn)
+
+
+async def recount(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:
+    """Plan that posts say how many have voted by now, where people voted while the edit of before was under way."""
+    tallies = {round_rows.Told.decode(row.argument).round_id: row for row, _ in ended}
+    standing = [one for one in (await _rounds.by_ids(connection, sorted(tallies))).values() if one.state == "open"]
+    totals = await _rounds.totals(connection, [one.id for one in standing])
+    again = (
+        round_rows.recounted(row, one, totals.get(one.id, 0), now)
+        for one in standing
+        if (row := tallies[one.id]).state in {"sent", "planned"}
+    )
+    await _deliveries.change(connection, [row for row in again if row is not None])
 
 
 async def close_due(database: Database, dilemmas: Mapping[str, Playable], now: datetime) -> int:
@@ -106,7 +118,7 @@ async def _end(
     closed: list[Round] = []
     for one in closing:
         dilemma = dilemmas.get(one.dilemma)
-        numbers = _numbers(spreads.get(one.id, Counter()), _choices(one, dilemma))
+        numbers = _numbers(spreads.get(one.id, Counter()), len(one.choices))
         closed.append(replace(one, counts=" ".join(map(str, numbers))))
         post = await _posts.find(connection, one.platform, one.workspace, one.conversation, one.message_id)
         if post is not None and post.dead:  # it was deleted: nothing is said there any more
@@ -131,12 +143,6 @@ def _doubted(row: Delivery) -> Delivery:
     return replace(row, state="unknown", reason=str(Cause.RESTORED))
 
 
-def _choices(one: Round, dilemma: Playable | None) -> int:
-    if dilemma is None:
-        return 0
-    return dilemma.twist if one.parent else dilemma.choices
-
-
 def _numbers(spread: Counter[int], choices: int) -> tuple[int, ...]:
     """Give the votes for each choice, two at least; of too few to be told apart, their number alone."""
     total = spread.total()
@@ -155,7 +161,7 @@ def _told(one: Round, numbers: tuple[int, ...], tally: Delivery | None, now: dat
 
 
 def _later(rows: tuple[Delivery, Delivery]) -> tuple[Delivery, ...]:
-    return tuple(replace(row, not_before=row.not_before + _AFTER_REVEAL) for row in rows)
+    return tuple(replace(row, not_before=row.not_before + round_rows.AFTER_REVEAL) for row in rows)
 
 
 def _twist(one: Round, dilemma: Playable, now: datetime) -> Round:
@@ -170,6 +176,7 @@ def _twist(one: Round, dilemma: Playable, now: datetime) -> Round:
         subscription_id=one.subscription_id,
         dilemma=one.dilemma,
         version=dilemma.version,
+        labels=round_rows.labels(dilemma.twist),
         parent=one.id,
         thread=one.replies_to,
         zone=zone,

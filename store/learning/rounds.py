@@ -19,10 +19,10 @@ LEAST_TOLD = 5  # votes below which nobody is told how they fell: it would show 
 class Round:
     """A dilemma that a conversation is asked: 'asked' until its post stands, 'open' to votes, 'closed' with counts.
 
-    `dilemma` is its id, `version` what it was asked in; `parent` the round of the case that this one is the twist of.
-    `message_id` is its post once that stands, `thread` the thread that is in, if any. Its end is told in `zone`.
-    `counts` has the votes for each choice once it is closed, space-separated; of fewer than `LEAST_TOLD` votes it has
-    their number alone.
+    `dilemma` is its id, `version` what it was asked in, `labels` the choices as they were put, one a line; `parent` the
+    round of the case that this one is the twist of. `message_id` is its post once that stands, `thread` the thread
+    that is in, if any. Its end is told in `zone`. `counts` has the votes for each choice once it is closed,
+    space-separated; of fewer than `LEAST_TOLD` votes it has their number alone.
     """
 
     id: str
@@ -35,12 +35,18 @@ class Round:
     zone: str = "UTC"
     subscription_id: str | None = None
     version: int = 0
+    labels: str = ""
     parent: str = ""
     person: str = ""
     state: RoundState = "asked"
     message_id: str = ""
     thread: str = ""
     counts: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The labels of its choices, by whose places votes are kept."""
+        return tuple(self.labels.splitlines())
 
     @property
     def replies_to(self) -> str:
@@ -92,6 +98,17 @@ class Rounds:
             .order_by(table.closes_at, table.id)
         )
         return tuple(Round(**row) for row in (await connection.execute(query)).mappings())
+
+    async def awaited_reveals(self, connection: AsyncConnection, round_ids: Sequence[str]) -> Mapping[str, datetime]:
+        """Tell for rounds that are the twist of another which of those are not told yet: when that may be tried next."""
+        table, delivery = vote_round.c, tables.delivery.c
+        is_its_reveal = delivery.key == "round:" + table.parent + ":reveal"
+        query = (
+            select(table.id, delivery.not_before)
+            .select_from(vote_round.join(tables.delivery, is_its_reveal))
+            .where(table.id.in_(round_ids), delivery.state.in_(("planned", "sending")))
+        )
+        return {row[0]: row[1] for row in await connection.execute(query)}
 
     async def asked_of(
         self, connection: AsyncConnection, subscription_ids: Sequence[str]

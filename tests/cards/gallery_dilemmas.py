@@ -18,7 +18,7 @@ ENDS = datetime(2026, 12, 1, 8, tzinfo=UTC)
 ZONE = "America/Argentina/Buenos_Aires"
 LONG = "longest"
 LONGEST = "A choice whose label has as many characters as a label may have, 70 ."
-REASONS = ("not_in_channel", "direct-message", "is_archived", "content-gone", "made_up")
+REASONS = ("not_in_channel", "direct-message", "is_archived", "content-gone", "voting-over", "made_up")
 
 
 def cards() -> Iterator[tuple[str, Card]]:
@@ -34,6 +34,8 @@ def cards() -> Iterator[tuple[str, Card]]:
     yield "dilemmas.none_yet", dilemmas.none_yet()
     yield "dilemmas.gone", dilemmas.gone(deck)
     yield "dilemmas.gone for good", dilemmas.gone(replace(deck, dilemmas=()))
+    for total in (0, 1, 2000):
+        yield f"rounds.withdrawn {total}", rounds.withdrawn(Subject("dilemma", "gone"), total)
     yield "rounds.not_votable", rounds.not_votable()
     yield "rounds.nobody_to_ask", rounds.nobody_to_ask()
     for code in REASONS:

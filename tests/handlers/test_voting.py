@@ -11,14 +11,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from cards.model import Action, Card
+from cards import text
+from cards.compose import parts
+from cards.model import Action, Actions, Button, Card
 from content.library import Library
+from handlers import endings
 from handlers.context import CurrentContent, HandlerContext
 from handlers.learning import rounds as round_answers
 from handlers.learning.asked import Asked
 from handlers.learning.posts import rounds as round_posts
 from handlers.pending_replies import PendingReply
-from messengers.base import Address, Posted, Refused, Unknown
+from messengers.base import Address, Outcome, Posted, Refused, Slowed, Unknown
 from scheduler import housekeeping, planning, weekly
 from scheduler.learning import dilemma_weeks, round_rows
 from scheduler.subscriptions import states
@@ -40,6 +43,13 @@ async def voting_(request: pytest.FixtureRequest, tmp_path: Path, shipped_conten
     database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
     yield Voting(database, library=voting.without_twist(shipped_content))
     await database.close()
+
+
+def buttons_of(card: Card) -> list[Button]:
+    """List the buttons of a card."""
+    return [
+        one for block in card.blocks if isinstance(block, Actions) for one in block.items if isinstance(one, Button)
+    ]
 
 
 async def test_after_closing_nothing_says_who_voted_or_asked(voting_: Voting) -> None:
@@ -115,6 +125,93 @@ async def test_what_was_said_of_open_votes_never_comes_after_how_they_fell(votin
     await voting_.deliver()
     assert ["Voting has ended." in words for words in voting_.edited_to()] == [False, True]
     assert len(voting_.messenger.sent) == 2
+
+
+async def test_votes_that_come_while_the_post_is_edited_do_not_overtake_how_they_fell(voting_: Voting) -> None:
+    """The first edit hangs, seven more vote, another process looks for work, the round closes: it lands first."""
+    one = await voting_.ask()
+    landed: list[str] = []
+    arrived, door = asyncio.Event(), asyncio.Event()
+
+    async def update(address: Address, message_id: str, card: Card) -> Posted:  # noqa: ARG001 # the protocol's
+        arrived.set()
+        await door.wait()
+        landed.append(text.message(card))
+        return Posted(message_id)
+
+    voting_.messenger.update = update  # type: ignore[method-assign,assignment] # a slow platform
+    voting_.pass_time(hours=23, minutes=59, seconds=48)
+    await voting_.vote(voting_.ballot(one.id, "U1", 0))
+    hanging = asyncio.create_task(voting_.deliver())
+    await arrived.wait()
+    voting_.pass_time(seconds=1)
+    await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 1) for number in range(2, 9)))
+    voting_.pass_time(seconds=6)
+    await voting_.deliver()
+    voting_.pass_time(seconds=5)
+    assert await voting_.close() == 1
+    await voting_.deliver()
+    assert landed == []
+    door.set()
+    await hanging
+    voting_.pass_time(seconds=60)
+    await voting_.deliver()
+    assert ["Voting has ended." in words for words in landed] == [False, True]
+
+
+async def test_votes_that_come_while_the_post_is_edited_are_told_next(voting_: Voting) -> None:
+    """The edit of before is settled first; then the post says how many have voted by then, five seconds later."""
+    one = await voting_.ask()
+    voting_.pass_time(minutes=1)
+    arrived, door = asyncio.Event(), asyncio.Event()
+    real = voting_.messenger.update
+
+    async def update(address: Address, message_id: str, card: Card) -> Outcome:
+        arrived.set()
+        await door.wait()
+        return await real(address, message_id, card)
+
+    voting_.messenger.update = update  # type: ignore[method-assign] # a slow platform
+    await voting_.vote(voting_.ballot(one.id, "U1", 0))
+    under_way = asyncio.create_task(voting_.deliver())
+    await arrived.wait()
+    (cast,) = await voting_.vote(voting_.ballot(one.id, "U2", 0))
+    assert (cast.total, cast.told) == (2, None)
+    door.set()
+    await under_way
+    assert len(voting_.messenger.edited) == 1
+    voting_.pass_time(seconds=5)
+    await voting_.deliver()
+    assert ["2 have voted" in words for words in voting_.edited_to()] == [False, True]
+    voting_.pass_time(minutes=1)
+    await voting_.deliver()
+    assert len(voting_.messenger.edited) == 2
+
+
+async def test_votes_mean_the_choices_that_people_saw(voting_: Voting) -> None:
+    """The content is reloaded with its choices in another order, one renamed and one more: what was put stays put."""
+    voting_.library = voting.with_twist(voting_.library)
+    one = await voting_.ask()
+    first, *others = voting_.dilemma.choices
+    await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 0) for number in range(5)))
+    new = replace(first, label="Something new")
+    renamed = replace(others[0], label="Said otherwise")
+    choices = (new, *reversed(others[1:]), renamed, first)
+    changed = replace(voting_.dilemma, version=voting_.dilemma.version + 1, choices=choices)
+    voting_.library = voting.with_dilemma(voting_.library, changed)
+    assert [cast.counts for cast in await voting_.vote(voting_.ballot(one.id, "U7", len(others) + 1))] == [False]
+    voting_.pass_time(minutes=1)
+    await voting_.deliver()
+    buttons = [button.label for button in buttons_of(voting_.messenger.edited[-1][2])]
+    assert buttons == [parts.shortened(choice.label) for choice in (first, *others)]
+    voting_.pass_time(hours=24)
+    await voting_.close()
+    await voting_.deliver()
+    for words in (voting_.said()[-1], voting_.edited_to()[-1]):
+        assert voting_.spread(words, (first, *others)) == [5, *(0 for _ in others)]
+        assert new.label not in words
+    reveal = voting_.said()[-1]
+    assert reveal.count("What it costs:") == len(others)  # all but the one that was renamed
 
 
 async def test_a_vote_that_is_made_up_is_not_counted(voting_: Voting) -> None:
@@ -207,7 +304,9 @@ async def test_the_dispatcher_hears_of_each_turn_once(voting_: Voting) -> None:
         )
 
         async def press(person: str, place: int) -> Card:
-            asked = Asked(Action("vote", argument=f"{one.id}:{place}"), voting.HERE, PendingReply(person, ""), message_id="1.0")
+            asked = Asked(
+                Action("vote", argument=f"{one.id}:{place}"), voting.HERE, PendingReply(person, ""), message_id="1.0"
+            )
             return (await round_answers.vote(context, asked)).card
 
         voting_.pass_time(minutes=1)
@@ -226,7 +325,7 @@ def void(_: object) -> None:
 
 
 async def test_votes_are_erased_where_the_dilemma_has_gone(voting_: Voting) -> None:
-    """The round closes all the same, and nothing is posted of it."""
+    """The round closes all the same: its post says so once no process has the dilemma, and nothing more is posted."""
     one = await voting_.ask()
     await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 2) for number in range(6)))
     voting_.library = voting.with_dilemma(voting_.library, None)
@@ -236,8 +335,84 @@ async def test_votes_are_erased_where_the_dilemma_has_gone(voting_: Voting) -> N
     assert await voting_.kept() == {}
     (closed,) = await voting_.rounds()
     assert (closed.state, closed.counts) == ("closed", "0 0 6")
+    assert {row.kind: row.state for row in await voting_.deliveries()}["closing"] == "planned"
+    for _ in range(6):
+        voting_.pass_time(minutes=1)
+        await voting_.deliver()
+    assert len(voting_.messenger.sent) == 1
+    assert "This dilemma was withdrawn" in voting_.edited_to()[-1]
+    assert "6 had voted" in voting_.edited_to()[-1]
     states = {row.kind: (row.state, row.reason) for row in await voting_.deliveries()}
-    assert states["closing"] == states["reveal"] == ("skipped", "content-gone")
+    assert (states["closing"], states["reveal"]) == (("sent", ""), ("skipped", "content-gone"))
+
+
+async def test_a_process_with_older_content_leaves_the_end_to_another(voting_: Voting) -> None:
+    """Its content lacks the dilemma yet: a minute later another tells how they voted."""
+    one = await voting_.ask()
+    await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 2) for number in range(6)))
+    newer, voting_.library = voting_.library, voting.with_dilemma(voting_.library, None)
+    voting_.pass_time(hours=25)
+    await voting_.close()
+    await voting_.deliver()
+    voting_.library = newer
+    voting_.pass_time(minutes=1)
+    await voting_.deliver()
+    assert "Voting has ended." in voting_.edited_to()[-1]
+    assert voting_.spread(voting_.said()[-1], voting_.dilemma.choices) == [0, 0, 6]
+
+
+async def test_a_round_is_not_posted_after_its_end(voting_: Voting) -> None:
+    """The bot was down, or the workspace slowed: it is withdrawn, and the asker is told to choose a later end."""
+    one = await voting_.ask(is_posted=False, lasts=timedelta(hours=1))
+    voting_.pass_time(hours=1)
+    await voting_.deliver()
+    assert voting_.messenger.sent == []
+    assert await voting_.rounds() == []
+    (told,) = [row for row in voting_.told if row.kind == "round"]
+    assert (told.key, told.state, told.reason) == (f"round:{one.id}", "skipped", "voting-over")
+    assert "Choose a later end" in text.message(endings.bad_news(told))
+
+
+@pytest.mark.parametrize("is_leased", [False, True])
+async def test_a_made_up_message_is_no_proof_where_the_post_is_to_be_recorded(
+    voting_: Voting, *, is_leased: bool
+) -> None:
+    """It waits, or is under way: the vote counts, and the round stands where the platform says."""
+    one = await voting_.ask(is_posted=False)
+    forged = voting_.ballot(one.id, "U9", 0, message_id="99.0")
+    if is_leased:
+        voting_.messenger.door.clear()
+        under_way = asyncio.create_task(voting_.deliver())
+        await voting_.messenger.arrived.wait()
+        await voting_.vote(forged)
+        voting_.messenger.door.set()
+        await under_way
+    else:
+        await voting_.vote(forged)
+        await voting_.deliver()
+    await voting_.vote(*(voting_.ballot(one.id, f"U{number}", 1) for number in range(5)))
+    assert len(await voting_.kept()) == 6
+    voting_.pass_time(hours=24)
+    await voting_.close()
+    await voting_.deliver()
+    assert {message_id for _, message_id, _ in voting_.messenger.edited} == {"1.0"}
+    assert [sent.address.thread for sent in voting_.messenger.sent] == ["", "1.0"]
+
+
+async def test_what_changes_is_asked_after_what_was_said_of_the_case(voting_: Voting) -> None:
+    """The platform asks to wait before the answer in the thread: the twist waits with it."""
+    voting_.library = voting.with_twist(voting_.library)
+    await voting_.ask()
+    voting_.pass_time(days=1)
+    await voting_.close()
+    voting_.messenger.script.extend([Posted("1.0"), Slowed(20, scope="conversation"), Slowed(90, scope="conversation")])
+    for _ in range(40):
+        await voting_.deliver()
+        voting_.pass_time(seconds=4)
+    kinds = [
+        row.kind for sent in voting_.messenger.sent for row in await voting_.deliveries() if row.id == sent.delivery_id
+    ]
+    assert kinds == ["round", "reveal", "reveal", "reveal", "round"]
 
 
 async def test_where_the_post_was_deleted_nothing_is_said(voting_: Voting) -> None:
@@ -333,7 +508,9 @@ def test_the_next_working_day_has_the_same_local_hour(moment: str, zone: str, fo
 
 def test_what_is_drawn_by_is_read_back() -> None:
     """And nothing else is."""
-    told = round_rows.Told("a" * 32, datetime(2026, 12, 1, 8, tzinfo=UTC), "Europe/Paris", "twist", (3, 0, 5))
+    told = round_rows.Told(
+        "a" * 32, datetime(2026, 12, 1, 8, tzinfo=UTC), "Europe/Paris", "twist", ("One, or two", "1 2"), (3, 0, 5)
+    )
     assert round_rows.Told.decode(told.encode()) == told
     with pytest.raises(ValueError, match="not what a round"):
         round_rows.Told.decode("a b")

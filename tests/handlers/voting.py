@@ -62,7 +62,7 @@ class Voting(Ledger):
         """The dilemma that is asked."""
         return self.library.dilemmas[0]
 
-    async def ask(self, address: Address = HERE, *, is_posted: bool = True) -> Round:
+    async def ask(self, address: Address = HERE, *, is_posted: bool = True, lasts: timedelta = LASTS) -> Round:
         """Ask it, and unless told otherwise post it."""
         one = Round(
             id=ids.fresh(self.now),
@@ -70,9 +70,11 @@ class Voting(Ledger):
             workspace=address.workspace,
             conversation=address.conversation,
             dilemma=self.dilemma.id,
+            version=self.dilemma.version,
+            labels=round_rows.labels([choice.label for choice in self.dilemma.choices]),
             person="U1",
             zone="Europe/Paris",
-            closes_at=self.now + LASTS,
+            closes_at=self.now + lasts,
             created_at=self.now,
         )
         async with self.database.write() as connection:

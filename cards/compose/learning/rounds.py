@@ -93,6 +93,14 @@ def closed(library: Library, question: Question, numbers: Sequence[int]) -> Card
     )
 
 
+def withdrawn(subject: Subject, total: int) -> Card:
+    """Draw a round's post once voting has ended on a dilemma that has gone from the content; `total` had voted."""
+    voted = f"{total} had voted; their votes are erased." if total else "Nobody had voted."
+    words = rich(f"The dilemma that stood here has gone from the content. {voted}")
+    title = "This dilemma was withdrawn"
+    return Card(title=title, subject=subject, blocks=(Header(title), TextBlock(words)))
+
+
 def revealed(question: Question, numbers: Sequence[int]) -> Card:
     """Draw the answer in the thread: how they voted, what is to be said for each choice, and what the sources say."""
     title = f"How you voted: {question.title}"

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("subscription_id", sa.String(length=32), nullable=True),
         sa.Column("dilemma", sa.String(length=100), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("labels", sa.Text(), nullable=False),
         sa.Column("parent", sa.String(length=32), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),

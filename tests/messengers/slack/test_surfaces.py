@@ -39,7 +39,7 @@ async def test_a_post_is_changed_in_its_place(opened: Opened) -> None:
 
 
 async def test_a_post_that_is_gone_is_dead(opened: Opened) -> None:
-    """Deleted, or somebody else's: nothing of ours is there to change."""
+    """Deleted. One that cannot be changed stands all the same: nothing of its thread ends."""
     async with opened() as here:
         alice = here.slack.user("alice")
         room = here.slack.channel("pm", members=[alice], bot=True)
@@ -50,14 +50,14 @@ async def test_a_post_that_is_gone_is_dead(opened: Opened) -> None:
         assert outcome == Refused("message_not_found", "thread")
         theirs = await here.slack.say(alice, room, "hello")
         outcome = await here.messenger.update(here.address(room), theirs.ts, CORRECTED)
-        assert outcome == Refused("cant_update_message", "thread")
+        assert outcome == Refused("cant_update_message", "message")
         assert here.endings == ["ok", "message_not_found", "cant_update_message"]
 
 
 @pytest.mark.parametrize(
     ("code", "scope"),
     [
-        ("edit_window_closed", "thread"),
+        ("edit_window_closed", "message"),
         ("channel_not_found", "conversation"),
         ("is_archived", "conversation"),
         ("token_revoked", "workspace"),
