@@ -98,21 +98,21 @@ async def test_nothing_is_kept_of_who_does_not_want_it(database: Database) -> No
 
 
 async def test_forgetting_takes_every_row_at_once(database: Database) -> None:
-    """Learner, learned, plans and the posts they wait for; nothing of anybody else, nor what was posted."""
+    """Learner, learned, plans and their posts, whatever became of those; nothing of anybody else."""
     await begin(database, ALICE, BOB)
     for person in (ALICE, BOB):
         await note(database, person)
         await note(database, person, "tip/b", how="recalled")
         await plan(database, person)
-        await plan(database, person, state="unknown")
-        await plan(database, person, state="sent")
+        for state in ("sending", "sent", "failed", "skipped", "unknown"):
+            await plan(database, person, state=state)
     async with database.write() as connection:
         await learners.forget(connection, ALICE)
     assert await everything(database) == {
         "learner": ["U2"],
         "learned": ["U2", "U2"],
-        "plan": ["U2"] * 3,
-        "delivery": ["U1", "U2", "U2", "U2"],
+        "plan": ["U2"] * 6,
+        "delivery": ["U2"] * 6,
     }
     await note(database, ALICE)
     assert await found(database, ALICE) is None
