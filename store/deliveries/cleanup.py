@@ -25,7 +25,7 @@ class Clearing:
         )
 
     async def forget_words(self, connection: AsyncConnection, before: datetime) -> int:
-        """Clear what people wrote, to be answered or sent back, of which nobody knows whether it was since before a moment; gives how many."""
+        """Clear what people wrote in deliveries whose outcome is unknown since before a moment; gives how many."""
         table = tables.delivery.c
         is_theirs = and_(table.kind.in_(tables.OWN_WORDS), table.argument != "")
         where = and_(table.state == "unknown", is_theirs, table.changed_at < before)
