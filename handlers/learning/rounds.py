@@ -14,6 +14,7 @@ from cards.forms import Form
 from cards.model import Card
 from cards.zones import names
 from handlers.context import HandlerContext
+from handlers.learning import numbers
 from handlers.learning.asked import Asked, Beside, Taken
 from handlers.learning.posts import rounds as round_posts
 from handlers.learning.votes import Ballot
@@ -99,11 +100,11 @@ async def _ask(context: HandlerContext, wanted: Round, asked: Asked) -> None:
 async def vote(context: HandlerContext, asked: Asked) -> Beside:
     """Count a vote, and say to who voted what they chose, and until when they may change it."""
     round_id, _, number = asked.action.argument.partition(":")
-    place = int(number) if number.isdecimal() else -1
     async with context.database.read() as connection:
         found = (await _rounds.by_ids(connection, [round_id])).get(round_id)
     question = _asked_in(context, found) if found else None
-    if found is None or question is None or not 0 <= place < len(question.choices):
+    place = numbers.below(number, len(question.choices)) if question else None
+    if found is None or question is None or place is None:
         return Beside(rounds.not_votable())
     ballot = Ballot(
         Vote(round_id, asked.person, place), replace(asked.address, thread=""), asked.message_id, context.clock()
