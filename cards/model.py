@@ -1,5 +1,6 @@
 """The cards every platform draws: a closed union of blocks, and the actions behind their buttons."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -101,6 +102,8 @@ FORMS: Mapping[Verb, Verb] = {
     "compare": "compare-save",
 }
 FormName = Literal["settings", "pause", "quiet", "owners", "swap"]
+LONGEST = 150  # characters of an encoded action (Slack: 150 of an option's value)
+_UNSEEN = {"Cc", "Cs"}  # control characters, and halves of characters
 ME = "me"  # the place of the weekly tip that a person gets alone
 
 
@@ -108,7 +111,7 @@ ME = "me"  # the place of the weekly tip that a person gets alone
 class Action:
     """What a button, a menu option or a form asks for, in a form that survives the platform and a restart.
 
-    Encoded as `verb|subject|argument`, under 150 characters (Slack: option value 150). `place` is where it is to be
+    Encoded as `verb|subject|argument`, at most `LONGEST` characters. `place` is where it is to be
     done if that is not where it is pressed: `ME`, or a conversation of which somebody was told elsewhere.
     """
 
@@ -124,7 +127,12 @@ class Action:
 
     @classmethod
     def decode(cls, text: str) -> "Action":
-        """Read a button's value back; ValueError for a value that is not (or no longer) ours."""
+        """Read a button's value back; ValueError for a value that is not (or no longer) ours.
+
+        None of ours is longer than a button may carry, or has signs in it that no database and no log takes.
+        """
+        if len(text) > LONGEST or any(unicodedata.category(sign) in _UNSEEN for sign in text):
+            raise ValueError(f"not an action: {text[:80]!r}")
         match text.split("|"):
             case [verb, subject, argument, *places] if verb in _VERBS and len(places) <= 1:
                 return cls(_VERBS[verb], Subject.parse(subject) if subject else None, argument, "".join(places))

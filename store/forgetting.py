@@ -29,7 +29,8 @@ class Forgetting:
     ) -> Forgotten:
         """Delete the tips, posts and promises of conversations, and what owners were to be told about those tips.
 
-        `ids` hold people too, whose own chat it was: what they learned goes as well.
+        `ids` hold people too, whose own chat it was: their plans and what they learned go as well, and nobody who could
+        be told knows any more who wanted an answer. What they voted elsewhere stays until voting ends there.
         """
         subscription, delivery, post, history = tables.subscription, tables.delivery, tables.post, tables.history
 
@@ -46,9 +47,15 @@ class Forgetting:
             subscriptions=await locking.remove(connection, subscription, here(subscription)),
         )
         await locking.remove(connection, history, history.c.subscription_id.in_(gone))
-        for table in (learning_tables.vote_round, learning_tables.tally, learning_tables.feedback):
+        # In the order of store/locking.py; votes go with their round.
+        plan, feedback = learning_tables.plan, learning_tables.feedback
+        for table in (learning_tables.vote_round, learning_tables.tally):
             await locking.remove(connection, table, here(table))
+        await locking.remove(connection, plan, and_(_of(plan, platform, workspace), plan.c.person.in_(ids)))
         await _learners.forget_people(connection, platform, workspace, ids)
+        await locking.remove(connection, feedback, here(feedback))
+        theirs = and_(_of(feedback, platform, workspace), feedback.c.person.in_(ids))
+        await locking.change(connection, feedback, theirs, person="")
         return forgotten
 
     async def workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:

@@ -31,6 +31,8 @@ DeliveryKind = Literal[
 EDITS: tuple[DeliveryKind, ...] = ("tally", "closing", "correction")
 # Nobody waits for these: whatever else is due goes before them.
 LAST: tuple[DeliveryKind, ...] = ("correction", "corrected")
+# Their `argument` holds what a person wrote: it goes as soon as nobody waits for it.
+OWN_WORDS: tuple[DeliveryKind, ...] = ("mention", "plan")
 DeliveryState = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
 OPEN: tuple[DeliveryState, ...] = ("planned", "sending", "unknown")  # they still await something
 ConversationKind = Literal["personal", "group", "channel"]

@@ -9,7 +9,7 @@ from cards.model import Card, Subject, Verb
 from content.library import Library
 from handlers import learners
 from handlers.context import HandlerContext
-from handlers.learning import rounds
+from handlers.learning import numbers, rounds
 from handlers.learning.asked import Answer, Asked, Open, Take
 
 
@@ -38,12 +38,12 @@ async def chosen(context: HandlerContext, asked: Asked) -> Card:
     library, action = context.content.library, asked.action
     dilemma = library.dilemma(action.subject.id) if action.subject else None
     part, _, number = action.argument.rpartition(":")
-    place = int(number) if number.isdecimal() else -1
     is_twist = part == dilemmas.TWIST
     if dilemma is None or (is_twist and dilemma.twist is None):
         return dilemmas.gone(library)
     question = Question(dilemma, dilemma.twist if is_twist else None)
-    if not 0 <= place < len(question.choices):
+    place = numbers.below(number, len(question.choices)) if part in {"", dilemmas.TWIST} else None
+    if place is None:
         return dilemmas.dilemma(library, question, is_direct=asked.is_direct)
     return dilemmas.chosen(library, question, place, is_direct=asked.is_direct)
 

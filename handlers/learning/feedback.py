@@ -13,6 +13,8 @@ from handlers.context import HandlerContext
 from handlers.learning import telling
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 
+_MOST_CARRIED = 110  # characters of the words that a form is opened with again
+
 
 async def useful(context: HandlerContext, asked: Asked) -> Beside:
     """Count thumbs up, once a person, after the answer."""
@@ -29,7 +31,7 @@ async def ask_why(context: HandlerContext, asked: Asked, carried: str) -> Form |
     content = telling.content_of(context.content.library, asked.action.subject)
     if content is None:
         return compose.gone()
-    saves = _saved_by(asked.action)
+    saves = Action(FORMS["not-useful"], asked.action.subject, _place(asked.action))
     return telling.too_many(context, asked) or compose.why(
         content.title, saves, carried, may_be_told=telling.may_be_told(asked)
     )
@@ -48,11 +50,9 @@ async def take_why(context: HandlerContext, asked: Asked, values: Mapping[str, s
     needed = compose.WHAT_IS_WRONG if kind == "wrong" else ""
     if wrong := telling.faults(context, asked, words, compose.MOST_WORDS, needed):
         return Taken(wrong)
-    # A button of an older card may name a place that is none any more.
-    place = action.argument if action.argument in {*LEVEL_OF, *PAGE_OF} else ""
     subject = str(action.subject)
     row = await telling.write(
-        context, asked, kind, values, words, subject=subject, version=content.version, place=place
+        context, asked, kind, values, words, subject=subject, version=content.version, place=_place(action)
     )
     if row is not None:
         context.tallying.count(tallying.tally(asked.address, subject, kind, is_direct=asked.is_direct))
@@ -61,7 +61,8 @@ async def take_why(context: HandlerContext, asked: Asked, values: Mapping[str, s
 
 async def ask_missing(context: HandlerContext, asked: Asked, carried: str) -> Form | Card:
     """Open the form that tells the writers of words that nothing answers."""
-    saves, words = _saved_by(asked.action), asked.action.argument
+    words = asked.action.argument
+    saves = Action(FORMS["missing"], argument=words[:_MOST_CARRIED])
     return telling.too_many(context, asked) or compose.missing(
         words, saves, carried, may_be_told=telling.may_be_told(asked)
     )
@@ -76,9 +77,9 @@ async def take_missing(context: HandlerContext, asked: Asked, values: Mapping[st
     return Taken(card=compose.thanks(is_told=bool(row and row.person)))
 
 
-def _saved_by(action: Action) -> Action:
-    """Give the action under which a form comes back, with all it was opened with."""
-    return Action(FORMS[action.verb], action.subject, action.argument)
+def _place(action: Action) -> str:
+    """Give where in a text somebody was; a button of an older card may name a place that is none any more."""
+    return action.argument if action.argument in {*LEVEL_OF, *PAGE_OF} else ""
 
 
 ANSWERS: Mapping[Verb, Answer] = {"useful": useful}

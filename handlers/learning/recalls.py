@@ -11,6 +11,7 @@ from content.library import Library
 from content.model import Tip
 from handlers import learners
 from handlers.context import HandlerContext
+from handlers.learning import numbers
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take
 from handlers.tips import ownership, views
 from messengers.base import Address
@@ -36,7 +37,7 @@ def remembered(library: Library, subscription: Subscription | None, tip: Tip) ->
 
 async def _ask(context: HandlerContext, asked: Asked) -> Card | Beside:
     """Draw a question: on the tip that a button names, or on one that came here."""
-    library, left = context.content.library, _number(asked.action.argument)
+    library, left = context.content.library, _left(asked.action.argument)
     subject = asked.action.subject
     tip = library.tip(subject.id) if subject else None
     if tip is None:
@@ -48,10 +49,13 @@ async def _answer(context: HandlerContext, asked: Asked) -> Card | Beside:
     """Explain each option to who chose one; what is counted is how many were right here, not who."""
     library, subject = context.content.library, asked.action.subject
     tip = library.tip(subject.id) if subject else None
-    place, _, left = asked.action.argument.partition(":")
-    if tip is None or tip.recall is None or not 0 <= _number(place) < len(tip.recall.options):
+    if tip is None or tip.recall is None:
         return cards.none()
-    chosen = tip.recall.options[_number(place)]
+    number, _, more = asked.action.argument.partition(":")
+    place, left = numbers.below(number, len(tip.recall.options)), _left(more)
+    if place is None:
+        return cards.question(tip, left)
+    chosen = tip.recall.options[place]
     what: Literal["recalled", "missed"] = "recalled" if chosen.verdict == "right" else "missed"
     here = asked.address
     # The id of a chat with one person would say who it was.
@@ -59,8 +63,8 @@ async def _answer(context: HandlerContext, asked: Asked) -> Card | Beside:
     counted = Tallied(here.platform, here.workspace, conversation, str(subject), what)
     context.tallying.count_once(asked.person, counted)
     learners.note(context, here, asked.person, parts.subject_of(tip), what)
-    following = await _following(context, asked, tip) if _number(left) else None
-    return cards.explained(library, tip, _number(place), following, _number(left) - 1)
+    following = await _following(context, asked, tip) if left else None
+    return cards.explained(library, tip, place, following, left - 1)
 
 
 async def _following(context: HandlerContext, asked: Asked, tip: Tip) -> Tip | None:
@@ -87,9 +91,9 @@ def _with_question(tips: Sequence[Tip]) -> Sequence[Tip]:
     return [tip for tip in tips if tip.recall is not None]
 
 
-def _number(written: str) -> int:
-    """Read what a button carries; nothing where it is no number, or none of ours."""
-    return min(int(written), _THREE) if written.isascii() and written.isdigit() else 0
+def _left(written: str) -> int:
+    """Read how many questions are to follow; none where it is no number of ours."""
+    return numbers.below(written, _THREE + 1) or 0
 
 
 ANSWERS: Mapping[Verb, Answer] = {"recall": _ask, "recall-choose": _answer}

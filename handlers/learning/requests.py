@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cards.compose import notices
+from cards.compose import dimensions, notices
 from cards.compose.phrases import rich
 from cards.forms import Form
 from cards.model import FORMS, Action, Button, Card, Verb
@@ -26,10 +26,14 @@ CALLED: Mapping[Verb, str] = {
 
 
 async def answer(context: HandlerContext, asked: Asked) -> Card | Beside:
-    """Answer a verb; one that opens a form is answered with the button that does."""
+    """Answer a verb; one that opens a form is answered with the button that does.
+
+    No button of ours carries a verb under which a form comes back: that is a card which has been retired.
+    """
     if asked.action.verb in CALLED:  # it opens a form, and was typed
         return with_button(asked.action)
-    return await ANSWERS[asked.action.verb](context, asked)
+    answering = ANSWERS.get(asked.action.verb)
+    return await answering(context, asked) if answering else dimensions.gone(context.content.library)
 
 
 async def opened(context: HandlerContext, asked: Asked, carried: str) -> Form | Card:

@@ -14,6 +14,7 @@ from cards.forms import Form
 from cards.model import Card
 from cards.zones import names
 from handlers.context import HandlerContext
+from handlers.learning import numbers
 from handlers.learning.asked import Asked, Beside, Taken
 from handlers.learning.posts import rounds as round_posts
 from handlers.learning.votes import Ballot
@@ -27,6 +28,8 @@ from store.subscriptions import Subscriptions
 
 _LONGEST = timedelta(days=rounds.DAYS)
 _FALLBACK = "UTC"
+
+_MOST_CHOICES = 100  # more than any dilemma has
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
@@ -101,8 +104,8 @@ async def _ask(context: HandlerContext, wanted: Round, asked: Asked) -> None:
 async def vote(context: HandlerContext, asked: Asked) -> Beside:
     """Count a vote, and say to who voted what they chose, and until when they may change it."""
     round_id, _, number = asked.action.argument.partition(":")
-    place = int(number) if number.isdecimal() else -1
-    if place < 0:
+    place = numbers.below(number, _MOST_CHOICES)  # which there are is looked up in the group
+    if place is None:
         return Beside(rounds.not_votable())
     ballot = Ballot(
         Vote(round_id, asked.person, place), replace(asked.address, thread=""), asked.message_id, context.clock()

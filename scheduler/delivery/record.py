@@ -26,8 +26,6 @@ _REMEMBERED: frozenset[DeliveryKind] = frozenset(
     {"tip", "share", "mention", "round"}
 )  # kinds whose post may be reacted to; a thread reply has its own root
 
-_OWN_WORDS: frozenset[DeliveryKind] = frozenset({"mention", "plan"})  # kinds that hold what a person wrote
-
 log = structlog.get_logger()
 _queue = Queue()
 _posts = Posts()
@@ -193,7 +191,7 @@ def _is_held(row: Delivery, standing: tuple[str, str, int] | None) -> bool:
 
 
 def _closed(row: Delivery) -> Delivery:
-    """Give the row without who asked for it, and without the words of a mention: kept no longer than needed."""
+    """Give the row without who asked for it, and without what a person wrote: kept no longer than needed."""
     if row.state in tables.OPEN or row.kind == "tip":
         return row
-    return replace(row, person="", argument="" if row.kind in _OWN_WORDS else row.argument)
+    return replace(row, person="", argument="" if row.kind in tables.OWN_WORDS else row.argument)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_
+from sqlalchemy import and_, case
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import ids, locking, tables
@@ -18,15 +18,17 @@ class Clearing:
         What they hold of a person is kept no longer; a reply keeps its level, with which it may be asked for again.
         """
         table = tables.delivery.c
+        argument = case((table.kind.in_(tables.OWN_WORDS), ""), else_=table.argument)
         where = and_(table.state == "unknown", table.kind != "tip", table.changed_at < before)
         return await locking.change(
-            connection, tables.delivery, where, skip=True, state="failed", reason=reason, person=""
+            connection, tables.delivery, where, skip=True, state="failed", reason=reason, person="", argument=argument
         )
 
     async def forget_words(self, connection: AsyncConnection, before: datetime) -> int:
-        """Clear what people wrote in mentions whose answer is unknown since before a moment; gives how many."""
+        """Clear what people wrote in deliveries whose outcome is unknown since before a moment; gives how many."""
         table = tables.delivery.c
-        where = and_(table.state == "unknown", table.kind == "mention", table.argument != "", table.changed_at < before)
+        is_theirs = and_(table.kind.in_(tables.OWN_WORDS), table.argument != "")
+        where = and_(table.state == "unknown", is_theirs, table.changed_at < before)
         return await locking.change(connection, tables.delivery, where, skip=True, argument="")
 
     async def free_slots(self, connection: AsyncConnection, made_after: datetime) -> int:

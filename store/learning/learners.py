@@ -88,7 +88,7 @@ class Learners:
     async def forget(self, connection: AsyncConnection, person: Person) -> None:
         """Delete what is kept of somebody's learning: that they want it, what they did, their plans and their posts.
 
-        A plan that is being sent at this moment goes out; its words are erased as soon as it is settled.
+        A plan that is being sent at this moment goes out; whoever sends it finds nothing to write its outcome into.
         """
         platform, workspace, id_ = person
         delivery, plan, learner = tables.delivery, learning_tables.plan, learning_tables.learner
@@ -97,7 +97,6 @@ class Learners:
             delivery.c.platform == platform,
             delivery.c.workspace == workspace,
             delivery.c.kind == "plan",
-            delivery.c.state.in_(("planned", "unknown")),
             or_(delivery.c.conversation == id_, delivery.c.person == id_),
         )
         await locking.remove(connection, delivery, theirs)

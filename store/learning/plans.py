@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking
@@ -40,6 +40,12 @@ async def find(connection: AsyncConnection, plan_id: str, platform: str, workspa
 async def of_person(connection: AsyncConnection, platform: str, workspace: str, person: str) -> tuple[Plan, ...]:
     """List a person's plans, the next to come first."""
     return await _read(connection, _of(platform, workspace, person))
+
+
+async def waiting(connection: AsyncConnection, platform: str, workspace: str, person: str, now: datetime) -> int:
+    """Count a person's plans that are still to come."""
+    to_come = and_(_of(platform, workspace, person), plan.c.state == "waiting", plan.c.due_at > now)
+    return await connection.scalar(select(func.count()).where(to_come)) or 0
 
 
 async def mark_sent(connection: AsyncConnection, plan_ids: list[str]) -> None:

@@ -100,7 +100,7 @@ class Rounds:
         return tuple(Round(**row) for row in (await connection.execute(query)).mappings())
 
     async def awaited_reveals(self, connection: AsyncConnection, round_ids: Sequence[str]) -> Mapping[str, datetime]:
-        """Tell for rounds that are the twist of another which of those are not told yet: when that may be tried next."""
+        """Tell for twists which of the rounds before them are not told yet: when that may be tried next."""
         table, delivery = vote_round.c, tables.delivery.c
         is_its_reveal = delivery.key == "round:" + table.parent + ":reveal"
         query = (

@@ -94,8 +94,12 @@ def _plans(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "plans.later", plans.later(ID)
     yield "plans.dropped", plans.dropped()
     yield "plans.gone", plans.gone()
+    yield "plans.no_exercise", plans.no_exercise()
+    yield "plans.unreached", plans.unreached()
+    yield "plans.enough", plans.enough()
     yield "plans.listed none", plans.listed(())
-    yield "plans.listed", plans.listed([(ID, "Comes on Monday 30 November 2026, 09:00 (UTC)", words)] * 10)
+    some = [(ID, "Could not be sent on Wednesday 30 September 2026, 09:00 (America/Argentina/Buenos_Aires)", words)]
+    yield "plans.listed", plans.listed(some * plans.SHOWN, plans.SHOWN, plans.SHOWN * 3)
 
 
 def _corrections(deck: Library) -> Iterator[tuple[str, Card]]:

@@ -38,7 +38,6 @@ class WritingMessenger:
         return Posted(f"{address.conversation} {card.title}")
 
     async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
-        """Edit nothing: a tick of this plans no edit."""
         """Change nothing: a tick of this test edits nothing."""
         raise AssertionError((address, message_id, card))
 

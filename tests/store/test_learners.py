@@ -12,7 +12,10 @@ from store import ids, learning_tables, tables
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.forgetting import Forgetting
+from store.learning import feedback
+from store.learning.feedback import Feedback
 from store.learning.learners import Learned, Learner, Learners, Person
+from store.learning.rounds import Round, Rounds, Vote
 from tests.store import orders, rows
 from tests.store.rows import NOW
 
@@ -98,21 +101,21 @@ async def test_nothing_is_kept_of_who_does_not_want_it(database: Database) -> No
 
 
 async def test_forgetting_takes_every_row_at_once(database: Database) -> None:
-    """Learner, learned, plans and the posts they wait for; nothing of anybody else, nor what was posted."""
+    """Learner, learned, plans and their posts, whatever became of those; nothing of anybody else."""
     await begin(database, ALICE, BOB)
     for person in (ALICE, BOB):
         await note(database, person)
         await note(database, person, "tip/b", how="recalled")
         await plan(database, person)
-        await plan(database, person, state="unknown")
-        await plan(database, person, state="sent")
+        for state in ("sending", "sent", "failed", "skipped", "unknown"):
+            await plan(database, person, state=state)
     async with database.write() as connection:
         await learners.forget(connection, ALICE)
     assert await everything(database) == {
         "learner": ["U2"],
         "learned": ["U2", "U2"],
-        "plan": ["U2"] * 3,
-        "delivery": ["U1", "U2", "U2", "U2"],
+        "plan": ["U2"] * 6,
+        "delivery": ["U2"] * 6,
     }
     await note(database, ALICE)
     assert await found(database, ALICE) is None
@@ -151,6 +154,8 @@ async def test_rows_are_taken_in_one_order(server: Database) -> None:
             await learners.forget(connection, ALICE)
         await housekeeping.clear_old(server, NOW + KEPT * 2)
         async with server.write() as connection:
+            await Forgetting().conversations(connection, "slack", "T1", ["a:chat", "U2"])
+        async with server.write() as connection:
             await Forgetting().workspace(connection, "slack", "T1")
     assert seen.faults == []
     assert seen.taken
@@ -162,14 +167,35 @@ async def test_who_the_bot_no_longer_speaks_with_is_forgotten(database: Database
     await begin(database, ALICE, BOB)
     for person in (ALICE, BOB):
         await note(database, person)
+        await plan(database, person)
+    async with database.write() as connection:
+        for id_, person in (("a", "U1"), ("b", "U2")):
+            await feedback.add(connection, Feedback(id_, "slack", "T1", "", "unclear", NOW, person=person))
     async with database.write() as connection:
         if how == "workspace":
             await Forgetting().workspace(connection, "slack", "T1")
         else:
             await Forgetting().conversations(connection, "slack", "T1", ["a:chat", "U1"])
     left = [] if how == "workspace" else ["U2"]
-    kept = await everything(database)
-    assert (kept["learner"], kept["learned"]) == (left, left)
+    assert await everything(database) == dict.fromkeys(("learner", "learned", "plan", "delivery"), left)
+    async with database.read() as connection:
+        waiting = [row.person for row in await feedback.listed(connection)]
+    assert waiting == ([] if how == "workspace" else ["", "U2"])
+
+
+async def test_a_round_goes_with_its_conversation_and_its_votes(database: Database) -> None:
+    """What its people vote on elsewhere goes on."""
+    places = [("mine", "C1"), ("other", "C2")]
+    asked = [Round(id_, "slack", "T1", place, "d", LATER, NOW, person="U1", state="open") for id_, place in places]
+    async with database.write() as connection:
+        await Rounds().add(connection, asked)
+        await Rounds().vote(connection, [Vote("mine", "U1", 0), Vote("other", "U1", 0)])
+    async with database.write() as connection:
+        await Forgetting().conversations(connection, "slack", "T1", ["C1"])
+    async with database.read() as connection:
+        rounds = (await connection.scalars(select(learning_tables.vote_round.c.id))).all()
+        votes = (await connection.scalars(select(learning_tables.vote.c.round_id))).all()
+    assert (rounds, votes) == (["other"], ["other"])
 
 
 async def test_what_is_old_goes_and_then_who_did_nothing_since(database: Database) -> None:

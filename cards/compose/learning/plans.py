@@ -11,7 +11,14 @@ from content.inline import Command
 from content.model import Dimension, Tip
 
 MOST = 300  # characters of a plan
+MOST_WAITING = 20  # plans of one person
+SHOWN = 10  # plans on one card
 AT = "09:00"
+NO_WORDS = "Write what you will do, and when."
+TOO_LONG = f"Write at most {MOST} characters."
+FAR_DAY = "That is more than a year away. Choose an earlier day."
+ENOUGH = f"{MOST_WAITING} plans of yours wait already. Drop one of them first."
+_UNREACHED = "A plan comes back by direct message, and the bot opens none with people of another workspace."
 
 
 def offer(content: Dimension | Tip) -> Button:
@@ -99,14 +106,30 @@ def gone() -> Card:
     return notices.notice("That plan is no longer kept", rich("It was done or dropped, or its time is long past."))
 
 
-def listed(plans: Sequence[tuple[str, str, str]]) -> Card:
-    """Draw a person's plans: the id, when it comes in words, and what it says."""
+def no_exercise() -> Card:
+    """Draw the answer where a plan belongs to no exercise, or to one that is not there any more."""
+    return notices.notice("Choose an exercise first", _HOW, Button("All dimensions", Action("list")))
+
+
+def unreached() -> Card:
+    """Draw the answer to people of another workspace, to whom no plan can be sent."""
+    return notices.notice("A plan cannot reach you here", rich(f"{_UNREACHED} Nothing was kept."))
+
+
+def enough() -> Card:
+    """Draw the answer where as many plans of a person wait as may."""
+    return notices.notice("Enough plans wait", rich(ENOUGH), Button("My plans", Action("plans")))
+
+
+def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0) -> Card:
+    """Draw some of a person's plans: the id, when it comes in words, and what it says.
+
+    They are those from the place `first` on, of `total`; the button at the end shows what follows.
+    """
     if not plans:
-        return notices.notice(
-            "No plan of yours is kept",
-            rich("Open an exercise and press “I’ll do it…”: its plan comes back to you on a day you choose."),
-            Button("All dimensions", Action("list")),
-        )
+        return notices.notice("No plan of yours is kept", _HOW, Button("All dimensions", Action("list")))
+    following = max(total - first - len(plans), 0)
+    next_ = Button(f"{following} more", Action("plans", argument=str(first + len(plans))), spoken="Show more plans")
     return Card(
         title="Your plans",
         blocks=(
@@ -121,6 +144,10 @@ def listed(plans: Sequence[tuple[str, str, str]]) -> Card:
                     ),
                 )
             ),
+            *((Actions((next_,)),) if following else ()),
             Caption(rich("Nobody else can see them.")),
         ),
     )
+
+
+_HOW = rich("Open an exercise and press “I’ll do it…”: its plan comes back to you on a day you choose.")

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from scheduler.delivery.dispatch import Summary
 from scheduler.delivery.record import Recorder, Settled
 from store.deliveries.rows import Delivery
+from store.learning.learners import Learners
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 
@@ -72,6 +73,21 @@ async def test_who_waits_may_be_cancelled(ledger: Ledger) -> None:
         await recording
     await asyncio.gather(*recorder.tasks)
     assert (await ledger.delivery()).state == "sent"
+
+
+async def test_a_plan_that_is_forgotten_while_it_is_sent_leaves_nothing(ledger: Ledger) -> None:
+    """Its settling finds no row, writes none, and is told to nobody."""
+    await ledger.add(rows.delivery("plan:1", kind="plan", conversation="U1", person="U1", argument="1 If …"))
+    ledger.messenger.door.clear()
+    dispatcher = ledger.dispatcher()
+    delivering = asyncio.create_task(dispatcher.deliver_due())
+    await ledger.messenger.arrived.wait()
+    async with ledger.database.write() as connection:
+        await Learners().forget(connection, ("slack", "T1", "U1"))
+    assert await ledger.deliveries() == []
+    ledger.messenger.door.set()
+    assert await delivering == Summary()
+    assert (await ledger.deliveries(), ledger.told) == ([], [])
 
 
 async def _run(ledger: Ledger, statement: str) -> None:
