@@ -164,6 +164,7 @@ def _when(plan: Plan, promise: Delivery | None, zone: str) -> str:
             assert_never(state)
 
 
+@tried_again
 async def _forget(context: HandlerContext, asked: Asked, said: Card) -> Card:
     """Delete a person's plan, and what the ledger has of it.
 

@@ -12,7 +12,7 @@ from content.levels import LEVEL_OF, Level
 from content.library import Library
 from handlers import answers
 from messengers.base import Address
-from store.database.access import Database, UnusableError
+from store.database.access import Database, UnusableError, tried_again
 from store.learning import tallies
 from store.learning.tallies import Tallied
 from store.learning_tables import Counted
@@ -63,8 +63,12 @@ class Opened:
             if not counted:
                 return
             try:
-                async with self._database.write() as connection:
-                    await tallies.add_all(connection, counted)
+                await self._write(counted)
             except UnusableError as error:
                 self._counts.update(counted)
                 log.error("opened.not_written", count=counted.total(), error=str(error))  # noqa: TRY400 # the sentence says it all
+
+    @tried_again
+    async def _write(self, counted: Counter[Tallied]) -> None:
+        async with self._database.write() as connection:
+            await tallies.add_all(connection, counted)

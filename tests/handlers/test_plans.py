@@ -33,7 +33,7 @@ def asked(action: Action, occasion: str = "", **more: Any) -> Asked:  # noqa: AN
 
 async def opened(bot: Hearing, action: Action, **more: bool) -> Form | Card:
     """Open the form."""
-    return await requests.opened(bot.context, asked(action, **more), "{}")
+    return await requests.opened(bot.context, asked(action, "", **more), "{}")
 
 
 async def sent(
@@ -152,7 +152,7 @@ async def test_a_plan_that_still_waits_is_moved(bot: Hearing) -> None:
 
 
 @pytest.mark.parametrize("end", ["plan-done", "plan-drop"])
-@pytest.mark.parametrize("outcome", [None, Refused("x", "post"), Unknown("timeout")])
+@pytest.mark.parametrize("outcome", [None, Refused("x", "message"), Unknown("timeout")])
 async def test_nothing_of_a_plan_is_left(bot: Hearing, end: str, outcome: Outcome | None) -> None:
     """Whatever became of its post: the ledger would say whose it was."""
     await sent(bot, Action("plan-save", RISKS))
@@ -171,7 +171,7 @@ async def test_nothing_of_a_plan_is_left(bot: Hearing, end: str, outcome: Outcom
     ("outcome", "before", "words", "given_up"),
     [
         (None, "Comes on", "Came on", "Came on"),
-        (Refused("x", "post"), "Comes on", "Could not be sent on", "Could not be sent on"),
+        (Refused("x", "message"), "Comes on", "Could not be sent on", "Could not be sent on"),
         (Unknown("timeout"), "Comes on", "May have come on", "May have come on"),
     ],
 )

@@ -139,7 +139,7 @@ async def test_votes_that_come_while_the_post_is_edited_do_not_overtake_how_they
         landed.append(text.message(card))
         return Posted(message_id)
 
-    voting_.messenger.update = update  # type: ignore[method-assign,assignment] # a slow platform
+    voting_.messenger.update = update  # type: ignore[method-assign] # a slow platform
     voting_.pass_time(hours=23, minutes=59, seconds=48)
     await voting_.vote(voting_.ballot(one.id, "U1", 0))
     hanging = asyncio.create_task(voting_.deliver())
@@ -270,7 +270,7 @@ async def test_a_vote_proves_that_the_post_stands(voting_: Voting) -> None:
 
 async def test_a_vote_proves_that_a_week_s_post_stands(voting_: Voting) -> None:
     """It is in the ledger under the week's own key; another week's, of which nobody knows, stays unknown."""
-    channel = subscription(dilemmas=1)
+    channel = subscription(dilemmas=1, seen=("a",))
     weeks = (NOW + timedelta(weeks=number) for number in range(8))
     moments = [one for one in weeks if dilemma_weeks.is_one(channel, weekly.slot(states.schedule_of(channel), one))]
     await voting_.add(replace(channel, next_run_at=moments[0]))
