@@ -80,7 +80,7 @@ def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
-            *((recalls.remember(remembered),) if remembered else ()),
+            *((recalls.remember(remembered, tip_),) if remembered else ()),
             Caption(rich(parts.reaction_line(library))),
             parts.thumbs(parts.subject_of(tip_)),
         ),

@@ -37,12 +37,12 @@ def remembered(library: Library, subscription: Subscription | None, tip: Tip) ->
 
 async def _ask(context: HandlerContext, asked: Asked) -> Card | Beside:
     """Draw a question: on the tip that a button names, or on one that came here."""
-    library, left = context.content.library, _left(asked.action.argument)
+    library, (more, _, below) = context.content.library, asked.action.argument.partition(":")
     subject = asked.action.subject
     tip = library.tip(subject.id) if subject else None
     if tip is None:
         tip = random.choice(await _askable(context, asked) or _with_question(library.tips) or (None,))  # noqa: S311 # a question by chance guards nothing
-    return cards.question(tip, left) if tip and tip.recall else cards.none()
+    return cards.question(tip, _left(more), below) if tip and tip.recall else cards.none()
 
 
 async def _answer(context: HandlerContext, asked: Asked) -> Card | Beside:
@@ -51,10 +51,11 @@ async def _answer(context: HandlerContext, asked: Asked) -> Card | Beside:
     tip = library.tip(subject.id) if subject else None
     if tip is None or tip.recall is None:
         return cards.none()
-    number, _, more = asked.action.argument.partition(":")
+    number, _, rest = asked.action.argument.partition(":")
+    more, _, below = rest.partition(":")
     place, left = numbers.below(number, len(tip.recall.options)), _left(more)
     if place is None:
-        return cards.question(tip, left)
+        return cards.question(tip, left, below)
     chosen = tip.recall.options[place]
     what: Literal["recalled", "missed"] = "recalled" if chosen.verdict == "right" else "missed"
     here = asked.address
@@ -64,7 +65,7 @@ async def _answer(context: HandlerContext, asked: Asked) -> Card | Beside:
     context.tallying.count_once(asked.person, counted)
     learners.note(context, here, asked.person, parts.subject_of(tip), what)
     following = await _following(context, asked, tip) if left else None
-    return cards.explained(library, tip, place, following, left - 1)
+    return cards.explained(library, tip, place, (following, left - 1) if following else None, below)
 
 
 async def _following(context: HandlerContext, asked: Asked, tip: Tip) -> Tip | None:

@@ -76,12 +76,13 @@ def _recalls(deck: Library) -> Iterator[tuple[str, Card]]:
     for place, tip in enumerate(asked):
         yield f"recalls.question {tip.id}", recalls.question(tip, place % 3)
         for chosen in range(3):
-            following = asked[place - 1] if chosen else None
-            yield f"recalls.explained {tip.id} {chosen}", recalls.explained(deck, tip, chosen, following, 1)
+            following = (asked[place - 1], 1) if chosen else None
+            below = "" if chosen else asked[place - 2].id
+            yield f"recalls.explained {tip.id} {chosen}", recalls.explained(deck, tip, chosen, following, below)
     moved = replace(
         asked[0], dimension="gone", title="A title of seventy characters, which is as long as a title may be"
     )
-    yield "recalls.explained without a dimension", recalls.explained(deck, moved, 0, None, 0)
+    yield "recalls.explained without a dimension", recalls.explained(deck, moved, 0, None)
     yield "recalls.none", recalls.none()
 
 
