@@ -48,7 +48,8 @@ def form(question: Question, context: str, zone: str, day: str, at: str) -> Form
         notes=(
             rich(
                 f"I post {phrases.titled(question.title)} here, with a button for each choice. Nobody sees how others "
-                "vote until voting ends; then the thread says how it went, and what is to be said for each choice."
+                "vote until voting ends; then the thread says what is to be said for each choice, and, with five votes "
+                "or more, how they fell. Where something changes in the case, a second vote follows, for a working day."
             ),
         ),
     )
@@ -72,7 +73,8 @@ def post(library: Library, asked: Asked, total: int = 0) -> Card:
             Caption(
                 rich(
                     "Nobody's vote is shown, and nobody sees how others vote until it closes: ",
-                    f"{asked.until}. Why would you choose that? Say so in the thread.",
+                    f"{asked.until}. With five votes or more, the thread then says how they fell. Why would you choose ",
+                    "that? Say so in the thread.",
                 )
             ),
         ),
@@ -130,7 +132,7 @@ def _spread(question: Question, numbers: Sequence[int]) -> tuple[Block, ...]:
 
 def _too_few(total: int) -> Rich:
     if total == 0:
-        return rich("Nobody has voted. Here is what is to be said for each choice all the same.")
+        return rich("Nobody voted.")
     return rich(f"{_voted(total)}; with fewer than five I do not say how, for it would show who.")
 
 
