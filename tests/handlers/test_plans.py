@@ -31,9 +31,9 @@ def asked(action: Action, occasion: str = "", **more: Any) -> Asked:  # noqa: AN
     return Asked(action, Address("teams", TENANT, ALONE.id), PendingReply(ALICE.aad, ""), occasion=occasion, **more)
 
 
-async def opened(bot: Hearing, action: Action, **more: bool) -> Form | Card:
+async def opened(bot: Hearing, action: Action, *, is_outsider: bool = False) -> Form | Card:
     """Open the form."""
-    return await requests.opened(bot.context, asked(action, **more), "{}")
+    return await requests.opened(bot.context, asked(action, is_outsider=is_outsider), "{}")
 
 
 async def sent(
@@ -125,8 +125,8 @@ async def test_every_plan_is_shown(bot: Hearing) -> None:
     for number in range(total):
         await sent(bot, Action("plan-save", RISKS), f"{number}", words=f"If {number:02}, then I ask.")
     first, second = await listed(bot), await listed(bot, str(cards.SHOWN))
-    assert first.count("then I ask") == cards.SHOWN
-    assert second.count("then I ask") == 2
+    assert first.count("\nIf ") == cards.SHOWN
+    assert second.count("\nIf ") == 2
     assert all(f"If {number:02}," in first + second for number in range(total))
     card = await requests.answer(bot.context, asked(Action("plans")))
     assert isinstance(card, Card)
@@ -152,7 +152,7 @@ async def test_a_plan_that_still_waits_is_moved(bot: Hearing) -> None:
 
 
 @pytest.mark.parametrize("end", ["plan-done", "plan-drop"])
-@pytest.mark.parametrize("outcome", [None, Refused("x", "post"), Unknown("timeout")])
+@pytest.mark.parametrize("outcome", [None, Refused("x", "message"), Unknown("timeout")])
 async def test_nothing_of_a_plan_is_left(bot: Hearing, end: str, outcome: Outcome | None) -> None:
     """Whatever became of its post: the ledger would say whose it was."""
     await sent(bot, Action("plan-save", RISKS))
@@ -171,7 +171,7 @@ async def test_nothing_of_a_plan_is_left(bot: Hearing, end: str, outcome: Outcom
     ("outcome", "before", "words", "given_up"),
     [
         (None, "Comes on", "Came on", "Came on"),
-        (Refused("x", "post"), "Comes on", "Could not be sent on", "Could not be sent on"),
+        (Refused("x", "message"), "Comes on", "Could not be sent on", "Could not be sent on"),
         (Unknown("timeout"), "Comes on", "May have come on", "May have come on"),
     ],
 )
