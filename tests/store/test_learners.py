@@ -169,8 +169,8 @@ async def test_who_the_bot_no_longer_speaks_with_is_forgotten(database: Database
         await note(database, person)
         await plan(database, person)
     async with database.write() as connection:
-        for id_, name in (("a", "U1"), ("b", "U2")):
-            await feedback.add(connection, Feedback(id_, "slack", "T1", "", "unclear", NOW, person=name))
+        for told, who in (("a", "U1"), ("b", "U2")):
+            await feedback.add(connection, Feedback(told, "slack", "T1", "", "unclear", NOW, person=who))
     async with database.write() as connection:
         if how == "workspace":
             await Forgetting().workspace(connection, "slack", "T1")

@@ -140,7 +140,13 @@ def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0
                 for block in (
                     TextBlock(rich(phrases.strong(when), "\n", words)),
                     Actions(
-                        (Button("Drop it", Action("plan-drop", argument=plan_id), spoken=f"Drop the plan: {when}"),)
+                        (
+                            Button(
+                                "Drop it",
+                                Action("plan-drop", argument=plan_id),
+                                spoken=parts.shortened(f"Drop the plan: {words}"),
+                            ),
+                        )
                     ),
                 )
             ),

@@ -73,8 +73,8 @@ def post(library: Library, asked: Asked, total: int = 0) -> Card:
             Caption(
                 rich(
                     "Nobody's vote is shown, and nobody sees how others vote until it closes: ",
-                    f"{asked.until}. With five votes or more, the thread then says how they fell. Why would you choose ",
-                    "that? Say so in the thread.",
+                    f"{asked.until}. With five votes or more, the thread then says how they fell. Why would you ",
+                    "choose that? Say so in the thread.",
                 )
             ),
         ),
