@@ -14,6 +14,7 @@ from handlers.outcomes.opened import Opened
 from handlers.pending_replies import PendingReplies, PendingReply
 from handlers.tallying import Tallying
 from handlers.tellers import Tellers
+from handlers.tips.zones import ChosenZones
 from scheduler import planning
 from store.database.access import Database
 
@@ -47,6 +48,7 @@ class HandlerContext:
     opened: Opened = field(init=False)
     tallying: Tallying = field(init=False)
     tellers: Tellers = field(init=False)
+    zones: ChosenZones = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep one of each for all handlers."""
@@ -57,6 +59,7 @@ class HandlerContext:
         object.__setattr__(self, "opened", Opened(self.database, self.spawn))
         object.__setattr__(self, "tallying", Tallying(self.database, self.spawn))
         object.__setattr__(self, "tellers", Tellers(self.clock))
+        object.__setattr__(self, "zones", ChosenZones(self.database))
 
     async def enqueue(self, request: EnqueueRequest, listener: PendingReply | None = None) -> Enqueued:
         """Write down what is to be posted, and see to it where that is new; `listener` will be told how it ended."""

@@ -21,7 +21,7 @@ from handlers.slack.payload import Press
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
 from handlers.tips import open_forms, ownership, save_forms, views
-from handlers.tips.open_forms import Saved
+from handlers.tips.open_forms import Opening, Saved
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
@@ -126,7 +126,8 @@ class SlackTips:
                 "window": press.window is not None,
             }
         )
-        drawn = await open_forms.opened(self._context, form, address, asker, carried=context, zone=zone)
+        opening = Opening(press.address, context, zone)
+        drawn = await open_forms.opened(self._context, form, address, asker, opening)
         if not isinstance(drawn, Form):
             self._presenter.reply(press, drawn)
             return

@@ -19,6 +19,7 @@ from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.responses import Reply
 from handlers.tips import open_forms, ownership
+from handlers.tips.open_forms import Opening
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
@@ -88,7 +89,8 @@ class TeamsTips:
         place, _ = presenter.spot_of(context)
         address = _whose(activity, place)
         asker = Asker(activity.person, is_elsewhere=ownership.is_elsewhere(activity.address, address, activity.person))
-        drawn = await open_forms.opened(self._context, form, address, asker, carried=context, zone=zone)
+        opening = Opening(activity.address, context, zone)
+        drawn = await open_forms.opened(self._context, form, address, asker, opening)
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
         names = dict(await self._presenter.names(activity.address, _naming(drawn)))

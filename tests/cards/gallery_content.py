@@ -67,7 +67,7 @@ def forms() -> Iterator[tuple[str, Form]]:
     deck = library.load(Path(__file__).parents[2] / "content" / "ai-pm")
     context = '{"workspace":"T1","conversation":"C1"}'
     for name, state in states(deck):
-        yield f"edit {name}", tips_forms.edit(state, context, "", deck.dimensions, admins=False)
+        yield f"edit {name}", tips_forms.edit(state, context, state.zone, deck.dimensions, admins=False)
         unzoned = replace(state, zone="")
         yield f"edit {name} zoned", tips_forms.edit(unzoned, "", "Asia/Kolkata", deck.dimensions, admins=True)
         yield f"pause {name}", tips_forms.pause(state, context)
