@@ -2,7 +2,9 @@
 
 import json
 
+from cards.compose.phrases import titled
 from playground.teams import cards
+from tests.in_order import received
 from tests.scenarios.chat import Chat, Shown
 from tests.scenarios.slack_chat import SlackChat
 from tests.scenarios.teams_chat import TeamsChat
@@ -46,3 +48,24 @@ async def test_the_newest_choice_counts(chat: Chat) -> None:
     assert isinstance(own, Shown), own
     card = await chat.press(await chat.press(await chat.ask("tips"), "More…"), "Turn off")
     assert await zone_offered(chat, card) == "Asia/Tokyo"
+
+
+# --- what the cards say
+
+
+async def test_the_introduction_stays_true_when_the_day_is_changed(chat: Chat) -> None:
+    """It says how tips began, and what tells how they are now; a post that people have read is not rewritten."""
+    await chat.fill(await turned_on(chat), "Edit", FORM | {"weekday": "4"})
+    (introduction,) = await chat.everyone()
+    assert "To begin with, it comes on Mondays at 09:00 (Europe/Paris)" in introduction.text
+    assert "To see when it comes now" in introduction.text
+    assert "Fridays 09:00, Europe/Paris" in (await chat.ask("tips")).text
+
+
+async def test_paused_tips_still_say_what_comes_next_and_from_what(chat: Chat) -> None:
+    """Why they wait, and below that the tip, the topics and the quiet days they go on with."""
+    await turned_on(chat)
+    card = await chat.ask("tips pause")
+    title = titled(received(chat.bot.content.library, 1)[0].title)
+    assert f"Next: {title}, once they go on" in card.text
+    assert "Topics: all" in card.text
