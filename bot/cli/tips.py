@@ -141,7 +141,7 @@ def swap(workspace: str | None, channel: str | None, tip: str, *, in_order: bool
 
 @tips.command(
     examples=(
-        f'python -m bot tips quiet {_CHANNEL} --dates "2026-12-24 to 2027-01-02, 2027-05-01"',
+        f'python -m bot tips quiet {_CHANNEL} --dates "24 Dec to 2 Jan, 1 May"',
         f"python -m bot tips quiet {_CHANNEL} --country DE-BY",
         f'python -m bot tips quiet {_CHANNEL} --dates ""',
     )

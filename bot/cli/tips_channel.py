@@ -19,7 +19,7 @@ from cards.compose import phrases, reasons
 from content import library
 from handlers.tips import save_forms, views
 from scheduler import outlook, quiet_dates
-from scheduler.subscriptions import coming_tip, owners, pausing
+from scheduler.subscriptions import coming_tip, owners, pausing, states
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
 from store.subscriptions import Subscription, Subscriptions
@@ -168,14 +168,16 @@ async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
 async def quieten(settings: Settings, channel: Channel, dates: str | None, country: str | None, clock: Clock) -> str:
     """Set the days on which no tip comes; what is None stays, what is empty goes."""
     if dates is None and country is None:
-        raise OperatorError(
-            'Give --dates "2026-12-24 to 2027-01-02, 2027-05-01", --country DE, or both; "" takes them away.'
-        )
+        raise OperatorError('Give --dates "24 Dec to 2 Jan, 2027-05-01", --country DE, or both; "" takes them away.')
     async with _standing(settings, channel) as (connection, standing):
-        listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates)
+        today = states.local_day(standing, clock())
+        listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates, today)
         code = standing.quiet_country if country is None else quiet_dates.parse_country(country)
         await coming_tip.set_quiet(connection, standing.id, listed, code, by="", now=clock())
-    named = [*(phrases.date_words(one) for one in listed), *([f"public holidays of {code}"] if code else [])]
+    named = [
+        *(phrases.date_words(one) for one in listed),
+        *([f"public holidays in {views.country(code)}"] if code else []),
+    ]
     return f"Quiet in {channel.conversation}: {', '.join(named) or 'no day'}."
 
 

@@ -268,12 +268,12 @@ def test_quiet_days_are_set_and_taken_away(tmp_path: Path) -> None:
     """Dates and a country, each by itself; what is no date is refused and changes nothing."""
     turn_on(tmp_path)
     assert steered(tmp_path, "quiet", "--dates", "2026-12-24 to 2027-01-02", "--country", "de-by") == (
-        "Quiet in C024BE91L: 24 December 2026 to 2 January 2027, public holidays of DE-BY.\n"
+        "Quiet in C024BE91L: 24 December 2026 to 2 January 2027, public holidays in Germany (DE-BY).\n"
     )
     steered(tmp_path, "quiet", "--dates", "2027-05-01")
     row = shown(tmp_path)
     assert (row["quiet_dates"], row["quiet_country"]) == (["2027-05-01"], "DE-BY")
-    assert "“Xmas” is not a date" in refused(tmp_path, "quiet", "--dates", "Xmas")
+    assert "cannot read “Xmas” as a date" in refused(tmp_path, "quiet", "--dates", "Xmas")
     assert "is not a country" in refused(tmp_path, "quiet", "--country", "Atlantis")
     assert steered(tmp_path, "quiet", "--dates", "", "--country", "") == "Quiet in C024BE91L: no day.\n"
     assert "Give --dates" in refused(tmp_path, "quiet")

@@ -262,8 +262,10 @@ def _did(one: PastChange, zone: str) -> str:
         case "sent-now":
             return f"sent {tip} at once"
         case "quiet":
-            dates = ", ".join(phrases.date_words(part) for part in one.detail.split())
-            return f"set the quiet dates: {dates}" if dates else "removed the quiet dates"
+            days = [phrases.date_words(part) for part in one.detail.split() if part[0].isdigit()]
+            country = one.title or next((part for part in one.detail.split() if not part[0].isdigit()), "")
+            days += [f"public holidays in {country}"] if country else []
+            return f"set the quiet dates: {', '.join(days)}" if days else "removed the quiet dates"
         case "stopped":
             return f"stopped tips: {reasons.cause(one.detail)}"
         case _:

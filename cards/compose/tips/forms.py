@@ -111,7 +111,7 @@ def pause(state: TipsState, context: str) -> Form:
 
 def quiet(state: TipsState, context: str) -> Form:
     """Draw the form for the days on which no tip comes."""
-    hint = "Separate them with commas. For days in a row, name both ends: 2026-12-24 to 2027-01-02"
+    hint = "Such as 24 Dec, or 24 Dec to 2 Jan for days in a row. Commas between them."
     return Form(
         title="Quiet dates",
         submit="Save",
@@ -121,7 +121,7 @@ def quiet(state: TipsState, context: str) -> Form:
             TextInput(
                 "quiet_dates",
                 "Dates without a tip",
-                ", ".join(state.quiet_dates).replace("/", " to "),
+                ", ".join(phrases.date_words(one) for one in state.quiet_dates),
                 hint,
                 is_long=True,
             ),
