@@ -150,7 +150,7 @@ async def build(
             cluster = _cluster(settings, database, dispatcher, ticker, monotonic)
         wakes += [dispatcher.wake, *([cluster.wake] if cluster else ())]
         timekeeper: Timekeeper = cluster or ticker
-        health = Health(settings, content, database, timekeeper.heartbeats, metrics, platforms, tasks, monotonic)
+        health = Health(settings, content, database, timekeeper.heartbeats, metrics, platforms, tasks, monotonic, clock)
         if opened is None:  # else it may be of another version
             await context.learners.refresh()
         yield Bot(

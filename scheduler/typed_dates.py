@@ -35,6 +35,7 @@ _GAP = re.compile(r"(?:[\s,;]+|\band\b)*", re.IGNORECASE)
 _REST = re.compile(r"[^,;\n]+")
 _HALF_A_YEAR = timedelta(days=183)  # a span without a year that is longer has its ends the wrong way round
 _CENTURY = 2000  # of `24.12.26`
+_TWO_DIGITS = 100
 _DECEMBER = 12
 
 
@@ -106,13 +107,12 @@ def _read(typed: str) -> _Read:
     day, *others = numbers
     if name is not None:
         return _Read(day, _NUMBER_OF[name[0][:3].lower()], *others)
-    month, *years = others or [None]
-    year = years[0] if years and years[0] is not None else None
-    return _Read(day, month, year + _CENTURY if year is not None and year < _CENTURY // 20 else year)
+    month, year = (*others, None, None)[:2]
+    return _Read(day, month, year + _CENTURY if year is not None and year < _TWO_DIGITS else year)
 
 
 def _coming(read: _Read, today: date) -> date:
-    """Give the next such day; ValueError where the next two years have none, as no year has a 31 November."""
+    """Give the next such day; ValueError where no year has one, as of 31 November."""
     this = _in_or_after(read, today.year)
     return this if read.year or this >= today else _in_or_after(read, today.year + 1)
 

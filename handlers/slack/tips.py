@@ -80,6 +80,11 @@ class SlackTips:
         card = await self.answer(
             asked, press.address, press.person, is_outsider=press.is_outsider, is_direct=press.is_direct
         )
+        if isinstance(asked, kinds.ChangeTips) and asked.action.verb == "tips-decline-claim" and press.window is None:
+            # The question stands in the person's own chat: its answer takes its place, button and all.
+            replace = press.is_private or press.is_direct
+            self._presenter.respond(press.response_url, card, replace=replace, thread=press.address.thread)
+            return
         self._presenter.reply(press, card, changes=isinstance(asked, kinds.ChangeTips))
 
     # --- forms

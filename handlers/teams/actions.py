@@ -71,7 +71,10 @@ class TeamsActions:
             case _:
                 answer = answers.press(self._context.content.library, action)
                 if isinstance(answer, kinds.AboutTips):
-                    return await self._presenter.card(activity, await self.tips.card(activity, answer))
+                    card = await self.tips.card(activity, answer)
+                    if action.verb == "tips-decline-claim" and activity.kind == "personal":
+                        await self._presenter.update(activity, card)  # the button goes with the question
+                    return await self._presenter.card(activity, card)
                 if isinstance(answer, kinds.Learn):
                     return await self.learning.pressed(activity, answer.action)
                 return self.shown(action)

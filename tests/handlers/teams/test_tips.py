@@ -352,8 +352,12 @@ async def test_an_owner_keeps_tips_from_their_own_chat(bot: Hearing) -> None:
     assert notice.address.conversation == ALICE.aad
     assert "asks to take over" in notice.words
     stay = Action("tips-decline-claim", place=ROOM.id)
-    assert "nothing to keep" in card_of(await bot.hear(activities.pressed(BOB, BOBS, "m1", stay)))
+    assert "are not yours" in card_of(await bot.hear(activities.pressed(BOB, BOBS, "m1", stay)))
     assert "You keep them" in card_of(await bot.hear(activities.pressed(ALICE, ALONE, notice.message_id, stay)))
+    kept = bot.teams.said[-1]
+    assert (kept.how, kept.message_id) == ("update", notice.message_id)  # the button goes with the question
+    again = await bot.hear(activities.pressed(ALICE, ALONE, notice.message_id, stay))
+    assert "They are yours already" in card_of(again)
 
 
 async def test_a_form_may_name_no_answer_that_somebody_else_sees_alone(bot: Hearing) -> None:
