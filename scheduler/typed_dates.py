@@ -104,11 +104,13 @@ def _read(typed: str) -> _Read:
             raise ValueError("either may be the month")
         return _Read(max(first, second), min(first, second), year)
     name = re.search(_MONTHS, re.sub(rf"^{_WEEKDAY}", "", typed, flags=re.IGNORECASE), re.IGNORECASE)
-    day, *others = numbers
+    day, *others = numbers[:3]
     if name is not None:
         return _Read(day, _NUMBER_OF[name[0][:3].lower()], *others)
-    month, year = (*others, None, None)[:2]
-    return _Read(day, month, year + _CENTURY if year is not None and year < _TWO_DIGITS else year)
+    if not others:
+        return _Read(day)
+    year = others[1] if others[1:] else None
+    return _Read(day, others[0], year + _CENTURY if year is not None and year < _TWO_DIGITS else year)
 
 
 def _coming(read: _Read, today: date) -> date:

@@ -110,7 +110,6 @@ async def test_tips_are_turned_on_in_the_dialog_and_come_at_their_moment(
     await expect(hers.dialog.get_by_role("option", name="Europe/Paris")).to_have_attribute("aria-selected", "true")
     await hers.page.keyboard.press("Enter")
     await hers.dialog.get_by_role("button", name="Turn on").click()
-    await hers.dialog.get_by_role("button", name="OK").click()
     await expect(hers.dialog).to_be_hidden()
     await world.settle()
     await expect(his.posts.last).to_contain_text("Alice Martin turned on a weekly AI PM tip")

@@ -198,6 +198,8 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "not_confirmed", notices.not_confirmed()
     yield "already_shared", notices.already_shared()
     yield "chats: nobody_to_share_with", chats.nobody_to_share_with(deck.dimensions[-1])
+    for is_group in (False, True):
+        yield f"chats: welcome {is_group}", chats.welcome(deck, is_group=is_group)
     yield "chats: sharing", chats.sharing()
     yield "chats: on_its_way", chats.on_its_way()
     yield "chats: already_posted", chats.already_posted()
