@@ -109,8 +109,9 @@ def _read(typed: str) -> _Read:
         return _Read(day, _NUMBER_OF[name[0][:3].lower()], *others)
     if not others:
         return _Read(day)
-    year = others[1] if others[1:] else None
-    return _Read(day, others[0], year + _CENTURY if year is not None and year < _TWO_DIGITS else year)
+    month, *years = others
+    in_full = [one if one >= _TWO_DIGITS else one + _CENTURY for one in years]
+    return _Read(day, month, *in_full)
 
 
 def _coming(read: _Read, today: date) -> date:
