@@ -153,7 +153,7 @@ async def build(
         wakes += [dispatcher.wake, *([cluster.wake] if cluster else ())]
         waits += [dispatcher.await_turns]
         timekeeper: Timekeeper = cluster or ticker
-        health = Health(settings, content, database, timekeeper.heartbeats, metrics, platforms, tasks, monotonic)
+        health = Health(settings, content, database, timekeeper.heartbeats, metrics, platforms, tasks, monotonic, clock)
         if opened is None:  # else it may be of another version
             await context.learners.refresh()
         yield Bot(

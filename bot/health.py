@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from bot.tasks import Tasks
 from bot.web import application
 from bot.web.application import Check
 from handlers.context import CurrentContent
+from scheduler import outlook
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Deliveries
@@ -22,12 +24,17 @@ from store.subscriptions import Subscriptions
 
 T = TypeVar("T")
 
+_LOOKED_AT = 50  # subscriptions, the next ones: some may fall on a quiet day
+
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Looks at the parts of a bot; `heartbeats` are those of its timekeeper, `monotonic` gives their seconds."""
+    """Looks at the parts of a bot; `heartbeats` are those of its timekeeper, `monotonic` gives their seconds.
+
+    `clock` gives the moment, aware.
+    """
 
     settings: Settings
     content: CurrentContent
@@ -37,6 +44,7 @@ class Health:
     platforms: Mapping[str, Platform]
     tasks: Tasks
     monotonic: Callable[[], float]
+    clock: Callable[[], datetime]
 
     def live(self) -> Sequence[Check]:
         """Say whether the clock comes round in time, without waiting for anything."""
@@ -90,12 +98,16 @@ class Health:
         try:
             async with self.database.read() as connection:
                 counts = await Deliveries().counts(connection)
-                due = await Subscriptions().next_due(connection)
+                coming = await Subscriptions().coming(connection, _LOOKED_AT)
         except UnusableError as error:
             log.error("metrics.database", error=str(error))  # noqa: TRY400 # as above
             return
         self.metrics.record_deliveries({str(state): count for state, count in counts.items()})
-        self.metrics.record_next_tip(due.timestamp() if due else None)
+        due = outlook.first_moment(coming, self.clock())
+        # Whoever was not looked at comes later than the last of those that were.
+        last = coming[-1].next_run_at if len(coming) == _LOOKED_AT else None
+        first = min(filter(None, (due, last)), default=None)
+        self.metrics.record_next_tip(first.timestamp() if first else None)
 
     async def _apart(self, work: Coroutine[Any, Any, T]) -> T:
         """Do what cannot be cancelled at once, a statement of SQLite, so that whoever waits for it may give up."""

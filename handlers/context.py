@@ -14,6 +14,7 @@ from handlers.outcomes.opened import Opened
 from handlers.pending_replies import PendingReplies, PendingReply
 from handlers.tallying import Tallying
 from handlers.tellers import Tellers
+from handlers.tips.zones import ChosenZones
 from scheduler import planning
 from store.database.access import Database
 
@@ -53,6 +54,7 @@ class HandlerContext:
     opened: Opened = field(init=False)
     tallying: Tallying = field(init=False)
     tellers: Tellers = field(init=False)
+    zones: ChosenZones = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep one of each for all handlers."""
@@ -63,6 +65,7 @@ class HandlerContext:
         object.__setattr__(self, "opened", Opened(self.database, self.spawn))
         object.__setattr__(self, "tallying", Tallying(self.database, self.spawn))
         object.__setattr__(self, "tellers", Tellers(self.clock))
+        object.__setattr__(self, "zones", ChosenZones(self.database))
 
     def expect(self, turn: datetime) -> None:
         """Have the dispatcher see to what was written down for a moment, now or once that comes."""

@@ -4,8 +4,8 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
-from cards.compose import dimensions
-from cards.compose.learning import corrections, home
+from cards.compose import chats, dimensions
+from cards.compose.learning import corrections
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips.state import TipsState
@@ -124,6 +124,8 @@ def _level(library: Library, delivery: Delivery) -> Card:
 
 def _answered(library: Library, delivery: Delivery) -> Card:
     """Draw the answer to what was typed where all can read it: nothing in it concerns one person only."""
+    if delivery.argument in {chats.HELLO, chats.HELLO_ALL}:
+        return chats.welcome(library, is_group=delivery.argument == chats.HELLO_ALL)
     answer, is_mentioned_only = answers.ask(library, delivery.argument), delivery.platform in _MENTIONED_ONLY
     if isinstance(answer, kinds.AnyDimension):
         # The same one however often it is drawn: a retry must not post another.
@@ -135,9 +137,6 @@ def _answered(library: Library, delivery: Delivery) -> Card:
             return dimensions.comparison(library, dimension)
         case kinds.Compare(content) | kinds.Share(content):
             return dimensions.shared(library, content, delivery.person, asked=not is_mentioned_only)
-        case kinds.Learn(Action("home")) if is_mentioned_only:
-            # The app's installation asks for it so, and nobody else: what is typed is answered without the ledger.
-            return home.home(library, home.Home(week=views.first_tip(library, delivery.due_at)))
         case _:
             return _offered(answer)
 

@@ -1,6 +1,6 @@
 """Tell what the coming weeks will bring to a conversation, and which tips may come next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -86,6 +86,17 @@ def next_wanted(subscription: Subscription, now: datetime) -> str:
     states.schedule_of(subscription)
     coming = _coming(subscription, now, _TWO_YEARS)
     return next((slot for slot, _, day in coming if not quiet_dates.why(subscription, day)), "")
+
+
+def first_moment(subscriptions: Sequence[Subscription], now: datetime) -> datetime | None:
+    """Give the first moment at which something comes to any of these, passing over weeks without, or None."""
+    found = []
+    for one in subscriptions:
+        coming = _coming(one, now, _TWO_YEARS)
+        wanted = (moment for slot, moment, day in coming if planning.unwanted(one, slot, day) is None)
+        if (moment := next(wanted, None)) is not None:
+            found.append(moment)
+    return min(found, default=None)
 
 
 def _coming(subscription: Subscription, now: datetime, count: int) -> Iterator[tuple[str, datetime, date]]:

@@ -1,7 +1,6 @@
 """Tell on which days a conversation wants no tip: its own list of dates, and a country's public holidays."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
@@ -9,6 +8,7 @@ import structlog
 
 from cards.compose import faults as typed_faults
 from cards.reason import OWN_DATE
+from scheduler import typed_dates
 from scheduler.weekly import ScheduleError
 from store.due_subscriptions import Due
 from store.subscriptions import Subscription
@@ -17,10 +17,6 @@ MAX_DATES = 60  # dates and spans in a list: two lines of a form say more than a
 _LONGEST_SPAN = timedelta(days=366)
 _ALIASES = {"UK": "GB"}  # what everybody writes, though ISO 3166-1 does not
 _SMALL = {"and", "of", "the"}  # words of a country's name that are written small
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-# What people put between the two ends of a span; a hyphen only between spaces, for dates have hyphens of their own.
-_SPAN = re.compile(r"\s*(?:/|\.\.\.?|…|–|—|\bto\b|\buntil\b)\s*|\s+-\s+", re.IGNORECASE)  # dashes as people type them
-_GAP = re.compile(r"[\s,;]+")
 
 log = structlog.get_logger()
 
@@ -36,29 +32,36 @@ def why(subscription: Subscription | Due, day: date) -> str:
     return ""
 
 
-def parse_dates(text: str) -> tuple[str, ...]:
-    """Read a list of dates and spans as people write them: `2026-12-25, 2026-12-28 to 2027-01-02`.
+def parse_dates(text: str, today: date) -> tuple[str, ...]:
+    """Read a list of dates and spans as people write them: `24 Dec, 28.12.2026 to 2 Jan`; `today` is their local day.
 
-    Gives them in order, each once: `2026-12-25`, `2026-12-28/2027-01-02`. Raises ScheduleError that names what is wrong
-    under `quiet_dates`.
+    Gives them in order, each once: `2026-12-24`, `2026-12-28/2027-01-02`. Raises ScheduleError that says under
+    `quiet_dates`, once for the whole list, what is wrong with it.
     """
-    found: set[str] = set()
-    faults: list[str] = []
-    for piece in _pieces(text):
-        span = _span(piece)
-        if span is None:
-            faults.append(typed_faults.NO_SPAN.format(piece))
-        elif span[1] < span[0]:
-            faults.append(typed_faults.BACKWARD_SPAN.format(piece))
-        elif span[1] - span[0] > _LONGEST_SPAN:
-            faults.append(typed_faults.LONG_SPAN.format(piece))
-        else:
-            found.add(span[0].isoformat() if span[0] == span[1] else f"{span[0]}/{span[1]}")
-    if not faults and len(found) > MAX_DATES:
-        faults.append(typed_faults.MANY_DATES.format(len(found), MAX_DATES))
-    if faults:
-        raise ScheduleError({"quiet_dates": " ".join(faults)})
+    typed = list(typed_dates.pieces(text, today))
+    spans = [(one.first, one.last) for one in typed if one.first is not None and one.last is not None]
+    backward = [(first, last) for first, last in spans if last < first]
+    past = list(dict.fromkeys(last for first, last in spans if first <= last < today))
+    found = {first.isoformat() if first == last else f"{first}/{last}" for first, last in spans}
+    fault = ""
+    if unread := [one.typed for one in typed if one.first is None]:
+        fault = typed_faults.no_dates(unread)
+    elif backward:
+        fault = typed_faults.backward(backward)
+    elif past:
+        fault = typed_faults.past_dates(past)
+    elif any(last - first > _LONGEST_SPAN for first, last in spans):
+        fault = typed_faults.LONG_SPAN
+    elif len(found) > MAX_DATES:
+        fault = typed_faults.MANY_DATES.format(len(found), MAX_DATES)
+    if fault:
+        raise ScheduleError({"quiet_dates": fault})
     return tuple(sorted(found))
+
+
+def still_to_come(dates: Sequence[str], today: date) -> tuple[str, ...]:
+    """Leave out of a list the days that have passed, `today` being the local one."""
+    return tuple(one for one in dates if one.rpartition("/")[2] >= today.isoformat())
 
 
 def parse_country(text: str) -> str:
@@ -95,17 +98,9 @@ def countries() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda country: country[1]))
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Cut a list apart where people do: at commas, semicolons and line ends, and at spaces, but not inside a span."""
-    joined = _SPAN.sub("/", text.strip())
-    return (piece for piece in _GAP.split(joined) if piece)
-
-
 def _span(piece: str) -> tuple[date, date] | None:
-    """Read one date or a span, or give None."""
+    """Read one date or a span as it is stored, or give None."""
     first, slash, last = piece.partition("/")
-    if not _ISO_DATE.fullmatch(first) or (slash and not _ISO_DATE.fullmatch(last)):
-        return None
     try:
         begin = date.fromisoformat(first)
         return begin, date.fromisoformat(last) if slash else begin

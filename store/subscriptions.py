@@ -224,6 +224,12 @@ class Subscriptions:
         moment: datetime | None = (await connection.execute(query)).scalar()
         return moment
 
+    async def coming(self, connection: AsyncConnection, most: int) -> tuple[Subscription, ...]:
+        """List those that are on and planned next, at most so many, earliest first."""
+        table = tables.subscription.c
+        query = select(tables.subscription).where(table.state == "on", table.next_run_at.is_not(None))
+        return await read(connection, query.order_by(table.next_run_at, table.id).limit(most))
+
     async def counts(self, connection: AsyncConnection) -> dict[SubscriptionState, int]:
         """Count by state; every state is named."""
         query = select(tables.subscription.c.state, func.count().label("total")).group_by(tables.subscription.c.state)

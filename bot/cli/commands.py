@@ -32,9 +32,28 @@ def command(name: str | None = None, *, examples: Sequence[str]) -> Callable[[Ca
 
 
 class Group(Command, click.Group):
-    """A command of commands, with examples in its help too."""
+    """A command of commands, with examples in its help too.
+
+    `listed` names them under headings, with what each says of itself, so that none is loaded to be listed.
+    """
 
     command_class = Command
+
+    def __init__(self, *given: Any, listed: Mapping[str, Mapping[str, str]] | None = None, **named: Any) -> None:  # noqa: ANN401 # click's own
+        super().__init__(*given, **named)
+        self.listed = listed
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 # click's own
+        """Write the commands with all that they say of themselves in a sentence: a cut one helps nobody."""
+        listed = self.listed or {"Commands": {name: said(each) for name, each in self.commands.items()}}
+        for heading, rows in listed.items():
+            with formatter.section(heading):
+                formatter.write_dl(list(rows.items()))
+
+
+def said(command: click.Command) -> str:
+    """Give what a command's help begins with: its first paragraph, in one line."""
+    return " ".join((command.help or "").partition("\n\n")[0].split())
 
 
 class Lazy(UserDict[str, click.Command]):

@@ -30,7 +30,6 @@ _YEARS = range(2000, 2101)  # what a tip may be due in, and far from where a mom
 _KNOWN_FAULTS = (
     FaultyContent,
     UnusableError,
-    ScheduleError,
     AddressTakenError,
     clock.ShiftRefusedError,
     OperatorError,
@@ -119,5 +118,7 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 # gives whatever
     try:
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             return runner.run(work)
+    except ScheduleError as error:  # a line for each fault
+        raise click.ClickException("\n".join(error.faults.values())) from error
     except _KNOWN_FAULTS as error:
         raise click.ClickException(str(error)) from error

@@ -43,7 +43,7 @@ _OURS = (
 @click.option("--fresh", is_flag=True, help="Forget what happened in the playground before.")
 @click.option("--no-browser", is_flag=True, help="Print the address only.")
 def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool = False) -> None:
-    """Try everything in a browser, with no account: an emulated Slack and Teams on this machine, and the real bot.
+    """Try everything in a browser, with no account: an emulated Slack and Teams here, and the real bot.
 
     What you do stays in .playground until --fresh.
     """

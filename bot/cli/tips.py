@@ -16,6 +16,7 @@ from content import library
 
 _CHANNEL = "--workspace T024BE7LD --channel C024BE91L"
 _TEAMS_CHANNEL = "--workspace 5b0c2f1e-8d3a-4c69-9f42-6a1d7e0b3c58 --channel 19:6f0a@thread.tacv2"
+_A_TIP = "ask-five-times"  # of the content that comes with the bot
 _WHERE = (
     click.option("--workspace", help="Slack's team id, T…, or on Teams the tenant's id; or a link with it"),
     click.option(
@@ -95,7 +96,7 @@ def list_(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=2))
     else:
-        tips_add.print_tips(rows, Console())
+        tips_add.print_tips(rows, tips_add.console())
 
 
 @tips.command(
@@ -110,7 +111,7 @@ def show(workspace: str | None, channel: str | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
-        tips_channel.print_shown(report, Console())
+        tips_channel.print_shown(report, tips_add.console())
 
 
 @tips.command(
@@ -127,7 +128,7 @@ def pause(workspace: str | None, channel: str | None, until: str | None) -> None
 
 
 @tips.command(
-    examples=(f"python -m bot tips swap {_CHANNEL} give-a-way-out", f"python -m bot tips swap {_CHANNEL} --in-order")
+    examples=(f"python -m bot tips swap {_CHANNEL} {_A_TIP}", f"python -m bot tips swap {_CHANNEL} --in-order")
 )
 @_where
 @click.argument("tip", default="")
@@ -141,7 +142,7 @@ def swap(workspace: str | None, channel: str | None, tip: str, *, in_order: bool
 
 @tips.command(
     examples=(
-        f'python -m bot tips quiet {_CHANNEL} --dates "2026-12-24 to 2027-01-02, 2027-05-01"',
+        f'python -m bot tips quiet {_CHANNEL} --dates "24 Dec to 2 Jan, 1 May"',
         f"python -m bot tips quiet {_CHANNEL} --country DE-BY",
         f'python -m bot tips quiet {_CHANNEL} --dates ""',
     )

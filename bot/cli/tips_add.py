@@ -1,15 +1,16 @@
 """Turn weekly tips on for an operator, in one channel or in hundreds, say what that changed, and list them."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot import app
 from bot.cli import platform_ids
@@ -18,6 +19,7 @@ from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from cards.compose import phrases, reasons
 from cards.reason import Cause
+from cards.zones import names
 from messengers.base import Address
 from scheduler import weekly
 from scheduler.subscriptions import turning_on
@@ -26,6 +28,7 @@ from scheduler.weekly import Schedule, ScheduleError
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
 
 KEYS = ("workspace", "channel", "weekday", "at", "zone")
+_PIPE = 1000  # columns, wider than any table here
 OPTIONAL = "dimensions"  # ids, as a list or a text with commas
 SWITCH_ON, ANYONE = "--switch-on", "--anyone"
 _BATCH = 500  # channels in a transaction
@@ -90,7 +93,7 @@ def _all_entries(listed: Sequence[Any], known: Collection[str], name: Callable[[
         try:
             read.append(_entry(one, known))
         except OperatorError as error:
-            faults.append(f"{name(index)}{error}")
+            faults += [f"{name(index)}{line}" for line in str(error).splitlines()]
     times = Counter(entry.address for entry in read)
     faults += [
         f"{address.conversation} in {address.workspace} is named {count} times."
@@ -131,9 +134,9 @@ def _entry(one: object, known: Collection[str]) -> Addition:
         # What is missing stands in as something right: it is named already.
         schedule = Schedule.typed(texts.get("weekday", "monday"), texts.get("at", "09:00"), texts.get("zone", "UTC"))
     except ScheduleError as error:
-        raise OperatorError(" ".join([*faults, str(error)])) from error
+        raise OperatorError("\n".join([*faults, *error.faults.values()])) from error
     if faults:
-        raise OperatorError(" ".join(faults))
+        raise OperatorError("\n".join(faults))
     platform = platform_ids.platform(workspace)
     address = Address(platform.name if platform else "", workspace, channel)
     if platform_ids.is_person(workspace, channel):
@@ -246,13 +249,21 @@ def print_tips(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
     if not rows:
         console.print("No channel has weekly tips. Turn them on with: python -m bot tips add --help")
         return
-    names = ("workspace", "channel", "state", "weekday", "at", "zone", "next")
-    table = Table(*names)
+    columns = ("workspace", "channel", "state", "weekday", "at", "zone", "next")
+    table = Table(*(Column(name, overflow="fold") for name in columns))
     for each in rows:
-        table.add_row(*(brief(each[name]) if name == "next" else str(each[name] or "") for name in names))
+        shown = {**each, "next": brief(each["next"], each["zone"])}
+        table.add_row(*(str(shown[name] or "") for name in columns))
     console.print(table)
 
 
-def brief(moment: str | None) -> str:
-    """Shorten an ISO 8601 moment for a table that fits a terminal: `2026-11-30 08:00 UTC`."""
-    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else ""
+def console() -> Console:
+    """Give where tables are printed: as wide as the terminal, and into a file or a pipe as wide as they are."""
+    return Console() if sys.stdout.isatty() else Console(width=_PIPE)
+
+
+def brief(moment: str | None, zone: str) -> str:
+    """Shorten an ISO 8601 moment for a table that fits a terminal, by a zone's clocks: `2026-11-30 09:00`."""
+    if not moment:
+        return ""
+    return f"{datetime.fromisoformat(moment).astimezone(names.clock(zone)):%Y-%m-%d %H:%M}"

@@ -1,5 +1,6 @@
 """Show and change one channel's weekly tips, for an operator on the command line."""
 
+import difflib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
@@ -19,11 +20,12 @@ from cards.compose import phrases, reasons
 from content import library
 from handlers.tips import save_forms, views
 from scheduler import outlook, quiet_dates
-from scheduler.subscriptions import coming_tip, owners, pausing
+from scheduler.subscriptions import coming_tip, owners, pausing, states
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
 from store.subscriptions import Subscription, Subscriptions
 
+_NEAR, _LIKE = 3, 0.6  # ids that are offered, and how like what was typed
 _NEXT, _LAST, _CHANGES = 5, 5, 10  # shown by `tips show`
 _deliveries, _history, _subscriptions = Deliveries(), History(), Subscriptions()
 
@@ -141,12 +143,22 @@ async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> 
         try:
             await coming_tip.swap_next(connection, standing.id, tip, tips=pool, by="", now=now)
         except ValueError as error:
-            choices = ", ".join(outlook.pool(standing, pool, outlook.next_day(standing, now)))
-            raise OperatorError(f"“{tip}”: {error} There are {choices}.") from error
+            day = outlook.next_day(standing, now)
+            coming = outlook.choice(standing, pool, day)
+            choices = dict.fromkeys([*([coming.tip] if coming else []), *outlook.pool(standing, pool, day)])
+            raise OperatorError(f"“{tip}”: {error}\n{_offered(tip, list(choices))}") from error
     chosen = content.tip(tip)
     if chosen is None:
         return f"The next tip in {channel.conversation} is the next in order again."
     return f"The next tip in {channel.conversation} is {phrases.titled(chosen.title)}."
+
+
+def _offered(typed: str, choices: Sequence[str]) -> str:
+    """Name the tips that somebody may have meant, or, where none is near, those that come next."""
+    near = difflib.get_close_matches(typed, choices, _NEAR, _LIKE)
+    named = " or ".join(filter(None, (", ".join(near[:-1]), near[-1]))) if near else ", ".join(choices[:_NEAR])
+    said = f"Did you mean {named}?" if near else f"The next are {named}."
+    return f"{said} `python -m bot tips show` names what comes; the content's files have every id."
 
 
 async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
@@ -168,14 +180,16 @@ async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
 async def quieten(settings: Settings, channel: Channel, dates: str | None, country: str | None, clock: Clock) -> str:
     """Set the days on which no tip comes; what is None stays, what is empty goes."""
     if dates is None and country is None:
-        raise OperatorError(
-            'Give --dates "2026-12-24 to 2027-01-02, 2027-05-01", --country DE, or both; "" takes them away.'
-        )
+        raise OperatorError('Give --dates "24 Dec to 2 Jan, 2027-05-01", --country DE, or both; "" takes them away.')
     async with _standing(settings, channel) as (connection, standing):
-        listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates)
+        today = states.local_day(standing, clock())
+        listed = standing.quiet_dates if dates is None else quiet_dates.parse_dates(dates, today)
         code = standing.quiet_country if country is None else quiet_dates.parse_country(country)
         await coming_tip.set_quiet(connection, standing.id, listed, code, by="", now=clock())
-    named = [*(phrases.date_words(one) for one in listed), *([f"public holidays of {code}"] if code else [])]
+    named = [
+        *(phrases.date_words(one) for one in listed),
+        *([f"public holidays in {views.country(code)}"] if code else []),
+    ]
     return f"Quiet in {channel.conversation}: {', '.join(named) or 'no day'}."
 
 
@@ -248,27 +262,29 @@ def print_shown(report: Mapping[str, Any], console: Console) -> None:
     facts = Table.grid(padding=(0, 2))
     for name, value in report.items():
         if name not in lists and value not in (None, "", []):
-            facts.add_row(name, ", ".join(value) if isinstance(value, list) else _said(name, value))
+            facts.add_row(name, ", ".join(value) if isinstance(value, list) else _said(name, value, report["zone"]))
     console.print(facts)
     for name, columns in lists.items():
-        console.print(_table(name, columns, report[name]))
+        console.print(_table(name, columns, report[name], report["zone"]))
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table | str:
+def _table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], zone: str) -> Table | str:
     if not rows:
         return f"\n{title}: none"
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(
+        *(Column(one, overflow="fold") for one in columns), title=f"{title}, times in {zone}", title_justify="left"
+    )
     for each in rows:
-        table.add_row(*(_said(column, each[column]) for column in columns))
+        table.add_row(*(_said(column, each[column], zone) for column in columns))
     return table
 
 
-def _said(column: str, value: object) -> str:
-    """Word a value for a person; --json has it as it is."""
+def _said(column: str, value: object, zone: str) -> str:
+    """Word a value for a person, moments by the tips' own clocks; --json has it as it is."""
     match column:
         case "at" | "due" | "next" | "paused_until":
             try:
-                return tips_add.brief(str(value))
+                return tips_add.brief(str(value), zone)
             except ValueError:  # the settings' own `at`, a time of day
                 return str(value)
         case "skipped" | "reason" if value:

@@ -1,15 +1,41 @@
 """Compose what is said only where a chat has no private answers: what happens next, and who there is to share with."""
 
-from cards.compose import notices, parts
+from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich
-from cards.model import Action, Button, Card
+from cards.model import ME, Action, Actions, Button, Card, TextBlock
 from content.inline import Command
+from content.library import Library
 from content.model import Dimension, Tip
 
-SAVED = "Saved. The settings here show how the tips stand now."
 IN_OUR_CHAT = "You find it in our own chat, in a moment."
-INTRODUCING = "I introduce myself first. When that is posted, tips are on, and the settings here say so."
+# What an installation asks for by itself, in the words of a question: they stand in the ledger.
+HELLO, HELLO_ALL = "welcome", "welcome all"
 THUMBS_IN_THE_CARD = "Press Useful or Not useful at the end of the card itself: from there it reaches the writers."
+
+
+def welcome(library: Library, *, is_group: bool) -> Card:
+    """Draw the first card of a chat: what this is, what to type, and three ways on; `is_group` is a chat of several."""
+    name = library.deck.tip_name
+    first = library.dimensions[-1]
+    what = rich("I show how an AI PM’s job differs from a traditional PM’s, one short card at a time.")
+    if is_group:
+        ask = rich("Ask with ", Command(first.id), ": the answer is for everybody here. I read nothing else.")
+        tips = Button(f"A weekly {name}", Action("tips"))
+        offer = rich(f"A weekly {name} can come to this chat too; the button shows how.")
+    else:
+        ask = rich("Type a topic or a question: ", phrases.emphasis(first.id), ", or ", phrases.emphasis("list"), ".")
+        tips = Button(f"A weekly {name}", Action("tips", place=ME))
+        offer = rich(f"A weekly {name} can come to you here, at the hour that you choose.")
+    card = Button(f"Show me {first.short}", Action("show", parts.subject_of(first)), "primary")
+    return Card(
+        "Welcome to PM Compare",
+        (
+            TextBlock(what),
+            TextBlock(ask),
+            TextBlock(offer),
+            Actions((card, tips, Button("All commands", Action("help")))),
+        ),
+    )
 
 
 def nobody_to_share_with(content: Dimension | Tip) -> Card:

@@ -1,9 +1,10 @@
 """The sentences below the fields of the forms for weekly tips: what is wrong with an answer, and what to write."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from cards.compose import phrases
 from cards.zones import names, search
 
 _SHOWN = 60  # characters of what was typed
@@ -12,6 +13,7 @@ _PARTS_NAMED = 20  # of a country, in a sentence
 _SEASONS = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ001 # wall times, the same in each zone
 _WRITE = "write a region and a city, such as Europe/Paris"
 
+LONG_SPAN = "That is longer than a year: pause the tips instead."
 TIP_GONE = "That tip is no longer in the content. Choose another one."
 TIP_SEEN = "That tip is not one of those still to come here. Choose another one."
 # With the day from which on it may not come.
@@ -25,11 +27,35 @@ NO_PERSON = "“{}” is not a person's id."
 NO_WEEKDAY = "“{}” is not a day of the week: write monday, tuesday, … or sunday."
 NO_TIME = "“{}” is not a time of day: write hours and minutes, such as 09:00 or 17:30."
 NO_DATE = "“{}” is not a date: write it like 2026-12-07."
-NO_SPAN = "“{}” is not a date: write 2026-12-25, or 2026-12-24 to 2027-01-02 for several days."
-BACKWARD_SPAN = "“{}” ends before it begins."
-LONG_SPAN = "“{}” is longer than a year: pause the tips instead."
 MANY_DATES = "That is {} dates; at most {} can be kept. Write days in a row as a span."
 NO_COUNTRY = "“{}” is not a country with a calendar: write a code, such as DE or DE-BY, or a name."
+
+
+def no_dates(typed: Sequence[str]) -> str:
+    """Say once of all that was typed and is no date how dates are written."""
+    said = _some([f"“{one[:_SHOWN]}”" for one in typed])
+    return (
+        f"I cannot read {said} as a date. Write 24 Dec, 24.12.2026 or 2026-12-24, or 24 Dec to 2 Jan for days in a "
+        "row, with commas between them."
+    )
+
+
+def backward(spans: Sequence[tuple[date, date]]) -> str:
+    """Say that spans end before they begin, and how they are written."""
+    said = _some([phrases.date_words(f"{last}/{first}") for first, last in spans])
+    return f"The first day comes after the last. Write {said}."
+
+
+def past_dates(days: Sequence[date]) -> str:
+    """Say that days have passed; of a span, its last."""
+    said = _some([phrases.date_words(day.isoformat()) for day in days])
+    return f"{said} {'has' if len(days) == 1 else 'have'} passed. Name days that are still to come, or leave them out."
+
+
+def _some(said: Sequence[str]) -> str:
+    """List a few, and how many more there are: `a, b, c and 2 more`."""
+    shown = [*said[:_OFFERED], *([f"{len(said) - _OFFERED} more"] if len(said) > _OFFERED else [])]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def no_part(typed: str, country: str, parts: Sequence[str]) -> str:

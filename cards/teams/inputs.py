@@ -149,7 +149,9 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
             chosen = _short(typed, value)
             known = [(zone, zone) for zone in dict.fromkeys((chosen, "UTC")) if zone]
             query = {"type": "Data.Query", "dataset": ZONES}
-            return _choices(known, chosen, style="filtered", placeholder="Type a city") | {"choices.data": query}
+            # Words that are none of the choices are no answer to Teams: it says this below them.
+            said = "Choose a time zone from the list, such as Europe/Paris"
+            return _choices(known, chosen, said, style="filtered", placeholder="Type a city") | {"choices.data": query}
         case forms.CountrySearch(_, _, value, shown):
             chosen = _short(typed, value)
             listed = [(forms.NO_COUNTRY.label, forms.NO_COUNTRY.value), *((name, code) for code, name in countries)]

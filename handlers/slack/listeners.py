@@ -1,12 +1,15 @@
 """Hear Slack: tell Bolt who listens to what, and answer the command itself."""
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
+from cards.compose import reasons
+from cards.compose.tips import doctor as tips_doctor
 from cards.model import Card
 from handlers import answers, endings, learners
 from handlers.asking import kinds
@@ -21,13 +24,14 @@ from handlers.slack.mentions import SlackMentions
 from handlers.slack.presenter import Presenter
 from handlers.slack.reactions import SlackReactions
 from handlers.slack.responses import NOTHING
-from messengers.base import Address
+from messengers.base import Address, Posted, Refused
 from messengers.slack import PLATFORM
 from messengers.slack.errors import THREAD_CLOSED
 from messengers.slack.messenger import SlackMessenger
 from store.deliveries.rows import Delivery
 
 _ANY = re.compile("")
+_POST_SECONDS = 3.0  # somebody waits for the answer
 
 
 def register(
@@ -84,10 +88,34 @@ class SlackHandlers:
             await self.actions.share(address, answer.content, sharer, occasion)
             return NOTHING
         card = await self.actions.alone(answer, address, person)
+        if isinstance(answer, kinds.Diagnosis) and not answer.place and not payload.is_direct(address):
+            is_among_people = payload.is_among_people(body)
+            self._context.spawn(self._diagnose(address, person, card, url, is_among_people=is_among_people))
+            return NOTHING
         if isinstance(card, Card):
             return responses.body(responses.ephemeral(card))
         self._presenter.respond(url, card, replace=False)
         return NOTHING
+
+    async def _diagnose(
+        self, address: Address, person: str, card: Card | Awaitable[Card], url: str, *, is_among_people: bool
+    ) -> None:
+        """Show how tips are doing by a post for this person alone: only posting tells whether the bot may post there.
+
+        No scope of ours lets it ask whether it is in a channel.
+        """
+        card = card if isinstance(card, Card) else await card
+        try:
+            async with asyncio.timeout(_POST_SECONDS):
+                outcome = await self._messenger.whisper(address, person, card)
+        except TimeoutError:
+            outcome = None
+        if isinstance(outcome, Posted):
+            return
+        if isinstance(outcome, Refused):
+            code = reasons.among_people(outcome.code) if is_among_people else outcome.code
+            card = tips_doctor.refused_here(card, code)
+        self._presenter.respond(url, card, replace=False)
 
     async def settled(self, delivery: Delivery) -> None:
         """Tell the person who asked for a delivery how it ended, where they would not see it by themselves."""

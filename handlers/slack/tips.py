@@ -21,7 +21,7 @@ from handlers.slack.payload import Press
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
 from handlers.tips import open_forms, ownership, save_forms, views
-from handlers.tips.open_forms import Saved
+from handlers.tips.open_forms import Opening, Saved
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
@@ -80,6 +80,11 @@ class SlackTips:
         card = await self.answer(
             asked, press.address, press.person, is_outsider=press.is_outsider, is_direct=press.is_direct
         )
+        if isinstance(asked, kinds.ChangeTips) and asked.action.verb == "tips-decline-claim" and press.window is None:
+            # The question stands in the person's own chat: its answer takes its place, button and all.
+            replace = press.is_private or press.is_direct
+            self._presenter.respond(press.response_url, card, replace=replace, thread=press.address.thread)
+            return
         self._presenter.reply(press, card, changes=isinstance(asked, kinds.ChangeTips))
 
     # --- forms
@@ -126,7 +131,8 @@ class SlackTips:
                 "window": press.window is not None,
             }
         )
-        drawn = await open_forms.opened(self._context, form, address, asker, carried=context, zone=zone)
+        opening = Opening(press.address, context, zone)
+        drawn = await open_forms.opened(self._context, form, address, asker, opening)
         if not isinstance(drawn, Form):
             self._presenter.reply(press, drawn)
             return

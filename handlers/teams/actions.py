@@ -71,10 +71,19 @@ class TeamsActions:
             case _:
                 answer = answers.press(self._context.content.library, action)
                 if isinstance(answer, kinds.AboutTips):
-                    return await self._presenter.card(activity, await self.tips.card(activity, answer))
+                    card = await self._about_tips(activity, answer)
+                    return await self._presenter.card(activity, card)
                 if isinstance(answer, kinds.Learn):
                     return await self.learning.pressed(activity, answer.action)
                 return self.shown(action)
+
+    async def _about_tips(self, activity: Activity, answer: kinds.AboutTips) -> Card:
+        if not isinstance(answer, kinds.ChangeTips):
+            return await self.tips.card(activity, answer)
+        card = await self.tips.changed(activity, answer)
+        if answer.action.verb == "tips-decline-claim" and activity.kind == "personal":
+            await self._presenter.update(activity, card)  # the button goes with the question
+        return card
 
     # --- dialogs
 

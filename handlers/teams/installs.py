@@ -9,6 +9,7 @@ import structlog
 from cachetools import FIFOCache
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.compose import chats
 from cards.reason import PlatformCode
 from handlers import enqueue
 from handlers.context import HandlerContext
@@ -116,7 +117,7 @@ class TeamsInstalls:
         self._remember(*kept)
         if activity.kind == "channel":
             return
-        welcome = "home" if activity.kind == "personal" else "help"
+        welcome = chats.HELLO if activity.kind == "personal" else chats.HELLO_ALL
         await self._context.enqueue(
             enqueue.mention(activity.address, welcome, activity.person, _FIRST_CONTACT, self._context.clock())
         )

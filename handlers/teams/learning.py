@@ -85,7 +85,7 @@ class TeamsLearning:
             context = presenter.context_of("", message_id)  # of what came only what was understood goes back
             return await self._dialog(activity, again, context, faults=done.faults, values=values)
         if done.card is None:
-            return responses.dialog_words(chats.SAVED)
+            return responses.CLOSED
         if done.is_content:
             self._context.spawn(self._post(activity, done.card))
             return responses.dialog_words(chats.IN_OUR_CHAT)

@@ -122,6 +122,10 @@ class Presenter:
         elif isinstance(outcome, Refused):
             await self._messenger.whisper(activity.address, activity.person, card)
 
+    def is_shared(self, workspace: str, target: ReplyTarget) -> bool:
+        """Say whether a message is an answer about tips of ours that everybody there reads."""
+        return not target.alone and (workspace, target.conversation, target.message_id) in self._own
+
     async def show(self, workspace: str, target: ReplyTarget, card: Card, person: str) -> None:
         """Show what became of tips: in the answer that was acted on, or as another where that is not ours alone.
 

@@ -27,6 +27,8 @@ class Reply:
 NOTHING = Reply(200)
 # Teams: the answer to feedback has a body, and nothing in it: no body at all, like any word, is a 400 to the client.
 EMPTY = Reply(200, {})
+# Teams: a dialog whose answer names no task closes, and says nothing more.
+CLOSED = Reply(200, {})
 # Teams: an empty 200 to an invoke is shown as "Unable to reach app", and it comes again.
 UNKNOWN_INVOKE = Reply(501, {"error": {"code": "NotImplemented", "message": "This bot does not know this invoke."}})
 

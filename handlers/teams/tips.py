@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from cards.compose import chats, phrases
+from cards.compose import phrases
 from cards.compose.tips import notices as tips_notices
 from cards.forms import Form, UserSelect
 from cards.model import ME, Action, Card, FormName, TextBlock
@@ -19,6 +19,7 @@ from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.responses import Reply
 from handlers.tips import open_forms, ownership
+from handlers.tips.open_forms import Opening
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
@@ -58,6 +59,21 @@ class TeamsTips:
             card = tips_notices.in_private(Action("tips", place=ME), "Settings")
         self._context.spawn(self._presenter.say(activity.address, card))
 
+    async def changed(self, activity: Activity, answer: kinds.ChangeTips) -> Card:
+        """Do what a button asks, and give what this person sees then.
+
+        A settings card that all read tells all how the tips stand; a page that one person is on stays theirs.
+        """
+        card = await self.card(activity, answer)
+        target = ReplyTarget.of(activity)
+        is_shared = not answer.action.place and self._is_shared(activity, target)
+        if is_shared and card == await self.card(activity, kinds.Settings()):  # else it says why it was not done
+            self._context.spawn(self._presenter.show(activity.address.workspace, target, card, activity.person))
+        return card
+
+    def _is_shared(self, activity: Activity, target: ReplyTarget) -> bool:
+        return activity.kind != "personal" and self._presenter.is_shared(activity.address.workspace, target)
+
     async def card(self, activity: Activity, answer: kinds.AboutTips) -> Card:
         """Draw a card about tips for who asks, once what they ask is done."""
         address = _whose(activity, kinds.place_of(answer))
@@ -88,7 +104,8 @@ class TeamsTips:
         place, _ = presenter.spot_of(context)
         address = _whose(activity, place)
         asker = Asker(activity.person, is_elsewhere=ownership.is_elsewhere(activity.address, address, activity.person))
-        drawn = await open_forms.opened(self._context, form, address, asker, carried=context, zone=zone)
+        opening = Opening(activity.address, context, zone)
+        drawn = await open_forms.opened(self._context, form, address, asker, opening)
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
         names = dict(await self._presenter.names(activity.address, _naming(drawn)))
@@ -117,10 +134,12 @@ class TeamsTips:
         if saved.faults:
             context = presenter.context_of(place, message_id)  # of what came only what was understood goes back
             return await self._dialog(activity, form, context, zone, faults=saved.faults, values=values)
-        if saved.card is None:
-            return responses.dialog_words(chats.INTRODUCING)
-        self._context.spawn(self._presenter.show(activity.address.workspace, target, saved.card, activity.person))
-        return responses.dialog_words(chats.SAVED)
+        if saved.card is not None:
+            card = saved.card
+            if self._is_shared(activity, target):  # what all read is no page of somebody's
+                card = await self.card(activity, kinds.Settings(place))
+            self._context.spawn(self._presenter.show(activity.address.workspace, target, card, activity.person))
+        return responses.CLOSED  # the card says what is saved, or the introduction that goes first
 
     async def search(self, typed: str) -> Reply:
         """Answer what is typed into the search for a time zone."""

@@ -49,7 +49,7 @@ async def change(
         standing = await _subscriptions.find(connection, *place, named)
         refusal = _refusal(context, standing, address, asker, action, now)
         if standing is None or refusal is not None:
-            return refusal or tips_notices.nothing_to_keep()
+            return refusal or tips_notices.not_yours_there()
         done = await _do(context, connection, standing, asker, action, owner_is_gone=owner_is_gone)
     log.info("tips.changed", action=action.verb, subscription=standing.id, person=asker.person)
     if action.verb in {"tips-send", "tips-now", "tips-claim"}:
@@ -71,7 +71,7 @@ def _refusal(
         case "tips-decline-claim":
             # An owner presses this in a direct message about another conversation, so nobody else is let through.
             may = standing is not None and state.is_owner and bool(standing.claimed_by)
-            return None if may else tips_notices.nothing_to_keep()
+            return None if may else tips_notices.not_claimed(state)
         case _ if asker.is_elsewhere and not ownership.owns(standing, asker.person):
             return tips_notices.not_yours_there()
         case "tips-claim" if state.is_personal:

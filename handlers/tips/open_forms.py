@@ -10,6 +10,7 @@ from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.state import TipsState
 from cards.forms import Form
 from cards.model import Card, FormName
+from cards.zones import names, search
 from content.library import Library
 from content.model import Tip
 from handlers.asking import kinds
@@ -44,6 +45,18 @@ class Saved:
     card: Card | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a form is asked for: `here` is where, and `carried` comes back with the answers.
+
+    `zone` is the person's own as their platform tells it, '' where it does not.
+    """
+
+    here: Address
+    carried: str
+    zone: str = ""
+
+
 def name_of(argument: str) -> FormName:
     """Read which form a button opens or a submission is; buttons of before there were several opened the settings."""
     return next((name for name in NAMES if name == argument), "settings")
@@ -61,30 +74,41 @@ def refused(state: TipsState) -> str:
     return tips_notices.ADMINS_ONLY if state.changed_by == "admins" else tips_notices.NOT_YOURS
 
 
-async def opened(  # a form is opened by one, somewhere, with something to come back
-    context: HandlerContext, form: FormName, address: Address, asker: Asker, *, carried: str, zone: str
+async def opened(
+    context: HandlerContext, form: FormName, address: Address, asker: Asker, opening: Opening
 ) -> Form | Card:
-    """Draw a form, or the card that says why there is none. `zone` is the person's own, '' where it is not known."""
+    """Draw a form of the tips at `address`, or the card that says why there is none."""
     library, now = context.content.library, context.clock()
     subscription = await views.find(context, address)
     state = views.tips_state(library, subscription, address.conversation, asker, now)
     if not state.may_change:
         return tips_notices.not_yours_there() if asker.is_elsewhere else tips_notices.not_yours(state)
     if form == "settings":
-        return tips_forms.edit(state, carried, zone, library.dimensions, admins=asker.is_admin is not None)
+        known = await _zone(context, state, address, asker, opening)
+        return tips_forms.edit(state, opening.carried, known, library.dimensions, admins=asker.is_admin is not None)
     if subscription is None or state.state not in {"on", "paused"}:
         return tips_notices.not_on(state)
     match form:
         case "pause":
-            return tips_forms.pause(state, carried)
+            return tips_forms.pause(state, opening.carried)
         case "quiet":
-            return tips_forms.quiet(state, carried)
+            return tips_forms.quiet(state, opening.carried)
         case "owners" if state.is_personal:
             return tips_notices.alone(tips_notices.NOT_FOR_ONE)
         case "owners":
-            return tips_forms.owners(state, carried)
+            return tips_forms.owners(state, opening.carried)
         case _:
-            return tips_forms.swap(state, carried, _choices(library, subscription, now), subscription.next_tip)
+            return tips_forms.swap(state, opening.carried, _choices(library, subscription, now), subscription.next_tip)
+
+
+async def _zone(context: HandlerContext, state: TipsState, address: Address, asker: Asker, opening: Opening) -> str:
+    """Give the zone a form begins with: that of the tips themselves, else the person's, else the channel's; or ''."""
+    chosen, around = "", ""
+    if state.state == "off" or not names.knows(state.zone):
+        chosen, around = await context.zones.of(address, asker.person, opening.here)
+    standing = "" if state.state == "off" else state.zone
+    wanted = (standing, chosen, search.current(opening.zone), state.zone, around)
+    return next(filter(names.knows, wanted), "")
 
 
 def _choices(library: Library, subscription: Subscription, now: datetime) -> Sequence[Tip]:

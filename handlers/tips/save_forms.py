@@ -17,7 +17,7 @@ from handlers.tips import open_forms, ownership, save_settings, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from scheduler import quiet_dates
-from scheduler.subscriptions import coming_tip, owners, pausing
+from scheduler.subscriptions import coming_tip, owners, pausing, states
 from scheduler.weekly import ScheduleError
 from store.database.access import tried_again
 from store.subscriptions import Subscription, Subscriptions
@@ -101,7 +101,7 @@ async def _write(  # the private half of save
             until = until_of(values.get("until", ""), standing.zone, now)
             await pausing.pause(connection, standing.id, by=by, now=now, until=until, keeps_end="until" not in values)
         case "quiet":
-            dates, country = _quiet(values, standing)
+            dates, country = _quiet(values, standing, now)
             await coming_tip.set_quiet(connection, standing.id, dates, country, by=by, now=now)
         case "owners":
             owner = values.get("owner", "")
@@ -142,13 +142,13 @@ def until_of(typed: str, zone: str, now: datetime) -> datetime | None:
     return datetime.combine(day, time(), local)
 
 
-def _quiet(values: Mapping[str, str], standing: Subscription) -> tuple[tuple[str, ...], str]:
+def _quiet(values: Mapping[str, str], standing: Subscription, now: datetime) -> tuple[tuple[str, ...], str]:
     """Read the quiet days; a field that the form did not send stays as it is."""
     faults: dict[str, str] = {}
     dates, country = standing.quiet_dates, standing.quiet_country
     try:
         if "quiet_dates" in values:
-            dates = quiet_dates.parse_dates(values["quiet_dates"])
+            dates = quiet_dates.parse_dates(values["quiet_dates"], states.local_day(standing, now))
     except ScheduleError as error:
         faults |= error.faults
     try:

@@ -61,6 +61,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
                 wishes=wishes,
                 now=now,
             )
+            context.zones.note(address, asker.person, schedule.zone)
             return open_forms.Saved()
         begun = await turning_on.begin(
             connection,
@@ -73,6 +74,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
             wishes=wishes,
             now=now,
         )
+    context.zones.note(address, asker.person, schedule.zone)
     log.info("tips.saved", form="settings", subscription=begun.subscription.id, person=asker.person)
     return open_forms.Saved(introduction=begun.introduction.id if begun.introduction else None)
 

@@ -24,9 +24,9 @@ from scheduler import outlook, quiet_dates
 from scheduler.choosing import Candidate, Candidates, Choices
 from scheduler.learning import corrections
 from scheduler.outlook import Upcoming
-from scheduler.subscriptions import coming_tip, owners
+from scheduler.subscriptions import coming_tip, owners, states
 from store.deliveries.rows import Deliveries, Delivery
-from store.history import History
+from store.history import Entry, History
 from store.learning.rounds import Rounds
 from store.subscriptions import Subscription, Subscriptions
 
@@ -120,9 +120,9 @@ def tips_state(
         co_owners=subscription.co_owners,
         dimensions=subscription.dimensions,
         topics=tuple(each.title for each in library.dimensions if each.id in subscription.dimensions),
-        quiet_dates=subscription.quiet_dates,
+        quiet_dates=quiet_dates.still_to_come(subscription.quiet_dates, states.local_day(subscription, now)),
         quiet_country=subscription.quiet_country,
-        quiet_name=_country(subscription.quiet_country),
+        quiet_name=country(subscription.quiet_country),
         claimed_by=subscription.claimed_by,
         claimed_until=subscription.claimed_at + owners.CLAIM_WAITS if subscription.claimed_at else None,
         may_change=_may_change(subscription, asker),
@@ -143,7 +143,7 @@ def _may_change(subscription: Subscription, asker: Asker) -> bool:
     return subscription.state == "off" or subscription.may_be_changed_by(asker.person, bool(asker.is_admin))
 
 
-def _country(code: str) -> str:
+def country(code: str) -> str:
     """Name a country, and the part of it that is meant: `Germany (DE-BY)`."""
     if not code:
         return ""
@@ -216,11 +216,22 @@ async def _changes(context: HandlerContext, address: Address, asker: Asker) -> C
     async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         entries = await _history.of_subscription(connection, subscription.id, _CHANGES_SHOWN) if subscription else ()
-    changes = []
-    for entry in entries:
-        tip = library.tip(entry.detail) if entry.action in {"swapped", "sent-now"} else None
-        changes.append(PastChange(entry.at, entry.person, entry.action, entry.detail, tip.title if tip else ""))
+    changes = [
+        PastChange(entry.at, entry.person, entry.action, entry.detail, _named(library, entry)) for entry in entries
+    ]
     return tips_doctor.history(tips_state(library, subscription, address.conversation, asker, context.clock()), changes)
+
+
+def _named(library: Library, entry: Entry) -> str:
+    """Name the tip or the country that a line of history is about; '' where it is about none."""
+    match entry.action:
+        case "swapped" | "sent-now":
+            tip = library.tip(entry.detail)
+            return tip.title if tip else ""
+        case "quiet":
+            return country(next((part for part in entry.detail.split() if not part[0].isdigit()), ""))
+        case _:
+            return ""
 
 
 async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) -> Card:

@@ -6,8 +6,9 @@ const PAUSE = 180;
 let serial = 0;
 
 // `name` gives an option's words, `draw` its nodes. Where `isMany`, what is picked does not stay in the field; `clear`
-// is told when one empties it. An option's `group` is said above the first that has it.
-export function combobox({ common, chosen, placeholder, least, suggest, pick, name, draw = name, isMany = false, clear = null }) {
+// is told when one empties it. Where it `keeps` what is typed, words that are none of the options stay in the field and
+// choose nothing, and `clear` is told. An option's `group` is said above the first that has it.
+export function combobox({ common, chosen, placeholder, least, suggest, pick, name, draw = name, isMany = false, clear = null, keeps = false }) {
   const listId = `list-${++serial}`;
   let options = [];
   let active = -1;
@@ -59,7 +60,9 @@ export function combobox({ common, chosen, placeholder, least, suggest, pick, na
   function leave() {
     options = [];
     show();
-    if (clear && label && !input.value.trim()) { label = ""; clear(); }
+    const typed = input.value.trim();
+    if (clear && label && (!typed || (keeps && typed !== label))) { label = ""; clear(); }
+    if (keeps && typed && !label) return;
     input.value = label;
   }
 

@@ -69,7 +69,7 @@ const FIELDS = {
     const control = combobox({
       common, chosen: known ?? (value ? { title: value, value } : null), placeholder: part.placeholder ?? "Type to search", least: 0,
       suggest: (typed) => offered(part, typed, where), name: (option) => option.title,
-      pick: (option) => { value = option.value; }, clear: () => { value = ""; },
+      pick: (option) => { value = option.value; }, clear: () => { value = ""; }, keeps: true,
     });
     return { control, read: () => value };
   },

@@ -67,7 +67,7 @@ def forms() -> Iterator[tuple[str, Form]]:
     deck = library.load(Path(__file__).parents[2] / "content" / "ai-pm")
     context = '{"workspace":"T1","conversation":"C1"}'
     for name, state in states(deck):
-        yield f"edit {name}", tips_forms.edit(state, context, "", deck.dimensions, admins=False)
+        yield f"edit {name}", tips_forms.edit(state, context, state.zone, deck.dimensions, admins=False)
         unzoned = replace(state, zone="")
         yield f"edit {name} zoned", tips_forms.edit(unzoned, "", "Asia/Kolkata", deck.dimensions, admins=True)
         yield f"pause {name}", tips_forms.pause(state, context)
@@ -198,6 +198,8 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "not_confirmed", notices.not_confirmed()
     yield "already_shared", notices.already_shared()
     yield "chats: nobody_to_share_with", chats.nobody_to_share_with(deck.dimensions[-1])
+    for is_group in (False, True):
+        yield f"chats: welcome {is_group}", chats.welcome(deck, is_group=is_group)
     yield "chats: sharing", chats.sharing()
     yield "chats: on_its_way", chats.on_its_way()
     yield "chats: already_posted", chats.already_posted()
@@ -210,7 +212,8 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "not_yours_there", tips_notices.not_yours_there()
     yield "claim_notice", tips_notices.claim_notice("C1", "U2")
     yield "kept", tips_notices.kept("C1")
-    yield "nothing_to_keep", tips_notices.nothing_to_keep()
+    for state in ("on", "off"):
+        yield f"not_claimed {state}", tips_notices.not_claimed(TipsState("C1", state, is_owner=True))
     yield "alone", tips_notices.alone(tips_notices.NOT_FOR_ONE)
     yield "notice", notices.notice("A title", (Text(traps.WORDS),), Button("Do", Action("help")))
     for link in ("", "https://example.slack.com/archives/C1/p1?thread_ts=1&cid=C1"):
@@ -270,6 +273,7 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     past = [PastTip(NOW, "A tip", result, "is_archived", f"{n:032x}") for n, result in enumerate(results)]
     past += [PastTip(NOW, "A tip", "skipped", why, "", is_extra=True) for why in SKIPPED]
     yield f"doctor {name}", tips_doctor.doctor(state, past, NOW)
+    yield f"refused_here {name}", tips_doctor.refused_here(tips_doctor.doctor(state, past, NOW), "not_in_channel")
     yield f"doctor skipped {name}", tips_doctor.doctor(state, past[-1:], NOW)
     yield f"doctor new {name}", tips_doctor.doctor(state, (), NOW)
     yield f"doctor mended {name}", tips_doctor.doctor(replace(state, corrections=False), past, NOW, Mended(3, 40, 1))

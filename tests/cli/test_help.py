@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from bot.__main__ import main
-from bot.cli.commands import Command, Group
+from bot.cli.commands import Command, Group, said
+from content import library
 
 
 def commands(group: click.Group, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -52,6 +54,41 @@ def test_help_has_examples_that_can_be_copied(words: tuple[str, ...]) -> None:
     lines = examples.splitlines()
     assert lines
     assert any(" ".join(("python -m bot", *words)) in line for line in lines), lines
+
+
+def test_the_list_of_commands_cuts_nothing_and_is_grouped() -> None:
+    """Each command under a heading, with the whole sentence that its own help begins with."""
+    text = " ".join(asked().split())
+    assert main.listed is not None
+    assert {name for listed in main.listed.values() for name in listed} == set(main.commands)
+    for heading, listed in main.listed.items():
+        assert f"{heading}:" in text
+        for name, says in listed.items():
+            assert says == said(main.commands[name])
+            assert f"{name} {says}" in text
+    below = " ".join(asked("tips").split())
+    tips = main.commands["tips"]
+    assert isinstance(tips, click.Group)
+    assert all(f"{name} {said(each)}" in below for name, each in tips.commands.items())
+    assert "..." not in (text + below).replace("[ARGS]...", "")
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """What makes the program slow to start is left alone until a command needs it."""
+    code = "import sys, bot.__main__ as b; b.main(['--help'], standalone_mode=False); print(*sys.modules, sep='\\n')"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 # our own
+    loaded = {name.partition(".")[0] for name in ended.stdout.splitlines()}
+    assert not loaded & {"sqlalchemy", "aiohttp", "slack_sdk", "pydantic", "markdown_it", "playground"}
+
+
+def test_the_example_of_a_swap_names_a_tip_that_exists() -> None:
+    """What is copied from help works with the content that comes with the bot."""
+    known = {tip.id for tip in library.load(Path("content/ai-pm")).tips}
+    tips = main.commands["tips"]
+    assert isinstance(tips, click.Group)
+    swap = tips.commands["swap"]
+    assert isinstance(swap, Command)
+    assert swap.examples[0].split()[-1] in known
 
 
 def test_every_example_is_understood() -> None:

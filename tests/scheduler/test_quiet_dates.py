@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
+from cards.compose import phrases
 from scheduler import quiet_dates
 from scheduler.weekly import ScheduleError
 from tests.store import rows
+
+TODAY = date(2026, 11, 27)
 
 
 @pytest.mark.parametrize(
@@ -21,35 +24,58 @@ from tests.store import rows
         ("2026-12-24..2027-01-02, 2027-05-01 - 2027-05-03", ("2026-12-24/2027-01-02", "2027-05-01/2027-05-03")),
         ("2026-12-24 – 2027-01-02", ("2026-12-24/2027-01-02",)),  # a dash as people type it
         ("2026-12-25/2026-12-25", ("2026-12-25",)),
+        ("24 Dec", ("2026-12-24",)),
+        ("24 Nov", ("2027-11-24",)),  # the next there is
+        ("27.11.", ("2026-11-27",)),
+        ("24.12.2026 1.1.27", ("2026-12-24", "2027-01-01")),
+        ("Dec 24 - Jan 2", ("2026-12-24/2027-01-02",)),
+        ("dec 24th, 2026, 1st of May 2027", ("2026-12-24", "2027-05-01")),
+        ("from Thursday, 24 December until Sat 2 Jan", ("2026-12-24/2027-01-02",)),
+        ("24-26 Dec and Dec 30-31", ("2026-12-24/2026-12-26", "2026-12-30/2026-12-31")),
+        ("24.-26.12.2026", ("2026-12-24/2026-12-26",)),
+        ("24 Dec 2026 to 2 Jan", ("2026-12-24/2027-01-02",)),
+        ("24 Dec to 2 Jan 2028", ("2027-12-24/2028-01-02",)),
+        ("20 Nov to 2 Dec", ("2026-11-20/2026-12-02",)),  # has begun
+        ("24/12/2026, 12/31/2026", ("2026-12-24", "2026-12-31")),
+        ("29 Feb", ("2028-02-29",)),
     ],
 )
 def test_dates_as_people_write_them(text: str, dates: tuple[str, ...]) -> None:
     """Dates and spans, however they are put apart; in order, each once; and what comes out can go in again."""
-    assert quiet_dates.parse_dates(text) == dates
-    assert quiet_dates.parse_dates(" ".join(dates)) == dates
+    assert quiet_dates.parse_dates(text, TODAY) == dates
+    assert quiet_dates.parse_dates(" ".join(dates), TODAY) == dates
+    assert quiet_dates.parse_dates(", ".join(phrases.date_words(one) for one in dates), TODAY) == dates
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("25.12.2026", "“25.12.2026” is not a date"),
-        ("2026-13-01", "“2026-13-01” is not a date"),
-        ("2026-02-30/2026-03-01", "is not a date"),
-        ("2026-12-24/", "is not a date"),
-        ("20261225", "is not a date"),
-        ("2027-01-02 to 2026-12-24", "ends before it begins"),
+        ("2026-13-01", "cannot read “2026-13-01” as a date"),
+        ("31 November", "cannot read “31 November”"),
+        ("2026-02-30/2026-03-01", "cannot read “2026-02-30/2026-03-01”"),
+        ("2026-12-24/", "cannot read “2026-12-24/”"),
+        ("20261225", "cannot read “20261225”"),
+        ("24", "cannot read “24”"),
+        ("05/06/2027", "cannot read “05/06/2027”"),  # of May or of June
+        ("24 Decade", "cannot read “24 Decade”"),
+        ("2027-01-02 to 2026-12-24", "comes after the last. Write 24 December 2026 to 2 January 2027."),
+        ("26 Dec - 24 Dec", "comes after the last. Write 24 December 2026 to 26 December 2026."),
+        ("26 Dec 2026 - 24 Dec", "comes after the last. Write 24 December 2026 to 26 December 2026."),
+        ("24 Dec 2025, 2026-11-26", "24 December 2025 and 26 November 2026 have passed."),
+        ("24 Dec 2025", "24 December 2025 has passed."),
+        ("2026-11-01 to 2026-11-26, 2026-11-26", "26 November 2026 has passed."),
         ("2026-01-01 to 2027-06-01", "longer than a year"),
-        (" ".join(f"2026-{month:02}-{day:02}" for month in range(1, 5) for day in range(1, 20)), "at most 60"),
+        (" ".join(f"2027-{month:02}-{day:02}" for month in range(1, 5) for day in range(1, 20)), "at most 60"),
         (
-            "soon, later",
-            "“soon” is not a date: write 2026-12-25, or 2026-12-24 to 2027-01-02 for several days. “later”",
+            "soon, later, 24 Dec, whenever it suits, never",
+            "I cannot read “soon”, “later”, “whenever it suits” and 1 more as a date. Write 24 Dec, 24.12.2026",
         ),
     ],
 )
 def test_what_is_no_date_is_said_in_words(text: str, words: str) -> None:
     """Each mistake has its sentence beside the field."""
     with pytest.raises(ScheduleError) as caught:
-        quiet_dates.parse_dates(text)
+        quiet_dates.parse_dates(text, TODAY)
     assert words in caught.value.faults["quiet_dates"]
 
 

@@ -67,7 +67,10 @@ def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
 
 
 def introduction(library: Library, state: TipsState) -> Card:
-    """Draw the post that opens weekly tips: who set them up, when they come, how to stop them."""
+    """Draw the post that opens weekly tips: who set them up, when they come, how to stop them.
+
+    It stays as it was posted when somebody changes the day: it says that this is how it began, and what tells the rest.
+    """
     name = library.deck.tip_name
     title = f"Your own weekly {name} starts here" if state.is_personal else f"A weekly {name} starts here"
     who = rich(phrases.person(state.owner or state.viewer), f" turned on a weekly {name}")
@@ -83,13 +86,13 @@ def introduction(library: Library, state: TipsState) -> Card:
             TextBlock(
                 rich(
                     about,
-                    f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).",
+                    f"To begin with, it comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).",
                     " Every fourth week brings a dilemma to vote on in its place." if state.dilemmas else "",
                 )
             ),
             TextBlock(
                 rich(
-                    "To change, pause or stop it, type ",
+                    "To see when it comes now, and to change, pause or stop it, type ",
                     state.command,
                     ". To ask about a topic now, type ",
                     Command(),

@@ -1,7 +1,7 @@
 """Compose how weekly tips are doing, why one did not come, and who changed what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cards.compose import notices, phrases, reasons
@@ -78,6 +78,13 @@ def doctor(
     blocks.append(Actions(tuple(row)))
     blocks.append(Caption(rich(f"Now: {phrases.moment_words(now, zone)}, that is {phrases.utc_words(now)}")))
     return Card(title=title, blocks=tuple(blocks))
+
+
+def refused_here(card: Card, code: str) -> Card:
+    """Give the doctor's card where a post has just been refused with `code`: why, and what to do, before all else."""
+    title, *rest = card.blocks
+    words = rich(phrases.strong("I cannot post here:"), f" {reasons.cause(code)}. ", *_remedy(code))
+    return replace(card, blocks=(title, TextBlock(words), *rest))
 
 
 def _corrections(state: TipsState, mended: Mended) -> tuple[Block, ...]:
@@ -262,8 +269,10 @@ def _did(one: PastChange, zone: str) -> str:
         case "sent-now":
             return f"sent {tip} at once"
         case "quiet":
-            dates = ", ".join(phrases.date_words(part) for part in one.detail.split())
-            return f"set the quiet dates: {dates}" if dates else "removed the quiet dates"
+            days = [phrases.date_words(part) for part in one.detail.split() if part[0].isdigit()]
+            country = one.title or next((part for part in one.detail.split() if not part[0].isdigit()), "")
+            days += [f"public holidays in {country}"] if country else []
+            return f"set the quiet dates: {', '.join(days)}" if days else "removed the quiet dates"
         case "stopped":
             return f"stopped tips: {reasons.cause(one.detail)}"
         case _:

@@ -19,7 +19,6 @@ from cards.forms import (
     ZoneSearch,
 )
 from cards.model import Action, FormName
-from cards.zones import names, search
 from content.inline import Conversation, Rich
 from content.model import Dimension, Tip
 
@@ -33,7 +32,7 @@ _LABEL = 75  # characters of an option
 def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimension], *, admins: bool) -> Form:
     """Draw the settings form.
 
-    `zone` is the person's own where it is known, else asked; `admins` says whether "workspace admins" can be told.
+    `zone` is what it begins with, '' where it has to be asked; `admins` says whether "workspace admins" can be told.
     """
     all_ids = tuple(dimension.id for dimension in dimensions)
     is_on = state.state in {"on", "paused"}
@@ -48,7 +47,7 @@ def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimensi
         ZoneSearch(
             "zone",
             "Time zone",
-            next(filter(names.knows, (state.zone, search.current(zone))), ""),
+            zone,
             "Type a city, for example Paris",
         ),
     ]
@@ -112,7 +111,7 @@ def pause(state: TipsState, context: str) -> Form:
 
 def quiet(state: TipsState, context: str) -> Form:
     """Draw the form for the days on which no tip comes."""
-    hint = "Separate them with commas. For days in a row, name both ends: 2026-12-24 to 2027-01-02"
+    hint = "Such as 24 Dec, or 24 Dec to 2 Jan for days in a row. Commas between them."
     return Form(
         title="Quiet dates",
         submit="Save",
@@ -122,7 +121,7 @@ def quiet(state: TipsState, context: str) -> Form:
             TextInput(
                 "quiet_dates",
                 "Dates without a tip",
-                ", ".join(state.quiet_dates).replace("/", " to "),
+                ", ".join(phrases.date_words(one) for one in state.quiet_dates),
                 hint,
                 is_long=True,
             ),

@@ -161,12 +161,13 @@ def kept(conversation: str) -> Card:
     return notices.notice("You keep them", words)
 
 
-def nothing_to_keep() -> Card:
-    """Draw the answer to an owner whose tips have been taken over, or are gone."""
-    return notices.notice(
-        "There is nothing to keep any more",
-        rich("Those tips are not yours now, or nobody asks for them any more."),
-    )
+def not_claimed(state: TipsState) -> Card:
+    """Draw the answer to who keeps tips that nobody asks for (any more): whose they are, as far as it is theirs."""
+    if not state.is_owner or state.state == "off":
+        words = rich("Somebody else owns them, or they were turned off. Type ", Command("tips"), " there to see.")
+        return notices.notice("Those weekly tips are not yours", words)
+    words = rich("The weekly tips for ", Conversation(state.conversation), " are yours, and nobody asks for them now.")
+    return notices.notice("They are yours already", words)
 
 
 def sent_now(state: TipsState, title: str) -> Card:

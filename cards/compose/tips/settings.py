@@ -24,7 +24,8 @@ def settings(state: TipsState) -> Card:
             )
             return _settings("are on", _facts(state), state, buttons)
         case "paused":
-            facts = (*_facts(state)[:1], state.why_paused())
+            when, *rest = _facts(state)
+            facts = (when, state.why_paused(), *rest)
             buttons = (
                 Button("Resume", state.to("tips-resume"), "primary"),
                 Button("Edit", state.opens("settings")),
@@ -116,6 +117,9 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
         facts.append(
             rich(phrases.strong("Next:"), f" {phrases.moment_words(state.next_at, state.zone)}{title}{chosen}")
         )
+    elif state.state == "paused" and state.next_tip is not None:
+        then = f" {phrases.titled(state.next_tip.title)}, once they go on"
+        facts.append(rich(phrases.strong("Next:"), then))
     facts += [rich(phrases.strong("No tip on"), " ", coming_words(one, state.zone)) for one in state.left_out]
     facts.append(rich(phrases.strong("Topics:"), f" {', '.join(state.topics) or 'all'}"))
     quiet = quiet_words(state)

@@ -12,8 +12,10 @@ async def ask(world: World, words: str) -> Ephemeral:
     """Type `/pm-compare words` as Alice and give the private answer."""
     answer = await world.slack.command(world.alice, world.room, f"/pm-compare {words}".rstrip())
     assert answer.status == 200
-    assert answer.ephemeral is not None
-    return answer.ephemeral
+    if answer.ephemeral is not None:
+        return answer.ephemeral
+    await world.settle()  # what is looked up first, or is posted for her alone, comes after the acknowledgement
+    return world.slack.ephemerals(world.alice, world.room)[-1]
 
 
 def labels(shown: Ephemeral) -> list[str]:

@@ -1,13 +1,13 @@
 """`/pm-compare doctor` in words: why a tip did not come, what to do about it, and the button that does it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cards.compose.phrases import titled
 from playground.slack.emulator import Trouble
 from tests.handlers.slack.test_ask import ask, labels
-from tests.handlers.slack.test_steering import opened, press
+from tests.handlers.slack.test_steering import asked, opened, press
 from tests.handlers.slack.test_tips import tick, tips, turn_on
 from tests.handlers.slack.world import World
 from tests.in_order import received
@@ -131,10 +131,9 @@ async def test_who_may_not_change_them_is_told_the_same_without_the_buttons(worl
     """The doctor answers anyone; only the buttons are for those who may press them."""
     await turn_on(world, changed_by="owner")
     await ask(world, "tips pause")
-    theirs = await world.slack.command(world.bob, world.room, "/pm-compare doctor")
-    assert theirs.ephemeral is not None
-    assert f"Paused by <@{world.alice.id}>" in theirs.ephemeral.text
-    assert labels(theirs.ephemeral) == ["Settings"]
+    theirs = await asked(world, world.bob, "doctor")
+    assert f"Paused by <@{world.alice.id}>" in theirs.text
+    assert labels(theirs) == ["Settings"]
 
 
 async def test_five_tips_are_looked_back_on_whatever_else_was_sent(world: World) -> None:
@@ -152,3 +151,49 @@ async def test_five_tips_are_looked_back_on_whatever_else_was_sent(world: World)
     lines = [line for line in (await ask(world, "doctor")).text.splitlines() if ", 09:00 (Europe/Paris): " in line]
     assert sum("was refused" in line for line in lines) == 5
     assert "may or may not have been posted" in lines[-1]
+
+
+async def test_a_channel_without_the_bot_is_told_before_anything_is_tried(world: World) -> None:
+    """No scope says whether the bot is in a channel: the answer is a post for one person, whose refusal tells."""
+    world.room = world.elsewhere
+    card = await ask(world, "doctor")
+    assert "I cannot post here: I am not a member of this channel. Type /invite @PM Compare there." in card.text
+    world.slack.invite_bot(world.elsewhere)
+    world.slack.faults.clear()
+    assert "I cannot post here" not in (await ask(world, "doctor")).text
+
+
+async def test_a_dead_token_is_told_where_somebody_shares_and_by_the_doctor(world: World) -> None:
+    """What Slack answers is said at once, through the address that needs no token."""
+    card = await ask(world, "risks")
+    world.slack.revoke_token()
+    await world.slack.click(world.alice, card, label="Share")
+    await world.settle()
+    told = world.slack.ephemerals(world.alice, world.room)[-1].text
+    assert "My installation in this workspace has ended. An admin has to install me again" in told
+    assert "I cannot post here: my installation in this workspace has ended." in (await ask(world, "doctor")).text
+
+
+async def test_the_next_moment_in_the_metrics_is_one_at_which_something_comes(world: World) -> None:
+    """Whoever jumps there finds a tip: weeks that are quiet or skipped are passed over."""
+    await turn_on(world)
+    day = datetime(2026, 11, 30, 8, tzinfo=UTC)  # Monday, 09:00 in Paris
+    assert await next_moment(world) == day
+    card = await press(world, await press(world, await ask(world, "tips"), "Skip next"), "More…")
+    await world.slack.click(world.alice, card, label="Quiet dates…")
+    view = world.slack.view(world.alice)
+    assert view is not None
+    await world.slack.submit(world.alice, view, {"quiet_dates": "7 December"})
+    await world.settle()
+    assert await next_moment(world) == day + timedelta(days=14)
+    assert "are paused" in (await ask(world, "tips pause")).text
+    assert await next_moment(world) is None
+
+
+async def next_moment(world: World) -> datetime | None:
+    """Read from the metrics when the next tip is due."""
+    lines = (await world.bot.health.scrape())[0].decode().splitlines()
+    seconds = float(
+        next(line for line in lines if line.startswith("pm_compare_next_tip_timestamp_seconds ")).split()[1]
+    )
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

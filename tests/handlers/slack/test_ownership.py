@@ -49,11 +49,15 @@ async def test_an_owner_who_answers_keeps_them(world: World) -> None:
     (notice,) = world.slack.posts(world.slack.dm(world.alice))
     await world.press_raw_as(world.bob, f"tips-decline-claim|||{world.room.id}")
     await world.settle()
-    assert "nothing to keep" in latest(world, world.bob).text
+    assert "are not yours" in latest(world, world.bob).text
     await world.slack.click(world.alice, notice, label="Keep it")
     await world.settle()
-    told = world.slack.ephemerals(world.alice, world.slack.dm(world.alice))[-1]
+    (told,) = world.slack.posts(world.slack.dm(world.alice))
     assert f"The weekly tips for <#{world.room.id}> stay yours" in told.text
+    assert "Keep it" not in told.text  # the button goes with the question
+    await world.press_raw_as(world.alice, f"tips-decline-claim|||{world.room.id}")
+    await world.settle()
+    assert "They are yours already" in latest(world, world.alice).text
     world.clock.move(hours=80)
     card = await press(world, await asked(world, world.bob, "tips"), "Take over…", world.bob)
     assert "I asked the owner" in card.text

@@ -157,13 +157,28 @@ async def test_quiet_dates_and_holidays_keep_the_tip_for_the_week_after(world: W
     assert deck[0] in tips(world)[0].text
 
 
+async def test_dates_as_people_write_them_are_kept_and_shown_as_days(world: World) -> None:
+    """Typed without a year, read as the next such days, and shown again in a form that can be typed."""
+    card = await press(world, await turn_on(world), "More…")
+    card = await filled(world, await opened(world, card, "Quiet dates…"), quiet_dates="Dec 24 - Jan 2, 1.5.2027")
+    assert "24 December 2026 to 2 January 2027, 1 May 2027" in card.text
+    view = await opened(world, card, "Quiet dates…")
+    typed = next(block["element"] for block in view.body["blocks"] if block.get("block_id") == "quiet_dates")
+    assert typed["initial_value"] == "24 December 2026 to 2 January 2027, 1 May 2027"
+    await world.slack.submit(world.alice, view, {"quiet_dates": "2 Jan 2027 to 24 Dec 2026"})
+    assert mistakes(world)["quiet_dates"] == (
+        "The first day comes after the last. Write 24 December 2026 to 2 January 2027."
+    )
+
+
 async def test_what_is_no_date_is_answered_under_its_field(world: World) -> None:
     """A slip in a date keeps the form open; a country can be taken away again."""
     card = await press(world, await turn_on(world), "More…")
     view = await opened(world, card, "Quiet dates…")
     await world.slack.submit(world.alice, view, {"quiet_dates": "Christmas", "quiet_country": "France"})
-    assert "“Christmas” is not a date" in mistakes(world)["quiet_dates"]
+    assert "cannot read “Christmas” as a date" in mistakes(world)["quiet_dates"]
     await filled(world, view, quiet_dates="", quiet_country="France")
+    assert "set the quiet dates: public holidays in France" in (await ask(world, "tips history")).text
     card = await press(world, await ask(world, "tips"), "More…")
     card = await filled(world, await opened(world, card, "Quiet dates…"), quiet_country="No country")
     assert "Quiet dates: none yet" in card.text

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cards.model import ME, Action, Subject
+from cards.model import ME, Action, Actions, Button, Subject
 from messengers.base import Outcome, Refused, Slowed, Unknown
 from tests.handlers.teams import activities
 from tests.handlers.teams.activities import ALICE, ALONE, BOB, GENERAL, GROUP, ROOM, SERVICE, Place
@@ -304,14 +304,20 @@ async def test_sharing_by_word_names_who_did(bot: Hearing) -> None:
 # --- first contact, and what nobody knows
 
 
-@pytest.mark.parametrize(("place", "words"), [(ALONE, "A tip to begin with"), (GROUP, "How to use PM Compare")])
+@pytest.mark.parametrize(("place", "words"), [(ALONE, "Type a topic or a question"), (GROUP, "I read nothing else")])
 async def test_who_installs_the_bot_is_told_once_what_it_does(bot: Hearing, place: Place, words: str) -> None:
-    """Teams tells of an installation twice, in either order: one card, a person's home or a group's help."""
+    """Teams tells of an installation twice, in either order: one card of three lines and three buttons."""
     await bot.hear(activities.members(ALICE, place, added=True))
     await bot.hear(activities.installed(ALICE, place))
     (said,) = bot.teams.said
     assert words in said.words
     assert said.address.thread == ""
+    *lines, row = said.card.blocks
+    assert len(lines) == 3
+    assert isinstance(row, Actions)
+    risks, tips, commands = (item.action for item in row.items if isinstance(item, Button))
+    for action, part in ((risks, "Traditional PM"), (tips, "are off"), (commands, "How to use PM Compare")):
+        assert part in card_of(await bot.hear(activities.pressed(ALICE, place, said.message_id, action)))
 
 
 async def test_a_team_is_not_spoken_to_uninvited(bot: Hearing) -> None:

@@ -3,8 +3,8 @@
 from cards.model import Action
 from tests.handlers.teams import activities
 from tests.handlers.teams.activities import BOB, ROOM
-from tests.handlers.teams.hearing import Hearing
-from tests.handlers.teams.test_tips import field
+from tests.handlers.teams.hearing import Hearing, shown
+from tests.handlers.teams.test_tips import FORM, field, opened, sent
 
 
 async def test_a_zone_is_found_by_typing_what_people_call_it(bot: Hearing) -> None:
@@ -33,3 +33,12 @@ async def test_a_persons_zone_has_its_name_of_today(bot: Hearing) -> None:
     opening = activities.opened(BOB, ROOM, "m1", Action("tips-edit", None, "settings"))
     opening["localTimezone"] = "Asia/Calcutta"
     assert field(await bot.hear(opening), "zone")["value"] == "Asia/Kolkata"
+
+
+async def test_what_is_typed_and_no_zone_is_a_fault_at_its_field(bot: Hearing) -> None:
+    """Some clients send the words themselves: they never pass for the zone of before, and the right one is named."""
+    dialog = await opened(bot, BOB, ROOM, Action("tips-edit", None, "settings"))
+    assert field(dialog, "zone")["errorMessage"] == "Choose a time zone from the list, such as Europe/Paris."
+    reply = await bot.hear(activities.submitted(BOB, ROOM, sent(dialog, FORM | {"zone": "Pariss"})))
+    assert "“Pariss” is not a time zone: write Europe/Paris" in shown(reply)
+    assert await bot.subscription(ROOM.id) is None
