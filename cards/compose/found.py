@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import assert_never
 
-from cards.compose import parts, phrases
+from cards.compose import halves, parts, phrases
 from cards.compose.phrases import rich
 from cards.model import Action, Actions, Block, Button, Caption, Card, Feedback, Header, Select, Subject, TextBlock
 from content import matching
@@ -73,17 +73,14 @@ def results(words: str, matches: Sequence[Match]) -> Card:
 def nothing(library: Library, words: str, nearest: Sequence[Entry]) -> Card:
     """Draw a kind answer to words that nothing answers, with what comes nearest."""
     title = f"Nothing on “{parts.quoted(words)}” yet"
-    near = (
-        rich("Nearest to it may be:")
-        if nearest
-        else rich(f"These {phrases.number(len(library.dimensions))} are what the cards are about:")
-    )
+    there = halves.what_there_is(library)
+    near = "The closest:" if nearest else "The cards are about these:"
     buttons = tuple(map(_opening, nearest)) or parts.dimension_buttons(library.dimensions)
     return Card(
         title=title,
         blocks=(
             Header(title),
-            TextBlock(rich("No card, tip or term answers that. ", near)),
+            TextBlock(rich(f"None of the {there} here answers that. {near}")),
             Actions(buttons),
             Actions((Button("Tell the writers what was missing…", _telling(words)),)),
             Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),

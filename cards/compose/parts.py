@@ -223,6 +223,11 @@ def all_words(library: Library) -> str:
     return phrases.number(len(library.dimensions)).capitalize()
 
 
+def counted(count: int, one: str) -> str:
+    """Say how many of a thing there are, in figures: `1 tip`, `121 tips`."""
+    return f"{count} {one if count == 1 else f'{one}s'}"
+
+
 def either(names: Sequence[str]) -> str:
     """Join names as a sentence does: `a, b or c`."""
     return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""

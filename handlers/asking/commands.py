@@ -8,7 +8,7 @@ from content import matching
 from content.levels import LEVEL_OF, PAGE_OF
 from content.library import Library
 from content.model import Dimension
-from handlers.asking import content, grammar, kinds, learning
+from handlers.asking import content, grammar, halves, kinds, learning
 from handlers.asking.grammar import Said
 
 # What people put around a word that they want explained; after the first, anything else may be asked as well.
@@ -45,7 +45,7 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
     """Answer what is one of the commands as it stands; None for anything else."""
     keys = said.keys
     match keys:
-        case ["help" | "usage" | "commands" | "search"]:
+        case ["help" | "usage" | "commands"]:
             return kinds.Show(dimensions.usage(library))
         case ["privacy"]:
             return kinds.Show(notices.privacy())
@@ -59,11 +59,16 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
             return learn
         case ["tips" | "settings", *rest]:
             return tips(rest)
-        case ["search", *after]:
+        case ["search", *after] if after not in ([], ["for"]):
             return content.searched(library, said.part(2 if after[0] == "for" and after[1:] else 1))
         case _ if keys in _LIST:
             return kinds.Show(dimensions.overview(library))
-    return _asked(library, said) or of_dimension(library, said, keys[-1]) or _of_dimension_behind(library, said)
+    return (
+        halves.answer(library, said)
+        or _asked(library, said)
+        or of_dimension(library, said, keys[-1])
+        or _of_dimension_behind(library, said)
+    )
 
 
 def _asked(library: Library, said: Said) -> kinds.Answer | None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from cards import text
-from cards.compose import dimensions, learning, notices, pages
+from cards.compose import dimensions, halves, learning, notices, pages
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import notices as tips_notices
@@ -136,7 +136,9 @@ def test_the_gallery_tells_every_fault_at_once() -> None:
     assert gallery.faults(judged, judge) == ["a: a", "a: a", "b: ValueError('b')", "c: c", "c: c"]
 
 
-@pytest.mark.parametrize("composer", [dimensions, notices, pages, coming, tips_settings, tips_doctor, tips_notices])
+@pytest.mark.parametrize(
+    "composer", [dimensions, halves, notices, pages, coming, tips_settings, tips_doctor, tips_notices]
+)
 def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> None:
     """A new kind of card is judged from the day it is written."""
     kinds = {

@@ -72,6 +72,7 @@ async def test_who_asks_for_help_in_a_thread_gets_help_and_no_guess(world: World
         ("who do I work with?", "Stakeholders"),
         ("serch drift", "Results for “drift”"),
         ("lsit", "AI PM vs Traditional PM"),
+        ("8", "There is no card 8"),
         ("randm", "Traditional PM"),
     ],
 )

@@ -60,6 +60,7 @@ async def test_who_asks_for_help_gets_help_and_no_guess(bot: Hearing, text: str)
         ("xylophone quokka", "Nothing on “xylophone quokka” yet"),
         ("who do I work with?", "Stakeholders"),
         ("serch drift", "Results for “drift”"),
+        ("8", "There is no card 8"),
     ],
 )
 async def test_a_guess_is_for_who_asked_alone(bot: Hearing, place: Place, text: str, part: str) -> None:
