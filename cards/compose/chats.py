@@ -6,8 +6,8 @@ from cards.model import Action, Button, Card
 from content.inline import Command
 from content.model import Dimension, Tip
 
-SAVED = "Saved. The settings here show how the tips stand now."
-IN_OUR_CHAT = "You find it in our own chat, in a moment."
+SAVED = "Saved. The settings here show the change."
+IN_OUR_CHAT = "It will be in our chat in a moment."
 INTRODUCING = "I introduce myself first. When that is posted, tips are on, and the settings here say so."
 THUMBS_IN_THE_CARD = "Press Useful or Not useful at the end of the card itself: from there it reaches the writers."
 
@@ -28,7 +28,7 @@ def nobody_to_share_with(content: Dimension | Tip) -> Card:
 
 def sharing() -> Card:
     """Draw the answer to sharing: everybody here sees it in a moment."""
-    return notices.notice("On its way", rich("Everybody here sees the card in a moment."))
+    return notices.notice("On its way", rich("Everyone here will see the card in a moment."))
 
 
 def on_its_way() -> Card:
@@ -38,9 +38,9 @@ def on_its_way() -> Card:
 
 def already_posted() -> Card:
     """Draw the answer to a level that stands in a chat without threads already."""
-    return notices.notice("That is already here", rich("You find it further down, as a reply."))
+    return notices.notice("That is already here", rich("It is further down, as a reply."))
 
 
 def slowed() -> Card:
     """Draw the answer where the platform takes nothing more for the moment."""
-    return notices.notice("That is too much at once here", rich("Nothing was posted. Press again in a minute."))
+    return notices.notice("That is too much at once", rich("Nothing was posted. Press again in a minute."))

@@ -82,7 +82,7 @@ def nothing(library: Library, words: str, nearest: Sequence[Entry]) -> Card:
             Header(title),
             TextBlock(rich(f"None of the {there} here answers that. {near}")),
             Actions(buttons),
-            Actions((Button("Tell the writers what was missing…", _telling(words)),)),
+            Actions((Button("Tell the writers what is missing…", _telling(words)),)),
             Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),
         ),
     )
@@ -153,7 +153,7 @@ def _partly(library: Library, words: str, match: Match) -> tuple[Block, ...]:
     if not typed:
         return ()
     said = parts.either([f"“{word}”" for word in typed])
-    return (Caption(rich(f"Nothing anywhere on {said}: this answers the rest.")),)
+    return (Caption(rich(f"Nothing here on {said}. This answers the rest.")),)
 
 
 def _stands(library: Library, match: Match) -> Rich:

@@ -13,7 +13,7 @@ from content.model import Dimension
 
 _KINDS: dict[ExampleKind, str] = {
     "consumer": "A consumer product",
-    "business": "A product for businesses",
+    "business": "A business product",
     "internal": "An internal tool",
 }
 
@@ -68,15 +68,15 @@ def _metric(metric: Metric) -> Iterator[Block]:
 
 
 def _failure(failure: Failure) -> Iterator[Block]:
-    learned = rich("\n", phrases.strong("What to learn:"), " ", failure.learn)
+    learned = rich("\n", phrases.strong("Lesson:"), " ", failure.learn)
     yield TextBlock(rich(phrases.strong(f"{failure.title} ({failure.year})"), "\n", failure.happened, learned))
     if failure.reference:
-        yield Caption(rich("Told by ", phrases.link(failure.reference.url, failure.reference.title)))
+        yield Caption(rich("Source: ", phrases.link(failure.reference.url, failure.reference.title)))
 
 
 def _roles(roles: Roles, job: str) -> Iterator[Iterable[Block]]:
     for label, text in (
-        (f"I’m moving to {job}", roles.moving),
+        (f"I'm moving to {job}", roles.moving),
         (f"I manage {job}s", roles.managing),
         ("I work with one", roles.working_with),
     ):

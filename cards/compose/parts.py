@@ -96,9 +96,15 @@ def movement(library: Library, dimension: Dimension) -> Actions:
         (
             Button("Share", Action("share", subject_of(dimension)), spoken="Share this card with everyone here"),
             Button(
-                f"‹ {before.short}", Action("show", subject_of(before), "previous"), spoken=f"Previous: {before.title}"
+                f"‹ {before.short}",
+                Action("show", subject_of(before), "previous"),
+                spoken=f"Previous, {before.short}: {before.title}",
             ),
-            Button(f"{after.short} ›", Action("show", subject_of(after), "next"), spoken=f"Next: {after.title}"),
+            Button(
+                f"{after.short} ›",
+                Action("show", subject_of(after), "next"),
+                spoken=f"Next, {after.short}: {after.title}",
+            ),
             menu(library),
         )
     )
@@ -130,7 +136,7 @@ def way_back(library: Library, content: Dimension | Tip) -> Actions:
 def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Button, ...]:
     """Draw a button for each dimension."""
     return tuple(
-        Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
+        Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number} {d.short}: {d.title}")
         for d in dimensions
     )
 
@@ -184,9 +190,9 @@ def source(cited: Source) -> TextBlock:
     if reference.checked == "primary":
         how = "read in the document itself"
     elif reference.after:
-        how = f"cited after {reference.after}"
+        how = f"as cited by {reference.after}"
     else:
-        how = "several independent documents quote it alike"
+        how = "several independent documents quote it the same way"
     return TextBlock(
         rich(
             phrases.link(reference.url, reference.title),
@@ -210,7 +216,7 @@ def _exercise(exercise: Exercise) -> tuple[Block, ...]:
 def reaction_line(library: Library) -> str:
     """Say which reactions do what."""
     parts = [f"{emoji.sign(name)} {called(level_).title.lower()}" for name, level_ in library.deck.reactions.items()]
-    return f"React {' · '.join(parts)}; the answer comes in the thread"
+    return f"React {' · '.join(parts)}; I answer in the thread"
 
 
 def checked(sources: int, checked_on: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cards.compose import dimensions, notices
+from cards.compose import dimensions, notices, usage
 from cards.model import ME, Action, Verb
 from content import matching
 from content.levels import LEVEL_OF, PAGE_OF
@@ -36,7 +36,7 @@ _STEERING: dict[str, Verb] = {
 _ON_UPCOMING = {"swap", "choose"}
 _ON_MORE = {"more", "quiet", "holidays", "owner", "owners", "share", "send"}
 _ON_SETTINGS = {"settings", "setup", "edit", "change", "start", "topics", "zone", "take", "claim", *_STEERING}
-AFTER_TIPS = ("doctor", "history", "upcoming", "preview", *_STEERING, *_ON_UPCOMING, *_ON_MORE, *_ON_SETTINGS)
+AFTER_TIPS = ("doctor", "status", "history", "upcoming", "preview", *_STEERING, *_ON_UPCOMING, *_ON_MORE, *_ON_SETTINGS)
 _BETWEEN = {"of", "for", "on", "about", "in", "to"}
 _LIST = {("list",), ("all",), ("list", "all")}
 
@@ -46,7 +46,7 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
     keys = said.keys
     match keys:
         case ["help" | "usage" | "commands"]:
-            return kinds.Show(dimensions.usage(library))
+            return kinds.Show(usage.usage(library))
         case ["privacy"]:
             return kinds.Show(notices.privacy())
         case ["tip" | "preview" | "next"] | ["next", "tip"]:
@@ -101,7 +101,7 @@ def tips(rest: Sequence[str]) -> kinds.Answer | None:
     match rest[1:] if place else rest:
         case []:
             return kinds.Settings(place)
-        case ["doctor"]:
+        case ["doctor" | "status"]:
             return kinds.Diagnosis(place)
         case ["history" | "log"]:
             return kinds.Past(place)

@@ -92,8 +92,8 @@ def test_a_dilemma_answers_with_how_its_case_begins_and_can_be_opened(dilemma: D
 def test_what_is_missing_is_said() -> None:
     """Words that stand nowhere in the content are named, as they were typed; others are not."""
     said = text.message(answer("prompt injections hidden in emails to our Zeppelin, xylophone and bazooka"))
-    assert "Nothing anywhere on “Zeppelin”, “xylophone” or “bazooka”: this answers the rest." in said
-    assert "Nothing anywhere on" not in text.message(answer("prompt injection that models copy"))
+    assert "Nothing here on “Zeppelin”, “xylophone” or “bazooka”. This answers the rest." in said
+    assert "Nothing here on" not in text.message(answer("prompt injection that models copy"))
 
 
 def test_words_that_nothing_answers_get_what_is_nearest() -> None:

@@ -17,15 +17,15 @@ AT = "09:00"
 def offer(content: Dimension | Tip) -> Button:
     """Draw the button on an exercise that sends its plan back."""
     return Button(
-        "I’ll do it…", Action("plan", parts.subject_of(content)), spoken="Be sent this plan on a day you choose"
+        "Remind me…", Action("plan", parts.subject_of(content)), spoken="Remind me of this plan on a day I choose"
     )
 
 
 def form(subject: Subject | None, again: str, words: str, day: date, zone: str, context: str) -> Form:
     """Draw the form for a plan and its day; `again` is the id of one that is to come once more."""
     return Form(
-        title="A plan for myself",
-        submit="Send it back to me",
+        title="Remind me of my plan",
+        submit="Remind me",
         action=Action("plan-save", subject, again),
         context=context,
         fields=(
@@ -33,21 +33,25 @@ def form(subject: Subject | None, again: str, words: str, day: date, zone: str, 
                 "words",
                 "My plan",
                 words,
-                "If … happens, then I …: name the moment, and what you do then.",
+                "When … happens, I will …: name the moment, and what you will do.",
                 most=MOST,
                 is_long=True,
                 optional=False,
             ),
-            DateInput("day", "Ask me about it on", day.isoformat(), optional=False),
+            DateInput("day", "Remind me on", day.isoformat(), optional=False),
         ),
-        notes=(rich(f"It comes to you alone, once, at {AT} ({zone}). ", Command("plans"), " shows and deletes it."),),
+        notes=(
+            rich(
+                f"The reminder comes to you alone, once, at {AT} ({zone}). ", Command("plans"), " shows and deletes it."
+            ),
+        ),
     )
 
 
 def saved(plan_id: str, at: datetime, zone: str) -> Card:
     """Draw that a plan is kept, with the way to drop it."""
     return notices.notice(
-        "Your plan comes back to you",
+        "You will be reminded",
         rich(f"On {phrases.moment_words(at, zone)}, by direct message, once. Nobody else sees it."),
         Button("Drop it", Action("plan-drop", argument=plan_id)),
     )
@@ -57,9 +61,9 @@ def due(plan_id: str, subject: Subject | None, words: str) -> Card:
     """Draw what comes back on the day."""
     opening = (Button("Open the exercise", Action("deepen", subject, "exercise")),) if subject else ()
     return Card(
-        title="You wanted to be asked",
+        title="You asked to be reminded",
         blocks=(
-            Header("You wanted to be asked"),
+            Header("You asked to be reminded"),
             TextBlock(rich(words)),
             Actions(
                 (
@@ -69,21 +73,21 @@ def due(plan_id: str, subject: Subject | None, words: str) -> Card:
                     *opening,
                 )
             ),
-            Caption(rich("You alone get this, because you asked for it, and only this once.")),
+            Caption(rich("Only you get this, because you asked for it, and only this once.")),
         ),
     )
 
 
 def done() -> Card:
     """Draw the answer to a plan that was carried out."""
-    return notices.notice("Done", rich("Good. What you planned is no longer kept."))
+    return notices.notice("Done", rich("The plan is deleted; it is no longer needed."))
 
 
 def later(plan_id: str) -> Card:
     """Draw the answer to a plan that was not carried out yet."""
     return notices.notice(
         "Not yet",
-        rich("A plan that names the exact moment is kept more often. You may change it, and choose another day."),
+        rich("Plans that name the exact moment are carried out more often. You can reword it, and choose another day."),
         Button("Another day…", Action("plan", argument=plan_id), "primary"),
         Button("Drop it", Action("plan-drop", argument=plan_id)),
     )
@@ -91,7 +95,7 @@ def later(plan_id: str) -> Card:
 
 def dropped() -> Card:
     """Draw the answer to a plan that was dropped."""
-    return notices.notice("Dropped", rich("The plan is deleted, and does not come."))
+    return notices.notice("Dropped", rich("The plan is deleted, and no reminder comes."))
 
 
 def gone() -> Card:
@@ -103,8 +107,8 @@ def listed(plans: Sequence[tuple[str, str, str]]) -> Card:
     """Draw a person's plans: the id, when it comes in words, and what it says."""
     if not plans:
         return notices.notice(
-            "No plan of yours is kept",
-            rich("Open an exercise and press “I’ll do it…”: its plan comes back to you on a day you choose."),
+            "You have no plans",
+            rich("Open an exercise and press “Remind me…”: I remind you of its plan on a day you choose."),
             Button("All dimensions", Action("list")),
         )
     return Card(
@@ -116,9 +120,7 @@ def listed(plans: Sequence[tuple[str, str, str]]) -> Card:
                 for plan_id, when, words in plans
                 for block in (
                     TextBlock(rich(phrases.strong(when), "\n", words)),
-                    Actions(
-                        (Button("Drop it", Action("plan-drop", argument=plan_id), spoken=f"Drop the plan: {when}"),)
-                    ),
+                    Actions((Button("Drop it", Action("plan-drop", argument=plan_id), spoken=f"Drop it: {when}"),)),
                 )
             ),
             Caption(rich("Nobody else can see them.")),

@@ -29,7 +29,7 @@ def question(tip: Tip, left: int) -> Card:
                 Actions((Button(parts.shortened(option.label), Action("recall-choose", subject, f"{place}:{left}")),))
                 for place, option in enumerate(recall.options)
             ),
-            Caption(rich("Only you see this. How many chose well here is counted, never who.")),
+            Caption(rich("Only you see this. How many chose well is counted, never who.")),
         ),
     )
 
@@ -45,9 +45,9 @@ def explained(library: Library, tip: Tip, chosen: int, following: Tip | None, le
     if following is not None:
         more = (Button("Next case", Action("recall", parts.subject_of(following), str(left)), "primary"),)
     return Card(
-        title="That holds" if option.verdict == "right" else "Not yet",
+        title="That works" if option.verdict == "right" else "Not quite",
         blocks=(
-            Header("That holds" if option.verdict == "right" else "Not yet"),
+            Header("That works" if option.verdict == "right" else "Not quite"),
             TextBlock(rich(phrases.strong(f"You chose: {option.label}"), "\n", option.why)),
             *(
                 TextBlock(rich(phrases.strong(f"{each.label}"), f" ({_verdict(each.verdict)})", "\n", each.why))
@@ -64,7 +64,7 @@ def none() -> Card:
     """Draw the answer where there is nothing to ask about."""
     return notices.notice(
         "There is no case to try",
-        rich("The tip was removed since, or none has a question yet. Here is what there is:"),
+        rich("The tip was removed, or no tip has a question yet. Here is what there is:"),
         Button("All dimensions", Action("list")),
     )
 
@@ -76,4 +76,4 @@ def _recall(tip: Tip) -> Recall:
 
 
 def _verdict(verdict: str) -> str:
-    return "this holds" if verdict == "right" else "this does not hold"
+    return "this works" if verdict == "right" else "this does not work"

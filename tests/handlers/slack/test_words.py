@@ -120,7 +120,7 @@ async def test_where_no_tips_come_their_own_are_shown_to_stop(world: World) -> N
     """Where there are none here or for them, it says so."""
     answer = await world.slack.command(world.alice, world.room, "/pm-compare stop")
     assert answer.ephemeral is not None
-    assert "are off already" in answer.ephemeral.text
+    assert "are already off" in answer.ephemeral.text
     await turn_on_alone(world)
     answer = await world.slack.command(world.alice, world.room, "/pm-compare stop")
     assert answer.ephemeral is not None
