@@ -10,6 +10,7 @@ from cards.model import (
     Caption,
     Card,
     Header,
+    Pressable,
     TextBlock,
 )
 from content.inline import Command
@@ -26,10 +27,10 @@ def comparison(library: Library, dimension: Dimension) -> Card:
         edition=parts.edition_of(dimension),
         blocks=(
             *parts.sides(library, dimension),
-            parts.depth(parts.subject_of(dimension)),
+            Actions((*parts.depth(parts.subject_of(dimension)).items, parts.sharing(dimension))),
             parts.movement(library, dimension),
             *parts.corrected(dimension),
-            Caption(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
+            Caption(rich(parts.foot(library, dimension))),
             parts.thumbs(parts.subject_of(dimension)),
         ),
     )
@@ -52,7 +53,7 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
             Actions(
                 (
                     Button("Open privately", Action("show", subject), spoken="Open privately, for me alone"),
-                    parts.menu(library),
+                    Button(f"All {phrases.number(len(library.dimensions))}", Action("list")),
                 )
             ),
             *parts.corrected(dimension),
@@ -60,7 +61,7 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
                 rich(
                     *(by or rich("Asked for" if asked else "Shared")),
                     " · ",
-                    parts.checked(len(dimension.sources), dimension.checked_on),
+                    parts.foot(library, dimension),
                 )
             ),
             Caption(rich(parts.reaction_line(library))),
@@ -167,7 +168,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
             *parts.level_body(content, level_),
             *(parts.corrected(content) if level_ == "sources" else ()),
             *((Actions((plans.offer(content),)),) if level_ == "exercise" else ()),
-            Actions((*parts.depth(subject, without=level_).items, *parts.terms(library, content.terms))),
+            Actions((*_levels(content, level_, public=public), *parts.terms(library, content.terms))),
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),
             Caption(rich(parts.checked(len(content.sources), content.checked_on))),
@@ -176,18 +177,26 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
     )
 
 
+def _levels(content: Dimension | Tip, shown: Level, *, public: bool) -> tuple[Pressable, ...]:
+    """Draw the row of levels: in a thread those that are not there yet, for one person all, this one marked."""
+    subject = parts.subject_of(content)
+    return parts.depth(subject, without=shown).items if public else parts.depth(subject, shown=shown).items
+
+
 def overview(library: Library) -> Card:
-    """Draw all dimensions, a line each, with a button each."""
+    """Draw all dimensions, a line each, with what opens it beside it."""
     return Card(
         title=library.deck.title,
         blocks=(
             Header(library.deck.title),
-            TextBlock(rich(f"{parts.all_words(library)} ways the two jobs differ. Pick one:")),
+            TextBlock(rich(f"{parts.all_words(library)} ways the two jobs differ.")),
             *(
-                TextBlock(rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift))
+                TextBlock(
+                    rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift),
+                    Button("Open", Action("show", parts.subject_of(dimension)), spoken=f"Open {dimension.title}"),
+                )
                 for dimension in library.dimensions
             ),
-            Actions(parts.dimension_buttons(library.dimensions)),
             Caption(
                 rich(
                     "Or type ",

@@ -1,6 +1,7 @@
 """Compose the answers to questions: the sentences that answer, where they stand, and the ways to go on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import assert_never
 
@@ -54,18 +55,24 @@ def definition(library: Library, term: Term) -> Card:
 
 
 def results(words: str, matches: Sequence[Match]) -> Card:
-    """Draw all that was found, best first, with a button for each below."""
+    """Draw all that was found, best first, each with what opens it beside it."""
     title = f"Results for “{parts.quoted(words)}”"
     return Card(
         title=title,
         blocks=(
             Header(title),
             *(
-                TextBlock(rich(phrases.strong(_named(match.passage.entry)), "\n", match.passage.shown))
+                TextBlock(
+                    rich(phrases.strong(_named(match.passage.entry)), "\n", match.passage.shown),
+                    replace(
+                        _opening(match.passage.entry),
+                        label="Open",
+                        spoken=parts.shortened(f"Open {_named(match.passage.entry)}"),
+                    ),
+                )
                 for match in matches
             ),
-            Actions(tuple(_opening(match.passage.entry) for match in matches)),
-            Caption(rich("Or see ", Command("list"), " of all dimensions.")),
+            Caption(rich("Not it? ", Command("list"), " shows all cards.")),
         ),
     )
 

@@ -23,16 +23,17 @@ def page(library: Library, dimension: Dimension, page_: Page) -> Card:
     title = f"{dimension.title}: {called(page_).title.lower()}"
     subject = parts.subject_of(dimension)
     terms = parts.terms(library, dimension.depth.terms.get(page_, ()))
-    back = Button("‹ Back to the overview", Action("deepen", subject, "detail"))
+    back = Button("‹ Back to the card", Action("show", subject))
     return Card(
         title=title,
         subject=subject,
         blocks=(
             Header(title),
             *_body(library, dimension, page_),
-            *parts.pages(dimension, without=page_),
-            Actions((back, *terms, parts.menu(library))),
-            Caption(rich(f"Checked {phrases.month(dimension.checked_on)}")),
+            parts.depth(subject),
+            *parts.pages(dimension, shown=page_),
+            Actions((back, *terms, parts.menu(library, dimension)), is_quiet=True),
+            Caption(rich(parts.foot(library, dimension))),
             parts.thumbs(subject, page_),
         ),
     )

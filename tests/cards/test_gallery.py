@@ -56,7 +56,9 @@ def strings(card: Card, *, spoken: bool) -> Iterator[str]:
         match block:
             case Header(words):
                 yield words
-            case TextBlock(rich) | Caption(rich):
+            case TextBlock(rich, button):
+                yield from (*leaves(rich), *(labels(button, spoken=spoken) if button else ()))
+            case Caption(rich):
                 yield from leaves(rich)
             case Listing(items, label, _):
                 yield from (label, *(words for item in items for words in leaves(item)))
@@ -183,6 +185,7 @@ def test_what_is_spoken_contains_what_is_read() -> None:
 
     def judge(card: Card) -> list[str]:
         items = [item for block in card.blocks if isinstance(block, Actions) for item in block.items]
+        items += [block.button for block in card.blocks if isinstance(block, TextBlock) and block.button]
         named = [item for item in items if isinstance(item, Button) and item.spoken]
         return [item.label for item in named if heard(item.label) not in heard(item.spoken)]
 
