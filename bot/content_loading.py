@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from cards.compose import dimensions, examples, found, pages, parts
+from cards.compose import dimensions, examples, found, pages, parts, usage
 from cards.compose.tips import coming
 from cards.model import Card
 from cards.renderers import RENDERERS
@@ -72,7 +72,7 @@ def _drawings(read: Library) -> Iterator[_Drawing]:
     introduction = partial(coming.introduction, read, examples.settings(read))
     yield _Drawing("", "introduction", introduction)
     yield _Drawing("", "list of dimensions", partial(dimensions.overview, read))
-    yield _Drawing("", "help", partial(dimensions.usage, read))
+    yield _Drawing("", "help", partial(usage.usage, read))
     yield _Drawing("", "answer to a card that has gone", partial(dimensions.gone, read))
 
 

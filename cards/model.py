@@ -153,13 +153,6 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class TextBlock:
-    """A paragraph of the card's body."""
-
-    text: Rich
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
     """Short items under an optional label, numbered when `ordered`."""
 
@@ -220,20 +213,33 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A drop-down whose options are encoded actions; `label` is both its placeholder and its spoken name."""
+    """A drop-down whose options are encoded actions; `label` is both its placeholder and its spoken name.
+
+    `chosen` is the one that is on the screen now, None where none is.
+    """
 
     label: str
     options: tuple[tuple[str, Action], ...]
+    chosen: Action | None = None
 
 
 Pressable = Button | LinkButton | Select
 
 
 @dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A paragraph of the card's body; `button` stands beside it, and is about it alone."""
+
+    text: Rich
+    button: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actions:
-    """One row of buttons and menus."""
+    """One row of buttons and menus; a quiet one leads elsewhere, and is drawn as little as a platform can."""
 
     items: tuple[Pressable, ...]
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

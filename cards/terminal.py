@@ -41,8 +41,11 @@ def _block(block: Block, console: Console, width: int) -> RenderableType | None:
     match block:
         case model.Header(words):
             return Line(words, style="bold underline")
-        case model.TextBlock(words) | model.Caption(words):
-            return _line(words, console, "dim" if isinstance(block, model.Caption) else "")
+        case model.TextBlock(words, button):
+            line = _line(words, console)
+            return Group(line, _row((button,), console, width - _FRAME)) if button else line
+        case model.Caption(words):
+            return _line(words, console, "dim")
         case model.Listing(items, label, ordered):
             return _listing(items, label, console, ordered=ordered)
         case model.Columns(left, right):

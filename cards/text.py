@@ -61,7 +61,9 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
     match block:
         case model.Header(words):
             return ((Text(words),),)
-        case model.TextBlock(text) | model.Caption(text):
+        case model.TextBlock(text, button):
+            return (text, _buttons(model.Actions((button,)))) if button and buttons else (text,)
+        case model.Caption(text):
             return (text,)
         case model.Columns(left, right):
             return (_side(left), _side(right))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from cards.compose import dimensions, found, notices
+from cards.compose import dimensions, found, notices, usage
 from cards.model import ME, Action, Subject, Verb
 from content import matching
 from content.levels import LEVEL_OF, PAGE_OF, Level
@@ -79,7 +79,7 @@ def _named(library: Library, said: Said, *, is_sure: bool) -> kinds.Compare | No
 def _conversation(library: Library, said: Said) -> kinds.Answer | None:
     """Answer what people say who have not read of any command; None for anything else."""
     if grammar.asks_for_help(said):
-        return kinds.Show(dimensions.usage(library))
+        return kinds.Show(usage.usage(library))
     if not said.words:
         return kinds.Show(dimensions.overview(library))
     if grammar.names_the_jobs(said):
@@ -135,7 +135,7 @@ def _guessed(library: Library, word: str) -> kinds.Answer:
     answer = commands.command(library, said) or _conversation(library, said)
     match answer:
         case None:
-            return kinds.Show(dimensions.usage(library))
+            return kinds.Show(usage.usage(library))
         case kinds.Show() if word in _HELPS:
             return answer
         case _:
@@ -232,7 +232,7 @@ def press(library: Library, action: Action) -> kinds.Pressed:
         case "list":
             return kinds.Show(dimensions.overview(library))
         case "help":
-            return kinds.Show(notices.privacy() if action.argument == "privacy" else dimensions.usage(library))
+            return kinds.Show(notices.privacy() if action.argument == "privacy" else usage.usage(library))
         case "show" | "share" | "keep":
             return _with_card(library, action.verb, content)
         case "deepen":

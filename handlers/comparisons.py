@@ -32,7 +32,7 @@ class Comparisons(Generic[_Drawn]):
             case kinds.Compare(dimension):
                 return self._comparison(library, dimension)[0]
             case kinds.AnyDimension():
-                return dimensions.comparison(library, random.choice(library.dimensions))  # noqa: S311 # a card by chance guards nothing
+                return dimensions.comparison(library, random.choice(library.dimensions))  # noqa: S311 # a random card guards nothing
             case _:
                 assert_never(answer)
 

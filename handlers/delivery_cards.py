@@ -158,6 +158,6 @@ def _offered(answer: kinds.AboutTips | kinds.Learn) -> Card:
         case kinds.Past(place):
             return tips_notices.in_private(Action("tips-history", place=place), "History")
         case kinds.Diagnosis(place):
-            return tips_notices.in_private(Action("tips-doctor", place=place), "How are the tips doing?")
+            return tips_notices.in_private(Action("tips-doctor", place=place), "Status of the tips")
         case _:
             assert_never(answer)

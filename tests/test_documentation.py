@@ -11,7 +11,7 @@ import pytest
 from bot.__main__ import main
 from bot.settings.variables import VARIABLES
 from cards import text
-from cards.compose import dimensions, found
+from cards.compose import found, usage
 from content.library import Library, load
 from handlers import answers
 from handlers.asking import kinds
@@ -144,7 +144,7 @@ def test_every_word_of_the_grammar_is_answered(library: Library) -> None:
 
 def test_help_and_the_readme_name_the_same_words(library: Library) -> None:
     """Each word of the README's grammar is in the answer to help, and each of help's examples is in the README."""
-    said = text.message(dimensions.usage(library))
+    said = text.message(usage.usage(library))
     typed = [word for row in table("What people type") for word in codes(row[0])]
     bare = [words.removesuffix(" WORDS").removesuffix(" WORD") for words in typed]
     understood = [words.removeprefix("risks ").removeprefix("tips ") for words in bare]

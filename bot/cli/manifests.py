@@ -50,7 +50,7 @@ def manifest(url: str | None) -> None:
 )
 @click.option("--url", default="", metavar="URL", help="Where the internet reaches the bot, instead of PUBLIC_URL.")
 @click.option(
-    "--developer", default=package.DEVELOPER, show_default=True, help="Who provides the app: your organisation."
+    "--developer", default=package.DEVELOPER, show_default=True, help="Who provides the app: your organization."
 )
 @click.option("--website", default="", metavar="URL", help="Their page about it; the bot's address by default.")
 @click.option("--privacy", default="", metavar="URL", help="Their privacy policy; the website by default.")

@@ -94,7 +94,7 @@ def answer(content: Library, words: str) -> Card:
         case kinds.Share(shared):
             return dimensions.shared(content, shared, "")
         case kinds.AnyDimension():
-            return dimensions.comparison(content, random.choice(content.dimensions))  # noqa: S311 # a card by chance guards nothing
+            return dimensions.comparison(content, random.choice(content.dimensions))  # noqa: S311 # a random card guards nothing
         case kinds.NextTip():
             return dimensions.tip(content, content.tips[0])
         case kinds.Settings() | kinds.More() | kinds.ChangeTips() | kinds.Stopping():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, get_args
 
-from cards.compose import dimensions, found, parts
+from cards.compose import dimensions, found, parts, usage
 from cards.model import Action, Actions, Button, Card, Pressable, Select
 from content.library import Library
 from handlers import answers
@@ -104,7 +104,7 @@ def _on_card(library: Library, typed: str, card: Card) -> Sequence[str]:
         return [LIST]
     if card.title.partition("“")[0] == found.nothing(library, typed, ()).title.partition("“")[0]:
         return [NOTHING, *(_opened(button.action) for button in _pressable(card) if isinstance(button, Button))]
-    if card == dimensions.usage(library):
+    if card == usage.usage(library):
         return []
     first = str(card.subject or _untold(library, card) or "")
     if not first:

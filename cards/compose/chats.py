@@ -7,7 +7,7 @@ from content.inline import Command
 from content.library import Library
 from content.model import Dimension, Tip
 
-IN_OUR_CHAT = "You find it in our own chat, in a moment."
+IN_OUR_CHAT = "It will be in our chat in a moment."
 # What an installation asks for by itself, in the words of a question: they stand in the ledger.
 HELLO, HELLO_ALL = "welcome", "welcome all"
 THUMBS_IN_THE_CARD = "Press Useful or Not useful at the end of the card itself: from there it reaches the writers."
@@ -54,7 +54,7 @@ def nobody_to_share_with(content: Dimension | Tip) -> Card:
 
 def sharing() -> Card:
     """Draw the answer to sharing: everybody here sees it in a moment."""
-    return notices.notice("On its way", rich("Everybody here sees the card in a moment."))
+    return notices.notice("On its way", rich("Everyone here will see the card in a moment."))
 
 
 def on_its_way() -> Card:
@@ -64,9 +64,9 @@ def on_its_way() -> Card:
 
 def already_posted() -> Card:
     """Draw the answer to a level that stands in a chat without threads already."""
-    return notices.notice("That is already here", rich("You find it further down, as a reply."))
+    return notices.notice("That is already here", rich("It is further down, as a reply."))
 
 
 def slowed() -> Card:
     """Draw the answer where the platform takes nothing more for the moment."""
-    return notices.notice("That is too much at once here", rich("Nothing was posted. Press again in a minute."))
+    return notices.notice("That is too much at once", rich("Nothing was posted. Press again in a minute."))

@@ -1,23 +1,20 @@
 """Compose the cards people ask for: comparisons, what lies below them, lists and search results."""
 
-from collections.abc import Sequence
-
 from cards.compose import notices, parts, phrases
 from cards.compose.learning import plans, recalls
 from cards.compose.phrases import rich
 from cards.model import (
-    ME,
     Action,
     Actions,
     Button,
     Caption,
     Card,
     Header,
-    Listing,
+    Pressable,
     TextBlock,
 )
-from content.inline import Command, Rich
-from content.levels import LEVELS, Level, called
+from content.inline import Command
+from content.levels import Level, called
 from content.library import Library
 from content.model import Dimension, Tip
 
@@ -30,10 +27,10 @@ def comparison(library: Library, dimension: Dimension) -> Card:
         edition=parts.edition_of(dimension),
         blocks=(
             *parts.sides(library, dimension),
-            parts.depth(parts.subject_of(dimension)),
+            Actions((*parts.depth(parts.subject_of(dimension)).items, parts.sharing(dimension))),
             parts.movement(library, dimension),
             *parts.corrected(dimension),
-            Caption(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
+            Caption(rich(parts.foot(library, dimension))),
             parts.thumbs(parts.subject_of(dimension)),
         ),
     )
@@ -53,13 +50,18 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
         blocks=(
             *parts.sides(library, dimension),
             parts.depth(subject),
-            Actions((Button("Open for me", Action("show", subject)), parts.menu(library))),
+            Actions(
+                (
+                    Button("Open privately", Action("show", subject), spoken="Open privately, for me alone"),
+                    Button(f"All {phrases.number(len(library.dimensions))}", Action("list")),
+                )
+            ),
             *parts.corrected(dimension),
             Caption(
                 rich(
                     *(by or rich("Asked for" if asked else "Shared")),
                     " · ",
-                    parts.checked(len(dimension.sources), dimension.checked_on),
+                    parts.foot(library, dimension),
                 )
             ),
             Caption(rich(parts.reaction_line(library))),
@@ -99,7 +101,11 @@ def opened_tip(library: Library, tip_: Tip) -> Card:
             Actions(
                 (
                     Button("Share", Action("share", subject), spoken="Share this tip with everyone here"),
-                    Button("Keep for later", Action("keep", subject), spoken="Send me this tip in a direct message"),
+                    Button(
+                        "Save for later",
+                        Action("keep", subject),
+                        spoken="Save for later: send me this tip in a direct message",
+                    ),
                 )
             ),
             Caption(rich(parts.checked(len(tip_.sources), tip_.checked_on))),
@@ -113,7 +119,7 @@ def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) 
 
     Which of the two it was is not kept, nor who it was: drawn again later, the card says neither.
     """
-    by = rich("You kept this for later", " · ") if kept else rich("Shared by ", phrases.person(person), " · ")
+    by = rich("You saved this for later", " · ") if kept else rich("Shared by ", phrases.person(person), " · ")
     checked = parts.checked(len(tip_.sources), tip_.checked_on)
     return Card(
         title=tip_.title,
@@ -162,7 +168,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
             *parts.level_body(content, level_),
             *(parts.corrected(content) if level_ == "sources" else ()),
             *((Actions((plans.offer(content),)),) if level_ == "exercise" else ()),
-            Actions((*parts.depth(subject, without=level_).items, *parts.terms(library, content.terms))),
+            Actions((*_levels(content, level_, public=public), *parts.terms(library, content.terms))),
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),
             Caption(rich(parts.checked(len(content.sources), content.checked_on))),
@@ -171,18 +177,26 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
     )
 
 
+def _levels(content: Dimension | Tip, shown: Level, *, public: bool) -> tuple[Pressable, ...]:
+    """Draw the row of levels: in a thread those that are not there yet, for one person all, this one marked."""
+    subject = parts.subject_of(content)
+    return parts.depth(subject, without=shown).items if public else parts.depth(subject, shown=shown).items
+
+
 def overview(library: Library) -> Card:
-    """Draw all dimensions, a line each, with a button each."""
+    """Draw all dimensions, a line each, with what opens it beside it."""
     return Card(
         title=library.deck.title,
         blocks=(
             Header(library.deck.title),
-            TextBlock(rich(f"{parts.all_words(library)} ways in which the two jobs differ. Pick one:")),
+            TextBlock(rich(f"{parts.all_words(library)} ways the two jobs differ.")),
             *(
-                TextBlock(rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift))
+                TextBlock(
+                    rich(phrases.strong(f"{dimension.number} · {dimension.title}"), "\n", dimension.shift),
+                    Button("Open", Action("show", parts.subject_of(dimension)), spoken=f"Open {dimension.title}"),
+                )
                 for dimension in library.dimensions
             ),
-            Actions(parts.dimension_buttons(library.dimensions)),
             Caption(
                 rich(
                     "Or type ",
@@ -196,96 +210,6 @@ def overview(library: Library) -> Card:
             ),
         ),
     )
-
-
-def usage(library: Library) -> Card:
-    """Draw what can be typed, clicked and reacted with."""
-    first, last = library.dimensions[0], library.dimensions[-1]
-    pages, words = last.depth.pages, parts.words_to_try(library)
-
-    def line(command: str, meaning: str) -> Rich:
-        return rich(Command(command), f"  {meaning}")
-
-    return Card(
-        title="How to use PM Compare",
-        blocks=(
-            Header("How to use PM Compare"),
-            Listing(
-                label="Ask",
-                items=(
-                    line("", f"all {phrases.number(len(library.dimensions))} dimensions"),
-                    line(
-                        last.id,
-                        "one card; a number, a title or a near miss will do",
-                    ),
-                    line(f"{last.id} {LEVELS[0]}", _or((*LEVELS[1:], "share"))),
-                    *((line(f"{last.id} {pages[0]}", _or(pages[1:])),) if pages else ()),
-                    line("random", "a card by chance"),
-                    line(f"search {words[-1]}", "words in all cards, tips and terms"),
-                    *((line(f"what is {words[0]}", "a term in two sentences"),) if library.terms else ()),
-                ),
-            ),
-            Listing(
-                label="Be told",
-                items=(
-                    line("tips", "this channel's weekly tip: turn it on, change it, skip one, pause it"),
-                    line("tips me", "a weekly tip for you alone"),
-                    line("tips skip", "or keep, pause, resume, now, off, upcoming, history"),
-                    line("stop", "the way to be sent no more of them"),
-                    line("tip", "a look at the next one"),
-                    line("doctor", "why a tip came, or did not"),
-                    line("stats", "what came of them, as counts; for owners, record is what was taught here"),
-                ),
-            ),
-            Listing(
-                label="Think it through",
-                items=(
-                    *(
-                        (
-                            line(
-                                "dilemma", "a case whose choices can all be defended, alone or by a vote of the channel"
-                            ),
-                        )
-                        if library.dilemmas
-                        else ()
-                    ),
-                    line("recall", "three new cases that earlier tips decide"),
-                ),
-            ),
-            Listing(
-                label="For you alone",
-                items=(
-                    line("home", "the weekly tips that you look after, this week's, and the rest in one place"),
-                    line("me", "what you opened, tried and recalled; nothing is kept until you turn it on"),
-                    line("plans", "what you asked to be sent back to you"),
-                ),
-            ),
-            Listing(label="Tell the writers", items=(line("suggest", "a tip or a dilemma that is missing"),)),
-            Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
-            TextBlock(
-                rich("In a channel I am in you can also mention me: I answer in the thread, and guess for you alone.")
-            ),
-            Actions(
-                (
-                    Button(f"Start with {first.short}", Action("show", parts.subject_of(first)), "primary"),
-                    parts.menu(library),
-                    Button("A tip for me alone…", Action("tips", place=ME)),
-                    Button("Suggest something…", Action("suggest")),
-                )
-            ),
-            Caption(
-                rich(
-                    "What you ask by a slash command only you see, until you share it. ",
-                    Command("privacy"),
-                    " says what is kept.",
-                )
-            ),
-        ),
-    )
-
-
-def _or(words: Sequence[str]) -> str:
-    return f"or {', '.join(words)}" if words else ""
 
 
 def gone(library: Library) -> Card:

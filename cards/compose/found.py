@@ -1,10 +1,11 @@
 """Compose the answers to questions: the sentences that answer, where they stand, and the ways to go on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import assert_never
 
-from cards.compose import parts, phrases
+from cards.compose import halves, parts, phrases
 from cards.compose.phrases import rich
 from cards.model import Action, Actions, Block, Button, Caption, Card, Feedback, Header, Select, Subject, TextBlock
 from content import matching
@@ -54,18 +55,24 @@ def definition(library: Library, term: Term) -> Card:
 
 
 def results(words: str, matches: Sequence[Match]) -> Card:
-    """Draw all that was found, best first, with a button for each below."""
+    """Draw all that was found, best first, each with what opens it beside it."""
     title = f"Results for “{parts.quoted(words)}”"
     return Card(
         title=title,
         blocks=(
             Header(title),
             *(
-                TextBlock(rich(phrases.strong(_named(match.passage.entry)), "\n", match.passage.shown))
+                TextBlock(
+                    rich(phrases.strong(_named(match.passage.entry)), "\n", match.passage.shown),
+                    replace(
+                        _opening(match.passage.entry),
+                        label="Open",
+                        spoken=parts.shortened(f"Open {_named(match.passage.entry)}"),
+                    ),
+                )
                 for match in matches
             ),
-            Actions(tuple(_opening(match.passage.entry) for match in matches)),
-            Caption(rich("Or see ", Command("list"), " of all dimensions.")),
+            Caption(rich("Not it? ", Command("list"), " shows all cards.")),
         ),
     )
 
@@ -73,19 +80,16 @@ def results(words: str, matches: Sequence[Match]) -> Card:
 def nothing(library: Library, words: str, nearest: Sequence[Entry]) -> Card:
     """Draw a kind answer to words that nothing answers, with what comes nearest."""
     title = f"Nothing on “{parts.quoted(words)}” yet"
-    near = (
-        rich("Nearest to it may be:")
-        if nearest
-        else rich(f"These {phrases.number(len(library.dimensions))} are what the cards are about:")
-    )
+    there = halves.what_there_is(library)
+    near = "The closest:" if nearest else "The cards are about these:"
     buttons = tuple(map(_opening, nearest)) or parts.dimension_buttons(library.dimensions)
     return Card(
         title=title,
         blocks=(
             Header(title),
-            TextBlock(rich("No card, tip or term answers that. ", near)),
+            TextBlock(rich(f"None of the {there} here answers that. {near}")),
             Actions(buttons),
-            Actions((Button("Tell the writers what was missing…", _telling(words)),)),
+            Actions((Button("Tell the writers what is missing…", _telling(words)),)),
             Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),
         ),
     )
@@ -156,7 +160,7 @@ def _partly(library: Library, words: str, match: Match) -> tuple[Block, ...]:
     if not typed:
         return ()
     said = parts.either([f"“{word}”" for word in typed])
-    return (Caption(rich(f"Nothing anywhere on {said}: this answers the rest.")),)
+    return (Caption(rich(f"Nothing here on {said}. This answers the rest.")),)
 
 
 def _stands(library: Library, match: Match) -> Rich:

@@ -17,33 +17,33 @@ def privacy() -> Card:
                 items=(
                     rich("what you type after ", Command(), " or when you mention it"),
                     rich("clicks on its own buttons and forms"),
-                    rich("which emoji is put on a message of a channel it is in; it acts only on its own messages"),
+                    rich("which emoji is put on a message in a channel it is in; it acts on its own messages only"),
                 ),
             ),
             Listing(
                 label="It keeps",
                 items=(
                     rich(
-                        "each channel's tip settings, and yours where you have a tip of your own, with the ids of who "
-                        "set them up, shares them, asked to take them over, and who paused or skipped them"
+                        "each channel's tip settings, and yours if you get tips of your own, with the ids of who set "
+                        "them up, shares them, asked to take them over, paused them or skipped one"
                     ),
-                    rich("who changed what of those settings, and when, for 400 days"),
-                    rich("where and when it posted, so that a tip comes once and a reaction finds its thread"),
-                    rich("that it sent you a tip which you kept, for 400 days"),
+                    rich("who changed which of those settings, and when, for 400 days"),
+                    rich("where and when it posted, so that each tip comes once and a reaction finds its thread"),
+                    rich("that it sent you a tip you saved, for 400 days"),
                     rich(
                         "what you tell the writers about a text, without your name; your id only if you want an "
                         "answer, until you have it, at most 400 days"
                     ),
                     rich(
-                        "where you turned your own gap on with ",
+                        "if you turned on your own gap with ",
                         Command("me"),
                         ": what you opened, tried and recalled, until you press Forget me",
                     ),
                     rich(
-                        "what you voted on a dilemma, until voting ends; the plans you want sent back, until they "
-                        "are done or dropped, at most 30 days after their day"
+                        "how you voted on a dilemma, until voting ends; the plans you want to be reminded of, until "
+                        "they are done or dropped, at most 30 days after their day"
                     ),
-                    rich("how often something was opened, answered or found useful in a channel, without who did"),
+                    rich("how often something was opened, answered or found useful in a channel, not by whom"),
                     rich("on Teams, the ids of the chats and channels it is in, and the names of channels and groups"),
                     rich(
                         "who asked for a post, and the words of a mention, or on Teams of a question in our own chat, "
@@ -83,32 +83,30 @@ def advice(words: str) -> Rich:
 
 def already_posted(link: str) -> Card:
     """Draw the answer to a level that stands in the thread already; `link` opens it, or is empty."""
-    where = (
-        rich(phrases.link(link, "Read it in the thread"), ".") if link else rich("You find it in this post's thread.")
-    )
+    where = rich(phrases.link(link, "Read it in the thread"), ".") if link else rich("It is in this post's thread.")
     return notice("That is already in the thread", where)
 
 
 def already_shared() -> Card:
     """Draw the answer to sharing the same card from the same place again."""
-    return notice("You shared this card here already", rich("Ask for it anew if it should be shared once more."))
+    return notice("You already shared this card here", rich("To share it again, ask for the card again."))
 
 
 def keeping() -> Card:
     """Draw the answer to keeping a tip."""
-    return notice("On its way to you", rich("It comes to you alone, in our own chat, in a moment."))
+    return notice("On its way to you", rich("It will be in our chat in a moment. Only you see it."))
 
 
 def already_kept() -> Card:
     """Draw the answer to keeping the same tip again."""
-    return notice("You kept this tip already", rich("It was sent to you alone, in our own chat."))
+    return notice("You already saved this tip", rich("It was sent to you in our chat."))
 
 
 def not_confirmed() -> Card:
     """Draw the answer where nobody knows whether something was posted."""
     return notice(
         "I do not know whether that was posted",
-        rich("The answer was lost on its way back. Look whether it is there before you ask again."),
+        rich("The answer was lost on its way back. Check whether it is there before you ask again."),
     )
 
 

@@ -13,7 +13,7 @@ from content.model import Dimension
 
 _KINDS: dict[ExampleKind, str] = {
     "consumer": "A consumer product",
-    "business": "A product for businesses",
+    "business": "A business product",
     "internal": "An internal tool",
 }
 
@@ -23,16 +23,17 @@ def page(library: Library, dimension: Dimension, page_: Page) -> Card:
     title = f"{dimension.title}: {called(page_).title.lower()}"
     subject = parts.subject_of(dimension)
     terms = parts.terms(library, dimension.depth.terms.get(page_, ()))
-    back = Button("‹ Back to the overview", Action("deepen", subject, "detail"))
+    back = Button("‹ Back to the card", Action("show", subject))
     return Card(
         title=title,
         subject=subject,
         blocks=(
             Header(title),
             *_body(library, dimension, page_),
-            *parts.pages(dimension, without=page_),
-            Actions((back, *terms, parts.menu(library))),
-            Caption(rich(f"Checked {phrases.month(dimension.checked_on)}")),
+            parts.depth(subject),
+            *parts.pages(dimension, shown=page_),
+            Actions((back, *terms, parts.menu(library, dimension)), is_quiet=True),
+            Caption(rich(parts.foot(library, dimension))),
             parts.thumbs(subject, page_),
         ),
     )
@@ -68,15 +69,15 @@ def _metric(metric: Metric) -> Iterator[Block]:
 
 
 def _failure(failure: Failure) -> Iterator[Block]:
-    learned = rich("\n", phrases.strong("What to learn:"), " ", failure.learn)
+    learned = rich("\n", phrases.strong("Lesson:"), " ", failure.learn)
     yield TextBlock(rich(phrases.strong(f"{failure.title} ({failure.year})"), "\n", failure.happened, learned))
     if failure.reference:
-        yield Caption(rich("Told by ", phrases.link(failure.reference.url, failure.reference.title)))
+        yield Caption(rich("Source: ", phrases.link(failure.reference.url, failure.reference.title)))
 
 
 def _roles(roles: Roles, job: str) -> Iterator[Iterable[Block]]:
     for label, text in (
-        (f"I’m moving to {job}", roles.moving),
+        (f"I'm moving to {job}", roles.moving),
         (f"I manage {job}s", roles.managing),
         ("I work with one", roles.working_with),
     ):

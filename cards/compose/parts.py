@@ -77,11 +77,24 @@ def tip_buttons(library: Library, tip_: Tip) -> Actions:
     return Actions((*compare, *depth(subject_of(tip_)).items, *terms(library, tip_.terms)))
 
 
-def depth(subject: Subject, without: Level | None = None) -> Actions:
-    """Draw the row of levels below a subject, `without` the one that is shown."""
+def depth(subject: Subject, without: Level | None = None, shown: Level | None = None) -> Actions:
+    """Draw the row of levels below a subject, `without` one, and with the one that is `shown` marked."""
     return Actions(
-        tuple(Button(called(level_).title, Action("deepen", subject, level_)) for level_ in LEVELS if level_ != without)
+        tuple(
+            _leading(called(level_).title, Action("deepen", subject, level_), is_here=level_ == shown)
+            for level_ in LEVELS
+            if level_ != without
+        )
     )
+
+
+def sharing(dimension: Dimension) -> Button:
+    """Draw the button that posts a card for everyone."""
+    return Button("Share", Action("share", subject_of(dimension)), spoken="Share this card with everyone here")
+
+
+def _leading(label: str, action: Action, *, is_here: bool) -> Button:
+    return Button(f"● {label}", action, spoken=f"{label}, this page") if is_here else Button(label, action)
 
 
 def thumbs(subject: Subject, place: str = "") -> Feedback:
@@ -90,26 +103,40 @@ def thumbs(subject: Subject, place: str = "") -> Feedback:
 
 
 def movement(library: Library, dimension: Dimension) -> Actions:
-    """Draw the row that leads to other cards: share, previous, next, all."""
+    """Draw the row that leads to other cards: previous, next, all."""
     before, after = library.neighbours(dimension)
     return Actions(
         (
-            Button("Share", Action("share", subject_of(dimension)), spoken="Share this card with everyone here"),
             Button(
-                f"‹ {before.short}", Action("show", subject_of(before), "previous"), spoken=f"Previous: {before.title}"
+                f"‹ {before.short}",
+                Action("show", subject_of(before), "previous"),
+                spoken=f"Previous, {before.short}: {before.title}",
             ),
-            Button(f"{after.short} ›", Action("show", subject_of(after), "next"), spoken=f"Next: {after.title}"),
-            menu(library),
-        )
+            Button(
+                f"{after.short} ›",
+                Action("show", subject_of(after), "next"),
+                spoken=f"Next, {after.short}: {after.title}",
+            ),
+            menu(library, dimension),
+        ),
+        is_quiet=True,
     )
 
 
-def menu(library: Library) -> Select:
-    """Draw the menu of all dimensions."""
+def menu(library: Library, shown: Dimension | None = None) -> Select:
+    """Draw the menu of all dimensions; `shown` is the one whose card it is on."""
     return Select(
         f"All {phrases.number(len(library.dimensions))}",
         tuple((f"{d.number} · {d.title}", Action("show", subject_of(d))) for d in library.dimensions),
+        Action("show", subject_of(shown)) if shown else None,
     )
+
+
+def foot(library: Library, dimension: Dimension) -> str:
+    """Say which of the cards it is, how many sources it has and when they were checked."""
+    ids = [each.id for each in library.dimensions]
+    place = f"{ids.index(dimension.id) + 1} of {len(ids)} · " if dimension.id in ids else ""
+    return f"{place}{checked(len(dimension.sources), dimension.checked_on)}"
 
 
 def words_to_try(library: Library) -> Sequence[str]:
@@ -121,7 +148,8 @@ def words_to_try(library: Library) -> Sequence[str]:
 def way_back(library: Library, content: Dimension | Tip) -> Actions:
     """Draw the row that leads from a level back to its card."""
     if isinstance(content, Dimension):
-        return Actions((Button("‹ Back to the card", Action("show", subject_of(content))), menu(library)))
+        back = Button("‹ Back to the card", Action("show", subject_of(content)))
+        return Actions((back, menu(library, content)), is_quiet=True)
     dimension = library.dimension(content.dimension)
     compare = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
     return Actions((Button("‹ Back to the tip", Action("show", subject_of(content))), *compare, menu(library)))
@@ -130,7 +158,7 @@ def way_back(library: Library, content: Dimension | Tip) -> Actions:
 def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Button, ...]:
     """Draw a button for each dimension."""
     return tuple(
-        Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number}: {d.title}")
+        Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number} {d.short}: {d.title}")
         for d in dimensions
     )
 
@@ -148,12 +176,11 @@ def level_body(content: Levelled, level_: Level) -> tuple[Block, ...]:
             assert_never(level_)
 
 
-def pages(dimension: Dimension, without: Page | None = None) -> tuple[Actions, ...]:
-    """Draw the row of a dimension's pages, `without` the one that is shown; nothing where it has none."""
+def pages(dimension: Dimension, shown: Page | None = None) -> tuple[Actions, ...]:
+    """Draw the row of a dimension's pages, the one that is `shown` marked; nothing where it has none."""
     buttons = tuple(
-        Button(called(page).title, Action("page", subject_of(dimension), page))
+        _leading(called(page).title, Action("page", subject_of(dimension), page), is_here=page == shown)
         for page in dimension.depth.pages
-        if page != without
     )
     return (Actions(buttons),) if buttons else ()
 
@@ -184,9 +211,9 @@ def source(cited: Source) -> TextBlock:
     if reference.checked == "primary":
         how = "read in the document itself"
     elif reference.after:
-        how = f"cited after {reference.after}"
+        how = f"as cited by {reference.after}"
     else:
-        how = "several independent documents quote it alike"
+        how = "several independent documents quote it the same way"
     return TextBlock(
         rich(
             phrases.link(reference.url, reference.title),
@@ -210,7 +237,7 @@ def _exercise(exercise: Exercise) -> tuple[Block, ...]:
 def reaction_line(library: Library) -> str:
     """Say which reactions do what."""
     parts = [f"{emoji.sign(name)} {called(level_).title.lower()}" for name, level_ in library.deck.reactions.items()]
-    return f"React {' · '.join(parts)}; the answer comes in the thread"
+    return f"React {' · '.join(parts)}; I answer in the thread"
 
 
 def checked(sources: int, checked_on: str) -> str:
@@ -221,6 +248,11 @@ def checked(sources: int, checked_on: str) -> str:
 def all_words(library: Library) -> str:
     """Say how many dimensions there are, as the beginning of a sentence."""
     return phrases.number(len(library.dimensions)).capitalize()
+
+
+def counted(count: int, one: str) -> str:
+    """Say how many of a thing there are, in figures: `1 tip`, `121 tips`."""
+    return f"{count} {one if count == 1 else f'{one}s'}"
 
 
 def either(names: Sequence[str]) -> str:

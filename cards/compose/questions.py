@@ -48,7 +48,7 @@ class Question:
 
     def label(self, place: int) -> str:
         """Give the label of a choice by its place; of one that has gone from the content, words that say so."""
-        return self.choices[place].label if place < len(self.choices) else "A choice that has gone since"
+        return self.choices[place].label if place < len(self.choices) else "A choice that was removed"
 
 
 def asked(library: Library, question: Question) -> tuple[Block, ...]:

@@ -17,9 +17,9 @@ from content.inline import Rich
 INVITE = "/invite @PM Compare"
 
 _MAKE_UP = "Send one now makes up for it"
-_LOG = "Whoever runs this bot finds the details in its log"
+_LOG = "Whoever runs this bot can find the details in its log"
 _ADMIN = "An admin can change that"
-_ANEW = "Ask for it anew"
+_ANEW = "Ask for it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ _PLATFORMS = (
     (_say("the post can no longer be changed", _ANEW), "cant_update_message edit_window_closed"),
     (_say("this thread is locked", "Whoever locked it can unlock it"), "restricted_action_thread_locked"),
     (_say("this channel has no threads", "Ask for it in another channel"), "restricted_action_non_threadable_channel"),
-    (_say("the account it is for is not known here", "An admin can look whether it still exists"), "user_not_found"),
+    (_say("the account it is for is not known here", "An admin can check whether it still exists"), "user_not_found"),
     (_say("it is for a bot, and I can write to people only", "Choose a person instead"), "cannot_dm_bot"),
     (_say("this account is deactivated", "An admin can activate it again"), "user_disabled"),
     (
@@ -108,7 +108,7 @@ def remedy(stored: str) -> str:
 def sentence(stored: str, then: str) -> str:
     """Say why and what to do, ending with what to press `then`: `I am not a member … Type … there, then press X.`."""
     said, what = cause(stored), remedy(stored)
-    closing = f"{what}, then {then}." if what else f"When that is settled, {then}."
+    closing = f"{what}, then {then}." if what else f"Once that is settled, {then}."
     return f"{said[:1].upper()}{said[1:]}. {closing}"
 
 
@@ -174,10 +174,10 @@ def _of_a_platform(code: str) -> _Said:
 def _of_ours(one: Cause) -> _Said:  # noqa: C901, PLR0911, PLR0912 # one case a cause: mypy sees that none is missing
     match one:
         case Cause.PERSON:
-            return _say("a person did so")
+            return _say("somebody did")
         case Cause.INTRODUCTION_UNKNOWN:
             return _say(
-                "nobody knows whether my introduction was posted: the answer was lost", "Look whether it is above"
+                "nobody knows whether my introduction was posted: the answer was lost", "Check whether it is above"
             )
         case Cause.ZONE_UNKNOWN:
             return _say("its time zone is no longer known here", "Choose another with Edit")

@@ -22,6 +22,11 @@ def rows(items: Sequence[model.Pressable]) -> Iterator[JSON]:
         yield {"type": "actions", "elements": _elements(items[start : start + limits.ACTIONS])}
 
 
+def beside(button: Button) -> JSON:
+    """Draw the one button that stands beside a paragraph."""
+    return _button(button)
+
+
 def thumbs(feedback: Feedback) -> JSON:
     """Draw thumbs as Slack's own, which stand below a message and nowhere else."""
     pair = {
@@ -71,12 +76,17 @@ def _element(item: model.Pressable, position: int) -> JSON:
                 "text": objects.label(label, limits.BUTTON_TEXT, "a button's label"),
                 "url": objects.within(url, limits.URL, "a button's address"),
             }
-        case model.Select(label, choices):
+        case model.Select(label, choices, chosen):
+            options = objects.options([(said, encoded(action)) for said, action in choices])
+            current = next((option for option in options if chosen and option["value"] == encoded(chosen)), None)
+            # Slack: a client keeps what somebody chose under an action_id, also when the message is drawn anew.
+            named = f"{MENU}{position}-{chosen.subject}" if current and chosen else f"{MENU}{position}"
             return {
                 "type": "static_select",
-                "action_id": f"{MENU}{position}",
+                "action_id": named,
                 "placeholder": objects.label(label, limits.PLACEHOLDER, "a menu's label"),
-                "options": objects.options([(said, encoded(action)) for said, action in choices]),
+                "options": options,
+                **({"initial_option": current} if current else {}),
             }
         case _:
             assert_never(item)

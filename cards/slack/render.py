@@ -152,8 +152,9 @@ def _block(block: Block) -> Iterator[JSON]:
     match block:
         case model.Header(words):
             yield from _header(words)
-        case model.TextBlock(words):
-            yield from _sections(words)
+        case model.TextBlock(words, button):
+            for number, section in enumerate(_sections(words)):
+                yield {**section, "accessory": actions.beside(button)} if button and not number else section
         case model.Listing(_, label):
             yield from _sections(text.listing(block, (Strong((Text(label),)),)))
         case model.Columns(left, right):

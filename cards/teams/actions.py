@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from cards.model import Actions, Button, Card, Feedback, LinkButton, Select
+from cards.model import Action, Actions, Button, Card, Feedback, LinkButton, Select
 from cards.teams import limits, markup, objects
 from cards.teams.objects import JSON
 
@@ -24,7 +24,7 @@ class Rows:
         self._as_buttons: set[int] = set()
         left = limits.ACTIONS
         for block in card.blocks:
-            if isinstance(block, Actions) and (wanted := len(_buttons(block))) <= left:
+            if isinstance(block, Actions) and not block.is_quiet and (wanted := len(_buttons(block))) <= left:
                 left -= wanted
                 self._as_buttons.add(id(block))
 
@@ -68,14 +68,16 @@ class Rows:
         title = objects.label(menu.label, "a menu's label")
         name = f"menu-{next(self._numbers)}"
         yield objects.container([_pressable(f"{title} ▾")], selectAction=_showing(name, title), spacing="Small")
-        options = [
-            objects.container(
-                [_pressable(objects.label(said, "a menu's option"))],
-                selectAction=objects.pressing(action),  # its name is the words inside
-            )
-            for said, action in menu.options
-        ]
+        options = [_option(objects.label(said, "a menu's option"), action, menu) for said, action in menu.options]
         yield objects.container(options, id=name, isVisible=False, spacing="Small")
+
+
+def beside(words: list[JSON], button: Button) -> JSON:
+    """Draw words with what opens them to their right, which takes none of a card's buttons."""
+    title = objects.label(button.label, "a button's label")
+    pressed = {**objects.pressing(button.action), "title": button.spoken or title}
+    column = {"type": "Column", "width": "auto", "items": [_pressable(title)], "selectAction": pressed}
+    return {"type": "ColumnSet", "columns": [{"type": "Column", "width": "stretch", "items": words}, column]}
 
 
 def feedback(thumbs: Feedback) -> JSON:
@@ -97,6 +99,12 @@ def feedback(thumbs: Feedback) -> JSON:
 
 def _buttons(row: Actions) -> list[Button | LinkButton]:
     return [item for item in row.items if not isinstance(item, Select)]
+
+
+def _option(said: str, action: Action, menu: Select) -> JSON:
+    if action == menu.chosen:  # where one is cannot be gone to
+        return objects.container([objects.block(markup.literal(said), weight="Bolder")])
+    return objects.container([_pressable(said)], selectAction=objects.pressing(action))  # its name is the words inside
 
 
 def _pressable(words: str) -> JSON:

@@ -117,8 +117,8 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
         case model.Header(words):
             if words.strip():
                 yield objects.block(markup.literal(words), size="Large", weight="Bolder", style="heading")
-        case model.TextBlock(words):
-            yield from _lines(words, names)
+        case model.TextBlock():
+            yield from _paragraph(block, names)
         case model.Listing():
             yield from _listing(block, names)
         case model.Columns(left, right):
@@ -136,6 +136,11 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
                 yield chart
         case _:
             assert_never(block)
+
+
+def _paragraph(block: model.TextBlock, names: Names) -> Iterator[JSON]:
+    lines = _lines(block.text, names)
+    yield from (actions.beside(list(lines), block.button),) if block.button else lines
 
 
 def _lines(words: Rich, names: Names, **look: object) -> Iterator[JSON]:

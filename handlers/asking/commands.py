@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from cards.compose import dimensions, notices
+from cards.compose import dimensions, notices, usage
 from cards.model import ME, Action, Verb
 from content import matching
 from content.levels import LEVEL_OF, PAGE_OF
 from content.library import Library
 from content.model import Dimension
-from handlers.asking import content, grammar, kinds, learning
+from handlers.asking import content, grammar, halves, kinds, learning
 from handlers.asking.grammar import Said
 
 # What people put around a word that they want explained; after the first, anything else may be asked as well.
@@ -36,7 +36,7 @@ _STEERING: dict[str, Verb] = {
 _ON_UPCOMING = {"swap", "choose"}
 _ON_MORE = {"more", "quiet", "holidays", "owner", "owners", "share", "send"}
 _ON_SETTINGS = {"settings", "setup", "edit", "change", "start", "topics", "zone", "take", "claim", *_STEERING}
-AFTER_TIPS = ("doctor", "history", "upcoming", "preview", *_STEERING, *_ON_UPCOMING, *_ON_MORE, *_ON_SETTINGS)
+AFTER_TIPS = ("doctor", "status", "history", "upcoming", "preview", *_STEERING, *_ON_UPCOMING, *_ON_MORE, *_ON_SETTINGS)
 _BETWEEN = {"of", "for", "on", "about", "in", "to"}
 _LIST = {("list",), ("all",), ("list", "all")}
 
@@ -45,8 +45,8 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
     """Answer what is one of the commands as it stands; None for anything else."""
     keys = said.keys
     match keys:
-        case ["help" | "usage" | "commands" | "search"]:
-            return kinds.Show(dimensions.usage(library))
+        case ["help" | "usage" | "commands"]:
+            return kinds.Show(usage.usage(library))
         case ["privacy"]:
             return kinds.Show(notices.privacy())
         case ["tip" | "preview" | "next"] | ["next", "tip"]:
@@ -59,11 +59,16 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
             return learn
         case ["tips" | "settings", *rest]:
             return tips(rest)
-        case ["search", *after]:
+        case ["search", *after] if after not in ([], ["for"]):
             return content.searched(library, said.part(2 if after[0] == "for" and after[1:] else 1))
         case _ if keys in _LIST:
             return kinds.Show(dimensions.overview(library))
-    return _asked(library, said) or of_dimension(library, said, keys[-1]) or _of_dimension_behind(library, said)
+    return (
+        halves.answer(library, said)
+        or _asked(library, said)
+        or of_dimension(library, said, keys[-1])
+        or _of_dimension_behind(library, said)
+    )
 
 
 def _asked(library: Library, said: Said) -> kinds.Answer | None:
@@ -96,7 +101,7 @@ def tips(rest: Sequence[str]) -> kinds.Answer | None:
     match rest[1:] if place else rest:
         case []:
             return kinds.Settings(place)
-        case ["doctor"]:
+        case ["doctor" | "status"]:
             return kinds.Diagnosis(place)
         case ["history" | "log"]:
             return kinds.Past(place)

@@ -141,6 +141,8 @@ def asks_for_all(said: Said) -> bool:
     """Say whether somebody wants to see all there is, in words that are no command."""
     if " ".join(said.keys) in grammar_phrases.OVERVIEWS:
         return True
+    if said.keys[-2:-1] == ("dimension",):  # "dimension 7" names one of the seven
+        return False
     words = frozenset(said.keys)
     told = grammar_phrases.COMPARING | grammar_phrases.LISTING
     return bool(words & told) and words <= told | grammar_phrases.AROUND_LISTS

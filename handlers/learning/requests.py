@@ -17,7 +17,7 @@ TAKEN: Mapping[Verb, Take] = {verb: taking for part in _PARTS for verb, taking i
 # What the buttons are called that open a form which was asked for in words.
 CALLED: Mapping[Verb, str] = {
     "round-ask": "Ask the channel…",
-    "plan": "I'll do it…",
+    "plan": "Remind me…",
     "not-useful": "Say why…",
     "missing": "Tell the writers…",
     "suggest": "Suggest something…",

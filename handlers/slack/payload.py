@@ -124,7 +124,7 @@ def workspace(body: Mapping[str, Any], home: str) -> str:
 def is_outsider(body: Mapping[str, Any], home: str) -> bool:
     """Say whether a click or a form is known to be of somebody of another workspace, without asking Slack.
 
-    On Enterprise Grid a person's team may be the organisation: there nothing is known.
+    On Enterprise Grid a person's team may be the organization: there nothing is known.
     """
     team = text(mapping(body.get("user")).get("team_id"))
     return bool(home and team) and team != home and not mapping(body.get("enterprise")) and not team.startswith("E")

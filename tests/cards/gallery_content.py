@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from cards.compose import chats, dimensions, found, notices, pages, proofs
+from cards.compose import chats, dimensions, found, halves, notices, pages, proofs, usage
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import forms as tips_forms
@@ -191,9 +191,12 @@ def _tips(deck: Library) -> Iterator[tuple[str, Card]]:
 
 def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "overview", dimensions.overview(deck)
-    yield "usage", dimensions.usage(deck)
+    yield "usage", usage.usage(deck)
     yield "privacy", notices.privacy()
     yield "gone", dimensions.gone(deck)
+    yield "no_such_number", halves.no_such_number(deck, "8")
+    yield "how_to_search", halves.how_to_search(deck)
+    yield "how_to_define", halves.how_to_define(deck)
     yield "on_its_way", notices.on_its_way()
     yield "not_confirmed", notices.not_confirmed()
     yield "already_shared", notices.already_shared()

@@ -38,7 +38,7 @@ HOLDS_WHAT_IS_TYPED = {"external_select", "plain_text_input", "users_select", "m
 SMALL = {"radio_buttons", "checkboxes"}
 KEYS = {
     "header": {"type", "block_id", "text"},
-    "section": {"type", "block_id", "text", "fields", "expand"},
+    "section": {"type", "block_id", "text", "fields", "expand", "accessory"},
     "context": {"type", "block_id", "elements"},
     "divider": {"type", "block_id"},
     "actions": {"type", "block_id", "elements"},
@@ -164,6 +164,8 @@ def _section(where: str, block: JSON) -> Iterator[str]:
         yield from _text(where, block["text"], limits.SECTION_TEXT)
     if "fields" in block and not 1 <= len(block["fields"]) <= limits.SECTION_FIELDS:
         yield f"{where} has {len(block['fields'])} fields, 1 to {limits.SECTION_FIELDS} are possible"
+    if "accessory" in block:
+        yield from _element(where, block["accessory"], {"button"})
     for number, field in enumerate(block.get("fields", []), 1):
         yield from _text(f"{where}'s field {number}", field, limits.FIELD_TEXT)
 

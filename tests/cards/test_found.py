@@ -83,17 +83,21 @@ def test_a_dilemma_answers_with_how_its_case_begins_and_can_be_opened(dilemma: D
     assert card.subject is None  # a reaction to it opens no level
     where_found = LIBRARY.search(dilemma.title)
     assert isinstance(where_found, Hits)
-    for listed in (found.results("x", where_found.matches), found.nothing(LIBRARY, "x", [dilemma])):
-        items = [item for block in listed.blocks if isinstance(block, Actions) for item in block.items]
-        (button,) = [item for item in items if isinstance(item, Button) and item.action == opening]
-        assert button.label == parts.shortened(f"Dilemma · {dilemma.title}")
+    named = parts.shortened(f"Dilemma · {dilemma.title}")
+    none = found.nothing(LIBRARY, "x", [dilemma])
+    items = [item for block in none.blocks if isinstance(block, Actions) for item in block.items]
+    assert [item.label for item in items if isinstance(item, Button) and item.action == opening] == [named]
+    listed = found.results("x", where_found.matches)
+    beside = [block.button for block in listed.blocks if isinstance(block, TextBlock) and block.button]
+    (button,) = [button for button in beside if button.action == opening]
+    assert (button.label, button.spoken[:20]) == ("Open", f"Open {named}"[:20])
 
 
 def test_what_is_missing_is_said() -> None:
     """Words that stand nowhere in the content are named, as they were typed; others are not."""
     said = text.message(answer("prompt injections hidden in emails to our Zeppelin, xylophone and bazooka"))
-    assert "Nothing anywhere on “Zeppelin”, “xylophone” or “bazooka”: this answers the rest." in said
-    assert "Nothing anywhere on" not in text.message(answer("prompt injection that models copy"))
+    assert "Nothing here on “Zeppelin”, “xylophone” or “bazooka”. This answers the rest." in said
+    assert "Nothing here on" not in text.message(answer("prompt injection that models copy"))
 
 
 def test_words_that_nothing_answers_get_what_is_nearest() -> None:

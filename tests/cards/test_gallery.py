@@ -1,17 +1,20 @@
 """Every card, in every drawing: within the platform's limits, with every word of it there."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 
 from cards import text
-from cards.compose import dimensions, learning, notices, pages
+from cards.compose import dimensions, halves, learning, notices, pages, usage
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import notices as tips_notices
@@ -53,7 +56,9 @@ def strings(card: Card, *, spoken: bool) -> Iterator[str]:
         match block:
             case Header(words):
                 yield words
-            case TextBlock(rich) | Caption(rich):
+            case TextBlock(rich, button):
+                yield from (*leaves(rich), *(labels(button, spoken=spoken) if button else ()))
+            case Caption(rich):
                 yield from leaves(rich)
             case Listing(items, label, _):
                 yield from (label, *(words for item in items for words in leaves(item)))
@@ -136,7 +141,9 @@ def test_the_gallery_tells_every_fault_at_once() -> None:
     assert gallery.faults(judged, judge) == ["a: a", "a: a", "b: ValueError('b')", "c: c", "c: c"]
 
 
-@pytest.mark.parametrize("composer", [dimensions, notices, pages, coming, tips_settings, tips_doctor, tips_notices])
+@pytest.mark.parametrize(
+    "composer", [dimensions, halves, notices, pages, usage, coming, tips_settings, tips_doctor, tips_notices]
+)
 def test_no_composed_card_is_missing_from_the_gallery(composer: ModuleType) -> None:
     """A new kind of card is judged from the day it is written."""
     kinds = {
@@ -168,3 +175,26 @@ def test_no_card_that_teaches_is_missing_from_the_gallery(name: str) -> None:
 def test_any_card_keeps_every_promise(card: Card) -> None:
     """The promises hold for every card the model can make, not only for those the content makes today."""
     assert [(promise, fault) for promise, judge in PROMISES.items() for fault in judge(card)] == []
+
+
+def test_what_is_spoken_contains_what_is_read() -> None:
+    """Who speaks a button's visible words presses it (WCAG 2.5.3); signs are not spoken."""
+
+    def heard(words: str) -> str:
+        return " ".join(re.sub(r"[^\w\s]", " ", words).casefold().split())
+
+    def judge(card: Card) -> list[str]:
+        items = [item for block in card.blocks if isinstance(block, Actions) for item in block.items]
+        items += [block.button for block in card.blocks if isinstance(block, TextBlock) and block.button]
+        named = [item for item in items if isinstance(item, Button) and item.spoken]
+        return [item.label for item in named if heard(item.label) not in heard(item.spoken)]
+
+    assert gallery.faults(gallery.cards(), judge) == []
+
+
+def test_quotation_marks_and_apostrophes_are_of_one_kind() -> None:
+    """“Quoted”, and an apostrophe as it is typed; the content's own words aside."""
+    texts = [path.read_text() for path in Path("cards/compose").rglob("*.py")]
+    literals = [node.value for words in texts for node in ast.walk(ast.parse(words)) if isinstance(node, ast.Constant)]
+    shown = [words for words in literals if isinstance(words, str) and " " in words]
+    assert [words for words in shown if "’" in words and "‘" not in words] == []

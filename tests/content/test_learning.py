@@ -138,5 +138,5 @@ def test_a_source_that_was_not_opened_says_what_was(tmp_path: Path) -> None:
     assert [each.after for each in told] == ["a book on leaves", ""]
     entries: tuple[Dimension | Tip, ...] = (*deck.dimensions, *deck.tips)
     sources = [text.message(dimensions.level(deck, each, "sources", public=True)) for each in entries]
-    assert any("cited after a book on leaves" in each for each in sources)
-    assert any("several independent documents quote it alike" in each for each in sources)
+    assert any("as cited by a book on leaves" in each for each in sources)
+    assert any("several independent documents quote it the same way" in each for each in sources)

@@ -18,7 +18,7 @@ from tests.scenarios.chat import Chat, Shown
 from tests.scenarios.test_scenarios import a_tip
 
 UP, DOWN = "Useful", "Not useful"
-TELL = "Tell the writers what was missing…"
+TELL = "Tell the writers what is missing…"
 SOURCE = "https://example.org/paper"
 
 
@@ -71,7 +71,7 @@ async def test_thumbs_down_says_why_without_a_name(chat: Chat) -> None:
     answer = await chat.fill(
         post, DOWN, {"why": "outdated", "words": " The law changed\u202e\x00. ", "tell": "no"}, who="bob"
     )
-    assert "writers’ list" in said(answer)
+    assert "writers' list" in said(answer)
     (row,) = await told(chat)
     tip = chat.bot.content.library.tip(subject.removeprefix("tip/"))
     assert tip is not None
@@ -111,7 +111,7 @@ async def test_what_was_missing_reaches_the_writers(chat: Chat) -> None:
     """From the answer that found nothing, with the words filled in; in public no less."""
     nothing = await chat.ask("xylophone | quokka")
     answer = await chat.fill(nothing, TELL, {"tell": "no"})
-    assert "writers’ list" in said(answer)
+    assert "writers' list" in said(answer)
     (row,) = await told(chat)
     assert (row.kind, row.subject, row.version, row.words) == ("missing", "", 0, "xylophone quokka")
 
@@ -151,7 +151,7 @@ async def test_who_asked_is_told_once(chat: Chat, tmp_path: Path) -> None:
     """In their own chat, by the bot that runs, of what another process closed; their id is gone with the promise."""
     post, subject = await a_tip_of(chat)
     answer = await chat.fill(post, DOWN, {"why": "wrong", "words": "It is 7, not 8.", "tell": "yes"})
-    assert "in our own chat" in said(answer)
+    assert "in our chat" in said(answer)
     (row,) = await told(chat)
     assert row.person != ""
     day, settings = f"{chat.clock().day} {chat.clock():%B %Y}", chat.bot.settings
@@ -168,9 +168,9 @@ async def test_who_asked_is_told_once(chat: Chat, tmp_path: Path) -> None:
         await chat.tick()
     (promise,) = await owed(chat)
     assert (promise["state"], promise["person"], promise["key"]) == ("sent", "", f"answer:{row.id}")
-    came = [each for each in await chat.everyone("alone") if "What became of it" in each.text]
+    came = [each for each in await chat.everyone("alone") if "About your feedback" in each.text]
     assert len(came) == 1
-    assert f"You said on {day} that “{tip.title}” was wrong. It is mended since version {tip.version}." in came[0].text
+    assert f"You said on {day} that “{tip.title}” was wrong. It was fixed in version {tip.version}." in came[0].text
     assert tip.title in (await chat.press(came[0], "Open it")).text
 
 
@@ -187,7 +187,7 @@ async def test_what_is_left_as_it_is_is_told_of_too(chat: Chat, kind: str) -> No
     assert await feedback_rows.close(settings, content, Wanted((row.id,)), chat.clock) == Closed(1, told=1)
     chat.clock.move(seconds=20)
     await chat.tick()
-    (came,) = [each for each in await chat.everyone("alone") if "What became of it" in each.text]
+    (came,) = [each for each in await chat.everyone("alone") if "About your feedback" in each.text]
     assert "The writers read it" in came.text
     assert "quokka" not in came.text
     assert "Open it" not in came.buttons
@@ -201,8 +201,8 @@ async def test_what_was_missing_leads_to_what_there_is_now(chat: Chat) -> None:
     await feedback_rows.close(chat.bot.settings, chat.bot.content.library, wanted, chat.clock)
     chat.clock.move(seconds=20)
     await chat.tick()
-    (came,) = [each for each in await chat.everyone("alone") if "What became of it" in each.text]
-    assert "There is something on it now." in came.text
+    (came,) = [each for each in await chat.everyone("alone") if "About your feedback" in each.text]
+    assert "It is covered now." in came.text
     assert "Risks and responsibilities" in (await chat.press(came, "Open it")).text
 
 

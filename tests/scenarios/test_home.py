@@ -73,7 +73,7 @@ async def test_it_counts_what_is_opened_by_word_and_button(chat: Chat) -> None:
     assert (await counts(chat))["learned"] == 2
 
 
-@pytest.mark.parametrize(("verdict", "told"), [("wrong", "(1 not yet)"), ("right", "recalled 1 of")])
+@pytest.mark.parametrize(("verdict", "told"), [("wrong", "(1 not quite)"), ("right", "recalled 1 of")])
 async def test_it_counts_what_is_recalled_and_not_yet(chat: Chat, verdict: str, told: str) -> None:
     """An answer to a question is one or the other, in its tip's dimension."""
     await begun(chat)
@@ -92,11 +92,11 @@ async def test_it_counts_what_is_tried(chat: Chat) -> None:
     await begun(chat)
     exercise = await chat.ask("risks exercise", place="alone")
     day = (chat.clock() + timedelta(days=3)).date().isoformat()
-    await chat.fill(exercise, "I’ll do it…", {"words": "If Monday comes, then I ask.", "day": day})
+    await chat.fill(exercise, "Remind me…", {"words": "If Monday comes, then I ask.", "day": day})
     assert "tried 0 of" in line(await chat.ask("me", place="alone"), 7)
     chat.clock.move(days=4)
     await chat.tick()
-    came = next(card for card in await chat.everyone("alone") if "You wanted to be asked" in card.text)
+    came = next(card for card in await chat.everyone("alone") if "You asked to be reminded" in card.text)
     await chat.press(came, "Done")
     assert "tried 1 of" in line(await chat.ask("me", place="alone"), 7)
 
@@ -170,9 +170,9 @@ async def test_home_is_of_use_to_somebody_new(chat: Chat) -> None:
     library = chat.bot.content.library
     for dimension in library.dimensions:
         assert any(name in label for name in (dimension.short, dimension.title) for label in card.buttons)
-    assert "A tip to begin with" in card.text
+    assert "A tip to start with" in card.text
     assert titled(received(library, 1)[0].title) in card.text
-    assert {"A tip for me alone…", "My gap", "Help", "Privacy", "Read it"} <= set(card.buttons)
+    assert {"Tips just for me…", "My gap", "Help", "Privacy", "Read it"} <= set(card.buttons)
     assert "no permission to read messages" in (await chat.press(card, "Privacy")).text
 
 
@@ -213,11 +213,11 @@ async def test_nobody_else_sees_them_at_home(chat: Chat) -> None:
 async def test_home_goes_on_where_somebody_left_off(chat: Chat) -> None:
     """Only with their own gap on."""
     await chat.ask("risks", place="alone")
-    assert not any("Go on" in label for label in (await chat.ask("home", place="alone")).buttons)
+    assert not any("Continue" in label for label in (await chat.ask("home", place="alone")).buttons)
     await begun(chat)
     await chat.ask("risks", place="alone")
     card = await chat.ask("home", place="alone")
-    (label,) = [label for label in card.buttons if label.startswith("Go on")]
+    (label,) = [label for label in card.buttons if label.startswith("Continue")]
     assert "7 · Risks" in (await chat.press(card, label)).text
 
 
@@ -237,4 +237,4 @@ async def test_a_comparison_is_asked_for_by_form(chat: Chat) -> None:
     home = await chat.ask("home", place="alone")
     fault = await chat.fill(home, "Compare…", {"dimension": "other"})
     assert isinstance(fault, str)
-    assert "Type what you look for" in fault
+    assert "Type what you are looking for" in fault

@@ -55,7 +55,7 @@ async def deepen(chat: Chat, tip: Shown) -> None:
         await chat.press(tip, label, who="bob", twice=True)
     card = await chat.ask("risks")
     if "Share" not in card.buttons:
-        card = await chat.press(card, "Open for me")
+        card = await chat.press(card, "Open privately")
     await chat.press(card, "Share", twice=True)
 
 

@@ -96,7 +96,7 @@ async def test_from_five_on_parts_are_told(chat: Chat) -> None:
     await add("missed", 1)
     await add("unclear", 1)
     card = await seen(chat, "stats")
-    assert "Recall questions answered: 5 (right 3, not yet 2)" in card.text
+    assert "Recall questions answered: 5 (right 3, not quite 2)" in card.text
     assert "Opinions: 5 (useful 4, unclear 1)" in card.text
     assert "Most useful: " in card.text
     assert "4 times" in card.text
@@ -117,8 +117,8 @@ async def test_rounds_and_recall_are_counted_as_they_are_played(chat: Chat) -> N
     await chat.press(question, tip.recall.options[0].label)
     card = await seen(chat, "stats")
     rounds = 2 if first(chat).twist else 1  # a twist is asked once the case is closed
-    assert f"Posts: {rounds} (rounds of dilemmas {rounds})" in card.text
-    assert "Votes in rounds that are closed: 2" in card.text
+    assert f"Posts: {rounds} (votes on dilemmas {rounds})" in card.text
+    assert "Votes in closed rounds: 2" in card.text
     assert "Recall questions answered: 1" in card.text
     assert "right" not in card.text
 
@@ -134,7 +134,7 @@ async def test_in_ones_own_chat_it_is_about_ones_own_tips(chat: Chat) -> None:
     chat.clock.move(days=7)
     await chat.tick()
     card = await chat.ask("stats", place="alone")
-    assert "What came of your own tips" in card.text
+    assert "How your own tips are used" in card.text
     assert "Posts: 1 (weekly tips 1)" in card.text
     assert "is not counted" in card.text
     assert "Posts: 2 (weekly tips 2)" in (await seen(chat, "stats")).text
@@ -155,7 +155,7 @@ async def test_owners_see_the_record_from_the_settings(chat: Chat) -> None:
     assert "2026/1744" in card.text
     assert "python -m bot record --workspace" in card.text
     assert "I have no permission for files" in card.text
-    assert "What came of the tips here" in (await chat.press(card, "What came of it")).text
+    assert "How the tips here are used" in (await chat.press(card, "Stats")).text
 
 
 async def test_the_record_is_for_owners(chat: Chat) -> None:

@@ -33,7 +33,7 @@ async def test_a_tip_asks_about_the_one_of_four_weeks_before(chat: Chat) -> None
     assert first.recall.question in asked.text
     right = next(option for option in first.recall.options if option.verdict == "right")
     told = await chat.press(asked, right.label, who="bob")
-    assert told.text.startswith("That holds")
+    assert told.text.startswith("That works")
     for option in first.recall.options:
         assert option.label in told.text
     counted = [(row["subject"], row["what"], row["total"]) for row in await _rows(chat, tally)]
@@ -52,7 +52,7 @@ async def test_three_cases_can_be_asked_for(chat: Chat) -> None:
         assert tip.recall is not None
         wrong = next(option for option in tip.recall.options if option.verdict == "wrong")
         card = await chat.press(card, wrong.label)
-        assert card.text.startswith("Not yet")
+        assert card.text.startswith("Not quite")
         if number < 2:
             card = await chat.press(card, "Next case")
     assert "Next case" not in card.buttons
@@ -63,13 +63,13 @@ async def test_a_plan_comes_back_once(chat: Chat, end: str) -> None:
     """On the day that was chosen, to who made it alone, and nothing of it is kept once it is done or dropped."""
     exercise = await chat.ask("risks exercise", place="alone")
     day = (chat.clock() + timedelta(days=3)).date()
-    said = await chat.fill(exercise, "I’ll do it…", {"words": "If Monday comes, then I ask.", "day": day.isoformat()})
-    assert "comes back" in (said if isinstance(said, str) else said.text)
+    said = await chat.fill(exercise, "Remind me…", {"words": "If Monday comes, then I ask.", "day": day.isoformat()})
+    assert "be reminded" in (said if isinstance(said, str) else said.text)
     assert "If Monday comes, then I ask." in (await chat.ask("plans", place="alone")).text
     chat.clock.move(days=4)
     await chat.tick()
     await chat.tick()
-    came = [card for card in await chat.everyone("alone") if "You wanted to be asked" in card.text]
+    came = [card for card in await chat.everyone("alone") if "You asked to be reminded" in card.text]
     assert len(came) == 1
     assert "If Monday comes, then I ask." in came[0].text
     assert all(row["argument"] == "" and row["person"] == "" for row in await _rows(chat, delivery))
@@ -84,17 +84,17 @@ async def test_a_plan_that_was_not_done_may_come_once_more(chat: Chat) -> None:
     """With its words as they were, on another day."""
     exercise = await chat.ask("risks exercise", place="alone")
     day = (chat.clock() + timedelta(days=3)).date()
-    await chat.fill(exercise, "I’ll do it…", {"words": "If Monday comes, then I ask.", "day": day.isoformat()})
+    await chat.fill(exercise, "Remind me…", {"words": "If Monday comes, then I ask.", "day": day.isoformat()})
     chat.clock.move(days=4)
     await chat.tick()
-    came = [card for card in await chat.everyone("alone") if "You wanted to be asked" in card.text]
+    came = [card for card in await chat.everyone("alone") if "You asked to be reminded" in card.text]
     later = await chat.press(came[0], "Not yet")
     day = (chat.clock() + timedelta(days=3)).date()
     await chat.fill(later, "Another day…", {"words": "If Tuesday comes, then I ask.", "day": day.isoformat()})
     assert [row["words"] for row in await _rows(chat, plan)] == ["If Tuesday comes, then I ask."]
     chat.clock.move(days=4)
     await chat.tick()
-    came = [card for card in await chat.everyone("alone") if "You wanted to be asked" in card.text]
+    came = [card for card in await chat.everyone("alone") if "You asked to be reminded" in card.text]
     assert len(came) == 2
 
 
@@ -102,7 +102,7 @@ async def test_a_waiting_plan_can_be_dropped(chat: Chat) -> None:
     """Then its promise is gone from the ledger too, and nothing comes."""
     exercise = await chat.ask("risks exercise", place="alone")
     day = (chat.clock() + timedelta(days=3)).date()
-    await chat.fill(exercise, "I’ll do it…", {"words": "If Monday comes, then I ask.", "day": day.isoformat()})
+    await chat.fill(exercise, "Remind me…", {"words": "If Monday comes, then I ask.", "day": day.isoformat()})
     assert "Dropped" in (await chat.press(await chat.ask("plans", place="alone"), "Drop it")).text
     assert not await _rows(chat, plan)
     assert not [row for row in await _rows(chat, delivery) if row["kind"] == "plan"]
@@ -118,7 +118,7 @@ async def test_a_waiting_plan_can_be_dropped(chat: Chat) -> None:
 )
 async def test_a_plan_that_cannot_be_kept_says_why(chat: Chat, values: dict[str, str], fault: str) -> None:
     """Under its field; nothing is kept."""
-    answer = await chat.fill(await chat.ask("risks exercise", place="alone"), "I’ll do it…", values)
+    answer = await chat.fill(await chat.ask("risks exercise", place="alone"), "Remind me…", values)
     assert isinstance(answer, str)
     assert fault in answer
     assert not await _rows(chat, plan)

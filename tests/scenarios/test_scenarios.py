@@ -36,7 +36,7 @@ async def test_asking_for_a_dimension_gives_its_card(chat: Chat, place: str) -> 
     assert "7 · Risks and responsibilities" in card.text
     for part in ("Traditional PM", "AI PM", "The shift:", "Inherits"):
         assert part in card.text
-    assert {"More detail", "Sources", "Exercise", "‹ Skills", "Mission ›"} <= set(card.buttons)
+    assert {"More detail", "Sources", "Exercise", "Share"} <= set(card.buttons)
 
 
 @pytest.mark.parametrize("typed", ["7", "RISK", "Risks and responsibilities"])
@@ -99,7 +99,7 @@ async def test_sharing_shows_everybody_the_card_and_who_shared_it(chat: Chat) ->
     """A shared card names who shared it; pressing twice shares once."""
     card = await chat.ask("risks")
     if "Share" not in card.buttons:  # everybody sees the answer already: what one of them opens can be shared
-        card = await chat.press(card, "Open for me")
+        card = await chat.press(card, "Open privately")
     posts = len(await chat.everyone())
     await chat.press(card, "Share", twice=True)
     shared = await chat.others(card)
@@ -283,9 +283,9 @@ async def test_a_tip_that_was_found_can_be_kept_once(chat: Chat) -> None:
     """It comes to the person's own chat with the bot, however often it is pressed; nobody else sees it."""
     card = await opened(chat)
     posts, own = len(await chat.everyone()), len(await chat.everyone("alone"))
-    said = await chat.press(card, "Keep for later")
+    said = await chat.press(card, "Save for later")
     assert "On its way to you" in said.text
-    await chat.press(card, "Keep for later")
+    await chat.press(card, "Save for later")
     assert len(await chat.everyone()) == posts
     kept = (await chat.everyone("alone"))[own:]
-    assert len([each for each in kept if "You kept this for later" in each.text]) == 1
+    assert len([each for each in kept if "You saved this for later" in each.text]) == 1

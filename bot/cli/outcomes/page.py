@@ -74,7 +74,7 @@ def drawn(kept: Record, now: datetime) -> str:
         _offered(kept.entries),
         f"<h2>{_USED}</h2>",
         _used(kept),
-        "<h2>To be filled in by the organisation</h2>",
+        "<h2>To be filled in by the organization</h2>",
         _blank(),
         '<section class="keep"><h2>What the law asks</h2>',
         _law(kept),
@@ -148,7 +148,7 @@ def _used(kept: Record) -> str:
 
 def _blank() -> str:
     rows = "".join(f'<tr><th scope="row">{escape(label)}</th><td></td></tr>' for label in _BLANKS)
-    caption = "Only the organisation knows these; the bot neither asks for them nor keeps them."
+    caption = "Only the organization knows these; the bot neither asks for them nor keeps them."
     return f'<table class="blank"><caption>{escape(caption)}</caption><tbody>{rows}</tbody></table>'
 
 

@@ -22,7 +22,7 @@ from messengers.base import Address
 from store.learning.outcomes import Scope
 
 _HEAD = ("date", "what", "topic", "subject", "title", "version", "corrected", "sources", "source_list", "opened_below")
-_BLANK = ("roles", "ai_systems")  # only the organisation knows them
+_BLANK = ("roles", "ai_systems")  # only the organization knows them
 
 
 @commands.command(
@@ -51,7 +51,7 @@ def record(  # noqa: PLR0913 # click hands over each option by its name
 ) -> None:
     """Export the AI-literacy record of a channel: what was posted, when, in which version, on which sources.
 
-    Roles and AI systems are left blank: only the organisation knows them. Not legal advice.
+    Roles and AI systems are left blank: only the organization knows them. Not legal advice.
     """
     if since and until and since > until:
         raise click.UsageError("--from is after --to.")

@@ -39,9 +39,9 @@ _TOLD: Mapping[str, str] = {
 }
 # What became of it: something, or nothing.
 _ANSWERED: Mapping[str, tuple[str, str]] = {
-    "missing": ("There is something on it now.", "The writers read it, and add nothing on it for now."),
-    "tip": ("It is among the tips now.", "The writers read it, and do not take it up."),
-    "dilemma": ("It is among the dilemmas now.", "The writers read it, and do not take it up."),
+    "missing": ("It is covered now.", "The writers read it, and are adding nothing on it for now."),
+    "tip": ("It is one of the tips now.", "The writers read it, and decided against it."),
+    "dilemma": ("It is one of the dilemmas now.", "The writers read it, and decided against it."),
 }
 
 # What is said under a field.
@@ -49,9 +49,9 @@ WHAT_IS_WRONG = "Say what is wrong, so that the writers can check it."
 EMPTY = "Write it in a few words."
 CHOOSE = "Choose one."
 NO_SOURCE = "Name a source: an https address, or the title of a document that can be found."
-NO_ADDRESS = "That address cannot be opened by everybody. Write it in full, beginning with https://, or give a title."
+NO_ADDRESS = "Not everyone can open that address. Write it in full, beginning with https://, or give a title."
 
-_UNNAMED = rich("The writers read it without your name, unless you want an answer.")
+_UNNAMED = rich("The writers see it without your name, unless you want an answer.")
 
 
 def why(title: str, saves: Action, context: str, *, may_be_told: bool) -> Form:
@@ -69,11 +69,11 @@ def why(title: str, saves: Action, context: str, *, may_be_told: bool) -> Form:
             TextInput(
                 "words",
                 "In your own words",
-                hint=f"At most {MOST_WORDS} characters. Where something is wrong, say what.",
+                hint=f"At most {MOST_WORDS} characters. If something is wrong, say what.",
                 most=MOST_WORDS,
                 is_long=True,
             ),
-            *_tell("May I tell you when it is mended?", may_be_told=may_be_told),
+            *_tell("May I tell you when it is fixed?", may_be_told=may_be_told),
         ),
         notes=(rich("About ", phrases.titled(title), ". ", _UNNAMED),),
     )
@@ -92,14 +92,14 @@ def missing(words: str, saves: Action, context: str, *, may_be_told: bool) -> Fo
         fields=(
             TextInput(
                 "words",
-                "What did you look for?",
+                "What were you looking for?",
                 words,
                 hint=f"At most {MOST_WORDS} characters. A question says more than a word.",
                 most=MOST_WORDS,
                 is_long=True,
                 optional=False,
             ),
-            *_tell("May I tell you when there is something on it?", may_be_told=may_be_told),
+            *_tell("May I tell you when it is covered?", may_be_told=may_be_told),
         ),
         notes=(_UNNAMED,),
     )
@@ -124,19 +124,19 @@ def suggestion(saves: Action, context: str, *, may_be_told: bool) -> Form:
             ),
             TextInput(
                 "source",
-                "Where it is from",
-                hint="An https address, or the title of a document that can be found. Nothing is printed without one.",
+                "Source",
+                hint="An https address, or the title of a document. Nothing is published without one.",
                 most=MOST_SOURCE,
                 optional=False,
             ),
-            *_tell("May I tell you what became of it?", may_be_told=may_be_told),
+            *_tell("May I tell you what happens to it?", may_be_told=may_be_told),
         ),
         notes=(rich("It goes to the writers, and is posted nowhere. ", _UNNAMED),),
     )
 
 
 def _tell(label: str, *, may_be_told: bool) -> tuple[SingleSelect, ...]:
-    options = (Option("No, keep my name out of it", NO), Option("Yes, once, in our own chat", YES))
+    options = (Option("No, keep my name out of it", NO), Option("Yes, once, in our chat", YES))
     return (SingleSelect("tell", label, options, NO),) if may_be_told else ()
 
 
@@ -148,26 +148,26 @@ def useful() -> Card:
 def thanks(*, is_told: bool) -> Card:
     """Draw the answer to something that the writers were told; `is_told` says that an answer is wanted."""
     then = (
-        "Once it is closed you hear it from me, in our own chat. Until then I keep your id for that."
+        "I will tell you in our chat once it is closed. Until then I keep your id for that."
         if is_told
         else "It was noted without your name."
     )
-    return notices.notice("Thank you", rich("It is on the writers’ list now. ", then))
+    return notices.notice("Thank you", rich("It is on the writers' list now. ", then))
 
 
 def suggested(*, is_told: bool) -> Card:
     """Draw the answer to a suggestion; `is_told` says that an answer is wanted."""
     then = (
-        "Once they decided you hear it from me, in our own chat. Until then I keep your id for that."
+        "I will tell you in our chat once they decide. Until then I keep your id for that."
         if is_told
         else "It was noted without your name."
     )
-    return notices.notice("Thank you", rich("It is on the writers’ list now; nothing is posted. ", then))
+    return notices.notice("Thank you", rich("It is on the writers' list now; nothing is posted. ", then))
 
 
 def gone() -> Card:
     """Draw the answer where what is to be judged has left the content."""
-    return notices.notice("This card has been retired", rich("There is nothing left in it to mend."))
+    return notices.notice("This card has been retired", rich("There is nothing left in it to fix."))
 
 
 def enough(most: int) -> Card:
@@ -192,11 +192,11 @@ def closed(kind: str, day: str, fixed_in: int, *, title: str = "", subject: Subj
         what = " what was missing" if kind == "missing" else ""
         done, left = _ANSWERED[kind]
         words = rich(f"{_TOLD[kind]} on {when}{what}. ", done if fixed_in else left)
-        return notices.notice("What became of it", words, *buttons)
+        return notices.notice("About your feedback", words, *buttons)
     about = phrases.titled(title) if title else "a card"
     said = f"You said on {when} that {about} {_said(kind)}. "
-    then = f"It is mended since version {fixed_in}." if fixed_in else "The writers read it, and left it as it is."
-    return notices.notice("What became of it", rich(said, then), *buttons)
+    then = f"It was fixed in version {fixed_in}." if fixed_in else "The writers read it, and left it as it is."
+    return notices.notice("About your feedback", rich(said, then), *buttons)
 
 
 def _said(kind: str) -> str:

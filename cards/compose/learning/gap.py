@@ -50,7 +50,7 @@ def off() -> Card:
             TextBlock(
                 rich(
                     "For that I keep, of each card, tip or dilemma: that you opened it, tried its exercise, recalled "
-                    "it or not yet, and when you last did. Nothing is kept before you turn it on."
+                    "it or not quite, and when you last did. Nothing is kept before you turn it on."
                 )
             ),
             TextBlock(
@@ -79,7 +79,7 @@ def gap(progress: Sequence[Progress], following: Tip | None, kept: int, since: d
             Caption(
                 rich(
                     f"Kept since {day}: {entries}, each with what you did with which card, tip or dilemma, and when "
-                    "you last did. What you did not do again for 400 days goes by itself. You alone can see this."
+                    "you last did. What you did not do again for 400 days is deleted. You alone can see this."
                 )
             ),
         ),
@@ -89,7 +89,7 @@ def gap(progress: Sequence[Progress], following: Tip | None, kept: int, since: d
 def _line(one: Progress) -> Rich:
     words = [f"opened {one.opened} of {one.readable}", f"tried {one.tried} of {one.exercises}"]
     if one.questions:
-        not_yet = f" ({one.missed} not yet)" if one.missed else ""
+        not_yet = f" ({one.missed} not quite)" if one.missed else ""
         words.append(f"recalled {one.recalled} of {one.questions}{not_yet}")
     return rich(phrases.strong(f"{one.dimension.number} · {one.dimension.title}:"), f" {', '.join(words)}")
 
@@ -98,12 +98,12 @@ def _next(tip: Tip | None) -> tuple[TextBlock | Actions, ...]:
     if tip is None:
         return (TextBlock(rich("You have opened every tip there is.")),)
     button = Button(
-        "Read it", Action("show", parts.subject_of(tip)), "primary", spoken=parts.shortened(f"Read: {tip.title}")
+        "Read it", Action("show", parts.subject_of(tip)), "primary", spoken=parts.shortened(f"Read it: {tip.title}")
     )
     return (TextBlock(rich(phrases.strong("Next to read:"), f" {phrases.titled(tip.title)}")), Actions((button,)))
 
 
 def forgotten() -> Card:
     """Draw the answer once all of it is deleted."""
-    words = "Nothing is kept any more of what you read, tried or recalled, nor of your plans. To begin anew, type "
+    words = "Nothing is kept any longer of what you read, tried or recalled, nor of your plans. To start again, type "
     return notices.notice("Forgotten", rich(words, Command("me"), "."))

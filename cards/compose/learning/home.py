@@ -13,7 +13,7 @@ from content.library import Library
 from content.model import Dimension, Tip
 
 OTHER = "other"  # the option that leaves it to the words
-NO_WORDS = "Type what you look for, or choose one of the comparisons above."
+NO_WORDS = "Type what you are looking for, or choose one of the cards above."
 MOST_TIPS = 10  # conversations that are listed; the others say in their own place how their tips stand
 
 _MOST_WORDS = 200  # characters that are looked for
@@ -72,7 +72,7 @@ def _left_off(shown: Home) -> tuple[Button, ...]:
     if shown.left_off is None:
         return ()
     title, action = shown.left_off
-    return (Button(parts.shortened(f"Go on: {title}"), action, "primary"),)
+    return (Button(parts.shortened(f"Continue: {title}"), action, "primary"),)
 
 
 def _week(library: Library, shown: Home) -> tuple[Block, ...]:
@@ -81,8 +81,8 @@ def _week(library: Library, shown: Home) -> tuple[Block, ...]:
         return ()
     dimension = library.dimension(tip.dimension)
     of = f" · {dimension.short}" if dimension else ""
-    spoken = parts.shortened(f"Read: {tip.title}")
-    name = "This week's tip" if shown.is_posted else "A tip to begin with"
+    spoken = parts.shortened(f"Read it: {tip.title}")
+    name = "This week's tip" if shown.is_posted else "A tip to start with"
     return (
         Divider(),
         TextBlock(rich(phrases.strong(f"{name}{of}"), "\n", phrases.titled(tip.title))),
@@ -95,15 +95,15 @@ def _yours(shown: Home) -> tuple[Block, ...]:
         words = rich(
             "None yet. In a channel, ",
             Command("tips"),
-            " turns a weekly tip on for everybody there. One can also come to you alone.",
+            " turns on a weekly tip for everyone there. You can also get one just for you.",
         )
         return (
-            TextBlock(rich(phrases.strong("Weekly tips that you look after"), "\n", words)),
-            Actions((Button("A tip for me alone…", Action("tips", place=ME)),)),
+            TextBlock(rich(phrases.strong("Weekly tips you manage"), "\n", words)),
+            Actions((Button("Tips just for me…", Action("tips", place=ME)),)),
         )
-    more = rich(f"You look after {shown.more} more: type ", Command("tips"), " there to see how they stand.")
+    more = rich(f"You manage {shown.more} more: type ", Command("tips"), " there to see how they are set.")
     return (
-        TextBlock(rich(phrases.strong("Weekly tips that you look after"))),
+        TextBlock(rich(phrases.strong("Weekly tips you manage"))),
         *(block for state in shown.tips for block in _one(state)),
         *((Caption(more),) if shown.more else ()),
     )
@@ -138,7 +138,13 @@ def compare(dimensions: Sequence[Dimension], context: str) -> Form:
         action=Action("compare-save"),
         context=context,
         fields=(
-            SingleSelect("dimension", "Compare along", options, dimensions[0].id),
-            TextInput("words", "Or in your own words", "", "A question, a term, a tip. Words go first.", _MOST_WORDS),
+            SingleSelect("dimension", "Card", options, dimensions[0].id),
+            TextInput(
+                "words",
+                "Or search in your own words",
+                "",
+                "A question, a term, a tip. What you type here goes first.",
+                _MOST_WORDS,
+            ),
         ),
     )

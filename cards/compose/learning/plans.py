@@ -24,15 +24,15 @@ _UNREACHED = "A plan comes back by direct message, and the bot opens none with p
 def offer(content: Dimension | Tip) -> Button:
     """Draw the button on an exercise that sends its plan back."""
     return Button(
-        "I’ll do it…", Action("plan", parts.subject_of(content)), spoken="Be sent this plan on a day you choose"
+        "Remind me…", Action("plan", parts.subject_of(content)), spoken="Remind me of this plan on a day I choose"
     )
 
 
 def form(subject: Subject | None, again: str, words: str, day: date, zone: str, context: str) -> Form:
     """Draw the form for a plan and its day; `again` is the id of one that is to come once more."""
     return Form(
-        title="A plan for myself",
-        submit="Send it back to me",
+        title="Remind me of my plan",
+        submit="Remind me",
         action=Action("plan-save", subject, again),
         context=context,
         fields=(
@@ -40,21 +40,25 @@ def form(subject: Subject | None, again: str, words: str, day: date, zone: str, 
                 "words",
                 "My plan",
                 words,
-                "If … happens, then I …: name the moment, and what you do then.",
+                "When … happens, I will …: name the moment, and what you will do.",
                 most=MOST,
                 is_long=True,
                 optional=False,
             ),
-            DateInput("day", "Ask me about it on", day.isoformat(), optional=False),
+            DateInput("day", "Remind me on", day.isoformat(), optional=False),
         ),
-        notes=(rich(f"It comes to you alone, once, at {AT} ({zone}). ", Command("plans"), " shows and deletes it."),),
+        notes=(
+            rich(
+                f"The reminder comes to you alone, once, at {AT} ({zone}). ", Command("plans"), " shows and deletes it."
+            ),
+        ),
     )
 
 
 def saved(plan_id: str, at: datetime, zone: str) -> Card:
     """Draw that a plan is kept, with the way to drop it."""
     return notices.notice(
-        "Your plan comes back to you",
+        "You will be reminded",
         rich(f"On {phrases.moment_words(at, zone)}, by direct message, once. Nobody else sees it."),
         Button("Drop it", Action("plan-drop", argument=plan_id)),
     )
@@ -64,9 +68,9 @@ def due(plan_id: str, subject: Subject | None, words: str) -> Card:
     """Draw what comes back on the day."""
     opening = (Button("Open the exercise", Action("deepen", subject, "exercise")),) if subject else ()
     return Card(
-        title="You wanted to be asked",
+        title="You asked to be reminded",
         blocks=(
-            Header("You wanted to be asked"),
+            Header("You asked to be reminded"),
             TextBlock(rich(words)),
             Actions(
                 (
@@ -76,21 +80,21 @@ def due(plan_id: str, subject: Subject | None, words: str) -> Card:
                     *opening,
                 )
             ),
-            Caption(rich("You alone get this, because you asked for it, and only this once.")),
+            Caption(rich("Only you get this, because you asked for it, and only this once.")),
         ),
     )
 
 
 def done() -> Card:
     """Draw the answer to a plan that was carried out."""
-    return notices.notice("Done", rich("Good. What you planned is no longer kept."))
+    return notices.notice("Done", rich("The plan is deleted; it is no longer needed."))
 
 
 def later(plan_id: str) -> Card:
     """Draw the answer to a plan that was not carried out yet."""
     return notices.notice(
         "Not yet",
-        rich("A plan that names the exact moment is kept more often. You may change it, and choose another day."),
+        rich("Plans that name the exact moment are carried out more often. You can reword it, and choose another day."),
         Button("Another day…", Action("plan", argument=plan_id), "primary"),
         Button("Drop it", Action("plan-drop", argument=plan_id)),
     )
@@ -98,7 +102,7 @@ def later(plan_id: str) -> Card:
 
 def dropped() -> Card:
     """Draw the answer to a plan that was dropped."""
-    return notices.notice("Dropped", rich("The plan is deleted, and does not come."))
+    return notices.notice("Dropped", rich("The plan is deleted, and no reminder comes."))
 
 
 def gone() -> Card:
@@ -127,7 +131,7 @@ def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0
     They are those from the place `first` on, of `total`; the button at the end shows what follows.
     """
     if not plans:
-        return notices.notice("No plan of yours is kept", _HOW, Button("All dimensions", Action("list")))
+        return notices.notice("You have no plans", _HOW, Button("All dimensions", Action("list")))
     following = max(total - first - len(plans), 0)
     next_ = Button(f"{following} more", Action("plans", argument=str(first + len(plans))), spoken="Show more plans")
     return Card(

@@ -59,9 +59,9 @@ def explained(library: Library, tip: Tip, chosen: int, following: tuple[Tip, int
         next_tip, left = following
         more = (Button("Next case", Action("recall", parts.subject_of(next_tip), str(left)), "primary"),)
     return Card(
-        title="That holds" if option.verdict == "right" else "Not yet",
+        title="That works" if option.verdict == "right" else "Not quite",
         blocks=(
-            Header("That holds" if option.verdict == "right" else "Not yet"),
+            Header("That works" if option.verdict == "right" else "Not quite"),
             TextBlock(rich(phrases.strong(f"You chose: {option.label}"), "\n", option.why)),
             *(
                 TextBlock(rich(phrases.strong(f"{each.label}"), f" ({_verdict(each.verdict)})", "\n", each.why))
@@ -83,7 +83,7 @@ def none() -> Card:
     """Draw the answer where there is nothing to ask about."""
     return notices.notice(
         "There is no case to try",
-        rich("The tip was removed since, or none has a question yet. Here is what there is:"),
+        rich("The tip was removed, or no tip has a question yet. Here is what there is:"),
         Button("All dimensions", Action("list")),
     )
 
@@ -95,4 +95,4 @@ def _recall(tip: Tip) -> Recall:
 
 
 def _verdict(verdict: str) -> str:
-    return "this holds" if verdict == "right" else "this does not hold"
+    return "this works" if verdict == "right" else "this does not work"

@@ -117,12 +117,12 @@ def of_channels() -> Card:
     return notices.notice(
         "A record is of a channel",
         rich("Type this in a channel whose weekly tips you own. What you get alone is recorded for nobody."),
-        Button("What came of my tips", Action("stats")),
+        Button("My stats", Action("stats")),
     )
 
 
 def _ways() -> tuple[Button, ...]:
-    return (Button("What came of it", Action("stats")), Button("‹ Settings", Action("tips")))
+    return (Button("Stats", Action("stats")), Button("‹ Settings", Action("tips")))
 
 
 def _entry(one: Entry) -> str:
@@ -140,7 +140,7 @@ def _literacy(known: Literacy) -> Rich:
 def _export(kept: Record) -> Rich:
     named = f"--workspace {kept.workspace} --channel {kept.conversation}"
     return rich(
-        "The whole record is a file, with blanks for the roles and AI systems that only your organisation knows. I "
+        "The whole record is a file, with blanks for the roles and AI systems that only your organization knows. I "
         "cannot upload it: I have no permission for files. Whoever runs this bot makes it with ",
         Code(f"python -m bot record {named} --html record.html"),
         ", a page to print, or with ",

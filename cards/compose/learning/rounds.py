@@ -43,7 +43,7 @@ def form(question: Question, context: str, zone: str, day: str, at: str) -> Form
         context=context,
         fields=(
             DateInput("day", "Voting ends on", day, optional=False),
-            TimeInput("at", "At", at, f"By the clocks of {zone}"),
+            TimeInput("at", "At", at, f"By the clock in {zone}"),
         ),
         notes=(
             rich(
@@ -72,7 +72,7 @@ def post(library: Library, asked: Asked, total: int = 0) -> Card:
             *((TextBlock(rich(phrases.strong(f"{_voted(total)}."))),) if total else ()),
             Caption(
                 rich(
-                    "Nobody's vote is shown, and nobody sees how others vote until it closes: ",
+                    "Nobody's vote is ever shown, and the result stays hidden until voting ends: ",
                     f"{asked.until}. With five votes or more, the thread then says how they fell. Why would you ",
                     "choose that? Say so in the thread.",
                 )
@@ -90,7 +90,7 @@ def closed(library: Library, question: Question, numbers: Sequence[int]) -> Card
             *questions.asked(library, question),
             TextBlock(rich(phrases.strong("Voting has ended."))),
             *_spread(question, numbers),
-            Caption(rich("What is to be said for each choice stands in the thread.")),
+            Caption(rich("What speaks for each choice is in the thread.")),
         ),
     )
 
@@ -143,23 +143,23 @@ def _voted(total: int) -> str:
 def voted(asked: Asked, place: int, total: int) -> Card:
     """Draw the answer to a vote, for who voted alone."""
     chosen = f"You chose {phrases.titled(asked.question.label(place))}"
-    return notices.notice(chosen, rich(f"You may change it until {asked.until}. {_voted(total)}."))
+    return notices.notice(chosen, rich(f"You can change it until {asked.until}. {_voted(total)}."))
 
 
 def ended(asked: Asked) -> Card:
     """Draw the answer to a vote that came too late."""
-    return notices.notice("Voting has ended", rich(f"It closed on {asked.until}; the thread says how it went."))
+    return notices.notice("Voting has ended", rich(f"It ended on {asked.until}; the thread shows the result."))
 
 
 def not_votable() -> Card:
     """Draw the answer to a vote in a round, or for a choice, that is not there any more."""
-    words = rich("This vote is not there any more, or the choice has gone from the content. Nothing was counted.")
+    words = rich("This vote is gone, or its choice was removed. Nothing was counted.")
     return notices.notice("I could not count that", words)
 
 
 def coming(asked: Asked) -> Card:
     """Draw the answer to who asked the conversation."""
-    words = rich(f"The dilemma comes here in a moment, with a button for each choice. Voting ends {asked.until}.")
+    words = rich(f"The dilemma will be here in a moment, with a button for each choice. Voting ends {asked.until}.")
     return notices.notice("On its way", words)
 
 
@@ -171,7 +171,7 @@ def nobody_to_ask() -> Card:
 def asked_already(asked: Asked) -> Card:
     """Draw the answer to asking what the conversation is voting on already."""
     words = rich(f"{phrases.titled(asked.question.title)} is being voted on until {asked.until}.")
-    return notices.notice("That is asked here already", words)
+    return notices.notice("That is already being asked here", words)
 
 
 def not_asked(code: str, subject: Subject) -> Card:

@@ -15,7 +15,7 @@ def stats(summary: Summary, conversation: str, *, is_personal: bool) -> Card:
     """Draw what came of the posts in a conversation, or of one person's own tips in their own chat with the bot."""
     if summary.is_empty:
         return _nothing_yet(is_personal=is_personal)
-    title = "What came of your own tips" if is_personal else "What came of the tips here"
+    title = "How your own tips are used" if is_personal else "How the tips here are used"
     where = rich("Your own weekly tips") if is_personal else rich(Conversation(conversation))
     since = f", since {_day(summary)}" if summary.since else ""
     blocks: list[Block] = [

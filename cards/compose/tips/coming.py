@@ -16,11 +16,11 @@ from content.model import Tip
 def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
     """Draw what the next weeks will bring, with the ways to change it."""
     items = tuple(rich(phrases.strong(f"{phrases.day(one.at, state.zone)}:"), " ", _outlook(one)) for one in weeks)
-    title = "The next tips"
-    note = f"As it stands now, in order, from {'the topics chosen' if state.topics else 'all topics'}."
+    title = "Upcoming tips"
+    note = f"As planned now, from {'the topics chosen' if state.topics else 'all topics'}."
     row = [Button("Read the next one", state.to("tips-preview"))]
     if state.may_change:
-        row += [Button("Swap the next…", state.opens("swap")), settings.skip_or_keep(state)]
+        row += [Button("Swap next tip…", state.opens("swap")), settings.skip_or_keep(state)]
     row.append(Button("‹ Settings", state.to("tips")))
     when = rich(state.name, ": ", state.schedule)
     return Card(
@@ -39,13 +39,13 @@ def _outlook(one: Coming) -> Rich:
 
 
 def _too_late(before: date) -> str:
-    return f"too late from {phrases.date_words(before.isoformat())}"
+    return f"out of date from {phrases.date_words(before.isoformat())}"
 
 
 def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
     """Draw the tip that comes next, for one person, and say when it comes."""
     if tip is None:
-        return notices.notice("There are no tips yet", rich("The content holds no weekly tip that can still come."))
+        return notices.notice("There are no tips yet", rich("The content has no weekly tip left to send."))
     if state.state == "on" and state.next_tip_at is not None:
         where, when = "there" if state.is_elsewhere else "here", phrases.moment_words(state.next_tip_at, state.zone)
         early = f" It comes early: {_too_late(tip.before)}." if state.is_early and tip.before else ""
@@ -53,8 +53,8 @@ def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
             library,
             tip,
             f"It comes {where} on {when}.{early}",
-            Button("All that comes", state.to("tips-upcoming")),
-            *((Button("Swap it…", state.opens("swap")),) if state.may_change else ()),
+            Button("Upcoming", state.to("tips-upcoming")),
+            *((Button("Swap tip…", state.opens("swap")),) if state.may_change else ()),
         )
     how = {"paused": "are paused", "starting": "are about to start"}.get(state.state, "are off")
     where = state.title if state.is_personal else "Weekly tips in this channel"

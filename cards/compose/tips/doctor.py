@@ -11,8 +11,8 @@ from cards.model import Actions, Block, Button, Caption, Card, Header, Listing, 
 from cards.reason import Cause
 from content.inline import Inline, Rich
 
-_TITLE = "How this channel's tips are doing"
-_MY_TITLE = "How your own tips are doing"
+_TITLE = "Status of this channel's tips"
+_MY_TITLE = "Status of your own tips"
 _ADVICE = 3  # remedies at once; the newest trouble first
 
 
@@ -66,7 +66,7 @@ def doctor(
     title = _MY_TITLE if state.is_personal else _TITLE
     blocks: list[Block] = [Header(title), TextBlock(_outlook(state, zone))]
     if past:
-        blocks.append(Listing(tuple(_past(state, one, zone) for one in past), "The last tips"))
+        blocks.append(Listing(tuple(_past(state, one, zone) for one in past), "Recent tips"))
     else:
         blocks.append(TextBlock(rich("No tip has been due here yet.")))
     blocks += _corrections(state, mended)
@@ -101,7 +101,7 @@ def _votes(ends: Sequence[datetime], now: datetime, zone: str) -> tuple[Block, .
     said = [
         f"until {phrases.moment_words(end, zone)}"
         if end > now
-        else f"to be closed since {phrases.moment_words(end, zone)}, which the next look of the clock does"
+        else f"ended {phrases.moment_words(end, zone)}, about to be closed"
         for end in ends
     ]
     return (TextBlock(rich(phrases.strong("Voting here:"), f" {'; '.join(said)}.")),) if said else ()
@@ -118,7 +118,7 @@ def _outlook(state: TipsState, zone: str) -> Rich:
                 *left_out,
             )
         case "on":
-            return rich(phrases.strong("Next:"), " nothing within the coming weeks. Look at Preview in the settings.")
+            return rich(phrases.strong("Next:"), " nothing in the coming weeks. See Upcoming in the settings.")
         case "paused":
             why = state.why_paused(in_utc=True)
             # Where a person paused them, the reason begins with the word.
@@ -149,7 +149,8 @@ def _advice(state: TipsState, past: Sequence[PastTip]) -> list[Rich]:
     """
     lost = [one for one in past if one.state == "unknown"]
     found = [
-        rich(f"{phrases.titled(one.title)}: look whether it is there. If it is not, press Send it now.") for one in lost
+        rich(f"{phrases.titled(one.title)}: check whether it is there. If it is not, press Send it now.")
+        for one in lost
     ]
     regular = [one for one in past if not one.is_extra]
     went = max((one.at for one in regular if one.state in {"sending", "sent", "unknown"}), default=None)
@@ -162,7 +163,7 @@ def _advice(state: TipsState, past: Sequence[PastTip]) -> list[Rich]:
         if not is_said and (remedy := _remedy(state.worded(one.reason))):
             found.append(remedy)
     if state.is_skipping:
-        found.insert(0, rich("Press Keep it if the next tip should come after all."))
+        found.insert(0, rich("Press Undo skip if the next tip should come after all."))
     return list(dict.fromkeys(found))[:_ADVICE]
 
 
@@ -180,9 +181,9 @@ def _buttons(state: TipsState, past: Sequence[PastTip]) -> list[Button]:
                 row.append(Button("Edit", state.opens("settings")))
         case "on":
             if state.is_skipping:
-                row.append(Button("Keep it", state.to("tips-unskip")))
+                row.append(Button("Undo skip", state.to("tips-unskip")))
             if past and past[0].state in {"failed", "skipped"}:
-                row.append(Button("Send one now", state.to("tips-now"), asks="Send an extra tip at once?"))
+                row.append(Button("Send one now", state.to("tips-now"), asks="Send an extra tip right away?"))
         case "off":
             row.append(Button("Turn on…", state.opens("settings"), "primary"))
         case _:
@@ -216,7 +217,7 @@ def _past(state: TipsState, one: PastTip, zone: str) -> Rich:
 
 def history(state: TipsState, changes: Sequence[PastChange]) -> Card:
     """Draw who changed what of these tips, newest first."""
-    title = "What was changed"
+    title = "Change history"
     zone = state.zone or "UTC"
     lines = tuple(rich(f"{phrases.brief(one.at, zone)} · ", _change(one, zone)) for one in changes)
     said: Block = Listing(lines) if lines else TextBlock(rich("Nothing yet."))
@@ -235,14 +236,14 @@ def history(state: TipsState, changes: Sequence[PastChange]) -> Card:
 _DID = {
     "resumed": "resumed",
     "skipped": "skipped the next tip",
-    "kept": "kept the tip that was to be skipped",
+    "kept": "undid the skip",
     "off": "turned tips off",
 }
 _BEGUN = "introduced itself; tips are on"
 _ABOUT_PEOPLE = {
     "owner": "changed the owners to",
     "claimed": "asked to take the tips over from",
-    "declined": "kept the tips, asked by",
+    "declined": "kept the tips when asked by",
 }
 
 
@@ -265,9 +266,9 @@ def _did(one: PastChange, zone: str) -> str:
         case "paused":
             return f"paused until {_moment(one.detail, zone)}" if one.detail else "paused"
         case "swapped":
-            return f"chose {tip} to come next" if one.detail else "let the next tip come in order again"
+            return f"chose {tip} to come next" if one.detail else "put the next tip back in order"
         case "sent-now":
-            return f"sent {tip} at once"
+            return f"sent {tip} right away"
         case "quiet":
             days = [phrases.date_words(part) for part in one.detail.split() if part[0].isdigit()]
             country = one.title or next((part for part in one.detail.split() if not part[0].isdigit()), "")

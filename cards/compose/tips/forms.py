@@ -78,20 +78,20 @@ def _purpose(state: TipsState, *, is_on: bool) -> Rich:
 def _who(state: TipsState, *, admins: bool) -> SingleSelect:
     only = "Only me"
     if state.state != "off" and not state.is_owner and state.owner:
-        only = "Only the owner, who will be me" if state.changed_by == "anyone" else "Only the owner"
+        only = "Only the owner, from now on me" if state.changed_by == "anyone" else "Only the owner"
     options = [Option("Anyone in this channel", "anyone"), Option(only, "owner")]
     if admins or state.changed_by == "admins":
         options.append(Option("The owner and workspace admins", "admins"))
-    return SingleSelect("changed_by", "Who may change this", tuple(options), state.changed_by)
+    return SingleSelect("changed_by", "Who can change this", tuple(options), state.changed_by)
 
 
 def _corrections(state: TipsState) -> SingleSelect:
-    options = (Option("Correct posts here", YES), Option("Leave posts as they are", NO))
-    return SingleSelect("corrections", "When a tip was wrong", options, YES if state.corrections else NO)
+    options = (Option("Correct the post", YES), Option("Leave the post as it is", NO))
+    return SingleSelect("corrections", "If a tip turns out wrong", options, YES if state.corrections else NO)
 
 
 def _dilemmas(state: TipsState) -> SingleSelect:
-    options = (Option("A tip, as in every other week", NO), Option("A dilemma for the channel to vote on", YES))
+    options = (Option("A tip, like any other week", NO), Option("A dilemma for the channel to vote on", YES))
     return SingleSelect("dilemmas", "Every fourth week", options, YES if state.dilemmas else NO)
 
 
@@ -102,9 +102,7 @@ def pause(state: TipsState, context: str) -> Form:
         submit="Pause",
         action=_saves("pause"),
         context=context,
-        fields=(
-            DateInput("until", "Tips come again from", "", "Leave it empty to pause until somebody presses Resume."),
-        ),
+        fields=(DateInput("until", "Resume on", "", "Leave it empty to pause until somebody presses Resume."),),
         notes=(state.name,),
     )
 
@@ -127,13 +125,13 @@ def quiet(state: TipsState, context: str) -> Form:
             ),
             CountrySearch(
                 "quiet_country",
-                "Public holidays of",
+                "Public holidays in",
                 state.quiet_country,
                 state.quiet_name or state.quiet_country,
                 "Type a country, or choose none",
             ),
         ),
-        notes=(rich(state.name, ". A tip that would come on such a day is left for the week after."),),
+        notes=(rich(state.name, ". A tip that would come on such a day comes a week later."),),
     )
 
 
@@ -149,14 +147,14 @@ def owners(state: TipsState, context: str) -> Form:
                 "owner",
                 "Owner",
                 (state.owner,) if state.owner else (),
-                "Who is told when something is wrong.",
+                "Gets a message when something is wrong.",
                 optional=not state.owner,
             ),
             UserSelect(
                 "co_owners",
                 "Shared with",
                 state.co_owners,
-                "They may do whatever the owner may.",
+                "They can do whatever the owner can.",
                 MOST_OWNERS,
                 optional=True,
             ),

@@ -11,12 +11,12 @@ from cards.model import Action, Actions, Button, Card, FormName, Subject
 from cards.reason import Cause
 from content.inline import Command, Conversation
 
-NOT_YOURS = "Only the person who set this up may change it."
-ADMINS_ONLY = "Only the person who set this up, and workspace admins, may change it."
-FORM_OUT_OF_DATE = "This form is out of date. Close it and open it anew."
+NOT_YOURS = "Only the person who set this up can change it."
+ADMINS_ONLY = "Only the person who set this up, and workspace admins, can change it."
+FORM_OUT_OF_DATE = "This form is out of date. Close it and open it again."
 NO_ADMINS = "I am not allowed to see who is an admin here. Choose another."
-MEMBERS_ONLY = "Only people of this workspace can own weekly tips: no guests, no bots, nobody from elsewhere."
-NOT_SEEN = "I could not find out in time who may own them. Nothing was changed; try again."
+MEMBERS_ONLY = "Only members of this workspace can own weekly tips: no guests, no bots, nobody from outside."
+NOT_SEEN = "I could not find out in time who can own them. Nothing was changed; try again."
 NOT_FOR_ONE = "These tips come to you alone. Turn tips on in a channel to share them."
 
 
@@ -27,14 +27,16 @@ def not_yours(state: TipsState) -> Card:
     return notices.notice(
         title,
         ask,
-        Button("Preview", state.to("tips-upcoming")),
+        Button("Upcoming", state.to("tips-upcoming")),
         Button("Take over…", state.to("tips-claim")),
     )
 
 
 def not_yours_there() -> Card:
     """Draw the answer to somebody who asks from elsewhere for tips that are not theirs, or no longer: names nothing."""
-    words = rich("From here only their owners see and change them. Type ", Command("tips"), " where they come.")
+    words = rich(
+        "From here only their owners can see and change them. Type ", Command("tips"), " where they are posted."
+    )
     return notices.notice("Those weekly tips are not yours to change here", words, Button("‹ Home", Action("home")))
 
 
@@ -48,10 +50,10 @@ def stopping(state: TipsState) -> Card:
     """Draw the answer to somebody who wants to be sent nothing more: the settings, with the way to stop them first."""
     if state.state == "off":
         where = "to you" if state.is_personal else "here"
-        words = rich(f"Nothing comes {where} by itself. Where tips do come, type ", Command("stop"), " there.")
+        words = rich(f"Nothing is sent {where}. Where tips are sent, type ", Command("stop"), " there.")
         whose = "Your own weekly tips" if state.is_personal else "Weekly tips here"
         settings = Button("Settings", state.to("tips"))
-        return notices.notice(f"{whose} are off already", words, settings, *tips_settings.alone_buttons(state))
+        return notices.notice(f"{whose} are already off", words, settings, *tips_settings.alone_buttons(state))
     card = tips_settings.settings(state)
     if not state.may_change:
         return card  # it says who may, and has the way to ask for it
@@ -84,15 +86,15 @@ def not_shared(code: str, subject: Subject) -> Card:
 
 def not_kept(code: str, subject: Subject) -> Card:
     """Draw why a tip could not be sent to who wants to keep it, and what to do about it."""
-    words = notices.advice(reasons.sentence(reasons.in_private(code), "press Keep for later again"))
-    again = Button("Keep for later", Action("keep", subject), "primary")
+    words = notices.advice(reasons.sentence(reasons.in_private(code), "press Save for later again"))
+    again = Button("Save for later", Action("keep", subject), "primary")
     return notices.notice("I could not send it to you", words, again)
 
 
 def in_private(action: Action, label: str) -> Card:
     """Draw the public answer to a question whose answer is for one person: a button that shows it to who presses."""
     return notices.notice(
-        "That answer is for you alone", rich("Press the button, and only you will see it."), Button(label, action)
+        "That answer is just for you", rich("Press the button, and only you will see it."), Button(label, action)
     )
 
 
@@ -129,12 +131,12 @@ def claim_notice(conversation: str, by: str) -> Card:
         phrases.person(by),
         " asks to take over the weekly tips for ",
         Conversation(conversation),
-        ", which you set up. If you do not answer, they may do so after 72 hours.",
+        ", which you set up. If you do not answer, they can after 72 hours.",
     )
     return notices.notice(
-        "Somebody asks to take over weekly tips of yours",
+        "Somebody asked to take over your weekly tips",
         words,
-        Button("Keep it", Action("tips-decline-claim", place=conversation), "primary"),
+        Button("Keep them", Action("tips-decline-claim", place=conversation), "primary"),
         caption=rich("Tips go on as they are meanwhile. To let them take over, do nothing."),
     )
 
@@ -151,7 +153,7 @@ def claimed(state: TipsState, until: datetime) -> Card:
 
 def claimed_already(state: TipsState) -> Card:
     """Draw the answer to somebody who asks while another one's request stands."""
-    words = rich(phrases.person(state.claimed_by), " has asked for them already. Ask them, or the owner.")
+    words = rich(phrases.person(state.claimed_by), " has already asked for them. Ask them, or the owner.")
     return notices.notice("Somebody asked before you", words, Button("Settings", state.to("tips")))
 
 
@@ -173,7 +175,7 @@ def not_claimed(state: TipsState) -> Card:
 def sent_now(state: TipsState, title: str) -> Card:
     """Draw the answer to somebody who sent an extra tip; an empty `title` where there is none to send."""
     if not title:
-        return notices.notice("There are no tips yet", rich("The content holds no weekly tip that can still come."))
+        return notices.notice("There are no tips yet", rich("The content has no weekly tip left to send."))
     where = rich("to you") if state.is_personal else rich("to ", Conversation(state.conversation))
     words = rich(f"{phrases.titled(title)} goes ", where, " now. The weekly one stays as it is.")
     return notices.notice("On its way", words, Button("‹ Settings", state.to("tips")))

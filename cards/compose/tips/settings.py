@@ -8,7 +8,7 @@ from cards.compose.tips.state import TipsState, bold, coming_words
 from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Listing, TextBlock
 from content.inline import Rich
 
-ALONE = "A tip for me alone…"
+ALONE = "Tips just for me…"
 _DATES_SHOWN = 5  # on the settings card; the form has them all
 
 
@@ -18,7 +18,7 @@ def settings(state: TipsState) -> Card:
         case "on":
             buttons: tuple[Button, ...] = (
                 Button("Edit", state.opens("settings"), "primary"),
-                Button("Preview", state.to("tips-upcoming")),
+                Button("Upcoming", state.to("tips-upcoming")),
                 skip_or_keep(state),
                 Button("Pause…", state.opens("pause")),
             )
@@ -45,13 +45,13 @@ def settings(state: TipsState) -> Card:
 def skip_or_keep(state: TipsState) -> Button:
     """Draw the button that skips the next tip, or takes that back."""
     if state.is_skipping:
-        return Button("Keep it", state.to("tips-unskip"), spoken="Keep it: the tip that is to be skipped")
+        return Button("Undo skip", state.to("tips-unskip"), spoken="Undo skip: the next tip comes after all")
     return Button("Skip next", state.to("tips-skip"))
 
 
 def turn_off(state: TipsState) -> Button:
     """Draw the button that ends them, which asks first."""
-    return Button("Turn off", state.to("tips-off"), "danger", asks="What was seen is remembered. Turn tips off?")
+    return Button("Turn off", state.to("tips-off"), "danger", asks="Turn tips off? I remember which ones you had.")
 
 
 def _off(state: TipsState) -> Card:
@@ -63,7 +63,7 @@ def _off(state: TipsState) -> Card:
         "whoever reacts. I introduce myself in the channel first, and anyone can see who turned it on."
     )
     if state.is_elsewhere:
-        words = rich("No tip comes there any more. To turn them on again, type ", state.command, " there.")
+        words = rich("No tips come there now. To turn them on again, type ", state.command, " there.")
         blocks = (TextBlock(state.heading("are off")), TextBlock(words), Actions(home_buttons(state)))
         return Card(title=f"{state.title} are off", blocks=blocks)
     row = (
@@ -86,7 +86,7 @@ def _settings(how: str, facts: Sequence[Rich], state: TipsState, buttons: tuple[
             beside = home_buttons(state) or alone_buttons(state)
             blocks.append(Actions((Button("More…", state.to("tips-more")), *beside)))
     else:
-        preview = Button("Preview", state.to("tips-upcoming"))
+        preview = Button("Upcoming", state.to("tips-upcoming"))
         history = Button("History", state.to("tips-history"))
         blocks.append(Actions((preview, history, *_take_over(state), *alone_buttons(state))))
     if not state.is_personal:
@@ -113,7 +113,7 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
     facts = [rich(phrases.strong("When:"), " ", state.schedule)]
     if state.next_at is not None:
         title = f", {state.next_title}" if state.next_title else ""
-        chosen = ", chosen by hand" if state.is_chosen else ""
+        chosen = ", swapped in" if state.is_chosen else ""
         facts.append(
             rich(phrases.strong("Next:"), f" {phrases.moment_words(state.next_at, state.zone)}{title}{chosen}")
         )
@@ -124,7 +124,7 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
     facts.append(rich(phrases.strong("Topics:"), f" {', '.join(state.topics) or 'all'}"))
     quiet = quiet_words(state)
     if quiet:
-        facts.append(rich(phrases.strong("Quiet:"), f" {quiet}"))
+        facts.append(rich(phrases.strong("Quiet days:"), f" {quiet}"))
     return tuple(facts)
 
 
@@ -139,9 +139,9 @@ def quiet_words(state: TipsState) -> str:
 
 def _who(state: TipsState) -> Rich:
     may = {
-        "anyone": "anyone here may change them",
-        "admins": "workspace admins may change them too",
-    }.get(state.changed_by, "only the owners may change them" if state.co_owners else "only they may change them")
+        "anyone": "anyone here can change them",
+        "admins": "workspace admins can change them too",
+    }.get(state.changed_by, "only the owners can change them" if state.co_owners else "only they can change them")
     shared = rich(", shared with ", phrases.people(state.co_owners)) if state.co_owners else ()
     return rich("Set up by ", phrases.person(state.owner), shared, f" · {may}")
 
@@ -167,9 +167,9 @@ def _take_over(state: TipsState) -> tuple[Button, ...]:
 def more(state: TipsState) -> Card:
     """Draw what is needed less often, each with what it does and how it stands."""
     day = phrases.WEEKDAYS[state.weekday]
-    also = f"; {day}'s comes all the same" if state.state == "on" else "; tips stay paused"
+    also = f"; {day}'s still comes" if state.state == "on" else "; tips stay paused"
     items = [
-        rich(phrases.strong("Send one now:"), f" an extra tip at once{also}"),
+        rich(phrases.strong("Send one now:"), f" an extra tip right away{also}"),
         rich(phrases.strong("Quiet dates:"), f" {quiet_words(state) or 'none yet'}"),
     ]
     row = [
@@ -190,7 +190,7 @@ def more(state: TipsState) -> Card:
         Actions(
             (
                 Button("History", state.to("tips-history")),
-                Button("How are they doing?", state.to("tips-doctor")),
+                Button("Status", state.to("tips-doctor")),
                 *((Button("Record", state.to("record")),) if keeps_record else ()),
                 turn_off(state),
                 Button("‹ Settings", state.to("tips")),
@@ -211,4 +211,4 @@ def _lower(words: Rich) -> Rich:
 
 
 def _asks_now(state: TipsState) -> str:
-    return "It comes to you at once. Send it?" if state.is_personal else "Everyone in the channel sees it. Post it?"
+    return "It comes to you right away. Send it?" if state.is_personal else "Everyone in the channel sees it. Post it?"

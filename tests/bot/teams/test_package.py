@@ -17,7 +17,7 @@ from PIL import Image
 from bot.settings.checked import Settings
 from bot.teams import package, package_checks
 from bot.teams.package import Given, PackageError
-from cards.compose import dimensions, found
+from cards.compose import found, usage
 from content.library import Library, load
 from handlers import answers
 from handlers.asking import kinds
@@ -172,7 +172,7 @@ def test_commands_can_be_typed_with_a_slash_where_others_are() -> None:
 def test_every_command_is_understood(library: Library) -> None:
     """Each command of each list means something to the grammar, and is found, not guessed at; a scope has one list."""
     missed = found.nothing(library, "drift", ()).title
-    usage = dimensions.usage(library).title
+    helping = usage.usage(library).title
     lists = manifest()["bots"][0]["commandLists"]
     assert [each["scopes"] for each in lists] == [["personal"], ["team"], ["groupChat"]]
     for each in lists:
@@ -182,7 +182,7 @@ def test_every_command_is_understood(library: Library) -> None:
             answer = answers.ask(library, title)
             if isinstance(answer, kinds.Show):
                 assert answer.card.title != missed, title
-                assert (answer.card.title == usage) is (title == "help"), title
+                assert (answer.card.title == helping) is (title == "help"), title
 
 
 def test_every_word_a_description_names_is_understood(library: Library) -> None:

@@ -60,7 +60,7 @@ UNHEARD_OF = ("made_up_by_slack", "MadeUpByTeams", "Made.Up-1", "http-418", "x")
         ),
         ("failed", "restricted_action_thread_only_channel", "does not let me post here", "An admin can change that."),
         ("failed", "token_revoked", "my installation in this workspace has ended", "An admin has to install me again."),
-        ("unknown", "restored from a backup", "the database was restored from a backup", "look whether it is there"),
+        ("unknown", "restored from a backup", "the database was restored from a backup", "check whether it is there"),
         ("unknown", "lease expired", "the bot was stopped while it was being posted", "press Send it now"),
         ("unknown", "fatal_error", "may or may not have been posted: the answer was lost", "press Send it now"),
     ],
@@ -153,11 +153,11 @@ def test_a_code_that_nobody_knows_yet_is_named_as_one() -> None:
         for name, card in cards_that_say(code, alone=False).items():
             said = text.message(card)
             assert f"he platform refused it with the code “{code}”" in said, name
-            assert "Whoever runs this bot finds the details in its log" in said, name
+            assert "Whoever runs this bot can find the details in its log" in said, name
 
 
 def test_what_may_have_been_posted_is_not_called_by_a_code() -> None:
-    """Slack's own doubts are said as one: look whether it is there."""
+    """Slack's own doubts are said as one: check whether it is there."""
     for code in slack_codes.UNSURE:
         card = tips_doctor.doctor(ON, [PastTip(NOW, "A tip", "unknown", code, "d" * 32)], NOW)
         assert "may or may not have been posted: the answer was lost" in text.message(card)

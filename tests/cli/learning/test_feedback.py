@@ -267,7 +267,7 @@ async def test_another_process_closes_while_the_bot_runs(tmp_path: Path, slack: 
     async with serving(tmp_path, slack, TICK_SECONDS="1"):
         answer = await slack.command(alice, room, "/pm-compare xylophone quokka")
         assert answer.ephemeral is not None
-        await slack.click(alice, answer.ephemeral, label="Tell the writers what was missing…")
+        await slack.click(alice, answer.ephemeral, label="Tell the writers what is missing…")
         view = await until(lambda: slack.view(alice))
         await slack.submit(alice, view, {"tell": "yes"})
 
@@ -282,5 +282,5 @@ async def test_another_process_closes_while_the_bot_runs(tmp_path: Path, slack: 
         await until(lambda: slack.posts(chat))
         assert await listed() == []
     (post,) = slack.posts(chat)
-    assert "What became of it" in post.text
+    assert "About your feedback" in post.text
     assert slack.faults == []

@@ -21,7 +21,7 @@ async def test_a_tip_for_one_person_comes_by_direct_message(world: World) -> Non
     """The introduction and the tips go to the person alone; the channel they asked in hears nothing."""
     card = await turn_on_alone(world)
     assert "Your own weekly tips are on" in card.text
-    assert labels(card) == ["Edit", "Preview", "Skip next", "Pause…", "More…"]
+    assert labels(card) == ["Edit", "Upcoming", "Skip next", "Pause…", "More…"]
     dm = world.slack.dm(world.alice)
     (introduction,) = world.slack.posts(dm)
     assert "for yourself alone" in introduction.text
@@ -76,7 +76,7 @@ async def test_in_a_direct_message_the_tips_are_ones_own(world: World) -> None:
 @pytest.mark.parametrize("words", ["tips", "help"])
 async def test_it_is_offered_where_people_look(world: World, words: str) -> None:
     """A button on the settings card and on the answer to help leads to it."""
-    card = await press(world, await ask(world, words), "A tip for me alone…")
+    card = await press(world, await ask(world, words), "Tips just for me…")
     assert "Your own weekly tips are off" in card.text
     assert "Nobody else sees it" in card.text
 
@@ -88,7 +88,7 @@ async def test_everything_less_common_works_for_it_too(world: World) -> None:
         "Send one now",
         "Quiet dates…",
         "History",
-        "How are they doing?",
+        "Status",
         "Turn off",
         "‹ Settings",
     ]

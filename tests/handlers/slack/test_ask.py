@@ -75,7 +75,7 @@ async def test_words_that_stand_nowhere_get_a_kind_answer(world: World) -> None:
     assert "Nothing on “xylophone quokka” yet" in card.text
     *seven, tell = labels(card)
     assert len(seven) == 7
-    assert tell == "Tell the writers what was missing…"
+    assert tell == "Tell the writers what is missing…"
 
 
 @pytest.mark.parametrize("level", ["detail", "sources", "exercise"])

@@ -102,7 +102,7 @@ async def test_a_button_on_a_post_does_what_its_reaction_does_once_for_both(worl
 async def test_navigation_on_a_post_opens_a_private_card_and_leaves_the_post_alone(world: World) -> None:
     """What one person opens must not rewrite the post for everyone."""
     post = await share(world)
-    await world.slack.click(world.bob, post, label="Open for me")
+    await world.slack.click(world.bob, post, label="Open privately")
     await world.settle()
     assert world.slack.posts(world.room)[-1].text == post.text
     assert "Share" in world.slack.ephemerals(world.bob, world.room)[-1].text
@@ -137,7 +137,7 @@ async def test_a_mention_is_answered_in_its_thread_once(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "label"), [("tips", "Settings"), ("tip", "Preview"), ("doctor", "How are the tips doing?")]
+    ("words", "label"), [("tips", "Settings"), ("tip", "Preview"), ("doctor", "Status of the tips")]
 )
 async def test_what_concerns_one_person_is_not_said_in_public(world: World, words: str, label: str) -> None:
     """A mention that asks for settings gets a button, and only who presses it sees the answer."""

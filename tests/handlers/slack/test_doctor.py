@@ -42,11 +42,11 @@ async def test_a_pause_names_who_paused_and_resume_ends_it(world: World) -> None
 
 
 async def test_a_skip_is_told_before_and_after_and_can_be_taken_back(world: World) -> None:
-    """Before: Keep it; after: who skipped it, and an extra tip makes up for it."""
+    """Before: Undo skip; after: who skipped it, and an extra tip makes up for it."""
     await press(world, await turn_on(world), "Skip next")
     card = await ask(world, "doctor")
     assert f"No tip on Monday 30 November (<@{world.alice.id}> skipped it)" in card.text
-    assert "Keep it" in labels(card)
+    assert "Undo skip" in labels(card)
     world.clock.move(days=7)
     await tick(world)
     card = await ask(world, "doctor")
@@ -78,7 +78,7 @@ async def test_missed_while_down_offers_an_extra_tip(world: World) -> None:
         (
             "user_not_found",
             "The account it is for is not known here",
-            "An admin can look whether it still exists, then",
+            "An admin can check whether it still exists, then",
         ),
         (
             "org_login_required",
@@ -123,7 +123,7 @@ async def test_a_lost_answer_says_where_to_look_and_what_to_press(world: World) 
     await tick(world)
     card = await ask(world, "doctor")
     assert "may or may not have been posted: the answer was lost" in card.text
-    assert "look whether it is there. If it is not, press Send it now." in card.text
+    assert "check whether it is there. If it is not, press Send it now." in card.text
     assert labels(card)[0] == "Send it now"
 
 

@@ -22,11 +22,11 @@ async def test_what_could_not_be_kept_is_said_and_can_be_kept_again(world: World
     """In words of its own; nothing offers to post it for everybody, or to invite the bot into a direct message."""
     card = await opened(world)
     world.slack.trouble.append(Trouble("chat.postMessage", "error", error=code))
-    await world.slack.click(world.alice, card, label="Keep for later")
+    await world.slack.click(world.alice, card, label="Save for later")
     await world.settle()
     said = world.slack.ephemerals(world.alice, world.room)[-1]
     assert "I could not send it to you" in said.text
-    assert labels(said) == ["Keep for later"]
+    assert labels(said) == ["Save for later"]
     assert "/invite" not in said.text
     assert world.slack.posts(world.room) == []
 
@@ -38,7 +38,7 @@ async def test_a_tip_that_has_gone_is_said_to_be_gone(world: World) -> None:
         rows = [block["elements"] for block in card.blocks if block["type"] == "actions"]
         (keep,) = [each for row in rows for each in row if each.get("value", "").startswith("keep|")]
         keep["value"] = f"{verb}|tip/no-such-tip|"
-        await world.slack.click(world.alice, card, label="Keep for later")
+        await world.slack.click(world.alice, card, label="Save for later")
         await world.settle()
         assert "This card has been retired" in world.slack.ephemerals(world.alice, world.room)[-1].text
     assert world.slack.posts(world.room) == []
@@ -53,4 +53,4 @@ async def test_a_level_of_a_tip_leads_back_to_it(world: World) -> None:
     assert "A plan to copy:" in deeper.text
     await world.slack.click(world.alice, deeper, label="‹ Back to the tip")
     await world.settle()
-    assert {"Share", "Keep for later"} <= set(labels(world.slack.ephemerals(world.alice, world.room)[-1]))
+    assert {"Share", "Save for later"} <= set(labels(world.slack.ephemerals(world.alice, world.room)[-1]))

@@ -103,7 +103,7 @@ async def test_home_is_drawn_when_it_is_opened(world: World) -> None:
     assert world.slack.home(world.bob) is None
     home = await opened(world, world.bob)
     assert "7 Risks" in labels(home)
-    assert "A tip to begin with" in words(home)
+    assert "A tip to start with" in words(home)
     assert "None yet" in words(home)
 
 
@@ -125,7 +125,7 @@ async def test_what_is_pressed_at_home_opens_a_modal_and_goes_on_there(world: Wo
 async def test_a_tip_is_kept_from_a_modal(world: World) -> None:
     """It comes to the own chat; that it does is said on top, and closed the tip is there again."""
     await press(world, world.alice, await opened(world, world.alice), "Read it")
-    await press(world, world.alice, modal(world, world.alice), "Keep for later")
+    await press(world, world.alice, modal(world, world.alice), "Save for later")
     assert "On its way to you" in words(modal(world, world.alice))
     await world.slack.close(world.alice, modal(world, world.alice))
     assert "Try this week:" in words(modal(world, world.alice))
@@ -166,7 +166,7 @@ async def test_a_form_with_a_mistake_stays_open(world: World) -> None:
 
 async def test_tips_for_oneself_are_turned_on_at_home(world: World) -> None:
     """Once the introduction is there, the Home says that they are on, without being opened again."""
-    await press(world, world.alice, await opened(world, world.alice), "A tip for me alone…")
+    await press(world, world.alice, await opened(world, world.alice), "Tips just for me…")
     await press(world, world.alice, modal(world, world.alice), "Turn on…")
     await submit(world, world.alice, {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"})
     assert "Your own weekly tips" in words(modal(world, world.alice))
@@ -267,9 +267,9 @@ async def test_the_shortcut_asks_and_answers_in_one_modal(world: World) -> None:
         ("risks detail", "more detail"),
         ("risks share", "7 · Risks"),
         ("random", "Traditional PM"),
-        ("tips", "for you alone"),
-        ("tips off", "for you alone"),
-        ("me", "for you alone"),
+        ("tips", "just for you"),
+        ("tips off", "just for you"),
+        ("me", "just for you"),
         ("xylophone quokka", "Nothing on"),
     ],
 )
@@ -286,7 +286,7 @@ async def test_the_shortcut_without_words_says_what_to_do(world: World) -> None:
     """Something else needs words."""
     await world.slack.shortcut(world.alice, "compare")
     await submit(world, world.alice, {"dimension": "other"})
-    assert "Type what you look for" in modal(world, world.alice).errors["words"]
+    assert "Type what you are looking for" in modal(world, world.alice).errors["words"]
 
 
 # --- what it costs

@@ -68,7 +68,7 @@ async def test_a_deadlock_is_nobodys_trouble(tmp_path: Path, migrated_postgres: 
                 "0)) FROM subscription"
             )
         card = await asking
-        assert "Keep it" in labels(card)
+        assert "Undo skip" in labels(card)
         assert world.failures() == 0
 
 

@@ -43,25 +43,25 @@ async def test_an_owner_who_does_not_answer_loses_them_after_72_hours(world: Wor
 
 
 async def test_an_owner_who_answers_keeps_them(world: World) -> None:
-    """Keep it in the direct message voids the request; only the owner's click counts."""
+    """Keep them in the direct message voids the request; only the owner's click counts."""
     await turn_on(world, changed_by="owner")
     await press(world, await asked(world, world.bob, "tips"), "Take over…", world.bob)
     (notice,) = world.slack.posts(world.slack.dm(world.alice))
     await world.press_raw_as(world.bob, f"tips-decline-claim|||{world.room.id}")
     await world.settle()
     assert "are not yours" in latest(world, world.bob).text
-    await world.slack.click(world.alice, notice, label="Keep it")
+    await world.slack.click(world.alice, notice, label="Keep them")
     await world.settle()
     (told,) = world.slack.posts(world.slack.dm(world.alice))
     assert f"The weekly tips for <#{world.room.id}> stay yours" in told.text
-    assert "Keep it" not in told.text  # the button goes with the question
+    assert "Keep them" not in told.text  # the button goes with the question
     await world.press_raw_as(world.alice, f"tips-decline-claim|||{world.room.id}")
     await world.settle()
     assert "They are yours already" in latest(world, world.alice).text
     world.clock.move(hours=80)
     card = await press(world, await asked(world, world.bob, "tips"), "Take over…", world.bob)
     assert "I asked the owner" in card.text
-    assert f"kept the tips, asked by <@{world.bob.id}>" in (await ask(world, "tips history")).text
+    assert f"kept the tips when asked by <@{world.bob.id}>" in (await ask(world, "tips history")).text
 
 
 async def test_somebody_elses_request_stands(world: World) -> None:
@@ -69,7 +69,7 @@ async def test_somebody_elses_request_stands(world: World) -> None:
     await turn_on(world, changed_by="owner")
     await press(world, await asked(world, world.bob, "tips"), "Take over…", world.bob)
     card = await press(world, await asked(world, world.carol, "tips"), "Take over…", world.carol)
-    assert f"<@{world.bob.id}> has asked for them already" in card.text
+    assert f"<@{world.bob.id}> has already asked for them" in card.text
 
 
 async def test_an_owner_who_has_left_is_replaced_at_once(seeing: World) -> None:
@@ -93,10 +93,10 @@ async def test_admins_are_offered_only_where_they_can_be_told(world: World) -> N
 async def test_workspace_admins_may_change_what_a_channel_left_to_them(seeing: World) -> None:
     """Alice owns, Carol is an admin, Bob is neither: card, word, click and form tell them apart."""
     card = await turn_on(seeing, changed_by="admins")
-    assert "workspace admins may change them too" in card.text
+    assert "workspace admins can change them too" in card.text
     assert "Edit" not in labels(await asked(seeing, seeing.bob, "tips"))
     card = await asked(seeing, seeing.carol, "tips")
-    assert labels(card)[:4] == ["Edit", "Preview", "Skip next", "Pause…"]
+    assert labels(card)[:4] == ["Edit", "Upcoming", "Skip next", "Pause…"]
     assert "Only the person who set this up, and workspace admins" in (await asked(seeing, seeing.bob, "tips off")).text
     view = await opened(seeing, card, "Pause…", seeing.carol)
     card = await filled(seeing, view, seeing.carol, until="2026-12-14")
@@ -115,7 +115,7 @@ async def test_a_form_of_one_who_is_no_admin_any_more_is_refused_under_its_field
     bobs = await opened(seeing, await asked(seeing, seeing.bob, "tips"), "Pause…", seeing.bob)
     await filled(seeing, await opened(seeing, card, "Edit"), changed_by="admins")
     await seeing.slack.submit(seeing.bob, bobs, {"until": "2026-12-14"})
-    assert "workspace admins, may change it" in mistakes(seeing, seeing.bob)["until"]
+    assert "workspace admins, can change it" in mistakes(seeing, seeing.bob)["until"]
 
 
 async def test_a_slow_look_up_does_not_hold_the_acknowledgement(seeing: World) -> None:
@@ -125,4 +125,4 @@ async def test_a_slow_look_up_does_not_hold_the_acknowledgement(seeing: World) -
     answer = await seeing.slack.command(seeing.bob, seeing.room, "/pm-compare tips pause")
     assert (answer.status, answer.ephemeral) == (200, None)
     await seeing.settle()
-    assert "workspace admins, may change it" in latest(seeing, seeing.bob).text
+    assert "workspace admins, can change it" in latest(seeing, seeing.bob).text

@@ -57,7 +57,8 @@ async def test_a_guest_turns_tips_off_and_on_and_owns_nothing(court: Court) -> N
     await court.stand(changed_by="anyone")
     await court.click(guest, "tips-off||")
     assert (
-        "Only people of this workspace" in (await court.submit(guest, "settings", only_me)).body["errors"]["changed_by"]
+        "Only members of this workspace"
+        in (await court.submit(guest, "settings", only_me)).body["errors"]["changed_by"]
     )
     assert (await court.row()).state == "off"
     await court.submit(guest, "settings", FORMS["settings"])
@@ -66,7 +67,8 @@ async def test_a_guest_turns_tips_off_and_on_and_owns_nothing(court: Court) -> N
     assert (row.state, row.owner, row.changed_by) == ("on", "", "anyone")
     assert f"<@{guest.id}> turned on" in str(court.world.slack.posts(court.world.room)[-1])
     assert (
-        "Only people of this workspace" in (await court.submit(guest, "settings", only_me)).body["errors"]["changed_by"]
+        "Only members of this workspace"
+        in (await court.submit(guest, "settings", only_me)).body["errors"]["changed_by"]
     )
     await court.submit(court.people["plain"], "settings", only_me)
     assert (await court.row()).owner == court.people["plain"].id

@@ -68,15 +68,15 @@ def options(view: View, name: str) -> Sequence[str]:
 async def test_a_preview_shows_five_weeks_and_the_next_tip_can_be_swapped(world: World) -> None:
     """Five dates with their tips; the one that is chosen comes next, and the others keep their order."""
     deck = [tip.title for tip in world.bot.content.library.tips]
-    card = await press(world, await turn_on(world), "Preview")
+    card = await press(world, await turn_on(world), "Upcoming")
     assert "Monday 30 November: “" in card.text
     assert "Monday 28 December: “" in card.text
-    view = await opened(world, card, "Swap the next…")
+    view = await opened(world, card, "Swap next tip…")
     assert options(view, "tip")[:3] == ["Whichever is next in order", *deck[:2]]
     card = await filled(world, view, tip=deck[2])
     assert f"Monday 30 November: {titled(deck[2])}" in card.text
     assert f"Monday 7 December: {titled(deck[0])}" in card.text
-    assert f"{titled(deck[2])}, chosen by hand" in (await ask(world, "tips")).text
+    assert f"{titled(deck[2])}, swapped in" in (await ask(world, "tips")).text
     for _ in range(3):
         world.clock.move(days=7)
         await tick(world)
@@ -87,17 +87,17 @@ async def test_a_preview_shows_five_weeks_and_the_next_tip_can_be_swapped(world:
 async def test_a_swap_can_be_taken_back(world: World) -> None:
     """Choosing the order again forgets the swap."""
     deck = [tip.title for tip in received(world.bot.content.library, 3)]
-    card = await press(world, await turn_on(world), "Preview")
-    card = await filled(world, await opened(world, card, "Swap the next…"), tip=deck[2])
-    card = await filled(world, await opened(world, card, "Swap the next…"), tip="Whichever is next in order")
+    card = await press(world, await turn_on(world), "Upcoming")
+    card = await filled(world, await opened(world, card, "Swap next tip…"), tip=deck[2])
+    card = await filled(world, await opened(world, card, "Swap next tip…"), tip="Whichever is next in order")
     assert f"Monday 30 November: {titled(deck[0])}" in card.text
 
 
 async def test_a_skip_can_be_taken_back(world: World) -> None:
-    """Skip next becomes Keep it, and pressing that brings the tip after all."""
+    """Skip next becomes Undo skip, and pressing that brings the tip after all."""
     card = await press(world, await turn_on(world), "Skip next")
     assert "Skip next" not in labels(card)
-    card = await press(world, card, "Keep it")
+    card = await press(world, card, "Undo skip")
     assert "Next: Monday 30 November 2026" in card.text
     world.clock.move(days=7)
     await tick(world)
@@ -191,7 +191,7 @@ async def test_tips_are_drawn_from_the_topics_that_were_chosen(world: World) -> 
     card = await turn_on(world, dimensions=chosen)
     assert f"Topics: {deck.dimensions[-2].title}, {deck.dimensions[-1].title}" in card.text
     wanted = [tip.title for tip in deck.tips if tip.dimension in chosen]
-    weeks = (await press(world, card, "Preview")).text
+    weeks = (await press(world, card, "Upcoming")).text
     assert all(title in weeks for title in wanted[:2])
     view = await opened(world, await ask(world, "tips"), "Edit")
     card = await filled(world, view, dimensions=[dimension.id for dimension in deck.dimensions])
@@ -209,7 +209,7 @@ async def test_send_one_now_posts_an_extra_tip_and_the_weekly_one_stays(world: W
     await tick(world)
     assert [deck[0] in tips(world)[0].text, deck[1] in tips(world)[1].text] == [True, True]
     assert f"{titled(deck[0])}, sent by hand, was posted" in (await ask(world, "doctor")).text
-    assert f"sent {titled(deck[0])} at once" in (await ask(world, "tips history")).text
+    assert f"sent {titled(deck[0])} right away" in (await ask(world, "tips history")).text
 
 
 async def test_ownership_is_handed_over_and_shared(world: World) -> None:
@@ -241,14 +241,14 @@ async def test_a_button_posted_under_a_former_name_still_does_it(world: World) -
     assert Action("tips-unskip").encode() == "tips-keep||"
     assert Action("tips-decline-claim", place="C1").encode() == "tips-stay|||C1"
     await turn_on(world, changed_by="owner")
-    assert "Keep it" in labels(await asked(world, world.alice, "tips skip"))
+    assert "Undo skip" in labels(await asked(world, world.alice, "tips skip"))
     await world.press_raw_as(world.alice, "tips-keep||")
     await world.settle()
     assert "Skip next" in labels(latest(world))
     await press(world, await asked(world, world.bob, "tips"), "Take over…", world.bob)
     await world.press_raw_as(world.alice, f"tips-stay|||{world.room.id}")
     await world.settle()
-    assert f"kept the tips, asked by <@{world.bob.id}>" in (await asked(world, world.alice, "tips history")).text
+    assert f"kept the tips when asked by <@{world.bob.id}>" in (await asked(world, world.alice, "tips history")).text
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ async def test_a_form_neither_opens_nor_saves_for_who_may_not(world: World, form
         "pause": "Pause…",
         "quiet": "Quiet dates…",
         "owners": "Owners…",
-        "swap": "Swap the next…",
+        "swap": "Swap next tip…",
     }
     at = {"quiet": "tips", "owners": "tips", "swap": "tips upcoming"}.get(form, "tips")
     card = await asked(world, world.bob, at)
@@ -313,7 +313,7 @@ async def test_a_form_neither_opens_nor_saves_for_who_may_not(world: World, form
         ("on", "are on", "Edit"),
         ("topics", "are on", "Edit"),
         ("take over", "are on", "Edit"),
-        ("swap", "The next tips", "Swap the next…"),
+        ("swap", "Upcoming tips", "Swap next tip…"),
         ("quiet", "More about weekly tips", "Quiet dates…"),
         ("owners", "More about weekly tips", "Owners…"),
         ("send now", "More about weekly tips", "Send one now"),

@@ -57,7 +57,7 @@ async def test_switching_on_introduces_the_bot_and_names_who_did_it(world: World
     assert "/pm-compare tips" in introduction.text
     assert "are on" in card.text
     assert "Next: Monday 30 November 2026, 09:00 (Europe/Paris)" in card.text
-    assert labels(card) == ["Edit", "Preview", "Skip next", "Pause…", "More…", "A tip for me alone…"]
+    assert labels(card) == ["Edit", "Upcoming", "Skip next", "Pause…", "More…", "Tips just for me…"]
 
 
 async def test_switching_on_where_the_bot_is_no_member_stays_off_and_says_how_to_invite(world: World) -> None:
@@ -218,7 +218,7 @@ async def test_only_the_owner_changes_what_is_the_owners(world: World) -> None:
     await turn_on(world, changed_by="owner")
     theirs = await world.slack.command(world.bob, world.room, "/pm-compare tips")
     assert theirs.ephemeral is not None
-    assert labels(theirs.ephemeral) == ["Preview", "History", "Take over…", "A tip for me alone…"]
+    assert labels(theirs.ephemeral) == ["Upcoming", "History", "Take over…", "Tips just for me…"]
     answer = await world.press_raw_as(world.bob, "tips-off||")
     await world.settle()
     assert answer.status == 200

@@ -32,10 +32,10 @@ async def test_whoever_asks_is_told_why_it_comes_early(dated: World) -> None:
     """It is the one that a channel without tips is shown, and the first once they are on; then the order goes on."""
     assert "Count your cups" in (await ask(dated, "tip")).text
     card = await turn_on(dated)
-    weeks = (await press(dated, card, "Preview")).text
-    assert "Monday 30 November: “Count your cups” (early: too late from 2 December 2026)" in weeks
+    weeks = (await press(dated, card, "Upcoming")).text
+    assert "Monday 30 November: “Count your cups” (early: out of date from 2 December 2026)" in weeks
     assert "Monday 7 December: “Let the water cool”\n" in f"{weeks}\n"
-    assert "It comes early: too late from 2 December 2026." in (await ask(dated, "tip")).text
+    assert "It comes early: out of date from 2 December 2026." in (await ask(dated, "tip")).text
     assert "Next: “Count your cups”" in (await ask(dated, "doctor")).text
     for _ in range(3):
         dated.clock.move(days=7)
@@ -46,10 +46,10 @@ async def test_whoever_asks_is_told_why_it_comes_early(dated: World) -> None:
 
 async def test_from_its_day_on_nobody_is_shown_it(dated: World) -> None:
     """Neither a channel without tips, nor one that begins, nor one that skipped it."""
-    card = await press(dated, await turn_on(dated), "Preview")
-    assert options(await opened(dated, card, "Swap the next…"), "tip")[1:] == BOTH
-    card = await press(dated, await press(dated, card, "Skip next"), "Preview")
-    assert options(await opened(dated, card, "Swap the next…"), "tip")[1:] == FIRST
+    card = await press(dated, await turn_on(dated), "Upcoming")
+    assert options(await opened(dated, card, "Swap next tip…"), "tip")[1:] == BOTH
+    card = await press(dated, await press(dated, card, "Skip next"), "Upcoming")
+    assert options(await opened(dated, card, "Swap next tip…"), "tip")[1:] == FIRST
     assert "It comes here on Monday 7 December 2026, 09:00 (Europe/Paris)." in (shown := (await ask(dated, "tip")).text)
     assert "Let the water cool" in shown
     assert "early" not in shown

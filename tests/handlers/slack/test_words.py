@@ -72,6 +72,7 @@ async def test_who_asks_for_help_in_a_thread_gets_help_and_no_guess(world: World
         ("who do I work with?", "Stakeholders"),
         ("serch drift", "Results for “drift”"),
         ("lsit", "AI PM vs Traditional PM"),
+        ("8", "There is no card 8"),
         ("randm", "Traditional PM"),
     ],
 )
@@ -119,7 +120,7 @@ async def test_where_no_tips_come_their_own_are_shown_to_stop(world: World) -> N
     """Where there are none here or for them, it says so."""
     answer = await world.slack.command(world.alice, world.room, "/pm-compare stop")
     assert answer.ephemeral is not None
-    assert "are off already" in answer.ephemeral.text
+    assert "are already off" in answer.ephemeral.text
     await turn_on_alone(world)
     answer = await world.slack.command(world.alice, world.room, "/pm-compare stop")
     assert answer.ephemeral is not None

@@ -21,7 +21,7 @@ async def test_a_dimension_is_answered_with_its_card_wherever_it_is_asked(bot: H
     said = await bot.said(question)
     assert said.how == "post"
     assert "7 · Risks and responsibilities" in said.words
-    for label in ("Share this card", "Previous: Skills", "Next: Core mission", "More detail"):
+    for label in ("Share this card", "Previous, Skills: Skills", "Next, Mission: Core mission", "More detail"):
         assert label in said.words
     assert said.address.conversation == place.id
     assert said.address.thread == (question["id"] if place.kind == "channel" else "")
@@ -233,7 +233,7 @@ async def test_sharing_what_stands_on_no_answer_of_its_own_posts_it_once(bot: He
         assert (shared.how, shared.address.thread) == ("post", thread)
         assert f"Shared by @{BOB.aad}" in shared.words
         again = activities.pressed(BOB, ROOM, post.message_id, Action("share", RISKS), thread=thread)
-        assert "You shared this card here already" in sentence_of(await bot.hear(again))
+        assert "You already shared this card here" in sentence_of(await bot.hear(again))
         assert len(bot.teams.said) == before + 1
 
 
@@ -253,7 +253,7 @@ async def test_a_share_that_teams_refuses_says_so(bot: Hearing) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "part"),
-    [(Unknown("timeout"), "I do not know whether that was posted"), (Slowed(60), "That is too much at once here")],
+    [(Unknown("timeout"), "I do not know whether that was posted"), (Slowed(60), "That is too much at once")],
 )
 async def test_a_share_that_may_not_have_been_done_says_so(bot: Hearing, outcome: Outcome, part: str) -> None:
     """Neither "shared" nor "refused" is said without knowing."""

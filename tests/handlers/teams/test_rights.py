@@ -135,7 +135,7 @@ async def test_whoever_turns_tips_on_owns_them_if_they_may(court: Court) -> None
                 answer = await court.submit(person, "settings", {**FORM, "changed_by": chosen})
                 row = await court.row()
                 if not may and chosen == "owner":
-                    if row != before or "Only people of this workspace" not in answer:
+                    if row != before or "Only members of this workspace" not in answer:
                         wrong.append((name, case, chosen, answer))
                 elif (row.owner, row.changed_by) != (person.id if may else "", chosen):
                     wrong.append((name, case, chosen, row.owner, row.changed_by))
@@ -154,7 +154,7 @@ async def test_tips_are_handed_to_and_shared_with_the_tenants_own_people_alone(c
             is_named = person.id in (row.owner, *row.co_owners)
             if is_named is not (name in MEMBERS):
                 wrong.append((name, field))
-            if not is_named and (row != before or "Only people of this workspace" not in answer):
+            if not is_named and (row != before or "Only members of this workspace" not in answer):
                 wrong.append((name, answer))
     assert wrong == []
 

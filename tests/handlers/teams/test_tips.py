@@ -199,7 +199,7 @@ async def test_who_may_not_change_tips_is_told_who_may(bot: Hearing) -> None:
     """Owners alone: others see whose they are, and get no dialog."""
     await turn_on(bot, changed_by="owner")
     reply = await bot.hear(activities.pressed(BOB, ROOM, "m1", Action("tips-pause")))
-    assert "Only the person who set this up may change it" in card_of(reply)
+    assert "Only the person who set this up can change it" in card_of(reply)
     dialog = await opened(bot, BOB, ROOM, Action("tips-edit", None, "settings"))
     body: Any = dialog.body
     assert body["task"]["type"] == "message"
@@ -322,7 +322,7 @@ async def test_own_tips_that_are_asked_for_in_a_channel_are_shown_to_who_presses
     """`tips me` is done, and said to nobody else: the button shows each their own."""
     await turn_on(bot, BOB, BOBS)
     card = await bot.said(activities.said(BOB, ROOM, "tips me pause"))
-    assert "That answer is for you alone" in card.words
+    assert "That answer is just for you" in card.words
     press = Action("tips", place=ME)
     assert "are paused" in card_of(await bot.hear(activities.pressed(BOB, ROOM, card.message_id, press)))
     assert "are off" in card_of(await bot.hear(activities.pressed(ALICE, ROOM, card.message_id, press)))
@@ -380,7 +380,7 @@ async def test_an_owner_keeps_tips_from_their_own_chat(bot: Hearing) -> None:
 
 
 async def test_a_form_may_name_no_answer_that_somebody_else_sees_alone(bot: Hearing) -> None:
-    """Whose it is may change it, from their own form; anybody else's form is answered beside it."""
+    """Whose it is can change it, from their own form; anybody else's form is answered beside it."""
     await turn_on(bot)
     asked = activities.said(BOB, ROOM, "tips")
     his = await bot.said(asked | {"recipient": activities.BOT | {"isTargeted": True}})

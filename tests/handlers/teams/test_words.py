@@ -60,6 +60,7 @@ async def test_who_asks_for_help_gets_help_and_no_guess(bot: Hearing, text: str)
         ("xylophone quokka", "Nothing on “xylophone quokka” yet"),
         ("who do I work with?", "Stakeholders"),
         ("serch drift", "Results for “drift”"),
+        ("8", "There is no card 8"),
     ],
 )
 async def test_a_guess_is_for_who_asked_alone(bot: Hearing, place: Place, text: str, part: str) -> None:
@@ -94,8 +95,8 @@ async def test_who_wants_no_more_of_it_has_turn_off_at_hand(bot: Hearing, text: 
 
 async def test_alone_it_is_about_a_persons_own_tips(bot: Hearing) -> None:
     """Where there are none, it says so."""
-    assert "are off already" in (await bot.said(activities.said(ALICE, ALONE, "unsubscribe"))).words
-    assert "are off already" in (await bot.said(activities.said(ALICE, ROOM, "stop"))).words
+    assert "are already off" in (await bot.said(activities.said(ALICE, ALONE, "unsubscribe"))).words
+    assert "are already off" in (await bot.said(activities.said(ALICE, ROOM, "stop"))).words
 
 
 @pytest.mark.parametrize("typed", ["tips paus", "tips offf", "tisp off", "show me tips off"])
