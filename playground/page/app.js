@@ -6,14 +6,14 @@ import { teams } from "./teams.js";
 import { buildTrouble, showTrouble } from "./trouble.js";
 import { drawClock, fieldValue, momentOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
-import { looking } from "./talk.js";
 
 const at = (id) => document.getElementById(id);
 const known = { slack, teams };
-const { platforms } = await (await fetch("/page/platforms")).json();
+const platforms = document.body.dataset.platforms.split(" ");
 
 let shown = null;
 let stream = null;
+let building = null; // the drawer of the platform that one has just come to
 let came = null; // who came over from the other platform, until this one's first state is here
 
 // -- which platform
@@ -29,8 +29,8 @@ function show(name) {
   if (shown === known[name]) return;
   came = { who: came ? came.who : shown?.who() };
   shown?.leave();
-  stream?.close();
   shown = known[name];
+  building = buildTrouble(shown);
   remember("platform", name);
   document.body.dataset.platform = name;
   for (const each of Object.values(known)) at(each.id).hidden = each !== shown;
@@ -60,19 +60,21 @@ function begin() {
   else shown.follow(location.href);
 }
 
-const look = looking(async () => {
-  const here = shown;
-  if (came && !(await buildTrouble(here))) return;
-  if (shown === here) await here.refresh();
-  if (shown === here && came && here.isReady()) begin();
-});
-
-// The stream tells of each change, and of the present state when it opens: after a silence too.
+// The stream tells everything when it opens, after a silence too, and then each change.
 function listen() {
-  stream = new EventSource(`${shown.path}stream`);
-  stream.onmessage = () => look();
-  stream.onopen = () => { at("offline").hidden = true; };
-  stream.onerror = () => { at("offline").hidden = false; };
+  stream?.close();
+  const here = shown;
+  const opened = new EventSource(here.stream());
+  stream = opened;
+  opened.onmessage = async (event) => {
+    here.take(JSON.parse(event.data));
+    if (came && !(await (building ??= buildTrouble(here)))) { building = null; return; }
+    if (stream !== opened) return;
+    here.draw();
+    if (came) begin();
+  };
+  opened.onopen = () => { at("offline").hidden = true; };
+  opened.onerror = () => { at("offline").hidden = false; };
 }
 
 function go(name) {
@@ -92,6 +94,7 @@ function fold(isOpen = false) {
 }
 
 slack.fold = teams.fold = fold;
+slack.listen = teams.listen = listen;
 at("menu-button").addEventListener("click", () => fold(!at(shown.list).classList.contains("open")));
 
 // -- the first visit

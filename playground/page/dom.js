@@ -13,48 +13,49 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-// Keeps the nodes whose content did not change, so that focus, scrolling and open menus stay.
-export function keep(parent, items, keyOf, draw) {
-  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
-  let previous = null;
-  for (const item of items) {
-    const key = keyOf(item);
-    const print = JSON.stringify(item);
-    let node = known.get(key);
-    if (!node || node.dataset.print !== print) {
-      const fresh = draw(item);
-      fresh.dataset.key = key;
-      fresh.dataset.print = print;
-      if (node) {
-        const path = focusPath(node);
-        node.replaceWith(fresh);
-        restoreFocus(fresh, path);
-      }
-      node = fresh;
-    }
-    known.delete(key);
-    const place = previous ? previous.nextSibling : parent.firstChild;
-    if (place !== node) parent.insertBefore(node, place);
-    previous = node;
-  }
-  for (const node of known.values()) node.remove();
+// Keeps the nodes of items whose `mark` (a list) is the same as before, so that focus, scrolling and open menus stay.
+export function keep(parent, items) {
+  arrange(parent, items, ({ key }) => key, ({ mark, draw }, node) => {
+    if (node && isSame(marks.get(node), mark)) return node;
+    const fresh = draw();
+    marks.set(fresh, mark);
+    if (!node) return fresh;
+    const path = focusPath(node);
+    node.replaceWith(fresh);
+    restoreFocus(fresh, path);
+    return fresh;
+  });
 }
+
+const marks = new WeakMap();
+const isSame = (one, other) => one?.length === other.length && one.every((each, index) => each === other[index]);
 
 // Keeps a node for each item as long as there is one, and lets `update` put right what is inside.
 export function hold(parent, items, keyOf, make, update) {
-  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  arrange(parent, items, keyOf, (item, node) => {
+    const held = node ?? make(item);
+    update(held, item);
+    return held;
+  });
+}
+
+// What is not wanted goes first: then a node that stays is never moved, which would lay all of it out again.
+function arrange(parent, items, keyOf, nodeOf) {
+  const wanted = new Set(items.map(keyOf));
+  const known = new Map();
+  for (const node of [...parent.children]) {
+    if (wanted.has(node.dataset.key)) known.set(node.dataset.key, node);
+    else node.remove();
+  }
   let previous = null;
   for (const item of items) {
     const key = keyOf(item);
-    const node = known.get(key) ?? make(item);
+    const node = nodeOf(item, known.get(key));
     node.dataset.key = key;
-    known.delete(key);
     const place = previous ? previous.nextSibling : parent.firstChild;
     if (place !== node) parent.insertBefore(node, place);
-    update(node, item);
     previous = node;
   }
-  for (const node of known.values()) node.remove();
 }
 
 // Draws again only when `about` (anything JSON can say) has changed, and gives the focus back.

@@ -7,7 +7,7 @@ import { drawBlocks } from "./blocks.js";
 
 const QUICK = ["mag", "books", "test_tube", "+1"];
 
-export function drawMessage(message, workspace) {
+export function drawMessage(message, workspace, follows = false) {
   const { names, actions, inThread } = workspace;
   const isSlackbot = message.user === "USLACKBOT";
   const isBot = message.user === names.bot.id;

@@ -13,19 +13,18 @@ const NAMES = new Map([...QUICK, ["😆", "laugh"], ["😮", "surprised"], ["�
 const cards = new Map();
 
 function cardOf(message, desk) {
-  const key = `${desk.me}/${message.conversation}/${message.id}`;
-  const print = JSON.stringify(message.card);
-  if (cards.get(key)?.print !== print) cards.set(key, { print, node: drawCard(message.card, desk.ofCard(message)) });
+  const key = `${desk.me}/${desk.room}/${message.id}`;
+  const known = cards.get(key);
+  if (known?.card !== message.card && (!known || JSON.stringify(known.card) !== JSON.stringify(message.card))) cards.set(key, { card: message.card, node: drawCard(message.card, desk.ofCard(message)) });
   return cards.get(key).node;
 }
-
-export const keyOf = (message) => `${message.conversation}/${message.id}`;
 
 export function drawMessage(message, desk) {
   const isBot = message.from === "bot";
   const isMine = message.from === desk.me;
   const who = desk.nameOf(message.from);
   const moment = new Date(message.at * 1000);
+  const quoted = desk.quoted(message);
   const classes = ["t-message", isMine && "mine", message.is_targeted && "private", message.card && "with-card"].filter(Boolean).join(" ");
   if (message.is_deleted) {
     return el("article", { class: `${classes} gone`, "aria-label": "A deleted message", id: `t-${message.id}`, tabindex: "-1" }, el("p", { class: "fine" }, "This message has been deleted."));
@@ -40,7 +39,7 @@ export function drawMessage(message, desk) {
       message.is_targeted && el("p", { class: "only-you" }, el("span", { "aria-hidden": "true" }, "👁 "), "Only you can see this message · ",
         el("button", { class: "link", onclick: () => desk.dismiss(message) }, "Dismiss")),
       el("div", { class: "t-bubble" },
-        message.quoted && el("blockquote", { class: "t-quote" }, el("strong", {}, message.quoted.who), " ", message.quoted.words),
+        quoted && el("blockquote", { class: "t-quote" }, el("strong", {}, quoted.who), " ", quoted.words),
         message.text && el("div", { class: "t-text" }, wordsOf(message, desk)),
         message.card && cardOf(message, desk)),
       reactions(message, desk)),
