@@ -4,6 +4,7 @@ import { el, toast } from "./dom.js";
 import { slack } from "./slack.js";
 import { teams } from "./teams.js";
 import { buildTrouble, showTrouble } from "./trouble.js";
+import { arrival } from "./arrivals.js";
 import { drawClock, fieldValue, momentOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
 
@@ -13,6 +14,7 @@ const platforms = document.body.dataset.platforms.split(" ");
 
 let shown = null;
 let stream = null;
+let goal = null; // where one goes on the other platform
 let building = null; // the drawer of the platform that one has just come to
 let came = null; // who came over from the other platform, until this one's first state is here
 
@@ -56,8 +58,10 @@ function begin() {
   came = null;
   hold(false);
   drawGuide(kept("guided") === null);
-  if (who) shown.prefer(who);
+  if (goal?.platform === shown) shown.point(goal.room, goal.id);
+  else if (who) shown.prefer(who);
   else shown.follow(location.href);
+  goal = null;
 }
 
 // The stream tells everything when it opens, after a silence too, and then each change.
@@ -113,8 +117,14 @@ at("guide-button").addEventListener("click", () => drawGuide(at("guide").hidden)
 const moveClock = (body) => shown.post("clock", body);
 document.querySelectorAll("[data-shift]").forEach((button) => button.addEventListener("click", () => moveClock({ shift: Number(button.dataset.shift) })));
 at("next-tip").addEventListener("click", async () => {
+  const coming = arrival(platforms.map((name) => known[name]));
   const { error } = await moveClock({ to: "next-tip" });
-  if (!error) toast("It is time for the tip. The bot looks every few seconds, so it comes in a moment.");
+  if (error) return;
+  toast("It is time for the tip. The bot looks every few seconds; this page says where it comes.");
+  const found = await coming;
+  if (!found) toast("No tip came that you can see. The week may be quiet there, or the tip went to somebody else: the bot’s “doctor” says which.");
+  else if (found.platform === shown) toast(`The tip came in ${found.name}.`, [], ["Go there", () => shown.point(found.room, found.id)]);
+  else toast(`The tip came in ${found.name}, on ${found.platform.trouble.name}.`, [], ["Go there", () => { go(found.platform.id); goal = found; }]);
 });
 at("clock-menu").addEventListener("toggle", () => { if (at("clock-menu").open) at("clock-moment").value = fieldValue(); });
 at("clock-form").addEventListener("submit", (event) => { event.preventDefault(); at("clock-menu").open = false; moveClock({ moment: momentOf(at("clock-moment").value) }); });

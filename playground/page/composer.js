@@ -42,8 +42,8 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
     if (!text) return;
     area.value = "";
     show();
+    area.focus(); // now: where one has gone meanwhile is one's own
     if (!(await send(text))) { area.value = text; show(); }
-    area.focus();
   }
 
   area.addEventListener("input", () => { active = 0; show(); });

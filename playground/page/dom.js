@@ -72,12 +72,24 @@ const FOCUSABLE = "button, input, select, textarea, summary, a[href], [role=butt
 
 function focusPath(node) {
   const active = document.activeElement;
-  return node.contains(active) ? [...node.querySelectorAll(FOCUSABLE)].indexOf(active) : -1;
+  return node.contains(active) ? { index: [...node.querySelectorAll(FOCUSABLE)].indexOf(active), name: nameOf(active) } : null;
 }
 
-function restoreFocus(node, index) {
-  if (index >= 0) ([...node.querySelectorAll(FOCUSABLE)][index] ?? node.querySelector(FOCUSABLE))?.focus();
+const nameOf = (node) => node.getAttribute("aria-label") ?? (node.textContent.trim() || node.id);
+
+// What has the same name gets the focus back; where it is gone, what is new is read from its heading, not from
+// whatever stands in the same place: a second Enter must not press another button.
+function restoreFocus(node, before) {
+  if (!before) return;
+  const there = [...node.querySelectorAll(FOCUSABLE)];
+  const same = nameOf(there[before.index] ?? node) === before.name ? there[before.index] : there.find((each) => nameOf(each) === before.name);
+  const next = same ?? node.querySelector("h3, h2, [role=heading]") ?? there[0];
+  if (next && !next.matches(FOCUSABLE)) next.tabIndex = -1;
+  next?.focus({ preventScroll: !same });
 }
+
+// A longer name for what has words on it: it holds them, so that whoever speaks to a computer can say what they see.
+export const named = (words, longer) => (!longer || longer.toLowerCase().includes(words.toLowerCase()) ? longer : `${words}: ${longer}`);
 
 // `act` is a button beside the words: [what it says, what it does].
 export function toast(words, details = [], act = null) {
@@ -85,8 +97,8 @@ export function toast(words, details = [], act = null) {
   const node = el("div", { class: "toast" }, el("p", {}, words), details.map((each) => el("p", { class: "fine" }, each)),
     el("div", { class: "toast-foot" }, act && el("button", { class: "plain", onclick: () => { node.remove(); act[1](); } }, act[0]),
       el("button", { class: "plain", onclick: () => node.remove() }, "Dismiss")));
-  box.append(node);
-  setTimeout(() => node.remove(), 12000);
+  box.replaceChildren(node); // one at a time: what was said before is over
+  setTimeout(() => node.remove(), act ? 30000 : 12000);
 }
 
 export const EMOJI = {

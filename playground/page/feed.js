@@ -48,6 +48,15 @@ export function feed(rooms, idOf) {
       for (const each of waiting.filter(({ version }) => version <= state.version)) each.resolve();
       waiting = waiting.filter(({ version }) => version > state.version);
     },
+    // The first truthy answer of `find`, asked at every change; null where none comes in time.
+    async when(find) {
+      for (const end = Date.now() + 4 * PATIENCE; Date.now() < end;) {
+        const found = find();
+        if (found) return found;
+        await this.until(state.version + 1);
+      }
+      return null;
+    },
     until(version) {
       if (!version || !state || version <= state.version) return Promise.resolve();
       return Promise.race([new Promise((resolve) => { waiting.push({ version, resolve }); }), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);

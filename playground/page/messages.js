@@ -34,7 +34,7 @@ export function drawMessage(message, workspace, follows = false) {
     !message.is_ephemeral && el("div", { class: "tools", role: "group", "aria-label": "Message" },
       QUICK.map((name) => el("button", { class: "plain", "aria-label": `React with ${name.replaceAll("_", " ")}`, title: `:${name}:`, onclick: () => actions.react(place, name) }, EMOJI[name])),
       otherReaction(place, actions),
-      !inThread && el("button", { class: "plain", onclick: () => actions.openThread(message.ts) }, "Reply")));
+      !inThread && workspace.takesReplies && el("button", { class: "plain", onclick: () => actions.openThread(message.ts) }, "Reply")));
 }
 
 // Slack says it where the words end.

@@ -55,6 +55,7 @@ const WORDS = {
 
 const current = () => state?.channels.find((channel) => channel.id === view.channel);
 
+const isDirect = (channel) => channel.kind === "im" && channel.has_bot;
 const isPrivateTalk = (channel) => channel.kind === "im" && !channel.has_bot;
 
 function nameOf(channel) {
@@ -96,7 +97,13 @@ const actions = {
     if (!at("composer").hidden) at("composer-text").focus();
   },
   become(id) { view.me = id; view.thread = null; view.tab = "messages"; remember("me", id); at("messages").replaceChildren(); slack.listen(); },
-  openThread(ts) { view.thread = ts; draw(); at("thread-text").focus(); },
+  openThread(ts) { view.thread = ts; draw(); (isDirect(current()) ? at("thread-messages") : at("thread-text")).focus(); },
+  closeThread() {
+    const opener = at("messages").querySelector(`[id="m-${view.thread}"] .replies`);
+    view.thread = null;
+    draw();
+    (opener ?? at("composer-text")).focus();
+  },
   react: (place, name) => post("react", { place, name }),
   dismiss: (ts) => post("dismiss", { ts }),
   async startOver() {
@@ -113,13 +120,12 @@ function draw() {
   setClock(state.clock);
   marks.see(view.me, channel.id, newest(channel));
   drawSidebar(at("sidebar"), state, { ...view, nameOf }, actions);
-  const isDirect = channel.kind === "im" && channel.has_bot;
   at("guide").classList.toggle("brief", channel.messages.length > 0);
   const title = nameOf(channel);
   at("room-title").replaceChildren(el("span", { "aria-hidden": "true" }, channel.kind === "im" ? "" : channel.kind === "private" ? "🔒 " : "# "), title);
   document.title = `${channel.kind === "im" ? "" : "#"}${title} · PM Compare playground`;
-  drawNote(channel, isDirect);
-  const hasHome = isDirect && state.has_home;
+  drawNote(channel);
+  const hasHome = isDirect(channel) && state.has_home;
   drawTabs(at("room-tabs"), hasHome, view.tab, openTab);
   drawRoom(channel, hasHome && view.tab === "home");
   drawThread(channel);
@@ -131,9 +137,9 @@ function draw() {
   news.arrived();
 }
 
-function drawNote(channel, isDirect) {
+function drawNote(channel) {
   const others = channel.members.filter((id) => id !== state.bot.id).map(names.person).join(", ");
-  redraw(at("room-note"), [channel.id, channel.has_bot, others], () => (isDirect ? ["Your direct messages with the app"]
+  redraw(at("room-note"), [channel.id, channel.has_bot, others], () => (isDirect(channel) ? ["Your direct messages with the app"]
     : isPrivateTalk(channel) ? [`${state.bot.name} is not here, and its command works all the same`]
       : channel.has_bot ? [`${others} and ${state.bot.name}`]
       : [`${others} · ${state.bot.name} is not in this channel `, el("button", { class: "link", onclick: () => post("invite", { channel: channel.id }) }, "Invite it")]));
@@ -147,7 +153,7 @@ function openTab(tab) {
 
 function drawRoom(channel, isHome) {
   const box = at("messages");
-  const isReadOnly = channel.kind === "im" && channel.has_bot;
+  const isReadOnly = isDirect(channel);
   at("composer").hidden = isHome || isReadOnly;
   at("read-only").hidden = isHome || !isReadOnly;
   if (isHome) {
@@ -168,7 +174,7 @@ const posts = (channel) => channel.messages.filter((message) => !message.is_repl
 function drawList(box, messages, channel, thread) {
   const settle = reading(box);
   const place = placeOf(channel, thread);
-  const workspace = { names, actions, desk, inThread: thread !== null, channel: channel.id, me: state.me, prefix: thread === null ? "" : "t-" };
+  const workspace = { names, actions, desk, inThread: thread !== null, takesReplies: !isDirect(channel), channel: channel.id, me: state.me, prefix: thread === null ? "" : "t-" };
   box.querySelector(":scope > .empty, :scope > .home")?.remove();
   const { shown, earlier, more } = part(box, place, messages, tsOf, draw);
   const items = earlier ? [{ key: `${place}/earlier`, mark: [earlier], draw: () => earlierButton(earlier, more) }] : [];
@@ -192,6 +198,8 @@ function drawThread(channel) {
   at("thread").hidden = !parent;
   at("slack").classList.toggle("with-thread", Boolean(parent));
   if (!parent) { view.thread = null; return; }
+  at("thread-composer").hidden = isDirect(channel);
+  at("thread-closed").hidden = !isDirect(channel);
   drawList(at("thread-messages"), [parent, ...channel.messages.filter((message) => message.is_reply && message.thread_ts === parent.ts)], channel, parent.ts);
 }
 
@@ -231,8 +239,11 @@ function follow(url) {
   const found = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(url.pathname);
   if (!found || !state?.channels.some((channel) => channel.id === found[1])) return;
   const ts = `${found[2]}.${found[3]}`;
-  actions.open(found[1]);
-  const thread = url.searchParams.get("thread_ts");
+  point(found[1], ts, url.searchParams.get("thread_ts"));
+}
+
+function point(room, ts, thread = null) {
+  actions.open(room);
   reveal(at("messages"), placeOf(current(), null), posts(current()), tsOf, thread ?? ts);
   draw();
   if (thread) actions.openThread(thread);
@@ -260,7 +271,8 @@ const composers = [
     label: () => (current() ? `Message ${current().kind === "im" ? nameOf(current()) : `#${current().name}`}, or / for commands` : "Message") }),
   composer(at("thread-composer"), { id: "thread-text", label: () => "Reply…", send: say(() => view.thread, at("thread-messages")), hints: () => [], isWhole: () => true }),
 ];
-at("thread-close").addEventListener("click", () => { view.thread = null; draw(); at("composer-text").focus(); });
+at("thread-close").addEventListener("click", actions.closeThread);
+at("thread").addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented && !at("thread").querySelector("details[open]")) actions.closeThread(); });
 
 const learning = () => state.channels.find((channel) => channel.has_bot && channel.kind === "public") ?? current();
 const type = (text) => { const room = learning(); actions.open(room.id); return post("say", { channel: room.id, text }); };
@@ -273,6 +285,9 @@ export const slack = {
   listen: () => {}, // the page's stream, for whom one is now
   leave: () => showModal(null, 0, {}),
   follow: (address) => follow(new URL(address)),
+  point, rooms: "channels", idOf: (message) => message.ts,
+  isTip: (message, { bot }) => message.user === bot.id && !message.is_ephemeral && !message.is_reply,
+  placeName: (room, { bot }) => (room.kind === "im" ? `your direct messages with ${bot.name}` : `#${room.name}`),
   who: () => names.person(view.me).split(" ")[0],
   prefer(who) {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
@@ -281,10 +296,12 @@ export const slack = {
   tries: [
     ["Ask", "Compare one of the seven dimensions.", "/pm-compare risks", () => type("/pm-compare risks")],
     ["Be told", "Switch on a weekly tip, then press “Next tip” above.", "/pm-compare tips", () => type("/pm-compare tips")],
-    ["Go deeper", "React with 🔍 to the latest card or tip; more comes in its thread.", "React 🔍", () => {
+    ["Go deeper", "React with 🔍 to a card that all can see; more comes in its thread.", "React 🔍", async () => {
       const room = learning();
-      const target = room.messages.findLast((message) => message.user === state.bot.id && !message.is_ephemeral && !message.is_reply && /🔍|:mag:/u.test(JSON.stringify(message)));
-      if (!target) { toast(`Nothing in #${room.name} waits for a 🔍 yet. Ask something and press Share, or switch tips on.`); return; }
+      const wanted = () => learning().messages.findLast((message) => message.user === state.bot.id && !message.is_ephemeral && !message.is_reply && /🔍|:mag:/u.test(JSON.stringify(message)));
+      // Where nothing waits for a reaction yet, a card is shared first.
+      const target = wanted() ?? (await type("/pm-compare risks share"), await news.when(wanted));
+      if (!target) { toast(`Nothing in #${room.name} can be reacted to: no card came.`); return; }
       actions.open(room.id);
       actions.react({ channel: room.id, ts: target.ts }, "mag");
       actions.openThread(target.ts);

@@ -168,14 +168,18 @@ function follow(address) {
   const found = /^https:\/\/teams\.microsoft\.com\/l\/message\/([^/?]+)\/(\d+)/.exec(address);
   const room = found && decodeURIComponent(found[1]);
   if (!room || !state.conversations.some((each) => each.id === room)) return false;
+  point(room, found[2]);
+  return true;
+}
+
+function point(room, id) {
   if (room !== view.room) actions.open(room);
-  revealMessage(at("teams-messages"), current(), desk(current()), found[2]);
+  revealMessage(at("teams-messages"), current(), desk(current()), id);
   draw();
-  const target = at(`t-${found[2]}`);
+  const target = at(`t-${id}`);
   target?.scrollIntoView({ block: "center" });
   target?.classList.add("pointed");
   setTimeout(() => target?.classList.remove("pointed"), 3000);
-  return true;
 }
 
 // -- typing
@@ -218,6 +222,9 @@ export const teams = {
   listen: () => {}, // the page's stream, for whom one is now
   leave: () => showDialog(null),
   follow: () => {},
+  point, rooms: "conversations", idOf: (message) => message.id,
+  isTip: (message) => message.from === "bot" && !message.is_targeted && (!message.thread || message.thread === message.id),
+  placeName: (room, { teams: all }) => (room.kind === "personal" ? `your chat with ${room.name}` : room.team ? `${all.find((team) => team.id === room.team)?.name} › ${room.name}` : room.name),
   who: () => nameOf(view.me).split(" ")[0],
   prefer(who) {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
@@ -226,10 +233,12 @@ export const teams = {
   tries: [
     ["Ask", "Compare one of the seven dimensions, in your chat with the app.", "risks", () => type(personal(), "risks")],
     ["Be told", "Switch on a channel’s weekly tip, then press “Next tip” above.", "@PM Compare tips", () => type(learning(), "@PM Compare tips")],
-    ["Go deeper", "React with 🔍 to the app’s latest card or tip; more comes below it.", "React 🔍", () => {
-      const rooms = [current(), learning(), personal()];
-      const found = rooms.map((room) => [room, room.messages.findLast((message) => message.from === "bot" && /🔍/u.test(JSON.stringify(message.card)))]).find(([, message]) => message);
-      if (!found) { toast("Nothing waits for a 🔍 yet. Ask something first."); return; }
+    ["Go deeper", "React with 🔍 to the app’s latest card or tip; more comes below it.", "React 🔍", async () => {
+      const wanted = () => [current(), learning(), personal()]
+        .map((room) => [room, room.messages.findLast((message) => message.from === "bot" && /🔍/u.test(JSON.stringify(message.card)))]).find(([, message]) => message);
+      // Where nothing waits for a reaction yet, something is asked first.
+      const found = wanted() ?? (await type(personal(), "risks"), await news.when(wanted));
+      if (!found) { toast("Nothing can be reacted to: no card came."); return; }
       if (found[0] !== current()) actions.open(found[0].id);
       desk(found[0]).react(found[1], "🔍");
     }],
