@@ -100,12 +100,3 @@ export function toast(words, details = [], act = null) {
   box.replaceChildren(node); // one at a time: what was said before is over
   setTimeout(() => node.remove(), act ? 30000 : 12000);
 }
-
-export const EMOJI = {
-  mag: "🔍", mag_right: "🔎", books: "📚", test_tube: "🧪", "+1": "👍", thumbsup: "👍", "-1": "👎", eyes: "👀",
-  tada: "🎉", heart: "❤️", bulb: "💡", white_check_mark: "✅", wave: "👋", warning: "⚠️", rocket: "🚀", calendar: "📅",
-  speech_balloon: "💬", arrow_left: "⬅️", arrow_right: "➡️", question: "❓", bell: "🔔", no_bell: "🔕", link: "🔗",
-  robot_face: "🤖", scales: "⚖️", compass: "🧭", seedling: "🌱", pencil2: "✏️", lock: "🔒", sparkles: "✨",
-  hourglass_flowing_sand: "⏳", information_source: "ℹ️", memo: "📝", star: "⭐", fire: "🔥", thinking_face: "🤔",
-  pushpin: "📌", raised_hands: "🙌", clap: "👏", page_facing_up: "📄", game_die: "🎲", gear: "⚙️", shield: "🛡️",
-};

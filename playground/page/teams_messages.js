@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { dayOf, timeOf } from "./clock.js";
 import { tone } from "./messages.js";
+import { reactButton } from "./picker.js";
 import { drawCard } from "./teams_cards.js";
 import { markdown } from "./teams_markdown.js";
 
@@ -40,7 +41,7 @@ export function drawMessage(message, desk) {
         el("button", { class: "link", onclick: () => desk.dismiss(message) }, "Dismiss")),
       el("div", { class: "t-bubble" },
         quoted && el("blockquote", { class: "t-quote" }, el("strong", {}, quoted.who), " ", quoted.words),
-        message.text && el("div", { class: "t-text" }, wordsOf(message, desk)),
+        message.text && el("div", { class: "t-text", dir: "auto" }, wordsOf(message, desk)),
         message.card && cardOf(message, desk)),
       reactions(message, desk)),
     tools(message, desk));
@@ -70,15 +71,9 @@ function reactions(message, desk) {
 }
 
 function tools(message, desk) {
-  const input = el("input", { type: "text", "aria-label": "Any emoji", placeholder: "any emoji, e.g. 🎉", maxlength: 60 });
   const menu = el("details", { class: "menu right" }, el("summary", { class: "plain", "aria-label": "More", title: "More" }, "⋯"), el("div", { class: "menu-list" },
-    el("form", { class: "t-any", onsubmit: (event) => {
-      event.preventDefault();
-      menu.open = false;
-      if (input.value.trim()) desk.react(message, input.value);
-      input.value = "";
-    } }, input, el("button", { class: "btn" }, "React")),
     el("button", { class: "plain", onclick: () => { menu.open = false; desk.remove(message); } }, "Delete the message")));
   return !message.is_targeted && el("div", { class: "tools", role: "group", "aria-label": "Message" },
-    QUICK.map(([emoji, name]) => el("button", { class: "plain", "aria-label": `React with ${name}`, title: name, onclick: () => desk.react(message, emoji) }, emoji)), menu);
+    QUICK.map(([emoji, name]) => el("button", { class: "plain", "aria-label": `React with ${name}`, title: name, onclick: () => desk.react(message, emoji) }, emoji)),
+    reactButton(({ sign }) => desk.react(message, sign)), menu);
 }
