@@ -4,16 +4,18 @@ import { el, toast } from "./dom.js";
 import { slack } from "./slack.js";
 import { teams } from "./teams.js";
 import { buildTrouble, showTrouble } from "./trouble.js";
+import { arrival } from "./arrivals.js";
 import { drawClock, fieldValue, momentOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
-import { looking } from "./talk.js";
 
 const at = (id) => document.getElementById(id);
 const known = { slack, teams };
-const { platforms } = await (await fetch("/page/platforms")).json();
+const platforms = document.body.dataset.platforms.split(" ");
 
 let shown = null;
 let stream = null;
+let goal = null; // where one goes on the other platform
+let building = null; // the drawer of the platform that one has just come to
 let came = null; // who came over from the other platform, until this one's first state is here
 
 // -- which platform
@@ -29,8 +31,8 @@ function show(name) {
   if (shown === known[name]) return;
   came = { who: came ? came.who : shown?.who() };
   shown?.leave();
-  stream?.close();
   shown = known[name];
+  building = buildTrouble(shown);
   remember("platform", name);
   document.body.dataset.platform = name;
   for (const each of Object.values(known)) at(each.id).hidden = each !== shown;
@@ -56,23 +58,27 @@ function begin() {
   came = null;
   hold(false);
   drawGuide(kept("guided") === null);
-  if (who) shown.prefer(who);
+  if (goal?.platform === shown) shown.point(goal.room, goal.id);
+  else if (who) shown.prefer(who);
   else shown.follow(location.href);
+  goal = null;
 }
 
-const look = looking(async () => {
-  const here = shown;
-  if (came && !(await buildTrouble(here))) return;
-  if (shown === here) await here.refresh();
-  if (shown === here && came && here.isReady()) begin();
-});
-
-// The stream tells of each change, and of the present state when it opens: after a silence too.
+// The stream tells everything when it opens, after a silence too, and then each change.
 function listen() {
-  stream = new EventSource(`${shown.path}stream`);
-  stream.onmessage = () => look();
-  stream.onopen = () => { at("offline").hidden = true; };
-  stream.onerror = () => { at("offline").hidden = false; };
+  stream?.close();
+  const here = shown;
+  const opened = new EventSource(here.stream());
+  stream = opened;
+  opened.onmessage = async (event) => {
+    here.take(JSON.parse(event.data));
+    if (came && !(await (building ??= buildTrouble(here)))) { building = null; return; }
+    if (stream !== opened) return;
+    here.draw();
+    if (came) begin();
+  };
+  opened.onopen = () => { at("offline").hidden = true; };
+  opened.onerror = () => { at("offline").hidden = false; };
 }
 
 function go(name) {
@@ -92,6 +98,7 @@ function fold(isOpen = false) {
 }
 
 slack.fold = teams.fold = fold;
+slack.listen = teams.listen = listen;
 at("menu-button").addEventListener("click", () => fold(!at(shown.list).classList.contains("open")));
 
 // -- the first visit
@@ -110,8 +117,14 @@ at("guide-button").addEventListener("click", () => drawGuide(at("guide").hidden)
 const moveClock = (body) => shown.post("clock", body);
 document.querySelectorAll("[data-shift]").forEach((button) => button.addEventListener("click", () => moveClock({ shift: Number(button.dataset.shift) })));
 at("next-tip").addEventListener("click", async () => {
+  const coming = arrival(platforms.map((name) => known[name]));
   const { error } = await moveClock({ to: "next-tip" });
-  if (!error) toast("It is time for the tip. The bot looks every few seconds, so it comes in a moment.");
+  if (error) return;
+  toast("It is time for the tip. The bot looks every few seconds; this page says where it comes.");
+  const found = await coming;
+  if (!found) toast("No tip came that you can see. The week may be quiet there, or the tip went to somebody else: the bot’s “doctor” says which.");
+  else if (found.platform === shown) toast(`The tip came in ${found.name}.`, [], ["Go there", () => shown.point(found.room, found.id)]);
+  else toast(`The tip came in ${found.name}, on ${found.platform.trouble.name}.`, [], ["Go there", () => { go(found.platform.id); goal = found; }]);
 });
 at("clock-menu").addEventListener("toggle", () => { if (at("clock-menu").open) at("clock-moment").value = fieldValue(); });
 at("clock-form").addEventListener("submit", (event) => { event.preventDefault(); at("clock-menu").open = false; moveClock({ moment: momentOf(at("clock-moment").value) }); });

@@ -1,6 +1,6 @@
 // Block Kit as nodes. `desk` says what to do with a click; where it came from is `place`.
 
-import { el } from "./dom.js";
+import { el, named } from "./dom.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { combobox } from "./combobox.js";
 import { drawChart } from "./chart.js";
@@ -77,12 +77,29 @@ function offered(each) {
   return (each.option_groups ?? [each]).flatMap((group) => group.options ?? []);
 }
 
+// A menu that acts at once: walking through it with arrow keys only looks, Enter acts (WCAG 3.2.2), leaving undoes.
+function menuOf(common, chosen, act, options) {
+  let isByKey = false;
+  const menu = el("select", { ...common, title: "Choose with the arrow keys, then press Enter",
+    onpointerdown: () => { isByKey = false; },
+    onchange: () => { if (!isByKey && menu.value) act(menu.value); },
+    onblur: () => { if (isByKey) menu.value = chosen ?? ""; isByKey = false; },
+    onkeydown: (event) => {
+      if (event.key === "Enter" && isByKey) {
+        event.preventDefault();
+        if (menu.value && menu.value !== (chosen ?? "")) act(menu.value);
+      } else if (event.key.length === 1 || /^(Arrow|Page|Home|End)/.test(event.key)) isByKey = true;
+    } }, options);
+  return menu;
+}
+
 function selectOf(choices, chosen, each, { common, act }, asked) {
   const first = el("option", { value: "", selected: !chosen }, each.placeholder?.text ?? "Choose");
-  return el("select", { ...common, onchange: (event) => event.target.value && confirmed(each, asked, () => act(event.target.value)) }, first,
-    choices.map((choice) => choice.group
+  const list = choices.map((choice) => choice.group
       ? el("optgroup", { label: choice.group }, choice.options.map(option))
-      : option(choice)));
+      : option(choice));
+  return common.id ? el("select", { ...common, onchange: (event) => event.target.value && act(event.target.value) }, first, list)
+    : menuOf(common, chosen, (value) => confirmed(each, asked, () => act(value)), [first, list]);
   function option(one) {
     return el("option", { value: one.value, selected: one.value === chosen }, one.label);
   }
@@ -92,7 +109,7 @@ const asChoice = (option) => ({ value: option.value, label: option.text.text });
 
 const ELEMENTS = {
   button: (each, { press, desk }) => el("button", {
-    class: `btn ${each.style ?? ""}`, type: "button", "aria-label": each.accessibility_label,
+    class: `btn ${each.style ?? ""}`, type: "button", "aria-label": named(each.text.text, each.accessibility_label),
     onclick: () => confirmed(each, desk, () => {
       if (each.url && /^https?:/.test(each.url)) window.open(each.url, "_blank", "noopener");
       return press();

@@ -22,19 +22,22 @@ function now() {
   return Date.now() / 1000 - offset;
 }
 
-function shownTime() {
-  return new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone })
-    .format(new Date(now() * 1000));
+const shownTime = () => formatted("now", now());
+
+const FORMATS = {
+  day: { weekday: "long", day: "numeric", month: "long" }, time: { hour: "2-digit", minute: "2-digit" }, exact: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  now: { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+};
+const made = new Map(); // formats by kind and zone: making one takes longer than drawing a message
+
+function formatted(kind, seconds) {
+  const key = `${kind} ${zone}`;
+  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat("en-GB", { ...FORMATS[kind], timeZone: zone }));
+  return made.get(key).format(new Date(seconds * 1000));
 }
 
-export function dayOf(seconds) {
-  return new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(new Date(seconds * 1000));
-}
-
-export function timeOf(seconds, isExact = false) {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: isExact ? "2-digit" : undefined, timeZone: zone })
-    .format(new Date(seconds * 1000));
-}
+export const dayOf = (seconds) => formatted("day", seconds);
+export const timeOf = (seconds, isExact = false) => formatted(isExact ? "exact" : "time", seconds);
 
 function wall(moment) {
   const parts = Object.fromEntries(new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone })

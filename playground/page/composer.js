@@ -8,20 +8,19 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
   let active = 0;
   let open = [];
   const list = el("ul", { class: "options up", id: `${id}-hints`, role: "listbox", hidden: true, "aria-label": "Commands" });
-  const area = el("textarea", { id, rows: 1, "aria-label": label(), placeholder: label(), role: "combobox", "aria-expanded": "false",
+  const area = el("textarea", { id, rows: 1, "aria-label": label(), placeholder: label(), dir: "auto",
     "aria-controls": `${id}-hints`, "aria-autocomplete": "list" });
   const mentioning = mention && el("button", { class: "btn", type: "button", "aria-label": `Mention ${mention.slice(1)}`, title: `Mention ${mention.slice(1)}`, onclick: () => {
     if (!area.value.includes(mention)) take(`${mention} ${area.value}`);
     area.focus();
   } }, "@");
-  form.replaceChildren(list, beside, area, mentioning || "", el("button", { class: "btn primary", type: "submit" }, button));
+  form.replaceChildren(list, el("div", { class: "composer-box" }, beside, area, mentioning || "", el("button", { class: "send", type: "submit", "aria-label": button, title: button }, el("span", { "aria-hidden": "true" }, "➤"))));
 
   function show() {
     const typed = area.value;
     open = typed && !typed.includes("\n") ? hints(typed) : [];
     active = Math.min(active, Math.max(0, open.length - 1));
     list.hidden = open.length === 0;
-    area.setAttribute("aria-expanded", String(open.length > 0));
     list.replaceChildren(...open.map(([line, what], index) => el("li", {
       role: "option", id: `${id}-hint-${index}`, class: index === active ? "active" : "", "aria-selected": String(index === active),
       onmousedown: (event) => { event.preventDefault(); take(line); },
@@ -42,8 +41,8 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
     if (!text) return;
     area.value = "";
     show();
+    area.focus(); // now: where one has gone meanwhile is one's own
     if (!(await send(text))) { area.value = text; show(); }
-    area.focus();
   }
 
   area.addEventListener("input", () => { active = 0; show(); });

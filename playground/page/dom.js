@@ -13,48 +13,49 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-// Keeps the nodes whose content did not change, so that focus, scrolling and open menus stay.
-export function keep(parent, items, keyOf, draw) {
-  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
-  let previous = null;
-  for (const item of items) {
-    const key = keyOf(item);
-    const print = JSON.stringify(item);
-    let node = known.get(key);
-    if (!node || node.dataset.print !== print) {
-      const fresh = draw(item);
-      fresh.dataset.key = key;
-      fresh.dataset.print = print;
-      if (node) {
-        const path = focusPath(node);
-        node.replaceWith(fresh);
-        restoreFocus(fresh, path);
-      }
-      node = fresh;
-    }
-    known.delete(key);
-    const place = previous ? previous.nextSibling : parent.firstChild;
-    if (place !== node) parent.insertBefore(node, place);
-    previous = node;
-  }
-  for (const node of known.values()) node.remove();
+// Keeps the nodes of items whose `mark` (a list) is the same as before, so that focus, scrolling and open menus stay.
+export function keep(parent, items) {
+  arrange(parent, items, ({ key }) => key, ({ mark, draw }, node) => {
+    if (node && isSame(marks.get(node), mark)) return node;
+    const fresh = draw();
+    marks.set(fresh, mark);
+    if (!node) return fresh;
+    const path = focusPath(node);
+    node.replaceWith(fresh);
+    restoreFocus(fresh, path);
+    return fresh;
+  });
 }
+
+const marks = new WeakMap();
+const isSame = (one, other) => one?.length === other.length && one.every((each, index) => each === other[index]);
 
 // Keeps a node for each item as long as there is one, and lets `update` put right what is inside.
 export function hold(parent, items, keyOf, make, update) {
-  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  arrange(parent, items, keyOf, (item, node) => {
+    const held = node ?? make(item);
+    update(held, item);
+    return held;
+  });
+}
+
+// What is not wanted goes first: then a node that stays is never moved, which would lay all of it out again.
+function arrange(parent, items, keyOf, nodeOf) {
+  const wanted = new Set(items.map(keyOf));
+  const known = new Map();
+  for (const node of [...parent.children]) {
+    if (wanted.has(node.dataset.key)) known.set(node.dataset.key, node);
+    else node.remove();
+  }
   let previous = null;
   for (const item of items) {
     const key = keyOf(item);
-    const node = known.get(key) ?? make(item);
+    const node = nodeOf(item, known.get(key));
     node.dataset.key = key;
-    known.delete(key);
     const place = previous ? previous.nextSibling : parent.firstChild;
     if (place !== node) parent.insertBefore(node, place);
-    update(node, item);
     previous = node;
   }
-  for (const node of known.values()) node.remove();
 }
 
 // Draws again only when `about` (anything JSON can say) has changed, and gives the focus back.
@@ -71,12 +72,24 @@ const FOCUSABLE = "button, input, select, textarea, summary, a[href], [role=butt
 
 function focusPath(node) {
   const active = document.activeElement;
-  return node.contains(active) ? [...node.querySelectorAll(FOCUSABLE)].indexOf(active) : -1;
+  return node.contains(active) ? { index: [...node.querySelectorAll(FOCUSABLE)].indexOf(active), name: nameOf(active) } : null;
 }
 
-function restoreFocus(node, index) {
-  if (index >= 0) ([...node.querySelectorAll(FOCUSABLE)][index] ?? node.querySelector(FOCUSABLE))?.focus();
+const nameOf = (node) => node.getAttribute("aria-label") ?? (node.textContent.trim() || node.id);
+
+// What has the same name gets the focus back; where it is gone, what is new is read from its heading, not from
+// whatever stands in the same place: a second Enter must not press another button.
+function restoreFocus(node, before) {
+  if (!before) return;
+  const there = [...node.querySelectorAll(FOCUSABLE)];
+  const same = nameOf(there[before.index] ?? node) === before.name ? there[before.index] : there.find((each) => nameOf(each) === before.name);
+  const next = same ?? node.querySelector("h3, h2, [role=heading]") ?? there[0];
+  if (next && !next.matches(FOCUSABLE)) next.tabIndex = -1;
+  next?.focus({ preventScroll: !same });
 }
+
+// A longer name for what has words on it: it holds them, so that whoever speaks to a computer can say what they see.
+export const named = (words, longer) => (!longer || longer.toLowerCase().includes(words.toLowerCase()) ? longer : `${words}: ${longer}`);
 
 // `act` is a button beside the words: [what it says, what it does].
 export function toast(words, details = [], act = null) {
@@ -84,15 +97,6 @@ export function toast(words, details = [], act = null) {
   const node = el("div", { class: "toast" }, el("p", {}, words), details.map((each) => el("p", { class: "fine" }, each)),
     el("div", { class: "toast-foot" }, act && el("button", { class: "plain", onclick: () => { node.remove(); act[1](); } }, act[0]),
       el("button", { class: "plain", onclick: () => node.remove() }, "Dismiss")));
-  box.append(node);
-  setTimeout(() => node.remove(), 12000);
+  box.replaceChildren(node); // one at a time: what was said before is over
+  setTimeout(() => node.remove(), act ? 30000 : 12000);
 }
-
-export const EMOJI = {
-  mag: "🔍", mag_right: "🔎", books: "📚", test_tube: "🧪", "+1": "👍", thumbsup: "👍", "-1": "👎", eyes: "👀",
-  tada: "🎉", heart: "❤️", bulb: "💡", white_check_mark: "✅", wave: "👋", warning: "⚠️", rocket: "🚀", calendar: "📅",
-  speech_balloon: "💬", arrow_left: "⬅️", arrow_right: "➡️", question: "❓", bell: "🔔", no_bell: "🔕", link: "🔗",
-  robot_face: "🤖", scales: "⚖️", compass: "🧭", seedling: "🌱", pencil2: "✏️", lock: "🔒", sparkles: "✨",
-  hourglass_flowing_sand: "⏳", information_source: "ℹ️", memo: "📝", star: "⭐", fire: "🔥", thinking_face: "🤔",
-  pushpin: "📌", raised_hands: "🙌", clap: "👏", page_facing_up: "📄", game_die: "🎲", gear: "⚙️", shield: "🛡️",
-};

@@ -1,13 +1,15 @@
 // One message as a person sees it, with its reactions and what can be done with it.
 
-import { el, EMOJI } from "./dom.js";
+import { el } from "./dom.js";
+import { EMOJI, spoken } from "./emoji.js";
+import { reactButton } from "./picker.js";
 import { dayOf, timeOf } from "./clock.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { drawBlocks } from "./blocks.js";
 
 const QUICK = ["mag", "books", "test_tube", "+1"];
 
-export function drawMessage(message, workspace) {
+export function drawMessage(message, workspace, follows = false) {
   const { names, actions, inThread } = workspace;
   const isSlackbot = message.user === "USLACKBOT";
   const isBot = message.user === names.bot.id;
@@ -18,23 +20,30 @@ export function drawMessage(message, workspace) {
   const day = dayOf(Number(message.ts));
   const body = message.blocks?.length
     ? drawBlocks(message.blocks, workspace.desk(place, message.values))
-    : el("div", { class: "b-text" }, mrkdwn(message.text, names), message.edited && [" ", edited()]);
-  return el("article", { class: message.is_ephemeral ? "message private" : "message", "aria-label": `${who}, ${time}`, id: `m-${workspace.prefix}${message.ts}`, tabindex: "-1" },
-    el("div", { class: isBot ? "avatar bot" : isSlackbot ? "avatar slackbot" : "avatar", "aria-hidden": "true", "data-tone": tone(message.user) }, isBot ? "PM" : who.slice(0, 1)),
+    : el("div", { class: "b-text", dir: "auto" }, mrkdwn(message.text, names), message.edited && [" ", edited()]);
+  return el("article", { class: ["message", message.is_ephemeral && "private", follows && "follows"].filter(Boolean).join(" "), "aria-label": `${who}, ${time}`, id: `m-${workspace.prefix}${message.ts}`, tabindex: "-1" },
+    follows ? el("time", { class: "beside", datetime: moment.toISOString(), title: `${day}, ${time}`, "aria-hidden": "true" }, time) : el("div", { class: isBot ? "avatar bot" : isSlackbot ? "avatar slackbot" : "avatar", "aria-hidden": "true", "data-tone": tone(message.user) }, isBot ? "PM" : who.slice(0, 1)),
     el("div", { class: "content" },
-      el("p", { class: "byline" },
-        el("strong", {}, who), (isBot || isSlackbot) && el("span", { class: "tag" }, isBot ? "App" : "Slack"),
-        el("time", { datetime: moment.toISOString(), title: `${day}, ${time}` }, time)),
       message.is_ephemeral && el("p", { class: "only-you" }, el("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you · ",
         el("button", { class: "link", onclick: () => actions.dismiss(message.ts) }, "Dismiss")),
-      el("div", { class: "body" }, body, message.edited && message.blocks?.length > 0 && edited()),
+      el("p", { class: follows ? "byline unseen" : "byline" },
+        el("strong", {}, who), (isBot || isSlackbot) && el("span", { class: "tag" }, isBot ? "App" : "Slack"),
+        el("time", { datetime: moment.toISOString(), title: `${day}, ${time}` }, time)),
+      el("div", { class: "body", dir: "auto" }, body, message.edited && message.blocks?.length > 0 && edited()),
       reactions(message, place, workspace),
-      !inThread && message.reply_count > 0 && el("button", { class: "replies", onclick: () => actions.openThread(message.ts) },
-        `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`)),
+      !inThread && message.reply_count > 0 && replies(message, workspace)),
     !message.is_ephemeral && el("div", { class: "tools", role: "group", "aria-label": "Message" },
       QUICK.map((name) => el("button", { class: "plain", "aria-label": `React with ${name.replaceAll("_", " ")}`, title: `:${name}:`, onclick: () => actions.react(place, name) }, EMOJI[name])),
-      otherReaction(place, actions),
-      !inThread && el("button", { class: "plain", onclick: () => actions.openThread(message.ts) }, "Reply")));
+      reactButton(({ name }) => actions.react(place, name)),
+      !inThread && workspace.takesReplies && el("button", { class: "plain", onclick: () => actions.openThread(message.ts) }, "Reply")));
+}
+
+function replies(message, { names, actions }) {
+  const people = (message.reply_people ?? []).slice(0, 5);
+  return el("button", { class: "replies", onclick: () => actions.openThread(message.ts) },
+    people.map((id) => el("span", { class: id === names.bot.id ? "avatar bot" : "avatar", "aria-hidden": "true", "data-tone": tone(id) }, id === names.bot.id ? "PM" : names.person(id).slice(0, 1))),
+    el("strong", {}, `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`),
+    el("span", { class: "fine" }, ` Last reply ${timeOf(Number(message.latest_reply))}`));
 }
 
 // Slack says it where the words end.
@@ -49,19 +58,6 @@ function reactions(message, place, { names, actions, me }) {
     title: `${each.users.map(names.person).join(", ")} :${each.name}:`,
     onclick: () => actions.react(place, each.name),
   }, `${EMOJI[each.name] ?? `:${each.name}:`} ${each.count}`)));
-}
-
-function otherReaction(place, actions) {
-  const input = el("input", { type: "text", "aria-label": "Reaction by name", placeholder: "any name, e.g. eyes", maxlength: 100 });
-  const form = el("form", { class: "menu-list", onsubmit: (event) => {
-    event.preventDefault();
-    menu.open = false;
-    if (input.value.trim()) actions.react(place, input.value);
-    input.value = "";
-  } }, input, el("button", { class: "btn" }, "React"));
-  const menu = el("details", { class: "menu right", ontoggle: () => menu.open && input.focus() },
-    el("summary", { class: "plain", "aria-label": "React with another emoji", title: "Another reaction" }, "☺+"), form);
-  return menu;
 }
 
 export function tone(user) {

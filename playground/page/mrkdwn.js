@@ -1,6 +1,7 @@
 // Slack's mrkdwn as nodes: *bold* _italic_ ~struck~ `code`, links, mentions, dates, quotes and lists.
 
-import { el, EMOJI } from "./dom.js";
+import { el } from "./dom.js";
+import { EMOJI, spoken } from "./emoji.js";
 
 const PATTERNS = [
   ["code", /`([^`\n]+)`/],
@@ -8,6 +9,7 @@ const PATTERNS = [
   ["bold", /(?<![\w*])\*(\S|\S[^*\n]*\S)\*(?![\w*])/],
   ["italic", /(?<![\w_])_(\S|\S[^_\n]*\S)_(?![\w_])/],
   ["struck", /(?<![\w~])~(\S|\S[^~\n]*\S)~(?![\w~])/],
+  ["address", /(https?:\/\/[^\s<>|]*[^\s<>|.,;:!?)\]'"])/],
   ["emoji", /:([a-z0-9_+-]+):/],
 ];
 
@@ -66,13 +68,14 @@ function node(kind, inner, whole, names) {
     case "bold": return el("strong", {}, inline(inner, names));
     case "italic": return el("em", {}, inline(inner, names));
     case "struck": return el("s", {}, inline(inner, names));
+    case "address": return angle(inner, names);
     case "emoji": return EMOJI[inner] ? emoji(inner) : whole;
     default: return angle(inner, names);
   }
 }
 
 function emoji(name) {
-  return el("span", { role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, EMOJI[name]);
+  return el("span", { role: "img", "aria-label": spoken(name), title: `:${name}:` }, EMOJI[name]);
 }
 
 function angle(inner, names) {

@@ -13,9 +13,9 @@ export function drawSidebar(nav, state, view, actions) {
     el("h2", {}, "Direct messages"),
     el("ul", {}, direct.map((channel) => el("li", {}, room({ ...channel, name: view.nameOf(channel) }, view, actions, channel.has_bot ? "●" : "○", channel.has_bot ? "app" : "person")))),
     el("h2", { id: "you-are" }, "You are"),
-    el("ul", { role: "group", "aria-labelledby": "you-are" }, state.people.map((person) => el("li", {}, el("button", {
+    el("div", { role: "group", "aria-labelledby": "you-are" }, el("ul", {}, state.people.map((person) => el("li", {}, el("button", {
       class: "row", "aria-pressed": String(person.id === state.me), onclick: () => actions.become(person.id), title: person.tz,
-    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, person.tz))))),
+    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, person.tz)))))),
     el("div", { class: "foot" }, el("button", { class: "plain", onclick: actions.startOver }, "Start over")),
   ]);
 }

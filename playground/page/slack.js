@@ -1,4 +1,4 @@
-// Slack's side of the page: one state from its emulator, drawn again at every change.
+// Slack's side of the page: what its emulator tells, drawn as a workspace.
 
 import { el, keep, redraw, toast } from "./dom.js";
 import { drawHome, drawTabs } from "./home.js";
@@ -8,37 +8,40 @@ import { composer } from "./composer.js";
 import { shortcutsMenu } from "./shortcuts.js";
 import { drawSidebar } from "./sidebar.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
-import { isAtEnd, reading, toEnd } from "./reading.js";
+import { reading, toEnd } from "./reading.js";
 import { dayOf, setClock, timeOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
-import { looking, seen, send } from "./talk.js";
+import { send } from "./talk.js";
+import { feed } from "./feed.js";
+import { earlierButton, part, reveal } from "./history.js";
+import { readMarks } from "./marks.js";
 
 const at = (id) => document.getElementById(id);
-const isShown = () => !at("slack").hidden;
 
+const news = feed("channels", (message) => message.ts);
 let state = null;
 const view = {
-  me: kept("me"), channel: kept("channel"), thread: null, tab: "messages", seen: {},
-  isNew: (channel) => channel.id !== view.channel && (channel.messages.at(-1)?.ts ?? "0") > (view.seen[`${view.me}/${channel.id}`] ?? "0"),
+  me: kept("me"), channel: kept("channel"), thread: null, tab: "messages",
+  isNew: (channel) => channel.id !== view.channel && marks.isNew(view.me, channel.id, newest(channel)),
 };
+const newest = (channel) => channel.messages.at(-1)?.ts ?? "0";
+const marks = readMarks("slack");
 
 // -- talking to the emulator
 
-async function load() {
-  const me = view.me;
-  const latest = await seen(`/page/state?user=${encodeURIComponent(me ?? "")}`);
-  if (!latest || view.me !== me) return; // one became somebody else meanwhile, and asked again
-  const first = state === null;
-  state = latest;
+function take(told) {
+  news.take(told);
+  state = news.state;
   if (view.me !== state.me) { view.me = state.me; remember("me", state.me); }
-  if (first) for (const channel of state.channels) view.seen[`${view.me}/${channel.id}`] = channel.messages.at(-1)?.ts ?? "0";
+  for (const channel of state.channels) marks.begin(view.me, channel.id, newest(channel));
   if (!current()) view.channel = state.channels.find((channel) => channel.has_bot && channel.kind !== "im")?.id ?? state.channels[0].id;
-  if (isShown()) { setClock(state.clock); draw(); }
 }
 
-const refresh = looking(load);
-
-const post = (act, body, { quiet = [] } = {}) => send(`/page/${act}`, { user: view.me, ...body }, { quiet, words: WORDS });
+async function post(act, body, { quiet = [] } = {}) {
+  const answer = await send(`/page/${act}`, { user: view.me, ...body }, { quiet, words: WORDS });
+  await news.until(answer.version);
+  return answer;
+}
 
 const WORDS = {
   operation_timeout: "operation_timeout: the bot took longer than 3 seconds.",
@@ -52,6 +55,7 @@ const WORDS = {
 
 const current = () => state?.channels.find((channel) => channel.id === view.channel);
 
+const isDirect = (channel) => channel.kind === "im" && channel.has_bot;
 const isPrivateTalk = (channel) => channel.kind === "im" && !channel.has_bot;
 
 function nameOf(channel) {
@@ -92,14 +96,20 @@ const actions = {
     draw();
     if (!at("composer").hidden) at("composer-text").focus();
   },
-  become(id) { view.me = id; view.thread = null; view.tab = "messages"; remember("me", id); at("messages").replaceChildren(); refresh(); },
-  openThread(ts) { view.thread = ts; draw(); at("thread-text").focus(); },
+  become(id) { view.me = id; view.thread = null; view.tab = "messages"; remember("me", id); at("messages").replaceChildren(); slack.listen(); },
+  openThread(ts) { view.thread = ts; draw(); (isDirect(current()) ? at("thread-messages") : at("thread-text")).focus(); },
+  closeThread() {
+    const opener = at("messages").querySelector(`[id="m-${view.thread}"] .replies`);
+    view.thread = null;
+    draw();
+    (opener ?? at("composer-text")).focus();
+  },
   react: (place, name) => post("react", { place, name }),
   dismiss: (ts) => post("dismiss", { ts }),
   async startOver() {
     const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: "Everything said and set up here goes, and the bot forgets it too. The clock goes back to now." },
       confirm: { type: "plain_text", text: "Start over" }, deny: { type: "plain_text", text: "Keep it" }, style: "danger" };
-    if (await askFirst(question, names)) { view.thread = null; await post("start-over", {}); refresh(); }
+    if (await askFirst(question, names)) { view.thread = null; await post("start-over", {}); }
   },
 };
 
@@ -107,15 +117,15 @@ const actions = {
 
 function draw() {
   const channel = current();
-  view.seen[`${view.me}/${channel.id}`] = channel.messages.at(-1)?.ts ?? "0";
+  setClock(state.clock);
+  marks.see(view.me, channel.id, newest(channel));
   drawSidebar(at("sidebar"), state, { ...view, nameOf }, actions);
-  const isDirect = channel.kind === "im" && channel.has_bot;
   at("guide").classList.toggle("brief", channel.messages.length > 0);
   const title = nameOf(channel);
   at("room-title").replaceChildren(el("span", { "aria-hidden": "true" }, channel.kind === "im" ? "" : channel.kind === "private" ? "🔒 " : "# "), title);
   document.title = `${channel.kind === "im" ? "" : "#"}${title} · PM Compare playground`;
-  drawNote(channel, isDirect);
-  const hasHome = isDirect && state.has_home;
+  drawNote(channel);
+  const hasHome = isDirect(channel) && state.has_home;
   drawTabs(at("room-tabs"), hasHome, view.tab, openTab);
   drawRoom(channel, hasHome && view.tab === "home");
   drawThread(channel);
@@ -124,11 +134,12 @@ function draw() {
   drawTrouble(state.trouble, slack.trouble, troubleView());
   composers.forEach((each) => each.rename());
   shortcuts.show(state.shortcuts, state.bot.name);
+  news.arrived();
 }
 
-function drawNote(channel, isDirect) {
+function drawNote(channel) {
   const others = channel.members.filter((id) => id !== state.bot.id).map(names.person).join(", ");
-  redraw(at("room-note"), [channel.id, channel.has_bot, others], () => (isDirect ? ["Your direct messages with the app"]
+  redraw(at("room-note"), [channel.id, channel.has_bot, others], () => (isDirect(channel) ? ["Your direct messages with the app"]
     : isPrivateTalk(channel) ? [`${state.bot.name} is not here, and its command works all the same`]
       : channel.has_bot ? [`${others} and ${state.bot.name}`]
       : [`${others} · ${state.bot.name} is not in this channel `, el("button", { class: "link", onclick: () => post("invite", { channel: channel.id }) }, "Invite it")]));
@@ -142,44 +153,54 @@ function openTab(tab) {
 
 function drawRoom(channel, isHome) {
   const box = at("messages");
-  const isReadOnly = channel.kind === "im" && channel.has_bot;
+  const isReadOnly = isDirect(channel);
   at("composer").hidden = isHome || isReadOnly;
   at("read-only").hidden = isHome || !isReadOnly;
   if (isHome) {
     drawHome(box, state.home, state.me, desk);
     return;
   }
-  drawList(box, channel.messages.filter((message) => !message.is_reply), channel, false);
+  drawList(box, posts(channel), channel, null);
   if (!channel.messages.length) {
     box.replaceChildren(el("p", { class: "empty" }, ...(channel.kind === "im" && channel.has_bot ? ["Nothing here yet. The app writes here when it has something for you alone."]
       : ["Nothing here yet. Type ", el("code", {}, "/pm-compare"), " below."])));
   }
 }
 
-function drawList(box, messages, channel, inThread) {
-  const place = reading(box);
-  const keyOf = (item) => `${channel.id}/${item.ts}`;
-  const workspace = { names, actions, desk, inThread, channel: channel.id, me: state.me, prefix: inThread ? "t-" : "" };
+const placeOf = (channel, thread) => `${state.me}/${channel.id}/${thread ?? ""}`;
+const tsOf = (message) => message.ts;
+const posts = (channel) => channel.messages.filter((message) => !message.is_reply);
+
+function drawList(box, messages, channel, thread) {
+  const settle = reading(box);
+  const place = placeOf(channel, thread);
+  const workspace = { names, actions, desk, inThread: thread !== null, takesReplies: !isDirect(channel), channel: channel.id, me: state.me, prefix: thread === null ? "" : "t-" };
   box.querySelector(":scope > .empty, :scope > .home")?.remove();
-  const dayAt = (message) => dayOf(Number(message.ts));
-  const items = messages.flatMap((message, index) => {
-    const day = dayAt(message);
-    const item = { ...message, zone: names.zone, me: state.me, room: channel.id };
-    return index === 0 || day !== dayAt(messages[index - 1]) ? [{ day }, item] : [item];
+  const { shown, earlier, more } = part(box, place, messages, tsOf, draw);
+  const items = earlier ? [{ key: `${place}/earlier`, mark: [earlier], draw: () => earlierButton(earlier, more) }] : [];
+  shown.forEach((message, index) => {
+    const before = shown[index - 1];
+    const day = dayOf(Number(message.ts));
+    const isNewDay = !before || day !== dayOf(Number(before.ts));
+    if (isNewDay) items.push({ key: `${place}/${day}`, mark: [day], draw: () => el("p", { class: "day" }, el("span", {}, day)) });
+    const follows = !isNewDay && goesOn(before, message);
+    items.push({ key: `${place}/${message.ts}`, mark: [message, names.zone, follows], draw: () => drawMessage(message, workspace, follows) });
   });
-  keep(box, items, (item) => (item.day ? `${channel.id}/${item.day}` : keyOf(item)),
-    (item) => (item.day ? el("p", { class: "day" }, el("span", {}, item.day)) : drawMessage(item, workspace)));
-  place(messages, keyOf, (message) => [message.text, message.blocks]);
+  keep(box, items);
+  settle(shown, (message) => `${place}/${message.ts}`, (message) => [message.text, message.blocks]);
 }
+
+// Slack names an author once for what they say within a few minutes.
+const goesOn = (before, message) => before.user === message.user && !before.is_ephemeral && !message.is_ephemeral && Number(message.ts) - Number(before.ts) < 300;
 
 function drawThread(channel) {
   const parent = channel.messages.find((message) => message.ts === view.thread);
-  const wasAtEnd = isAtEnd(at("messages"));
   at("thread").hidden = !parent;
   at("slack").classList.toggle("with-thread", Boolean(parent));
-  if (wasAtEnd) toEnd(at("messages")); // a narrower room is a longer one
   if (!parent) { view.thread = null; return; }
-  drawList(at("thread-messages"), [parent, ...channel.messages.filter((message) => message.is_reply && message.thread_ts === parent.ts)], channel, true);
+  at("thread-composer").hidden = isDirect(channel);
+  at("thread-closed").hidden = !isDirect(channel);
+  drawList(at("thread-messages"), [parent, ...channel.messages.filter((message) => message.is_reply && message.thread_ts === parent.ts)], channel, parent.ts);
 }
 
 // -- the Trouble drawer
@@ -218,8 +239,13 @@ function follow(url) {
   const found = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(url.pathname);
   if (!found || !state?.channels.some((channel) => channel.id === found[1])) return;
   const ts = `${found[2]}.${found[3]}`;
-  actions.open(found[1]);
-  const thread = url.searchParams.get("thread_ts");
+  point(found[1], ts, url.searchParams.get("thread_ts"));
+}
+
+function point(room, ts, thread = null) {
+  actions.open(room);
+  reveal(at("messages"), placeOf(current(), null), posts(current()), tsOf, thread ?? ts);
+  draw();
   if (thread) actions.openThread(thread);
   const target = at(thread ? `m-t-${ts}` : `m-${ts}`);
   target?.scrollIntoView({ block: "center" });
@@ -245,18 +271,23 @@ const composers = [
     label: () => (current() ? `Message ${current().kind === "im" ? nameOf(current()) : `#${current().name}`}, or / for commands` : "Message") }),
   composer(at("thread-composer"), { id: "thread-text", label: () => "Reply…", send: say(() => view.thread, at("thread-messages")), hints: () => [], isWhole: () => true }),
 ];
-at("thread-close").addEventListener("click", () => { view.thread = null; draw(); at("composer-text").focus(); });
+at("thread-close").addEventListener("click", actions.closeThread);
+at("thread").addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented && !at("thread").querySelector("details[open]")) actions.closeThread(); });
 
 const learning = () => state.channels.find((channel) => channel.has_bot && channel.kind === "public") ?? current();
 const type = (text) => { const room = learning(); actions.open(room.id); return post("say", { channel: room.id, text }); };
 
 export const slack = {
   id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", path: "/page/",
-  refresh, post,
-  isReady: () => state !== null,
+  take, draw, post,
+  stream: () => `/page/stream?user=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen
+  listen: () => {}, // the page's stream, for whom one is now
   leave: () => showModal(null, 0, {}),
   follow: (address) => follow(new URL(address)),
+  point, rooms: "channels", idOf: (message) => message.ts,
+  isTip: (message, { bot }) => message.user === bot.id && !message.is_ephemeral && !message.is_reply,
+  placeName: (room, { bot }) => (room.kind === "im" ? `your direct messages with ${bot.name}` : `#${room.name}`),
   who: () => names.person(view.me).split(" ")[0],
   prefer(who) {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
@@ -265,10 +296,12 @@ export const slack = {
   tries: [
     ["Ask", "Compare one of the seven dimensions.", "/pm-compare risks", () => type("/pm-compare risks")],
     ["Be told", "Switch on a weekly tip, then press “Next tip” above.", "/pm-compare tips", () => type("/pm-compare tips")],
-    ["Go deeper", "React with 🔍 to the latest card or tip; more comes in its thread.", "React 🔍", () => {
+    ["Go deeper", "React with 🔍 to a card that all can see; more comes in its thread.", "React 🔍", async () => {
       const room = learning();
-      const target = room.messages.findLast((message) => message.user === state.bot.id && !message.is_ephemeral && !message.is_reply && /🔍|:mag:/u.test(JSON.stringify(message)));
-      if (!target) { toast(`Nothing in #${room.name} waits for a 🔍 yet. Ask something and press Share, or switch tips on.`); return; }
+      const wanted = () => learning().messages.findLast((message) => message.user === state.bot.id && !message.is_ephemeral && !message.is_reply && /🔍|:mag:/u.test(JSON.stringify(message)));
+      // Where nothing waits for a reaction yet, a card is shared first.
+      const target = wanted() ?? (await type("/pm-compare risks share"), await news.when(wanted));
+      if (!target) { toast(`Nothing in #${room.name} can be reacted to: no card came.`); return; }
       actions.open(room.id);
       actions.react({ channel: room.id, ts: target.ts }, "mag");
       actions.openThread(target.ts);

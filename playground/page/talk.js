@@ -26,14 +26,3 @@ export async function seen(path) {
     return null;
   }
 }
-
-// One look at a time; whoever asks meanwhile makes it look once more.
-export function looking(load) {
-  let loading = null;
-  let again = false;
-  return function refresh() {
-    if (loading) { again = true; return loading; }
-    loading = load().finally(() => { loading = null; if (again) { again = false; refresh(); } });
-    return loading;
-  };
-}

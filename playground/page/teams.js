@@ -1,4 +1,4 @@
-// Teams' side of the page: one state from its emulator, drawn again at every change.
+// Teams' side of the page: what its emulator tells, drawn as a tenant.
 
 import { el, redraw, toast } from "./dom.js";
 import { askYes } from "./ask.js";
@@ -6,39 +6,41 @@ import { setClock, timeOf } from "./clock.js";
 import { composer } from "./composer.js";
 import { kept, remember } from "./kept.js";
 import { toEnd } from "./reading.js";
-import { looking, seen, send } from "./talk.js";
+import { send } from "./talk.js";
+import { feed } from "./feed.js";
+import { readMarks } from "./marks.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { showDialog } from "./teams_dialog.js";
 import { drawList } from "./teams_list.js";
 import { drawMenu } from "./teams_menu.js";
-import { drawRoom } from "./teams_posts.js";
+import { drawRoom, revealMessage } from "./teams_posts.js";
 
 const at = (id) => document.getElementById(id);
-const isShown = () => !at("teams").hidden;
 
+const news = feed("conversations", (message) => message.id);
 let state = null;
-const newest = (room) => Math.max(0, ...room.messages.map((message) => Number(message.id)));
+const newest = (room) => Math.max(0, Number(room.messages.at(-1)?.id ?? 0));
 const view = {
-  me: kept("teams-me"), room: kept("teams-room"), seen: {},
-  isNew: (room) => room.id !== view.room && newest(room) > (view.seen[`${view.me}/${room.id}`] ?? 0),
+  me: kept("teams-me"), room: kept("teams-room"),
+  isNew: (room) => room.id !== view.room && marks.isNew(view.me, room.id, newest(room)),
 };
+const marks = readMarks("teams");
 
 // -- talking to the emulator
 
-async function load() {
-  const me = view.me;
-  const latest = await seen(`/page/teams/state?person=${encodeURIComponent(me ?? "")}`);
-  if (!latest || view.me !== me) return; // one became somebody else meanwhile, and asked again
-  const first = state === null;
-  state = latest;
+function take(told) {
+  news.take(told);
+  state = news.state;
   if (view.me !== state.me) { view.me = state.me; remember("teams-me", state.me); }
-  if (first) for (const room of state.conversations) view.seen[`${view.me}/${room.id}`] = newest(room);
+  for (const room of state.conversations) marks.begin(view.me, room.id, newest(room));
   if (!current()) view.room = (state.conversations.find((room) => room.kind === "personal") ?? state.conversations[0])?.id;
-  if (isShown()) { setClock(state.clock); draw(); }
 }
 
-const refresh = looking(load);
-const post = (act, body = {}) => send(`/page/teams/${act}`, { person: view.me, ...body });
+async function post(act, body = {}) {
+  const answer = await send(`/page/teams/${act}`, { person: view.me, ...body });
+  await news.until(answer.version);
+  return answer;
+}
 
 // What came of a press, beside a changed card: a sentence, an address. A dialog shows its sentence itself.
 async function told(answering) {
@@ -69,14 +71,15 @@ const actions = {
     view.me = id;
     remember("teams-me", id);
     at("teams-messages").replaceChildren();
-    refresh();
+    teams.listen();
   },
   async startOver() {
     const isSure = await askYes("Start over?", "Everything said and set up goes, on Slack’s side too, and the bot forgets it. The clock goes back to now.", { yes: "Start over", no: "Keep it", isRisky: true });
     if (!isSure) return;
     await post("start-over");
     view.room = null;
-    refresh();
+    take({ set: {}, messages: {}, gone: {} });
+    draw();
   },
 };
 
@@ -84,17 +87,17 @@ const searching = (place) => async (typed_at, typed) => (await post("search", { 
 
 // What a room's messages are drawn with.
 const desk = (room) => ({
-  me: state.me, botName: state.bot.name, nameOf, follow, hints: hints(room), isWhole: isWhole(room),
+  me: state.me, zone: state.clock.tz, quoted: (message) => quoted(room, message), room: room.id, botName: state.bot.name, nameOf, follow, hints: hints(room), isWhole: isWhole(room),
   mentionable: [state.bot.name, ...state.people.map((person) => person.name)],
   isClosed: room.is_archived,
   nothing: room.kind === "personal" ? "Nothing here yet. Ask for “risks”, or type / below." : `Nothing here yet. Mention @${state.bot.name} below.`,
   ofCard: (message) => {
-    const place = { conversation: message.conversation, message: message.id };
+    const place = { conversation: room.id, message: message.id };
     return { press: (where, values) => told(post("press", { ...place, at: where, values })), search: searching(place), follow };
   },
-  react: (message, emoji) => post("react", { conversation: message.conversation, message: message.id, emoji }),
-  dismiss: (message) => post("dismiss", { conversation: message.conversation, message: message.id }),
-  remove: (message) => post("manage", { what: "delete_message", conversation: message.conversation, message: message.id }),
+  react: (message, emoji) => post("react", { conversation: room.id, message: message.id, emoji }),
+  dismiss: (message) => post("dismiss", { conversation: room.id, message: message.id }),
+  remove: (message) => post("manage", { what: "delete_message", conversation: room.id, message: message.id }),
   say: async (text, thread) => !(await post("say", { conversation: room.id, text, thread })).isLost,
 });
 
@@ -102,15 +105,15 @@ const desk = (room) => ({
 
 function draw() {
   const room = current();
-  view.seen[`${view.me}/${room.id}`] = newest(room);
+  setClock(state.clock);
+  marks.see(view.me, room.id, newest(room));
   drawList(at("teams-list"), state, view, actions);
   at("guide").classList.toggle("brief", room.messages.length > 0);
   at("teams-title").textContent = titleOf(room);
   document.title = `${titleOf(room)} · PM Compare playground`;
   drawNote(room);
-  drawMenu(at("teams-menu"), room, teamOf(room), { act: (name, body) => told(post(name, body)), botName: state.bot.name, open: async (id) => { await refresh(); actions.open(id); } });
-  const messages = room.messages.map((message) => ({ ...message, conversation: room.id, zone: state.clock.tz, me: state.me, quoted: quoted(room, message) }));
-  drawRoom(at("teams-messages"), room, messages, desk(room));
+  drawMenu(at("teams-menu"), room, teamOf(room), { act: (name, body) => told(post(name, body)), botName: state.bot.name, open: actions.open });
+  drawRoom(at("teams-messages"), room, desk(room), draw);
   at("teams-composer").hidden = room.is_archived;
   at("teams-composer").classList.toggle("alone", room.kind === "personal"); // nobody else could be meant
   at("teams-closed").hidden = !room.is_archived;
@@ -121,6 +124,7 @@ function draw() {
   }, () => post("dismiss", { dialog: opened.id }));
   drawTrouble(state.trouble, teams.trouble, troubleView());
   box.rename();
+  news.arrived();
 }
 
 function quoted(room, message) {
@@ -164,12 +168,18 @@ function follow(address) {
   const found = /^https:\/\/teams\.microsoft\.com\/l\/message\/([^/?]+)\/(\d+)/.exec(address);
   const room = found && decodeURIComponent(found[1]);
   if (!room || !state.conversations.some((each) => each.id === room)) return false;
+  point(room, found[2]);
+  return true;
+}
+
+function point(room, id) {
   if (room !== view.room) actions.open(room);
-  const target = at(`t-${found[2]}`);
+  revealMessage(at("teams-messages"), current(), desk(current()), id);
+  draw();
+  const target = at(`t-${id}`);
   target?.scrollIntoView({ block: "center" });
   target?.classList.add("pointed");
   setTimeout(() => target?.classList.remove("pointed"), 3000);
-  return true;
 }
 
 // -- typing
@@ -206,11 +216,15 @@ const type = (room, text) => { actions.open(room.id); return desk(room).say(text
 
 export const teams = {
   id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", path: "/page/teams/",
-  refresh, post,
-  isReady: () => state !== null,
+  take, draw, post,
+  stream: () => `/page/teams/stream?person=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen
+  listen: () => {}, // the page's stream, for whom one is now
   leave: () => showDialog(null),
   follow: () => {},
+  point, rooms: "conversations", idOf: (message) => message.id,
+  isTip: (message) => message.from === "bot" && !message.is_targeted && (!message.thread || message.thread === message.id),
+  placeName: (room, { teams: all }) => (room.kind === "personal" ? `your chat with ${room.name}` : room.team ? `${all.find((team) => team.id === room.team)?.name} › ${room.name}` : room.name),
   who: () => nameOf(view.me).split(" ")[0],
   prefer(who) {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
@@ -219,12 +233,14 @@ export const teams = {
   tries: [
     ["Ask", "Compare one of the seven dimensions, in your chat with the app.", "risks", () => type(personal(), "risks")],
     ["Be told", "Switch on a channel’s weekly tip, then press “Next tip” above.", "@PM Compare tips", () => type(learning(), "@PM Compare tips")],
-    ["Go deeper", "React with 🔍 to the app’s latest card or tip; more comes below it.", "React 🔍", () => {
-      const rooms = [current(), learning(), personal()];
-      const found = rooms.map((room) => [room, room.messages.findLast((message) => message.from === "bot" && /🔍/u.test(JSON.stringify(message.card)))]).find(([, message]) => message);
-      if (!found) { toast("Nothing waits for a 🔍 yet. Ask something first."); return; }
+    ["Go deeper", "React with 🔍 to the app’s latest card or tip; more comes below it.", "React 🔍", async () => {
+      const wanted = () => [current(), learning(), personal()]
+        .map((room) => [room, room.messages.findLast((message) => message.from === "bot" && /🔍/u.test(JSON.stringify(message.card)))]).find(([, message]) => message);
+      // Where nothing waits for a reaction yet, something is asked first.
+      const found = wanted() ?? (await type(personal(), "risks"), await news.when(wanted));
+      if (!found) { toast("Nothing can be reacted to: no card came."); return; }
       if (found[0] !== current()) actions.open(found[0].id);
-      desk(found[0]).react({ ...found[1], conversation: found[0].id }, "🔍");
+      desk(found[0]).react(found[1], "🔍");
     }],
   ],
   trouble: {

@@ -14,9 +14,9 @@ export function drawList(nav, state, view, actions) {
       el("h3", { class: "t-team" }, el("span", { class: "t-square", "aria-hidden": "true" }, team.name[0]), team.name, team.is_archived && el("span", { class: "fine" }, "archived")),
       el("ul", {}, team.channels.map(room).filter(Boolean).map((channel) => el("li", {}, row(channel, view, actions, "", `channel of ${team.name}`))))))),
     el("h2", { id: "teams-you-are" }, "You are"),
-    el("ul", { role: "group", "aria-labelledby": "teams-you-are" }, state.people.map((person) => el("li", {}, el("button", {
+    el("div", { role: "group", "aria-labelledby": "teams-you-are" }, el("ul", {}, state.people.map((person) => el("li", {}, el("button", {
       class: "row", "aria-pressed": String(person.id === state.me), onclick: () => actions.become(person.id), title: person.zone,
-    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, person.is_gone ? "has left" : person.zone.split("/").at(-1).replaceAll("_", " ")))))),
+    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, person.is_gone ? "has left" : person.zone.split("/").at(-1).replaceAll("_", " "))))))),
     el("div", { class: "foot" }, el("button", { class: "plain", onclick: actions.startOver }, "Start over")),
   ]);
 }

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { dayOf, timeOf } from "./clock.js";
 import { tone } from "./messages.js";
+import { reactButton } from "./picker.js";
 import { drawCard } from "./teams_cards.js";
 import { markdown } from "./teams_markdown.js";
 
@@ -13,19 +14,18 @@ const NAMES = new Map([...QUICK, ["😆", "laugh"], ["😮", "surprised"], ["�
 const cards = new Map();
 
 function cardOf(message, desk) {
-  const key = `${desk.me}/${message.conversation}/${message.id}`;
-  const print = JSON.stringify(message.card);
-  if (cards.get(key)?.print !== print) cards.set(key, { print, node: drawCard(message.card, desk.ofCard(message)) });
+  const key = `${desk.me}/${desk.room}/${message.id}`;
+  const known = cards.get(key);
+  if (known?.card !== message.card && (!known || JSON.stringify(known.card) !== JSON.stringify(message.card))) cards.set(key, { card: message.card, node: drawCard(message.card, desk.ofCard(message)) });
   return cards.get(key).node;
 }
-
-export const keyOf = (message) => `${message.conversation}/${message.id}`;
 
 export function drawMessage(message, desk) {
   const isBot = message.from === "bot";
   const isMine = message.from === desk.me;
   const who = desk.nameOf(message.from);
   const moment = new Date(message.at * 1000);
+  const quoted = desk.quoted(message);
   const classes = ["t-message", isMine && "mine", message.is_targeted && "private", message.card && "with-card"].filter(Boolean).join(" ");
   if (message.is_deleted) {
     return el("article", { class: `${classes} gone`, "aria-label": "A deleted message", id: `t-${message.id}`, tabindex: "-1" }, el("p", { class: "fine" }, "This message has been deleted."));
@@ -40,8 +40,8 @@ export function drawMessage(message, desk) {
       message.is_targeted && el("p", { class: "only-you" }, el("span", { "aria-hidden": "true" }, "👁 "), "Only you can see this message · ",
         el("button", { class: "link", onclick: () => desk.dismiss(message) }, "Dismiss")),
       el("div", { class: "t-bubble" },
-        message.quoted && el("blockquote", { class: "t-quote" }, el("strong", {}, message.quoted.who), " ", message.quoted.words),
-        message.text && el("div", { class: "t-text" }, wordsOf(message, desk)),
+        quoted && el("blockquote", { class: "t-quote" }, el("strong", {}, quoted.who), " ", quoted.words),
+        message.text && el("div", { class: "t-text", dir: "auto" }, wordsOf(message, desk)),
         message.card && cardOf(message, desk)),
       reactions(message, desk)),
     tools(message, desk));
@@ -71,15 +71,9 @@ function reactions(message, desk) {
 }
 
 function tools(message, desk) {
-  const input = el("input", { type: "text", "aria-label": "Any emoji", placeholder: "any emoji, e.g. 🎉", maxlength: 60 });
   const menu = el("details", { class: "menu right" }, el("summary", { class: "plain", "aria-label": "More", title: "More" }, "⋯"), el("div", { class: "menu-list" },
-    el("form", { class: "t-any", onsubmit: (event) => {
-      event.preventDefault();
-      menu.open = false;
-      if (input.value.trim()) desk.react(message, input.value);
-      input.value = "";
-    } }, input, el("button", { class: "btn" }, "React")),
     el("button", { class: "plain", onclick: () => { menu.open = false; desk.remove(message); } }, "Delete the message")));
   return !message.is_targeted && el("div", { class: "tools", role: "group", "aria-label": "Message" },
-    QUICK.map(([emoji, name]) => el("button", { class: "plain", "aria-label": `React with ${name}`, title: name, onclick: () => desk.react(message, emoji) }, emoji)), menu);
+    QUICK.map(([emoji, name]) => el("button", { class: "plain", "aria-label": `React with ${name}`, title: name, onclick: () => desk.react(message, emoji) }, emoji)),
+    reactButton(({ sign }) => desk.react(message, sign)), menu);
 }

@@ -11,6 +11,7 @@ from typing import Any
 from playground.shared.values import Json
 
 FORM = 1
+PAUSE = 0.3  # seconds; what a killed playground may lose
 
 
 class Memory:
@@ -34,9 +35,9 @@ class Memory:
         return True
 
     def save_soon(self) -> None:
-        """As soon as the event loop has done what it is doing."""
+        """In a moment: a world with many messages takes long to write, and changes come in flocks."""
         if self._waiting is None:
-            self._waiting = asyncio.get_running_loop().call_soon(self.save)
+            self._waiting = asyncio.get_running_loop().call_later(PAUSE, self.save)
 
     def save(self) -> None:
         """At once; written whole beside the old file and then renamed: never half a file."""

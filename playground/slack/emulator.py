@@ -129,7 +129,7 @@ class SlackEmulator(People):
         self.rates = rates
         self.scopes = platform.scopes
         self.deliveries = outbound.deliveries
-        page = Page("/page/", PageActs(self, Drawer(platform)), state.snapshot)
+        page = Page("/page/", PageActs(self, Drawer(platform)), state.Seen())
         others = [route for routes in beside.values() for route in routes]
         shown = page.routes(files.routes(("slack", *beside), outbound))
         self._serve([*Inbound(platform).routes(), *others, *shown], host, port)

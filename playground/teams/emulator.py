@@ -107,7 +107,7 @@ class TeamsEmulator(Places):
         self.calls = platform.calls
         self.rates = rates
         self.sent = outbound.sent
-        self.routes = Page("/page/teams/", PageActs(self, Drawer(platform)), state.snapshot).routes
+        self.routes = Page("/page/teams/", PageActs(self, Drawer(platform)), state.Seen()).routes
         self._serve([*self.routes(), *Inbound(platform).routes()], host, port)
 
     def furnish(self) -> None:

@@ -24,7 +24,7 @@ class Activities:
 
     def base(self, kind: str, person: Person, conversation: Conversation, *, root: str = "", id_: str = "") -> Json:
         """What every activity has: who, where, when, and by which client."""
-        now = dt.datetime.fromtimestamp(self._platform.clock.now(), dt.UTC)
+        now = dt.datetime.fromtimestamp(self._platform.world.fresh_moment(), dt.UTC)
         local = now.astimezone(ZoneInfo(person.zone))
         return {
             "type": kind,

@@ -49,6 +49,10 @@ class Tenant(World):
         self._last_id = max(self._last_id + 1, int(self.clock.now() * 1000))
         return str(self._last_id)
 
+    def fresh_moment(self) -> float:
+        """Unix seconds, later than any before, even when the clock is turned back: a bot knows by it what is new."""
+        return int(self.fresh_message_id()) / 1000
+
     def keep_after(self, message_id: str) -> None:
         """Makes later ids follow this one; used when a snapshot is loaded."""
         self._last_id = max(self._last_id, int(message_id))

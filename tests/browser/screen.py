@@ -45,7 +45,7 @@ class Screen:
     @property
     def composer(self) -> Locator:
         """The box one types in."""
-        return self.page.get_by_role("combobox", name="or / for commands")
+        return self.page.get_by_role("textbox", name="or / for commands")
 
     @property
     def cards(self) -> Locator:

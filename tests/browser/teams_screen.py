@@ -22,7 +22,7 @@ class TeamsScreen:
     @property
     def composer(self) -> Locator:
         """The box for a new post or message."""
-        return self.page.get_by_role("combobox", name=re.compile("for commands|for the app"))
+        return self.page.get_by_role("textbox", name=re.compile("for commands|for the app"))
 
     @property
     def messages(self) -> Locator:
@@ -32,7 +32,7 @@ class TeamsScreen:
     @property
     def posts(self) -> Locator:
         """The open channel's posts."""
-        return self.page.get_by_role("main").get_by_role("region", name="Post by")
+        return self.page.get_by_role("main").get_by_role("group", name="Post by")
 
     @property
     def dialog(self) -> Locator:

@@ -67,7 +67,7 @@ async def test_asking_and_going_deeper_need_no_mouse(alice: Screen) -> None:
     await keys.press("Enter")
     button = alice.cards.get_by_role("button", name="More detail")
     await expect(button).to_be_visible()
-    for _ in range(9):  # the shortcuts beside the box, and the card's eight things to press after its first
+    for _ in range(12):  # the shortcuts beside the box, and what a card has to press
         await keys.press("Shift+Tab")
         if await button.evaluate("node => node === document.activeElement"):
             break

@@ -35,7 +35,7 @@ async def unnamed(page: Page) -> list[str]:
     await session.detach()
     nodes = [node for node in tree["nodes"] if not node.get("ignored")]
     found = {str(node.get("role", {}).get("value")) for node in nodes}
-    assert {"button", "heading", "combobox"} <= found, "the tree is not what this test knows"
+    assert {"button", "heading", "article"} <= found, "the tree is not what this test knows"
     return [
         str(node["role"]["value"])
         for node in nodes
@@ -54,7 +54,7 @@ async def test_nothing_can_be_pressed_before_the_first_state_is_there(world: Pag
         await released.wait()
         await route.continue_()
 
-    await page.route("**/page/state?*", linger)
+    await page.route("**/page/stream?*", linger)
     await page.goto(world.address)
     await asked.wait()
     first = page.get_by_role("button", name="/pm-compare risks")
@@ -78,12 +78,12 @@ async def test_a_page_opened_in_a_silence_begins_when_it_is_over(world: PageWorl
     screen = Screen(await browser.new_page())
     page = screen.page
     with screen.expecting_complaints() as complaints:
-        await page.route("**/page/state?*", lambda route: route.abort())
+        await page.route("**/page/stream?*", lambda route: route.abort())
         async with page.expect_event("requestfailed"):
             await page.goto(world.address)
         await expect(screen.composer).to_be_hidden()
     assert all("ERR_FAILED" in complaint for complaint in complaints)
-    await page.unroute("**/page/state?*")
+    await page.unroute("**/page/stream?*")
     await world.slack.say(world.alice, world.room, "Is anybody there?")
     await expect(screen.cards.last).to_contain_text("Is anybody there?")
     assert screen.complaints == []

@@ -156,7 +156,7 @@ async def test_a_reaction_opens_the_thread_once_and_can_be_taken_back(
     await world.settle()
     await expect(post.get_by_role("article")).to_have_count(3)
     await post.get_by_role("button", name="Reply").click()
-    reply = post.get_by_role("combobox", name="Reply")
+    reply = post.get_by_role("textbox", name="Reply")
     await expect(reply).to_be_focused()
     await reply.fill("Good to know")
     await reply.press("Enter")

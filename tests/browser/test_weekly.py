@@ -34,6 +34,7 @@ async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(
     await expect(alice.page.get_by_label("Clock")).to_contain_text("Mon 30 Nov, 09:00")
     await world.bot.ticker.tick()
     await world.settle()
+    await expect(alice.page.get_by_role("status").last).to_contain_text("The tip came in #pm-learning.")
     tip = bob.cards.last
     title = received(world.bot.content.library, 1)[0].title
     await expect(tip.get_by_role("heading", name=title)).to_be_in_viewport()

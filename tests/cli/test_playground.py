@@ -163,6 +163,8 @@ async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(t
     """
     async with playing(tmp_path, "playground") as page:
         await page.say("/pm-compare risks share")
+        await page.do("clock", shift=7 * 86_400)  # what the bot was told in the moved time is forgotten too
+        await page.do_on_teams("install", conversation=(await page.chat())["id"])
         await page.do_on_teams("say", conversation=(await page.chat())["id"], text="risks")
         await until(lambda: rows(tmp_path) >= 2)
         started_with = (await page.chat())["messages"][0]["id"]

@@ -26,7 +26,10 @@ class PageActs(Generic[Somebody]):
         self._acts = {name.removeprefix(ACT).replace("_", "-"): getattr(self, name) for name in methods}
 
     async def do(self, act: str, raw: bytes) -> tuple[int, Json]:
-        """HTTP status and JSON: `error` is a sentence or one of the platform's words for a toast."""
+        """HTTP status and JSON: `error` is a sentence or one of the platform's words for a toast.
+
+        `version` is what a page waits for that wants to see what came of it.
+        """
         try:
             body = json.loads(raw)
             somebody = self.platform.world.people[body[self.named]]
@@ -35,11 +38,12 @@ class PageActs(Generic[Somebody]):
         if act not in self._acts:
             return 404, {"error": f"nobody can {act} here"}
         try:
-            return 200, {"error": None, **await self._acts[act](somebody, body)}
+            done: Json = await self._acts[act](somebody, body)
         except LookupError as gone:
             return 409, {"error": str(gone.args[0]) if gone.args else "it is no longer there"}
         except (TypeError, ValueError, OverflowError):
             return 400, {"error": "not understood"}
+        return 200, {"error": None, "version": self.platform.world.version, **done}
 
     async def _act_clock(self, _: Somebody, body: Json) -> Json:
         words = await clock.move(self.platform.clock, self.emulator.outbound.url, body, typed=self.tips_switch)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from playground.shared.outbound import Outbound
 from playground.shared.page import clock
 
 FOLDER = Path(__file__).parents[2] / "page"
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 FILES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; img-src 'self' data: https:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
@@ -18,24 +19,28 @@ POLICY = "default-src 'self'; img-src 'self' data: https:; frame-ancestors 'none
 def routes(platforms: Sequence[str], outbound: Outbound) -> list[Route]:
     """The page's addresses; `platforms` are those it shows, `outbound` leads to the bot whose next tip it tells."""
 
-    async def shown_platforms(_: Request) -> Response:
-        return JSONResponse({"platforms": list(platforms)})
+    async def index(_: Request) -> Response:
+        return HTMLResponse(_index(platforms), headers={**HEADERS, "Content-Security-Policy": POLICY})
 
     async def next_tip(_: Request) -> Response:
         return JSONResponse({"moment": await clock.next_tip(outbound.url)})
 
     return [
-        Route("/", _index),
-        Route("/archives/{channel}/{post}", _index),
-        Route("/page/platforms", shown_platforms),
+        Route("/", index),
+        Route("/archives/{channel}/{post}", index),
         Route("/page/next-tip", next_tip),
         Route("/page/{file}", _file),
     ]
 
 
-async def _index(_: Request) -> Response:
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(FOLDER / "index.html", headers=headers)
+def _index(platforms: Sequence[str]) -> str:
+    """The page with its platforms, and with all its modules named: a browser fetches them at once, not one by one."""
+    modules = sorted(each.name for each in FOLDER.glob("*.js"))
+    preloads = "\n".join(f'  <link rel="modulepreload" href="/page/{name}">' for name in modules)
+    text = (FOLDER / "index.html").read_text(encoding="utf-8")
+    return text.replace("<body>", f'<body data-platforms="{" ".join(platforms)}">').replace(
+        "</head>", f"{preloads}\n</head>"
+    )
 
 
 async def _file(request: Request) -> Response:

@@ -1,6 +1,7 @@
-"""A platform's side of the page: what it shows, what one does there, and a stream that says when to look again."""
+"""A platform's side of the page: what it shows, what one does there, and a stream of what has changed."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import json
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -8,21 +9,23 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from playground.shared import server
+from playground.shared.page import changes
 from playground.shared.page.acts import PageActs
-from playground.shared.values import Json
+from playground.shared.page.changes import Changes, Seen
 
 STILL_THERE = 15.0
+AGAIN = 1000  # milliseconds until a browser asks again after a break
 
 
 class Page:
     """Routes for a browser; every change goes through the same verbs that tests use."""
 
-    def __init__(self, at: str, acts: PageActs[Any], snapshot: Callable[[Any, Any], Json]) -> None:
-        """Below the path `at`; `snapshot` of the platform is everything that one person's page needs."""
+    def __init__(self, at: str, acts: PageActs[Any], seen: Seen) -> None:
+        """Below the path `at`; `seen` is what one person's page shows of the platform."""
         self._at = at
         self._acts = acts
         self._platform = acts.platform
-        self._snapshot = snapshot
+        self._seen = seen
 
     def routes(self, beside: Sequence[Route] = ()) -> list[Route]:
         """Whoever mounts them puts `guard.MIDDLEWARE` before them; acts take any name, so `beside` goes before."""
@@ -41,23 +44,30 @@ class Page:
     async def _possible_trouble(self, _: Request) -> Response:
         return JSONResponse(self._acts.drawer.possible())
 
-    async def _stream(self, _: Request) -> Response:
+    async def _stream(self, request: Request) -> Response:
+        asked = str(request.query_params.get(self._acts.named))
         headers = {"Cache-Control": "no-store"}
-        return StreamingResponse(self._versions(), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(self._told(asked), media_type="text/event-stream", headers=headers)
 
-    async def _versions(self) -> AsyncIterator[str]:
+    async def _told(self, asked: str) -> AsyncIterator[str]:
+        """Everything first, then only what has changed; after a break the browser asks for a new stream."""
         world, is_closing, seen = self._platform.world, self._platform.is_closing, -1
+        told = Changes(self._seen)
         while not is_closing.is_set():
-            if world.version != seen:
+            me = self._person(asked)
+            if world.version != seen and me is not None:
                 seen = world.version
-                yield f"data: {seen}\n\n"
-            if not await server.either(world.next_change(), is_closing.wait(), STILL_THERE):
+                news = json.dumps(told.since(self._platform, me), separators=(",", ":"))
+                yield f"data: {news}\nretry: {AGAIN}\n\n"
+            elif not await server.either(world.next_change(), is_closing.wait(), STILL_THERE):
                 yield ": still there\n\n"
 
     async def _state(self, request: Request) -> Response:
-        people = self._platform.world.people
-        asked = str(request.query_params.get(self._acts.named))
-        me = people.get(asked) or next(iter(people.values()), None)
+        me = self._person(str(request.query_params.get(self._acts.named)))
         if me is None:
             return JSONResponse({"error": "nobody lives here yet"}, 404)
-        return JSONResponse(self._snapshot(self._platform, me))
+        return JSONResponse(changes.whole(self._seen, self._platform, me))
+
+    def _person(self, asked: str) -> Any:  # noqa: ANN401  # each platform's own
+        people = self._platform.world.people
+        return people.get(asked) or next(iter(people.values()), None)

@@ -1,6 +1,9 @@
 """Everything of the tenant that one person's page needs, as JSON."""
 
-from playground.shared.page import clock
+from collections.abc import Iterator
+
+from playground.shared.page import changes, clock
+from playground.shared.page.changes import Shown
 from playground.shared.values import Json
 from playground.teams import payloads
 from playground.teams.page.trouble import Drawer
@@ -10,33 +13,56 @@ from playground.teams.values import Conversation, Message, Person, Team
 FAULTS = 20
 
 
+class Seen:
+    """Only what one person may see; each card as they see it."""
+
+    rooms = "conversations"
+
+    def outline(self, platform: Platform, me: Person) -> Json:
+        """Everything but the messages."""
+        world = platform.world
+        mine = _conversations(platform, me)
+        dialog = world.dialogs.get(me.id)
+        teams = [team for team in world.teams.values() if any(each.team == team.id for each in mine)]
+        return {
+            "version": world.version,
+            "me": me.id,
+            "tenant": platform.tenant_id,
+            "people": [
+                {"id": p.id, "member_id": p.member_id, "name": p.name, "zone": p.zone, "is_gone": p.is_gone}
+                for p in world.people.values()
+            ],
+            "bot": platform.bot,
+            "teams": [_team(platform, team) for team in teams],
+            "conversations": [_conversation(platform, each) for each in mine],
+            "dialog": None
+            if dialog is None
+            else {
+                name: getattr(dialog, name)
+                for name in ("id", "conversation", "message", "title", "width", "height", "card", "words")
+            },
+            "clock": clock.shown(platform.clock, me.zone),
+            "trouble": Drawer(platform).shown(),
+            "faults": [{"where": f.where, "error": f.words} for f in platform.faults[-FAULTS:]],
+        }
+
+    def messages(self, platform: Platform, me: Person) -> Iterator[Shown]:
+        """The conversations' messages, without those for somebody else alone."""
+        for conversation in _conversations(platform, me):
+            for each in platform.world.messages[conversation.id].values():
+                if each.recipient in {"", me.id}:
+                    yield _message(platform, each, me)
+
+
 def snapshot(platform: Platform, me: Person) -> Json:
-    """Only what this person may see; each card as they see it."""
+    """Everything at once."""
+    return changes.whole(Seen(), platform, me)
+
+
+def _conversations(platform: Platform, me: Person) -> list[Conversation]:
     world = platform.world
-    mine = [c for c in world.conversations.values() if not c.is_deleted and me.id in world.people_in(c)]
-    mine = [c for c in mine if not c.team or not world.teams[c.team].is_deleted]
-    dialog = world.dialogs.get(me.id)
-    return {
-        "version": world.version,
-        "me": me.id,
-        "tenant": platform.tenant_id,
-        "people": [
-            {"id": p.id, "member_id": p.member_id, "name": p.name, "zone": p.zone, "is_gone": p.is_gone}
-            for p in world.people.values()
-        ],
-        "bot": platform.bot,
-        "teams": [_team(platform, team) for team in world.teams.values() if any(each.team == team.id for each in mine)],
-        "conversations": [_conversation(platform, each, me) for each in mine],
-        "dialog": None
-        if dialog is None
-        else {
-            name: getattr(dialog, name)
-            for name in ("id", "conversation", "message", "title", "width", "height", "card", "words")
-        },
-        "clock": clock.shown(platform.clock, me.zone),
-        "trouble": Drawer(platform).shown(),
-        "faults": [{"where": f.where, "error": f.words} for f in platform.faults[-FAULTS:]],
-    }
+    mine = [each for each in world.conversations.values() if not each.is_deleted and me.id in world.people_in(each)]
+    return [each for each in mine if not each.team or not world.teams[each.team].is_deleted]
 
 
 def _team(platform: Platform, team: Team) -> Json:
@@ -49,9 +75,8 @@ def _team(platform: Platform, team: Team) -> Json:
     }
 
 
-def _conversation(platform: Platform, conversation: Conversation, me: Person) -> Json:
+def _conversation(platform: Platform, conversation: Conversation) -> Json:
     world = platform.world
-    kept = [each for each in world.messages[conversation.id].values() if each.recipient in {"", me.id}]
     return {
         "id": conversation.id,
         "kind": conversation.kind,
@@ -61,27 +86,32 @@ def _conversation(platform: Platform, conversation: Conversation, me: Person) ->
         "is_archived": bool(conversation.team) and world.teams[conversation.team].is_archived,
         "is_blocked": conversation.id in world.blocked,
         "members": sorted(world.people_in(conversation)),
-        "messages": [_message(platform, each, me) for each in kept],
     }
 
 
-def _message(platform: Platform, message: Message, me: Person) -> Json:
-    return {
-        "id": message.id,
-        "from": message.sender,
-        "at": message.at,
-        "thread": message.thread,
-        "reply_to": message.reply_to,
-        "text": message.text,
-        "format": message.text_format,
-        "is_edited": message.is_edited,
-        "is_deleted": message.is_deleted,
-        "is_targeted": bool(message.recipient),
-        "reactions": [
-            {"type": kind, "emoji": payloads.emoji_of(kind), "people": list(people)}
-            for kind, people in message.reactions.items()
-        ],
-        "card": platform.world.card_of(me, message),
-        "is_own_view": (me.id, message.id) in platform.world.views,
-        "summary": message.summary,
-    }
+def _message(platform: Platform, message: Message, me: Person) -> Shown:
+    card = platform.world.card_of(me, message)
+    is_own = (me.id, message.id) in platform.world.views
+
+    def build() -> Json:
+        return {
+            "id": message.id,
+            "from": message.sender,
+            "at": message.at,
+            "thread": message.thread,
+            "reply_to": message.reply_to,
+            "text": message.text,
+            "format": message.text_format,
+            "is_edited": message.is_edited,
+            "is_deleted": message.is_deleted,
+            "is_targeted": bool(message.recipient),
+            "reactions": [
+                {"type": kind, "emoji": payloads.emoji_of(kind), "people": list(people)}
+                for kind, people in message.reactions.items()
+            ],
+            "card": card,
+            "is_own_view": is_own,
+            "summary": message.summary,
+        }
+
+    return Shown(message.conversation, message.id, (message, card, is_own), build)

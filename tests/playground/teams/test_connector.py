@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from playground.teams.emulator import BOT, Conversation, TeamsEmulator
+from tests.playground.echo_bot import EchoBot
 from tests.playground.teams.caller import Caller, make_card, message_with, words
 
 HELLO = {"type": "message", "text": "hello"}
@@ -322,3 +323,18 @@ async def test_bodies_that_are_no_json(teams: TeamsEmulator, caller: Caller) -> 
     huge = {"type": "message", "text": "x", "channelData": {"padding": "x" * 1_100_000}}
     assert len(json.dumps(huge)) > 1_048_576
     assert (await caller.post(room, huge)).code == "MessageSizeTooBig"
+
+
+async def test_moments_only_ever_go_on(teams: TeamsEmulator, bot: EchoBot) -> None:
+    """Turning the clock back makes nothing older than what was said before: a bot would take it for a late copy."""
+    alice = teams.person("Alice Martin")
+    chat = teams.personal(alice)
+    await teams.install(chat)
+    teams.clock.shift(7 * 86_400)
+    later = await teams.say(alice, chat, "later")
+    teams.clock.reset()
+    back = await teams.say(alice, chat, "back")
+    assert later.activity is not None
+    assert back.activity is not None
+    assert back.activity["timestamp"] > later.activity["timestamp"]
+    assert bot.heard
