@@ -13,6 +13,7 @@ _MODULES = {
     "worker": "serving",
     "tick": "serving",
     "playground": "playground",
+    "setup": "setup.command",
     "doctor": "doctor",
     "tips": "tips",
     "check": "writing",
@@ -35,6 +36,7 @@ _MODULES = {
     examples=(
         "python -m bot playground        try it without an account",
         "python -m bot preview risks     see a card in the terminal",
+        "python -m bot setup             connect it to Slack or Teams",
         "python -m bot serve             run it",
     ),
 )
