@@ -105,6 +105,9 @@ def rows(folder: Path) -> int:
         return sum(database.execute(SLACKS.format(table)).fetchone()[0] for table in TABLES)
 
 
+OTHER = "6a1c4a3e-0000-4000-8000-00000000b017"
+
+
 async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -> None:
     """The page answers, the bot answers on it, SIGTERM ends both; the next time all of it is still there.
 
@@ -112,7 +115,12 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     playground. Nothing on this machine is asked through a proxy, whichever client asks: the one here leads nowhere.
     """
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-real\nSLACK_APP_TOKEN=xapp-real\n")
-    async with playing(tmp_path, "playground", "--no-browser") as page:
+    others = {
+        "CLIENT_ID": OTHER,
+        "CLIENT_SECRET": "real",
+        "TENANT_ID": OTHER.replace("6a1c", "1c6a"),
+    }  # as `teams app create` names them
+    async with playing(tmp_path, "playground", "--no-browser", **others) as page:
         async with aiohttp.request("GET", page.url) as answer:
             assert "PM Compare" in await answer.text()
         await page.say("/pm-compare risks")

@@ -6,21 +6,19 @@ from pathlib import Path
 
 import click
 
+import messengers.slack
+import messengers.teams
 from bot.cli import commands, parts
-from bot.cli.setup import env_file, platforms
+from bot.cli.setup import env_file, slack, teams
+from bot.cli.setup.answers import PUBLIC_URL, Answers
 from bot.cli.setup.asking import Asker
-from bot.cli.setup.platforms import Answers
-from bot.settings import registration
 from bot.settings.checked import Settings, SettingsError
 from bot.settings.reader import Reader
 
-_ASKED = (
-    *(question.name for question in (platforms.BOT_TOKEN, platforms.APP_TOKEN, platforms.SIGNING_SECRET)),
-    *registration.OURS,
-    *registration.THEIRS.values(),
-    platforms.PUBLIC_URL.name,
-)
-_BOTH = "both"
+# By the name that each platform has everywhere: what its settings are called, and what asks for them.
+_PLATFORMS = {messengers.slack.PLATFORM: slack, messengers.teams.PLATFORM: teams}
+_ASKED = (*(name for platform in _PLATFORMS.values() for name in platform.NAMES), PUBLIC_URL.name)
+_ALL = "both"
 _BY_HAND = (
     "By hand: copy .env.example to .env, uncomment what README names under “With Slack” and “With Microsoft Teams”, "
     "and see with `python -m bot doctor` whether it is right."
@@ -46,11 +44,10 @@ def setup(*, answers: bool) -> None:
     asked = Answers(before, dict(before))
     base = _base(reader)
     asker.say("Enter keeps what is set, or skips what is not. Nothing is written before the end; Ctrl-C stops.")
-    platform = asker.choice("Connect to", ("slack", "teams", _BOTH), _usual(before))
-    if platform in {"slack", _BOTH}:
-        platforms.ask_slack(asker, asked, base)
-    if platform in {"teams", _BOTH}:
-        platforms.ask_teams(asker, asked, base)
+    chosen = asker.choice("Connect to", (*_PLATFORMS, _ALL), _usual(before))
+    for name, platform in _PLATFORMS.items():
+        if chosen in {name, _ALL}:
+            platform.ask(asker, asked, base)
     _finish(asker, parts.DOTENV, asked)
 
 
@@ -70,11 +67,9 @@ def _base(reader: Reader) -> Settings:
 
 
 def _usual(before: dict[str, str]) -> str:
-    slack = any(name.startswith("SLACK_") for name in before)
-    teams = any(name in before for name in (*registration.OURS, *registration.THEIRS.values()))
-    if teams:
-        return _BOTH if slack else "teams"
-    return "slack"
+    """Choose the one that is set up already; the first where none is."""
+    there = [name for name, platform in _PLATFORMS.items() if any(each in before for each in platform.NAMES)]
+    return _ALL if len(there) > 1 else next(iter((*there, *_PLATFORMS)))
 
 
 def _finish(asker: Asker, path: Path, asked: Answers) -> None:
