@@ -115,11 +115,8 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     playground. Nothing on this machine is asked through a proxy, whichever client asks: the one here leads nowhere.
     """
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-real\nSLACK_APP_TOKEN=xapp-real\n")
-    others = {
-        "CLIENT_ID": OTHER,
-        "CLIENT_SECRET": "real",
-        "TENANT_ID": OTHER.replace("6a1c", "1c6a"),
-    }  # as `teams app create` names them
+    # Other names of Teams', as `teams app create` writes them.
+    others = {"CLIENT_ID": OTHER, "CLIENT_SECRET": "real", "TENANT_ID": OTHER.replace("6a1c", "1c6a")}
     async with playing(tmp_path, "playground", "--no-browser", **others) as page:
         async with aiohttp.request("GET", page.url) as answer:
             assert "PM Compare" in await answer.text()
