@@ -42,6 +42,10 @@ _COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
     "Set it up": {
+        "setup": (
+            "setup.command",
+            "Ask for the tokens of Slack or Teams, try each of them, and write .env.",
+        ),
         "manifest": (
             "manifests",
             "Print the Slack app's manifest, to paste at api.slack.com/apps.",
@@ -122,6 +126,7 @@ _COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     examples=(
         "python -m bot playground        try it without an account",
         "python -m bot preview risks     see a card in the terminal",
+        "python -m bot setup             connect it to Slack or Teams",
         "python -m bot serve             run it",
     ),
 )

@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from bot.cli import commands, parts
+from bot.settings import registration
+from bot.settings.checked import Settings
 from bot.slack import manifest as slack_manifest
 from bot.teams import package
 
@@ -13,13 +15,15 @@ from bot.teams import package
     examples=(
         "python -m bot manifest                                 Socket Mode: no public address needed",
         "python -m bot manifest --url https://bot.example.org   HTTP",
+        "python -m bot manifest --link                          a link that opens Slack with it filled in",
     )
 )
 @click.option("--url", help="Public https address of the bot: gives the HTTP form instead of Socket Mode.")
-def manifest(url: str | None) -> None:
+@click.option("--link", is_flag=True, help="Print the address that begins a new app with it, instead of the manifest.")
+def manifest(url: str | None, *, link: bool) -> None:
     """Print the Slack app's manifest, to paste at api.slack.com/apps."""
     try:
-        click.echo(slack_manifest.text(url))
+        click.echo(slack_manifest.link(url) if link else slack_manifest.text(url))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
 
@@ -65,8 +69,9 @@ def teams_package(out: Path, schema: Path | None, **given: str) -> None:
 
     docs/teams.md leads from nothing to a working bot.
     """
+    settings = parts.read_settings()
     try:
-        filled = package.identity(package.Given(**given), parts.read_settings())
+        filled = package.identity(package.Given(**given), settings)
         packed = package.package(filled, schema=schema)
     except package.PackageError as error:
         raise click.ClickException(str(error)) from error
@@ -75,4 +80,14 @@ def teams_package(out: Path, schema: Path | None, **given: str) -> None:
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
     click.echo(f"{out}: PM Compare {filled.version}, for the bot {filled.client_id}.")
+    click.echo(_followed(given["client_id"], settings))
     click.echo("Upload it in the Teams admin center, Teams apps > Manage apps > Actions (docs/teams.md).")
+
+
+def _followed(client_id: str, settings: Settings) -> str:
+    """Say where the bot's id is from: with two names for one thing, an old one is easily overlooked."""
+    if client_id:
+        return "It follows --client-id."
+    if settings.teams_named in registration.OURS:
+        return f"It follows {settings.teams_named}."
+    return f"It follows {settings.teams_named}, the name that `teams app create` writes."

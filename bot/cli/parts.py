@@ -91,8 +91,9 @@ def read_served_settings(*, needs_platform: bool = False, dotenv: bool = True) -
         )
     if needs_platform and not settings.serves:
         raise click.ClickException(
-            "There are no credentials. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, “With Slack”), or the three "
-            "TEAMS_… ones (docs/teams.md), or try it without: python -m bot playground"
+            "There are no credentials. `python -m bot setup` asks for them; by hand, set SLACK_BOT_TOKEN and "
+            "SLACK_APP_TOKEN (README, “With Slack”), or the three TEAMS_… ones (docs/teams.md). Or try it without: "
+            "python -m bot playground"
         )
     return settings
 

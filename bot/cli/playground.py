@@ -28,6 +28,9 @@ _STOP_SECONDS = 12.0  # the bot's own 10 s and a little
 _OURS = (
     "SLACK_",
     "TEAMS_",
+    "CLIENT_ID",
+    "CLIENT_SECRET",
+    "TENANT_ID",
     "DATABASE_URL",
     "PUBLIC_URL",
     "SCHEDULER",

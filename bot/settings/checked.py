@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot import clock
 from bot.proxies import Proxies
+from bot.settings import registration
 from bot.settings.reader import Reader, Secret
 from bot.settings.values import client_secret_fault, host_fault, unbracketed
 
@@ -45,6 +46,7 @@ class Settings:
     teams_client_id: str
     teams_client_secret: Secret | None
     teams_tenant_id: str
+    teams_named: str  # the variable that the client id was read from: TEAMS_CLIENT_ID or CLIENT_ID
     teams_cloud: str  # one of CLOUDS, or an address on this machine without a slash at the end
     teams_allow_unsigned: bool
     database_url: Secret  # sqlite:///… or postgresql://…; whoever opens it chooses the driver
@@ -78,6 +80,7 @@ class Settings:
             SettingsError: names every missing or wrong value at once.
         """
         reader = Reader(environ, dotenv)
+        teams = registration.read(reader)
         settings = cls(
             slack_bot_token=reader.token("SLACK_BOT_TOKEN", "xoxb-"),
             slack_app_token=reader.token("SLACK_APP_TOKEN", "xapp-"),
@@ -86,9 +89,10 @@ class Settings:
             slack_client_id=reader.client_id("SLACK_CLIENT_ID"),
             slack_client_secret=reader.secret("SLACK_CLIENT_SECRET", client_secret_fault),
             token_encryption_keys=reader.encryption_keys("TOKEN_ENCRYPTION_KEYS"),
-            teams_client_id=reader.guid("TEAMS_CLIENT_ID"),
-            teams_client_secret=reader.secret("TEAMS_CLIENT_SECRET", client_secret_fault),
-            teams_tenant_id=reader.guid("TEAMS_TENANT_ID"),
+            teams_client_id=teams.client_id,
+            teams_client_secret=teams.client_secret,
+            teams_tenant_id=teams.tenant_id,
+            teams_named=teams.named,
             teams_cloud=reader.cloud("TEAMS_CLOUD", CLOUDS),
             teams_allow_unsigned=reader.switch("TEAMS_ALLOW_UNSIGNED"),
             database_url=reader.database("DATABASE_URL"),

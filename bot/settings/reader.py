@@ -93,10 +93,14 @@ class Reader:
                 before = len(binding.original.string) - len(binding.original.string.lstrip())
                 self.strange_lines.append(binding.original.line + binding.original.string.count("\n", 0, before))
 
+    def raw(self, name: str) -> str:
+        """Give what was set, without spaces around it and unjudged; '' where nothing was."""
+        named = name.lower() if name in IN_EITHER_CASE and name.lower() in self.environ else name  # as curl chooses
+        return self.environ.get(named, "").strip() or self.from_file.get(name, "").strip()
+
     def text(self, name: str) -> str:
         """Give the value, without spaces around it; what no value of any setting can be is a fault."""
-        named = name.lower() if name in IN_EITHER_CASE and name.lower() in self.environ else name  # as curl chooses
-        given = self.environ.get(named, "").strip() or self.from_file.get(name, "").strip()
+        given = self.raw(name)
         if given and name not in self._impossible and (sentence := values.fault(name, given)):
             self.fault(name, sentence)
             self._impossible.add(name)

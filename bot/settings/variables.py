@@ -80,6 +80,14 @@ GROUPS = (
         ),
     ),
     Group(
+        "Microsoft Teams by the names that `teams app create` writes: all three, where TEAMS_… are not set",
+        (
+            Variable("CLIENT_ID", "", "Stands for TEAMS_CLIENT_ID"),
+            Variable("CLIENT_SECRET", "", "Stands for TEAMS_CLIENT_SECRET", is_secret=True),
+            Variable("TENANT_ID", "", "Stands for TEAMS_TENANT_ID"),
+        ),
+    ),
+    Group(
         "Where it runs",
         (
             Variable(

@@ -3,13 +3,14 @@
 import copy
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 
 from bot.slack.profile import PROFILE
 
 PATH = Path(__file__).parents[2] / "manifest.json"
+NEW_APP = "https://api.slack.com/apps?new_app=1"
 
 
 def socket_form() -> dict[str, Any]:
@@ -49,8 +50,23 @@ def text(url: str | None) -> str:
     Raises:
         ValueError: as `http_form`.
     """
+    return orjson.dumps(_form(url), option=orjson.OPT_INDENT_2).decode()
+
+
+def link(url: str | None) -> str:
+    """Give the address at which Slack begins a new app with the manifest filled in, forms as in `text`.
+
+    https://docs.slack.dev/app-manifests/configuring-apps-with-app-manifests
+
+    Raises:
+        ValueError: as `http_form`.
+    """
+    return f"{NEW_APP}&manifest_json={quote(orjson.dumps(_form(url)), safe='')}"
+
+
+def _form(url: str | None) -> dict[str, Any]:
     form = socket_form()
-    return orjson.dumps(form if url is None else http_form(form, url), option=orjson.OPT_INDENT_2).decode()
+    return form if url is None else http_form(form, url)
 
 
 def _is_usable(url: str) -> bool:

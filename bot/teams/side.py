@@ -10,8 +10,8 @@ import structlog
 from bot import sessions
 from bot.platform import WAITS, Parts, Profile, until_sound
 from bot.settings.checked import Settings
-from bot.teams import inbound_tokens, sdk, signing_keys
-from bot.teams.access_tokens import Credentials, TokenRefusedError, Tokens, TokenUnreachableError
+from bot.teams import credentials, inbound_tokens, sdk, signing_keys
+from bot.teams.access_tokens import TokenRefusedError, Tokens, TokenUnreachableError
 from bot.teams.inbound_tokens import Callers
 from bot.teams.profile import PROFILE
 from bot.teams.route import Hearing, TeamsRoute
@@ -91,7 +91,7 @@ async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
             log.warning("teams.unsigned", host=settings.host)
         else:
             session = await stack.enter_async_context(sessions.opened(settings.proxies))
-            tokens = Tokens(session, _credentials(settings), parts.monotonic)
+            tokens = Tokens(session, credentials.of(settings), parts.monotonic)
             callers = await stack.enter_async_context(_callers(settings, session, parts.monotonic))
         messenger = TeamsMessenger(
             await stack.enter_async_context(sdk.client(settings, tokens)),
@@ -107,18 +107,6 @@ async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
         tenant = Tenant(settings.teams_tenant_id if callers else "")
         route = TeamsRoute(callers, tenant, Hearing(hears.hear, responses.apology), parts.metrics, refusals)
         yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, refusals, route, hears.settled)
-
-
-def _credentials(settings: Settings) -> Credentials:
-    if settings.teams_client_secret is None:  # the settings were checked: the three belong together
-        raise AssertionError("Teams without a secret")
-    cloud = sdk.cloud(settings)
-    return Credentials(
-        url=f"{cloud.login_endpoint}/{settings.teams_tenant_id}/oauth2/v2.0/token",
-        client_id=settings.teams_client_id,
-        secret=settings.teams_client_secret,
-        scope=cloud.bot_scope,
-    )
 
 
 @asynccontextmanager

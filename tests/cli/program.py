@@ -8,7 +8,7 @@ import shlex
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,13 +62,20 @@ def credentials(slack: SlackEmulator) -> dict[str, str]:
     }
 
 
-def typed(folder: Path, *words: str, **environ: str) -> Ended:
-    """Run the same inside this process, for what does not depend on a process of its own: it saves its start."""
+def typed(folder: Path, *words: str, answers: Sequence[str] = (), **environ: str) -> Ended:
+    """Run the same inside this process, for what does not depend on a process of its own: it saves its start.
+
+    `answers` are lines of its standard input; each stands in what it prints, as in a terminal.
+    """
     ours: dict[str, str | None] = {variable.name: None for variable in VARIABLES}
     try:
         with contextlib.chdir(folder):
             result = CliRunner().invoke(
-                main, words, prog_name="python -m bot", env={**ours, **environment(folder, **environ)}
+                main,
+                words,
+                prog_name="python -m bot",
+                input="".join(f"{answer}\n" for answer in answers),
+                env={**ours, **environment(folder, **environ)},
             )
     finally:
         logs.configure("warning", "json")  # the command's own set-up writes to a stream that is closed now

@@ -35,7 +35,7 @@ def test_all_commands_are_there() -> None:
     assert {name for (name, *below) in commands(main) if not below} == {
         *("serve", "run", "clock", "tick", "playground", "doctor", "backup", "migrate", "move", "restored", "worker"),
         *("stats", "record", "corrections", "feedback"),
-        *("preview", "check", "new", "schema", "tips", "manifest", "teams-package"),
+        *("preview", "check", "new", "schema", "tips", "manifest", "teams-package", "setup"),
     }
     assert {name for (group, *below) in commands(main) if group == "tips" for name in below} == {
         *("add", "list", "show", "remove", "pause", "resume", "skip", "keep", "swap", "send-now", "quiet", "owner"),
@@ -136,6 +136,7 @@ def test_the_hidden_option_stays_hidden() -> None:
         ("check", {"sqlalchemy", "aiohttp", "starlette", "slack_sdk"}),
         ("manifest", {"uvicorn", "apscheduler", "slack_bolt", "microsoft_teams"}),
         ("tips", {"uvicorn", "slack_bolt", "microsoft_teams"}),
+        ("setup", {"slack_sdk", "microsoft_teams", "uvicorn", "starlette"}),
         ("serve", {"playground", "slack_bolt", "microsoft_teams"}),
     ],
 )

@@ -43,6 +43,20 @@ def test_the_options_are_enough(tmp_path: Path) -> None:
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
+def test_it_says_which_registration_it_follows(tmp_path: Path) -> None:
+    """Our names, those that `teams app create` writes, or the option: an old one left in .env is seen at once."""
+    theirs = {name.removeprefix("TEAMS_"): value for name, value in TEAMS.items()}
+    for environ, said, named in (
+        (TEAMS, (), "It follows TEAMS_CLIENT_ID.\n"),
+        (theirs, (), "It follows CLIENT_ID, the name that `teams app create` writes.\n"),
+        (theirs, ("--client-id", CLIENT.replace("0", "f")), "It follows --client-id.\n"),
+    ):
+        ended = typed(tmp_path, "teams-package", *said, **environ)
+        assert (ended.code, ended.err) == (0, "")
+        assert named in ended.out
+        assert f"for the bot {said[-1] if said else CLIENT}." in ended.out
+
+
 def test_what_is_wrong_comes_in_one_message_and_makes_no_file(tmp_path: Path) -> None:
     """Every fault has its line, and the end is 1."""
     ended = typed(tmp_path, "teams-package", "--client-id", "pm-compare", "--version", "one")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import variables
+from bot.settings import registration, variables
 from bot.settings.checked import Settings, SettingsError
 from bot.settings.reader import Secret
 
@@ -244,6 +244,42 @@ def test_ids_of_teams_are_compared_in_lower_case() -> None:
     assert settings.teams_client_id == TEAMS["TEAMS_CLIENT_ID"]
 
 
+def theirs(**changes: str) -> dict[str, str]:
+    """Give the registration by the names that Microsoft's command line writes, some of it otherwise."""
+    return {name.removeprefix("TEAMS_"): value for name, value in TEAMS.items()} | changes
+
+
+def test_the_names_of_microsofts_command_line_do() -> None:
+    """CLIENT_ID, CLIENT_SECRET and TENANT_ID set Teams up as ours do, in .env too; which it was is known."""
+    ours, found = Settings.read(TEAMS, None), Settings.read(theirs(), None)
+    assert (ours.teams_named, found.teams_named) == ("TEAMS_CLIENT_ID", "CLIENT_ID")
+    assert dataclasses.replace(found, teams_named="TEAMS_CLIENT_ID") == ours
+    assert Settings.read({}, None).teams_named == ""
+    assert faults(theirs(CLIENT_ID="pm-compare"))[0].startswith("CLIENT_ID is not an id such as")
+    assert faults(theirs() | {"CLIENT_SECRET": "xoxb-1"})[0].startswith("CLIENT_SECRET holds a token of Slack's")
+
+
+def test_ours_win_and_what_differs_is_a_fault() -> None:
+    """Both names may be set as long as they say the same; one of ours and two of theirs are a whole registration."""
+    both = Settings.read(TEAMS | theirs(CLIENT_ID=TEAMS["TEAMS_CLIENT_ID"].upper()), None)
+    assert both == Settings.read(TEAMS, None)
+    mixed = {"TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"]} | theirs(CLIENT_ID="")
+    assert Settings.read(mixed, None) == both
+    for name in TEAMS:
+        other = name.removeprefix("TEAMS_")
+        another = "hidden-six" if "SECRET" in name else "6a1c4a3e-0000-4000-8000-00000000ffff"
+        (fault,) = faults(TEAMS | theirs(**{other: another}))
+        assert fault.startswith(f"{name} and {other} are both set, and differ")
+        assert another not in fault
+
+
+def test_another_programs_client_id_is_no_reason_to_stop() -> None:
+    """Where not all three are there, and none of ours, they are left alone, and a warning says so."""
+    found = Settings.read(SLACK | {"CLIENT_ID": "some app", "TENANT_ID": "x"}, None)
+    assert (found.serves_teams, found.teams_named) == (False, "")
+    assert found.warnings == ("CLIENT_ID and TENANT_ID are not read without CLIENT_SECRET: Teams is not set up.",)
+
+
 def test_unsigned_requests_are_for_this_machine_alone() -> None:
     """They are taken on loopback only, and no option of the command line goes round that."""
     settings = Settings.read(TEAMS | {"TEAMS_ALLOW_UNSIGNED": "on"}, None)
@@ -342,6 +378,10 @@ def test_readme_names_every_variable() -> None:
 
 
 def test_every_variable_is_a_setting() -> None:
-    """What is declared is read, and what is read is declared; proxies are one setting of four variables."""
-    read = {each.name.upper() for each in dataclasses.fields(Settings)} - {"PROXIES", "WARNINGS"}
-    assert read == {variable.name for variable in variables.VARIABLES} - variables.IN_EITHER_CASE
+    """What is declared is read, and what is read is declared; proxies are one setting of four variables.
+
+    Those of Teams that have two names each are one setting, which says by which name it was read.
+    """
+    read = {each.name.upper() for each in dataclasses.fields(Settings)} - {"PROXIES", "WARNINGS", "TEAMS_NAMED"}
+    others = {*variables.IN_EITHER_CASE, *registration.THEIRS.values()}
+    assert read == {variable.name for variable in variables.VARIABLES} - others

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import variables
+from bot.settings import registration, variables
 from bot.settings.checked import Settings, SettingsError
 
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 # opens nothing
@@ -24,6 +24,9 @@ RIGHT = {
     "TEAMS_CLIENT_ID": GUID,
     "TEAMS_CLIENT_SECRET": "abc8Q~x_y.z-1234567890",
     "TEAMS_TENANT_ID": OTHER,
+    "CLIENT_ID": GUID,
+    "CLIENT_SECRET": "abc8Q~x_y.z-1234567890",
+    "TENANT_ID": OTHER,
     "TEAMS_CLOUD": "usgov",
     "TEAMS_ALLOW_UNSIGNED": "off",
     "DATABASE_URL": "sqlite:////srv/my bot/bot#1.db",
@@ -157,8 +160,9 @@ def test_quotation_marks_in_the_env_file_are_its_own(tmp_path: Path) -> None:
 )
 def test_a_value_in_anothers_place_is_told(environ: dict[str, str], sentence: str) -> None:
     """What stands beside the right value and is copied for it is named, where it can be told; nothing else is."""
+    once = {name: value for name, value in RIGHT.items() if name not in registration.THEIRS.values()}
     with pytest.raises(SettingsError) as refused:
-        Settings.read({**RIGHT, **environ}, None)
+        Settings.read({**once, **environ}, None)
     (fault,) = refused.value.faults
     assert re.match(sentence, fault), fault
     assert not any(value in fault for value in environ.values() if len(value) > 3)

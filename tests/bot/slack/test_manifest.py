@@ -3,6 +3,7 @@
 import copy
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import orjson
@@ -135,8 +136,23 @@ def test_http_form_wants_https(url: str) -> None:
     """Slack calls https addresses only, so any other is refused in words; nothing given is not the Socket Mode form."""
     with pytest.raises(ValueError, match="https"):
         manifest.http_form(manifest.socket_form(), url)
-    with pytest.raises(ValueError, match="https"):
-        manifest.text(url)
+    for written in (manifest.text, manifest.link):
+        with pytest.raises(ValueError, match="https"):
+            written(url)
+
+
+@pytest.mark.parametrize("url", [None, URL])
+def test_link(url: str | None) -> None:
+    """The address begins a new app with the form filled in, whole, however it is pasted into a message or a page."""
+    address = manifest.link(url)
+    assert address.isascii()
+    assert not set(address) & set(" <>\"'()|")
+    parts = urlsplit(address)
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "api.slack.com", "/apps")
+    asked = parse_qs(parts.query, strict_parsing=True)
+    assert asked.keys() == {"new_app", "manifest_json"}
+    assert orjson.loads(asked["manifest_json"][0]) == orjson.loads(manifest.text(url))
+    assert len(address) < 8000  # what servers and proxies take as an address
 
 
 def test_text() -> None:
