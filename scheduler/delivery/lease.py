@@ -79,13 +79,13 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now
     """Take at most `limit` due rows: each becomes 'sending' under a lease, or is settled because it must not be sent.
 
     Skipped: later than the grace; tips and introductions of a subscription that is not on (any more), unless a person
-    asked; rounds whose voting should have ended by now. Failed: answers to a post that was deleted. A tip that has gone from the content, or is too late for its
-    own date by now, gives way to the next one, whoever asked for it.
+    asked; rounds whose voting should have ended by now. Failed: answers to a post that was deleted. A tip that has gone
+    from the content, or is too late for its own date by now, gives way to the next one, whoever asked for it.
 
     A weekly tip whose workspace is held (scheduler/subscriptions/held.py) waits, and so does what changes in a dilemma
-    until the thread says how people voted on its case. A row whose turn is later is not
-    leased, and costs no attempt: its `not_before` is moved there, so that nothing looks at it before. Rows behind those
-    are reached in the same transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
+    until the thread says how people voted on its case. A row whose turn is later is not leased, and costs no attempt:
+    its `not_before` is moved there, so that nothing looks at it before. Rows behind those are reached in the same
+    transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
     """
     leased = Leased()
     subscriptions: dict[str, Subscription] = {}

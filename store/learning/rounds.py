@@ -100,7 +100,7 @@ class Rounds:
         return tuple(Round(**row) for row in (await connection.execute(query)).mappings())
 
     async def awaited_reveals(self, connection: AsyncConnection, round_ids: Sequence[str]) -> Mapping[str, datetime]:
-        """Tell for rounds that are the twist of another which of those are not told yet: when that may be tried next."""
+        """Tell of rounds that are the twist of a case when its answer may be tried next, where that still awaits it."""
         table, delivery = vote_round.c, tables.delivery.c
         is_its_reveal = delivery.key == "round:" + table.parent + ":reveal"
         query = (
