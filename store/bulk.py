@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Double, Executable, Insert, Integer, Select, Table
+from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Select, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -31,8 +31,7 @@ async def run(
     """
     if not rows:
         return
-    compiled = statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined] # every statement we pass is a ClauseElement too
-    assert isinstance(compiled, SQLCompiler)  # noqa: S101 # what compiling a statement gives; tells mypy
+    compiled = _compiled(statement, connection.dialect)
     constants = {name: value for name, value in compiled.params.items() if name not in names}
     if compiled.positiontup is None:
         used = [str(name) for name in names if name in compiled.binds]
@@ -50,6 +49,13 @@ async def run(
         await connection.exec_driver_sql(str(compiled), ready)
 
 
+@lru_cache(maxsize=64)  # for statements that are made once: compiling one takes longer than running it
+def _compiled(statement: Executable, dialect: Dialect) -> SQLCompiler:
+    compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined] # every statement we pass is a ClauseElement too
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101 # what compiling a statement gives; tells mypy
+    return compiled
+
+
 def _is_instant(compiled: SQLCompiler, name: str) -> bool:
     return name in compiled.binds and isinstance(compiled.binds[name].type, Instant)
 
@@ -65,7 +71,7 @@ def _in_seconds(row: list[object], instants: Sequence[int]) -> list[object]:
 
 def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     """Give an INSERT that leaves a row alone where one like it, by any unique constraint, is there already."""
-    return _insert(connection.dialect.name, table).on_conflict_do_nothing()
+    return _insert_missing(connection.dialect.name, table)
 
 
 def insert_adding(connection: AsyncConnection, table: Table, column: str) -> Insert:
@@ -96,6 +102,11 @@ def insert_or_set(
     kept = {name: statement.excluded[name] for name in changed}
     chosen = statement.from_select(list(columns), rows)
     return chosen.on_conflict_do_update(index_elements=list(table.primary_key), set_=kept)
+
+
+@cache  # as below
+def _insert_missing(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 @cache  # it is the same each time, and takes longer to make than to run

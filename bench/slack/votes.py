@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -103,10 +103,10 @@ def posted(body: bytes, message_id: str) -> tuple[Message, tuple[str, ...]]:
     return Message(message_id, loads.ROOM, BOT_USER, "A dilemma", blocks=blocks, from_bot=True), choices
 
 
-def _blocks(body: bytes) -> Sequence[Mapping[str, Any]]:
+def _blocks(body: bytes) -> Sequence[dict[str, Any]]:
     """Read the blocks out of what a client of Slack's sends: JSON, or a form with JSON in it."""
     if body.startswith(b"{"):
-        found: Sequence[Mapping[str, Any]] = json.loads(body).get("blocks", ())
+        found: Sequence[dict[str, Any]] = json.loads(body).get("blocks", ())
         return found
-    blocks: Sequence[Mapping[str, Any]] = json.loads(parse_qs(body.decode()).get("blocks", ["[]"])[0])
+    blocks: Sequence[dict[str, Any]] = json.loads(parse_qs(body.decode()).get("blocks", ["[]"])[0])
     return blocks

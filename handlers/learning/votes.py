@@ -96,7 +96,9 @@ async def count(connection: AsyncConnection, ballots: Sequence[Ballot], library:
         if (tally := kept.get(_tally(id_))) and message_id:
             soon = round_rows.recounted(replace(tally, message_id=message_id), rounds[id_], totals[id_], now)
             told |= {id_: soon} if soon else {}
-    await _rounds.open(connection, [(id_, one.address.conversation, one.message_id) for id_, one in proofs.items()])
+    if proofs:
+        opened = [(id_, one.address.conversation, one.message_id) for id_, one in proofs.items()]
+        await _rounds.open(connection, opened)
     stands = [_standing(lost[id_], proof) for id_, proof in proofs.items()]
     await _deliveries.change(connection, [*told.values(), *stands])
     turns = {id_: row.not_before for id_, row in told.items() if kept[_tally(id_)].state != "planned"}

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking, tables
@@ -199,6 +200,13 @@ async def write(connection: AsyncConnection, deliveries: Sequence[Delivery], *, 
 
     The lease of a row is its owner and its attempt, neither of which an outcome changes.
     """
+    changed = [(row.id, row.lease_owner, row.attempt, *_changes(row)) for row in deliveries]
+    names = ("row_id", "row_lease_owner", "row_attempt", *(f"new_{name}" for name in _CHANGING))
+    await bulk.run(connection, _writing(guarded=guarded), names, changed)
+
+
+@cache  # to make it and to compile it takes longer than to run it
+def _writing(*, guarded: bool) -> Update:
     table = tables.delivery
     statement = update(table).where(table.c.id == bindparam("row_id"))
     if guarded:
@@ -207,10 +215,7 @@ async def write(connection: AsyncConnection, deliveries: Sequence[Delivery], *, 
             table.c.lease_owner == bindparam("row_lease_owner"),
             table.c.attempt == bindparam("row_attempt"),
         )
-    statement = statement.values({name: bindparam(f"new_{name}") for name in _CHANGING})
-    changed = [(row.id, row.lease_owner, row.attempt, *_changes(row)) for row in deliveries]
-    names = ("row_id", "row_lease_owner", "row_attempt", *(f"new_{name}" for name in _CHANGING))
-    await bulk.run(connection, statement, names, changed)
+    return statement.values({name: bindparam(f"new_{name}") for name in _CHANGING})
 
 
 _CHANGING = (

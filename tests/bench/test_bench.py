@@ -1,18 +1,27 @@
 """Prove that the bench judges by its aims, takes no wrong answer for an answer, and signs what it sends."""
 
+import json
 import os
 import subprocess
 import sys
+import threading
+from collections import Counter
 from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from bench import table, wrk
-from bench.slack import loads
-from bench.slack.contest import RIVALS
+from bench.contest import OURS
+from bench.rounds import Memory, Samples, StartSamples
+from bench.slack import loads, votes
+from bench.slack.contest import BARE, RIVALS
 from bench.table import Aim, Row
+from bench.wrk import BrokenError
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = 1_795_000_000
@@ -94,6 +103,77 @@ def test_loads_bear_slacks_signature(load: loads.Load) -> None:
     headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:])
     assert int(headers["Content-Length"]) == len(load.body)
     assert SignatureVerifier(loads.SECRET, Noon()).is_valid_request(body, headers)
+
+
+def test_nobody_votes_twice() -> None:
+    """Each press is somebody else's, signed over its own body, for a choice that the post has."""
+    blocks = [{"type": "actions", "elements": [{"type": "button", "value": f"vote||{place}"} for place in "012"]}]
+    post, choices = votes.posted(urlencode({"blocks": json.dumps(blocks)}).encode(), "1.2")
+    assert votes.posted(json.dumps({"blocks": blocks}).encode(), "1.2") == (post, choices)
+    load = votes.votes(post, choices, "http://127.0.0.1/")
+    first, second = (load.messages(3000, NOW) for _ in range(2))
+    people: set[str] = set()
+    chosen: Counter[str] = Counter()
+    for message in (*first[:50], *second[:50]):
+        head, _, body = message.decode().partition("\r\n\r\n")
+        assert SignatureVerifier(loads.SECRET, Noon()).is_valid_request(
+            body, dict(line.split(": ", 1) for line in head.split("\r\n")[1:])
+        )
+        press = json.loads(parse_qs(body)["payload"][0])
+        people.add(press["user"]["id"])
+        chosen[press["actions"][0]["value"]] += 1
+    assert len(people) == 100
+    assert set(chosen) == set(choices)
+    with pytest.raises(BrokenError, match="nobody can vote"):
+        votes.posted(b"{}", "1.2")
+
+
+def test_a_load_has_an_aim_of_its_own() -> None:
+    """Votes are judged by theirs, and by no p50; a press by the usual ones."""
+    speeds = {
+        title: {name: Samples([rate], [1.0], [1.0], [1.0]) for name, rate in ((OURS, 75.0), (BARE, 100.0))}
+        for title in (votes.TITLE, "a button")
+    }
+    starts = {name: StartSamples([1.0], [1.0]) for name in (OURS, BARE)}
+    memories = dict.fromkeys((OURS, BARE), Memory(1.0, 1.0))
+    first, _, p50, _, usual, *_ = table.rows(speeds, starts, memories, 1, RIVALS)
+    assert (first.heads, first.verdict, str(first.aim), p50.verdict) == (votes.TITLE, "met", "≥ 0.70", "")
+    assert (usual.verdict, str(usual.aim)) == ("missed", "≥ 0.90")
+
+
+@pytest.mark.skipif(not wrk.is_there(), reason="wrk is not installed")
+def test_requests_are_sent_one_after_the_other(tmp_path: Path) -> None:
+    """And again from the first, once all were sent."""
+    seen: list[bytes] = []
+
+    class Noting(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            seen.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    class Three(loads.Load):
+        def messages(self, port: int, now: float) -> list[bytes]:
+            return [loads.Load("a", "a", body).message(port, now) for body in (b"a", b"bb\n", b"ccc")]
+
+    server = HTTPServer(("127.0.0.1", 0), Noting)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        wrk.run(Three("a", "a", b"a"), server.server_address[1], b"", clients=1, seconds=1, folder=tmp_path)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert len(seen) > 3
+    following = {b"a": b"bb\n", b"bb\n": b"ccc", b"ccc": b"a"}
+    assert all(following[one] == other for one, other in pairwise(seen))
 
 
 def test_missing_wrk_is_said(tmp_path: Path) -> None:
