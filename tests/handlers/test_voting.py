@@ -139,7 +139,7 @@ async def test_votes_that_come_while_the_post_is_edited_do_not_overtake_how_they
         landed.append(text.message(card))
         return Posted(message_id)
 
-    voting_.messenger.update = update  # type: ignore[method-assign,assignment] # a slow platform
+    voting_.messenger.update = update  # type: ignore[method-assign] # a slow platform
     voting_.pass_time(hours=23, minutes=59, seconds=48)
     await voting_.vote(voting_.ballot(one.id, "U1", 0))
     hanging = asyncio.create_task(voting_.deliver())
