@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from cards.compose.learning import rounds
 from content.library import Library
 from handlers.enqueue import Enqueued, EnqueueRequest
 from handlers.enqueuer import Enqueuer
@@ -55,6 +56,7 @@ class HandlerContext:
     tallying: Tallying = field(init=False)
     tellers: Tellers = field(init=False)
     zones: ChosenZones = field(init=False)
+    askers: Tellers = field(init=False)  # of conversations
 
     def __post_init__(self) -> None:
         """Keep one of each for all handlers."""
@@ -66,6 +68,7 @@ class HandlerContext:
         object.__setattr__(self, "tallying", Tallying(self.database, self.spawn))
         object.__setattr__(self, "tellers", Tellers(self.clock))
         object.__setattr__(self, "zones", ChosenZones(self.database))
+        object.__setattr__(self, "askers", Tellers(self.clock, rounds.MOST_OF_ONE))
 
     def expect(self, turn: datetime) -> None:
         """Have the dispatcher see to what was written down for a moment, now or once that comes."""

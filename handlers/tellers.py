@@ -1,4 +1,4 @@
-"""Remember for a while who tells the writers something: how much today, and which form made which row."""
+"""Remember for a while who told the writers, or asked others: how much today, and which form made which row."""
 
 import secrets
 from collections.abc import Callable

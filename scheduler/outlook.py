@@ -32,13 +32,17 @@ class Upcoming:
     is_dilemma: bool = False
 
 
-def next_day(subscription: Subscription, now: datetime) -> date:
-    """Give the local day on which the next tip comes, passing over weeks without; today's where none is planned."""
+def next_day(subscription: Subscription, now: datetime, *, has_dilemmas: bool = True) -> date:
+    """Give the local day on which the next tip comes, passing over weeks without; today's where none is planned.
+
+    `has_dilemmas` says whether the content holds any: without, every week brings a tip.
+    """
     coming = _coming(subscription, now, _TWO_YEARS)
     planned = (
         day
         for slot, _, day in coming
-        if planning.unwanted(subscription, slot, day) is None and not dilemma_weeks.is_one(subscription, slot)
+        if planning.unwanted(subscription, slot, day) is None
+        and not (has_dilemmas and dilemma_weeks.is_one(subscription, slot))
     )
     return next(planned, None) or states.local_day(subscription, now)
 
@@ -58,10 +62,13 @@ def pool(subscription: Subscription, tips: Candidates, day: date) -> tuple[str, 
     return left or tuple(tip for tip in drawn if tip != subscription.seen[-1]) or drawn
 
 
-def upcoming(subscription: Subscription, tips: Candidates, now: datetime, count: int = 5) -> tuple[Upcoming, ...]:
+def upcoming(
+    subscription: Subscription, tips: Candidates, now: datetime, count: int = 5, *, has_dilemmas: bool = True
+) -> tuple[Upcoming, ...]:
     """Tell what the next `count` weeks will bring; nothing while tips are off, or paused without an end.
 
-    A week whose tip is due and not planned yet is the first of them.
+    `has_dilemmas` says whether the content holds any: without, every week brings a tip. A week whose tip is due and not
+    planned yet is the first of them.
     """
     found: list[Upcoming] = []
     choices = Choices(tips)
@@ -71,7 +78,7 @@ def upcoming(subscription: Subscription, tips: Candidates, now: datetime, count:
         if chosen is None:
             break
         unwanted = planning.unwanted(subscription, slot, day)
-        is_dilemma = unwanted is None and dilemma_weeks.is_one(standing, slot)
+        is_dilemma = has_dilemmas and unwanted is None and dilemma_weeks.is_one(standing, slot)
         found.append(Upcoming(slot, moment, chosen.tip, str(unwanted or ""), chosen.is_early, is_dilemma))
         if unwanted is None and not is_dilemma:
             standing = replace(standing, seen=chosen.seen, next_tip="")

@@ -90,6 +90,12 @@ async def to_change(
     await connection.execute(select(delivery.id).where(wanted).order_by(delivery.id).with_for_update(key_share=True))
 
 
+async def in_place(connection: AsyncConnection, platform: str, workspace: str, conversation: str) -> None:
+    """Let nobody else change what a conversation has before this transaction ends; it comes before any row is held."""
+    if is_needed(connection):
+        await connection.execute(select(_place_lock(literal(place_of(platform, workspace, conversation)))))
+
+
 def place_of(platform: Any, workspace: Any, conversation: Any) -> Any:  # noqa: ANN401 # texts make a text, columns a column
     """Name the place whose tips somebody changes."""
     return platform + " " + workspace + " " + conversation

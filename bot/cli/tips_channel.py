@@ -139,11 +139,13 @@ async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> 
     content = library.load(settings.content_path)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        pool, now = views.pool(content), clock()
+        pool, now, has_dilemmas = views.pool(content), clock(), bool(content.dilemmas)
         try:
-            await coming_tip.swap_next(connection, standing.id, tip, tips=pool, by="", now=now)
+            await coming_tip.swap_next(
+                connection, standing.id, tip, tips=pool, by="", now=now, has_dilemmas=has_dilemmas
+            )
         except ValueError as error:
-            day = outlook.next_day(standing, now)
+            day = outlook.next_day(standing, now, has_dilemmas=has_dilemmas)
             coming = outlook.choice(standing, pool, day)
             choices = dict.fromkeys([*([coming.tip] if coming else []), *outlook.pool(standing, pool, day)])
             raise OperatorError(f"“{tip}”: {error}\n{_offered(tip, list(choices))}") from error
@@ -225,7 +227,7 @@ async def shown(settings: Settings, channel: Channel, clock: Clock) -> dict[str,
     async with _standing(settings, channel) as (connection, standing):
         rows = await _deliveries.of_subscription(connection, standing.id, _LAST)
         changes = await _history.of_subscription(connection, standing.id, _CHANGES)
-        weeks = outlook.upcoming(standing, views.pool(content), clock(), _NEXT)
+        weeks = outlook.upcoming(standing, views.pool(content), clock(), _NEXT, has_dilemmas=bool(content.dilemmas))
     return {
         **tips_add.row(standing),
         "next_tip": standing.next_tip,

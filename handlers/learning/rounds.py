@@ -20,7 +20,7 @@ from handlers.learning.posts import rounds as round_posts
 from handlers.learning.votes import Ballot
 from scheduler.learning import round_rows
 from scheduler.learning.round_rows import Part
-from store import ids
+from store import ids, locking
 from store.database.access import tried_again
 from store.deliveries.rows import Deliveries
 from store.learning.rounds import Round, Rounds, Vote
@@ -82,23 +82,39 @@ async def taken(context: HandlerContext, asked: Asked, values: Mapping[str, str]
         closes_at=ends,
         created_at=now,
     )
-    await _ask(context, wanted, asked)
+    if (fault := await _ask(context, wanted, asked, question)) is not None:
+        return Taken(card=fault)
     return Taken(card=rounds.coming(_put(question, wanted)))
 
 
 @tried_again
-async def _ask(context: HandlerContext, wanted: Round, asked: Asked) -> None:
-    """Write the round down with what it brings into the ledger; one that is there already stays as it is."""
+async def _ask(context: HandlerContext, wanted: Round, asked: Asked, question: Question) -> Card | None:
+    """Write the round down with what it brings into the ledger; one that is there already stays as it is.
+
+    Gives why not, and writes nothing, where it is asked there already, and where enough is.
+    """
     post, tally = round_rows.asking(wanted, wanted.created_at)
+    place = wanted.platform, wanted.workspace, wanted.conversation
     async with context.database.write() as connection:
+        await locking.in_place(connection, *place)
+        standing = [one for one in await _rounds.standing(connection, *place) if one.closes_at > wanted.created_at]
+        if all(one.id != wanted.id for one in standing):
+            if (same := next((one for one in standing if one.dilemma == wanted.dilemma), None)) is not None:
+                return rounds.asked_already(_put(question, same))
+            if len(standing) >= rounds.MOST:
+                return rounds.enough_here()
+            if context.askers.is_enough(wanted.workspace, wanted.person):
+                return rounds.enough_today()
         await _deliveries.insert_missing(connection, sorted((post, tally), key=lambda row: row.key))
         is_new = (await _deliveries.by_keys(connection, [post.key]))[post.key].id == post.id
         if is_new:
             await _rounds.add(connection, [wanted])
     if is_new:
+        context.askers.note(wanted.workspace, wanted.person)
         log.info("round.asked", round=wanted.id, dilemma=wanted.dilemma)
         context.pending_replies.add(post.id, asked.sender)
         context.wake()
+    return None
 
 
 async def vote(context: HandlerContext, asked: Asked) -> Beside:

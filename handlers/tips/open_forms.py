@@ -113,7 +113,7 @@ async def _zone(context: HandlerContext, state: TipsState, address: Address, ask
 
 def _choices(library: Library, subscription: Subscription, now: datetime) -> Sequence[Tip]:
     """List the tips that may come next, in file order."""
-    day = outlook.next_day(subscription, now)
+    day = outlook.next_day(subscription, now, has_dilemmas=bool(library.dilemmas))
     found = (library.tip(id_) for id_ in outlook.pool(subscription, views.pool(library), day))
     return [tip for tip in found if tip is not None]
 

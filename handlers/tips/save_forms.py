@@ -116,8 +116,10 @@ async def _write(  # the private half of save
         case "swap":
             tip = values.get("tip", "")
             chosen = "" if tip == tips_forms.FILE_ORDER else tip
-            pool = views.pool(context.content.library)
-            await coming_tip.swap_next(connection, standing.id, chosen, tips=pool, by=by, now=now)
+            pool, has_dilemmas = views.pool(context.content.library), bool(context.content.library.dilemmas)
+            await coming_tip.swap_next(
+                connection, standing.id, chosen, tips=pool, by=by, now=now, has_dilemmas=has_dilemmas
+            )
         case _:
             raise ValueError(f"no form is called {form}")
 

@@ -22,7 +22,7 @@ from handlers.tips import ownership
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
 from scheduler.choosing import Candidate, Candidates, Choices
-from scheduler.learning import corrections
+from scheduler.learning import corrections, round_rows
 from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners, states
 from store.deliveries.rows import Deliveries, Delivery
@@ -93,13 +93,15 @@ def tips_state(
             is_owner=not asker.is_elsewhere,
             is_elsewhere=asker.is_elsewhere,
         )
-    weeks = outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
+    has_dilemmas = bool(library.dilemmas)
+    weeks = outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN, has_dilemmas=has_dilemmas)
     following = next((week for week in weeks if not week.skipped), None)
     left_out = tuple(
         _coming(library, week) for week in weeks if following is not None and week.skipped and week.at < following.at
     )
     is_on = subscription.state == "on"
-    choice = outlook.choice(subscription, pool(library), outlook.next_day(subscription, now))
+    day = outlook.next_day(subscription, now, has_dilemmas=has_dilemmas)
+    choice = outlook.choice(subscription, pool(library), day)
     return TipsState(
         conversation=conversation,
         state=subscription.state,
@@ -202,7 +204,7 @@ async def _upcoming(context: HandlerContext, address: Address, asker: Asker) -> 
     subscription = await find(context, address)
     described_ = tips_state(library, subscription, address.conversation, asker, now)
     weeks = (
-        outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
+        outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN, has_dilemmas=bool(library.dilemmas))
         if subscription and subscription.state == "on"
         else ()
     )
@@ -236,7 +238,7 @@ def _named(library: Library, entry: Entry) -> str:
 
 async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) -> Card:
     """Say in words how a conversation's tips are doing, and why the last ones came or did not."""
-    library = context.content.library
+    library, now = context.content.library, context.clock()
     async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
@@ -250,10 +252,10 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
             row.reason,
             row.id,
             is_extra=row.slot.startswith(coming_tip.MANUAL),
+            is_over=row.kind == "round" and round_rows.is_over(row, now),
         )
         for row in rows
     )
-    now = context.clock()
     state = tips_state(library, subscription, address.conversation, asker, now)
     return tips_doctor.doctor(state, past, now, mended, [one.closes_at for one in rounds if one.state == "open"])
 
@@ -273,12 +275,16 @@ async def _past(connection: AsyncConnection, subscription: Subscription) -> tupl
     last = [row for row in rows if row.key.startswith("tip:")][:_PAST_SHOWN]
     known = {row.id for row in last}
     unknown = await _deliveries.unknown_of(connection, subscription.id)
-    return (*last, *(row for row in unknown if row.id not in known and row.kind == "tip"))
+    return (*last, *(row for row in unknown if row.id not in known))
 
 
 def _title(library: Library, row: Delivery) -> str:
     try:
-        tip = library.tip(Subject.parse(row.subject).id)
+        subject = Subject.parse(row.subject)
     except ValueError:
-        tip = None
+        return "a tip that was removed since"
+    if subject.kind == "dilemma":
+        dilemma = library.dilemma(subject.id)
+        return dilemma.title if dilemma else "a dilemma that was removed since"
+    tip = library.tip(subject.id)
     return tip.title if tip else "a tip that was removed since"

@@ -47,6 +47,13 @@ async def posted(connection: AsyncConnection, ended: Sequence[tuple[Delivery, st
         await _rounds.withdraw(connection, withdrawn)
 
 
+async def may_be_posted(connection: AsyncConnection, post: Delivery, now: datetime) -> bool:
+    """Say whether a round's post may be sent again: it stands nowhere as far as is known, and may still be voted on."""
+    round_id = round_rows.Told.decode(post.argument).round_id
+    one = (await _rounds.by_ids(connection, [round_id])).get(round_id)
+    return one is not None and one.state == "asked" and not round_rows.is_over(post, now)
+
+
 async def recount(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:
     """Plan that posts say how many have voted by now, where people voted while the edit of before was under way."""
     tallies = {round_rows.Told.decode(row.argument).round_id: row for row, _ in ended}

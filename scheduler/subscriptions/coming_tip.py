@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.compose import faults, phrases
 from scheduler import outlook
 from scheduler.choosing import Candidates
+from scheduler.learning import rounds
 from scheduler.subscriptions import rows, states
 from scheduler.weekly import ScheduleError
 from store import ids, tables
@@ -52,8 +53,15 @@ async def keep_next(connection: AsyncConnection, subscription_id: str, *, by: st
     return await rows.saved(connection, changed, Entry(now, by, "kept", standing.skip_slot))
 
 
-async def swap_next(  # all but three are by name
-    connection: AsyncConnection, subscription_id: str, tip: str, *, tips: Candidates, by: str, now: datetime
+async def swap_next(  # noqa: PLR0913 # all but three are by name
+    connection: AsyncConnection,
+    subscription_id: str,
+    tip: str,
+    *,
+    tips: Candidates,
+    by: str,
+    now: datetime,
+    has_dilemmas: bool = True,
 ) -> Subscription:
     """Choose which tip comes next, '' for the one in order; the others keep their order.
 
@@ -64,7 +72,7 @@ async def swap_next(  # all but three are by name
         return standing
     if tip and tip not in tips:
         raise ValueError(faults.TIP_GONE)
-    day = outlook.next_day(standing, now)
+    day = outlook.next_day(standing, now, has_dilemmas=has_dilemmas)
     if tip and (before := tips[tip].before) is not None and tips[tip].is_too_late(day):
         raise ValueError(faults.TIP_TOO_LATE.format(phrases.date_words(before.isoformat())))
     if tip and tip not in outlook.pool(standing, tips, day):
@@ -104,13 +112,15 @@ async def send_again(connection: AsyncConnection, delivery_id: str, *, by: str, 
     """Plan a delivery whose outcome is unknown once more, in the same row.
 
     `by` asked for it, '' for the operator, so it goes even where tips are paused; what somebody asked for before stays
-    theirs: a shared card names who shared it. Gives None, and does nothing, where
-    it is not unknown (any more). Wake the dispatcher after the commit.
+    theirs: a shared card names who shared it. Gives None, and does nothing, where it is not unknown (any more), and for
+    a round that stands, or whose voting has ended. Wake the dispatcher after the commit.
     """
     owner = await _deliveries.subscription_of(connection, delivery_id)
     subscription = await _subscriptions.by_id(connection, owner, (delivery_id,)) if owner else None
     standing = await _deliveries.by_id(connection, delivery_id)
     if standing is None or standing.state != "unknown":
+        return None
+    if standing.kind == "round" and not await rounds.may_be_posted(connection, standing, now):
         return None
     again = replace(
         standing,

@@ -163,9 +163,11 @@ class Deliveries(Clearing):
     async def unknown_of(
         self, connection: AsyncConnection, subscription_id: str, limit: int = 10
     ) -> tuple[Delivery, ...]:
-        """List a subscription's tips whose outcome is unknown, newest first, at most `limit`."""
+        """List a subscription's weeks, of a tip or a round, whose outcome is unknown, newest first, at most `limit`."""
         table = tables.delivery.c
-        where = (table.subscription_id == subscription_id) & (table.state == "unknown") & (table.kind == "tip")
+        where = (
+            (table.subscription_id == subscription_id) & (table.state == "unknown") & table.kind.in_(("tip", "round"))
+        )
         return await self._many(connection, where, limit)
 
     async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:

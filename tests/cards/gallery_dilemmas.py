@@ -36,6 +36,8 @@ def cards() -> Iterator[tuple[str, Card]]:
     yield "dilemmas.gone for good", dilemmas.gone(replace(deck, dilemmas=()))
     for total in (0, 1, 2000):
         yield f"rounds.withdrawn {total}", rounds.withdrawn(Subject("dilemma", "gone"), total)
+    yield "rounds.enough_here", rounds.enough_here()
+    yield "rounds.enough_today", rounds.enough_today()
     yield "rounds.not_votable", rounds.not_votable()
     yield "rounds.nobody_to_ask", rounds.nobody_to_ask()
     for code in REASONS:

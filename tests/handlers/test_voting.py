@@ -400,19 +400,28 @@ async def test_a_made_up_message_is_no_proof_where_the_post_is_to_be_recorded(
 
 
 async def test_what_changes_is_asked_after_what_was_said_of_the_case(voting_: Voting) -> None:
-    """The platform asks to wait before the answer in the thread: the twist waits with it."""
+    """The answer in the thread hangs, and then the platform asks to wait: the twist waits with it."""
     voting_.library = voting.with_twist(voting_.library)
     await voting_.ask()
     voting_.pass_time(days=1)
     await voting_.close()
-    voting_.messenger.script.extend([Posted("1.0"), Slowed(20, scope="conversation"), Slowed(90, scope="conversation")])
-    for _ in range(40):
-        await voting_.deliver()
+    messenger = voting_.messenger
+    messenger.arrived.clear()
+    messenger.door.clear()
+    under_way = asyncio.create_task(voting_.deliver())
+    await messenger.arrived.wait()
+    for _ in range(3):
         voting_.pass_time(seconds=4)
-    kinds = [
-        row.kind for sent in voting_.messenger.sent for row in await voting_.deliveries() if row.id == sent.delivery_id
-    ]
-    assert kinds == ["round", "reveal", "reveal", "reveal", "round"]
+        await voting_.deliver()
+    assert len(messenger.sent) == 2  # the case, and what hangs
+    messenger.script.append(Slowed(20, scope="conversation"))
+    messenger.door.set()
+    await under_way
+    for _ in range(10):
+        voting_.pass_time(seconds=4)
+        await voting_.deliver()
+    kinds = {row.id: row.kind for row in await voting_.deliveries()}
+    assert [kinds[sent.delivery_id] for sent in messenger.sent] == ["round", "reveal", "reveal", "round"]
 
 
 async def test_where_the_post_was_deleted_nothing_is_said(voting_: Voting) -> None:

@@ -14,6 +14,8 @@ from content.inline import Rich
 from content.library import Library
 
 DAYS = 14  # at most, for voting
+MOST = 3  # that a conversation votes on at a time
+MOST_OF_ONE = 5  # that a person may ask others in a day
 FAR_DAY = f"That is more than {DAYS} days away. Choose an earlier one."
 _CHART = "How you voted"
 
@@ -172,6 +174,18 @@ def asked_already(asked: Asked) -> Card:
     """Draw the answer to asking what the conversation is voting on already."""
     words = rich(f"{phrases.titled(asked.question.title)} is being voted on until {asked.until}.")
     return notices.notice("That is already being asked here", words)
+
+
+def enough_here() -> Card:
+    """Draw the answer to asking a conversation that votes on as many as it may."""
+    words = rich(f"{MOST} dilemmas are being voted on, which is as many as go at a time. Ask again once one has ended.")
+    return notices.notice("Enough is asked here already", words)
+
+
+def enough_today() -> Card:
+    """Draw the answer to somebody who asked as often as they may in a day."""
+    words = rich(f"You asked {MOST_OF_ONE} times today, which is as often as goes. Ask again tomorrow.")
+    return notices.notice("That is enough for today", words)
 
 
 def not_asked(code: str, subject: Subject) -> Card:

@@ -18,7 +18,10 @@ _ADVICE = 3  # remedies at once; the newest trouble first
 
 @dataclass(frozen=True, slots=True)
 class PastTip:
-    """One delivery of the past, for drawing: `state` as in the ledger, `reason` its code or words."""
+    """One delivery of the past, for drawing: `state` as in the ledger, `reason` its code or words.
+
+    `is_over` says of a dilemma that voting has ended, so that it is not sent any more.
+    """
 
     at: datetime
     title: str
@@ -26,6 +29,7 @@ class PastTip:
     reason: str
     delivery_id: str
     is_extra: bool = False
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ def _advice(state: TipsState, past: Sequence[PastTip]) -> list[Rich]:
 
     What kept a tip away is over once a later one went out; what paused them is said above already.
     """
-    lost = [one for one in past if one.state == "unknown"]
+    lost = [one for one in past if one.state == "unknown" and not one.is_over]
     found = [
         rich(f"{phrases.titled(one.title)}: check whether it is there. If it is not, press Send it now.")
         for one in lost
@@ -170,7 +174,7 @@ def _advice(state: TipsState, past: Sequence[PastTip]) -> list[Rich]:
 def _buttons(state: TipsState, past: Sequence[PastTip]) -> list[Button]:
     """Give the buttons that do what there is to do."""
     row: list[Button] = []
-    unknown = next((one for one in past if one.state == "unknown"), None)
+    unknown = next((one for one in past if one.state == "unknown" and not one.is_over), None)
     if unknown is not None:
         send = state.to("tips-send", unknown.delivery_id)
         row.append(Button("Send it now", send, spoken="Send it now: the tip whose outcome is unknown"))
