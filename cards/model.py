@@ -77,7 +77,7 @@ Verb = Literal[
     "me-on",
     "me-forget",
     "home",
-    "useful",  # thumbs up (subject; argument: where in the text)
+    "useful",  # thumbs up (subject; argument: where in the text, and in which version, `detail@3`)
     "not-useful",  # thumbs down: opens a form
     "feedback-save",  # that form, submitted
     "missing",  # open the form that tells the writers what was missing (argument: the words, shortened)

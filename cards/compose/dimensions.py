@@ -34,7 +34,7 @@ def comparison(library: Library, dimension: Dimension) -> Card:
             parts.movement(library, dimension),
             *parts.corrected(dimension),
             Caption(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
-            parts.thumbs(parts.subject_of(dimension)),
+            parts.thumbs(parts.subject_of(dimension), dimension.version),
         ),
     )
 
@@ -63,7 +63,7 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
                 )
             ),
             Caption(rich(parts.reaction_line(library))),
-            parts.thumbs(subject),
+            parts.thumbs(subject, dimension.version),
         ),
     )
 
@@ -82,7 +82,7 @@ def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
             parts.tip_buttons(library, tip_),
             *((recalls.remember(remembered),) if remembered else ()),
             Caption(rich(parts.reaction_line(library))),
-            parts.thumbs(parts.subject_of(tip_)),
+            parts.thumbs(parts.subject_of(tip_), tip_.version),
         ),
     )
 
@@ -103,7 +103,7 @@ def opened_tip(library: Library, tip_: Tip) -> Card:
                 )
             ),
             Caption(rich(parts.checked(len(tip_.sources), tip_.checked_on))),
-            parts.thumbs(subject),
+            parts.thumbs(subject, tip_.version),
         ),
     )
 
@@ -124,7 +124,7 @@ def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) 
             parts.tip_buttons(library, tip_),
             Caption(rich(*(by if person else ()), checked)),
             Caption(rich(parts.reaction_line(library))),
-            parts.thumbs(parts.subject_of(tip_)),
+            parts.thumbs(parts.subject_of(tip_), tip_.version),
         ),
     )
 
@@ -166,7 +166,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),
             Caption(rich(parts.checked(len(content.sources), content.checked_on))),
-            parts.thumbs(subject, level_),
+            parts.thumbs(subject, content.version, level_),
         ),
     )
 

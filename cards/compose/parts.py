@@ -84,9 +84,13 @@ def depth(subject: Subject, without: Level | None = None) -> Actions:
     )
 
 
-def thumbs(subject: Subject, place: str = "") -> Feedback:
-    """Draw the thumbs that end a card; `place` is where in the subject's text: a level, a page, '' for the card."""
-    return Feedback(up=Action("useful", subject, place), down=Action("not-useful", subject, place))
+def thumbs(subject: Subject, version: int, place: str = "") -> Feedback:
+    """Draw the thumbs that end a card; `place` is where in the subject's text: a level, a page, '' for the card.
+
+    They carry the `version` that is read, for a post outlives it: `detail@3`.
+    """
+    told = f"{place}@{version}"
+    return Feedback(up=Action("useful", subject, told), down=Action("not-useful", subject, told))
 
 
 def movement(library: Library, dimension: Dimension) -> Actions:

@@ -13,6 +13,8 @@ from handlers.context import HandlerContext
 from handlers.learning import telling
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 
+_DIGITS = 9  # of a version
+
 
 async def useful(context: HandlerContext, asked: Asked) -> Beside:
     """Count thumbs up, once a person, after the answer."""
@@ -36,7 +38,7 @@ async def ask_why(context: HandlerContext, asked: Asked, carried: str) -> Form |
 
 
 async def take_why(context: HandlerContext, asked: Asked, values: Mapping[str, str]) -> Taken:
-    """Write down what should be better, with the version that stands in the library now."""
+    """Write down what should be better, with the version that was read."""
     action = asked.action
     content = telling.content_of(context.content.library, action.subject)
     if content is None:
@@ -48,12 +50,8 @@ async def take_why(context: HandlerContext, asked: Asked, values: Mapping[str, s
     needed = compose.WHAT_IS_WRONG if kind == "wrong" else ""
     if wrong := telling.faults(context, asked, words, compose.MOST_WORDS, needed):
         return Taken(wrong)
-    # A button of an older card may name a place that is none any more.
-    place = action.argument if action.argument in {*LEVEL_OF, *PAGE_OF} else ""
-    subject = str(action.subject)
-    row = await telling.write(
-        context, asked, kind, values, words, subject=subject, version=content.version, place=place
-    )
+    subject, (place, version) = str(action.subject), read_at(action.argument, content.version)
+    row = await telling.write(context, asked, kind, values, words, subject=subject, version=version, place=place)
     if row is not None:
         context.tallying.count(tallying.tally(asked.address, subject, kind, is_direct=asked.is_direct))
     return Taken(card=compose.thanks(is_told=bool(row and row.person)))
@@ -74,6 +72,17 @@ async def take_missing(context: HandlerContext, asked: Asked, values: Mapping[st
         return Taken(wrong)
     row = await telling.write(context, asked, "missing", values, words)
     return Taken(card=compose.thanks(is_told=bool(row and row.person)))
+
+
+def read_at(argument: str, newest: int) -> tuple[str, int]:
+    """Say where in the text, and in which version of it: a post is read long after its content was changed.
+
+    A button of an older card has no version, or names a place that is none any more; the number is never above the
+    `newest`, whoever made the button.
+    """
+    place, _, told = argument.partition("@")
+    version = int(told) if told.isascii() and told.isdigit() and len(told) <= _DIGITS else 0
+    return place if place in {*LEVEL_OF, *PAGE_OF} else "", version if 0 < version <= newest else newest
 
 
 def _saved_by(action: Action) -> Action:

@@ -18,6 +18,7 @@ from cards.forms import Form, SingleSelect
 from cards.model import Action, Actions, Subject
 from content import library
 from handlers import tallying
+from handlers.learning import feedback as feedback_parts
 from handlers.learning import suggestions, telling
 from handlers.learning.posts import feedback as feedback_posts
 from handlers.tallying import Tallying
@@ -115,6 +116,27 @@ async def test_every_answer_can_be_drawn(tmp_path: Path, kind: FeedbackKind, fix
 def test_a_source_is_an_address_or_a_title(source: str, fault: str) -> None:
     """What is clearly neither is said to be, in words that help."""
     assert suggestions.source_fault(source) == fault
+
+
+@pytest.mark.parametrize(
+    ("argument", "place", "version"),
+    [
+        ("detail@2", "detail", 2),
+        ("@2", "", 2),
+        ("detail", "detail", 3),  # a button of before it told the version
+        ("", "", 3),
+        ("gone@2", "", 2),
+        ("@4", "", 3),  # forged, or of a process whose content is newer
+        ("@0", "", 3),
+        ("@-1", "", 3),
+        (f"@{'9' * 5000}", "", 3),
+        ("@²", "", 3),
+        ("detail@2@1", "detail", 3),
+    ],
+)
+def test_a_button_tells_place_and_version(argument: str, place: str, version: int) -> None:
+    """Of what was read; where it does not, it is taken for the newest."""
+    assert feedback_parts.read_at(argument, 3) == (place, version)
 
 
 @given(strategies.text())
