@@ -252,10 +252,14 @@ Block = Header | TextBlock | Listing | Columns | Caption | Divider | Actions | F
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Which version of the content a card shows, and the day of the last correction in it: ISO, '' without one."""
+    """Which version of the content a card shows, and the last correction in it: its mark (`2026-12-02:9f86d081`) or ''.
+
+    `remembers` is the id of the earlier tip that it asks about, '' where it does not.
+    """
 
     version: int
     corrected: str = ""
+    remembers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
     return Card(
         title=f"{library.deck.tip_name}: {tip_.title}",
         subject=parts.subject_of(tip_),
-        edition=parts.edition_of(tip_),
+        edition=parts.edition_of(tip_, remembered),
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),

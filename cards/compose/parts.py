@@ -37,9 +37,10 @@ def subject_of(content: Dimension | Tip) -> Subject:
     return Subject("dimension" if isinstance(content, Dimension) else "tip", content.id)
 
 
-def edition_of(content: Levelled) -> Edition:
-    """Give the edition that a card of this content shows."""
-    return Edition(content.version, content.corrected.day.isoformat() if content.corrected else "")
+def edition_of(content: Levelled, remembered: Tip | None = None) -> Edition:
+    """Give the edition that a card of this content shows; `remembered` is the earlier tip that it asks about."""
+    mark = content.corrected.mark if content.corrected else ""
+    return Edition(content.version, mark, remembered.id if remembered else "")
 
 
 def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:

@@ -53,7 +53,7 @@ async def take_why(context: HandlerContext, asked: Asked, values: Mapping[str, s
     subject, (place, version) = str(action.subject), read_at(action.argument, content.version)
     row = await telling.write(context, asked, kind, values, words, subject=subject, version=version, place=place)
     if row is not None:
-        context.tallying.count(tallying.tally(asked.address, subject, kind, is_direct=asked.is_direct))
+        context.tallying.count(asked.person, tallying.tally(asked.address, subject, kind, is_direct=asked.is_direct))
     return Taken(card=compose.thanks(is_told=bool(row and row.person)))
 
 

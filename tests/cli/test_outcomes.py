@@ -24,7 +24,7 @@ from handlers.outcomes import counting
 from store.database.access import Database
 from store.learning import tallies
 from store.learning.outcomes import Outcomes
-from store.learning.tallies import Tallied
+from store.learning.tallies import Crowd, Tallied
 from store.posts import Post, Posts
 from tests import databases
 from tests.cards import gallery_outcomes
@@ -56,7 +56,7 @@ async def folder(tmp_path: Path) -> Path:
         await Posts().remember(connection, [*posts, post(3, conversation="C0THER")])
         subject = f"tip/{TIP.id}"
         done = {Tallied("slack", TEAM, ROOM, subject, what): n for what, n in COUNTS.items()}  # type: ignore[arg-type]
-        await tallies.add_all(connection, done)
+        await tallies.add_all(connection, done, dict.fromkeys(done, Crowd(5, 5)))
     await database.close()
     return tmp_path
 

@@ -142,7 +142,7 @@ def _used(kept: Record) -> str:
     )
     note = (
         "Acts, not people, of all time and not of the period alone: most counts have no day. Levels count whether "
-        f"opened in a thread or alone. Fewer than {FEWEST} of a kind are nowhere broken down."
+        f"opened in a thread or alone. What fewer than {FEWEST} people did is nowhere broken down."
     )
     return _table(_USED, note, head, rows, last)
 
