@@ -78,7 +78,7 @@ Verb = Literal[
     "me-on",
     "me-forget",
     "home",
-    "useful",  # thumbs up (subject; argument: where in the text)
+    "useful",  # thumbs up (subject; argument: where in the text, and in which version, `detail@3`)
     "not-useful",  # thumbs down: opens a form
     "feedback-save",  # that form, submitted
     "missing",  # open the form that tells the writers what was missing (argument: the words, shortened)
@@ -266,10 +266,14 @@ Block = Header | TextBlock | Listing | Columns | Caption | Divider | Actions | F
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Which version of the content a card shows, and the day of the last correction in it: ISO, '' without one."""
+    """Which version of the content a card shows, and the last correction in it: its mark (`2026-12-02:9f86d081`) or ''.
+
+    `remembers` is the id of the earlier tip that it asks about, '' where it does not.
+    """
 
     version: int
     corrected: str = ""
+    remembers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Literal, get_args
 
 from content.depth import NO_DEPTH, Depth
@@ -61,6 +62,11 @@ class Correction:
 
     day: date
     what: str
+
+    @property
+    def mark(self) -> str:
+        """Tell it from any other, of the same day too: its ISO day and a digest of its words, `2026-12-02:9f86d081`."""
+        return f"{self.day.isoformat()}:{sha256(self.what.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,11 @@ def unseen(words: str) -> str:
     return f"U+{ord(found.group()):04X} {unicodedata.name(found.group(), 'control character')}"
 
 
+def seen(words: str) -> str:
+    """Give the words without the characters that nobody sees: no file and no mark-up need hold them."""
+    return _UNSEEN.sub("", words)
+
+
 def without_unseen(words: str) -> str:
     """Give the same words with a space for each character that nobody sees, so that columns stay what they are."""
     return _UNSEEN.sub(" ", words)

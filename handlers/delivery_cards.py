@@ -91,7 +91,7 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
         case "notice":
             return _notice(delivery)
         case "correction" | "corrected":
-            return correction_posts.draw(library, delivery, subscription)
+            return correction_posts.draw(library, delivery)
         case "round" | "tally" | "closing" | "reveal" | "plan" | "answer":
             return posts.draw(library, delivery)
         case _:

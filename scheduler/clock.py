@@ -66,6 +66,7 @@ class Clock:
         self._monotonic = monotonic
         self.tick_every = tick_every
         self._grace = grace
+        self._looked = corrections.Looked()
         self._running: set[asyncio.Task[object]] = set()
         self._beats = Beats(database, now, self._restored)
         self.heartbeats: Mapping[str, Heartbeat] = {
@@ -135,7 +136,7 @@ class Clock:
 
     async def plan_corrections(self) -> int:
         """Owe posts their corrections where content was corrected since; gives how many. From a restored copy, none."""
-        return await corrections.plan(self._database, self._hooks.corrected(), self.now())
+        return await corrections.plan(self._database, self._hooks.corrected(), self.now(), self._looked)
 
     async def reconcile(self) -> int:
         """Mark leases that ran out as unknown, look unknown outcomes up where that is possible, and plan corrections.

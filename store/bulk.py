@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Select, Table
+from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Select, Table, case
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -74,11 +74,17 @@ def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     return _insert_missing(connection.dialect.name, table)
 
 
-def insert_adding(connection: AsyncConnection, table: Table, column: str) -> Insert:
-    """Give an INSERT that adds its `column` to that of the row with its primary key, if there is one."""
+def insert_adding(connection: AsyncConnection, table: Table, column: str, largest: Sequence[str] = ()) -> Insert:
+    """Give an INSERT that adds its `column` to that of the row with its primary key, if there is one.
+
+    Of the columns `largest` the larger number stays.
+    """
     statement = _insert(connection.dialect.name, table)
-    summed = {column: table.c[column] + statement.excluded[column]}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=summed)
+    written = {column: table.c[column] + statement.excluded[column]}
+    for name in largest:
+        new, old = statement.excluded[name], table.c[name]
+        written[name] = case((new > old, new), else_=old)
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=written)
 
 
 async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, object]) -> None:

@@ -69,13 +69,16 @@ vote = Table(
 tally = Table(
     "tally",
     metadata,
-    Column("id", String(32), primary_key=True),  # a digest of all but the total
+    Column("id", String(32), primary_key=True),  # a digest of all but the numbers
     Column("platform", String(16), nullable=False),
     Column("workspace", String(64), nullable=False),
     Column("conversation", String(255), nullable=False),
     Column("subject", String(100), nullable=False),
     Column("what", String(16), nullable=False),
     Column("total", Integer, nullable=False),
+    # how many different people did something like it, at least: with the subject, and with any here; five at most
+    Column("people", Integer, nullable=False, default=0),
+    Column("people_here", Integer, nullable=False, default=0),
     one_of("what", Counted),
     Index("ix_tally_conversation", "platform", "workspace", "conversation"),
 )
@@ -106,6 +109,7 @@ learner = Table(
     Column("workspace", String(64), nullable=False),
     Column("person", String(64), nullable=False),
     Column("since", Instant, nullable=False),
+    Index("ix_learner_since", "since"),
 )
 learned = Table(
     "learned",

@@ -17,8 +17,8 @@ class Post:
 
     `message_id` is the platform's own id (Slack: ts), `thread` the root of the thread it stands in, if any, `subject`
     what a reaction deepens (`tip/way-out`); `dead` once the message was deleted. `kind` is the DeliveryKind it was
-    posted as, `version` that of the content it shows and `corrected` the ISO day of the newest correction in it; '', 0
-    and '' where that was not kept.
+    posted as, `version` that of the content it shows, `corrected` the mark of the newest correction in it, and
+    `remembers` the id of the earlier tip that it asks about; '' and 0 where that was not kept.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Post:
     kind: str = ""
     version: int = 0
     corrected: str = ""
+    remembers: str = ""
 
     @property
     def replies_to(self) -> str:

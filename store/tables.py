@@ -84,7 +84,8 @@ subscription = Table(
     Index("ix_subscription_due", "next_run_at"),
 )
 # Few rows ever have it, so the migration indexes only those. Saying so here too would load SQLAlchemy's half for
-# PostgreSQL at every start; so would the index of planned rows by bucket, which only the migration names.
+# PostgreSQL at every start; so would the indexes of planned rows, by bucket and of those that come first, which only
+# the migrations name.
 Index("ix_subscription_paused_until", subscription.c.paused_until)
 
 post = Table(
@@ -100,7 +101,9 @@ post = Table(
     Column("dead", Integer, nullable=False, default=0),  # its message was deleted: never answer there again
     Column("kind", String(16), nullable=False, default="", server_default=""),  # DeliveryKind; '' of before it was kept
     Column("version", Integer, nullable=False, default=0, server_default="0"),  # of the content it shows; 0: not known
-    Column("corrected", String(10), nullable=False, default="", server_default=""),  # ISO day of the newest correction
+    # of the newest correction its ISO day and a digest of its words: content.model.Correction.mark
+    Column("corrected", String(24), nullable=False, default="", server_default=""),
+    Column("remembers", String(100), nullable=False, default="", server_default=""),  # id of the tip it asks about
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("platform", "workspace", "conversation", "message_id"),
     Index("ix_post_subject_version_id", "subject", "version", "id"),

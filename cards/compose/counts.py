@@ -1,7 +1,7 @@
 """Hold what was counted, by topic and by subject, and say which of it may be broken down."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -25,7 +25,7 @@ Measure = Literal[
 ]
 Group = Literal["posted", "opened", "voted", "asked", "opinions"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
-FEWEST = 5  # of one kind; fewer are told as one number
+FEWEST = 5  # different people; what fewer did is told as one number
 
 # What belongs together, and is told as one number where it is little.
 PARTS: Mapping[Group, tuple[Measure, ...]] = {
@@ -36,6 +36,7 @@ PARTS: Mapping[Group, tuple[Measure, ...]] = {
     "opinions": ("useful", "wrong", "outdated", "unclear", "not-for-us"),
 }
 GROUPS: tuple[Group, ...] = get_args(Group)
+GROUP_OF: Mapping[Measure, Group] = {part: group for group, parts in PARTS.items() for part in parts}
 RESPONSES: tuple[Group, ...] = ("opened", "voted", "asked", "opinions")  # what people did, where posts are the bot's
 CALLED: Mapping[Measure | Group, str] = {
     "posted": "Posts",
@@ -63,7 +64,9 @@ class Line:
     """Counts of a subject, of a topic with its subjects as `lines`, or of everything with its topics.
 
     `id` is the subject's or the dimension's, '' for everything and for what has gone from the content; `short` is a
-    name that fits below a bar. `told` names the groups whose parts may be told; the others' are one number.
+    name that fits below a bar. `people` is how many different people are known to be behind a group, at least; `public`
+    is how much of it everybody saw being done. `told` names the groups whose parts may be told; the others' are one
+    number.
     """
 
     id: str
@@ -71,6 +74,8 @@ class Line:
     counts: Mapping[Measure, int]
     lines: tuple["Line", ...] = ()
     short: str = ""
+    people: Mapping[Group, int] = field(default_factory=dict)
+    public: Mapping[Group, int] = field(default_factory=dict)
     told: frozenset[Group] = frozenset()
 
     def total(self, group: Group) -> int:
@@ -79,7 +84,7 @@ class Line:
 
     def part(self, measure: Measure) -> int | None:
         """Give how many of one kind there are; None where they are too few to be broken down."""
-        group = next(group for group, parts in PARTS.items() if measure in parts)
+        group = GROUP_OF[measure]
         return self.counts.get(measure, 0) if group in self.told or not self.total(group) else None
 
     @property
@@ -92,13 +97,16 @@ class Line:
 class Reports:
     """What readers told the writers, of one kind: how many are open, and how many were seen to.
 
-    Both are None where they are too few to be told apart.
+    Both are None where they are too few to be told apart. What is no opinion is of one kind, `WRITTEN`.
     """
 
     kind: str
     total: int
     open: int | None
     closed: int | None
+
+
+WRITTEN = "missing or suggested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +137,34 @@ class Summary:
 def added_up(id_: str, name: str, lines: Sequence[Line], short: str = "") -> Line:
     """Give a line that sums others up, and holds them."""
     counts = {measure: sum(line.counts.get(measure, 0) for line in lines) for measure in MEASURES}
-    return Line(id_, name, counts, tuple(lines), short)
+    people = {group: _people(lines, group) for group in GROUPS}
+    public = {group: sum(line.public.get(group, 0) for line in lines) for group in GROUPS}
+    return Line(id_, name, counts, tuple(lines), short, people, public)
+
+
+def _people(lines: Sequence[Line], group: Group) -> int:
+    """Say how many different people are known to be behind lines, at least: each of them may have the same ones."""
+    return max((line.people.get(group, 0) for line in lines if line.total(group)), default=0)
 
 
 def guarded(everything: Line) -> Line:
-    """Say in a whole tree what may be broken down: nothing that is under five, nor what would give that away.
+    """Say in a whole tree what may be broken down: nothing that fewer than five people did, nor what gives that away.
 
     Where all of a line but a few are told, those few are what remains of it: so another goes untold beside them. Posts
     are the bot's own, and may always be told.
     """
     line = everything
     for group in GROUPS:
-        line = _guarded(line, group, is_told=group == "posted" or line.total(group) >= FEWEST)
+        line = _guarded(line, group, is_told=group == "posted" or _are_enough([line], group))
     return line
+
+
+def _are_enough(lines: Sequence[Line], group: Group) -> bool:
+    """Say whether what lines have in sum may be broken down: five acts, by five people where nobody saw them."""
+    total = sum(line.total(group) for line in lines)
+    unseen = total - sum(line.public.get(group, 0) for line in lines)
+    people = _people(lines, group)
+    return total >= FEWEST and (unseen <= 0 or people >= FEWEST)
 
 
 def _guarded(line: Line, group: Group, *, is_told: bool) -> Line:
@@ -152,11 +175,12 @@ def _guarded(line: Line, group: Group, *, is_told: bool) -> Line:
 
 def _told_below(line: Line, group: Group) -> frozenset[int]:
     """Choose which of a line's lines may be told, where it is told itself."""
-    totals = [below.total(group) for below in line.lines]
+    places = range(len(line.lines))
     if group == "posted":
-        return frozenset(range(len(totals)))
-    told = sorted((place for place, total in enumerate(totals) if total >= FEWEST), key=lambda place: -totals[place])
-    left = sum(totals) - sum(totals[place] for place in told)
-    while told and 0 < left < FEWEST:
-        left += totals[told.pop()]
+        return frozenset(places)
+    enough = (place for place in places if _are_enough([line.lines[place]], group))
+    told = sorted(enough, key=lambda place: -line.lines[place].total(group))
+    left = [line.lines[place] for place in places if place not in told]
+    while told and any(below.total(group) for below in left) and not _are_enough(left, group):
+        left.append(line.lines[told.pop()])
     return frozenset(told)

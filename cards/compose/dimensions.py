@@ -31,7 +31,7 @@ def comparison(library: Library, dimension: Dimension) -> Card:
             parts.movement(library, dimension),
             *parts.corrected(dimension),
             Caption(rich(parts.foot(library, dimension))),
-            parts.thumbs(parts.subject_of(dimension)),
+            parts.thumbs(parts.subject_of(dimension), dimension.version),
         ),
     )
 
@@ -65,7 +65,7 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
                 )
             ),
             Caption(rich(parts.reaction_line(library))),
-            parts.thumbs(subject),
+            parts.thumbs(subject, dimension.version),
         ),
     )
 
@@ -78,13 +78,13 @@ def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
     return Card(
         title=f"{library.deck.tip_name}: {tip_.title}",
         subject=parts.subject_of(tip_),
-        edition=parts.edition_of(tip_),
+        edition=parts.edition_of(tip_, remembered),
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
             *((recalls.remember(remembered, tip_),) if remembered else ()),
             Caption(rich(parts.reaction_line(library))),
-            parts.thumbs(parts.subject_of(tip_)),
+            parts.thumbs(parts.subject_of(tip_), tip_.version),
         ),
     )
 
@@ -109,7 +109,7 @@ def opened_tip(library: Library, tip_: Tip) -> Card:
                 )
             ),
             Caption(rich(parts.checked(len(tip_.sources), tip_.checked_on))),
-            parts.thumbs(subject),
+            parts.thumbs(subject, tip_.version),
         ),
     )
 
@@ -130,7 +130,7 @@ def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) 
             parts.tip_buttons(library, tip_),
             Caption(rich(*(by if person else ()), checked)),
             Caption(rich(parts.reaction_line(library))),
-            parts.thumbs(parts.subject_of(tip_)),
+            parts.thumbs(parts.subject_of(tip_), tip_.version),
         ),
     )
 
@@ -172,7 +172,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),
             Caption(rich(parts.checked(len(content.sources), content.checked_on))),
-            parts.thumbs(subject, level_),
+            parts.thumbs(subject, content.version, level_),
         ),
     )
 

@@ -108,7 +108,7 @@ def _thumbs(match: Match) -> tuple[Feedback, ...]:
         return ()
     place = "" if match.passage.where in {"comparison", "tip", "dilemma"} else match.passage.where
     subject = Subject("dilemma", entry.id) if isinstance(entry, Dilemma) else parts.subject_of(entry)
-    return (parts.thumbs(subject, place),)
+    return (parts.thumbs(subject, entry.version, place),)
 
 
 def _title(entry: Entry) -> str:

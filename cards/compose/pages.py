@@ -34,7 +34,7 @@ def page(library: Library, dimension: Dimension, page_: Page) -> Card:
             *parts.pages(dimension, shown=page_),
             Actions((back, *terms, parts.menu(library, dimension)), is_quiet=True),
             Caption(rich(parts.foot(library, dimension))),
-            parts.thumbs(subject, page_),
+            parts.thumbs(subject, dimension.version, page_),
         ),
     )
 

@@ -37,9 +37,10 @@ def subject_of(content: Dimension | Tip) -> Subject:
     return Subject("dimension" if isinstance(content, Dimension) else "tip", content.id)
 
 
-def edition_of(content: Levelled) -> Edition:
-    """Give the edition that a card of this content shows."""
-    return Edition(content.version, content.corrected.day.isoformat() if content.corrected else "")
+def edition_of(content: Levelled, remembered: Tip | None = None) -> Edition:
+    """Give the edition that a card of this content shows; `remembered` is the earlier tip that it asks about."""
+    mark = content.corrected.mark if content.corrected else ""
+    return Edition(content.version, mark, remembered.id if remembered else "")
 
 
 def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
@@ -97,9 +98,13 @@ def _leading(label: str, action: Action, *, is_here: bool) -> Button:
     return Button(f"● {label}", action, spoken=f"{label}, this page") if is_here else Button(label, action)
 
 
-def thumbs(subject: Subject, place: str = "") -> Feedback:
-    """Draw the thumbs that end a card; `place` is where in the subject's text: a level, a page, '' for the card."""
-    return Feedback(up=Action("useful", subject, place), down=Action("not-useful", subject, place))
+def thumbs(subject: Subject, version: int, place: str = "") -> Feedback:
+    """Draw the thumbs that end a card; `place` is where in the subject's text: a level, a page, '' for the card.
+
+    They carry the `version` that is read, for a post outlives it: `detail@3`.
+    """
+    told = f"{place}@{version}"
+    return Feedback(up=Action("useful", subject, told), down=Action("not-useful", subject, told))
 
 
 def movement(library: Library, dimension: Dimension) -> Actions:

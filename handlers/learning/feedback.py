@@ -14,6 +14,7 @@ from handlers.learning import telling
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 
 _MOST_CARRIED = 110  # characters of the words that a form is opened with again
+_DIGITS = 9  # of a version
 
 
 async def useful(context: HandlerContext, asked: Asked) -> Beside:
@@ -31,14 +32,15 @@ async def ask_why(context: HandlerContext, asked: Asked, carried: str) -> Form |
     content = telling.content_of(context.content.library, asked.action.subject)
     if content is None:
         return compose.gone()
-    saves = Action(FORMS["not-useful"], asked.action.subject, _place(asked.action))
+    place, version = read_at(asked.action.argument, content.version)
+    saves = Action(FORMS["not-useful"], asked.action.subject, f"{place}@{version}")
     return telling.too_many(context, asked) or compose.why(
         content.title, saves, carried, may_be_told=telling.may_be_told(asked)
     )
 
 
 async def take_why(context: HandlerContext, asked: Asked, values: Mapping[str, str]) -> Taken:
-    """Write down what should be better, with the version that stands in the library now."""
+    """Write down what should be better, with the version that was read."""
     action = asked.action
     content = telling.content_of(context.content.library, action.subject)
     if content is None:
@@ -50,12 +52,10 @@ async def take_why(context: HandlerContext, asked: Asked, values: Mapping[str, s
     needed = compose.WHAT_IS_WRONG if kind == "wrong" else ""
     if wrong := telling.faults(context, asked, words, compose.MOST_WORDS, needed):
         return Taken(wrong)
-    subject = str(action.subject)
-    row = await telling.write(
-        context, asked, kind, values, words, subject=subject, version=content.version, place=_place(action)
-    )
+    subject, (place, version) = str(action.subject), read_at(action.argument, content.version)
+    row = await telling.write(context, asked, kind, values, words, subject=subject, version=version, place=place)
     if row is not None:
-        context.tallying.count(tallying.tally(asked.address, subject, kind, is_direct=asked.is_direct))
+        context.tallying.count(asked.person, tallying.tally(asked.address, subject, kind, is_direct=asked.is_direct))
     return Taken(card=compose.thanks(is_told=bool(row and row.person)))
 
 
@@ -77,9 +77,15 @@ async def take_missing(context: HandlerContext, asked: Asked, values: Mapping[st
     return Taken(card=compose.thanks(is_told=bool(row and row.person)))
 
 
-def _place(action: Action) -> str:
-    """Give where in a text somebody was; a button of an older card may name a place that is none any more."""
-    return action.argument if action.argument in {*LEVEL_OF, *PAGE_OF} else ""
+def read_at(argument: str, newest: int) -> tuple[str, int]:
+    """Say where in the text, and in which version of it: a post is read long after its content was changed.
+
+    A button of an older card has no version, or names a place that is none any more; the number is never above the
+    `newest`, whoever made the button.
+    """
+    place, _, told = argument.partition("@")
+    version = int(told) if told.isascii() and told.isdigit() and len(told) <= _DIGITS else 0
+    return place if place in {*LEVEL_OF, *PAGE_OF} else "", version if 0 < version <= newest else newest
 
 
 ANSWERS: Mapping[Verb, Answer] = {"useful": useful}

@@ -31,8 +31,13 @@ def remembered(library: Library, subscription: Subscription | None, tip: Tip) ->
     if tip.id not in seen:
         return None
     place = seen.index(tip.id) - WEEKS
-    earlier = library.tip(seen[place].removeprefix("~")) if place >= 0 else None
-    return earlier if earlier and earlier.recall else None
+    return with_question(library, seen[place].removeprefix("~")) if place >= 0 else None
+
+
+def with_question(library: Library, tip_id: str) -> Tip | None:
+    """Give a tip by its id, None where it has gone or has no question."""
+    tip = library.tip(tip_id)
+    return tip if tip and tip.recall else None
 
 
 async def _ask(context: HandlerContext, asked: Asked) -> Card | Beside:

@@ -11,6 +11,7 @@ from cards.model import Action
 from content.levels import LEVEL_OF, Level
 from content.library import Library
 from handlers import answers
+from handlers.tallying import Crowds
 from messengers.base import Address
 from store.database.access import Database, UnusableError, tried_again
 from store.learning import tallies
@@ -34,10 +35,11 @@ class Opened:
         self._database = database
         self._spawn = spawn
         self._counts: Counter[Tallied] = Counter()
+        self._crowds = Crowds()
         self._timer: asyncio.TimerHandle | None = None
         self._writing = asyncio.Lock()
 
-    def count(self, library: Library, address: Address, action: Action) -> None:
+    def count(self, library: Library, address: Address, person: str, action: Action) -> None:
         """Count a level that a button opened; never one in a chat with one person, which would tell who read it."""
         level = LEVEL_OF.get(action.argument)
         if level is None or answers.content_of(library, action.subject) is None:
@@ -46,6 +48,7 @@ class Opened:
         key = Tallied(*where, str(action.subject), _COUNTED[level])
         if key in self._counts or len(self._counts) < MOST:
             self._counts[key] += 1
+            self._crowds.note(person, key)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SECONDS, self._begin)
 
@@ -71,4 +74,4 @@ class Opened:
     @tried_again
     async def _write(self, counted: Counter[Tallied]) -> None:
         async with self._database.write() as connection:
-            await tallies.add_all(connection, counted)
+            await tallies.add_all(connection, counted, {each: self._crowds.of(each) for each in counted})

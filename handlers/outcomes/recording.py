@@ -69,7 +69,7 @@ def _entry(library: Library, row: Taught) -> Entry:
         title,
         dimension.title if dimension else counting.GONE,
         row.version,
-        row.corrected,
+        row.corrected[: len("2026-12-02")],  # the day, without the words' digest
         tuple(dict.fromkeys((one.title, one.url) for one in sources)),
         content is not None and row.version == content.version,
         row.below,

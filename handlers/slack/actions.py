@@ -90,7 +90,7 @@ class SlackActions:
             await self.learning.press(press, answer.action)
         else:
             if action.verb == "deepen" and not press.is_direct:
-                self._context.opened.count(library, press.address, action)
+                self._context.opened.count(library, press.address, press.presser.person, action)
             self._presenter.reply(press, self._comparisons.card(library, answer))
 
     async def submission(self, body: Mapping[str, Any]) -> BoltResponse:

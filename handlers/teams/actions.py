@@ -160,7 +160,7 @@ class TeamsActions:
 
     def _opened(self, activity: Activity, action: Action) -> Reply:
         """Show a level to who pressed, and count that it was opened; in a personal chat buttons never get here."""
-        self._context.opened.count(self._context.content.library, activity.address, action)
+        self._context.opened.count(self._context.content.library, activity.address, activity.person, action)
         return self.shown(action)
 
     async def _stands(self, activity: Activity, action: Action, delivery: Delivery) -> Reply:

@@ -179,6 +179,7 @@ def _post(settled: Settled, now: datetime) -> Post:
         kind=row.kind,
         version=settled.edition.version if settled.edition else 0,
         corrected=settled.edition.corrected if settled.edition else "",
+        remembers=settled.edition.remembers if settled.edition else "",
     )
 
 

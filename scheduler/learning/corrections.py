@@ -6,7 +6,7 @@ many processes it is planned. The line in the thread is owed in the transaction 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import structlog
@@ -16,13 +16,14 @@ from cards.model import Edition
 from store.database.access import Database, tried_again
 from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.learning import corrections
-from store.learning.corrections import Ahead, Corrections, KindPosted, Outdated, Standing, Wanted
+from store.learning.corrections import Ahead, Corrections, KindPosted, Outdated, Seen, Standing, Wanted
 from store.tables import DeliveryState
 
 # Slack: chat.update is of tier 3, 50 a minute in a workspace. Somewhat slower than the dispatcher would let them go
 # (scheduler/delivery/mending.py), so that what is put off finds a turn.
 EVERY = 2.0  # seconds between two of one workspace
 PER_SECOND = 8  # of all together
+AGAIN = timedelta(hours=1)  # after which posts are looked at though nothing seems to have changed
 _BATCH = 1_000  # in a transaction: a command in between waits milliseconds
 
 log = structlog.get_logger()
@@ -37,15 +38,16 @@ class Owed:
     edition: Edition
 
     def __str__(self) -> str:
-        """Give the form that is stored: `tip 3 2026-12-02`."""
-        return f"{self.kind} {self.edition.version} {self.edition.corrected}"
+        """Give the form that is stored: `tip 3 2026-12-02:9f86d081`, and which tip it asks about, if any."""
+        edition = self.edition
+        return f"{self.kind} {edition.version} {edition.corrected} {edition.remembers}".rstrip()
 
     @classmethod
     def parse(cls, text: str) -> "Owed":
         """Read it back; ValueError where it is not of that form."""
         match text.split():
-            case ["tip" | "share" | "mention" as kind, version, day]:
-                return cls(kind, Edition(int(version), day))
+            case ["tip" | "share" | "mention" as kind, version, mark, *remembers] if len(remembers) <= 1:
+                return cls(kind, Edition(int(version), mark, "".join(remembers)))
             case _:
                 raise ValueError(f"not a correction: {text!r}")
 
@@ -72,16 +74,43 @@ class Turns:
         return datetime.fromtimestamp(at, UTC)
 
 
-async def plan(database: Database, corrected: Mapping[str, Edition], now: datetime) -> int:
+class Looked:
+    """Remembers that nothing was to be corrected, so that posts are not looked at again while nothing has changed.
+
+    What it cannot see, such as a post that another machine's slower clock made, is found within `AGAIN`.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing looked at."""
+        self._at: datetime | None = None
+        self._found: tuple[Sequence[Wanted], Seen] | None = None
+
+    def is_known(self, wanted: Sequence[Wanted], seen: Seen, now: datetime) -> bool:
+        """Say whether just this was looked at of late, and nothing was to be done."""
+        return self._at is not None and now - self._at < AGAIN and self._found == (wanted, seen)
+
+    def note(self, wanted: Sequence[Wanted], seen: Seen, now: datetime) -> None:
+        """Remember that nothing was to be done."""
+        self._at, self._found = now, (wanted, seen)
+
+
+async def plan(
+    database: Database, corrected: Mapping[str, Edition], now: datetime, looked: Looked | None = None
+) -> int:
     """Owe each post that shows what was corrected since its correction; gives how many were planned.
 
-    `corrected` are the subjects (`tip/way-out`) that were ever corrected, with their edition now. One query where there
-    is nothing to do. Posts are read and corrections written in batches, each in a transaction of its own.
+    `corrected` are the subjects (`tip/way-out`) that were ever corrected, with their edition now. Where there is
+    nothing to do, and was nothing before (`looked`), posts are not looked at. Else they are read, and corrections
+    written, in batches, each in a transaction of its own.
     """
     wanted = _wanted(corrected)
     if not wanted:
         return 0
+    looked = looked or Looked()
     async with database.read() as connection:
+        seen = await _corrections.seen(connection)  # before the look: what changes meanwhile is looked at again
+        if looked.is_known(wanted, seen, now):
+            return 0
         concerned = await _corrections.concerned(connection, wanted, now)
         turns = Turns(await _corrections.ahead(connection), now) if concerned else None
     total = 0
@@ -90,6 +119,8 @@ async def plan(database: Database, corrected: Mapping[str, Edition], now: dateti
             if one.subject in concerned:
                 total += await _plan_subject(database, one, turns, now)
         log.info("corrections.planned", count=total, subjects=sorted(concerned))
+    else:
+        looked.note(wanted, seen, now)
     return total
 
 
@@ -145,7 +176,7 @@ def _wanted(corrected: Mapping[str, Edition]) -> list[Wanted]:
 
 
 def _correction(post: Outdated, wanted: Wanted, at: datetime, now: datetime) -> Delivery:
-    owed = Owed(post.kind, Edition(wanted.version, wanted.day))
+    owed = Owed(post.kind, Edition(wanted.version, wanted.mark, post.remembers))
     row = fresh(
         corrections.key(post.id, wanted.version),
         "correction",

@@ -13,8 +13,9 @@ from store.deliveries.rows import Delivery
 from store.facts import NOT_RESTORED
 from store.tables import DeliveryState
 
-# Written out, not handed over: only so can PostgreSQL know that its index of planned rows serves.
+# Written out, not handed over: only so can a database know that its indexes of planned rows serve.
 _PLANNED: Any = literal("planned", literal_execute=True)
+_LAST: Any = [literal(kind, literal_execute=True) for kind in tables.LAST]
 
 
 class Queue:
@@ -30,7 +31,7 @@ class Queue:
         is left to it.
         """
         found: tuple[Delivery, ...] = ()
-        for kinds in (tables.delivery.c.kind.not_in(tables.LAST), tables.delivery.c.kind.in_(tables.LAST)):
+        for kinds in (tables.delivery.c.kind.not_in(_LAST), tables.delivery.c.kind.in_(_LAST)):
             query = (
                 select(tables.delivery)
                 .where(tables.delivery.c.state == _PLANNED, tables.delivery.c.not_before <= now, kinds, NOT_RESTORED)

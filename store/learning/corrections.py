@@ -34,6 +34,7 @@ YOUNGER = timedelta(days=400)  # older posts are left as they are
 KindPosted = Literal["tip", "share", "mention"]  # what posts were made as that are drawn again
 _KINDS = get_args(KindPosted)
 _SUBJECTS = 100  # in one statement
+_DAY = len("2026-12-02")
 BEGIN = (0, "z")  # behind all posts whose version is not known: their ids are hex
 
 # What there is to be said of a post whose subject was corrected; the first that holds.
@@ -43,11 +44,19 @@ STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a subject's posts are to show: its version now, and the ISO day of its newest correction."""
+    """What a subject's posts are to show: its version now, and the mark of its newest correction.
+
+    The mark begins with the ISO day: `2026-12-02:9f86d081`.
+    """
 
     subject: str
     version: int
-    day: str
+    mark: str
+
+    @property
+    def day(self) -> str:
+        """The ISO day of that correction."""
+        return self.mark[:_DAY]
 
 
 class Outdated(NamedTuple):
@@ -61,6 +70,7 @@ class Outdated(NamedTuple):
     thread: str
     kind: KindPosted
     version: int
+    remembers: str
     subscription_id: str | None  # whose weekly tip it is
 
 
@@ -72,8 +82,31 @@ class Ahead:
     taken: Mapping[int, int]
 
 
+class Seen(NamedTuple):
+    """What tells whether posts may need a correction that needed none before, as long as the content is the same.
+
+    The newest post; how many conversations want their posts left as they are, and since when they all exist in sum; and
+    whether this is a restored copy that has not been looked through.
+    """
+
+    newest: str | None
+    opted_out: int
+    since: int | None
+    is_restored: bool
+
+
 class Corrections:
     """Plain SQL over posts and their corrections; every method runs in the caller's transaction."""
+
+    async def seen(self, connection: AsyncConnection) -> Seen:
+        """Tell what there is, without looking at each post."""
+        post, subscription = tables.post.c, tables.subscription.c
+        since = func.sum(cast(type_coerce(subscription.created_at, Double), BigInteger))
+        left_alone = select(func.count(), since).where(subscription.corrections == 0)
+        newest = await connection.scalar(select(func.max(post.id)))
+        opted_out, sum_ = (await connection.execute(left_alone)).one()
+        is_ours = await connection.scalar(select(literal(1)).where(NOT_RESTORED))
+        return Seen(newest, opted_out, None if sum_ is None else int(sum_), is_restored=is_ours is None)
 
     async def concerned(self, connection: AsyncConnection, wanted: Sequence[Wanted], now: datetime) -> frozenset[str]:
         """Tell of which subjects some post is to be corrected and none has been planned: of most, there is none."""
@@ -121,7 +154,7 @@ class Corrections:
         )
 
     async def done(self, connection: AsyncConnection, shown: Sequence[tuple[str, int, str]]) -> None:
-        """Write down what posts show from now on: id, version, and the ISO day of the newest correction."""
+        """Write down what posts show from now on: id, version, and the mark of the newest correction."""
         if not shown:
             return
         table = tables.post
@@ -197,7 +230,7 @@ def _is_fit(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
     return and_(
         table.subject == wanted.subject,
         table.version < wanted.version,
-        table.corrected < wanted.day,
+        _lacks(wanted),
         table.kind.in_(_KINDS),
         table.dead == 0,
         table.created_at < _end_of(wanted.day),
@@ -207,11 +240,18 @@ def _is_fit(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
     )
 
 
+def _lacks(wanted: Wanted) -> ColumnElement[bool]:
+    """Say in SQL that a post shows an older correction, another one of the same day, or none."""
+    corrected = tables.post.c.corrected
+    day = func.substr(corrected, 1, _DAY)
+    return or_(day < wanted.day, and_(day == wanted.day, corrected != wanted.mark))
+
+
 def _standing(wanted: Wanted, now: datetime) -> ColumnElement[str]:
     """Give in SQL how a post of the subject stands."""
     table = tables.post.c
     standings: dict[Standing, ColumnElement[bool]] = {
-        "current": or_(table.version >= wanted.version, and_(table.version > 0, table.corrected >= wanted.day)),
+        "current": or_(table.version >= wanted.version, and_(table.version > 0, ~_lacks(wanted))),
         "dead": table.dead != 0,
         "not kept": or_(table.version == 0, table.kind.not_in(_KINDS)),
         "made later": table.created_at >= _end_of(wanted.day),

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, learning_tables, locking, tables
 from store.learning_tables import LearnedHow
 
 Person = tuple[str, str, str]  # platform, workspace, and the platform's id of the person
+_AT_ONCE = 2_000  # read at once
+_WHO = tuple(learning_tables.learner.c[name] for name in ("platform", "workspace", "person", "since"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,26 @@ class Learner:
 class Learners:
     """Plain SQL on the tables `learner` and `learned`; every method runs in the caller's transaction."""
 
-    async def every(self, connection: AsyncConnection) -> frozenset[Person]:
-        """List who wants it, everywhere."""
+    async def every(self, connection: AsyncConnection) -> dict[Person, datetime]:
+        """List who wants it, everywhere, and since when; some thousands at a time, so that nothing else waits long."""
         table = learning_tables.learner.c
-        found = await connection.execute(select(table.platform, table.workspace, table.person))
-        return frozenset((row.platform, row.workspace, row.person) for row in found)
+        found: dict[Person, datetime] = {}
+        query = select(table.id, *_WHO).order_by(table.id).limit(_AT_ONCE)
+        rows = (await connection.execute(query)).all()
+        while rows:
+            found |= {(platform, workspace, person): since for _, platform, workspace, person, since in rows}
+            rows = (await connection.execute(query.where(table.id > rows[-1].id))).all()
+        return found
+
+    async def began(self, connection: AsyncConnection, since: datetime) -> dict[Person, datetime]:
+        """List who wants it since a moment or later."""
+        query = select(*_WHO).where(learning_tables.learner.c.since >= since)
+        rows = await connection.execute(query)
+        return {(platform, workspace, person): began for platform, workspace, person, began in rows}
+
+    async def count(self, connection: AsyncConnection) -> int:
+        """Count who wants it."""
+        return await connection.scalar(select(func.count()).select_from(learning_tables.learner)) or 0
 
     async def find(self, connection: AsyncConnection, person: Person) -> Learner | None:
         """Give what is kept of somebody, or None where they do not want it."""

@@ -51,11 +51,16 @@ class Below(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How often something else was done with a subject."""
+    """How often something else was done with a subject, and how many different people did something like it, at least.
+
+    `people` with this subject, `people_here` with any; those of one conversation only, for others may be the same.
+    """
 
     subject: str
     what: Counted
     total: int
+    people: int = 0
+    people_here: int = 0
 
 
 class Round(NamedTuple):
@@ -103,7 +108,7 @@ async def of(connection: AsyncConnection, scope: Scope) -> Outcomes:
     return Outcomes(
         tuple(Posted(*row) for row in posted),
         await _below(connection, scope),
-        tuple(Tally(subject, what, int(total)) for subject, what, total in tallied),
+        tuple(Tally(subject, what, int(total), *people) for subject, what, total, *people in tallied),
         tuple(Round(dilemma, sum(map(int, counts.split())), total) for dilemma, counts, total in rounds),
         tuple(Told(subject, kind, bool(is_open), total) for subject, kind, is_open, total in told),
     )
@@ -184,7 +189,13 @@ async def _replies(connection: AsyncConnection, posts: Sequence[str]) -> list[_R
 
 def _tallies(scope: Scope) -> Select[Any]:
     return (
-        select(tally.c.subject, tally.c.what, func.sum(tally.c.total))
+        select(
+            tally.c.subject,
+            tally.c.what,
+            func.sum(tally.c.total),
+            func.max(tally.c.people),
+            func.max(tally.c.people_here),
+        )
         .where(_in(tally, scope))
         .group_by(tally.c.subject, tally.c.what)
         .order_by(tally.c.subject, tally.c.what)

@@ -68,7 +68,7 @@ def test_a_dilemma_answers_with_how_its_case_begins_and_can_be_opened(dilemma: D
     """The first paragraph alone, where it stands; its choices wait until it is opened."""
     card = answer(dilemma.title)
     title, shown, where, thumbs = (block for block in card.blocks if not isinstance(block, Actions))
-    assert thumbs == parts.thumbs(Subject("dilemma", dilemma.id))
+    assert thumbs == parts.thumbs(Subject("dilemma", dilemma.id), dilemma.version)
     begins = dilemma.situation[0]
     assert isinstance(begins, Paragraph)
     assert (title, shown) == (Header(dilemma.title), TextBlock(begins.text))
@@ -136,7 +136,10 @@ def test_thumbs_name_where_an_answer_stands(kind: type[Tip | Dimension]) -> None
         for thumbs in [block for block in card.blocks if isinstance(block, Feedback)]:
             assert thumbs.up.subject == thumbs.down.subject
             assert card.subject in {thumbs.up.subject, None}
-            places.add(thumbs.down.argument)
+            place, _, version = thumbs.down.argument.partition("@")
+            content = LIBRARY.tip(thumbs.down.subject.id) or LIBRARY.dimension(thumbs.down.subject.id)
+            assert content is None or version == str(content.version)
+            places.add(place)
     assert places <= {"", *LEVEL_OF, *PAGE_OF}
     assert places
 
@@ -155,14 +158,18 @@ def test_every_card_of_a_subject_ends_in_its_thumbs() -> None:
             dimensions.shared_comparison(LIBRARY, dimension, "U1"),
         ],
     }
-    for subject, cards in about.items():
-        assert [card.blocks[-1] for card in cards] == [parts.thumbs(subject)] * len(cards)
+    for content in (tip, dimension):
+        subject = parts.subject_of(content)
+        thumbs = parts.thumbs(subject, content.version)
+        assert thumbs.down.argument == f"@{content.version}"
+        assert [card.blocks[-1] for card in about[subject]] == [thumbs] * len(about[subject])
     for level in LEVELS:
         for content in (tip, dimension):
             card = dimensions.level(LIBRARY, content, level, public=True)
-            assert card.blocks[-1] == parts.thumbs(parts.subject_of(content), level)
+            assert card.blocks[-1] == parts.thumbs(parts.subject_of(content), content.version, level)
     for page in dimension.depth.pages:
-        assert pages.page(LIBRARY, dimension, page).blocks[-1] == parts.thumbs(parts.subject_of(dimension), page)
+        thumbs = parts.thumbs(parts.subject_of(dimension), dimension.version, page)
+        assert pages.page(LIBRARY, dimension, page).blocks[-1] == thumbs
 
 
 def test_further_results_stand_in_a_menu_and_each_opens_something() -> None:

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,12 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.cli.outcomes import cells, page, picture
-from cards.compose.counts import GROUPS, PARTS
+from cards.compose import counts
+from cards.compose.counts import GROUPS, PARTS, Line, Summary
+from content import wording
 from handlers.outcomes import counting
 from store.database.access import Database
 from store.learning import tallies
 from store.learning.outcomes import Outcomes
-from store.learning.tallies import Tallied
+from store.learning.tallies import Crowd, Tallied
 from store.posts import Post, Posts
 from tests import databases
 from tests.cards import gallery_outcomes
@@ -52,8 +55,8 @@ async def folder(tmp_path: Path) -> Path:
     async with database.write() as connection:
         await Posts().remember(connection, [*posts, post(3, conversation="C0THER")])
         subject = f"tip/{TIP.id}"
-        counts = {Tallied("slack", TEAM, ROOM, subject, what): n for what, n in COUNTS.items()}  # type: ignore[arg-type]
-        await tallies.add_all(connection, counts)
+        done = {Tallied("slack", TEAM, ROOM, subject, what): n for what, n in COUNTS.items()}  # type: ignore[arg-type]
+        await tallies.add_all(connection, done, dict.fromkeys(done, Crowd(5, 5)))
     await database.close()
     return tmp_path
 
@@ -131,8 +134,8 @@ async def test_the_picture_is_drawn_to_scale_and_says_what_it_shows(folder: Path
             assert float(one.get("y") or 0) + float(one.get("height") or 0) <= high - 40
         assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
     widths = [float(one.get("width") or 0) for one in bars(picture.drawn(summary))[1]]
-    counts = [topic.responses for topic in summary.topics]
-    assert [round(width / max(widths), 3) for width in widths] == [round(n / max(counts), 3) for n in counts]
+    done = [topic.responses for topic in summary.topics]
+    assert [round(width / max(widths), 3) for width in widths] == [round(n / max(done), 3) for n in done]
 
 
 def test_a_picture_of_nothing_says_so() -> None:
@@ -148,6 +151,21 @@ def test_no_cell_begins_a_formula(words: str) -> None:
     [[cell]] = list(csv.reader(io.StringIO(cells.table([words], []), newline="")))
     assert cell in {words, f"'{words}"}
     assert not cell.strip().startswith(("=", "+", "-", "@")) or cell.startswith("'")
+
+
+@pytest.mark.parametrize(
+    "before", ["", " ", "\u00a0", "\u2003", "\u3000", "\u200b", "\ufeff", "\u202e", "\0", "\u2800\u0301"]
+)
+@pytest.mark.parametrize("begins", ["=1+1", "+1", "-1", "@SUM(1)", "＝1"])
+def test_what_is_not_seen_hides_no_formula(before: str, begins: str) -> None:
+    """Spaces of any width, and of none, marks and control characters: programs may drop them and see the rest."""
+    assert cells.safe(f"{before}{begins}") == f"'{before}{begins}"
+
+
+@pytest.mark.parametrize("words", ["\t1", "a=1", "\u2003a", "\u200b", ""])
+def test_other_words_stay_as_they_are(words: str) -> None:
+    """But a tab or a line's end at the beginning, which OWASP names too."""
+    assert cells.safe(words) == (f"'{words}" if "\t" in words else words)
 
 
 # --- the record
@@ -231,6 +249,16 @@ def test_nothing_on_the_page_is_taken_for_markup() -> None:
     assert "https://example.com/b?c=1&d=2" in [a["href"] for a in read.all("a")]
     assert "2 *" not in read.text
     assert "1 *" in read.text  # the sources of a version that was posted in another one
+
+
+@given(some.text())
+def test_no_file_holds_what_nobody_sees(words: str) -> None:
+    """Neither the page nor the picture: no control characters, nothing that turns a line, and both can be written."""
+    kept = replace(gallery_outcomes.kept(gallery_outcomes.summary()), name=f"{words}\0\u202e\ud800", workspace=words)
+    named = counts.added_up("", "", [Line("", f"{words}\0", {"recalled": 5})])
+    for written in (page.drawn(kept, NOW), picture.drawn(Summary(counts.added_up("", "", [named])))):
+        written.encode()
+        assert wording.unseen(written) == ""
 
 
 async def test_the_record_is_a_table_on_a_terminal_too(folder: Path) -> None:

@@ -2,10 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from handlers.known_learners import REFRESH_SECONDS, KnownLearners
 from store.database.access import Database
@@ -15,6 +20,7 @@ from tests import databases
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ALICE: Person = ("slack", "T1", "U1")
 BOB: Person = ("teams", "T1", "U1")
+ALICE_TOO: Person = ("slack", "T2", "U1")
 
 
 @pytest.fixture
@@ -43,6 +49,72 @@ async def test_what_other_processes_write_is_known_after_the_next_reading(databa
         await Learners().forget(connection, ALICE)
     await known.refresh()
     assert ALICE not in known
+
+
+async def test_where_nothing_changed_only_the_newest_are_read(database: Database) -> None:
+    """However many there are; who comes is read, and all are where somebody went."""
+    known, read = KnownLearners(database), list[str]()
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        read.append(statement)
+
+    people: list[Person] = [("slack", "T1", f"U{number}") for number in range(5000)]
+    async with database.write(many=True) as connection:
+        for each in people:
+            await Learners().add(connection, each, NOW - timedelta(days=1))
+    await write(database, BOB)
+    await known.refresh()
+    assert all(person in known for person in [*people, BOB])
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        await known.refresh()
+        quiet, read[:] = [line for line in read if "learner" in line], []
+        await write(database, ALICE_TOO)
+        await known.refresh()
+        assert ALICE_TOO in known
+        async with database.write() as connection:
+            await Learners().forget(connection, people[7])
+            await Learners().add(connection, ALICE, NOW)  # as many as before
+        await known.refresh()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(quiet) == 2
+    assert "since >= " in quiet[0]
+    assert "count(*)" in quiet[1]
+    assert people[7] not in known
+    assert ALICE in known
+
+
+@given(st.lists(st.tuples(st.sampled_from(["elsewhere", "here", "refresh"]), st.booleans(), st.integers(0, 4))))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_the_next_reading_knows_it(tmp_path: Path, steps: list[tuple[str, bool, int]]) -> None:
+    """Who comes and goes, here and elsewhere, in any order, some minutes apart."""
+
+    async def play() -> None:
+        path = tmp_path / f"{uuid4().hex}.db"
+        database = Database(databases.put(path))
+        known, now = KnownLearners(database), NOW
+        for where, is_wanted, number in [*steps, ("refresh", True, 0)]:
+            person: Person = ("slack", "T1", f"U{number}")
+            now += timedelta(minutes=40)
+            if where == "refresh":
+                await known.refresh()
+                continue
+            async with database.write() as connection:
+                if is_wanted:
+                    await Learners().add(connection, person, now)
+                else:
+                    await Learners().forget(connection, person)
+            if where == "here":
+                (known.add if is_wanted else known.discard)(person)
+        async with database.read() as connection:
+            wanted = await Learners().every(connection)
+        for number in range(5):
+            person = ("slack", "T1", f"U{number}")
+            assert (person in known) == (person in wanted)
+        await database.close()
+
+    asyncio.run(play())
 
 
 @pytest.mark.parametrize("is_wanted", [True, False])

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from sqlalchemy import update
 
 from playground.slack.emulator import Trouble as SlackTrouble
 from playground.teams.emulator import Trouble as TeamsTrouble
 from store.deliveries.rows import Deliveries, Delivery
-from store.tables import DeliveryState
+from store.tables import DeliveryState, subscription
 from tests.in_order import received
 from tests.scenarios.chat import Chat, Shown
 from tests.scenarios.slack_chat import SlackChat
@@ -42,7 +43,7 @@ async def chat(request: pytest.FixtureRequest, tmp_path: Path, content: Path) ->
         yield running
 
 
-def rewrite(chat: Chat, *, corrected: bool, entry: str = "") -> None:
+def rewrite(chat: Chat, *, corrected: bool, entry: str = "", day: str = "2026-12-02") -> None:
     """Raise the version of the first tip that a channel gets, with a correction or as if it were merely reworded."""
     library = chat.bot.content.library
     place = library.places[entry or f"tip/{received(library, 1)[0].id}"]
@@ -55,7 +56,7 @@ def rewrite(chat: Chat, *, corrected: bool, entry: str = "") -> None:
     if corrected:
         lines[place.version_line - 1 : place.version_line - 1] = [
             f"{indent}corrected:",
-            f"{indent}  day: 2026-12-02",
+            f"{indent}  day: {day}",
             f"{indent}  what: {WORDS}",
         ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -110,6 +111,43 @@ async def test_a_post_mends_itself_once_and_its_thread_is_told_once(chat: Chat) 
         ("correction", "sent", 1),
     ]
     assert len(await chat.below(mended)) == 1
+
+
+async def test_two_corrections_on_one_day_both_reach_the_post(chat: Chat) -> None:
+    """Other words are another correction; the same words in a higher version are none."""
+    await a_tip(chat)
+    rewrite(chat, corrected=True)
+    await read_anew(chat)
+    mended = await post_of(chat, SAID)
+    place = chat.bot.content.library.places[f"tip/{received(chat.bot.content.library, 1)[0].id}"]
+    file = chat.bot.settings.content_path / place.file
+    for words in (WORDS, "And the year too"):
+        lines = file.read_text(encoding="utf-8").replace(WORDS, words).splitlines()
+        found = re.fullmatch(r"( *)version: (\d+)", lines[place.version_line + 2])
+        assert found
+        lines[place.version_line + 2] = f"{found[1]}version: {int(found[2]) + 1}"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        await read_anew(chat)
+        assert len(await corrections(chat)) == (2 if words == WORDS else 4)
+    again = await post_of(chat, "And the year too")
+    assert again.buttons == mended.buttons
+    assert len(await chat.below(again)) == 2
+
+
+async def test_a_mended_post_keeps_the_button_that_asks_about_an_earlier_tip(chat: Chat) -> None:
+    """Also once the tips have begun anew, and what came before is no longer in their list."""
+    await a_tip(chat)
+    for _ in range(4):
+        chat.clock.move(days=7)
+        await chat.tick()
+    post = (await chat.everyone())[-1]
+    assert [label[:10] for label in post.buttons if label.startswith("Remember")] == ["Remember “"]
+    async with chat.bot.database.write() as connection:
+        await connection.execute(update(subscription).values(seen="", cycle=2))
+    tip = next(tip for tip in chat.bot.content.library.tips if tip.title in post.text)
+    rewrite(chat, corrected=True, entry=f"tip/{tip.id}", day=chat.clock().date().isoformat())
+    await read_anew(chat)
+    assert (await post_of(chat, WORDS)).buttons == post.buttons
 
 
 async def test_the_buttons_of_a_mended_post_go_on_working(chat: Chat) -> None:

@@ -147,6 +147,19 @@ def mended(chat: Chat, subject: str, folder: Path) -> Library:
     return chat.bot.content.library
 
 
+async def test_a_post_is_judged_in_the_version_that_it_shows(chat: Chat, tmp_path: Path) -> None:
+    """Though the content was changed since: the writer must not look for the fault in a text without it."""
+    post, subject = await a_tip_of(chat)
+    shown = chat.bot.content.library.tip(subject.removeprefix("tip/"))
+    now = mended(chat, subject, tmp_path).tip(subject.removeprefix("tip/"))
+    assert shown is not None
+    assert now is not None
+    assert now.version == shown.version + 1
+    await chat.fill(post, DOWN, {"why": "wrong", "words": "It is 7, not 8.", "tell": "no"})
+    (row,) = await told(chat)
+    assert (row.version, row.place) == (shown.version, "")
+
+
 async def test_who_asked_is_told_once(chat: Chat, tmp_path: Path) -> None:
     """In their own chat, by the bot that runs, of what another process closed; their id is gone with the promise."""
     post, subject = await a_tip_of(chat)

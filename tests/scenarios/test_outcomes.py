@@ -2,7 +2,9 @@
 
 from sqlalchemy import delete, select
 
-from store.learning import tallies
+from bot.tasks import Tasks
+from handlers.tallying import Tallying
+from store.learning.tallies import Tallied
 from store.learning_tables import tally
 from store.tables import post as posts
 from tests.scenarios.chat import Chat, Shown, Who
@@ -75,28 +77,37 @@ async def test_a_level_below_a_forgotten_post_is_for_who_presses_and_counts(chat
 
 
 async def test_from_five_on_parts_are_told(chat: Chat) -> None:
-    """Four answers to recall are one number; with the fifth it says how many were right, and which tip was useful."""
+    """What four people did is one number; with the fifth it says how many were right, and which tip was useful."""
     post = await a_tip(chat)
     tip = next(tip for tip in chat.bot.content.library.tips if tip.title in post.text)
     async with chat.bot.database.read() as connection:
         posted = (await connection.exec_driver_sql("SELECT platform, workspace, conversation FROM post")).one()
     platform, workspace, room = posted
 
-    async def add(what: str, count: int) -> None:
-        async with chat.bot.database.write() as connection:
-            await tallies.add(connection, platform, workspace, room, f"tip/{tip.id}", what, count)  # type: ignore[arg-type]
+    counting = Tallying(chat.bot.database, (tasks := Tasks()).spawn)
 
-    await add("recalled", 3)
-    await add("missed", 1)
-    await add("useful", 4)
+    async def add(what: str, count: int, person: str) -> None:
+        for _ in range(count):
+            counting.count(person, Tallied(platform, workspace, room, f"tip/{tip.id}", what))  # type: ignore[arg-type]
+        await tasks.drain(5)
+
+    await add("recalled", 3, "U1")
+    await add("missed", 1, "U2")
+    for number in range(4):
+        await add("useful", 1, f"U{number}")
     card = await seen(chat, "stats")
     assert "Recall questions answered: 4" in card.text
     assert "right" not in card.text
     assert "Most useful" not in card.text
-    await add("missed", 1)
-    await add("unclear", 1)
+    await add("missed", 1, "U3")
+    await add("unclear", 1, "U4")
     card = await seen(chat, "stats")
-    assert "Recall questions answered: 5 (right 3, not quite 2)" in card.text
+    assert "Recall questions answered: 5 (" not in card.text  # of three people
+    for person in ("U4", "U5"):
+        counting.count_once(person, Tallied(platform, workspace, room, "tip/another", "missed"))
+    await tasks.drain(5)
+    card = await seen(chat, "stats")
+    assert "Recall questions answered: 7 (right 3, not quite 4)" in card.text
     assert "Opinions: 5 (useful 4, unclear 1)" in card.text
     assert "Most useful: " in card.text
     assert "4 times" in card.text

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
 
 from cards.model import Edition
 from messengers.base import Refused, Unknown
@@ -18,8 +20,11 @@ from scheduler.delivery.dispatch import Summary
 from scheduler.delivery.pacing import Pace, Pacer
 from scheduler.learning import corrections
 from scheduler.learning.corrections import PER_SECOND, Owed, Turns
+from store import ids, tables
 from store.database.access import Database
 from store.deliveries.queue import Queue
+from store.deliveries.rows import Deliveries
+from store.facts import BACKUP, Fact, Facts
 from store.learning.corrections import STANDINGS, Ahead
 from store.posts import Post, Posts
 from tests import databases
@@ -30,7 +35,8 @@ from tests.store.rows import NOW
 DAY = timedelta(days=1)
 MADE = NOW - 10 * DAY
 TODAY = NOW.date().isoformat()
-WANTED = {"tip/a": Edition(3, TODAY)}
+MARK = f"{TODAY}:9f86d081"
+WANTED = {"tip/a": Edition(3, MARK)}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -74,7 +80,10 @@ STANDS: dict[str, tuple[dict[str, Any], str]] = {
     "made the day after": ({"created_at": NOW + DAY}, "made later"),
     "of this version": ({"version": 3}, "current"),
     "of a later version": ({"version": 4}, "current"),
-    "reworded since it was corrected": ({"corrected": TODAY}, "current"),
+    "with another correction of the same day": ({"corrected": f"{TODAY}:00000000"}, "waiting"),
+    "reworded since it was corrected": ({"corrected": MARK}, "current"),
+    "with a correction of a later day": ({"corrected": f"{(NOW + DAY).date()}:00000000"}, "current"),
+    "with a button that asks about an earlier tip": ({"remembers": "way-out"}, "waiting"),
     "deleted": ({"dead": True}, "dead"),
     "of before it was kept": ({"kind": "", "version": 0}, "not kept"),
     "a level, whose version is not kept": ({"kind": "mention", "version": 0}, "not kept"),
@@ -96,7 +105,8 @@ async def test_which_posts_are_corrected(ledger: Ledger, what: str) -> None:
     if standing == "waiting":
         row = await ledger.delivery()
         assert (row.kind, row.message_id, row.person) == ("correction", "1.0", "")
-        assert Owed.parse(row.argument) == Owed(fields.get("kind", "tip"), WANTED["tip/a"])
+        edition = replace(WANTED["tip/a"], remembers=fields.get("remembers", ""))
+        assert Owed.parse(row.argument) == Owed(fields.get("kind", "tip"), edition)
         async with ledger.database.read() as connection:
             assert (await corrections.census(connection, ledger.corrected(), ledger.now))["tip/a"]["planned"] == 1
 
@@ -127,6 +137,82 @@ async def test_thousands_are_planned_one_after_the_other(ledger: Ledger) -> None
     assert late.not_before > max(row.not_before for row in found if row.workspace == "T1")
 
 
+async def test_posts_are_looked_at_again_only_once_something_changed(ledger: Ledger) -> None:
+    """Left alone where their channel wants that; looked at once it changes its mind, others come, or an hour passed."""
+    looked = corrections.Looked()
+    posts: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        posts.extend(line for line in [statement] if "post.subject" in line)
+
+    async def at_once() -> tuple[int, bool]:
+        posts.clear()
+        count = await corrections.plan(ledger.database, ledger.corrected(), ledger.now, looked)
+        return count, bool(posts)
+
+    left, other = rows.subscription("C1", corrections=False), rows.subscription("C2", corrections=False)
+    await ledger.add(made(id="0" * 32), left, other)
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert await at_once() == (0, True)
+        assert await at_once() == (0, False)
+        await ledger.add(made("2.0", conversation="C2", version=3, id=ids.fresh(ledger.now)))
+        assert await at_once() == (0, True)
+        assert await at_once() == (0, False)
+        ledger.pass_time(hours=1)
+        assert await at_once() == (0, True)
+        assert await at_once() == (0, False)
+        ledger.editions = {"tip/a": Edition(4, MARK)}
+        assert await at_once() == (0, True)
+        assert await at_once() == (0, False)
+        async with ledger.database.write() as connection:
+            await connection.execute(text("UPDATE subscription SET corrections = 1 WHERE conversation = 'C1'"))
+        assert await at_once() == (1, True)
+        assert await at_once() == (0, True)
+        assert await at_once() == (0, False)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def test_nothing_is_remembered_of_a_copy_that_is_not_looked_through(ledger: Ledger) -> None:
+    """Once it is, its posts are corrected, though nothing else changed."""
+    looked = corrections.Looked()
+    await ledger.add(made())
+    async with ledger.database.write() as connection:
+        await Facts().write(connection, Fact(BACKUP, "", ledger.now))
+    for expected in (0, 0):
+        assert await corrections.plan(ledger.database, ledger.corrected(), ledger.now, looked) == expected
+    async with ledger.database.write() as connection:
+        await Facts().forget(connection, BACKUP)
+    assert await corrections.plan(ledger.database, ledger.corrected(), ledger.now, looked) == 1
+
+
+async def test_what_comes_first_is_found_without_looking_at_each_correction(ledger: Ledger) -> None:
+    """Both kinds of database take the index that holds no corrections."""
+    many = [rows.delivery(f"correction:{n}", kind="correction", id=f"{n:032x}") for n in range(3000)]
+    async with ledger.database.write(many=True) as connection:
+        await Deliveries().insert_missing(connection, many)
+    async with ledger.database.write() as connection:
+        await connection.execute(text("ANALYZE"))
+    statements: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        async with ledger.database.read() as connection:
+            assert len(await Queue().due(connection, NOW + DAY, 20)) == 20
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    first = next((said, given) for said, given in statements if "NOT IN" in said)
+    assert all(f"'{kind}'" in first[0] for kind in tables.LAST)
+    async with ledger.database.read() as connection:
+        explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+        lines = await connection.exec_driver_sql(explain + first[0], first[1])
+        assert "ix_delivery_planned_first" in " ".join(str(row) for row in lines)
+
+
 async def test_one_correction_one_line(ledger: Ledger) -> None:
     """The post is edited where it stands, then known as corrected, and its thread gets a line; nothing more comes."""
     tip, answer = made(), made("2.0", kind="mention", thread="1.5", conversation="C3")
@@ -145,7 +231,7 @@ async def test_one_correction_one_line(ledger: Ledger) -> None:
         ("C3", "1.5"),
     ]
     for one in (tip, answer):
-        assert await post(ledger, one.id) == replace(one, version=3, corrected=TODAY)
+        assert await post(ledger, one.id) == replace(one, version=3, corrected=MARK)
     assert Counter((row.kind, row.state) for row in await ledger.deliveries()) == {
         ("correction", "sent"): 2,
         ("corrected", "sent"): 2,
@@ -153,15 +239,18 @@ async def test_one_correction_one_line(ledger: Ledger) -> None:
 
 
 async def test_a_second_correction_is_another(ledger: Ledger) -> None:
-    """Once for each; and a version between the two that only reworded is none."""
+    """Once for each, of the same day too; and a version that only reworded is none."""
     await ledger.add(made())
-    editions = (WANTED["tip/a"], Edition(4, TODAY), Edition(5, (NOW + DAY).date().isoformat()))
-    for edition in editions:
-        ledger.editions = {"tip/a": edition}
+    again = f"{TODAY}:00000000"
+    marks = (MARK, MARK, again, again, f"{(NOW + DAY).date()}:ffffffff")
+    edited = []
+    for version, mark in enumerate(marks, 3):
+        ledger.editions = {"tip/a": Edition(version, mark)}
         await planned(ledger)
         await ledger.dispatcher().deliver_due()
-        ledger.pass_time(days=1)
-    assert len(ledger.messenger.edited) == 2
+        edited.append(len(ledger.messenger.edited))
+        ledger.pass_time(minutes=10)
+    assert edited == [1, 1, 2, 2, 3]
 
 
 @pytest.mark.parametrize(("scope", "is_dead"), [("thread", True), ("message", False), ("conversation", False)])
@@ -200,8 +289,6 @@ async def test_an_edit_whose_answer_is_lost_is_repeated(ledger: Ledger) -> None:
 
 async def ledger_change(connection: Any, row: Any) -> None:  # noqa: ANN401 # a connection and a row
     """Write a row's changing columns as they are."""
-    from store.deliveries.rows import Deliveries  # noqa: PLC0415 # beside its only use
-
     await Deliveries().change(connection, (row,))
 
 

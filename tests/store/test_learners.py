@@ -89,7 +89,7 @@ async def test_what_was_done_comes_out_newest_first_and_once(database: Database)
         ),
     )
     async with database.read() as connection:
-        assert await learners.every(connection) == {ALICE}
+        assert set(await learners.every(connection)) == {ALICE}
 
 
 async def test_nothing_is_kept_of_who_does_not_want_it(database: Database) -> None:

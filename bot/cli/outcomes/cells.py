@@ -3,9 +3,14 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
-# OWASP, "CSV Injection": what begins a formula, in Excel's full-width forms too. A tab or a line's end may hide one.
-_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from content import wording
+
+# OWASP, "CSV Injection": what begins a formula, in Excel's full-width forms too. A tab or a line's end may hide one,
+# and so may what is not seen: spaces of any width and of none, marks of the byte order.
+_BEGINS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_HIDES = frozenset("\t\r\n")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> str:
@@ -23,4 +28,6 @@ def safe(cell: str | int | None) -> str | int:
         return ""
     if isinstance(cell, int):
         return cell
-    return f"'{cell}" if cell.lstrip(" \u00a0").startswith(_BEGINS) or cell.startswith(_BEGINS) else cell
+    before = "".join(takewhile(wording.is_blank, cell))
+    begins = cell.removeprefix(before).startswith(_BEGINS) or not _HIDES.isdisjoint(before)
+    return f"'{cell}" if begins else cell

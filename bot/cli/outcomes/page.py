@@ -7,6 +7,7 @@ from html import escape
 from cards.compose import phrases
 from cards.compose.counts import CALLED, FEWEST, RESPONSES
 from cards.compose.learning.record import SHOWS_NOT, Entry, Record
+from content import wording
 
 _STYLE = """
   :root { color-scheme: light; }
@@ -82,7 +83,7 @@ def drawn(kept: Record, now: datetime) -> str:
         "<h2>Sources</h2>",
         _sources(kept.entries),
     ]
-    return (
+    return wording.seen(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
@@ -141,7 +142,7 @@ def _used(kept: Record) -> str:
     )
     note = (
         "Acts, not people, of all time and not of the period alone: most counts have no day. Levels count whether "
-        f"opened in a thread or alone. Fewer than {FEWEST} of a kind are nowhere broken down."
+        f"opened in a thread or alone. What fewer than {FEWEST} people did is nowhere broken down."
     )
     return _table(_USED, note, head, rows, last)
 

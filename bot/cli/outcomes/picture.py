@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 
 from cards.compose import phrases
 from cards.compose.counts import Summary
+from content import wording
 
 _WIDTH, _LEFT, _RIGHT = 760, 256, 60  # where the bars' names end, and room for a number
 _TOP, _ROW, _BAR = 84, 40, 22
@@ -35,7 +36,7 @@ def drawn(counted: Summary) -> str:
         },
     )
     ET.SubElement(svg, "title", {"id": "title"}).text = f"{what} by topic{since}"
-    ET.SubElement(svg, "desc", {"id": "desc"}).text = f"{words}."
+    ET.SubElement(svg, "desc", {"id": "desc"}).text = wording.seen(f"{words}.")
     ET.SubElement(svg, "rect", {"width": "100%", "height": "100%", "fill": "#ffffff"})
     _text(svg, 24, 34, f"{what} by topic", {"font-size": "18", "font-weight": "600"})
     _text(svg, 24, 58, f"Acts, not people{since}", {"fill": _QUIET})
@@ -80,9 +81,4 @@ def _step(most: int) -> int:
 
 def _text(svg: ET.Element, x: float, y: float, words: str, look: dict[str, str]) -> None:
     element = ET.SubElement(svg, "text", {"x": f"{x:g}", "y": f"{y:g}", "fill": _INK, **look})
-    element.text = _clean(words)
-
-
-def _clean(words: str) -> str:
-    """Leave out what XML cannot hold."""
-    return "".join(letter for letter in words if letter >= " ")
+    element.text = wording.seen(words)  # XML cannot hold the others

@@ -17,7 +17,7 @@ from cards.compose.counts import CALLED, FEWEST, GROUPS, MEASURES, PARTS, RESPON
 
 _COLUMNS = ("topic", "subject", "title")
 _NOTES = (
-    f"Acts are counted, not people. Parts of fewer than {FEWEST}, and what would give those away, are left out (–).",
+    f"Acts are counted. What fewer than {FEWEST} people are known to have done, or gives that away, is one number.",
     "Posts, and levels opened in their threads, are counted for 400 days; the rest for as long as the bot is there.",
 )
 
@@ -59,9 +59,9 @@ def stats(  # click hands over each option
         meant = reading.scope(platform, workspace, channel)
         counted = parts.run(reading.summary(parts.read_served_settings(), meant))
         if as_csv:
-            click.echo(cells.table(*_lines(counted)), nl=False)
+            click.echo(cells.table(*lines(counted)), nl=False)
         elif as_json:
-            click.echo(json.dumps(_json(counted), indent=2, ensure_ascii=False))
+            click.echo(json.dumps(as_object(counted), indent=2, ensure_ascii=False))
         elif plot is not None:
             reading.write(plot, picture.drawn(counted))
         else:
@@ -70,7 +70,7 @@ def stats(  # click hands over each option
         raise click.ClickException(str(error)) from error
 
 
-def _lines(counted: Summary) -> tuple[list[str], Iterator[list[str | int | None]]]:
+def lines(counted: Summary) -> tuple[list[str], Iterator[list[str | int | None]]]:
     """Give the head and a row for each subject: each group's total, and its parts where they may be told."""
     numbers = [name for group in GROUPS for name in (group, *_inside(group))]
     return [*_COLUMNS, *numbers], (
@@ -89,7 +89,8 @@ def _numbers(line: Line) -> Iterator[int | None]:
         yield from map(line.part, _inside(group))
 
 
-def _json(counted: Summary) -> dict[str, Any]:
+def as_object(counted: Summary) -> dict[str, Any]:
+    """Give what `--json` prints."""
     return {
         "since": counted.since.isoformat() if counted.since else None,
         "everything": _object(counted.everything),
@@ -125,8 +126,8 @@ def _print(counted: Summary, console: Console) -> None:
     console.print(table)
     for group in ("posted", *RESPONSES):
         if len(PARTS[group]) > 1 and counted.everything.total(group):
-            told = (counted.everything.part(part) for part in PARTS[group])
-            words = (f"{CALLED[part].lower()} {_dash(n)}" for part, n in zip(PARTS[group], told, strict=True))
+            numbers = (counted.everything.part(part) for part in PARTS[group])
+            words = (f"{CALLED[part].lower()} {_dash(n)}" for part, n in zip(PARTS[group], numbers, strict=True))
             console.print(f"{CALLED[group]}: {', '.join(words)}")
     if counted.reports:
         words = (f"{one.kind} {one.total} (open {_dash(one.open)})" for one in counted.reports)

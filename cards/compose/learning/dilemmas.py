@@ -38,7 +38,7 @@ def chosen(library: Library, question: Question, place: int, *, is_direct: bool 
             *questions.answers(question, place),
             *questions.sources(question),
             *_row(library, question, is_direct=is_direct, has_chosen=True),
-            parts.thumbs(question.subject),
+            parts.thumbs(question.subject, question.dilemma.version),
         ),
     )
 

@@ -1,14 +1,14 @@
 """Compose what came of a conversation's posts: counts in words, and a picture of them by topic."""
 
 from cards.compose import phrases
-from cards.compose.counts import CALLED, FEWEST, PARTS, Group, Line, Measure, Reports, Summary
+from cards.compose.counts import CALLED, FEWEST, PARTS, WRITTEN, Group, Line, Measure, Reports, Summary
 from cards.compose.phrases import rich
 from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Chart, Header, Listing, TextBlock
 from content.inline import Command, Conversation, Rich
 
 KEPT_DAYS = 400  # posts and what was opened below them; a test compares it with what is kept
 _MOST_BARS = 12
-_FEW = f"Fewer than {phrases.number(FEWEST)} of a kind are not broken down."
+_FEW = f"What fewer than {phrases.number(FEWEST)} people are known to have done is not broken down."
 
 
 def stats(summary: Summary, conversation: str, *, is_personal: bool) -> Card:
@@ -79,17 +79,14 @@ def lines(summary: Summary) -> list[str]:
     best = most_useful(summary)
     if best is not None:
         said.append(f"Most useful: {phrases.titled(best.name)}, {_times(best.part('useful') or 0)}")
-    reports = sum(each.total for each in summary.reports)
-    if reports:
-        said.append(f"{_many(reports, 'message', 'messages')} to the writers{_open(summary.reports)}")
-    return said
+    # Opinions are counted above: taken from a sum with these, their kind would be known.
+    written = (each for each in summary.reports if each.kind == WRITTEN)
+    return [*said, *(f"Missing or suggested, told to the writers: {each.total}{_open(each)}" for each in written)]
 
 
-def _open(reports: tuple[Reports, ...]) -> str:
-    """Say how many wait for an answer, where every kind tells."""
-    waiting = [each.open for each in reports]
-    known = [count for count in waiting if count is not None]
-    return f", {sum(known)} of them open" if len(known) == len(waiting) else ""
+def _open(reports: Reports) -> str:
+    """Say how many wait for an answer, where that is told."""
+    return "" if reports.open is None else f", {reports.open} of them open"
 
 
 def _sentence(line: Line, group: Group) -> str:

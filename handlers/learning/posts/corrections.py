@@ -11,13 +11,12 @@ from messengers import teams
 from scheduler.hooks import GoneError, NotYetError
 from scheduler.learning.corrections import Owed
 from store.deliveries.rows import Delivery
-from store.subscriptions import Subscription
 
 # Platforms without a private command: a mention is answered with the card that has every button.
 _MENTIONED_ONLY = {teams.PLATFORM}
 
 
-def draw(library: Library, delivery: Delivery, subscription: Subscription | None) -> Card:
+def draw(library: Library, delivery: Delivery) -> Card:
     """Draw the delivery; GoneError where its content has gone, or was changed again, which is a correction of its own.
 
     NotYetError where the content of this process is older than what is owed.
@@ -30,16 +29,14 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
         raise NotYetError(f"{delivery.subject} of version {owed.edition.version} is not yet in {library.version}")
     if delivery.kind == "corrected":
         return lines.corrected(content, content.corrected)
-    return _again(library, content, owed, delivery.platform, subscription)
+    return _again(library, content, owed, delivery.platform)
 
 
-def _again(
-    library: Library, content: Dimension | Tip, owed: Owed, platform: str, subscription: Subscription | None
-) -> Card:
+def _again(library: Library, content: Dimension | Tip, owed: Owed, platform: str) -> Card:
     """Draw the card that the post has, as it is now; who asked for it is not kept."""
     is_asked = owed.kind == "mention"
     if owed.kind == "tip" and isinstance(content, Tip):
-        return dimensions.tip(library, content, recalls.remembered(library, subscription, content))
+        return dimensions.tip(library, content, recalls.with_question(library, owed.edition.remembers))
     if is_asked and isinstance(content, Dimension) and platform in _MENTIONED_ONLY:
         return dimensions.comparison(library, content)
     return dimensions.shared(library, content, "", asked=is_asked)

@@ -53,6 +53,8 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=100), nullable=False),
         sa.Column("what", sa.String(length=16), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("people_here", sa.Integer(), nullable=False),
         sa.CheckConstraint("what IN ('detail', 'sources', 'exercise', 'recalled', 'missed', 'useful', 'wrong', 'outdated', 'unclear', 'not-for-us')", name=op.f("ck_tally_what")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tally")),
     )
@@ -81,6 +83,7 @@ def upgrade() -> None:
         sa.Column("since", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_learner")),
     )
+    op.create_index("ix_learner_since", "learner", ["since"], unique=False)
     op.create_table(
         "learned",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -119,13 +122,26 @@ def upgrade() -> None:
         op.add_column("subscription", sa.Column(name, sa.Integer(), nullable=False, server_default=default))
     op.add_column("post", sa.Column("kind", sa.String(length=16), nullable=False, server_default=""))
     op.add_column("post", sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
-    op.add_column("post", sa.Column("corrected", sa.String(length=10), nullable=False, server_default=""))
+    op.add_column("post", sa.Column("corrected", sa.String(length=24), nullable=False, server_default=""))
+    op.add_column("post", sa.Column("remembers", sa.String(length=100), nullable=False, server_default=""))
     op.create_index("ix_post_subject_version_id", "post", ["subject", "version", "id"], unique=False)
+    # Corrections wait by the thousand, and everything else goes before them: it is found without looking at each. The
+    # state is the same in all of it, and named so that SQLite prefers this index to that of all rows.
+    first = sa.text("state = 'planned' AND kind NOT IN ('correction', 'corrected')")
+    op.create_index(
+        "ix_delivery_planned_first",
+        "delivery",
+        ["state", "not_before"],
+        unique=False,
+        sqlite_where=first,
+        postgresql_where=first,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_delivery_planned_first", "delivery")
     op.drop_index("ix_post_subject_version_id", "post")
-    for name in ("corrected", "version", "kind"):
+    for name in ("remembers", "corrected", "version", "kind"):
         op.drop_column("post", name)
     for name in ("corrections", "dilemmas"):
         op.drop_column("subscription", name)

@@ -12,15 +12,17 @@ from sqlalchemy import select
 
 from bot.tasks import Tasks
 from cards import text
+from cards.compose.counts import FEWEST
 from cards.compose.learning import feedback as compose
 from cards.compose.learning.feedback import Suggested, Why
 from cards.forms import Form, SingleSelect
 from cards.model import Action, Actions, Subject
 from content import library
 from handlers import tallying
+from handlers.learning import feedback as feedback_parts
 from handlers.learning import suggestions, telling
 from handlers.learning.posts import feedback as feedback_posts
-from handlers.tallying import Tallying
+from handlers.tallying import Crowds, Tallying
 from handlers.tellers import Tellers
 from messengers.base import Address
 from scheduler.learning import feedback as closing
@@ -117,6 +119,27 @@ def test_a_source_is_an_address_or_a_title(source: str, fault: str) -> None:
     assert suggestions.source_fault(source) == fault
 
 
+@pytest.mark.parametrize(
+    ("argument", "place", "version"),
+    [
+        ("detail@2", "detail", 2),
+        ("@2", "", 2),
+        ("detail", "detail", 3),  # a button of before it told the version
+        ("", "", 3),
+        ("gone@2", "", 2),
+        ("@4", "", 3),  # forged, or of a process whose content is newer
+        ("@0", "", 3),
+        ("@-1", "", 3),
+        (f"@{'9' * 5000}", "", 3),
+        ("@²", "", 3),
+        ("detail@2@1", "detail", 3),
+    ],
+)
+def test_a_button_tells_place_and_version(argument: str, place: str, version: int) -> None:
+    """Of what was read; where it does not, it is taken for the newest."""
+    assert feedback_parts.read_at(argument, 3) == (place, version)
+
+
 @given(strategies.text())
 def test_what_is_typed_holds_nothing_unseen(words: str) -> None:
     """No control characters, nothing that turns a line, and nothing at all where nothing would be seen."""
@@ -158,7 +181,7 @@ async def test_counts_are_written_together_and_a_fault_is_logged(tmp_path: Path)
     for person in ("U1", "U2", "U1"):
         counting.count_once(person, TALLY)
     await tasks.drain(5)
-    counting.count(TALLY)
+    counting.count("U1", TALLY)
     await tasks.drain(5)
     async with database.read() as connection:
         assert (await connection.execute(select(tally.c.subject, tally.c.total))).tuples().all() == [("tip/a", 3)]
@@ -168,7 +191,48 @@ async def test_counts_are_written_together_and_a_fault_is_logged(tmp_path: Path)
     with structlog.testing.capture_logs() as logged:
         broken = Tallying(lost, tasks.spawn)
         for _ in range(3):
-            broken.count(TALLY)
+            broken.count("U1", TALLY)
         await asyncio.wait_for(tasks.drain(5), 10)
     await lost.close()
     assert sum(line["count"] for line in logged if line["event"] == "tally.lost") == 3
+
+
+async def test_a_count_knows_behind_how_many_people_it_stands_at_least(tmp_path: Path) -> None:
+    """Five acts of one are one; right and not yet are one crowd, thumbs another; a new process is never too sure."""
+    database, tasks = Database(databases.put(tmp_path / "bot.db")), Tasks()
+    counting = Tallying(database, tasks.spawn)
+    other = TALLY._replace(subject="tip/b", what="wrong")
+    for person, each in [("U1", TALLY)] * 5 + [("U2", other), ("U3", TALLY._replace(what="recalled"))]:
+        counting.count(person, each)
+        await tasks.drain(5)
+    async with database.read() as connection:
+        rows = (
+            await connection.execute(select(tally.c.what, tally.c.total, tally.c.people, tally.c.people_here))
+        ).all()
+    assert sorted(rows) == [("recalled", 1, 1, 1), ("useful", 5, 1, 1), ("wrong", 1, 1, 2)]
+    again = Tallying(database, tasks.spawn)
+    again.count("U2", TALLY)  # perhaps the same as U1: nobody knows
+    await tasks.drain(5)
+    async with database.read() as connection:
+        assert await connection.scalar(select(tally.c.people).where(tally.c.what == "useful")) == 1
+    for number in range(20):
+        again.count(f"U{number}", TALLY)
+    await tasks.drain(5)
+    async with database.read() as connection:
+        rows = (await connection.execute(select(tally.c.total, tally.c.people).where(tally.c.what == "useful"))).all()
+    assert rows == [(26, FEWEST)]
+    await database.close()
+
+
+@given(strategies.lists(strategies.tuples(strategies.integers(0, 7), strategies.integers(0, 2)), max_size=60))
+def test_nobody_is_ever_counted_twice(acts: list[tuple[int, int]]) -> None:
+    """However often, and with whatever: a crowd has as many as did it, up to five."""
+    crowds = Crowds()
+    for person, place in acts:
+        crowds.note(f"U{person}", TALLY._replace(subject=f"tip/{place}"))
+    for place in range(3):
+        people = {person for person, each in acts if each == place}
+        assert crowds.of(TALLY._replace(subject=f"tip/{place}", what="unclear")) == (
+            min(len(people), FEWEST),
+            min(len({person for person, _ in acts}), FEWEST),
+        )
