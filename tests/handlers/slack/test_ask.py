@@ -59,7 +59,9 @@ async def test_nothing_typed_lists_all_seven_with_a_button_each(world: World) ->
     """`/pm-compare` alone, and `list`, show every dimension."""
     for typed in ("", "list"):
         card = await ask(world, typed)
-        assert len(labels(card)) == 7
+        beside = [block["accessory"] for block in card.blocks if "accessory" in block]
+        assert [button["text"]["text"] for button in beside] == ["Open"] * 7
+        assert len({button["accessibility_label"] for button in beside}) == 7
 
 
 async def test_other_words_are_searched_over_all_content(world: World) -> None:
