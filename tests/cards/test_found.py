@@ -137,6 +137,7 @@ def test_thumbs_name_where_an_answer_stands(kind: type[Tip | Dimension]) -> None
             assert thumbs.up.subject == thumbs.down.subject
             assert card.subject in {thumbs.up.subject, None}
             place, _, version = thumbs.down.argument.partition("@")
+            assert thumbs.down.subject is not None
             content = LIBRARY.tip(thumbs.down.subject.id) or LIBRARY.dimension(thumbs.down.subject.id)
             assert content is None or version == str(content.version)
             places.add(place)

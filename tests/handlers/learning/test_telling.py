@@ -220,7 +220,7 @@ async def test_a_count_knows_behind_how_many_people_it_stands_at_least(tmp_path:
     await tasks.drain(5)
     async with database.read() as connection:
         rows = (await connection.execute(select(tally.c.total, tally.c.people).where(tally.c.what == "useful"))).all()
-    assert rows == [(26, FEWEST)]
+    assert [tuple(row) for row in rows] == [(26, FEWEST)]
     await database.close()
 
 
