@@ -89,7 +89,8 @@ function restoreFocus(node, before) {
 }
 
 // A longer name for what has words on it: it holds them, so that whoever speaks to a computer can say what they see.
-export const named = (words, longer) => (!longer || longer.toLowerCase().includes(words.toLowerCase()) ? longer : `${words}: ${longer}`);
+const spoken = (text) => text.replace(/[^\p{L}\p{N}]+/gu, " ").trim().toLowerCase(); // signs are not said
+export const named = (words, longer) => (!longer || spoken(longer).includes(spoken(words)) ? longer : `${words}: ${longer}`);
 
 // `act` is a button beside the words: [what it says, what it does].
 export function toast(words, details = [], act = null) {
