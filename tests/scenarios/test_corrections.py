@@ -184,13 +184,13 @@ async def test_a_channel_that_wants_its_posts_left_alone_is_left_alone(chat: Cha
     """Switched off in the settings, said in the history and by the doctor; switched on again, posts mend themselves."""
     await a_tip(chat)
     rewrite(chat, corrected=True)
-    off = await chat.fill(await chat.ask("tips"), "Edit", {**FORM, "corrections": "leave"})
+    off = await chat.fill(await chat.ask("tips"), "Edit", {**FORM, "corrections": "no"})
     assert isinstance(off, Shown), off
     await read_anew(chat)
     assert await corrections(chat) == []
     assert "posts are left as they are" in (await chat.ask("tips history")).text
     assert "switched off in the settings" in (await chat.ask("doctor")).text
-    on = await chat.fill(await chat.ask("tips"), "Edit", {**FORM, "corrections": "mend"})
+    on = await chat.fill(await chat.ask("tips"), "Edit", {**FORM, "corrections": "yes"})
     assert isinstance(on, Shown), on
     await looked(chat)
     assert len((await post_of(chat, SAID)).text) > 0
