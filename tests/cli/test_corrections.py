@@ -20,7 +20,7 @@ async def filled(folder: Path) -> str:
     shipped = editions(library.load(ROOT / "content" / "ai-pm"))
     subject = next(one for one, edition in shipped.items() if one.startswith("tip/") and edition.version > 1)
     edition = shipped[subject]
-    made = datetime.fromisoformat(edition.corrected).replace(tzinfo=UTC) - timedelta(days=3)
+    made = datetime.fromisoformat(edition.corrected.partition(":")[0]).replace(tzinfo=UTC) - timedelta(days=3)
     posts = [
         rows.post("1.0", subject=subject, kind="tip", version=edition.version - 1, created_at=made),
         rows.post("2.0", subject=subject, kind="share", version=edition.version - 1, created_at=made),

@@ -219,8 +219,8 @@ async def test_a_count_knows_behind_how_many_people_it_stands_at_least(tmp_path:
         again.count(f"U{number}", TALLY)
     await tasks.drain(5)
     async with database.read() as connection:
-        rows = (await connection.execute(select(tally.c.total, tally.c.people).where(tally.c.what == "useful"))).all()
-    assert [tuple(row) for row in rows] == [(26, FEWEST)]
+        query = select(tally.c.total, tally.c.people).where(tally.c.what == "useful")
+        assert (await connection.execute(query)).tuples().all() == [(26, FEWEST)]
     await database.close()
 
 
