@@ -129,7 +129,7 @@ def level_body(content: Levelled, level_: Level) -> tuple[Block, ...]:
         case "detail":
             return tuple(block for section in content.detail for block in prose(section.prose, section.label))
         case "sources":
-            return tuple(_source(source) for source in content.sources)
+            return tuple(source(cited) for cited in content.sources)
         case "exercise":
             return _exercise(content.exercise)
         case _:
@@ -166,8 +166,9 @@ def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _source(source: Source) -> TextBlock:
-    reference = source.reference
+def source(cited: Source) -> TextBlock:
+    """Draw what is cited: the document, what it says here, and how that was checked."""
+    reference = cited.reference
     if reference.checked == "primary":
         how = "read in the document itself"
     elif reference.after:
@@ -178,7 +179,7 @@ def _source(source: Source) -> TextBlock:
         rich(
             phrases.link(reference.url, reference.title),
             f"\n{reference.authors}, {reference.year}\n",
-            source.says,
+            cited.says,
             "\n",
             phrases.emphasis(f"Checked {phrases.month(reference.checked_on)}: {how}"),
         )
