@@ -3,7 +3,9 @@
 Nobody signs them and nobody is asked who they are: so all that is bounded is bounded for all together.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -17,11 +19,15 @@ _JSON = b"application/json"
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many requests may come: at once, and then so many a second. One call of an assistant's takes two to four."""
+    """How many requests may come: `burst` at first, and then so many a second; one call of a tool is two to four.
+
+    `together` are answered at once and `waiting` wait for their turn. An answer waits for nothing, so a turn is short.
+    """
 
     burst: float = 100.0
-    per_second: float = 20.0
-    together: int = 8  # being answered; an answer waits for nothing, so it takes milliseconds
+    per_second: float = 10.0
+    together: int = 4
+    waiting: int = 60
 
 
 class Guard:
@@ -39,7 +45,8 @@ class Guard:
         self._allowance = allowance or Allowance()
         self._left = self._allowance.burst
         self._counted_at = monotonic()
-        self._under_way = 0
+        self._inside = 0
+        self._turns = asyncio.Semaphore(self._allowance.together)
 
     def admit(self, headers: dict[bytes, bytes]) -> None:
         """Look at what comes before the body.
@@ -77,16 +84,18 @@ class Guard:
             raise RefusedError(400, "malformed", "the body is not one JSON-RPC message")
         return message
 
-    def begin(self) -> None:
-        """Begin to answer; `end` must follow.
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a turn to answer, which lasts until the end of the block.
 
         Raises:
-            RefusedError: 429 as many are being answered as may be.
+            RefusedError: 429 as many are waiting as may.
         """
-        if self._under_way >= self._allowance.together:
+        if self._inside >= self._allowance.together + self._allowance.waiting:
             raise RefusedError(429, "too_many", "too many requests at once; try again in a second")
-        self._under_way += 1
-
-    def end(self) -> None:
-        """Say that a request that began is answered."""
-        self._under_way -= 1
+        self._inside += 1
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._inside -= 1

@@ -52,14 +52,12 @@ class McpRoute:
             if body is None:
                 return
             message = self._guard.message(body)
-            self._guard.begin()
+            async with self._guard.turn():
+                sent = await self._answered(scope, message, receive)
         except RefusedError as refusal:
             self._meter.count[refusal.outcome]()
             self._log.debug("mcp.refused", status=refusal.status, reason=str(refusal))
-            await _say(send, _fault(refusal.status, str(refusal)))
-            return
-        try:
-            sent = await self._answered(scope, message, receive)
+            sent = _fault(refusal.status, str(refusal))
         except Exception as error:  # noqa: BLE001 # the one error handler: everything unknown ends here, once
             self._meter.count["failed"]()
             self._log.error("mcp.failed", exc_info=error)
@@ -67,10 +65,9 @@ class McpRoute:
         else:
             self._meter.count["answered"]()
             self._meter.observe_seconds(perf_counter() - started)
-            self._log.debug("mcp.answered", status=sent[0]["status"])
-        finally:
-            self._guard.end()
-        await _say(send, sent)
+            self._log.debug("mcp.answered", status=int(sent[0]["status"]))
+        for part in sent:
+            await send(part)
 
     async def _answered(self, scope: Scope, message: bytes, receive: Receive) -> list[Message]:
         """Give the whole answer: nothing of it has left when something fails."""
@@ -94,11 +91,6 @@ class McpRoute:
 
 
 _OF_THE_BODY = frozenset({b"content-length", b"transfer-encoding", b"content-encoding"})
-
-
-async def _say(send: Send, sent: list[Message]) -> None:
-    for part in sent:
-        await send(part)
 
 
 def _fault(status: int, words: str) -> list[Message]:

@@ -45,26 +45,29 @@ class Protocol:
         self._content = content
         self._today = today
         self._most = most
+        self._manager()  # the first one imports half a second's worth: now, while nobody waits
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request.
 
         What serves it is made for it and ends with it: whatever goes wrong inside, no other request is near.
         """
-        library = self._content.library
+        manager = self._manager()
+        async with manager.run():
+            await manager.handle_request(scope, receive, send)
+
+    def _manager(self) -> StreamableHTTPSessionManager:
         server: Server[Any] = Server(
             NAME,
-            version=library.version,
+            version=self._content.library.version,
             title="PM Compare",
             instructions=INSTRUCTIONS,
             on_list_tools=self._list,
             on_call_tool=self._call,
         )
-        manager = StreamableHTTPSessionManager(
+        return StreamableHTTPSessionManager(
             server, json_response=True, stateless=True, max_request_body_size=self._most
         )
-        async with manager.run():
-            await manager.handle_request(scope, receive, send)
 
     async def _list(self, _context: object, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[self._described(tool) for tool in TOOLS.values()])
