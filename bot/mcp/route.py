@@ -16,7 +16,7 @@ from bot.web import asgi
 from bot.web.asgi import RefusedError
 
 PATH = "/mcp"
-SECONDS = 10.0  # an answer may take; Slack waits 60
+SECONDS = 10.0  # Slack waits 60
 
 _PARSE_ERROR, _INVALID, _INTERNAL, _REFUSED = -32700, -32600, -32603, -32000  # JSON-RPC's, the last for us to give
 _CODES = {400: _PARSE_ERROR, 415: _INVALID, 500: _INTERNAL}
@@ -32,10 +32,12 @@ class McpRoute:
         answer: answers a request that the guard let through.
         guard: lets them through.
         meter: counts them.
+        seconds: an answer may take.
     """
 
-    def __init__(self, answer: Answering, guard: Guard, meter: RequestMeter) -> None:
+    def __init__(self, answer: Answering, guard: Guard, meter: RequestMeter, seconds: float = SECONDS) -> None:
         self._answer = answer
+        self._seconds = seconds
         self._guard = guard
         self._meter = meter
         self._log = structlog.get_logger().bind()
@@ -83,7 +85,7 @@ class McpRoute:
         # The body is the message that was checked, so what was said of the one that came holds no longer.
         headers = [(name, value) for name, value in scope["headers"] if name not in _OF_THE_BODY]
         headers.append((b"content-length", str(len(message)).encode()))
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(self._seconds):
             await self._answer({**scope, "headers": headers}, read, keep)
         if not sent:
             raise RuntimeError("no answer came")

@@ -36,7 +36,7 @@ from cards.model import (
     TextBlock,
 )
 from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
-from tests.cards import gallery_content, gallery_learning, traps
+from tests.cards import gallery_assistants, gallery_content, gallery_learning, traps
 
 Judged = TypeVar("Judged")
 RISKS = Subject("dimension", "risks")
@@ -55,7 +55,9 @@ def card(*blocks: Block, title: str = "7 · Risks") -> Card:
 @cache
 def cards() -> Mapping[str, Card]:
     """Give every card, by a name that says which it is."""
-    return dict((*handmade(), *gallery_content.cards(), *gallery_learning.cards()))
+    return dict(
+        (*handmade(), *gallery_content.cards(), *gallery_learning.cards(), *gallery_assistants.cards()),
+    )
 
 
 @cache
