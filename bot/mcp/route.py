@@ -22,6 +22,8 @@ _PARSE_ERROR, _INVALID, _INTERNAL, _REFUSED = -32700, -32600, -32603, -32000  # 
 _CODES = {400: _PARSE_ERROR, 415: _INVALID, 500: _INTERNAL}
 _LATER = {429: (b"retry-after", b"1")}
 
+_OF_THE_BODY = frozenset({b"content-type", b"content-length", b"transfer-encoding"})
+
 Answering = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -84,15 +86,12 @@ class McpRoute:
 
         # The body is the message that was checked, so what was said of the one that came holds no longer.
         headers = [(name, value) for name, value in scope["headers"] if name not in _OF_THE_BODY]
-        headers.append((b"content-length", str(len(message)).encode()))
+        headers += [(b"content-type", b"application/json"), (b"content-length", str(len(message)).encode())]
         async with asyncio.timeout(self._seconds):
             await self._answer({**scope, "headers": headers}, read, keep)
         if not sent:
             raise RuntimeError("no answer came")
         return sent
-
-
-_OF_THE_BODY = frozenset({b"content-length", b"transfer-encoding", b"content-encoding"})
 
 
 def _fault(status: int, words: str) -> list[Message]:

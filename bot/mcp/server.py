@@ -76,8 +76,8 @@ class Protocol:
         tool = TOOLS.get(params.name)
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no such tool. There are: {', '.join(TOOLS)}.")
-        asked = Asked(self._content.library, self._today(), random.choice)
         try:
+            asked = Asked(self._content.library, self._today(), random.choice)
             return _result(tool.told(asked, params.arguments or {}))
         except Exception:  # else the package would answer, and nobody could quote a reference
             log.exception("mcp.failed", tool=tool.name)
