@@ -20,14 +20,13 @@ from bot import logs
 from bot.mcp.answers import Asked, Told
 from bot.mcp.tools import INSTRUCTIONS, TOOLS, Tool
 from cards.compose import notices
-from cards.slack import render
+from cards.slack import assistants
 from handlers.context import CurrentContent
 
 log = structlog.get_logger()
 
 NAME = "pm-compare"
 _READ_ONLY = types.ToolAnnotations(read_only_hint=True, open_world_hint=False)
-_HAS_BLOCKS = {"slack": {"supportsBlockKit": True}}  # Slack: else it does not look for them in a result
 
 
 class Protocol:
@@ -91,7 +90,7 @@ class Protocol:
             input_schema=tool.arguments,
             output_schema=tool.result,
             annotations=_READ_ONLY,
-            _meta=_HAS_BLOCKS,
+            _meta=assistants.TOOL,
         )
 
 
@@ -102,5 +101,5 @@ def _result(told: Told) -> types.CallToolResult:
     return types.CallToolResult(
         content=content,
         structured_content=told.structured,
-        _meta={"slack": {"blocks": render.message(told.card)["blocks"]}},
+        _meta=assistants.meta(told.card),
     )

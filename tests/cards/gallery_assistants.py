@@ -6,6 +6,7 @@ from cards.compose import assistants
 from cards.model import Card
 from content.inline import Text
 from content.library import Entry, Match
+from content.model import Dimension, Tip
 from content.search.passages import Passage
 from tests.cards import traps
 from tests.cards.gallery_learning import deck
@@ -20,7 +21,8 @@ def cards() -> Iterator[tuple[str, Card]]:
         yield f"assistants.comparison {dimension.id}", assistants.comparison(library, dimension)
     for tip in library.tips:
         yield f"assistants.tip {tip.id}", assistants.tip(library, tip)
-    for content in (*library.dimensions, *library.tips[:3]):  # the gallery has the same levels with buttons
+    some: tuple[Dimension | Tip, ...] = (*library.dimensions, *library.tips[:3])
+    for content in some:  # the same levels with buttons are judged of all
         for card in assistants.levels(content):
             yield f"assistants.levels {content.id} {card.title}", card
     for term in library.terms:

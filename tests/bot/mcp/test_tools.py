@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from bot.mcp.answers import Asked, Told
 from bot.mcp.tools import LONGEST, TOOLS
-from cards.slack import render
+from cards.slack import assistants
 from content.library import Library
 
 # Slack: one block of another kind in a result, and none of them is shown.
@@ -51,7 +51,7 @@ def faults(name: str, told: Told) -> list[str]:
     found = [
         f"{name}: {fault.message}" for fault in Draft202012Validator(TOOLS[name].result).iter_errors(told.structured)
     ]
-    blocks = render.message(told.card)["blocks"]
+    blocks = assistants.meta(told.card)["slack"]["blocks"]
     found += [f"{name}: {block['type']} is not shown" for block in blocks if block["type"] not in SHOWN_BY_SLACK]
     found += [
         f"{name}: {words!r} is for people" for words in ("/pm-compare", "React ", "Buttons:") if words in told.words

@@ -34,7 +34,7 @@ from handlers.context import CurrentContent
 from playground.slack.emulator import SlackEmulator
 from tests.bot.web.asgi import Reply, call
 from tests.bot.web.test_application import probes
-from tests.cli.program import PATIENCE, environment, run, serving
+from tests.cli.program import PATIENCE, environment, run, serving, typed
 from tests.content import decks
 
 HEADERS = ((b"content-type", b"application/json"), (b"accept", b"application/json, text/event-stream"))
@@ -181,6 +181,13 @@ async def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     ended = await run(tmp_path, "serve", MCP="yes")
     assert ended.code != 0
     assert "MCP" in ended.err
+
+
+def test_doctor_says_that_it_is_on(tmp_path: Path) -> None:
+    """Only where it is."""
+    line = "ok    mcp: POST /mcp answers assistants"
+    assert line in typed(tmp_path, "doctor", MCP="on").out.splitlines()
+    assert "mcp" not in typed(tmp_path, "doctor").out
 
 
 # --- what is refused
