@@ -27,6 +27,7 @@ from content import library
 from content.library import FaultyContent
 from handlers.context import CurrentContent, HandlerContext
 from handlers.delivery_cards import DeliveryHooks
+from handlers.known_learners import KnownLearners
 from scheduler import clock as clocks
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import Pace
@@ -69,6 +70,7 @@ class Bot:
     health: Health
     tasks: Tasks
     noted: Noted
+    learners: KnownLearners
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
@@ -80,8 +82,17 @@ class Bot:
             log.error("content.kept", version=self.content.library.version)  # noqa: TRY400 # as above
             return False
         self.content.library = read
+        await self.plan_corrections()
         log.info("content.loaded", version=read.version, dimensions=len(read.dimensions), tips=len(read.tips))
         return True
+
+    async def plan_corrections(self) -> None:
+        """Owe posts their corrections; where the database can't be used now, the clock does it soon."""
+        try:
+            await self.ticker.plan_corrections()
+        except UnusableError as error:
+            log.error("corrections.not_planned", error=str(error))  # noqa: TRY400 # the sentence says it all
+        self.dispatcher.wake()
 
     def web(self) -> ASGIApp:
         """Build the HTTP face: each platform's route at its path, and what an operator's tools ask."""
@@ -124,6 +135,7 @@ async def build(
         wakes: list[Callable[[], None]] = []
         wake = partial(_call_each, wakes)
         context = HandlerContext(content, database, clock, wake, tasks.spawn, timedelta(hours=settings.grace_hours))
+        stack.push_async_callback(context.opened.flush)
         kinds = (*KINDS, *((ASSISTANTS,) if settings.mcp else ()))
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), kinds)
         given = Parts(settings, context, metrics, monotonic, noted)
@@ -141,7 +153,22 @@ async def build(
         wakes += [dispatcher.wake, *([cluster.wake] if cluster else ())]
         timekeeper: Timekeeper = cluster or ticker
         health = Health(settings, content, database, timekeeper.heartbeats, metrics, platforms, tasks, monotonic)
-        yield Bot(settings, clock, content, database, platforms, dispatcher, ticker, timekeeper, health, tasks, noted)
+        if opened is None:  # else it may be of another version
+            await context.learners.refresh()
+        yield Bot(
+            settings=settings,
+            clock=clock,
+            content=content,
+            database=database,
+            platforms=platforms,
+            dispatcher=dispatcher,
+            ticker=ticker,
+            timekeeper=timekeeper,
+            health=health,
+            tasks=tasks,
+            noted=noted,
+            learners=context.learners,
+        )
 
 
 def _call_each(listed: Iterable[Callable[[], None]]) -> None:

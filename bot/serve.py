@@ -57,6 +57,8 @@ async def serve(settings: Settings, clock: Clock, *, stops_with_stdin: bool = Fa
                 await _start_ticking(bot, hearing)
             for platform in bot.platforms.values():
                 hearing.callback(bot.tasks.start(platform.learn_credentials()).cancel)
+            # By itself, not with the clock: that may tick in another process.
+            hearing.callback(bot.tasks.start(bot.learners.keep_fresh()).cancel)
             heap.settle()
             log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_transport)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -87,6 +89,7 @@ async def _start_delivering(bot: Bot, stack: AsyncExitStack) -> None:
     seconds = bot.settings.stop_seconds
     stack.push_async_callback(bot.tasks.drain, seconds * _TASKS)
     await stack.enter_async_context(bot.dispatcher.running(seconds * _POSTS))
+    bot.tasks.spawn(bot.plan_corrections())
 
 
 async def _start_ticking(bot: Bot, stack: AsyncExitStack) -> None:

@@ -88,7 +88,7 @@ Verb = Literal[
     "compare-save",  # that form, submitted
     "stats",  # what came of a conversation's posts, as counts
     "record",  # the record of what a conversation was taught, for its owners
-    "help",
+    "help",  # argument: `privacy` for what is seen and kept
 ]
 # Buttons that open a form: the verb that opens it, and the one under which it comes back.
 FORMS: Mapping[Verb, Verb] = {

@@ -51,7 +51,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The dimensions, tips and terms that answer the words, best first, each once, at least one."""
+    """The dimensions, tips, dilemmas and terms that answer the words, best first, each once, at least one."""
 
     matches: tuple[Match, ...]
 
@@ -166,6 +166,12 @@ class Library:
         name = self._index.term_names.near(words, lambda _: False)
         return self.named_term(words) or (self._index.terms[name] if name else None)
 
+    def named_dilemma(self, words: str) -> Dilemma | None:
+        """Find a dilemma by its id or its title, slips of the finger forgiven."""
+        names = self._index.dilemma_names
+        name = names.exact(words) or names.near(words, lambda _: False)
+        return self._index.dilemmas[name] if name else None
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -224,11 +230,13 @@ class _Index:
     dilemmas: Mapping[str, Dilemma]
     names: Names
     term_names: Names
+    dilemma_names: Names
 
     @cached_property
     def search(self) -> Search:
         """The index of everything, built when it is first asked for."""
-        return Search(tuple(passages.of(self.dimensions.values(), self.tips.values(), self.terms.values())))
+        tips, dilemmas = self.tips.values(), self.dilemmas.values()
+        return Search(tuple(passages.of(self.dimensions.values(), tips, dilemmas, self.terms.values())))
 
 
 def _index(contents: folder.Contents) -> _Index:
@@ -251,4 +259,5 @@ def _index(contents: folder.Contents) -> _Index:
         term_names=Names.of(
             (words, each.id) for each in contents.terms for words in (each.id, each.term, *each.aliases)
         ),
+        dilemma_names=Names.of((words, each.id) for each in contents.dilemmas for words in (each.id, each.title)),
     )

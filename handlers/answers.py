@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from cards.compose import dimensions, found
+from cards.compose import dimensions, found, notices
 from cards.model import ME, Action, Subject, Verb
 from content import matching
 from content.levels import LEVEL_OF, PAGE_OF, Level
@@ -166,10 +166,14 @@ def _meant(library: Library, word: str, known: Collection[str]) -> str:
 
 
 def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | None:
-    """Find what a subject is about; None where it has gone from the content since."""
-    if subject is None:
-        return None
-    return library.dimension(subject.id) if subject.kind == "dimension" else library.tip(subject.id)
+    """Find what a subject is about that has levels; None for a dilemma, or where it has gone from the content since."""
+    match subject:
+        case Subject("dimension", id_):
+            return library.dimension(id_)
+        case Subject("tip", id_):
+            return library.tip(id_)
+        case _:
+            return None
 
 
 def level_of(argument: str) -> Level | None:
@@ -228,7 +232,7 @@ def press(library: Library, action: Action) -> kinds.Pressed:
         case "list":
             return kinds.Show(dimensions.overview(library))
         case "help":
-            return kinds.Show(dimensions.usage(library))
+            return kinds.Show(notices.privacy() if action.argument == "privacy" else dimensions.usage(library))
         case "show" | "share" | "keep":
             return _with_card(library, action.verb, content)
         case "deepen":

@@ -8,7 +8,12 @@ from typing import Any
 from content.library import Library
 from handlers.enqueue import Enqueued, EnqueueRequest
 from handlers.enqueuer import Enqueuer
+from handlers.known_learners import KnownLearners
+from handlers.learning.votes import Votes
+from handlers.outcomes.opened import Opened
 from handlers.pending_replies import PendingReplies, PendingReply
+from handlers.tallying import Tallying
+from handlers.tellers import Tellers
 from scheduler import planning
 from store.database.access import Database
 
@@ -37,11 +42,21 @@ class HandlerContext:
     grace: timedelta = planning.GRACE
     pending_replies: PendingReplies = field(init=False)
     enqueuer: Enqueuer = field(init=False)
+    learners: KnownLearners = field(init=False)
+    votes: Votes = field(init=False)
+    opened: Opened = field(init=False)
+    tallying: Tallying = field(init=False)
+    tellers: Tellers = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep one of each for all handlers."""
         object.__setattr__(self, "pending_replies", PendingReplies(self.clock))
         object.__setattr__(self, "enqueuer", Enqueuer(self.database, self.spawn))
+        object.__setattr__(self, "learners", KnownLearners(self.database))
+        object.__setattr__(self, "votes", Votes(self.database, self.spawn))
+        object.__setattr__(self, "opened", Opened(self.database, self.spawn))
+        object.__setattr__(self, "tallying", Tallying(self.database, self.spawn))
+        object.__setattr__(self, "tellers", Tellers(self.clock))
 
     async def enqueue(self, request: EnqueueRequest, listener: PendingReply | None = None) -> Enqueued:
         """Write down what is to be posted, and see to it where that is new; `listener` will be told how it ended."""

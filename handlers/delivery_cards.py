@@ -5,21 +5,26 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
 from cards.compose import dimensions
+from cards.compose.learning import corrections, home
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips.state import TipsState
-from cards.model import Action, Card, Subject
+from cards.model import Action, Card, Edition, Subject
 from content.library import Library
 from content.model import Tip
 from handlers import answers
 from handlers.asking import kinds
 from handlers.context import CurrentContent
-from handlers.learning import posts, recalls
+from handlers.learning import recalls
+from handlers.learning.posts import corrections as correction_posts
+from handlers.learning.posts import draw as posts
+from handlers.learning.posts import rounds as round_posts
 from handlers.tips import views
 from handlers.tips.views import Asker
 from messengers import teams
 from scheduler.choosing import Candidates
 from scheduler.hooks import GoneError
+from scheduler.learning.round_rows import Playable
 from scheduler.subscriptions import owners
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
@@ -40,6 +45,14 @@ class DeliveryHooks:
     def pool(self) -> Candidates:
         """Give today's tips in file order."""
         return views.pool(self._content.library)
+
+    def dilemmas(self) -> Mapping[str, Playable]:
+        """Give the dilemmas that rounds may be about."""
+        return {one.id: round_posts.playable(one) for one in self._content.library.dilemmas}
+
+    def corrected(self) -> Mapping[str, Edition]:
+        """Give what was ever corrected, by subject."""
+        return corrections.editions(self._content.library)
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:
         """Draw a delivery's card, as `draw` does."""
@@ -77,7 +90,9 @@ def draw(library: Library, delivery: Delivery, subscription: Subscription | None
             return coming.introduction(library, state)
         case "notice":
             return _notice(delivery)
-        case "round" | "tally" | "closing" | "reveal" | "correction" | "corrected" | "plan" | "answer":
+        case "correction" | "corrected":
+            return correction_posts.draw(library, delivery, subscription)
+        case "round" | "tally" | "closing" | "reveal" | "plan" | "answer":
             return posts.draw(library, delivery)
         case _:
             assert_never(delivery.kind)
@@ -120,6 +135,16 @@ def _answered(library: Library, delivery: Delivery) -> Card:
             return dimensions.comparison(library, dimension)
         case kinds.Compare(content) | kinds.Share(content):
             return dimensions.shared(library, content, delivery.person, asked=not is_mentioned_only)
+        case kinds.Learn(Action("home")) if is_mentioned_only:
+            # The app's installation asks for it so, and nobody else: what is typed is answered without the ledger.
+            return home.home(library, home.Home(week=views.first_tip(library, delivery.due_at)))
+        case _:
+            return _offered(answer)
+
+
+def _offered(answer: kinds.AboutTips | kinds.Learn) -> Card:
+    """Draw the button that shows the answer to whoever presses it."""
+    match answer:
         case kinds.ChangeTips(action):
             # Only offered: who may do it is asked when it is done.
             return tips_notices.in_private(Action("tips", place=action.place), "Settings")

@@ -46,7 +46,9 @@ class ReactionAnswers:
             post = await enqueue.find_post(connection, address, message_id)
         if post is None:
             return
-        request = enqueue.reply(post, Subject.parse(post.subject), level, person, self._context.clock())
+        subject = Subject.parse(post.subject)
+        is_deep = subject.kind != "dilemma"  # which has no levels
+        request = enqueue.reply(post, subject, level, person, self._context.clock()) if is_deep else None
         queued = await self._context.enqueue(request) if request else None
         if queued is None or queued.delivery.state == "sent":
             # It stays so in every process: a dead post stays dead, and what was sent is not sent again.

@@ -1,96 +1,20 @@
-"""Write promises down in groups, since a transaction for each would make a crowd wait for each other's."""
+"""Write promises down in groups, once each."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from handlers import enqueue
 from handlers.enqueue import Enqueued, EnqueueRequest
-from store.database.access import ConflictError, Database, HeldError, UnusableError, tried_again
-
-_MOST = 500  # in one transaction
-_STOPPING = "The bot stopped before it could write this down: ask again."
-_Waiting = tuple[EnqueueRequest, asyncio.Future[Enqueued]]
+from handlers.grouping import Grouping
+from store.database.access import Database
 
 
 class Enqueuer:
-    """Commits together whatever was wanted while the database was busy; who wants something alone waits for nobody.
-
-    A promise is given once it is committed. What is wanted is written even where whoever asked has gone.
-    """
+    """Promises what is to be posted, together with whatever else is wanted meanwhile."""
 
     def __init__(self, database: Database, spawn: Callable[[Coroutine[Any, Any, object]], None]) -> None:
-        self._database = database
-        self._spawn = spawn
-        self._waiting: list[_Waiting] = []
-        self._is_writing = False
+        self._grouping = Grouping(database, spawn, enqueue.make)
 
     async def enqueue(self, request: EnqueueRequest) -> Enqueued:
         """Promise it; raises what the database raised."""
-        future: asyncio.Future[Enqueued] = asyncio.get_running_loop().create_future()
-        self._waiting.append((request, future))
-        if not self._is_writing:
-            self._is_writing = True
-            self._spawn(self._write_all())
-        return await future
-
-    async def _write_all(self) -> None:
-        try:
-            while self._waiting:
-                await self._write_group()
-        finally:
-            self._is_writing = False
-
-    async def _write_group(self) -> None:
-        group: list[_Waiting] = []
-        try:
-            try:
-                await self._write(group)
-            except Exception as error:
-                if len(group) < 2 or _is_everybodys(error):  # noqa: PLR2004 # one has been written alone
-                    raise
-                # One that can't be written must not take the others along.
-                while group:
-                    await self._write_first(group)
-        except Exception as error:  # noqa: BLE001 # handed to whoever wants it
-            if not group or _is_everybodys(error):
-                group += self._waiting
-                self._waiting.clear()
-            _tell(group, error)
-        except BaseException:
-            _tell([*group, *self._waiting], UnusableError(_STOPPING))
-            self._waiting.clear()
-            raise
-
-    async def _write_first(self, group: list[_Waiting]) -> None:
-        """Write the first of a group alone, and take it out; raises what is not its own fault."""
-        try:
-            await self._write(group[:1])
-        except Exception as error:
-            if _is_everybodys(error):
-                raise
-            _tell(group[:1], error)
-        del group[0]
-
-    @tried_again
-    async def _write(self, group: list[_Waiting]) -> None:
-        """Write a group; an empty one becomes those that wait once it is its turn."""
-        async with self._database.write() as connection:
-            if not group:
-                group += self._waiting[:_MOST]
-                del self._waiting[:_MOST]
-            made = await enqueue.make(connection, [request for request, _ in group])
-        for (_, future), queued in zip(group, made, strict=True):
-            if not future.done():
-                future.set_result(queued)
-
-
-def _is_everybodys(error: Exception) -> bool:
-    """Say whether nothing can be written at all, whoever wants it."""
-    return isinstance(error, UnusableError) and not isinstance(error, (ConflictError, HeldError))
-
-
-def _tell(group: Sequence[_Waiting], error: Exception) -> None:
-    for _, future in group:
-        if not future.done():
-            future.set_exception(error)
+        return await self._grouping.written(request)

@@ -16,6 +16,7 @@ from scheduler import housekeeping, planning, recovery
 from scheduler.delivery.dispatch import Dispatcher, Summary
 from scheduler.heartbeats import Beats, Heartbeat
 from scheduler.hooks import Hooks
+from scheduler.learning import corrections, rounds
 from scheduler.planning import OnPlanned, Planned
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
@@ -97,15 +98,24 @@ class Clock:
         return ticked
 
     async def plan(self, on_planned: OnPlanned | None = None) -> Planned:
-        """Plan what is due; `on_planned` joins each transaction that plans. Notes first that the clock is alive.
+        """Plan what is due, and close rounds; `on_planned` joins each transaction that plans tips.
+
+        Notes first that the clock is alive.
 
         From a restored copy of the database nothing is planned before it has been looked through.
         """
         await recovery.recover(self._database, self._hooks.pool(), self.now())
         await self._beats.note("tick")
-        return await planning.plan_due(
-            self._database, self._hooks.pool(), self.now(), self._grace, on_planned=on_planned
+        planned = await planning.plan_due(
+            self._database,
+            self._hooks.pool(),
+            self.now(),
+            self._grace,
+            on_planned=on_planned,
+            dilemmas=self._hooks.dilemmas(),
         )
+        await rounds.close_due(self._database, self._hooks.dilemmas(), self.now())
+        return planned
 
     async def _restored(self, since: datetime | None) -> None:
         """Look through a database that was put back to an older state while this process ran."""
@@ -120,11 +130,16 @@ class Clock:
         """Say whether any process of a cluster planned, to the end, since this was last asked."""
         return await self._beats.has_moved("planned")
 
+    async def plan_corrections(self) -> int:
+        """Owe posts their corrections where content was corrected since; gives how many. From a restored copy, none."""
+        return await corrections.plan(self._database, self._hooks.corrected(), self.now())
+
     async def reconcile(self) -> int:
-        """Mark leases that ran out as unknown, and look unknown outcomes up where that is possible.
+        """Mark leases that ran out as unknown, look unknown outcomes up where that is possible, and plan corrections.
 
         Gives how many deliveries are unknown after that, and logs it.
         """
+        await self.plan_corrections()
         await self._dispatcher.expire_leases()
         await self._dispatcher.settle_unknown()
         async with self._database.read() as connection:

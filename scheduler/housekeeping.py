@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause
 from scheduler.planning import KEPT
 from scheduler.subscriptions import owners
-from store import plans
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
+from store.learning import feedback, plans
+from store.learning.learners import Learners
+from store.learning.rounds import Rounds
 from store.posts import Posts
 from store.subscriptions import Subscriptions
 
@@ -23,7 +25,9 @@ _CHUNK = 500  # rows in a transaction: a command in between waits milliseconds
 
 _deliveries = Deliveries()
 _history = History()
+_learners = Learners()
 _posts = Posts()
+_rounds = Rounds()
 _subscriptions = Subscriptions()
 
 
@@ -41,14 +45,19 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
 
     An answer, share, notice or introduction that nobody confirmed within a week counts as failed; the words of a
     mention are forgotten after a day, a plan 30 days after it was to come, and who asked to take tips over and did not
-    come back after a week.
+    come back after a week. A round goes with the post that was given up, or 400 days after it ended; feedback 400 days
+    after it was closed, and whoever waits that long for an answer to it is forgotten. What people learned goes as a
+    post does, and so does who wants to see it and did nothing since.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
         await _deliveries.give_up_unconfirmed(connection, now - UNCONFIRMED, str(Cause.NEVER_CONFIRMED))
         await _subscriptions.forget_claims(connection, now - owners.CLAIM_LASTS)
-        await plans.forget_old(connection, now - PLANS_KEPT)
         lines = await _history.forget_old(connection, now - KEPT)
+        await _rounds.clear(connection, now - KEPT)
+        await plans.forget_old(connection, now - PLANS_KEPT)
+        await _learners.forget_old(connection, now - KEPT)
+        await feedback.clear_old(connection, now - KEPT)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)
         posts = await _posts.old(connection, now - KEPT)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler import planning, quiet_dates, weekly
 from scheduler.choosing import Candidates, Choice, Choices
+from scheduler.learning import dilemma_weeks
 from scheduler.planning import GRACE
 from scheduler.subscriptions import states
 from scheduler.weekly import ScheduleError
@@ -19,7 +20,8 @@ _TWO_YEARS = 2 * 53  # weeks in which a tip is looked for that no quiet date kee
 class Upcoming:
     """What a coming week brings: `tip` at `at`, or, where `skipped` says why, nothing: the tip stays for later.
 
-    `is_early` says that it comes before its place in file order, as it would be too late there.
+    `is_early` says that it comes before its place in file order, as it would be too late there. Where `is_dilemma`, a
+    dilemma comes, and the tip stays for later.
     """
 
     slot: str
@@ -27,12 +29,17 @@ class Upcoming:
     tip: str
     skipped: str = ""
     is_early: bool = False
+    is_dilemma: bool = False
 
 
 def next_day(subscription: Subscription, now: datetime) -> date:
     """Give the local day on which the next tip comes, passing over weeks without; today's where none is planned."""
     coming = _coming(subscription, now, _TWO_YEARS)
-    planned = (day for slot, _, day in coming if planning.unwanted(subscription, slot, day) is None)
+    planned = (
+        day
+        for slot, _, day in coming
+        if planning.unwanted(subscription, slot, day) is None and not dilemma_weeks.is_one(subscription, slot)
+    )
     return next(planned, None) or states.local_day(subscription, now)
 
 
@@ -64,8 +71,9 @@ def upcoming(subscription: Subscription, tips: Candidates, now: datetime, count:
         if chosen is None:
             break
         unwanted = planning.unwanted(subscription, slot, day)
-        found.append(Upcoming(slot, moment, chosen.tip, str(unwanted or ""), chosen.is_early))
-        if unwanted is None:
+        is_dilemma = unwanted is None and dilemma_weeks.is_one(subscription, slot)
+        found.append(Upcoming(slot, moment, chosen.tip, str(unwanted or ""), chosen.is_early, is_dilemma))
+        if unwanted is None and not is_dilemma:
             standing = replace(standing, seen=chosen.seen, next_tip="")
     return tuple(found)
 

@@ -1,6 +1,6 @@
 """Plan the weekly tips that are due at a moment."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause, QuietDate, Reason, SkippedBy
 from scheduler import quiet_dates, weekly
 from scheduler.choosing import Candidates, Choices
+from scheduler.learning.dilemma_weeks import DilemmaWeeks
+from scheduler.learning.round_rows import Playable
 from scheduler.subscriptions import states
 from scheduler.weekly import Schedule, ScheduleError
 from store import history, ids
@@ -17,6 +19,7 @@ from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.due_subscriptions import Advance, Due, DueSubscriptions
 from store.history import Change, Entry, History
+from store.learning.rounds import Round, Rounds
 from store.subscriptions import Subscription, Subscriptions
 
 GRACE = timedelta(hours=12)
@@ -29,6 +32,10 @@ _deliveries = Deliveries()
 _due_subscriptions = DueSubscriptions()
 _history = History()
 _subscriptions = Subscriptions()
+_rounds = Rounds()
+_NO_DILEMMAS: Mapping[str, Playable] = {}
+_NO_WEEKS = DilemmaWeeks()
+_Asked = tuple[Delivery, Round]  # a round that somebody's week asks, and the tally on its post
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,13 @@ async def plan_due(
     now: datetime,
     grace: timedelta = GRACE,
     on_planned: OnPlanned | None = None,
+    dilemmas: Mapping[str, Playable] = _NO_DILEMMAS,
 ) -> Planned:
     """Write a delivery for every tip that is due at `now`, and move its subscription on, in the same transaction.
 
     Without `tips`, nothing is planned and everything stays due. Pauses that end by now end first. Slots older than
-    `grace` are written as skipped, and so are those that somebody wants skipped and those on quiet dates.
+    `grace` are written as skipped, and so are those that somebody wants skipped and those on quiet dates. Where a
+    channel wants it, every fourth week brings one of the `dilemmas` as a round, and the tip stays for later.
     Harmless to run in several processes at once: a slot has one row.
     """
     total, many = Planned(), False
@@ -66,7 +75,8 @@ async def plan_due(
             due = await _due_subscriptions.due(connection, now, _BATCH)
             if due:
                 await _deliveries.free_slots(connection, now + _AHEAD)
-            batch = _batch(due, choices, now, grace)
+            weeks = await _dilemma_weeks(connection, due, dilemmas)
+            batch = _batch(due, choices, now, grace, weeks)
             await _write(connection, batch, now)
             if on_planned is not None:
                 await on_planned(connection, {row.bucket for row in batch.rows if row.state == "planned"})
@@ -81,6 +91,16 @@ async def plan_due(
         if len(due) < _BATCH and batch.is_all and resumed < _BATCH:
             break
     return total
+
+
+async def _dilemma_weeks(
+    connection: AsyncConnection, due: Sequence[Due], dilemmas: Mapping[str, Playable]
+) -> DilemmaWeeks:
+    """Find what was asked where dilemmas are wanted: few channels want them, and nothing is asked for the others."""
+    wanted = [one.id for one in due if one.dilemmas]
+    if not wanted or not dilemmas:
+        return _NO_WEEKS
+    return DilemmaWeeks(dilemmas, await _rounds.asked_of(connection, wanted))
 
 
 async def plan_restored(connection: AsyncConnection, tips: Candidates, now: datetime) -> int:
@@ -114,7 +134,7 @@ def overdue(
     if not tips or subscription.next_run_at is None or now - subscription.next_run_at <= grace:
         return (), subscription
     due = Due._make(getattr(subscription, name) for name in Due._fields)
-    rows, advance = _owed(due, Choices(tips), now - grace - _MOMENT, timedelta(0))
+    rows, advance, _ = _owed(due, Choices(tips), now - grace - _MOMENT, timedelta(0))
     moved = {field: getattr(advance, field) for field in Advance.__dataclass_fields__ if field != "id"}
     missed = (replace(row, reason=str(reason)) if row.reason == Cause.MISSED else row for row in rows)
     return tuple(missed), replace(subscription, **moved)
@@ -161,50 +181,69 @@ class _Batch:
     advances: list[Advance]
     unplannable: list[str]
     is_all: bool
+    asked: list[_Asked]
 
 
-def _batch(due: Sequence[Due], choices: Choices, now: datetime, grace: timedelta) -> _Batch:
+def _batch(
+    due: Sequence[Due], choices: Choices, now: datetime, grace: timedelta, weeks: DilemmaWeeks = _NO_WEEKS
+) -> _Batch:
     rows: list[Delivery] = []
     advances: list[Advance] = []
     unplannable: list[str] = []
+    asked: list[_Asked] = []
     for subscription in due:
         try:
-            owed, advance = _owed(subscription, choices, now, grace)
+            owed, advance, round_ = _owed(subscription, choices, now, grace, weeks)
         except ScheduleError:  # its zone has gone from this machine
             unplannable.append(subscription.id)
             continue
         rows += owed
         advances.append(advance)
+        asked += [round_] if round_ else []
         if len(rows) > _BATCH:  # after long downtime each brings a row a week
             break
-    return _Batch(rows, advances, unplannable, len(advances) + len(unplannable) == len(due))
+    return _Batch(rows, advances, unplannable, len(advances) + len(unplannable) == len(due), asked)
 
 
 async def _write(connection: AsyncConnection, batch: _Batch, now: datetime) -> None:
-    await _deliveries.insert_missing(connection, batch.rows)
+    await _deliveries.insert_missing(connection, [*batch.rows, *(tally for tally, _ in batch.asked)])
     await _due_subscriptions.advance(connection, batch.advances)
+    if batch.asked:
+        await _rounds.add(connection, [round_ for _, round_ in batch.asked])
     if batch.unplannable:
         found = await _subscriptions.by_ids(connection, batch.unplannable)
         await _change(connection, [states.unschedulable(one, now) for one in found.values()])
 
 
-def _owed(subscription: Due, choices: Choices, now: datetime, grace: timedelta) -> tuple[list[Delivery], Advance]:
-    """Give the rows for every slot whose moment has come, and where the subscription stands after them."""
+def _owed(
+    subscription: Due, choices: Choices, now: datetime, grace: timedelta, weeks: DilemmaWeeks = _NO_WEEKS
+) -> tuple[list[Delivery], Advance, _Asked | None]:
+    """Give the rows for every slot whose moment has come, and where the subscription stands after them.
+
+    Where one of them asks a dilemma, its round comes with it, and the tally on that.
+    """
     schedule = states.schedule_of(subscription)
     occasions, following = _occasions(schedule, subscription.next_run_at, subscription.last_slot, now)
     seen, cycle, last_slot = subscription.seen, subscription.cycle, subscription.last_slot
     wanted = subscription.next_tip
     rows: list[Delivery] = []
+    asked: _Asked | None = None
     for slot, moment, day in occasions:
         chosen = choices.choose(subscription.dimensions, seen, wanted, day)
         if chosen is None:  # all there are would be too late
             break
         last_slot = slot
         skipped = unwanted(subscription, slot, day) or (Cause.MISSED if now - moment > grace else None)
+        dilemma = weeks.planned(subscription, slot, moment, now) if skipped is None and asked is None else None
+        if dilemma is not None:
+            (post, tally), round_ = dilemma
+            rows.append(post)
+            asked = tally, round_
+            continue
         rows.append(_row(subscription, slot, chosen.tip, moment, now, skipped))
         if skipped is None:
             seen, cycle, wanted = chosen.seen, cycle + chosen.is_new_cycle, ""
-    return rows, Advance(subscription.id, following, seen, cycle, last_slot, wanted)
+    return rows, Advance(subscription.id, following, seen, cycle, last_slot, wanted), asked
 
 
 # Thousands of subscriptions share a schedule and a moment, and time zones are most of the work of planning.

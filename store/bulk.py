@@ -1,14 +1,14 @@
 """Write rows in the ways SQLAlchemy leaves to each database: many at the driver's own speed, new ones, or in place."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Double, Executable, Insert, Integer, Table
+from sqlalchemy import Double, Executable, Insert, Integer, Select, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -68,9 +68,34 @@ def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     return _insert(connection.dialect.name, table).on_conflict_do_nothing()
 
 
+def insert_adding(connection: AsyncConnection, table: Table, column: str) -> Insert:
+    """Give an INSERT that adds its `column` to that of the row with its primary key, if there is one."""
+    statement = _insert(connection.dialect.name, table)
+    summed = {column: table.c[column] + statement.excluded[column]}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=summed)
+
+
 async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, object]) -> None:
     """Write a row, all of its columns, in place of the one with its primary key, if there is one."""
     await connection.execute(_upsert(connection.dialect.name, table), row)
+
+
+def upserting(connection: AsyncConnection, table: Table) -> Insert:
+    """Give an INSERT that writes a row, all of its columns, in place of the one with its primary key, if any."""
+    return _upsert(connection.dialect.name, table)
+
+
+def insert_or_set(
+    connection: AsyncConnection, table: Table, columns: Iterable[str], rows: Select[Any], changed: Sequence[str]
+) -> Insert:
+    """Give an INSERT of `columns` from a query's rows that sets those `changed` where the primary key is there already.
+
+    SQLite: the query needs a WHERE, or its end cannot be told from what is done about a conflict.
+    """
+    statement = _insert(connection.dialect.name, table)
+    kept = {name: statement.excluded[name] for name in changed}
+    chosen = statement.from_select(list(columns), rows)
+    return chosen.on_conflict_do_update(index_elements=list(table.primary_key), set_=kept)
 
 
 @cache  # it is the same each time, and takes longer to make than to run

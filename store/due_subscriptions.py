@@ -30,6 +30,7 @@ class Due(NamedTuple):
     next_run_at: datetime
     next_tip: str
     quiet_country: str
+    dilemmas: bool
     seen: tuple[str, ...]
     dimensions: tuple[str, ...]
     quiet_dates: tuple[str, ...]

@@ -7,6 +7,9 @@ from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import learning_tables, locking, tables
+from store.learning.learners import Learners
+
+_learners = Learners()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,10 @@ class Forgetting:
     async def conversations(
         self, connection: AsyncConnection, platform: str, workspace: str, ids: Sequence[str]
     ) -> Forgotten:
-        """Delete the tips, posts and promises of conversations, and what owners were to be told about those tips."""
+        """Delete the tips, posts and promises of conversations, and what owners were to be told about those tips.
+
+        `ids` hold people too, whose own chat it was: what they learned goes as well.
+        """
         subscription, delivery, post, history = tables.subscription, tables.delivery, tables.post, tables.history
 
         def here(table: Table) -> ColumnElement[bool]:
@@ -40,8 +46,9 @@ class Forgetting:
             subscriptions=await locking.remove(connection, subscription, here(subscription)),
         )
         await locking.remove(connection, history, history.c.subscription_id.in_(gone))
-        for table in (learning_tables.vote_round, learning_tables.tally):
+        for table in (learning_tables.vote_round, learning_tables.tally, learning_tables.feedback):
             await locking.remove(connection, table, here(table))
+        await _learners.forget_people(connection, platform, workspace, ids)
         return forgotten
 
     async def workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:

@@ -45,7 +45,8 @@ vote_round = Table(
     Column("thread", String(255), nullable=False, default=""),  # of a twist: the thread it stands in
     Column("zone", String(64), nullable=False, default=""),  # in which its end is told
     Column("closes_at", Instant, nullable=False),
-    Column("counts", Text, nullable=False, default=""),  # votes for each choice once it is closed, space-separated
+    # votes for each choice once it is closed, space-separated; of fewer than five their number alone
+    Column("counts", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
     one_of("state", RoundState),
     Index("ix_vote_round_state_closes_at", "state", "closes_at"),

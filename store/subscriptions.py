@@ -116,6 +116,24 @@ class Subscriptions:
             query = query.where(tables.subscription.c.workspace == workspace)
         return await read(connection, query)
 
+    async def owned_by(
+        self, connection: AsyncConnection, platform: str, workspace: str, person: str
+    ) -> tuple[Subscription, ...]:
+        """List what a person owns in a workspace, alone or with others, and is not off: oldest first."""
+        table = tables.subscription.c
+        query = (
+            select(tables.subscription)
+            .where(
+                table.platform == platform,
+                table.workspace == workspace,
+                table.state != "off",
+                or_(table.owner == person, table.co_owners.contains(person, autoescape=True)),
+            )
+            .order_by(table.created_at, table.id)
+        )
+        # An id may be part of another.
+        return tuple(one for one in await read(connection, query) if person in {one.owner, *one.co_owners})
+
     async def insert(self, connection: AsyncConnection, subscription: Subscription) -> None:
         """Remember a new one; IntegrityError where the conversation has one already."""
         await connection.execute(insert(tables.subscription).values(_values(subscription)))

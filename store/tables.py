@@ -29,6 +29,8 @@ DeliveryKind = Literal[
 ]
 # These change a message that stands there: done twice is the same as once.
 EDITS: tuple[DeliveryKind, ...] = ("tally", "closing", "correction")
+# Nobody waits for these: whatever else is due goes before them.
+LAST: tuple[DeliveryKind, ...] = ("correction", "corrected")
 DeliveryState = Literal["planned", "sending", "sent", "failed", "skipped", "unknown"]
 OPEN: tuple[DeliveryState, ...] = ("planned", "sending", "unknown")  # they still await something
 ConversationKind = Literal["personal", "group", "channel"]
@@ -99,6 +101,7 @@ post = Table(
     Column("corrected", String(10), nullable=False, default="", server_default=""),  # ISO day of the newest correction
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("platform", "workspace", "conversation", "message_id"),
+    Index("ix_post_subject_version_id", "subject", "version", "id"),
 )
 
 delivery = Table(

@@ -56,6 +56,9 @@ MEANING: dict[str, type[object]] = {
     "no more tips": kinds.Stopping,
     "tip": kinds.NextTip,
     "doctor": kinds.Diagnosis,
+    "stats": kinds.Learn,
+    "record": kinds.Learn,
+    "suggest": kinds.Learn,
     "help": kinds.Show,
     "privacy": kinds.Show,
 }

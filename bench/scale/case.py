@@ -18,11 +18,12 @@ from typing import Any
 import psutil
 from sqlalchemy import insert
 
-from cards.model import Card
+from cards.model import Card, Edition
 from scheduler import planning
 from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
 from scheduler.delivery.dispatch import Dispatcher
+from scheduler.learning.round_rows import Playable
 from store import bulk, tables
 from store.database.access import Database
 
@@ -91,6 +92,14 @@ class _Idle:
     def pool(self) -> Candidates:
         """Give the tips."""
         return TIPS
+
+    def dilemmas(self) -> dict[str, Playable]:
+        """Give none."""
+        return {}
+
+    def corrected(self) -> dict[str, Edition]:
+        """Know of no corrections."""
+        return {}
 
     def draw(self, *_: object) -> Card:
         """Draw nothing: nothing is due."""

@@ -1,13 +1,14 @@
 """Examine the content for a writer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from bot import content_loading
 from bot.cli import questions, questions_file
+from bot.cli.learning import told
 from content import matching, wording
 from content.authoring import offered, readability, sameness, similarity, versions
 from content.authoring.readability import Grade
@@ -85,10 +86,18 @@ class ContentReport:
 _SHOWN = 3  # of the hardest tips, and of the most alike ones
 
 
-def content(path: Path, today: date, asked: Path | None = None, *, shows_misses: bool = False) -> ContentReport:
+def content(
+    path: Path,
+    today: date,
+    asked: Path | None = None,
+    *,
+    shows_misses: bool = False,
+    said: Sequence[told.Told] = (),
+) -> ContentReport:
     """Read the content at `path`, draw its cards, and report every fault; and how it answers what a file has `asked`.
 
-    With `shows_misses` also which questions of the half `seen` are answered wrongly.
+    With `shows_misses` also which questions of the half `seen` are answered wrongly. What readers `said` is wrong with
+    it is warned of.
     """
     try:
         read = content_loading.load(path, today)
@@ -101,7 +110,7 @@ def content(path: Path, today: date, asked: Path | None = None, *, shows_misses:
     grades, nearest = readability.grades(read.tips), similarity.pairs(read.tips)
     shares = sameness.shares(read.tips)
     faults = [*_hard(read, grades or ()), *_alike(read, nearest), *_of_one_mould(path, shares)]
-    warnings = [*read.warnings, *offered.warnings(read)]
+    warnings = [*read.warnings, *offered.warnings(read), *told.warnings(read, said)]
     if lock:
         entries = versions.versioned(read)
         faults += versions.faults(lock, entries)

@@ -26,6 +26,8 @@ from store.database.access import UnusableError
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Fact, Facts
+from store.learning.corrections import Corrections
+from store.learning.rounds import Rounds
 from store.subscriptions import Subscriptions
 from store.tables import DeliveryState
 
@@ -34,6 +36,7 @@ _SILENT = {"embedded": timedelta(minutes=5), "cluster": timedelta(minutes=5), "o
 _LISTED = 1_000_000  # unknown outcomes: all of them, for whoever counts
 
 _deliveries, _facts, _queued, _subscriptions = Deliveries(), Facts(), Queue(), Subscriptions()
+_voted_on = Rounds()
 
 
 @commands.command(examples=("python -m bot doctor", "python -m bot doctor --json | jq .unknown"))
@@ -63,7 +66,8 @@ async def examined(settings: Settings, now: Clock) -> dict[str, Any]:
     """Examine the installation.
 
     Gives `{"ok", "checks": [{"name", "ok", "detail"}], "deliveries": {state: count}, "unknown": [{"workspace",
-    "channel", "slot", "tip"}]}`; nothing is posted, and the database is left as it is.
+    "channel", "slot", "tip"}], "corrections": {"waiting", "sent", "failed"}}`; nothing is posted, and the database is
+    left as it is.
     """
     report = Report()
     for sentence in settings.not_yet:
@@ -113,6 +117,7 @@ class Report:
         self.checks: list[dict[str, Any]] = []
         self.deliveries: dict[str, int] = dict.fromkeys(get_args(DeliveryState), 0)
         self.unknown: list[dict[str, str]] = []
+        self.corrections: dict[str, int] = dict.fromkeys(("waiting", "sent", "failed"), 0)
 
     def add(self, name: str, *, ok: bool, detail: str) -> None:
         """Note one check."""
@@ -131,6 +136,7 @@ class Report:
             "ok": all(check["ok"] for check in self.checks),
             "checks": self.checks,
             "deliveries": self.deliveries,
+            "corrections": self.corrections,
             "unknown": self.unknown,
         }
 
@@ -150,6 +156,8 @@ async def _ledger(bot: Bot, now: datetime, report: Report) -> None:
                 ok, words = await refusals.noted(connection, name, now)
                 report.add(f"{name} requests", ok=ok, detail=words or "none was refused")
         report.deliveries = {str(state): count for state, count in (await _deliveries.counts(connection)).items()}
+        report.corrections = await _corrections(connection, report)
+        await _rounds(connection, now, report)
         unknown = await _deliveries.in_state(connection, "unknown", limit=_LISTED)
     report.unknown += [_unknown(row) for row in unknown]
     listed = len(report.unknown)
@@ -214,6 +222,25 @@ async def _queue(timekeeper: Timekeeper, report: Report) -> None:
         return
     words = ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "empty"
     report.add("queue", ok=True, detail=words)
+
+
+async def _rounds(connection: AsyncConnection, now: datetime, report: Report) -> None:
+    """Count the rounds that people vote in; the next tick closes those whose time has come."""
+    standing, late = await _voted_on.counted(connection, now - _STUCK)
+    words = f"{standing} open"
+    report.add("rounds", ok=not late, detail=f"{words}, {late} to be closed for 15 min or more" if late else words)
+
+
+async def _corrections(connection: AsyncConnection, report: Report) -> dict[str, int]:
+    """Count the corrections of posts; one that was refused is nothing to be put right."""
+    by_state = await Corrections().counts(connection)
+    counts = {
+        "waiting": by_state["planned"] + by_state["sending"] + by_state["unknown"],
+        "sent": by_state["sent"],
+        "failed": by_state["failed"] + by_state["skipped"],
+    }
+    report.add("corrections", ok=True, detail=", ".join(f"{count} {how}" for how, count in counts.items()))
+    return counts
 
 
 def _unknown(row: Delivery) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, get_args
 
 from cards.compose import dimensions, found, parts
@@ -105,12 +106,18 @@ def _on_card(library: Library, typed: str, card: Card) -> Sequence[str]:
         return [NOTHING, *(_opened(button.action) for button in _pressable(card) if isinstance(button, Button))]
     if card == dimensions.usage(library):
         return []
-    term = next((term for term in library.terms if term.term == card.title), None)
-    if term is None and card.subject is None:
+    first = str(card.subject or _untold(library, card) or "")
+    if not first:
         raise ValueError(f"{typed!r} is answered by a card that is not read here: {card.title!r}")
-    first = f"term/{term.id}" if term else str(card.subject)
     menus = (item for item in _pressable(card) if isinstance(item, Select) and item.label == found.MORE)
     return [first, *(_opened(action) for menu in menus for _, action in menu.options)]
+
+
+def _untold(library: Library, card: Card) -> str | None:
+    """Give the subject of a card that does not say it: a term's or a dilemma's, by its title."""
+    terms = (f"term/{term.id}" for term in library.terms if term.term == card.title)
+    dilemmas = (f"dilemma/{dilemma.id}" for dilemma in library.dilemmas if dilemma.title == card.title)
+    return next(chain(terms, dilemmas), None)
 
 
 def _pressable(card: Card) -> Sequence[Pressable]:

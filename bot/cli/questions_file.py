@@ -12,7 +12,7 @@ from content.reading.yaml import Entries, File, Items, Node, Scalar
 
 _KEYS = ("ask", "answers", "nothing", "half")
 _NEEDED_KEYS = ("ask", "half")
-_KINDS = ("tip", "term", "dimension")
+_KINDS = ("tip", "dilemma", "term", "dimension")
 _FORMS = f"write {', '.join(f'{kind}/ID' for kind in _KINDS)} or {LIST}"
 _NEEDED = "a file of questions is a list below `questions:`, each with `ask`, `answers` and `half`"
 
@@ -49,6 +49,7 @@ def _subjects(library: Library) -> tuple[str, ...]:
         LIST,
         *(f"dimension/{dimension.id}" for dimension in library.dimensions),
         *(f"tip/{tip.id}" for tip in library.tips),
+        *(f"dilemma/{dilemma.id}" for dilemma in library.dilemmas),
         *(f"term/{term.id}" for term in library.terms),
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from bot.cli import check, commands
+from bot.cli.learning import told
 from bot.settings.checked import Settings, SettingsError
 from content import library, matching, wording
 from content.authoring import adding, json_schema, scaffold
@@ -52,6 +53,8 @@ def check_command(
 ) -> None:
     """Read the content at PATH (default: CONTENT_PATH) and name every fault as file:line: sentence.
 
+    Where the database at DATABASE_URL holds what readers call wrong or outdated, that is warned of.
+
     Exits with 0 when there is none, 1 otherwise.
     """
     folder, today = path or _content_path(), datetime.now(UTC).date()
@@ -63,7 +66,7 @@ def check_command(
         click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
     if misses and asked is None:
         raise click.UsageError("--misses is about the questions of a file: name it with --questions FILE")
-    report = check.content(folder, today, asked, shows_misses=misses)
+    report = check.content(folder, today, asked, shows_misses=misses, said=told.read(_DOTENV))
     try:
         report = check.only(report, dimension) if dimension else report
     except check.UnknownDimensionError as error:

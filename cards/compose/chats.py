@@ -7,6 +7,7 @@ from content.inline import Command
 from content.model import Dimension, Tip
 
 SAVED = "Saved. The settings here show how the tips stand now."
+IN_OUR_CHAT = "You find it in our own chat, in a moment."
 INTRODUCING = "I introduce myself first. When that is posted, tips are on, and the settings here say so."
 THUMBS_IN_THE_CARD = "Press Useful or Not useful at the end of the card itself: from there it reaches the writers."
 

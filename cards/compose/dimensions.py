@@ -27,34 +27,43 @@ def comparison(library: Library, dimension: Dimension) -> Card:
     return Card(
         title=f"{dimension.number} · {dimension.title}",
         subject=parts.subject_of(dimension),
+        edition=parts.edition_of(dimension),
         blocks=(
             *parts.sides(library, dimension),
             parts.depth(parts.subject_of(dimension)),
             parts.movement(library, dimension),
+            *parts.corrected(dimension),
             Caption(rich(parts.checked(len(dimension.sources), dimension.checked_on))),
+            parts.thumbs(parts.subject_of(dimension)),
         ),
     )
 
 
 def shared_comparison(library: Library, dimension: Dimension, person: str, *, asked: bool = False) -> Card:
-    """Draw one dimension as a post for everyone, naming who shared it, or who `asked` for it."""
+    """Draw one dimension as a post for everyone, naming who shared it, or who `asked` for it.
+
+    Who it was is not kept: drawn again later, the card says nothing but that it was shared, or asked for.
+    """
     subject = parts.subject_of(dimension)
+    by = rich("Asked by " if asked else "Shared by ", phrases.person(person)) if person else ()
     return Card(
         title=f"{dimension.number} · {dimension.title}",
         subject=subject,
+        edition=parts.edition_of(dimension),
         blocks=(
             *parts.sides(library, dimension),
             parts.depth(subject),
             Actions((Button("Open for me", Action("show", subject)), parts.menu(library))),
+            *parts.corrected(dimension),
             Caption(
                 rich(
-                    "Asked by " if asked else "Shared by ",
-                    phrases.person(person),
+                    *(by or rich("Asked for" if asked else "Shared")),
                     " · ",
                     parts.checked(len(dimension.sources), dimension.checked_on),
                 )
             ),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(subject),
         ),
     )
 
@@ -67,11 +76,13 @@ def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
     return Card(
         title=f"{library.deck.tip_name}: {tip_.title}",
         subject=parts.subject_of(tip_),
+        edition=parts.edition_of(tip_),
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
             *((recalls.remember(remembered),) if remembered else ()),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(parts.subject_of(tip_)),
         ),
     )
 
@@ -92,22 +103,28 @@ def opened_tip(library: Library, tip_: Tip) -> Card:
                 )
             ),
             Caption(rich(parts.checked(len(tip_.sources), tip_.checked_on))),
+            parts.thumbs(subject),
         ),
     )
 
 
 def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) -> Card:
-    """Draw a tip as a post for everyone, naming who shared it; or, `kept`, for the person alone who keeps it."""
-    by = rich("You kept this for later") if kept else rich("Shared by ", phrases.person(person))
+    """Draw a tip as a post for everyone, naming who shared it; or, `kept`, for the person alone who keeps it.
+
+    Which of the two it was is not kept, nor who it was: drawn again later, the card says neither.
+    """
+    by = rich("You kept this for later", " · ") if kept else rich("Shared by ", phrases.person(person), " · ")
     checked = parts.checked(len(tip_.sources), tip_.checked_on)
     return Card(
         title=tip_.title,
         subject=parts.subject_of(tip_),
+        edition=parts.edition_of(tip_),
         blocks=(
             *parts.tip_body(library, tip_),
             parts.tip_buttons(library, tip_),
-            Caption(rich(by, " · ", checked)),
+            Caption(rich(*(by if person else ()), checked)),
             Caption(rich(parts.reaction_line(library))),
+            parts.thumbs(parts.subject_of(tip_)),
         ),
     )
 
@@ -149,6 +166,7 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
             *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
             *(() if public else (parts.way_back(library, content),)),
             Caption(rich(parts.checked(len(content.sources), content.checked_on))),
+            parts.thumbs(subject, level_),
         ),
     )
 
@@ -216,8 +234,10 @@ def usage(library: Library) -> Card:
                     line("stop", "the way to be sent no more of them"),
                     line("tip", "a look at the next one"),
                     line("doctor", "why a tip came, or did not"),
+                    line("stats", "what came of them, as counts; for owners, record is what was taught here"),
                 ),
             ),
+            Listing(label="Tell the writers", items=(line("suggest", "a tip or a dilemma that is missing"),)),
             Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
             TextBlock(
                 rich("In a channel I am in you can also mention me: I answer in the thread, and guess for you alone.")
@@ -227,6 +247,7 @@ def usage(library: Library) -> Card:
                     Button(f"Start with {first.short}", Action("show", parts.subject_of(first)), "primary"),
                     parts.menu(library),
                     Button("A tip for me alone…", Action("tips", place=ME)),
+                    Button("Suggest something…", Action("suggest")),
                 )
             ),
             Caption(

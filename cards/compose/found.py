@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from itertools import chain
+from typing import assert_never
 
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
-from cards.model import Action, Actions, Block, Button, Caption, Card, Header, Select, Subject, TextBlock
+from cards.model import Action, Actions, Block, Button, Caption, Card, Feedback, Header, Select, Subject, TextBlock
 from content import matching
 from content.inline import Command, Rich
 from content.levels import called
 from content.library import Entry, Library, Match, Where
-from content.model import Dimension, Term, Tip
+from content.model import Dilemma, Dimension, Term, Tip
 
 MORE = "More results"
 _ANSWERED = 0.75  # of what the words mean, from which on a term is worth explaining beside the answer
 _MOST_NAMED = 3  # words that an answer lacks
 _NEAR = 4  # the first matches, among which a term is worth explaining beside the answer
 _RELATED = 2  # tips that a term's card leads to
+_CARRIED = 110  # characters of typed words in a button, which has room for 150 with what else it says
 
 
 def answer(library: Library, words: str, matches: Sequence[Match]) -> Card:
@@ -25,7 +27,8 @@ def answer(library: Library, words: str, matches: Sequence[Match]) -> Card:
     entry = first.passage.entry
     return Card(
         title=_title(entry),
-        subject=None if isinstance(entry, Term) else parts.subject_of(entry),
+        # The subject of a post is what a reaction opens the levels of, and neither of these has any.
+        subject=None if isinstance(entry, Term | Dilemma) else parts.subject_of(entry),
         blocks=(
             Header(_title(entry)),
             TextBlock(entry.idea if isinstance(entry, Tip) else first.passage.shown),
@@ -33,6 +36,7 @@ def answer(library: Library, words: str, matches: Sequence[Match]) -> Card:
             *_partly(library, words, first),
             *_go_on(library, entry, first.passage.where, matches),
             *_more(others),
+            *_thumbs(first),
         ),
     )
 
@@ -81,19 +85,38 @@ def nothing(library: Library, words: str, nearest: Sequence[Entry]) -> Card:
             Header(title),
             TextBlock(rich("No card, tip or term answers that. ", near)),
             Actions(buttons),
+            Actions((Button("Tell the writers what was missing…", _telling(words)),)),
             Caption(rich("Other things to type: ", Command("list"), " or ", Command("help"))),
         ),
     )
+
+
+def _telling(words: str) -> Action:
+    """Give what opens the form that tells the writers of words nothing answers, as many of them as a button carries."""
+    line = " ".join(words.replace("|", " ").split())
+    return Action("missing", argument=line[:_CARRIED].rstrip())
+
+
+def _thumbs(match: Match) -> tuple[Feedback, ...]:
+    """Draw the thumbs below an answer, which are about where it stands; a term has none."""
+    entry = match.passage.entry
+    if isinstance(entry, Term):
+        return ()
+    place = "" if match.passage.where in {"comparison", "tip", "dilemma"} else match.passage.where
+    subject = Subject("dilemma", entry.id) if isinstance(entry, Dilemma) else parts.subject_of(entry)
+    return (parts.thumbs(subject, place),)
 
 
 def _title(entry: Entry) -> str:
     match entry:
         case Dimension():
             return f"{entry.number} · {entry.title}"
-        case Tip():
+        case Tip() | Dilemma():
             return entry.title
         case Term():
             return entry.term
+        case _:
+            assert_never(entry)
 
 
 def _named(entry: Entry) -> str:
@@ -103,8 +126,12 @@ def _named(entry: Entry) -> str:
             return _title(entry)
         case Tip():
             return f"Tip · {entry.title}"
+        case Dilemma():
+            return f"Dilemma · {entry.title}"
         case Term():
             return f"Term · {entry.term}"
+        case _:
+            assert_never(entry)
 
 
 def _opening(entry: Entry) -> Button:
@@ -112,8 +139,14 @@ def _opening(entry: Entry) -> Button:
     match entry:
         case Term():
             return Button(f"Explain “{entry.term}”", Action("define", argument=entry.id))
+        case Dilemma():
+            return Button(parts.shortened(_named(entry)), _to(entry))
         case _:
             return Button(parts.shortened(_named(entry)), Action("show", parts.subject_of(entry)))
+
+
+def _to(dilemma: Dilemma) -> Action:
+    return Action("dilemma", Subject("dilemma", dilemma.id))
 
 
 def _partly(library: Library, words: str, match: Match) -> tuple[Block, ...]:
@@ -132,9 +165,10 @@ def _stands(library: Library, match: Match) -> Rich:
     if isinstance(entry, Term):
         return rich("From the glossary")
     where = _place(match.passage.where)
-    dimension = library.dimension(entry.dimension) if isinstance(entry, Tip) else None
+    dimension = None if isinstance(entry, Dimension) else library.dimension(entry.dimension)
     if dimension:
-        where = f"Tip on {dimension.title.lower()}{where and f', {where}'}"
+        kind = "Tip" if isinstance(entry, Tip) else "Dilemma"
+        where = f"{kind} on {dimension.title.lower()}{where and f', {where}'}"
     else:
         where = f"{where[:1].upper()}{where[1:]}" or "The shift in one line"
     return rich(f"{where} · {parts.checked(len(entry.sources), entry.checked_on)}")
@@ -143,7 +177,7 @@ def _stands(library: Library, match: Match) -> Rich:
 def _place(where: Where) -> str:
     """Say where below its card a passage stands; '' where it is of the card itself."""
     match where:
-        case "comparison" | "tip" | "term":
+        case "comparison" | "tip" | "dilemma" | "term":
             return ""
         case "detail" | "sources" | "exercise" as level:
             return f"in its {called(level).title.lower().removeprefix('more ')}"
@@ -158,6 +192,8 @@ def _go_on(library: Library, entry: Entry, where: Where, matches: Sequence[Match
         buttons = [*_standing(subject, where), Button("Open the comparison", Action("show", subject), "primary")]
     elif isinstance(entry, Tip):
         buttons = [Button("Open the tip", Action("show", parts.subject_of(entry)), "primary")]
+    elif isinstance(entry, Dilemma):
+        buttons = [Button("Open the dilemma", _to(entry), "primary")]
     else:
         using = [tip for tip in library.tips if entry.id in tip.terms][:_RELATED]
         buttons = [_opening(tip) for tip in using]
@@ -173,7 +209,7 @@ def _go_on(library: Library, entry: Entry, where: Where, matches: Sequence[Match
 def _standing(subject: Subject, where: Where) -> tuple[Button, ...]:
     """Draw the button that opens the page or level from which a dimension answers; more detail for the card itself."""
     match where:
-        case "comparison" | "tip" | "term":
+        case "comparison" | "tip" | "dilemma" | "term":
             return (Button(called("detail").title, Action("deepen", subject, "detail")),)
         case "detail" | "sources" | "exercise" as level:
             return (Button(called(level).title, Action("deepen", subject, level)),)
@@ -189,7 +225,7 @@ def _to_explain(entry: Entry, matches: Sequence[Match]) -> Term | None:
     return next((each for each in found if isinstance(each, Term) and each.id in _linked(entry)), None)
 
 
-def _linked(entry: Dimension | Tip) -> set[str]:
+def _linked(entry: Dimension | Tip | Dilemma) -> set[str]:
     """Give the terms that an entry's texts link to."""
     pages = entry.depth.terms.values() if isinstance(entry, Dimension) else ()
     return {*entry.terms, *chain.from_iterable(pages)}

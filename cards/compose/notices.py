@@ -30,6 +30,15 @@ def privacy() -> Card:
                     rich("who changed what of those settings, and when, for 400 days"),
                     rich("where and when it posted, so that a tip comes once and a reaction finds its thread"),
                     rich("that it sent you a tip which you kept, for 400 days"),
+                    rich(
+                        "what you tell the writers about a text, without your name; your id only if you want an "
+                        "answer, until you have it, at most 400 days"
+                    ),
+                    rich(
+                        "where you turned your own gap on with ",
+                        Command("me"),
+                        ": what you opened, tried and recalled, until you press Forget me",
+                    ),
                     rich("on Teams, the ids of the chats and channels it is in, and the names of channels and groups"),
                     rich(
                         "who asked for a post, and the words of a mention, or on Teams of a question in our own chat, "

@@ -33,6 +33,7 @@ def page(library: Library, dimension: Dimension, page_: Page) -> Card:
             *parts.pages(dimension, without=page_),
             Actions((back, *terms, parts.menu(library))),
             Caption(rich(f"Checked {phrases.month(dimension.checked_on)}")),
+            parts.thumbs(subject, page_),
         ),
     )
 

@@ -12,6 +12,8 @@ from cards.model import (
     Button,
     Caption,
     Columns,
+    Edition,
+    Feedback,
     Header,
     Listing,
     Select,
@@ -33,6 +35,11 @@ _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
 def subject_of(content: Dimension | Tip) -> Subject:
     """Give the subject a post about this content has."""
     return Subject("dimension" if isinstance(content, Dimension) else "tip", content.id)
+
+
+def edition_of(content: Levelled) -> Edition:
+    """Give the edition that a card of this content shows."""
+    return Edition(content.version, content.corrected.day.isoformat() if content.corrected else "")
 
 
 def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
@@ -75,6 +82,11 @@ def depth(subject: Subject, without: Level | None = None) -> Actions:
     return Actions(
         tuple(Button(called(level_).title, Action("deepen", subject, level_)) for level_ in LEVELS if level_ != without)
     )
+
+
+def thumbs(subject: Subject, place: str = "") -> Feedback:
+    """Draw the thumbs that end a card; `place` is where in the subject's text: a level, a page, '' for the card."""
+    return Feedback(up=Action("useful", subject, place), down=Action("not-useful", subject, place))
 
 
 def movement(library: Library, dimension: Dimension) -> Actions:
@@ -129,7 +141,7 @@ def level_body(content: Levelled, level_: Level) -> tuple[Block, ...]:
         case "detail":
             return tuple(block for section in content.detail for block in prose(section.prose, section.label))
         case "sources":
-            return tuple(source(cited) for cited in content.sources)
+            return tuple(source(each) for each in content.sources)
         case "exercise":
             return _exercise(content.exercise)
         case _:
@@ -167,7 +179,7 @@ def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
 
 
 def source(cited: Source) -> TextBlock:
-    """Draw what is cited: the document, what it says here, and how that was checked."""
+    """Draw a source: what it is, what it says, and how that was checked."""
     reference = cited.reference
     if reference.checked == "primary":
         how = "read in the document itself"

@@ -16,6 +16,8 @@ from cards.zones.fold import folded
 from content.inline import Rich, Strong, Text
 
 CLOSE = "Cancel"
+DONE = "Close"  # of a modal that sends nothing
+_NAME = "PM Compare"  # a card says itself what it is
 
 
 def message(card: Card) -> JSON:
@@ -69,6 +71,25 @@ def home(card: Card) -> JSON:
         if size > limits.VIEW_BYTES:
             raise ValueError(f"a Home has at most {limits.VIEW_BYTES:,} bytes on Slack, not {size:,}")
         return view
+
+
+def modal(card: Card) -> JSON:
+    """Draw a card as a modal that is read and pressed, and sends nothing: for views.open, views.update and an answer.
+
+    Slack takes neither thumbs nor charts there: thumbs are left out, and a chart's counts stand beside it in words.
+    ValueError, naming the card, for what Slack would refuse.
+    """
+    with fitting.naming(f"card {card.title!r}"):
+        shown = [block for block in card.blocks if not isinstance(block, model.Feedback | model.Chart)]
+        blocks = objects.numbered([drawn for block in shown for drawn in _block(block)])
+        if len(blocks) > limits.VIEW_BLOCKS:
+            raise ValueError(f"a modal has at most {limits.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
+        return {
+            "type": "modal",
+            "title": objects.plain_text(_NAME),
+            "close": objects.plain_text(DONE),
+            "blocks": list(blocks),
+        }
 
 
 def answers(payload: object) -> dict[str, str]:

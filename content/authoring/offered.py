@@ -1,37 +1,39 @@
 """Find the entries that lack what most others of their deck have, though the format lets it be left out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from content.library import Library
-from content.model import Dimension, Fault, Term, Tip
+from content.library import Entry, Library
+from content.model import Fault
 from content.reading.keys import Key
 from content.reading.schema import SHAPES
-
-Entry = Dimension | Tip | Term
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A key that may be left out, with those above it: `("exercise", "plan")`."""
+    """A key that may be left out, with those above it: `("exercise", "plan")`, or a list, `("choices", "against")`."""
 
     path: tuple[str, ...]
     key: Key
 
-    def count(self, entry: Entry) -> int:
-        """Say how many an entry has of it."""
-        held: object = entry
-        for name in self.path:
-            held = getattr(held, name)
-        return len(held) if isinstance(held, tuple) else int(bool(held))
+    is_each: bool = False  # below a list, each item of which is to have it
+
+    def counts(self, entry: Entry) -> tuple[int, ...]:
+        """Say how many an entry has of it at each of its places; none where what they would stand in is missing."""
+        places: list[object] = [entry]
+        for name in self.path[:-1]:
+            inner = [getattr(place, name) for place in places]
+            places = [each for held in inner for each in (held if isinstance(held, tuple) else (held,)) if each]
+        values = [getattr(place, self.path[-1]) for place in places]
+        return tuple(len(held) if isinstance(held, tuple) else int(bool(held)) for held in values)
 
     def lack(self, entry: Entry, kind: str) -> str:
         """Say what is missing in an entry, and what to write."""
         *above, name = self.path
-        where = f" in its `{'.'.join(above)}`" if above else ""
+        where = f" in {'one of ' if self.is_each else ''}its `{'.'.join(above)}`" if above else ""
         if self.key.of != "lines":
             return f"`{entry.id}` has no `{name}`{where}, as most {kind}s here have: write it"
-        return f"`{entry.id}` has {self.count(entry) or 'no'} `{name}`: write {self._fewest}, as people type them"
+        return f"`{entry.id}` has {min(self.counts(entry)) or 'no'} `{name}`: write {self._fewest}, as people type them"
 
     @property
     def _fewest(self) -> str:
@@ -40,24 +42,31 @@ class Offered:
 
 def warnings(library: Library) -> Iterator[Fault]:
     """Give a warning for each entry that has too few of what more than half of its kind have."""
-    for kind, entries in (("dimension", library.dimensions), ("tip", library.tips), ("term", library.terms)):
+    kinds: Mapping[str, Sequence[Entry]] = {
+        "dimension": library.dimensions,
+        "tip": library.tips,
+        "dilemma": library.dilemmas,
+        "term": library.terms,
+    }
+    for kind, entries in kinds.items():
         for offered in _of(kind):
             yield from _lacking(library, kind, entries, offered)
 
 
 def _lacking(library: Library, kind: str, entries: Sequence[Entry], offered: Offered) -> Iterator[Fault]:
-    if sum(offered.count(entry) > 0 for entry in entries) * 2 <= len(entries):
+    found = [(entry, counts) for entry in entries if (counts := offered.counts(entry))]
+    if sum(any(counts) for _, counts in found) * 2 <= len(found):
         return
-    for entry in entries:
-        if offered.count(entry) < offered.key.wanted:
+    for entry, counts in found:
+        if min(counts) < offered.key.wanted:
             place = library.places[f"{kind}/{entry.id}"]
             yield Fault(place.file, place.line, offered.lack(entry, kind))
 
 
-def _of(shape: str, above: tuple[str, ...] = ()) -> Iterator[Offered]:
-    """List what is offered in a shape, and in the mappings that each entry of it has."""
+def _of(shape: str, above: tuple[str, ...] = (), *, is_each: bool = False) -> Iterator[Offered]:
+    """List what is offered in a shape, and in the mappings that each entry of it has or is asked to have."""
     for name, key in SHAPES[shape].keys.items():
         if key.is_offered:
-            yield Offered((*above, name), key)
-        elif key.of == "mapping" and not key.is_optional:
-            yield from _of(key.shape, (*above, name))
+            yield Offered((*above, name), key, is_each)
+        if key.shape and (key.is_offered or not key.is_optional):
+            yield from _of(key.shape, (*above, name), is_each=is_each or key.of == "mappings")

@@ -13,7 +13,7 @@ from content.references import Reference
 
 T = TypeVar("T")
 Titled = TypeVar("Titled", Tip, Dilemma)
-Asked = Placed[Dimension] | Placed[Tip] | Placed[Term]
+Asked = Placed[Dimension] | Placed[Tip] | Placed[Dilemma] | Placed[Term]
 
 # What `/pm-compare` understands before it looks for a dimension; a dimension of that name could never be asked for.
 _GRAMMAR_WORDS = "all commands doctor help list next preview privacy random search settings share tip tips usage what"

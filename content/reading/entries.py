@@ -118,6 +118,7 @@ def tips(reading: Reading, root: Node) -> Iterator[Placed[Tip]]:
 def dilemmas(reading: Reading, root: Node) -> Iterator[Placed[Dilemma]]:
     """Read a file of dilemmas."""
     for fields in _each(reading, root, "dilemmas", "dilemma"):
+        asks = fields.texts("asks")
         read = Dilemma(
             id=fields.identity("id"),
             dimension=fields.text("dimension"),
@@ -125,11 +126,13 @@ def dilemmas(reading: Reading, root: Node) -> Iterator[Placed[Dilemma]]:
             situation=fields.prose("situation"),
             choices=entries_depth.choices(fields),
             sources=sources(fields),
+            twist=entries_depth.twist(fields),
             checked_on=fields.month("checked"),
             version=_version(fields),
+            asks=_words_of(asks),
             terms=fields.reading.terms,
         )
-        yield _placed(read, fields)
+        yield _placed(read, fields, asks=asks)
 
 
 def terms(reading: Reading, root: Node) -> Iterator[Placed[Term]]:

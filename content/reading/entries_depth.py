@@ -3,9 +3,10 @@
 import re
 from types import MappingProxyType
 
+from content import matching
 from content.depth import EXAMPLE_KINDS, Depth, Example, Failure, Metric, Roles
 from content.levels import PAGES
-from content.model import VERDICTS, Choice, Correction, Exercise, Option, Recall
+from content.model import VERDICTS, Choice, Correction, Exercise, Option, Recall, Twist
 from content.reading.fields import Fields
 from content.reading.yaml import Scalar
 from content.references import Source
@@ -67,14 +68,26 @@ def corrected(above: Fields) -> Correction | None:
 
 
 def choices(above: Fields) -> tuple[Choice, ...]:
-    """Read the choices of a dilemma, whose labels differ."""
-    found: dict[str, Choice] = {}
+    """Read the choices of a dilemma or a twist, whose labels differ by more than signs and capitals."""
+    found: list[Choice] = []
+    labels: set[str] = set()
     for fields in above.inners("choices", "choice"):
         label = fields.text("label")
-        if label and label in found:
-            above.file.fault(fields.line("label"), f"`{label}` is a choice of this dilemma already: say what differs")
-        found[label] = Choice(label, fields.rich("reasoning"), fields.rich("cost"))
-    return tuple(found.values())
+        key = matching.key(label) or label
+        if label and key in labels:
+            sentence = f"`{label}` is a choice of this {above.kind} already: say what differs"
+            above.file.fault(fields.line("label"), sentence)
+        labels.add(key)
+        against = fields.rich("against") if "against" in fields.nodes else ()
+        found.append(Choice(label, fields.rich("reasoning"), fields.rich("cost"), against))
+    return tuple(found)
+
+
+def twist(above: Fields) -> Twist | None:
+    """Read what changes after the first vote, and the choices then; None where nothing does."""
+    if "twist" not in above.nodes or (fields := above.inner("twist", "twist")) is None:
+        return None
+    return Twist(fields.rich("situation"), choices(fields))
 
 
 def depth(above: Fields) -> Depth:

@@ -138,7 +138,7 @@ class _Folder:
         consistency.check_titled(dilemmas, known)
         consistency.check_references(references)
         consistency.check_terms(terms, known)
-        consistency.check_asks((*dimensions, *tips, *terms))
+        consistency.check_asks((*dimensions, *tips, *dilemmas, *terms))
         if self.is_readable("tips"):
             consistency.check_tipless(tips, dimensions)
             tips = self.in_order(tips, today)

@@ -198,8 +198,12 @@ _MAPPINGS = {
             "version": _VERSION,
             "dimension": _OF_DIMENSION,
             "title": Key("line", "The question in a few words.", most=70),
+            "asks": _ASKS,
             "situation": Key("prose", "What the reader meets, up to the moment of choosing.", most=800),
             "choices": Key("mappings", "Choices that can all be defended.", "choice", count=(3, 4)),
+            "twist": _optional(
+                Key("mapping", "A new case after the first vote, which tests the same reasoning.", "twist"), wanted=1
+            ),
             "sources": replace(_SOURCES, count=(1, 4)),
             "checked": _CHECKED,
         },
@@ -210,6 +214,16 @@ _MAPPINGS = {
             "label": Key("line", "What to do, short enough for a button.", most=70),  # Slack: button text 75
             "reasoning": Key("paragraph", "Why one would.", most=400),
             "cost": Key("paragraph", "What it costs.", most=300),
+            "against": _optional(
+                Key("paragraph", "Who would disagree with it, and what they would say.", most=250), wanted=1
+            ),
+        },
+    ),
+    "twist": Shape(
+        "twist",
+        {
+            "situation": Key("paragraph", "What changes, up to the moment of choosing again.", most=450),
+            "choices": Key("mappings", "Choices that can all be defended.", "choice", count=(2, 4)),
         },
     ),
     "source": Shape(

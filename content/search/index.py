@@ -13,9 +13,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from content import matching
-from content.model import Dimension, Tip
-from content.search import vocabulary
-from content.search.passages import Entry, Passage, name
+from content.model import Dilemma, Dimension
+from content.search import passages, vocabulary
+from content.search.passages import Entry, Passage
 from content.search.postings import Posting, Postings
 
 
@@ -46,10 +46,10 @@ class _Group:
 class Search:
     """Ranks the entries of the content by how well they fit typed words. It may be used from any thread."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self._postings = Postings(passages)
+    def __init__(self, held: Sequence[Passage]) -> None:
+        self._postings = Postings(held)
         self._words = vocabulary.words(
-            [f"{each.title} {each.names} {each.body}" for each in passages]
+            [f"{each.title} {each.names} {each.body}" for each in held]
             + [words for entry in self._postings.entries for words in entry.asks]
         )
         self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
@@ -57,7 +57,11 @@ class Search:
         self._asked_so: dict[str, int] = {}
         for number, entry in enumerate(self._postings.entries):
             for words in entry.asks:
-                self._asked_so[" ".join(dict.fromkeys(matching.key(words).split()))] = number
+                self._asked_so[" ".join(_typed(words))] = number
+        for number, entry in enumerate(self._postings.entries):
+            # Titles of dilemmas are sentences, as questions are, and may be made of words that say nothing.
+            for words in passages.names(entry) if isinstance(entry, Dilemma) else ():
+                self._asked_so[" ".join(_typed(words))] = number
         self._lock = threading.Lock()
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
 
@@ -67,7 +71,7 @@ class Search:
 
     def matches(self, words: str) -> tuple[Match, ...]:
         """Find the entries that speak of the words, best first. Any input is words; nothing in it is syntax."""
-        typed = tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
+        typed = _typed(words)
         groups = self._groups(typed)
         whole = sum(group.posting.rarity for group in groups)
         scores = self._by_fields(groups, whole)
@@ -83,7 +87,7 @@ class Search:
                 if entry in pair:
                     score += _PAIR * pair[entry]
             score *= math.sqrt(covered) * (_SAID if entry in called else 1.0) * (_SAID if entry == asked_so else 1.0)
-            found.append((score, covered, entry))
+            found.append((score * _worth(self._postings.entries[entry]), covered, entry))
         return tuple(self._match(*each, groups, whole) for each in nlargest(_MOST, found))
 
     @staticmethod
@@ -132,7 +136,7 @@ class Search:
             answers = covered >= _LEAST_OF_FEW
         else:
             least = next(fit for count, fit in _LEAST_FIT if len(groups) >= count)
-            answers = covered >= _LEAST and score >= least * whole
+            answers = covered >= _LEAST and score >= least * whole * _worth(self._postings.entries[entry])
         return Match(self._postings.passages[row], score, min(covered, 1.0), missed, answers)
 
     def _voted(self, entry: int, groups: Sequence[_Group]) -> int:
@@ -186,6 +190,16 @@ class Search:
         return tuple(f"{one} {two}" for one, two in ways if one in self._words and two in self._words)[:1]
 
 
+def _worth(entry: Entry) -> float:
+    """Say how much what fits of an entry is worth beside what fits of another kind."""
+    return _ASKED_BACK if isinstance(entry, Dilemma) else 1.0
+
+
+def _typed(words: str) -> tuple[str, ...]:
+    """Give the words to look for, each once."""
+    return tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
+
+
 def _is_misspelt(word: str, meant: str) -> bool:
     """Say whether a word is another but for slips; in a short one, another letter makes another word: `quack`."""
     is_other = len(word) == len(meant) == _CORRECTED and sorted(word) != sorted(meant)
@@ -201,8 +215,7 @@ def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], frozenset[int]]
     """Give the entries that are called or asked for in the very same words, in whatever order."""
     found: dict[frozenset[str], set[int]] = defaultdict(set)
     for place, entry in enumerate(entries):
-        aliases = () if isinstance(entry, Tip) else entry.aliases
-        for words in (name(entry), *aliases, *entry.asks):
+        for words in (*passages.names(entry), *entry.asks):
             found[_bag(matching.key(words).split())].add(place)
     return {bag: frozenset(places) for bag, places in found.items() if bag}
 
@@ -230,3 +243,5 @@ _LEAST_FIT = ((4, 1.8), (3, 3.6), (2, 4.0), (0, 0.0))
 _BEST_ASK, _OTHER_ASKS = 2.5, 1.0
 _PAIR = 2.0
 _SAID = 3.0
+# A dilemma asks back where a tip or a term answers, so that it comes first only where it fits clearly better.
+_ASKED_BACK = 0.6

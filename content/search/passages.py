@@ -9,10 +9,10 @@ from content import inline
 from content.depth import Depth
 from content.inline import Rich, Text
 from content.levels import LEVELS, Level, Page
-from content.model import Dimension, Term, Tip
+from content.model import Dilemma, Dimension, Term, Tip
 
-Entry = Dimension | Tip | Term
-Where = Level | Page | Literal["comparison", "tip", "term"]
+Entry = Dimension | Tip | Dilemma | Term
+Where = Level | Page | Literal["comparison", "tip", "dilemma", "term"]
 _SENTENCES = 2  # of an idea are shown first; the rest is a click away
 _END = re.compile(r"(?<=[.!?]) (?=[\"“(A-Z0-9])")
 
@@ -29,8 +29,13 @@ class Passage:
     shown: Rich
 
 
-def of(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[Term]) -> Iterator[Passage]:
-    """Cut dimensions, tips and terms into passages."""
+def of(
+    dimensions: Iterable[Dimension], tips: Iterable[Tip], dilemmas: Iterable[Dilemma], terms: Iterable[Term]
+) -> Iterator[Passage]:
+    """Cut dimensions, tips, dilemmas and terms into passages.
+
+    What comes after a dilemma's first vote, and who is against a choice, is left for those who play it.
+    """
     for dimension in dimensions:
         body = _joined((dimension.left, dimension.right, dimension.shift))
         names = " · ".join((_id(dimension), dimension.short, *dimension.aliases))
@@ -47,14 +52,28 @@ def of(dimensions: Iterable[Dimension], tips: Iterable[Tip], terms: Iterable[Ter
         yield Passage(tip, "tip", tip.title, _id(tip), body, _first(tip.idea))
         for level in LEVELS:
             yield from _level(tip, level)
+    for dilemma in dilemmas:
+        situation = tuple(inline.texts(dilemma.situation))
+        shown = next(iter(situation), ())
+        yield Passage(dilemma, "dilemma", dilemma.title, _id(dilemma), _joined(situation), shown)
+        for choice in dilemma.choices:
+            yield Passage(dilemma, "dilemma", choice.label, "", _joined((choice.reasoning, choice.cost)), shown)
     for term in terms:
         names = " · ".join((_id(term), *term.aliases))
         yield Passage(term, "term", term.term, names, inline.plain(term.meaning), term.meaning)
 
 
-def name(entry: Entry) -> str:
-    """Give an entry's title."""
-    return entry.term if isinstance(entry, Term) else entry.title
+def names(entry: Entry) -> tuple[str, ...]:
+    """Give what an entry is called: its title, and other words for it; of a dilemma its id, as links name it so."""
+    match entry:
+        case Term():
+            return entry.term, *entry.aliases
+        case Dimension():
+            return entry.title, *entry.aliases
+        case Dilemma():
+            return entry.title, _id(entry)
+        case Tip():
+            return (entry.title,)
 
 
 def _id(entry: Entry) -> str:

@@ -18,13 +18,14 @@ def is_idle(word: str) -> bool:
 
 
 _IDLE_WORDS = (
-    "a about actually again ai already always am an and any anyone are as at be been being but by can cannot could "
-    "did do does doing done dont even ever everybody exactly for from get gets getting give given gives go going got "
-    "had has have having he hello her hey hi him his how i id if im in into is isnt it its ive just let lets like "
-    "maybe me more much my no not now of ok okay on one or our perhaps please pm pms quite rather really say says see "
-    "she should show so some somebody someone still such take tell than thanks that thats the their them then there "
-    "these they theyre this those tip tips to today too us very was way we were what whats when where which who whom "
-    "whose why will with would yes yet you your youre"
+    "a about actually again ai already always am an and any anyone are arent as at be been being but by can cannot "
+    "cant could couldnt did didnt do does doesnt doing done dont even ever everybody exactly for from get gets "
+    "getting give given gives go going got had hadnt has hasnt have havent having he hello her hey hi him his how i "
+    "id if im in into is isnt it its ive just let lets like maybe me more much my no not now of ok okay on one or our "
+    "perhaps please pm pms quite rather really say says see she should shouldnt show so some somebody someone still "
+    "such take tell than thanks that thats the their them then there these they theyre this those tip tips to today "
+    "too us very was wasnt way we were werent what whats when where which who whom whose why will with wont would "
+    "wouldnt yes yet you your youre"
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
 # Plain words that name a subject without using its word. General English only: what a deck's own subjects are called

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from cards.model import ME, Action, Card
+from cards.model import Action, Card
 from content.model import Dimension, Tip
 
 
@@ -136,8 +136,8 @@ def guess(answer: Answer) -> Answer:
 
 
 def place_of(answer: AboutTips) -> str:
-    """Give where an answer belongs; elsewhere than here or with the person alone only what owners alone may do."""
-    if not isinstance(answer, ChangeTips):
-        return ME if answer.place == ME else ""
-    place = answer.action.place
-    return place if place == ME or answer.action.verb == "tips-decline-claim" else ""
+    """Give where an answer belongs: ME, a conversation that a button names from elsewhere, or '' for here.
+
+    What belongs elsewhere is for its owners alone: whoever answers asks `handlers/tips/ownership.py`.
+    """
+    return answer.action.place if isinstance(answer, ChangeTips) else answer.place

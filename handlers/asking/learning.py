@@ -30,6 +30,6 @@ def command(library: Library, first: str, rest: Sequence[str]) -> kinds.Learn | 
         # A set of questions where they were asked for, not the one below a tip; what deletes is asked about first.
         return kinds.Learn(Action("me" if verb == "me-forget" else verb, argument="2" if verb == "recall" else ""))
     if first == "dilemma" and rest:
-        named = library.dilemma("-".join(rest))
+        named = library.named_dilemma(" ".join(rest))
         return kinds.Learn(Action("dilemma", Subject("dilemma", named.id))) if named else None
     return None

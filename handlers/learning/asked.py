@@ -44,10 +44,14 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a form: a sentence for each field at fault, or else the card that says what was done."""
+    """What became of a form: a sentence for each field at fault, or else the card that says what was done.
+
+    `is_content` says that the card is what was asked for, to be read and pressed.
+    """
 
     faults: Mapping[str, str] = field(default_factory=dict)
     card: Card | None = None
+    is_content: bool = False
 
 
 Answer = Callable[[HandlerContext, Asked], Awaitable[Card | Beside]]

@@ -8,15 +8,16 @@ from cards.compose import faults as typed_faults
 from cards.compose import phrases
 from cards.compose.learning import plans as cards
 from cards.forms import Form
-from cards.model import Card, Verb
+from cards.model import Card, Subject, Verb
 from cards.zones import names
-from handlers import answers
+from handlers import answers, learners
 from handlers.context import HandlerContext
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 from handlers.tips import views
-from store import ids, plans
+from store import ids
 from store.deliveries.rows import Deliveries, fresh
-from store.plans import Plan
+from store.learning import plans
+from store.learning.plans import Plan
 
 _WEEK = timedelta(days=7)
 _LONGEST = timedelta(days=366)
@@ -84,6 +85,12 @@ async def _take(context: HandlerContext, asked: Asked, values: Mapping[str, str]
 
 
 async def _done(context: HandlerContext, asked: Asked) -> Card | Beside:
+    found = await _find(context, asked, asked.action.argument)
+    if found is not None:
+        learners.note(context, asked.address, asked.person, Subject.parse(found.subject), "tried")
+    found = await _find(context, asked, asked.action.argument)
+    if found is not None and found.subject:
+        learners.note(context, asked.address, asked.person, Subject.parse(found.subject), "tried")
     return await _forget(context, asked, cards.done())
 
 

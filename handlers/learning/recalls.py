@@ -2,17 +2,19 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
+from cards.compose import parts
 from cards.compose.learning import recalls as cards
-from cards.model import Card, Subject, Verb
+from cards.model import Card, Verb
 from content.library import Library
 from content.model import Tip
+from handlers import learners
 from handlers.context import HandlerContext
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take
 from handlers.tips import ownership, views
 from messengers.base import Address
-from store import tallies
-from store.learning_tables import Counted
+from store.learning.tallies import Tallied
 from store.subscriptions import Subscription
 
 WEEKS = 4  # how long ago the tip came that is asked about
@@ -50,12 +52,11 @@ async def _answer(context: HandlerContext, asked: Asked) -> Card | Beside:
     if tip is None or tip.recall is None or not 0 <= _number(place) < len(tip.recall.options):
         return cards.none()
     chosen = tip.recall.options[_number(place)]
-    what: Counted = "recalled" if chosen.verdict == "right" else "missed"
+    what: Literal["recalled", "missed"] = "recalled" if chosen.verdict == "right" else "missed"
     here = asked.address
-    async with context.database.write() as connection:
-        await tallies.add(
-            connection, here.platform, here.workspace, here.conversation, str(Subject("tip", tip.id)), what
-        )
+    counted = Tallied(here.platform, here.workspace, here.conversation, str(subject), what)
+    context.tallying.count_once(asked.person, counted)
+    learners.note(context, here, asked.person, parts.subject_of(tip), what)
     following = await _following(context, asked, tip) if _number(left) else None
     return cards.explained(library, tip, _number(place), following, _number(left) - 1)
 

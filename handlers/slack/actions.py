@@ -5,11 +5,11 @@ from typing import Any
 
 from slack_bolt.response import BoltResponse
 
-from cards.compose import dimensions, notices
+from cards.compose import chats, dimensions, notices
 from cards.model import Action, Card
 from content.library import Library
 from content.model import Dimension, Tip
-from handlers import answers, depth, shares
+from handlers import answers, depth, learners, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
@@ -64,7 +64,9 @@ class SlackActions:
         if action is None:
             if not payload.is_link(body):
                 self._presenter.reply(press, dimensions.gone(self._context.content.library))
-        elif action.verb == "deepen" and not press.is_private:
+            return NOTHING
+        learners.note_pressed(self._context, press.person, press.address, action)
+        if action.verb == "deepen" and not press.is_private:
             await self._deepen(press, action)
         elif action.verb == "tips-edit":
             await self.tips.open_form(press, action)
@@ -75,16 +77,20 @@ class SlackActions:
     async def _answer(self, press: Press, action: Action) -> None:
         library = self._context.content.library
         answer = answers.press(library, action)
-        if isinstance(answer, kinds.Share):
+        if isinstance(answer, kinds.Share) and press.window is not None:
+            self._presenter.reply(press, chats.nobody_to_share_with(answer.content))
+        elif isinstance(answer, kinds.Share):
             await self.share(press.address, answer.content, press.presser, press.message_id)
         elif isinstance(answer, kinds.Keep):
             said = await shares.keep(self._context, press.address, answer.tip, press.presser, press.message_id)
-            self._presenter.respond(press.presser.reply_to, said, replace=False, thread=press.address.thread)
+            self._presenter.beside(press, said)
         elif isinstance(answer, kinds.AboutTips):
             await self.tips.press(press, answer)
         elif isinstance(answer, kinds.Learn):
             await self.learning.press(press, answer.action)
         else:
+            if action.verb == "deepen" and not press.is_direct:
+                self._context.opened.count(library, press.address, action)
             self._presenter.reply(press, self._comparisons.card(library, answer))
 
     async def submission(self, body: Mapping[str, Any]) -> BoltResponse:

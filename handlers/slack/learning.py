@@ -18,7 +18,7 @@ from handlers.learning.asked import Asked, Beside
 from handlers.payload import text
 from handlers.pending_replies import PendingReply
 from handlers.slack import payload, responses
-from handlers.slack.payload import Press
+from handlers.slack.payload import Press, Window
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
 from messengers.base import Address
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 
 # Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for this and for the form to open.
 _PERSON_TIMEOUT = 0.6
+_CHANGES_HOME: frozenset[Verb] = frozenset({"me-on", "me-forget"})
 _LOCAL: frozenset[Verb] = frozenset({"round-ask", "round-save", "plan", "plan-save"})  # what is done at somebody's hour
 
 
@@ -57,9 +58,15 @@ class SlackLearning:
             return
         said = await requests.answer(self._context, _asked(press, action))
         if isinstance(said, Beside):
-            self._presenter.respond(press.response_url, said.card, replace=False, thread=press.address.thread)
+            self._presenter.beside(press, said.card)
         else:
-            self._presenter.reply(press, said)
+            self._presenter.reply(press, said, changes=action.verb in _CHANGES_HOME)
+
+    async def shortcut(self, body: Mapping[str, Any]) -> BoltResponse:
+        """Open the form that the global shortcut names; it comes from no channel."""
+        action = Action("compare")
+        await self._open(payload.in_window(body, self._home(), Window(""), action), action)
+        return NOTHING
 
     async def _open(self, press: Press, action: Action) -> None:
         asked = _asked(press, action, await self._zone(press.address.workspace, press.person, action.verb))
@@ -71,13 +78,17 @@ class SlackLearning:
                 "message": press.message_id,
                 "url": press.response_url,
                 "beside": not press.is_private,
+                "window": press.window is not None,
             }
         )
         drawn = await requests.opened(self._context, asked, carried)
         if not isinstance(drawn, Form):
-            self._presenter.respond(press.response_url, drawn, replace=False, thread=press.address.thread)
+            self._presenter.beside(press, drawn)
             return
-        code = await self._messenger.open_form(press.address.workspace, press.trigger_id, drawn, self._context.clock())
+        is_on_top = press.window is not None and press.window.is_modal
+        code = await self._messenger.views.open_form(
+            press.address.workspace, press.trigger_id, drawn, self._context.clock(), is_on_top=is_on_top
+        )
         if code:
             log.warning("slack.form.not_opened", code=code)
             self._presenter.respond(press.response_url, requests.with_button(action), replace=False)
@@ -108,13 +119,15 @@ class SlackLearning:
             PendingReply(person, text(context.get("url"))),
             message_id=text(context.get("message")),
             occasion=text(view.get("id")),
-            is_direct=payload.is_direct(address),
+            is_direct=context.get("window") is True or payload.is_direct(address),
             is_outsider=payload.is_outsider(body, self._home()),
             zone=await self._zone(address.workspace, person, action.verb),
         )
         done = await requests.taken(self._context, asked, render.answers(view))
         if done.faults:
             return responses.form_errors(done.faults)
+        if done.card is not None and context.get("window") is True:
+            return responses.updated(done.card)
         if done.card is not None:
             self._presenter.respond(asked.sender.reply_to, done.card, replace=False, thread=address.thread)
         return NOTHING
@@ -132,7 +145,7 @@ def _asked(press: Press, action: Action, zone: str = "") -> Asked:
         press.presser,
         message_id=press.message_id,
         occasion=press.trigger_id,
-        is_direct=payload.is_direct(press.address),
+        is_direct=press.is_direct,
         is_outsider=press.is_outsider,
         zone=zone,
     )

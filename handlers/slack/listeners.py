@@ -8,13 +8,14 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from cards.model import Card
-from handlers import answers, endings
+from handlers import answers, endings, learners
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.payload import text
 from handlers.pending_replies import PendingReply
 from handlers.slack import payload, responses
 from handlers.slack.actions import SlackActions
+from handlers.slack.home import SlackHome
 from handlers.slack.installs import SlackInstalls
 from handlers.slack.mentions import SlackMentions
 from handlers.slack.presenter import Presenter
@@ -44,6 +45,8 @@ def register(
     app.event("app_mention")(SlackMentions(context, messenger, home, hears.actions).mention)
     app.options(_ANY)(hears.actions.tips.search)
     app.view(_ANY)(hears.actions.submission)
+    app.event("app_home_opened")(hears.home.opened)
+    app.shortcut("compare")(hears.actions.learning.shortcut)
     app.event("app_uninstalled")(hears.installs.uninstalled)
     app.event("tokens_revoked")(hears.installs.revoked)
     app.event(_ANY)(_something_else)
@@ -61,7 +64,8 @@ class SlackHandlers:
         self._context = context
         self._home = home
         self._messenger = messenger
-        self._presenter = Presenter(context, messenger)
+        self.home = SlackHome(context, messenger, home)
+        self._presenter = Presenter(context, messenger, self.home)
         self.actions = SlackActions(context, messenger, home, self._presenter)
         self.installs = SlackInstalls(context, messenger, home)
 
@@ -69,9 +73,10 @@ class SlackHandlers:
         """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""
         library = self._context.content.library
         answer = answers.ask(library, payload.words(text(body.get("text"))))
+        address, person = payload.command_address(body, self._home()), text(body.get("user_id"))
+        learners.note_asked(self._context, person, address, answer)
         if isinstance(answer, kinds.Compare):
             return responses.body(self.actions.comparison(library, answer.dimension))
-        address, person = payload.command_address(body, self._home()), text(body.get("user_id"))
         url = payload.response_url(body)
         if isinstance(answer, kinds.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
@@ -89,7 +94,9 @@ class SlackHandlers:
         if delivery.platform != PLATFORM or delivery.state == "planned":
             return
         listener = self._context.pending_replies.take(delivery.id)
-        if listener is not None:
+        if listener is not None and listener.reply_to == payload.AT_HOME:
+            self.home.refresh(delivery.workspace, listener.person)
+        elif listener is not None:
             card = await endings.told(self._context, delivery, listener)
             if card is not None:
                 await self._messenger.respond(listener.reply_to, card, replace=delivery.kind == "introduction")

@@ -8,7 +8,7 @@ from cachetools import FIFOCache
 from slack_bolt.response import BoltResponse
 
 from cards.model import Card
-from handlers import answers, enqueue
+from handlers import answers, enqueue, learners
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
@@ -49,6 +49,7 @@ class SlackMentions:
         typed, person = text(event.get("text"))[:_MOST_TYPED], text(event.get("user"))
         words = payload.words(typed)[:_MOST_WORDS]
         answer = answers.ask(self._context.content.library, words)
+        learners.note_asked(self._context, person, address, answer)
         if isinstance(answer, kinds.Share) or kinds.is_for_all(answer):
             await self._enqueue(address, words, person, message_id)
         elif (address, message_id) not in self._whispered:

@@ -21,6 +21,18 @@ _PICTURE = "🙂"
 _EMOJI = re.compile(r"(?<![\w:]):(?=[+-]1:|100:|1234:|[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+:(?::skin-tone-\d:)?(?!\w)")
 _LONGEST_URL = 1_000  # Slack's have about 100 characters, and they travel with forms, which carry 3,000
 _LONGEST_ID = 64  # Slack's are about 11 characters
+AT_HOME = "home"  # stands for a response_url: who waits looks at their Home, and there is nothing else to tell them in
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a click came from that belongs to no channel: a modal, or else the Home tab or the global shortcut.
+
+    Nothing can be said there but in a modal; `id` is the view's, '' for a shortcut.
+    """
+
+    id: str
+    is_modal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,7 @@ class Press:
 
     `message_id` is the ts of the message that was pressed, `thread` its thread's ts or empty; `response_url` and
     `trigger_id` are Slack's, empty where the payload has none (a click inside a form). `is_outsider` and
-    `is_among_people` as below.
+    `is_among_people` as below. In a `window` the address is the person, whose own all is that has no other place.
     """
 
     action: Action | None
@@ -41,6 +53,12 @@ class Press:
     trigger_id: str
     is_outsider: bool = False
     is_among_people: bool = False
+    window: Window | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Say whether nobody but the person and the bot is there."""
+        return self.window is not None or is_direct(self.address)
 
     @property
     def presser(self) -> PendingReply:
@@ -136,6 +154,10 @@ def is_among_people(body: Mapping[str, Any]) -> bool:
 def press(body: Mapping[str, Any], home: str) -> Press:
     """Read a block_actions payload; `action` is None for a value that is not, or no longer, ours."""
     container, message = mapping(body.get("container")), mapping(body.get("message"))
+    if container.get("type") == "view":
+        view = mapping(body.get("view"))
+        window = Window(text(container.get("view_id")) or text(view.get("id")), is_modal=view.get("type") == "modal")
+        return in_window(body, home, window, _pressed(body.get("actions")))
     channel = text(mapping(body.get("channel")).get("id")) or text(container.get("channel_id"))
     thread = text(message.get("thread_ts")) or text(container.get("thread_ts"))
     return Press(
@@ -148,6 +170,22 @@ def press(body: Mapping[str, Any], home: str) -> Press:
         text(body.get("trigger_id")),
         is_outsider(body, home),
         is_among_people(body),
+    )
+
+
+def in_window(body: Mapping[str, Any], home: str, window: Window, action: Action | None) -> Press:
+    """Read what was done where there is no channel, no message and no response_url."""
+    person = text(mapping(body.get("user")).get("id"))
+    return Press(
+        action,
+        Address(PLATFORM, workspace(body, home), person),
+        person,
+        window.id,
+        is_private=True,
+        response_url="",
+        trigger_id=text(body.get("trigger_id")),
+        is_outsider=is_outsider(body, home),
+        window=window,
     )
 
 
@@ -165,6 +203,11 @@ def callback(view: Mapping[str, Any]) -> Action | None:
         return Action.decode(text(view.get("callback_id")))
     except ValueError:
         return None
+
+
+def parent(view: Mapping[str, Any]) -> str:
+    """Read which modal a form was put on top of; '' where it stands alone."""
+    return text(view.get("previous_view_id"))
 
 
 def is_link(body: Mapping[str, Any]) -> bool:

@@ -2,29 +2,71 @@
 
 from collections.abc import Awaitable
 
+import structlog
+
 from cards.model import Card
 from handlers.context import HandlerContext
-from handlers.slack.payload import Press
+from handlers.slack.home import SlackHome
+from handlers.slack.payload import Press, Window
 from messengers.slack.messenger import SlackMessenger
+
+log = structlog.get_logger()
 
 
 class Presenter:
     """Shows them once the acknowledgement has left; a card that is still to be found out is waited for."""
 
-    def __init__(self, context: HandlerContext, messenger: SlackMessenger) -> None:
-        """Take the neutral dependencies, and Slack's messenger."""
+    def __init__(self, context: HandlerContext, messenger: SlackMessenger, home: SlackHome) -> None:
+        """Take the neutral dependencies, Slack's messenger, and what draws Homes."""
         self._context = context
         self._messenger = messenger
+        self.home = home
 
-    def reply(self, press: Press, card: Card | Awaitable[Card]) -> None:
-        """Answer a click: a private card is replaced, beside a public post another opens."""
-        self.respond(press.response_url, card, replace=press.is_private, thread=press.address.thread)
+    def reply(self, press: Press, card: Card | Awaitable[Card], *, changes: bool = False) -> None:
+        """Answer a click: a private card or a modal is replaced, beside a public post and a Home another opens.
+
+        `changes` says that what a Home shows may be different after it.
+        """
+        if press.window is None:
+            self.respond(press.response_url, card, replace=press.is_private, thread=press.address.thread)
+        else:
+            replaced = press.window.id if press.window.is_modal else ""
+            self._context.spawn(self._in_window(press, press.window, card, replaced, changes=changes))
+
+    def beside(self, press: Press, card: Card | Awaitable[Card]) -> None:
+        """Say something beside what was clicked, which stays as it is."""
+        if press.window is None:
+            self.respond(press.response_url, card, replace=False, thread=press.address.thread)
+        else:
+            self._context.spawn(self._in_window(press, press.window, card, ""))
 
     def respond(self, url: str, card: Card | Awaitable[Card], *, replace: bool, thread: str = "") -> None:
         """Answer through a response_url; nothing is shown where there is none."""
         self._context.spawn(self._respond(url, card, replace=replace, thread=thread))
 
+    def change(self, workspace: str, view_id: str, card: Card) -> None:
+        """Put a card in the place of what a modal shows."""
+        self._context.spawn(self._change(workspace, view_id, card))
+
     async def _respond(self, url: str, card: Card | Awaitable[Card], *, replace: bool, thread: str) -> None:
         shown = card if isinstance(card, Card) else await card
         if url:
             await self._messenger.respond(url, shown, replace=replace, thread=thread)
+
+    async def _in_window(
+        self, press: Press, window: Window, card: Card | Awaitable[Card], replaced: str, *, changes: bool = False
+    ) -> None:
+        shown = card if isinstance(card, Card) else await card
+        workspace = press.address.workspace
+        if replaced:
+            await self._change(workspace, replaced, shown)
+        else:
+            views, is_on_top = self._messenger.views, window.is_modal
+            if code := await views.open_card(workspace, press.trigger_id, shown, is_on_top=is_on_top):
+                log.warning("slack.card.not_opened", code=code)
+        if changes:
+            self.home.refresh(workspace, press.person)
+
+    async def _change(self, workspace: str, view_id: str, card: Card) -> None:
+        if code := await self._messenger.views.update_card(workspace, view_id, card):
+            log.warning("slack.card.not_changed", code=code)

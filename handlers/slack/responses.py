@@ -23,6 +23,11 @@ def ephemeral(card: Card) -> str:
     return json.dumps({"response_type": "ephemeral", **render.message(card)}, ensure_ascii=False)
 
 
+def updated(card: Card) -> BoltResponse:
+    """Answer a form by a card in its place: nothing else shows one where there is no channel."""
+    return body(json.dumps({"response_action": "update", "view": render.modal(card)}, ensure_ascii=False))
+
+
 def form_errors(faults: Mapping[str, str]) -> BoltResponse:
     """Answer a form's mistakes. Slack: keyed by an input's block_id, which is the field's name."""
     shown = {

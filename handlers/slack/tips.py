@@ -21,6 +21,7 @@ from handlers.slack.payload import Press
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
 from handlers.tips import open_forms, ownership, save_forms, views
+from handlers.tips.open_forms import Saved
 from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
@@ -60,25 +61,36 @@ class SlackTips:
         self._requests = TipsRequests(context, self._people)
 
     async def answer(
-        self, asked: kinds.AboutTips, address: Address, person: str, *, is_outsider: bool = False
+        self,
+        asked: kinds.AboutTips,
+        address: Address,
+        person: str,
+        *,
+        is_outsider: bool = False,
+        is_direct: bool = False,
     ) -> Card | Coroutine[Any, Any, Card]:
         """Draw the card that answers it, or give what does so once somebody has been looked up."""
-        address = ownership.whose(address, person, kinds.place_of(asked), is_direct=payload.is_direct(address))
-        return await self._requests.answer(asked, address, person, is_outsider=is_outsider)
+        is_direct = is_direct or payload.is_direct(address)
+        meant = ownership.whose(address, person, kinds.place_of(asked), is_direct=is_direct)
+        is_elsewhere = ownership.is_elsewhere(address, meant, person)
+        return await self._requests.answer(asked, meant, person, is_outsider=is_outsider, is_elsewhere=is_elsewhere)
 
     async def press(self, press: Press, asked: kinds.AboutTips) -> None:
         """Answer a click, through its response_url."""
-        card = await self.answer(asked, press.address, press.person, is_outsider=press.is_outsider)
-        self._presenter.reply(press, card)
+        card = await self.answer(
+            asked, press.address, press.person, is_outsider=press.is_outsider, is_direct=press.is_direct
+        )
+        self._presenter.reply(press, card, changes=isinstance(asked, kinds.ChangeTips))
 
     # --- forms
 
     async def open_form(self, press: Press, action: Action) -> None:
         """Open the form a button names; where somebody has to be looked up first, after the acknowledgement."""
         form = open_forms.name_of(action.argument)
-        place = ME if action.place == ME else ""
-        is_direct = payload.is_direct(press.address)
-        address = ownership.whose(press.address, press.person, place, is_direct=is_direct)
+        address = ownership.whose(press.address, press.person, action.place, is_direct=press.is_direct)
+        if ownership.is_elsewhere(press.address, address, press.person):
+            await self._open(press, form, address, Asker(press.person, is_elsewhere=True), "")
+            return
         subscription = await views.find(self._context, address)
         if views.hinges_on_admin(subscription, press.person):
             self._context.spawn(self._look_up_and_open(press, form, address))
@@ -110,16 +122,22 @@ class SlackTips:
                 "place": ME if is_mine else "",
                 "url": press.response_url,
                 "beside": not press.is_private,
+                "elsewhere": asker.is_elsewhere,
+                "window": press.window is not None,
             }
         )
         drawn = await open_forms.opened(self._context, form, address, asker, carried=context, zone=zone)
         if not isinstance(drawn, Form):
             self._presenter.reply(press, drawn)
             return
-        code = await self._messenger.open_form(address.workspace, press.trigger_id, drawn, self._context.clock())
+        is_on_top = press.window is not None and press.window.is_modal
+        code = await self._messenger.views.open_form(
+            address.workspace, press.trigger_id, drawn, self._context.clock(), is_on_top=is_on_top
+        )
         if code:
             log.warning("slack.form.not_opened", code=code)
-            self._presenter.reply(press, tips_notices.form_not_opened(form, ME if is_mine else ""))
+            place = ME if is_mine else address.conversation if asker.is_elsewhere else ""
+            self._presenter.reply(press, tips_notices.form_not_opened(form, place))
 
     async def submission(self, body: Mapping[str, Any]) -> BoltResponse:
         """Take a form: mistakes are answered under their fields, the rest is saved before it closes."""
@@ -132,12 +150,35 @@ class SlackTips:
         if not payload.is_id(conversation):
             return responses.form_errors(save_forms.out_of_date(form).faults)
         address = Address(PLATFORM, payload.workspace(body, self._home()), conversation)
-        sender, is_outsider = PendingReply(person, text(context.get("url"))), payload.is_outsider(body, self._home())
-        saved = await self._requests.submit(form, address, sender, render.answers(view), is_outsider=is_outsider)
+        is_at_home = context.get("window") is True
+        sender = PendingReply(person, payload.AT_HOME if is_at_home else text(context.get("url")))
+        saved = await self._requests.submit(
+            form,
+            address,
+            sender,
+            render.answers(view),
+            is_outsider=payload.is_outsider(body, self._home()),
+            is_elsewhere=context.get("elsewhere") is True,
+        )
         if saved.faults:
             return responses.form_errors(saved.faults)
+        if is_at_home:
+            return await self._saved_at_home(address, person, saved, payload.parent(view))
         if saved.card is not None:
             self._presenter.respond(sender.reply_to, saved.card, replace=context.get("beside") is not True)
+        return NOTHING
+
+    async def _saved_at_home(self, address: Address, person: str, saved: Saved, parent: str) -> BoltResponse:
+        """Show what was saved: in the modal on which the form stood, which closes then, or else in its own place."""
+        self._presenter.home.refresh(address.workspace, person)
+        card = saved.card
+        if card is None:  # an introduction goes first: the settings say so
+            card = await views.shown(
+                self._context, kinds.Settings(), address, Asker(person, is_elsewhere=address.conversation != person)
+            )
+        if not parent:
+            return responses.updated(card)
+        self._presenter.change(address.workspace, parent, card)
         return NOTHING
 
     async def search(self, body: Mapping[str, Any]) -> BoltResponse:

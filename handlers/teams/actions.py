@@ -147,7 +147,12 @@ class TeamsActions:
         """Post a level below our own post, once; elsewhere it takes the card's place for who pressed."""
         presser = presenter.listener(activity)
         queued = await depth.press(self._context, activity.address, activity.target, action, presser)
-        return await self._stands(activity, action, queued.delivery) if queued else self.shown(action)
+        return await self._stands(activity, action, queued.delivery) if queued else self._opened(activity, action)
+
+    def _opened(self, activity: Activity, action: Action) -> Reply:
+        """Show a level to who pressed, and count that it was opened; in a personal chat buttons never get here."""
+        self._context.opened.count(self._context.content.library, activity.address, action)
+        return self.shown(action)
 
     async def _stands(self, activity: Activity, action: Action, delivery: Delivery) -> Reply:
         """Say where a level is; one that may or may not be there is shown to who pressed."""
@@ -160,4 +165,4 @@ class TeamsActions:
                 there = notices.already_posted("") if has_threads else chats.already_posted()
                 return await self._presenter.words(activity, there)
             case _:
-                return self.shown(action)
+                return self._opened(activity, action)

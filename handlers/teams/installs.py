@@ -23,7 +23,7 @@ from store.database.access import tried_again
 log = structlog.get_logger()
 
 _MOST_KNOWN = 10_000  # conversations, about 5 MB; what is forgotten is looked up again
-_FIRST_CONTACT = "first-contact"  # stands for the message that the help card answers
+_FIRST_CONTACT = "first-contact"  # stands for the message that the first card answers
 # Teams: what a channel's or a team's end is called, and whether it may be posted to afterwards.
 _CLOSED = {"channelDeleted", "teamDeleted", "teamArchived"}
 _OPENED = {"channelCreated", "channelRenamed", "channelRestored", "teamRestored", "teamUnarchived"}
@@ -116,8 +116,9 @@ class TeamsInstalls:
         self._remember(*kept)
         if activity.kind == "channel":
             return
+        welcome = "home" if activity.kind == "personal" else "help"
         await self._context.enqueue(
-            enqueue.mention(activity.address, "help", activity.person, _FIRST_CONTACT, self._context.clock())
+            enqueue.mention(activity.address, welcome, activity.person, _FIRST_CONTACT, self._context.clock())
         )
 
     @tried_again

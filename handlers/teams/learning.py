@@ -86,7 +86,17 @@ class TeamsLearning:
             return await self._dialog(activity, again, context, faults=done.faults, values=values)
         if done.card is None:
             return responses.dialog_words(chats.SAVED)
+        if done.is_content:
+            self._context.spawn(self._post(activity, done.card))
+            return responses.dialog_words(chats.IN_OUR_CHAT)
         return responses.dialog_words(await self._presenter.sentence(activity, done.card))
+
+    async def _post(self, activity: Activity, card: Card) -> None:
+        """Post a card that a dialog asked for where the person alone reads it: their own chat."""
+        if activity.kind == "personal":
+            await self._presenter.say(activity.address, card)
+        else:
+            await self._presenter.say(replace(activity.address, conversation=activity.person, thread=""), card)
 
 
 def takes(action: Action) -> bool:

@@ -7,7 +7,7 @@ from cachetools import FIFOCache
 
 from cards.compose import chats
 from cards.teams import render
-from handlers import endings
+from handlers import endings, learners
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.teams import actions, payload, presenter, responses
@@ -108,6 +108,8 @@ class TeamsHandlers:
             case "adaptiveCard/action":
                 action = render.pressed(mapping(value.get("action")).get("data"))
                 await self._installs.see(activity)
+                if action is not None:
+                    learners.note_pressed(self._context, activity.person, activity.address, action)
                 if action is None or actions.only_shows(activity, action):  # from memory, and again does no harm
                     return self._actions.shown(action)
                 return await self._once(activity, raw, lambda: self._actions.pressed(activity, action))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cards.compose import chats
-from handlers import answers, enqueue
+from handlers import answers, enqueue, learners
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
@@ -34,6 +34,7 @@ class TeamsMentions:
         A slash command is answered for that person alone, unless it asks to share; so is what is no answer for all.
         """
         answer = answers.ask(self._context.content.library, words)
+        learners.note_asked(self._context, activity.person, activity.address, answer)
         if activity.kind != "personal" and not kinds.is_for_all(answer):
             activity = replace(activity, alone=text(mapping(raw.get("from")).get("id")))
         if isinstance(answer, kinds.AboutTips):

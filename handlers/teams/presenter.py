@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import orjson
 from cachetools import FIFOCache
 
-from cards.model import ME, Card
+from cards.model import Card
 from cards.teams import render
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
@@ -135,7 +135,7 @@ class Presenter:
         key = (workspace, target.conversation, target.message_id)
         is_alone = (*key, person) in self._alone
         if key in self._own or is_alone:
-            outcome = await self._messenger.update(address, target.message_id, card, is_targeted=is_alone)
+            outcome = await self._messenger.replace(address, target.message_id, card, is_targeted=is_alone)
             if isinstance(outcome, Posted):
                 return
         if is_alone:
@@ -149,7 +149,7 @@ class Presenter:
         changed: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
         async def change() -> None:
-            outcome = await self._messenger.update(activity.address, activity.target, card)
+            outcome = await self._messenger.replace(activity.address, activity.target, card)
             if not changed.done():
                 changed.set_result(outcome)
 
@@ -164,16 +164,16 @@ def listener(activity: Activity) -> PendingReply:
 
 
 def spot_of(context: str) -> tuple[str, str]:
-    """Read what a form brought along: whether it is about somebody's own tips (ME), and the message its button is on.
+    """Read what a form brought along: whose tips it is about, as an action's place, and the message its button is on.
 
-    It is no proof: whoever sends it could have written it, so that it cannot name another conversation.
+    It is no proof: whoever sends it could have written it. Of a conversation that it names, owners alone are answered.
     """
     try:
         held = mapping(orjson.loads(context))  # json fails over a thousand brackets
     except ValueError:
         return "", ""
-    message_id = text(held.get("message"))
-    return ME if held.get("place") == ME else "", message_id if len(message_id) <= _LONGEST_ID else ""
+    place, message_id = text(held.get("place")), text(held.get("message"))
+    return place if len(place) <= _LONGEST_ID else "", message_id if len(message_id) <= _LONGEST_ID else ""
 
 
 def context_of(place: str, message_id: str) -> str:

@@ -61,7 +61,8 @@ class TeamsTips:
     async def card(self, activity: Activity, answer: kinds.AboutTips) -> Card:
         """Draw a card about tips for who asks, once what they ask is done."""
         address = _whose(activity, kinds.place_of(answer))
-        card = await self._requests.answer(answer, address, activity.person)
+        is_elsewhere = ownership.is_elsewhere(activity.address, address, activity.person)
+        card = await self._requests.answer(answer, address, activity.person, is_elsewhere=is_elsewhere)
         return card if isinstance(card, Card) else await card
 
     # --- dialogs
@@ -70,9 +71,8 @@ class TeamsTips:
         """Open the dialog a button names; where there is none for this person, say why in its place."""
         if action is None or action.verb != "tips-edit":
             return responses.dialog_words(tips_notices.FORM_OUT_OF_DATE)
-        place = ME if action.place == ME else ""
         form = open_forms.name_of(action.argument)
-        return await self._dialog(activity, form, presenter.context_of(place, activity.target), zone)
+        return await self._dialog(activity, form, presenter.context_of(action.place, activity.target), zone)
 
     async def _dialog(
         self,
@@ -87,9 +87,8 @@ class TeamsTips:
         """Draw a dialog; a second time with what was typed, and what was wrong with it."""
         place, _ = presenter.spot_of(context)
         address = _whose(activity, place)
-        drawn = await open_forms.opened(
-            self._context, form, address, Asker(activity.person), carried=context, zone=zone
-        )
+        asker = Asker(activity.person, is_elsewhere=ownership.is_elsewhere(activity.address, address, activity.person))
+        drawn = await open_forms.opened(self._context, form, address, asker, carried=context, zone=zone)
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
         names = dict(await self._presenter.names(activity.address, _naming(drawn)))
@@ -108,12 +107,13 @@ class TeamsTips:
         action, context = sent
         form, values = open_forms.name_of(action.argument), render.answers(data)
         place, message_id = presenter.spot_of(context)
-        # Who sends it decides whose own tips they are, and where they sent it from which conversation's: not the form.
+        # Who sends it decides whose own tips they are, not the form; what it names elsewhere only owners change.
         address = _whose(activity, place)
         alone = activity.person if place == ME and activity.kind != "personal" else ""
         target = replace(ReplyTarget.of(activity), message_id=activity.target or message_id, alone=alone)
         sender = PendingReply(activity.person, target.encode())
-        saved = await self._requests.submit(form, address, sender, values)
+        is_elsewhere = ownership.is_elsewhere(activity.address, address, activity.person)
+        saved = await self._requests.submit(form, address, sender, values, is_elsewhere=is_elsewhere)
         if saved.faults:
             context = presenter.context_of(place, message_id)  # of what came only what was understood goes back
             return await self._dialog(activity, form, context, zone, faults=saved.faults, values=values)

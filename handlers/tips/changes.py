@@ -72,6 +72,8 @@ def _refusal(
             # An owner presses this in a direct message about another conversation, so nobody else is let through.
             may = standing is not None and state.is_owner and bool(standing.claimed_by)
             return None if may else tips_notices.nothing_to_keep()
+        case _ if asker.is_elsewhere and not ownership.owns(standing, asker.person):
+            return tips_notices.not_yours_there()
         case "tips-claim" if state.is_personal:
             return tips_notices.alone(tips_notices.NOT_FOR_ONE)
         case "tips-claim" if state.state == "off" or state.is_owner:

@@ -69,7 +69,7 @@ async def opened(  # a form is opened by one, somewhere, with something to come 
     subscription = await views.find(context, address)
     state = views.tips_state(library, subscription, address.conversation, asker, now)
     if not state.may_change:
-        return tips_notices.not_yours(state)
+        return tips_notices.not_yours_there() if asker.is_elsewhere else tips_notices.not_yours(state)
     if form == "settings":
         return tips_forms.edit(state, carried, zone, library.dimensions, admins=asker.is_admin is not None)
     if subscription is None or state.state not in {"on", "paused"}:

@@ -30,6 +30,16 @@ def whose(address: Address, person: str, place: str, *, is_direct: bool) -> Addr
     return replace(address, conversation=place or address.conversation, thread="")
 
 
+def is_elsewhere(here: Address, meant: Address, person: str) -> bool:
+    """Say whether the tips meant are neither those where somebody asks nor the person's own: only owners may, then."""
+    return meant.conversation not in {here.conversation, person}
+
+
+def owns(subscription: Subscription | None, person: str) -> bool:
+    """Say whether a person is an owner of these tips; those that are off belong to nobody."""
+    return subscription is not None and subscription.state != "off" and _is_owner(subscription, person)
+
+
 def fault(standing: Standing) -> str:
     """Say why somebody may not own tips, '' where they may."""
     return _FAULTS.get(standing, "")

@@ -4,6 +4,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cards.compose.tips import notices as tips_notices
 from cards.model import Card, FormName
 from handlers.asking import kinds
 from handlers.context import HandlerContext
@@ -24,18 +25,34 @@ class TipsRequests:
         self._people = people
 
     async def answer(
-        self, asked: kinds.AboutTips, address: Address, person: str, *, is_outsider: bool = False
+        self,
+        asked: kinds.AboutTips,
+        address: Address,
+        person: str,
+        *,
+        is_outsider: bool = False,
+        is_elsewhere: bool = False,
     ) -> Card | Coroutine[Any, Any, Card]:
         """Do what is asked, if this person may, and draw the card that answers it.
 
-        Where somebody has to be looked up first, this gives what does so and then the rest.
+        Where somebody has to be looked up first, this gives what does so and then the rest. `is_elsewhere` says that it
+        is asked from another place: then owners alone are answered, and are looked up nowhere else.
         """
+        if is_elsewhere:
+            return await self._elsewhere(asked, address, Asker(person, is_elsewhere=True))
         claims = isinstance(asked, kinds.ChangeTips) and asked.action.verb == "tips-claim"
         subscription = await views.find(self._context, address) if claims or self._people.tells_admins else None
         if views.hinges_on_admin(subscription, person) or (claims and subscription is not None):
             claimed = subscription if claims else None
             return self._looked_up(asked, address, person, claimed, is_outsider=is_outsider)
         return await self._card(asked, address, Asker(person))
+
+    async def _elsewhere(self, asked: kinds.AboutTips, address: Address, asker: Asker) -> Card:
+        if isinstance(asked, kinds.ChangeTips):  # which looks itself who owns them
+            return await self._card(asked, address, asker)
+        if not ownership.owns(await views.find(self._context, address), asker.person):
+            return tips_notices.not_yours_there()
+        return await self._card(asked, address, asker)
 
     async def _looked_up(
         self, asked: kinds.AboutTips, address: Address, person: str, claimed: Subscription | None, *, is_outsider: bool
@@ -59,17 +76,22 @@ class TipsRequests:
         values: Mapping[str, str],
         *,
         is_outsider: bool = False,
+        is_elsewhere: bool = False,
     ) -> Saved:
-        """Take a form's answers; `sender` hears what came of an introduction, where that goes first."""
+        """Take a form's answers; `sender` hears what came of an introduction, where that goes first.
+
+        `is_elsewhere` as for `answer`.
+        """
         person, standing = sender.person, await views.find(self._context, address)
         # Who was not looked up is unseen, should the tips have changed by the time the form is taken.
-        asker = Asker(person, standing="unseen")
+        asker = Asker(person, standing="unseen", is_elsewhere=is_elsewhere)
         is_taken = form == "settings" and ownership.would_become_owner(
             standing, values.get("changed_by"), person, address.conversation
         )
         needs_admin = open_forms.wants_admins(values) or views.hinges_on_admin(standing, person)
         if is_taken or (needs_admin and self._people.tells_admins):
-            asker = await self._people.asker(address, person, is_outsider=is_outsider)
+            found = await self._people.asker(address, person, is_outsider=is_outsider)
+            asker = replace(found, is_elsewhere=is_elsewhere)
         named = await self._people.standings(address, ownership.newly_named(form, values, standing))
         saved = await save_forms.save(self._context, form, address, asker, values, named=named)
         if saved.introduction is not None:
@@ -77,5 +99,8 @@ class TipsRequests:
             self._context.pending_replies.add(saved.introduction, sender)
             self._context.wake()
         elif not saved.faults:
-            return replace(saved, card=await views.shown(self._context, open_forms.AFTER[form], address, asker))
+            after = open_forms.AFTER[form]
+            if is_elsewhere:  # they may have been handed over just now
+                return replace(saved, card=await self._elsewhere(after, address, asker))
+            return replace(saved, card=await views.shown(self._context, after, address, asker))
         return saved

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 import structlog
 
 from cards.compose.tips import notices as tips_notices
+from cards.compose.tips.forms import NO, YES
 from content.library import Library
 from handlers.context import HandlerContext
 from handlers.tips import open_forms, ownership, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from scheduler.subscriptions import held, pausing, turning_on
-from scheduler.subscriptions.reschedule import reschedule
+from scheduler.subscriptions.reschedule import Wishes, reschedule
 from scheduler.weekly import Schedule, ScheduleError
 from store.database.access import tried_again
 from store.subscriptions import ChangedBy, Subscription, Subscriptions
@@ -39,6 +40,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
         state = views.tips_state(context.content.library, standing, address.conversation, asker, now)
         changed_by = _changed_by(values, standing, is_personal=is_personal)
         dimensions = _dimensions(context.content.library, values, standing)
+        wishes = Wishes(_is_wanted(values, "dilemmas"), _is_wanted(values, "corrections"))
         if fault := open_forms.refused(state):
             return open_forms.Saved({"zone" if is_personal else "changed_by": fault})
         would_become_owner = ownership.would_become_owner(standing, changed_by, asker.person, address.conversation)
@@ -56,6 +58,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
                 by=asker.person,
                 changed_by=changed_by,
                 dimensions=dimensions,
+                wishes=wishes,
                 now=now,
             )
             return open_forms.Saved()
@@ -67,6 +70,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
             by=asker.person,
             changed_by=changed_by,
             dimensions=dimensions,
+            wishes=wishes,
             now=now,
         )
     log.info("tips.saved", form="settings", subscription=begun.subscription.id, person=asker.person)
@@ -86,6 +90,12 @@ def _changed_by(values: Mapping[str, str], standing: Subscription | None, *, is_
             return "anyone"
         case _:
             return standing.changed_by if standing is not None and standing.state != "off" else "anyone"
+
+
+def _is_wanted(values: Mapping[str, str], name: str) -> bool | None:
+    """Read a wish; None where the form does not say, so that it stays as it is."""
+    said = values.get(name)
+    return said == YES if said in {YES, NO} else None
 
 
 def _dimensions(library: Library, values: Mapping[str, str], standing: Subscription | None) -> tuple[str, ...]:

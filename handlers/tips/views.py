@@ -6,11 +6,12 @@ from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cards.compose.learning.corrections import editions
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
-from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.doctor import Mended, PastChange, PastTip
 from cards.compose.tips.state import Coming, TipsState
 from cards.model import Card, Subject
 from content.library import Library
@@ -21,13 +22,16 @@ from handlers.tips import ownership
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
 from scheduler.choosing import Candidate, Candidates, Choices
+from scheduler.learning import corrections
 from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
+from store.learning.rounds import Rounds
 from store.subscriptions import Subscription, Subscriptions
 
 _subscriptions, _deliveries, _history = Subscriptions(), Deliveries(), History()
+_rounds = Rounds()
 _PAST_SHOWN = 5  # tips that the doctor looks back on
 _ROWS_READ = 20  # to find them among introductions and direct messages to the owner
 _CHANGES_SHOWN = 10
@@ -39,11 +43,13 @@ class Asker:
     """Who asks; `is_admin` is None where it was not looked up, or cannot be.
 
     `standing` says whether they may be given tips that are not theirs; whoever lets them take some over looks it up.
+    `is_elsewhere` says that they ask from another place than that of the tips, where owners alone are answered.
     """
 
     person: str
     is_admin: bool | None = None
     standing: ownership.Standing = "may"
+    is_elsewhere: bool = False
 
 
 def pool(library: Library) -> Candidates:
@@ -79,7 +85,13 @@ def tips_state(
     """Turn a row into what cards draw; None is a conversation that never had tips."""
     if subscription is None:
         return TipsState(
-            conversation, "off", is_personal=conversation == asker.person, viewer=asker.person, is_owner=True
+            conversation,
+            "off",
+            is_personal=conversation == asker.person,
+            viewer=asker.person,
+            may_change=not asker.is_elsewhere,
+            is_owner=not asker.is_elsewhere,
+            is_elsewhere=asker.is_elsewhere,
         )
     weeks = outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN)
     following = next((week for week in weeks if not week.skipped), None)
@@ -113,11 +125,22 @@ def tips_state(
         quiet_name=_country(subscription.quiet_country),
         claimed_by=subscription.claimed_by,
         claimed_until=subscription.claimed_at + owners.CLAIM_WAITS if subscription.claimed_at else None,
-        may_change=subscription.state == "off" or subscription.may_be_changed_by(asker.person, bool(asker.is_admin)),
+        may_change=_may_change(subscription, asker),
         is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
         is_personal=conversation in {asker.person, subscription.owner},
         viewer=asker.person,
+        is_elsewhere=asker.is_elsewhere,
+        corrections=subscription.corrections,
+        dilemmas=subscription.dilemmas,
+        is_dilemma_next=is_on and following is not None and following.is_dilemma,
+        next_tip_at=next((week.at for week in weeks if not week.skipped and not week.is_dilemma), None),
     )
+
+
+def _may_change(subscription: Subscription, asker: Asker) -> bool:
+    if asker.is_elsewhere:
+        return ownership.owns(subscription, asker.person)
+    return subscription.state == "off" or subscription.may_be_changed_by(asker.person, bool(asker.is_admin))
 
 
 def _country(code: str) -> str:
@@ -129,11 +152,13 @@ def _country(code: str) -> str:
 
 
 def _coming(library: Library, week: Upcoming) -> Coming:
+    if week.is_dilemma:
+        return Coming(week.at, "", is_dilemma=True)
     tip = library.tip(week.tip)
     return Coming(week.at, tip.title if tip else week.tip, week.skipped, tip.before if tip and week.is_early else None)
 
 
-def _first_tip(library: Library, now: datetime) -> Tip | None:
+def first_tip(library: Library, now: datetime) -> Tip | None:
     """Tell which tip would come first to a conversation that never had any."""
     choice = Choices(pool(library)).choose((), (), "", now.astimezone(UTC).date())
     return library.tip(choice.tip) if choice else None
@@ -152,7 +177,7 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             return tips_notices.stopping(await _to_stop(context, address, asker))
         case kinds.NextTip():
             library, now = context.content.library, await state(context, address, asker)
-            return coming.preview(library, now.next_tip or _first_tip(library, context.clock()), now)
+            return coming.preview(library, now.next_tip or first_tip(library, context.clock()), now)
         case kinds.Upcoming():
             return await _upcoming(context, address, asker)
         case kinds.Past():
@@ -204,6 +229,8 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
     async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
+        mended = await _mended(connection, library, address)
+        rounds = await _rounds.standing(connection, address.platform, address.workspace, address.conversation)
     past = tuple(
         PastTip(
             row.due_at,
@@ -216,13 +243,23 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
         for row in rows
     )
     now = context.clock()
-    return tips_doctor.doctor(tips_state(library, subscription, address.conversation, asker, now), past, now)
+    state = tips_state(library, subscription, address.conversation, asker, now)
+    return tips_doctor.doctor(state, past, now, mended, [one.closes_at for one in rounds if one.state == "open"])
+
+
+async def _mended(connection: AsyncConnection, library: Library, address: Address) -> Mended:
+    """Count the newest corrections of the posts of a conversation."""
+    place = address.platform, address.workspace, address.conversation
+    counts = await corrections.counts_in(connection, *place, editions(library))
+    return Mended(
+        counts["planned"] + counts["sending"] + counts["unknown"], counts["sent"], counts["failed"] + counts["skipped"]
+    )
 
 
 async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:
     """List the last deliveries, newest first, and after them any whose outcome is still unknown, however old."""
     rows = await _deliveries.of_subscription(connection, subscription.id, _ROWS_READ)
-    last = [row for row in rows if row.kind == "tip"][:_PAST_SHOWN]
+    last = [row for row in rows if row.key.startswith("tip:")][:_PAST_SHOWN]
     known = {row.id for row in last}
     unknown = await _deliveries.unknown_of(connection, subscription.id)
     return (*last, *(row for row in unknown if row.id not in known and row.kind == "tip"))

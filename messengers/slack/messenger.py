@@ -1,4 +1,4 @@
-"""Reach out on Slack: post, change, whisper, answer a response_url, open a form, and say plainly how it went."""
+"""Reach out on Slack: post, change, whisper, answer a response_url, and say how it went; `views` opens modals."""
 
 import asyncio
 import time
@@ -14,7 +14,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from cards.forms import Form
 from cards.model import Card
 from cards.slack import render
 from messengers.base import Address, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
@@ -23,10 +22,10 @@ from messengers.people import Person
 from messengers.slack.errors import code_of, refusal, scope_of
 from messengers.slack.history import METADATA_EVENT, History
 from messengers.slack.people import People
+from messengers.slack.views import Views
 
 log = structlog.get_logger()
 
-OPEN_TIMEOUT = 1.8  # seconds. Slack: a trigger_id lives 3 s, and people wait for the form
 HOME_TIMEOUT = 2.0  # seconds: somebody looks at an empty tab
 RESPOND_TIMEOUT = 10.0
 _REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of clicks would pile up requests in memory
@@ -67,6 +66,7 @@ class SlackMessenger:
         self._turns = asyncio.Semaphore(_REPLIES_AT_ONCE)
         self._record = record
         self._people = People(client, monotonic)
+        self.views = Views(client)
         self._history = History(client, self._granted, monotonic)
 
     async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:
@@ -176,21 +176,6 @@ class SlackMessenger:
         except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: an address that none can have
             log.warning("slack.respond.failed", error=type(error).__name__)
             return False
-
-    async def open_form(self, workspace: str, trigger_id: str, form: Form, now: datetime) -> str:
-        """Open a form with views.open, zones at their offset of `now`.
-
-        Gives '' on success, else Slack's code (`expired_trigger_id`, …) or `timeout`.
-        """
-        client = await self._client(workspace)
-        try:
-            async with asyncio.timeout(OPEN_TIMEOUT):
-                await client.views_open(trigger_id=trigger_id, view=render.view(form, now))
-        except SlackApiError as error:
-            return code_of(error) or "unreadable_answer"
-        except (aiohttp.ClientError, TimeoutError):
-            return "timeout"
-        return ""
 
     async def person(self, workspace: str, person: str) -> Person | None:
         """Tell whether somebody is an admin or has left, and their zone; None without `users:read`, or in doubt."""

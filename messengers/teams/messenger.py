@@ -86,8 +86,12 @@ class TeamsMessenger:
         """
         return await self._patiently(lambda: self._create(address, card, member))
 
-    async def update(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:
-        """Put a card in the place of one that was posted, for whoever sees that; it is tried again as answers are.
+    async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
+        """Put a card in the place of one that was posted, once: the ledger tries again what may pass."""
+        return await self._change(address, message_id, card)
+
+    async def replace(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:
+        """Do the same for what is in no ledger: while Teams is busy it is tried again, as answers are.
 
         `is_targeted` says that one person alone does: Teams finds such a message under another address.
         """

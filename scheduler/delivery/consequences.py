@@ -88,4 +88,4 @@ def _after_tip(subscription: Subscription, row: Delivery) -> Subscription:
 
 def concerns_subscription(row: Delivery) -> bool:
     """Say whether it may change its subscription: a sent tip doesn't, nor does a notice about it."""
-    return row.kind == "introduction" or (row.kind == "tip" and row.state in {"failed", "skipped"})
+    return row.kind == "introduction" or (row.kind in {"tip", "round"} and row.state in {"failed", "skipped"})

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause, Reason, TooLate
 from scheduler import choosing, outlook, planning
 from scheduler.choosing import Candidates
-from scheduler.delivery import pacing, record
+from scheduler.delivery import ranks, record
 from scheduler.delivery.record import Settled
 from scheduler.subscriptions import held, pausing, states
 from store.deliveries.queue import Queue
@@ -123,8 +123,8 @@ async def _take(
     ready: list[Ready] = []
     settled: list[Settled] = []
     put_off: list[Delivery] = []
-    # Whoever waits for an answer comes before the clock's tips.
-    for row in sorted(look.due, key=pacing.is_asked_for, reverse=True):
+    # Whoever waits for an answer comes before the clock's tips, and these before what mends itself.
+    for row in sorted(look.due, key=ranks.order):
         if row.subscription_id in look.busy:
             put_off.append(replace(row, not_before=now + _BUSY))
             continue
@@ -187,7 +187,7 @@ def _again(settled: Settled, now: datetime) -> Settled:
 
 def _is_held(row: Delivery, subscription: Subscription | None, grace: timedelta, now: datetime) -> bool:
     """Say whether a tip waits, with its subscription, until the bot knows whether it is still installed there."""
-    is_weekly = row.kind == "tip" and not row.is_asked_for and now - row.due_at <= grace
+    is_weekly = row.kind in {"tip", "round"} and not row.is_asked_for and now - row.due_at <= grace
     return is_weekly and subscription is not None and held.is_held(subscription)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from scheduler.delivery.mending import MendingPace
+from scheduler.delivery.ranks import Rank, rank
 from store.deliveries.rows import Delivery
 
 _QUIET = 60.0  # seconds without a 429 after which a slowed workspace gets some of its speed back
@@ -107,8 +109,9 @@ class Pacer:
     reach twice the pace together; a 429 then teaches both, and Retry-After reaches the other through the ledger.
     In a cluster a workspace's bucket is worked by one process at a time.
 
-    Idle workspaces and conversations are forgotten. What somebody asked for does not wait behind the clock's tips;
-    beyond that, rows of one conversation go in the order in which they were first put off.
+    Idle workspaces and conversations are forgotten. What somebody asked for does not wait behind the clock's tips, and
+    corrections wait behind all tips that do; beyond that, rows of one conversation go in the order in which they were
+    first put off.
 
     `pace` is every platform's that `paces` does not name.
     """
@@ -118,7 +121,8 @@ class Pacer:
         self._paces = dict(paces or {})
         self._workspaces: dict[_Place, _Workspace] = {}
         self._past: dict[_Room, _Past] = {}
-        self._lines: dict[tuple[_Room, bool], _Line] = {}
+        self._lines: dict[tuple[_Room, Rank], _Line] = {}
+        self._mending = MendingPace()
         self._remembered = 0
         self._sweep_at = _SWEEP
         self._latest = 0.0
@@ -131,27 +135,31 @@ class Pacer:
         moment = now.timestamp()
         if moment < self._latest - _QUIET:  # the clock was set back: what we know is of no time
             self._workspaces, self._past, self._lines, self._remembered = {}, {}, {}, 0
+            self._mending = MendingPace()
         self._latest = moment
         self._sweep(moment)
         pace = self._of(row.platform)
         workspace = self._workspace((row.platform, row.workspace), moment)
-        room, is_asked = (row.platform, row.workspace, row.conversation), is_asked_for(row)
-        line = self._lines.get((room, is_asked))
+        room, ranked = (row.platform, row.workspace, row.conversation), rank(row)
+        line = self._lines.get((room, ranked))
         is_first = line is None or self._is_first(line, row.id, moment)
         past = self._past.get(room)
         opens = max(workspace.gate, past.opens(pace) if past else 0.0)
+        if ranked == "mended":
+            opens = max(opens, self._mending.opens(row, moment, workspace.tails))
         has_budget = workspace.tokens >= 1 - _TOLERANCE
         if is_first and opens <= moment + _ROUNDING and has_budget and under_way < pace.under_way:
             workspace.tokens -= 1
             self._past.setdefault(room, _Past()).post(moment, pace)
-            self._leave(room, is_asked, row.id)
+            self._leave(room, ranked, row.id)
+            self._mending.go(row, moment)
             return None
         at = max(opens, moment + _LEAST)
         if under_way >= pace.under_way:
             at = max(at, moment + _CROWDED)
         if not has_budget or workspace.gate > moment:
-            at = max(at, self._slot(workspace, _lane(row, line, is_asked=is_asked), moment))
-        return datetime.fromtimestamp(self._promise(room, row.id, at, is_asked=is_asked), UTC)
+            at = max(at, self._slot(workspace, _lane(row, line, ranked), moment))
+        return datetime.fromtimestamp(self._promise(room, row.id, at, ranked), UTC)
 
     def slow(self, platform: str, workspace: str, until: datetime, now: datetime, *, is_limit: bool = True) -> datetime:
         """Post nothing to a workspace before `until`; gives the moment that holds, which may be later.
@@ -217,11 +225,11 @@ class Pacer:
         workspace.tails[lane] = at
         return at
 
-    def _promise(self, room: _Room, row_id: str, at: float, *, is_asked: bool) -> float:
+    def _promise(self, room: _Room, row_id: str, at: float, ranked: Rank) -> float:
         """Put a row in its conversation's line, behind those that wait there, and give its turn."""
-        if (room, is_asked) not in self._lines and len(self._lines) >= _REMEMBERED:
+        if (room, ranked) not in self._lines and len(self._lines) >= _REMEMBERED:
             return at  # among so many at once its order in the line is not kept; the gap still is, by `turn`
-        line = self._lines.setdefault((room, is_asked), _Line())
+        line = self._lines.setdefault((room, ranked), _Line())
         gap = self._of(room[0]).gap
         if row_id not in line.waiting:
             if line.waiting:
@@ -250,8 +258,8 @@ class Pacer:
             self._remembered -= 1
         return True
 
-    def _leave(self, room: _Room, is_asked: bool, row_id: str) -> None:  # noqa: FBT001 # part of the line's key
-        line = self._lines.get((room, is_asked))
+    def _leave(self, room: _Room, ranked: Rank, row_id: str) -> None:
+        line = self._lines.get((room, ranked))
         if line is not None and line.waiting.pop(row_id, None) is not None:
             self._remembered -= 1
 
@@ -264,6 +272,7 @@ class Pacer:
             place: one for place, one in standing.items() if not _is_idle(one, moment, self._of(place[0]))
         }
         self._past = {room: past for room, past in self._past.items() if not past.is_idle(moment, self._of(room[0]))}
+        self._mending.sweep(moment)
         for line in self._lines.values():
             self._is_first(line, "", moment)
         self._lines = {key: line for key, line in self._lines.items() if line.waiting or line.tail > moment}
@@ -283,12 +292,7 @@ def _is_idle(workspace: _Workspace, moment: float, pace: Pace) -> bool:
     )
 
 
-def is_asked_for(row: Delivery) -> bool:
-    """Say whether somebody waits for it: everything but the clock's own tips."""
-    return row.kind != "tip" or row.is_asked_for
-
-
-def _lane(row: Delivery, line: _Line | None, *, is_asked: bool) -> str:
-    if is_asked:
-        return "asked"
-    return "again" if line is not None and row.id in line.waiting else "planned"
+def _lane(row: Delivery, line: _Line | None, ranked: Rank) -> str:
+    if ranked == "planned" and line is not None and row.id in line.waiting:
+        return "again"
+    return ranked

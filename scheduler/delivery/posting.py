@@ -15,10 +15,11 @@ from messengers.base import Address, Messenger, Outcome, Posted, Refused, Slowed
 from scheduler.delivery.lease import Ready
 from scheduler.delivery.pacing import Pacer
 from scheduler.delivery.record import Settled
-from scheduler.hooks import GoneError, Hooks
+from scheduler.hooks import GoneError, Hooks, NotYetError
 from store.deliveries.rows import Delivery
 from store.tables import EDITS, DeliveryState
 
+NOT_YET = timedelta(seconds=60)  # until newer content is looked for again; the grace ends it
 EDIT_AGAIN = timedelta(seconds=30)  # until an edit is repeated whose answer was lost: that does no harm
 SHORTEST_WAIT = 1.0  # seconds; a platform that says "slow down" without a time still gets some
 
@@ -51,6 +52,8 @@ class Posting:
             card = self.hooks.draw(row, ready.subscription)
         except GoneError:
             return Settled(_ended(row, "skipped", Cause.CONTENT_GONE, now))
+        except NotYetError:
+            return Settled(replace(row, state="planned", not_before=now + NOT_YET, changed_at=now))
         except Exception:  # one delivery's fault is its own: nothing was posted
             log.exception("delivery.not_drawn", delivery=row.id, key=row.key)
             return Settled(_ended(row, "failed", Cause.NOT_DRAWN, now), scope="message")

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import plans
 from store.deliveries.rows import Delivery
+from store.learning import plans
 
 
 async def posted(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:  # noqa: ARG001 # as all that follow up

@@ -1,13 +1,146 @@
 """Open rounds once they stand, and close those whose time has come."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.deliveries.rows import Delivery
+from cards.zones import names
+from scheduler.learning import round_rows
+from scheduler.learning.round_rows import Playable
+from store import ids, tables
+from store.database.access import Database, tried_again
+from store.deliveries.rows import Deliveries, Delivery
+from store.learning.rounds import LEAST_TOLD, Round, Rounds
+from store.posts import Posts
+
+_BATCH = 200  # rounds in a transaction: a vote in between waits milliseconds
+_AFTER_REVEAL = timedelta(seconds=3)  # for the twist, so that it stands below what was said of the case
+
+log = structlog.get_logger()
+_deliveries = Deliveries()
+_posts = Posts()
+_rounds = Rounds()
 
 
 async def posted(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-    """Follow up on deliveries of these that ended, each with the conversation where it stands if that is another."""
-    del connection, ended, now
+    """Follow up on posts of rounds that ended, each with the conversation where it stands if that is another.
+
+    One that stands is open to votes; one that was refused or skipped has not been asked. What may stand is waited for.
+    """
+    del now
+    standing: list[tuple[str, str, str]] = []
+    withdrawn: list[str] = []
+    for row, conversation in ended:
+        round_id = round_rows.Told.decode(row.argument).round_id
+        if row.state == "sent":
+            standing.append((round_id, conversation or row.conversation, row.message_id))
+        elif row.state in {"failed", "skipped"}:
+            withdrawn.append(round_id)
+    # In one order, as ever (store/locking.py).
+    await _rounds.by_ids(connection, sorted([*(id_ for id_, *_ in standing), *withdrawn]))
+    await _rounds.open(connection, standing)
+    if withdrawn:
+        await _rounds.withdraw(connection, withdrawn)
+
+
+async def close_due(database: Database, dilemmas: Mapping[str, Playable], now: datetime) -> int:
+    """Close every open round whose time has come; gives how many this process closed.
+
+    In one transaction with what follows from it: how they voted, on the post and in its thread, and the twist of the
+    case as a round of its own. Harmless to run in several processes at once.
+    """
+    total = 0
+    while True:
+        async with database.read() as connection:  # a look first: mostly there is nothing to write
+            due = await _rounds.due(connection, now, _BATCH)
+        if due:
+            total += await _close(database, due, dilemmas, now)
+        if len(due) < _BATCH:
+            break
+    if total:
+        log.info("rounds.closed", count=total)
+    return total
+
+
+@tried_again
+async def _close(database: Database, due: Sequence[str], dilemmas: Mapping[str, Playable], now: datetime) -> int:
+    async with database.write() as connection:
+        # Votes take a round's tally first, and then the round.
+        keys = [round_rows.key(round_id, "tally") for round_id in due]
+        tallies = await _deliveries.by_keys(connection, keys)
+        held = (await _rounds.by_ids(connection, sorted(due))).values()
+        closing = [one for one in held if one.state == "open" and one.closes_at <= now]
+        spreads = await _rounds.spreads(connection, [one.id for one in closing])
+        rows: list[Delivery] = []
+        twists: list[Round] = []
+        closed: list[Round] = []
+        for one in closing:
+            dilemma = dilemmas.get(one.dilemma)
+            numbers = _numbers(spreads.get(one.id, Counter()), _choices(one, dilemma))
+            closed.append(replace(one, counts=" ".join(map(str, numbers))))
+            post = await _posts.find(connection, one.platform, one.workspace, one.conversation, one.message_id)
+            if post is not None and post.dead:  # it was deleted: nothing is said there any more
+                continue
+            rows += _told(one, numbers, tallies.get(round_rows.key(one.id, "tally")), now)
+            if dilemma is not None and dilemma.twist and not one.parent:
+                twist = _twist(one, dilemma, now)
+                twists.append(twist)
+                rows += _later(round_rows.asking(twist, now))
+        await _deliveries.insert_missing(connection, rows)
+        # What was to be said of the votes while it was open must not come after how they fell.
+        over = [tallies[name] for one in closing if (name := round_rows.key(one.id, "tally")) in tallies]
+        await _deliveries.change(connection, [replace(row, state="skipped", changed_at=now) for row in over])
+        await _rounds.add(connection, twists)
+        await _rounds.close(connection, closed)
+    return len(closing)
+
+
+def _choices(one: Round, dilemma: Playable | None) -> int:
+    if dilemma is None:
+        return 0
+    return dilemma.twist if one.parent else dilemma.choices
+
+
+def _numbers(spread: Counter[int], choices: int) -> tuple[int, ...]:
+    """Give the votes for each choice, two at least; of too few to be told apart, their number alone."""
+    total = spread.total()
+    if total < LEAST_TOLD:
+        return (total,)
+    return tuple(spread[place] for place in range(max(choices, max(spread) + 1, 2)))
+
+
+def _told(one: Round, numbers: tuple[int, ...], tally: Delivery | None, now: datetime) -> tuple[Delivery, ...]:
+    """Give what is said of a round that ends: on its post, and in its thread."""
+    closing = round_rows.delivery(one, "closing", now, *numbers)
+    # An edit under way may reach the platform as long as its lease lasts: this one has to be the last.
+    if tally is not None and tally.state in tables.OPEN and tally.lease_until is not None:
+        closing = replace(closing, not_before=max(now, tally.lease_until))
+    return closing, round_rows.delivery(one, "reveal", now, *numbers)
+
+
+def _later(rows: tuple[Delivery, Delivery]) -> tuple[Delivery, ...]:
+    return tuple(replace(row, not_before=row.not_before + _AFTER_REVEAL) for row in rows)
+
+
+def _twist(one: Round, dilemma: Playable, now: datetime) -> Round:
+    """Give the round that asks what changed, in the thread of the case, with a working day to vote."""
+    zone, last = one.zone, max(one.closes_at, now)
+    hour = one.closes_at.astimezone(names.clock(zone)).time()
+    return Round(
+        id=ids.fresh(now),
+        platform=one.platform,
+        workspace=one.workspace,
+        conversation=one.conversation,
+        subscription_id=one.subscription_id,
+        dilemma=one.dilemma,
+        version=dilemma.version,
+        parent=one.id,
+        thread=one.replies_to,
+        zone=zone,
+        closes_at=round_rows.next_working_day(last, zone, hour),
+        created_at=now,
+    )

@@ -1,7 +1,7 @@
 """Change when a conversation's weekly tips come, what they are about, and who may change them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,25 @@ from store.history import Entry
 from store.subscriptions import ChangedBy, Subscription
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a channel may want besides: dilemmas every fourth week, posts that are mended; None leaves it as it is."""
+
+    dilemmas: bool | None = None
+    corrections: bool | None = None
+
+    def granted(self, subscription: Subscription) -> Subscription:
+        """Give the subscription with these."""
+        return replace(
+            subscription,
+            dilemmas=subscription.dilemmas if self.dilemmas is None else self.dilemmas,
+            corrections=subscription.corrections if self.corrections is None else self.corrections,
+        )
+
+
+NO_WISHES = Wishes()
+
+
 async def reschedule(  # noqa: PLR0913 # a form has these fields; all but three are by name
     connection: AsyncConnection,
     subscription_id: str,
@@ -21,14 +40,17 @@ async def reschedule(  # noqa: PLR0913 # a form has these fields; all but three 
     by: str,
     changed_by: ChangedBy | None = None,
     dimensions: Sequence[str] | None = None,
+    wishes: Wishes = NO_WISHES,
     now: datetime,
 ) -> Subscription:
-    """Change day, hour, zone or dimensions, and who may change it; see `weekly.rescheduled`. A skip goes along.
+    """Change day, hour, zone or dimensions, who may change it, and whether posts are mended; a skip goes along.
 
-    What is None stays. Who turns "anyone" into "only me" is the owner from then on.
+    For when the next comes then, see `weekly.rescheduled`. What is None stays.
+    Who turns "anyone" into "only me" is the owner from then on.
     """
     standing = await rows.existing(connection, subscription_id)
     changed = rescheduled(standing, schedule, by, changed_by, None if dimensions is None else tuple(dimensions), now)
+    changed = wishes.granted(changed)
     if changed == standing:
         return standing
     return await rows.saved(connection, changed, Entry(now, by, "changed", rows.settings(changed)))

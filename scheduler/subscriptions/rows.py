@@ -77,11 +77,19 @@ def notice(subscription: Subscription, reason: str, now: datetime, *, key: str =
 
 
 def settings(subscription: Subscription) -> str:
-    """Say in a line how a subscription is set: `Mondays 09:00, Europe/Paris; on value, risks; owners only`."""
+    """Say in a line how a subscription is set: `Mondays 09:00, Europe/Paris; on value, risks; owners only`.
+
+    And where the channel wants it so: `; every fourth week a dilemma`, `; posts are left as they are`.
+    """
     parts = [f"{weekly.WEEKDAYS[subscription.weekday].capitalize()}s {subscription.at}, {subscription.zone}"]
     if subscription.dimensions:
         parts.append(f"on {', '.join(subscription.dimensions)}")
-    return "; ".join([*parts, _MAY_CHANGE[subscription.changed_by]])
+    parts.append(_MAY_CHANGE[subscription.changed_by])
+    if subscription.dilemmas:
+        parts.append("every fourth week a dilemma")
+    if not subscription.corrections:
+        parts.append("posts are left as they are")
+    return "; ".join(parts)
 
 
 def owners(subscription: Subscription) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause
 from messengers.base import Address
 from scheduler.subscriptions import reschedule, rows
+from scheduler.subscriptions.reschedule import NO_WISHES, Wishes
 from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import Schedule
 from store import ids
@@ -57,6 +58,7 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
     by: str = "",
     changed_by: ChangedBy,
     dimensions: Sequence[str] = (),
+    wishes: Wishes = NO_WISHES,
     now: datetime,
 ) -> Begun:
     """Turn tips on in a conversation: 'starting', with an introduction to post; its success turns them on.
@@ -70,12 +72,19 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
     standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
     if standing is not None and standing.state == "on":
         changed = await reschedule.reschedule(
-            connection, standing.id, schedule, by=by, changed_by=changed_by, dimensions=dimensions, now=now
+            connection,
+            standing.id,
+            schedule,
+            by=by,
+            changed_by=changed_by,
+            dimensions=dimensions,
+            wishes=wishes,
+            now=now,
         )
         return Begun(changed)
     # What is off belongs to nobody, even where who turns it on may not own it either.
     free = replace(standing, owner="", co_owners=()) if standing is not None and standing.state == "off" else standing
-    subscription = replace(_started(free, wanted, now), dimensions=wanted.dimensions)
+    subscription = wishes.granted(replace(_started(free, wanted, now), dimensions=wanted.dimensions))
     if standing is None:
         await _subscriptions.insert(connection, subscription)
     else:

@@ -38,7 +38,8 @@ class Clearing:
         where = and_(
             # Ids sort by time, so this looks at the end of the primary key alone.
             table.id >= ids.first(made_after),
-            table.kind == "tip",
+            table.kind.in_(("tip", "round")),
+            table.key.like("tip:%"),
             table.state.not_in(("planned", "sending")),
             table.key.not_like("%:ahead:%"),
         )

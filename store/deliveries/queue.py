@@ -25,17 +25,23 @@ class Queue:
     ) -> tuple[Delivery, ...]:
         """List planned rows that may be tried now, longest waiting first, at most `limit`; of these `buckets` only.
 
-        What another transaction holds at the moment is left to it.
+        Those for which nobody waits (`tables.LAST`) come after all others, however long they wait. What another
+        transaction holds at the moment is left to it.
         """
-        query = (
-            select(tables.delivery)
-            .where(tables.delivery.c.state == _PLANNED, tables.delivery.c.not_before <= now, NOT_RESTORED)
-            .order_by(tables.delivery.c.not_before)
-            .limit(limit)
-        )
-        if buckets is not None:
-            query = query.where(tables.delivery.c.bucket.in_(buckets))
-        return await _held(connection, query, skip=True)
+        found: tuple[Delivery, ...] = ()
+        for kinds in (tables.delivery.c.kind.not_in(tables.LAST), tables.delivery.c.kind.in_(tables.LAST)):
+            query = (
+                select(tables.delivery)
+                .where(tables.delivery.c.state == _PLANNED, tables.delivery.c.not_before <= now, kinds, NOT_RESTORED)
+                .order_by(tables.delivery.c.not_before)
+                .limit(limit - len(found))
+            )
+            if buckets is not None:
+                query = query.where(tables.delivery.c.bucket.in_(buckets))
+            found += await _held(connection, query, skip=True)
+            if len(found) == limit:
+                break
+        return found
 
     async def planned_buckets(self, connection: AsyncConnection, now: datetime) -> tuple[int, ...]:
         """List the buckets that have rows which may be tried now."""
@@ -60,7 +66,7 @@ class Queue:
         A weekly tip whose subscription is paused waits for whatever ends that.
         """
         table, subscription = tables.delivery.c, tables.subscription.c
-        comes = or_(table.kind != "tip", table.person != "", subscription.state == "on")
+        comes = or_(table.key.not_like("tip:%"), table.person != "", subscription.state == "on")
         query = (
             select(func.count(), func.count().filter(comes))
             .select_from(tables.delivery.outerjoin(tables.subscription, table.subscription_id == subscription.id))

@@ -125,8 +125,17 @@ class Deliveries(Clearing):
     async def of_subscription(
         self, connection: AsyncConnection, subscription_id: str, limit: int = 20
     ) -> tuple[Delivery, ...]:
-        """List what a subscription was promised, newest first, at most `limit`."""
-        return await self._many(connection, tables.delivery.c.subscription_id == subscription_id, limit)
+        """List what a subscription was promised, corrections of it left out, newest first, at most `limit`."""
+        table = tables.delivery.c
+        mine = and_(table.subscription_id == subscription_id, table.kind.not_in(tables.LAST))
+        return await self._many(connection, mine, limit)
+
+    async def last_sent(self, connection: AsyncConnection, subscription_ids: Sequence[str]) -> Delivery | None:
+        """Find the newest tip that was posted for any of these subscriptions; None where none was."""
+        table = tables.delivery.c
+        where = and_(table.subscription_id.in_(subscription_ids), table.kind == "tip", table.state == "sent")
+        found = await self._many(connection, where, 1) if subscription_ids else ()
+        return found[0] if found else None
 
     async def withdraw_introductions(self, connection: AsyncConnection, subscription_id: str, reason: str) -> None:
         """Skip a subscription's introductions that still wait: tips were turned off before they could be posted."""

@@ -44,7 +44,7 @@ async def his(bob: Screen) -> TeamsScreen:
 async def greeted(screen: Screen) -> TeamsScreen:
     """Wait until somebody sees what the app said first."""
     seen = TeamsScreen(screen)
-    await expect(seen.messages.get_by_role("heading", name="How to use PM Compare")).to_be_visible()
+    await expect(seen.messages.get_by_role("heading", name="PM Compare", exact=True)).to_be_visible()
     return seen
 
 

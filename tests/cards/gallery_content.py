@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from cards.compose import chats, dimensions, found, notices, pages
+from cards.compose import chats, dimensions, found, notices, pages, proofs
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
-from cards.compose.tips.doctor import PastChange, PastTip
+from cards.compose.tips.doctor import Mended, PastChange, PastTip
 from cards.compose.tips.state import Coming, TipsState
 from cards.forms import Form
 from cards.model import Action, Button, Card, Subject
@@ -100,6 +100,10 @@ def states(deck: Library) -> Iterator[tuple[str, TipsState]]:
     yield "on claimed, the owner's", replace(claimed, is_owner=True, viewer="U1")
     yield "on claimed, who asked", replace(claimed, viewer="U2", may_change=False)
     yield "on alone", replace(on, conversation="U1", is_personal=True, is_owner=True, viewer="U1")
+    elsewhere = replace(on, is_elsewhere=True, is_owner=True, changed_by="owner")
+    yield "on elsewhere", elsewhere
+    yield "paused elsewhere", replace(elsewhere, state="paused", reason="person", paused_by="U2", next_at=None)
+    yield "off elsewhere", TipsState("C1", "off", may_change=False, is_elsewhere=True)
     yield "off alone", TipsState("U1", "off", is_personal=True, viewer="U1")
     yield "on without tips", replace(base, state="on")
     yield "paused by a person", replace(base, state="paused", reason="person", paused_by="U2")
@@ -181,6 +185,7 @@ def _tips(deck: Library) -> Iterator[tuple[str, Card]]:
         yield f"opened_tip {tip.id}", dimensions.opened_tip(deck, tip)
         for kept in (True, False):
             yield f"shared_tip {tip.id} {kept}", dimensions.shared_tip(deck, tip, "U1", kept=kept)
+        yield f"shared_tip {tip.id} again", dimensions.shared_tip(deck, tip, "")
         yield f"tip_preview {tip.id}", dimensions.tip_preview(deck, tip, "It comes here on Monday.")
 
 
@@ -202,6 +207,7 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "form_not_opened", tips_notices.form_not_opened()
     yield "to_stop", tips_notices.to_stop()
     yield "in_private", tips_notices.in_private(Action("tips"), "Show it to me")
+    yield "not_yours_there", tips_notices.not_yours_there()
     yield "claim_notice", tips_notices.claim_notice("C1", "U2")
     yield "kept", tips_notices.kept("C1")
     yield "nothing_to_keep", tips_notices.nothing_to_keep()
@@ -211,7 +217,7 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
         yield f"already_posted {link[:5]}", notices.already_posted(link)
     for term in deck.terms:
         yield f"definition {term.id}", found.definition(deck, term)
-    entries: tuple[Entry, ...] = (*deck.dimensions, *deck.tips[:3], *deck.terms[:3])
+    entries: tuple[Entry, ...] = (*deck.dimensions, *deck.tips[:3], *deck.dilemmas[:3], *deck.terms[:3])
     trap = (Text(traps.WORDS),)
     every = tuple(
         Match(Passage(entry, where, traps.WORDS, "", traps.WORDS, trap), 1.0, covered, (traps.WORDS, "x"), answers=True)
@@ -228,6 +234,10 @@ def _answers(deck: Library) -> Iterator[tuple[str, Card]]:
         if isinstance(where, Hits):
             yield f"answer {words}", found.answer(deck, words, where.matches)
             yield f"results {words}", found.results(words, where.matches)
+    for dilemma in deck.dilemmas:
+        yield f"proof {dilemma.id}", proofs.dilemma(dilemma)
+        if dilemma.twist:
+            yield f"proof of twist {dilemma.id}", proofs.twist(dilemma, dilemma.twist)
     yield "nothing", found.nothing(deck, LONG_WORDS, ())
     yield "nothing near", found.nothing(deck, "x", entries[-3:])
 
@@ -262,6 +272,9 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"doctor {name}", tips_doctor.doctor(state, past, NOW)
     yield f"doctor skipped {name}", tips_doctor.doctor(state, past[-1:], NOW)
     yield f"doctor new {name}", tips_doctor.doctor(state, (), NOW)
+    yield f"doctor mended {name}", tips_doctor.doctor(replace(state, corrections=False), past, NOW, Mended(3, 40, 1))
+    ends = (NOW - timedelta(hours=1), NOW + timedelta(days=1))
+    yield f"doctor votes {name}", tips_doctor.doctor(state, past, NOW, ends=ends)
     yield f"history {name}", tips_doctor.history(state, tuple(_changes(deck)))
     yield f"history new {name}", tips_doctor.history(state, ())
 

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import get_args
 
-from cards.compose.learning import plans, recalls
+from cards.compose.learning import corrections, feedback, plans, recalls
 from cards.forms import Form
-from cards.model import Card, Subject
+from cards.model import Action, Card, Subject
 from content import library
 from content.library import Library
-from tests.cards import traps
+from content.model import Correction
+from store.learning_tables import FeedbackKind
+from tests.cards import gallery_outcomes, traps
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ID = "0123456789abcdef" * 2
@@ -25,6 +28,9 @@ def cards() -> Iterator[tuple[str, Card]]:
     """Give every card with a name that begins with the module and the function that compose it."""
     yield from _recalls(deck())
     yield from _plans(deck())
+    yield from _feedback(deck())
+    yield from gallery_outcomes.cards()
+    yield from _corrections(deck())
 
 
 def forms() -> Iterator[tuple[str, Form]]:
@@ -35,6 +41,34 @@ def forms() -> Iterator[tuple[str, Form]]:
             f"plans.form {subject}",
             plans.form(subject, ID, words[: plans.MOST], date(2026, 12, 1), "Asia/Kolkata", "{}"),
         )
+    yield from _feedback_forms()
+
+
+def _feedback(deck: Library) -> Iterator[tuple[str, Card]]:
+    yield "feedback.useful", feedback.useful()
+    yield "feedback.gone", feedback.gone()
+    yield "feedback.enough", feedback.enough(20)
+    for is_told in (False, True):
+        yield f"feedback.thanks {is_told}", feedback.thanks(is_told=is_told)
+        yield f"feedback.suggested {is_told}", feedback.suggested(is_told=is_told)
+    tip, dilemma = deck.tips[0], deck.dilemmas[0]
+    for kind in get_args(FeedbackKind):
+        for fixed_in in (0, 4):
+            name = f"feedback.closed {kind} {fixed_in}"
+            yield name, feedback.closed(kind, "2026-12-03", fixed_in)
+            for content, subject in ((tip, Subject("tip", tip.id)), (dilemma, Subject("dilemma", dilemma.id))):
+                card = feedback.closed(kind, "2026-12-03", fixed_in, title=content.title, subject=subject)
+                yield f"{name} {subject}", card
+
+
+def _feedback_forms() -> Iterator[tuple[str, Form]]:
+    words = f"{traps.WORDS} " * 40
+    for may in (False, True):
+        saves = Action("feedback-save", Subject("dimension", "risks"), "detail")
+        yield f"feedback.why {may}", feedback.why(words[:200], saves, "{}", may_be_told=may)
+        missing = Action("missing-save", argument="words " * 18)
+        yield f"feedback.missing {may}", feedback.missing(words[:500], missing, "{}", may_be_told=may)
+        yield f"feedback.suggestion {may}", feedback.suggestion(Action("suggest-save"), "{}", may_be_told=may)
 
 
 def _recalls(deck: Library) -> Iterator[tuple[str, Card]]:
@@ -62,3 +96,9 @@ def _plans(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "plans.gone", plans.gone()
     yield "plans.listed none", plans.listed(())
     yield "plans.listed", plans.listed([(ID, "Comes on Monday 30 November 2026, 09:00 (UTC)", words)] * 10)
+
+
+def _corrections(deck: Library) -> Iterator[tuple[str, Card]]:
+    correction = Correction(NOW.date(), (f"{traps.WORDS} " * 20)[:250])
+    for content in (*deck.dimensions, *deck.tips):
+        yield f"corrections.corrected {content.id}", corrections.corrected(content, content.corrected or correction)

@@ -98,12 +98,14 @@ def _message(message: JSON) -> Iterator[str]:
 def _view(view: JSON) -> Iterator[str]:
     if view.get("type") != "modal":
         yield "the view is no modal"
-    for part in ("title", "submit", "close"):
+    blocks = view.get("blocks") or []
+    is_form = any(block.get("type") == "input" for block in blocks)  # only what is filled in is sent
+    for part in ("title", "close", *(("submit",) if is_form else ())):
         yield from _plain(f"the view's {part}", view.get(part), limits.VIEW_TITLE)
     if len(view.get("private_metadata", "")) > limits.PRIVATE_METADATA:
         yield f"private_metadata has more than {limits.PRIVATE_METADATA:,} characters"
-    yield from _length("callback_id", view.get("callback_id"), limits.ID_LENGTH)
-    blocks = view.get("blocks") or []
+    if is_form:
+        yield from _length("callback_id", view.get("callback_id"), limits.ID_LENGTH)
     if not blocks or len(blocks) > limits.VIEW_BLOCKS:
         yield f"{len(blocks)} blocks, 1 to {limits.VIEW_BLOCKS} are possible"
     if len(json.dumps(view).encode()) > limits.VIEW_BYTES:

@@ -3,14 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies
 
 from cards import text
-from cards.compose import dimensions, found
-from cards.model import Actions, Button, Caption, Card, Header, Select, TextBlock
+from cards.compose import dimensions, found, pages, parts
+from cards.model import FORMS, Action, Actions, Button, Caption, Card, Feedback, Header, Select, Subject, TextBlock
 from content import library
-from content.inline import plain
+from content.inline import Paragraph, plain
+from content.levels import LEVEL_OF, LEVELS, PAGE_OF
 from content.library import Hits, Nothing
-from content.model import Dimension, Term, Tip
+from content.model import Dilemma, Dimension, Term, Tip
 
 LIBRARY = library.load(Path("content/ai-pm"))
 
@@ -36,7 +38,7 @@ def every(kind: type[Tip | Term | Dimension]) -> list[str]:
 
 def test_what_a_writer_listed_is_answered_by_the_entry_itself() -> None:
     """The question of every entry finds it first; nothing is a ready-made exception."""
-    entries: tuple[library.Entry, ...] = (*LIBRARY.dimensions, *LIBRARY.tips, *LIBRARY.terms)
+    entries: tuple[library.Entry, ...] = (*LIBRARY.dimensions, *LIBRARY.tips, *LIBRARY.dilemmas, *LIBRARY.terms)
     asked = [(entry, ask) for entry in entries for ask in entry.asks[:5]]
     assert len(asked) > 1000
     wrong = []
@@ -52,13 +54,39 @@ def test_a_tip_answers_with_its_idea_and_can_be_opened(words: str) -> None:
     """Title, idea, where it stands with its sources, and the ways on, in this order."""
     card = answer(words)
     kinds = [type(block) for block in card.blocks if not isinstance(block, Actions)]
-    assert kinds == [Header, TextBlock, Caption]
+    assert kinds == [Header, TextBlock, Caption, Feedback]
     assert buttons(card)[0] == "Open the tip"
     assert any(label.startswith("Compare: ") for label in buttons(card))
     where = next(plain(block.text) for block in card.blocks if isinstance(block, Caption))
     assert where.startswith("Tip on ")
     assert "source" in where
     assert "checked" in where
+
+
+@pytest.mark.parametrize("dilemma", LIBRARY.dilemmas, ids=lambda dilemma: dilemma.id)
+def test_a_dilemma_answers_with_how_its_case_begins_and_can_be_opened(dilemma: Dilemma) -> None:
+    """The first paragraph alone, where it stands; its choices wait until it is opened."""
+    card = answer(dilemma.title)
+    title, shown, where, thumbs = (block for block in card.blocks if not isinstance(block, Actions))
+    assert thumbs == parts.thumbs(Subject("dilemma", dilemma.id))
+    begins = dilemma.situation[0]
+    assert isinstance(begins, Paragraph)
+    assert (title, shown) == (Header(dilemma.title), TextBlock(begins.text))
+    assert isinstance(where, Caption)
+    dimension = LIBRARY.dimension(dilemma.dimension)
+    assert dimension is not None
+    assert plain(where.text).startswith(f"Dilemma on {dimension.title.lower()} · {len(dilemma.sources)} sources · che")
+    opening = Action("dilemma", Subject("dilemma", dilemma.id))
+    rows = [block for block in card.blocks if isinstance(block, Actions)]
+    assert rows[0].items[0] == Button("Open the dilemma", opening, "primary")
+    assert f"Compare: {dimension.short}" in buttons(card)
+    assert card.subject is None  # a reaction to it opens no level
+    where_found = LIBRARY.search(dilemma.title)
+    assert isinstance(where_found, Hits)
+    for listed in (found.results("x", where_found.matches), found.nothing(LIBRARY, "x", [dilemma])):
+        items = [item for block in listed.blocks if isinstance(block, Actions) for item in block.items]
+        (button,) = [item for item in items if isinstance(item, Button) and item.action == opening]
+        assert button.label == parts.shortened(f"Dilemma · {dilemma.title}")
 
 
 def test_what_is_missing_is_said() -> None:
@@ -74,18 +102,73 @@ def test_words_that_nothing_answers_get_what_is_nearest() -> None:
     assert isinstance(where, Nothing)
     card = found.nothing(LIBRARY, "xylophone quokka threshold", where.nearest)
     assert card.title == "Nothing on “xylophone quokka threshold” yet"
-    assert 1 <= len(buttons(card)) <= 3
-    assert len(buttons(found.nothing(LIBRARY, "x", ()))) == len(LIBRARY.dimensions)
+    *nearest, tell = buttons(card)
+    assert 1 <= len(nearest) <= 3
+    assert tell.startswith("Tell the writers")
+    assert len(buttons(found.nothing(LIBRARY, "x", ()))) == len(LIBRARY.dimensions) + 1
+
+
+@given(strategies.text(max_size=3_000))
+def test_what_was_missing_fits_its_button(words: str) -> None:
+    """Whatever was typed, its button can be read back, and so can the form it opens; short words are carried whole."""
+    blocks = found.nothing(LIBRARY, words, ()).blocks
+    items = [item for block in blocks if isinstance(block, Actions) for item in block.items]
+    (action,) = [item.action for item in items if isinstance(item, Button) and item.action.verb == "missing"]
+    saves = Action(FORMS["missing"], argument=action.argument)
+    for each in (action, saves):
+        assert len(each.encode()) < 150
+        assert Action.decode(each.encode()) == each
+    line = " ".join(words.replace("|", " ").split())
+    assert line.startswith(action.argument)
+    assert len(line) > 100 or action.argument == line
+
+
+@pytest.mark.parametrize("kind", [Tip, Dimension])
+def test_thumbs_name_where_an_answer_stands(kind: type[Tip | Dimension]) -> None:
+    """The level or page it is from, or nothing for the card itself: what a writer then looks at."""
+    places = set()
+    for words in every(kind):
+        card = answer(words)
+        for thumbs in [block for block in card.blocks if isinstance(block, Feedback)]:
+            assert thumbs.up.subject == thumbs.down.subject
+            assert card.subject in {thumbs.up.subject, None}
+            places.add(thumbs.down.argument)
+    assert places <= {"", *LEVEL_OF, *PAGE_OF}
+    assert places
+
+
+def test_every_card_of_a_subject_ends_in_its_thumbs() -> None:
+    """Tips and comparisons, opened, posted and shared, their levels and pages; the buttons stay what they were."""
+    tip, dimension = LIBRARY.tips[0], LIBRARY.dimensions[0]
+    about = {
+        Subject("tip", tip.id): [
+            dimensions.tip(LIBRARY, tip),
+            dimensions.opened_tip(LIBRARY, tip),
+            dimensions.shared_tip(LIBRARY, tip, "U1"),
+        ],
+        Subject("dimension", dimension.id): [
+            dimensions.comparison(LIBRARY, dimension),
+            dimensions.shared_comparison(LIBRARY, dimension, "U1"),
+        ],
+    }
+    for subject, cards in about.items():
+        assert [card.blocks[-1] for card in cards] == [parts.thumbs(subject)] * len(cards)
+    for level in LEVELS:
+        for content in (tip, dimension):
+            card = dimensions.level(LIBRARY, content, level, public=True)
+            assert card.blocks[-1] == parts.thumbs(parts.subject_of(content), level)
+    for page in dimension.depth.pages:
+        assert pages.page(LIBRARY, dimension, page).blocks[-1] == parts.thumbs(parts.subject_of(dimension), page)
 
 
 def test_further_results_stand_in_a_menu_and_each_opens_something() -> None:
-    """Cards, tips and terms, by verbs that are answered."""
+    """Cards, tips, dilemmas and terms, by the verbs that open them."""
     card = answer("users do not trust it")
     items = [item for block in card.blocks if isinstance(block, Actions) for item in block.items]
     (menu,) = [item for item in items if isinstance(item, Select)]
     assert menu.label == found.MORE
     assert 1 <= len(menu.options) <= 5
-    assert {action.verb for _, action in menu.options} <= {"show", "define"}
+    assert {action.verb for _, action in menu.options} <= {"show", "define", "dilemma"}
 
 
 def test_no_answer_is_a_comparison_in_disguise() -> None:

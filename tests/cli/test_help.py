@@ -32,10 +32,14 @@ def test_all_commands_are_there() -> None:
     """The commands are those of the design, and no other."""
     assert {name for (name, *below) in commands(main) if not below} == {
         *("serve", "run", "clock", "tick", "playground", "doctor", "backup", "migrate", "move", "restored", "worker"),
+        *("stats", "record", "corrections", "feedback"),
         *("preview", "check", "new", "schema", "tips", "manifest", "teams-package"),
     }
     assert {name for (group, *below) in commands(main) if group == "tips" for name in below} == {
         *("add", "list", "show", "remove", "pause", "resume", "skip", "keep", "swap", "send-now", "quiet", "owner"),
+    }
+    assert {name for (group, *below) in commands(main) if group == "feedback" for name in below} == {
+        *("list", "show", "close", "export"),
     }
 
 
@@ -69,7 +73,7 @@ def test_every_example_is_understood() -> None:
                 if isinstance(found, click.Group):
                     chosen = found
                 else:
-                    options = [option for known in found.params for option in known.opts]
+                    options = [option for known in found.params for option in (*known.opts, *known.secondary_opts)]
                     assert [word for word in typed if word.startswith("--") and word not in options] == [], example
                     break
 

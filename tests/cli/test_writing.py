@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import Ended, run, typed
-from tests.content.decks import DECK, written
+from tests.content.decks import DECK, TWIST, written
 
 
 def line_of(text: str) -> int:
@@ -69,6 +69,8 @@ async def test_preview_fits_a_narrow_pipe(tmp_path: Path) -> None:
         ("tip way-out sources", "Checked "),
         ("tip way-out try", "Done when:"),
         ("tip way-out recall", ": right."),
+        ("dilemma sales-has-promised", "Deliver the promise by sending a sixth to people"),
+        ("dilemma of the day please", "dilemma"),
         ("tip of the day please", "tip"),
         ("tip", "AI PM tip"),
         ("tips", "Weekly tips"),
@@ -93,6 +95,9 @@ def test_preview_draws_whatever_is_asked(tmp_path: Path, words: str, shown: str,
     [
         ("tip way-otu", "There is no tip `way-otu`; did you mean `way-out`?"),
         ("tip quokka", "There is no tip `quokka`"),
+        ("dilemma sales-has-promisd", "There is no dilemma `sales-has-promisd`; did you mean `sales-has-promised`?"),
+        ("dilemma quokka twist", "There is no dilemma `quokka`"),
+        ("dilemma sales-has-promised twit", "A dilemma has no `twit`; did you mean `twist`?"),
         ("tip way-otu recall", "There is no tip `way-otu`; did you mean `way-out`?"),
         (
             "tip way-out detial",
@@ -108,13 +113,18 @@ def test_preview_says_what_is_not_there(tmp_path: Path, words: str, said: str) -
 
 
 def test_preview_of_another_folder(tmp_path: Path) -> None:
-    """A deck of one's own is drawn before it is used; its tips may have no recall."""
+    """A deck of one's own is drawn before it is used; its tips may have no recall, its dilemmas no twist."""
     written(tmp_path)
     ended = typed(tmp_path, "preview", "--path", ".", "taste")
     assert (ended.code, ended.err) == (0, "")
     assert "Taste & smell" in ended.out
     refused = typed(tmp_path, "preview", "--path", ".", "tip", "cool-water", "recall")
     assert (refused.code, "The tip `cool-water` has no recall." in refused.err) == (1, True)
+    ended = typed(tmp_path, "preview", "--path", ".", "dilemma", "guest-in-a-hurry", "twist", "--as", "text")
+    assert "\nAgainst it: The impatient one." in ended.out
+    written(tmp_path, {"dilemmas.yaml": (TWIST, "")})
+    refused = typed(tmp_path, "preview", "--path", ".", "dilemma", "guest-in-a-hurry", "twist")
+    assert (refused.code, "The dilemma `guest-in-a-hurry` has no twist." in refused.err) == (1, True)
 
 
 def test_preview_of_broken_content_says_what_is_wrong(tmp_path: Path) -> None:

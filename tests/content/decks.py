@@ -229,24 +229,45 @@ terms:
     dimension: taste
 """
 
-DILEMMAS = """\
+SECOND_OF_TWIST = """\
+        - label: Wait
+          reasoning: They have time today.
+          cost: It may grow bitter.
+          against: The impatient one.
+"""
+TWIST = f"""\
+    twist:
+      situation: Now they [wait](term:tannin), and two more came.
+      choices:
+        - label: Brew it again
+          reasoning: Each gets a full cup.
+          cost: Three more minutes.
+          against: "The thirsty one: I asked for tea, not for a ceremony."
+{SECOND_OF_TWIST}\
+"""
+DILEMMAS = f"""\
 dilemmas:
   - id: guest-in-a-hurry
     version: 1
     dimension: taste
     title: A guest in a hurry
+    asks: [thin cup or no cup, no time to steep, visitor must run, quick brew]
     situation: |-
       Your guest leaves in two minutes. The leaf needs four.
     choices:
       - label: Pour it now
         reasoning: A thin cup is better than none.
         cost: They will think you make it thin.
+        against: They would say that a rushed cup insults the leaf.
       - label: Use hotter water
         reasoning: It draws faster, as [the guide](ref:water-guide) says.
         cost: It may be bitter with [tannin](term:tannin).
+        against: The cook, who scrubs the pot.
       - label: Offer juice
         reasoning: Nothing has to steep.
         cost: They came for tea.
+        against: Whoever was promised tea.
+{TWIST}\
     sources:
       - ref: water-guide
         says: Hot water draws more.

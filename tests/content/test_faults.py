@@ -150,6 +150,23 @@ def test_a_sound_deck_has_neither_faults_nor_warnings(tmp_path: Path) -> None:
             "label: Pour it now",
             "`Pour it now` is a choice of this dilemma already",
         ),
+        (
+            "dilemmas.yaml",
+            "label: Offer juice",
+            "label: pour it NOW!",
+            "`pour it NOW!` is a choice of this dilemma already",
+        ),
+        ("dilemmas.yaml", "label: Offer juice", "label: " + "x" * 71, "`label` has 71 characters, at most 70 fit"),
+        ("dilemmas.yaml", "against: They", "aganst: They", "unknown key `aganst`; did you mean `against`?"),
+        ("dilemmas.yaml", "against: They", "against: " + "x" * 250 + " they", "`against` has "),
+        ("dilemmas.yaml", "label: Wait", "label: Brew it again", "`Brew it again` is a choice of this twist already"),
+        ("dilemmas.yaml", "label: Wait", "label: " + "x" * 71, "`label` has 71 characters, at most 70 fit"),
+        ("dilemmas.yaml", "situation: Now", "situations: Now", "unknown key `situations`; did you mean `situation`?"),
+        ("dilemmas.yaml", "situation: Now", "situation: " + "x" * 450 + " now", "`situation` has 4"),
+        ("dilemmas.yaml", "they [wait](term:tannin)", "they [wait](term:bean)", "the glossary has no `bean`"),
+        ("dilemmas.yaml", decks.TWIST, "    twist: Now they wait.\n", "a twist consists of keys and values"),
+        ("dilemmas.yaml", "asks: [thin", "asks: ['?!', thin", "`?!` has no letter or digit that people could type"),
+        ("dilemmas.yaml", "asks: [thin", "asks: ['Quick, brew!', thin", "`quick brew` is asked on line 6"),
         ("dilemmas.yaml", "dimension: taste", "dimension: smell", "there is no dimension `smell`"),
         ("dilemmas.yaml", "ref: water-guide", "ref: guide", "the references have no `guide`"),
         ("tips.yaml", "  - id: count", "  - only words\n  - id: count", "a tip consists of keys and values"),
@@ -199,6 +216,27 @@ def test_what_is_missing_is_named_where_it_should_stand(tmp_path: Path) -> None:
     """A missing key is reported at the beginning of what it is missing from."""
     found = faults_after(tmp_path, "deck.yaml", "    short: Caffeine\n", "")
     assert found == [(decks.line_of("deck.yaml", "id: caffeine"), "this dimension has no `short`: add it")]
+
+
+def test_a_twist_leaves_a_choice(tmp_path: Path) -> None:
+    """One way out is none to vote on."""
+    found = faults_after(tmp_path, "dilemmas.yaml", decks.SECOND_OF_TWIST, "")
+    line = decks.line_of("dilemmas.yaml", "      choices:\n        - label: Brew")
+    assert found == [(line, "`choices` has 1, from 2 to 4 are wanted: add some")]
+
+
+def test_a_question_leads_to_a_dilemma_or_to_a_tip(tmp_path: Path) -> None:
+    """Not to both: whoever asks it gets one answer first."""
+    found = faults_after(tmp_path, "dilemmas.yaml", "asks: [thin", "asks: [where does the time go, thin")
+    assert found == []
+    changed = decks.TIPS.replace("    idea: People", "    asks: [Where does the time go?]\n    idea: People")
+    (tmp_path / "tips.yaml").write_text(changed, encoding="utf-8")
+    (fault,) = library.check(tmp_path, TODAY).faults
+    where = f"in {tmp_path / 'tips.yaml'}:{changed[: changed.index('    asks')].count(chr(10)) + 1}"
+    assert (Path(fault.file).name, fault.sentence) == (
+        "dilemmas.yaml",
+        f"`where does the time go` is asked {where} already: leave it to the one that answers it best",
+    )
 
 
 def test_a_list_in_a_folded_text_is_caught(tmp_path: Path) -> None:

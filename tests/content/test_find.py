@@ -75,11 +75,15 @@ def test_a_word_of_the_content_is_not_taken_for_a_misspelling(deck: Library) -> 
         ("thermometer", "taste", "failures", "A kettle without a thermometer"),
         ("beans", "count-cups", "tip", "Count your cups"),
         ("milligrams", "caffeine", "sources", "Leaves: a study"),
+        ("guest leaving", "guest-in-a-hurry", "dilemma", "A guest in a hurry"),
+        ("juice", "guest-in-a-hurry", "dilemma", "A guest in a hurry"),
+        ("a thin one is better than none", "guest-in-a-hurry", "dilemma", "A guest in a hurry"),
+        ("visitors must run", "guest-in-a-hurry", "dilemma", "A guest in a hurry"),
         ("tannic", "tannin", "term", "Tannin"),
     ],
 )
 def test_words_are_found_in_all_of_the_content(deck: Library, words: str, entry: str, where: str, title: str) -> None:
-    """Sides, detail, pages, exercises, sources, tips and glossary are searched, in other forms of the word too."""
+    """Sides, detail, pages, exercises, sources, tips, dilemmas and glossary, in other forms of the word too."""
     found = deck.find(words)
     assert isinstance(found, Hits)
     passage = found.first.passage
@@ -149,6 +153,39 @@ def test_a_term_is_found_by_any_of_its_words(deck: Library, words: str) -> None:
 def test_an_unknown_term_is_none(deck: Library, words: str) -> None:
     """What the glossary does not explain is not guessed."""
     assert deck.term(words) is None
+
+
+@pytest.mark.parametrize("words", ["thirsty", "scrubs the pot", "ceremony"])
+def test_what_a_dilemma_keeps_for_its_players_is_not_found(deck: Library, words: str) -> None:
+    """Who is against a choice, and what comes after the vote, would be read by those who have not voted yet."""
+    assert isinstance(deck.search(words), Nothing)
+
+
+@pytest.mark.parametrize(
+    "words", ["A guest in a hurry", "guest in a hurry?", "guest-in-a-hurry", "A gest in a hury", "guestinahurry"]
+)
+def test_a_dilemma_is_named_by_its_id_or_title(deck: Library, words: str) -> None:
+    """Signs, capitals and slips of the finger aside."""
+    assert deck.named_dilemma(words) is deck.dilemmas[0]
+
+
+@pytest.mark.parametrize("words", ["", "guest", "hurry", "no time to steep", "cool water", "tannin"])
+def test_other_words_name_no_dilemma(deck: Library, words: str) -> None:
+    """A part of the title, a question that it answers, and what is called so otherwise."""
+    assert deck.named_dilemma(words) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "id_"), [("Is it you or me?", "is-it-you"), ("Cups of tea", "cups"), ("Taste the leaf", "leaf-taste")]
+)
+def test_a_dilemmas_own_name_finds_it_first(tmp_path: Path, title: str, id_: str) -> None:
+    """Also where others have its words, and where each of them says nothing by itself."""
+    changed = decks.DILEMMAS.replace("title: A guest in a hurry", f"title: {title}").replace("guest-in-a-hurry", id_)
+    named = library.load(decks.written(tmp_path, {"dilemmas.yaml": (decks.DILEMMAS, changed)}))
+    for words in (title, title.casefold().rstrip("?"), id_):
+        found = named.search(words)
+        assert isinstance(found, Hits), words
+        assert found.first.passage.entry is named.dilemmas[0], words
 
 
 @settings(max_examples=300, deadline=None)

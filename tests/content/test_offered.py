@@ -73,6 +73,49 @@ def test_four_questions_are_wanted(tmp_path: Path) -> None:
     ]
 
 
+DILEMMA = decks.DILEMMAS.removeprefix("dilemmas:\n")
+BARE = "".join(
+    line
+    for line in DILEMMA.replace(decks.TWIST, "").splitlines(keepends=True)
+    if not line.strip().startswith(("asks:", "against:"))
+)
+BARE = BARE.replace("guest-in-a-hurry", "bare").replace("A guest in a hurry", "A bare table")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (DILEMMA, DILEMMA, []),
+        ("        against: Whoever was promised tea.\n", "", ["has no `against` in one of its `choices`"]),
+        ("          against: The impatient one.\n", "", ["has no `against` in one of its `twist.choices`"]),
+        (", quick brew]", "]", ["has 3 `asks`: write 4 or more, as people type them"]),
+        (decks.TWIST, "", []),
+        (DILEMMA, BARE.replace("bare", "guest-in-a-hurry"), []),
+    ],
+)
+def test_what_a_dilemma_is_played_with_is_wanted_of_all(tmp_path: Path, old: str, new: str, said: list[str]) -> None:
+    """Each choice has somebody against it, in the twist too; and where no dilemma of a deck has any, none is asked."""
+    assert old in decks.DILEMMAS
+    changed = decks.DILEMMAS.replace(old, new)
+    decks.written(tmp_path, {"dilemmas.yaml": (decks.DILEMMAS, changed)})
+    others = (", as most dilemmas here have: write it", "")
+    found = [warning.sentence for warning in check.content(tmp_path, TODAY).warnings]
+    assert found == [f"`guest-in-a-hurry` {each}{others['asks' in each]}" for each in said]
+
+
+def test_a_dilemma_among_played_ones_is_told_all_that_it_lacks(tmp_path: Path) -> None:
+    """What would stand in its twist is not asked for as long as it has none."""
+    more = DILEMMA.replace("guest-in-a-hurry", "more").replace("A guest in a hurry", "More")
+    for word in ("thin cup", "no time", "visitor", "quick brew"):
+        more = more.replace(word, f"more {word}")
+    decks.written(tmp_path, {"dilemmas.yaml": (decks.DILEMMAS, decks.DILEMMAS + more + BARE)})
+    assert [warning.sentence for warning in check.content(tmp_path, TODAY).warnings] == [
+        "`bare` has no `asks`: write 4 or more, as people type them",
+        "`bare` has no `against` in one of its `choices`, as most dilemmas here have: write it",
+        "`bare` has no `twist`, as most dilemmas here have: write it",
+    ]
+
+
 def test_terms_want_other_words(tmp_path: Path) -> None:
     """Two of three terms have aliases, and one of them only repeats its term."""
     more = """\

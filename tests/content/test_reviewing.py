@@ -113,6 +113,9 @@ def test_a_deck_without_versions_is_left_alone(tmp_path: Path) -> None:
         ("tips.yaml", "- Guests.", "- Hosts.", "`count-cups` has changed since its version 1: make it `version: 2`"),
         ("deck.yaml", "Who pours?", "Who spills?", "`taste` has changed since its version 2: make it `version: 3`"),
         ("dilemmas.yaml", "Offer juice", "Offer milk", "`guest-in-a-hurry` has changed since its version 1: make it"),
+        ("dilemmas.yaml", "promised tea", "asked for tea", "`guest-in-a-hurry` has changed since its version 1: make"),
+        ("dilemmas.yaml", "two more came", "three came", "`guest-in-a-hurry` has changed since its version 1: make it"),
+        ("dilemmas.yaml", "The impatient one", "The other", "`guest-in-a-hurry` has changed since its version 1: make"),
         (
             "tips.yaml",
             "version: 3",
@@ -139,6 +142,7 @@ def test_a_text_changed_without_its_version_is_warned_of(
         ("tips.yaml", "try: >-\n      Wait three minutes before you pour.", "try: Wait three minutes before you pour."),
         ("deck.yaml", "title: Green tea vs", "title: Tea: green vs".replace(": g", " g")),
         ("tips.yaml", "tips:\n", "# a comment\ntips:\n"),
+        ("dilemmas.yaml", "quick brew", "fast brew"),
     ],
 )
 def test_what_changes_no_text_needs_no_version(tmp_path: Path, name: str, old: str, new: str) -> None:

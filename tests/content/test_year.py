@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from bot.cli import check
+from bot.cli import check, questions
 from content import inline, library
 from content.model import Dimension
 
@@ -40,7 +40,7 @@ def test_every_tip_can_be_played_and_planned() -> None:
     read = library.load(CONTENT)
     assert [tip.id for tip in read.tips if not (tip.recall and tip.needs and tip.wins and tip.exercise.plan)] == []
     assert [dimension.id for dimension in read.dimensions if not dimension.exercise.plan] == []
-    entries: tuple[library.Entry, ...] = (*read.dimensions, *read.tips, *read.terms)
+    entries: tuple[library.Entry, ...] = (*read.dimensions, *read.tips, *read.dilemmas, *read.terms)
     assert [entry.id for entry in entries if len(entry.asks) < 4] == []
 
 
@@ -69,6 +69,31 @@ def test_every_dimension_is_there_in_depth() -> None:
     assert sum(dilemmas.values()) >= 20
     assert min(dilemmas[dimension.id] for dimension in read.dimensions) >= 2
     assert all(3 <= len(each.choices) <= 4 for each in read.dilemmas)
+
+
+def test_every_dilemma_can_be_played() -> None:
+    """Somebody is against each choice, in their own words; a second case follows; and eight questions lead to it."""
+    for dilemma in library.load(CONTENT).dilemmas:
+        assert dilemma.twist is not None, dilemma.id
+        choices = (*dilemma.choices, *dilemma.twist.choices)
+        assert all(choice.against for choice in choices), dilemma.id
+        assert len({inline.plain(choice.against) for choice in choices}) == len(choices), dilemma.id
+        assert len(dilemma.twist.choices) >= 3, dilemma.id
+        assert inline.plain(dilemma.twist.situation) not in inline.plain_prose(dilemma.situation), dilemma.id
+        assert 8 <= len(dilemma.asks) <= 12, dilemma.id
+
+
+def test_every_dilemma_is_found_by_its_names_and_its_questions() -> None:
+    """Title and id, as links and people write them, and what its writer listed."""
+    read = library.load(CONTENT)
+    for dilemma in read.dilemmas:
+        for words in (dilemma.title, dilemma.title.upper(), dilemma.id, dilemma.id.replace("-", " ")):
+            assert read.named_dilemma(words) is dilemma, words
+        for words in (dilemma.title, dilemma.id, *dilemma.asks):
+            found = read.find(words)
+            assert isinstance(found, library.Hits), words
+            assert found.first.passage.entry is dilemma, words
+            assert questions.shown(read, words)[0] == f"dilemma/{dilemma.id}", words
 
 
 def _judge(dimension: Dimension) -> None:

@@ -36,11 +36,17 @@ class Chat(Protocol):
     def name(self, who: Who) -> str:
         """Give how a card names a person."""
 
+    def id(self, who: Who) -> str:
+        """Give the platform's id of a person."""
+
     async def ask(self, words: str, *, who: Who = "alice", place: Place = "room") -> Shown:
         """Type `words` to the bot the way this platform's people do, and see its answer."""
 
     async def press(self, shown: Shown, label: str, *, who: Who = "alice", twice: bool = False) -> Shown:
         """Press a button, with an impatient finger `twice`, and see what this person sees afterwards."""
+
+    async def crowd(self, shown: Shown, labels: Sequence[str]) -> None:
+        """Have as many others press a button each, all at once."""
 
     async def fill(self, shown: Shown, label: str, values: Mapping[str, str], *, who: Who = "alice") -> Shown | str:
         """Open the form behind a button and send it; gives what is seen then, or the faults it was answered with."""

@@ -37,6 +37,10 @@ class SlackChat:
         """Give how a card names a person."""
         return f"<@{self._user(who).id}>"
 
+    def id(self, who: Who) -> str:
+        """Give the user's id."""
+        return self._user(who).id
+
     async def ask(self, words: str, *, who: Who = "alice", place: Place = "room") -> Shown:
         """Type the slash command; the answer is for this person alone."""
         answer = await self.world.slack.command(self._user(who), self._channel(place, who), f"/pm-compare {words}")
@@ -52,6 +56,15 @@ class SlackChat:
         await asyncio.gather(*clicks)
         await self.world.settle()
         return self._latest(who, shown.place)
+
+    async def crowd(self, shown: Shown, labels: Sequence[str]) -> None:
+        """Click, a person a button."""
+        people = [self.world.slack.user(f"person-{number}") for number, _ in enumerate(labels)]
+        clicks = zip(people, labels, strict=True)
+        await asyncio.gather(
+            *(self.world.slack.click(person, self._card(shown), label=label) for person, label in clicks)
+        )
+        await self.world.settle()
 
     async def fill(self, shown: Shown, label: str, values: Mapping[str, str], *, who: Who = "alice") -> Shown | str:
         """Open the modal, fill it and submit it."""

@@ -14,7 +14,7 @@ from bot.settings.checked import Settings
 from content.levels import Level
 from playground.shared.values import Json
 from playground.teams import cards
-from playground.teams.emulator import Conversation, Message, Person, TeamsEmulator, Trouble
+from playground.teams.emulator import Conversation, Message, Outcome, Person, TeamsEmulator, Trouble
 from store.deliveries.rows import Deliveries
 from tests import databases
 from tests.cards.teams import adaptive
@@ -56,6 +56,10 @@ class TeamsChat:
         """Give how a card names a person."""
         return self._person(who).name
 
+    def id(self, who: Who) -> str:
+        """Give the object id."""
+        return self._person(who).id
+
     async def ask(self, words: str, *, who: Who = "alice", place: Place = "room") -> Shown:
         """Mention the bot, or write to it where nobody else is; it answers in the thread, or the chat."""
         self.teams.clock.let_pass(_TYPING_SECONDS)
@@ -66,13 +70,34 @@ class TeamsChat:
 
     async def press(self, shown: Shown, label: str, *, who: Who = "alice", twice: bool = False) -> Shown:
         """Press; the card changes for this person, or a sentence is said beside it."""
-        presses = [self.teams.press(self._person(who), self._message(shown), label) for _ in range(1 + twice)]
+        presses = [self._pressed(self._person(who), self._message(shown), label) for _ in range(1 + twice)]
         *_, turn = await asyncio.gather(*presses)
         assert turn.error is None
         await self.settle()
         if turn.words:
             return Shown(turn.words, (), shown.place, shown.handle)
         return self._seen(who, self._message(shown), shown.place)
+
+    async def _pressed(self, person: Person, message: Message, label: str) -> Outcome:
+        """Press, and once more where the button asks first."""
+        card = self.teams.card_of(person, message)
+        assert card is not None
+        found = cards.labelled(card, label)
+        if found.part["type"] == "Action.ShowCard":
+            return await self.teams.press(person, message, at=f"{found.at}/card/actions/0")
+        return await self.teams.press(person, message, label)
+
+    async def crowd(self, shown: Shown, labels: Sequence[str]) -> None:
+        """Press, a person a button."""
+        people = [self.teams.person(f"Person {number}") for number, _ in enumerate(labels)]
+        for person in people:
+            await self.teams.join(self.room, person)
+        presses = zip(people, labels, strict=True)
+        turns = await asyncio.gather(
+            *(self.teams.press(person, self._message(shown), label) for person, label in presses)
+        )
+        assert [turn.error for turn in turns] == [None] * len(turns)
+        await self.settle()
 
     async def fill(self, shown: Shown, label: str, values: Mapping[str, str], *, who: Who = "alice") -> Shown | str:
         """Open the dialog, fill it in and submit it; what came of it is what the bot last wrote, wherever it did."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cards.model import Card, Subject
+from cards.model import Card, Edition, Subject
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler import planning
 from scheduler.choosing import Candidate, Candidates
@@ -15,6 +15,7 @@ from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import Pace
 from scheduler.delivery.settings import DispatchSettings
 from scheduler.hooks import GoneError
+from scheduler.learning.round_rows import Playable
 from scheduler.planning import Planned
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
@@ -41,6 +42,7 @@ class RecordingMessenger:
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
+        self.edited: list[tuple[Address, str, Card]] = []
         self.looked: list[tuple[Address, str, datetime]] = []
         self.finds: dict[str, LookedUp | Exception] = {}
         self.script: deque[Outcome | Exception] = deque()
@@ -54,6 +56,14 @@ class RecordingMessenger:
         self.arrived.set()
         await self.door.wait()
         answer = self.script.popleft() if self.script else Posted(f"{len(self.sent)}.0", "https://example.com/p")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
+        """Record an edit and answer it; a script's answer goes to whatever comes next."""
+        self.edited.append((address, message_id, card))
+        answer = self.script.popleft() if self.script else Posted(message_id)
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -89,6 +99,8 @@ class Ledger:
     gone: bool = False
     broken: bool = False
     deaf: bool = False
+    playable: dict[str, Playable] = field(default_factory=dict)  # the dilemmas there are
+    editions: dict[str, Edition] = field(default_factory=dict)  # what was ever corrected
     about: str = ""  # what cards are about whose delivery does not say
 
     def __post_init__(self) -> None:
@@ -126,6 +138,14 @@ class Ledger:
     def pool(self) -> Candidates:
         """Give the tips to choose from; plain ids are all of one dimension."""
         return self.tips if isinstance(self.tips, Mapping) else dict.fromkeys(self.tips, Candidate("value"))
+
+    def dilemmas(self) -> Mapping[str, Playable]:
+        """Give the dilemmas that rounds are about."""
+        return self.playable
+
+    def corrected(self) -> Mapping[str, Edition]:
+        """Give what was ever corrected."""
+        return self.editions
 
     async def plan(self) -> Planned:
         """Plan what is due now."""

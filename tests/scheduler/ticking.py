@@ -4,16 +4,18 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from cards.model import Card
+from cards.model import Card, Edition
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
 from scheduler.delivery import pacing
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.settings import DispatchSettings
+from scheduler.learning.round_rows import Playable
 from store.database.access import Database
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
@@ -35,6 +37,11 @@ class WritingMessenger:
             os.kill(os.getpid(), signal.SIGKILL)
         return Posted(f"{address.conversation} {card.title}")
 
+    async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
+        """Edit nothing: a tick of this plans no edit."""
+        """Change nothing: a tick of this test edits nothing."""
+        raise AssertionError((address, message_id, card))
+
     async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
         """See nothing."""
         return CannotLook(f"{address.conversation} {delivery_id} {since} {attempt}")
@@ -54,6 +61,14 @@ class PlainHooks:
     def pool(self) -> Candidates:
         """Give the tips."""
         return {"a": Candidate("value"), "b": Candidate("risks")}
+
+    def dilemmas(self) -> Mapping[str, Playable]:
+        """Give none."""
+        return {}
+
+    def corrected(self) -> Mapping[str, Edition]:
+        """Know of no corrections."""
+        return {}
 
     def draw(self, delivery: Delivery, _: Subscription | None) -> Card:
         """Draw a card."""

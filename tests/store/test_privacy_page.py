@@ -13,7 +13,8 @@ from cards import text
 from cards.compose import notices
 from scheduler import housekeeping, planning
 from scheduler.subscriptions import owners
-from store.tables import metadata
+from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
+from store.columns import metadata
 
 PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
 HEAD = ["column", "holds", "why", "how long"]

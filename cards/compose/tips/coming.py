@@ -6,7 +6,7 @@ from datetime import date
 from cards.compose import dimensions, notices, phrases, reasons
 from cards.compose.phrases import rich
 from cards.compose.tips import settings
-from cards.compose.tips.state import Coming, TipsState
+from cards.compose.tips.state import A_DILEMMA, Coming, TipsState
 from cards.model import Action, Actions, Button, Caption, Card, Header, Listing, TextBlock
 from content.inline import Command, Rich
 from content.library import Library
@@ -32,6 +32,8 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
 def _outlook(one: Coming) -> Rich:
     if one.skipped:
         return rich("no tip (", reasons.why(one.skipped), ")")
+    if one.is_dilemma:
+        return rich(A_DILEMMA)
     early = f" (early: {_too_late(one.before)})" if one.before else ""
     return rich(f"{phrases.titled(one.title)}{early}")
 
@@ -44,12 +46,13 @@ def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
     """Draw the tip that comes next, for one person, and say when it comes."""
     if tip is None:
         return notices.notice("There are no tips yet", rich("The content holds no weekly tip that can still come."))
-    if state.state == "on" and state.next_at is not None:
+    if state.state == "on" and state.next_tip_at is not None:
+        where, when = "there" if state.is_elsewhere else "here", phrases.moment_words(state.next_tip_at, state.zone)
         early = f" It comes early: {_too_late(tip.before)}." if state.is_early and tip.before else ""
         return dimensions.tip_preview(
             library,
             tip,
-            f"It comes here on {phrases.moment_words(state.next_at, state.zone)}.{early}",
+            f"It comes {where} on {when}.{early}",
             Button("All that comes", state.to("tips-upcoming")),
             *((Button("Swap it…", state.opens("swap")),) if state.may_change else ()),
         )
@@ -77,7 +80,13 @@ def introduction(library: Library, state: TipsState) -> Card:
         title=title,
         blocks=(
             Header(title),
-            TextBlock(rich(about, f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).")),
+            TextBlock(
+                rich(
+                    about,
+                    f"It comes on {phrases.WEEKDAYS[state.weekday]}s at {state.at} ({state.zone}).",
+                    " Every fourth week brings a dilemma to vote on in its place." if state.dilemmas else "",
+                )
+            ),
             TextBlock(
                 rich(
                     "To change, pause or stop it, type ",

@@ -39,8 +39,29 @@ class PastChange:
     title: str = ""
 
 
-def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
-    """Draw what comes next and when, the last results, why one did not come, and what can be done about it."""
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """How many posts here wait to be corrected, were, and could not be."""
+
+    waiting: int = 0
+    done: int = 0
+    refused: int = 0
+
+
+NO_CORRECTIONS = Mended()
+
+
+def doctor(
+    state: TipsState,
+    past: Sequence[PastTip],
+    now: datetime,
+    mended: Mended = NO_CORRECTIONS,
+    ends: Sequence[datetime] = (),
+) -> Card:
+    """Draw what comes next and when, the last results, why one did not come, and what can be done about it.
+
+    Where posts were, or are to be, corrected, `mended` says how many. `ends` is when voting on dilemmas ends here.
+    """
     zone = state.zone or "UTC"
     title = _MY_TITLE if state.is_personal else _TITLE
     blocks: list[Block] = [Header(title), TextBlock(_outlook(state, zone))]
@@ -48,6 +69,8 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
         blocks.append(Listing(tuple(_past(state, one, zone) for one in past), "The last tips"))
     else:
         blocks.append(TextBlock(rich("No tip has been due here yet.")))
+    blocks += _corrections(state, mended)
+    blocks += _votes(ends, now, zone)
     advice = _advice(state, past)
     if advice:
         blocks.append(Listing(tuple(advice), "What you can do"))
@@ -57,10 +80,30 @@ def doctor(state: TipsState, past: Sequence[PastTip], now: datetime) -> Card:
     return Card(title=title, blocks=tuple(blocks))
 
 
+def _corrections(state: TipsState, mended: Mended) -> tuple[Block, ...]:
+    """Say how many posts were mended after their content was corrected; nothing where nothing is to be said."""
+    counts = {"waiting": mended.waiting, "made": mended.done, "not possible": mended.refused}
+    said = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
+    left = "" if state.corrections else "switched off in the settings; posts are left as they are"
+    words = "; ".join(filter(None, (said, left)))
+    return (TextBlock(rich(phrases.strong("Corrections of posts:"), f" {words}.")),) if words else ()
+
+
+def _votes(ends: Sequence[datetime], now: datetime, zone: str) -> tuple[Block, ...]:
+    """Say until when dilemmas are voted on here, and which of them should have ended; nothing without any."""
+    said = [
+        f"until {phrases.moment_words(end, zone)}"
+        if end > now
+        else f"to be closed since {phrases.moment_words(end, zone)}, which the next look of the clock does"
+        for end in ends
+    ]
+    return (TextBlock(rich(phrases.strong("Voting here:"), f" {'; '.join(said)}.")),) if said else ()
+
+
 def _outlook(state: TipsState, zone: str) -> Rich:
     match state.state:
         case "on" if state.next_at is not None:
-            title = f"{phrases.titled(state.next_tip.title)}, " if state.next_tip else ""
+            title = f"{state.next_title}, " if state.next_title else ""
             left_out = [rich("\n", phrases.strong("No tip on"), " ", coming_words(one, zone)) for one in state.left_out]
             return rich(
                 phrases.strong("Next:"),

@@ -23,6 +23,7 @@ from cards.zones import names, search
 from content.inline import Conversation, Rich
 from content.model import Dimension, Tip
 
+YES, NO = "yes", "no"
 FILE_ORDER = "file-order"  # the option that takes a swap back
 MOST_OWNERS = 10  # people with whom tips may be shared
 _TIPS = 99  # to choose from (Slack: 100 options), one being file order
@@ -57,6 +58,7 @@ def edit(state: TipsState, context: str, zone: str, dimensions: Sequence[Dimensi
         fields.append(MultiSelect("dimensions", "Topics", options, chosen))
     if not state.is_personal:
         fields.append(_who(state, admins=admins))
+        fields += [_dilemmas(state), _corrections(state)]
     return Form(
         title="Your own weekly tips" if state.is_personal else "Weekly tips",
         submit="Save" if is_on else "Turn on",
@@ -82,6 +84,16 @@ def _who(state: TipsState, *, admins: bool) -> SingleSelect:
     if admins or state.changed_by == "admins":
         options.append(Option("The owner and workspace admins", "admins"))
     return SingleSelect("changed_by", "Who may change this", tuple(options), state.changed_by)
+
+
+def _corrections(state: TipsState) -> SingleSelect:
+    options = (Option("Correct posts here", YES), Option("Leave posts as they are", NO))
+    return SingleSelect("corrections", "When a tip was wrong", options, YES if state.corrections else NO)
+
+
+def _dilemmas(state: TipsState) -> SingleSelect:
+    options = (Option("A tip, as in every other week", NO), Option("A dilemma for the channel to vote on", YES))
+    return SingleSelect("dilemmas", "Every fourth week", options, YES if state.dilemmas else NO)
 
 
 def pause(state: TipsState, context: str) -> Form:

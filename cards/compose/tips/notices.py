@@ -32,6 +32,12 @@ def not_yours(state: TipsState) -> Card:
     )
 
 
+def not_yours_there() -> Card:
+    """Draw the answer to somebody who asks from elsewhere for tips that are not theirs, or no longer: names nothing."""
+    words = rich("From here only their owners see and change them. Type ", Command("tips"), " where they come.")
+    return notices.notice("Those weekly tips are not yours to change here", words, Button("‹ Home", Action("home")))
+
+
 def not_owning(state: TipsState, why: str) -> Card:
     """Draw the answer to somebody who asks to take tips over, and cannot be given them; `why` says why."""
     ask = rich("Ask ", phrases.person(state.owner), ", or somebody else who works here, to change them.")

@@ -61,6 +61,10 @@ def _off(state: TipsState) -> Card:
         else "Once a week, at an hour you choose, I post one short tip with something to try, and more detail for "
         "whoever reacts. I introduce myself in the channel first, and anyone can see who turned it on."
     )
+    if state.is_elsewhere:
+        words = rich("No tip comes there any more. To turn them on again, type ", state.command, " there.")
+        blocks = (TextBlock(state.heading("are off")), TextBlock(words), Actions(home_buttons(state)))
+        return Card(title=f"{state.title} are off", blocks=blocks)
     row = (
         Button("Turn on…", state.opens("settings"), "primary"),
         Button("Preview", state.to("tips-preview")),
@@ -78,7 +82,8 @@ def _settings(how: str, facts: Sequence[Rich], state: TipsState, buttons: tuple[
     if state.may_change:
         if buttons:
             blocks.append(Actions(buttons))
-            blocks.append(Actions((Button("More…", state.to("tips-more")), *alone_buttons(state))))
+            beside = home_buttons(state) or alone_buttons(state)
+            blocks.append(Actions((Button("More…", state.to("tips-more")), *beside)))
     else:
         preview = Button("Preview", state.to("tips-upcoming"))
         history = Button("History", state.to("tips-history"))
@@ -93,6 +98,11 @@ def alone_buttons(state: TipsState) -> tuple[Button, ...]:
     return () if state.is_personal else (Button(ALONE, Action("tips", place=ME)),)
 
 
+def home_buttons(state: TipsState) -> tuple[Button, ...]:
+    """Draw the way back for who looks at tips from elsewhere."""
+    return (Button("‹ Home", Action("home")),) if state.is_elsewhere else ()
+
+
 def _lines(lines: Sequence[Rich]) -> Rich:
     return tuple(inline for index, line in enumerate(lines) for inline in rich("\n" if index else "", line))
 
@@ -101,7 +111,7 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
     """Say when, what next, which topics and which days are quiet: a line each, each with its name."""
     facts = [rich(phrases.strong("When:"), " ", state.schedule)]
     if state.next_at is not None:
-        title = f", {phrases.titled(state.next_tip.title)}" if state.next_tip else ""
+        title = f", {state.next_title}" if state.next_title else ""
         chosen = ", chosen by hand" if state.is_chosen else ""
         facts.append(
             rich(phrases.strong("Next:"), f" {phrases.moment_words(state.next_at, state.zone)}{title}{chosen}")
@@ -168,12 +178,16 @@ def more(state: TipsState) -> Card:
         row.append(Button("Owners…", state.opens("owners")))
         if not state.is_owner:
             row += _take_over(state)
+    keeps_record = not state.is_personal and (state.is_owner or state.changed_by == "anyone")
+    if keeps_record:
+        items.append(rich(phrases.strong("Record:"), " what was taught here, to print or file"))
     rows = (
         Actions(tuple(row)),
         Actions(
             (
                 Button("History", state.to("tips-history")),
                 Button("How are they doing?", state.to("tips-doctor")),
+                *((Button("Record", state.to("record")),) if keeps_record else ()),
                 turn_off(state),
                 Button("‹ Settings", state.to("tips")),
             )

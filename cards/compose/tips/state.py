@@ -10,18 +10,22 @@ from cards.reason import Cause
 from content.inline import Command, Conversation, Rich, Text
 from content.model import Tip
 
+A_DILEMMA = "a dilemma to vote on"
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
     """One of the next weeks: its moment (aware), the tip's title, and why it falls out ('' where the tip comes).
 
-    `before` is the day from which on the tip would be too late, where it comes early for that.
+    `before` is the day from which on the tip would be too late, where it comes early for that; where `is_dilemma`, a
+    dilemma comes.
     """
 
     at: datetime
     title: str
     skipped: str = ""
     before: date | None = None
+    is_dilemma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,10 @@ class TipsState:
     are weeks before the next tip in which none comes. `is_early`: the next tip comes before its place in the order.
     `topics` name the dimensions the tips are drawn from (none: all). `quiet_country` is a code, `quiet_name` its name.
     `claimed_until` is when `claimed_by` may take it over. `viewer` is who looks; `is_personal` says that the tips come
-    to that person alone.
+    to that person alone, `is_elsewhere` that they are looked at from another place than their own, by an owner;
+    `corrections`, that posts here are mended once their content is corrected.
+    Where `dilemmas`, every fourth week brings one to vote on; where `is_dilemma_next`, that is what comes at `next_at`,
+    and the next tip at `next_tip_at`.
     """
 
     conversation: str
@@ -63,6 +70,18 @@ class TipsState:
     is_owner: bool = False
     is_personal: bool = False
     viewer: str = ""
+    is_elsewhere: bool = False
+    corrections: bool = True
+    dilemmas: bool = False
+    is_dilemma_next: bool = False
+    next_tip_at: datetime | None = None
+
+    @property
+    def next_title(self) -> str:
+        """What comes next, in words; '' where nothing is known to."""
+        if self.is_dilemma_next:
+            return A_DILEMMA
+        return phrases.titled(self.next_tip.title) if self.next_tip else ""
 
     @property
     def title(self) -> str:
@@ -92,7 +111,8 @@ class TipsState:
 
     def to(self, verb: Verb, argument: str = "") -> Action:
         """Give an action on these tips, wherever its button is pressed."""
-        return Action(verb, None, argument, ME if self.is_personal else "")
+        place = ME if self.is_personal else self.conversation if self.is_elsewhere else ""
+        return Action(verb, None, argument, place)
 
     def opens(self, form: FormName) -> Action:
         """Give the action that opens one of the forms."""

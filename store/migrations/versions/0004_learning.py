@@ -119,9 +119,11 @@ def upgrade() -> None:
     op.add_column("post", sa.Column("kind", sa.String(length=16), nullable=False, server_default=""))
     op.add_column("post", sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("post", sa.Column("corrected", sa.String(length=10), nullable=False, server_default=""))
+    op.create_index("ix_post_subject_version_id", "post", ["subject", "version", "id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_post_subject_version_id", "post")
     for name in ("corrected", "version", "kind"):
         op.drop_column("post", name)
     for name in ("corrections", "dilemmas"):

@@ -68,10 +68,12 @@ async def test_other_words_are_searched_over_all_content(world: World) -> None:
 
 
 async def test_words_that_stand_nowhere_get_a_kind_answer(world: World) -> None:
-    """Nonsense gets a suggestion and the seven buttons, never an error."""
+    """Nonsense gets a suggestion, the seven buttons and the way to the writers, never an error."""
     card = await ask(world, "xylophone quokka")
     assert "Nothing on “xylophone quokka” yet" in card.text
-    assert len(labels(card)) == 7
+    *seven, tell = labels(card)
+    assert len(seven) == 7
+    assert tell == "Tell the writers what was missing…"
 
 
 @pytest.mark.parametrize("level", ["detail", "sources", "exercise"])

@@ -33,7 +33,7 @@ async def test_a_press_below_a_message(label: str, action: Action) -> None:
 
 @pytest.mark.parametrize(("label", "action"), PRESSES)
 async def test_a_press_in_a_home(label: str, action: Action) -> None:
-    """With its person and a trigger alone: an empty conversation says that there is no place to answer in."""
+    """With its person and a trigger alone: it is answered in a window, and its place is the person."""
     async with EchoBot() as bot, SlackEmulator(request_url=bot.url) as slack:
         alice = slack.user("alice")
         await client_of(slack).views_publish(user_id=alice.id, view=render.home(CARD))
@@ -42,6 +42,7 @@ async def test_a_press_in_a_home(label: str, action: Action) -> None:
         await slack.click(alice, home, label=label)
         press = payload.press(bot.heard[-1].payload, "")
         assert press.action == action
-        assert (press.address.workspace, press.address.conversation, press.person) == (slack.team, "", alice.id)
-        assert (press.message_id, press.response_url, press.is_among_people) == ("", "", False)
+        assert (press.address.workspace, press.address.conversation, press.person) == (slack.team, alice.id, alice.id)
+        assert (press.message_id, press.response_url, press.is_among_people) == (home.id, "", False)
+        assert press.window == payload.Window(home.id)
         assert press.trigger_id

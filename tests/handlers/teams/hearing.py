@@ -85,7 +85,7 @@ class RecordingTeams(TeamsMessenger):
             return self._take("answer", address, card, person=member)
         return self._take("answer", address, card)
 
-    async def update(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:  # noqa: ARG002 # the messenger's
+    async def replace(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:  # noqa: ARG002 # the messenger's
         """Take a change."""
         await self.door.wait()
         return self._take("update", address, card, message_id=message_id)

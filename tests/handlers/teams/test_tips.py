@@ -188,9 +188,9 @@ async def test_who_may_not_change_tips_is_told_who_may(bot: Hearing) -> None:
 
 
 async def test_a_dialog_changes_the_tips_of_where_it_is_sent_from_whatever_it_says(bot: Hearing) -> None:
-    """What a form brings along is no proof: it cannot name another conversation."""
+    """What a form brings along is no proof: the conversation that it names is changed by its owners alone."""
     await turn_on(bot)
-    dialog = await opened(bot, BOB, GROUP, Action("tips-edit", None, "settings", ROOM.id))
+    dialog = await opened(bot, BOB, GROUP, Action("tips-edit", None, "settings"))
     forged = sent(dialog, FORM | {"at": "23:00"})
     forged["context"] = json.dumps({"place": ROOM.id, "conversation": ROOM.id, "message": "m1"})
     await bot.hear(activities.submitted(BOB, GROUP, forged))

@@ -1,0 +1,174 @@
+"""Compose a round: the form that asks a conversation, the post it votes on, how it voted, and what people are told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cards.compose import notices, parts, phrases, questions, reasons
+from cards.compose.phrases import rich
+from cards.compose.questions import Question
+from cards.forms import DateInput, Form, TimeInput
+from cards.model import Action, Actions, Block, Button, Caption, Card, Chart, Header, Listing, Subject, TextBlock
+from cards.reason import Cause
+from content.inline import Rich
+from content.library import Library
+
+DAYS = 14  # at most, for voting
+FAR_DAY = f"That is more than {DAYS} days away. Choose an earlier one."
+_CHART = "How you voted"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as a round asks it: the round's id, and when voting ends, told in `zone`."""
+
+    question: Question
+    round_id: str
+    ends: datetime
+    zone: str
+
+    @property
+    def until(self) -> str:
+        """When voting ends, in words."""
+        return phrases.moment_words(self.ends, self.zone)
+
+
+def form(question: Question, context: str, zone: str, day: str, at: str) -> Form:
+    """Draw the form that asks a conversation: when voting ends, by the clocks of `zone`."""
+    return Form(
+        title="Ask the channel",
+        submit="Ask",
+        # The zone comes back with the answers, so that they mean what was shown.
+        action=Action("round-save", question.subject, zone),
+        context=context,
+        fields=(
+            DateInput("day", "Voting ends on", day, optional=False),
+            TimeInput("at", "At", at, f"By the clocks of {zone}"),
+        ),
+        notes=(
+            rich(
+                f"I post {phrases.titled(question.title)} here, with a button for each choice. Nobody sees how others "
+                "vote until voting ends; then the thread says how it went, and what is to be said for each choice."
+            ),
+        ),
+    )
+
+
+def post(library: Library, asked: Asked, total: int = 0) -> Card:
+    """Draw the post that a conversation votes on; `total` have voted."""
+    question = asked.question
+    return Card(
+        title=question.title,
+        subject=question.subject,
+        blocks=(
+            *questions.asked(library, question),
+            Actions(
+                tuple(
+                    Button(parts.shortened(choice.label), Action("vote", argument=f"{asked.round_id}:{place}"))
+                    for place, choice in enumerate(question.choices)
+                )
+            ),
+            *((TextBlock(rich(phrases.strong(f"{_voted(total)}."))),) if total else ()),
+            Caption(
+                rich(
+                    "Nobody's vote is shown, and nobody sees how others vote until it closes: ",
+                    f"{asked.until}. Why would you choose that? Say so in the thread.",
+                )
+            ),
+        ),
+    )
+
+
+def closed(library: Library, question: Question, numbers: Sequence[int]) -> Card:
+    """Draw the post once voting has ended: how they voted, in place of the buttons; `numbers` as in the ledger."""
+    return Card(
+        title=question.title,
+        subject=question.subject,
+        blocks=(
+            *questions.asked(library, question),
+            TextBlock(rich(phrases.strong("Voting has ended."))),
+            *_spread(question, numbers),
+            Caption(rich("What is to be said for each choice stands in the thread.")),
+        ),
+    )
+
+
+def revealed(question: Question, numbers: Sequence[int]) -> Card:
+    """Draw the answer in the thread: how they voted, what is to be said for each choice, and what the sources say."""
+    title = f"How you voted: {question.title}"
+    follows = rich("What if something changes? That comes next, below.")
+    return Card(
+        title=title,
+        subject=question.subject,
+        blocks=(
+            Header(title),
+            *_spread(question, numbers),
+            *questions.answers(question),
+            *questions.sources(question),
+            *((Caption(follows),) if question.dilemma.twist and not question.twist else ()),
+        ),
+    )
+
+
+def _spread(question: Question, numbers: Sequence[int]) -> tuple[Block, ...]:
+    """Draw how they voted, as bars and in words; of too few that would be told apart, their number alone."""
+    total = sum(numbers)
+    if len(numbers) < 2:  # noqa: PLR2004 # every question has two choices at least
+        return (TextBlock(_too_few(total)),)
+    bars = tuple((question.label(place), number) for place, number in enumerate(numbers))
+    lines = tuple(rich(phrases.strong(f"{number}"), f" · {label}") for label, number in bars)
+    return Chart(_CHART, bars), Listing(lines, f"{_voted(total)}")
+
+
+def _too_few(total: int) -> Rich:
+    if total == 0:
+        return rich("Nobody has voted. Here is what is to be said for each choice all the same.")
+    return rich(f"{_voted(total)}; with fewer than five I do not say how, for it would show who.")
+
+
+def _voted(total: int) -> str:
+    return f"{total} {'has' if total == 1 else 'have'} voted"
+
+
+def voted(asked: Asked, place: int, total: int) -> Card:
+    """Draw the answer to a vote, for who voted alone."""
+    chosen = f"You chose {phrases.titled(asked.question.label(place))}"
+    return notices.notice(chosen, rich(f"You may change it until {asked.until}. {_voted(total)}."))
+
+
+def ended(asked: Asked) -> Card:
+    """Draw the answer to a vote that came too late."""
+    return notices.notice("Voting has ended", rich(f"It closed on {asked.until}; the thread says how it went."))
+
+
+def not_votable() -> Card:
+    """Draw the answer to a vote in a round, or for a choice, that is not there any more."""
+    words = rich("This vote is not there any more, or the choice has gone from the content. Nothing was counted.")
+    return notices.notice("I could not count that", words)
+
+
+def coming(asked: Asked) -> Card:
+    """Draw the answer to who asked the conversation."""
+    words = rich(f"The dilemma comes here in a moment, with a button for each choice. Voting ends {asked.until}.")
+    return notices.notice("On its way", words)
+
+
+def nobody_to_ask() -> Card:
+    """Draw the answer to asking a channel where nobody else is."""
+    return notices.notice("There is nobody to ask here", rich("Open the dilemma in a channel, and ask there."))
+
+
+def asked_already(asked: Asked) -> Card:
+    """Draw the answer to asking what the conversation is voting on already."""
+    words = rich(f"{phrases.titled(asked.question.title)} is being voted on until {asked.until}.")
+    return notices.notice("That is asked here already", words)
+
+
+def not_asked(code: str, subject: Subject) -> Card:
+    """Draw why a dilemma does not stand in the channel, and what to do about it."""
+    again = Button("Ask the channel…", Action("round-ask", subject), "primary")
+    if code == Cause.AMONG_PEOPLE:  # pressing again would change nothing here
+        why = reasons.cause(code)
+        return notices.notice("I cannot ask here", rich(f"{why[:1].upper()}{why[1:]}. Ask in a channel that I am in."))
+    words = notices.advice(reasons.sentence(code, "press Ask the channel again"))
+    return notices.notice("I could not ask here", words, again)

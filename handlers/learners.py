@@ -1,0 +1,65 @@
+"""Write down what people do with the content, for those alone who want to see their own gap, and after the answer."""
+
+from cards.compose import parts
+from cards.model import Action, Subject, Verb
+from handlers import answers
+from handlers.asking import kinds
+from handlers.context import HandlerContext
+from messengers.base import Address
+from store.database.access import tried_again
+from store.learning.learners import Learners
+from store.learning_tables import LearnedHow
+
+_OPENS: frozenset[Verb] = frozenset({"show", "deepen", "page", "dilemma"})
+_learners = Learners()
+
+
+def note(context: HandlerContext, address: Address, person: str, subject: Subject, how: LearnedHow) -> None:
+    """Write down what somebody did with a subject, if they want it: at once for nobody else, later for them.
+
+    It costs those who do not want it a look into a set. Content that has gone is not noted.
+    """
+    if (address.platform, address.workspace, person) in context.learners and _is_content(context, subject):
+        context.spawn(_note(context, address, person, subject, how))
+
+
+def note_opened(context: HandlerContext, person: str, address: Address, subject: Subject | None) -> None:
+    """Write down that somebody opened a dimension, a tip or a dilemma, a level or a page of it; None is none of these.
+
+    Called for every answer and press.
+    """
+    if subject is not None:
+        note(context, address, person, subject, "opened")
+
+
+def note_pressed(context: HandlerContext, person: str, address: Address, action: Action) -> None:
+    """Write down what a button opened, if it is one that does."""
+    if action.verb in _OPENS:
+        note_opened(context, person, address, action.subject)
+
+
+def note_asked(context: HandlerContext, person: str, address: Address, answer: kinds.Answer) -> None:
+    """Write down what words opened: a dimension's card, a level or a page, a dilemma; what was found is no opening."""
+    match answer:
+        case kinds.Compare(dimension):
+            note_opened(context, person, address, parts.subject_of(dimension))
+        case kinds.Show(card) if not answer.is_guess:
+            note_opened(context, person, address, card.subject)
+        case kinds.Learn(action):
+            note_pressed(context, person, address, action)
+        case _:
+            pass
+
+
+@tried_again
+async def _note(context: HandlerContext, address: Address, person: str, subject: Subject, how: LearnedHow) -> None:
+    who = (address.platform, address.workspace, person)
+    async with context.database.write() as connection:
+        await _learners.note(connection, who, str(subject), how, context.clock())
+
+
+def _is_content(context: HandlerContext, subject: Subject) -> bool:
+    library = context.content.library
+    if subject.kind == "dilemma":
+        return library.dilemma(subject.id) is not None
+    return answers.content_of(library, subject) is not None

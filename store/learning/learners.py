@@ -1,0 +1,127 @@
+"""What the store remembers of people who want to see their own gap: that they do, and what they did since."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import bulk, ids, learning_tables, locking, tables
+from store.learning_tables import LearnedHow
+
+Person = tuple[str, str, str]  # platform, workspace, and the platform's id of the person
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """One thing somebody did with a subject (`tip/way-out`), and when they did it last."""
+
+    subject: str
+    how: LearnedHow
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Somebody who wants to see their own gap, since when, and what is kept of it, newest first."""
+
+    since: datetime
+    learned: tuple[Learned, ...] = ()
+
+
+class Learners:
+    """Plain SQL on the tables `learner` and `learned`; every method runs in the caller's transaction."""
+
+    async def every(self, connection: AsyncConnection) -> frozenset[Person]:
+        """List who wants it, everywhere."""
+        table = learning_tables.learner.c
+        found = await connection.execute(select(table.platform, table.workspace, table.person))
+        return frozenset((row.platform, row.workspace, row.person) for row in found)
+
+    async def find(self, connection: AsyncConnection, person: Person) -> Learner | None:
+        """Give what is kept of somebody, or None where they do not want it."""
+        learner, learned = learning_tables.learner, learning_tables.learned
+        query = (
+            select(learner.c.since, learned.c.subject, learned.c.how, learned.c.at)
+            .select_from(learner.outerjoin(learned, learned.c.learner_id == learner.c.id))
+            .where(learner.c.id == _key(person))
+            .order_by(learned.c.at.desc(), learned.c.id)
+        )
+        rows = (await connection.execute(query)).all()
+        if not rows:
+            return None
+        return Learner(rows[0].since, tuple(Learned(row.subject, row.how, row.at) for row in rows if row.subject))
+
+    async def add(self, connection: AsyncConnection, person: Person, now: datetime) -> None:
+        """Remember that somebody wants it; whoever does already goes on as they were."""
+        platform, workspace, id_ = person
+        statement = bulk.insert_missing(connection, learning_tables.learner)
+        values = {"id": _key(person), "platform": platform, "workspace": workspace, "person": id_, "since": now}
+        await connection.execute(statement, values)
+
+    async def note(
+        self, connection: AsyncConnection, person: Person, subject: str, how: LearnedHow, now: datetime
+    ) -> None:
+        """Write down what somebody did, in one statement, and only while they still want it.
+
+        On PostgreSQL the row that says so is held, so that nothing is left of somebody who is being forgotten.
+        """
+        platform, workspace, _ = person
+        learner = learning_tables.learner.c
+        values = {
+            "id": ids.digest(_key(person), subject, how),
+            "learner_id": _key(person),
+            "platform": platform,
+            "workspace": workspace,
+            "subject": subject,
+            "how": how,
+            "at": now,
+        }
+        columns = learning_tables.learned.c
+        given: Select[tuple[object, ...]] = select(
+            *(literal(value, columns[name].type).label(name) for name, value in values.items())
+        ).where(learner.id == _key(person))
+        wanted = locking.held(connection, given.select_from(learning_tables.learner))
+        await connection.execute(bulk.insert_or_set(connection, learning_tables.learned, values, wanted, ("at",)))
+
+    async def forget(self, connection: AsyncConnection, person: Person) -> None:
+        """Delete what is kept of somebody's learning: that they want it, what they did, their plans and their posts.
+
+        A plan that is being sent at this moment goes out; its words are erased as soon as it is settled.
+        """
+        platform, workspace, id_ = person
+        delivery, plan, learner = tables.delivery, learning_tables.plan, learning_tables.learner
+        # In the order of store/locking.py; what was learned goes with the learner.
+        theirs = and_(
+            delivery.c.platform == platform,
+            delivery.c.workspace == workspace,
+            delivery.c.kind == "plan",
+            delivery.c.state.in_(("planned", "unknown")),
+            or_(delivery.c.conversation == id_, delivery.c.person == id_),
+        )
+        await locking.remove(connection, delivery, theirs)
+        mine = and_(plan.c.platform == platform, plan.c.workspace == workspace, plan.c.person == id_)
+        await locking.remove(connection, plan, mine)
+        await locking.remove(connection, learner, learner.c.id == _key(person))
+
+    async def forget_people(
+        self, connection: AsyncConnection, platform: str, workspace: str, people: Collection[str]
+    ) -> None:
+        """Delete what is kept of people with whom the bot can no longer speak; what they learned goes with it."""
+        keys = [_key((platform, workspace, person)) for person in people]
+        await locking.remove(connection, learning_tables.learner, learning_tables.learner.c.id.in_(keys))
+
+    async def forget_old(self, connection: AsyncConnection, before: datetime) -> None:
+        """Delete what was last done before a moment, and who began before it and has nothing left.
+
+        Whose last rows go now go themselves the next time: in the order of store/locking.py they come first.
+        """
+        learner, learned = learning_tables.learner, learning_tables.learned
+        has_rows: ColumnElement[bool] = exists().where(learned.c.learner_id == learner.c.id)
+        await locking.remove(connection, learner, and_(learner.c.since < before, ~has_rows))
+        await locking.remove(connection, learned, learned.c.at < before)
+
+
+def _key(person: Person) -> str:
+    return ids.digest(*person)
