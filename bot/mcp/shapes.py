@@ -40,8 +40,9 @@ _BELOW: Mapping[str, JSON] = {
 }
 _CHOICE = closed("against", label=TEXT, reasoning=TEXT, cost=TEXT, against=TEXT)
 _SIDE = closed(title=TEXT, text=TEXT)
-_FOUND = closed(kind={"type": "string", "enum": ["dimension", "tip", "term"]}, id=TEXT, title=TEXT, text=TEXT)
-_NEAR = closed(kind={"type": "string", "enum": ["dimension", "tip", "term"]}, id=TEXT, title=TEXT)
+_KIND: JSON = {"type": "string", "enum": ["dimension", "tip", "term", "dilemma"]}
+_FOUND = closed(kind=_KIND, id=TEXT, title=TEXT, text=TEXT)
+_NEAR = closed(kind=_KIND, id=TEXT, title=TEXT)
 
 COMPARISON = closed(id=TEXT, number=NUMBER, title=TEXT, left=_SIDE, right=_SIDE, shift=TEXT, **_BELOW)
 RESULTS = closed(words=TEXT, results=listed(_FOUND), nearest=listed(_NEAR))
@@ -126,6 +127,8 @@ def _named(entry: Entry) -> JSON:
             return {"kind": "tip", "id": entry.id, "title": entry.title}
         case Term():
             return {"kind": "term", "id": entry.id, "title": entry.term}
+        case Dilemma():
+            return {"kind": "dilemma", "id": entry.id, "title": entry.title}
 
 
 def _below(content: Levelled) -> JSON:

@@ -78,8 +78,8 @@ TOOLS: Mapping[str, Tool] = {
         Tool(
             name="search",
             title="Search everything",
-            description="Find which dimensions, tips and glossary terms answer a question, best first, each with the "
-            "passage that does. Read one whole with compare (kind dimension), tip or term, by its id.",
+            description="Find which dimensions, tips, glossary terms and dilemmas answer a question, best first, each "
+            "with the passage that does. Read one whole by its id: with compare (a dimension), tip, term or dilemma.",
             argument="words",
             meaning="a question or a few words, in English",
             result=shapes.RESULTS,

@@ -118,6 +118,8 @@ def _named(entry: Entry) -> str:
             return f"Tip · {entry.title}"
         case Term():
             return f"Term · {entry.term}"
+        case Dilemma():
+            return f"Dilemma · {entry.title}"
         case _:
             assert_never(entry)
 

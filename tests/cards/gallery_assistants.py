@@ -30,7 +30,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     for dilemma in library.dilemmas:
         yield f"assistants.dilemma {dilemma.id}", assistants.dilemma(library, dilemma)
         yield f"assistants.sources {dilemma.id}", assistants.sources(dilemma.sources)
-    entries: tuple[Entry, ...] = (library.dimensions[0], *library.tips[:3], library.terms[0])
+    entries: tuple[Entry, ...] = (library.dimensions[0], *library.tips[:3], library.terms[0], library.dilemmas[0])
     trap = (Text(traps.WORDS),)
     found = [
         Match(Passage(entry, "tip", traps.WORDS, "", traps.WORDS, trap), 1.0, 1.0, (), answers=True)
