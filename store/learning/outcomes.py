@@ -127,7 +127,10 @@ async def taught(
         query = query.where(table.created_at < until)
     rows = list(await connection.execute(query.limit(newest) if newest else query))
     opened = Counter(reply.post for reply in await _replies(connection, [row[0] for row in rows]))
-    return tuple(Taught(*told, opened[id_]) for id_, *told in reversed(rows))
+    return tuple(
+        Taught(at, kind, subject, version, corrected, opened[id_])
+        for id_, at, kind, subject, version, corrected in reversed(rows)
+    )
 
 
 def _posted(connection: AsyncConnection, scope: Scope) -> Select[Any]:

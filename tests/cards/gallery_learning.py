@@ -11,7 +11,7 @@ from cards.forms import Form
 from cards.model import Action, Card, Subject
 from content import library
 from content.library import Library
-from content.model import Correction
+from content.model import Correction, Dimension, Tip
 from store.learning_tables import FeedbackKind
 from tests.cards import gallery_outcomes, traps
 
@@ -100,5 +100,6 @@ def _plans(deck: Library) -> Iterator[tuple[str, Card]]:
 
 def _corrections(deck: Library) -> Iterator[tuple[str, Card]]:
     correction = Correction(NOW.date(), (f"{traps.WORDS} " * 20)[:250])
-    for content in (*deck.dimensions, *deck.tips):
+    contents: tuple[Dimension | Tip, ...] = (*deck.dimensions, *deck.tips)
+    for content in contents:
         yield f"corrections.corrected {content.id}", corrections.corrected(content, content.corrected or correction)
