@@ -1,17 +1,20 @@
 """Write down what people do with the content, for those alone who want to see their own gap, and after the answer."""
 
+import structlog
+
 from cards.compose import parts
 from cards.model import Action, Subject, Verb
 from handlers import answers
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from messengers.base import Address
-from store.database.access import tried_again
-from store.learning.learners import Learners
+from store.database.access import UnusableError, tried_again
+from store.learning.learners import Learners, Person
 from store.learning_tables import LearnedHow
 
 _OPENS: frozenset[Verb] = frozenset({"show", "deepen", "page", "dilemma"})
 _learners = Learners()
+log = structlog.get_logger()
 
 
 def note(context: HandlerContext, address: Address, person: str, subject: Subject, how: LearnedHow) -> None:
@@ -51,11 +54,17 @@ def note_asked(context: HandlerContext, person: str, address: Address, answer: k
             pass
 
 
-@tried_again
 async def _note(context: HandlerContext, address: Address, person: str, subject: Subject, how: LearnedHow) -> None:
-    who = (address.platform, address.workspace, person)
+    try:
+        await _write(context, (address.platform, address.workspace, person), subject, how)
+    except UnusableError as error:  # nobody waits for it
+        log.warning("learners.not_noted", reason=str(error))
+
+
+@tried_again
+async def _write(context: HandlerContext, person: Person, subject: Subject, how: LearnedHow) -> None:
     async with context.database.write() as connection:
-        await _learners.note(connection, who, str(subject), how, context.clock())
+        await _learners.note(connection, person, str(subject), how, context.clock())
 
 
 def _is_content(context: HandlerContext, subject: Subject) -> bool:

@@ -56,7 +56,7 @@ MEANING: dict[str, type[object]] = {
     "no more tips": kinds.Stopping,
     "tip": kinds.NextTip,
     "doctor": kinds.Diagnosis,
-    "stats": kinds.Learn,
+    **dict.fromkeys(("dilemma", "recall", "me", "home", "plans", "stats"), kinds.Learn),
     "record": kinds.Learn,
     "suggest": kinds.Learn,
     "help": kinds.Show,

@@ -21,6 +21,7 @@ from bench.servers import ROOT, Recipe
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 POSTS = 3_000
+CORRECTIONS = 100_000
 FLAT, LINEAR, GROWN, POSTED = 3.0, 3.5, 64.0, 0.5  # the aims
 
 
@@ -64,6 +65,32 @@ def posted(kind: Kind, folder: Path) -> dict[str, float]:
             return _step("bench.scale.posts", kind.address("posts"), port, POSTS)
     finally:
         kind.drop("posts")
+
+
+def mended(kind: Kind, count: int) -> dict[str, dict[str, float]]:
+    """Measure corrections to many posts beside tips that come due, the worst of it, and the same tips beside one."""
+    cases: dict[str, tuple[object, ...]] = {"one": (1,), "paced": (count,), "overdue": (count, "--overdue")}
+    found: dict[str, dict[str, float]] = {}
+    for name, arguments in cases.items():
+        kind.make(f"mended_{name}")
+        try:
+            found[name] = _step("bench.scale.corrections", kind.address(f"mended_{name}"), *arguments)
+        finally:
+            kind.drop(f"mended_{name}")
+    return found
+
+
+def mended_lines(database: str, found: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Say what corrections cost, and how late 1,000 tips of one minute were beside them, in seconds."""
+    paced = found["paced"]
+    late = ", ".join(f"{name} {one['late_median']:.1f} and {one['late_most']:.1f}" for name, one in found.items())
+    return [
+        (
+            f"{database}: corrections planned in {paced['plan']:.1f} s, longest transaction "
+            f"{paced['transaction']:.2f} s, planned again in {paced['again']:.2f} s, {paced['edits']:.1f} a second made"
+        ),
+        f"{database}: seconds that tips were late, median and most, by corrections that wait: {late}",
+    ]
 
 
 def _step(module: str, *arguments: object) -> dict[str, float]:
@@ -142,14 +169,17 @@ def main() -> int:
     given = parser.parse_args()
     figures: list[Figures] = []
     posts: dict[str, dict[str, float]] = {}
+    corrected: dict[str, dict[str, dict[str, float]]] = {}
     with tempfile.TemporaryDirectory() as folder, kinds(Path(folder), given.databases) as found:
         for kind in found:
             for size in sorted(given.sizes):
                 figures.append(measured(kind, size))
                 print(f"{kind.name}, {size:,}: planned in {figures[-1].plan:.2f} s", file=sys.stderr, flush=True)
             posts[kind.name] = posted(kind, Path(folder))
+            corrected[kind.name] = mended(kind, CORRECTIONS)
     print(table(figures, posts))
-    command.keep({"figures": [asdict(one) for one in figures], "posts": posts}, "scale-")
+    print("\n".join(line for name, found in corrected.items() for line in mended_lines(name, found)))
+    command.keep({"figures": [asdict(one) for one in figures], "posts": posts, "corrections": corrected}, "scale-")
     if given.plot:
         plot(figures, given.plot)
     return 0 if all(math.isfinite(one.plan) for one in figures) else 1

@@ -237,6 +237,29 @@ def usage(library: Library) -> Card:
                     line("stats", "what came of them, as counts; for owners, record is what was taught here"),
                 ),
             ),
+            Listing(
+                label="Think it through",
+                items=(
+                    *(
+                        (
+                            line(
+                                "dilemma", "a case whose choices can all be defended, alone or by a vote of the channel"
+                            ),
+                        )
+                        if library.dilemmas
+                        else ()
+                    ),
+                    line("recall", "three new cases that earlier tips decide"),
+                ),
+            ),
+            Listing(
+                label="For you alone",
+                items=(
+                    line("home", "the weekly tips that you look after, this week's, and the rest in one place"),
+                    line("me", "what you opened, tried and recalled; nothing is kept until you turn it on"),
+                    line("plans", "what you asked to be sent back to you"),
+                ),
+            ),
             Listing(label="Tell the writers", items=(line("suggest", "a tip or a dilemma that is missing"),)),
             Listing(label="Go deeper", items=(rich(parts.reaction_line(library)),)),
             TextBlock(

@@ -22,6 +22,7 @@ from store.deliveries.rows import Deliveries, Delivery
 from store.learning.learners import Learner, Learners
 from store.subscriptions import Subscription, Subscriptions
 
+_LONGEST_PLACE = 100  # characters of a conversation's id: a button has 150 for what it does there
 _MOST_TYPED = 500  # characters that are looked at
 _subscriptions, _deliveries, _learners = Subscriptions(), Deliveries(), Learners()
 
@@ -47,7 +48,8 @@ def _home(
 ) -> Home:
     library, now = context.content.library, context.clock()
     posted = library.tip(Subject.parse(newest.subject).id) if newest else None
-    listed = owned[: home_cards.MOST_TIPS]
+    named = [one for one in owned if len(one.conversation) <= _LONGEST_PLACE]
+    listed = named[: home_cards.MOST_TIPS]
     return Home(
         tips=tuple(
             views.tips_state(library, one, one.conversation, Asker(person, is_elsewhere=True), now) for one in listed

@@ -17,7 +17,7 @@ from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.posts import Posts
 from store.subscriptions import Subscription, Subscriptions
-from store.tables import EDITS, DeliveryKind
+from store.tables import EDITS, LAST, DeliveryKind
 
 _LOOK = 250  # rows read at once, after the first ones had to wait for their turn
 _BUSY = timedelta(seconds=1)  # until a row is looked at again whose subscription somebody held
@@ -95,7 +95,7 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now
         look_at = _Look(tuple(due), subscriptions, frozenset(busy))
         leased += await _take(connection, look_at, terms, tips, now, limit - len(leased.ready))
         looked_at += len(due)
-        if len(due) < look:
+        if len(due) < look or due[0].kind in LAST:  # what nobody waits for is put off a few at a time
             break
         look = _LOOK
     return leased

@@ -19,7 +19,8 @@ from scheduler.hooks import GoneError, Hooks, NotYetError
 from store.deliveries.rows import Delivery
 from store.tables import EDITS, DeliveryState
 
-NOT_YET = timedelta(seconds=60)  # until newer content is looked for again; the grace ends it
+NOT_YET = timedelta(seconds=60)  # until newer content is looked for again
+NEVER = timedelta(hours=12)  # after which it is taken to have been withdrawn
 EDIT_AGAIN = timedelta(seconds=30)  # until an edit is repeated whose answer was lost: that does no harm
 SHORTEST_WAIT = 1.0  # seconds; a platform that says "slow down" without a time still gets some
 
@@ -53,6 +54,8 @@ class Posting:
         except GoneError:
             return Settled(_ended(row, "skipped", Cause.CONTENT_GONE, now))
         except NotYetError:
+            if now - row.due_at > NEVER:
+                return Settled(_ended(row, "skipped", Cause.CONTENT_GONE, now))
             return Settled(replace(row, state="planned", not_before=now + NOT_YET, changed_at=now))
         except Exception:  # one delivery's fault is its own: nothing was posted
             log.exception("delivery.not_drawn", delivery=row.id, key=row.key)

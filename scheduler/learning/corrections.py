@@ -94,7 +94,7 @@ async def plan(database: Database, corrected: Mapping[str, Edition], now: dateti
 
 
 async def _plan_subject(database: Database, wanted: Wanted, turns: Turns, now: datetime) -> int:
-    total, after = 0, (0, "")
+    total, after = 0, corrections.BEGIN
     while True:
         found = await _plan_batch(database, wanted, turns, now, after)
         total += len(found)

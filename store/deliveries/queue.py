@@ -25,8 +25,9 @@ class Queue:
     ) -> tuple[Delivery, ...]:
         """List planned rows that may be tried now, longest waiting first, at most `limit`; of these `buckets` only.
 
-        Those for which nobody waits (`tables.LAST`) come after all others, however long they wait. What another
-        transaction holds at the moment is left to it.
+        Those for which nobody waits (`tables.LAST`) are listed only where nothing else is due, however long they wait:
+        with thousands of them, looking at each would hold up the others. What another transaction holds at the moment
+        is left to it.
         """
         found: tuple[Delivery, ...] = ()
         for kinds in (tables.delivery.c.kind.not_in(tables.LAST), tables.delivery.c.kind.in_(tables.LAST)):
@@ -34,12 +35,12 @@ class Queue:
                 select(tables.delivery)
                 .where(tables.delivery.c.state == _PLANNED, tables.delivery.c.not_before <= now, kinds, NOT_RESTORED)
                 .order_by(tables.delivery.c.not_before)
-                .limit(limit - len(found))
+                .limit(limit)
             )
             if buckets is not None:
                 query = query.where(tables.delivery.c.bucket.in_(buckets))
-            found += await _held(connection, query, skip=True)
-            if len(found) == limit:
+            found = await _held(connection, query, skip=True)
+            if found:
                 break
         return found
 

@@ -34,6 +34,7 @@ YOUNGER = timedelta(days=400)  # older posts are left as they are
 KindPosted = Literal["tip", "share", "mention"]  # what posts were made as that are drawn again
 _KINDS = get_args(KindPosted)
 _SUBJECTS = 100  # in one statement
+BEGIN = (0, "z")  # behind all posts whose version is not known: their ids are hex
 
 # What there is to be said of a post whose subject was corrected; the first that holds.
 Standing = Literal["current", "dead", "not kept", "made later", "too old", "opted out", "planned", "waiting"]
@@ -85,7 +86,10 @@ class Corrections:
     async def outdated(
         self, connection: AsyncConnection, wanted: Wanted, now: datetime, after: tuple[int, str], limit: int
     ) -> tuple[Outdated, ...]:
-        """List posts of one subject that are to be corrected, by version and id, those `after` a version and an id."""
+        """List posts of one subject that are to be corrected, by version and id, those `after` a version and an id.
+
+        `BEGIN` is before all of them.
+        """
         table, subscription = tables.post.c, tables.subscription.c
         here = and_(
             table.kind == "tip",
@@ -96,7 +100,8 @@ class Corrections:
         query = (
             select(*(table[name] for name in Outdated._fields[:-1]), subscription.id)
             .select_from(tables.post.outerjoin(tables.subscription, here))
-            .where(_is_outdated(wanted, now), tuple_(table.version, table.id) > after, NOT_RESTORED)
+            # Without another beginning of the range: SQLite takes the first it finds, and would read all again.
+            .where(_is_fit(wanted, now), tuple_(table.version, table.id) > after, NOT_RESTORED)
             .order_by(table.version, table.id)
             .limit(limit)
         )
@@ -183,11 +188,14 @@ def _key(version: ColumnElement[int] | int) -> ColumnElement[str]:
 
 
 def _is_outdated(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
-    """Say in SQL that a post is to be corrected: it shows an older version than the correction, for which it is fit."""
+    """Say in SQL that a post is to be corrected: it is known to show an older version, and fit to be mended."""
+    return and_(tables.post.c.version > 0, _is_fit(wanted, now))
+
+
+def _is_fit(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
     table = tables.post.c
     return and_(
         table.subject == wanted.subject,
-        table.version > 0,
         table.version < wanted.version,
         table.corrected < wanted.day,
         table.kind.in_(_KINDS),

@@ -9,13 +9,15 @@ from sqlalchemy import func, select
 
 from cards.compose.questions import CHOSEN
 from content.inline import Text
-from content.library import Library
 from content.model import Choice, Dilemma, Twist
 from store import tables
 from store.learning_tables import vote, vote_round
+from tests.handlers import voting
 from tests.scenarios.chat import Chat, Shown
 from tests.scenarios.test_scenarios import turned_on
 
+WORDS = (Text("A regulator asks for the log."),)
+TWIST = Twist(WORDS, (Choice("Hand it over", WORDS, WORDS), Choice("Ask for a week", WORDS, WORDS, WORDS)))
 END = {"day": "2026-11-24", "at": "10:00"}  # Tuesday; the clock stands on Monday, 09:30 in Paris
 ASK = "Ask the channel…"
 
@@ -27,7 +29,9 @@ async def opened(chat: Chat, words: str = "dilemma") -> Shown:
 
 
 async def asked(chat: Chat) -> Shown:
-    """Ask the room, whose tips are on, the first dilemma, and give the post."""
+    """Ask the room, whose tips are on, the first dilemma, and give the post; without a twist unless it is `TWIST`."""
+    if first(chat).twist != TWIST:
+        told_once(chat)
     await turned_on(chat)
     card = await chat.fill(await opened(chat), ASK, END)
     assert isinstance(card, Shown), card
@@ -54,13 +58,10 @@ def first(chat: Chat) -> Dilemma:
     return chat.bot.content.library.dilemmas[0]
 
 
-def with_twist(library: Library) -> Library:
-    """Give the content with a twist of its first dilemma."""
-    words = (Text("A regulator asks for the log."),)
-    twist = Twist(words, (Choice("Hand it over", words, words), Choice("Ask for a week", words, words, words)))
-    dilemma = replace(library.dilemmas[0], twist=twist)
-    index = replace(library._index, dilemmas={**library._index.dilemmas, dilemma.id: dilemma})  # noqa: SLF001 # no file has a twist yet
-    return replace(library, dilemmas=(dilemma, *library.dilemmas[1:]), _index=index)
+def told_once(chat: Chat, twist: Twist | None = None) -> None:
+    """Let the first dilemma have this twist, or none, whatever the content has."""
+    library = chat.bot.content.library
+    chat.bot.content.library = voting.with_dilemma(library, replace(library.dilemmas[0], twist=twist))
 
 
 async def stored(chat: Chat) -> tuple[int, list[dict[str, object]]]:
@@ -116,7 +117,7 @@ async def test_one_is_opened_by_its_id(chat: Chat) -> None:
 
 async def test_what_if_comes_after_the_choice(chat: Chat) -> None:
     """The twist has choices of its own, explained in the same way."""
-    chat.bot.content.library = with_twist(chat.bot.content.library)
+    told_once(chat, TWIST)
     card = await chat.ask("dilemma", place="alone")
     assert "What if…" not in card.buttons
     card = await chat.press(card, first(chat).choices[0].label)
@@ -202,7 +203,7 @@ async def test_fewer_than_five_are_not_told_apart(chat: Chat) -> None:
 
 async def test_a_twist_is_asked_in_the_thread_once(chat: Chat) -> None:
     """After the case comes what changed, with a working day to vote, and then nothing more."""
-    chat.bot.content.library = with_twist(chat.bot.content.library)
+    told_once(chat, TWIST)
     post = await asked(chat)
     chat.clock.move(days=2)
     await chat.tick()
@@ -260,6 +261,7 @@ async def test_the_same_is_not_asked_twice_at_once(chat: Chat) -> None:
 
 async def test_a_lost_answer_to_the_post_is_made_good_by_the_first_vote(chat: Chat) -> None:
     """Whoever votes has the post before them: the round is open, closes, and is not posted again."""
+    told_once(chat)
     await turned_on(chat)
     card = await opened(chat)
     await chat.lose_answers(1)
@@ -293,5 +295,6 @@ async def test_an_end_is_kept_across_restarts_and_clock_changes(chat: Chat) -> N
     assert row["closes_at"] == datetime.fromisoformat("2026-11-24T10:00:00+01:00")
     chat.clock.move(days=9)
     await chat.restart()
+    told_once(chat)
     await chat.tick()
     assert len(await chat.below(post)) == 1

@@ -14,7 +14,7 @@ from scheduler.delivery import pacing
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.pacing import Pace
 from scheduler.delivery.settings import DispatchSettings
-from scheduler.hooks import GoneError
+from scheduler.hooks import GoneError, NotYetError
 from scheduler.learning.round_rows import Playable
 from scheduler.planning import Planned
 from store.database.access import Database
@@ -97,6 +97,7 @@ class Ledger:
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     ear: asyncio.Event = field(default_factory=asyncio.Event)
     gone: bool = False
+    early: bool = False  # the content is older than what is owed
     broken: bool = False
     deaf: bool = False
     playable: dict[str, Playable] = field(default_factory=dict)  # the dilemmas there are
@@ -121,6 +122,8 @@ class Ledger:
         """Draw a card that names the delivery and the subscription's hour."""
         if self.gone:
             raise GoneError(delivery.subject)
+        if self.early:
+            raise NotYetError(delivery.subject)
         if self.broken:
             raise ZeroDivisionError
         about = delivery.subject or self.about

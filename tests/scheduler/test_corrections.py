@@ -205,15 +205,24 @@ async def ledger_change(connection: Any, row: Any) -> None:  # noqa: ANN401 # a 
     await Deliveries().change(connection, (row,))
 
 
-async def test_a_correction_that_was_paced_for_hours_is_not_too_late(ledger: Ledger) -> None:
-    """It is as late as it is behind its own turn; what nobody delivered for longer than the grace is skipped."""
+async def test_a_correction_that_was_paced_for_days_is_not_too_late(ledger: Ledger) -> None:
+    """However long it waited for its turn, the post is mended."""
     await ledger.add(made())
     await planned(ledger)
-    row = await ledger.delivery()
-    later = replace(row, id="later", key="correction:x:3", post_id=None, due_at=NOW + DAY, not_before=NOW + DAY)
-    await ledger.add(later)
-    ledger.pass_time(days=1, seconds=30)
-    assert await ledger.dispatcher(grace=timedelta(hours=12)).deliver_due() == Summary(sent=1, skipped=1)
+    ledger.pass_time(days=3)
+    assert (await ledger.dispatcher().deliver_due()).sent == 2
+
+
+async def test_a_process_whose_content_is_older_leaves_it_to_another(ledger: Ledger) -> None:
+    """It is looked at again each minute, and given up where the newer content does not come for half a day."""
+    await ledger.add(made())
+    await planned(ledger)
+    ledger.early = True
+    assert await ledger.dispatcher().deliver_due() == Summary(slowed=1)
+    assert (await ledger.delivery()).not_before == ledger.now + timedelta(seconds=60)
+    ledger.pass_time(hours=13)
+    assert await ledger.dispatcher().deliver_due() == Summary(skipped=1)
+    assert ledger.messenger.edited == []
 
 
 async def test_what_waits_for_hours_stands_behind_all_else(ledger: Ledger) -> None:
@@ -226,7 +235,9 @@ async def test_what_waits_for_hours_stands_behind_all_else(ledger: Ledger) -> No
     assert (await ledger.plan()).planned == 1
     async with ledger.database.write() as connection:
         due = await Queue().due(connection, ledger.now, 5)
-    assert [row.kind for row in due] == ["tip", *["correction"] * 4]
+    assert [row.kind for row in due] == ["tip"]
+    assert (await ledger.dispatcher().deliver_due()).sent > 1
+    assert ledger.messenger.sent[0].card.title.startswith("tip")
 
 
 _places = st.lists(st.sampled_from(["T1", "T1", "T1", "T2", "T3"]), max_size=200)

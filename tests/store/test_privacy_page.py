@@ -92,7 +92,7 @@ SKIP_BY = _row(PAGE, "subscription", "skip_by")
         (
             # Its name elsewhere on the page is no help: each has a row in its own table's section.
             lambda page: page.replace(SKIP_BY, "") + SKIP_BY,
-            ["subscription.skip_by: not on the page", "note.skip_by: no such column"],
+            ["subscription.skip_by: not on the page", "feedback.skip_by: no such column"],
         ),
     ],
     ids=["missing", "twice", "unknown", "unexplained", "renamed", "elsewhere"],

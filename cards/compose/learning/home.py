@@ -101,11 +101,11 @@ def _yours(shown: Home) -> tuple[Block, ...]:
             TextBlock(rich(phrases.strong("Weekly tips that you look after"), "\n", words)),
             Actions((Button("A tip for me alone…", Action("tips", place=ME)),)),
         )
-    more = f"You look after {shown.more} more: their own place says how they stand." if shown.more else ""
+    more = rich(f"You look after {shown.more} more: type ", Command("tips"), " there to see how they stand.")
     return (
         TextBlock(rich(phrases.strong("Weekly tips that you look after"))),
         *(block for state in shown.tips for block in _one(state)),
-        *((Caption(rich(more)),) if more else ()),
+        *((Caption(more),) if shown.more else ()),
     )
 
 

@@ -1,6 +1,5 @@
 """The Home tab and the global shortcut on Slack: what is pressed there belongs to no channel, and opens in modals."""
 
-import asyncio
 import json
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -235,16 +234,6 @@ async def test_owners_hand_over_and_see_them_no_more(world: World) -> None:
     assert (await tips_of(world, world.room.id)).owner == world.bob.id
     assert "not yours to change here" in words(modal(world, world.alice))
     assert f"<#{world.room.id}>" not in words(shown(world, world.alice))
-
-
-async def test_many_openings_are_drawn_one_at_a_time(world: World) -> None:
-    """Slack sends the event at each look; the last drawing has what was changed meanwhile."""
-    before = sum(call.method == "views.publish" for call in world.slack.calls)
-    await asyncio.gather(*(world.slack.open_home(world.alice) for _ in range(20)))
-    await world.settle()
-    drawn = sum(call.method == "views.publish" for call in world.slack.calls) - before
-    assert 1 <= drawn <= 20
-    assert "7 Risks" in labels(shown(world, world.alice))
 
 
 async def test_a_home_that_slack_refuses_is_drawn_the_next_time(world: World) -> None:

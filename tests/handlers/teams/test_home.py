@@ -1,11 +1,13 @@
 """Home on Teams: tips are steered from a person's own chat by their owners, whatever a button or a form says."""
 
 import json
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
 from cards.model import Action, FormName, Verb
+from store.subscriptions import Subscriptions
 from tests.handlers.teams import activities
 from tests.handlers.teams.activities import ALICE, ALONE, BOB, BOBS, ROOM
 from tests.handlers.teams.hearing import Hearing, card_of, shown
@@ -52,6 +54,18 @@ async def test_owners_change_tips_from_their_own_chat(bot: Hearing) -> None:
     # Those that are off belong to nobody: who turns them on does so where they come.
     reply = await bot.hear(activities.pressed(ALICE, ALONE, "m1", Action("tips", place=ROOM.id)))
     assert "not yours to change here" in card_of(reply)
+
+
+async def test_a_conversation_with_too_long_an_id_for_a_button_is_counted_and_not_listed(bot: Hearing) -> None:
+    """The others stand there all the same."""
+    await turn_on(bot)
+    async with bot.database.write() as connection:
+        row = await Subscriptions().find(connection, "teams", activities.TENANT, ROOM.id)
+        assert row is not None
+        await Subscriptions().insert(connection, replace(row, id="0" * 32, conversation="19:" + "x" * 200))
+    said = await bot.said(activities.said(ALICE, ALONE, "home"))
+    assert "Mondays 09:00" in said.words
+    assert "You look after 1 more" in said.words
 
 
 async def test_a_form_names_another_conversation_for_its_owners_alone(bot: Hearing) -> None:
