@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.health import Health, age
 from bot.metrics import Metrics
 from bot.platform import Parts, Platform
-from bot.platforms import KINDS, PROFILES
+from bot.platforms import ASSISTANTS, KINDS, PROFILES
 from bot.settings.checked import Settings
 from bot.tasks import Tasks
 from bot.web import application
@@ -101,6 +101,7 @@ class Bot:
             {profile.path: route for profile, route in routes.items()},
             Probes(self.health.live, self.health.ready, self.health.scrape),
             ", and ".join(profile.where for profile in routes or PROFILES[:1]),  # without one, it is Socket Mode
+            _assistants(self) if self.settings.mcp else {},
         )
 
 
@@ -137,7 +138,8 @@ async def build(
         grace, wait = timedelta(hours=settings.grace_hours), partial(_call_each, waits)
         context = HandlerContext(content, database, clock, wake, tasks.spawn, grace, wait)
         stack.push_async_callback(context.opened.flush)
-        metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), KINDS)
+        kinds = (*KINDS, *((ASSISTANTS,) if settings.mcp else ()))
+        metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), kinds)
         given = Parts(settings, context, metrics, monotonic, noted)
         platforms = {
             each.name: await stack.enter_async_context(each.built(given))
@@ -228,6 +230,20 @@ def _cluster(
     stalled = min(cluster.STALLED_SECONDS, settings.lease_seconds / 2)
     address = settings.database_url.reveal()
     return cluster.Cluster(database, address, dispatcher, ticker, monotonic=monotonic, stalled_after=stalled)
+
+
+def _assistants(bot: Bot) -> Mapping[str, ASGIApp]:
+    """Give what answers assistants, by path; nothing where that cannot be had here, and the log says why."""
+    try:
+        # The protocol's package is for those who switched it on.
+        from bot.mcp import route, server  # noqa: PLC0415 # slow
+        from bot.mcp.guard import MOST_BYTES, Guard  # noqa: PLC0415 # of what comes late
+    except Exception:  # whatever is wrong with the package, tips and answers go on
+        log.exception("mcp.unavailable", remedy="install the package mcp as requirements.txt has it, or unset MCP")
+        return {}
+    protocol = server.Protocol(bot.content, lambda: bot.clock().date(), MOST_BYTES)
+    guard = Guard(bot.settings.public_url, bot.health.monotonic)
+    return {route.PATH: route.McpRoute(protocol.answer, guard, bot.health.metrics.requests[ASSISTANTS])}
 
 
 @asynccontextmanager

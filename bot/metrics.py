@@ -29,14 +29,14 @@ class Metrics:
 
     Args:
         tick_age: seconds since the last tick ended, read at every scrape.
-        kinds: of requests, of every platform there is.
+        kinds: of requests, of every platform there is, and of assistants where they are answered.
     """
 
     def __init__(self, tick_age: Callable[[], float], kinds: Sequence[str]) -> None:
         self.registry = CollectorRegistry()
         requests = Counter(
             "pm_compare_requests",
-            "Requests from Slack, and from Microsoft Teams (teams_…), by kind and outcome",
+            "Requests from Slack, from Microsoft Teams (teams_…) and from assistants (mcp), by kind and outcome",
             ("kind", "outcome"),
             registry=self.registry,
         )

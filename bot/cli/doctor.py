@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, get_args
 
@@ -74,6 +75,10 @@ async def examined(settings: Settings, now: Clock) -> dict[str, Any]:
     if settings.not_yet:
         return report.as_dict()
     report.add("settings", ok=True, detail=f"{settings.database_kind}, SCHEDULER={settings.scheduler}")
+    if settings.mcp:
+        is_there = find_spec("mcp") is not None
+        missing = "MCP=on, and the package mcp is missing: install it as requirements.txt has it, or unset MCP"
+        report.add("mcp", ok=is_there, detail="POST /mcp answers assistants" if is_there else missing)
     try:
         async with app.build(settings, now, opened=app.database_as_it_is) as bot:
             read = bot.content.library

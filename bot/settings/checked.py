@@ -56,6 +56,7 @@ class Settings:
     public_url: str  # without a slash at the end
     content_path: Path
     scheduler: Scheduler
+    mcp: bool
     proxies: Proxies
     log_level: LogLevel
     log_format: LogFormat
@@ -102,6 +103,7 @@ class Settings:
             public_url=reader.site("PUBLIC_URL"),
             content_path=Path(reader.text("CONTENT_PATH")),
             scheduler=reader.choice("SCHEDULER", _SCHEDULERS),
+            mcp=reader.switch("MCP"),
             proxies=_proxies(reader),
             log_level=reader.choice("LOG_LEVEL", _LOG_LEVELS),
             log_format=reader.choice("LOG_FORMAT", _LOG_FORMATS),

@@ -118,6 +118,17 @@ GROUPS = (
         ),
     ),
     Group(
+        "Assistants",
+        (
+            Variable(
+                "MCP",
+                "off",
+                "on: POST /mcp answers assistants that speak the Model Context Protocol, read-only and without asking "
+                "who they are (docs/mcp.md)",
+            ),
+        ),
+    ),
+    Group(
         "A proxy between here and Slack or Microsoft; each is read in lower case too",
         (
             Variable(

@@ -41,13 +41,16 @@ class Probes:
     scrape: Callable[[], Awaitable[tuple[bytes, str]]]
 
 
-def application(hot: Mapping[str, ASGIApp], probes: Probes, where: str = "") -> ASGIApp:
+def application(
+    hot: Mapping[str, ASGIApp], probes: Probes, where: str = "", beside: Mapping[str, ASGIApp] | None = None
+) -> ASGIApp:
     """Build the ASGI application.
 
     Args:
         hot: answers each platform's POST requests, by path.
         probes: what /healthz, /readyz and /metrics report.
         where: people are answered, for the front page: "in Slack: /pm-compare".
+        beside: answers other POST requests, by path: those take no turn from a platform's.
     """
 
     async def front(_request: Request) -> Response:
@@ -80,7 +83,7 @@ def application(hot: Mapping[str, ASGIApp], probes: Probes, where: str = "") -> 
             Route("/readyz", readyz),
             Route("/readyz/{platform}", readyz_of),
             Route("/metrics", metrics),
-            *(Route(path, answers, methods=["POST"]) for path, answers in hot.items()),
+            *(Route(path, answers, methods=["POST"]) for path, answers in {**hot, **(beside or {})}.items()),
         ],
     )
     if not hot:

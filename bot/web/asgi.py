@@ -14,7 +14,7 @@ _LONGEST_LENGTH = 12  # digits: Python refuses to read numbers of more than 4,30
 
 # On our side: the signing secret, the machine's clock, the id of the registration, the choice of Microsoft's cloud.
 Cause = Literal["secret", "clock", "audience", "cloud"]
-Outcome = Literal["too_large", "unsigned", "malformed", "outsider", "failed"]
+Outcome = Literal["too_large", "unsigned", "malformed", "outsider", "too_many", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class RefusedError(Exception):
         self.cause = cause
 
 
-def too_large() -> RefusedError:
+def too_large(most: int = MAX_BODY_BYTES) -> RefusedError:
     """Name the refusal of a body over the limit, whether announced or found."""
-    return RefusedError(413, "too_large", f"the body is larger than {MAX_BODY_BYTES} bytes")
+    return RefusedError(413, "too_large", f"the body is larger than {most} bytes")
 
 
 def as_json(status: int, content: object) -> Answer:
@@ -49,20 +49,20 @@ def as_json(status: int, content: object) -> Answer:
     return Answer(status, orjson.dumps(content), "application/json; charset=utf-8")
 
 
-async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """Read the body, no further than the limit; None where the client went away.
+async def read_body(headers: dict[bytes, bytes], receive: Receive, most: int = MAX_BODY_BYTES) -> bytes | None:
+    """Read the body, no further than the piece that is over `most` bytes; None where the client went away.
 
     Raises:
         RefusedError: the body is announced, or turns out, to be too large.
     """
     announced = headers.get(b"content-length", b"")
-    if announced.isdigit() and (len(announced) > _LONGEST_LENGTH or int(announced) > MAX_BODY_BYTES):
-        raise too_large()
+    if announced.isdigit() and (len(announced) > _LONGEST_LENGTH or int(announced) > most):
+        raise too_large(most)
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
         pieces = bytearray(body)
-        while message.get("more_body") and len(pieces) <= MAX_BODY_BYTES:
+        while message.get("more_body") and len(pieces) <= most:
             message = await receive()
             pieces += message.get("body", b"")
         body = bytes(pieces)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from cards import text
-from cards.compose import dimensions, halves, learning, notices, pages, usage
+from cards.compose import assistants, dimensions, halves, learning, notices, pages, usage
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import notices as tips_notices
@@ -167,6 +167,19 @@ def test_no_card_that_teaches_is_missing_from_the_gallery(name: str) -> None:
         and inspect.signature(made).return_annotation is Card
     }
     assert kinds
+    assert kinds - {shown.split()[0] for shown in gallery.cards()} == set()
+
+
+def test_no_card_for_assistants_is_missing_from_the_gallery() -> None:
+    """The same of what assistants are told."""
+    kinds = {
+        f"assistants.{function}"
+        for function, made in inspect.getmembers(assistants, inspect.isfunction)
+        if made.__module__ == assistants.__name__
+        and not function.startswith("_")
+        and inspect.signature(made).return_annotation in {Card, tuple[Card, ...]}
+    }
+    assert len(kinds) == 8
     assert kinds - {shown.split()[0] for shown in gallery.cards()} == set()
 
 

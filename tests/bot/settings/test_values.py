@@ -36,6 +36,7 @@ RIGHT = {
     "PUBLIC_URL": "https://bot.example.org",
     "CONTENT_PATH": "content/a folder # 2",
     "SCHEDULER": "off",
+    "MCP": "off",
     "HTTPS_PROXY": "http://user:password@proxy.example:3128",
     "HTTP_PROXY": "proxy.example:3128",
     "ALL_PROXY": "https://proxy.example",
