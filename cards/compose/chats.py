@@ -17,7 +17,7 @@ def welcome(library: Library, *, is_group: bool) -> Card:
     """Draw the first card of a chat: what this is, what to type, and three ways on; `is_group` is a chat of several."""
     name = library.deck.tip_name
     first = library.dimensions[-1]
-    what = rich("I show how an AI PM’s job differs from a traditional PM’s, one short card at a time.")
+    what = rich("I show how an AI PM's job differs from a traditional PM's, one short card at a time.")
     if is_group:
         ask = rich("Ask with ", Command(first.id), ": the answer is for everybody here. I read nothing else.")
         tips = Button(f"A weekly {name}", Action("tips"))

@@ -97,7 +97,8 @@ def nothing(library: Library, words: str, nearest: Sequence[Entry]) -> Card:
 
 def _telling(words: str) -> Action:
     """Give what opens the form that tells the writers of words nothing answers, as many of them as a button carries."""
-    line = " ".join(words.replace("|", " ").split())
+    seen = "".join(sign if sign.isprintable() and sign != "|" else " " for sign in words)
+    line = " ".join(seen.split())
     return Action("missing", argument=line[:_CARRIED].rstrip())
 
 

@@ -74,7 +74,7 @@ async def test_the_table_adds_up(folder: Path) -> None:
     assert "What came of the tips, since 23 November 2026" in out
     everything = next(line for line in out.splitlines() if "everything" in line)
     assert [int(word) for word in everything.replace("│", " ").split() if word.isdigit()] == [3, 6, 0, 7, 2]
-    assert "Recall questions answered: right 4, not yet 3" in out
+    assert "Recall questions answered: right 4, not quite 3" in out
     assert "Opinions: useful –, wrong –" in out
     wider = (await ran(folder, "stats")).out
     assert "weekly tips 3" in wider

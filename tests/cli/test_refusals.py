@@ -42,7 +42,7 @@ def test_nothing_that_posts_starts_without_credentials(tmp_path: Path, words: tu
     """Without credentials it says what to set and what to try; no tip is marked as failed for want of a token."""
     ended = typed(tmp_path, *words)
     assert (ended.code, ended.out) == (1, "")
-    assert "Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN" in ended.err
+    assert "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN" in ended.err
     assert "python -m bot playground" in ended.err
     assert not (tmp_path / "bot.db").exists()
 

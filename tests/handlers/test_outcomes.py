@@ -161,7 +161,7 @@ def test_five_answers_of_one_person_are_one_number(people: int) -> None:
     """What counts is how many did it: one who answers five questions is told apart for nobody."""
     tallies = tuple(Tally(f"tip/{tip.id}", "missed", 1, 1, people) for tip in DECK.tips[:5])
     (line,) = stats.lines(counting.summary(DECK, Outcomes(tallies=tallies)))
-    assert line == "Recall questions answered: 5" + (" (not yet 5)" if people >= FEWEST else "")
+    assert line == "Recall questions answered: 5" + (" (not quite 5)" if people >= FEWEST else "")
 
 
 @pytest.mark.parametrize(

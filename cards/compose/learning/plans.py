@@ -133,7 +133,7 @@ def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0
     if not plans:
         return notices.notice("You have no plans", _HOW, Button("All dimensions", Action("list")))
     following = max(total - first - len(plans), 0)
-    next_ = Button(f"{following} more", Action("plans", argument=str(first + len(plans))), spoken="Show more plans")
+    next_ = Button(f"{following} more", Action("plans", argument=str(first + len(plans))), spoken=f"{following} more plans")
     return Card(
         title="Your plans",
         blocks=(
@@ -148,7 +148,7 @@ def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0
                             Button(
                                 "Drop it",
                                 Action("plan-drop", argument=plan_id),
-                                spoken=parts.shortened(f"Drop the plan: {words}"),
+                                spoken=parts.shortened(f"Drop it: {words}"),
                             ),
                         )
                     ),
@@ -160,4 +160,4 @@ def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0
     )
 
 
-_HOW = rich("Open an exercise and press “I’ll do it…”: its plan comes back to you on a day you choose.")
+_HOW = rich("Open an exercise and press “Remind me…”: I remind you of its plan on a day you choose.")

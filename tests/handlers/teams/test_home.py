@@ -65,7 +65,7 @@ async def test_a_conversation_with_too_long_an_id_for_a_button_is_counted_and_no
         await Subscriptions().insert(connection, replace(row, id="0" * 32, conversation="19:" + "x" * 200))
     said = await bot.said(activities.said(ALICE, ALONE, "home"))
     assert "Mondays 09:00" in said.words
-    assert "You look after 1 more" in said.words
+    assert "You manage 1 more" in said.words
 
 
 async def test_a_form_names_another_conversation_for_its_owners_alone(bot: Hearing) -> None:
@@ -87,7 +87,7 @@ async def test_a_card_that_was_asked_for_by_form_in_a_channel_comes_to_the_own_c
     before = len(bot.teams.said)
     reply = await bot.hear(activities.submitted(ALICE, ROOM, sent(dialog, {"dimension": "risks"})))
     await bot.settle()
-    assert "in our own chat" in shown(reply)
+    assert "in our chat" in shown(reply)
     (card,) = bot.teams.said[before:]
     assert card.address.conversation == ALICE.aad
     assert "7 · Risks and responsibilities" in card.words

@@ -133,7 +133,7 @@ async def test_the_shared_card_stays_the_settings_and_says_how_tips_stand(bot: H
     after = await bot.said(filled)
     assert (after.how, after.message_id) == ("update", card.message_id)
     assert "More about" not in after.words
-    assert "Quiet: 24 December 2026" in after.words
+    assert "Quiet days: 24 December 2026" in after.words
     for action, how in ((Action("tips-pause"), "are paused"), (Action("tips-resume"), "are on")):
         after = await bot.said(activities.pressed(BOB, ROOM, card.message_id, action))
         assert (after.how, after.message_id) == ("update", card.message_id)
