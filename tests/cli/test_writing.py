@@ -70,7 +70,7 @@ async def test_preview_fits_a_narrow_pipe(tmp_path: Path) -> None:
         ("tip way-out try", "Done when:"),
         ("tip way-out recall", ": right."),
         ("dilemma sales-has-promised", "Deliver the promise by sending a sixth to people"),
-        ("dilemma of the day please", "dilemma"),
+        ("dilemma of the day please", "Dilemma"),
         ("tip of the day please", "tip"),
         ("tip", "AI PM tip"),
         ("tips", "Weekly tips"),

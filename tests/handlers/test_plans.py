@@ -131,8 +131,8 @@ async def test_every_plan_is_shown(bot: Hearing) -> None:
     card = await requests.answer(bot.context, asked(Action("plans")))
     assert isinstance(card, Card)
     assert f"argument='{cards.SHOWN}'" in str(card)
-    assert "Show more plans" in first
-    assert "Show more plans" not in second
+    assert "more plans" in first
+    assert "more plans" not in second
     assert await listed(bot, "9" * 40) == await listed(bot, "-1") == first
 
 

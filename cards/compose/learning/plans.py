@@ -133,7 +133,8 @@ def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0
     if not plans:
         return notices.notice("You have no plans", _HOW, Button("All dimensions", Action("list")))
     following = max(total - first - len(plans), 0)
-    next_ = Button(f"{following} more", Action("plans", argument=str(first + len(plans))), spoken=f"{following} more plans")
+    onward = Action("plans", argument=str(first + len(plans)))
+    next_ = Button(f"{following} more", onward, spoken=f"{following} more plans")
     return Card(
         title="Your plans",
         blocks=(
