@@ -266,4 +266,9 @@ def brief(moment: str | None, zone: str) -> str:
     """Shorten an ISO 8601 moment for a table that fits a terminal, by a zone's clocks: `2026-11-30 09:00`."""
     if not moment:
         return ""
-    return f"{datetime.fromisoformat(moment).astimezone(names.clock(zone)):%Y-%m-%d %H:%M}"
+    told = datetime.fromisoformat(moment)
+    try:
+        local = told.astimezone(names.clock(zone))
+    except OverflowError:  # the last day of the year 9999, from the east
+        local = told
+    return f"{local:%Y-%m-%d %H:%M}"
