@@ -56,7 +56,10 @@ async def may_be_posted(connection: AsyncConnection, post: Delivery, now: dateti
 
 async def recount(connection: AsyncConnection, ended: Sequence[tuple[Delivery, str]], now: datetime) -> None:
     """Plan that posts say how many have voted by now, where people voted while the edit of before was under way."""
-    tallies = {round_rows.Told.decode(row.argument).round_id: row for row, _ in ended}
+    # One that says of no round is nobody's: what ended has to be written all the same.
+    tallies = {round_rows.Told.decode(row.argument).round_id: row for row, _ in ended if row.argument}
+    if not tallies:
+        return
     standing = [one for one in (await _rounds.by_ids(connection, sorted(tallies))).values() if one.state == "open"]
     totals = await _rounds.totals(connection, [one.id for one in standing])
     again = (

@@ -146,13 +146,20 @@ LINES = (
     "tick",
     "preview risks",
     "doctor",
+    "stats",
+    "record PLACE",
+    "feedback list",
+    "corrections --dry-run",
     "backup copy.db",
     "restored --since 2026-01-01T02:00",
     "move --to sqlite:///moved.db",
     "move --undo",
 )
 # What has no database, or runs one of its own, or is what the others are: serve.
-OTHERS = {"run", "playground", "manifest", "teams-package", "serve", "clock", "worker", "check", "new", "schema"}
+OTHERS = {
+    *("run", "playground", "manifest", "teams-package", "serve", "clock", "worker"),
+    *("check", "new", "schema", "setup"),
+}
 
 
 def commands(group: click.Group, *before: str) -> Iterator[str]:

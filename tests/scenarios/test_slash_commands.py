@@ -48,7 +48,7 @@ def words(chat: TeamsChat, message: Message) -> str:
         ("random", "Traditional PM"),
         ("help", "How to use PM Compare"),
         ("tips", "Weekly tips"),
-        ("doctor", "tips are doing"),
+        ("doctor", "Status of"),
         ("xylophone quokka", "Nothing on"),
     ],
 )

@@ -135,7 +135,7 @@ def _spread(question: Question, numbers: Sequence[int]) -> tuple[Block, ...]:
 def _too_few(total: int) -> Rich:
     if total == 0:
         return rich("Nobody voted.")
-    return rich(f"{_voted(total)}; with fewer than five I do not say how, for it would show who.")
+    return rich(f"{_voted(total)}; with fewer than five I do not say how, as that could reveal who.")
 
 
 def _voted(total: int) -> str:
