@@ -59,6 +59,8 @@ def _subscription(number: int) -> tuple[object, ...]:
         "owner": "U0001",
         "changed_by": "anyone",
         "weekday": 1,
+        "dilemmas": 0,
+        "corrections": 1,
         "at": "09:00",
         "zone": "UTC",
         "state": "on",

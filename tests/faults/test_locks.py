@@ -149,6 +149,7 @@ LINES = (
     "stats",
     "record PLACE",
     "feedback list",
+    "feedback export",
     "corrections --dry-run",
     "backup copy.db",
     "restored --since 2026-01-01T02:00",
@@ -159,6 +160,7 @@ LINES = (
 OTHERS = {
     *("run", "playground", "manifest", "teams-package", "serve", "clock", "worker"),
     *("check", "new", "schema", "setup"),
+    *("feedback show", "feedback close"),  # they want something that was told
 }
 
 
