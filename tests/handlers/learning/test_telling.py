@@ -1,6 +1,7 @@
 """Telling the writers: every kind has its words, counts are written together, and a fault is never silent."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -194,6 +195,9 @@ async def test_counts_are_written_together_and_a_fault_is_logged(tmp_path: Path)
             broken.count("U1", TALLY)
         await asyncio.wait_for(tasks.drain(5), 10)
     await lost.close()
+    for thread in threading.enumerate():  # of a connection that was never made
+        if "_connection_worker" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
     assert sum(line["count"] for line in logged if line["event"] == "tally.lost") == 3
 
 
