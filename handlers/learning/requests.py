@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cards.compose import dimensions, notices
 from cards.compose.phrases import rich
 from cards.forms import Form
-from cards.model import FORMS, Action, Button, Card, Verb
+from cards.model import Action, Button, Card, Verb
 from handlers.context import HandlerContext
 from handlers.learning import dilemmas, feedback, gap, home, plans, recalls, records, stats, suggestions
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
@@ -48,10 +48,15 @@ async def taken(context: HandlerContext, asked: Asked, values: Mapping[str, str]
 
 def is_opening(action: Action) -> bool:
     """Say whether a button opens one of these forms."""
-    return action.verb in OPENED and action.verb in FORMS
+    return action.verb in OPENED
+
+
+def takes(action: Action) -> bool:
+    """Say whether a form that was sent is one of these."""
+    return action.verb in TAKEN
 
 
 def with_button(action: Action) -> Card:
-    """Draw the button that opens a form."""
-    label = CALLED.get(action.verb, "Open…")
-    return notices.notice("One more press", rich("The button opens a short form."), Button(label, action, "primary"))
+    """Draw the button that opens one of these forms."""
+    button = Button(CALLED[action.verb], action, "primary")
+    return notices.notice("One more press", rich("The button opens a short form."), button)

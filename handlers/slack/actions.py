@@ -13,9 +13,10 @@ from handlers import answers, depth, learners, shares
 from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
+from handlers.learning import requests
 from handlers.payload import mapping
 from handlers.pending_replies import PendingReply
-from handlers.slack import learning, payload, responses
+from handlers.slack import payload, responses
 from handlers.slack.learning import SlackLearning
 from handlers.slack.payload import Press
 from handlers.slack.presenter import Presenter
@@ -97,7 +98,7 @@ class SlackActions:
         """Take a form that was filled in."""
         view = mapping(body.get("view"))
         action = payload.callback(view)
-        if action is not None and learning.takes(action):
+        if action is not None and requests.takes(action):
             return await self.learning.submission(view, action, body)
         return await self.tips.submission(body)
 

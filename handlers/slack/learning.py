@@ -1,6 +1,5 @@
 """Hear on Slack what concerns learning: cards for one person, what is said beside them, and forms."""
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,15 +8,15 @@ import structlog
 from slack_bolt.response import BoltResponse
 
 from cards.forms import Form
-from cards.model import FORMS, Action, Card, Verb
+from cards.model import Action, Card, Verb
 from cards.slack import render
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.learning import requests
 from handlers.learning.asked import Asked, Beside
-from handlers.payload import text
+from handlers.payload import mapping, text
 from handlers.pending_replies import PendingReply
-from handlers.slack import payload, responses
+from handlers.slack import payload, people, responses
 from handlers.slack.payload import Press, Window
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
@@ -27,8 +26,6 @@ from messengers.slack.messenger import SlackMessenger
 
 log = structlog.get_logger()
 
-# Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for this and for the form to open.
-_PERSON_TIMEOUT = 0.6
 _CHANGES_HOME: frozenset[Verb] = frozenset({"me-on", "me-forget"})
 _LOCAL: frozenset[Verb] = frozenset({"round-ask", "round-save", "plan", "plan-save"})  # what is done at somebody's hour
 
@@ -96,17 +93,13 @@ class SlackLearning:
     async def _zone(self, workspace: str, person: str, verb: Verb) -> str:
         if verb not in _LOCAL:
             return ""
-        try:
-            async with asyncio.timeout(_PERSON_TIMEOUT):
-                found = await self._messenger.person(workspace, person)
-        except TimeoutError:
-            return ""
+        found = await people.found_soon(self._messenger, workspace, person)
         return found.zone if found else ""
 
     async def submission(self, view: Mapping[str, Any], action: Action, body: Mapping[str, Any]) -> BoltResponse:
         """Take a form: mistakes are answered under their fields, the rest is done before it closes."""
         context = payload.carried(view)
-        person = text(body.get("user", {}).get("id")) if isinstance(body.get("user"), Mapping) else ""
+        person = text(mapping(body.get("user")).get("id"))
         address = Address(
             PLATFORM,
             payload.workspace(body, self._home()),
@@ -131,11 +124,6 @@ class SlackLearning:
         if done.card is not None:
             self._presenter.respond(asked.sender.reply_to, done.card, replace=False, thread=address.thread)
         return NOTHING
-
-
-def takes(action: Action) -> bool:
-    """Say whether a form is one of these."""
-    return action.verb in FORMS.values() and action.verb != FORMS["tips-edit"]
 
 
 def _asked(press: Press, action: Action, zone: str = "") -> Asked:

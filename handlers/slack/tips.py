@@ -16,7 +16,7 @@ from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
 from handlers.pending_replies import PendingReply
-from handlers.slack import payload, responses
+from handlers.slack import payload, people, responses
 from handlers.slack.payload import Press
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
@@ -33,8 +33,6 @@ from scheduler.weekly import ScheduleError
 
 log = structlog.get_logger()
 
-# Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for this and for the form to open.
-_PERSON_TIMEOUT = 0.6
 _MOST_TYPED = 100  # characters of a search that are looked at
 
 
@@ -109,11 +107,7 @@ class SlackTips:
         await self._open(press, form, address, await self._people.asker(address, press.person), "")
 
     async def _zone_and_asker(self, workspace: str, person: str) -> tuple[str, Asker]:
-        try:
-            async with asyncio.timeout(_PERSON_TIMEOUT):
-                found = await self._messenger.person(workspace, person)
-        except TimeoutError:
-            found = None
+        found = await people.found_soon(self._messenger, workspace, person)
         if found is None:
             return "", Asker(person)
         return found.zone, Asker(person, is_admin=found.is_admin)

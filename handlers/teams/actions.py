@@ -13,7 +13,7 @@ from handlers.asking import kinds
 from handlers.comparisons import Comparisons
 from handlers.context import HandlerContext
 from handlers.learning import requests
-from handlers.teams import learning, presenter, responses
+from handlers.teams import presenter, responses
 from handlers.teams.learning import TeamsLearning
 from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter
@@ -96,7 +96,7 @@ class TeamsActions:
     async def submit(self, activity: Activity, data: object, zone: str) -> Reply:
         """Take a dialog's answers."""
         sent = render.submitted(data)
-        if sent is not None and learning.takes(sent[0]):
+        if sent is not None and requests.takes(sent[0]):
             return await self.learning.submit(activity, *sent, data, zone)
         return await self.tips.submit(activity, data, zone)
 

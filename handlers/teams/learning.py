@@ -99,11 +99,6 @@ class TeamsLearning:
             await self._presenter.say(replace(activity.address, conversation=activity.person, thread=""), card)
 
 
-def takes(action: Action) -> bool:
-    """Say whether a dialog is one of these."""
-    return action.verb in FORMS.values() and action.verb != FORMS["tips-edit"]
-
-
 def _asked(activity: Activity, action: Action, zone: str = "") -> Asked:
     return Asked(
         action,

@@ -1,0 +1,18 @@
+"""Look somebody up on Slack while a form waits to be opened."""
+
+import asyncio
+
+from messengers.people import Person
+from messengers.slack.messenger import SlackMessenger
+
+# Seconds. Slack: a trigger_id lives 3 s, and the acknowledgement waits for this and for the form to open.
+_TIMEOUT = 0.6
+
+
+async def found_soon(messenger: SlackMessenger, workspace: str, person: str) -> Person | None:
+    """Tell who somebody is, as far as Slack says so in time; None otherwise."""
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            return await messenger.person(workspace, person)
+    except TimeoutError:
+        return None
