@@ -7,7 +7,7 @@ from cards.model import ME, Action, Subject, Verb
 from content import matching
 from content.levels import LEVEL_OF, PAGE_OF, Level
 from content.library import Library
-from content.model import Dimension, Tip
+from content.model import Dilemma, Dimension, Tip
 from handlers.asking import commands, grammar, kinds
 from handlers.asking import content as answers_content
 from handlers.asking.commands import AFTER_TIPS, ALONE
@@ -174,6 +174,13 @@ def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | N
             return library.tip(id_)
         case _:
             return None
+
+
+def entry_of(library: Library, subject: Subject | None) -> Dimension | Tip | Dilemma | None:
+    """Find what a subject is about, with levels or without; None where it has gone from the content since."""
+    if subject is not None and subject.kind == "dilemma":
+        return library.dilemma(subject.id)
+    return content_of(library, subject)
 
 
 def level_of(argument: str) -> Level | None:

@@ -22,7 +22,8 @@ def note(context: HandlerContext, address: Address, person: str, subject: Subjec
 
     It costs those who do not want it a look into a set. Content that has gone is not noted.
     """
-    if (address.platform, address.workspace, person) in context.learners and _is_content(context, subject):
+    is_wanted = (address.platform, address.workspace, person) in context.learners
+    if is_wanted and answers.entry_of(context.content.library, subject) is not None:
         context.spawn(_note(context, address, person, subject, how))
 
 
@@ -65,10 +66,3 @@ async def _note(context: HandlerContext, address: Address, person: str, subject:
 async def _write(context: HandlerContext, person: Person, subject: Subject, how: LearnedHow) -> None:
     async with context.database.write() as connection:
         await _learners.note(connection, person, str(subject), how, context.clock())
-
-
-def _is_content(context: HandlerContext, subject: Subject) -> bool:
-    library = context.content.library
-    if subject.kind == "dilemma":
-        return library.dilemma(subject.id) is not None
-    return answers.content_of(library, subject) is not None

@@ -8,7 +8,7 @@ from cards.compose.learning.feedback import Why
 from cards.forms import Form
 from cards.model import FORMS, Action, Card, Verb
 from content.levels import LEVEL_OF, PAGE_OF
-from handlers import tallying
+from handlers import answers, tallying
 from handlers.context import HandlerContext
 from handlers.learning import telling
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
@@ -20,7 +20,7 @@ _DIGITS = 9  # of a version
 async def useful(context: HandlerContext, asked: Asked) -> Beside:
     """Count thumbs up, once a person, after the answer."""
     subject = asked.action.subject
-    if telling.content_of(context.content.library, subject) is None:
+    if answers.entry_of(context.content.library, subject) is None:
         return Beside(compose.gone())
     counted = tallying.tally(asked.address, str(subject), "useful", is_direct=asked.is_direct)
     context.tallying.count_once(asked.person, counted)
@@ -29,7 +29,7 @@ async def useful(context: HandlerContext, asked: Asked) -> Beside:
 
 async def ask_why(context: HandlerContext, asked: Asked, carried: str) -> Form | Card:
     """Open the form behind thumbs down."""
-    content = telling.content_of(context.content.library, asked.action.subject)
+    content = answers.entry_of(context.content.library, asked.action.subject)
     if content is None:
         return compose.gone()
     place, version = read_at(asked.action.argument, content.version)
@@ -42,7 +42,7 @@ async def ask_why(context: HandlerContext, asked: Asked, carried: str) -> Form |
 async def take_why(context: HandlerContext, asked: Asked, values: Mapping[str, str]) -> Taken:
     """Write down what should be better, with the version that was read."""
     action = asked.action
-    content = telling.content_of(context.content.library, action.subject)
+    content = answers.entry_of(context.content.library, action.subject)
     if content is None:
         return Taken(card=compose.gone())
     words, why = telling.typed(values, "words"), values.get("why", "")

@@ -5,11 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 
 from cards.compose.learning import feedback as compose
-from cards.model import Card, Subject
+from cards.model import Card
 from content import wording
-from content.library import Library
-from content.model import Dilemma, Dimension, Tip
-from handlers import answers
 from handlers.context import HandlerContext
 from handlers.learning.asked import Asked
 from store.database.access import tried_again
@@ -19,13 +16,6 @@ from store.learning_tables import FeedbackKind
 
 # They turn the direction in which a line is read.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def content_of(library: Library, subject: Subject | None) -> Dimension | Tip | Dilemma | None:
-    """Find what is judged; None where it has gone from the content."""
-    if subject is not None and subject.kind == "dilemma":
-        return library.dilemma(subject.id)
-    return answers.content_of(library, subject)
 
 
 def may_be_told(asked: Asked) -> bool:

@@ -3,7 +3,7 @@
 from cards.compose.learning import feedback as compose
 from cards.model import Card, Subject
 from content.library import Library
-from handlers.learning import telling
+from handlers import answers
 from store.deliveries.rows import Delivery
 
 
@@ -14,7 +14,7 @@ def draw(library: Library, delivery: Delivery) -> Card:
     """
     kind, fixed_in, day = delivery.argument.split(" ")
     subject = Subject.parse(delivery.subject) if delivery.subject else None
-    content = telling.content_of(library, subject)
+    content = answers.entry_of(library, subject)
     return compose.closed(
         kind,
         day,
