@@ -55,7 +55,7 @@ def results(words: str, matches: Sequence[Match]) -> Card:
         blocks=(
             Header(title),
             *(
-                TextBlock(rich(phrases.strong(_named(match.passage.entry)), "\n", match.passage.shown))
+                TextBlock(rich(phrases.strong(parts.named(match.passage.entry)), "\n", match.passage.shown))
                 for match in matches
             ),
         ),
@@ -65,7 +65,7 @@ def results(words: str, matches: Sequence[Match]) -> Card:
 def nothing(words: str, nearest: Sequence[Entry]) -> Card:
     """Draw the answer to words that nothing answers, with what comes nearest."""
     title = f"Nothing on “{parts.quoted(words)}” yet"
-    near = f" Nearest to it may be: {'; '.join(map(_named, nearest))}." if nearest else ""
+    near = f" Nearest to it may be: {'; '.join(map(parts.named, nearest))}." if nearest else ""
     return Card(title=title, blocks=(Header(title), TextBlock(rich(f"No card, tip or term answers that.{near}"))))
 
 
@@ -107,21 +107,6 @@ def _choice(choice: Choice) -> TextBlock:
             against,
         )
     )
-
-
-def _named(entry: Entry) -> str:
-    """Give an entry's title after what it is."""
-    match entry:
-        case Dimension():
-            return f"{entry.number} · {entry.title}"
-        case Tip():
-            return f"Tip · {entry.title}"
-        case Term():
-            return f"Term · {entry.term}"
-        case Dilemma():
-            return f"Dilemma · {entry.title}"
-        case _:
-            assert_never(entry)
 
 
 def _unpressable(card: Card) -> Card:

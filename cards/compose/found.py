@@ -63,11 +63,11 @@ def results(words: str, matches: Sequence[Match]) -> Card:
             Header(title),
             *(
                 TextBlock(
-                    rich(phrases.strong(_named(match.passage.entry)), "\n", match.passage.shown),
+                    rich(phrases.strong(parts.named(match.passage.entry)), "\n", match.passage.shown),
                     replace(
                         _opening(match.passage.entry),
                         label="Open",
-                        spoken=parts.shortened(f"Open {_named(match.passage.entry)}"),
+                        spoken=parts.shortened(f"Open {parts.named(match.passage.entry)}"),
                     ),
                 )
                 for match in matches
@@ -124,30 +124,15 @@ def _title(entry: Entry) -> str:
             assert_never(entry)
 
 
-def _named(entry: Entry) -> str:
-    """Give an entry's title after what it is."""
-    match entry:
-        case Dimension():
-            return _title(entry)
-        case Tip():
-            return f"Tip · {entry.title}"
-        case Dilemma():
-            return f"Dilemma · {entry.title}"
-        case Term():
-            return f"Term · {entry.term}"
-        case _:
-            assert_never(entry)
-
-
 def _opening(entry: Entry) -> Button:
     """Draw the button that opens an entry."""
     match entry:
         case Term():
             return Button(f"Explain “{entry.term}”", Action("define", argument=entry.id))
         case Dilemma():
-            return Button(parts.shortened(_named(entry)), _to(entry))
+            return Button(parts.shortened(parts.named(entry)), _to(entry))
         case _:
-            return Button(parts.shortened(_named(entry)), Action("show", parts.subject_of(entry)))
+            return Button(parts.shortened(parts.named(entry)), Action("show", parts.subject_of(entry)))
 
 
 def _to(dilemma: Dilemma) -> Action:
@@ -238,5 +223,5 @@ def _linked(entry: Dimension | Tip | Dilemma) -> set[str]:
 
 def _more(others: Sequence[Match]) -> tuple[Actions, ...]:
     found = (other.passage.entry for other in others)
-    options = tuple((parts.shortened(_named(entry)), _opening(entry).action) for entry in found)
+    options = tuple((parts.shortened(parts.named(entry)), _opening(entry).action) for entry in found)
     return (Actions((Select(MORE, options),)),) if options else ()

@@ -24,8 +24,8 @@ from cards.model import (
 from content import emoji
 from content.inline import Bullets, Paragraph, Prose
 from content.levels import LEVELS, Level, Page, called
-from content.library import Library
-from content.model import Dimension, Exercise, Levelled, Tip
+from content.library import Entry, Library
+from content.model import Dilemma, Dimension, Exercise, Levelled, Term, Tip
 from content.references import Source
 
 _LONGEST_LABEL = 70  # Slack: 75 on buttons and options
@@ -263,6 +263,21 @@ def counted(count: int, one: str) -> str:
 def either(names: Sequence[str]) -> str:
     """Join names as a sentence does: `a, b or c`."""
     return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+
+
+def named(entry: Entry) -> str:
+    """Give an entry's title after what it is."""
+    match entry:
+        case Dimension():
+            return f"{entry.number} · {entry.title}"
+        case Tip():
+            return f"Tip · {entry.title}"
+        case Dilemma():
+            return f"Dilemma · {entry.title}"
+        case Term():
+            return f"Term · {entry.term}"
+        case _:
+            assert_never(entry)
 
 
 def shortened(words: str) -> str:
