@@ -30,11 +30,6 @@ _MOST_TYPED = 40  # characters of a day that are said again
 _deliveries = Deliveries()
 
 
-def key(plan_id: str) -> str:
-    """Give the ledger's key for a plan."""
-    return f"plan:{plan_id}"
-
-
 async def _open(context: HandlerContext, asked: Asked, carried: str) -> Form | Card:
     """Draw the form: with the exercise's own plan, or with one that is to come again."""
     if asked.is_outsider:
@@ -107,7 +102,7 @@ async def _keep(context: HandlerContext, wanted: Plan, again: str) -> Taken | No
 
 def _promise(plan: Plan) -> Delivery:
     row = fresh(
-        key(plan.id),
+        plans.key(plan.id),
         "plan",
         platform=plan.platform,
         workspace=plan.workspace,
@@ -143,8 +138,8 @@ async def _list(context: HandlerContext, asked: Asked) -> Card | Beside:
         found = await plans.of_person(connection, here.platform, here.workspace, asked.person)
         first = numbers.below(asked.action.argument, len(found)) or 0
         shown = found[first : first + cards.SHOWN]
-        promises = await _deliveries.by_keys(connection, [key(one.id) for one in shown])
-    rows = [(one.id, _when(one, promises.get(key(one.id)), zone), one.words) for one in shown]
+        promises = await _deliveries.by_keys(connection, [plans.key(one.id) for one in shown])
+    rows = [(one.id, _when(one, promises.get(plans.key(one.id)), zone), one.words) for one in shown]
     return cards.listed(rows, first, len(found))
 
 
@@ -180,7 +175,7 @@ async def _forget(context: HandlerContext, asked: Asked, said: Card) -> Card:
 
 
 async def _forget_promise(connection: AsyncConnection, plan_id: str) -> None:
-    standing = await _deliveries.by_keys(connection, [key(plan_id)])
+    standing = await _deliveries.by_keys(connection, [plans.key(plan_id)])
     await _deliveries.forget(connection, [row.id for row in standing.values()])
 
 

@@ -9,13 +9,12 @@ from cards.compose.learning import recalls as cards
 from cards.model import Card, Verb
 from content.library import Library
 from content.model import Tip
-from handlers import learners
+from handlers import learners, tallying
 from handlers.context import HandlerContext
 from handlers.learning import numbers
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take
 from handlers.tips import ownership, views
 from messengers.base import Address
-from store.learning.tallies import Tallied
 from store.subscriptions import Subscription
 
 WEEKS = 4  # how long ago the tip came that is asked about
@@ -64,9 +63,7 @@ async def _answer(context: HandlerContext, asked: Asked) -> Card | Beside:
     chosen = tip.recall.options[place]
     what: Literal["recalled", "missed"] = "recalled" if chosen.verdict == "right" else "missed"
     here = asked.address
-    # The id of a chat with one person would say who it was.
-    conversation = "" if asked.is_direct else here.conversation
-    counted = Tallied(here.platform, here.workspace, conversation, str(subject), what)
+    counted = tallying.tally(here, str(subject), what, is_direct=asked.is_direct)
     context.tallying.count_once(asked.person, counted)
     learners.note(context, here, asked.person, parts.subject_of(tip), what)
     following = await _following(context, asked, tip) if left else None

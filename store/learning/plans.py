@@ -25,6 +25,16 @@ class Plan:
     state: PlanState = "waiting"
 
 
+def key(plan_id: str) -> str:
+    """Give the ledger's key of what brings a plan back."""
+    return f"{_KEY}{plan_id}"
+
+
+def id_of(key: str) -> str:
+    """Give the id of the plan that a key of the ledger is of."""
+    return key.removeprefix(_KEY)
+
+
 async def insert(connection: AsyncConnection, wanted: Plan) -> None:
     """Keep a plan; one with its id keeps its place."""
     row = {name: getattr(wanted, name) for name in _COLUMNS}
@@ -72,4 +82,5 @@ async def _read(connection: AsyncConnection, where: ColumnElement[bool]) -> tupl
     return tuple(Plan(**row) for row in rows.mappings())
 
 
+_KEY = "plan:"
 _COLUMNS = tuple(field.name for field in fields(Plan))
