@@ -11,11 +11,21 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from content import library
+from content.library import Library
 from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def searchable() -> Library:
+    """Hold the content with its search built, as `serve` has it before the first request; every world's bot gets it."""
+    content = library.load(Path("content/ai-pm"))
+    content.prepare()
+    return content
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
