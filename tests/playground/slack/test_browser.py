@@ -86,20 +86,6 @@ HOME: dict[str, Any] = {
 
 
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    """A fresh browser whose page must not complain."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        await browser.close()
-        assert complaints == []
-
-
-@pytest.fixture
 async def lively(bot: EchoBot) -> AsyncIterator[SlackEmulator]:
     """A furnished emulator with a bot that answers, shares, opens a modal and goes deeper."""
     async with SlackEmulator(request_url=bot.url, furnished=True) as slack:
@@ -132,6 +118,21 @@ async def lively(bot: EchoBot) -> AsyncIterator[SlackEmulator]:
 
         bot.reply = reply
         yield slack
+
+
+@pytest.fixture
+async def page(lively: SlackEmulator) -> AsyncIterator[Page]:
+    """A fresh browser whose page must not complain; it closes before the server that it polls."""
+    assert lively.url
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        await browser.close()
+        assert complaints == []
 
 
 async def test_ask_and_go_deeper(page: Page, lively: SlackEmulator) -> None:
