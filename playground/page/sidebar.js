@@ -1,6 +1,7 @@
 // Channels, direct messages, and who you are.
 
 import { el, redraw } from "./dom.js";
+import { roleLine } from "./people.js";
 
 export function drawSidebar(nav, state, view, actions) {
   const rooms = state.channels.filter((channel) => channel.kind !== "im");
@@ -15,7 +16,7 @@ export function drawSidebar(nav, state, view, actions) {
     el("h2", { id: "you-are" }, "You are"),
     el("div", { role: "group", "aria-labelledby": "you-are" }, el("ul", {}, state.people.map((person) => el("li", {}, el("button", {
       class: "row", "aria-pressed": String(person.id === state.me), onclick: () => actions.become(person.id), title: person.tz,
-    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, person.tz)))))),
+    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, roleLine(person, person.tz))))))),
     el("div", { class: "foot" }, el("button", { class: "plain", onclick: actions.startOver }, "Start over")),
   ]);
 }

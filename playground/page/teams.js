@@ -10,6 +10,7 @@ import { send } from "./talk.js";
 import { feed } from "./feed.js";
 import { readMarks } from "./marks.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
+import { roleOf } from "./people.js";
 import { showDialog } from "./teams_dialog.js";
 import { drawList } from "./teams_list.js";
 import { drawMenu } from "./teams_menu.js";
@@ -112,7 +113,7 @@ function draw() {
   at("teams-title").textContent = titleOf(room);
   document.title = `${titleOf(room)} · PM Compare playground`;
   drawNote(room);
-  drawMenu(at("teams-menu"), room, teamOf(room), { act: (name, body) => told(post(name, body)), botName: state.bot.name, open: actions.open });
+  drawMenu(at("teams-menu"), room, teamOf(room), { role: roleOf(state), act: (name, body) => told(post(name, body)), botName: state.bot.name, open: actions.open });
   drawRoom(at("teams-messages"), room, desk(room), draw);
   at("teams-composer").hidden = room.is_archived;
   at("teams-composer").classList.toggle("alone", room.kind === "personal"); // nobody else could be meant

@@ -1,6 +1,7 @@
 // Teams' list: chats, teams with their channels, and who you are.
 
 import { el, redraw } from "./dom.js";
+import { roleLine } from "./people.js";
 
 export function drawList(nav, state, view, actions) {
   const room = (id) => state.conversations.find((each) => each.id === id);
@@ -16,7 +17,7 @@ export function drawList(nav, state, view, actions) {
     el("h2", { id: "teams-you-are" }, "You are"),
     el("div", { role: "group", "aria-labelledby": "teams-you-are" }, el("ul", {}, state.people.map((person) => el("li", {}, el("button", {
       class: "row", "aria-pressed": String(person.id === state.me), onclick: () => actions.become(person.id), title: person.zone,
-    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, person.is_gone ? "has left" : person.zone.split("/").at(-1).replaceAll("_", " "))))))),
+    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, roleLine(person, person.zone))))))),
     el("div", { class: "foot" }, el("button", { class: "plain", onclick: actions.startOver }, "Start over")),
   ]);
 }

@@ -3,9 +3,11 @@
 import { el, redraw, toast } from "./dom.js";
 import { askName, askYes } from "./ask.js";
 
+// `desk.role` is who one is: what an owner alone may do is offered to owners alone, and guests are offered nothing of a team.
 export function drawMenu(box, room, team, desk) {
-  redraw(box, [room.id, room.name, room.has_bot, room.is_blocked, team], () => {
+  redraw(box, [room.id, room.name, room.has_bot, room.is_blocked, team, desk.role], () => {
     const items = itemsOf(room, team, desk);
+    if (!items.length) return [];
     const menu = el("details", { class: "menu" }, el("summary", { class: "plain", "aria-label": `What can be done with ${room.name}` }, "⋯"), el("div", { class: "menu-list" },
       items.map(([words, go]) => el("button", { class: "plain", onclick: () => { menu.open = false; go(); } }, words))));
     return [menu];
@@ -27,7 +29,9 @@ function itemsOf(room, team, desk) {
     const { error } = await manage(what, place);
     if (!error) toast(`${name} was deleted.`, [], ["Restore", () => manage(back, place)]);
   };
+  const isOwn = desk.role === "Member" || desk.role === "Owner";
   if (room.kind === "personal") return [app, room.is_blocked ? [`Unblock ${botName}`, () => manage("unblock")] : [`Block ${botName}`, () => manage("block")]];
+  if (!isOwn) return [];
   if (room.kind === "groupChat") return [app, ["Rename the chat…", () => rename("Rename the chat", room.name, { conversation: room.id })]];
   const isGeneral = room.id === team.id;
   return [
@@ -42,7 +46,7 @@ function itemsOf(room, team, desk) {
       if (made?.conversation) desk.open(made.conversation);
     }],
     ["Rename the team…", () => rename("Rename the team", team.name, { team: team.id })],
-    team.is_archived ? ["Take the team out of the archive", () => manage("unarchive_team", { team: team.id })] : ["Archive the team", () => manage("archive_team", { team: team.id })],
-    ["Delete the team…", () => end(team.name, { team: team.id }, "delete_team", "restore_team")],
+    ...(desk.role === "Owner" ? [team.is_archived ? ["Take the team out of the archive", () => manage("unarchive_team", { team: team.id })] : ["Archive the team", () => manage("archive_team", { team: team.id })],
+    ["Delete the team…", () => end(team.name, { team: team.id }, "delete_team", "restore_team")]] : []),
   ];
 }

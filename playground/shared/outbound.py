@@ -3,10 +3,12 @@
 import io
 import json
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from playground.shared.values import Answer
+from playground.shared.wire import Wire
 
 
 class Outbound:
@@ -14,8 +16,9 @@ class Outbound:
 
     unreadable = ""  # the error where JSON was promised and none came
 
-    def __init__(self, url: str | None, within: float) -> None:
+    def __init__(self, url: str | None, within: float, wire: Wire) -> None:
         self.url = url
+        self._wire = wire
         self.within = within
         self._session: aiohttp.ClientSession | None = None
 
@@ -30,10 +33,13 @@ class Outbound:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         timeout = aiohttp.ClientTimeout(total=self.within)
-        async with self._session.post(
-            url, data=io.BytesIO(body), headers=headers, timeout=timeout, allow_redirects=False
-        ) as response:
-            return self._read(response.status, response.content_type, await response.read())
+        with self._wire.asking("POST", urlsplit(url).path, body, headers) as exchange:
+            async with self._session.post(
+                url, data=io.BytesIO(body), headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                exchange.status, exchange.answer_kind = response.status, response.content_type
+                exchange.answer = raw = await response.read()
+        return self._read(response.status, response.content_type, raw)
 
     def _read(self, status: int, kind: str, raw: bytes) -> Answer:
         if not raw:

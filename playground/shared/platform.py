@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from playground.shared.clock import EmulatorClock
+from playground.shared.page.about import NOTHING, About
 from playground.shared.rates import Rates
 from playground.shared.trouble import Troubles
 from playground.shared.values import Fault
+from playground.shared.wire import Wire
 from playground.shared.world import World
 
 
@@ -22,6 +24,8 @@ class Platform:
         self.world = world
         self.rates = rates
         self.troubles = Troubles()
+        self.wire = Wire(clock)
+        self.about: About = NOTHING
         self.url = ""
         self.faults: list[Fault] = []
         self.under_way = 0
@@ -48,3 +52,4 @@ class Platform:
         """Nothing goes wrong any more, and nothing has been called yet."""
         self.troubles.clear()
         self.rates.forget()
+        self.wire.clear()

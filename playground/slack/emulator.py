@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from playground.shared.clock import EmulatorClock
 from playground.shared.page import files
+from playground.shared.page.about import NOTHING, About
 from playground.shared.page.routes import Page
 from playground.shared.trouble import Suffered, Trouble
 from playground.shared.values import EMPTY, Answer, Fault, Json
@@ -30,7 +31,7 @@ from playground.slack.page.trouble import Drawer
 from playground.slack.people import People
 from playground.slack.platform import DEFAULT_SCOPES, App, Platform
 from playground.slack.rates import Rates
-from playground.slack.values import Call, Channel, Delivery, Ephemeral, Message, Outcome, User, View
+from playground.slack.values import Call, Channel, Delivery, Ephemeral, Message, Outcome, User, UserKind, View
 from playground.slack.world import APP, BOT_ID, BOT_USER, TEAM
 
 __all__ = [
@@ -89,6 +90,7 @@ class SlackEmulator(People):
         messages_tab: bool = True,
         home_tab: bool = True,
         beside: Mapping[str, Sequence[Route]] = EMPTY,
+        about: About = NOTHING,
     ) -> None:
         """An emulator that does not listen yet.
 
@@ -103,7 +105,7 @@ class SlackEmulator(People):
             clock_offset_file: the shown time minus real time, in seconds, for the bot to read.
             clock: instead of one made from `clock_offset_file`.
             data: a folder to go on from after a restart; memory only without it.
-            furnished: with Alice, Bob and a few channels.
+            furnished: with people and channels of each kind.
             retry_delays: seconds before each retry of an event; Slack's are 0, 60 and 300.
             answer_within: seconds the bot has to answer; Slack's are 3.
             enforce_rate: refuse more than 1 message a second a channel, and several hundred a minute in all.
@@ -113,11 +115,13 @@ class SlackEmulator(People):
             messages_tab: whether the app's direct messages are switched on.
             home_tab: whether the app's Home is.
             beside: routes of other platforms' emulators by platform, so that the page shows those too.
+            about: what the page tells beside it all.
         """
         clock = clock or EmulatorClock(clock_offset_file)
         rates = Rates(clock, is_enforced=enforce_rate, burst=burst, is_history_slow=slow_history)
         app = App(tuple(commands), shortcuts, messages_tab=messages_tab, home_tab=home_tab)
         platform = Platform(clock, rates, app, bot_token=bot_token, scopes=scopes)
+        platform.about = about
         outbound = Outbound(
             platform, secret=signing_secret, url=request_url, within=answer_within, retry_delays=retry_delays
         )
@@ -135,13 +139,19 @@ class SlackEmulator(People):
         self._serve([*Inbound(platform).routes(), *others, *shown], host, port)
 
     def furnish(self) -> None:
-        """Alice, Bob and a few channels, one of them with the bot."""
+        """Somebody of each kind, and channels with the bot and without, private, shared, not joined, archived."""
         alice = self.user("alice", tz="Europe/Paris", admin=True)
         bob = self.user("bob", tz="America/New_York")
-        self.channel("pm-learning", members=[alice, bob], bot=True)
-        self.channel("product", members=[alice, bob])
-        self.channel("general", members=[alice, bob])
-        self.channel("leads", members=[alice], private=True)
+        chloe = self.user("chloe", tz="Europe/Paris", kind="owner")
+        dan = self.user("dan", tz="Asia/Kolkata", kind="guest")
+        elif_ = self.user("elif", tz="Europe/Istanbul", kind="stranger")
+        self.channel("pm-learning", members=[alice, bob, chloe, dan], bot=True)
+        self.channel("product", members=[alice, bob, chloe])
+        self.channel("general", members=[alice, bob, chloe])
+        self.channel("shared-launch", members=[alice, bob, elif_], bot=True)
+        self.channel("leads", members=[alice, chloe], private=True)
+        self.channel("research", members=[chloe])
+        self.archive(self.channel("launch-2025", members=[alice, bob, chloe]))
         self.dm(alice, bob)
 
     # -- addresses and records
@@ -162,9 +172,9 @@ class SlackEmulator(People):
 
     # -- the furniture; each is found again by its name
 
-    def user(self, name: str, *, tz: str = "Europe/London", admin: bool = False) -> User:
+    def user(self, name: str, *, tz: str = "Europe/London", admin: bool = False, kind: UserKind = "member") -> User:
         """A person, with direct messages with the bot."""
-        return self.world.ensure_user(name, tz, is_admin=admin)
+        return self.world.ensure_user(name, tz, is_admin=admin, kind=kind)
 
     def channel(
         self, name: str, *, members: Iterable[User] | None = None, private: bool = False, bot: bool = False

@@ -39,8 +39,11 @@ class Inbound:
         ]
 
     async def _call(self, request: Request) -> Response:
+        method = str(request.path_params["method"])
+        return await self._platform.wire.answering(request, method, lambda: self._answer(request, method))
+
+    async def _answer(self, request: Request, method: str) -> Response:
         with self._platform.answering():
-            method = str(request.path_params["method"])
             try:
                 call = _Call(self._platform, request, method, await read_arguments(request))
             except Refusal as refusal:
@@ -49,6 +52,9 @@ class Inbound:
             return await (call.answer() if trouble is None else http.suffer(trouble, request, call))
 
     async def _respond(self, request: Request) -> Response:
+        return await self._platform.wire.answering(request, "response_url", lambda: self._use(request))
+
+    async def _use(self, request: Request) -> Response:
         """`/response/{token}`: a response_url. 5 uses in 30 minutes."""
         try:
             url = self._platform.tickets.find_url(str(request.path_params["token"]))

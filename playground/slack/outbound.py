@@ -27,7 +27,7 @@ class Outbound(outbound.Outbound):
     def __init__(
         self, platform: Platform, *, secret: str, url: str | None, within: float, retry_delays: Sequence[float]
     ) -> None:
-        super().__init__(url, within)
+        super().__init__(url, within, platform.wire)
         self._platform = platform
         self._secret = secret
         self._retry_delays = tuple(retry_delays)
@@ -82,8 +82,14 @@ class Outbound(outbound.Outbound):
     async def send_event(self, event: Json) -> Delivery:
         """In a fresh envelope. Comes back after the first attempt and after retries that need no waiting."""
         world = self._platform.world
-        event_id = world.fresh_id("Ev")
-        return await self.deliver(payloads.envelope(event, event_id=event_id, event_time=self._platform.clock.now()))
+        envelope = payloads.envelope(
+            event,
+            event_id=world.fresh_id("Ev"),
+            event_time=self._platform.clock.now(),
+            sender=world.people.get(str(event.get("user"))),
+            is_shared=world.is_shared(_channel_of(event)),
+        )
+        return await self.deliver(envelope)
 
     async def deliver(self, envelope: Json) -> Delivery:
         """Sends the envelope, again and again until it is taken."""
@@ -118,3 +124,8 @@ class Outbound(outbound.Outbound):
             self._platform.fault(f"event {delivery.envelope['event'].get('type')}", answer.error)
         self._platform.world.touch()
         return answer.error is not None
+
+
+def _channel_of(event: Json) -> str:
+    item = event.get("item")
+    return str(item.get("channel") if isinstance(item, dict) else event.get("channel"))

@@ -6,9 +6,14 @@ from typing import Any
 
 from playground.shared.values import Json
 from playground.slack.values import Channel, Ephemeral, Message, Place, User, View
-from playground.slack.world import APP, BOT_HANDLE, BOT_ID, BOT_USER, TEAM, TEAM_DOMAIN, Workspace
+from playground.slack.world import APP, BOT_HANDLE, BOT_ID, BOT_USER, OTHER_TEAM, TEAM, TEAM_DOMAIN, Workspace
 
 VERIFICATION_TOKEN = "pocket-verification-token"  # noqa: S105  # deprecated by Slack, sent all the same
+
+
+def team_of(user: User | None) -> str:
+    """The workspace that an account is of."""
+    return OTHER_TEAM if user is not None and user.kind == "stranger" else TEAM
 
 
 def stored_blocks(blocks: Sequence[Json], world: Workspace) -> tuple[Json, ...]:
@@ -107,7 +112,7 @@ def interaction(kind: str, user: User) -> Json:
     """What every interactive payload begins with."""
     return {
         "type": kind,
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team_of(user)},
         "api_app_id": APP,
         "token": VERIFICATION_TOKEN,
         "team": {"id": TEAM, "domain": TEAM_DOMAIN},
@@ -123,7 +128,7 @@ def shortcut(user: User, callback_id: str, *, action_ts: str) -> Json:
         "token": VERIFICATION_TOKEN,
         "action_ts": action_ts,
         "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-        "user": {"id": user.id, "username": user.name, "team_id": TEAM},
+        "user": {"id": user.id, "username": user.name, "team_id": team_of(user)},
         "is_enterprise_install": False,
         "enterprise": None,
         "callback_id": callback_id,
@@ -161,11 +166,16 @@ def with_state(where: View, values: Mapping[str, Any]) -> Json:
     return {**where.body, "state": {"values": dict(values)}}
 
 
-def envelope(event: Json, *, event_id: str, event_time: float) -> Json:
-    """An event as the Events API wraps it."""
+def envelope(
+    event: Json, *, event_id: str, event_time: float, sender: User | None = None, is_shared: bool = False
+) -> Json:
+    """An event as the Events API wraps it.
+
+    Slack Connect: the outer team_id can be the other company's; the app's own stands in `authorizations`.
+    """
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM,
+        "team_id": team_of(sender),
         "context_team_id": TEAM,
         "context_enterprise_id": None,
         "api_app_id": APP,
@@ -182,7 +192,7 @@ def envelope(event: Json, *, event_id: str, event_time: float) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": is_shared,
         "event_context": f"4-{event_id}",
     }
 
@@ -199,18 +209,20 @@ def reaction(kind: str, user: User, target: Message, name: str, *, event_ts: str
     }
 
 
-def mention(said: Message) -> Json:
-    """app_mention."""
+def mention(said: Message, user: User) -> Json:
+    """app_mention; who is of another workspace says so."""
     event: Json = {
         "type": "app_mention",
         "user": said.user,
         "text": said.text,
         "ts": said.ts,
-        "team": TEAM,
+        "team": team_of(user),
         "channel": said.channel,
         "event_ts": said.ts,
         "client_msg_id": f"pocket-{said.ts}",
     }
+    if user.kind == "stranger":
+        event |= {"user_team": team_of(user), "source_team": team_of(user)}
     return event | ({"thread_ts": said.thread_ts} if said.thread_ts else {})
 
 
@@ -218,7 +230,7 @@ def person(user: User, offset: int) -> Json:
     """users.info, as far as a bot can use it."""
     return {
         "id": user.id,
-        "team_id": TEAM,
+        "team_id": team_of(user),
         "name": user.name,
         "deleted": user.is_deleted,
         "real_name": user.name.title(),
@@ -226,11 +238,13 @@ def person(user: User, offset: int) -> Json:
         "tz_label": user.tz,
         "tz_offset": offset,
         "profile": {"real_name": user.name.title(), "display_name": user.name},
-        "is_admin": user.is_admin,
-        "is_owner": False,
-        "is_primary_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        # Slack: an owner is an admin too, and is_stranger stands there for people of other workspaces alone.
+        "is_admin": user.is_admin or user.kind == "owner",
+        "is_owner": user.kind == "owner",
+        "is_primary_owner": user.kind == "owner",
+        "is_restricted": user.kind == "guest",
+        "is_ultra_restricted": user.kind == "guest",
+        **({"is_stranger": True} if user.kind == "stranger" else {}),
         "is_bot": user.id == BOT_USER,
         "is_app_user": False,
         "updated": 0,

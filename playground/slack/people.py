@@ -9,6 +9,10 @@ from playground.slack.values import Channel, Delivery, Ephemeral, Message, Outco
 from playground.slack.world import BOT_USER
 
 INVITE_ACTION = "slackbot_invite"
+UNKNOWN = (
+    "{name} is not a valid command. In Slack, all messages that start with the “/” character are interpreted as "
+    "commands. To send a message that begins with one, type a space before it."
+)
 
 
 class People(modals.Modals):
@@ -39,7 +43,7 @@ class People(modals.Modals):
             return said, None
         if "app_mentions:read" not in self.platform.scopes:
             return said, None
-        return said, await self.outbound.send_event(payloads.mention(said))
+        return said, await self.outbound.send_event(payloads.mention(said, user))
 
     def _offer_invitation(self, user: User, channel: Channel) -> None:
         words = f"You mentioned <@{BOT_USER}>, but they're not in this channel."
@@ -58,8 +62,8 @@ class People(modals.Modals):
         error = words = ""
         if thread_ts is not None:
             error, words = "not_supported_in_threads", f"{name} is not supported in threads. Sorry!"
-        elif name not in platform.app.commands:
-            error, words = "unknown_command", f"{name} is not a valid command."
+        elif name not in platform.app.commands or user.kind == "stranger":  # who is of another workspace has its apps
+            error, words = "unknown_command", UNKNOWN.format(name=name)
         elif channel.id in platform.world.archived:
             error, words = "is_archived", "This channel is archived."
         if error:

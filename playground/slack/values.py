@@ -7,17 +7,20 @@ from typing import Any, Literal, TypeAlias
 from playground.shared.values import EMPTY, Answer, Fault, Json
 
 ChannelKind = Literal["public", "private", "im"]
+# Slack: a guest of one channel, and somebody of another workspace in a channel that both share (Slack Connect).
+UserKind = Literal["member", "owner", "guest", "stranger"]
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person of the workspace; `is_deleted` is Slack's word for deactivated."""
+    """A person whom the workspace knows; `is_deleted` is Slack's word for deactivated."""
 
     id: str
     name: str
     tz: str
     is_admin: bool = False
     is_deleted: bool = False
+    kind: UserKind = "member"
 
 
 @dataclass(frozen=True, slots=True)

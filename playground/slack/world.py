@@ -7,10 +7,12 @@ from typing import Any
 from playground.shared.clock import EmulatorClock
 from playground.shared.values import Json
 from playground.shared.world import World
-from playground.slack.values import Channel, ChannelKind, Ephemeral, Message, User, View
+from playground.slack.values import Channel, ChannelKind, Ephemeral, Message, User, UserKind, View
 
 TEAM = "T0POCKET"
 TEAM_DOMAIN = "pocket"
+OTHER_TEAM = "T0NORTHWIND"
+OTHER_TEAM_NAME = "Northwind"
 APP = "A0PMCOMPARE"
 BOT_USER = "U0PMCOMPARE"
 BOT_ID = "B0PMCOMPARE"
@@ -42,7 +44,7 @@ class Workspace(World):
 
     def clear(self) -> None:
         """Forgets everything but the order of timestamps."""
-        tables = (self.people, self.channels, self.members, self.restricted, self.messages, self.entered)
+        tables = (self.people, self.accounts, self.channels, self.members, self.restricted, self.messages, self.entered)
         seen = (self.archived, self.deleted, self.ephemerals, self.modals, self.homes)
         kept: Any
         for kept in (*tables, *seen):
@@ -68,12 +70,12 @@ class Workspace(World):
 
     # -- furniture
 
-    def ensure_user(self, name: str, tz: str, *, is_admin: bool = False) -> User:
+    def ensure_user(self, name: str, tz: str, *, is_admin: bool = False, kind: UserKind = "member") -> User:
         """The person of this name, made where there is none."""
         for known in self.people.values():
             if known.name == name:
                 return known
-        made = User(self._spelled("U0", name, self.people), name, tz, is_admin)
+        made = User(self._spelled("U0", name, self.people), name, tz, is_admin, kind=kind)
         self.people[made.id] = made
         self.ensure_dm(made)
         self.touch()
@@ -118,6 +120,11 @@ class Workspace(World):
             count += 1
             found = f"{base}{count}"
         return found
+
+    def is_shared(self, channel_id: str) -> bool:
+        """Whether people of another workspace are in the channel."""
+        found = (self.people.get(id_) for id_ in self.members.get(channel_id, ()))
+        return any(user is not None and user.kind == "stranger" for user in found)
 
     # -- messages
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.shared.clock import EmulatorClock
+from playground.shared.page.about import NOTHING, About
 from playground.shared.page.routes import Page
 from playground.shared.trouble import Suffered, Trouble
 from playground.shared.values import Answer, Fault, Json
@@ -30,7 +31,7 @@ from playground.teams.payloads import Activities
 from playground.teams.places import Places
 from playground.teams.platform import Platform
 from playground.teams.rates import Rates
-from playground.teams.values import BOT, Call, Conversation, Dialog, Message, Outcome, Person, Sent, Team
+from playground.teams.values import BOT, Call, Conversation, Dialog, Message, Outcome, Person, PersonKind, Sent, Team
 
 __all__ = [
     "BOT",
@@ -77,6 +78,7 @@ class TeamsEmulator(Places):
         furnished: bool = False,
         answer_within: float = 10.0,
         enforce_rate: bool = True,
+        about: About = NOTHING,
     ) -> None:
         """An emulator that does not listen yet.
 
@@ -93,10 +95,12 @@ class TeamsEmulator(Places):
             furnished: with Alice, Bob, a team and a group chat.
             answer_within: seconds the bot has to answer; Teams' are 10 to 15.
             enforce_rate: refuse what is faster than Teams' limits.
+            about: what the page tells beside it all.
         """
         clock = clock or EmulatorClock(clock_offset_file)
         rates = Rates(clock, is_enforced=enforce_rate)
         platform = Platform(clock, rates, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id)
+        platform.about = about
         outbound = Outbound(platform, url=messaging_endpoint, within=answer_within)
         memory = persistence.memory(platform.world, data) if data else None
         super().__init__(platform, outbound, memory, is_furnished=furnished)
@@ -111,13 +115,15 @@ class TeamsEmulator(Places):
         self._serve([*self.routes(), *Inbound(platform).routes()], host, port)
 
     def furnish(self) -> None:
-        """Alice, Bob, a team with the app, one without, a group chat, and Alice's and Bob's own chats with the bot."""
-        alice = self.person("Alice Martin", zone="Europe/Paris")
+        """Somebody of each kind, a team with the app, one without, a group chat, and two people's chats with the bot."""
+        alice = self.person("Alice Martin", zone="Europe/Paris", kind="owner")
         bob = self.person("Bob Okafor", zone="America/New_York")
-        product = self.team("Product", members=[alice, bob])
+        dan = self.person("Dan Moreau", zone="Asia/Kolkata", kind="guest")
+        elif_ = self.person("Elif Kaya", zone="Europe/Istanbul", kind="outsider")
+        product = self.team("Product", members=[alice, bob, dan])
         self.channel(product, "pm-learning")
         self.channel(self.team("Design", members=[alice, bob]), "research")
-        self.group("AI working group", members=[alice, bob])
+        self.group("AI working group", members=[alice, bob, elif_])
         self.world.installed |= {product.id, self.personal(alice).id, self.personal(bob).id}
 
     async def start_over(self) -> None:
@@ -170,9 +176,9 @@ class TeamsEmulator(Places):
 
     # -- the furniture; each is found again by its name
 
-    def person(self, name: str, *, zone: str = "Europe/London") -> Person:
-        """A person of the tenant."""
-        return self.world.ensure_person(name, zone)
+    def person(self, name: str, *, zone: str = "Europe/London", kind: PersonKind = "member") -> Person:
+        """A person of the tenant, a guest of it, or somebody of another one."""
+        return self.world.ensure_person(name, zone, kind)
 
     def deactivate(self, person: Person) -> Person:
         """The person leaves the organisation."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -111,7 +112,8 @@ class Inbound:
         call = _Call(self._platform, made, does)
         with self._platform.answering():
             trouble = self._platform.take_trouble(name, conversation.partition(";")[0])
-            return await (call.answer() if trouble is None else http.suffer(trouble, request, call))
+            answer = call.answer if trouble is None else partial(http.suffer, trouble, request, call)
+            return await self._platform.wire.answering(request, name, answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Outbound(outbound.Outbound):
     unreadable = "unreadable JSON"
 
     def __init__(self, platform: Platform, *, url: str, within: float) -> None:
-        super().__init__(url, within)
+        super().__init__(url, within, platform.wire)
         self._platform = platform
         self.sent: list[Sent] = []
 

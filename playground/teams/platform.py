@@ -10,6 +10,8 @@ from playground.teams.values import Call
 from playground.teams.world import Tenant
 
 BOT_NAME = "PM Compare"
+OTHER_TENANT = "00000000-0000-0000-0000-0000000000b2"
+OTHER_TENANT_NAME = "Northwind"
 
 
 class Platform(platform.Platform):

@@ -10,11 +10,12 @@ CARD = "application/vnd.microsoft.card.adaptive"
 BOT = "bot"  # who wrote a message that no person wrote
 
 ConversationKind = Literal["personal", "groupChat", "channel"]
+PersonKind = Literal["member", "owner", "guest", "outsider"]  # an outsider is of another tenant
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the tenant: `id` is the Entra object id, `member_id` the one bots know them by."""
+    """Somebody whom the tenant knows: `id` is the Entra object id, `member_id` the one bots know them by."""
 
     id: str
     member_id: str
@@ -22,6 +23,7 @@ class Person:
     zone: str
     locale: str = "en-US"
     is_gone: bool = False
+    kind: PersonKind = "member"
 
 
 @dataclass(frozen=True, slots=True)

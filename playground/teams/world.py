@@ -9,7 +9,7 @@ from typing import Any
 from playground.shared.clock import EmulatorClock
 from playground.shared.values import Json
 from playground.shared.world import World
-from playground.teams.values import Conversation, Dialog, Message, Person, Team
+from playground.teams.values import Conversation, Dialog, Message, Person, PersonKind, Team
 
 
 class Tenant(World):
@@ -39,7 +39,7 @@ class Tenant(World):
         """Forgets everything but the order of message ids."""
         kept: Any
         tables = (self.people, self.teams, self.conversations, self.members, self.messages, self.views, self.dialogs)
-        for kept in (*tables, self.installed, self.reached, self.removed, self.blocked):
+        for kept in (*tables, self.accounts, self.installed, self.reached, self.removed, self.blocked):
             kept.clear()
 
     # -- identifiers
@@ -59,12 +59,12 @@ class Tenant(World):
 
     # -- furniture; each is found again by its name
 
-    def ensure_person(self, name: str, zone: str) -> Person:
+    def ensure_person(self, name: str, zone: str, kind: PersonKind = "member") -> Person:
         """The person of this name, made where there is none."""
         for known in self.people.values():
             if known.name == name:
                 return known
-        made = Person(_guid("person", name), f"29:1{_long('person', name)}", name, zone)
+        made = Person(_guid("person", name), f"29:1{_long('person', name)}", name, zone, kind=kind)
         self.people[made.id] = made
         self.touch()
         return made

@@ -17,7 +17,7 @@ class BothWorld(PageWorld):
         super().__init__(folder)
         clock = self.slack.clock
         self.teams = TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", clock=clock)
-        alice = self.teams.person("Alice Martin", zone="Europe/Paris")
+        alice = self.teams.person("Alice Martin", zone="Europe/Paris", kind="owner")
         bob = self.teams.person("Bob Okafor", zone="America/New_York")
         self.product = self.teams.team("Product", members=[alice, bob])
         self.channel = self.teams.channel(self.product, "pm-learning")

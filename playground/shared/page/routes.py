@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from playground.shared import server
-from playground.shared.page import changes
+from playground.shared.page import changes, wire
 from playground.shared.page.acts import PageActs
 from playground.shared.page.changes import Changes, Seen
 
@@ -33,6 +33,7 @@ class Page:
             Route(f"{self._at}state", self._state),
             Route(f"{self._at}stream", self._stream),
             Route(f"{self._at}possible-trouble", self._possible_trouble),
+            *wire.routes(self._at, self._platform),
             *beside,
             Route(f"{self._at}{{act}}", self._act, methods=["POST"]),
         ]

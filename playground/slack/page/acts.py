@@ -3,14 +3,18 @@
 import re
 from typing import Any
 
+from playground.shared.emulator import Emulator
 from playground.shared.page import acts
+from playground.shared.page.trouble import Drawer
 from playground.shared.values import Json, told
+from playground.slack.builtin import Builtin
 from playground.slack.people import People
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Message, Outcome, Place, User, View
 from playground.slack.world import BOT_NAME, BOT_USER
 
-INVITATION = re.compile(rf"/(invite|remove|kick)\s+@?({re.escape(BOT_NAME)}|pm[-_ ]?compare)\s*", re.IGNORECASE)
+# What Slackbot has said already in the channel, as Slack does: the page need not say it a second time.
+SAID = {"unknown_command", "not_supported_in_threads", "is_archived"}
 
 
 class PageActs(acts.PageActs[User]):
@@ -20,14 +24,17 @@ class PageActs(acts.PageActs[User]):
     emulator: People
     platform: Platform
 
+    def __init__(self, emulator: Emulator, drawer: Drawer) -> None:
+        super().__init__(emulator, drawer)
+        self._builtin = Builtin(self.platform)
+
     async def _act_say(self, user: User, body: Json) -> Json:
         channel, text, thread_ts = self._channel(body), str(body["text"]).strip(), body.get("thread_ts")
-        invitation = INVITATION.fullmatch(text)
-        if invitation:
-            self._let_in(user, channel, inside=invitation[1].lower() == "invite")
+        if user.id in self.platform.world.members[channel.id] and self._builtin.run(user, channel, text):
             return {}
         if text.startswith("/"):
-            return _told(await self.emulator.command(user, channel, text, thread_ts=thread_ts))
+            told = _told(await self.emulator.command(user, channel, text, thread_ts=thread_ts))
+            return {} if told["error"] in SAID else told
         if text:
             await self.emulator.say(user, channel, self._with_mentions(text), thread_ts=thread_ts)
         return {}
@@ -43,20 +50,28 @@ class PageActs(acts.PageActs[User]):
                 escaped = re.sub(rf"#{re.escape(channel.name)}(?![\w-])", f"<#{channel.id}>", escaped)
         return escaped
 
-    def _let_in(self, user: User, channel: Channel, *, inside: bool) -> None:
-        members = self.platform.world.members[channel.id]
-        if channel.kind == "im" or (BOT_USER in members) == inside:
-            where = "already here" if inside else "not here"
-            self.platform.world.note(user.id, channel.id, f"<@{BOT_USER}> is {where}.")
-            return
-        (members.add if inside else members.discard)(BOT_USER)
-        done = "joined, invited by" if inside else "was removed by"
-        words = f"<@{BOT_USER}> {done} <@{user.id}>."
-        world = self.platform.world
-        world.add_message(Message(world.fresh_ts(), channel.id, "USLACKBOT", words))
-
     async def _act_invite(self, user: User, body: Json) -> Json:
-        self._let_in(user, self._channel(body), inside=True)
+        self._builtin.invite(user, self._joined(user, body))
+        return {}
+
+    async def _act_remove(self, user: User, body: Json) -> Json:
+        self._builtin.remove(user, self._joined(user, body))
+        return {}
+
+    async def _act_archive(self, user: User, body: Json) -> Json:
+        self._builtin.archive(user, self._joined(user, body))
+        return {}
+
+    async def _act_unarchive(self, user: User, body: Json) -> Json:
+        self._builtin.unarchive(user, self._joined(user, body))
+        return {}
+
+    async def _act_join(self, user: User, body: Json) -> Json:
+        self._builtin.join(user, self._channel(body))
+        return {}
+
+    async def _act_leave(self, user: User, body: Json) -> Json:
+        self._builtin.leave(user, self._joined(user, body))
         return {}
 
     async def _act_click(self, user: User, body: Json) -> Json:
@@ -118,6 +133,12 @@ class PageActs(acts.PageActs[User]):
 
     def _channel(self, body: Json) -> Channel:
         return self.platform.world.channels[str(body["channel"])]
+
+    def _joined(self, user: User, body: Json) -> Channel:
+        channel = self._channel(body)
+        if user.id not in self.platform.world.members[channel.id]:
+            raise LookupError(f"{user.name.title()} is not in #{channel.name}")
+        return channel
 
     def _place(self, user: User, given: Any) -> Place:  # noqa: ANN401  # any JSON
         """Only what this person can see: their own modals and notes, messages of their channels."""

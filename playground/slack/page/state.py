@@ -1,6 +1,7 @@
 """Everything of the workspace that one person's page needs, as JSON."""
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from playground.shared.page import changes, clock
 from playground.shared.page.changes import Shown
@@ -9,7 +10,7 @@ from playground.slack import acts, inputs, payloads
 from playground.slack.page.trouble import Drawer
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Ephemeral, Message, User, View
-from playground.slack.world import BOT_NAME, BOT_USER, Workspace
+from playground.slack.world import BOT_NAME, BOT_USER, OTHER_TEAM_NAME, Workspace
 
 FAULTS = 20
 
@@ -25,13 +26,15 @@ class Seen:
         home = world.homes.get(me.id)
         return {
             "version": world.version,
+            **platform.about.shown(),
             "me": me.id,
-            "people": [{"id": u.id, "name": u.name.title(), "tz": u.tz} for u in world.people.values()],
+            "people": [_person(user) for user in world.people.values()],
             "bot": {"id": BOT_USER, "name": BOT_NAME},
             "commands": list(platform.app.commands),
             "shortcuts": [{"id": callback_id, "name": name} for callback_id, name in platform.app.shortcuts.items()],
             "has_home": platform.app.home_tab,
             "channels": [_channel(platform, channel) for channel in _channels(platform, me)],
+            "joinable": [{"id": each.id, "name": each.name} for each in _joinable(world, me)],
             "modals": [_view(world, view) for view in world.modals.get(me.id, [])],
             "home": _view(world, home) if home else None,
             "clock": clock.shown(platform.clock, me.tz),
@@ -53,7 +56,36 @@ class Seen:
 
 def _channels(platform: Platform, me: User) -> list[Channel]:
     world = platform.world
-    return [channel for channel in world.channels.values() if me.id in world.members[channel.id]]
+    mine = [channel for channel in world.channels.values() if me.id in world.members[channel.id]]
+    if me.kind != "stranger":
+        return mine
+    return [channel for channel in mine if channel.kind != "im" or not platform.has_bot(channel)]  # not their app
+
+
+def _joinable(world: Workspace, me: User) -> list[Channel]:
+    """Public channels that one is not in; guests and people of other workspaces see none."""
+    if me.kind in {"guest", "stranger"}:
+        return []
+    open_ = [each for each in world.channels.values() if each.kind == "public" and each.id not in world.archived]
+    return [each for each in open_ if me.id not in world.members[each.id]]
+
+
+def _person(user: User) -> Json:
+    return {"id": user.id, "name": user.name.title(), "tz": user.tz, "role": _role(user), "is_gone": user.is_deleted}
+
+
+def _role(user: User) -> str:
+    match user.kind:
+        case "member":
+            return "Admin" if user.is_admin else "Member"
+        case "owner":
+            return "Owner"
+        case "guest":
+            return "Guest"
+        case "stranger":
+            return f"From {OTHER_TEAM_NAME}"
+        case _:
+            assert_never(user.kind)
 
 
 def _channel(platform: Platform, channel: Channel) -> Json:
@@ -64,6 +96,7 @@ def _channel(platform: Platform, channel: Channel) -> Json:
         "kind": channel.kind,
         "has_bot": platform.has_bot(channel),
         "is_archived": channel.id in world.archived,
+        "is_shared": world.is_shared(channel.id),
         "members": sorted(world.members[channel.id]),
     }
 

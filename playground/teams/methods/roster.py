@@ -1,10 +1,10 @@
 """What the bot may ask about people, teams and channels."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from playground.shared.values import Json
 from playground.teams.methods.messages import Asked, place
-from playground.teams.platform import Platform
+from playground.teams.platform import OTHER_TENANT, Platform
 from playground.teams.rates import READING
 from playground.teams.values import Conversation, Person, Refusal
 
@@ -48,7 +48,19 @@ def _accounts(platform: Platform, found: Conversation) -> list[Json]:
 def account(platform: Platform, person: Person) -> Json:
     """A person as the roster names them."""
     given, _, surname = person.name.partition(" ")
-    address = f"{person.name.lower().replace(' ', '.')}@pocket.example"
+    own = person.name.lower().replace(" ", ".")
+    address, principal, role, tenant = f"{own}@pocket.example", f"{own}@pocket.example", "user", platform.tenant_id
+    match person.kind:
+        case "guest":  # Entra: a guest's principal name holds the address they were invited by
+            address, principal = f"{own}@agency.example", f"{own}_agency.example#EXT#@pocket.example"
+            role = "guest"
+        case "outsider":
+            address = principal = f"{own}@northwind.example"
+            tenant = OTHER_TENANT
+        case "member" | "owner":  # Teams tells bots of no owners
+            pass
+        case _:
+            assert_never(person.kind)
     return {
         "id": person.member_id,
         "name": person.name,
@@ -57,9 +69,9 @@ def account(platform: Platform, person: Person) -> Json:
         "givenName": given,
         "surname": surname,
         "email": address,
-        "userPrincipalName": address,
-        "tenantId": platform.tenant_id,
-        "userRole": "user",
+        "userPrincipalName": principal,
+        "tenantId": tenant,
+        "userRole": role,
         **platform.world.accounts.get(person.id, {}),
     }
 

@@ -9,6 +9,8 @@ from playground.teams.places import Places
 from playground.teams.platform import BOT_NAME, Platform
 from playground.teams.values import Conversation, Dialog, Message, Outcome, Person, Team
 
+OF_OWNERS = {"archive_team", "unarchive_team", "delete_team", "restore_team"}
+
 
 class PageActs(acts.PageActs[Person]):
     """One method an act."""
@@ -70,12 +72,15 @@ class PageActs(acts.PageActs[Person]):
     # -- places
 
     async def _act_install(self, person: Person, body: Json) -> Json:
+        _check_own(person)
         return _told(await self.emulator.install(self._conversation(body), person))
 
     async def _act_uninstall(self, person: Person, body: Json) -> Json:
+        _check_own(person)
         return _told(await self.emulator.uninstall(self._conversation(body), person))
 
     async def _act_rename(self, person: Person, body: Json) -> Json:
+        _check_own(person)
         name = str(body["name"]).strip()
         if not name:
             return {"error": "A name has at least one letter."}
@@ -85,6 +90,10 @@ class PageActs(acts.PageActs[Person]):
 
     async def _act_manage(self, person: Person, body: Json) -> Json:
         places = self.emulator
+        if body.get("what") in OF_OWNERS and person.kind != "owner":
+            raise LookupError("Only an owner of the team can do that.")
+        if "team" in body or body.get("what") in {"delete_channel", "restore_channel"}:
+            _check_own(person)
         match body.get("what"):
             case "create_channel":
                 made, outcome = await places.create_channel(self._team(body), str(body["name"]).strip(), person)
@@ -127,6 +136,11 @@ class PageActs(acts.PageActs[Person]):
         if found is None or found.id != str(body["dialog"]):
             raise LookupError("the dialog is no longer open")
         return found
+
+
+def _check_own(person: Person) -> None:
+    if person.kind in {"guest", "outsider"}:
+        raise LookupError("Guests and people of other organizations can't do that.")
 
 
 def _values(body: Json) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """Everything of the tenant that one person's page needs, as JSON."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from playground.shared.page import changes, clock
 from playground.shared.page.changes import Shown
 from playground.shared.values import Json
 from playground.teams import payloads
 from playground.teams.page.trouble import Drawer
-from playground.teams.platform import Platform
+from playground.teams.platform import OTHER_TENANT_NAME, Platform
 from playground.teams.values import Conversation, Message, Person, Team
 
 FAULTS = 20
@@ -26,10 +27,14 @@ class Seen:
         teams = [team for team in world.teams.values() if any(each.team == team.id for each in mine)]
         return {
             "version": world.version,
+            **platform.about.shown(),
             "me": me.id,
             "tenant": platform.tenant_id,
             "people": [
-                {"id": p.id, "member_id": p.member_id, "name": p.name, "zone": p.zone, "is_gone": p.is_gone}
+                {
+                    **{name: getattr(p, name) for name in ("id", "member_id", "name", "zone", "is_gone")},
+                    "role": _role(p),
+                }
                 for p in world.people.values()
             ],
             "bot": platform.bot,
@@ -63,6 +68,20 @@ def _conversations(platform: Platform, me: Person) -> list[Conversation]:
     world = platform.world
     mine = [each for each in world.conversations.values() if not each.is_deleted and me.id in world.people_in(each)]
     return [each for each in mine if not each.team or not world.teams[each.team].is_deleted]
+
+
+def _role(person: Person) -> str:
+    match person.kind:
+        case "member":
+            return "Member"
+        case "owner":
+            return "Owner"
+        case "guest":
+            return "Guest"
+        case "outsider":
+            return f"From {OTHER_TENANT_NAME}"
+        case _:
+            assert_never(person.kind)
 
 
 def _team(platform: Platform, team: Team) -> Json:
