@@ -24,6 +24,7 @@ if sys.platform != "win32":  # it does not exist there, and neither do the loop'
 
 FOLDER = Path(".playground")
 LOCK = "lock"
+DATABASE = "bot.db"
 _STOP_SECONDS = 12.0  # the bot's own 10 s and a little
 _OURS = (
     "SLACK_",
@@ -70,7 +71,10 @@ async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
     bot_port = _free_port()
     async with AsyncExitStack() as stack:
         try:
-            emulators = await stack.enter_async_context(Emulators(FOLDER, port=port, bot_port=bot_port))
+            emulators = Emulators(
+                FOLDER, port=port, bot_port=bot_port, content=settings.content_path, database=FOLDER / DATABASE
+            )
+            await stack.enter_async_context(emulators)
         except OSError as error:
             raise PlaygroundError(
                 f"Port {port} of 127.0.0.1 is taken ({error.strerror}). Stop what listens there, or choose another: "
@@ -142,7 +146,7 @@ async def _start_bot(emulators: Emulators, settings: Settings, port: int) -> asy
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment |= {
         **emulators.environment(),
-        "DATABASE_URL": f"sqlite:///{FOLDER / 'bot.db'}",
+        "DATABASE_URL": f"sqlite:///{FOLDER / DATABASE}",
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "TICK_SECONDS": "1",

@@ -1,17 +1,49 @@
 """The playground's emulated Slack and emulated Teams: one clock, one page, and starting over begins both anew."""
 
 import asyncio
+import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+import orjson
+
+from bot.teams import package
+from cards.compose import usage
 from playground.shared.clock import EmulatorClock
+from playground.shared.page.about import About
 from playground.slack.emulator import SlackEmulator
 from playground.teams.emulator import TeamsEmulator
 
 _INTRODUCED = "introduced"
+_COMMAND = "/pm-compare"
+_KINDS = {"personal": "personal", "team": "channel", "groupChat": "groupChat"}  # a scope of Teams' manifest: the kind
+# Content is not read for two lines: that takes seconds, and the bot beside us says what is wrong with it.
+_ID, _NUMBER = re.compile(r"^id: *(\S+)", re.MULTILINE), re.compile(r"^number: *(\d+)", re.MULTILINE)
+
+
+def slack_usages(content: Path) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """List what can be typed after the slash command: the bot's own grammar, with the dimensions of this content."""
+    found: list[tuple[int, str]] = []
+    for path in content.glob("dimensions/*.yaml"):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        id_, number = _ID.search(text), _NUMBER.search(text)
+        if id_ and number:
+            found.append((int(number[1]), id_[1]))
+    return {_COMMAND: usage.usages([id_ for _, id_ in sorted(found)]) if found else (("", "every dimension"),)}
+
+
+def teams_usages(manifest: Path = package.FOLDER / "manifest.json") -> Mapping[str, Sequence[tuple[str, str]]]:
+    """List the commands that Teams offers, by kind of conversation, as the app's manifest has them."""
+    lists = orjson.loads(manifest.read_bytes())["bots"][0].get("commandLists", [])
+    return {
+        _KINDS[scope]: tuple((each["title"], each["description"]) for each in listed["commands"])
+        for listed in lists
+        for scope in listed["scopes"]
+        if scope in _KINDS
+    }
 
 
 class _Slack(SlackEmulator):
@@ -51,7 +83,7 @@ class _Teams(TeamsEmulator):
 class Emulators:
     """Both emulators, served while this is entered; what people did is kept in the folder for the next time."""
 
-    def __init__(self, folder: Path, *, port: int, bot_port: int) -> None:
+    def __init__(self, folder: Path, *, port: int, bot_port: int, content: Path, database: Path) -> None:
         self.offset = folder / "clock-offset"
         self._introduced = folder / _INTRODUCED
         self._beginning: asyncio.Task[None] | None = None
@@ -63,6 +95,7 @@ class Emulators:
             clock=clock,
             data=folder / "teams",
             furnished=True,
+            about=About(teams_usages(), str(database)),
         )
         self._slack = _Slack(
             port=port,
@@ -72,6 +105,7 @@ class Emulators:
             clock=clock,
             data=folder / "slack",
             furnished=True,
+            about=About(slack_usages(content), str(database)),
             beside={"teams": self._teams.routes()},
         )
         self._slack.begin_anew = self._teams.begin_anew = self._begin_anew

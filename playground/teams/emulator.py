@@ -115,7 +115,7 @@ class TeamsEmulator(Places):
         self._serve([*self.routes(), *Inbound(platform).routes()], host, port)
 
     def furnish(self) -> None:
-        """Somebody of each kind, a team with the app, one without, a group chat, and two people's chats with the bot."""
+        """Somebody of each kind, a team with the app, one without, a group chat, two people's chats with the bot."""
         alice = self.person("Alice Martin", zone="Europe/Paris", kind="owner")
         bob = self.person("Bob Okafor", zone="America/New_York")
         dan = self.person("Dan Moreau", zone="Asia/Kolkata", kind="guest")

@@ -45,7 +45,15 @@ class PageActs(Generic[Somebody]):
             return 400, {"error": "not understood"}
         return 200, {"error": None, "version": self.platform.world.version, **done}
 
-    async def _act_clock(self, _: Somebody, body: Json) -> Json:
+    def _zone(self, somebody: Somebody) -> str:
+        """The name of somebody's time zone."""
+        raise NotImplementedError
+
+    async def _act_clock(self, somebody: Somebody, body: Json) -> Json:
+        if body.get("to") == "clock-change":
+            error, told = clock.to_clock_change(self.platform.clock, self._zone(somebody))
+            self.platform.world.touch()
+            return {"error": error, "told": told}
         words = await clock.move(self.platform.clock, self.emulator.outbound.url, body, typed=self.tips_switch)
         self.platform.world.touch()
         return {"error": words}

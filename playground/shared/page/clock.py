@@ -15,6 +15,8 @@ from playground.shared.values import Json
 
 GAUGE = re.compile(r"^pm_compare_next_tip_timestamp_seconds(?:\{[^}]*\})?\s+(\S+)", re.MULTILINE)
 ASKING = 3.0
+HOUR, DAY = 3600, 86_400  # seconds
+CHANGES_WITHIN = 2 * 366  # days in which the next change is looked for
 
 
 def zone(name: str) -> ZoneInfo:
@@ -35,6 +37,45 @@ def shown(clock: EmulatorClock, tz: str) -> Json:
         "zone_offset": offset.total_seconds() if offset else 0.0,
         "tz": tz,
     }
+
+
+def to_clock_change(clock: EmulatorClock, tz: str) -> tuple[str | None, str]:
+    """Moves the shown time to an hour before the zone's next change of its clocks; (why not, what will happen)."""
+    here = zone(tz)
+    found = _next_change(here, clock.now())
+    if found is None:
+        return f"{tz} does not change its clocks in the coming two years. Be somebody else, whose zone does.", ""
+    try:
+        clock.move_to(found - HOUR)
+    except TooFarError as error:
+        return str(error), ""
+    before, after = (dt.datetime.fromtimestamp(moment, here) for moment in (found - 1, found))
+    goes = "forward" if _offset(here, found) > _offset(here, found - 1) else "back"
+    day = f"{before:%A} {before.day} {before:%B %Y}"
+    was = before + dt.timedelta(seconds=1)
+    return (
+        None,
+        f"It is an hour before the change. In {tz} clocks go {goes} on {day}, from {was:%H:%M} to {after:%H:%M}.",
+    )
+
+
+def _next_change(here: ZoneInfo, now: float) -> float | None:
+    """Unix seconds, to the second, of the next moment at which the zone's offset is another one."""
+    start = math.floor(now) + HOUR + 1  # what is under an hour away can't be gone to
+    for day in range(CHANGES_WITHIN):
+        low, high = start + day * DAY, start + (day + 1) * DAY
+        if _offset(here, low) == _offset(here, high):
+            continue
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if _offset(here, middle) == _offset(here, low) else (low, middle)
+        return float(high)
+    return None
+
+
+def _offset(here: ZoneInfo, moment: float) -> float:
+    offset = dt.datetime.fromtimestamp(moment, here).utcoffset()
+    return offset.total_seconds() if offset else 0.0
 
 
 async def next_tip(request_url: str | None) -> float | None:

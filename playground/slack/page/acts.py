@@ -28,6 +28,9 @@ class PageActs(acts.PageActs[User]):
         super().__init__(emulator, drawer)
         self._builtin = Builtin(self.platform)
 
+    def _zone(self, somebody: User) -> str:
+        return somebody.tz
+
     async def _act_say(self, user: User, body: Json) -> Json:
         channel, text, thread_ts = self._channel(body), str(body["text"]).strip(), body.get("thread_ts")
         if user.id in self.platform.world.members[channel.id] and self._builtin.run(user, channel, text):

@@ -20,6 +20,9 @@ class PageActs(acts.PageActs[Person]):
     emulator: Places
     platform: Platform
 
+    def _zone(self, somebody: Person) -> str:
+        return somebody.zone
+
     async def _act_say(self, person: Person, body: Json) -> Json:
         text = str(body["text"]).strip()
         if not text:
@@ -90,10 +93,7 @@ class PageActs(acts.PageActs[Person]):
 
     async def _act_manage(self, person: Person, body: Json) -> Json:
         places = self.emulator
-        if body.get("what") in OF_OWNERS and person.kind != "owner":
-            raise LookupError("Only an owner of the team can do that.")
-        if "team" in body or body.get("what") in {"delete_channel", "restore_channel"}:
-            _check_own(person)
+        _check_allowed(person, body)
         match body.get("what"):
             case "create_channel":
                 made, outcome = await places.create_channel(self._team(body), str(body["name"]).strip(), person)
@@ -136,6 +136,14 @@ class PageActs(acts.PageActs[Person]):
         if found is None or found.id != str(body["dialog"]):
             raise LookupError("the dialog is no longer open")
         return found
+
+
+def _check_allowed(person: Person, body: Json) -> None:
+    """Teams: owners end teams, guests change nothing of them."""
+    if body.get("what") in OF_OWNERS and person.kind != "owner":
+        raise LookupError("Only an owner of the team can do that.")
+    if "team" in body or body.get("what") in {"delete_channel", "restore_channel"}:
+        _check_own(person)
 
 
 def _check_own(person: Person) -> None:
