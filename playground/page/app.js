@@ -1,10 +1,12 @@
-// The page: Slack's side or Teams', and what both have in common: clock, trouble, guide and menus.
+// The page: Slack's side or Teams', and what both have in common: clock, drawers, tour and menus.
 
-import { el, toast } from "./dom.js";
+import { toast } from "./dom.js";
 import { slack } from "./slack.js";
 import { teams } from "./teams.js";
 import { buildTrouble, showTrouble } from "./trouble.js";
 import { arrival } from "./arrivals.js";
+import { hideTour, showTour, tick } from "./tour.js";
+import { showWire } from "./wire.js";
 import { drawClock, fieldValue, momentOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
 
@@ -41,15 +43,15 @@ function show(name) {
   at("menu-words").textContent = shown.listName;
   document.querySelector(".skip").setAttribute("href", `#${shown.box}`);
   fold();
-  document.querySelector(`#${name} .room-head`).after(at("guide"));
-  at("guide").hidden = true;
+  hideTour();
+  if (!at("wire").hidden) showWire(shown);
   hold(true);
   listen();
 }
 
 // Until the first state has come there is nothing a press could be about: these parts wait.
 function hold(isWaiting) {
-  for (const part of [at("slack"), at("teams"), document.querySelector(".clock"), at("trouble-button"), at("trouble"), at("guide-button")]) part.inert = isWaiting;
+  for (const part of [at("slack"), at("teams"), document.querySelector(".clock"), at("trouble-button"), at("trouble"), at("wire-button"), at("wire"), at("tour-button")]) part.inert = isWaiting;
 }
 
 // Somebody has come to a platform, and its first state has too.
@@ -57,7 +59,7 @@ function begin() {
   const { who } = came;
   came = null;
   hold(false);
-  drawGuide(kept("guided") === null);
+  showTour(shown);
   if (goal?.platform === shown) shown.point(goal.room, goal.id);
   else if (who) shown.prefer(who);
   else shown.follow(location.href);
@@ -101,21 +103,15 @@ slack.fold = teams.fold = fold;
 slack.listen = teams.listen = listen;
 at("menu-button").addEventListener("click", () => fold(!at(shown.list).classList.contains("open")));
 
-// -- the first visit
-
-function drawGuide(isOpen) {
-  at("guide").hidden = !isOpen;
-  at("guide").replaceChildren(el("div", { class: "guide-head" }, el("h3", {}, "Three things to try"),
-    el("button", { class: "link", onclick: () => { remember("guided", "yes"); drawGuide(false); } }, "Hide")),
-  el("ol", {}, shown.tries.map(([title, what, label, start]) => el("li", {}, el("strong", {}, title), el("span", {}, what), el("button", { class: "btn", onclick: start }, label)))));
-}
-
-at("guide-button").addEventListener("click", () => drawGuide(at("guide").hidden));
-
 // -- the clock
 
 const moveClock = (body) => shown.post("clock", body);
-document.querySelectorAll("[data-shift]").forEach((button) => button.addEventListener("click", () => moveClock({ shift: Number(button.dataset.shift) })));
+document.querySelectorAll("[data-shift]").forEach((button) => button.addEventListener("click", () => { at("clock-menu").open = false; moveClock({ shift: Number(button.dataset.shift) }); }));
+at("clock-change").addEventListener("click", async () => {
+  at("clock-menu").open = false;
+  const { told } = await moveClock({ to: "clock-change" });
+  if (told) toast(told);
+});
 at("next-tip").addEventListener("click", async () => {
   const coming = arrival(platforms.map((name) => known[name]));
   const { error } = await moveClock({ to: "next-tip" });
@@ -123,19 +119,32 @@ at("next-tip").addEventListener("click", async () => {
   toast("It is time for the tip. The bot looks every few seconds; this page says where it comes.");
   const found = await coming;
   if (!found) toast("No tip came that you can see. The week may be quiet there, or the tip went to somebody else: the bot’s “doctor” says which.");
-  else if (found.platform === shown) toast(`The tip came in ${found.name}.`, [], ["Go there", () => shown.point(found.room, found.id)]);
-  else toast(`The tip came in ${found.name}, on ${found.platform.trouble.name}.`, [], ["Go there", () => { go(found.platform.id); goal = found; }]);
+  else tick(found.platform.id, "tip");
+  if (found?.platform === shown) {
+    toast(`The tip came in ${found.name}.`);
+    shown.point(found.room, found.id);
+  } else if (found) toast(`The tip came in ${found.name}, on ${found.platform.trouble.name}.`, [], ["Go there", () => { go(found.platform.id); goal = found; }]);
 });
 at("clock-menu").addEventListener("toggle", () => { if (at("clock-menu").open) at("clock-moment").value = fieldValue(); });
 at("clock-form").addEventListener("submit", (event) => { event.preventDefault(); at("clock-menu").open = false; moveClock({ moment: momentOf(at("clock-moment").value) }); });
 at("clock-reset").addEventListener("click", () => { at("clock-menu").open = false; moveClock({ reset: true }); });
 setInterval(drawClock, 10000);
 
-// -- the drawer and the menus
+// -- the drawers, one at a time, and the menus
 
-at("trouble-button").addEventListener("click", () => showTrouble(at("trouble").hidden));
+at("trouble-button").addEventListener("click", () => { showWire(null); showTrouble(at("trouble").hidden); });
 at("trouble-close").addEventListener("click", () => showTrouble(false));
 at("trouble").addEventListener("keydown", (event) => { if (event.key === "Escape") showTrouble(false); });
+
+function openWire(isOpen) {
+  if (isOpen && !at("trouble").hidden) showTrouble(false);
+  showWire(isOpen ? shown : null);
+  at(isOpen ? "wire-search" : "wire-button").focus();
+}
+
+at("wire-button").addEventListener("click", () => openWire(at("wire").hidden));
+at("wire-close").addEventListener("click", () => openWire(false));
+at("wire").addEventListener("keydown", (event) => { if (event.key === "Escape") openWire(false); });
 document.addEventListener("click", (event) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

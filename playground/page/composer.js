@@ -6,6 +6,7 @@ import { el } from "./dom.js";
 // a button of its own; `beside` stands before the box.
 export function composer(form, { id, label, send, hints, isWhole, button = "Send", mention = "", beside = "" }) {
   let active = 0;
+  let hasWalked = false; // to a line of the list: Enter takes that one
   let open = [];
   const list = el("ul", { class: "options up", id: `${id}-hints`, role: "listbox", hidden: true, "aria-label": "Commands" });
   const area = el("textarea", { id, rows: 1, "aria-label": label(), placeholder: label(), dir: "auto",
@@ -25,15 +26,27 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
       role: "option", id: `${id}-hint-${index}`, class: index === active ? "active" : "", "aria-selected": String(index === active),
       onmousedown: (event) => { event.preventDefault(); take(line); },
     }, el("strong", {}, line), el("span", { class: "fine" }, ` ${what}`))));
-    if (open.length) area.setAttribute("aria-activedescendant", `${id}-hint-${active}`);
+    if (open.length) {
+      area.setAttribute("aria-activedescendant", `${id}-hint-${active}`);
+      list.children[active].scrollIntoView({ block: "nearest" });
+    }
     else area.removeAttribute("aria-activedescendant");
     area.rows = Math.min(8, area.value.split("\n").length);
   }
 
+  function close() {
+    open = [];
+    list.hidden = true;
+    list.replaceChildren();
+    area.removeAttribute("aria-activedescendant");
+  }
+
   function take(line) {
     area.value = line;
-    show();
+    hasWalked = false;
     area.focus();
+    show();
+    if (!line.endsWith(" ")) close(); // it is whole: nothing need be chosen any more
   }
 
   async function submit() {
@@ -45,7 +58,7 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
     if (!(await send(text))) { area.value = text; show(); }
   }
 
-  area.addEventListener("input", () => { active = 0; show(); });
+  area.addEventListener("input", () => { active = 0; hasWalked = false; show(); });
   area.addEventListener("blur", () => { list.hidden = true; });
   area.addEventListener("focus", show);
   area.addEventListener("keydown", (event) => {
@@ -53,11 +66,12 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         active = (active + (event.key === "ArrowDown" ? 1 : open.length - 1)) % open.length;
+        hasWalked = true;
         show();
         return;
       }
-      if ((event.key === "Tab" || (event.key === "Enter" && !isWhole(area.value))) && !event.shiftKey) { event.preventDefault(); take(open[active][0]); return; }
-      if (event.key === "Escape") { event.stopPropagation(); open = []; list.hidden = true; return; }
+      if ((event.key === "Tab" || (event.key === "Enter" && (hasWalked || !isWhole(area.value)))) && !event.shiftKey) { event.preventDefault(); take(open[active][0]); return; }
+      if (event.key === "Escape") { event.stopPropagation(); close(); return; }
     }
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
   });

@@ -2,22 +2,24 @@
 
 import { el, redraw } from "./dom.js";
 import { roleLine } from "./people.js";
+import { startOver } from "./start_over.js";
 
 export function drawSidebar(nav, state, view, actions) {
   const rooms = state.channels.filter((channel) => channel.kind !== "im");
   const direct = state.channels.filter((channel) => channel.kind === "im");
-  const about = [state.me, state.people, view.channel, state.channels.map((each) => [each.id, each.name, each.has_bot, each.is_archived, view.isNew(each)])];
+  const about = [state.me, state.people, state.joinable, view.channel, state.channels.map((each) => [each.id, each.name, each.has_bot, each.is_archived, view.isNew(each)])];
   redraw(nav, about, () => [
     el("h2", {}, "Channels"),
     el("ul", {}, rooms.map((channel) => el("li", {}, room(channel, view, actions, channel.kind === "private" ? "🔒" : "#",
-      channel.kind === "private" ? "private channel" : "channel")))),
+      channel.kind === "private" ? "private channel" : "channel"))),
+      state.joinable.map(({ id, name }) => el("li", {}, el("button", { class: "row", title: `Join #${name}`, onclick: () => actions.join(id) }, el("span", { class: "sign", "aria-hidden": "true" }, "+"), name, el("span", { class: "fine" }, "join"))))),
     el("h2", {}, "Direct messages"),
     el("ul", {}, direct.map((channel) => el("li", {}, room({ ...channel, name: view.nameOf(channel) }, view, actions, channel.has_bot ? "●" : "○", channel.has_bot ? "app" : "person")))),
     el("h2", { id: "you-are" }, "You are"),
     el("div", { role: "group", "aria-labelledby": "you-are" }, el("ul", {}, state.people.map((person) => el("li", {}, el("button", {
       class: "row", "aria-pressed": String(person.id === state.me), onclick: () => actions.become(person.id), title: person.tz,
-    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, roleLine(person, person.tz))))))),
-    el("div", { class: "foot" }, el("button", { class: "plain", onclick: actions.startOver }, "Start over")),
+    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, roleLine(person))))))),
+    startOver(state.database, actions.startOver),
   ]);
 }
 

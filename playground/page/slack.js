@@ -7,10 +7,17 @@ import { askFirst, showModal } from "./modal.js";
 import { composer } from "./composer.js";
 import { shortcutsMenu } from "./shortcuts.js";
 import { drawSidebar } from "./sidebar.js";
-import { check, drawTrouble, peopleOf } from "./trouble.js";
+import { drawTrouble } from "./trouble.js";
+import { PARTS, troubleView } from "./slack_trouble.js";
+import { drawMenu } from "./slack_menu.js";
+import { slackTour } from "./slack_tour.js";
+import { isSlackLine, saidTo, slackMatching } from "./commands.js";
+import { roleOf } from "./people.js";
+import { brieflyTour, forgetTour, stepOf, tick } from "./tour.js";
 import { reading, toEnd } from "./reading.js";
 import { dayOf, setClock, timeOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
+import { startOverWords } from "./start_over.js";
 import { send } from "./talk.js";
 import { feed } from "./feed.js";
 import { earlierButton, part, reveal } from "./history.js";
@@ -40,6 +47,7 @@ function take(told) {
 async function post(act, body, { quiet = [] } = {}) {
   const answer = await send(`/page/${act}`, { user: view.me, ...body }, { quiet, words: WORDS });
   await news.until(answer.version);
+  if (!answer.error) tick("slack", stepOf(act, act === "say" ? saidTo(body.text, [...state.commands, `@${state.bot.name}`]) : ""));
   return answer;
 }
 
@@ -49,8 +57,6 @@ const WORDS = {
   http_service_error: "http_service_error: the bot answered with an error of its own.",
   http_client_error: "http_client_error: the bot refused the request.",
   invalid_command_response: "invalid_command_response: Slack would not show this answer.",
-  unknown_command: "There is no such command here. Type / to see which there are.",
-  not_supported_in_threads: "Slack takes no slash commands in threads. Mention the app or press a button.",
 };
 
 const current = () => state?.channels.find((channel) => channel.id === view.channel);
@@ -96,6 +102,7 @@ const actions = {
     draw();
     if (!at("composer").hidden) at("composer-text").focus();
   },
+  async join(id) { if (!(await post("join", { channel: id })).error) actions.open(id); },
   become(id) { view.me = id; view.thread = null; view.tab = "messages"; remember("me", id); at("messages").replaceChildren(); slack.listen(); },
   openThread(ts) { view.thread = ts; draw(); (isDirect(current()) ? at("thread-messages") : at("thread-text")).focus(); },
   closeThread() {
@@ -107,9 +114,9 @@ const actions = {
   react: (place, name) => post("react", { place, name }),
   dismiss: (ts) => post("dismiss", { ts }),
   async startOver() {
-    const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: "Everything said and set up here goes, and the bot forgets it too. The clock goes back to now." },
+    const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: startOverWords(state.database) },
       confirm: { type: "plain_text", text: "Start over" }, deny: { type: "plain_text", text: "Keep it" }, style: "danger" };
-    if (await askFirst(question, names)) { view.thread = null; await post("start-over", {}); }
+    if (await askFirst(question, names)) { view.thread = null; await post("start-over", {}); forgetTour(); }
   },
 };
 
@@ -120,18 +127,19 @@ function draw() {
   setClock(state.clock);
   marks.see(view.me, channel.id, newest(channel));
   drawSidebar(at("sidebar"), state, { ...view, nameOf }, actions);
-  at("guide").classList.toggle("brief", channel.messages.length > 0);
+  brieflyTour(channel.messages.length > 0);
   const title = nameOf(channel);
   at("room-title").replaceChildren(el("span", { "aria-hidden": "true" }, channel.kind === "im" ? "" : channel.kind === "private" ? "🔒 " : "# "), title);
   document.title = `${channel.kind === "im" ? "" : "#"}${title} · PM Compare playground`;
   drawNote(channel);
+  drawMenu(at("room-menu"), channel, state.bot.name, roleOf(state), post);
   const hasHome = isDirect(channel) && state.has_home;
   drawTabs(at("room-tabs"), hasHome, view.tab, openTab);
   drawRoom(channel, hasHome && view.tab === "home");
   drawThread(channel);
   const stack = state.modals;
   showModal(stack.at(-1), stack.length, { names, post, desk });
-  drawTrouble(state.trouble, slack.trouble, troubleView());
+  drawTrouble(state.trouble, slack.trouble, troubleView(state, nameOf, (body) => post("rules", body)));
   composers.forEach((each) => each.rename());
   shortcuts.show(state.shortcuts, state.bot.name);
   news.arrived();
@@ -139,9 +147,10 @@ function draw() {
 
 function drawNote(channel) {
   const others = channel.members.filter((id) => id !== state.bot.id).map(names.person).join(", ");
-  redraw(at("room-note"), [channel.id, channel.has_bot, others], () => (isDirect(channel) ? ["Your direct messages with the app"]
+  redraw(at("room-note"), [channel.id, channel.has_bot, channel.is_archived, channel.is_shared, others], () => (isDirect(channel) ? ["Your direct messages with the app"]
     : isPrivateTalk(channel) ? [`${state.bot.name} is not here, and its command works all the same`]
-      : channel.has_bot ? [`${others} and ${state.bot.name}`]
+      : channel.is_archived ? [`${others} · archived`]
+      : channel.has_bot ? [`${others} and ${state.bot.name}`, channel.is_shared && " · shared with another workspace"].filter(Boolean)
       : [`${others} · ${state.bot.name} is not in this channel `, el("button", { class: "link", onclick: () => post("invite", { channel: channel.id }) }, "Invite it")]));
 }
 
@@ -154,8 +163,9 @@ function openTab(tab) {
 function drawRoom(channel, isHome) {
   const box = at("messages");
   const isReadOnly = isDirect(channel);
-  at("composer").hidden = isHome || isReadOnly;
+  at("composer").hidden = isHome || isReadOnly || channel.is_archived;
   at("read-only").hidden = isHome || !isReadOnly;
+  at("archived").hidden = !channel.is_archived;
   if (isHome) {
     drawHome(box, state.home, state.me, desk);
     return;
@@ -198,39 +208,9 @@ function drawThread(channel) {
   at("thread").hidden = !parent;
   at("slack").classList.toggle("with-thread", Boolean(parent));
   if (!parent) { view.thread = null; return; }
-  at("thread-composer").hidden = isDirect(channel);
+  at("thread-composer").hidden = isDirect(channel) || channel.is_archived;
   at("thread-closed").hidden = !isDirect(channel);
   drawList(at("thread-messages"), [parent, ...channel.messages.filter((message) => message.is_reply && message.thread_ts === parent.ts)], channel, parent.ts);
-}
-
-// -- the Trouble drawer
-
-const rules = (body) => post("rules", body);
-
-function troubleView() {
-  const rooms = state.channels.filter((channel) => channel.has_bot || channel.kind !== "im");
-  const { rate, slow_history: isSlow, scopes, people, token_works: works } = state.trouble;
-  return {
-    rooms: rooms.map((each) => ({ id: each.id, name: each.kind === "im" ? `your direct messages with ${nameOf(each)}` : `#${nameOf(each)}` })),
-    place(id) {
-      const found = rooms.find((channel) => channel.id === id) ?? rooms.find((channel) => channel.kind === "im" && channel.members.includes(id));
-      return found ? (found.kind === "im" ? "direct messages" : `#${nameOf(found)}`) : id;
-    },
-    rules: [
-      { id: "limits", about: [rate, isSlow], build: () => [
-        check("Posting is limited", "1 a second in a channel, 300 a minute in all; more is refused with 429.", rate, (on) => rules({ rule: "rate", is_on: on })),
-        check("Reading messages is slow", "1 call a minute, 15 messages at a time, as for apps distributed outside the Marketplace.", isSlow, (on) => rules({ rule: "slow_history", is_on: on })),
-      ] },
-      { id: "scopes", about: [scopes, works], build: () => [
-        check("The token works", "Off: every call is refused with token_revoked.", works, (on) => rules({ rule: "token", is_on: on })),
-        ...scopes.map((scope) => check(scope.name, scope.words, scope.is_granted, (on) => rules({ rule: "scope", name: scope.name, is_on: on }))),
-      ] },
-      { id: "people", about: people, build: () => peopleOf(people, (person) => [
-        check("admin", "", person.is_admin, (on) => rules({ rule: "admin", name: person.id, is_on: on })),
-        check("has left", "", person.is_gone, (on) => rules({ rule: "gone", name: person.id, is_on: on })),
-      ]) },
-    ],
-  };
 }
 
 // -- links into this workspace
@@ -255,27 +235,18 @@ function point(room, ts, thread = null) {
 
 // -- the fixed parts
 
-const hints = () => [
-  ...(state?.commands ?? []).flatMap((name) => [[name, "all seven dimensions"], [`${name} risks`, "one dimension"], [`${name} tips`, "weekly tips of this channel"], [`${name} help`, "what else there is"]]),
-  [`/invite @${state?.bot.name}`, "let the app in"], [`/remove @${state?.bot.name}`, "send it away"],
-];
-const matching = (typed) => (typed.startsWith("/") ? hints().filter(([line]) => line.startsWith(typed) && line !== typed) : []);
-const isWhole = (typed) => hints().some(([line]) => typed === line || typed.startsWith(`${line} `));
 const say = (thread, box) => async (text) => {
   toEnd(box);
   return !(await post("say", { channel: view.channel, text, thread_ts: thread() ?? undefined })).isLost;
 };
 const shortcuts = shortcutsMenu((shortcut) => post("shortcut", { shortcut }));
 const composers = [
-  composer(at("composer"), { id: "composer-text", beside: shortcuts.node, send: say(() => null, at("messages")), hints: matching, isWhole,
+  composer(at("composer"), { id: "composer-text", beside: shortcuts.node, send: say(() => null, at("messages")), hints: (typed) => slackMatching(state, typed), isWhole: (typed) => isSlackLine(state, typed),
     label: () => (current() ? `Message ${current().kind === "im" ? nameOf(current()) : `#${current().name}`}, or / for commands` : "Message") }),
   composer(at("thread-composer"), { id: "thread-text", label: () => "Reply…", send: say(() => view.thread, at("thread-messages")), hints: () => [], isWhole: () => true }),
 ];
 at("thread-close").addEventListener("click", actions.closeThread);
 at("thread").addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented && !at("thread").querySelector("details[open]")) actions.closeThread(); });
-
-const learning = () => state.channels.find((channel) => channel.has_bot && channel.kind === "public") ?? current();
-const type = (text) => { const room = learning(); actions.open(room.id); return post("say", { channel: room.id, text }); };
 
 export const slack = {
   id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", path: "/page/",
@@ -293,22 +264,9 @@ export const slack = {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
     if (found && found.id !== view.me) actions.become(found.id);
   },
-  tries: [
-    ["Ask", "Compare one of the seven dimensions.", "/pm-compare risks", () => type("/pm-compare risks")],
-    ["Be told", "Switch on a weekly tip, then press “Next tip” above.", "/pm-compare tips", () => type("/pm-compare tips")],
-    ["Go deeper", "React with 🔍 to a card that all can see; more comes in its thread.", "React 🔍", async () => {
-      const room = learning();
-      const wanted = () => learning().messages.findLast((message) => message.user === state.bot.id && !message.is_ephemeral && !message.is_reply && /🔍|:mag:/u.test(JSON.stringify(message)));
-      // Where nothing waits for a reaction yet, a card is shared first.
-      const target = wanted() ?? (await type("/pm-compare risks share"), await news.when(wanted));
-      if (!target) { toast(`Nothing in #${room.name} can be reacted to: no card came.`); return; }
-      actions.open(room.id);
-      actions.react({ channel: room.id, ts: target.ts }, "mag");
-      actions.openThread(target.ts);
-    }],
-  ],
+  tour: slackTour({ get state() { return state; }, news, actions, current, post, room: at("messages") }),
   trouble: {
     name: "Slack", where: "channel", order: (body) => post("trouble", body), time: (seconds) => timeOf(seconds, true),
-    parts: [["limits", "Slack’s limits"], ["scopes", "What the app was granted"], ["people", "People"]],
+    parts: PARTS,
   },
 };

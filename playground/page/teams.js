@@ -9,6 +9,10 @@ import { toEnd } from "./reading.js";
 import { send } from "./talk.js";
 import { feed } from "./feed.js";
 import { readMarks } from "./marks.js";
+import { isTeamsLine, saidTo, teamsHints } from "./commands.js";
+import { startOverWords } from "./start_over.js";
+import { teamsTour } from "./teams_tour.js";
+import { brieflyTour, forgetTour, stepOf, tick } from "./tour.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { roleOf } from "./people.js";
 import { showDialog } from "./teams_dialog.js";
@@ -40,6 +44,10 @@ function take(told) {
 async function post(act, body = {}) {
   const answer = await send(`/page/teams/${act}`, { person: view.me, ...body });
   await news.until(answer.version);
+  if (!answer.error && !answer.dialog && !Object.keys(answer.invalid ?? {}).length) {
+    const isAlone = state.conversations.find((room) => room.id === body.conversation)?.kind === "personal";
+    tick("teams", stepOf(act, act === "say" ? saidTo(body.text, [`@${state.bot.name}`], isAlone) : ""));
+  }
   return answer;
 }
 
@@ -75,9 +83,10 @@ const actions = {
     teams.listen();
   },
   async startOver() {
-    const isSure = await askYes("Start over?", "Everything said and set up goes, on Slack’s side too, and the bot forgets it. The clock goes back to now.", { yes: "Start over", no: "Keep it", isRisky: true });
+    const isSure = await askYes("Start over?", startOverWords(state.database), { yes: "Start over", no: "Keep it", isRisky: true });
     if (!isSure) return;
     await post("start-over");
+    forgetTour();
     view.room = null;
     take({ set: {}, messages: {}, gone: {} });
     draw();
@@ -88,7 +97,7 @@ const searching = (place) => async (typed_at, typed) => (await post("search", { 
 
 // What a room's messages are drawn with.
 const desk = (room) => ({
-  me: state.me, zone: state.clock.tz, quoted: (message) => quoted(room, message), room: room.id, botName: state.bot.name, nameOf, follow, hints: hints(room), isWhole: isWhole(room),
+  me: state.me, zone: state.clock.tz, quoted: (message) => quoted(room, message), room: room.id, botName: state.bot.name, nameOf, follow, hints: teamsHints(room, state), isWhole: isTeamsLine(room, state),
   mentionable: [state.bot.name, ...state.people.map((person) => person.name)],
   isClosed: room.is_archived,
   nothing: room.kind === "personal" ? "Nothing here yet. Ask for “risks”, or type / below." : `Nothing here yet. Mention @${state.bot.name} below.`,
@@ -109,7 +118,7 @@ function draw() {
   setClock(state.clock);
   marks.see(view.me, room.id, newest(room));
   drawList(at("teams-list"), state, view, actions);
-  at("guide").classList.toggle("brief", room.messages.length > 0);
+  brieflyTour(room.messages.length > 0);
   at("teams-title").textContent = titleOf(room);
   document.title = `${titleOf(room)} · PM Compare playground`;
   drawNote(room);
@@ -185,35 +194,14 @@ function point(room, id) {
 
 // -- typing
 
-const COMMANDS = [["", "all seven dimensions"], ["risks", "one dimension"], ["dilemma", "a case to decide"], ["recall", "three questions"], ["tips", "weekly tips of this conversation"], ["doctor", "why a tip came, or did not"], ["help", "what else there is"]];
-
-// In the chat with the app a slash offers what it knows; elsewhere it hears what begins with its name.
-function hints(room) {
-  if (room.kind === "personal") {
-    return (typed) => (/^\/\w*$/.test(typed) ? COMMANDS.filter(([line]) => line && line.startsWith(typed.slice(1).toLowerCase())) : []);
-  }
-  const named = COMMANDS.map(([line, what]) => [`@${state.bot.name} ${line}`.trim(), what]);
-  return (typed) => {
-    const later = /^(.+\s)@\w*$/s.exec(typed);
-    if (later) return [[`${later[1]}@${state.bot.name} `, "the app"]];
-    return typed.startsWith("@") ? named.filter(([line]) => line.toLowerCase().startsWith(typed.toLowerCase()) && line !== typed) : [];
-  };
-}
-
-const isWhole = (room) => (typed) => room.kind !== "personal" && typed.toLowerCase().startsWith(`@${state.bot.name.toLowerCase()}`);
-
 const box = composer(at("teams-composer"), {
   id: "teams-text", mention: "@PM Compare",
   label: () => { const room = current(); return !room ? "Message" : room.kind === "personal" ? "Ask, or / for commands" : room.kind === "channel" ? `Start a post in ${room.name}, or @ for the app` : "Type a message, or @ for the app"; },
-  hints: (typed) => hints(current())(typed), isWhole: (typed) => isWhole(current())(typed),
+  hints: (typed) => teamsHints(current(), state)(typed), isWhole: (typed) => isTeamsLine(current(), state)(typed),
   send: (text) => { toEnd(at("teams-messages")); return desk(current()).say(text); },
 });
 
 // -- what the page needs of a platform
-
-const learning = () => state.conversations.find((room) => room.kind === "channel" && room.has_bot && room.id !== room.team) ?? current();
-const personal = () => state.conversations.find((room) => room.kind === "personal") ?? current();
-const type = (room, text) => { actions.open(room.id); return desk(room).say(text); };
 
 export const teams = {
   id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", path: "/page/teams/",
@@ -231,19 +219,7 @@ export const teams = {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
     if (found && found.id !== view.me) actions.become(found.id);
   },
-  tries: [
-    ["Ask", "Compare one of the seven dimensions, in your chat with the app.", "risks", () => type(personal(), "risks")],
-    ["Be told", "Switch on a channel’s weekly tip, then press “Next tip” above.", "@PM Compare tips", () => type(learning(), "@PM Compare tips")],
-    ["Go deeper", "React with 🔍 to the app’s latest card or tip; more comes below it.", "React 🔍", async () => {
-      const wanted = () => [current(), learning(), personal()]
-        .map((room) => [room, room.messages.findLast((message) => message.from === "bot" && /🔍/u.test(JSON.stringify(message.card)))]).find(([, message]) => message);
-      // Where nothing waits for a reaction yet, something is asked first.
-      const found = wanted() ?? (await type(personal(), "risks"), await news.when(wanted));
-      if (!found) { toast("Nothing can be reacted to: no card came."); return; }
-      if (found[0] !== current()) actions.open(found[0].id);
-      desk(found[0]).react(found[1], "🔍");
-    }],
-  ],
+  tour: teamsTour({ get state() { return state; }, news, actions, current, desk, room: at("teams-messages") }),
   trouble: {
     name: "Teams", where: "conversation", order: (body) => post("trouble", body), time: (seconds) => timeOf(seconds, true),
     parts: [["limits", "Teams’ limits"], ["credentials", "The bot’s registration"], ["people", "People"], ["faults", "What Teams would not have shown"]],

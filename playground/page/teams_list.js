@@ -2,6 +2,7 @@
 
 import { el, redraw } from "./dom.js";
 import { roleLine } from "./people.js";
+import { startOver } from "./start_over.js";
 
 export function drawList(nav, state, view, actions) {
   const room = (id) => state.conversations.find((each) => each.id === id);
@@ -17,8 +18,8 @@ export function drawList(nav, state, view, actions) {
     el("h2", { id: "teams-you-are" }, "You are"),
     el("div", { role: "group", "aria-labelledby": "teams-you-are" }, el("ul", {}, state.people.map((person) => el("li", {}, el("button", {
       class: "row", "aria-pressed": String(person.id === state.me), onclick: () => actions.become(person.id), title: person.zone,
-    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, roleLine(person, person.zone))))))),
-    el("div", { class: "foot" }, el("button", { class: "plain", onclick: actions.startOver }, "Start over")),
+    }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, roleLine(person))))))),
+    startOver(state.database, actions.startOver),
   ]);
 }
 

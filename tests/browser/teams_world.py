@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from playground.slack.emulator import SlackEmulator
 from playground.teams.emulator import TeamsEmulator
-from tests.browser.world import PageWorld
+from tests.browser.world import SLACK, TEAMS, PageWorld
 
 
 class BothWorld(PageWorld):
@@ -16,14 +16,16 @@ class BothWorld(PageWorld):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         clock = self.slack.clock
-        self.teams = TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", clock=clock)
+        self.teams = TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", clock=clock, about=TEAMS)
         alice = self.teams.person("Alice Martin", zone="Europe/Paris", kind="owner")
         bob = self.teams.person("Bob Okafor", zone="America/New_York")
         self.product = self.teams.team("Product", members=[alice, bob])
         self.channel = self.teams.channel(self.product, "pm-learning")
         self.group = self.teams.group("AI working group", members=[alice, bob])
         self.chats = (self.teams.personal(alice), self.teams.personal(bob))
-        self.slack = SlackEmulator(retry_delays=(0, 0, 0), clock=clock, beside={"teams": self.teams.routes()})
+        self.slack = SlackEmulator(
+            retry_delays=(0, 0, 0), clock=clock, about=SLACK, beside={"teams": self.teams.routes()}
+        )
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")
         self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)

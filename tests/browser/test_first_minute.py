@@ -34,9 +34,9 @@ MISPLACED = """() => {
 }"""
 
 
-async def test_the_guides_last_step_works_first(alice: Screen, world: PageWorld) -> None:
+async def test_the_tours_third_step_works_first(alice: Screen, world: PageWorld) -> None:
     """Nothing was asked yet: a card is shared, reacted to, and its thread opens with more."""
-    await alice.page.get_by_role("button", name="React 🔍").click()
+    await alice.page.get_by_role("button", name="Show me: react").click()
     await expect(alice.thread.get_by_role("article")).to_have_count(2)
     await expect(alice.cards.first).to_contain_text("Shared by @Alice")
     await world.settle()

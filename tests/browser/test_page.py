@@ -58,15 +58,15 @@ async def test_nothing_can_be_pressed_before_the_first_state_is_there(world: Pag
     await page.route("**/page/stream?*", linger)
     await page.goto(world.address)
     await asked.wait()
-    first = page.get_by_role("button", name="/pm-compare risks")
+    first = page.get_by_role("button", name="Show me: ask")
     await expect(first).to_be_hidden()
     await expect(screen.composer).to_be_hidden()
     # A mouse presses whatever is under it, also what waits; only one with nothing to press does nothing.
-    for name in ("#guide-button", "#next-tip", "#trouble-button", "[data-shift]"):
+    for name in ("#tour-button", "#next-tip", "#trouble-button", "#wire-button", "[data-shift]"):
         box = await page.locator(name).first.bounding_box()
         assert box is not None
         await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    await expect(page.locator("#guide")).to_be_hidden()
+    await expect(page.locator("#tour")).to_be_hidden()
     await expect(page.locator("#trouble")).to_be_hidden()
     released.set()
     await first.click()

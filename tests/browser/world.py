@@ -4,9 +4,14 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import clock
+from bot.cli import playground_server
 from playground.shared.clock import EmulatorClock
+from playground.shared.page.about import About
 from playground.slack.emulator import SlackEmulator
 from tests.handlers.slack.world import MONDAY, HandClock, World
+
+SLACK = About(playground_server.slack_usages(Path("content/ai-pm")), ".playground/bot.db")
+TEAMS = About(playground_server.teams_usages(), ".playground/bot.db")
 
 
 class PageClock(HandClock):
@@ -29,7 +34,7 @@ class PageWorld(World):
         offset_file = folder / "clock-offset"
         EmulatorClock(offset_file).move_to(MONDAY.timestamp())
         self.clock = PageClock(offset_file)
-        self.slack = SlackEmulator(retry_delays=(0, 0, 0), clock_offset_file=offset_file)
+        self.slack = SlackEmulator(retry_delays=(0, 0, 0), clock_offset_file=offset_file, about=SLACK)
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")
         self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)

@@ -17,7 +17,7 @@ from playground.shared.wire import Exchange
 
 HIDDEN = "•••"
 STILL_THERE = 15.0
-LONGEST_NAME = 120
+LONGEST_NAME, LONGEST_PART = 120, 24  # characters
 _SECRET_NAME = re.compile(r"token|secret|assertion|authorization|signature|password|cookie", re.IGNORECASE)
 _SECRET = re.compile(r"\b(?:xox[a-z]-[\w-]+|xapp-[\w-]+|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)|(?<=/response/)[\w-]+")
 _BORING = {"accept", "accept-encoding", "connection", "host", "content-length"}
@@ -66,12 +66,18 @@ def line(exchange: Exchange) -> Json:
         "at": exchange.at,
         "is_from_bot": exchange.is_from_bot,
         "method": exchange.method,
-        "path": masked(exchange.path.partition("?")[0]),
+        "path": _short(masked(exchange.path.partition("?")[0])),
         "name": masked(exchange.name or _named(_sent(exchange)))[:LONGEST_NAME],
         "status": exchange.status,
         "error": error,
         "milliseconds": round(exchange.seconds * 1000, 1),
     }
+
+
+def _short(path: str) -> str:
+    """An address with its long ids cut; the whole one stands with the bodies."""
+    parts = path.split("/")
+    return "/".join(part if len(part) <= LONGEST_PART else f"{part[: LONGEST_PART // 2]}…" for part in parts)
 
 
 def bodies(exchange: Exchange) -> Json:

@@ -1,0 +1,38 @@
+// Slack's way through the tour: each step does it, or shows where; none needs another to have come before.
+
+import { toast } from "./dom.js";
+import { pointAt } from "./tour.js";
+
+export function slackTour(desk) {
+  const { news, actions, post } = desk;
+  const learning = () => desk.state.channels.find((channel) => channel.has_bot && channel.kind !== "im" && !channel.is_archived) ?? desk.current();
+  // Who is of another workspace has its commands, and can mention the app all the same.
+  const isStranger = () => desk.state.people.find((person) => person.id === desk.state.me)?.role.startsWith("From");
+  const type = (words) => {
+    const room = learning();
+    actions.open(room.id);
+    return post("say", { channel: room.id, text: isStranger() ? `@${desk.state.bot.name} ${words}` : `/pm-compare ${words}` });
+  };
+  const open = async () => {
+    const wanted = () => learning().messages.findLast((message) => message.user === desk.state.bot.id && !message.is_ephemeral && !message.is_reply && /🔍|:mag:/u.test(JSON.stringify(message)));
+    // Where nothing waits for a reaction yet, a card is shared first.
+    const found = wanted() ?? (await type("risks share"), await news.when(wanted));
+    if (!found) toast(`Nothing in #${learning().name} can be reacted to: no card came.`);
+    return found;
+  };
+  return {
+    ask: ["Compare one of the seven dimensions: /pm-compare risks", () => type("risks")],
+    click: ["Press More detail on a card.", async () => {
+      if (!pointAt(desk.room, "More detail")) { await type("risks"); pointAt(desk.room, "More detail"); }
+    }],
+    react: ["React with 🔍 to a card that all can see; more comes in its thread.", async () => {
+      const found = await open();
+      if (!found) return;
+      actions.open(learning().id);
+      if (!found.reactions?.some((each) => each.name === "mag" && each.users.includes(desk.state.me))) await actions.react({ channel: learning().id, ts: found.ts }, "mag");
+      actions.openThread(found.ts);
+    }],
+    tip: ["See the next weekly tip. “tips” turns them on, “Next tip” above goes to it.", () => type("tip")],
+    dilemma: ["A case with no easy answer: /pm-compare dilemma", () => type("dilemma")],
+  };
+}
