@@ -27,7 +27,7 @@ export function teamsTour(page) {
     }],
     react: [`React with ${EMOJI} to the app’s latest card; more comes below it.`, async () => {
       const wanted = () => [page.current(), learning(), personal()]
-        .map((room) => [room, room.messages.findLast((message) => isCard(message) && JSON.stringify(message.card).includes(EMOJI))]).find(([, message]) => message);
+        .map((room) => [room, room.messages.findLast((message) => isCard(message) && JSON.stringify(message.card).includes("More detail"))]).find(([, message]) => message);
       // Where nothing waits for a reaction yet, something is asked first.
       const found = wanted() ?? (await say(personal(), "risks"), await news.when(wanted));
       if (!found) { toast("Nothing can be reacted to: no card came."); return; }

@@ -20,6 +20,7 @@ STILL_THERE = 15.0
 LONGEST_NAME, LONGEST_PART = 120, 24  # characters
 _SECRET_NAME = re.compile(r"token|secret|assertion|authorization|signature|password|cookie", re.IGNORECASE)
 _SECRET = re.compile(r"\b(?:xox[a-z]-[\w-]+|xapp-[\w-]+|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)|(?<=/response/)[\w-]+")
+_MENTION = re.compile(r"</?at>")
 _BORING = {"accept", "accept-encoding", "connection", "host", "content-length"}
 
 
@@ -67,7 +68,7 @@ def line(exchange: Exchange) -> Json:
         "is_from_bot": exchange.is_from_bot,
         "method": exchange.method,
         "path": _short(masked(exchange.path.partition("?")[0])),
-        "name": masked(exchange.name or _named(_sent(exchange)))[:LONGEST_NAME],
+        "name": _MENTION.sub("", masked(exchange.name or _named(_sent(exchange))))[:LONGEST_NAME],
         "status": exchange.status,
         "error": error,
         "milliseconds": round(exchange.seconds * 1000, 1),
