@@ -6,11 +6,14 @@ import { pointAt } from "./tour.js";
 export function slackTour(desk) {
   const { news, actions, post } = desk;
   const learning = () => desk.state.channels.find((channel) => channel.has_bot && channel.kind !== "im" && !channel.is_archived) ?? desk.current();
+  const go = (room) => {
+    if (room.id !== desk.current().id) actions.open(room.id);
+    return room;
+  };
   // Who is of another workspace has its commands, and can mention the app all the same.
   const isStranger = () => desk.state.people.find((person) => person.id === desk.state.me)?.role.startsWith("From");
   const type = (words) => {
-    const room = learning();
-    actions.open(room.id);
+    const room = go(learning());
     return post("say", { channel: room.id, text: isStranger() ? `@${desk.state.bot.name} ${words}` : `/pm-compare ${words}` });
   };
   const open = async () => {
@@ -28,7 +31,7 @@ export function slackTour(desk) {
     react: ["React with 🔍 to a card that all can see; more comes in its thread.", async () => {
       const found = await open();
       if (!found) return;
-      actions.open(learning().id);
+      go(learning());
       if (!found.reactions?.some((each) => each.name === "mag" && each.users.includes(desk.state.me))) await actions.react({ channel: learning().id, ts: found.ts }, "mag");
       actions.openThread(found.ts);
     }],

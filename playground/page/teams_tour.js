@@ -11,7 +11,7 @@ export function teamsTour(page) {
   const learning = () => rooms().find((room) => room.kind === "channel" && room.has_bot && room.id !== room.team) ?? rooms().find((room) => room.has_bot) ?? page.current();
   const personal = () => rooms().find((room) => room.kind === "personal" && room.has_bot) ?? learning();
   const say = (room, words) => {
-    actions.open(room.id);
+    if (room.id !== page.current().id) actions.open(room.id);
     return desk(room).say(room.kind === "personal" ? words : `@${page.state.bot.name} ${words}`);
   };
   const isCard = (message) => message.from === "bot" && message.card;

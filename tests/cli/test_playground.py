@@ -17,8 +17,7 @@ from tests.cli.program import PATIENCE, Running, free_port, started, until
 
 pytestmark = pytest.mark.long
 
-TABLES = ("subscription", "post", "delivery")
-SLACKS = "SELECT count(*) FROM {} WHERE platform = 'slack'"
+NAMES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
 class Page:
@@ -64,6 +63,23 @@ class Page:
         """Give Alice's chat with the app on Teams as it is now."""
         return next(one for one in (await self.teams())["conversations"] if one["kind"] == "personal")
 
+    async def turn_on_tips(self) -> None:
+        """Turn on Alice's own weekly tips on Teams, as the form offers them."""
+        chat = (await self.chat())["id"]
+        await self.do_on_teams("say", conversation=chat, text="tips me")
+
+        async def offered() -> dict[str, Any] | None:
+            messages = (await self.chat())["messages"]
+            return next((one for one in messages if one["card"] and button(one["card"], "Turn on…")), None)
+
+        await until(offered)
+        card = await offered()
+        assert card is not None
+        at = button(card["card"], "Turn on…")
+        await self.do_on_teams("press", conversation=chat, message=card["id"], at=at, values={})
+        form = (await self.teams())["dialog"]
+        await self.do_on_teams("submit", dialog=form["id"], at=button(form["card"], "Turn on"), values={})
+
     async def cards(self) -> dict[str, str]:
         """Give what the bot's cards say in that chat, by the ids of their messages."""
         messages = (await self.chat())["messages"]
@@ -99,10 +115,19 @@ async def playing(folder: Path, *words: str, **environ: str) -> AsyncIterator[Pa
         yield Page(running, url, session)
 
 
-def rows(folder: Path) -> int:
-    """Count what the bot remembers of Slack."""
+def button(part: Any, title: str, at: str = "") -> str:  # noqa: ANN401  # any JSON
+    """Give the JSON pointer of the button of this title; '' where there is none."""
+    if isinstance(part, dict) and str(part.get("type", "")).startswith("Action.") and part.get("title") == title:
+        return at
+    inside = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    return next((found for name, held in inside if (found := button(held, title, f"{at}/{name}"))), "")
+
+
+def rows(folder: Path) -> dict[str, int]:
+    """Count what the bot remembers, by table."""
     with contextlib.closing(sqlite3.connect(folder / ".playground" / "bot.db")) as database:
-        return sum(database.execute(SLACKS.format(table)).fetchone()[0] for table in TABLES)
+        names = [name for (name,) in database.execute(NAMES)]
+        return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608  # its own names
 
 
 OTHER = "6a1c4a3e-0000-4000-8000-00000000b017"
@@ -167,18 +192,21 @@ async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(t
     Killed, it takes the playground with it.
     """
     async with playing(tmp_path, "playground") as page:
+        await until(lambda: rows(tmp_path).get("delivery") == 2)  # Alice and Bob are greeted on Teams
+        first = rows(tmp_path)
         await page.say("/pm-compare risks share")
+        await page.turn_on_tips()
         await page.do("clock", shift=7 * 86_400)  # what the bot was told in the moved time is forgotten too
         await page.do_on_teams("install", conversation=(await page.chat())["id"])
         await page.do_on_teams("say", conversation=(await page.chat())["id"], text="risks")
-        await until(lambda: rows(tmp_path) >= 2)
+        await until(lambda: rows(tmp_path)["subscription"] == 1 and rows(tmp_path)["post"] >= 1)
         started_with = (await page.chat())["messages"][0]["id"]
         await page.do("start-over")
 
         async def is_empty() -> bool:
             slack = (await page.room())["messages"]
             teams = (await page.chat())["messages"]  # the app introduces itself anew
-            return rows(tmp_path) == 0 and not slack and [one["from"] for one in teams] == ["bot"]
+            return rows(tmp_path) == first and not slack and [one["from"] for one in teams] == ["bot"]
 
         await until(is_empty)
         assert (await page.chat())["messages"][0]["id"] != started_with
