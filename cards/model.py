@@ -185,6 +185,13 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Callout:
+    """What a card comes down to, set apart: the shift between two sides, what to try this week."""
+
+    text: Rich
+
+
+@dataclass(frozen=True, slots=True)
 class Divider:
     """A line between two parts."""
 
@@ -213,14 +220,11 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A drop-down whose options are encoded actions; `label` is both its placeholder and its spoken name.
-
-    `chosen` is the one that is on the screen now, None where none is.
-    """
+    """A drop-down whose options are encoded actions; `label` is both its placeholder and its spoken name."""
 
     label: str
     options: tuple[tuple[str, Action], ...]
-    chosen: Action | None = None
+    chosen: Action | None = None  # the one that is on the screen now
 
 
 Pressable = Button | LinkButton | Select
@@ -236,7 +240,7 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """One row of buttons and menus; a quiet one leads elsewhere, and is drawn as little as a platform can."""
+    """One row of buttons and menus; a quiet one, needed less often, is drawn as little as a platform can."""
 
     items: tuple[Pressable, ...]
     is_quiet: bool = False
@@ -261,19 +265,26 @@ class Chart:
     bars: tuple[tuple[str, int], ...]
 
 
-Block = Header | TextBlock | Listing | Columns | Caption | Divider | Actions | Feedback | Chart
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A part of a long card under its `title`; a platform that can fold shows it at once only where it `is_open`."""
+
+    title: str
+    blocks: tuple["Block", ...]
+    is_open: bool = False
+
+
+Read = Header | TextBlock | Listing | Columns | Caption | Callout | Divider  # what is read, and not pressed
+Block = Read | Actions | Feedback | Chart | Fold
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Which version of the content a card shows, and the last correction in it: its mark (`2026-12-02:9f86d081`) or ''.
-
-    `remembers` is the id of the earlier tip that it asks about, '' where it does not.
-    """
+    """Which version of the content a card shows."""
 
     version: int
-    corrected: str = ""
-    remembers: str = ""
+    corrected: str = ""  # the mark of the last correction in it, `2026-12-02:9f86d081`
+    remembers: str = ""  # the id of the earlier tip that it asks about
 
 
 @dataclass(frozen=True, slots=True)

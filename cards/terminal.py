@@ -4,6 +4,7 @@ from typing import assert_never
 
 from rich import box
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.style import Style
@@ -25,16 +26,20 @@ _BUTTON_STYLES: dict[model.Emphasised, str] = {"plain": "bold", "primary": "bold
 def draw(card: Card, console: Console) -> None:
     """Print a card, framed, as wide as the console up to `WIDEST` columns."""
     width = min(console.width, WIDEST)
+    console.print(Panel(Group(*_stacked(card.blocks, console, width)), box=box.ROUNDED, padding=(1, 2), width=width))
+
+
+def _stacked(blocks: tuple[Block, ...], console: Console, width: int) -> list[RenderableType]:
     parts: list[RenderableType] = []
     last: Block | None = None
-    for block in card.blocks:
+    for block in blocks:
         drawn = _block(block, console, width)
         if drawn is not None:
             # Rows of buttons belong together; every other block gets air above it.
             together = last is None or (isinstance(block, model.Actions) and isinstance(last, model.Actions))
             parts.extend([drawn] if together else ["", drawn])
             last = block
-    console.print(Panel(Group(*parts), box=box.ROUNDED, padding=(1, 2), width=width))
+    return parts
 
 
 def _block(block: Block, console: Console, width: int) -> RenderableType | None:
@@ -48,8 +53,8 @@ def _block(block: Block, console: Console, width: int) -> RenderableType | None:
             return _line(words, console, "dim")
         case model.Listing(items, label, ordered):
             return _listing(items, label, console, ordered=ordered)
-        case model.Columns(left, right):
-            return _columns(left, right, console, width)
+        case model.Columns() | model.Callout() | model.Fold():
+            return _boxed(block, console, width)
         case model.Divider():
             return Rule(style="dim")
         case model.Actions(items):
@@ -58,6 +63,18 @@ def _block(block: Block, console: Console, width: int) -> RenderableType | None:
             return None  # there is nobody to press them
         case model.Chart():
             return _chart(block, width - _FRAME) if block.bars else None
+        case _:
+            assert_never(block)
+
+
+def _boxed(block: model.Columns | model.Callout | model.Fold, console: Console, width: int) -> RenderableType:
+    match block:
+        case model.Columns(left, right):
+            return _columns(left, right, console, width)
+        case model.Callout(words):
+            return Padding(_line(words, console, "italic"), (0, 0, 0, 2))
+        case model.Fold(title, inside):
+            return Group(Line(title, style="bold"), *_stacked(inside, console, width))
         case _:
             assert_never(block)
 

@@ -63,7 +63,7 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
             return ((Text(words),),)
         case model.TextBlock(text, button):
             return (text, _buttons(model.Actions((button,)))) if button and buttons else (text,)
-        case model.Caption(text):
+        case model.Caption(text) | model.Callout(text):
             return (text,)
         case model.Columns(left, right):
             return (_side(left), _side(right))
@@ -73,8 +73,8 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
             return ()
         case model.Actions():
             return (_buttons(block),) if buttons else ()
-        case model.Feedback() | model.Chart():
-            return ()
+        case model.Fold(title, inside):
+            return ((Text(_labelled(title)),), *(part for each in inside for part in _block(each, buttons=buttons)))
         case _:
             assert_never(block)
 

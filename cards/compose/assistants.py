@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from cards import model, text
-from cards.compose import dimensions, found, parts, phrases
+from cards.compose import below, dimensions, found, parts, phrases
 from cards.compose.phrases import rich
 from cards.model import Block, Caption, Card, Divider, Header, TextBlock
 from content.levels import LEVELS, called
@@ -72,7 +72,7 @@ def nothing(words: str, nearest: Sequence[Entry]) -> Card:
 def levels(content: Levelled) -> tuple[Card, ...]:
     """Draw what lies below a dimension or a tip, a card for each level."""
     return tuple(
-        Card(title=called(level).title, blocks=(Header(called(level).title), *parts.level_body(content, level)))
+        Card(title=called(level).title, blocks=(Header(called(level).title), *below.level_body(content, level)))
         for level in LEVELS
     )
 
@@ -80,7 +80,7 @@ def levels(content: Levelled) -> tuple[Card, ...]:
 def sources(cited: Sequence[Source]) -> Card:
     """Draw what is cited."""
     title = called("sources").title
-    return Card(title=title, blocks=(Header(title), *map(parts.source, cited)))
+    return Card(title=title, blocks=(Header(title), *map(below.source, cited)))
 
 
 def words(*cards: Card) -> str:
@@ -116,6 +116,8 @@ def _unpressable(card: Card) -> Card:
 def _is_read(block: Block) -> bool:
     match block:
         case model.Header() | model.TextBlock() | model.Listing() | model.Columns() | model.Caption() | model.Divider():
+            return True
+        case model.Callout() | model.Fold():  # a fold holds no buttons
             return True
         case model.Actions() | model.Feedback() | model.Chart():
             return False

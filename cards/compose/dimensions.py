@@ -1,6 +1,6 @@
 """Compose the cards people ask for: comparisons, what lies below them, lists and search results."""
 
-from cards.compose import notices, parts, phrases
+from cards.compose import below, notices, parts, phrases
 from cards.compose.learning import plans, recalls
 from cards.compose.phrases import rich
 from cards.model import (
@@ -10,7 +10,6 @@ from cards.model import (
     Caption,
     Card,
     Header,
-    Pressable,
     TextBlock,
 )
 from content.inline import Command
@@ -20,15 +19,14 @@ from content.model import Dimension, Tip
 
 
 def comparison(library: Library, dimension: Dimension) -> Card:
-    """Draw one dimension for the person who asked: the two sides, the shift, one row of depth, one of movement."""
+    """Draw one dimension for the person who asked: the two sides, the shift, one row of depth; the rest is quiet."""
     return Card(
         title=f"{dimension.number} · {dimension.title}",
         subject=parts.subject_of(dimension),
         edition=parts.edition_of(dimension),
         blocks=(
             *parts.sides(library, dimension),
-            Actions((*parts.depth(parts.subject_of(dimension)).items, parts.sharing(dimension))),
-            parts.movement(library, dimension),
+            *parts.deeper(parts.subject_of(dimension), (parts.sharing(dimension),), parts.movement(library, dimension)),
             *parts.corrected(dimension),
             Caption(rich(parts.foot(library, dimension))),
             parts.thumbs(parts.subject_of(dimension), dimension.version),
@@ -49,12 +47,13 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
         edition=parts.edition_of(dimension),
         blocks=(
             *parts.sides(library, dimension),
-            parts.depth(subject),
-            Actions(
+            *parts.deeper(
+                subject,
+                (),
                 (
                     Button("Open privately", Action("show", subject), spoken="Open privately, for me alone"),
-                    Button(f"All {phrases.number(len(library.dimensions))}", Action("list")),
-                )
+                    parts.everything(library),
+                ),
             ),
             *parts.corrected(dimension),
             Caption(
@@ -80,9 +79,10 @@ def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
         subject=parts.subject_of(tip_),
         edition=parts.edition_of(tip_, remembered),
         blocks=(
-            *parts.tip_body(library, tip_),
-            parts.tip_buttons(library, tip_),
+            *parts.tip_body(tip_),
+            *parts.tip_buttons(library, tip_),
             *((recalls.remember(remembered, tip_),) if remembered else ()),
+            Caption(rich(parts.tip_foot(library, tip_))),
             Caption(rich(parts.reaction_line(library))),
             parts.thumbs(parts.subject_of(tip_), tip_.version),
         ),
@@ -96,19 +96,18 @@ def opened_tip(library: Library, tip_: Tip) -> Card:
         title=tip_.title,
         subject=subject,
         blocks=(
-            *parts.tip_body(library, tip_),
-            parts.tip_buttons(library, tip_),
-            Actions(
-                (
-                    Button("Share", Action("share", subject), spoken="Share this tip with everyone here"),
-                    Button(
-                        "Save for later",
-                        Action("keep", subject),
-                        spoken="Save for later: send me this tip in a direct message",
-                    ),
-                )
+            *parts.tip_body(tip_),
+            *parts.tip_buttons(
+                library,
+                tip_,
+                Button("Share", Action("share", subject), spoken="Share this tip with everyone here"),
+                Button(
+                    "Save for later",
+                    Action("keep", subject),
+                    spoken="Save for later: send me this tip in a direct message",
+                ),
             ),
-            Caption(rich(parts.checked(len(tip_.sources), tip_.checked_on))),
+            Caption(rich(parts.tip_foot(library, tip_))),
             parts.thumbs(subject, tip_.version),
         ),
     )
@@ -120,15 +119,14 @@ def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) 
     Which of the two it was is not kept, nor who it was: drawn again later, the card says neither.
     """
     by = rich("You saved this for later", " · ") if kept else rich("Shared by ", phrases.person(person), " · ")
-    checked = parts.checked(len(tip_.sources), tip_.checked_on)
     return Card(
         title=tip_.title,
         subject=parts.subject_of(tip_),
         edition=parts.edition_of(tip_),
         blocks=(
-            *parts.tip_body(library, tip_),
-            parts.tip_buttons(library, tip_),
-            Caption(rich(*(by if person else ()), checked)),
+            *parts.tip_body(tip_),
+            *parts.tip_buttons(library, tip_),
+            Caption(rich(*(by if person else ()), parts.tip_foot(library, tip_))),
             Caption(rich(parts.reaction_line(library))),
             parts.thumbs(parts.subject_of(tip_), tip_.version),
         ),
@@ -148,9 +146,10 @@ def tip_preview(library: Library, tip_: Tip, when: str, *buttons: Button) -> Car
         title=f"Preview: {tip_.title}",
         subject=parts.subject_of(tip_),
         blocks=(
-            *parts.tip_body(library, tip_),
-            parts.tip_buttons(library, tip_),
+            *parts.tip_body(tip_),
+            *parts.tip_buttons(library, tip_),
             *((Actions(buttons),) if buttons else ()),
+            Caption(rich(parts.tip_foot(library, tip_))),
             Caption(rich("Only you can see this preview. ", when)),
         ),
     )
@@ -165,22 +164,27 @@ def level(library: Library, content: Dimension | Tip, level_: Level, *, public: 
         subject=subject,
         blocks=(
             Header(title),
-            *parts.level_body(content, level_),
+            *below.lead(content, level_),
+            *below.level_body(content, level_),
             *(parts.corrected(content) if level_ == "sources" else ()),
             *((Actions((plans.offer(content),)),) if level_ == "exercise" else ()),
-            Actions((*_levels(content, level_, public=public), *parts.terms(library, content.terms))),
-            *(parts.pages(content) if level_ == "detail" and isinstance(content, Dimension) else ()),
-            *(() if public else (parts.way_back(library, content),)),
+            *_below(library, content, level_, public=public),
             Caption(rich(parts.checked(len(content.sources), content.checked_on))),
             parts.thumbs(subject, content.version, level_),
         ),
     )
 
 
-def _levels(content: Dimension | Tip, shown: Level, *, public: bool) -> tuple[Pressable, ...]:
-    """Draw the row of levels: in a thread those that are not there yet, for one person all, this one marked."""
+def _below(library: Library, content: Dimension | Tip, shown: Level, *, public: bool) -> tuple[Actions, ...]:
+    """Draw the rows below a level: in a thread the levels that are not there yet, for one person all and the pages."""
     subject = parts.subject_of(content)
-    return parts.depth(subject, without=shown).items if public else parts.depth(subject, shown=shown).items
+    if public:
+        others = parts.depth(subject, without=shown).items
+        return (Actions((*others, *below.first_page(content), *below.terms(library, content.terms))),)
+    return (
+        Actions((*parts.depth(subject, shown=shown).items, *below.pages(content))),
+        below.way_back(library, content, content.terms),
+    )
 
 
 def overview(library: Library) -> Card:

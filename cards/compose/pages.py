@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from cards.compose import parts, phrases
+from cards.compose import below, parts, phrases
 from cards.compose.phrases import rich
-from cards.model import Action, Actions, Block, Button, Caption, Card, Divider, Header, Listing, TextBlock
+from cards.model import Actions, Block, Caption, Card, Divider, Fold, Header, Listing, TextBlock
 from content.depth import Example, ExampleKind, Failure, Metric, Roles
 from content.levels import Page, called
 from content.library import Library
@@ -22,17 +22,15 @@ def page(library: Library, dimension: Dimension, page_: Page) -> Card:
     """Draw one page of a dimension for the person who asked."""
     title = f"{dimension.title}: {called(page_).title.lower()}"
     subject = parts.subject_of(dimension)
-    terms = parts.terms(library, dimension.depth.terms.get(page_, ()))
-    back = Button("‹ Back to the card", Action("show", subject))
     return Card(
         title=title,
         subject=subject,
         blocks=(
             Header(title),
+            *_lead(dimension, page_),
             *_body(library, dimension, page_),
-            parts.depth(subject),
-            *parts.pages(dimension, shown=page_),
-            Actions((back, *terms, parts.menu(library, dimension)), is_quiet=True),
+            Actions((*parts.depth(subject).items, *below.pages(dimension, shown=page_))),
+            below.way_back(library, dimension, dimension.depth.terms.get(page_, ())),
             Caption(rich(parts.foot(library, dimension))),
             parts.thumbs(subject, dimension.version, page_),
         ),
@@ -43,7 +41,7 @@ def _body(library: Library, dimension: Dimension, page_: Page) -> Iterable[Block
     depth = dimension.depth
     match page_:
         case "examples":
-            return _parted(map(_example, depth.examples))
+            return [_example(each, is_open=not place) for place, each in enumerate(depth.examples)]
         case "questions":
             return (Listing(depth.questions, ordered=True),)
         case "metrics":
@@ -53,14 +51,35 @@ def _body(library: Library, dimension: Dimension, page_: Page) -> Iterable[Block
         case "checklist":
             return (Listing(tuple(rich("☐ ", line) for line in depth.checklist)),)
         case "role":
-            return _parted(_roles(depth.roles, library.deck.right)) if depth.roles else ()
+            return _roles(depth.roles, library.deck.right) if depth.roles else ()
         case _:
             assert_never(page_)
 
 
-def _example(example: Example) -> Iterator[Block]:
-    yield TextBlock(rich(phrases.strong(example.title), "\n", phrases.emphasis(_KINDS[example.kind])))
-    yield from parts.prose(example.text)
+def _lead(dimension: Dimension, page_: Page) -> tuple[Caption, ...]:
+    """Say in a line what a page holds."""
+    depth = dimension.depth
+    match page_:
+        case "examples":
+            named = [each.title for each in depth.examples]
+        case "metrics":
+            named = [each.name for each in depth.metrics]
+        case "failures":
+            named = [f"{each.title} ({each.year})" for each in depth.failures]
+        case "questions":
+            named = [parts.counted(len(depth.questions), "question") + " to ask"]
+        case "checklist":
+            named = [parts.counted(len(depth.checklist), "line") + " to copy"]
+        case "role":
+            named = []
+        case _:
+            assert_never(page_)
+    return (Caption(rich(" · ".join(named))),) if named else ()
+
+
+def _example(example: Example, *, is_open: bool) -> Fold:
+    kind = TextBlock(rich(phrases.emphasis(_KINDS[example.kind])))
+    return Fold(example.title, (kind, *parts.prose(example.text)), is_open)
 
 
 def _metric(metric: Metric) -> Iterator[Block]:
@@ -75,13 +94,13 @@ def _failure(failure: Failure) -> Iterator[Block]:
         yield Caption(rich("Source: ", phrases.link(failure.reference.url, failure.reference.title)))
 
 
-def _roles(roles: Roles, job: str) -> Iterator[Iterable[Block]]:
+def _roles(roles: Roles, job: str) -> Iterator[Block]:
     for label, text in (
         (f"I'm moving to {job}", roles.moving),
         (f"I manage {job}s", roles.managing),
         ("I work with one", roles.working_with),
     ):
-        yield (TextBlock(rich(phrases.strong(label))), *parts.prose(text))
+        yield Fold(label, parts.prose(text))
 
 
 def _parted(groups: Iterable[Iterable[Block]]) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from cards.model import (
     Actions,
     Block,
     Button,
+    Callout,
     Caption,
     Columns,
     Edition,
@@ -23,11 +24,11 @@ from cards.model import (
 )
 from content import emoji
 from content.inline import Bullets, Paragraph, Prose
-from content.levels import LEVELS, Level, Page, called
+from content.levels import LEVELS, Level, called
 from content.library import Entry, Library
-from content.model import Dilemma, Dimension, Exercise, Levelled, Term, Tip
-from content.references import Source
+from content.model import Dilemma, Dimension, Levelled, Term, Tip
 
+_DEEPER: tuple[Level, ...] = ("detail", "exercise", "sources")
 _LONGEST_LABEL = 70  # Slack: 75 on buttons and options
 _WORDS_SHOWN = 80  # of what a person typed, when it is repeated to them
 
@@ -48,21 +49,25 @@ def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
     return (
         Header(f"{dimension.number} · {dimension.title}"),
         Columns(Side(library.deck.left, dimension.left), Side(library.deck.right, dimension.right)),
-        TextBlock(rich(phrases.strong("The shift:"), " ", dimension.shift)),
+        Callout(rich(phrases.strong("The shift:"), " ", dimension.shift)),
     )
 
 
-def tip_body(library: Library, tip_: Tip) -> tuple[Block, ...]:
-    """Draw what a tip says: its kicker, its title, the idea, and what to try."""
-    dimension = library.dimension(tip_.dimension)
-    kicker = f"{library.deck.tip_name} · {dimension.short}" if dimension else library.deck.tip_name
+def tip_body(tip_: Tip) -> tuple[Block, ...]:
+    """Draw what a tip says: its title, the idea, and what to try, which takes under half an hour (docs/writing.md)."""
     return (
-        Caption(rich(kicker)),
         Header(tip_.title),
         TextBlock(tip_.idea),
-        TextBlock(rich(phrases.strong("Try this week:"), " ", tip_.try_this)),
+        Callout(rich(phrases.strong("Try this week"), " · under 30 minutes\n", tip_.try_this)),
         *corrected(tip_),
     )
+
+
+def tip_foot(library: Library, tip_: Tip) -> str:
+    """Say that it is a tip, what on, how many sources it has and when they were checked."""
+    dimension = library.dimension(tip_.dimension)
+    on = f" · {dimension.short}" if dimension else ""
+    return f"{library.deck.tip_name}{on} · {checked(len(tip_.sources), tip_.checked_on)}"
 
 
 def corrected(content: Levelled) -> tuple[Caption, ...]:
@@ -71,11 +76,20 @@ def corrected(content: Levelled) -> tuple[Caption, ...]:
     return (Caption(rich(f"Corrected {phrases.date_words(mended.day.isoformat())}: {mended.what}")),) if mended else ()
 
 
-def tip_buttons(library: Library, tip_: Tip) -> Actions:
-    """Draw a tip's row: its dimension's card, and the levels below the tip."""
+def tip_buttons(library: Library, tip_: Tip, *others: Button) -> tuple[Actions, ...]:
+    """Draw what is below a tip; its dimension's card and `others` are needed less often."""
     dimension = library.dimension(tip_.dimension)
     compare = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
-    return Actions((*compare, *depth(subject_of(tip_)).items, *terms(library, tip_.terms)))
+    return deeper(subject_of(tip_), (), (*compare, *others))
+
+
+def deeper(subject: Subject, beside: Sequence[Button], others: Sequence[Button]) -> tuple[Actions, ...]:
+    """Draw the row that goes deeper, and quietly sources and `others`; `beside` stands at the end of the row."""
+    detail, exercise, sources = (
+        Button(called(level_).title, Action("deepen", subject, level_), "primary" if level_ == "detail" else "plain")
+        for level_ in _DEEPER
+    )
+    return (Actions((detail, exercise, *beside)), Actions((sources, *others), is_quiet=True))
 
 
 def depth(subject: Subject, without: Level | None = None, shown: Level | None = None) -> Actions:
@@ -107,25 +121,27 @@ def thumbs(subject: Subject, version: int, place: str = "") -> Feedback:
     return Feedback(up=Action("useful", subject, told), down=Action("not-useful", subject, told))
 
 
-def movement(library: Library, dimension: Dimension) -> Actions:
-    """Draw the row that leads to other cards: previous, next, all."""
+def movement(library: Library, dimension: Dimension) -> tuple[Button, ...]:
+    """Draw what leads to other cards: previous, next, all."""
     before, after = library.neighbours(dimension)
-    return Actions(
-        (
-            Button(
-                f"‹ {before.short}",
-                Action("show", subject_of(before), "previous"),
-                spoken=f"Previous, {before.short}: {before.title}",
-            ),
-            Button(
-                f"{after.short} ›",
-                Action("show", subject_of(after), "next"),
-                spoken=f"Next, {after.short}: {after.title}",
-            ),
-            menu(library, dimension),
+    return (
+        Button(
+            f"‹ {before.short}",
+            Action("show", subject_of(before), "previous"),
+            spoken=f"Previous, {before.short}: {before.title}",
         ),
-        is_quiet=True,
+        Button(
+            f"{after.short} ›",
+            Action("show", subject_of(after), "next"),
+            spoken=f"Next, {after.short}: {after.title}",
+        ),
+        everything(library),
     )
+
+
+def everything(library: Library) -> Button:
+    """Draw the button that lists all dimensions."""
+    return Button(f"All {phrases.number(len(library.dimensions))}", Action("list"))
 
 
 def menu(library: Library, shown: Dimension | None = None) -> Select:
@@ -150,51 +166,12 @@ def words_to_try(library: Library) -> Sequence[str]:
     return terms[:2] or [library.dimensions[-1].aliases[0]]
 
 
-def way_back(library: Library, content: Dimension | Tip) -> Actions:
-    """Draw the row that leads from a level back to its card."""
-    if isinstance(content, Dimension):
-        back = Button("‹ Back to the card", Action("show", subject_of(content)))
-        return Actions((back, menu(library, content)), is_quiet=True)
-    dimension = library.dimension(content.dimension)
-    compare = (Button(f"Compare: {dimension.short}", Action("show", subject_of(dimension))),) if dimension else ()
-    return Actions((Button("‹ Back to the tip", Action("show", subject_of(content))), *compare, menu(library)))
-
-
 def dimension_buttons(dimensions: Sequence[Dimension]) -> tuple[Button, ...]:
     """Draw a button for each dimension."""
     return tuple(
         Button(f"{d.number} {d.short}", Action("show", subject_of(d)), spoken=f"{d.number} {d.short}: {d.title}")
         for d in dimensions
     )
-
-
-def level_body(content: Levelled, level_: Level) -> tuple[Block, ...]:
-    """Draw what one level says."""
-    match level_:
-        case "detail":
-            return tuple(block for section in content.detail for block in prose(section.prose, section.label))
-        case "sources":
-            return tuple(source(each) for each in content.sources)
-        case "exercise":
-            return _exercise(content.exercise)
-        case _:
-            assert_never(level_)
-
-
-def pages(dimension: Dimension, shown: Page | None = None) -> tuple[Actions, ...]:
-    """Draw the row of a dimension's pages, the one that is `shown` marked; nothing where it has none."""
-    buttons = tuple(
-        _leading(called(page).title, Action("page", subject_of(dimension), page), is_here=page == shown)
-        for page in dimension.depth.pages
-    )
-    return (Actions(buttons),) if buttons else ()
-
-
-def terms(library: Library, names: Sequence[str]) -> tuple[Select, ...]:
-    """Draw the menu of the terms that a text links to; nothing where it links to none."""
-    found = [term for name in names if (term := library.term_of(name))]
-    options = tuple((term.term, Action("define", argument=term.id)) for term in found)
-    return (Select("Terms explained", options),) if options else ()
 
 
 def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
@@ -208,35 +185,6 @@ def prose(written: Prose, label: str = "") -> tuple[Block, ...]:
                 blocks.append(Listing(items, label, ordered))
         label = ""
     return tuple(blocks)
-
-
-def source(cited: Source) -> TextBlock:
-    """Draw a source: what it is, what it says, and how that was checked."""
-    reference = cited.reference
-    if reference.checked == "primary":
-        how = "read in the document itself"
-    elif reference.after:
-        how = f"as cited by {reference.after}"
-    else:
-        how = "several independent documents quote it the same way"
-    return TextBlock(
-        rich(
-            phrases.link(reference.url, reference.title),
-            f"\n{reference.authors}, {reference.year}\n",
-            cited.says,
-            "\n",
-            phrases.emphasis(f"Checked {phrases.month(reference.checked_on)}: {how}"),
-        )
-    )
-
-
-def _exercise(exercise: Exercise) -> tuple[Block, ...]:
-    return (
-        TextBlock(rich(phrases.strong(exercise.title), f" ({exercise.minutes} minutes)")),
-        Listing(exercise.steps, ordered=True),
-        TextBlock(rich(phrases.strong("Done when:"), " ", exercise.done)),
-        *((TextBlock(rich(phrases.strong("A plan to copy:"), " ", f"{exercise.plan}.")),) if exercise.plan else ()),
-    )
 
 
 def reaction_line(library: Library) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cards.compose import parts, phrases
+from cards.compose import below, parts, phrases
 from cards.compose.phrases import rich
 from cards.model import Block, Caption, Header, Subject, TextBlock
 from content.inline import Rich
@@ -89,6 +89,6 @@ def sources(question: Question) -> tuple[Block, ...]:
     dilemma = question.dilemma
     return (
         TextBlock(rich(phrases.strong("What the sources say"))),
-        *(parts.source(each) for each in dilemma.sources),
+        *(below.source(each) for each in dilemma.sources),
         Caption(rich(parts.checked(len(dilemma.sources), dilemma.checked_on))),
     )

@@ -1,6 +1,7 @@
 """Draw what can be pressed in Slack's Block Kit: rows of buttons and menus, and thumbs."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import assert_never
 
 from cards import model
@@ -9,6 +10,7 @@ from cards.slack import limits, objects
 from cards.slack.objects import JSON
 
 LINK = "link-"  # action_id of a button that opens an address: Slack sends a click all the same, to be acknowledged
+OVERFLOW = "more"  # action_id of the menu for what is needed less often; the chosen option's value, as in a menu
 MENU = "menu-"  # action_id of a menu; the chosen option's value is the encoded action
 THUMBS = "feedback"  # action_id of both thumbs; the pressed one's value is the encoded action
 
@@ -16,10 +18,46 @@ KEEP = "No"
 UP, DOWN = ("👍", "Useful"), ("👎", "Not useful")  # what is seen, and what a screen reader says
 
 
-def rows(items: Sequence[model.Pressable]) -> Iterator[JSON]:
-    """Draw buttons and menus as `actions` blocks of at most 25 each. ValueError for what Slack would refuse."""
+def rows(items: Sequence[model.Pressable], overflow: Sequence[Button] = ()) -> Iterator[JSON]:
+    """Draw buttons and menus as `actions` blocks of at most 25 each, the last with an `overflow` menu at its end.
+
+    ValueError for what Slack would refuse.
+    """
+    last = [_more(overflow)] if overflow else []
     for start in range(0, len(items), limits.ACTIONS):
-        yield {"type": "actions", "elements": _elements(items[start : start + limits.ACTIONS])}
+        elements = _elements(items[start : start + limits.ACTIONS])
+        is_last = start + limits.ACTIONS >= len(items)
+        if is_last and last and len(elements) < limits.ACTIONS:
+            elements += last
+            last = []
+        yield {"type": "actions", "elements": elements}
+    if last:
+        yield {"type": "actions", "elements": last}
+
+
+def _more(items: Sequence[Button]) -> JSON:
+    options = [objects.option(item.label, encoded(item.action)) for item in items]
+    return {"type": "overflow", "action_id": OVERFLOW, "options": options}
+
+
+def joined(blocks: Sequence[model.Block]) -> Iterator[tuple[model.Block, tuple[Button, ...]]]:
+    """Give each block with what goes into the overflow menu at its end: the quiet row after a row of buttons."""
+    held = False
+    for block, following in pairwise((*blocks, model.Divider())):
+        if held:
+            held = False
+            continue
+        quiet = _overflow(following) if isinstance(block, model.Actions) and block.items else ()
+        held = bool(quiet)
+        yield block, quiet
+
+
+def _overflow(row: model.Block) -> tuple[Button, ...]:
+    """Give the buttons of a quiet row, where a menu can hold them all; a menu of one is no menu."""
+    if not isinstance(row, model.Actions) or not row.is_quiet or not 1 < len(row.items) <= limits.OVERFLOW_OPTIONS:
+        return ()
+    buttons = [item for item in row.items if isinstance(item, Button) and not item.asks]
+    return tuple(buttons) if len(buttons) == len(row.items) else ()
 
 
 def beside(button: Button) -> JSON:

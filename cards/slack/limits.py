@@ -26,6 +26,7 @@ ACCESSIBILITY_LABEL = 75
 URL = 3_000
 ID_LENGTH = 255  # action_id, block_id, callback_id
 OPTIONS = 100
+OVERFLOW_OPTIONS = 5
 FEW_OPTIONS = 10  # of radio buttons and checkboxes
 OPTION_TEXT = 75
 OPTION_VALUE = 150

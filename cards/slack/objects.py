@@ -6,6 +6,9 @@ What does not fit is a ValueError that says what and by how much.
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
+from zlib import crc32
+
+import orjson
 
 from cards import fitting
 from cards.slack import limits, markup
@@ -81,8 +84,17 @@ def home_blocks(drawn: Sequence[JSON]) -> tuple[JSON, ...]:
 
 
 def numbered(drawn: Sequence[JSON]) -> tuple[JSON, ...]:
-    """Give blocks their block_ids: unique in the message, and the same whenever the same card is drawn."""
-    return tuple({**block, "block_id": f"row-{number}"} for number, block in enumerate(drawn, 1))
+    """Give blocks their block_ids: unique in the message, and the same whenever the same card is drawn.
+
+    Slack: a client keeps what somebody chose in a block of that id, also when the message is drawn anew. So the id of
+    a row with a menu says what the menu offers and shows.
+    """
+    return tuple({**block, "block_id": f"row-{number}{_state(block)}"} for number, block in enumerate(drawn, 1))
+
+
+def _state(block: JSON) -> str:
+    menus = [each for each in block.get("elements", ()) if each["type"] == "static_select"]
+    return f"-{crc32(orjson.dumps(menus)):08x}" if menus else ""
 
 
 def _check_charts(drawn: Sequence[JSON], surface: str) -> None:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from cards import fitting, model, text
 from cards.forms import Form
-from cards.model import Block, Card
+from cards.model import Block, Card, Read
 from cards.slack import actions, charts, inputs, limits, markup, objects
 from cards.slack.objects import JSON
 from cards.zones import search
@@ -65,7 +65,7 @@ def home(card: Card) -> JSON:
     Slack would refuse.
     """
     with fitting.naming(f"card {card.title!r}"):
-        blocks = objects.home_blocks([drawn for block in card.blocks for drawn in _at_home(block)])
+        blocks = objects.home_blocks(list(_blocks(card.blocks, is_home=True)))
         view = {"type": "home", "blocks": list(blocks)}
         size = len(json.dumps(view))  # as slack_sdk writes it: ASCII alone
         if size > limits.VIEW_BYTES:
@@ -81,7 +81,7 @@ def modal(card: Card) -> JSON:
     """
     with fitting.naming(f"card {card.title!r}"):
         shown = [block for block in card.blocks if not isinstance(block, model.Feedback | model.Chart)]
-        blocks = objects.numbered([drawn for block in shown for drawn in _block(block)])
+        blocks = objects.numbered(list(_blocks(shown)))
         if len(blocks) > limits.VIEW_BLOCKS:
             raise ValueError(f"a modal has at most {limits.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")
         return {
@@ -140,15 +140,29 @@ def zone_search(words: str, now: datetime) -> JSON:
 @lru_cache(maxsize=1024)
 def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
     with fitting.naming(f"card {card.title!r}"):
-        blocks = objects.message_blocks([drawn for block in card.blocks for drawn in _block(block)])
+        blocks = objects.message_blocks(list(_blocks(card.blocks)))
         return fallback(card), blocks
 
 
-def _at_home(block: Block) -> Iterator[JSON]:
-    return actions.small_thumbs(block) if isinstance(block, model.Feedback) else _block(block)
+def _blocks(blocks: Sequence[Block], *, is_home: bool = False) -> Iterator[JSON]:
+    for block, overflow in actions.joined(blocks):
+        match block:
+            case model.Actions(items):
+                yield from actions.rows(items, overflow)
+            case model.Feedback() if is_home:
+                yield from actions.small_thumbs(block)
+            case model.Feedback():
+                yield actions.thumbs(block)
+            case model.Chart():
+                yield from charts.drawn(block)
+            case model.Fold(title, inside):
+                yield from _sections((Strong((Text(title),)),))
+                yield from _blocks(inside)
+            case _:
+                yield from _read(block)
 
 
-def _block(block: Block) -> Iterator[JSON]:
+def _read(block: Read) -> Iterator[JSON]:
     match block:
         case model.Header(words):
             yield from _header(words)
@@ -161,14 +175,10 @@ def _block(block: Block) -> Iterator[JSON]:
             yield from _columns(left, right)
         case model.Caption(words):
             yield from (_context(piece) for piece in markup.pieces(words, limits.SECTION_TEXT))
+        case model.Callout(words):
+            yield from _quoted(words)
         case model.Divider():
             yield {"type": "divider"}
-        case model.Actions(items):
-            yield from actions.rows(items)
-        case model.Feedback():
-            yield actions.thumbs(block)
-        case model.Chart():
-            yield from charts.drawn(block)
         case _:
             assert_never(block)
 
@@ -185,6 +195,13 @@ def _sections(words: Rich) -> Iterator[JSON]:
     for piece in markup.pieces(words, limits.SECTION_TEXT):
         # Without `expand` Slack folds a long section behind "Show more".
         yield {"type": "section", "text": objects.mrkdwn(piece), "expand": True}
+
+
+def _quoted(words: Rich) -> Iterator[JSON]:
+    # Slack: each line of a quote begins with a sign, which at worst makes three characters of one.
+    for piece in markup.pieces(words, limits.SECTION_TEXT // 3):
+        quote = "\n".join(f"> {line}" for line in piece.split("\n"))
+        yield {"type": "section", "text": objects.mrkdwn(quote), "expand": True}
 
 
 def _columns(left: model.Side, right: model.Side) -> Iterator[JSON]:

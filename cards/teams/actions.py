@@ -7,7 +7,6 @@ from cards.model import Action, Actions, Button, Card, Feedback, LinkButton, Sel
 from cards.teams import limits, markup, objects
 from cards.teams.objects import JSON
 
-_BESIDE = 4  # words that can be pressed, in one line
 _USEFUL, _NOT_USEFUL = ("👍", "Useful"), ("👎", "Not useful")
 
 
@@ -34,22 +33,35 @@ class Rows:
         if buttons and id(row) in self._as_buttons:
             yield {"type": "ActionSet", "actions": [objects.button(item) for item in buttons]}
         elif buttons:
-            yield from self._lines(buttons)
+            yield from self._line(buttons)
         for item in row.items:
             if isinstance(item, Select):
                 yield from self._menu(item)
 
-    def _lines(self, items: Sequence[Button | LinkButton]) -> Iterator[JSON]:
-        for start in range(0, len(items), _BESIDE):
-            line = items[start : start + _BESIDE]
-            hidden: list[JSON] = []
-            columns = [self._column(item, hidden) for item in line]
-            yield {"type": "ColumnSet", "columns": columns, "spacing": "Small"}
-            yield from hidden
+    def fold(self, title: str, inside: list[JSON], *, is_open: bool) -> Iterator[JSON]:
+        """Draw a heading that shows and hides what is inside, and says by its sign which of the two it does."""
+        said = objects.label(title, "a fold's title")
+        name = f"fold-{next(self._numbers)}"
+        signs = (("▸", f"{name}-closed", not is_open), ("▾", f"{name}-open", is_open))
+        heading = [
+            {**_pressable(f"{sign} {said}"), "id": id_, **({} if is_shown else {"isVisible": False})}
+            for sign, id_, is_shown in signs
+        ]
+        toggle = {"type": "Action.ToggleVisibility", "title": said, "targetElements": [name, *(s[1] for s in signs)]}
+        yield objects.container(heading, selectAction=toggle, spacing="Medium")
+        yield objects.container(inside, id=name, spacing="Small", **({} if is_open else {"isVisible": False}))
 
-    def _column(self, item: Button | LinkButton, hidden: list[JSON]) -> JSON:
+    def _line(self, items: Sequence[Button | LinkButton]) -> Iterator[JSON]:
+        hidden: list[JSON] = []
+        words = [self._word(item, hidden) for item in items]
+        # Teams: as many beside each other as there is room for; a client that knows no layouts draws a line for each.
+        flow = {"type": "Layout.Flow", "itemFit": "Fit", "columnSpacing": "Medium", "rowSpacing": "Small"}
+        yield objects.container(words, layouts=[flow], spacing="Small")
+        yield from hidden
+
+    def _word(self, item: Button | LinkButton, hidden: list[JSON]) -> JSON:
         title = objects.label(item.label, "a button's label")
-        column: JSON = {"type": "Column", "width": "auto", "items": [_pressable(title)]}
+        column = objects.container([_pressable(title)])
         if isinstance(item, Button) and item.asks:
             name = f"asks-{next(self._numbers)}"
             confirm = {"type": "ActionSet", "actions": [{**objects.pressing(item.action), "title": title}]}

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from cards import fitting, model, text
 from cards.forms import Form
-from cards.model import Action, Block, Card
+from cards.model import Action, Block, Card, Read
 from cards.teams import actions, charts, inputs, limits, markup, objects
 from cards.teams.inputs import ZONES, Countries, answers, submitted, zone_choices
 from cards.teams.markup import Names
@@ -32,7 +32,6 @@ __all__ = [
 ]
 
 NOBODY: Names = {}
-_SIDE_WIDTH = "260px"  # two of them fit beside each other from a tablet on, and one on a phone
 
 
 def card(card: Card, names: Names = NOBODY) -> JSON:
@@ -114,6 +113,22 @@ def _drawing(card: Card, names: tuple[tuple[str, str], ...]) -> JSON:
 
 def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
     match block:
+        case model.Actions():
+            yield from rows.drawn(block)
+        case model.Feedback():
+            yield actions.feedback(block)
+        case model.Chart():
+            if chart := charts.drawn(block):
+                yield chart
+        case model.Fold(title, inside):
+            drawn = [each for part in inside for each in _block(part, names, rows)]
+            yield from rows.fold(title, drawn, is_open=block.is_open)
+        case _:
+            yield from _read(block, names)
+
+
+def _read(block: Read, names: Names) -> Iterator[JSON]:
+    match block:
         case model.Header(words):
             if words.strip():
                 yield objects.block(markup.literal(words), size="Large", weight="Bolder", style="heading")
@@ -125,15 +140,11 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
             yield _columns(left, right, names)
         case model.Caption(words):
             yield from _lines(words, names, isSubtle=True, size="Small", spacing="Small")
+        case model.Callout(words):
+            if lines := list(_lines(words, names)):
+                yield objects.container(lines, style="good", spacing="Medium")
         case model.Divider():
             yield objects.container([], separator=True, spacing="Medium")
-        case model.Actions():
-            yield from rows.drawn(block)
-        case model.Feedback():
-            yield actions.feedback(block)
-        case model.Chart():
-            if chart := charts.drawn(block):
-                yield chart
         case _:
             assert_never(block)
 
@@ -168,11 +179,19 @@ def _columns(left: model.Side, right: model.Side, names: Names) -> JSON:
             [
                 *([objects.block(markup.literal(side.title), weight="Bolder")] if side.title.strip() else []),
                 *(objects.block(line, spacing="Small") for line in markup.lines(side.text, names)),
-            ]
+            ],
+            style=style,
+            **{"grid.area": area},
         )
-        for side in (left, right)
+        for side, area, style in ((left, "left", "emphasis"), (right, "right", "accent"))
     ]
-    # Teams: a ColumnSet keeps its columns beside each other on any width. A flow of boxes of a least width puts them
-    # one below the other on a phone, and where a client knows no layouts, everywhere.
-    layout = {"type": "Layout.Flow", "itemFit": "Fill", "minItemWidth": _SIDE_WIDTH}
+    # Teams: a ColumnSet keeps its columns beside each other on any width. A layout for wide cards alone puts them one
+    # below the other in a narrow pane and on a phone, and where a client knows no layouts, everywhere.
+    layout = {
+        "type": "Layout.AreaGrid",
+        "targetWidth": "atLeast:standard",
+        "columns": [50],  # per cent; the other has the rest
+        "columnSpacing": "Small",
+        "areas": [{"name": "left", "column": 1}, {"name": "right", "column": 2}],
+    }
     return objects.container(sides, layouts=[layout], spacing="Medium")

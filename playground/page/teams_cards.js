@@ -36,6 +36,7 @@ function draw(part, at, drawing) {
   const node = build(part, at, drawing);
   node.classList.add(`c-gap-${part.spacing ?? "Default"}`);
   if (part.separator) node.classList.add("c-line");
+  node.classList.add(...widthClass(part));
   if (part.horizontalAlignment) node.classList.add(`c-${part.horizontalAlignment}`);
   if (part.id) drawing.ids.set(part.id, node);
   if (part.selectAction) makeTappable(node, part.selectAction, `${at}/selectAction`, drawing);
@@ -72,6 +73,9 @@ function run(part, drawing) {
   return part.selectAction?.type === "Action.OpenUrl" ? link(part.selectAction.url, node, drawing.desk.follow) : node;
 }
 
+// Which widths of the card something is for, as a class; the style sheet knows how wide each is.
+const widthClass = (part) => (part.targetWidth ? [`c-for-${part.targetWidth.toLowerCase().replace(":", "-")}`] : []);
+
 // Sizes in a card are a platform's pixels; anything else is left to the page.
 const pixels = (size) => (/^\d{1,4}px$/.test(size ?? "") ? size : "");
 
@@ -84,6 +88,8 @@ const ELEMENTS = {
   ActionSet: (part, at, drawing) => actionRow(part.actions ?? [], `${at}/actions`, drawing),
   Container(part, at, drawing) {
     const node = el("div", { class: `c-box c-style-${part.style ?? "default"}` }, stack(part.items, `${at}/items`, drawing));
+    const grid = (part.layouts ?? []).find((layout) => layout.type === "Layout.AreaGrid");
+    if (grid) node.classList.add("c-grid", ...widthClass(grid));
     const flow = (part.layouts ?? []).find((layout) => layout.type === "Layout.Flow");
     if (!flow) return node;
     node.classList.add("c-flow");

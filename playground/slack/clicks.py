@@ -29,7 +29,9 @@ class Clicks(acts.Acts):
         if isinstance(where, Ephemeral) and where.from_slackbot:
             self._invite(user, where)
             return Outcome()
-        pressed: Json = {name: element[name] for name in ("type", "text", "value", "style", "url") if name in element}
+        is_option = "selected_option" in element
+        told = ("type", "selected_option") if is_option else ("type", "text", "value", "style", "url")
+        pressed: Json = {name: element[name] for name in told if name in element}
         return await self._interact(user, where, block, element, pressed)
 
     async def choose(

@@ -45,7 +45,10 @@ def find(
 
 
 def _parts(element: Json) -> list[Json]:
-    """What of an element is pressed by itself: each of two thumbs, with the name that both have."""
+    """What of an element is pressed by itself: each of two thumbs, with the name that both have, each of "⋯"."""
+    if element.get("type") == "overflow":
+        menu = {name: element[name] for name in ("type", "action_id", "confirm") if name in element}
+        return [element, *(menu | option | {"selected_option": option} for option in element["options"])]
     if element.get("type") != "feedback_buttons":
         return [element]
     both = {name: element[name] for name in ("type", "action_id")}

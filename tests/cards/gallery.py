@@ -21,12 +21,14 @@ from cards.model import (
     Actions,
     Block,
     Button,
+    Callout,
     Caption,
     Card,
     Chart,
     Columns,
     Divider,
     Feedback,
+    Fold,
     Header,
     LinkButton,
     Listing,
@@ -103,6 +105,27 @@ def handmade() -> Iterator[tuple[str, Card]]:
     yield (
         "long words",
         card(TextBlock(rich("One sentence of some words. " * 200)), TextBlock((Strong(rich("word " * 700)),))),
+    )
+    yield (
+        "called out and folded",
+        card(
+            Callout(rich(f"{traps.WORDS}\n> and a line")),
+            Callout((Strong(rich("word " * 700)),)),
+            Fold("Open", (TextBlock(every_kind()), Listing((every_kind(),))), is_open=True),
+            Fold("*Closed*", (TextBlock(rich(traps.WORDS)), Caption(every_kind()))),
+            Fold("Empty", ()),
+            Callout(()),
+        ),
+    )
+    few = tuple(Button(f"Quiet {number}", Action("list", argument=str(number))) for number in range(6))
+    yield (
+        "quiet rows",
+        card(
+            *(row for number in range(7) for row in (Actions(few[:3]), Actions(few[:number], is_quiet=True))),
+            Actions((Button("Asks", Action("tips-off"), asks="Sure?"), few[0]), is_quiet=True),
+            TextBlock(rich("Between")),
+            Actions(few[:2], is_quiet=True),
+        ),
     )
     yield "long columns", card(Columns(Side("A", rich("Left words here. " * 130)), Side("B", rich("right"))))
     yield "long heading", card(Header("Heading " * 30), Caption(rich("Quiet words. " * 300)), title="Long")

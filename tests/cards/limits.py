@@ -21,7 +21,7 @@ SURFACES = {
 }
 FEEDBACKS = 5  # elements of context_actions
 SERIES = 12
-IN_ACTIONS = {"button", "static_select"}
+IN_ACTIONS = {"button", "static_select", "overflow"}
 IN_INPUT = {
     "static_select",
     "multi_static_select",
@@ -35,7 +35,11 @@ IN_INPUT = {
     "multi_users_select",
 }
 HOLDS_WHAT_IS_TYPED = {"external_select", "plain_text_input", "users_select", "multi_users_select"}
-SMALL = {"radio_buttons", "checkboxes"}
+MOST_OPTIONS = {
+    "radio_buttons": limits.FEW_OPTIONS,
+    "checkboxes": limits.FEW_OPTIONS,
+    "overflow": limits.OVERFLOW_OPTIONS,
+}
 KEYS = {
     "header": {"type", "block_id", "text"},
     "section": {"type", "block_id", "text", "fields", "expand", "accessory"},
@@ -49,6 +53,7 @@ KEYS = {
     "input": {"type", "block_id", "label", "hint", "optional", "element"},
     "button": {"type", "action_id", "text", "value", "url", "style", "accessibility_label", "confirm"},
     "static_select": {"type", "action_id", "placeholder", "options", "initial_option", "confirm"},
+    "overflow": {"type", "action_id", "options", "confirm"},
     "radio_buttons": {"type", "action_id", "options", "initial_option", "confirm"},
     "checkboxes": {"type", "action_id", "options", "initial_options", "confirm"},
     "multi_static_select": {"type", "action_id", "placeholder", "options", "initial_options", "max_selected_items"},
@@ -264,7 +269,7 @@ def _element(where: str, element: JSON, allowed: set[str]) -> Iterator[str]:
     elif kind in HOLDS_WHAT_IS_TYPED:
         yield from _typed(where, element)
     else:
-        yield from _options(where, element, most=limits.FEW_OPTIONS if kind in SMALL else limits.OPTIONS)
+        yield from _options(where, element, most=MOST_OPTIONS.get(str(kind), limits.OPTIONS))
 
 
 def _moment(where: str, element: JSON) -> Iterator[str]:

@@ -6,10 +6,12 @@ from cards.model import (
     Action,
     Actions,
     Button,
+    Callout,
     Caption,
     Card,
     Columns,
     Divider,
+    Fold,
     Header,
     LinkButton,
     Listing,
@@ -74,7 +76,9 @@ BLOCKS = st.one_of(
     st.builds(Listing, st.lists(RICH, max_size=4).map(tuple), WORDS, st.booleans()),
     st.builds(Columns, st.builds(Side, WORDS, RICH), st.builds(Side, WORDS, RICH)),
     st.builds(Caption, RICH),
+    st.builds(Callout, RICH),
     st.just(Divider()),
-    st.builds(Actions, st.lists(BUTTONS, max_size=5).map(tuple)),
+    st.builds(Actions, st.lists(BUTTONS, max_size=5).map(tuple), st.booleans()),
+    st.builds(Fold, LABELS, st.lists(st.builds(TextBlock, RICH), max_size=2).map(tuple), st.booleans()),
 )
 CARDS = st.builds(Card, LABELS, st.lists(BLOCKS, max_size=8).map(tuple))

@@ -19,7 +19,21 @@ from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
-from cards.model import Actions, Button, Caption, Card, Columns, Divider, Header, LinkButton, Listing, Select, TextBlock
+from cards.model import (
+    Actions,
+    Button,
+    Callout,
+    Caption,
+    Card,
+    Columns,
+    Divider,
+    Fold,
+    Header,
+    LinkButton,
+    Listing,
+    Select,
+    TextBlock,
+)
 from cards.slack import render
 from cards.slack.markup import ZERO_WIDTH_SPACE
 from content.inline import Code, Command, Conversation, Emphasis, Link, Person, Rich, Strong, Text
@@ -58,8 +72,11 @@ def strings(card: Card, *, spoken: bool) -> Iterator[str]:
                 yield words
             case TextBlock(rich, button):
                 yield from (*leaves(rich), *(labels(button, spoken=spoken) if button else ()))
-            case Caption(rich):
+            case Caption(rich) | Callout(rich):
                 yield from leaves(rich)
+            case Fold(title, inside):
+                yield title
+                yield from strings(Card(title, inside), spoken=spoken)
             case Listing(items, label, _):
                 yield from (label, *(words for item in items for words in leaves(item)))
             case Columns(left, right):

@@ -11,7 +11,7 @@ from content.levels import Level
 from handlers.slack import payload
 from playground.slack.emulator import Ephemeral, Message, Trouble, User
 from playground.slack.values import Channel
-from tests.handlers.slack.world import HandClock, World
+from tests.handlers.slack.world import HandClock, World, labels
 from tests.scenarios.chat import Place, Shown, Who
 
 _EMOJI: Mapping[Level, str] = {"detail": "mag", "sources": "books", "exercise": "test_tube"}
@@ -163,7 +163,5 @@ class SlackChat:
 
 
 def _shown(card: Ephemeral | Message, place: Place) -> Shown:
-    rows = [block["elements"] for block in card.blocks if block["type"] == "actions"]
-    labels = tuple(each["text"]["text"] for row in rows for each in row if each["type"] == "button")
     words = payload.unescaped(card.text)
-    return Shown(words, labels, place, card)
+    return Shown(words, tuple(labels(card)), place, card)

@@ -63,7 +63,7 @@ async def test_it_counts_what_is_opened_by_word_and_button(chat: Chat) -> None:
     first = chat.bot.content.library.tips[0]
     assert f"Next to read: {titled(first.title)}" in gap.text.replace("*", "")
     read = await chat.press(gap, "Read it")
-    assert "Try this week:" in read.text
+    assert "Try this week · under 30 minutes" in read.text
     gap = await chat.ask("me", place="alone")
     number = chat.bot.content.library.dimension(first.dimension)
     assert number is not None

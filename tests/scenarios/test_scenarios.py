@@ -265,7 +265,7 @@ async def opened(chat: Chat, place: Place = "room") -> Shown:
     answer = await chat.ask(TRUST, place=place)
     assert "Open the tip" in answer.buttons, answer
     card = await chat.press(answer, "Open the tip")
-    assert "Try this week:" in card.text
+    assert "Try this week · under 30 minutes" in card.text
     return card
 
 
@@ -275,7 +275,7 @@ async def test_a_tip_that_was_found_can_be_shared_once(chat: Chat) -> None:
     posts = len(await chat.everyone_and_threads())
     await chat.press(card, "Share", twice=True)
     (shared,) = (await chat.everyone_and_threads())[posts:]  # on Teams it comes in the thread where it was asked for
-    assert "Try this week:" in shared.text
+    assert "Try this week · under 30 minutes" in shared.text
     assert chat.name("alice") in shared.text
 
 

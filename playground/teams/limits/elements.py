@@ -29,7 +29,7 @@ def _shape(may: str, must: str = "", common: str = "", **lists: str) -> Shape:
     return Shape(frozenset((may + " " + common).split()) | needed | lists.keys() | {"type"}, needed, lists)
 
 
-_ELEMENT = "id isVisible separator spacing height fallback requires targetWidth lang rtl"
+_ELEMENT = "id isVisible separator spacing height fallback requires targetWidth lang rtl grid.area"
 _INPUT = f"{_ELEMENT} label isRequired errorMessage value"
 _ACTION = "id title iconUrl style fallback requires tooltip isEnabled mode msteams"
 _BOX = "style bleed minHeight backgroundImage verticalContentAlignment selectAction"

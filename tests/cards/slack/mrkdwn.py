@@ -28,7 +28,8 @@ class Seen:
 def read(drawn: str, *, eager: bool) -> list[Seen]:
     """Read a drawn text into what is seen; zero-width spaces are not seen."""
     seen: list[Seen] = []
-    for number, line in enumerate(drawn.split("\n")):
+    for number, written in enumerate(drawn.split("\n")):
+        line = written.removeprefix("> ")  # a quote of ours; what is typed as that sign is escaped
         if line.lstrip().startswith("&gt;"):
             raise MisreadError(f"a quote: {line!r}")
         seen.extend([Seen("\n")] if number else [])

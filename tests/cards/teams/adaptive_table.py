@@ -120,11 +120,29 @@ class ActionSet(Element):
 
 
 class FlowLayout(Exact):
-    """Boxes beside each other as long as there is room."""
+    """Elements beside each other as long as there is room."""
 
     type: Literal["Layout.Flow"]
     item_fit: Literal["Fit", "Fill"]
-    min_item_width: Annotated[str, Field(pattern=r"^\d+px$")]
+    column_spacing: Spacing
+    row_spacing: Spacing
+
+
+class Area(Exact):
+    """A place of a grid, by the name that an element says."""
+
+    name: Literal["left", "right"]
+    column: Annotated[int, Field(ge=1, le=2)]
+
+
+class GridLayout(Exact):
+    """Places side by side on cards of some width; on others elements stack."""
+
+    type: Literal["Layout.AreaGrid"]
+    target_width: Literal["atLeast:standard"]
+    columns: Annotated[list[Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)]
+    column_spacing: Spacing
+    areas: Annotated[list[Area], Field(min_length=1)]
 
 
 class Container(Element):
@@ -133,7 +151,9 @@ class Container(Element):
     type: Literal["Container"]
     items: list["Drawn"]
     select_action: Selected = MAY
-    layouts: list[FlowLayout] = MAY
+    layouts: Annotated[list[FlowLayout | GridLayout], Field(min_length=1)] = MAY
+    style: Literal["default", "emphasis", "accent", "good"] = MAY
+    area: Literal["left", "right"] = Field(default=MAY, alias="grid.area")
 
 
 class Column(Element):

@@ -18,7 +18,7 @@ SCHEMA = Path(__file__).resolve().parents[3] / ".." / "shared" / "schemas" / "ad
 # What a card may lack and still be one: looks, and what only some elements of a kind have.
 _SPARED = (
     "$schema actions choices.data color context errorMessage id isMultiSelect isMultiline isRequired isSubtle "
-    "isVisible layouts maxLength msteams placeholder selectAction separator several size spacing style title "
+    "grid.area isVisible layouts maxLength msteams placeholder selectAction separator several size spacing style title "
     "tooltip value weight"
 )
 # Where any words are as good as ours.

@@ -3,10 +3,10 @@
 import pytest
 
 from playground.slack.emulator import Ephemeral, User
-from tests.handlers.slack.test_ask import ask, labels
+from tests.handlers.slack.test_ask import ask
 from tests.handlers.slack.test_steering import asked, filled, opened, press
 from tests.handlers.slack.test_tips import FORM, tick
-from tests.handlers.slack.world import World
+from tests.handlers.slack.world import World, labels
 from tests.in_order import received
 
 

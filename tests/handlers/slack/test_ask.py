@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.slack.emulator import Ephemeral
-from tests.handlers.slack.world import World
+from tests.handlers.slack.world import World, labels
 
 
 async def ask(world: World, words: str) -> Ephemeral:
@@ -18,12 +18,6 @@ async def ask(world: World, words: str) -> Ephemeral:
     return world.slack.ephemerals(world.alice, world.room)[-1]
 
 
-def labels(shown: Ephemeral) -> list[str]:
-    """List a card's buttons, by what is read on them."""
-    rows = [block["elements"] for block in shown.blocks if block["type"] == "actions"]
-    return [element["text"]["text"] for row in rows for element in row if element["type"] == "button"]
-
-
 async def test_a_dimension_is_answered_with_its_card_and_no_call_to_slack(world: World) -> None:
     """The acknowledgement is the answer: both sides, the shift, depth, movement; nothing else is asked."""
     before = len(world.slack.calls)
@@ -32,7 +26,7 @@ async def test_a_dimension_is_answered_with_its_card_and_no_call_to_slack(world:
     assert header["text"]["text"] == "7 · Risks and responsibilities"
     sides = card.blocks[1]["fields"]
     assert [side["text"].split("\n")[0] for side in sides] == ["*Traditional PM*", "*AI PM*"]
-    assert labels(card) == ["More detail", "Sources", "Exercise", "Share", "‹ Skills", "Mission ›"]
+    assert labels(card) == ["More detail", "Exercise", "Share", "Sources", "‹ Skills", "Mission ›", "All seven"]
     assert "The shift:" in card.text
     assert len(world.slack.calls) == before
 
@@ -116,21 +110,27 @@ async def test_the_command_works_where_the_bot_is_no_member_and_in_direct_messag
 
 
 async def test_buttons_move_between_cards_in_place(world: World) -> None:
-    """Next, previous, the menu and the way back replace the private card; no second one piles up."""
+    """Next, previous, the menu of pages and the way back replace the private card; no second one piles up."""
     card = await ask(world, "risks")
     for label, title in (("Mission ›", "1 · Core mission"), ("More detail", "Core mission: more detail")):
         await world.slack.click(world.alice, card, label=label)
         await world.settle()
         (card,) = world.slack.ephemerals(world.alice, world.room)
         assert card.text.startswith(title)
+    shown = []
+    for page in ("Examples", "Metrics"):
+        row, menu = next((b, e) for b in card.blocks for e in b.get("elements", ()) if e["type"] == "static_select")
+        shown.append((row["block_id"], menu.get("initial_option", {}).get("text", {}).get("text")))
+        await world.slack.choose(world.alice, card, menu["action_id"], page)
+        await world.settle()
+        (card,) = world.slack.ephemerals(world.alice, world.room)
+        assert card.text.startswith(f"Core mission: {page.lower()}")
+    assert [chosen for _, chosen in shown] == [None, "Examples"]
+    assert shown[0][0] != shown[1][0]  # a client keeps what was chosen in a row of the same id
     await world.slack.click(world.alice, card, label="‹ Back to the card")
     await world.settle()
     (card,) = world.slack.ephemerals(world.alice, world.room)
-    menu = next(e for b in card.blocks if b["type"] == "actions" for e in b["elements"] if e["type"] == "static_select")
-    await world.slack.choose(world.alice, card, menu["action_id"], "3 · How the product behaves")
-    await world.settle()
-    (card,) = world.slack.ephemerals(world.alice, world.room)
-    assert card.text.startswith("3 · How the product behaves")
+    assert card.text.startswith("1 · Core mission")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)

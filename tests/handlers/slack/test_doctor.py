@@ -6,10 +6,10 @@ import pytest
 
 from cards.compose.phrases import titled
 from playground.slack.emulator import Trouble
-from tests.handlers.slack.test_ask import ask, labels
+from tests.handlers.slack.test_ask import ask
 from tests.handlers.slack.test_steering import asked, opened, press
 from tests.handlers.slack.test_tips import tick, tips, turn_on
-from tests.handlers.slack.world import World
+from tests.handlers.slack.world import World, labels
 from tests.in_order import received
 
 

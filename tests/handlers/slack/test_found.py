@@ -3,8 +3,8 @@
 import pytest
 
 from playground.slack.emulator import Ephemeral, Trouble
-from tests.handlers.slack.test_ask import ask, labels
-from tests.handlers.slack.world import World
+from tests.handlers.slack.test_ask import ask
+from tests.handlers.slack.world import World, labels
 
 TRUST = "how do I know the bot's sources are real"
 
@@ -36,7 +36,8 @@ async def test_a_tip_that_has_gone_is_said_to_be_gone(world: World) -> None:
     for verb in ("keep", "share", "show"):
         card = await opened(world)
         rows = [block["elements"] for block in card.blocks if block["type"] == "actions"]
-        (keep,) = [each for row in rows for each in row if each.get("value", "").startswith("keep|")]
+        options = [option for row in rows for each in row for option in each.get("options", ())]
+        (keep,) = [each for each in options if each["value"].startswith("keep|")]
         keep["value"] = f"{verb}|tip/no-such-tip|"
         await world.slack.click(world.alice, card, label="Save for later")
         await world.settle()

@@ -12,7 +12,7 @@ from cards.model import Action
 from playground.slack.emulator import Trouble, User, View
 from store.subscriptions import Subscription, Subscriptions
 from tests.handlers.slack.test_tips import turn_on
-from tests.handlers.slack.world import World
+from tests.handlers.slack.world import World, labels
 
 
 async def opened(world: World, person: User) -> View:
@@ -49,12 +49,6 @@ def words(view: View) -> str:
 def is_text(part: object) -> bool:
     """Say whether a part of a block is a text of its own."""
     return isinstance(part, dict) and isinstance(part.get("text"), str)
-
-
-def labels(view: View) -> list[str]:
-    """List a view's buttons."""
-    rows = [block["elements"] for block in view.blocks if block["type"] == "actions"]
-    return [element["text"]["text"] for row in rows for element in row if element["type"] == "button"]
 
 
 async def press(world: World, person: User, view: View, label: str) -> None:
@@ -128,7 +122,7 @@ async def test_a_tip_is_kept_from_a_modal(world: World) -> None:
     await press(world, world.alice, modal(world, world.alice), "Save for later")
     assert "On its way to you" in words(modal(world, world.alice))
     await world.slack.close(world.alice, modal(world, world.alice))
-    assert "Try this week:" in words(modal(world, world.alice))
+    assert "Try this week" in words(modal(world, world.alice))
     assert len(world.slack.posts(world.slack.dm(world.alice))) == 1
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from playground.slack.emulator import Outcome, User
 from playground.slack.values import Channel
-from tests.handlers.slack.test_ask import ask, labels
+from tests.handlers.slack.test_ask import ask
 from tests.handlers.slack.test_tips import FORM, turn_on
-from tests.handlers.slack.world import World
+from tests.handlers.slack.world import World, labels
 
 PEOPLE, CHANGES = 16, 8
 WORDS = ("tips off", "tips skip", "tips keep", "tips pause", "tips resume", "tips now")

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from playground.slack.emulator import Trouble
-from tests.handlers.slack.test_ask import ask, labels
+from tests.handlers.slack.test_ask import ask
 from tests.handlers.slack.test_steering import asked, filled, latest, mistakes, opened, press
 from tests.handlers.slack.test_tips import turn_on
-from tests.handlers.slack.world import World
+from tests.handlers.slack.world import World, labels
 
 
 @pytest.fixture

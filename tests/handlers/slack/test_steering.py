@@ -9,9 +9,9 @@ import pytest
 from cards.compose.phrases import titled
 from cards.model import Action
 from playground.slack.emulator import Ephemeral, Message, User, View
-from tests.handlers.slack.test_ask import ask, labels
+from tests.handlers.slack.test_ask import ask
 from tests.handlers.slack.test_tips import tick, tips, turn_on
-from tests.handlers.slack.world import World
+from tests.handlers.slack.world import World, labels
 from tests.in_order import received
 
 

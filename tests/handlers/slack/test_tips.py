@@ -13,8 +13,8 @@ from handlers.context import HandlerContext
 from playground.slack.emulator import Ephemeral, Message, Trouble
 from scheduler.subscriptions import pausing
 from store.subscriptions import Subscriptions
-from tests.handlers.slack.test_ask import ask, labels
-from tests.handlers.slack.world import World
+from tests.handlers.slack.test_ask import ask
+from tests.handlers.slack.world import World, labels
 from tests.in_order import received
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Paris"}

@@ -19,7 +19,7 @@ from bot import app
 from bot.app import Bot
 from bot.settings.checked import Settings
 from bot.web.server import Server
-from playground.slack.emulator import Answer, SlackEmulator, User
+from playground.slack.emulator import Answer, Ephemeral, Message, SlackEmulator, User, View
 from playground.slack.platform import DEFAULT_SCOPES
 from store import tables
 from store.deliveries.queue import Queue
@@ -30,6 +30,14 @@ MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
 _A_TURN = timedelta(seconds=5)  # longer waits have another reason than pacing
 _MOST_TURNS = 50
 _REQUESTS = "pm_compare_requests_total"
+
+
+def labels(shown: Ephemeral | Message | View) -> list[str]:
+    """List what can be pressed in rows, by what is read on it: buttons, and what an overflow menu offers."""
+    elements = [each for block in shown.blocks if block["type"] == "actions" for each in block["elements"]]
+    kinds = {"button", "overflow"}
+    pressed = [part for each in elements if each["type"] in kinds for part in each.get("options", [each])]
+    return [each["text"]["text"] for each in pressed]
 
 
 class HandClock:
