@@ -105,7 +105,7 @@ def _commands(listed: Manifest, *, is_private: bool) -> Iterator[str]:
         if len(str(command.get("description", ""))) > _DESCRIPTION:
             yield f"{where}: the description of “{title}” is longer than {_DESCRIPTION} characters."
         if not _is_typed(command):
-            yield f"{where}: “{title}”: a prompt starter has a `prompt` of 1 to {_PROMPT} characters, and no other has one."
+            yield f"{where}: “{title}”: a prompt starter has a `prompt` of 1 to {_PROMPT} characters, others none."
     # Teams: "Expose slash commands from agents and apps". The personal chat has none: it is private already.
     if "slash" in _words(listed.get("triggers")) and ("personal" in scopes or not is_private):
         yield f"{where} have the trigger “slash”, which needs supportsTargetedMessages, and no personal scope."
@@ -124,7 +124,7 @@ def _extensions(manifest: Manifest) -> Iterator[str]:
         if extension.get("botId") != next((bot.get("botId") for bot in _objects(manifest.get("bots"))), None):
             yield "composeExtensions.botId is another bot's."
         if "messageHandlers" in extension:
-            yield "composeExtensions.messageHandlers hands over what people type: PM Compare promises to read none of it."
+            yield "composeExtensions.messageHandlers hands over links: PM Compare promises to read none of them."
         for command in _objects(extension.get("commands")):
             title, places = command.get("title"), set(_words(command.get("context")))
             if command.get("type") != "query" or not places or not places <= _PLACES:

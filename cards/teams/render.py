@@ -24,6 +24,7 @@ __all__ = [
     "card",
     "dialog",
     "fallback",
+    "inserted",
     "message",
     "pressed",
     "submitted",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 NOBODY: Names = {}
+THUMBNAIL = "application/vnd.microsoft.card.thumbnail"  # Teams: the only kind, beside the hero card, of a preview
 _SIDE_WIDTH = "260px"  # two of them fit beside each other from a tablet on, and one on a phone
 
 
@@ -52,6 +54,13 @@ def message(card_: Card, names: Names = NOBODY) -> JSON:
         "summary": objects.cut(words, limits.SUMMARY),
         "attachments": [{"contentType": CONTENT_TYPE, "content": card(card_, names)}],
     }
+
+
+def inserted(card_: Card, title: str, line: str) -> JSON:
+    """Draw a card as an attachment that people insert into a message, with its place in the list they choose from."""
+    shown = {"title": objects.cut(title, limits.LABEL), "text": objects.cut(line, limits.SUMMARY)}
+    preview = {"contentType": THUMBNAIL, "content": shown}
+    return {"contentType": CONTENT_TYPE, "content": card(card_), "preview": preview}
 
 
 def fallback(card: Card, names: Names = NOBODY) -> str:

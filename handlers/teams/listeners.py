@@ -10,7 +10,7 @@ from cards.teams import render
 from handlers import endings, learners
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
-from handlers.teams import actions, payload, presenter, responses
+from handlers.teams import actions, extension, payload, presenter, responses
 from handlers.teams.actions import TeamsActions
 from handlers.teams.deduplication import Deduplicator
 from handlers.teams.installs import TeamsInstalls
@@ -54,6 +54,8 @@ class TeamsHandlers:
         activity = payload.activity(raw)
         if activity is None or (kind in {"message", "messageReaction"} and payload.is_anybodys_bot(sender)):
             return UNKNOWN_INVOKE if payload.wants_answer(raw) else NOTHING
+        if kind == "invoke" and text(raw.get("name")) == "composeExtension/query":
+            return extension.found(self._context.content.library, raw)  # where we may not be: nothing is learned
         self._learn(activity)
         match kind:
             case "message":

@@ -272,7 +272,7 @@ def test_the_manifest_has_no_fault() -> None:
         (lambda made: commands(made)[0].update(prompt="x" * 4001), "a prompt starter has a `prompt`"),
         (lambda made: commands(made)[0].pop("type"), "a prompt starter has a `prompt` of 1 to 4000"),
         (lambda made: made["composeExtensions"][0].update(botId=TENANT), "composeExtensions.botId is another bot's"),
-        (lambda made: made["composeExtensions"][0].update(messageHandlers=[]), "promises to read none of it"),
+        (lambda made: made["composeExtensions"][0].update(messageHandlers=[]), "promises to read none of them"),
         (lambda made: query(made).update(context=["message"]), "is to be a query in commandBox and compose alone"),
         (lambda made: query(made).update(type="action"), "is to be a query in commandBox and compose alone"),
         (lambda made: query(made).update(title=""), "the title of “” may have 1 to 32 characters"),
