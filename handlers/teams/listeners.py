@@ -19,6 +19,7 @@ from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.reactions import TeamsReactions
 from handlers.teams.responses import EMPTY, NOTHING, UNKNOWN_INVOKE, Reply
+from handlers.teams.suggesting import TeamsSuggestions
 from messengers.base import Address, Refused
 from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
@@ -42,7 +43,8 @@ class TeamsHandlers:
         self._bot_id = bot_id
         self._presenter = Presenter(context, messenger, patience)
         self._actions = TeamsActions(context, messenger, self._presenter)
-        self._mentions = TeamsMentions(context, messenger, self._presenter, self._actions)
+        self._suggestions = TeamsSuggestions(context, messenger)
+        self._mentions = TeamsMentions(context, messenger, self._presenter, self._actions, self._suggestions)
         self._installs = TeamsInstalls(context, bot_id)
         self._reactions = TeamsReactions(context)
         self._deduplicator = Deduplicator()
@@ -142,6 +144,7 @@ class TeamsHandlers:
         """Tell the person who asked for a delivery how it ended, where they would not see it by themselves."""
         if delivery.platform != PLATFORM or delivery.state == "planned":
             return
+        self._suggestions.settled(delivery)
         listener = self._context.pending_replies.take(delivery.id)
         card = await endings.told(self._context, delivery, listener) if listener else None
         if listener is None or card is None:

@@ -219,12 +219,20 @@ class TeamsEmulator(Places):
         return self.world.find_message(message if isinstance(message, str) else message.id)
 
     def answers(self, message: Message | None) -> list[Message]:
-        """The bot's messages after this one: in its thread in a channel, in the same chat elsewhere."""
+        """The bot's messages after this one: in its thread in a channel, in the same chat elsewhere.
+
+        Without those that only suggest what to ask next.
+        """
         if message is None:
             return []
         kept = self.world.messages[message.conversation].values()
         after = [each for each in kept if each.sender == BOT and int(each.id) > int(message.id)]
-        return [each for each in after if each.thread == message.thread]
+        return [each for each in after if each.thread == message.thread and not each.suggested]
+
+    def suggestions(self, person: Person) -> list[str]:
+        """What the client offers to ask next in the person's own chat: the last message's, by title."""
+        kept = self.messages(self.world.ensure_personal(person))
+        return [str(each["title"]) for each in kept[-1].suggested] if kept else []
 
     def thread(self, root: Message) -> list[Message]:
         """The answers below a channel's post, oldest first, without it."""

@@ -57,6 +57,15 @@ class People(dialogs.Dialogs):
             activity["recipient"] = {**activity["recipient"], "isTargeted": True}
         return await self._send(activity, said=said)
 
+    async def choose(self, person: Person, title: str) -> Outcome:
+        """Taps what the last message in the person's own chat suggests: its value is said there."""
+        chat = self.world.ensure_personal(person)
+        last = next(reversed(self.world.messages[chat.id].values()), None)
+        found = next((each for each in (last.suggested if last else ()) if each["title"] == title), None)
+        if found is None:
+            raise LookupError("that is no longer suggested")
+        return await self.say(person, chat, str(found["value"]))
+
     def _root(self, here: Conversation, thread: str) -> str:
         found = self.world.messages[here.id].get(thread)
         if found is None or found.is_deleted:

@@ -51,7 +51,8 @@ class Message:
     """A message as it was when asked for; ask again to see what became of it.
 
     `sender` is a person's id or BOT, `at` unix seconds. In channels `thread` is the id of the root (its own, if it is
-    one), elsewhere ''. `recipient` is set where one person alone sees it.
+    one), elsewhere ''. `recipient` is set where one person alone sees it. `suggested` is what it offers to ask next, each
+    with a title and the value that is then said.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Message:
     is_edited: bool = False
     is_deleted: bool = False
     recipient: str = ""
+    suggested: Sequence[Json] = ()
 
     @property
     def is_from_bot(self) -> bool:

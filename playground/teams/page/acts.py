@@ -26,6 +26,9 @@ class PageActs(acts.PageActs[Person]):
             await self.emulator.say(person, self._conversation(body), text, thread=str(body.get("thread") or ""))
         )
 
+    async def _act_choose(self, person: Person, body: Json) -> Json:
+        return _told(await self.emulator.choose(person, str(body["title"])))
+
     async def _act_press(self, person: Person, body: Json) -> Json:
         outcome = await self.emulator.press(person, self._message(body), at=str(body["at"]), values=_values(body))
         return _told(outcome) | {"url": outcome.url, "dialog": outcome.dialog is not None}

@@ -112,6 +112,7 @@ def _message(platform: Platform, message: Message, me: Person) -> Shown:
             "card": card,
             "is_own_view": is_own,
             "summary": message.summary,
+            "suggested": list(message.suggested),
         }
 
     return Shown(message.conversation, message.id, (message, card, is_own), build)

@@ -163,6 +163,7 @@ def _everything(chat: TeamsChat) -> dict[str, dict[str, Any]]:
         "dialog": made("invoke", name="task/fetch", value=save),
         "submit": made("invoke", name="task/submit", value=save),
         "search": made("invoke", name="application/search", value={}),
+        "insertion": made("invoke", name="composeExtension/query", value={"commandId": "search"}),
         "reaction": made("messageReaction", replyToId="1", reactionsAdded=[{"type": "like"}]),
         "added": made("installationUpdate", action="add"),
         "removed": made("installationUpdate", action="remove"),
