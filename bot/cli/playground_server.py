@@ -7,6 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+import orjson
+
+from bot.teams import package
 from playground.shared.clock import EmulatorClock
 from playground.slack.emulator import SlackEmulator
 from playground.teams.emulator import TeamsEmulator
@@ -63,6 +66,7 @@ class Emulators:
             clock=clock,
             data=folder / "teams",
             furnished=True,
+            manifest=orjson.loads((package.FOLDER / package.MANIFEST).read_bytes()),
         )
         self._slack = _Slack(
             port=port,

@@ -11,14 +11,14 @@ async with TeamsEmulator(messaging_endpoint="http://127.0.0.1:PORT/api/messages"
     assert teams.faults == []
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from playground.shared.clock import EmulatorClock
 from playground.shared.page.routes import Page
 from playground.shared.trouble import Suffered, Trouble
-from playground.shared.values import Answer, Fault, Json
+from playground.shared.values import EMPTY, Answer, Fault, Json
 from playground.teams import persistence
 from playground.teams.http import Inbound
 from playground.teams.keys import SigningKey
@@ -30,7 +30,7 @@ from playground.teams.payloads import Activities
 from playground.teams.places import Places
 from playground.teams.platform import Platform
 from playground.teams.rates import Rates
-from playground.teams.values import BOT, Call, Conversation, Dialog, Message, Outcome, Person, Sent, Team
+from playground.teams.values import BOT, Call, Conversation, Dialog, Message, Outcome, Person, Result, Sent, Team
 
 __all__ = [
     "BOT",
@@ -43,6 +43,7 @@ __all__ = [
     "Message",
     "Outcome",
     "Person",
+    "Result",
     "Sent",
     "SigningKey",
     "Suffered",
@@ -77,6 +78,7 @@ class TeamsEmulator(Places):
         furnished: bool = False,
         answer_within: float = 10.0,
         enforce_rate: bool = True,
+        manifest: Mapping[str, Any] = EMPTY,
     ) -> None:
         """An emulator that does not listen yet.
 
@@ -93,10 +95,13 @@ class TeamsEmulator(Places):
             furnished: with Alice, Bob, a team and a group chat.
             answer_within: seconds the bot has to answer; Teams' are 10 to 15.
             enforce_rate: refuse what is faster than Teams' limits.
+            manifest: the app's own: what it offers to type, and to insert.
         """
         clock = clock or EmulatorClock(clock_offset_file)
         rates = Rates(clock, is_enforced=enforce_rate)
-        platform = Platform(clock, rates, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id)
+        platform = Platform(
+            clock, rates, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id, manifest=manifest
+        )
         outbound = Outbound(platform, url=messaging_endpoint, within=answer_within)
         memory = persistence.memory(platform.world, data) if data else None
         super().__init__(platform, outbound, memory, is_furnished=furnished)

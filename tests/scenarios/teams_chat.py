@@ -1,6 +1,7 @@
 """The scenarios' Teams: a mention in a channel answered in its thread, presses, dialogs, a chat with the bot."""
 
 import asyncio
+import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -33,7 +34,10 @@ class TeamsChat:
         self._folder = folder
         self._environ = environ
         self._clock = HandClock(MONDAY)
-        self.teams = TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=enforce_rate)
+        manifest = json.loads(Path("appPackage/manifest.json").read_text(encoding="utf-8"))
+        self.teams = TeamsEmulator(
+            messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=enforce_rate, manifest=manifest
+        )
         self.alice = self.teams.person("Alice Martin", zone="Europe/Paris")
         self.bob = self.teams.person("Bob Okafor", zone="America/New_York")
         self.product = self.teams.team("Product", members=[self.alice, self.bob])

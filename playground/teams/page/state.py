@@ -35,6 +35,8 @@ class Seen:
             "bot": platform.bot,
             "teams": [_team(platform, team) for team in teams],
             "conversations": [_conversation(platform, each) for each in mine],
+            "commands": {scope: platform.commands(scope) for scope in ("personal", "team", "groupChat")},
+            "query": platform.query,
             "dialog": None
             if dialog is None
             else {
