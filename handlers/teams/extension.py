@@ -41,7 +41,7 @@ def found(library: Library, raw: Mapping[str, Any]) -> Reply:
 def _answering(library: Library, words: str) -> Iterator[Entry]:
     """Find what words name or answer to; half a word is enough, for Teams asks while people type."""
     begun = words.casefold()
-    yield from filter(None, (library.named(words), library.named_term(words)))
+    yield from filter(None, (library.named_term(words), library.named(words)))
     yield from (one for one in library.dimensions if _begins(begun, one.id, one.short, one.title))
     yield from (term for term in library.terms if _begins(begun, term.term))
     where = library.search(words)

@@ -13,6 +13,8 @@ import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { showDialog } from "./teams_dialog.js";
 import { drawList } from "./teams_list.js";
 import { drawMenu } from "./teams_menu.js";
+import { drawOffers, starterButtons } from "./teams_offers.js";
+import { insertButton } from "./teams_insert.js";
 import { drawRoom, revealMessage } from "./teams_posts.js";
 
 const at = (id) => document.getElementById(id);
@@ -85,12 +87,15 @@ const actions = {
 
 const searching = (place) => async (typed_at, typed) => (await post("search", { ...place, at: typed_at, typed })).options ?? [];
 
+const startersOf = (room) => (room.has_bot ? state.starters[room.kind] : []);
+const nothingIn = (room) => (room.kind === "personal" ? "Nothing here yet. Ask for “risks”, or type / below." : `Nothing here yet. Mention @${state.bot.name} below.`);
+
 // What a room's messages are drawn with.
 const desk = (room) => ({
   me: state.me, zone: state.clock.tz, quoted: (message) => quoted(room, message), room: room.id, botName: state.bot.name, nameOf, follow, hints: hints(room), isWhole: isWhole(room),
   mentionable: [state.bot.name, ...state.people.map((person) => person.name)],
   isClosed: room.is_archived,
-  nothing: room.kind === "personal" ? "Nothing here yet. Ask for “risks”, or type / below." : `Nothing here yet. Mention @${state.bot.name} below.`,
+  nothing: [nothingIn(room), el("span", { class: "t-nothing" }, starterButtons(startersOf(room), room, state.bot.name, (words) => box.put(words)))],
   ofCard: (message) => {
     const place = { conversation: room.id, message: message.id };
     return { press: (where, values) => told(post("press", { ...place, at: where, values })), search: searching(place), follow };
@@ -114,6 +119,8 @@ function draw() {
   drawNote(room);
   drawMenu(at("teams-menu"), room, teamOf(room), { act: (name, body) => told(post(name, body)), botName: state.bot.name, open: actions.open });
   drawRoom(at("teams-messages"), room, desk(room), draw);
+  drawOffers(at("teams-offers"), room, startersOf(room), { botName: state.bot.name, put: (words) => box.put(words), choose: (title) => post("choose", { title }) });
+  at("insert-open").hidden = !state.query;
   at("teams-composer").hidden = room.is_archived;
   at("teams-composer").classList.toggle("alone", room.kind === "personal"); // nobody else could be meant
   at("teams-closed").hidden = !room.is_archived;
@@ -203,6 +210,11 @@ const isWhole = (room) => (typed) => room.kind !== "personal" && typed.toLowerCa
 
 const box = composer(at("teams-composer"), {
   id: "teams-text", mention: "@PM Compare",
+  beside: insertButton(() => ({
+    query: state.query,
+    look: (words) => post("look-for", { conversation: view.room, words }),
+    insert: async (words, title) => { toEnd(at("teams-messages")); await post("insert", { conversation: view.room, words, title }); },
+  })),
   label: () => { const room = current(); return !room ? "Message" : room.kind === "personal" ? "Ask, or / for commands" : room.kind === "channel" ? `Start a post in ${room.name}, or @ for the app` : "Type a message, or @ for the app"; },
   hints: (typed) => hints(current())(typed), isWhole: (typed) => isWhole(current())(typed),
   send: (text) => { toEnd(at("teams-messages")); return desk(current()).say(text); },

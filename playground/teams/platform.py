@@ -49,11 +49,11 @@ class Platform(platform.Platform):
         """The bot's account as activities name it. Teams: `28:` and the client id."""
         return {"id": f"28:{self.client_id}", "name": BOT_NAME}
 
-    def commands(self, scope: str) -> list[Json]:
-        """What the app's manifest offers to type in a scope: `personal`, `team`, `groupChat`."""
+    def starters(self, scope: str) -> list[Json]:
+        """The prompt starters of the app's manifest in a scope: `personal`, `team`, `groupChat`."""
         bots = self.manifest.get("bots") or [{}]
         lists = [each for each in bots[0].get("commandLists", ()) if scope in each.get("scopes", ())]
-        return [dict(command) for each in lists for command in each["commands"]]
+        return [dict(command) for each in lists for command in each["commands"] if command.get("type") == "prompt"]
 
     @property
     def query(self) -> Json | None:

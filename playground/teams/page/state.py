@@ -11,6 +11,7 @@ from playground.teams.platform import Platform
 from playground.teams.values import Conversation, Message, Person, Team
 
 FAULTS = 20
+SCOPES = {"personal": "personal", "channel": "team", "groupChat": "groupChat"}  # of the manifest, by kind of place
 
 
 class Seen:
@@ -35,7 +36,7 @@ class Seen:
             "bot": platform.bot,
             "teams": [_team(platform, team) for team in teams],
             "conversations": [_conversation(platform, each) for each in mine],
-            "commands": {scope: platform.commands(scope) for scope in ("personal", "team", "groupChat")},
+            "starters": {kind: platform.starters(scope) for kind, scope in SCOPES.items()},
             "query": platform.query,
             "dialog": None
             if dialog is None

@@ -53,6 +53,7 @@ async def test_before_anything_is_typed_all_dimensions_are_offered(bot: Hearing)
         ("ris", "7 · Risks and responsibilities"),
         ("7", "7 · Risks and responsibilities"),
         ("EVAL", "Eval"),
+        ("DRIFT", "Drift"),
         ("What skills does an AI PM need?", "6 · Skills"),
     ],
 )

@@ -101,6 +101,6 @@ async def test_without_a_manifest_nothing_is_offered(teams: TeamsEmulator) -> No
     """No commands, and no search."""
     alice = teams.person("Alice Martin")
     snapshot = teams.snapshot(alice)
-    assert (snapshot["commands"]["personal"], snapshot["query"]) == ([], None)
+    assert (snapshot["starters"]["personal"], snapshot["query"]) == ([], None)
     with pytest.raises(LookupError, match="inserts nothing"):
         await teams.look_for(alice, teams.group("Readers", members=[alice]))
