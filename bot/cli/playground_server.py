@@ -11,6 +11,7 @@ import orjson
 
 from bot.teams import package
 from playground.shared.clock import EmulatorClock
+from playground.shared.page.writing import Writing
 from playground.slack.emulator import SlackEmulator
 from playground.teams.emulator import TeamsEmulator
 
@@ -58,6 +59,7 @@ class Emulators:
         self.offset = folder / "clock-offset"
         self._introduced = folder / _INTRODUCED
         self._beginning: asyncio.Task[None] | None = None
+        self.writing = Writing()
         clock = EmulatorClock(self.offset)
         # The client id and the tenant are the emulator's own, always the same: the bot's database remembers the tenant.
         self._teams = _Teams(
@@ -77,6 +79,7 @@ class Emulators:
             data=folder / "slack",
             furnished=True,
             beside={"teams": self._teams.routes()},
+            writing=self.writing,
         )
         self._slack.begin_anew = self._teams.begin_anew = self._begin_anew
 
@@ -111,6 +114,7 @@ class Emulators:
 
     async def __aexit__(self, *_: object) -> None:
         """Stop to listen."""
+        self.writing.end()
         await self._teams.stop()
         await self._slack.stop()
 
