@@ -38,6 +38,7 @@ async function insert(words, title) {
 }
 
 box.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") { event.preventDefault(); box.hidePopover(); desk.opener.focus(); return; } // not only what is typed
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const there = [...list.querySelectorAll("button")];
   const now = there.indexOf(document.activeElement);

@@ -48,10 +48,10 @@ function draw(news) {
 
 // Nothing in it can be pressed: it is a picture of what is written.
 const part = ({ what }, title, platform, build) => el("section", { class: `w-card w-${platform}`, "aria-label": `${what} on ${title}` },
-  el("h3", {}, `${what} · ${title}`), el("div", { class: "w-sheet", inert: true }, build()));
+  el("h3", {}, `${what} · ${title}`), el("div", { class: "w-sheet", "data-platform": platform, inert: true }, build()));
 
 if ("writing" in document.body.dataset) {
-  document.querySelector(".top").append(button);
+  document.getElementById("trouble-button").before(button);
   document.getElementById("trouble").after(panel);
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape") { isWanted = false; show(false); button.focus(); } });
   new EventSource("/page/writing").onmessage = (event) => {

@@ -133,9 +133,9 @@ class TeamsChat:
         await self.settle()
 
     async def everyone(self, place: Place = "room") -> Sequence[Shown]:
-        """List the bot's posts as somebody sees them who has pressed nothing."""
+        """List the bot's cards as somebody sees them who has pressed nothing, without what only suggests."""
         there = self.teams.messages(self._conversation(place, "alice"))
-        posts = [each for each in there if each.is_from_bot and each.thread in {"", each.id}]
+        posts = [each for each in there if each.is_from_bot and each.thread in {"", each.id} and not each.suggested]
         return [_shown(post.card, place, post) for post in posts]
 
     async def everyone_and_threads(self) -> Sequence[Shown]:

@@ -64,6 +64,7 @@ class Watcher:
         self._standing: Library | None = None
         self._sheet: Sheet | None = None
         self._checking: asyncio.Task[None] | None = None
+        self.ready = asyncio.Event()  # from then on every change is seen
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -71,6 +72,7 @@ class Watcher:
             seen = await asyncio.to_thread(stamps, self._folder)
             with contextlib.suppress(FaultyContent):  # then the first good reading is the one to compare with
                 self._standing = await asyncio.to_thread(library.load, self._folder)
+            self.ready.set()
             while True:
                 now = await asyncio.to_thread(stamps, self._folder)
                 if name := changed(seen, now):
