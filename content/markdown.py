@@ -32,6 +32,8 @@ class Undrawable(ValueError):  # noqa: N818 - it names what the text is, as the 
         self.others = others
 
 
+# Whoever reads a folder again, of which a file was changed, need not parse the other files' texts anew.
+@lru_cache(maxsize=8192)
 def parse_inline(text: str) -> Rich:
     """Read one paragraph's Markdown; Undrawable where it is more than that or not drawable everywhere."""
     if _PLAIN.fullmatch(text):
@@ -48,6 +50,7 @@ def parse_inline(text: str) -> Rich:
     return tuple(part for block in blocks if isinstance(block, Paragraph) for part in block.text)
 
 
+@lru_cache(maxsize=2048)
 def parse_prose(text: str) -> Prose:
     """Read paragraphs and lists; Undrawable where some platform could not draw them."""
     if _PLAIN.fullmatch(text):

@@ -7,8 +7,8 @@ import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +16,7 @@ import click
 
 from bot.cli import commands, parts
 from bot.cli.playground_server import Emulators
+from bot.cli.writers.watch import Watcher
 from bot.errors import PlaygroundError
 from bot.settings.checked import Settings
 
@@ -88,6 +89,7 @@ async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
         stack.push_async_callback(_stop_bot, bot)
         await _until_up(bot, bot_port)
         await emulators.introduce()
+        await stack.enter_async_context(_watched(settings.content_path, emulators, bot))
         click.echo(
             f"\n  PM Compare's playground is open: {emulators.url}\n\n"
             "  An emulated Slack and an emulated Teams, no account needed. Stop with Ctrl-C.\n"
@@ -100,6 +102,23 @@ async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
         stopped.cancel()
         if not stop.is_set():
             raise PlaygroundError(f"The bot stopped by itself (exit code {bot.returncode}); what it said stands above.")
+
+
+@asynccontextmanager
+async def _watched(folder: Path, emulators: Emulators, bot: asyncio.subprocess.Process) -> AsyncIterator[None]:
+    """Show on the page what somebody writes in the content meanwhile; the bot reads it anew where it can be read."""
+
+    def reload() -> None:
+        if bot.returncode is None:
+            bot.send_signal(signal.SIGHUP)
+
+    watching = asyncio.create_task(Watcher(folder, emulators.writing.tell, reload).run())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from bot.teams import package
 from cards.compose import usage
 from playground.shared.clock import EmulatorClock
 from playground.shared.page.about import About
+from playground.shared.page.writing import Writing
 from playground.slack.emulator import SlackEmulator
 from playground.teams.emulator import TeamsEmulator
 
@@ -87,6 +88,7 @@ class Emulators:
         self.offset = folder / "clock-offset"
         self._introduced = folder / _INTRODUCED
         self._beginning: asyncio.Task[None] | None = None
+        self.writing = Writing()
         clock = EmulatorClock(self.offset)
         # The client id and the tenant are the emulator's own, always the same: the bot's database remembers the tenant.
         self._teams = _Teams(
@@ -96,6 +98,7 @@ class Emulators:
             data=folder / "teams",
             furnished=True,
             about=About(teams_usages(), str(database)),
+            manifest=orjson.loads((package.FOLDER / package.MANIFEST).read_bytes()),
         )
         self._slack = _Slack(
             port=port,
@@ -107,6 +110,7 @@ class Emulators:
             furnished=True,
             about=About(slack_usages(content), str(database)),
             beside={"teams": self._teams.routes()},
+            writing=self.writing,
         )
         self._slack.begin_anew = self._teams.begin_anew = self._begin_anew
 
@@ -141,6 +145,7 @@ class Emulators:
 
     async def __aexit__(self, *_: object) -> None:
         """Stop to listen."""
+        self.writing.end()
         await self._teams.stop()
         await self._slack.stop()
 

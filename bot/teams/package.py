@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parents[2] / "appPackage"
 OUT = "pm-compare-teams.zip"
 DEVELOPER = "PM Compare"
 VERSION = "1.0.0"
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 _SEMVER = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}")
 _PLACEHOLDER = re.compile(r"\$\{\{([A-Z_]+)\}\}")  # as Microsoft's own tools write it
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold: the same package whenever it is made
@@ -122,7 +122,7 @@ def manifest(filled: Identity, folder: Path = FOLDER) -> dict[str, Any]:
     Raises:
         PackageError: it cannot be read, is no JSON, or has a placeholder that nothing is known for.
     """
-    path = folder / _MANIFEST
+    path = folder / MANIFEST
     try:
         template = orjson.loads(path.read_bytes())
     except OSError as error:
@@ -153,7 +153,7 @@ def package(filled: Identity, folder: Path = FOLDER, schema: Path | None = None)
         faults += _schema_faults(made, schema)
     if faults:
         raise PackageError(*faults)
-    files = {_MANIFEST: orjson.dumps(made, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), **icons}
+    files = {MANIFEST: orjson.dumps(made, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), **icons}
     return _zipped(files)
 
 

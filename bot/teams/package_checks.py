@@ -10,6 +10,8 @@ ICONS: Final = {"color": 192, "outline": 32}  # pixels, both ways. Teams: "App i
 # Teams: "App manifest". 1.29 allows titles of 128 characters and descriptions of 4,000; kept are the lengths of before,
 # which is what a menu has room for.
 _LISTS, _COMMANDS, _TITLE, _DESCRIPTION = 3, 12, 32, 128
+_PROMPT = 4_000  # characters that a prompt starter puts into the box
+_PLACES = {"compose", "commandBox"}  # of a message extension; `message` would hand it what others wrote
 _URL = 2048
 _LENGTHS: Final = {
     ("name", "short"): 30,
@@ -33,7 +35,13 @@ Manifest = Mapping[str, Any]
 
 def faults(manifest: Manifest, icons: Mapping[str, bytes]) -> list[str]:
     """List what is wrong, a sentence each; `icons` are the files, by the names that the manifest gives them."""
-    return [*_texts(manifest), *_bots(manifest), *_promises(manifest), *_icons(manifest, icons)]
+    return [
+        *_texts(manifest),
+        *_bots(manifest),
+        *_extensions(manifest),
+        *_promises(manifest),
+        *_icons(manifest, icons),
+    ]
 
 
 def schema_faults(manifest: Manifest, schema: Manifest) -> list[str]:
@@ -96,9 +104,37 @@ def _commands(listed: Manifest, *, is_private: bool) -> Iterator[str]:
             yield f"{where}: the title “{title}” has {len(title)} characters, and may have 1 to {_TITLE}."
         if len(str(command.get("description", ""))) > _DESCRIPTION:
             yield f"{where}: the description of “{title}” is longer than {_DESCRIPTION} characters."
+        if not _is_typed(command):
+            yield f"{where}: “{title}”: a prompt starter has a `prompt` of 1 to {_PROMPT} characters, others none."
     # Teams: "Expose slash commands from agents and apps". The personal chat has none: it is private already.
     if "slash" in _words(listed.get("triggers")) and ("personal" in scopes or not is_private):
         yield f"{where} have the trigger “slash”, which needs supportsTargetedMessages, and no personal scope."
+
+
+def _is_typed(command: Manifest) -> bool:
+    """Say whether a prompt starter, and nothing else, says what it puts into the box."""
+    if command.get("type", "basic") != "prompt":
+        return "prompt" not in command
+    return 0 < len(str(command.get("prompt", "")).strip()) <= _PROMPT
+
+
+def _extensions(manifest: Manifest) -> Iterator[str]:
+    """Look at what can be searched for from the box of any message."""
+    for extension in _objects(manifest.get("composeExtensions")):
+        if extension.get("botId") != next((bot.get("botId") for bot in _objects(manifest.get("bots"))), None):
+            yield "composeExtensions.botId is another bot's."
+        if "messageHandlers" in extension:
+            yield "composeExtensions.messageHandlers hands over links: PM Compare promises to read none of them."
+        for command in _objects(extension.get("commands")):
+            title, places = command.get("title"), set(_words(command.get("context")))
+            if command.get("type") != "query" or not places or not places <= _PLACES:
+                yield (
+                    f"composeExtensions: “{title}” is to be a query in {' and '.join(sorted(_PLACES))} alone: anything "
+                    "else hands over what others wrote."
+                )
+            for name, most in (("title", _TITLE), ("description", _DESCRIPTION)):
+                if not 0 < len(str(command.get(name, ""))) <= most:
+                    yield f"composeExtensions: the {name} of “{title}” may have 1 to {most} characters."
 
 
 def _promises(manifest: Manifest) -> Iterator[str]:

@@ -37,6 +37,7 @@ _INVOKES: dict[str, Kind] = {
     "task/fetch": "teams_dialog",
     "task/submit": "teams_dialog",
     "application/search": "teams_search",
+    "composeExtension/query": "teams_search",
 }
 
 

@@ -20,3 +20,4 @@ NAMES = 8_000  # bytes of people's names in a field; whoever is left out is foun
 BARS = 12  # of a chart, with the lengths below, as Slack's, which draws the same counts; Teams documents none
 CHART_TITLE = 50  # characters
 CHART_LABEL = 20  # characters, of a bar
+SUGGESTED = 3  # Teams: "Suggested actions"; it shows the first three

@@ -1,6 +1,6 @@
 """Draw cards and forms as Adaptive Cards for Microsoft Teams, and read what comes back from them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import assert_never
 
@@ -24,14 +24,17 @@ __all__ = [
     "card",
     "dialog",
     "fallback",
+    "inserted",
     "message",
     "pressed",
     "submitted",
+    "suggested",
     "task",
     "zone_choices",
 ]
 
 NOBODY: Names = {}
+THUMBNAIL = "application/vnd.microsoft.card.thumbnail"  # Teams: the only kind, beside the hero card, of a preview
 
 
 def card(card: Card, names: Names = NOBODY) -> JSON:
@@ -51,6 +54,25 @@ def message(card_: Card, names: Names = NOBODY) -> JSON:
         "summary": objects.cut(words, limits.SUMMARY),
         "attachments": [{"contentType": CONTENT_TYPE, "content": card(card_, names)}],
     }
+
+
+def suggested(line: str, prompts: Sequence[tuple[str, str]]) -> JSON:
+    """Draw a line with what may be asked next, as titles and words, as the activity that posts it.
+
+    A message of its own. Teams: suggested actions are not shown beside an attachment, which every card is.
+    """
+    offered = [
+        {"type": "imBack", "title": objects.label(title, "a suggestion"), "value": words}
+        for title, words in prompts[: limits.SUGGESTED]
+    ]
+    return {"type": "message", "text": line, "textFormat": "plain", "suggestedActions": {"to": [], "actions": offered}}
+
+
+def inserted(card_: Card, title: str, line: str) -> JSON:
+    """Draw a card as an attachment that people insert into a message, with its place in the list they choose from."""
+    shown = {"title": objects.cut(title, limits.LABEL), "text": objects.cut(line, limits.SUMMARY)}
+    preview = {"contentType": THUMBNAIL, "content": shown}
+    return {"contentType": CONTENT_TYPE, "content": card(card_), "preview": preview}
 
 
 def fallback(card: Card, names: Names = NOBODY) -> str:

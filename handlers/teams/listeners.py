@@ -10,7 +10,7 @@ from cards.teams import render
 from handlers import endings, learners
 from handlers.context import HandlerContext
 from handlers.payload import mapping, text
-from handlers.teams import actions, payload, presenter, responses
+from handlers.teams import actions, extension, payload, presenter, responses
 from handlers.teams.actions import TeamsActions
 from handlers.teams.deduplication import Deduplicator
 from handlers.teams.installs import TeamsInstalls
@@ -19,6 +19,7 @@ from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.reactions import TeamsReactions
 from handlers.teams.responses import EMPTY, NOTHING, UNKNOWN_INVOKE, Reply
+from handlers.teams.suggesting import TeamsSuggestions
 from messengers.base import Address, Refused
 from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
@@ -42,7 +43,8 @@ class TeamsHandlers:
         self._bot_id = bot_id
         self._presenter = Presenter(context, messenger, patience)
         self._actions = TeamsActions(context, messenger, self._presenter)
-        self._mentions = TeamsMentions(context, messenger, self._presenter, self._actions)
+        self._suggestions = TeamsSuggestions(context, messenger)
+        self._mentions = TeamsMentions(context, messenger, self._presenter, self._actions, self._suggestions)
         self._installs = TeamsInstalls(context, bot_id)
         self._reactions = TeamsReactions(context)
         self._deduplicator = Deduplicator()
@@ -54,6 +56,8 @@ class TeamsHandlers:
         activity = payload.activity(raw)
         if activity is None or (kind in {"message", "messageReaction"} and payload.is_anybodys_bot(sender)):
             return UNKNOWN_INVOKE if payload.wants_answer(raw) else NOTHING
+        if kind == "invoke" and text(raw.get("name")) == "composeExtension/query":
+            return extension.found(self._context.content.library, raw)  # where we may not be: nothing is learned
         self._learn(activity)
         match kind:
             case "message":
@@ -140,6 +144,7 @@ class TeamsHandlers:
         """Tell the person who asked for a delivery how it ended, where they would not see it by themselves."""
         if delivery.platform != PLATFORM or delivery.state == "planned":
             return
+        self._suggestions.settled(delivery)
         listener = self._context.pending_replies.take(delivery.id)
         card = await endings.told(self._context, delivery, listener) if listener else None
         if listener is None or card is None:

@@ -13,6 +13,7 @@ from handlers.teams import payload
 from handlers.teams.actions import TeamsActions
 from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter
+from handlers.teams.suggesting import TeamsSuggestions
 from messengers.teams.messenger import TeamsMessenger
 
 
@@ -20,13 +21,19 @@ class TeamsMentions:
     """Writes down what was asked before the 200."""
 
     def __init__(
-        self, context: HandlerContext, messenger: TeamsMessenger, presenter: Presenter, actions: TeamsActions
+        self,
+        context: HandlerContext,
+        messenger: TeamsMessenger,
+        presenter: Presenter,
+        actions: TeamsActions,
+        suggestions: TeamsSuggestions,
     ) -> None:
-        """Take the neutral dependencies, Teams' messenger, what shows cards, and what draws for one person."""
+        """Take the neutral dependencies, Teams' messenger, what shows cards, draws for one person, and suggests."""
         self._context = context
         self._messenger = messenger
         self._presenter = presenter
         self._actions = actions
+        self._suggestions = suggestions
 
     async def message(self, activity: Activity, raw: Mapping[str, Any], words: str) -> None:
         """Answer what was typed with a post: in the thread in channels, once however often Teams sends it.
@@ -46,6 +53,8 @@ class TeamsMentions:
         elif isinstance(answer, kinds.Share) and activity.kind == "personal":
             self._context.spawn(self._messenger.answer(activity.address, chats.nobody_to_share_with(answer.content)))
         else:
-            await self._context.enqueue(
+            queued = await self._context.enqueue(
                 enqueue.mention(activity.address, words, activity.person, activity.message_id, self._context.clock())
             )
+            if activity.kind == "personal" and queued.is_new:
+                self._suggestions.expect(queued.delivery.id, words, answer)

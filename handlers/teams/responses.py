@@ -58,6 +58,16 @@ def search(found: JSON) -> Reply:
     return Reply(200, {"statusCode": 200, "type": _FOUND, "value": {"results": found}})
 
 
+def insertions(attachments: JSON) -> Reply:
+    """Answer a search for something to insert with what was found."""
+    return Reply(200, {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": attachments}})
+
+
+def insertion_words(said: str) -> Reply:
+    """Answer a search for something to insert with a sentence in its place."""
+    return Reply(200, {"composeExtension": {"type": "message", "text": said}})
+
+
 def apology(raw: Mapping[str, Any], reference: str) -> Reply:
     """Answer an activity whose handling failed; `reference` finds the fault in the log."""
     if not payload.wants_answer(raw):
@@ -68,6 +78,8 @@ def apology(raw: Mapping[str, Any], reference: str) -> Reply:
             return words(said)
         case "task/fetch" | "task/submit" | "message/fetchTask":
             return dialog_words(said)
+        case "composeExtension/query":
+            return insertion_words(said)
         case _:
             return UNKNOWN_INVOKE
 

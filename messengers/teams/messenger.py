@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
@@ -85,6 +85,21 @@ class TeamsMessenger:
         With `member`, an account's id (29:…), that person alone sees it, in a channel or group chat.
         """
         return await self._patiently(lambda: self._create(address, card, member))
+
+    async def suggest(self, address: Address, line: str, prompts: Sequence[tuple[str, str]]) -> Outcome | None:
+        """Offer what may be asked next, as titles and words, in a personal chat; None elsewhere.
+
+        Once: what is refused is not missed.
+        """
+        row = await self._directory.known(address)
+        if row is None or row.kind != "personal":
+            return None
+        drawn = render.suggested(line, prompts)
+        message = {**drawn, "from": {"id": self._bot}, "conversation": {"id": row.id}}
+        answer = await errors.ask(self._api.http.post(conversations.url(row, "activities"), json=message))
+        outcome = _posted(answer, row, address) if isinstance(answer, httpx.Response) else answer
+        self._record("activities.create", ending(outcome))
+        return outcome
 
     async def update(self, address: Address, message_id: str, card: Card) -> Outcome:
         """Put a card in the place of one that was posted, once: the ledger tries again what may pass."""

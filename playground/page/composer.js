@@ -76,5 +76,5 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
   });
   form.onsubmit = (event) => { event.preventDefault(); submit(); };
-  return { rename: () => { area.placeholder = label(); area.setAttribute("aria-label", label()); }, focus: () => area.focus() };
+  return { rename: () => { area.placeholder = label(); area.setAttribute("aria-label", label()); }, focus: () => area.focus(), put: take };
 }

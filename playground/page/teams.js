@@ -18,6 +18,8 @@ import { roleOf } from "./people.js";
 import { showDialog } from "./teams_dialog.js";
 import { drawList } from "./teams_list.js";
 import { drawMenu } from "./teams_menu.js";
+import { drawOffers, starterButtons } from "./teams_offers.js";
+import { insertButton } from "./teams_insert.js";
 import { drawRoom, revealMessage } from "./teams_posts.js";
 
 const at = (id) => document.getElementById(id);
@@ -95,12 +97,15 @@ const actions = {
 
 const searching = (place) => async (typed_at, typed) => (await post("search", { ...place, at: typed_at, typed })).options ?? [];
 
+const startersOf = (room) => (room.has_bot ? state.starters[room.kind] : []);
+const nothingIn = (room) => (room.kind === "personal" ? "Nothing here yet. Ask for “risks”, or type / below." : `Nothing here yet. Mention @${state.bot.name} below.`);
+
 // What a room's messages are drawn with.
 const desk = (room) => ({
   me: state.me, zone: state.clock.tz, quoted: (message) => quoted(room, message), room: room.id, botName: state.bot.name, nameOf, follow, hints: teamsHints(room, state), isWhole: isTeamsLine(room, state),
   mentionable: [state.bot.name, ...state.people.map((person) => person.name)],
   isClosed: room.is_archived,
-  nothing: room.kind === "personal" ? "Nothing here yet. Ask for “risks”, or type / below." : `Nothing here yet. Mention @${state.bot.name} below.`,
+  nothing: [nothingIn(room), el("span", { class: "t-nothing" }, starterButtons(startersOf(room), room, state.bot.name, (words) => box.put(words)))],
   ofCard: (message) => {
     const place = { conversation: room.id, message: message.id };
     return { press: (where, values) => told(post("press", { ...place, at: where, values })), search: searching(place), follow };
@@ -124,6 +129,8 @@ function draw() {
   drawNote(room);
   drawMenu(at("teams-menu"), room, teamOf(room), { role: roleOf(state), act: (name, body) => told(post(name, body)), botName: state.bot.name, open: actions.open });
   drawRoom(at("teams-messages"), room, desk(room), draw);
+  drawOffers(at("teams-offers"), room, startersOf(room), { botName: state.bot.name, put: (words) => box.put(words), choose: (title) => post("choose", { title }) });
+  at("insert-open").hidden = !state.query;
   at("teams-composer").hidden = room.is_archived;
   at("teams-composer").classList.toggle("alone", room.kind === "personal"); // nobody else could be meant
   at("teams-closed").hidden = !room.is_archived;
@@ -196,6 +203,11 @@ function point(room, id) {
 
 const box = composer(at("teams-composer"), {
   id: "teams-text", mention: "@PM Compare",
+  beside: insertButton(() => ({
+    query: state.query,
+    look: (words) => post("look-for", { conversation: view.room, words }),
+    insert: async (words, title) => { toEnd(at("teams-messages")); await post("insert", { conversation: view.room, words, title }); },
+  })),
   label: () => { const room = current(); return !room ? "Message" : room.kind === "personal" ? "Ask, or / for commands" : room.kind === "channel" ? `Start a post in ${room.name}, or @ for the app` : "Type a message, or @ for the app"; },
   hints: (typed) => teamsHints(current(), state)(typed), isWhole: (typed) => isTeamsLine(current(), state)(typed),
   send: (text) => { toEnd(at("teams-messages")); return desk(current()).say(text); },

@@ -20,6 +20,7 @@ from playground.shared.clock import EmulatorClock
 from playground.shared.page import files
 from playground.shared.page.about import NOTHING, About
 from playground.shared.page.routes import Page
+from playground.shared.page.writing import Writing
 from playground.shared.trouble import Suffered, Trouble
 from playground.shared.values import EMPTY, Answer, Fault, Json
 from playground.slack import persistence
@@ -91,6 +92,7 @@ class SlackEmulator(People):
         home_tab: bool = True,
         beside: Mapping[str, Sequence[Route]] = EMPTY,
         about: About = NOTHING,
+        writing: Writing | None = None,
     ) -> None:
         """An emulator that does not listen yet.
 
@@ -116,6 +118,7 @@ class SlackEmulator(People):
             home_tab: whether the app's Home is.
             beside: routes of other platforms' emulators by platform, so that the page shows those too.
             about: what the page tells beside it all.
+            writing: what the page shows to whoever writes while it runs.
         """
         clock = clock or EmulatorClock(clock_offset_file)
         rates = Rates(clock, is_enforced=enforce_rate, burst=burst, is_history_slow=slow_history)
@@ -135,7 +138,7 @@ class SlackEmulator(People):
         self.deliveries = outbound.deliveries
         page = Page("/page/", PageActs(self, Drawer(platform)), state.Seen())
         others = [route for routes in beside.values() for route in routes]
-        shown = page.routes(files.routes(("slack", *beside), outbound))
+        shown = page.routes(files.routes(("slack", *beside), outbound, writing))
         self._serve([*Inbound(platform).routes(), *others, *shown], host, port)
 
     def furnish(self) -> None:

@@ -11,7 +11,7 @@ async with TeamsEmulator(messaging_endpoint="http://127.0.0.1:PORT/api/messages"
     assert teams.faults == []
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from playground.shared.clock import EmulatorClock
 from playground.shared.page.about import NOTHING, About
 from playground.shared.page.routes import Page
 from playground.shared.trouble import Suffered, Trouble
-from playground.shared.values import Answer, Fault, Json
+from playground.shared.values import EMPTY, Answer, Fault, Json
 from playground.teams import persistence
 from playground.teams.http import Inbound
 from playground.teams.keys import SigningKey
@@ -31,7 +31,19 @@ from playground.teams.payloads import Activities
 from playground.teams.places import Places
 from playground.teams.platform import Platform
 from playground.teams.rates import Rates
-from playground.teams.values import BOT, Call, Conversation, Dialog, Message, Outcome, Person, PersonKind, Sent, Team
+from playground.teams.values import (
+    BOT,
+    Call,
+    Conversation,
+    Dialog,
+    Message,
+    Outcome,
+    Person,
+    PersonKind,
+    Result,
+    Sent,
+    Team,
+)
 
 __all__ = [
     "BOT",
@@ -44,6 +56,7 @@ __all__ = [
     "Message",
     "Outcome",
     "Person",
+    "Result",
     "Sent",
     "SigningKey",
     "Suffered",
@@ -79,6 +92,7 @@ class TeamsEmulator(Places):
         answer_within: float = 10.0,
         enforce_rate: bool = True,
         about: About = NOTHING,
+        manifest: Mapping[str, Any] = EMPTY,
     ) -> None:
         """An emulator that does not listen yet.
 
@@ -96,10 +110,13 @@ class TeamsEmulator(Places):
             answer_within: seconds the bot has to answer; Teams' are 10 to 15.
             enforce_rate: refuse what is faster than Teams' limits.
             about: what the page tells beside it all.
+            manifest: the app's own: what it offers to type, and to insert.
         """
         clock = clock or EmulatorClock(clock_offset_file)
         rates = Rates(clock, is_enforced=enforce_rate)
-        platform = Platform(clock, rates, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id)
+        platform = Platform(
+            clock, rates, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id, manifest=manifest
+        )
         platform.about = about
         outbound = Outbound(platform, url=messaging_endpoint, within=answer_within)
         memory = persistence.memory(platform.world, data) if data else None
@@ -225,12 +242,20 @@ class TeamsEmulator(Places):
         return self.world.find_message(message if isinstance(message, str) else message.id)
 
     def answers(self, message: Message | None) -> list[Message]:
-        """The bot's messages after this one: in its thread in a channel, in the same chat elsewhere."""
+        """The bot's messages after this one: in its thread in a channel, in the same chat elsewhere.
+
+        Without those that only suggest what to ask next.
+        """
         if message is None:
             return []
         kept = self.world.messages[message.conversation].values()
         after = [each for each in kept if each.sender == BOT and int(each.id) > int(message.id)]
-        return [each for each in after if each.thread == message.thread]
+        return [each for each in after if each.thread == message.thread and not each.suggested]
+
+    def suggestions(self, person: Person) -> list[str]:
+        """What the client offers to ask next in the person's own chat: the last message's, by title."""
+        kept = self.messages(self.world.ensure_personal(person))
+        return [str(each["title"]) for each in kept[-1].suggested] if kept else []
 
     def thread(self, root: Message) -> list[Message]:
         """The answers below a channel's post, oldest first, without it."""

@@ -138,6 +138,12 @@ class Activities:
         made["channelData"] |= {"source": {"name": "message"}, "legacy": {"replyToId": message.id}}
         return made | {"name": name, "value": value, "replyToId": message.id}
 
+    def composing(self, person: Person, conversation: Conversation, name: str, value: Json) -> Json:
+        """What is asked from the box of a message that is not written yet: it is about no message."""
+        made = self.base("invoke", person, conversation)
+        made["channelData"] |= {"source": {"name": "compose"}}
+        return made | {"name": name, "value": value}
+
     # -- places
 
     def installation(self, person: Person, conversation: Conversation, action: str) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.shared.values import EMPTY, Json
-from playground.teams import acts, cards, dialogs, payloads
+from playground.teams import acts, cards, insertions, payloads
 from playground.teams.limits import surfaces
 from playground.teams.outbound import UNREACHABLE
 from playground.teams.platform import BOT_NAME
@@ -16,12 +16,12 @@ OK = 200
 EXECUTED = "invoke adaptiveCard/action"
 
 
-class People(dialogs.Dialogs):
-    """The verbs of `TeamsEmulator`; dialogs are inherited."""
+class People(insertions.Insertions):
+    """The verbs of `TeamsEmulator`; dialogs and searches are inherited."""
 
     # -- typing
 
-    async def say(
+    async def say(  # noqa: PLR0913  # three of them say whom it is for, each by name
         self,
         person: Person,
         conversation: Conversation,
@@ -30,8 +30,9 @@ class People(dialogs.Dialogs):
         mention: bool = False,
         slash: bool = False,
         thread: str = "",
+        card: Json | None = None,
     ) -> Outcome:
-        """Types a message; in a channel a new post, or an answer below the root `thread`.
+        """Types a message, with a `card` inserted; in a channel a new post, or an answer below the root `thread`.
 
         The bot hears it in the personal chat, and elsewhere where it is mentioned: by `mention`, or by "@PM Compare"
         anywhere in the text; or where it is chosen from the list that `/` opens (`slash`): then nobody else sees it.
@@ -46,16 +47,27 @@ class People(dialogs.Dialogs):
         words = f"@{BOT_NAME} {text}" if mention else text
         alone = person.id if slash and here.kind != "personal" else ""
         now = self.platform.clock.now()
-        said = world.add_message(Message(id_, here.id, person.id, now, words, thread=root, recipient=alone))
+        said = world.add_message(Message(id_, here.id, person.id, now, words, thread=root, recipient=alone, card=card))
         is_mentioned = f"@{BOT_NAME.lower()}" in words.lower()
         if here.kind != "personal" and not is_mentioned and not slash:
             return Outcome(said=said)
         if not world.has_bot(here):
             return Outcome(said=said, error=f"{BOT_NAME} is not here. Add the app first.")
         activity = self._activities.message(person, here, said, mentions=is_mentioned)
+        if card is not None:
+            activity["attachments"].append({"contentType": CARD, "content": card})
         if alone:
             activity["recipient"] = {**activity["recipient"], "isTargeted": True}
         return await self._send(activity, said=said)
+
+    async def choose(self, person: Person, title: str) -> Outcome:
+        """Taps what the last message in the person's own chat suggests: its value is said there."""
+        chat = self.world.ensure_personal(person)
+        last = next(reversed(self.world.messages[chat.id].values()), None)
+        found = next((each for each in (last.suggested if last else ()) if each["title"] == title), None)
+        if found is None:
+            raise LookupError("that is no longer suggested")
+        return await self.say(person, chat, str(found["value"]))
 
     def _root(self, here: Conversation, thread: str) -> str:
         found = self.world.messages[here.id].get(thread)

@@ -1,9 +1,12 @@
 """One emulated Teams' parts in one place, for those who serve them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from playground.shared import platform
 from playground.shared.clock import EmulatorClock
 from playground.shared.trouble import Trouble
-from playground.shared.values import Json
+from playground.shared.values import EMPTY, Json
 from playground.teams.keys import BotTokens, Keys
 from playground.teams.rates import Rates
 from playground.teams.values import Call
@@ -21,7 +24,14 @@ class Platform(platform.Platform):
     rates: Rates
 
     def __init__(
-        self, clock: EmulatorClock, rates: Rates, *, client_id: str, client_secret: str, tenant_id: str
+        self,
+        clock: EmulatorClock,
+        rates: Rates,
+        *,
+        client_id: str,
+        client_secret: str,
+        tenant_id: str,
+        manifest: Mapping[str, Any] = EMPTY,
     ) -> None:
         super().__init__(clock, Tenant(clock), rates)
         self.keys = Keys(clock, client_id)
@@ -29,6 +39,7 @@ class Platform(platform.Platform):
         self.client_id = client_id
         self.tenant_id = tenant_id
         self.calls: list[Call] = []
+        self.manifest = manifest
 
     @property
     def service_url(self) -> str:
@@ -39,6 +50,18 @@ class Platform(platform.Platform):
     def bot(self) -> Json:
         """The bot's account as activities name it. Teams: `28:` and the client id."""
         return {"id": f"28:{self.client_id}", "name": BOT_NAME}
+
+    def starters(self, scope: str) -> list[Json]:
+        """The prompt starters of the app's manifest in a scope: `personal`, `team`, `groupChat`."""
+        bots = self.manifest.get("bots") or [{}]
+        lists = [each for each in bots[0].get("commandLists", ()) if scope in each.get("scopes", ())]
+        return [dict(command) for each in lists for command in each["commands"] if command.get("type") == "prompt"]
+
+    @property
+    def query(self) -> Json | None:
+        """The search of the app's manifest that inserts cards; None where there is none."""
+        extensions = self.manifest.get("composeExtensions") or [{}]
+        return next((each for each in extensions[0].get("commands", ()) if each.get("type", "query") == "query"), None)
 
     def take_trouble(self, method: str, conversation: str) -> Trouble | None:
         """The trouble waiting for this call, one time less."""

@@ -53,7 +53,8 @@ class Message:
     """A message as it was when asked for; ask again to see what became of it.
 
     `sender` is a person's id or BOT, `at` unix seconds. In channels `thread` is the id of the root (its own, if it is
-    one), elsewhere ''. `recipient` is set where one person alone sees it.
+    one), elsewhere ''. `recipient` is set where one person alone sees it. `suggested` is what it offers to ask
+    next, each with a title and the value that is then said.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Message:
     is_edited: bool = False
     is_deleted: bool = False
     recipient: str = ""
+    suggested: Sequence[Json] = ()
 
     @property
     def is_from_bot(self) -> bool:
@@ -90,6 +92,15 @@ class Dialog:
     height: str | int
     card: Json | None
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Something that a search from the box has found, as it is listed, and the card that it inserts."""
+
+    title: str
+    text: str
+    card: Json
 
 
 @dataclass(frozen=True, slots=True)

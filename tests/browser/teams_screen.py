@@ -30,6 +30,16 @@ class TeamsScreen:
         return self.page.get_by_role("main").get_by_role("article")
 
     @property
+    def cards(self) -> Locator:
+        """Those of the open place's messages that are cards; what suggests something after them is none."""
+        return self.page.get_by_role("main").locator("article.with-card")
+
+    @property
+    def suggestions(self) -> Locator:
+        """What the last answer suggests to ask next."""
+        return self.page.get_by_role("group", name="Suggestions").get_by_role("button")
+
+    @property
     def posts(self) -> Locator:
         """The open channel's posts."""
         return self.page.get_by_role("main").get_by_role("group", name="Post by")
@@ -51,10 +61,11 @@ class TeamsScreen:
 
     async def ask(self, words: str) -> Locator:
         """Ask in the chat that is open, and give the card that answers."""
-        before = await self.messages.count()
+        before = await self.cards.count()
         await self.say(words)
-        await expect(self.messages).to_have_count(before + 2)
-        return await self.newest()
+        await expect(self.cards).to_have_count(before + 1)
+        name = await self.cards.last.get_attribute("id")
+        return self.page.locator(f'[id="{name}"]')
 
     async def post(self, words: str) -> Locator:
         """Mention the bot in the channel that is open, and give the post with the answer in it."""

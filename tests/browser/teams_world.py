@@ -1,5 +1,6 @@
 """The scenarios' world with both platforms on one page, and the bot beside it set up for both."""
 
+import json
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,10 @@ class BothWorld(PageWorld):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         clock = self.slack.clock
-        self.teams = TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", clock=clock, about=TEAMS)
+        manifest = json.loads(Path("appPackage/manifest.json").read_text(encoding="utf-8"))
+        self.teams = TeamsEmulator(
+            messaging_endpoint="http://127.0.0.1:9/api/messages", clock=clock, about=TEAMS, manifest=manifest
+        )
         alice = self.teams.person("Alice Martin", zone="Europe/Paris", kind="owner")
         bob = self.teams.person("Bob Okafor", zone="America/New_York")
         self.product = self.teams.team("Product", members=[alice, bob])

@@ -241,7 +241,14 @@ class _Teams(_Sender):
 
 
 _NO_INVOKES = ("event", "message", "messageReaction", "installationUpdate", "conversationUpdate", "messageDelete")
-_NAMES = {"adaptiveCard/action", "task/fetch", "task/submit", "application/search", "something/new"}
+_NAMES = {
+    "adaptiveCard/action",
+    "task/fetch",
+    "task/submit",
+    "application/search",
+    "composeExtension/query",
+    "something/new",
+}
 
 
 @dataclass

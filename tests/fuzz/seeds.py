@@ -246,6 +246,19 @@ class TeamsSeeds:
             ],
             self._invoked(self._places[0], "application/search", {"queryText": "par", "dataset": "zones"}),
             *[
+                self._invoked(
+                    place,
+                    "composeExtension/query",
+                    {
+                        "commandId": "search",
+                        "parameters": [{"name": "words", "value": words}],
+                        "queryOptions": {"skip": 0, "count": 25},
+                    },
+                )
+                for words in ("risks", "drift", "")
+                for place in self._places[:1]
+            ],
+            *[
                 self._invoked(self._places[0], name, {})
                 for name in ("signin/verifyState", "composeExtension/query", "something/new")
             ],

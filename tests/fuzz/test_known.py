@@ -49,7 +49,7 @@ TEAMS: list[Odd] = [
     ("task/submit", ("value", "data", "quiet_dates"), " " * 50_000),
     *[
         (name, ("type",), kind)
-        for name in ("adaptiveCard/action", "task/fetch", "task/submit", "application/search")
+        for name in ("adaptiveCard/action", "task/fetch", "task/submit", "application/search", "composeExtension/query")
         for kind in ("іnvoke", "ｉｎｖｏｋｅ", "Invoke", "invoke ", "\u202einvoke", "x")
     ],
     *[(name, ("serviceUrl",), url) for name in ("adaptiveCard/action", "message") for url in NOWHERE],

@@ -1,6 +1,7 @@
 """The scenarios' Teams: a mention in a channel answered in its thread, presses, dialogs, a chat with the bot."""
 
 import asyncio
+import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -33,7 +34,10 @@ class TeamsChat:
         self._folder = folder
         self._environ = environ
         self._clock = HandClock(MONDAY)
-        self.teams = TeamsEmulator(messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=enforce_rate)
+        manifest = json.loads(Path("appPackage/manifest.json").read_text(encoding="utf-8"))
+        self.teams = TeamsEmulator(
+            messaging_endpoint="http://127.0.0.1:9/api/messages", enforce_rate=enforce_rate, manifest=manifest
+        )
         self.alice = self.teams.person("Alice Martin", zone="Europe/Paris")
         self.bob = self.teams.person("Bob Okafor", zone="America/New_York")
         self.product = self.teams.team("Product", members=[self.alice, self.bob])
@@ -129,9 +133,9 @@ class TeamsChat:
         await self.settle()
 
     async def everyone(self, place: Place = "room") -> Sequence[Shown]:
-        """List the bot's posts as somebody sees them who has pressed nothing."""
+        """List the bot's cards as somebody sees them who has pressed nothing, without what only suggests."""
         there = self.teams.messages(self._conversation(place, "alice"))
-        posts = [each for each in there if each.is_from_bot and each.thread in {"", each.id}]
+        posts = [each for each in there if each.is_from_bot and each.thread in {"", each.id} and not each.suggested]
         return [_shown(post.card, place, post) for post in posts]
 
     async def everyone_and_threads(self) -> Sequence[Shown]:

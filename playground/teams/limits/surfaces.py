@@ -15,6 +15,7 @@ from playground.teams.values import CARD, Refusal
 MESSAGE_BYTES = 100 * 1024  # of UTF-16, everything in it
 CARD_BYTES = 28 * 1024  # of UTF-8
 ACTIONS = 6
+SUGGESTED = 3
 VERSION = (1, 5)
 DIALOG_WORDS = {"small", "medium", "large"}
 WIDTHS = re.compile(known.TARGET_WIDTH)
@@ -35,6 +36,7 @@ def check_message(body: Json, *, is_update: bool = False) -> list[str]:
         if is_update:  # seen in practice: the two become two messages, and one can't be replaced by two
             raise Refusal(400, "BadSyntax", "Activity resulted into multiple skype activities")
         complaints.append("text and a card in one activity are split into two messages")
+    complaints += check_suggested(body.get("suggestedActions"), is_beside_card=bool(attachments))
     if len(attachments) > 1:
         complaints.append("one attachment a message is drawn here")
     for number, each in enumerate(attachments):
@@ -43,6 +45,34 @@ def check_message(body: Json, *, is_update: bool = False) -> list[str]:
         else:
             complaints += check_card(each.get("content"), f"/attachments/{number}/content")
     return complaints
+
+
+def check_suggested(suggested: object, *, is_beside_card: bool) -> list[str]:
+    """What is wrong with what a message offers to ask next. Figures: bots/how-to/conversations/suggested-actions."""
+    if suggested is None:
+        return []
+    actions = suggested.get("actions") if isinstance(suggested, dict) else None
+    if not isinstance(actions, list):
+        return ["suggestedActions.actions is not a list"]
+    complaints = []
+    if is_beside_card:
+        complaints.append("suggestedActions are not shown beside an attachment")
+    if len(actions) > SUGGESTED:
+        complaints.append(f"suggestedActions has {len(actions)} actions, of which {SUGGESTED} are shown")
+    for number, each in enumerate(actions):
+        if not are_suggestions([each]):
+            complaints.append(f"must be an imBack with a title and a value [/suggestedActions/actions/{number}]")
+    return complaints
+
+
+def are_suggestions(actions: object) -> TypeGuard[list[Json]]:
+    """Whether all of them say their words in the chat."""
+    return isinstance(actions, list) and all(
+        isinstance(each, dict)
+        and each.get("type") == "imBack"
+        and all(isinstance(each.get(name), str) and each[name].strip() for name in ("title", "value"))
+        for each in actions
+    )
 
 
 def check_card(card: object, at: str = "") -> list[str]:

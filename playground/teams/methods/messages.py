@@ -102,8 +102,17 @@ def _content(body: Json) -> Json:
         "text": str(body.get("text") or ""),
         "text_format": str(body.get("textFormat") or "markdown"),
         "summary": str(body.get("summary") or ""),
+        "suggested": _suggested(body) if not cards else (),
         "card": cards[0] if cards and kinds[0] == CARD and isinstance(cards[0], dict) else None,
     }
+
+
+def _suggested(body: Json) -> tuple[Json, ...]:
+    """What the client offers of it: the first three, where all can be understood."""
+    held = body.get("suggestedActions")
+    actions = held.get("actions") if isinstance(held, dict) else None
+    shown = actions if surfaces.are_suggestions(actions) else []
+    return tuple({"title": each["title"], "value": each["value"]} for each in shown[: surfaces.SUGGESTED])
 
 
 def _is_targeted(asked: Asked) -> bool:

@@ -31,6 +31,26 @@ class PageActs(acts.PageActs[Person]):
             await self.emulator.say(person, self._conversation(body), text, thread=str(body.get("thread") or ""))
         )
 
+    async def _act_choose(self, person: Person, body: Json) -> Json:
+        return _told(await self.emulator.choose(person, str(body["title"])))
+
+    async def _act_look_for(self, person: Person, body: Json) -> Json:
+        words = body.get("words")
+        outcome, found = await self.emulator.look_for(
+            person, self._conversation(body), None if words is None else str(words)
+        )
+        held = outcome.body.get("composeExtension") if isinstance(outcome.body, dict) else None
+        said = str(held.get("text") or "") if isinstance(held, dict) else ""
+        return _told(outcome) | {"results": [{"title": each.title, "text": each.text} for each in found], "said": said}
+
+    async def _act_insert(self, person: Person, body: Json) -> Json:
+        here, words = self._conversation(body), body.get("words")
+        outcome, found = await self.emulator.look_for(person, here, None if words is None else str(words))
+        chosen = next((each for each in found if each.title == str(body["title"])), None)
+        if chosen is None:
+            return _told(outcome) | {"error": outcome.error or "That is no longer there."}
+        return _told(await self.emulator.say(person, here, str(body.get("text") or "").strip(), card=chosen.card))
+
     async def _act_press(self, person: Person, body: Json) -> Json:
         outcome = await self.emulator.press(person, self._message(body), at=str(body["at"]), values=_values(body))
         return _told(outcome) | {"url": outcome.url, "dialog": outcome.dialog is not None}

@@ -12,6 +12,7 @@ from playground.teams.platform import OTHER_TENANT_NAME, Platform
 from playground.teams.values import Conversation, Message, Person, Team
 
 FAULTS = 20
+SCOPES = {"personal": "personal", "channel": "team", "groupChat": "groupChat"}  # of the manifest, by kind of place
 
 
 class Seen:
@@ -40,6 +41,8 @@ class Seen:
             "bot": platform.bot,
             "teams": [_team(platform, team) for team in teams],
             "conversations": [_conversation(platform, each) for each in mine],
+            "starters": {kind: platform.starters(scope) for kind, scope in SCOPES.items()},
+            "query": platform.query,
             "dialog": None
             if dialog is None
             else {
@@ -131,6 +134,7 @@ def _message(platform: Platform, message: Message, me: Person) -> Shown:
             "card": card,
             "is_own_view": is_own,
             "summary": message.summary,
+            "suggested": list(message.suggested),
         }
 
     return Shown(message.conversation, message.id, (message, card, is_own), build)

@@ -57,12 +57,21 @@ class Command(Exact):
     description: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class Prompt(Exact):
+    """What Teams puts into the box when it is chosen."""
+
+    title: Annotated[str, Field(min_length=1, max_length=128)]
+    description: Annotated[str, Field(min_length=1, max_length=4000)]
+    type: Literal["prompt"]
+    prompt: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
 class CommandList(Exact):
     """What it offers where."""
 
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
     triggers: Annotated[list[Literal["mention", "slash"]], Field(min_length=1, max_length=2)]
-    commands: Annotated[list[Command], Field(min_length=1, max_length=12)]
+    commands: Annotated[list[Command | Prompt], Field(min_length=1, max_length=12)]
 
 
 class Bot(Exact):
@@ -76,6 +85,36 @@ class Bot(Exact):
     supports_video: bool
     supports_targeted_messages: bool
     command_lists: Annotated[list[CommandList], Field(min_length=1, max_length=3)]
+
+
+class Parameter(Exact):
+    """What is typed into a search."""
+
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    title: Annotated[str, Field(min_length=1, max_length=32)]
+    description: Annotated[str, Field(min_length=1, max_length=128)]
+    input_type: Literal["text", "textarea", "number", "date", "time", "toggle", "choiceset"]
+
+
+class Query(Exact):
+    """A search that inserts what it finds."""
+
+    id: Literal["search"]  # as handlers know it
+    type: Literal["query"]
+    title: Annotated[str, Field(min_length=1, max_length=32)]
+    description: Annotated[str, Field(min_length=1, max_length=128)]
+    context: Annotated[list[Literal["compose", "commandBox"]], Field(min_length=1, max_length=3)]
+    initial_run: bool
+    parameters: Annotated[list[Parameter], Field(min_length=1, max_length=5)]
+
+
+class Extension(Exact):
+    """What people can insert into a message."""
+
+    bot_id: Id
+    compose_extension_type: Literal["botBased"]
+    can_update_configuration: bool
+    commands: Annotated[list[Query], Field(min_length=1, max_length=10)]
 
 
 class App(Exact):
@@ -96,5 +135,6 @@ class App(Exact):
     default_install_scope: Literal["personal", "team", "groupChat", "meetings", "copilot"]
     default_group_capability: GroupCapability
     bots: Annotated[list[Bot], Field(min_length=1, max_length=1)]
+    compose_extensions: Annotated[list[Extension], Field(max_length=1)]
     permissions: list[Literal["identity", "messageTeamMembers"]]
     valid_domains: Annotated[list[Annotated[str, Field(min_length=1, max_length=2048)]], Field(max_length=16)]

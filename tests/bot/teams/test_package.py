@@ -26,7 +26,7 @@ from tests.bot.teams.package_table import App
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / ".." / "shared" / "schemas" / "teams-app-manifest.1.29.schema.json"
-WORDS = {"name", "short", "full", "title", "description"}  # any are as good as ours
+WORDS = {"name", "short", "full", "title", "description", "prompt"}  # any are as good as ours
 CLIENT = "01234567-89ab-cdef-0123-456789abcdef"
 TENANT = "fedcba98-7654-3210-fedc-ba9876543210"
 URL = "https://pm-compare.example.com"
@@ -143,8 +143,11 @@ def test_nothing_reads_along() -> None:
     """No permission reads messages, files or members; the two that are told of say who asks, and that tips come."""
     made = manifest()
     assert made["permissions"] == ["identity", "messageTeamMembers"]
-    absent = ("authorization", "webApplicationInfo", "devicePermissions", "composeExtensions", "configurableTabs")
+    absent = ("authorization", "webApplicationInfo", "devicePermissions", "configurableTabs")
     assert [name for name in absent if name in made] == []
+    (extension,) = made["composeExtensions"]
+    assert "messageHandlers" not in extension
+    assert [(each["type"], each["context"]) for each in extension["commands"]] == [("query", ["compose", "commandBox"])]
     assert not re.search(r"\.(?:Read|ReadWrite|Send|Selected)\b", json.dumps(made))
     bot = made["bots"][0]
     assert [bot[name] for name in ("supportsFiles", "supportsCalling", "supportsVideo")] == [False, False, False]
@@ -185,6 +188,18 @@ def test_every_command_is_understood(library: Library) -> None:
                 assert (answer.card.title == helping) is (title == "help"), title
 
 
+def test_every_prompt_starter_is_answered(library: Library) -> None:
+    """Three or more a scope, what they put into the box finds its answer, and where others read it is no guess."""
+    missed = found.nothing(library, "drift", ()).title
+    for each in manifest()["bots"][0]["commandLists"]:
+        prompts = [command["prompt"] for command in each["commands"] if command.get("type") == "prompt"]
+        assert len(prompts) >= 3
+        for prompt in prompts:
+            answer = answers.ask(library, prompt)
+            assert not (isinstance(answer, kinds.Show) and answer.card.title == missed), prompt
+            assert each["scopes"] == ["personal"] or kinds.is_for_all(answer), prompt
+
+
 def test_every_word_a_description_names_is_understood(library: Library) -> None:
     """What the lists say goes as well does: each word has an answer of its own."""
     said = json.dumps(manifest()["bots"][0]["commandLists"])
@@ -214,6 +229,12 @@ def commands(made: dict[str, Any], number: int = 0) -> list[dict[str, str]]:
     """Give the commands of one list."""
     listed: list[dict[str, str]] = made["bots"][0]["commandLists"][number]["commands"]
     return listed
+
+
+def query(made: dict[str, Any]) -> dict[str, Any]:
+    """Give the search that inserts cards."""
+    found_: dict[str, Any] = made["composeExtensions"][0]["commands"][0]
+    return found_
 
 
 def ask_for(name: str) -> dict[str, Any]:
@@ -246,7 +267,16 @@ def test_the_manifest_has_no_fault() -> None:
         (lambda made: commands(made)[0].update(title="x" * 33), "has 33 characters, and may have 1 to 32."),
         (lambda made: commands(made)[0].update(title=""), "has 0 characters, and may have 1 to 32."),
         (lambda made: commands(made)[0].update(title="help"), "The commands for personal have a title twice."),
-        (lambda made: commands(made, 1)[0].update(description="x" * 129), "“list” is longer than 128 characters."),
+        (lambda made: commands(made, 1)[0].update(description="x" * 129), "risks” is longer than 128 characters."),
+        (lambda made: commands(made)[0].pop("prompt"), "a prompt starter has a `prompt` of 1 to 4000"),
+        (lambda made: commands(made)[0].update(prompt="x" * 4001), "a prompt starter has a `prompt`"),
+        (lambda made: commands(made)[0].pop("type"), "a prompt starter has a `prompt` of 1 to 4000"),
+        (lambda made: made["composeExtensions"][0].update(botId=TENANT), "composeExtensions.botId is another bot's"),
+        (lambda made: made["composeExtensions"][0].update(messageHandlers=[]), "promises to read none of them"),
+        (lambda made: query(made).update(context=["message"]), "is to be a query in commandBox and compose alone"),
+        (lambda made: query(made).update(type="action"), "is to be a query in commandBox and compose alone"),
+        (lambda made: query(made).update(title=""), "the title of “” may have 1 to 32 characters"),
+        (lambda made: query(made).update(description="x" * 129), "the description of “Insert a card” may have 1 to"),
         (lambda made: made["bots"][0]["commandLists"].append({"scopes": []}), "has 4 lists, and Teams takes 3"),
         (lambda made: made["bots"][0]["commandLists"][0].update(scopes=["team"]), "names a scope twice"),
         (lambda made: made["bots"][0].update(supportsTargetedMessages=False), "team have the trigger “slash”"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from playground.teams.emulator import Message
 from store import tables
 from tests.scenarios.teams_chat import TeamsChat
 
@@ -28,9 +29,13 @@ def said(chat: TeamsChat, **more: object) -> dict[str, Any]:
 
 
 async def answers(chat: TeamsChat) -> int:
-    """Count what the bot has posted in Alice's chat."""
+    """Count the cards that the bot has posted in Alice's chat."""
     await chat.settle()
-    return sum(each.is_from_bot for each in chat.teams.messages(chat.teams.personal(chat.alice)))
+    return sum(each.is_from_bot and each.card is not None for each in _own(chat))
+
+
+def _own(chat: TeamsChat) -> list[Message]:
+    return chat.teams.messages(chat.teams.personal(chat.alice))
 
 
 @pytest.mark.parametrize(
@@ -102,8 +107,7 @@ async def test_a_retry_of_an_activity_is_answered_and_does_nothing_again(chat: T
 async def test_every_button_has_both_a_verb_and_data(chat: TeamsChat) -> None:
     """Older clients send one of the two back, newer ones the other."""
     card = await chat.ask("risks", place="alone")
-    message = chat.teams.messages(chat.teams.personal(chat.alice))[-1]
-    found = list(_executes(message.card))
+    found = list(_executes([each.card for each in _own(chat) if each.card][-1]))
     assert card.buttons
     assert found
     assert [each for each in found if each.get("verb") != "pm-compare" or not each["data"].get("value")] == []
@@ -163,6 +167,7 @@ def _everything(chat: TeamsChat) -> dict[str, dict[str, Any]]:
         "dialog": made("invoke", name="task/fetch", value=save),
         "submit": made("invoke", name="task/submit", value=save),
         "search": made("invoke", name="application/search", value={}),
+        "insertion": made("invoke", name="composeExtension/query", value={"commandId": "search"}),
         "reaction": made("messageReaction", replyToId="1", reactionsAdded=[{"type": "like"}]),
         "added": made("installationUpdate", action="add"),
         "removed": made("installationUpdate", action="remove"),

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,6 +64,7 @@ class RecordingTeams(TeamsMessenger):
         self.script: deque[Outcome] = deque()
         self.roster: dict[str, Person] = {one.aad: Person(one.name) for one in (ALICE, BOB)}
         self.learned: dict[str, str] = {}
+        self.suggested: list[tuple[str, list[str]]] = []
         self.door = asyncio.Event()
         self.door.set()
 
@@ -84,6 +85,11 @@ class RecordingTeams(TeamsMessenger):
         if member:
             return self._take("answer", address, card, person=member)
         return self._take("answer", address, card)
+
+    async def suggest(self, address: Address, line: str, prompts: Sequence[tuple[str, str]]) -> Outcome | None:  # noqa: ARG002 # the messenger's
+        """Take what is suggested: where, and the words behind each."""
+        self.suggested.append((address.conversation, [words for _, words in prompts]))
+        return Posted("suggested")
 
     async def replace(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:  # noqa: ARG002 # the messenger's
         """Take a change."""

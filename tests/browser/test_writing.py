@@ -1,0 +1,117 @@
+"""Writing while the playground is open, in a real browser: the changed card on both platforms, and what check says."""
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from bot.cli.writers.watch import Watcher
+from playground.shared.page.writing import Writing
+from playground.slack.emulator import SlackEmulator
+from tests.browser.screen import Screen
+from tests.browser.teams_world import BothWorld
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
+
+CHECKED = 120_000  # milliseconds in which a busy machine checks the content
+SHOWN = 30_000
+
+
+class WrittenWorld(BothWorld):
+    """Both platforms on one page, a bot on a copy of the content, and whoever watches the copy."""
+
+    def __init__(self, folder: Path) -> None:
+        self.content = folder / "written"
+        shutil.copytree("content/ai-pm", self.content)
+        super().__init__(folder)
+        self._environ |= {"CONTENT_PATH": str(self.content)}
+        self.writing = Writing()
+        self.reloads = 0
+        clock = self.teams.clock
+        self.slack = SlackEmulator(
+            retry_delays=(0, 0, 0), clock=clock, beside={"teams": self.teams.routes()}, writing=self.writing
+        )
+        self.alice = self.slack.user("alice", tz="Europe/Paris")
+        self.bob = self.slack.user("bob", tz="America/New_York")
+        self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)
+
+    def reload(self) -> None:
+        """Have the bot read the content anew, as SIGHUP does."""
+        self.reloads += 1
+        self.bot.tasks.spawn(self.bot.reload())
+
+    def change(self, name: str, old: str, new: str) -> None:
+        """Write a file as an editor does: whole."""
+        path = self.content / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[WrittenWorld]:
+    """Give a running world that is watched; it stops after the browser's windows are closed."""
+    async with WrittenWorld(tmp_path) as running:
+        watcher = Watcher(running.content, running.writing.tell, running.reload)
+        watching = asyncio.create_task(watcher.run())
+        await watcher.ready.wait()
+        yield running
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+        for context in browser.contexts:
+            await context.close()
+        running.writing.end()
+
+
+async def test_what_is_written_is_shown_on_both_platforms_and_checked(alice: Screen, world: WrittenWorld) -> None:
+    """A changed tip, then a broken file, which leaves the last good card, then the file as it was."""
+    panel = alice.page.get_by_role("complementary", name="Preview while writing")
+    await expect(panel).to_be_hidden()
+    world.change("tips/risks.yaml", "title: Give every answer a way out", "title: Give every answer a way home")
+    for platform in ("Slack", "Teams"):
+        card = panel.get_by_role("region", name=f"The card on {platform}", include_hidden=True)
+        await expect(card).to_contain_text("Give every answer a way home", timeout=SHOWN)
+        await expect(card).to_contain_text("Try this week")
+    said = panel.get_by_role("list", name="What check says")
+    await expect(said).to_contain_text("`way-out` has changed since its version", timeout=CHECKED)
+    await expect(panel.get_by_role("status")).to_have_text("Can be used; look at these:")
+    assert world.reloads == 1
+
+    world.change("tips/risks.yaml", "    title: Give", "    titel: Give")
+    await expect(panel.get_by_role("status")).to_contain_text("Not in use yet", timeout=SHOWN)
+    await expect(said).to_contain_text("tips/risks.yaml:")
+    await expect(panel).to_contain_text("Give every answer a way home")
+    assert world.reloads == 1
+    assert world.bot.content.library.tip("way-out") is not None
+
+    world.change("tips/risks.yaml", "    titel: Give every answer a way home", "    title: Give every answer a way out")
+    await expect(panel.get_by_role("status")).to_have_text("All well.", timeout=CHECKED)
+    await expect(said.get_by_role("listitem")).to_have_count(0)
+    assert world.reloads == 2
+
+
+async def test_a_closed_preview_stays_closed_and_marks_what_is_new(alice: Screen, world: WrittenWorld) -> None:
+    """A term of the glossary; once closed, a change marks the button, and pressing it shows the newest."""
+    panel = alice.page.get_by_role("complementary", name="Preview while writing")
+    world.change("glossary/risks.yaml", "terms:", "# a comment\nterms:")
+    await expect(panel.get_by_role("region", name="The card on Slack", include_hidden=True)).to_be_visible(
+        timeout=SHOWN
+    )
+    await panel.get_by_role("button", name="Close the preview").click()
+    await expect(panel).to_be_hidden()
+    world.change("order.yaml", "order:", "# another comment\norder:")
+    button = alice.page.get_by_role("button", name="Writing")
+    await expect(button).to_have_class("plain fresh", timeout=SHOWN)
+    await expect(panel).to_be_hidden()
+    await button.click()
+    await expect(panel).to_contain_text("order.yaml has no card of its own.")
