@@ -2,10 +2,11 @@
 
 import { el, keep, redraw, toast } from "./dom.js";
 import { drawHome, drawTabs } from "./home.js";
-import { drawMessage } from "./messages.js";
+import { drawMessage, tone } from "./messages.js";
 import { askFirst, showModal } from "./modal.js";
 import { composer } from "./composer.js";
 import { shortcutsMenu } from "./shortcuts.js";
+import { drawRail } from "./rail.js";
 import { drawSidebar } from "./sidebar.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { reading, toEnd } from "./reading.js";
@@ -119,6 +120,7 @@ function draw() {
   const channel = current();
   setClock(state.clock);
   marks.see(view.me, channel.id, newest(channel));
+  drawRail(at("rail"), ways(channel), { name: names.person(state.me), letters: names.person(state.me).slice(0, 1), tone: tone(state.me) });
   drawSidebar(at("sidebar"), state, { ...view, nameOf }, actions);
   at("guide").classList.toggle("brief", channel.messages.length > 0);
   const title = nameOf(channel);
@@ -135,6 +137,14 @@ function draw() {
   composers.forEach((each) => each.rename());
   shortcuts.show(state.shortcuts, state.bot.name);
   news.arrived();
+}
+
+function ways(channel) {
+  const direct = state.channels.find(isDirect);
+  return [
+    { name: "Home", icon: "home", isHere: channel.kind !== "im", go: () => actions.open(learning().id) },
+    ...(direct ? [{ name: "DMs", icon: "messages", isHere: channel.kind === "im", go: () => actions.open(direct.id) }] : []),
+  ];
 }
 
 function drawNote(channel) {
@@ -278,7 +288,7 @@ const learning = () => state.channels.find((channel) => channel.has_bot && chann
 const type = (text) => { const room = learning(); actions.open(room.id); return post("say", { channel: room.id, text }); };
 
 export const slack = {
-  id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", path: "/page/",
+  id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", log: "messages", path: "/page/",
   take, draw, post,
   stream: () => `/page/stream?user=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen

@@ -11,8 +11,11 @@ import { feed } from "./feed.js";
 import { readMarks } from "./marks.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { showDialog } from "./teams_dialog.js";
+import { drawRail } from "./rail.js";
 import { drawList } from "./teams_list.js";
 import { drawMenu } from "./teams_menu.js";
+import { initials } from "./teams_messages.js";
+import { tone } from "./messages.js";
 import { drawRoom, revealMessage } from "./teams_posts.js";
 
 const at = (id) => document.getElementById(id);
@@ -107,9 +110,11 @@ function draw() {
   const room = current();
   setClock(state.clock);
   marks.see(view.me, room.id, newest(room));
-  drawList(at("teams-list"), state, view, actions);
+  drawRail(at("teams-rail"), ways(room), { name: nameOf(state.me), letters: initials(nameOf(state.me)), tone: tone(state.me) });
+  drawList(at("teams-list"), state, { ...view, nameOf }, actions);
   at("guide").classList.toggle("brief", room.messages.length > 0);
   at("teams-title").textContent = titleOf(room);
+  at("teams-here").textContent = room.kind === "channel" ? "Posts" : "Chat";
   document.title = `${titleOf(room)} · PM Compare playground`;
   drawNote(room);
   drawMenu(at("teams-menu"), room, teamOf(room), { act: (name, body) => told(post(name, body)), botName: state.bot.name, open: actions.open });
@@ -126,6 +131,11 @@ function draw() {
   box.rename();
   news.arrived();
 }
+
+const ways = (room) => [
+  { name: "Chat", icon: "messages", isHere: room.kind !== "channel", go: () => actions.open(personal().id) },
+  { name: "Teams", icon: "teams", isHere: room.kind === "channel", go: () => actions.open(learning().id) },
+];
 
 function quoted(room, message) {
   const found = message.reply_to && room.messages.find((each) => each.id === message.reply_to);
@@ -215,7 +225,7 @@ const personal = () => state.conversations.find((room) => room.kind === "persona
 const type = (room, text) => { actions.open(room.id); return desk(room).say(text); };
 
 export const teams = {
-  id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", path: "/page/teams/",
+  id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", log: "teams-messages", path: "/page/teams/",
   take, draw, post,
   stream: () => `/page/teams/stream?person=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen
