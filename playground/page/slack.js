@@ -1,8 +1,10 @@
 // Slack's side of the page: what its emulator tells, drawn as a workspace.
 
 import { el, keep, redraw, toast } from "./dom.js";
+import { announce } from "./announce.js";
 import { drawHome, drawTabs } from "./home.js";
 import { drawMessage, tone } from "./messages.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { askFirst, showModal } from "./modal.js";
 import { composer } from "./composer.js";
 import { shortcutsMenu } from "./shortcuts.js";
@@ -67,7 +69,7 @@ function nameOf(channel) {
 const names = {
   get bot() { return state.bot; },
   get zone() { return state.clock.tz; },
-  person: (id) => (id === state.bot.id ? state.bot.name : state.people.find((person) => person.id === id)?.name ?? id),
+  person: (id) => (id === "USLACKBOT" ? "Slackbot" : id === state.bot.id ? state.bot.name : state.people.find((person) => person.id === id)?.name ?? id),
   channel: (id) => state.channels.find((channel) => channel.id === id)?.name,
   open: (id) => actions.open(id),
   follow: (event, url) => { event.preventDefault(); follow(new URL(url)); },
@@ -136,8 +138,13 @@ function draw() {
   drawTrouble(state.trouble, slack.trouble, troubleView());
   composers.forEach((each) => each.rename());
   shortcuts.show(state.shortcuts, state.bot.name);
+  announce(placeOf(channel), channel.messages, (message) => Number(message.ts),
+    (message) => message.user !== state.me && `${message.is_ephemeral ? "Only visible to you. " : ""}${names.person(message.user)}: ${spokenText(message.text)}`);
   news.arrived();
 }
+
+// What Slack's signs mean, without them: the words of links, no marks of bold and the like.
+const spokenText = (text) => mrkdwn(text, names).map((node) => node.textContent ?? node).join(" ");
 
 function ways(channel) {
   const direct = state.channels.find(isDirect);

@@ -1,6 +1,7 @@
 // Teams' side of the page: what its emulator tells, drawn as a tenant.
 
 import { el, redraw, toast } from "./dom.js";
+import { announce } from "./announce.js";
 import { askYes } from "./ask.js";
 import { setClock, timeOf } from "./clock.js";
 import { composer } from "./composer.js";
@@ -129,6 +130,7 @@ function draw() {
   }, () => post("dismiss", { dialog: opened.id }));
   drawTrouble(state.trouble, teams.trouble, troubleView());
   box.rename();
+  announce(`${state.me}/${room.id}`, room.messages, (message) => Number(message.id), (message) => message.from !== state.me && `${nameOf(message.from)}: ${message.text || message.summary || "a card"}`);
   news.arrived();
 }
 
