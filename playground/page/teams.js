@@ -1,6 +1,7 @@
 // Teams' side of the page: what its emulator tells, drawn as a tenant.
 
 import { el, redraw, toast } from "./dom.js";
+import { announce } from "./announce.js";
 import { askYes } from "./ask.js";
 import { setClock, timeOf } from "./clock.js";
 import { composer } from "./composer.js";
@@ -16,10 +17,13 @@ import { brieflyTour, forgetTour, stepOf, tick } from "./tour.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { roleOf } from "./people.js";
 import { showDialog } from "./teams_dialog.js";
+import { drawRail } from "./rail.js";
 import { drawList } from "./teams_list.js";
 import { drawMenu } from "./teams_menu.js";
 import { drawOffers, starterButtons } from "./teams_offers.js";
 import { insertButton } from "./teams_insert.js";
+import { initials } from "./teams_messages.js";
+import { tone } from "./messages.js";
 import { drawRoom, revealMessage } from "./teams_posts.js";
 
 const at = (id) => document.getElementById(id);
@@ -122,9 +126,11 @@ function draw() {
   const room = current();
   setClock(state.clock);
   marks.see(view.me, room.id, newest(room));
-  drawList(at("teams-list"), state, view, actions);
+  drawRail(at("teams-rail"), ways(room), { name: nameOf(state.me), letters: initials(nameOf(state.me)), tone: tone(state.me) });
+  drawList(at("teams-list"), state, { ...view, nameOf }, actions);
   brieflyTour(room.messages.length > 0);
   at("teams-title").textContent = titleOf(room);
+  at("teams-here").textContent = room.kind === "channel" ? "Posts" : "Chat";
   document.title = `${titleOf(room)} · PM Compare playground`;
   drawNote(room);
   drawMenu(at("teams-menu"), room, teamOf(room), { role: roleOf(state), act: (name, body) => told(post(name, body)), botName: state.bot.name, open: actions.open });
@@ -141,8 +147,14 @@ function draw() {
   }, () => post("dismiss", { dialog: opened.id }));
   drawTrouble(state.trouble, teams.trouble, troubleView());
   box.rename();
+  announce(`${state.me}/${room.id}`, room.messages, (message) => Number(message.id), (message) => message.from !== state.me && `${nameOf(message.from)}: ${message.text || message.summary || "a card"}`);
   news.arrived();
 }
+
+const ways = (room) => [
+  { name: "Chat", icon: "messages", isHere: room.kind !== "channel", go: () => actions.open(personal().id) },
+  { name: "Teams", icon: "teams", isHere: room.kind === "channel", go: () => actions.open(learning().id) },
+];
 
 function quoted(room, message) {
   const found = message.reply_to && room.messages.find((each) => each.id === message.reply_to);
@@ -216,7 +228,7 @@ const box = composer(at("teams-composer"), {
 // -- what the page needs of a platform
 
 export const teams = {
-  id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", path: "/page/teams/",
+  id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", log: "teams-messages", path: "/page/teams/",
   take, draw, post,
   stream: () => `/page/teams/stream?person=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen

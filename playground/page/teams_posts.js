@@ -64,7 +64,7 @@ export function revealMessage(box, room, desk, id) {
   else reveal(box, placeOf(desk), postsOf(room), rootOf, room.messages.find((message) => message.id === id)?.thread);
 }
 
-const emptyPost = () => el("section", { class: "t-post", role: "group" }, el("div"), el("div", { class: "t-earlier" }), el("div", { class: "t-replies" }), el("div", { class: "t-answer" }));
+const emptyPost = () => el("div", { class: "t-post", role: "group" }, el("div"), el("div", { class: "t-earlier" }), el("div", { class: "t-replies" }), el("div", { class: "t-answer" }));
 
 function fill(node, { root, replies }, desk) {
   const [top, earlier, below, answer] = node.children;
