@@ -114,8 +114,8 @@ def _one(state: TipsState) -> tuple[Block, ...]:
     match state.state:
         case "on":
             following = f": {state.next_title}" if state.next_title else ""
-            when = phrases.moment_words(state.next_at, state.zone) if state.next_at else "not planned yet"
-            facts = rich(f"on · {state.schedule}", "\n", f"Next, {when}{following}")
+            when = phrases.moment(state.next_at, state.zone) if state.next_at else "not planned yet"
+            facts = rich(f"on · {state.schedule}", "\n", "Next, ", when, following)
             buttons = (Button("Settings", state.to("tips")), Button("Pause…", state.opens("pause")))
         case "paused":
             facts = rich(f"paused · {state.schedule}", "\n", state.why_paused())

@@ -146,7 +146,8 @@ def claimed(state: TipsState, until: datetime) -> Card:
     words = rich(
         phrases.person(state.owner),
         " has a direct message now, and 72 hours to keep them. Without an answer, press Take over… again from ",
-        f"{phrases.moment_words(until, state.zone)} on, and they are yours.",
+        phrases.moment(until, state.zone),
+        " on, and they are yours.",
     )
     return notices.notice("I asked the owner", words, Button("Settings", state.to("tips")))
 

@@ -3,14 +3,18 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from cards.compose import phrases
 from cards.teams import limits
 from tests import strict
 from tests.cards.teams.adaptive_table import AdaptiveCard
 
 _ESCAPED = re.compile(r"\\([\\*_\[\]`~])")
 _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((https?://[^)]*)\)")
+# A moment, as the functions of a TextBlock draw it by the clock of who reads.
+_MOMENT = re.compile(r"\{\{DATE\((\S+), SHORT\)\}\} at \{\{TIME\(\1\)\}\}(?: your time)?")
 _MARKS = re.compile(r"(?<!\\)\*+")
 
 
@@ -85,7 +89,8 @@ def words(drawn: object) -> str:
 
 
 def read(text: str) -> str:
-    """Read Markdown as a client draws it; a link's address is said after its words."""
+    """Read Markdown as a client draws it; a link's address is said after its words, and moments as in Paris."""
+    text = _MOMENT.sub(lambda found: phrases.moment_words(datetime.fromisoformat(found[1]), "Europe/Paris"), text)
     linked = _LINK.sub(r"\1 (\2)", text)
     unmarked = _MARKS.sub("", linked)
     return _ESCAPED.sub(r"\1", unmarked).replace("\u00a0", " ").replace("\u200b", "")
