@@ -58,9 +58,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What people type to ask the bot, such as `risks share`, without what comes before it on each platform."""
+    """What people type to ask the bot, such as `risks share`, without what comes before it on each platform.
+
+    `is_elsewhere` says that it is to be typed in another place than the one where it is read.
+    """
 
     words: str = ""
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from cards.zones import names
-from content.inline import Emphasis, Inline, Link, Moment, Person, Rich, Strong, Text
+from content.inline import Command, Emphasis, Inline, Link, Moment, Person, Rich, Strong, Text
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -54,6 +54,11 @@ def titled(title: str) -> str:
     """Quote a title; quotation marks inside it become single ones."""
     inside = re.sub(r'"([^"]*)"', r"‘\1’", title)
     return f"“{inside}”"
+
+
+def there(words: str) -> Command:
+    """Give what is to be typed in another place than the one where it is read."""
+    return Command(words, is_elsewhere=True)
 
 
 def link(url: str, words: str) -> Link:

@@ -26,6 +26,8 @@ from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.learning import plans
 from store.learning.plans import Plan
 
+# What ends a plan: nothing can be pressed any more on the message that brought it back.
+ENDING: frozenset[Verb] = frozenset({"plan-done", "plan-drop"})
 _WEEK = timedelta(days=7)
 _LONGEST = timedelta(days=366)
 _MOST_TYPED = 40  # characters of a day that are said again

@@ -94,14 +94,14 @@ def _yours(shown: Home) -> tuple[Block, ...]:
     if not shown.tips:
         words = rich(
             "None yet. In a channel, ",
-            Command("tips"),
+            phrases.there("tips"),
             " turns on a weekly tip for everyone there. You can also get one just for you.",
         )
         return (
             TextBlock(rich(phrases.strong("Weekly tips you manage"), "\n", words)),
             Actions((Button("Tips just for me…", Action("tips", place=ME)),)),
         )
-    more = rich(f"You manage {shown.more} more: type ", Command("tips"), " there to see how they are set.")
+    more = rich(f"You manage {shown.more} more: type ", phrases.there("tips"), " there to see how they are set.")
     return (
         TextBlock(rich(phrases.strong("Weekly tips you manage"))),
         *(block for state in shown.tips for block in _one(state)),

@@ -86,8 +86,8 @@ def due(plan_id: str, subject: Subject | None, words: str) -> Card:
 
 
 def done() -> Card:
-    """Draw the answer to a plan that was carried out."""
-    return notices.notice("Done", rich("The plan is deleted; it is no longer needed."))
+    """Draw what stands in a reminder's place once its plan was carried out: one line."""
+    return _settled("Done", "The plan is deleted; it is no longer needed.")
 
 
 def later(plan_id: str) -> Card:
@@ -101,8 +101,12 @@ def later(plan_id: str) -> Card:
 
 
 def dropped() -> Card:
-    """Draw the answer to a plan that was dropped."""
-    return notices.notice("Dropped", rich("The plan is deleted, and no reminder comes."))
+    """Draw what stands in a reminder's place once its plan was dropped: one line."""
+    return _settled("Dropped", "The plan is deleted, and no reminder comes.")
+
+
+def _settled(title: str, words: str) -> Card:
+    return Card(title=title, blocks=(TextBlock(rich(phrases.strong(f"{title}."), f" {words}")),))
 
 
 def gone() -> Card:

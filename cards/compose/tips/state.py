@@ -97,8 +97,8 @@ class TipsState:
 
     @property
     def command(self) -> Command:
-        """Give what is typed to see and change them."""
-        return Command("tips me" if self.is_personal else "tips")
+        """Give what is typed to see and change them, in the channel where they come, or to the bot alone."""
+        return Command("tips me") if self.is_personal else phrases.there("tips")
 
     @property
     def schedule(self) -> str:

@@ -56,9 +56,15 @@ def limit_faults(card: dict[str, Any]) -> list[str]:
             faults.append(f"nothing to choose from: {each}")  # adaptivecards.io's own renderer says so
         if each.get("isRequired") and not each.get("errorMessage"):
             faults.append(f"a field that does not say what it waits for: {each['id']}")
-        if kind == "Action.ToggleVisibility" and not set(each["targetElements"]) <= set(ids):
+        if kind == "Action.ToggleVisibility" and not set(_targets(each)) <= set(ids):
             faults.append(f"a button that shows nothing: {each}")
     return faults
+
+
+def _targets(toggle: dict[str, Any]) -> Iterator[str]:
+    """Give the ids of what is shown and hidden."""
+    for each in toggle["targetElements"]:
+        yield each if isinstance(each, str) else each["elementId"]
 
 
 def _outside(drawn: object) -> Iterator[dict[str, Any]]:
