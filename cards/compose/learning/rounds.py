@@ -118,7 +118,7 @@ def revealed(question: Question, numbers: Sequence[int]) -> Card:
             *_spread(question, numbers),
             *questions.answers(question),
             *questions.sources(question),
-            *((Caption(follows),) if question.dilemma.twist and not question.twist else ()),
+            *((Caption(follows),) if question.dilemma.twist and not question.twist and any(numbers) else ()),
         ),
     )
 
