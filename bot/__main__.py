@@ -57,7 +57,7 @@ _COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "Weekly tips, and what comes of them": {
         "tips": (
-            "tips",
+            "tips.group",
             "Set up and change weekly tips from the command line.",
         ),
         "stats": (

@@ -15,12 +15,13 @@ from cards.compose.tips import coming
 from cards.model import Card
 from cards.renderers import RENDERERS
 from content import library
+from content.inline import Text
 from content.levels import LEVELS
 from content.library import FaultyContent, Library
 from content.model import Dimension, Fault, Tip
 
 _PERSON = "U0ALICE00"  # Slack's ids are about as long
-_WHEN = "It comes here on Wednesday 30 September 2026 at 09:00 (America/Argentina/Buenos_Aires)."
+_WHEN = (Text("It comes here on Wednesday 30 September 2026 at 09:00 (America/Argentina/Buenos_Aires)."),)
 
 
 @dataclass(frozen=True, slots=True)

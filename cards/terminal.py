@@ -13,7 +13,7 @@ from rich.text import Text as Line
 
 from cards import model, text
 from cards.model import Block, Card
-from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Moment, Person, Rich, Strong, Text
 
 WIDEST = 100  # columns; longer lines are tiring to read
 SIDE_BY_SIDE = 60  # columns; below this the two sides stack, the left one first
@@ -150,7 +150,7 @@ def _line(words: Rich, console: Console, style: str = "") -> Line:
 def _append(line: Line, words: Rich, console: Console, style: Style) -> None:
     for inline in words:
         match inline:
-            case Text(said):
+            case Text(said) | Moment(words=said):
                 line.append(said, style)
             case Strong(children):
                 _append(line, children, console, style + Style(bold=True))

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from cards import model
 from cards.model import Block, Card
-from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Moment, Person, Rich, Strong, Text
 
 COMMAND, INVITATION = "/pm-compare", "/invite @PM Compare"
 
@@ -39,7 +39,7 @@ def _inline(text: Rich) -> list[str]:
     words: list[str] = []
     for inline in text:
         match inline:
-            case Text(said) | Code(said):
+            case Text(said) | Code(said) | Moment(words=said):
                 words.append(said)
             case Command() | Invitation():
                 words.append(typed(inline))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 
@@ -57,9 +58,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What people type to ask the bot, such as `risks share`, without what comes before it on each platform."""
+    """What people type to ask the bot, such as `risks share`, without what comes before it on each platform.
+
+    `is_elsewhere` says that it is to be typed in another place than the one where it is read.
+    """
 
     words: str = ""
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,20 @@ class Invitation:
     """What people type to bring the bot to where they are, which each platform has its own way for."""
 
 
-Inline = Text | Strong | Emphasis | Code | Link | Person | Conversation | Command | Invitation
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment, which everybody reads by their own clock where the platform can draw it so.
+
+    `at` is aware; `words` say it by the clock of the place that it is about, for wherever a text is words alone.
+    `mark` follows where it is drawn by the reader's own clock, and only there: ` your time`.
+    """
+
+    at: datetime
+    words: str
+    mark: str = ""
+
+
+Inline = Text | Strong | Emphasis | Code | Link | Person | Conversation | Command | Invitation | Moment
 Rich = tuple[Inline, ...]
 
 
@@ -121,7 +139,7 @@ def plain(text: Rich) -> str:
 
 def _words(part: Inline) -> str:
     match part:
-        case Text(words) | Code(words) | Command(words):
+        case Text(words) | Code(words) | Command(words) | Moment(words=words):
             return words
         case Person(name) | Conversation(name):
             return name

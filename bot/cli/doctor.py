@@ -153,7 +153,7 @@ async def _ledger(bot: Bot, now: datetime, report: Report) -> None:
         await _leases(connection, now, report)
         for name, platform in bot.platforms.items():
             if platform.route:  # what comes over Socket Mode bears no signature
-                ok, words = await refusals.noted(connection, name, now)
+                ok, words = await refusals.noted(connection, name, now, bot.settings.teams_named.client_id)
                 report.add(f"{name} requests", ok=ok, detail=words or "none was refused")
         report.deliveries = {str(state): count for state, count in (await _deliveries.counts(connection)).items()}
         report.corrections = await _corrections(connection, report)

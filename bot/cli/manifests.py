@@ -88,6 +88,7 @@ def _followed(client_id: str, settings: Settings) -> str:
     """Say where the bot's id is from: with two names for one thing, an old one is easily overlooked."""
     if client_id:
         return "It follows --client-id."
-    if settings.teams_named in registration.OURS:
-        return f"It follows {settings.teams_named}."
-    return f"It follows {settings.teams_named}, the name that `teams app create` writes."
+    named = settings.teams_named.client_id
+    if named in registration.OURS:
+        return f"It follows {named}."
+    return f"It follows {named}, the name that `teams app create` writes."

@@ -263,7 +263,7 @@ def console() -> Console:
 
 
 def brief(moment: str | None, zone: str) -> str:
-    """Shorten an ISO 8601 moment for a table that fits a terminal, by a zone's clocks: `2026-11-30 09:00`."""
+    """Shorten an ISO 8601 moment for a table that fits a terminal, by a zone's clocks: `2026-11-30 09:00+01:00`."""
     if not moment:
         return ""
     told = datetime.fromisoformat(moment)
@@ -271,4 +271,4 @@ def brief(moment: str | None, zone: str) -> str:
         local = told.astimezone(names.clock(zone))
     except OverflowError:  # the last day of the year 9999, from the east
         local = told
-    return f"{local:%Y-%m-%d %H:%M}"
+    return local.isoformat(" ", "minutes")

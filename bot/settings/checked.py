@@ -10,6 +10,7 @@ from bot import clock
 from bot.proxies import Proxies
 from bot.settings import registration
 from bot.settings.reader import Reader, Secret
+from bot.settings.registration import Named
 from bot.settings.values import client_secret_fault, host_fault, unbracketed
 
 SlackTransport = Literal["none", "http", "socket"]
@@ -46,7 +47,7 @@ class Settings:
     teams_client_id: str
     teams_client_secret: Secret | None
     teams_tenant_id: str
-    teams_named: str  # the variable that the client id was read from: TEAMS_CLIENT_ID or CLIENT_ID
+    teams_named: Named  # the variables that the three are read from
     teams_cloud: str  # one of CLOUDS, or an address on this machine without a slash at the end
     teams_allow_unsigned: bool
     database_url: Secret  # sqlite:///… or postgresql://…; whoever opens it chooses the driver
@@ -240,14 +241,16 @@ def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
 
 
 def _teams_contradictions(settings: Settings) -> list[str]:
-    faults = []
+    faults, named = [], settings.teams_named
     teams = (settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id)
     if any(teams) and not all(teams):
-        faults.append("TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID belong together: set all or none.")
+        faults.append(
+            f"{named.client_id}, {named.client_secret} and {named.tenant_id} belong together: set all or none."
+        )
     if settings.teams_client_id and settings.teams_client_id == settings.teams_tenant_id:
         faults.append(
-            "TEAMS_CLIENT_ID and TEAMS_TENANT_ID are the same: the registration's overview in Azure shows both, the "
-            "application (client) id and the directory (tenant) id."
+            f"{named.client_id} and {named.tenant_id} are the same: the registration's overview in Azure shows both, "
+            "the application (client) id and the directory (tenant) id."
         )
     if fault := _opened_to_all(settings):
         faults.append(fault)

@@ -11,13 +11,25 @@ THEIRS: Final = {name: name.removeprefix("TEAMS_") for name in OURS}
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """The variable that each of the three is read from: ours, or Microsoft's where those were set."""
+
+    client_id: str = OURS[0]
+    client_secret: str = OURS[1]
+    tenant_id: str = OURS[2]
+
+
+BY_OUR_NAMES: Final = Named()
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
-    """What was set, checked one by one; `named` is the variable that the client id was read from, '' for none."""
+    """What was set, checked one by one, and by which names."""
 
     client_id: str
     client_secret: Secret | None
     tenant_id: str
-    named: str
+    named: Named
 
 
 def read(reader: Reader) -> Registration:
@@ -35,7 +47,7 @@ def read(reader: Reader) -> Registration:
         client_id=reader.guid(client_id),
         client_secret=reader.secret(secret, client_secret_fault),
         tenant_id=reader.guid(tenant_id),
-        named=client_id if reader.raw(client_id) else "",
+        named=Named(client_id, secret, tenant_id),
     )
 
 

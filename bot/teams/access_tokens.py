@@ -9,6 +9,7 @@ import aiohttp
 
 from bot import sessions
 from bot.settings.reader import Secret
+from bot.settings.registration import BY_OUR_NAMES, Named
 
 _EARLY_SECONDS = 300.0  # Entra: a token lives for an hour or more; a new one is asked for before the old one ends
 _SHORTEST_LIFE = 10.0  # seconds, whatever the answer says: no request for each message
@@ -29,12 +30,16 @@ class TokenUnreachableError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a bot's registration consists of, and where it is shown (`https://login…/TENANT/oauth2/v2.0/token`)."""
+    """What a bot's registration consists of, and where it is shown (`https://login…/TENANT/oauth2/v2.0/token`).
+
+    `named` are the variables that it was read from, to say which of them is wrong.
+    """
 
     url: str
     client_id: str
     secret: Secret
     scope: str
+    named: Named = BY_OUR_NAMES
 
 
 class Tokens:
@@ -114,22 +119,23 @@ class Tokens:
         if status == _OK and isinstance(token, str) and token and isinstance(life, int | float):
             return token, float(life)
         if status in _REFUSALS and status != _TOO_MANY:
-            raise TokenRefusedError(_refusal(answer))
+            raise TokenRefusedError(_refusal(answer, shown.named))
         raise TokenUnreachableError(f"Microsoft's token service answered unreadably (HTTP {status})")
 
 
-def _refusal(answer: dict[str, object]) -> str:
+def _refusal(answer: dict[str, object], named: Named) -> str:
     """Say what Entra refused: its code, and which setting it is about; its own sentences quote ids and addresses."""
     codes = answer.get("error_codes")
     number = str(codes[0]) if isinstance(codes, list) and codes else ""
     code = str(answer.get("error", "unknown"))[:60] + (f", AADSTS{number}" if number else "")
-    return f"Microsoft refused the credentials ({code}){_ADVICE.get(number, '')}"
+    advice = _ADVICE.get(number, "").format(id=named.client_id, secret=named.client_secret, tenant=named.tenant_id)
+    return f"Microsoft refused the credentials ({code}){advice}"
 
 
 # https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 _ADVICE = {
-    "7000215": ": TEAMS_CLIENT_SECRET is wrong; copy the secret's value, not its id",
-    "7000222": ": TEAMS_CLIENT_SECRET has expired; make a new one",
-    "700016": ": no registration has TEAMS_CLIENT_ID in this tenant",
-    "90002": ": there is no tenant TEAMS_TENANT_ID in this cloud",
+    "7000215": ": {secret} is wrong; copy the secret's value, not its id",
+    "7000222": ": {secret} has expired; make a new one",
+    "700016": ": no registration has {id} in this tenant",
+    "90002": ": there is no tenant {tenant} in this cloud",
 }

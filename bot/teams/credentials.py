@@ -17,6 +17,7 @@ def of(settings: Settings) -> Credentials:
         client_id=settings.teams_client_id,
         secret=settings.teams_client_secret,
         scope=cloud.bot_scope,
+        named=settings.teams_named,
     )
 
 

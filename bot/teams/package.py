@@ -91,7 +91,8 @@ def identity(given: Given, settings: Settings) -> Identity:
             "the bot's registration in Microsoft Entra (docs/teams.md)."
         )
     if client_id and client_id == settings.teams_tenant_id:
-        faults.append("The bot's id is the same as TEAMS_TENANT_ID: the client id is the other one, of the same page.")
+        other = settings.teams_named.tenant_id
+        faults.append(f"The bot's id is the same as {other}: the client id is the other one, of the same page.")
     version = given.version.strip() or VERSION
     if not _SEMVER.fullmatch(version):
         faults.append(f"--version {version!r} is not of the form 1.2.3, and Teams takes no other.")

@@ -102,7 +102,8 @@ async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
             monotonic=parts.monotonic,
         )
         hears = TeamsHandlers(context, messenger, bot_id=settings.teams_client_id)
-        refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted)
+        named = settings.teams_named.client_id
+        refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted, named)
         # Where nobody signs, whoever develops here may call their tenant what they like.
         tenant = Tenant(settings.teams_tenant_id if callers else "")
         route = TeamsRoute(callers, tenant, Hearing(hears.hear, responses.apology), parts.metrics, refusals)

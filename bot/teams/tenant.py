@@ -39,7 +39,7 @@ class Tenant:
         if other not in self._named and len(self._named) < _MOST_NAMED:
             self._named.add(other)
             log.warning("teams.other_tenant", tenant=other, expected=self._id)
-        raise RefusedError(403, "outsider", "this bot does not serve that tenant (TEAMS_TENANT_ID)")
+        raise RefusedError(403, "outsider", "this bot does not serve that tenant")
 
 
 def _named(activity: Mapping[str, Any]) -> tuple[str, str]:

@@ -25,9 +25,10 @@ CAUSES: Mapping[Cause, str] = {
     "secret": "the signing secret is not the one that Slack signs with: compare SLACK_SIGNING_SECRET with the app's "
     "Basic Information, where the client secret stands beside it",
     "clock": "they are genuine, and this machine's clock is wrong: set it (NTP)",
-    "audience": "they are for another registration: compare TEAMS_CLIENT_ID with the bot's in Azure",
+    "audience": "they are for another registration: compare {client_id} with the bot's in Azure",
     "cloud": "they come from another of Microsoft's clouds: see TEAMS_CLOUD",
 }
+_CLIENT_ID = "TEAMS_CLIENT_ID"  # where nobody says by which name it was set
 _EVERY = 60.0  # seconds between two lines of the log, and two notes
 _LONG = 300.0  # seconds of refusals alone, after which a secret that was good may have been changed
 _FRESH = timedelta(days=1)  # an older note says nothing of today
@@ -45,6 +46,7 @@ class Refusals:
         count: counts one for the metrics, by platform and cause.
         monotonic: seconds.
         noted: keeps a note for other processes; None where there are none.
+        client_id: the variable that the id of Teams' registration is read from.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class Refusals:
         count: Callable[[str, str], None],
         monotonic: Callable[[], float],
         noted: "Noted | None" = None,
+        client_id: str = _CLIENT_ID,
     ) -> None:
         self.platform = platform
         self._count = count
         self._monotonic = monotonic
         self._noted = noted
+        self._client_id = client_id
         self._said_at = -_EVERY
         self._causes: dict[Cause, int] = {}
         self._has_accepted = False
@@ -82,7 +86,7 @@ class Refusals:
         if now - self._said_at < _EVERY:
             return
         self._said_at = now
-        log.warning("requests.refused", platform=self.platform, refused=self._total, likely=CAUSES[self._likely])
+        log.warning("requests.refused", platform=self.platform, refused=self._total, likely=self._said)
         if self._noted:
             accepted = "some" if self._has_accepted else "none"
             self._noted.write(self.platform, f"{self._total} {self._likely} {accepted}")
@@ -96,11 +100,15 @@ class Refusals:
         if not self._causes:
             return ""
         if not self._has_accepted:
-            return _words(self._total, self._likely)
+            return _words(self._total, self._said)
         minutes = (self._last - self._first) / 60 if self._first >= 0 else 0.0
         if minutes * 60 < _LONG:
             return ""
-        return f"only refused requests for {minutes:.0f} minutes, and none accepted: probably {CAUSES[self._likely]}"
+        return f"only refused requests for {minutes:.0f} minutes, and none accepted: probably {self._said}"
+
+    @property
+    def _said(self) -> str:
+        return CAUSES[self._likely].format(client_id=self._client_id)
 
     @property
     def _total(self) -> int:
@@ -160,25 +168,31 @@ class Noted:
             log.warning("refusals.unnoted", error=str(error))
 
 
-async def noted(connection: AsyncConnection, platform: str, now: datetime) -> tuple[bool, str]:
-    """Tell what the processes that serve have refused: whether that is harmless, and in words; '' where nothing was."""
+async def noted(
+    connection: AsyncConnection, platform: str, now: datetime, client_id: str = _CLIENT_ID
+) -> tuple[bool, str]:
+    """Tell what the processes that serve have refused: whether that is harmless, and in words; '' where nothing was.
+
+    `client_id` is the variable that the id of Teams' registration is read from.
+    """
     note = (await _notes.every(connection)).get(_name(platform))
     if note is None or now - note.at > _FRESH:
         return True, ""
     count, cause, accepted, process = note.value.split(" ", 3)
     found: Cause = next((one for one in CAUSES if one == cause), "secret")
+    said = CAUSES[found].format(client_id=client_id)
     ago = max(0.0, (now - note.at).total_seconds())
     when = f"last noted {ago:.0f} s ago, in {process}"
     if accepted == "none":
-        return False, f"{_words(int(count), found)}; {when}"
+        return False, f"{_words(int(count), said)}; {when}"
     return (
         True,
-        f"{count} refused beside others that were accepted: somebody else's, or since then {CAUSES[found]}; {when}",
+        f"{count} refused beside others that were accepted: somebody else's, or since then {said}; {when}",
     )
 
 
-def _words(count: int, cause: Cause) -> str:
-    return f"{count} refused and none accepted since the start: probably {CAUSES[cause]}"
+def _words(count: int, likely: str) -> str:
+    return f"{count} refused and none accepted since the start: probably {likely}"
 
 
 def _name(platform: str) -> str:

@@ -1,12 +1,15 @@
 """Compose what is said only where a chat has no private answers: what happens next, and who there is to share with."""
 
+from dataclasses import replace
+
 from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich
-from cards.model import ME, Action, Actions, Button, Card, TextBlock
-from content.inline import Command
+from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Listing, TextBlock, Verb
+from content.inline import Command, Inline, Rich, changed
 from content.library import Library
 from content.model import Dimension, Tip
 
+_OF_MANY: frozenset[Verb] = frozenset({"share"})  # what needs somebody else in the conversation
 IN_OUR_CHAT = "It will be in our chat in a moment."
 # What an installation asks for by itself, in the words of a question: they stand in the ledger.
 HELLO, HELLO_ALL = "welcome", "welcome all"
@@ -38,10 +41,37 @@ def welcome(library: Library, *, is_group: bool) -> Card:
     )
 
 
+def for_one(card: Card) -> Card:
+    """Give a card as it stands in a person's own chat with the bot: a plain word asks there, and nobody shares."""
+    return replace(card, blocks=tuple(fitted for block in card.blocks if (fitted := _for_one(block)) is not None))
+
+
+def _for_one(block: Block) -> Block | None:
+    """Give a block for that chat; None where nothing of it is left."""
+    match block:
+        case TextBlock(text) | Caption(text):
+            return replace(block, text=changed(text, _typed_plainly))
+        case Listing(items):
+            return replace(block, items=tuple(changed(item, _typed_plainly) for item in items))
+        case Actions(items):
+            left = tuple(item for item in items if not (isinstance(item, Button) and item.action.verb in _OF_MANY))
+            return replace(block, items=left) if left else None
+        case _:
+            return block
+
+
+def _typed_plainly(part: Inline) -> Rich:
+    match part:
+        case Command(words, is_elsewhere=False):
+            return (phrases.strong(words or "list"),)
+        case _:
+            return (part,)
+
+
 def nobody_to_share_with(content: Dimension | Tip) -> Card:
     """Draw the answer to sharing where nobody else is: share it in a channel."""
     words = (
-        rich("Mention me in a channel or a group chat instead: ", Command(f"{content.id} share"), ".")
+        rich("Mention me in a channel or a group chat instead: ", phrases.there(f"{content.id} share"), ".")
         if isinstance(content, Dimension)
         else rich("Ask me for it in a channel or a group chat instead, and share it from there.")
     )

@@ -12,7 +12,7 @@ from cards.model import (
     Header,
     TextBlock,
 )
-from content.inline import Command
+from content.inline import Command, Rich
 from content.levels import Level, called
 from content.library import Library
 from content.model import Dimension, Tip
@@ -140,7 +140,7 @@ def shared(library: Library, content: Dimension | Tip, person: str, *, kept: boo
     return shared_comparison(library, content, person, asked=asked)
 
 
-def tip_preview(library: Library, tip_: Tip, when: str, *buttons: Button) -> Card:
+def tip_preview(library: Library, tip_: Tip, when: Rich, *buttons: Button) -> Card:
     """Draw a tip for one person only, with the buttons that steer it, under a line that says `when` it comes."""
     return Card(
         title=f"Preview: {tip_.title}",

@@ -15,7 +15,7 @@ def privacy() -> Card:
             Listing(
                 label="It sees",
                 items=(
-                    rich("what you type after ", Command(), " or when you mention it"),
+                    rich("what you type after ", Command(is_elsewhere=True), " or when you mention it"),
                     rich("clicks on its own buttons and forms"),
                     rich("which emoji is put on a message in a channel it is in; it acts on its own messages only"),
                 ),

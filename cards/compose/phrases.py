@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from cards.zones import names
-from content.inline import Emphasis, Inline, Link, Person, Rich, Strong, Text
+from content.inline import Command, Emphasis, Inline, Link, Moment, Person, Rich, Strong, Text
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -56,6 +56,11 @@ def titled(title: str) -> str:
     return f"“{inside}”"
 
 
+def there(words: str) -> Command:
+    """Give what is to be typed in another place than the one where it is read."""
+    return Command(words, is_elsewhere=True)
+
+
 def link(url: str, words: str) -> Link:
     """Give words that open an https address."""
     return Link(url, (Text(words),))
@@ -103,10 +108,20 @@ def date_words(iso: str) -> str:
     return " to ".join(f"{one.day} {_MONTHS[one.month - 1]} {one.year}" for one in days)
 
 
-def brief(moment: datetime, zone: str) -> str:
-    """Say a moment of the past in local time, briefly: `23 Nov 14:05`."""
-    local, _ = _local(moment, zone)
-    return f"{local.day} {_MONTHS[local.month - 1][:3]} {local:%H:%M}"
+def moment(at: datetime, zone: str) -> Moment:
+    """Give a moment that is to come or to be compared with one's own day, said by the clocks of `zone` elsewhere."""
+    return Moment(_local(at, zone)[0], moment_words(at, zone), " your time")
+
+
+def past(at: datetime, zone: str) -> Moment:
+    """Give a moment of the past, of which many stand in a list."""
+    return Moment(_local(at, zone)[0], moment_words(at, zone))
+
+
+def brief(at: datetime, zone: str) -> Moment:
+    """Give a moment of the past that is said briefly: `23 Nov 14:05 (Europe/Paris)`."""
+    local, name = _local(at, zone)
+    return Moment(local, f"{local.day} {_MONTHS[local.month - 1][:3]} {local:%H:%M} ({name})")
 
 
 def day(moment: datetime, zone: str) -> str:

@@ -101,6 +101,8 @@ def _one(run: Run) -> str:
             return f"<{slack_runs.encoded(run.address).replace('&', '&amp;')}|{_inert(run.words, underscores=True)}>"
         case "mention":
             return f"<{escaped(run.words)}>"
+        case "moment":
+            return f"<!date^{run.address}|{escaped(run.words)}>"
         case _:
             assert_never(run.kind)
 
@@ -160,7 +162,7 @@ def _pieces(runs: tuple[Run, ...], limit: int) -> Iterator[str]:
 
 def _break(runs: tuple[Run, ...], limit: int) -> int:
     """Find how many characters of the undrawn words the next piece takes."""
-    # A link, a mention or code is one thing: no separator is looked for inside.
+    # A link, a mention, a moment or code is one thing: no separator is looked for inside.
     plain = "".join(run.words if run.kind == "words" else "\0" * len(run.words) for run in runs)
     fits, too_many = 0, len(plain)
     while too_many - fits > 1:

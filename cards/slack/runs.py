@@ -5,19 +5,24 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from cards.text import typed
-from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Moment, Person, Rich, Strong, Text
 
 # Between `<` and `|` Slack reads an address; these would end it early.
 _IN_AN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A", "\t": "%09", "\r": "%0D"}
+# Drawn by the clock of each reader (docs.slack.dev/messaging/formatting-message-text#date-formatting).
+_BY_ONES_OWN_CLOCK = "{date_short_pretty} at {time}"
 _SCHEMES = ("https://", "http://", "mailto:")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of one look; `address` only for links, and a mention's words are `@` or `#` with the platform's id."""
+    """Words of one look; a mention's are `@` or `#` with the platform's id.
+
+    `address` is a link's, or says which moment it is, and how it is to be drawn: `1796025600^{date} at {time}`.
+    """
 
     words: str
-    kind: Literal["words", "code", "link", "mention"] = "words"
+    kind: Literal["words", "code", "link", "mention", "moment"] = "words"
     address: str = ""
     strong: bool = False
     emphasis: bool = False
@@ -31,7 +36,8 @@ def marked(text: Rich) -> tuple[Run, ...]:
 def unmarked(text: Rich) -> tuple[Run, ...]:
     """Flatten a text to words, links and mentions alone; ValueError as for `marked`."""
     plain = (replace(run, strong=False, emphasis=False) for run in _flat(text))
-    return _merged(replace(run, kind="words") if run.kind == "code" else run for run in plain)
+    worded = {"code", "moment"}
+    return _merged(replace(run, kind="words", address="") if run.kind in worded else run for run in plain)
 
 
 def lines(runs: tuple[Run, ...]) -> Iterator[list[Run]]:
@@ -52,13 +58,13 @@ def encoded(url: str) -> str:
 
 
 def split(runs: tuple[Run, ...], at: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    """Divide runs after `at` characters of their words; a mention that does not fit before goes whole behind."""
+    """Divide runs after `at` characters of their words; what cannot be divided goes whole behind."""
     head: list[Run] = []
     tail: list[Run] = []
     start = 0
     for run in runs:
         room = max(at - start, 0)
-        if run.kind == "mention" and room < len(run.words):
+        if run.kind in {"mention", "moment"} and room < len(run.words):
             room = 0
         head.append(replace(run, words=run.words[:room]))
         tail.append(replace(run, words=run.words[room:]))
@@ -87,6 +93,9 @@ def _flat(text: Rich, *, strong: bool = False, emphasis: bool = False) -> Iterat
                 yield Run(f"@{id_}", "mention", strong=strong, emphasis=emphasis)
             case Conversation(id_):
                 yield Run(f"#{id_}", "mention", strong=strong, emphasis=emphasis)
+            case Moment(at, words, mark):
+                how = f"{at.timestamp():.0f}^{_BY_ONES_OWN_CLOCK}{mark}"
+                yield Run(" ".join(words.split()), "moment", how, strong=strong, emphasis=emphasis)
             case _:
                 assert_never(inline)
 

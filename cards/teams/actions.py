@@ -7,6 +7,8 @@ from cards.model import Action, Actions, Button, Card, Feedback, LinkButton, Sel
 from cards.teams import limits, markup, objects
 from cards.teams.objects import JSON
 
+CANCEL = "Cancel"  # of what asks first
+KEPT = "Nothing was changed."
 _USEFUL, _NOT_USEFUL = ("👍", "Useful"), ("👎", "Not useful")
 
 
@@ -31,7 +33,9 @@ class Rows:
         """Draw one row."""
         buttons = _buttons(row)
         if buttons and id(row) in self._as_buttons:
-            yield {"type": "ActionSet", "actions": [objects.button(item) for item in buttons]}
+            hidden: list[JSON] = []
+            yield {"type": "ActionSet", "actions": [self._button(item, hidden) for item in buttons]}
+            yield from hidden
         elif buttons:
             yield from self._line(buttons)
         for item in row.items:
@@ -51,6 +55,25 @@ class Rows:
         yield objects.container(heading, selectAction=toggle, spacing="Medium")
         yield objects.container(inside, id=name, spacing="Small", **({} if is_open else {"isVisible": False}))
 
+    def _button(self, item: Button | LinkButton, hidden: list[JSON]) -> JSON:
+        drawn = objects.button(item)
+        if isinstance(item, LinkButton) or not item.asks:
+            return drawn
+        return self._asking(item, hidden) | {name: drawn[name] for name in ("style",) if name in drawn}
+
+    def _asking(self, item: Button, hidden: list[JSON]) -> JSON:
+        """Give what shows a button's question, which is put among what is `hidden`: with what does it, and a way out.
+
+        The way out says that nothing was changed; whoever presses the button again is asked again.
+        """
+        number = next(self._numbers)
+        asks, kept = f"asks-{number}", f"kept-{number}"
+        answers = [objects.button(item), _turning(CANCEL, shown=kept, hidden=asks)]
+        question = [objects.block(markup.literal(item.asks)), {"type": "ActionSet", "actions": answers}]
+        hidden.append(objects.container(question, id=asks, isVisible=False))
+        hidden.append(objects.container([objects.block(markup.literal(KEPT))], id=kept, isVisible=False))
+        return _turning(objects.label(item.label, "a button's label"), shown=asks, hidden=kept)
+
     def _line(self, items: Sequence[Button | LinkButton]) -> Iterator[JSON]:
         hidden: list[JSON] = []
         words = [self._word(item, hidden) for item in items]
@@ -63,12 +86,7 @@ class Rows:
         title = objects.label(item.label, "a button's label")
         column = objects.container([_pressable(title)])
         if isinstance(item, Button) and item.asks:
-            name = f"asks-{next(self._numbers)}"
-            confirm = {"type": "ActionSet", "actions": [{**objects.pressing(item.action), "title": title}]}
-            hidden.append(
-                objects.container([objects.block(markup.literal(item.asks)), confirm], id=name, isVisible=False)
-            )
-            column["selectAction"] = _showing(name, title)
+            column["selectAction"] = self._asking(item, hidden)
         elif isinstance(item, Button):
             named = {"title": item.spoken} if item.spoken else {}
             column["selectAction"] = {**objects.pressing(item.action), **named}
@@ -121,6 +139,11 @@ def _option(said: str, action: Action, menu: Select) -> JSON:
 
 def _pressable(words: str) -> JSON:
     return objects.block(markup.literal(words), color="Accent", weight="Bolder")
+
+
+def _turning(title: str, *, shown: str, hidden: str) -> JSON:
+    elements = [{"elementId": shown, "isVisible": True}, {"elementId": hidden, "isVisible": False}]
+    return {"type": "Action.ToggleVisibility", "title": title, "targetElements": elements}
 
 
 def _showing(name: str, title: str) -> JSON:

@@ -6,6 +6,7 @@ Rules: learn.microsoft.com, "Format cards in Teams"; adaptivecards.io, "Text fea
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import assert_never
 
 from cards import text
@@ -17,6 +18,7 @@ from content.inline import (
     Inline,
     Invitation,
     Link,
+    Moment,
     Person,
     Rich,
     Strong,
@@ -43,12 +45,13 @@ _SCHEMES = ("https://", "http://", "mailto:")
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words of one look; `address` only for a link."""
+    """Words of one look; `address` only for a link. Where they are `ready`, they are Markdown already."""
 
     words: str
     address: str = ""
     strong: bool = False
     emphasis: bool = False
+    ready: bool = False
 
 
 def lines(rich: Rich, names: Names) -> tuple[str, ...]:
@@ -94,7 +97,7 @@ def _worded(rich: Rich, names: Names) -> Rich:
                 said = names.get(id_) or SOMEONE
             case Conversation(id_):
                 said = names.get(id_) or THIS_CHANNEL
-            case Text() | Strong() | Emphasis() | Link():
+            case Text() | Strong() | Emphasis() | Link() | Moment():
                 return (inline,)
             case _:
                 assert_never(inline)
@@ -115,8 +118,16 @@ def _runs(worded: Rich, look: _Run) -> Iterator[_Run]:
             case Link(url, children):
                 said = " ".join(text.plain(children).split())
                 yield replace(look, words=said or url, address=_address(url))
+            case Moment(at, _, mark):
+                yield replace(look, words=_moment(at, mark), ready=True)
             case _:
                 raise AssertionError(inline)  # `_worded` made words of all others
+
+
+def _moment(at: datetime, mark: str) -> str:
+    """Draw a moment by each reader's own clock; a TextBlock alone knows these two, with no blank but the one here."""
+    iso = at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return f"{{{{DATE({iso}, SHORT)}}}} at {{{{TIME({iso})}}}}{_escaped(mark)}"
 
 
 def _address(url: str) -> str:
@@ -127,7 +138,7 @@ def _address(url: str) -> str:
 
 def _marked(run: _Run) -> str:
     """Draw a run; its marks stand close to its words, or they would be drawn as they are."""
-    words = _escaped(run.words)
+    words = run.words if run.ready else _escaped(run.words)
     said = words.strip()
     if not said:
         return words

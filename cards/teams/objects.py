@@ -67,7 +67,7 @@ def pressing(action: Action) -> JSON:
 
 
 def button(item: Button | LinkButton) -> JSON:
-    """Make a button; one that asks first shows its question, and the button that does it, below."""
+    """Make the button that does it; what asks first is `cards/teams/actions.py`'s."""
     title = label(item.label, "a button's label")
     if isinstance(item, LinkButton):
         return {"type": "Action.OpenUrl", "title": title, "url": item.url}
@@ -76,17 +76,7 @@ def button(item: Button | LinkButton) -> JSON:
         done["style"] = _STYLES[item.style]
     if item.spoken:
         done["tooltip"] = item.spoken
-    if not item.asks:
-        return done
-    question = {
-        "type": "AdaptiveCard",
-        "body": [block(markup.literal(item.asks))],
-        "actions": [{**done, "title": title}],
-    }
-    asking: JSON = {"type": "Action.ShowCard", "title": title, "card": question}
-    if item.style != "plain":
-        asking["style"] = _STYLES[item.style]
-    return asking
+    return done
 
 
 def label(words: str, what: str) -> str:

@@ -60,7 +60,8 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
         case ["tips" | "settings", *rest]:
             return tips(rest)
         case ["search", *after] if after not in ([], ["for"]):
-            return content.searched(library, said.part(2 if after[0] == "for" and after[1:] else 1))
+            wanted = said.part(2 if after[0] == "for" and after[1:] else 1)
+            return halves.figure(library, wanted) or content.searched(library, wanted)
         case _ if keys in _LIST:
             return kinds.Show(dimensions.overview(library))
     return (
@@ -82,7 +83,8 @@ def _asked(library: Library, said: Said) -> kinds.Answer | None:
         return explained
     defining = next((len(opening) for opening in _DEFINING if said.keys[: len(opening)] == opening), 0)
     if defining and len(said.keys) > defining and not grammar.asks_for_help(said):
-        return content.defined(library, said.part(defining))
+        wanted = said.part(defining)
+        return halves.figure(library, wanted) or content.defined(library, wanted)
     return None
 
 

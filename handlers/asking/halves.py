@@ -32,6 +32,14 @@ def answer(library: Library, said: Said) -> kinds.Show | None:
     return kinds.Show(halves.no_such_number(library, number), is_guess=True)
 
 
+def figure(library: Library, said: Said) -> kinds.Show | None:
+    """Answer who searches for the figure of a card that there is none of, or asks what it is; None for anything else.
+
+    A number as a word is looked for like any other.
+    """
+    return answer(library, said) if "".join(said.keys).isdecimal() else None
+
+
 def _number(said: Said) -> str | None:
     """Give the number of a card that was asked for, alone or as a card's name is; None for anything else."""
     words = list(said.keys)

@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.compose import faults as typed_faults
 from cards.compose import phrases
 from cards.compose.learning import plans as cards
+from cards.compose.phrases import rich
 from cards.forms import Form
 from cards.model import Card, Subject, Verb
 from cards.zones import names
+from content.inline import Rich
 from handlers import answers, learners
 from handlers.context import HandlerContext
 from handlers.learning import numbers, telling
@@ -24,6 +26,8 @@ from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.learning import plans
 from store.learning.plans import Plan
 
+# What ends a plan: nothing can be pressed any more on the message that brought it back.
+ENDING: frozenset[Verb] = frozenset({"plan-done", "plan-drop"})
 _WEEK = timedelta(days=7)
 _LONGEST = timedelta(days=366)
 _MOST_TYPED = 40  # characters of a day that are said again
@@ -143,18 +147,18 @@ async def _list(context: HandlerContext, asked: Asked) -> Card | Beside:
     return cards.listed(rows, first, len(found))
 
 
-def _when(plan: Plan, promise: Delivery | None, zone: str) -> str:
+def _when(plan: Plan, promise: Delivery | None, zone: str) -> Rich:
     """Say when a plan comes or came, or that it did not: it was refused, or nobody knows."""
-    words = phrases.moment_words(plan.due_at, zone)
+    at = phrases.moment(plan.due_at, zone)
     match promise.state if promise else None:
         case "planned" | "sending":
-            return f"Comes on {words}"
+            return rich("Comes ", at)
         case "sent":
-            return f"Came on {words}"
+            return rich("Came ", at)
         case "unknown":
-            return f"May have come on {words}"
+            return rich("May have come ", at)
         case "failed" | "skipped" | None:  # what is given up after a week may have come
-            return f"May have come on {words}" if plan.state == "sent" else f"Could not be sent on {words}"
+            return rich("May have come " if plan.state == "sent" else "Could not be sent ", at)
         case state:
             assert_never(state)
 

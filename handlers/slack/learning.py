@@ -12,7 +12,7 @@ from cards.model import Action, Card, Verb
 from cards.slack import render
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.learning import requests
+from handlers.learning import plans, requests
 from handlers.learning.asked import Asked, Beside
 from handlers.payload import mapping, text
 from handlers.pending_replies import PendingReply
@@ -56,6 +56,8 @@ class SlackLearning:
         said = await requests.answer(self._context, _asked(press, action))
         if isinstance(said, Beside):
             self._presenter.beside(press, said.card)
+        elif press.is_direct and press.window is None and action.verb in plans.ENDING:
+            self._presenter.respond(press.response_url, said, replace=True)
         else:
             self._presenter.reply(press, said, changes=action.verb in _CHANGES_HOME)
 

@@ -40,16 +40,20 @@ class TeamsActions:
         self._context = context
         self._presenter = shows
         self._comparisons = Comparisons(responses.drawn)
+        self._comparisons_alone = Comparisons(_drawn_alone)
         self.tips = TeamsTips(context, messenger, shows)
         self.learning = TeamsLearning(context, shows)
 
-    def shown(self, action: Action | None) -> Reply:
+    def shown(self, activity: Activity, action: Action | None) -> Reply:
         """Answer with content, from memory; the card changes for who pressed alone. None is no button of ours."""
         library = self._context.content.library
         answer = answers.press(library, action) if action else None
+        is_alone = activity.kind == "personal"
         if isinstance(answer, kinds.Compare):
-            return self._comparisons.drawn(library, answer.dimension)
-        return responses.drawn(answer.card if isinstance(answer, kinds.Show) else dimensions.gone(library))
+            kept = self._comparisons_alone if is_alone else self._comparisons
+            return kept.drawn(library, answer.dimension)
+        card = answer.card if isinstance(answer, kinds.Show) else dimensions.gone(library)
+        return _drawn_alone(card) if is_alone else responses.drawn(card)
 
     def alone(self, answer: kinds.Show | kinds.Compare | kinds.AnyDimension) -> Card:
         """Draw what one person alone sees."""
@@ -75,7 +79,7 @@ class TeamsActions:
                     return await self._presenter.card(activity, card)
                 if isinstance(answer, kinds.Learn):
                     return await self.learning.pressed(activity, answer.action)
-                return self.shown(action)
+                return self.shown(activity, action)
 
     async def _about_tips(self, activity: Activity, answer: kinds.AboutTips) -> Card:
         if not isinstance(answer, kinds.ChangeTips):
@@ -106,7 +110,7 @@ class TeamsActions:
         """Show everybody the card: in the post itself where it answered somebody who asked for it, else in another."""
         answer = answers.press(self._context.content.library, action)
         if not isinstance(answer, kinds.Share):
-            return self.shown(action)
+            return self.shown(activity, action)
         content = answer.content
         if activity.kind == "personal":
             return responses.drawn(chats.nobody_to_share_with(content))
@@ -122,7 +126,7 @@ class TeamsActions:
         """Send the tip to who pressed, in their own chat."""
         answer = answers.press(self._context.content.library, action)
         if not isinstance(answer, kinds.Keep):
-            return self.shown(action)
+            return self.shown(activity, action)
         keeper = presenter.listener(activity)
         said = await shares.keep(self._context, activity.address, answer.tip, keeper, activity.target)
         return await self._presenter.words(activity, said)
@@ -161,7 +165,7 @@ class TeamsActions:
     def _opened(self, activity: Activity, action: Action) -> Reply:
         """Show a level to who pressed, and count that it was opened; in a personal chat buttons never get here."""
         self._context.opened.count(self._context.content.library, activity.address, activity.person, action)
-        return self.shown(action)
+        return self.shown(activity, action)
 
     async def _stands(self, activity: Activity, action: Action, delivery: Delivery) -> Reply:
         """Say where a level is; one that may or may not be there is shown to who pressed."""
@@ -175,3 +179,7 @@ class TeamsActions:
                 return await self._presenter.words(activity, there)
             case _:
                 return self._opened(activity, action)
+
+
+def _drawn_alone(card: Card) -> Reply:
+    return responses.drawn(chats.for_one(card))

@@ -10,7 +10,7 @@ from cards.model import FORMS, Action, Card
 from cards.teams import render
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.learning import requests
+from handlers.learning import plans, requests
 from handlers.learning.asked import Asked, Beside
 from handlers.pending_replies import PendingReply
 from handlers.teams import presenter, responses
@@ -47,6 +47,8 @@ class TeamsLearning:
         said = await requests.answer(self._context, _asked(activity, action))
         if isinstance(said, Beside):
             return await self._presenter.words(activity, said.card)
+        if activity.kind == "personal" and action.verb in plans.ENDING:
+            await self._presenter.update(activity, said)  # an answer alone is gone when the chat is opened again
         return await self._presenter.card(activity, said)
 
     # --- dialogs

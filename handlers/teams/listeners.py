@@ -115,7 +115,7 @@ class TeamsHandlers:
                 if action is not None:
                     learners.note_pressed(self._context, activity.person, activity.address, action)
                 if action is None or actions.only_shows(activity, action):  # from memory, and again does no harm
-                    return self._actions.shown(action)
+                    return self._actions.shown(activity, action)
                 return await self._once(activity, raw, lambda: self._actions.pressed(activity, action))
             case "task/fetch":
                 await self._installs.see(activity)

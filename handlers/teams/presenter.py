@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 from cachetools import FIFOCache
 
+from cards.compose import chats
 from cards.model import Card
 from cards.teams import render
 from handlers.context import HandlerContext
@@ -15,7 +16,7 @@ from handlers.payload import mapping, text
 from handlers.pending_replies import PendingReply
 from handlers.teams import responses
 from handlers.teams.payload import Activity
-from handlers.teams.responses import JSON, Reply
+from handlers.teams.responses import Reply
 from messengers.base import Address, Outcome, Posted, Refused
 from messengers.teams import PLATFORM
 from messengers.teams.messenger import TeamsMessenger
@@ -85,13 +86,10 @@ class Presenter:
         except TimeoutError:
             return {}
 
-    async def drawn(self, address: Address, card: Card) -> JSON:
-        """Draw a card with names on it."""
-        return render.card(card, await self.names(address, card))
-
     async def card(self, activity: Activity, card: Card) -> Reply:
         """Answer a press with a card that takes the pressed one's place for this person."""
-        return responses.card(await self.drawn(activity.address, card))
+        fitted = chats.for_one(card) if activity.kind == "personal" else card
+        return responses.card(render.card(fitted, await self.names(activity.address, card)))
 
     async def words(self, activity: Activity, card: Card) -> Reply:
         """Answer a press with a card's words, beside the pressed card."""

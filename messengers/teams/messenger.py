@@ -11,6 +11,7 @@ import httpx
 import structlog
 from microsoft_teams.api import ApiClient
 
+from cards.compose import chats
 from cards.model import Card
 from cards.teams import render
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
@@ -166,7 +167,7 @@ class TeamsMessenger:
         thread = address.thread if row.kind == "channel" else ""
         names = await self.names(address, card)
         try:
-            drawn = render.message(card, names)
+            drawn = render.message(chats.for_one(card) if row.kind == "personal" else card, names)
         except ValueError:  # it is too large; nothing was sent
             log.exception("teams.not_drawn", card=card.title)
             return Refused(errors.TOO_BIG, "message")

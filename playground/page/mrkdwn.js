@@ -1,5 +1,6 @@
 // Slack's mrkdwn as nodes: *bold* _italic_ ~struck~ `code`, links, mentions, dates, quotes and lists.
 
+import { slackDate } from "./dates.js";
 import { el } from "./dom.js";
 import { EMOJI, spoken } from "./emoji.js";
 
@@ -97,21 +98,11 @@ function split(inner) {
   return at < 0 ? [inner, undefined] : [inner.slice(0, at), inner.slice(at + 1)];
 }
 
-const DATES = {
-  date: { dateStyle: "long" }, date_long: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
-  date_short: { day: "numeric", month: "short", year: "numeric" }, date_num: { dateStyle: "short" },
-  date_pretty: { dateStyle: "long" }, date_short_pretty: { day: "numeric", month: "short", year: "numeric" },
-  date_long_pretty: { weekday: "long", day: "numeric", month: "long" }, time: { hour: "2-digit", minute: "2-digit" },
-  time_secs: { timeStyle: "medium" }, day_divider_pretty: { weekday: "long", day: "numeric", month: "long" },
-};
-
 function when(target, fallback, names) {
   const [, seconds, format] = target.split("^");
-  const moment = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(moment.getTime())) return decoded(fallback ?? "");
-  const words = format.replace(/\{(\w+)\}/g, (whole, name) =>
-    DATES[name] ? new Intl.DateTimeFormat("en-GB", { ...DATES[name], timeZone: names.zone }).format(moment) : whole);
-  return el("time", { datetime: moment.toISOString(), title: decoded(fallback ?? "") }, decoded(words));
+  const drawn = slackDate(Number(seconds), decoded(format ?? ""), names.zone);
+  if (drawn === null) return decoded(fallback ?? "");
+  return el("time", { datetime: drawn.moment.toISOString(), title: decoded(fallback ?? "") }, drawn.words);
 }
 
 export function decoded(text) {

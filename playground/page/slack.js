@@ -19,6 +19,7 @@ import { roleOf } from "./people.js";
 import { brieflyTour, forgetTour, stepOf, tick } from "./tour.js";
 import { reading, toEnd } from "./reading.js";
 import { dayOf, setClock, timeOf } from "./clock.js";
+import { today } from "./dates.js";
 import { kept, remember } from "./kept.js";
 import { startOverWords } from "./start_over.js";
 import { send } from "./talk.js";
@@ -211,7 +212,7 @@ function drawList(box, messages, channel, thread) {
     const isNewDay = !before || day !== dayOf(Number(before.ts));
     if (isNewDay) items.push({ key: `${place}/${day}`, mark: [day], draw: () => el("p", { class: "day" }, el("span", {}, day)) });
     const follows = !isNewDay && goesOn(before, message);
-    items.push({ key: `${place}/${message.ts}`, mark: [message, names.zone, follows], draw: () => drawMessage(message, workspace, follows) });
+    items.push({ key: `${place}/${message.ts}`, mark: [message, names.zone, today(), follows], draw: () => drawMessage(message, workspace, follows) });
   });
   keep(box, items);
   settle(shown, (message) => `${place}/${message.ts}`, (message) => [message.text, message.blocks]);

@@ -1,5 +1,6 @@
 // An Adaptive Card as nodes. Every part is named by its JSON pointer in the card, as the emulator names it.
 
+import { teamsDates } from "./dates.js";
 import { el, named } from "./dom.js";
 import { actionRow, press, refreshToggles } from "./teams_actions.js";
 import { drawBars } from "./teams_charts.js";
@@ -80,7 +81,7 @@ const widthClass = (part) => (part.targetWidth ? [`c-for-${part.targetWidth.toLo
 const pixels = (size) => (/^\d{1,4}px$/.test(size ?? "") ? size : "");
 
 const ELEMENTS = {
-  TextBlock: (part, _, { desk }) => el(part.style === "heading" ? "h3" : "div", { class: `c-text ${look(part)}`, dir: "auto" }, markdown(part.text ?? "", desk.follow)),
+  TextBlock: (part, _, { desk }) => el(part.style === "heading" ? "h3" : "div", { class: `c-text ${look(part)}`, dir: "auto" }, markdown(teamsDates(part.text ?? "", desk.zone), desk.follow)),
   RichTextBlock: (part, _, drawing) => el("div", { class: "c-text" }, (part.inlines ?? []).map((each) => run(each, drawing))),
   Image: (part) => el("div", {}, el("img", { src: part.url, alt: part.altText ?? "", class: `c-image-${part.size ?? "auto"}` })),
   FactSet: (part, _, { desk }) => el("dl", { class: "c-facts" }, (part.facts ?? []).flatMap((fact) => [el("dt", {}, fact.title), el("dd", {}, markdown(fact.value ?? "", desk.follow))])),

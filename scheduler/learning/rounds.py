@@ -134,7 +134,8 @@ async def _end(
         if post is not None and post.dead:  # it was deleted: nothing is said there any more
             continue
         rows += _told(one, numbers, tallies.get(round_rows.key(one.id, "tally")), now)
-        if dilemma is not None and dilemma.twist and not one.parent:
+        # Who did not vote on the case is not asked what would change their vote.
+        if dilemma is not None and dilemma.twist and not one.parent and any(numbers):
             twist = _twist(one, dilemma, now)
             twists.append(twist)
             rows += _later(round_rows.asking(twist, now))

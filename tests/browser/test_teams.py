@@ -113,7 +113,7 @@ async def test_tips_are_turned_on_in_the_dialog_and_come_at_their_moment(
     await expect(hers.dialog).to_be_hidden()
     await world.settle()
     await expect(his.posts.last).to_contain_text("Alice Martin turned on a weekly AI PM tip")
-    await expect(post).to_contain_text("Next: Monday 30 November 2026, 09:00 (Europe/Paris)")
+    await expect(post).to_contain_text("Next: Mon, 30 Nov 2026 at 08:00 your time")  # Alice is in London
 
     await hers.page.get_by_role("button", name="Next tip").click()
     await expect(hers.page.get_by_label("Clock")).to_contain_text("Mon 30 Nov, 09:00")

@@ -27,7 +27,10 @@ async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(
     await expect(zone).to_have_value("Europe/Paris (UTC+01:00)")
     await alice.modal.get_by_role("button", name="Turn on").click()
     await expect(alice.modal).to_be_hidden()
-    await expect(card).to_contain_text("Next: Monday 30 November 2026, 09:00 (Europe/Paris)")
+    await expect(card).to_contain_text("Next: 30 Nov 2026 at 09:00 your time")
+    his = await bob.ask("tips")
+    await expect(his).to_contain_text("When: Mondays 09:00, Europe/Paris")
+    await expect(his).to_contain_text("Next: 30 Nov 2026 at 03:00 your time")  # Bob is in New York
     await expect(bob.cards.first).to_contain_text("@Alice turned on a weekly AI PM tip")
 
     await alice.page.get_by_role("button", name="Next tip").click()

@@ -186,7 +186,7 @@ def _tips(deck: Library) -> Iterator[tuple[str, Card]]:
         for kept in (True, False):
             yield f"shared_tip {tip.id} {kept}", dimensions.shared_tip(deck, tip, "U1", kept=kept)
         yield f"shared_tip {tip.id} again", dimensions.shared_tip(deck, tip, "")
-        yield f"tip_preview {tip.id}", dimensions.tip_preview(deck, tip, "It comes here on Monday.")
+        yield f"tip_preview {tip.id}", dimensions.tip_preview(deck, tip, (Text("It comes here Monday."),))
 
 
 def _answers(deck: Library) -> Iterator[tuple[str, Card]]:

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
 
+from cards.compose import phrases
 from cards.compose.learning import corrections, feedback, plans, recalls
+from cards.compose.phrases import rich
 from cards.forms import Form
 from cards.model import Action, Card, Subject
 from content import library
@@ -99,7 +101,8 @@ def _plans(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "plans.unreached", plans.unreached()
     yield "plans.enough", plans.enough()
     yield "plans.listed none", plans.listed(())
-    some = [(ID, "Could not be sent on Wednesday 30 September 2026, 09:00 (America/Argentina/Buenos_Aires)", words)]
+    at = rich("Could not be sent ", phrases.moment(NOW, "America/Argentina/Buenos_Aires"))
+    some = [(ID, at, words)]
     yield "plans.listed", plans.listed(some * plans.SHOWN, plans.SHOWN, plans.SHOWN * 3)
 
 

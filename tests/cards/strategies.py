@@ -1,5 +1,7 @@
 """Make any text and any card within the model's limits, for Hypothesis."""
 
+from datetime import UTC
+
 from hypothesis import strategies as st
 
 from cards.model import (
@@ -20,7 +22,7 @@ from cards.model import (
     Subject,
     TextBlock,
 )
-from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Strong, Text
+from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Moment, Person, Strong, Text
 
 # Letters, and every character Slack could mistake for markup, often.
 SPITEFUL = st.text(st.sampled_from("ab1 *_~`<>&|@#:!.,()\n•>-'\"é🔍"), max_size=12) | st.sampled_from(
@@ -47,6 +49,7 @@ INLINE = st.recursive(
     | st.builds(Code, WORDS)
     | st.builds(Command, WORDS)
     | st.just(Invitation())
+    | st.builds(Moment, st.datetimes(timezones=st.just(UTC)), WORDS, st.just("") | st.just(" your time"))
     | st.builds(Person, IDS)
     | st.builds(Conversation, IDS),
     lambda children: st.one_of(

@@ -51,7 +51,7 @@ def squashed(words: str) -> str:
 
 
 def leaves(rich: Rich) -> Iterator[str]:
-    """Give every run of words in a text."""
+    """Give every run of words in a text; a moment is drawn in other words by each platform."""
     for inline in rich:
         match inline:
             case Text(words) | Code(words) | Command(words):

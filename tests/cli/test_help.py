@@ -68,14 +68,17 @@ def test_the_list_of_commands_cuts_nothing_and_is_grouped() -> None:
             assert f"{name} {says}" in text
     below = " ".join(asked("tips").split())
     tips = main.commands["tips"]
-    assert isinstance(tips, click.Group)
+    assert isinstance(tips, Group)
+    assert tips.listed == {"Commands": {name: said(each) for name, each in tips.commands.items()}}
     assert all(f"{name} {said(each)}" in below for name, each in tips.commands.items())
     assert "..." not in (text + below).replace("[ARGS]...", "")
 
 
-def test_the_list_of_commands_loads_none_of_them() -> None:
+@pytest.mark.parametrize("words", ["--help", "tips --help"])
+def test_the_list_of_commands_loads_none_of_them(words: str) -> None:
     """What makes the program slow to start is left alone until a command needs it."""
-    code = "import sys, bot.__main__ as b; b.main(['--help'], standalone_mode=False); print(*sys.modules, sep='\\n')"
+    listed = f"b.main({words.split()}, standalone_mode=False)"
+    code = f"import sys, bot.__main__ as b; {listed}; print(*sys.modules, sep='\\n')"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 # our own
     loaded = {name.partition(".")[0] for name in ended.stdout.splitlines()}
     assert not loaded & {"sqlalchemy", "aiohttp", "slack_sdk", "pydantic", "markdown_it", "playground"}

@@ -235,7 +235,7 @@ def test_tables_cut_no_id_and_speak_the_channels_own_time(tmp_path: Path) -> Non
     for words in (("list",), ("show", *where)):
         out = typed(tmp_path, "tips", *words, COLUMNS="60").out
         assert channel in out
-        assert " 09:00" in out
+        assert " 09:00+09:00" in out
         assert " 00:00" not in out  # what 09:00 in Tokyo is by UTC
     assert "times in Asia/Tokyo" in typed(tmp_path, "tips", "show", *where).out
 

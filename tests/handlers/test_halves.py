@@ -31,6 +31,10 @@ def shown(typed: str) -> kinds.Show:
             ("number 12", "12"),
             ("8.", "8"),
             ("please 8", "8"),
+            ("search 8", "8"),
+            ("search for 12", "12"),
+            ("what is 8", "8"),
+            ("what's 0?", "0"),
         ),
     ],
 )
@@ -55,7 +59,7 @@ def test_a_number_that_a_card_has_opens_it(number: int) -> None:
         assert answer.dimension.number == number
 
 
-@pytest.mark.parametrize("typed", ["2026", "8 cases", "8 of 10"])
+@pytest.mark.parametrize("typed", ["2026", "8 cases", "8 of 10", "search ten", "search 2026"])
 def test_other_figures_are_looked_for(typed: str) -> None:
     """A year, or a number among words, is no card's."""
     assert "There is no card" not in shown(typed).card.title

@@ -170,9 +170,9 @@ async def test_nothing_of_a_plan_is_left(bot: Hearing, end: str, outcome: Outcom
 @pytest.mark.parametrize(
     ("outcome", "before", "words", "given_up"),
     [
-        (None, "Comes on", "Came on", "Came on"),
-        (Refused("x", "message"), "Comes on", "Could not be sent on", "Could not be sent on"),
-        (Unknown("timeout"), "Comes on", "May have come on", "May have come on"),
+        (None, "Comes ", "Came ", "Came "),
+        (Refused("x", "message"), "Comes ", "Could not be sent ", "Could not be sent "),
+        (Unknown("timeout"), "Comes ", "May have come ", "May have come "),
     ],
 )
 async def test_the_list_says_what_became_of_a_plan(

@@ -87,8 +87,11 @@ class TeamsChat:
         card = self.teams.card_of(person, message)
         assert card is not None
         found = cards.labelled(card, label)
-        if found.part["type"] == "Action.ShowCard":
-            return await self.teams.press(person, message, at=f"{found.at}/card/actions/0")
+        if found.part["type"] == "Action.ToggleVisibility":
+            sure = (each for each in cards.actions(card) if each.part["type"] == "Action.Execute")
+            return await self.teams.press(
+                person, message, at=next(each.at for each in sure if label == each.part["title"])
+            )
         return await self.teams.press(person, message, label)
 
     async def crowd(self, shown: Shown, labels: Sequence[str]) -> None:

@@ -94,14 +94,14 @@ def _yours(shown: Home) -> tuple[Block, ...]:
     if not shown.tips:
         words = rich(
             "None yet. In a channel, ",
-            Command("tips"),
+            phrases.there("tips"),
             " turns on a weekly tip for everyone there. You can also get one just for you.",
         )
         return (
             TextBlock(rich(phrases.strong("Weekly tips you manage"), "\n", words)),
             Actions((Button("Tips just for me…", Action("tips", place=ME)),)),
         )
-    more = rich(f"You manage {shown.more} more: type ", Command("tips"), " there to see how they are set.")
+    more = rich(f"You manage {shown.more} more: type ", phrases.there("tips"), " there to see how they are set.")
     return (
         TextBlock(rich(phrases.strong("Weekly tips you manage"))),
         *(block for state in shown.tips for block in _one(state)),
@@ -114,8 +114,8 @@ def _one(state: TipsState) -> tuple[Block, ...]:
     match state.state:
         case "on":
             following = f": {state.next_title}" if state.next_title else ""
-            when = phrases.moment_words(state.next_at, state.zone) if state.next_at else "not planned yet"
-            facts = rich(f"on · {state.schedule}", "\n", f"Next, {when}{following}")
+            when = phrases.moment(state.next_at, state.zone) if state.next_at else "not planned yet"
+            facts = rich(f"on · {state.schedule}", "\n", "Next, ", when, following)
             buttons = (Button("Settings", state.to("tips")), Button("Pause…", state.opens("pause")))
         case "paused":
             facts = rich(f"paused · {state.schedule}", "\n", state.why_paused())

@@ -7,7 +7,7 @@ from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich
 from cards.forms import DateInput, Form, TextInput
 from cards.model import Action, Actions, Button, Caption, Card, Header, Subject, TextBlock
-from content.inline import Command
+from content.inline import Command, Rich, Strong
 from content.model import Dimension, Tip
 
 MOST = 300  # characters of a plan
@@ -59,7 +59,7 @@ def saved(plan_id: str, at: datetime, zone: str) -> Card:
     """Draw that a plan is kept, with the way to drop it."""
     return notices.notice(
         "You will be reminded",
-        rich(f"On {phrases.moment_words(at, zone)}, by direct message, once. Nobody else sees it."),
+        rich("Comes ", phrases.moment(at, zone), ", by direct message, once. Nobody else sees it."),
         Button("Drop it", Action("plan-drop", argument=plan_id)),
     )
 
@@ -86,8 +86,8 @@ def due(plan_id: str, subject: Subject | None, words: str) -> Card:
 
 
 def done() -> Card:
-    """Draw the answer to a plan that was carried out."""
-    return notices.notice("Done", rich("The plan is deleted; it is no longer needed."))
+    """Draw what stands in a reminder's place once its plan was carried out: one line."""
+    return _settled("Done", "The plan is deleted; it is no longer needed.")
 
 
 def later(plan_id: str) -> Card:
@@ -101,8 +101,12 @@ def later(plan_id: str) -> Card:
 
 
 def dropped() -> Card:
-    """Draw the answer to a plan that was dropped."""
-    return notices.notice("Dropped", rich("The plan is deleted, and no reminder comes."))
+    """Draw what stands in a reminder's place once its plan was dropped: one line."""
+    return _settled("Dropped", "The plan is deleted, and no reminder comes.")
+
+
+def _settled(title: str, words: str) -> Card:
+    return Card(title=title, blocks=(TextBlock(rich(phrases.strong(f"{title}."), f" {words}")),))
 
 
 def gone() -> Card:
@@ -125,7 +129,7 @@ def enough() -> Card:
     return notices.notice("Enough plans wait", rich(ENOUGH), Button("My plans", Action("plans")))
 
 
-def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0) -> Card:
+def listed(plans: Sequence[tuple[str, Rich, str]], first: int = 0, total: int = 0) -> Card:
     """Draw some of a person's plans: the id, when it comes in words, and what it says.
 
     They are those from the place `first` on, of `total`; the button at the end shows what follows.
@@ -143,7 +147,7 @@ def listed(plans: Sequence[tuple[str, str, str]], first: int = 0, total: int = 0
                 block
                 for plan_id, when, words in plans
                 for block in (
-                    TextBlock(rich(phrases.strong(when), "\n", words)),
+                    TextBlock(rich(Strong(when), "\n", words)),
                     Actions(
                         (
                             Button(

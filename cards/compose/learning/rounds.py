@@ -10,7 +10,7 @@ from cards.compose.questions import Question
 from cards.forms import DateInput, Form, TimeInput
 from cards.model import Action, Actions, Block, Button, Caption, Card, Chart, Header, Listing, Subject, TextBlock
 from cards.reason import Cause
-from content.inline import Rich
+from content.inline import Moment, Rich
 from content.library import Library
 
 DAYS = 14  # at most, for voting
@@ -30,9 +30,9 @@ class Asked:
     zone: str
 
     @property
-    def until(self) -> str:
-        """When voting ends, in words."""
-        return phrases.moment_words(self.ends, self.zone)
+    def until(self) -> Moment:
+        """When voting ends."""
+        return phrases.moment(self.ends, self.zone)
 
 
 def form(question: Question, context: str, zone: str, day: str, at: str) -> Form:
@@ -75,7 +75,8 @@ def post(library: Library, asked: Asked, total: int = 0) -> Card:
             Caption(
                 rich(
                     "Nobody's vote is ever shown, and the result stays hidden until voting ends: ",
-                    f"{asked.until}. With five votes or more, the thread then says how they fell. Why would you ",
+                    asked.until,
+                    ". With five votes or more, the thread then says how they fell. Why would you ",
                     "choose that? Say so in the thread.",
                 )
             ),
@@ -117,7 +118,7 @@ def revealed(question: Question, numbers: Sequence[int]) -> Card:
             *_spread(question, numbers),
             *questions.answers(question),
             *questions.sources(question),
-            *((Caption(follows),) if question.dilemma.twist and not question.twist else ()),
+            *((Caption(follows),) if question.dilemma.twist and not question.twist and any(numbers) else ()),
         ),
     )
 
@@ -145,12 +146,14 @@ def _voted(total: int) -> str:
 def voted(asked: Asked, place: int, total: int) -> Card:
     """Draw the answer to a vote, for who voted alone."""
     chosen = f"You chose {phrases.titled(asked.question.label(place))}"
-    return notices.notice(chosen, rich(f"You can change it until {asked.until}. {_voted(total)}."))
+    return notices.notice(chosen, rich("You can change it until ", asked.until, f". {_voted(total)}."))
 
 
 def ended(asked: Asked) -> Card:
     """Draw the answer to a vote that came too late."""
-    return notices.notice("Voting has ended", rich(f"It ended on {asked.until}; the thread shows the result."))
+    return notices.notice(
+        "Voting has ended", rich("It ended ", phrases.past(asked.ends, asked.zone), "; the thread shows the result.")
+    )
 
 
 def not_votable() -> Card:
@@ -161,7 +164,7 @@ def not_votable() -> Card:
 
 def coming(asked: Asked) -> Card:
     """Draw the answer to who asked the conversation."""
-    words = rich(f"The dilemma will be here in a moment, with a button for each choice. Voting ends {asked.until}.")
+    words = rich("The dilemma will be here in a moment, with a button for each choice. Voting ends ", asked.until, ".")
     return notices.notice("On its way", words)
 
 
@@ -172,7 +175,7 @@ def nobody_to_ask() -> Card:
 
 def asked_already(asked: Asked) -> Card:
     """Draw the answer to asking what the conversation is voting on already."""
-    words = rich(f"{phrases.titled(asked.question.title)} is being voted on until {asked.until}.")
+    words = rich(f"{phrases.titled(asked.question.title)} is being voted on until ", asked.until, ".")
     return notices.notice("That is already being asked here", words)
 
 

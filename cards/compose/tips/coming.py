@@ -47,12 +47,12 @@ def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
     if tip is None:
         return notices.notice("There are no tips yet", rich("The content has no weekly tip left to send."))
     if state.state == "on" and state.next_tip_at is not None:
-        where, when = "there" if state.is_elsewhere else "here", phrases.moment_words(state.next_tip_at, state.zone)
+        where, when = "there" if state.is_elsewhere else "here", phrases.moment(state.next_tip_at, state.zone)
         early = f" It comes early: {_too_late(tip.before)}." if state.is_early and tip.before else ""
         return dimensions.tip_preview(
             library,
             tip,
-            f"It comes {where} on {when}.{early}",
+            rich(f"It comes {where} ", when, f".{early}"),
             Button("Upcoming", state.to("tips-upcoming")),
             *((Button("Swap tip…", state.opens("swap")),) if state.may_change else ()),
         )
@@ -61,7 +61,7 @@ def preview(library: Library, tip: Tip | None, state: TipsState) -> Card:
     return dimensions.tip_preview(
         library,
         tip,
-        f"{where} {how}; Settings changes that." if state.state != "starting" else f"{where} {how}.",
+        rich(f"{where} {how}; Settings changes that." if state.state != "starting" else f"{where} {how}."),
         Button("Settings", state.to("tips")),
     )
 

@@ -80,7 +80,7 @@ def doctor(
         blocks.append(Listing(tuple(advice), "What you can do"))
     row = _buttons(state, past) if state.may_change else [Button("Settings", state.to("tips"))]
     blocks.append(Actions(tuple(row)))
-    blocks.append(Caption(rich(f"Now: {phrases.moment_words(now, zone)}, that is {phrases.utc_words(now)}")))
+    blocks.append(Caption(rich("Now: ", phrases.moment(now, zone))))
     return Card(title=title, blocks=tuple(blocks))
 
 
@@ -103,12 +103,13 @@ def _corrections(state: TipsState, mended: Mended) -> tuple[Block, ...]:
 def _votes(ends: Sequence[datetime], now: datetime, zone: str) -> tuple[Block, ...]:
     """Say until when dilemmas are voted on here, and which of them should have ended; nothing without any."""
     said = [
-        f"until {phrases.moment_words(end, zone)}"
+        rich("until ", phrases.moment(end, zone))
         if end > now
-        else f"ended {phrases.moment_words(end, zone)}, about to be closed"
+        else rich("ended ", phrases.past(end, zone), ", about to be closed")
         for end in ends
     ]
-    return (TextBlock(rich(phrases.strong("Voting here:"), f" {'; '.join(said)}.")),) if said else ()
+    parted = (part for number, one in enumerate(said) for part in ("; " if number else " ", one))
+    return (TextBlock(rich(phrases.strong("Voting here:"), *parted, ".")),) if said else ()
 
 
 def _outlook(state: TipsState, zone: str) -> Rich:
@@ -118,13 +119,15 @@ def _outlook(state: TipsState, zone: str) -> Rich:
             left_out = [rich("\n", phrases.strong("No tip on"), " ", coming_words(one, zone)) for one in state.left_out]
             return rich(
                 phrases.strong("Next:"),
-                f" {title}{phrases.moment_words(state.next_at, zone)}, that is {phrases.utc_words(state.next_at)}",
+                f" {title}",
+                phrases.moment(state.next_at, zone),
+                rich("\n", phrases.strong("When:"), f" {state.schedule}"),
                 *left_out,
             )
         case "on":
             return rich(phrases.strong("Next:"), " nothing in the coming weeks. See Upcoming in the settings.")
         case "paused":
-            why = state.why_paused(in_utc=True)
+            why = state.why_paused()
             # Where a person paused them, the reason begins with the word.
             return why if state.reason == Cause.PERSON else rich(phrases.strong("Paused."), " ", why)
         case "starting":
@@ -211,21 +214,21 @@ _RESULTS = {
 
 def _past(state: TipsState, one: PastTip, zone: str) -> Rich:
     extra = ", sent by hand," if one.is_extra else ""
-    said = f"{phrases.moment_words(one.at, zone)}: {phrases.titled(one.title)}{extra} {_RESULTS[one.state]}"
+    said = rich(phrases.past(one.at, zone), f": {phrases.titled(one.title)}{extra} {_RESULTS[one.state]}")
     if one.state == "unknown":
-        return rich(f"{said}: {reasons.doubt(one.reason)}")
+        return rich(said, f": {reasons.doubt(one.reason)}")
     if one.reason and one.state in {"failed", "skipped"}:
-        return rich(f"{said}: ", reasons.why(state.worded(one.reason)))
-    return rich(said)
+        return rich(said, ": ", reasons.why(state.worded(one.reason)))
+    return said
 
 
 def history(state: TipsState, changes: Sequence[PastChange]) -> Card:
     """Draw who changed what of these tips, newest first."""
     title = "Change history"
     zone = state.zone or "UTC"
-    lines = tuple(rich(f"{phrases.brief(one.at, zone)} · ", _change(one, zone)) for one in changes)
+    lines = tuple(rich(phrases.brief(one.at, zone), " · ", _change(one, zone)) for one in changes)
     said: Block = Listing(lines) if lines else TextBlock(rich("Nothing yet."))
-    words = rich(state.name, f", times in {zone}. Kept for 400 days.")
+    words = rich(state.name, ". Kept for 400 days.")
     return Card(
         title=title,
         blocks=(

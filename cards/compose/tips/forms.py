@@ -170,7 +170,7 @@ def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str) -> Fo
     listed = (*tips[: _TIPS - 1], last) if last else tips[:_TIPS]
     choices = (order, *(Option(_short(tip.title), tip.id) for tip in listed))
     more = f" The list has the next {len(listed)}; later ones follow." if len(tips) > len(listed) else ""
-    when = f" comes on {phrases.moment_words(state.next_at, state.zone)}." if state.next_at else " is not planned."
+    when = rich(" comes ", phrases.moment(state.next_at, state.zone), ".") if state.next_at else " is not planned."
     return Form(
         title="Swap the next tip",
         submit="Swap",

@@ -9,7 +9,7 @@ from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.state import TipsState
 from cards.model import Action, Actions, Button, Card, FormName, Subject
 from cards.reason import Cause
-from content.inline import Command, Conversation
+from content.inline import Conversation
 
 NOT_YOURS = "Only the person who set this up can change it."
 ADMINS_ONLY = "Only the person who set this up, and workspace admins, can change it."
@@ -35,7 +35,9 @@ def not_yours(state: TipsState) -> Card:
 def not_yours_there() -> Card:
     """Draw the answer to somebody who asks from elsewhere for tips that are not theirs, or no longer: names nothing."""
     words = rich(
-        "From here only their owners can see and change them. Type ", Command("tips"), " where they are posted."
+        "From here only their owners can see and change them. Type ",
+        phrases.there("tips"),
+        " where they are posted.",
     )
     return notices.notice("Those weekly tips are not yours to change here", words, Button("‹ Home", Action("home")))
 
@@ -50,7 +52,7 @@ def stopping(state: TipsState) -> Card:
     """Draw the answer to somebody who wants to be sent nothing more: the settings, with the way to stop them first."""
     if state.state == "off":
         where = "to you" if state.is_personal else "here"
-        words = rich(f"Nothing is sent {where}. Where tips are sent, type ", Command("stop"), " there.")
+        words = rich(f"Nothing is sent {where}. Where tips are sent, type ", phrases.there("stop"), " there.")
         whose = "Your own weekly tips" if state.is_personal else "Weekly tips here"
         settings = Button("Settings", state.to("tips"))
         return notices.notice(f"{whose} are already off", words, settings, *tips_settings.alone_buttons(state))
@@ -73,7 +75,7 @@ def not_shared(code: str, subject: Subject) -> Card:
     if code == Cause.AMONG_PEOPLE:  # pressing again would change nothing here
         why = reasons.cause(code)
         how = (
-            rich("Type ", Command(f"{subject.id} share"), " in a channel that I am in.")
+            rich("Type ", phrases.there(f"{subject.id} share"), " in a channel that I am in.")
             if subject.kind == "dimension"
             else rich("Ask for it in a channel that I am in, and share it there.")
         )
@@ -146,7 +148,8 @@ def claimed(state: TipsState, until: datetime) -> Card:
     words = rich(
         phrases.person(state.owner),
         " has a direct message now, and 72 hours to keep them. Without an answer, press Take over… again from ",
-        f"{phrases.moment_words(until, state.zone)} on, and they are yours.",
+        phrases.moment(until, state.zone),
+        " on, and they are yours.",
     )
     return notices.notice("I asked the owner", words, Button("Settings", state.to("tips")))
 
@@ -166,7 +169,11 @@ def kept(conversation: str) -> Card:
 def not_claimed(state: TipsState) -> Card:
     """Draw the answer to who keeps tips that nobody asks for (any more): whose they are, as far as it is theirs."""
     if not state.is_owner or state.state == "off":
-        words = rich("Somebody else owns them, or they were turned off. Type ", Command("tips"), " there to see.")
+        words = rich(
+            "Somebody else owns them, or they were turned off. Type ",
+            phrases.there("tips"),
+            " there to see.",
+        )
         return notices.notice("Those weekly tips are not yours", words)
     words = rich("The weekly tips for ", Conversation(state.conversation), " are yours, and nobody asks for them now.")
     return notices.notice("They are yours already", words)

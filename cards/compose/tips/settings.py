@@ -114,9 +114,8 @@ def _facts(state: TipsState) -> tuple[Rich, ...]:
     if state.next_at is not None:
         title = f", {state.next_title}" if state.next_title else ""
         chosen = ", swapped in" if state.is_chosen else ""
-        facts.append(
-            rich(phrases.strong("Next:"), f" {phrases.moment_words(state.next_at, state.zone)}{title}{chosen}")
-        )
+        when = phrases.moment(state.next_at, state.zone)
+        facts.append(rich(phrases.strong("Next:"), " ", when, f"{title}{chosen}"))
     elif state.state == "paused" and state.next_tip is not None:
         then = f" {phrases.titled(state.next_tip.title)}, once they go on"
         facts.append(rich(phrases.strong("Next:"), then))
@@ -150,13 +149,13 @@ def _claim(state: TipsState) -> tuple[Block, ...]:
     """Say who asked to take these tips over, to whom it concerns."""
     if not state.claimed_by or state.claimed_until is None or state.is_personal:
         return ()
-    until = phrases.moment_words(state.claimed_until, state.zone)
+    until = phrases.moment(state.claimed_until, state.zone)
     if state.is_owner:
-        words = rich(phrases.person(state.claimed_by), f" asked to take these tips over, and may from {until}.")
+        words = rich(phrases.person(state.claimed_by), " asked to take these tips over, and may from ", until, ".")
         return (TextBlock(words), Actions((Button("Keep them", state.to("tips-decline-claim"), "primary"),)))
     if state.viewer == state.claimed_by:
         asked = rich("You asked ", phrases.person(state.owner), " for these tips. Without an answer, press Take over… ")
-        return (TextBlock(rich(asked, f"again from {until} on.")),)
+        return (TextBlock(rich(asked, "again from ", until, " on.")),)
     return ()
 
 

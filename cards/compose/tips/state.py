@@ -97,8 +97,8 @@ class TipsState:
 
     @property
     def command(self) -> Command:
-        """Give what is typed to see and change them."""
-        return Command("tips me" if self.is_personal else "tips")
+        """Give what is typed to see and change them, in the channel where they come, or to the bot alone."""
+        return Command("tips me") if self.is_personal else phrases.there("tips")
 
     @property
     def schedule(self) -> str:
@@ -122,12 +122,10 @@ class TipsState:
         """Give a reason's code as it is to be worded for these tips."""
         return reasons.in_private(code) if self.is_personal else code
 
-    def why_paused(self, *, in_utc: bool = False) -> Rich:
-        """Say why they are paused and what to do about it; `in_utc` also gives the end in UTC."""
+    def why_paused(self) -> Rich:
+        """Say why they are paused, until when, and what to do about it."""
         if self.reason == Cause.PERSON:
-            until = f" until {phrases.moment_words(self.paused_until, self.zone)}" if self.paused_until else ""
-            if in_utc and self.paused_until:
-                until += f", that is {phrases.utc_words(self.paused_until)}"
+            until = rich(" until ", phrases.moment(self.paused_until, self.zone)) if self.paused_until else ()
             then = ". Press Resume to go on now." if until else ". Press Resume to go on where it stopped."
             return rich("Paused by ", phrases.person(self.paused_by), until, then)
         return notices.advice(reasons.sentence(self.worded(self.reason), "press Resume"))

@@ -7,6 +7,12 @@ from typing import Any
 from playground.shared.values import Json
 
 ID_LENGTH = 255
+# docs.slack.dev/messaging/formatting-message-text#date-formatting
+DATE = re.compile(r"<!date\^[^>]*>")
+DATE_FORM = re.compile(r"<!date\^-?\d+\^([^|^<>]+)(\^https?://[^|^<>]+)?\|[^|<>]+>")
+DATE_TOKENS = re.compile(
+    r"date|date_(?:num|slash|long|long_full|long_pretty|pretty|short|short_pretty)|day_divider_pretty|time|time_secs|ago"
+)
 
 
 class Check:
@@ -82,12 +88,21 @@ class Check:
         kind = value.get("type")
         if kind == "mrkdwn":
             self.keys(value, at, {"type", "text", "verbatim"})
+            self.dates(str(value.get("text", "")), f"{at}/text")
         elif kind == "plain_text":
             self.keys(value, at, {"type", "text", "emoji"})
         else:
             self.say(f"{at}/type", "must be one of: mrkdwn, plain_text")
         if self.need(value, at, "text"):
             self.string(value["text"], f"{at}/text", most=most)
+
+    def dates(self, text: str, at: str) -> None:
+        """Complains, as Slack does not, about a date that people would read as it is written, or as its fallback."""
+        for written in DATE.findall(text):
+            form = DATE_FORM.fullmatch(written)
+            tokens = re.findall(r"\{(\w+)\}", form[1]) if form else []
+            if not tokens or not all(map(DATE_TOKENS.fullmatch, tokens)):
+                self.say(at, f"a date that cannot be drawn: {written}")
 
     def plain(self, value: object, at: str, *, most: int) -> None:
         """A text object that must be plain_text."""

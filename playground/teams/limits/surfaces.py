@@ -20,6 +20,12 @@ VERSION = (1, 5)
 DIALOG_WORDS = {"small", "medium", "large"}
 WIDTHS = re.compile(known.TARGET_WIDTH)
 URL = re.compile(r"https?://\S+")
+# learn.microsoft.com/adaptive-cards/authoring-cards/text-features: anything else is shown as it is written.
+CLOCK = re.compile(r"\{\{(?:DATE|TIME)\b")
+CLOCK_FORM = re.compile(
+    r"\{\{(?:DATE\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)(?:, ?(?:COMPACT|SHORT|LONG))?\)"
+    r"|TIME\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)\))\}\}"
+)
 
 
 def check_message(body: Json, *, is_update: bool = False) -> list[str]:
@@ -182,6 +188,7 @@ class _Check:
                 self.say(at, f"unknown {kind} {name}")
             return
         self._shape(node, shape, at)
+        self._clock(node, name, at)
         if name.startswith("Input."):
             self._input(node, name, at)
         elif name.startswith("Action."):
@@ -190,6 +197,16 @@ class _Check:
             self._chart(node, at)
         elif kind == "point":
             self._point(node, at)
+
+    def _clock(self, node: Json, name: str, at: str) -> None:
+        """DATE and TIME are worked out in the text of a TextBlock, and nowhere else."""
+        for key, value in node.items():
+            if not isinstance(value, str) or not CLOCK.search(value):
+                continue
+            if (name, key) != ("TextBlock", "text"):
+                self.say(f"{at}/{key}", "DATE and TIME are drawn in a TextBlock alone")
+            elif CLOCK.search(CLOCK_FORM.sub("", value)):
+                self.say(f"{at}/{key}", "a moment that would be shown as it is written")
 
     def _input(self, node: Json, name: str, at: str) -> None:
         id_ = str(node.get("id"))

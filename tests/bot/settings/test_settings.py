@@ -12,6 +12,7 @@ import pytest
 from bot.settings import registration, variables
 from bot.settings.checked import Settings, SettingsError
 from bot.settings.reader import Secret
+from bot.settings.registration import Named
 
 ROOT = Path(__file__).parents[3]
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef"}
@@ -252,9 +253,9 @@ def theirs(**changes: str) -> dict[str, str]:
 def test_the_names_of_microsofts_command_line_do() -> None:
     """CLIENT_ID, CLIENT_SECRET and TENANT_ID set Teams up as ours do, in .env too; which it was is known."""
     ours, found = Settings.read(TEAMS, None), Settings.read(theirs(), None)
-    assert (ours.teams_named, found.teams_named) == ("TEAMS_CLIENT_ID", "CLIENT_ID")
-    assert dataclasses.replace(found, teams_named="TEAMS_CLIENT_ID") == ours
-    assert Settings.read({}, None).teams_named == ""
+    assert ours.teams_named == Named() == Settings.read({}, None).teams_named
+    assert found.teams_named == Named("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID")
+    assert dataclasses.replace(found, teams_named=Named()) == ours
     assert faults(theirs(CLIENT_ID="pm-compare"))[0].startswith("CLIENT_ID is not an id such as")
     assert faults(theirs() | {"CLIENT_SECRET": "xoxb-1"})[0].startswith("CLIENT_SECRET holds a token of Slack's")
 
@@ -264,7 +265,9 @@ def test_ours_win_and_what_differs_is_a_fault() -> None:
     both = Settings.read(TEAMS | theirs(CLIENT_ID=TEAMS["TEAMS_CLIENT_ID"].upper()), None)
     assert both == Settings.read(TEAMS, None)
     mixed = {"TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"]} | theirs(CLIENT_ID="")
-    assert Settings.read(mixed, None) == both
+    found = Settings.read(mixed, None)
+    assert found.teams_named == Named("TEAMS_CLIENT_ID", "CLIENT_SECRET", "TENANT_ID")
+    assert dataclasses.replace(found, teams_named=Named()) == both
     for name in TEAMS:
         other = name.removeprefix("TEAMS_")
         another = "hidden-six" if "SECRET" in name else "6a1c4a3e-0000-4000-8000-00000000ffff"
@@ -276,7 +279,7 @@ def test_ours_win_and_what_differs_is_a_fault() -> None:
 def test_another_programs_client_id_is_no_reason_to_stop() -> None:
     """Where not all three are there, and none of ours, they are left alone, and a warning says so."""
     found = Settings.read(SLACK | {"CLIENT_ID": "some app", "TENANT_ID": "x"}, None)
-    assert (found.serves_teams, found.teams_named) == (False, "")
+    assert (found.serves_teams, found.teams_named) == (False, Named())
     assert found.warnings == ("CLIENT_ID and TENANT_ID are not read without CLIENT_SECRET: Teams is not set up.",)
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
 from bot.settings.reader import Secret
+from bot.settings.registration import Named
 from bot.teams import signing_keys
 from bot.teams.access_tokens import Credentials, TokenRefusedError, Tokens, TokenUnreachableError
 from bot.teams.signing_keys import Keys, KeysUnreachableError
@@ -274,3 +275,14 @@ async def test_unreadable_keys_take_nothing_from_the_known_ones() -> None:
     assert await book.keys.publishes("new")
     assert not await book.keys.publishes("a")
     assert book.looks == 3
+
+
+async def test_a_refusal_names_the_variables_that_were_set(service: Service) -> None:
+    """Whoever set CLIENT_SECRET, as Microsoft's command line writes it, looks for no other."""
+    service.answer = saying({"error": "invalid_client", "error_codes": [7000215]}, 401)
+    named = Named("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID")
+    shown = Credentials(service.url, "the-client", Secret(SECRET), "https://api.botframework.com/.default", named)
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(TokenRefusedError) as refused:
+            await Tokens(session, shown).current()
+    assert ": CLIENT_SECRET is wrong" in str(refused.value)

@@ -1,5 +1,7 @@
 """Read Slack's mrkdwn the way Slack's clients show it, for tests, as strictly or as eagerly as they are known to.
 
+A moment is read by the words that stand for it where it cannot be drawn.
+
 Clients differ in when a mark formats. `eager`: any pair of marks with visible characters inside formats, so what must
 stay literal has to survive it. Not eager: a mark also needs space or light punctuation outside, so what must be
 formatted has to pass it. Rules: docs.slack.dev/messaging/formatting-message-text.
@@ -98,6 +100,8 @@ def _angle(inner: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
     if re.fullmatch(r"[@#][A-Z0-9]+", inner):
         return [Seen(character, marks) for character in inner]
     address, bar, label = inner.partition("|")
+    if re.fullmatch(r"!date\^-?\d+\^[^|<>^]*\{(date|time)\w*\}[^|<>^]*", address) and bar:
+        return [Seen(character, marks) for character in html.unescape(label)]
     if not bar or "|" in label or not address.startswith(("https://", "http://", "mailto:")):
         raise MisreadError(f"no link: <{inner}>")
     return [Seen(one.character, one.marks, html.unescape(address)) for one in _read(label, marks, eager=eager)]

@@ -1,11 +1,27 @@
 """Whatever words go in, Slack shows those words, and only our own marks format them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from cards.compose import phrases
 from cards.slack import markup as slack_words
-from content.inline import Code, Command, Conversation, Emphasis, Inline, Invitation, Link, Person, Rich, Strong, Text
+from content.inline import (
+    Code,
+    Command,
+    Conversation,
+    Emphasis,
+    Inline,
+    Invitation,
+    Link,
+    Moment,
+    Person,
+    Rich,
+    Strong,
+    Text,
+)
 from tests.cards.slack import mrkdwn
 from tests.cards.strategies import RICH, WORDS
 
@@ -32,6 +48,8 @@ def shown(text: Rich) -> str:
                 words += f"/pm-compare {said}".rstrip()
             case Invitation():
                 words += "/invite @PM Compare"
+            case Moment(words=said):
+                words += " ".join(said.split())
     return words.replace(Z, "")
 
 
@@ -157,3 +175,13 @@ def test_a_cut_text_says_that_it_was_cut() -> None:
     text = (Strong((Text("One two. "),)), Code("three"), Text(" four five six"))
     assert slack_words.cut(text, 100) == "One two. three four five six"
     assert slack_words.cut(text, 16) == "One two. …"
+
+
+def test_a_moment_is_drawn_by_each_readers_own_clock_and_said_by_the_channels() -> None:
+    """Slack draws it in a message; in a notification, and where Slack cannot draw it, the zone is named."""
+    nine = phrases.moment(datetime(2026, 11, 30, 8, tzinfo=UTC), "Europe/Paris")
+    words = "Monday 30 November 2026, 09:00 (Europe/Paris)"
+    drawn = f"<!date^1796025600^{{date_short_pretty}} at {{time}} your time|{words}>"
+    assert slack_words.mrkdwn((Text("Next: "), Strong((nine,)))) == f"Next: *{drawn}*"
+    assert slack_words.unmarked((Text("Next: "), Strong((nine,)))) == f"Next: {words}"
+    assert slack_words.pieces((Text("Next: " * 20), nine), len(drawn))[-1] == drawn

@@ -3,14 +3,18 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from cards.compose import phrases
 from cards.teams import limits
 from tests import strict
 from tests.cards.teams.adaptive_table import AdaptiveCard
 
 _ESCAPED = re.compile(r"\\([\\*_\[\]`~])")
 _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((https?://[^)]*)\)")
+# A moment, as the functions of a TextBlock draw it by the clock of who reads.
+_MOMENT = re.compile(r"\{\{DATE\((\S+), SHORT\)\}\} at \{\{TIME\(\1\)\}\}(?: your time)?")
 _MARKS = re.compile(r"(?<!\\)\*+")
 
 
@@ -52,9 +56,15 @@ def limit_faults(card: dict[str, Any]) -> list[str]:
             faults.append(f"nothing to choose from: {each}")  # adaptivecards.io's own renderer says so
         if each.get("isRequired") and not each.get("errorMessage"):
             faults.append(f"a field that does not say what it waits for: {each['id']}")
-        if kind == "Action.ToggleVisibility" and not set(each["targetElements"]) <= set(ids):
+        if kind == "Action.ToggleVisibility" and not set(_targets(each)) <= set(ids):
             faults.append(f"a button that shows nothing: {each}")
     return faults
+
+
+def _targets(toggle: dict[str, Any]) -> Iterator[str]:
+    """Give the ids of what is shown and hidden."""
+    for each in toggle["targetElements"]:
+        yield each if isinstance(each, str) else each["elementId"]
 
 
 def _outside(drawn: object) -> Iterator[dict[str, Any]]:
@@ -85,7 +95,8 @@ def words(drawn: object) -> str:
 
 
 def read(text: str) -> str:
-    """Read Markdown as a client draws it; a link's address is said after its words."""
+    """Read Markdown as a client draws it; a link's address is said after its words, and moments as in Paris."""
+    text = _MOMENT.sub(lambda found: phrases.moment_words(datetime.fromisoformat(found[1]), "Europe/Paris"), text)
     linked = _LINK.sub(r"\1 (\2)", text)
     unmarked = _MARKS.sub("", linked)
     return _ESCAPED.sub(r"\1", unmarked).replace("\u00a0", " ").replace("\u200b", "")

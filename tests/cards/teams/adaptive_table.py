@@ -94,11 +94,18 @@ class OpenUrl(Action):
     url: Url
 
 
+class Target(Exact):
+    """An element, and whether it is to be seen."""
+
+    element_id: Said
+    is_visible: bool
+
+
 class ToggleVisibility(Action):
     """What shows and hides elements, by their ids."""
 
     type: Literal["Action.ToggleVisibility"]
-    target_elements: Annotated[list[Said], Field(min_length=1)]
+    target_elements: Annotated[list[Said | Target], Field(min_length=1)]
 
 
 class ShowCard(Action):

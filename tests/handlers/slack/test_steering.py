@@ -109,8 +109,7 @@ async def test_a_pause_until_a_date_ends_by_itself(world: World) -> None:
     view = await opened(world, await turn_on(world), "Pause…")
     card = await filled(world, view, until="2026-12-14")
     assert f"Paused by <@{world.alice.id}> until Monday 14 December 2026, 00:00 (Europe/Paris)" in card.text
-    assert "that is" in (doctor := (await ask(world, "doctor")).text).lower()
-    assert "2026-12-13 23:00 UTC" in doctor
+    assert (await ask(world, "doctor")).text.count("14 December 2026, 00:00") == 1
     for _ in range(2):
         world.clock.move(days=7)
         await tick(world)
@@ -119,7 +118,7 @@ async def test_a_pause_until_a_date_ends_by_itself(world: World) -> None:
     await tick(world)
     assert len(tips(world)) == 1
     history = (await ask(world, "tips history")).text
-    assert f"23 Nov 09:30 · <@{world.alice.id}> paused until Monday 14 December" in history
+    assert f"23 Nov 09:30 (Europe/Paris) · <@{world.alice.id}> paused until Monday 14 December" in history
     assert "PM Compare resumed" in history
 
 

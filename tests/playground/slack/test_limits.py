@@ -83,6 +83,7 @@ def pie(*values: object) -> Block:
 
 
 FITS: dict[str, list[Block]] = {
+    "a date": [section("Next: <!date^1796025600^{date_short_pretty} at {time}|Monday 09:00 (Europe/Paris)>")],
     "50 blocks": [{"type": "divider"}] * 50,
     "section text 3,000": [section("x" * 3000)],
     "10 fields of 2,000 are too long together, 5 are not": [
@@ -112,6 +113,16 @@ FITS: dict[str, list[Block]] = {
 }
 
 REFUSED: dict[str, tuple[list[Any], str, str]] = {
+    "a date without a fallback": (
+        [section("Next: <!date^1796025600^{date_short_pretty} at {time}>")],
+        "invalid_blocks",
+        "a date that cannot be drawn",
+    ),
+    "a date of an unknown form": (
+        [section("Next: <!date^1796025600^{day} at {time}|Monday>")],
+        "invalid_blocks",
+        "[json-pointer:/blocks/0/text/text]",
+    ),
     "51 blocks": ([{"type": "divider"}] * 51, "invalid_blocks", "no more than 50 items allowed"),
     "section text 3,001": ([section("x" * 3001)], "invalid_blocks", "must be less than 3001 characters"),
     "empty section text": ([section("")], "invalid_blocks", "must be more than 0 characters"),

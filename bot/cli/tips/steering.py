@@ -9,12 +9,12 @@ from rich.console import Console
 
 from bot import clock
 from bot.cli import commands, parts, tips_add, tips_channel
+from bot.cli.tips.group import CHANNEL
 from bot.cli.tips_channel import Channel
 from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from content import library
 
-_CHANNEL = "--workspace T024BE7LD --channel C024BE91L"
 _TEAMS_CHANNEL = "--workspace 5b0c2f1e-8d3a-4c69-9f42-6a1d7e0b3c58 --channel 19:6f0a@thread.tacv2"
 _A_TIP = "ask-five-times"  # of the content that comes with the bot
 _WHERE = (
@@ -26,28 +26,16 @@ _WHERE = (
 )
 
 
-@click.group(
-    cls=commands.Group,
-    examples=(
-        f"python -m bot tips add {_CHANNEL} --weekday monday --at 09:00 --zone Europe/Paris",
-        "python -m bot tips list",
-        f"python -m bot tips show {_CHANNEL}",
-    ),
-)
-def tips() -> None:
-    """Set up and change weekly tips from the command line."""
-
-
 def _where(decorated: Any) -> Any:  # noqa: ANN401 # click decorates any callable
     for option in reversed(_WHERE):
         decorated = option(decorated)
     return decorated
 
 
-@tips.command(
+@commands.command(
     examples=(
-        f"python -m bot tips add {_CHANNEL} --weekday monday --at 09:00 --zone Europe/Paris",
-        f"python -m bot tips add {_CHANNEL} --weekday fri --at 16:00 --zone UTC --dimensions risks,skills",
+        f"python -m bot tips add {CHANNEL} --weekday monday --at 09:00 --zone Europe/Paris",
+        f"python -m bot tips add {CHANNEL} --weekday fri --at 16:00 --zone UTC --dimensions risks,skills",
         f"python -m bot tips add {_TEAMS_CHANNEL} --weekday mon --at 16:00 --zone UTC",
         "python -m bot tips add --from channels.json",
     )
@@ -88,7 +76,7 @@ def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option 
         click.echo(sentence)
 
 
-@tips.command("list", examples=("python -m bot tips list", "python -m bot tips list --json | jq '.[].channel'"))
+@commands.command("list", examples=("python -m bot tips list", "python -m bot tips list --json | jq '.[].channel'"))
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def list_(*, as_json: bool) -> None:
     """List all weekly tips: where, when, state and next moment."""
@@ -99,8 +87,8 @@ def list_(*, as_json: bool) -> None:
         tips_add.print_tips(rows, tips_add.console())
 
 
-@tips.command(
-    examples=(f"python -m bot tips show {_CHANNEL}", f"python -m bot tips show {_CHANNEL} --json | jq .upcoming")
+@commands.command(
+    examples=(f"python -m bot tips show {CHANNEL}", f"python -m bot tips show {CHANNEL} --json | jq .upcoming")
 )
 @_where
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -114,8 +102,8 @@ def show(workspace: str | None, channel: str | None, *, as_json: bool) -> None:
         tips_channel.print_shown(report, tips_add.console())
 
 
-@tips.command(
-    examples=(f"python -m bot tips pause {_CHANNEL}", f"python -m bot tips pause {_CHANNEL} --until 2026-12-07")
+@commands.command(
+    examples=(f"python -m bot tips pause {CHANNEL}", f"python -m bot tips pause {CHANNEL} --until 2026-12-07")
 )
 @_where
 @click.option("--until", help='The day from which they come again, such as 2026-12-07; "" takes an end away.')
@@ -127,8 +115,8 @@ def pause(workspace: str | None, channel: str | None, until: str | None) -> None
     _change(workspace, channel, lambda settings, named: tips_channel.pause(settings, named, until, clock.real))
 
 
-@tips.command(
-    examples=(f"python -m bot tips swap {_CHANNEL} {_A_TIP}", f"python -m bot tips swap {_CHANNEL} --in-order")
+@commands.command(
+    examples=(f"python -m bot tips swap {CHANNEL} {_A_TIP}", f"python -m bot tips swap {CHANNEL} --in-order")
 )
 @_where
 @click.argument("tip", default="")
@@ -140,11 +128,11 @@ def swap(workspace: str | None, channel: str | None, tip: str, *, in_order: bool
     _change(workspace, channel, lambda settings, named: tips_channel.swap(settings, named, tip, clock.real))
 
 
-@tips.command(
+@commands.command(
     examples=(
-        f'python -m bot tips quiet {_CHANNEL} --dates "24 Dec to 2 Jan, 1 May"',
-        f"python -m bot tips quiet {_CHANNEL} --country DE-BY",
-        f'python -m bot tips quiet {_CHANNEL} --dates ""',
+        f'python -m bot tips quiet {CHANNEL} --dates "24 Dec to 2 Jan, 1 May"',
+        f"python -m bot tips quiet {CHANNEL} --country DE-BY",
+        f'python -m bot tips quiet {CHANNEL} --dates ""',
     )
 )
 @_where
@@ -157,10 +145,10 @@ def quiet(workspace: str | None, channel: str | None, dates: str | None, country
     )
 
 
-@tips.command(
+@commands.command(
     examples=(
-        f"python -m bot tips owner {_CHANNEL} --to U061F7AUR",
-        f"python -m bot tips owner {_CHANNEL} --share U061F7AUR,U0G9QF9C6",
+        f"python -m bot tips owner {CHANNEL} --to U061F7AUR",
+        f"python -m bot tips owner {CHANNEL} --share U061F7AUR,U0G9QF9C6",
     )
 )
 @_where
@@ -185,15 +173,19 @@ def _named(workspace: str | None, channel: str | None) -> Channel:
         raise click.ClickException(str(error)) from error
 
 
-def _simple(name: str, words: str, work: Callable[[Settings, Channel, clock.Clock], Coroutine[Any, Any, str]]) -> None:
-    @tips.command(name, help=words, examples=(f"python -m bot tips {name} {_CHANNEL}",))
+def _simple(
+    name: str, words: str, work: Callable[[Settings, Channel, clock.Clock], Coroutine[Any, Any, str]]
+) -> commands.Command:
+    @click.command(name, cls=commands.Command, help=words, examples=(f"python -m bot tips {name} {CHANNEL}",))
     @_where
     def change(workspace: str | None, channel: str | None) -> None:
         _change(workspace, channel, lambda settings, named: work(settings, named, clock.real))
 
+    return change
 
-_simple("resume", "Resume a channel's paused weekly tips.", tips_channel.resume)
-_simple("skip", "Skip a channel's next tip; it comes a week later.", tips_channel.skip)
-_simple("keep", "Take a skip back: the next tip comes after all.", tips_channel.keep)
-_simple("send-now", "Send a channel an extra tip at once; the weekly one stays.", tips_channel.send_now)
-_simple("remove", "Turn a channel's weekly tips off. What it has seen is kept.", tips_channel.remove)
+
+resume = _simple("resume", "Resume a channel's paused weekly tips.", tips_channel.resume)
+skip = _simple("skip", "Skip a channel's next tip; it comes a week later.", tips_channel.skip)
+keep = _simple("keep", "Take a skip back: the next tip comes after all.", tips_channel.keep)
+send_now = _simple("send-now", "Send a channel an extra tip at once; the weekly one stays.", tips_channel.send_now)
+remove = _simple("remove", "Turn a channel's weekly tips off. What it has seen is kept.", tips_channel.remove)
