@@ -54,7 +54,9 @@ if ("writing" in document.body.dataset) {
   document.getElementById("trouble-button").before(button);
   document.getElementById("trouble").after(panel);
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape") { isWanted = false; show(false); button.focus(); } });
-  new EventSource("/page/writing").onmessage = (event) => {
+  const stream = new EventSource("/page/writing");
+  stream.addEventListener("standing", (event) => draw(JSON.parse(event.data))); // written before the page was opened
+  stream.onmessage = (event) => {
     draw(JSON.parse(event.data));
     if (isWanted) { if (panel.hidden) show(true); } else if (panel.hidden) button.classList.add("fresh");
   };
