@@ -198,7 +198,7 @@ function hints(room) {
   if (room.kind === "personal") {
     return (typed) => (/^\/\w*$/.test(typed) ? COMMANDS.filter(([line]) => line && line.startsWith(typed.slice(1).toLowerCase())) : []);
   }
-  const named = COMMANDS.map(([line, what]) => [`@${state.bot.name} ${line}`.trim(), what]);
+  const named = [...COMMANDS, ...startersOf(room).map((starter) => [starter.prompt, starter.description])].map(([line, what]) => [`@${state.bot.name} ${line}`.trim(), what]);
   return (typed) => {
     const later = /^(.+\s)@\w*$/s.exec(typed);
     if (later) return [[`${later[1]}@${state.bot.name} `, "the app"]];

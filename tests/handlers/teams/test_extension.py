@@ -21,7 +21,7 @@ def query(words: str | None, *, place: Place = ELSEWHERE, **options: object) -> 
     return activities.invoked(ALICE, place, "composeExtension/query", value | {"queryOptions": options})
 
 
-async def found(bot: Hearing, words: str | None, **options: object) -> list[dict[str, Any]]:
+async def found(bot: Hearing, words: str | None, **options: Any) -> list[dict[str, Any]]:
     """Give what a search offers."""
     reply = await bot.hear(query(words, **options))
     assert reply.status == 200
