@@ -22,7 +22,7 @@ const cards = el("div", { class: "w-cards" });
 const panel = el("aside", { id: "writing", class: "drawer w-panel", "aria-labelledby": "writing-title", hidden: true },
   el("div", { class: "room-head" }, el("h2", { id: "writing-title" }, "Preview while writing"),
     el("button", { class: "plain", onclick: () => { isWanted = false; show(false); button.focus(); } }, "Close ", el("span", { class: "unseen" }, "the preview"))),
-  el("div", { class: "drawer-body" }, where, el("section", { "aria-labelledby": "writing-content" }, el("h3", { id: "writing-content" }, "Content"), state, sentences), cards));
+  el("div", { class: "drawer-body", tabindex: "0", role: "group", "aria-label": "What you write" }, where, el("section", { "aria-labelledby": "writing-content" }, el("h3", { id: "writing-content" }, "Content"), state, sentences), cards));
 
 let isWanted = true; // until somebody closes it, every change opens it
 
