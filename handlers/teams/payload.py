@@ -36,6 +36,7 @@ _TOLD = {
     "typing",
     "endOfConversation",
 }
+_CARD = "application/vnd.microsoft.card.adaptive"
 _YEARS = range(2015, 2200)  # a moment outside them is none, and could not be kept
 _MOST_PERSON = 64  # characters, as the store's columns have them
 _MOST_TENANT = 64
@@ -184,5 +185,7 @@ def words(raw: Mapping[str, Any], kind: Kind, bot_id: str) -> str | None:
         typed = typed.replace(text(mention.get("text")) or " ", " ", 1)
     typed = html.unescape(_BLOCK.sub(" ", _INLINE.sub("", _MENTION.sub(" ", typed))))[:_MOST_WORDS]
     said = " ".join(typed.split())
-    is_blank = not said and not ours and bool(objects(raw.get("attachments")))
-    return "help" if is_blank else said  # a picture alone asks for nothing that we know
+    attached = objects(raw.get("attachments")) if not said and not ours else []
+    if any(each.get("contentType") == _CARD for each in attached):
+        return None  # a card of ours that somebody inserted
+    return "help" if attached else said  # a picture alone asks for nothing that we know

@@ -42,10 +42,10 @@ class TeamsSuggestions:
         """Suggest, where the answer stands there for sure."""
         found = self._waiting.pop(delivery.id, None)
         if found is not None and delivery.state == "sent" and self._under_way < _AT_ONCE:
+            self._under_way += 1
             self._context.spawn(self._suggest(delivery, found))
 
     async def _suggest(self, delivery: Delivery, found: Suggestions) -> None:
-        self._under_way += 1
         try:
             address = Address(PLATFORM, delivery.workspace, delivery.conversation)
             await self._messenger.suggest(address, found.line, [(each.title, each.words) for each in found.prompts])

@@ -22,7 +22,7 @@ const cards = el("div", { class: "w-cards" });
 const panel = el("aside", { id: "writing", class: "drawer w-panel", "aria-labelledby": "writing-title", hidden: true },
   el("div", { class: "room-head" }, el("h2", { id: "writing-title" }, "Preview while writing"),
     el("button", { class: "plain", onclick: () => { isWanted = false; show(false); button.focus(); } }, "Close ", el("span", { class: "unseen" }, "the preview"))),
-  el("div", { class: "drawer-body" }, where, el("section", { "aria-labelledby": "writing-content" }, el("h3", { id: "writing-content" }, "Content"), state, sentences), cards));
+  el("div", { class: "drawer-body", tabindex: "0", role: "group", "aria-label": "What you write" }, where, el("section", { "aria-labelledby": "writing-content" }, el("h3", { id: "writing-content" }, "Content"), state, sentences), cards));
 
 let isWanted = true; // until somebody closes it, every change opens it
 
@@ -54,7 +54,9 @@ if ("writing" in document.body.dataset) {
   document.getElementById("trouble-button").before(button);
   document.getElementById("trouble").after(panel);
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape") { isWanted = false; show(false); button.focus(); } });
-  new EventSource("/page/writing").onmessage = (event) => {
+  const stream = new EventSource("/page/writing");
+  stream.addEventListener("standing", (event) => draw(JSON.parse(event.data))); // written before the page was opened
+  stream.onmessage = (event) => {
     draw(JSON.parse(event.data));
     if (isWanted) { if (panel.hidden) show(true); } else if (panel.hidden) button.classList.add("fresh");
   };

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from playground.shared.page.writing import Writing
 from playground.slack.emulator import SlackEmulator
 from tests.browser.screen import Screen
 from tests.browser.teams_world import BothWorld
+from tests.content import decks
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,7 +31,8 @@ class WrittenWorld(BothWorld):
 
     def __init__(self, folder: Path) -> None:
         self.content = folder / "written"
-        shutil.copytree("content/ai-pm", self.content)
+        self.content.mkdir()
+        decks.written(self.content)
         super().__init__(folder)
         self._environ |= {"CONTENT_PATH": str(self.content)}
         self.writing = Writing()
@@ -77,24 +78,23 @@ async def test_what_is_written_is_shown_on_both_platforms_and_checked(alice: Scr
     """A changed tip, then a broken file, which leaves the last good card, then the file as it was."""
     panel = alice.page.get_by_role("complementary", name="Preview while writing")
     await expect(panel).to_be_hidden()
-    world.change("tips/risks.yaml", "title: Give every answer a way out", "title: Give every answer a way home")
+    world.change("tips.yaml", "title: Let the water cool", "title: Let the kettle cool")
     for platform in ("Slack", "Teams"):
         card = panel.get_by_role("region", name=f"The card on {platform}", include_hidden=True)
-        await expect(card).to_contain_text("Give every answer a way home", timeout=SHOWN)
+        await expect(card).to_contain_text("Let the kettle cool", timeout=SHOWN)
         await expect(card).to_contain_text("Try this week")
     said = panel.get_by_role("list", name="What check says")
-    await expect(said).to_contain_text("`way-out` has changed since its version", timeout=CHECKED)
-    await expect(panel.get_by_role("status")).to_have_text("Can be used; look at these:")
+    await expect(panel.get_by_role("status")).to_have_text("All well.", timeout=CHECKED)
     assert world.reloads == 1
 
-    world.change("tips/risks.yaml", "    title: Give", "    titel: Give")
+    world.change("tips.yaml", "    title: Let", "    titel: Let")
     await expect(panel.get_by_role("status")).to_contain_text("Not in use yet", timeout=SHOWN)
-    await expect(said).to_contain_text("tips/risks.yaml:")
-    await expect(panel).to_contain_text("Give every answer a way home")
+    await expect(said).to_contain_text("tips.yaml:")
+    await expect(panel).to_contain_text("Let the kettle cool")
     assert world.reloads == 1
-    assert world.bot.content.library.tip("way-out") is not None
+    assert world.bot.content.library.tip("cool-water") is not None
 
-    world.change("tips/risks.yaml", "    titel: Give every answer a way home", "    title: Give every answer a way out")
+    world.change("tips.yaml", "    titel: Let the kettle cool", "    title: Let the water cool")
     await expect(panel.get_by_role("status")).to_have_text("All well.", timeout=CHECKED)
     await expect(said.get_by_role("listitem")).to_have_count(0)
     assert world.reloads == 2
@@ -103,15 +103,15 @@ async def test_what_is_written_is_shown_on_both_platforms_and_checked(alice: Scr
 async def test_a_closed_preview_stays_closed_and_marks_what_is_new(alice: Screen, world: WrittenWorld) -> None:
     """A term of the glossary; once closed, a change marks the button, and pressing it shows the newest."""
     panel = alice.page.get_by_role("complementary", name="Preview while writing")
-    world.change("glossary/risks.yaml", "terms:", "# a comment\nterms:")
+    world.change("glossary.yaml", "terms:", "# a comment\nterms:")
     await expect(panel.get_by_role("region", name="The card on Slack", include_hidden=True)).to_be_visible(
         timeout=SHOWN
     )
     await panel.get_by_role("button", name="Close the preview").click()
     await expect(panel).to_be_hidden()
-    world.change("order.yaml", "order:", "# another comment\norder:")
+    world.change("references.yaml", "references:", "# another comment\nreferences:")
     button = alice.page.get_by_role("button", name="Writing")
     await expect(button).to_have_class("plain fresh", timeout=SHOWN)
     await expect(panel).to_be_hidden()
     await button.click()
-    await expect(panel).to_contain_text("order.yaml has no card of its own.")
+    await expect(panel).to_contain_text("references.yaml has no card of its own.")

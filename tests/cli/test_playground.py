@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import signal
 import sqlite3
 import sys
@@ -14,6 +15,7 @@ import psutil
 import pytest
 
 from tests.cli.program import PATIENCE, Running, free_port, started, until
+from tests.content import decks
 
 pytestmark = pytest.mark.long
 
@@ -83,7 +85,7 @@ class Page:
     async def cards(self) -> dict[str, str]:
         """Give what the bot's cards say in that chat, by the ids of their messages."""
         messages = (await self.chat())["messages"]
-        return {one["id"]: str(one["card"]["speak"]) for one in messages if one["from"] == "bot"}
+        return {one["id"]: str(one["card"]["speak"]) for one in messages if one["from"] == "bot" and one["card"]}
 
     async def say(self, words: str) -> None:
         """Type into #pm-learning, and let nothing go wrong."""
@@ -243,3 +245,43 @@ async def test_a_bot_that_cannot_start_is_said(tmp_path: Path) -> None:
     assert "deck.yaml:" in running.text
     assert "The bot did not start" in running.text
     assert "is open" not in running.text
+
+
+async def test_what_is_written_meanwhile_is_shown_and_answered(tmp_path: Path) -> None:
+    """A saved file reaches the page with its card for both platforms, then with check's word; the bot answers so."""
+    content = tmp_path / "written"
+    content.mkdir()
+    decks.written(content)
+    deck = content / "deck.yaml"
+    async with playing(tmp_path, "playground", "--no-browser", CONTENT_PATH=str(content)) as page:
+        told: list[dict[str, Any]] = []
+        listening = asyncio.create_task(_listen(f"{page.url}page/writing", told))
+
+        def is_watched() -> bool:
+            deck.touch()  # what was saved before the watching began is nothing new
+            return bool(told)
+
+        await until(is_watched)
+        text = deck.read_text(encoding="utf-8")
+        deck.write_text(text.replace("Taste & smell", "Taste & zebra"), encoding="utf-8")
+        shown = await until(lambda: [each for each in told if "zebra" in str(each["cards"])])
+        assert shown[0]["entry"] == {"id": "dimension/taste", "title": "Taste & zebra"}
+        assert {name for card in shown[0]["cards"] for name in card} == {"what", "slack", "teams"}
+        await until(lambda: shown[0]["file"] == "deck.yaml" and told[-1]["state"] in {"well", "warnings"})
+
+        async def is_answered_anew() -> bool:
+            await page.say("/pm-compare taste")
+            return "zebra" in await page.texts()
+
+        await until(is_answered_anew)
+        assert await page.running.end(signal.SIGTERM) == 0
+        await listening  # the stream has ended with it
+
+
+async def _listen(url: str, told: list[dict[str, Any]]) -> None:
+    """Collect what a stream of the page tells, until it ends."""
+    async with aiohttp.request("GET", url) as stream:
+        assert stream.status == 200
+        async for line in stream.content:
+            if line.startswith(b"data: "):
+                told.append(json.loads(line[6:]))  # noqa: PERF401 # each is seen as it comes

@@ -41,16 +41,20 @@ class Writing:
         return StreamingResponse(self._lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     async def _lines(self) -> AsyncIterator[str]:
-        seen = None
-        yield ": here\n\n"
+        seen = self._news
+        yield f"event: standing\n{_data(seen)}" if seen else ": here\n\n"  # a page that has just opened stays as it is
         while not self._is_over:
             told, news = self._told, self._news
             if news is not seen:
                 seen = news
-                yield f"data: {json.dumps(news, separators=(',', ':'))}\n\n"
+                yield _data(news)
                 continue
             try:
                 async with asyncio.timeout(STILL_THERE):
                     await told.wait()
             except TimeoutError:
                 yield ": still there\n\n"
+
+
+def _data(news: Mapping[str, object] | None) -> str:
+    return f"data: {json.dumps(news, separators=(',', ':'))}\n\n"

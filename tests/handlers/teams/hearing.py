@@ -88,6 +88,7 @@ class RecordingTeams(TeamsMessenger):
 
     async def suggest(self, address: Address, line: str, prompts: Sequence[tuple[str, str]]) -> Outcome | None:  # noqa: ARG002 # the messenger's
         """Take what is suggested: where, and the words behind each."""
+        await self.door.wait()
         self.suggested.append((address.conversation, [words for _, words in prompts]))
         return Posted("suggested")
 

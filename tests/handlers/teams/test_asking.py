@@ -96,6 +96,14 @@ async def test_a_picture_alone_gets_help(bot: Hearing) -> None:
     assert "How to use PM Compare" in (await bot.said(picture)).words
 
 
+async def test_a_card_that_was_inserted_asks_nothing(bot: Hearing) -> None:
+    """Somebody put one of ours into the chat with the bot; with words beside it, these are the question."""
+    card = {"attachments": [{"contentType": "text/html"}, {"contentType": "application/vnd.microsoft.card.adaptive"}]}
+    assert (await bot.hear(activities.said(ALICE, ALONE, "") | card)).status == 200
+    assert bot.teams.said == []
+    assert "7 · Risks" in (await bot.said(activities.said(ALICE, ALONE, "risks") | card)).words
+
+
 async def test_the_same_message_however_often_it_comes_is_answered_once(bot: Hearing) -> None:
     """Copies at the same time, later, and to a process that knows nothing of the first."""
     question = activities.said(ALICE, ROOM, "risks")

@@ -14,16 +14,18 @@ ELSEWHERE = Place("groupChat", "19:others00000000000000000000000000@thread.v2", 
 THUMBNAIL = "application/vnd.microsoft.card.thumbnail"
 
 
-def query(words: str | None, *, place: Place = ELSEWHERE, **options: object) -> activities.Activity:
+def query(words: str | None, *, place: Place = ELSEWHERE, skip: object = 0, count: object = 25) -> activities.Activity:
     """Search from the box; None is what Teams asks by itself when the search is opened."""
     name, typed = ("initialRun", "true") if words is None else ("words", words)
     value = {"commandId": "search", "parameters": [{"name": name, "value": typed}]}
-    return activities.invoked(ALICE, place, "composeExtension/query", value | {"queryOptions": options})
+    return activities.invoked(
+        ALICE, place, "composeExtension/query", value | {"queryOptions": {"skip": skip, "count": count}}
+    )
 
 
-async def found(bot: Hearing, words: str | None, **options: object) -> list[dict[str, Any]]:
+async def found(bot: Hearing, words: str | None, *, skip: object = 0, count: object = 25) -> list[dict[str, Any]]:
     """Give what a search offers."""
-    reply = await bot.hear(query(words, **options))
+    reply = await bot.hear(query(words, skip=skip, count=count))
     assert reply.status == 200
     held = reply.body["composeExtension"]
     assert (held["type"], held["attachmentLayout"]) == ("result", "list")

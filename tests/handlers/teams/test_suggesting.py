@@ -69,6 +69,18 @@ async def test_an_answer_that_is_not_there_suggests_nothing(bot: Hearing) -> Non
     assert len(bot.teams.suggested) == 1
 
 
+async def test_where_many_ask_at_once_most_suggestions_give_way(bot: Hearing) -> None:
+    """Three are under way at most; each answer comes all the same."""
+    bot.teams.door.clear()
+    for number in range(8):
+        await bot.hears.hear(activities.said(ALICE, ALONE, "risks") | {"id": f"{number}"})
+        await bot.dispatcher.finish()
+    bot.teams.door.set()
+    await bot.settle()
+    assert len(bot.teams.said) == 8
+    assert len(bot.teams.suggested) == 3
+
+
 async def test_a_welcome_and_a_weekly_tip_suggest_nothing(bot: Hearing) -> None:
     """Only what somebody asked does."""
     await bot.hear(activities.installed(ALICE, ALONE))

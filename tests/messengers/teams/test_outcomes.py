@@ -149,3 +149,18 @@ async def test_members_and_names(chat: TeamsChat) -> None:
     nobody = await messenger(chat).person(here.workspace, here.conversation, "00000000-0000-0000-0000-0000000000ff")
     assert nobody is not None
     assert nobody.is_gone
+
+
+async def test_suggestions_go_to_a_personal_chat_and_nowhere_else(chat: TeamsChat) -> None:
+    """In a message of words alone; a channel, and a conversation never heard of, get none, and nothing is sent."""
+    offered = [("One", "say one"), ("Two", "say two"), ("Three", "3"), ("Four", "4")]
+    own = chat.teams.personal(chat.alice)
+    assert isinstance(await messenger(chat).suggest(address(chat, own), "And now?", offered), Posted)
+    assert chat.teams.suggestions(chat.alice) == ["One", "Two", "Three"]
+    before = len(chat.teams.calls)
+    for where in (chat.room, "19:nobody@thread.v2"):
+        assert await messenger(chat).suggest(address(chat, where), "And now?", offered) is None
+    assert len(chat.teams.calls) == before
+    chat.teams.trouble.append(Trouble("post", "error", error="ConversationBlockedByUser"))
+    assert isinstance(await messenger(chat).suggest(address(chat, own), "And now?", offered), Refused)
+    assert chat.teams.faults == []
