@@ -8,15 +8,16 @@ from content.inline import Rich
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of the choices of a field."""
+    """One of the choices of a field, under the heading of its `group` where it has one."""
 
     label: str
     value: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SingleSelect:
-    """Pick one of a few."""
+    """Pick one of a few, or of many that stand in groups, a group's options one after the other."""
 
     name: str
     label: str

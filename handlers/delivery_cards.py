@@ -153,7 +153,7 @@ def _offered(answer: kinds.AboutTips | kinds.Learn) -> Card:
             return tips_notices.in_private(action, "Show me")
         case kinds.NextTip(place):
             return tips_notices.in_private(Action("tips-preview", place=place), "Preview")
-        case kinds.Upcoming(place):
+        case kinds.Upcoming(place) | kinds.Swapping(place):
             return tips_notices.in_private(Action("tips-upcoming", place=place), "Preview")
         case kinds.Past(place):
             return tips_notices.in_private(Action("tips-history", place=place), "History")

@@ -100,7 +100,7 @@ def answer(content: Library, words: str) -> Card:
         case kinds.Settings() | kinds.More() | kinds.ChangeTips() | kinds.Stopping():
             draw = tips_notices.stopping if isinstance(given, kinds.Stopping) else tips_settings.settings
             return draw(examples.settings(content))
-        case kinds.Upcoming():
+        case kinds.Upcoming() | kinds.Swapping():
             return examples.upcoming(content)
         case kinds.Past():
             return examples.history(content)

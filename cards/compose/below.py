@@ -17,13 +17,15 @@ def lead(content: Dimension | Tip, level_: Level) -> tuple[Block, ...]:
     """Say in a line what a long level holds, below the shift of a dimension; nothing where the level is short."""
     if level_ != "detail":
         return ()
-    counted_ = [
-        (section.label, sum(len(part.items) for part in section.prose if isinstance(part, Bullets)))
-        for section in content.detail
-    ]
-    words = " · ".join(f"{label} ({count})" if count > 1 else label for label, count in counted_)
+    words = " · ".join(map(_headed, content.detail))
     shift = (Callout(content.shift),) if isinstance(content, Dimension) else ()
     return (*shift, Caption(rich(words)))
+
+
+def _headed(section: Section) -> str:
+    """Give a section's heading, with how many things there are where it is nothing but lists."""
+    counts = [len(part.items) if isinstance(part, Bullets) else 0 for part in section.prose]
+    return f"{section.label} ({sum(counts)})" if all(counts) else section.label
 
 
 def level_body(content: Levelled, level_: Level) -> tuple[Block, ...]:

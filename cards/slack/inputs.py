@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import assert_never
 
 from cards import forms
@@ -36,6 +37,8 @@ def _is_optional(field: Field) -> bool:
 
 def _element(field: Field, now: datetime | None) -> JSON:
     match field:
+        case forms.SingleSelect(_, _, choices, value) if any(choice.group for choice in choices):
+            return _grouped(choices, value)
         case forms.SingleSelect(_, _, choices, value):
             options = _options(choices)
             element: JSON = {"type": "radio_buttons" if len(options) <= RADIO_BUTTONS else "static_select"}
@@ -69,6 +72,22 @@ def _element(field: Field, now: datetime | None) -> JSON:
 
 def _options(choices: Sequence[Option]) -> list[JSON]:
     return objects.options([(choice.label, choice.value) for choice in choices])
+
+
+def _grouped(choices: Sequence[Option], value: str) -> JSON:
+    parts = [(heading, list(members)) for heading, members in groupby(choices, key=lambda choice: choice.group)]
+    groups: list[JSON] = [
+        {
+            "label": objects.label(heading, limits.GROUP_LABEL, "a group's heading"),
+            "options": _options(members[start : start + limits.OPTIONS]),
+        }
+        for heading, members in parts
+        for start in range(0, len(members), limits.OPTIONS)
+    ]
+    if len(groups) > limits.OPTION_GROUPS:
+        raise ValueError(f"a menu has at most {limits.OPTION_GROUPS} groups on Slack, not {len(groups)}")
+    initial = next((option for group in groups for option in group["options"] if option["value"] == value), None)
+    return {"type": "static_select", "option_groups": groups} | ({"initial_option": initial} if initial else {})
 
 
 def _search(initial: JSON | None) -> JSON:

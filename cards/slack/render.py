@@ -145,7 +145,11 @@ def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
 
 
 def _blocks(blocks: Sequence[Block], *, is_home: bool = False) -> Iterator[JSON]:
+    is_after_fold = False
     for block, overflow in actions.joined(blocks):
+        if is_after_fold and isinstance(block, model.Fold):
+            yield {"type": "divider"}
+        is_after_fold = isinstance(block, model.Fold)
         match block:
             case model.Actions(items):
                 yield from actions.rows(items, overflow)

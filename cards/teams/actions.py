@@ -48,7 +48,7 @@ class Rows:
         name = f"fold-{next(self._numbers)}"
         signs = (("▸", f"{name}-closed", not is_open), ("▾", f"{name}-open", is_open))
         heading = [
-            {**_pressable(f"{sign} {said}"), "id": id_, **({} if is_shown else {"isVisible": False})}
+            {**_pressable(f"{sign} {said}"), "id": id_, "spacing": "None", **({} if is_shown else {"isVisible": False})}
             for sign, id_, is_shown in signs
         ]
         toggle = {"type": "Action.ToggleVisibility", "title": said, "targetElements": [name, *(s[1] for s in signs)]}
@@ -79,7 +79,7 @@ class Rows:
         words = [self._word(item, hidden) for item in items]
         # Teams: as many beside each other as there is room for; a client that knows no layouts draws a line for each.
         flow = {"type": "Layout.Flow", "itemFit": "Fit", "columnSpacing": "Medium", "rowSpacing": "Small"}
-        yield objects.container(words, layouts=[flow], spacing="Small")
+        yield objects.container(words, layouts=[flow], spacing="Medium")
         yield from hidden
 
     def _word(self, item: Button | LinkButton, hidden: list[JSON]) -> JSON:

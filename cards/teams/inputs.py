@@ -122,6 +122,11 @@ def _field(field: Field, typed: str | None, names: Names, countries: Countries) 
 
 def _element(field: Field, typed: str | None, names: Names, countries: Countries) -> JSON:
     match field:
+        case forms.SingleSelect(_, _, options, value) if any(each.group for each in options):
+            # Teams: a list has no headings. Each option says its group, and a list that filters finds by both.
+            pairs = [(_headed(each), each.value) for each in options]
+            chosen = _known((_kept(typed, value),), options)
+            return _choices(pairs, chosen, style="filtered", placeholder="Type to find one")
         case forms.SingleSelect(_, _, options, value):
             style = "expanded" if len(options) <= _EXPANDED else "compact"
             chosen = _known((_kept(typed, value),), options)
@@ -160,6 +165,10 @@ def _element(field: Field, typed: str | None, names: Names, countries: Countries
             return _choices(listed, chosen or forms.NO_COUNTRY.value, style="filtered", placeholder="Type a country")
         case _:
             assert_never(field)
+
+
+def _headed(option: Option) -> str:
+    return objects.cut(f"{option.group} · {option.label}" if option.group else option.label, limits.LABEL)
 
 
 def _kept(typed: str | None, value: str) -> str:

@@ -66,6 +66,7 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
             return kinds.Show(dimensions.overview(library))
     return (
         halves.answer(library, said)
+        or _swap(keys)
         or _asked(library, said)
         or of_dimension(library, said, keys[-1])
         or _of_dimension_behind(library, said)
@@ -111,9 +112,22 @@ def tips(rest: Sequence[str]) -> kinds.Answer | None:
             return kinds.Upcoming(place)
         case [word] if word in _STEERING:
             return kinds.ChangeTips(Action(_STEERING[word], place=place))
+        case ["swap" | "choose", *words] if words:
+            return kinds.Swapping(place, words=" ".join(words))
         case [first, *more]:
             return _begun(first, place) if first != "on" or not more else None
     return None
+
+
+def _swap(keys: Sequence[str]) -> kinds.Answer | None:
+    """Answer who wants another tip to come, without the word `tips` before it; None for anything else."""
+    match keys:
+        case ["swap"] | ["swap", "tip" | "next"]:
+            return kinds.Upcoming()
+        case ["swap", "tip" | "to" | "for", *words]:
+            return kinds.Swapping(words=" ".join(words))
+        case _:
+            return None
 
 
 def _begun(first: str, place: str) -> kinds.Answer | None:

@@ -78,6 +78,13 @@ class Upcoming(TipsView):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Swapping(TipsView):
+    """Which of the tips that may come next are about these words."""
+
+    words: str = ""
+
+
 class Past(TipsView):
     """Who changed what."""
 
@@ -119,7 +126,7 @@ class Learn:
 
 
 Guess = Show | Compare | AnyDimension | TipsView
-AboutTips = Settings | More | NextTip | Upcoming | Past | Diagnosis | Stopping | ChangeTips
+AboutTips = Settings | More | NextTip | Upcoming | Swapping | Past | Diagnosis | Stopping | ChangeTips
 Private = Show | Compare | AnyDimension | AboutTips | Learn  # what one person alone may be shown
 Answer = Private | Share
 Pressed = Answer | Keep

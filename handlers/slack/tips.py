@@ -125,7 +125,7 @@ class SlackTips:
                 "window": press.window is not None,
             }
         )
-        opening = Opening(press.address, context, zone)
+        opening = Opening(press.address, context, zone, open_forms.proposed(press.action))
         drawn = await open_forms.opened(self._context, form, address, asker, opening)
         if not isinstance(drawn, Form):
             self._presenter.reply(press, drawn)

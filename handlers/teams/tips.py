@@ -88,23 +88,23 @@ class TeamsTips:
         if action is None or action.verb != "tips-edit":
             return responses.dialog_words(tips_notices.FORM_OUT_OF_DATE)
         form = open_forms.name_of(action.argument)
-        return await self._dialog(activity, form, presenter.context_of(action.place, activity.target), zone)
+        context = presenter.context_of(action.place, activity.target)
+        opening = Opening(activity.address, context, zone, open_forms.proposed(action))
+        return await self._dialog(activity, form, opening)
 
     async def _dialog(
         self,
         activity: Activity,
         form: FormName,
-        context: str,
-        zone: str,
+        opening: Opening,
         *,
         faults: Mapping[str, str] | None = None,
         values: Mapping[str, str] | None = None,
     ) -> Reply:
         """Draw a dialog; a second time with what was typed, and what was wrong with it."""
-        place, _ = presenter.spot_of(context)
+        place, _ = presenter.spot_of(opening.carried)
         address = _whose(activity, place)
         asker = Asker(activity.person, is_elsewhere=ownership.is_elsewhere(activity.address, address, activity.person))
-        opening = Opening(activity.address, context, zone)
         drawn = await open_forms.opened(self._context, form, address, asker, opening)
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
@@ -133,7 +133,8 @@ class TeamsTips:
         saved = await self._requests.submit(form, address, sender, values, is_elsewhere=is_elsewhere)
         if saved.faults:
             context = presenter.context_of(place, message_id)  # of what came only what was understood goes back
-            return await self._dialog(activity, form, context, zone, faults=saved.faults, values=values)
+            opening = Opening(activity.address, context, zone)
+            return await self._dialog(activity, form, opening, faults=saved.faults, values=values)
         if saved.card is not None:
             card = saved.card
             if self._is_shared(activity, target):  # what all read is no page of somebody's

@@ -1,26 +1,21 @@
 """Open the forms that change weekly tips, for a person who may."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.state import TipsState
 from cards.forms import Form
-from cards.model import Card, FormName
+from cards.model import Action, Card, FormName
 from cards.zones import names, search
-from content.library import Library
-from content.model import Tip
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.tips import views
+from handlers.tips import swaps, views
 from handlers.tips.views import Asker
 from messengers.base import Address
-from scheduler import outlook
 from store.deliveries.rows import Delivery
-from store.subscriptions import Subscription
 
 NAMES: tuple[FormName, ...] = ("settings", "pause", "quiet", "owners", "swap")
 # What is shown once a form is saved.
@@ -49,17 +44,25 @@ class Saved:
 class Opening:
     """How a form is asked for: `here` is where, and `carried` comes back with the answers.
 
-    `zone` is the person's own as their platform tells it, '' where it does not.
+    `zone` is the person's own as their platform tells it, '' where it does not. `chosen` is the id of the tip that a
+    button proposes, '' where it proposes none.
     """
 
     here: Address
     carried: str
     zone: str = ""
+    chosen: str = ""
 
 
 def name_of(argument: str) -> FormName:
     """Read which form a button opens or a submission is; buttons of before there were several opened the settings."""
     return next((name for name in NAMES if name == argument), "settings")
+
+
+def proposed(action: Action | None) -> str:
+    """Give the id of the tip that a button proposes to come next; '' where it proposes none."""
+    subject = action.subject if action else None
+    return subject.id if subject and subject.kind == "tip" else ""
 
 
 def wants_admins(values: Mapping[str, str]) -> bool:
@@ -98,7 +101,9 @@ async def opened(
         case "owners":
             return tips_forms.owners(state, opening.carried)
         case _:
-            return tips_forms.swap(state, opening.carried, _choices(library, subscription, now), subscription.next_tip)
+            tips = swaps.choices(library, views.pool(library), subscription, now)
+            begins = opening.chosen if opening.chosen in {tip.id for tip in tips} else subscription.next_tip
+            return tips_forms.swap(state, opening.carried, tips, begins, library.dimensions)
 
 
 async def _zone(context: HandlerContext, state: TipsState, address: Address, asker: Asker, opening: Opening) -> str:
@@ -109,13 +114,6 @@ async def _zone(context: HandlerContext, state: TipsState, address: Address, ask
     standing = "" if state.state == "off" else state.zone
     wanted = (standing, chosen, search.current(opening.zone), state.zone, around)
     return next(filter(names.knows, wanted), "")
-
-
-def _choices(library: Library, subscription: Subscription, now: datetime) -> Sequence[Tip]:
-    """List the tips that may come next, in file order."""
-    day = outlook.next_day(subscription, now, has_dilemmas=bool(library.dilemmas))
-    found = (library.tip(id_) for id_ in outlook.pool(subscription, views.pool(library), day))
-    return [tip for tip in found if tip is not None]
 
 
 async def introduced(context: HandlerContext, address: Address, asker: Asker, delivery: Delivery) -> Card:

@@ -18,7 +18,7 @@ from content.library import Library
 from content.model import Tip
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.tips import ownership
+from handlers.tips import ownership, swaps
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
 from scheduler.choosing import Candidate, Candidates, Choices
@@ -182,6 +182,8 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             return coming.preview(library, now.next_tip or first_tip(library, context.clock()), now)
         case kinds.Upcoming():
             return await _upcoming(context, address, asker)
+        case kinds.Swapping(words=words):
+            return await _upcoming(context, address, asker, words)
         case kinds.Past():
             return await _changes(context, address, asker)
         case kinds.Diagnosis():
@@ -199,10 +201,13 @@ async def _to_stop(context: HandlerContext, address: Address, asker: Asker) -> T
     return own if own.state != "off" else here
 
 
-async def _upcoming(context: HandlerContext, address: Address, asker: Asker) -> Card:
+async def _upcoming(context: HandlerContext, address: Address, asker: Asker, words: str = "") -> Card:
+    """Draw the next weeks; for `words`, and who may choose, the tips about them that can come next."""
     library, now = context.content.library, context.clock()
     subscription = await find(context, address)
     described_ = tips_state(library, subscription, address.conversation, asker, now)
+    if words and subscription and described_.state in {"on", "paused"} and described_.may_change:
+        return coming.swapping(described_, words, swaps.about(library, pool(library), subscription, words, now))
     weeks = (
         outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN, has_dilemmas=bool(library.dilemmas))
         if subscription and subscription.state == "on"

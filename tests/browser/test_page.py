@@ -127,6 +127,8 @@ async def test_a_telephones_width_needs_no_sideways_scrolling(alice: Screen, sch
     await assert_fits()
     card = await alice.ask("risks")
     await assert_fits()
+    await card.get_by_label("More actions").click()
+    await assert_fits()
     await card.get_by_role("button", name="Sources").click()
     await expect(card.get_by_role("heading", name="sources")).to_be_in_viewport()
     await assert_fits()

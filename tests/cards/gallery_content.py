@@ -74,7 +74,15 @@ def forms() -> Iterator[tuple[str, Form]]:
         yield f"quiet {name}", tips_forms.quiet(state, context)
         yield f"owners {name}", tips_forms.owners(state, context)
         for chosen in ("", deck.tips[-1].id, "gone"):
-            yield f"swap {name} {chosen}", tips_forms.swap(state, context, deck.tips, chosen)
+            yield f"swap {name} {chosen}", tips_forms.swap(state, context, deck.tips, chosen, deck.dimensions)
+        yield f"swap {name} many", tips_forms.swap(state, context, _many(deck), "", deck.dimensions)
+
+
+def _many(deck: Library) -> tuple[Tip, ...]:
+    """Give more tips than a form lists, of the longest titles, some of a topic that has gone."""
+    tip = deck.tips[0]
+    some = tuple(replace(tip, id=f"tip-of-many-words-{n}", title=f"{n} {'w' * 90}") for n in range(150))
+    return (*some, replace(tip, id="lost", dimension="gone"))
 
 
 def states(deck: Library) -> Iterator[tuple[str, TipsState]]:

@@ -52,7 +52,7 @@ KEYS = {
     "feedback_buttons": {"type", "action_id", "positive_button", "negative_button"},
     "input": {"type", "block_id", "label", "hint", "optional", "element"},
     "button": {"type", "action_id", "text", "value", "url", "style", "accessibility_label", "confirm"},
-    "static_select": {"type", "action_id", "placeholder", "options", "initial_option", "confirm"},
+    "static_select": {"type", "action_id", "placeholder", "options", "option_groups", "initial_option", "confirm"},
     "overflow": {"type", "action_id", "options", "confirm"},
     "radio_buttons": {"type", "action_id", "options", "initial_option", "confirm"},
     "checkboxes": {"type", "action_id", "options", "initial_options", "confirm"},
@@ -307,6 +307,10 @@ def _button(where: str, button: JSON) -> Iterator[str]:
 
 
 def _options(where: str, element: JSON, most: int) -> Iterator[str]:
+    groups = element.get("option_groups")
+    if groups is not None:
+        yield from _groups(where, element, groups)
+        return
     options = element.get("options") or []
     if not 1 <= len(options) <= most:
         yield f"{where} has {len(options)} options, 1 to {most} are possible"
@@ -317,6 +321,19 @@ def _options(where: str, element: JSON, most: int) -> Iterator[str]:
     for option in element.get("initial_options", []):
         if option not in options:
             yield f"{where}'s initial_options are not all of its options"
+
+
+def _groups(where: str, element: JSON, groups: list[JSON]) -> Iterator[str]:
+    if "options" in element or not 1 <= len(groups) <= limits.OPTION_GROUPS:
+        yield f"{where} has {len(groups)} groups of options, 1 to {limits.OPTION_GROUPS} are possible, and nothing else"
+    for group in groups:
+        if set(group) != {"label", "options"}:
+            yield f"{where} has a group of the keys {sorted(group)}"
+        yield from _plain(f"{where}'s group", group.get("label"), limits.GROUP_LABEL)
+        yield from _options(where, {"options": group.get("options")}, limits.OPTIONS)
+    offered = [option for group in groups for option in group.get("options") or []]
+    if "initial_option" in element and element["initial_option"] not in offered:
+        yield f"{where}'s initial_option is not one of its options"
 
 
 def _option(where: str, option: JSON) -> Iterator[str]:

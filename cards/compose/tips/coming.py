@@ -1,9 +1,10 @@
 """Compose what weekly tips will bring: the next weeks, the next tip, and the post that opens them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from cards.compose import dimensions, notices, phrases, reasons
+from cards.compose import dimensions, notices, parts, phrases, reasons
 from cards.compose.phrases import rich
 from cards.compose.tips import settings
 from cards.compose.tips.state import A_DILEMMA, Coming, TipsState
@@ -27,6 +28,28 @@ def upcoming(state: TipsState, weeks: Sequence[Coming]) -> Card:
         title=title,
         blocks=(Header(title), TextBlock(when), Listing(items), Actions(tuple(row)), Caption(rich(note))),
     )
+
+
+def swapping(state: TipsState, words: str, tips: Sequence[Tip]) -> Card:
+    """Draw the tips about typed words, each with the button that proposes it as the next one."""
+    title = "Swap the next tip"
+    if tips:
+        said = f"Tips on “{parts.quoted(words)}” that can come next:"
+    else:
+        said = f"No tip on “{parts.quoted(words)}” can come next. The whole list has them by topic."
+    found = (
+        TextBlock(
+            rich(phrases.strong(tip.title), "\n", tip.idea),
+            Button("Choose…", replace(state.opens("swap"), subject=parts.subject_of(tip)), spoken=_choosing(tip)),
+        )
+        for tip in tips
+    )
+    row = Actions((Button("Whole list…", state.opens("swap")), Button("Upcoming", state.to("tips-upcoming"))))
+    return Card(title=title, blocks=(Header(title), TextBlock(rich(said)), *found, row))
+
+
+def _choosing(tip: Tip) -> str:
+    return parts.shortened(f"Choose… {tip.title}")
 
 
 def _outlook(one: Coming) -> Rich:

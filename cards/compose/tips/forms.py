@@ -25,7 +25,8 @@ from content.model import Dimension, Tip
 YES, NO = "yes", "no"
 FILE_ORDER = "file-order"  # the option that takes a swap back
 MOST_OWNERS = 10  # people with whom tips may be shared
-_TIPS = 99  # to choose from (Slack: 100 options), one being file order
+_TIPS = 140  # to choose from; the card of a form on Teams has room for so many of the longest titles
+_OTHERS = "Others"  # tips whose dimension has gone
 _LABEL = 75  # characters of an option
 
 
@@ -163,12 +164,21 @@ def owners(state: TipsState, context: str) -> Form:
     )
 
 
-def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str) -> Form:
-    """Draw the form that chooses another tip to come next; `tips` in their order, `chosen` the id chosen before."""
-    order = Option("Whichever is next in order", FILE_ORDER)
+def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str, dimensions: Sequence[Dimension]) -> Form:
+    """Draw the form that chooses another tip to come next; `tips` in their order, `chosen` the id it begins with.
+
+    They stand in groups, one for each of the `dimensions`.
+    """
+    order = Option("Whichever is next in order", FILE_ORDER, "In order")
     last = next((tip for tip in tips[_TIPS:] if tip.id == chosen), None)  # one may be chosen by its id elsewhere
     listed = (*tips[: _TIPS - 1], last) if last else tips[:_TIPS]
-    choices = (order, *(Option(_short(tip.title), tip.id) for tip in listed))
+    places = {dimension.id: (place, dimension.short) for place, dimension in enumerate(dimensions)}
+    nowhere = (len(places), _OTHERS)
+    grouped = sorted(listed, key=lambda tip: places.get(tip.dimension, nowhere)[0])
+    choices = (
+        order,
+        *(Option(_short(tip.title), tip.id, places.get(tip.dimension, nowhere)[1]) for tip in grouped),
+    )
     more = f" The list has the next {len(listed)}; later ones follow." if len(tips) > len(listed) else ""
     when = rich(" comes ", phrases.moment(state.next_at, state.zone), ".") if state.next_at else " is not planned."
     return Form(

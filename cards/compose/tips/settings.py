@@ -16,13 +16,9 @@ def settings(state: TipsState) -> Card:
     """Draw the settings, with the buttons that change them; only the person who asked sees it."""
     match state.state:
         case "on":
-            buttons: tuple[Button, ...] = (
-                Button("Edit", state.opens("settings"), "primary"),
-                Button("Upcoming", state.to("tips-upcoming")),
-                skip_or_keep(state),
-                Button("Pause…", state.opens("pause")),
-            )
-            return _settings("are on", _facts(state), state, buttons)
+            buttons: tuple[Button, ...] = (Button("Edit", state.opens("settings"), "primary"), skip_or_keep(state))
+            others = (Button("Upcoming", state.to("tips-upcoming")), Button("Pause…", state.opens("pause")))
+            return _settings("are on", _facts(state), state, buttons, others)
         case "paused":
             when, *rest = _facts(state)
             facts = (when, state.why_paused(), *rest)
@@ -77,14 +73,16 @@ def _off(state: TipsState) -> Card:
     )
 
 
-def _settings(how: str, facts: Sequence[Rich], state: TipsState, buttons: tuple[Button, ...]) -> Card:
+def _settings(
+    how: str, facts: Sequence[Rich], state: TipsState, buttons: tuple[Button, ...], others: tuple[Button, ...] = ()
+) -> Card:
     blocks: list[Block] = [TextBlock(state.heading(how)), TextBlock(_lines(facts))]
     blocks += _claim(state)
     if state.may_change:
         if buttons:
-            blocks.append(Actions(buttons))
-            beside = home_buttons(state) or alone_buttons(state)
-            blocks.append(Actions((Button("More…", state.to("tips-more")), *beside)))
+            blocks.append(Actions((*buttons, *home_buttons(state))))
+            alone = () if state.is_elsewhere else alone_buttons(state)
+            blocks.append(Actions((*others, Button("More…", state.to("tips-more")), *alone), is_quiet=True))
     else:
         preview = Button("Upcoming", state.to("tips-upcoming"))
         history = Button("History", state.to("tips-history"))

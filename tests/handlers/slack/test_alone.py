@@ -21,7 +21,7 @@ async def test_a_tip_for_one_person_comes_by_direct_message(world: World) -> Non
     """The introduction and the tips go to the person alone; the channel they asked in hears nothing."""
     card = await turn_on_alone(world)
     assert "Your own weekly tips are on" in card.text
-    assert labels(card) == ["Edit", "Upcoming", "Skip next", "Pause…", "More…"]
+    assert labels(card) == ["Edit", "Skip next", "Upcoming", "Pause…", "More…"]
     dm = world.slack.dm(world.alice)
     (introduction,) = world.slack.posts(dm)
     assert "for yourself alone" in introduction.text

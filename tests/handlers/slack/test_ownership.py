@@ -96,7 +96,7 @@ async def test_workspace_admins_may_change_what_a_channel_left_to_them(seeing: W
     assert "workspace admins can change them too" in card.text
     assert "Edit" not in labels(await asked(seeing, seeing.bob, "tips"))
     card = await asked(seeing, seeing.carol, "tips")
-    assert labels(card)[:4] == ["Edit", "Upcoming", "Skip next", "Pause…"]
+    assert labels(card)[:4] == ["Edit", "Skip next", "Upcoming", "Pause…"]
     assert "Only the person who set this up, and workspace admins" in (await asked(seeing, seeing.bob, "tips off")).text
     view = await opened(seeing, card, "Pause…", seeing.carol)
     card = await filled(seeing, view, seeing.carol, until="2026-12-14")

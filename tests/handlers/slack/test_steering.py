@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cards.compose.phrases import titled
-from cards.model import Action
+from cards.model import Action, Subject
 from playground.slack.emulator import Ephemeral, Message, User, View
 from tests.handlers.slack.test_ask import ask
 from tests.handlers.slack.test_tips import tick, tips, turn_on
@@ -62,7 +62,8 @@ def mistakes(world: World, person: User | None = None) -> dict[str, str]:
 def options(view: View, name: str) -> Sequence[str]:
     """List what a field of a form offers."""
     field = next(block["element"] for block in view.blocks if block["block_id"] == name)
-    return [option["text"]["text"] for option in field["options"]]
+    groups = field.get("option_groups", [field])
+    return [option["text"]["text"] for group in groups for option in group["options"]]
 
 
 async def test_a_preview_shows_five_weeks_and_the_next_tip_can_be_swapped(world: World) -> None:
@@ -72,7 +73,8 @@ async def test_a_preview_shows_five_weeks_and_the_next_tip_can_be_swapped(world:
     assert "Monday 30 November: “" in card.text
     assert "Monday 28 December: “" in card.text
     view = await opened(world, card, "Swap next tip…")
-    assert options(view, "tip")[:3] == ["Whichever is next in order", *deck[:2]]
+    assert options(view, "tip")[0] == "Whichever is next in order"
+    assert sorted(options(view, "tip")[1:]) == sorted(deck)
     card = await filled(world, view, tip=deck[2])
     assert f"Monday 30 November: {titled(deck[2])}" in card.text
     assert f"Monday 7 December: {titled(deck[0])}" in card.text
@@ -82,6 +84,51 @@ async def test_a_preview_shows_five_weeks_and_the_next_tip_can_be_swapped(world:
         await tick(world)
     titles = [next(b["text"]["text"] for b in post.blocks if b["type"] == "header") for post in tips(world)]
     assert titles == [deck[2], deck[0], deck[1]]
+
+
+async def test_all_tips_to_choose_from_stand_under_their_topics(world: World) -> None:
+    """A list of more than a hundred is one to look through only in groups."""
+    library = world.bot.content.library
+    view = await opened(world, await press(world, await turn_on(world), "Upcoming"), "Swap next tip…")
+    field = next(block["element"] for block in view.blocks if block["block_id"] == "tip")
+    groups = {
+        group["label"]["text"]: [option["value"] for option in group["options"]] for group in field["option_groups"]
+    }
+    assert list(groups) == ["In order", *(dimension.short for dimension in library.dimensions)]
+    for dimension in library.dimensions:
+        assert groups[dimension.short] == [tip.id for tip in library.tips if tip.dimension == dimension.id]
+
+
+@pytest.mark.parametrize("typed", ["tips swap {}", "swap tip {}", "Tips choose {}"])
+async def test_typed_words_find_the_tip_to_come_next(world: World, typed: str) -> None:
+    """What is found proposes itself: the form that its button opens begins with it."""
+    await turn_on(world)
+    tip = world.bot.content.library.tips[40]
+    card = await ask(world, typed.format(tip.title))
+    found = [Action.decode(block["accessory"]["value"]).subject for block in card.blocks if "accessory" in block]
+    assert found[0] == Subject("tip", tip.id)
+    view = await opened(world, card, "Choose…")
+    field = next(block["element"] for block in view.blocks if block["block_id"] == "tip")
+    assert field["initial_option"]["value"] == tip.id
+    assert f"Monday 30 November: {titled(tip.title)}" in (await filled(world, view)).text
+
+
+async def test_a_topic_finds_its_tips_to_come_next(world: World) -> None:
+    """Words that are no tip's lead to the list, which has them all."""
+    await turn_on(world)
+    library = world.bot.content.library
+    card = await ask(world, "tips swap risks")
+    found = [Action.decode(block["accessory"]["value"]).subject for block in card.blocks if "accessory" in block]
+    tips_found = [library.tip(subject.id) for subject in found if subject]
+    assert [tip.dimension for tip in tips_found if tip] == ["risks"] * 5
+    card = await ask(world, "tips swap xyzzyq")
+    assert "No tip on “xyzzyq” can come next." in card.text
+    assert options(await opened(world, card, "Whole list…"), "tip")
+
+
+async def test_where_tips_are_off_words_find_nothing_to_swap(world: World) -> None:
+    """The card that turns them on says so."""
+    assert "are off" in (await ask(world, "tips swap hallucinations")).text
 
 
 async def test_a_swap_can_be_taken_back(world: World) -> None:

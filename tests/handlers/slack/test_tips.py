@@ -57,7 +57,7 @@ async def test_switching_on_introduces_the_bot_and_names_who_did_it(world: World
     assert "/pm-compare tips" in introduction.text
     assert "are on" in card.text
     assert "Next: Monday 30 November 2026, 09:00 (Europe/Paris)" in card.text
-    assert labels(card) == ["Edit", "Upcoming", "Skip next", "Pause…", "More…", "Tips just for me…"]
+    assert labels(card) == ["Edit", "Skip next", "Upcoming", "Pause…", "More…", "Tips just for me…"]
 
 
 async def test_switching_on_where_the_bot_is_no_member_stays_off_and_says_how_to_invite(world: World) -> None:

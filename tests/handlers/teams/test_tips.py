@@ -261,6 +261,18 @@ async def test_the_next_tip_is_swapped_in_a_dialog(bot: Hearing) -> None:
     assert chosen.title in said.words
 
 
+async def test_tips_to_choose_from_say_their_topics_and_are_found_by_typing(bot: Hearing) -> None:
+    """Teams' lists have no headings; a button of a tip that was found begins with that tip."""
+    await turn_on(bot)
+    library = bot.content.library
+    chosen = library.tips[7]
+    dialog = await opened(bot, ALICE, ROOM, Action("tips-edit", Subject("tip", chosen.id), "swap"))
+    tip = field(dialog, "tip")
+    assert (tip["style"], tip["value"], len(tip["choices"])) == ("filtered", chosen.id, len(library.tips) + 1)
+    shorts = {dimension.short for dimension in library.dimensions}
+    assert {choice["title"].partition(" · ")[0] for choice in tip["choices"]} == {"In order", *shorts}
+
+
 async def test_a_form_that_brings_nothing_readable_along_is_taken_all_the_same(bot: Hearing) -> None:
     """It changes the tips of where it is sent from, and shows them beside."""
     await turn_on(bot)
