@@ -52,8 +52,11 @@ def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
     )
 
 
-def tip_body(library: Library, tip_: Tip) -> tuple[Block, ...]:
-    """Draw what a tip says: its kicker, its title, the idea, and what to try."""
+def tip_body(library: Library, tip_: Tip, *, mended: bool = True) -> tuple[Block, ...]:
+    """Draw what a tip says: its kicker, its title, the idea, and what to try.
+
+    Unless `mended`, nothing is said of a correction: a new post was never otherwise.
+    """
     dimension = library.dimension(tip_.dimension)
     kicker = f"{library.deck.tip_name} · {dimension.short}" if dimension else library.deck.tip_name
     return (
@@ -61,7 +64,7 @@ def tip_body(library: Library, tip_: Tip) -> tuple[Block, ...]:
         Header(tip_.title),
         TextBlock(tip_.idea),
         TextBlock(rich(phrases.strong("Try this week:"), " ", tip_.try_this)),
-        *corrected(tip_),
+        *(corrected(tip_) if mended else ()),
     )
 
 

@@ -133,7 +133,9 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
             yield actions.feedback(block)
         case model.Chart():
             if chart := charts.drawn(block):
-                yield chart
+                # A client that knows no charts draws the words, or drops it where they stand beside it.
+                instead = list(_listing(block.words, names)) if block.words else []
+                yield {**chart, "fallback": objects.container(instead)} if instead else chart
         case _:
             assert_never(block)
 
