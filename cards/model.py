@@ -256,13 +256,15 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Counts as bars, at most 12: a platform draws it where it can; the same stands beside it in words.
+    """Counts as bars, at most 12: a platform draws it where it can.
 
+    `words` say the same where it is not drawn, and where a card is read aloud; None where they stand beside it.
     `title` has at most 50 characters and each label 20 (Slack's limits); longer ones are cut by who draws.
     """
 
     title: str
     bars: tuple[tuple[str, int], ...]
+    words: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)

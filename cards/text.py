@@ -69,7 +69,9 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
             return (_side(left), _side(right))
         case model.Listing():
             return (listing(block),)
-        case model.Divider() | model.Feedback() | model.Chart():  # a chart's words stand beside it on the card
+        case model.Chart(words=model.Listing() as words):
+            return (listing(words),)
+        case model.Divider():
             return ()
         case model.Actions():
             return (_buttons(block),) if buttons else ()

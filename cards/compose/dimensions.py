@@ -69,17 +69,18 @@ def shared_comparison(library: Library, dimension: Dimension, person: str, *, as
     )
 
 
-def tip(library: Library, tip_: Tip, remembered: Tip | None = None) -> Card:
+def tip(library: Library, tip_: Tip, remembered: Tip | None = None, *, mended: bool = False) -> Card:
     """Draw a weekly tip as a post: one idea, something to try, its dimension's button, and the levels below.
 
-    `remembered` is an earlier one that a quiet button asks about.
+    `remembered` is an earlier one that a quiet button asks about; `mended` says that a post is drawn anew because the
+    tip was corrected.
     """
     return Card(
         title=f"{library.deck.tip_name}: {tip_.title}",
         subject=parts.subject_of(tip_),
         edition=parts.edition_of(tip_, remembered),
         blocks=(
-            *parts.tip_body(tip_),
+            *parts.tip_body(tip_, mended=mended),
             *parts.tip_buttons(library, tip_),
             *((recalls.remember(remembered, tip_),) if remembered else ()),
             Caption(rich(parts.tip_foot(library, tip_))),
@@ -113,10 +114,11 @@ def opened_tip(library: Library, tip_: Tip) -> Card:
     )
 
 
-def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) -> Card:
+def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False, mended: bool = False) -> Card:
     """Draw a tip as a post for everyone, naming who shared it; or, `kept`, for the person alone who keeps it.
 
     Which of the two it was is not kept, nor who it was: drawn again later, the card says neither.
+    `mended` as for `tip`.
     """
     by = rich("You saved this for later", " · ") if kept else rich("Shared by ", phrases.person(person), " · ")
     return Card(
@@ -124,7 +126,7 @@ def shared_tip(library: Library, tip_: Tip, person: str, *, kept: bool = False) 
         subject=parts.subject_of(tip_),
         edition=parts.edition_of(tip_),
         blocks=(
-            *parts.tip_body(tip_),
+            *parts.tip_body(tip_, mended=mended),
             *parts.tip_buttons(library, tip_),
             Caption(rich(*(by if person else ()), parts.tip_foot(library, tip_))),
             Caption(rich(parts.reaction_line(library))),
@@ -146,7 +148,7 @@ def tip_preview(library: Library, tip_: Tip, when: Rich, *buttons: Button) -> Ca
         title=f"Preview: {tip_.title}",
         subject=parts.subject_of(tip_),
         blocks=(
-            *parts.tip_body(tip_),
+            *parts.tip_body(tip_, mended=False),
             *parts.tip_buttons(library, tip_),
             *((Actions(buttons),) if buttons else ()),
             Caption(rich(parts.tip_foot(library, tip_))),

@@ -53,13 +53,16 @@ def sides(library: Library, dimension: Dimension) -> tuple[Block, ...]:
     )
 
 
-def tip_body(tip_: Tip) -> tuple[Block, ...]:
-    """Draw what a tip says: its title, the idea, and what to try, which takes under half an hour (docs/writing.md)."""
+def tip_body(tip_: Tip, *, mended: bool = True) -> tuple[Block, ...]:
+    """Draw what a tip says: its title, the idea, and what to try, which takes under half an hour (docs/writing.md).
+
+    Unless `mended`, nothing is said of a correction: a new post was never otherwise.
+    """
     return (
         Header(tip_.title),
         TextBlock(tip_.idea),
         Callout(rich(phrases.strong("Try this week"), " · under 30 minutes\n", tip_.try_this)),
-        *corrected(tip_),
+        *(corrected(tip_) if mended else ()),
     )
 
 

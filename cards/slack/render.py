@@ -76,11 +76,12 @@ def home(card: Card) -> JSON:
 def modal(card: Card) -> JSON:
     """Draw a card as a modal that is read and pressed, and sends nothing: for views.open, views.update and an answer.
 
-    Slack takes neither thumbs nor charts there: thumbs are left out, and a chart's counts stand beside it in words.
+    Slack takes neither thumbs nor charts there: thumbs are left out, and a chart's counts are said in words.
     ValueError, naming the card, for what Slack would refuse.
     """
     with fitting.naming(f"card {card.title!r}"):
-        shown = [block for block in card.blocks if not isinstance(block, model.Feedback | model.Chart)]
+        worded = [block.words if isinstance(block, model.Chart) else block for block in card.blocks]
+        shown = [block for block in worded if block is not None and not isinstance(block, model.Feedback)]
         blocks = objects.numbered(list(_blocks(shown)))
         if len(blocks) > limits.VIEW_BLOCKS:
             raise ValueError(f"a modal has at most {limits.VIEW_BLOCKS} blocks on Slack, not {len(blocks)}")

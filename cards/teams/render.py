@@ -141,7 +141,9 @@ def _block(block: Block, names: Names, rows: actions.Rows) -> Iterator[JSON]:
             yield actions.feedback(block)
         case model.Chart():
             if chart := charts.drawn(block):
-                yield chart
+                # A client that knows no charts draws the words, or drops it where they stand beside it.
+                instead = list(_listing(block.words, names)) if block.words else []
+                yield {**chart, "fallback": objects.container(instead)} if instead else chart
         case model.Fold(title, inside):
             drawn = [each for part in inside for each in _block(part, names, rows)]
             yield from rows.fold(title, drawn, is_open=block.is_open)

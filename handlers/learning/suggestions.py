@@ -14,6 +14,12 @@ from handlers.learning import telling
 from handlers.learning.asked import Answer, Asked, Open, Take, Taken
 
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S*", re.IGNORECASE)
+# What runs or unpacks where it is opened, and markup: no source is cited so, wherever in the words it stands.
+_UNSAFE = re.compile(
+    # A title may begin so too, with a blank behind the colon: "JavaScript: The Good Parts".
+    r"\b(?:javascript|vbscript):\S|\bdata:[\w.+;,-]*[/,;]|\b(?:file|blob):[/h]|<\s*[a-z/!?]",
+    re.IGNORECASE,
+)
 _FEWEST_LETTERS = 3  # of a title that can be looked for
 
 
@@ -40,13 +46,20 @@ async def take(context: HandlerContext, asked: Asked, values: Mapping[str, str])
 
 
 def source_fault(source: str) -> str:
-    """Say what is clearly wrong with a source: an https address or a title; '' where nothing is."""
+    """Say what is clearly wrong with a source: a web address or a citation in plain words; '' where nothing is."""
     if len(source) > compose.MOST_SOURCE:
         return compose.too_long(compose.MOST_SOURCE)
+    if _UNSAFE.search(source):
+        return compose.UNSAFE_SOURCE
     address = _ADDRESS.match(source)
     if address is not None:
-        return "" if wording.is_address(address.group()) else compose.NO_ADDRESS
+        return "" if wording.is_address(_https(address.group())) else compose.NO_ADDRESS
     return "" if sum(sign.isalpha() for sign in source) >= _FEWEST_LETTERS else compose.NO_SOURCE
+
+
+def _https(address: str) -> str:
+    """Give an address as it would be by https: one by http does as well, for who looks it up."""
+    return re.sub(r"^http://", "https://", address, flags=re.IGNORECASE)
 
 
 ANSWERS: Mapping[Verb, Answer] = {}

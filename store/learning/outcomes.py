@@ -122,10 +122,18 @@ def queries(connection: AsyncConnection, scope: Scope) -> tuple[Select[Any], ...
 async def taught(
     connection: AsyncConnection, scope: Scope, since: datetime | None, until: datetime | None, newest: int = 0
 ) -> tuple[Taught, ...]:
-    """List what was posted from `since` on and before `until`, oldest first; where it is not 0, the `newest` alone."""
-    table = post.c
-    query = select(table.id, table.created_at, table.kind, table.subject, table.version, table.corrected)
-    query = query.where(_in(post, scope)).order_by(table.created_at.desc(), table.id.desc())
+    """List what was posted from `since` on and before `until`, oldest first; where it is not 0, the `newest` alone.
+
+    A dilemma is one post, of the version that was voted on: what was asked of its twist belongs to it.
+    """
+    table, put = post.c, vote_round.c
+    version = func.coalesce(put.version, table.version)
+    query = (
+        select(table.id, table.created_at, table.kind, table.subject, version, table.corrected)
+        .select_from(post.outerjoin(vote_round, _put()))
+        .where(_in(post, scope), func.coalesce(put.parent, "") == "")
+        .order_by(table.created_at.desc(), table.id.desc())
+    )
     if since is not None:
         query = query.where(table.created_at >= since)
     if until is not None:
@@ -136,6 +144,12 @@ async def taught(
         Taught(at, kind, subject, version, corrected, opened[id_])
         for id_, at, kind, subject, version, corrected in reversed(rows)
     )
+
+
+def _put() -> ColumnElement[bool]:
+    """Give which round a post asks; none where it asks none."""
+    same = (vote_round.c[name] == post.c[name] for name in ("platform", "workspace", "conversation", "message_id"))
+    return and_(post.c.kind == "round", *same)
 
 
 def _posted(connection: AsyncConnection, scope: Scope) -> Select[Any]:

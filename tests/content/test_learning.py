@@ -72,11 +72,15 @@ def test_a_deck_may_do_without(tmp_path: Path) -> None:
 
 
 def test_people_see_the_correction_and_the_plan(tmp_path: Path) -> None:
-    """The correction on every card of the tip, the plan below its exercise."""
+    """The correction on the tip as it is opened and on posts that were mended, not on new ones; the plan below."""
     deck = learned(tmp_path)
     tip = deck.tips[0]
-    for card in (dimensions.tip(deck, tip), dimensions.opened_tip(deck, tip), dimensions.shared_tip(deck, tip, "U1")):
+    mended = dimensions.tip(deck, tip, mended=True), dimensions.shared_tip(deck, tip, "", mended=True)
+    for card in (dimensions.opened_tip(deck, tip), *mended):
         assert "Corrected 20 November 2026: It is three minutes, not two." in text.message(card)
+    for card in (dimensions.tip(deck, tip), dimensions.shared_tip(deck, tip, "U1")):
+        assert "Corrected" not in text.message(card)
+        assert card.edition == mended[0].edition
     exercise = text.message(dimensions.level(deck, tip, "exercise", public=True))
     assert "A plan to copy: If the kettle clicks, then I wait three minutes." in exercise
 

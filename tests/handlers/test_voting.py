@@ -402,7 +402,8 @@ async def test_a_made_up_message_is_no_proof_where_the_post_is_to_be_recorded(
 async def test_what_changes_is_asked_after_what_was_said_of_the_case(voting_: Voting) -> None:
     """The answer in the thread hangs, and then the platform asks to wait: the twist waits with it."""
     voting_.library = voting.with_twist(voting_.library)
-    await voting_.ask()
+    one = await voting_.ask()
+    await voting_.vote(voting_.ballot(one.id, "U1", 0))
     voting_.pass_time(days=1)
     await voting_.close()
     messenger = voting_.messenger
@@ -442,7 +443,8 @@ async def test_where_the_post_was_deleted_nothing_is_said(voting_: Voting) -> No
 async def test_the_twist_is_asked_once_in_the_thread_of_the_case(voting_: Voting) -> None:
     """It brings a round of its own, which brings none; the case and it are told apart."""
     voting_.library = voting.with_twist(voting_.library)
-    await voting_.ask()
+    one = await voting_.ask()
+    await voting_.vote(voting_.ballot(one.id, "U1", 0))
     for _ in range(4):
         voting_.pass_time(days=3)
         await voting_.close()
@@ -452,6 +454,21 @@ async def test_the_twist_is_asked_once_in_the_thread_of_the_case(voting_: Voting
     case, twist = await voting_.rounds()
     assert (twist.parent, twist.thread, twist.state) == (case.id, "1.0", "closed")
     assert [sent.address.thread for sent in voting_.messenger.sent] == ["", "1.0", "1.0", "1.0"]
+
+
+async def test_who_did_not_vote_is_asked_no_twist(voting_: Voting) -> None:
+    """The post and its thread say that nobody voted, and that nothing follows."""
+    voting_.library = voting.with_twist(voting_.library)
+    await voting_.ask()
+    for _ in range(3):
+        voting_.pass_time(days=3)
+        await voting_.close()
+        await voting_.deliver()
+    assert [one.parent for one in await voting_.rounds()] == [""]
+    assert [sent.address.thread for sent in voting_.messenger.sent] == ["", "1.0"]
+    said = [text.message(voting_.messenger.edited[-1][2]), text.message(voting_.messenger.sent[-1].card)]
+    assert all("Nobody voted." in words for words in said)
+    assert "That comes next" not in said[1]
 
 
 async def test_old_rounds_are_cleared(voting_: Voting) -> None:

@@ -205,10 +205,11 @@ async def test_a_twist_is_asked_in_the_thread_once(chat: Chat) -> None:
     """After the case comes what changed, with a working day to vote, and then nothing more."""
     told_once(chat, TWIST)
     post = await asked(chat)
+    await chat.press(post, first(chat).choices[0].label, who="bob")
     chat.clock.move(days=2)
     await chat.tick()
     reveal, twist = await chat.below(post)
-    assert "Nobody voted." in reveal.text
+    assert "1 has voted" in reveal.text
     assert "A regulator asks for the log." in twist.text
     assert "Thursday 26 November 2026, 10:00 (Europe/Paris)" in twist.text
     told = await chat.press(twist, "Ask for a week", who="bob")

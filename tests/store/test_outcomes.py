@@ -109,6 +109,19 @@ async def test_the_record_lists_posts_in_their_order(database: Database) -> None
         assert await outcomes.taught(connection, ROOM, None, None, 1) == (third,)
 
 
+async def test_the_record_lists_a_dilemma_once_in_the_version_that_was_voted_on(database: Database) -> None:
+    """What was asked of its twist, in its thread, is no row of its own."""
+    case, twist = (rows.post(message_id, kind="round", subject="dilemma/d") for message_id in ("4.0", "5.0"))
+    asked = _round("C1", "", "open") | {"message_id": "4.0", "version": 2}
+    more = _round("C1", "", "open") | {"message_id": "5.0", "version": 2, "parent": asked["id"]}
+    async with database.write() as connection:
+        await Posts().remember(connection, (case, twist))
+        await connection.execute(insert(vote_round).values(**asked))
+        await connection.execute(insert(vote_round).values(**more))
+    async with database.read() as connection:
+        assert await outcomes.taught(connection, ROOM, None, None) == (Taught(NOW, "round", "dilemma/d", 2, "", 0),)
+
+
 async def test_many_counts_are_added_at_once_and_none_is_lost(database: Database) -> None:
     """Twenty writers add to the same counts side by side, each its own way round: nobody waits for ever."""
     keys = [Tallied("slack", "T1", "C1", f"tip/{number}", "detail") for number in range(5)]

@@ -58,7 +58,7 @@ _BLANKS = (
 
 def drawn(kept: Record, now: datetime) -> str:
     """Give the page, as it was made at a moment."""
-    name = kept.name or kept.conversation
+    name = kept.name or "this conversation"
     title = f"AI-literacy record: {name}"
     facts = [
         ("Channel", f"{kept.name} ({kept.conversation})" if kept.name else kept.conversation),

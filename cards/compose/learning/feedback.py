@@ -48,7 +48,8 @@ _ANSWERED: Mapping[str, tuple[str, str]] = {
 WHAT_IS_WRONG = "Say what is wrong, so that the writers can check it."
 EMPTY = "Write it in a few words."
 CHOOSE = "Choose one."
-NO_SOURCE = "Name a source: an https address, or the title of a document that can be found."
+NO_SOURCE = "Name a source: a web address, or the title of a document that can be found."
+UNSAFE_SOURCE = "Give a web address that begins with https:// or http://, or a title in plain words, without markup."
 NO_ADDRESS = "Not everyone can open that address. Write it in full, beginning with https://, or give a title."
 
 _UNNAMED = rich("The writers see it without your name, unless you want an answer.")

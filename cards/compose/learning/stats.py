@@ -105,13 +105,13 @@ def most_useful(summary: Summary) -> Line | None:
 
 
 def _picture(summary: Summary) -> tuple[Block, ...]:
-    """Draw what people did, topic by topic; where they did nothing yet, what was posted. The same stands in words."""
+    """Draw what people did, topic by topic; where they did nothing yet, what was posted: as bars, or in words."""
     is_used = summary.everything.responses > 0
     counted = [(topic.short, topic.responses if is_used else topic.total("posted")) for topic in summary.topics]
     bars = tuple(sorted(counted, key=lambda bar: -bar[1])[:_MOST_BARS])
     title = "Levels, votes, answers and opinions by topic" if is_used else "Posts by topic"
     words: list[Rich] = [rich(_by_topic(topic)) for topic in summary.topics]
-    return (Chart(title, bars), Listing(tuple(words), title))
+    return (Chart(title, bars, Listing(tuple(words), title)),)
 
 
 def _by_topic(topic: Line) -> str:

@@ -36,7 +36,9 @@ def _again(library: Library, content: Dimension | Tip, owed: Owed, platform: str
     """Draw the card that the post has, as it is now; who asked for it is not kept."""
     is_asked = owed.kind == "mention"
     if owed.kind == "tip" and isinstance(content, Tip):
-        return dimensions.tip(library, content, recalls.with_question(library, owed.edition.remembers))
-    if is_asked and isinstance(content, Dimension) and platform in _MENTIONED_ONLY:
+        return dimensions.tip(library, content, recalls.with_question(library, owed.edition.remembers), mended=True)
+    if isinstance(content, Tip):
+        return dimensions.shared_tip(library, content, "", mended=True)
+    if is_asked and platform in _MENTIONED_ONLY:
         return dimensions.comparison(library, content)
     return dimensions.shared(library, content, "", asked=is_asked)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cards.model import Action, Card, Chart, Divider, Feedback, TextBlock
+from cards.model import Action, Card, Chart, Divider, Feedback, Listing, TextBlock
 from cards.slack import render
 from content.inline import Text
 from tests.cards import gallery, limits
@@ -14,12 +14,15 @@ def test_every_card_of_ours_fits_in_a_modal() -> None:
 
 
 def test_what_no_modal_takes_is_left_out() -> None:
-    """Slack: neither thumbs nor charts; what a chart says stands beside it."""
+    """Slack: neither thumbs nor charts; what a chart says stands beside it, or comes in its place."""
     thumbs = Feedback(Action("useful", gallery.RISKS), Action("not-useful", gallery.RISKS))
     words = TextBlock((Text("3 opened it"),))
     view = render.modal(Card("Counts", (words, Chart("Opened", (("Detail", 3),)), thumbs)))
     assert [block["type"] for block in view["blocks"]] == ["section"]
     assert "submit" not in view
+    alone = Chart("Opened", (("Detail", 3),), Listing(((Text("Detail: 3"),),), "Opened"))
+    (block,) = render.modal(Card("Counts", (alone,)))["blocks"]
+    assert block["text"]["text"] == "*Opened*\n• Detail: 3"
 
 
 def test_a_modal_is_held_to_its_limit() -> None:

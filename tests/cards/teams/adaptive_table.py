@@ -251,7 +251,7 @@ class BarChart(Element):
     show_title: Literal[True]
     display_mode: Literal["AbsoluteWithAxis", "AbsoluteNoAxis", "PartToWhole"]
     data: Annotated[list[Bar], Field(min_length=1, max_length=12)]
-    fallback: Literal["drop"]
+    fallback: "Literal['drop'] | Container"
 
 
 Drawn = Annotated[
