@@ -9,6 +9,7 @@ import { hideTour, showTour, tick } from "./tour.js";
 import { showWire } from "./wire.js";
 import { drawClock, fieldValue, momentOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
+import { switchTheme } from "./theme.js";
 
 const at = (id) => document.getElementById(id);
 const known = { slack, teams };
@@ -41,7 +42,7 @@ function show(name) {
   for (const button of document.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === name));
   at("menu-button").setAttribute("aria-controls", shown.list);
   at("menu-words").textContent = shown.listName;
-  document.querySelector(".skip").setAttribute("href", `#${shown.box}`);
+  at("skip").setAttribute("href", `#${shown.log}`);
   fold();
   hideTour();
   if (!at("wire").hidden) showWire(shown);
@@ -51,7 +52,7 @@ function show(name) {
 
 // Until the first state has come there is nothing a press could be about: these parts wait.
 function hold(isWaiting) {
-  for (const part of [at("slack"), at("teams"), document.querySelector(".clock"), at("trouble-button"), at("trouble"), at("wire-button"), at("wire"), at("tour-button")]) part.inert = isWaiting;
+  for (const part of [at("slack"), at("teams"), document.querySelector(".clock"), at("more"), at("trouble"), at("wire")]) part.inert = isWaiting;
 }
 
 // Somebody has come to a platform, and its first state has too.
@@ -103,6 +104,18 @@ slack.fold = teams.fold = fold;
 slack.listen = teams.listen = listen;
 at("menu-button").addEventListener("click", () => fold(!at(shown.list).classList.contains("open")));
 
+// What the top has no room for there.
+function openMore(isOpen) {
+  at("more").classList.toggle("open", isOpen);
+  at("more-button").setAttribute("aria-expanded", String(isOpen));
+}
+
+at("skip").addEventListener("click", (event) => { event.preventDefault(); (at(shown.box).checkVisibility() ? at(shown.box) : at(shown.log)).focus(); });
+at("more-button").addEventListener("click", () => openMore(!at("more").classList.contains("open")));
+at("more").addEventListener("click", (event) => { if (event.target.closest("button")) openMore(false); });
+document.addEventListener("click", (event) => { if (!event.target.closest("#more, #more-button")) openMore(false); });
+at("theme-button").addEventListener("click", switchTheme);
+
 // -- the clock
 
 const moveClock = (body) => shown.post("clock", body);
@@ -148,6 +161,7 @@ at("wire").addEventListener("keydown", (event) => { if (event.key === "Escape") 
 document.addEventListener("click", (event) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
+  if (at("more").classList.contains("open")) { openMore(false); at("more-button").focus(); }
   document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
 });
 

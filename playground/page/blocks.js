@@ -77,6 +77,9 @@ function offered(each) {
   return (each.option_groups ?? [each]).flatMap((group) => group.options ?? []);
 }
 
+// Where the page draws the list itself, arrow keys walk in the list, and nothing is chosen before Enter or a click.
+const isListDrawn = CSS.supports("appearance", "base-select");
+
 // A menu that acts at once: walking through it with arrow keys only looks, Enter acts (WCAG 3.2.2), leaving undoes.
 function menuOf(common, chosen, act, options) {
   let isByKey = false;
@@ -85,10 +88,11 @@ function menuOf(common, chosen, act, options) {
     onchange: () => { if (!isByKey && menu.value) act(menu.value); },
     onblur: () => { if (isByKey) menu.value = chosen ?? ""; isByKey = false; },
     onkeydown: (event) => {
-      if (event.key === "Enter" && isByKey) {
+      if (event.key === "Enter" && isByKey && event.target === menu) {
         event.preventDefault();
         if (menu.value && menu.value !== (chosen ?? "")) act(menu.value);
-      } else if (event.key.length === 1 || /^(Arrow|Page|Home|End)/.test(event.key)) isByKey = true;
+      } else if (isListDrawn) isByKey = event.target === menu && (isByKey || event.key.length === 1); // a letter chooses in a closed list
+      else if (event.key.length === 1 || /^(Arrow|Page|Home|End)/.test(event.key)) isByKey = true;
     } }, options);
   return menu;
 }

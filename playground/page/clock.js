@@ -22,7 +22,11 @@ function now() {
   return Date.now() / 1000 - offset;
 }
 
-const shownTime = () => formatted("now", now());
+// The weekday goes where there is no room for it.
+function shownTime() {
+  const [weekday, ...rest] = formatted("now", now()).split(/(?<=^\w+),? /);
+  return el("span", {}, el("span", { class: "clock-weekday" }, `${weekday} `), rest.join(" "));
+}
 
 const FORMATS = {
   day: { weekday: "long", day: "numeric", month: "long" }, time: { hour: "2-digit", minute: "2-digit" }, exact: { hour: "2-digit", minute: "2-digit", second: "2-digit" },

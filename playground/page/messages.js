@@ -22,7 +22,7 @@ export function drawMessage(message, workspace, follows = false) {
     ? drawBlocks(message.blocks, workspace.desk(place, message.values))
     : el("div", { class: "b-text", dir: "auto" }, mrkdwn(message.text, names), message.edited && [" ", edited()]);
   return el("article", { class: ["message", message.is_ephemeral && "private", follows && "follows"].filter(Boolean).join(" "), "aria-label": `${who}, ${time}`, id: `m-${workspace.prefix}${message.ts}`, tabindex: "-1" },
-    follows ? el("time", { class: "beside", datetime: moment.toISOString(), title: `${day}, ${time}`, "aria-hidden": "true" }, time) : el("div", { class: isBot ? "avatar bot" : isSlackbot ? "avatar slackbot" : "avatar", "aria-hidden": "true", "data-tone": tone(message.user) }, isBot ? "PM" : who.slice(0, 1)),
+    follows ? el("time", { class: "beside", datetime: moment.toISOString(), title: `${day}, ${time}`, "aria-hidden": "true" }, time) : el("div", { class: isBot ? "avatar bot" : isSlackbot ? "avatar slackbot" : "avatar", "aria-hidden": "true", "data-tone": tone(message.user) }, isBot ? "" : who.slice(0, 1)),
     el("div", { class: "content" },
       message.is_ephemeral && el("p", { class: "only-you" }, el("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you · ",
         el("button", { class: "link", onclick: () => actions.dismiss(message.ts) }, "Dismiss")),
@@ -41,7 +41,7 @@ export function drawMessage(message, workspace, follows = false) {
 function replies(message, { names, actions }) {
   const people = (message.reply_people ?? []).slice(0, 5);
   return el("button", { class: "replies", onclick: () => actions.openThread(message.ts) },
-    people.map((id) => el("span", { class: id === names.bot.id ? "avatar bot" : "avatar", "aria-hidden": "true", "data-tone": tone(id) }, id === names.bot.id ? "PM" : names.person(id).slice(0, 1))),
+    people.map((id) => el("span", { class: id === names.bot.id ? "avatar bot" : "avatar", "aria-hidden": "true", "data-tone": tone(id) }, id === names.bot.id ? "" : names.person(id).slice(0, 1))),
     el("strong", {}, `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`),
     el("span", { class: "fine" }, ` Last reply ${timeOf(Number(message.latest_reply))}`));
 }

@@ -9,6 +9,7 @@ export function drawSidebar(nav, state, view, actions) {
   const direct = state.channels.filter((channel) => channel.kind === "im");
   const about = [state.me, state.people, state.joinable, view.channel, state.channels.map((each) => [each.id, each.name, each.has_bot, each.is_archived, view.isNew(each)])];
   redraw(nav, about, () => [
+    el("p", { class: "workspace" }, "Your team", el("span", {}, "a workspace to play in")),
     el("h2", {}, "Channels"),
     el("ul", {}, rooms.map((channel) => el("li", {}, room(channel, view, actions, channel.kind === "private" ? "🔒" : "#",
       channel.kind === "private" ? "private channel" : "channel"))),

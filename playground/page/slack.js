@@ -1,11 +1,14 @@
 // Slack's side of the page: what its emulator tells, drawn as a workspace.
 
 import { el, keep, redraw, toast } from "./dom.js";
+import { announce } from "./announce.js";
 import { drawHome, drawTabs } from "./home.js";
-import { drawMessage } from "./messages.js";
+import { drawMessage, tone } from "./messages.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { askFirst, showModal } from "./modal.js";
 import { composer } from "./composer.js";
 import { shortcutsMenu } from "./shortcuts.js";
+import { drawRail } from "./rail.js";
 import { drawSidebar } from "./sidebar.js";
 import { drawTrouble } from "./trouble.js";
 import { PARTS, troubleView } from "./slack_trouble.js";
@@ -72,7 +75,7 @@ function nameOf(channel) {
 const names = {
   get bot() { return state.bot; },
   get zone() { return state.clock.tz; },
-  person: (id) => (id === state.bot.id ? state.bot.name : state.people.find((person) => person.id === id)?.name ?? id),
+  person: (id) => (id === "USLACKBOT" ? "Slackbot" : id === state.bot.id ? state.bot.name : state.people.find((person) => person.id === id)?.name ?? id),
   channel: (id) => state.channels.find((channel) => channel.id === id)?.name,
   open: (id) => actions.open(id),
   follow: (event, url) => { event.preventDefault(); follow(new URL(url)); },
@@ -126,6 +129,7 @@ function draw() {
   const channel = current();
   setClock(state.clock);
   marks.see(view.me, channel.id, newest(channel));
+  drawRail(at("rail"), ways(channel), { name: names.person(state.me), letters: names.person(state.me).slice(0, 1), tone: tone(state.me) });
   drawSidebar(at("sidebar"), state, { ...view, nameOf }, actions);
   brieflyTour(channel.messages.length > 0);
   const title = nameOf(channel);
@@ -142,7 +146,20 @@ function draw() {
   drawTrouble(state.trouble, slack.trouble, troubleView(state, nameOf, (body) => post("rules", body)));
   composers.forEach((each) => each.rename());
   shortcuts.show(state.shortcuts, state.bot.name);
+  announce(placeOf(channel), channel.messages, (message) => Number(message.ts),
+    (message) => message.user !== state.me && `${message.is_ephemeral ? "Only visible to you. " : ""}${names.person(message.user)}: ${spokenText(message.text)}`);
   news.arrived();
+}
+
+// What Slack's signs mean, without them: the words of links, no marks of bold and the like.
+const spokenText = (text) => mrkdwn(text, names).map((node) => node.textContent ?? node).join(" ");
+
+function ways(channel) {
+  const direct = state.channels.find(isDirect);
+  return [
+    { name: "Home", icon: "home", isHere: channel.kind !== "im", go: () => actions.open(learning().id) },
+    ...(direct ? [{ name: "DMs", icon: "messages", isHere: channel.kind === "im", go: () => actions.open(direct.id) }] : []),
+  ];
 }
 
 function drawNote(channel) {
@@ -248,8 +265,11 @@ const composers = [
 at("thread-close").addEventListener("click", actions.closeThread);
 at("thread").addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented && !at("thread").querySelector("details[open]")) actions.closeThread(); });
 
+// Where the app is, and what is asked is seen.
+const learning = () => state.channels.find((channel) => channel.has_bot && channel.kind !== "im" && !channel.is_archived) ?? current();
+
 export const slack = {
-  id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", path: "/page/",
+  id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", log: "messages", path: "/page/",
   take, draw, post,
   stream: () => `/page/stream?user=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen
@@ -264,7 +284,7 @@ export const slack = {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
     if (found && found.id !== view.me) actions.become(found.id);
   },
-  tour: slackTour({ get state() { return state; }, news, actions, current, post, room: at("messages") }),
+  tour: slackTour({ get state() { return state; }, news, actions, current, learning, post, room: at("messages") }),
   trouble: {
     name: "Slack", where: "channel", order: (body) => post("trouble", body), time: (seconds) => timeOf(seconds, true),
     parts: PARTS,

@@ -4,8 +4,7 @@ import { toast } from "./dom.js";
 import { pointAt } from "./tour.js";
 
 export function slackTour(desk) {
-  const { news, actions, post } = desk;
-  const learning = () => desk.state.channels.find((channel) => channel.has_bot && channel.kind !== "im" && !channel.is_archived) ?? desk.current();
+  const { news, actions, learning, post } = desk;
   const go = (room) => {
     if (room.id !== desk.current().id) actions.open(room.id);
     return room;

@@ -1,6 +1,7 @@
 // Teams' side of the page: what its emulator tells, drawn as a tenant.
 
 import { el, redraw, toast } from "./dom.js";
+import { announce } from "./announce.js";
 import { askYes } from "./ask.js";
 import { setClock, timeOf } from "./clock.js";
 import { composer } from "./composer.js";
@@ -16,8 +17,11 @@ import { brieflyTour, forgetTour, stepOf, tick } from "./tour.js";
 import { check, drawTrouble, peopleOf } from "./trouble.js";
 import { roleOf } from "./people.js";
 import { showDialog } from "./teams_dialog.js";
+import { drawRail } from "./rail.js";
 import { drawList } from "./teams_list.js";
 import { drawMenu } from "./teams_menu.js";
+import { initials } from "./teams_messages.js";
+import { tone } from "./messages.js";
 import { drawRoom, revealMessage } from "./teams_posts.js";
 
 const at = (id) => document.getElementById(id);
@@ -117,9 +121,11 @@ function draw() {
   const room = current();
   setClock(state.clock);
   marks.see(view.me, room.id, newest(room));
-  drawList(at("teams-list"), state, view, actions);
+  drawRail(at("teams-rail"), ways(room), { name: nameOf(state.me), letters: initials(nameOf(state.me)), tone: tone(state.me) });
+  drawList(at("teams-list"), state, { ...view, nameOf }, actions);
   brieflyTour(room.messages.length > 0);
   at("teams-title").textContent = titleOf(room);
+  at("teams-here").textContent = room.kind === "channel" ? "Posts" : "Chat";
   document.title = `${titleOf(room)} · PM Compare playground`;
   drawNote(room);
   drawMenu(at("teams-menu"), room, teamOf(room), { role: roleOf(state), act: (name, body) => told(post(name, body)), botName: state.bot.name, open: actions.open });
@@ -134,8 +140,14 @@ function draw() {
   }, () => post("dismiss", { dialog: opened.id }));
   drawTrouble(state.trouble, teams.trouble, troubleView());
   box.rename();
+  announce(`${state.me}/${room.id}`, room.messages, (message) => Number(message.id), (message) => message.from !== state.me && `${nameOf(message.from)}: ${message.text || message.summary || "a card"}`);
   news.arrived();
 }
+
+const ways = (room) => [
+  { name: "Chat", icon: "messages", isHere: room.kind !== "channel", go: () => actions.open(personal().id) },
+  { name: "Teams", icon: "teams", isHere: room.kind === "channel", go: () => actions.open(learning().id) },
+];
 
 function quoted(room, message) {
   const found = message.reply_to && room.messages.find((each) => each.id === message.reply_to);
@@ -203,8 +215,11 @@ const box = composer(at("teams-composer"), {
 
 // -- what the page needs of a platform
 
+const learning = () => state.conversations.find((room) => room.kind === "channel" && room.has_bot && room.id !== room.team) ?? state.conversations.find((room) => room.has_bot) ?? current();
+const personal = () => state.conversations.find((room) => room.kind === "personal" && room.has_bot) ?? learning();
+
 export const teams = {
-  id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", path: "/page/teams/",
+  id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", log: "teams-messages", path: "/page/teams/",
   take, draw, post,
   stream: () => `/page/teams/stream?person=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen
@@ -219,7 +234,7 @@ export const teams = {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
     if (found && found.id !== view.me) actions.become(found.id);
   },
-  tour: teamsTour({ get state() { return state; }, news, actions, current, desk, room: at("teams-messages") }),
+  tour: teamsTour({ get state() { return state; }, news, actions, current, learning, personal, desk, room: at("teams-messages") }),
   trouble: {
     name: "Teams", where: "conversation", order: (body) => post("trouble", body), time: (seconds) => timeOf(seconds, true),
     parts: [["limits", "Teams’ limits"], ["credentials", "The bot’s registration"], ["people", "People"], ["faults", "What Teams would not have shown"]],

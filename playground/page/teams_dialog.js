@@ -19,7 +19,7 @@ export function showDialog(opened, desk, close) {
   const width = typeof opened.width === "number" ? opened.width : WIDTHS[opened.width] ?? WIDTHS.medium;
   box.style.width = `min(${width}px, calc(100vw - 24px))`;
   box.replaceChildren(
-    el("div", { class: "room-head" }, el("h2", { id: "task-title" }, el("span", { class: "avatar bot", "aria-hidden": "true" }, "PM"), opened.title),
+    el("div", { class: "room-head" }, el("h2", { id: "task-title" }, el("span", { class: "avatar bot", "aria-hidden": "true" }), opened.title),
       el("button", { type: "button", class: "plain", "aria-label": "Close", onclick: close }, "✕")),
     ...(opened.card ? [el("div", { class: "modal-body" }, drawCard(opened.card, desk))]
       : [el("p", { class: "modal-body brief" }, opened.words), el("div", { class: "modal-foot" }, el("button", { type: "button", class: "btn primary", onclick: close }, "OK"))]));

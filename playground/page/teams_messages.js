@@ -31,7 +31,7 @@ export function drawMessage(message, desk) {
     return el("article", { class: `${classes} gone`, "aria-label": "A deleted message", id: `t-${message.id}`, tabindex: "-1" }, el("p", { class: "fine" }, "This message has been deleted."));
   }
   return el("article", { class: classes, "aria-label": `${who}, ${timeOf(message.at)}`, id: `t-${message.id}`, tabindex: "-1" },
-    el("div", { class: isBot ? "avatar bot" : "avatar", "aria-hidden": "true", "data-tone": tone(message.from) }, isBot ? "PM" : initials(who)),
+    el("div", { class: isBot ? "avatar bot" : "avatar", "aria-hidden": "true", "data-tone": tone(message.from) }, isBot ? "" : initials(who)),
     el("div", { class: "t-content" },
       el("p", { class: "byline" }, el("strong", {}, who), isBot && el("span", { class: "tag" }, "App"),
         el("time", { datetime: moment.toISOString(), title: `${dayOf(message.at)}, ${timeOf(message.at)}` }, timeOf(message.at)),
@@ -47,7 +47,7 @@ export function drawMessage(message, desk) {
     tools(message, desk));
 }
 
-function initials(name) {
+export function initials(name) {
   const parts = name.split(/\s+/);
   return `${parts[0][0] ?? ""}${parts.length > 1 ? parts.at(-1)[0] : ""}`;
 }

@@ -43,7 +43,9 @@ function drawChat(box, room, desk, draw) {
   return shown;
 }
 
+// Replies whose post has not come yet wait for it.
 const postsOf = (room) => Object.values(Object.groupBy(room.messages, (message) => message.thread)).map(([root, ...replies]) => ({ root, replies }))
+  .filter(({ root }) => root.id === root.thread)
   .sort((one, other) => Number(one.root.id) - Number(other.root.id));
 const rootOf = ({ root }) => root.id;
 
@@ -64,7 +66,7 @@ export function revealMessage(box, room, desk, id) {
   else reveal(box, placeOf(desk), postsOf(room), rootOf, room.messages.find((message) => message.id === id)?.thread);
 }
 
-const emptyPost = () => el("section", { class: "t-post", role: "group" }, el("div"), el("div", { class: "t-earlier" }), el("div", { class: "t-replies" }), el("div", { class: "t-answer" }));
+const emptyPost = () => el("div", { class: "t-post", role: "group" }, el("div"), el("div", { class: "t-earlier" }), el("div", { class: "t-replies" }), el("div", { class: "t-answer" }));
 
 function fill(node, { root, replies }, desk) {
   const [top, earlier, below, answer] = node.children;

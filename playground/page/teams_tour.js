@@ -6,10 +6,7 @@ import { pointAt } from "./tour.js";
 const EMOJI = "🔍";
 
 export function teamsTour(page) {
-  const { news, actions, desk } = page;
-  const rooms = () => page.state.conversations;
-  const learning = () => rooms().find((room) => room.kind === "channel" && room.has_bot && room.id !== room.team) ?? rooms().find((room) => room.has_bot) ?? page.current();
-  const personal = () => rooms().find((room) => room.kind === "personal" && room.has_bot) ?? learning();
+  const { news, actions, desk, learning, personal } = page;
   const say = (room, words) => {
     if (room.id !== page.current().id) actions.open(room.id);
     return desk(room).say(room.kind === "personal" ? words : `@${page.state.bot.name} ${words}`);

@@ -61,7 +61,7 @@ async def test_asking_and_going_deeper_need_no_mouse(alice: Screen) -> None:
     await alice.page.reload()
     await expect(alice.composer).to_be_visible()
     await keys.press("Tab")
-    await expect(alice.page.get_by_role("link", name="Skip to the message box")).to_be_focused()
+    await expect(alice.page.get_by_role("link", name="Skip to the conversation")).to_be_focused()
     await keys.press("Enter")
     await keys.type("/pm-compare risks")
     await keys.press("Enter")

@@ -1,26 +1,31 @@
 """The page itself, which shows all platforms: its files, and what is no platform's own."""
 
+import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from playground.shared.outbound import Outbound
 from playground.shared.page import clock
 
 FOLDER = Path(__file__).parents[2] / "page"
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+SAFE = {"X-Content-Type-Options": "nosniff"}
 FILES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; img-src 'self' data: https:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+ASKED_AGAIN = "no-cache"
+KEPT = "max-age=31536000, immutable"  # an address with an edition in it never means anything else
 
 
 def routes(platforms: Sequence[str], outbound: Outbound) -> list[Route]:
     """The page's addresses; `platforms` are those it shows, `outbound` leads to the bot whose next tip it tells."""
 
     async def index(_: Request) -> Response:
-        return HTMLResponse(_index(platforms), headers={**HEADERS, "Content-Security-Policy": POLICY})
+        headers = {**SAFE, "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
+        return HTMLResponse(_index(platforms), headers=headers)
 
     async def next_tip(_: Request) -> Response:
         return JSONResponse({"moment": await clock.next_tip(outbound.url)})
@@ -29,23 +34,37 @@ def routes(platforms: Sequence[str], outbound: Outbound) -> list[Route]:
         Route("/", index),
         Route("/archives/{channel}/{post}", index),
         Route("/page/next-tip", next_tip),
+        Route("/page/files/{edition}/{file}", _file),
         Route("/page/{file}", _file),
     ]
 
 
 def _index(platforms: Sequence[str]) -> str:
-    """The page with its platforms, and with all its modules named: a browser fetches them at once, not one by one."""
+    """The page with its platforms, and with all its modules named: a browser fetches them at once, not one by one.
+
+    The addresses of its files name their edition, so that a browser asks for each of them once.
+    """
+    at = f"/page/files/{_edition()}/"
     modules = sorted(each.name for each in FOLDER.glob("*.js"))
-    preloads = "\n".join(f'  <link rel="modulepreload" href="/page/{name}">' for name in modules)
+    preloads = "\n".join(f'  <link rel="modulepreload" href="{at}{name}">' for name in modules)
     text = (FOLDER / "index.html").read_text(encoding="utf-8")
+    text = re.sub(r'(?<=")/page/(?=[\w.]+\.(?:js|css|svg)")', at, text)
     return text.replace("<body>", f'<body data-platforms="{" ".join(platforms)}">').replace(
         "</head>", f"{preloads}\n</head>"
     )
 
 
+def _edition() -> str:
+    """What stands for the files as they are now: another one as soon as any of them was written."""
+    known = [(each.name, each.stat().st_mtime_ns) for each in sorted(FOLDER.iterdir())]
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:12]
+
+
 async def _file(request: Request) -> Response:
+    """A file as it is now; read here and not in a thread, which takes longer than reading does."""
     path = FOLDER / str(request.path_params["file"])
     if path.parent != FOLDER or path.suffix not in FILES or not path.is_file():
         return PlainTextResponse("nothing here", 404)
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(path, media_type=FILES[path.suffix], headers=headers)
+    is_asked_once = request.path_params.get("edition") == _edition()
+    headers = {**SAFE, "Cache-Control": KEPT if is_asked_once else ASKED_AGAIN}
+    return Response(path.read_bytes(), media_type=FILES[path.suffix], headers=headers)

@@ -290,6 +290,7 @@ async def test_a_share_of_calls(page: Page, lively: SlackEmulator) -> None:
     """Numbers are asked for only where they mean something, and reach the emulator as they were entered."""
     await page.set_viewport_size({"width": 360, "height": 740})
     await page.goto(lively.url)
+    await page.get_by_role("button", name="More", exact=True).click()
     await page.get_by_role("button", name="Trouble").click()
     drawer = page.get_by_role("complementary", name="Trouble")
     await expect(drawer.get_by_label("Per cent of the calls")).to_be_hidden()

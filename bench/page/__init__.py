@@ -1,0 +1,1 @@
+"""How fast the playground's page is, measured in a browser."""
