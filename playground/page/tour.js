@@ -79,6 +79,10 @@ function item(step, isDone) {
 
 button.addEventListener("click", () => open(box.hidden));
 
+// As long as a person takes at least: an app writes down what it has posted after it is seen, and reactions before that
+// are to nothing that it knows.
+export const breath = () => new Promise((resolve) => { setTimeout(resolve, 700); });
+
 // The newest button of these words in the room's cards is pointed at, and the keyboard goes there; false where none is.
 export function pointAt(room, words) {
   const found = [...room.querySelectorAll("article button")].findLast((each) => each.textContent.trim().startsWith(words) && each.checkVisibility());

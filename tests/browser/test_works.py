@@ -55,7 +55,7 @@ async def test_channels_are_joined_archived_and_let_the_bot_in(alice: Screen, wo
     await expect(main).to_contain_text("Alice, Bob and PM Compare")
     for typed, words in (("/invite @Nobody", "Nobody here is called “@Nobody”."), ("/nothing", "not a valid command")):
         await alice.say(typed)
-        await expect(alice.page.get_by_text(words)).to_have_count(1)
+        await expect(main.get_by_text(words)).to_have_count(1)
         await expect(alice.cards.last).to_contain_text("Only visible to you")
     await expect(toasts).to_be_empty()
     await menu.click()
@@ -158,7 +158,9 @@ async def test_the_requests_are_shown_newest_first_and_open(alice: Screen) -> No
 
 async def test_starting_over_says_what_goes_and_where_it_stood(alice: Screen) -> None:
     """The database's path is seen from where the playground was started; nothing happens without a yes."""
-    await expect(alice.page.get_by_role("navigation")).to_contain_text("Database: .playground/bot.db")
+    await expect(alice.page.get_by_role("navigation", name="Channels and people")).to_contain_text(
+        "Database: .playground/bot.db"
+    )
     await alice.ask("risks")
     await alice.page.get_by_role("button", name="Start over").click()
     dialog = alice.page.get_by_role("dialog", name="Start over?")
