@@ -10,12 +10,13 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from playground.shared.outbound import Outbound
-from playground.shared.page import clock
+from playground.shared.page import bundle, clock
 
 FOLDER = Path(__file__).parents[2] / "page"
 SAFE = {"X-Content-Type-Options": "nosniff"}
 FILES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; img-src 'self' data: https:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+JOINED = "page.js"  # all modules, from app.js on
 ASKED_AGAIN = "no-cache"
 KEPT = "max-age=31536000, immutable"  # an address with an edition in it never means anything else
 
@@ -40,18 +41,11 @@ def routes(platforms: Sequence[str], outbound: Outbound) -> list[Route]:
 
 
 def _index(platforms: Sequence[str]) -> str:
-    """The page with its platforms, and with all its modules named: a browser fetches them at once, not one by one.
-
-    The addresses of its files name their edition, so that a browser asks for each of them once.
-    """
+    """The page with its platforms; the addresses of its files name their edition, so that each is asked for once."""
     at = f"/page/files/{_edition()}/"
-    modules = sorted(each.name for each in FOLDER.glob("*.js"))
-    preloads = "\n".join(f'  <link rel="modulepreload" href="{at}{name}">' for name in modules)
     text = (FOLDER / "index.html").read_text(encoding="utf-8")
-    text = re.sub(r'(?<=")/page/(?=[\w.]+\.(?:js|css|svg)")', at, text)
-    return text.replace("<body>", f'<body data-platforms="{" ".join(platforms)}">').replace(
-        "</head>", f"{preloads}\n</head>"
-    )
+    text = re.sub(r'(?<=")/page/(?=[\w.]+\.(?:js|css|svg)")', at, text).replace(f"{at}app.js", f"{at}{JOINED}")
+    return text.replace("<body>", f'<body data-platforms="{" ".join(platforms)}">')
 
 
 def _edition() -> str:
@@ -62,9 +56,16 @@ def _edition() -> str:
 
 async def _file(request: Request) -> Response:
     """A file as it is now; read here and not in a thread, which takes longer than reading does."""
+    if request.path_params["file"] == JOINED:
+        return Response(
+            bundle.joined(FOLDER, "app.js"), media_type=FILES[".js"], headers={**SAFE, "Cache-Control": _kept(request)}
+        )
     path = FOLDER / str(request.path_params["file"])
     if path.parent != FOLDER or path.suffix not in FILES or not path.is_file():
         return PlainTextResponse("nothing here", 404)
-    is_asked_once = request.path_params.get("edition") == _edition()
-    headers = {**SAFE, "Cache-Control": KEPT if is_asked_once else ASKED_AGAIN}
+    headers = {**SAFE, "Cache-Control": _kept(request)}
     return Response(path.read_bytes(), media_type=FILES[path.suffix], headers=headers)
+
+
+def _kept(request: Request) -> str:
+    return KEPT if request.path_params.get("edition") == _edition() else ASKED_AGAIN
