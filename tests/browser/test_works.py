@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.browser import axe
 from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
 
@@ -151,6 +152,7 @@ async def test_the_requests_are_shown_newest_first_and_open(alice: Screen) -> No
     request = drawer.get_by_role("group", name="Request")
     await expect(request).to_contain_text('"text": "skills share"')
     await expect(request).to_contain_text('"token": "•••"')
+    assert await axe.faults(alice.page) == []
     await alice.page.keyboard.press("Escape")
     await expect(drawer).to_be_hidden()
     await expect(button).to_be_focused()
