@@ -71,7 +71,7 @@ def _block(block: Block, *, buttons: bool) -> tuple[Rich, ...]:
             return (listing(block),)
         case model.Chart(words=model.Listing() as words):
             return (listing(words),)
-        case model.Divider():
+        case model.Divider() | model.Feedback() | model.Chart():
             return ()
         case model.Actions():
             return (_buttons(block),) if buttons else ()

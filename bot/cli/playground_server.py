@@ -16,6 +16,7 @@ from playground.shared.clock import EmulatorClock
 from playground.shared.page.about import About
 from playground.shared.page.writing import Writing
 from playground.slack.emulator import SlackEmulator
+from playground.slack.platform import DEFAULT_SCOPES
 from playground.teams.emulator import TeamsEmulator
 
 _INTRODUCED = "introduced"
@@ -107,6 +108,8 @@ class Emulators:
             bot_token=f"xoxb-{secrets.token_hex(16)}",  # no other site's form can know it
             clock=clock,
             data=folder / "slack",
+            # Granted as the manifest offers it: without it nobody's zone is known, and admins are like others.
+            scopes=(*DEFAULT_SCOPES, "users:read"),
             furnished=True,
             about=About(slack_usages(content), str(database)),
             beside={"teams": self._teams.routes()},

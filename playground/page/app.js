@@ -10,6 +10,7 @@ import { showWire } from "./wire.js";
 import { drawClock, fieldValue, momentOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
 import { switchTheme } from "./theme.js";
+import "./writing.js";
 
 const at = (id) => document.getElementById(id);
 const known = { slack, teams };

@@ -16,7 +16,7 @@ export function arrival(platforms) {
       stream.onmessage = (event) => {
         const told = JSON.parse(event.data);
         news.take(told);
-        if (told.whole) return;
+        if (told.first) return;
         for (const [room, messages] of Object.entries(told.messages)) {
           const post = messages.find((message) => platform.isTip(message, news.state));
           if (post) end({ platform, room, id: platform.idOf(post), name: platform.placeName(news.state[platform.rooms].find((each) => each.id === room), news.state) });

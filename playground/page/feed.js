@@ -1,4 +1,4 @@
-// What an emulator tells the page: everything when the stream opens, from then on only what has changed.
+// What an emulator tells the page: everything when the stream opens, what is newest first; from then on what has changed.
 
 const PATIENCE = 1500; // milliseconds that an act waits for what came of it; a silent stream must not hold up the page
 
@@ -6,6 +6,7 @@ const PATIENCE = 1500; // milliseconds that an act waits for what came of it; a 
 export function feed(rooms, idOf) {
   const messages = new Map(); // room -> id -> message
   const ordered = new Map(); // room -> its messages, oldest first
+  let named = new Map(); // room -> ids that the first telling has named so far
   let waiting = [];
   let state = null;
 
@@ -27,17 +28,19 @@ export function feed(rooms, idOf) {
     return ordered.get(room);
   }
 
-  function dropWhatIsNotIn(told) {
-    for (const [room, known] of messages) {
-      const there = new Set((told[room] ?? []).map(idOf));
-      for (const id of [...known.keys()]) if (!there.has(id)) drop(room, id);
-    }
+  // What a first telling does not name any more is gone; until its last part has come, nobody can tell.
+  function gather(told) {
+    if (told.whole) named = new Map();
+    for (const [room, list] of Object.entries(told.messages)) named.set(room, new Set([...named.get(room) ?? [], ...list.map(idOf)]));
+    if (!told.last) return;
+    for (const [room, known] of messages) for (const id of [...known.keys()]) if (!named.get(room)?.has(id)) drop(room, id);
   }
 
   return {
     get state() { return state; },
     take(told) {
-      if (told.whole) { state = {}; dropWhatIsNotIn(told.messages); }
+      if (told.whole) state = {};
+      if (told.first) gather(told);
       Object.assign(state, told.set);
       for (const [room, changed] of Object.entries(told.messages)) for (const message of changed) put(room, message);
       for (const [room, ids] of Object.entries(told.gone)) for (const id of ids) drop(room, id);

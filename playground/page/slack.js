@@ -266,6 +266,9 @@ const composers = [
 at("thread-close").addEventListener("click", actions.closeThread);
 at("thread").addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented && !at("thread").querySelector("details[open]")) actions.closeThread(); });
 
+// Where the app is, and what is asked is seen.
+const learning = () => state.channels.find((channel) => channel.has_bot && channel.kind !== "im" && !channel.is_archived) ?? current();
+
 export const slack = {
   id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", log: "messages", path: "/page/",
   take, draw, post,
@@ -282,7 +285,7 @@ export const slack = {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
     if (found && found.id !== view.me) actions.become(found.id);
   },
-  tour: slackTour({ get state() { return state; }, news, actions, current, post, room: at("messages") }),
+  tour: slackTour({ get state() { return state; }, news, actions, current, learning, post, room: at("messages") }),
   trouble: {
     name: "Slack", where: "channel", order: (body) => post("trouble", body), time: (seconds) => timeOf(seconds, true),
     parts: PARTS,

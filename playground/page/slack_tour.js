@@ -1,11 +1,10 @@
 // Slack's way through the tour: each step does it, or shows where; none needs another to have come before.
 
 import { toast } from "./dom.js";
-import { pointAt } from "./tour.js";
+import { breath, pointAt, tick } from "./tour.js";
 
 export function slackTour(desk) {
-  const { news, actions, post } = desk;
-  const learning = () => desk.state.channels.find((channel) => channel.has_bot && channel.kind !== "im" && !channel.is_archived) ?? desk.current();
+  const { news, actions, learning, post } = desk;
   const go = (room) => {
     if (room.id !== desk.current().id) actions.open(room.id);
     return room;
@@ -19,7 +18,7 @@ export function slackTour(desk) {
   const open = async () => {
     const wanted = () => learning().messages.findLast((message) => message.user === desk.state.bot.id && !message.is_ephemeral && !message.is_reply && /🔍|:mag:/u.test(JSON.stringify(message)));
     // Where nothing waits for a reaction yet, a card is shared first.
-    const found = wanted() ?? (await type("risks share"), await news.when(wanted));
+    const found = wanted() ?? (await type("risks share"), await news.when(wanted), await breath(), wanted());
     if (!found) toast(`Nothing in #${learning().name} can be reacted to: no card came.`);
     return found;
   };
@@ -33,6 +32,7 @@ export function slackTour(desk) {
       if (!found) return;
       go(learning());
       if (!found.reactions?.some((each) => each.name === "mag" && each.users.includes(desk.state.me))) await actions.react({ channel: learning().id, ts: found.ts }, "mag");
+      tick("slack", "react"); // also where one had reacted before
       actions.openThread(found.ts);
     }],
     tip: ["See the next weekly tip. “tips” turns them on, “Next tip” above goes to it.", () => type("tip")],

@@ -227,6 +227,9 @@ const box = composer(at("teams-composer"), {
 
 // -- what the page needs of a platform
 
+const learning = () => state.conversations.find((room) => room.kind === "channel" && room.has_bot && room.id !== room.team) ?? state.conversations.find((room) => room.has_bot) ?? current();
+const personal = () => state.conversations.find((room) => room.kind === "personal" && room.has_bot) ?? learning();
+
 export const teams = {
   id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", log: "teams-messages", path: "/page/teams/",
   take, draw, post,
@@ -243,7 +246,7 @@ export const teams = {
     const found = state?.people.find((person) => person.name.split(" ")[0] === who);
     if (found && found.id !== view.me) actions.become(found.id);
   },
-  tour: teamsTour({ get state() { return state; }, news, actions, current, desk, room: at("teams-messages") }),
+  tour: teamsTour({ get state() { return state; }, news, actions, current, learning, personal, desk, room: at("teams-messages") }),
   trouble: {
     name: "Teams", where: "conversation", order: (body) => post("trouble", body), time: (seconds) => timeOf(seconds, true),
     parts: [["limits", "Teams’ limits"], ["credentials", "The bot’s registration"], ["people", "People"], ["faults", "What Teams would not have shown"]],

@@ -43,7 +43,9 @@ function drawChat(box, room, desk, draw) {
   return shown;
 }
 
+// Replies whose post has not come yet wait for it.
 const postsOf = (room) => Object.values(Object.groupBy(room.messages, (message) => message.thread)).map(([root, ...replies]) => ({ root, replies }))
+  .filter(({ root }) => root.id === root.thread)
   .sort((one, other) => Number(one.root.id) - Number(other.root.id));
 const rootOf = ({ root }) => root.id;
 

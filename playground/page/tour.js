@@ -63,14 +63,25 @@ function draw() {
     el("div", { class: "tour-head" }, el("h3", {}, "A tour of 60 seconds"),
       el("p", { class: "fine" }, done.size === STEPS.length ? "All five done. Now let something go wrong: Trouble, above." : `${done.size} of ${STEPS.length} done, in any order`),
       el("button", { class: "link", type: "button", onclick: () => { remember("toured", "yes"); open(false); button.focus(); } }, "Hide", el("span", { class: "unseen" }, " the tour"))),
-    el("ol", {}, STEPS.map((step) => el("li", { class: done.has(step) ? "done" : "" },
-      el("strong", {}, el("span", { class: "tour-tick", "aria-hidden": "true" }, done.has(step) ? "✓" : "○"), TITLES[step], done.has(step) && el("span", { class: "unseen" }, ", done")),
-      el("span", {}, shown.tour[step][0]),
-      el("button", { class: "btn", type: "button", "aria-label": `Show me: ${TITLES[step].toLowerCase()}`, onclick: shown.tour[step][1] }, "Show me")))),
+    el("ol", {}, STEPS.map((step) => item(step, done.has(step)))),
   ]);
 }
 
+// Where little is said, the step's own name is the button.
+function item(step, isDone) {
+  const sign = () => el("span", { class: "tour-tick", "aria-hidden": "true" }, isDone ? "✓" : "○");
+  const name = TITLES[step];
+  return el("li", { class: isDone ? "done" : "" },
+    el("strong", {}, sign(), name, isDone && el("span", { class: "unseen" }, ", done")), el("span", {}, shown.tour[step][0]),
+    el("button", { class: "btn", type: "button", "aria-label": `Show me: ${name.toLowerCase()}${isDone ? ", done" : ""}`, title: shown.tour[step][0], onclick: shown.tour[step][1] },
+      el("span", { class: "tour-long" }, "Show me"), el("span", { class: "tour-short" }, sign(), name)));
+}
+
 button.addEventListener("click", () => open(box.hidden));
+
+// As long as a person takes at least: an app writes down what it has posted after it is seen, and reactions before that
+// are to nothing that it knows.
+export const breath = () => new Promise((resolve) => { setTimeout(resolve, 700); });
 
 // The newest button of these words in the room's cards is pointed at, and the keyboard goes there; false where none is.
 export function pointAt(room, words) {

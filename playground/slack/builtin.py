@@ -69,9 +69,17 @@ class Builtin:
             self._note(user, channel, "Guests and people of other workspaces can't change who is in a channel.")
         elif channel.kind == "im" or (who in members) == inside:
             self._note(user, channel, f"<@{who}> is {'already here' if inside else 'not here'}.")
+        elif not inside and self._is_nowhere_else(who, channel):
+            self._note(user, channel, f"<@{who}> is in no other channel: they would see nothing of this workspace.")
         else:
             (members.add if inside else members.discard)(who)
             self._say(channel, f"<@{who}> {'joined, invited by' if inside else 'was removed by'} <@{user.id}>.")
+
+    def _is_nowhere_else(self, who: str, channel: Channel) -> bool:
+        """Whether somebody of another workspace, who has no place of their own here, would be left with none."""
+        person = self._world.people.get(who)
+        others = (members for id_, members in self._world.members.items() if id_ != channel.id and id_[0] != "D")
+        return person is not None and person.kind == "stranger" and not any(who in members for members in others)
 
     def join(self, user: User, channel: Channel) -> None:
         """Comes into a public channel. Raises LookupError for any other, and for people who may not."""

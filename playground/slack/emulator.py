@@ -151,7 +151,7 @@ class SlackEmulator(People):
         self.channel("pm-learning", members=[alice, bob, chloe, dan], bot=True)
         self.channel("product", members=[alice, bob, chloe])
         self.channel("general", members=[alice, bob, chloe])
-        self.channel("shared-launch", members=[alice, bob, elif_], bot=True)
+        self.channel("partners", members=[alice, bob, elif_], bot=True)
         self.channel("leads", members=[alice, chloe], private=True)
         self.channel("research", members=[chloe])
         self.archive(self.channel("launch-2025", members=[alice, bob, chloe]))

@@ -79,6 +79,9 @@ async def test_somebody_of_another_workspace(slack: SlackEmulator, bot: EchoBot)
     assert (bot.heard[-1].event["team_id"], bot.heard[-1].event["is_ext_shared_channel"]) == (slack.team, True)
     await slack.mention(alice, own, "risks")
     assert not bot.heard[-1].event["is_ext_shared_channel"]
+    await do(slack, "say", alice, channel=room.id, text="/remove @elif")
+    assert "in no other channel" in slack.ephemerals(alice, room)[-1].text
+    assert elif_.id in slack.world.members[room.id]
     heard = len(bot.heard)
     await do(slack, "say", elif_, channel=room.id, text="/pm-compare risks")
     assert len(bot.heard) == heard

@@ -1,6 +1,6 @@
 """What one open page has been told, and what of it has changed since."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,6 +29,10 @@ class Seen(Protocol):
         """The messages of every room, oldest first."""
 
 
+NEWEST = 40  # messages of a room that the first part has; the page draws fewer
+PART = 200  # messages in each part after it
+
+
 class Changes:
     """Remembers what was told to a page. One a stream, since each page has seen something else."""
 
@@ -37,26 +41,45 @@ class Changes:
         self._outline: Json = {}
         self._marks: dict[tuple[str, str], tuple[object, ...]] = {}
 
+    def first(self, platform: Any, me: Any) -> Iterator[Json]:  # noqa: ANN401  # each platform's own
+        """Everything, in parts: what a page shows at once comes at once, what is further up in the rooms after it.
+
+        Each part is shaped as `since` gives it and has `first`; `whole` is the first one, `last` the last.
+        """
+        self._outline = self._seen.outline(platform, me)
+        rooms: dict[str, list[Shown]] = {}
+        for shown in self._seen.messages(platform, me):
+            self._marks[shown.room, shown.id] = shown.mark
+            rooms.setdefault(shown.room, []).append(shown)
+        older = [shown for each in rooms.values() for shown in each[:-NEWEST]]
+        parts = [older[begin : begin + PART] for begin in range(0, len(older), PART)]
+        newest = [shown for each in rooms.values() for shown in each[-NEWEST:]]
+        yield _told(newest) | {"set": self._outline, "first": True, "whole": True, "last": not parts}
+        for number, part in enumerate(parts, 1):
+            yield _told(part) | {"first": True, "whole": False, "last": number == len(parts)}
+
     def since(self, platform: Any, me: Any) -> Json:  # noqa: ANN401  # each platform's own
-        """What changed since the last call; at the first, everything.
+        """What changed since the last call, or since `first`.
 
         `set` has new values of the outline, `messages` new and changed ones by room, `gone` ids by room.
         """
         outline = self._seen.outline(platform, me)
-        told = {name: value for name, value in outline.items() if self._outline.get(name, ...) != value}
-        messages: dict[str, list[Json]] = {}
-        marks: dict[tuple[str, str], tuple[object, ...]] = {}
-        for shown in self._seen.messages(platform, me):
-            key = (shown.room, shown.id)
-            marks[key] = shown.mark
-            if self._marks.get(key) != shown.mark:
-                messages.setdefault(shown.room, []).append(shown.build())
+        marks = {(shown.room, shown.id): shown for shown in self._seen.messages(platform, me)}
+        changed = [shown for key, shown in marks.items() if self._marks.get(key) != shown.mark]
         gone: dict[str, list[str]] = {}
         for room, id_ in self._marks.keys() - marks.keys():
             gone.setdefault(room, []).append(id_)
-        whole = not self._outline
-        self._outline, self._marks = outline, marks
-        return {"whole": whole, "set": told, "messages": messages, "gone": gone}
+        told = {name: value for name, value in outline.items() if self._outline.get(name, ...) != value}
+        self._outline, self._marks = outline, {key: shown.mark for key, shown in marks.items()}
+        return _told(changed) | {"set": told, "gone": gone}
+
+
+def _told(messages: Iterable[Shown]) -> Json:
+    """The shape in which a page hears of something: these messages, and nothing else."""
+    told: dict[str, list[Json]] = {}
+    for shown in messages:
+        told.setdefault(shown.room, []).append(shown.build())
+    return {"set": {}, "messages": told, "gone": {}}
 
 
 def whole(seen: Seen, platform: Any, me: Any) -> Json:  # noqa: ANN401  # each platform's own

@@ -1,20 +1,25 @@
 """The page itself, which shows all platforms: its files, and what is no platform's own."""
 
+import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from playground.shared.outbound import Outbound
-from playground.shared.page import clock
+from playground.shared.page import bundle, clock
 from playground.shared.page.writing import Writing
 
 FOLDER = Path(__file__).parents[2] / "page"
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+SAFE = {"X-Content-Type-Options": "nosniff"}
 FILES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; img-src 'self' data: https:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+JOINED = "page.js"  # all modules, from app.js on
+ASKED_AGAIN = "no-cache"
+KEPT = "max-age=31536000, immutable"  # an address with an edition in it never means anything else
 
 
 def routes(platforms: Sequence[str], outbound: Outbound, writing: Writing | None = None) -> list[Route]:
@@ -25,9 +30,8 @@ def routes(platforms: Sequence[str], outbound: Outbound, writing: Writing | None
     """
 
     async def index(_: Request) -> Response:
-        return HTMLResponse(
-            _index(platforms, is_written=writing is not None), headers={**HEADERS, "Content-Security-Policy": POLICY}
-        )
+        headers = {**SAFE, "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
+        return HTMLResponse(_index(platforms, is_written=writing is not None), headers=headers)
 
     async def next_tip(_: Request) -> Response:
         return JSONResponse({"moment": await clock.next_tip(outbound.url)})
@@ -37,24 +41,38 @@ def routes(platforms: Sequence[str], outbound: Outbound, writing: Writing | None
         Route("/", index),
         Route("/archives/{channel}/{post}", index),
         Route("/page/next-tip", next_tip),
+        Route("/page/files/{edition}/{file}", _file),
         Route("/page/{file}", _file),
     ]
 
 
 def _index(platforms: Sequence[str], *, is_written: bool) -> str:
-    """The page with its platforms, and with all its modules named: a browser fetches them at once, not one by one."""
-    modules = sorted(each.name for each in FOLDER.glob("*.js"))
-    preloads = "\n".join(f'  <link rel="modulepreload" href="/page/{name}">' for name in modules)
+    """The page with its platforms; the addresses of its files name their edition, so that each is asked for once."""
+    at = f"/page/files/{_edition()}/"
     text = (FOLDER / "index.html").read_text(encoding="utf-8")
+    text = re.sub(r'(?<=")/page/(?=[\w.]+\.(?:js|css|svg)")', at, text).replace(f"{at}app.js", f"{at}{JOINED}")
     written = " data-writing" if is_written else ""
-    return text.replace("<body>", f'<body data-platforms="{" ".join(platforms)}"{written}>').replace(
-        "</head>", f"{preloads}\n</head>"
-    )
+    return text.replace("<body>", f'<body data-platforms="{" ".join(platforms)}"{written}>')
+
+
+def _edition() -> str:
+    """What stands for the files as they are now: another one as soon as any of them was written."""
+    known = [(each.name, each.stat().st_mtime_ns) for each in sorted(FOLDER.iterdir())]
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:12]
 
 
 async def _file(request: Request) -> Response:
+    """A file as it is now; read here and not in a thread, which takes longer than reading does."""
+    if request.path_params["file"] == JOINED:
+        return Response(
+            bundle.joined(FOLDER, "app.js"), media_type=FILES[".js"], headers={**SAFE, "Cache-Control": _kept(request)}
+        )
     path = FOLDER / str(request.path_params["file"])
     if path.parent != FOLDER or path.suffix not in FILES or not path.is_file():
         return PlainTextResponse("nothing here", 404)
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(path, media_type=FILES[path.suffix], headers=headers)
+    headers = {**SAFE, "Cache-Control": _kept(request)}
+    return Response(path.read_bytes(), media_type=FILES[path.suffix], headers=headers)
+
+
+def _kept(request: Request) -> str:
+    return KEPT if request.path_params.get("edition") == _edition() else ASKED_AGAIN

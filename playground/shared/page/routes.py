@@ -57,9 +57,9 @@ class Page:
         while not is_closing.is_set():
             me = self._person(asked)
             if world.version != seen and me is not None:
-                seen = world.version
-                news = json.dumps(told.since(self._platform, me), separators=(",", ":"))
-                yield f"data: {news}\nretry: {AGAIN}\n\n"
+                is_first, seen = seen < 0, world.version
+                for news in told.first(self._platform, me) if is_first else [told.since(self._platform, me)]:
+                    yield f"data: {json.dumps(news, separators=(',', ':'))}\nretry: {AGAIN}\n\n"
             elif not await server.either(world.next_change(), is_closing.wait(), STILL_THERE):
                 yield ": still there\n\n"
 

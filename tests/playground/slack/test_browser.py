@@ -162,7 +162,8 @@ async def test_ask_and_go_deeper(page: Page, lively: SlackEmulator) -> None:
 async def test_be_told(page: Page, lively: SlackEmulator, bot: EchoBot) -> None:
     """The settings are filled in with the keyboard, and the clock jumps to the next tip."""
     await page.goto(lively.url)
-    await page.get_by_role("button", name="/pm-compare tips").click()
+    await page.get_by_role("textbox", name="or / for commands").fill("/pm-compare tips")
+    await page.keyboard.press("Enter")
     modal = page.get_by_role("dialog", name="Weekly tips")
     await modal.get_by_role("button", name="Save").click()
     await expect(modal).to_contain_text("Please complete this required field.")
@@ -183,9 +184,9 @@ async def test_be_told(page: Page, lively: SlackEmulator, bot: EchoBot) -> None:
 async def test_a_risky_click_is_asked_about(page: Page, lively: SlackEmulator, bot: EchoBot) -> None:
     """A button with a question sends nothing until it is answered with yes."""
     await page.goto(lively.url)
-    await page.get_by_role("button", name="/pm-compare risks").click()
+    await page.get_by_role("button", name="Show me: ask").click()
     await page.get_by_role("button", name="Turn off").click()
-    await page.get_by_role("button", name="No").click()
+    await page.get_by_role("button", name="No", exact=True).click()
     assert all(not heard.payload for heard in bot.heard)
     await page.get_by_role("button", name="Turn off").click()
     await page.get_by_role("button", name="Yes").click()
@@ -311,7 +312,7 @@ async def test_a_narrow_screen(page: Page, lively: SlackEmulator) -> None:
     await page.goto(lively.url)
     await expect(page.get_by_role("button", name="Next tip")).to_be_in_viewport()
     await page.get_by_role("button", name="Channels and people").click()
-    await page.get_by_role("button", name="Bob America").click()
+    await page.get_by_role("button", name="Bob Member").click()
     await page.get_by_role("button", name="channel product").click()
     await expect(page.get_by_role("heading", name="product")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
