@@ -42,7 +42,7 @@ def usage(library: Library) -> Card:
                 items=(
                     line("tips", "this channel's weekly tip: turn it on, change it, skip one, pause it"),
                     line("tips me", "a weekly tip for you alone"),
-                    line("tips skip", "or keep, pause, resume, now, off, upcoming, history"),
+                    line("tips skip", "or keep, pause, resume, now, off, upcoming, history, swap and words for a tip"),
                     line("stop", "how to stop getting them"),
                     line("tip", "a preview of the next one"),
                     line("doctor", "why a tip did or did not come"),
