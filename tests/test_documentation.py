@@ -51,6 +51,7 @@ MEANING: dict[str, type[object]] = {
     "tips off": kinds.ChangeTips,
     "tips upcoming": kinds.Upcoming,
     "tips history": kinds.Past,
+    "tips swap WORDS": kinds.Swapping,
     "stop": kinds.Stopping,
     "unsubscribe": kinds.Stopping,
     "no more tips": kinds.Stopping,

@@ -13,7 +13,7 @@ from content.library import Library
 TIPS = (
     ("tips", "this channel's weekly tip: turn it on, change it, skip one, pause it"),
     ("tips me", "a weekly tip for you alone"),
-    ("tips skip", "or keep, pause, resume, now, off, upcoming, history"),
+    ("tips skip", "or keep, pause, resume, now, off, upcoming, history, swap and words for a tip"),
     ("stop", "how to stop getting them"),
     ("tip", "a preview of the next one"),
     ("doctor", "why a tip did or did not come"),

@@ -79,7 +79,7 @@ async def test_a_question_in_the_chat_with_the_app_is_answered_and_its_buttons_c
     await card.get_by_role("button", name="Back to the card").click()
     await expect(card.get_by_role("heading", name="7 · Risks and responsibilities")).to_be_in_viewport()
     await card.get_by_role("button", name="Skills").click()
-    await expect(card.get_by_role("heading", name="6 · Skills and decision-making")).to_be_visible()
+    await expect(card.get_by_role("heading", name="6 · Skills")).to_be_visible()
     assert world.teams.faults == []
 
 

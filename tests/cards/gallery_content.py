@@ -270,6 +270,8 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"more {name}", tips_settings.more(state)
     weeks = [Coming(NOW, "A tip", before=_LEGAL), *(Coming(NOW, "A tip", why) for why in ("", *SKIPPED))]
     yield f"upcoming {name}", coming.upcoming(state, weeks)
+    yield f"swapping {name}", coming.swapping(state, "made-up sources", deck.tips[:5])
+    yield f"swapping nothing {name}", coming.swapping(state, traps.WORDS, ())
     yield f"not_yours {name}", tips_notices.not_yours(state)
     yield f"not_owning {name}", tips_notices.not_owning(state, tips_notices.MEMBERS_ONLY)
     yield f"stopping {name}", tips_notices.stopping(state)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.forms import Form, Option, SingleSelect, ZoneSearch
-from cards.model import Action, Actions, Button, Columns, Header, LinkButton, Select, Side, Subject, TextBlock
+from cards.model import Action, Actions, Button, Callout, Columns, Header, LinkButton, Select, Side, Subject, TextBlock
 from cards.slack import render
 from content.inline import Text
 from tests.cards import gallery, limits
@@ -303,3 +303,42 @@ def test_a_heading_keeps_unicode_emoji_and_shows_names_as_words() -> None:
     header = render.message(gallery.card(Header("🔍 :mag:")))["blocks"][0]
     assert header["text"] == {"type": "plain_text", "text": "🔍 :mag:", "emoji": False}
     assert json.dumps(render.message(gallery.card(TextBlock((Text(":mag:"),)))), ensure_ascii=False).count(":mag:") == 0
+
+
+def test_a_quiet_row_is_the_overflow_menu_of_the_row_before_it() -> None:
+    """What is needed less often is one press further; a menu holds two to five, and asks no questions."""
+    row = Actions((Button("More detail", Action("deepen", gallery.RISKS, "detail"), "primary"),))
+    few = tuple(Button(f"{number}", Action("list", argument=str(number))) for number in range(6))
+
+    def rows(*blocks: Actions | TextBlock) -> list[list[str]]:
+        drawn = render.message(gallery.card(*blocks))["blocks"]
+        return [[each["type"] for each in block["elements"]] for block in drawn if block["type"] == "actions"]
+
+    assert rows(row, Actions(few[:5], is_quiet=True)) == [["button", "overflow"]]
+    assert rows(row, Actions(few, is_quiet=True)) == [["button"], ["button"] * 6]
+    assert rows(row, Actions(few[:1], is_quiet=True)) == [["button"], ["button"]]
+    asking = Button("Off", Action("tips-off"), asks="Sure?")
+    assert rows(row, Actions((few[0], asking), is_quiet=True)) == [["button"], ["button", "button"]]
+    assert rows(row, TextBlock(gallery.rich("x")), Actions(few[:2], is_quiet=True)) == [["button"], ["button"] * 2]
+    assert rows(Actions(few[:1] * 25), Actions(few[:2], is_quiet=True)) == [["button"] * 25, ["overflow"]]
+    (block,) = render.message(gallery.card(row, Actions(few[1:3], is_quiet=True)))["blocks"]
+    options = [(option["text"]["text"], option["value"]) for option in block["elements"][1]["options"]]
+    assert options == [("1", "list||1"), ("2", "list||2")]
+
+
+def test_a_callout_is_a_quote_on_each_of_its_lines() -> None:
+    """Slack quotes line by line; what was typed as the sign of a quote is none."""
+    (block,) = render.message(gallery.card(Callout(gallery.rich("One\n> two"))))["blocks"]
+    assert block["text"]["text"] == "> One\n> \u200b&gt; two"
+
+
+def test_a_row_has_another_id_when_its_menu_shows_something_else() -> None:
+    """A client keeps what somebody chose in a row of the same id, whatever the message says then."""
+
+    def drawn(chosen: str, number: int = 2) -> str:
+        options = tuple((str(each), Action("show", None, str(each))) for each in range(number))
+        menu = Select("All", options, Action("show", None, chosen) if chosen else None)
+        return str(render.message(gallery.card(Actions((menu,))))["blocks"][0]["block_id"])
+
+    assert len({drawn(""), drawn("0"), drawn("1"), drawn("1", 3)}) == 4
+    assert drawn("1") == drawn("1")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from cards.forms import Form
-from cards.model import Card
+from cards.model import Card, Fold, TextBlock
 from cards.teams import render
 from cards.teams.markup import SOMEONE, THIS_CHANNEL
 from scheduler import quiet_dates
@@ -107,3 +107,28 @@ def test_a_form_shows_again_whatever_was_typed(typed: str) -> None:
         for names in ({}, crowd):
             drawn = render.dialog(form, names, faults=faults, values=values, countries=quiet_dates.countries())
             assert adaptive.card_faults(drawn) == []
+
+
+def test_a_fold_shows_and_hides_its_part_and_says_which() -> None:
+    """The heading toggles the part and its own sign; only an open one is seen from the start."""
+    inside = (TextBlock(gallery.rich("Inside")),)
+    body = render.card(gallery.card(Fold("Open", inside, is_open=True), Fold("Closed", inside)))["body"]
+    shown = {part["id"]: part.get("isVisible", True) for part in adaptive.every(body) if "id" in part}
+    toggles = [box["selectAction"] for box in body if "selectAction" in box]
+    assert [toggle["title"] for toggle in toggles] == ["Open", "Closed"]
+    assert [[shown[name] for name in toggle["targetElements"]] for toggle in toggles] == [
+        [True, False, True],
+        [False, True, False],
+    ]
+
+
+def test_two_sides_stack_in_a_narrow_pane() -> None:
+    """The layout with two columns is for cards of standard width on; below, and in old clients, elements stack."""
+    (sides,) = (
+        box for box in render.card(gallery.comparison())["body"] if "layouts" in box and "grid.area" in str(box)
+    )
+    assert [layout["targetWidth"] for layout in sides["layouts"]] == ["atLeast:standard"]
+    assert [(side["grid.area"], side["style"]) for side in sides["items"]] == [
+        ("left", "emphasis"),
+        ("right", "accent"),
+    ]
