@@ -7,6 +7,7 @@ import { buildTrouble, showTrouble } from "./trouble.js";
 import { arrival } from "./arrivals.js";
 import { drawClock, fieldValue, momentOf } from "./clock.js";
 import { kept, remember } from "./kept.js";
+import "./writing.js";
 
 const at = (id) => document.getElementById(id);
 const known = { slack, teams };
