@@ -1,11 +1,18 @@
 """What a page shows to whoever writes: which entry a saved file changed, and which of its cards."""
 
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from bot.cli.writers import proofs, watch
 from bot.cli.writers.proofs import Sheet
+from bot.cli.writers.watch import Watcher
 from content import library
 from content.library import Library
 from tests.bot.test_serve import undrawable
@@ -88,3 +95,85 @@ def test_the_file_that_changed_last_is_named(tmp_path: Path) -> None:
     assert watch.changed(first, {**first, "tips/b.yaml": (1, 1)}) == "tips/b.yaml"
     assert watch.changed(first, {"deck.yaml": (5, 1), "tips/a.yaml": (4, 1)}) == "deck.yaml"
     assert watch.changed(first, {"deck.yaml": first["deck.yaml"]}) == "tips/a.yaml"
+
+
+class Desk:
+    """Somebody who writes in a folder, and what they are shown; `check` is another program here."""
+
+    def __init__(self, folder: Path, program: str) -> None:
+        folder.mkdir()
+        self.folder = decks.written(folder)
+        self.told: asyncio.Queue[Any] = asyncio.Queue()
+        self.reloads = 0
+        command = (sys.executable, "-c", program)
+        self.watcher = Watcher(folder, self.told.put_nowait, self._reload, command=command, pause=0.01)
+
+    def _reload(self) -> None:
+        self.reloads += 1
+
+    def save(self, old: str, new: str) -> None:
+        """Save deck.yaml with a change in it."""
+        path = self.folder / "deck.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    async def until(self, state: str) -> Any:  # noqa: ANN401 # JSON
+        """Wait until something is told in a state."""
+        async with asyncio.timeout(60):
+            while (news := await self.told.get())["state"] != state:
+                pass
+        return news
+
+
+@contextlib.asynccontextmanager
+async def writing(folder: Path, program: str, *, is_broken: bool = False) -> AsyncIterator[Desk]:
+    """Watch a deck while somebody writes in it."""
+    desk = Desk(folder, program)
+    if is_broken:
+        desk.save("title: Taste & smell", "titel: Taste & smell")
+    watching = asyncio.create_task(desk.watcher.run())
+    await desk.watcher.ready.wait()
+    try:
+        yield desk
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+async def test_where_check_cannot_be_run_the_card_is_shown_all_the_same(tmp_path: Path) -> None:
+    """What it printed is no report: the page says that nothing was checked."""
+    async with writing(tmp_path / "deck", "print('nonsense')") as desk:
+        desk.save("title: Taste & smell", "title: Taste & zebra")
+        shown = await desk.until("checking")
+        assert "zebra" in str(shown["cards"])
+        assert (await desk.until("unchecked"))["cards"] == shown["cards"]
+        assert desk.reloads == 1
+
+
+async def test_a_folder_that_is_broken_at_first_is_shown_once_it_is_mended(tmp_path: Path) -> None:
+    """The bot is told of it only then."""
+    found = '{"faults": [], "warnings": [{"file": "deck.yaml", "line": 3, "sentence": "look at this"}]}'
+    async with writing(tmp_path / "deck", f"print('{found}')", is_broken=True) as desk:
+        desk.save("titel: Taste & smell", "titl: Taste & smell")
+        faulty = await desk.until("faults")
+        assert (faulty["entry"], faulty["cards"], desk.reloads) == (None, [], 0)
+        assert faulty["sentences"]
+        desk.save("titl: Taste & smell", "title: Taste & smell")
+        checked = await desk.until("warnings")
+        assert checked["sentences"] == [{"words": "deck.yaml:3: look at this", "is_warning": True}]
+        assert checked["entry"] == {"id": "dimension/taste", "title": "Taste & smell"}
+        assert desk.reloads == 1
+
+
+async def test_a_newer_change_ends_the_check_of_the_one_before(tmp_path: Path) -> None:
+    """Its process too; and none is left when nobody watches any more."""
+    marker = f"pm-compare-check-{tmp_path.name}"
+    async with writing(tmp_path / "deck", f"import time  # {marker}\ntime.sleep(600)") as desk:
+        for number, (old, new) in enumerate((("Taste & smell", "Taste & one"), ("Taste & one", "Taste & two"))):
+            desk.save(f"title: {old}", f"title: {new}")
+            assert (await desk.until("checking"))["entry"]["title"] == new
+            assert desk.reloads == number + 1
+    ours = psutil.Process().children()
+    assert [each.pid for each in ours if marker in " ".join(each.cmdline())] == []
