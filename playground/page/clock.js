@@ -40,7 +40,15 @@ function formatted(kind, seconds) {
   return made.get(key).format(new Date(seconds * 1000));
 }
 
-export const dayOf = (seconds) => formatted("day", seconds);
+const QUARTER = 900; // seconds: no zone's day begins between two of them
+const days = new Map(); // by quarter of an hour and zone: a long room asks for the day of each of its messages
+
+export function dayOf(seconds) {
+  const key = `${Math.floor(seconds / QUARTER)} ${zone}`;
+  if (!days.has(key)) days.set(key, formatted("day", seconds));
+  return days.get(key);
+}
+
 export const timeOf = (seconds, isExact = false) => formatted(isExact ? "exact" : "time", seconds);
 
 function wall(moment) {

@@ -2,6 +2,8 @@
 
 import { el } from "./dom.js";
 
+const SHOWN = 8; // lines at once; arrow keys go on to the others
+
 // `hints(typed)` gives [line, what it is for]; `isWhole(typed)` says that Enter sends it as it is. `mention` is put in by
 // a button of its own; `beside` stands before the box.
 export function composer(form, { id, label, send, hints, isWhole, button = "Send", mention = "", beside = "" }) {
@@ -22,14 +24,15 @@ export function composer(form, { id, label, send, hints, isWhole, button = "Send
     open = typed && !typed.includes("\n") ? hints(typed) : [];
     active = Math.min(active, Math.max(0, open.length - 1));
     list.hidden = open.length === 0;
-    list.replaceChildren(...open.map(([line, what], index) => el("li", {
-      role: "option", id: `${id}-hint-${index}`, class: index === active ? "active" : "", "aria-selected": String(index === active),
-      onmousedown: (event) => { event.preventDefault(); take(line); },
-    }, el("strong", {}, line), el("span", { class: "fine" }, ` ${what}`))));
-    if (open.length) {
-      area.setAttribute("aria-activedescendant", `${id}-hint-${active}`);
-      list.children[active].scrollIntoView({ block: "nearest" });
-    }
+    const first = Math.max(0, active - SHOWN + 1);
+    list.replaceChildren(...open.slice(first, first + SHOWN).map(([line, what], place) => {
+      const index = first + place;
+      return el("li", {
+        role: "option", id: `${id}-hint-${index}`, class: index === active ? "active" : "", "aria-selected": String(index === active), "aria-setsize": open.length, "aria-posinset": index + 1,
+        onmousedown: (event) => { event.preventDefault(); take(line); },
+      }, el("strong", {}, line), el("span", { class: "fine" }, ` ${what}`));
+    }));
+    if (open.length) area.setAttribute("aria-activedescendant", `${id}-hint-${active}`);
     else area.removeAttribute("aria-activedescendant");
     area.rows = Math.min(8, area.value.split("\n").length);
   }

@@ -68,7 +68,7 @@ function part(title, value) {
   if (value === null || (typeof value === "object" && !Object.keys(value).length)) return [el("p", { class: "fine" }, `${title}: empty`)];
   const words = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   const pre = el("pre", { tabindex: "0", role: "group", "aria-label": title }, words);
-  return title === "Headers" ? [el("details", {}, el("summary", { class: "fine" }, title), pre)] : [el("h4", {}, title), pre];
+  return title === "Headers" ? [el("details", {}, el("summary", { class: "fine" }, title), pre)] : [el("h3", {}, title), pre];
 }
 
 function sift() {

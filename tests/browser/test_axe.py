@@ -137,6 +137,8 @@ async def walk(hers: TeamsScreen, world: BothWorld, looks: Looks) -> None:
     await tip.get_by_role("button", name="React with another emoji").click()
     await looks.at("emoji")
     await page.keyboard.press("Escape")
+    # axe takes what an open menu covers in part for a button that is too small.
+    await page.get_by_role("button", name="Hide the tour").click()
     await page.get_by_role("button", name="Trouble").click()
     await page.get_by_role("main").locator("summary[aria-label^='What can be done with']").click()
     await looks.at("menu and drawer")

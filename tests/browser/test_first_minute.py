@@ -107,10 +107,9 @@ async def test_a_long_room_shows_its_end_and_more_when_asked(alice: Screen, worl
     await expect(alice.cards.last).to_contain_text("Number 89.")
     assert await alice.cards.count() < 90
     await expect(alice.cards.last).to_be_in_viewport()
-    earlier = alice.page.get_by_role("button", name="earlier message")
-    while await earlier.count():
-        await earlier.click()
-    await expect(alice.cards).to_have_count(90)
+    await expect(alice.page.get_by_role("button", name="earlier message")).to_be_visible()
+    while await alice.cards.count() < 90:  # coming near the top brings more too, and may take the button away
+        await alice.page.evaluate("document.querySelector('#messages .earlier button')?.click()")
     await expect(alice.cards.first).to_contain_text("Number 0.")
 
 

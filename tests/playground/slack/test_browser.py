@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.responses import JSONResponse, Response
@@ -19,6 +20,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 
 
@@ -85,7 +87,14 @@ HOME: dict[str, Any] = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot() -> AsyncIterator[EchoBot]:
+    """A bot that listens, on the loop of the browser."""
+    async with EchoBot() as bot:
+        yield bot
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def lively(bot: EchoBot) -> AsyncIterator[SlackEmulator]:
     """A furnished emulator with a bot that answers, shares, opens a modal and goes deeper."""
     async with SlackEmulator(request_url=bot.url, furnished=True) as slack:
@@ -120,19 +129,27 @@ async def lively(bot: EchoBot) -> AsyncIterator[SlackEmulator]:
         yield slack
 
 
-@pytest.fixture
-async def page(lively: SlackEmulator) -> AsyncIterator[Page]:
-    """A fresh browser whose page must not complain; it closes before the server that it polls."""
-    assert lively.url
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests here; each opens a window of its own, which shares nothing."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
+        yield browser
         await browser.close()
-        assert complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(lively: SlackEmulator, browser: Browser) -> AsyncIterator[Page]:
+    """A fresh window whose page must not complain; it closes before the server that it polls."""
+    assert lively.url
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    await context.close()
+    assert complaints == []
 
 
 async def test_ask_and_go_deeper(page: Page, lively: SlackEmulator) -> None:
