@@ -7,7 +7,7 @@ READY := .venv/.ready-requirements-dev
 # A .venv whose Python has gone, or was replaced by another version, is made anew.
 $(shell { test -e .venv/.made && $(BIN)/python -c 'import pip'; } 2>/dev/null || rm -f .venv/.made .venv/.ready-*)
 
-.PHONY: help run test coverage check check-content format bench lock clean
+.PHONY: help run test coverage check check-content format bench pictures lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,9 @@ bench: $(READY) ## Compare speed, memory and scale side by side, then the fault 
 	@$(BIN)/python -m bench.crowd --database postgresql
 	@$(BIN)/python -m bench.scale
 	@$(BIN)/python -m bench.faults --all
+
+pictures: $(READY) ## Draw the pictures of README and docs anew, from a bot that runs; needs chromium
+	@$(BIN)/python -m tools.pictures
 
 lock: $(READY) ## Write both requirements files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 pyproject.toml -o requirements.txt

@@ -48,17 +48,21 @@ async def playground() -> AsyncIterator[str]:
             *command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         try:
-            assert program.stdout is not None
-            async for line in program.stdout:
-                if b"is open" in line:
-                    break
-            else:
+            if program.stdout is None or not [line async for line in _until(program.stdout, b"is open")]:
                 raise RuntimeError("The playground did not start; `make run` says why.")
             yield f"http://127.0.0.1:{port}/"
         finally:
             if program.returncode is None:
                 program.terminate()
             await program.wait()
+
+
+async def _until(lines: asyncio.StreamReader, words: bytes) -> AsyncIterator[bytes]:
+    """Read up to the line with these words, and give that one."""
+    async for line in lines:
+        if words in line:
+            yield line
+            return
 
 
 @asynccontextmanager
@@ -90,7 +94,8 @@ async def portrait(name: str, *parts: Locator) -> None:
     for part in parts:
         await part.scroll_into_view_if_needed()
         box = await part.bounding_box()
-        assert box is not None, f"{name}: nothing to be seen"
+        if box is None:
+            raise RuntimeError(f"{name}: nothing to be seen")
         boxes.append(box)
     left = min(box["x"] for box in boxes) - _MARGIN
     top = min(box["y"] for box in boxes) - _MARGIN
@@ -132,3 +137,77 @@ async def type_slowly(film: Film, box: Locator, text: str) -> None:
         await box.fill(text[:end])
         await film.shoot(90)
     await film.shoot(500)
+
+
+async def slack_pictures(browser: Browser, address: str) -> None:
+    """Draw Slack's side: the tour, a card, a dilemma, a tip with its thread, and why tips come."""
+    async with window(browser, address) as alice:
+        await expect(alice.page.get_by_role("heading", name="A tour of 60 seconds")).to_be_visible()
+        save("tour", await alice.page.screenshot())
+        await portrait("slack-card", await alice.ask("risks"))
+        await portrait("dilemma", await alice.ask("dilemma"))
+        card = await alice.ask("tips")
+        await card.get_by_role("button", name="Turn on…").click()
+        await alice.modal.get_by_role("button", name="Turn on").click()
+        await expect(alice.modal).to_be_hidden()
+        await alice.page.get_by_role("button", name="Next tip").click()
+        tip = alice.cards.filter(has_text="Try this week").last
+        await expect(tip).to_be_visible()
+        await alice.react(tip, "books")
+        await tip.get_by_role("button", name="1 reply").click()
+        await expect(alice.thread.get_by_role("article").nth(1)).to_be_visible()
+        save("tip-thread", await alice.page.screenshot())
+        await alice.page.keyboard.press("Escape")
+        await portrait("doctor", await alice.ask("doctor"))
+
+
+async def teams_pictures(browser: Browser, address: str) -> None:
+    """Draw Teams' side: a card in a channel."""
+    async with window(browser, address) as screen:
+        await screen.page.get_by_role("button", name="Teams", exact=True).click()
+        teams = TeamsScreen(screen)
+        await teams.enter("pm-learning")
+        await portrait("teams-card", await teams.post("risks"))
+
+
+async def film(browser: Browser, address: str) -> None:
+    """Shoot the animation: ask, a card, share it, react, and read on in the thread."""
+    async with window(browser, address, "dark") as alice:
+        await alice.enter("product")
+        moving = Film(alice.page)
+        await moving.shoot(900)
+        await type_slowly(moving, alice.composer, "/pm-compare risks")
+        await alice.composer.press("Enter")
+        card = alice.cards.last
+        await expect(card.get_by_role("heading", name="Risks")).to_be_visible()
+        await moving.shoot(2600)
+        await card.get_by_role("button", name="Share").click()
+        shared = alice.cards.filter(has_text="Shared by").last
+        await expect(shared).to_be_visible()
+        await moving.shoot(1500)
+        await alice.react(shared, "mag")
+        reply = shared.get_by_role("button", name="1 reply")
+        await expect(reply).to_be_visible()
+        await moving.shoot(1500)
+        await reply.click()
+        await expect(alice.thread.get_by_role("article").nth(1)).to_be_visible()
+        await moving.shoot(4200)
+        moving.save("minute")
+
+
+async def main() -> None:
+    """Draw all of them anew."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        raise SystemExit("make pictures needs chromium: apt-get install chromium fonts-noto-color-emoji")
+    FOLDER.mkdir(exist_ok=True)
+    async with playground() as address, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        await slack_pictures(browser, address)
+        await teams_pictures(browser, address)
+        await film(browser, address)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -74,7 +74,7 @@ def reaction(message_id: str, author: str, title: str) -> Load:
 
 def mention(words: str, room: str, message_id: str) -> Load:
     """Give a mention in a channel; Slack: no two messages there have the same ts."""
-    return _event("a mention", payloads.mention(Message(message_id, room, ALICE.id, words)))
+    return _event("a mention", payloads.mention(Message(message_id, room, ALICE.id, words), ALICE))
 
 
 def _event(title: str, event: dict[str, Any]) -> Load:
