@@ -43,7 +43,12 @@ async def playground() -> AsyncIterator[str]:
         port: int = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         command = (sys.executable, "-m", "bot", "playground", "--no-browser", "--port", str(port))
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TZ": "Europe/Paris"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
+            "TZ": "Europe/Paris",
+        }
         program = await asyncio.create_subprocess_exec(
             *command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
