@@ -195,6 +195,8 @@ function drawRoom(channel, isHome) {
   }
 }
 
+const LONG = 100; // messages drawn at once
+
 const placeOf = (channel, thread) => `${state.me}/${channel.id}/${thread ?? ""}`;
 const tsOf = (message) => message.ts;
 const posts = (channel) => channel.messages.filter((message) => !message.is_reply);
@@ -205,6 +207,7 @@ function drawList(box, messages, channel, thread) {
   const workspace = { names, actions, desk, inThread: thread !== null, takesReplies: !isDirect(channel), channel: channel.id, me: state.me, prefix: thread === null ? "" : "t-" };
   box.querySelector(":scope > .empty, :scope > .home")?.remove();
   const { shown, earlier, more } = part(box, place, messages, tsOf, draw);
+  box.classList.toggle("long", shown.length > LONG);
   const items = earlier ? [{ key: `${place}/earlier`, mark: [earlier], draw: () => earlierButton(earlier, more) }] : [];
   shown.forEach((message, index) => {
     const before = shown[index - 1];
