@@ -291,12 +291,9 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message, neutral: `title` names it in a notification, `subject` is what reactions on it deepen.
-
-    `edition` says which version of that it shows, where the content has one.
-    """
+    """One message, neutral: `title` names it in a notification, `subject` is what reactions on it deepen."""
 
     title: str
     blocks: tuple[Block, ...]
     subject: Subject | None = None
-    edition: Edition | None = None
+    edition: Edition | None = None  # which version of that it shows, where the content has one
