@@ -1,6 +1,6 @@
 """Offer what to ask next, below an answer in a one-to-one chat on Teams."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cachetools import FIFOCache
 
@@ -17,17 +17,32 @@ from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
 
 _MOST_WAITING = 1_000  # answers on their way; where one is forgotten, nothing is suggested after it
+_MOST_CHATS = 10_000  # that were offered something; where one is forgotten, it is offered something again
 _AT_ONCE = 3  # messages under way; they are the first to give way where many ask
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What goes on from an answer on its way: to which words, on which day (of UTC, as an ordinal)."""
+
+    words: str
+    day: int
+    found: Suggestions
+
+
 class TeamsSuggestions:
-    """Remembers what goes on from each answer until that is posted: what suggests comes last, or not at all."""
+    """Remembers what goes on from each answer until that is posted: what suggests comes last, or not at all.
+
+    Each suggestion is one more message in a chat, with a sound. So it comes after the first answer of a day, and then
+    as long as somebody takes what was suggested; who does not is left alone until the next day.
+    """
 
     def __init__(self, context: HandlerContext, messenger: TeamsMessenger) -> None:
         """Take the neutral dependencies, and Teams' messenger."""
         self._context = context
         self._messenger = messenger
-        self._waiting: FIFOCache[str, Suggestions] = FIFOCache(_MOST_WAITING)
+        self._waiting: FIFOCache[str, _Asked] = FIFOCache(_MOST_WAITING)
+        self._last: FIFOCache[str, _Asked] = FIFOCache(_MOST_CHATS)
         self._under_way = 0
 
     def expect(self, delivery_id: str, words: str, answer: kinds.Answer) -> None:
@@ -36,14 +51,23 @@ class TeamsSuggestions:
         found = after(self._context.content.library, answer, day)
         prompts = tuple(each for each in found.prompts if each.words.casefold() != words.casefold()) if found else ()
         if found is not None and prompts:
-            self._waiting[delivery_id] = replace(found, prompts=prompts)
+            self._waiting[delivery_id] = _Asked(words, day, replace(found, prompts=prompts))
 
     def settled(self, delivery: Delivery) -> None:
         """Suggest, where the answer stands there for sure."""
-        found = self._waiting.pop(delivery.id, None)
-        if found is not None and delivery.state == "sent" and self._under_way < _AT_ONCE:
+        asked = self._waiting.pop(delivery.id, None)
+        if asked is None or delivery.state != "sent" or not self._is_wanted(delivery.conversation, asked):
+            return
+        if self._under_way < _AT_ONCE:
             self._under_way += 1
-            self._context.spawn(self._suggest(delivery, found))
+            self._last[delivery.conversation] = asked
+            self._context.spawn(self._suggest(delivery, asked.found))
+
+    def _is_wanted(self, conversation: str, asked: _Asked) -> bool:
+        last = self._last.get(conversation)
+        if last is None or last.day != asked.day:
+            return True
+        return asked.words.casefold() in {prompt.words.casefold() for prompt in last.found.prompts}
 
     async def _suggest(self, delivery: Delivery, found: Suggestions) -> None:
         try:

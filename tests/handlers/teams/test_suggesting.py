@@ -13,7 +13,7 @@ from handlers.asking import kinds
 from handlers.teams import suggesting
 from messengers.base import Refused
 from tests.handlers.teams import activities
-from tests.handlers.teams.activities import ALICE, ALONE, GROUP, ROOM, Place
+from tests.handlers.teams.activities import ALICE, ALONE, BOB, BOBS, GROUP, ROOM, Place
 from tests.handlers.teams.hearing import Hearing
 
 
@@ -33,7 +33,6 @@ async def test_what_goes_on_from_a_comparison(bot: Hearing) -> None:
     assert detail == "risks detail"
     assert tip in {each.title for each in library.tips if each.dimension == "risks"}
     assert term.removeprefix("what is ") in {each.term for each in library.terms if each.dimension == "risks"}
-    assert await suggested(bot, "Risks") == [detail, tip, term]
     bot.moment += timedelta(days=1)
     _, other_tip, other_term = await suggested(bot, "risks")
     assert other_tip != tip
@@ -43,7 +42,20 @@ async def test_what_goes_on_from_a_comparison(bot: Hearing) -> None:
 async def test_what_was_just_asked_is_not_suggested(bot: Hearing) -> None:
     """After the detail the exercise; after the exercise only the rest."""
     assert (await suggested(bot, "risks detail"))[0] == "risks exercise"
-    assert "risks exercise" not in await suggested(bot, "risks exercise")
+    followed = await suggested(bot, "Risks exercise")
+    assert followed
+    assert "risks exercise" not in followed
+
+
+async def test_who_takes_no_suggestion_is_left_alone_until_the_next_day(bot: Hearing) -> None:
+    """It would be a second message after each answer; in another chat, and a day later, it is a help again."""
+    assert await suggested(bot, "risks") != []
+    assert await suggested(bot, "skills") == []
+    assert await suggested(bot, "risks") == []
+    await bot.hear(activities.said(BOB, BOBS, "skills"))
+    assert bot.teams.suggested[-1][0] == BOBS.id
+    bot.moment += timedelta(days=1)
+    assert await suggested(bot, "skills") != []
 
 
 @pytest.mark.parametrize("words", ["help", "privacy", "list", "tips", "doctor", "dilemma", "xylophone quokka", "stop"])
@@ -73,7 +85,8 @@ async def test_where_many_ask_at_once_most_suggestions_give_way(bot: Hearing) ->
     """Three are under way at most; each answer comes all the same."""
     bot.teams.door.clear()
     for number in range(8):
-        await bot.hears.hear(activities.said(ALICE, ALONE, "risks") | {"id": f"{number}"})
+        place = Place("personal", f"a:1number-{number}-and-the-bot")
+        await bot.hears.hear(activities.said(ALICE, place, "risks") | {"id": f"{number}"})
         await bot.dispatcher.finish()
     bot.teams.door.set()
     await bot.settle()
