@@ -41,7 +41,10 @@ def teams_usages(manifest: Path = package.FOLDER / "manifest.json") -> Mapping[s
     """List the commands that Teams offers, by kind of conversation, as the app's manifest has them."""
     lists = orjson.loads(manifest.read_bytes())["bots"][0].get("commandLists", [])
     return {
-        _KINDS[scope]: tuple((each.get("prompt", each["title"]), each["description"]) for each in listed["commands"])
+        _KINDS[scope]: tuple(
+            (each.get("prompt", each["title"]), each["description"])
+            for each in sorted(listed["commands"], key=lambda each: "prompt" in each)
+        )
         for listed in lists
         for scope in listed["scopes"]
         if scope in _KINDS

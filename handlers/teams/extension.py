@@ -6,7 +6,7 @@ The bot need not be in the conversation, so nothing of it is kept, and the cards
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cards.compose import insertions
+from cards.compose.offers import insertions
 from cards.teams import render
 from content.library import Entry, Hits, Library
 from handlers.payload import mapping, objects, text

@@ -19,8 +19,7 @@ export const isSlackLine = (state, typed) => slackHints(state).some(([line]) => 
 export function teamsHints(room, state) {
   const known = state.usages[room.kind] ?? [];
   if (room.kind === "personal") return (typed) => (/^\/[\w ]*$/.test(typed) ? known.filter(([line]) => line.toLowerCase().startsWith(typed.slice(1).toLowerCase())) : []);
-  const starters = (room.has_bot && state.starters[room.kind]) || [];
-  const named = [["", "the app"], ...known, ...starters.map((each) => [each.prompt, each.description])].map(([line, what]) => [`@${state.bot.name} ${line}`, what]);
+  const named = [["", "the app"], ...known].map(([line, what]) => [`@${state.bot.name} ${line}`, what]);
   return (typed) => {
     const later = /^(.+\s)@\w*$/s.exec(typed);
     if (later) return [[`${later[1]}@${state.bot.name} `, "the app"]];

@@ -46,5 +46,6 @@ export function reading(box) {
     if (!node || (!wasAtEnd && !before.has(changed))) return;
     const above = node.getBoundingClientRect().top - box.getBoundingClientRect().top;
     if (above < 0) box.scrollTop += above;
+    atEnd.set(box, isAtEnd(box)); // known before the event tells it: what is drawn beside it may make it smaller at once
   };
 }

@@ -79,7 +79,7 @@ async def test_the_apps_commands_are_listed_when_it_is_named(hers: TeamsScreen) 
     for _ in range(2):
         await hers.page.keyboard.press("ArrowDown")
     await hers.page.keyboard.press("Enter")
-    await expect(hers.composer).to_have_value("@PM Compare what is drift")
+    await expect(hers.composer).to_have_value("@PM Compare dilemma")
     await expect(options).to_have_count(0)
     await hers.composer.fill("@PM")
     await hers.page.keyboard.press("Escape")

@@ -26,4 +26,4 @@ async def test_a_zone_that_does_not_exist_is_told_so_above_each_region(alice: Sc
     await expect(munich).to_have_attribute("aria-selected", "true")
     await alice.page.keyboard.press("Enter")
     await alice.modal.get_by_role("button", name="Turn on").click()
-    await expect(card).to_contain_text("(Europe/Berlin)")
+    await expect(card).to_contain_text("Mondays 09:00, Europe/Berlin")

@@ -62,7 +62,7 @@ async def test_preview_fits_a_narrow_pipe(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        ("risks sources", "7 · Risks"),
+        ("risks sources", "Risks and responsibilities: sources"),
         ("rsiks", "7 · Risks"),
         ("tip way-out", "Give every answer a way out"),
         ("tip way-out detail", "A worked example"),

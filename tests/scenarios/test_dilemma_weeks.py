@@ -21,7 +21,7 @@ async def test_every_fourth_week_brings_a_dilemma(chat: Chat) -> None:
     assert len(dilemmas) in {2, 3}
     assert len(set(dilemmas)) == len(dilemmas)
     assert len(set(tips)) == len(tips)
-    assert len([post for post in posts if post.text.startswith("AI PM tip")]) == 9 - len(dilemmas)
+    assert len([post for post in posts if "\nAI PM tip · " in post.text]) == 9 - len(dilemmas)
 
 
 async def test_nobody_gets_a_dilemma_unasked(chat: Chat) -> None:
@@ -31,4 +31,4 @@ async def test_nobody_gets_a_dilemma_unasked(chat: Chat) -> None:
     for _ in range(4):
         chat.clock.move(days=7)
         await chat.tick()
-    assert len([post for post in await chat.everyone() if post.text.startswith("AI PM tip")]) == 4
+    assert len([post for post in await chat.everyone() if "\nAI PM tip · " in post.text]) == 4

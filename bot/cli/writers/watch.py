@@ -75,28 +75,36 @@ class Watcher:
             self.ready.set()
             while True:
                 now = await asyncio.to_thread(stamps, self._folder)
-                if name := changed(seen, now):
+                if (name := changed(seen, now)) and await self._show(name, now):
                     seen = now
-                    await self._show(name)
                 await asyncio.sleep(self._pause)
         finally:
             await self._stop_checking()
 
-    async def _show(self, name: str) -> None:
-        """Read the folder; show the entry that changed in the file, or what is wrong, with what was last good."""
+    async def _show(self, name: str, now: Stamps) -> bool:
+        """Read the folder; show the entry that changed in the file, or what is wrong, with what was last good.
+
+        False, and nothing is shown, where the folder is no longer as it was `now`: a file was read half written.
+        """
         await self._stop_checking()
         file = wording.shown(str(self._folder / name))
+        read: Library | FaultyContent
         try:
             read = await asyncio.to_thread(library.load, self._folder)
         except FaultyContent as error:
-            self._say(name, "faults", error.faults, error.warnings)
-            return
+            read = error
+        if await asyncio.to_thread(stamps, self._folder) != now:
+            return False
+        if isinstance(read, FaultyContent):
+            self._say(name, "faults", read.faults, read.warnings)
+            return True
         self._sheet = await asyncio.to_thread(proofs.sheet, self._standing, read, file)
         self._standing = read
         faults = self._sheet.faults if self._sheet else ()
         self._say(name, "faults" if faults else "checking", faults, read.warnings)
         self._reload()
         self._checking = asyncio.create_task(self._check(name))
+        return True
 
     async def _check(self, name: str) -> None:
         """Ask `check`, which also measures how it reads and how large each card is."""

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from cards.compose import suggestions
-from cards.compose.suggestions import Suggestions
+from cards.compose.offers import suggestions
+from cards.compose.offers.suggestions import Suggestions
 from content.library import Library
 from content.model import Dimension, Term, Tip
 from handlers import answers
