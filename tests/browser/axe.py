@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 # WCAG 2.0 to 2.2, levels A and AA, and what axe's makers call best practice; two rules more that they still try out.
