@@ -29,11 +29,12 @@ _ID, _NUMBER = re.compile(r"^id: *(\S+)", re.MULTILINE), re.compile(r"^number: *
 def slack_usages(content: Path) -> Mapping[str, Sequence[tuple[str, str]]]:
     """List what can be typed after the slash command: the bot's own grammar, with the dimensions of this content."""
     found: list[tuple[int, str]] = []
-    for path in content.glob("dimensions/*.yaml"):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        id_, number = _ID.search(text), _NUMBER.search(text)
-        if id_ and number:
-            found.append((int(number[1]), id_[1]))
+    for path in content.glob("dimensions/[!.]*.yaml"):  # a hidden one is an editor's, such as Emacs' link to nowhere
+        with suppress(OSError):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            id_, number = _ID.search(text), _NUMBER.search(text)
+            if id_ and number:
+                found.append((int(number[1]), id_[1]))
     return {_COMMAND: usage.usages([id_ for _, id_ in sorted(found)]) if found else (("", "every dimension"),)}
 
 

@@ -46,6 +46,19 @@ def for_one(card: Card) -> Card:
     return replace(card, blocks=tuple(fitted for block in card.blocks if (fitted := _for_one(block)) is not None))
 
 
+def unshared(card: Card) -> Card:
+    """Give a card as it stands where nobody else is: nothing on it shares."""
+    return replace(card, blocks=tuple(fitted for block in card.blocks if (fitted := _unshared(block)) is not None))
+
+
+def _unshared(block: Block) -> Block | None:
+    """Give a block for there; None where nothing of it is left."""
+    if not isinstance(block, Actions):
+        return block
+    left = tuple(item for item in block.items if not (isinstance(item, Button) and item.action.verb in _OF_MANY))
+    return replace(block, items=left) if left else None
+
+
 def _for_one(block: Block) -> Block | None:
     """Give a block for that chat; None where nothing of it is left."""
     match block:
@@ -53,11 +66,8 @@ def _for_one(block: Block) -> Block | None:
             return replace(block, text=changed(text, _typed_plainly))
         case Listing(items):
             return replace(block, items=tuple(changed(item, _typed_plainly) for item in items))
-        case Actions(items):
-            left = tuple(item for item in items if not (isinstance(item, Button) and item.action.verb in _OF_MANY))
-            return replace(block, items=left) if left else None
         case _:
-            return block
+            return _unshared(block)
 
 
 def _typed_plainly(part: Inline) -> Rich:

@@ -1,6 +1,7 @@
 """Answer the commands as they stand, however they are written."""
 
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from cards.compose import dimensions, notices, usage
 from cards.model import ME, Action, Verb
@@ -37,6 +38,7 @@ _ON_UPCOMING = {"swap", "choose"}
 _ON_MORE = {"more", "quiet", "holidays", "owner", "owners", "share", "send"}
 _ON_SETTINGS = {"settings", "setup", "edit", "change", "start", "topics", "zone", "take", "claim", *_STEERING}
 AFTER_TIPS = ("doctor", "status", "history", "upcoming", "preview", *_STEERING, *_ON_UPCOMING, *_ON_MORE, *_ON_SETTINGS)
+_BEFORE_A_SWAP = {"the", "next", "tip", "to", "for", "with"}  # words before those that a tip is looked for by
 _BETWEEN = {"of", "for", "on", "about", "in", "to"}
 _LIST = {("list",), ("all",), ("list", "all")}
 
@@ -112,8 +114,8 @@ def tips(rest: Sequence[str]) -> kinds.Answer | None:
             return kinds.Upcoming(place)
         case [word] if word in _STEERING:
             return kinds.ChangeTips(Action(_STEERING[word], place=place))
-        case ["swap" | "choose", *words] if words:
-            return kinds.Swapping(place, words=" ".join(words))
+        case ["swap" | "choose", *words]:
+            return _swapping(words, place)
         case [first, *more]:
             return _begun(first, place) if first != "on" or not more else None
     return None
@@ -122,18 +124,20 @@ def tips(rest: Sequence[str]) -> kinds.Answer | None:
 def _swap(keys: Sequence[str]) -> kinds.Answer | None:
     """Answer who wants another tip to come, without the word `tips` before it; None for anything else."""
     match keys:
-        case ["swap"] | ["swap", "tip" | "next"]:
-            return kinds.Upcoming()
-        case ["swap", "tip" | "to" | "for", *words]:
-            return kinds.Swapping(words=" ".join(words))
+        case ["swap"] | ["swap", "next"] | ["swap", "tip" | "to" | "for", *_]:
+            return _swapping(keys[1:])
         case _:
             return None
 
 
+def _swapping(words: Sequence[str], place: str = "") -> kinds.Answer:
+    """Look for the tips that words are about; where none are left, whoever swaps is shown what comes."""
+    wanted = " ".join(dropwhile(_BEFORE_A_SWAP.__contains__, words))
+    return kinds.Swapping(place, words=wanted) if wanted else kinds.Upcoming(place)
+
+
 def _begun(first: str, place: str) -> kinds.Answer | None:
     """Answer what begins with a word for steering, and is not one of the commands; None for anything else."""
-    if first in _ON_UPCOMING:
-        return kinds.Upcoming(place)
     if first in _ON_MORE:
         return kinds.More(place)
     return kinds.Settings(place) if first in _ON_SETTINGS else None

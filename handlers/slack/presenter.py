@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 
 import structlog
 
+from cards.compose import chats
 from cards.model import Card
 from handlers.context import HandlerContext
 from handlers.slack.home import SlackHome
@@ -56,7 +57,7 @@ class Presenter:
     async def _in_window(
         self, press: Press, window: Window, card: Card | Awaitable[Card], replaced: str, *, changes: bool = False
     ) -> None:
-        shown = card if isinstance(card, Card) else await card
+        shown = chats.unshared(card if isinstance(card, Card) else await card)  # a window is one person's own
         workspace = press.address.workspace
         if replaced:
             await self._change(workspace, replaced, shown)

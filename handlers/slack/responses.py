@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from slack_bolt.response import BoltResponse
 
+from cards.compose import chats
 from cards.model import Card
 from cards.slack import render
 
@@ -25,7 +26,8 @@ def ephemeral(card: Card) -> str:
 
 def updated(card: Card) -> BoltResponse:
     """Answer a form by a card in its place: nothing else shows one where there is no channel."""
-    return body(json.dumps({"response_action": "update", "view": render.modal(card)}, ensure_ascii=False))
+    view = render.modal(chats.unshared(card))
+    return body(json.dumps({"response_action": "update", "view": view}, ensure_ascii=False))
 
 
 def form_errors(faults: Mapping[str, str]) -> BoltResponse:

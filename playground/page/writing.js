@@ -50,14 +50,30 @@ function draw(news) {
 const part = ({ what }, title, platform, build) => el("section", { class: `w-card w-${platform}`, "aria-label": `${what} on ${title}` },
   el("h3", {}, `${what} · ${title}`), el("div", { class: "w-sheet", "data-platform": platform, inert: true }, build()));
 
+// A browser has six connections to one address at a time, and each window holds one for its platform: one for what is
+// written is shared by all. The window that holds the lock listens and tells the others; when it goes, the next one does.
+const others = new BroadcastChannel("writing");
+let newest = null; // what was last heard, where this window is the one that listens
+
+function hear({ news, isStanding }) {
+  draw(news);
+  if (isStanding) return; // written before the page was opened
+  if (isWanted) { if (panel.hidden) show(true); } else if (panel.hidden) button.classList.add("fresh");
+}
+
+function listen() {
+  const stream = new EventSource("/page/writing");
+  const tell = (isStanding) => (event) => { newest = JSON.parse(event.data); hear({ news: newest, isStanding }); others.postMessage({ news: newest, isStanding }); };
+  stream.addEventListener("standing", tell(true));
+  stream.onmessage = tell(false);
+  return new Promise(() => {}); // for as long as the window is open
+}
+
 if ("writing" in document.body.dataset) {
   document.getElementById("trouble-button").before(button);
   document.getElementById("trouble").after(panel);
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape") { isWanted = false; show(false); button.focus(); } });
-  const stream = new EventSource("/page/writing");
-  stream.addEventListener("standing", (event) => draw(JSON.parse(event.data))); // written before the page was opened
-  stream.onmessage = (event) => {
-    draw(JSON.parse(event.data));
-    if (isWanted) { if (panel.hidden) show(true); } else if (panel.hidden) button.classList.add("fresh");
-  };
+  others.onmessage = ({ data }) => { if (data) hear(data); else if (newest) others.postMessage({ news: newest, isStanding: true }); };
+  others.postMessage(null); // a window that has just come asks what stands
+  navigator.locks.request("writing", listen);
 }

@@ -115,3 +115,31 @@ async def test_a_closed_preview_stays_closed_and_marks_what_is_new(alice: Screen
     await expect(panel).to_be_hidden()
     await button.click()
     await expect(panel).to_contain_text("references.yaml has no card of its own.")
+
+
+async def test_many_windows_share_what_is_written(alice: Screen, world: WrittenWorld) -> None:
+    """A browser has six connections to one address: four windows leave some, and each shows what is written.
+
+    A window that comes later has it behind its button; and where the first one has gone, another goes on listening.
+    """
+    context = alice.page.context
+    others = [await context.new_page() for _ in range(3)]
+    for page in others:
+        await page.goto(world.address)
+        await expect(page.get_by_role("group", name="You are")).to_be_visible()
+    world.change("tips.yaml", "title: Let the water cool", "title: Let the kettle cool")
+    for page in (alice.page, *others):
+        panel = page.get_by_role("complementary", name="Preview while writing")
+        await expect(panel.get_by_role("region", name="The card on Slack", include_hidden=True)).to_contain_text(
+            "Let the kettle cool", timeout=SHOWN
+        )
+    assert await others[-1].evaluate("fetch('/page/next-tip').then(({ status }) => status)") == 200
+    await alice.page.close()
+    late = await context.new_page()
+    await late.goto(world.address)
+    await late.get_by_role("button", name="Writing").click()
+    await expect(late.get_by_role("complementary", name="Preview while writing")).to_contain_text("kettle cool")
+    world.change("tips.yaml", "title: Let the kettle cool", "title: Let the pot cool")
+    for page in (*others, late):
+        panel = page.get_by_role("complementary", name="Preview while writing")
+        await expect(panel).to_contain_text("Let the pot cool", timeout=SHOWN)

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import shutil
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
+from bot.cli import playground_server
 from bot.cli.writers import proofs, watch
 from bot.cli.writers.proofs import Sheet
 from bot.cli.writers.watch import Watcher
@@ -95,6 +98,31 @@ def test_the_file_that_changed_last_is_named(tmp_path: Path) -> None:
     assert watch.changed(first, {**first, "tips/b.yaml": (1, 1)}) == "tips/b.yaml"
     assert watch.changed(first, {"deck.yaml": (5, 1), "tips/a.yaml": (4, 1)}) == "deck.yaml"
     assert watch.changed(first, {"deck.yaml": first["deck.yaml"]}) == "tips/a.yaml"
+
+
+def test_an_editors_own_files_are_no_content(tmp_path: Path) -> None:
+    """Emacs puts a link that leads nowhere beside a file with changes that are not saved: nothing opens it."""
+    (tmp_path / "dimensions").mkdir()
+    (tmp_path / "dimensions" / "risks.yaml").write_text("id: risks\nnumber: 1\n", encoding="utf-8")
+    (tmp_path / "dimensions" / ".#risks.yaml").symlink_to("somebody@a-machine.1234")
+    assert set(watch.stamps(tmp_path)) == {"dimensions/risks.yaml"}
+    assert "risks" in dict(playground_server.slack_usages(tmp_path)["/pm-compare"])
+
+
+def test_folders_may_go_while_they_are_looked_through(tmp_path: Path) -> None:
+    """As when another branch is checked out; what stays is seen each time."""
+    (tmp_path / "deck.yaml").write_text("x", encoding="utf-8")
+
+    def come_and_go() -> None:
+        for _ in range(300):
+            (tmp_path / "tips" / "inner").mkdir(parents=True)
+            shutil.rmtree(tmp_path / "tips")
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    while other.is_alive():
+        assert set(watch.stamps(tmp_path)) == {"deck.yaml"}
+    other.join()
 
 
 class Desk:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -20,12 +21,16 @@ News = Mapping[str, object]
 
 
 def stamps(folder: Path) -> Stamps:
-    """Give when each file was written and how large it is, by its name within the folder."""
+    """Give when each file was written and how large it is, by its name within the folder; hidden ones are an editor's.
+
+    Folders go meanwhile too, as when another branch is checked out: unlike Path.rglob, os.walk passes over them.
+    """
     found: dict[str, tuple[int, int]] = {}
-    for path in folder.rglob("*.yaml"):
-        with contextlib.suppress(OSError):  # editors put a file away and another in its place
-            stat = path.stat()
-            found[path.relative_to(folder).as_posix()] = (stat.st_mtime_ns, stat.st_size)
+    for above, _, names in os.walk(folder):
+        for path in (Path(above, name) for name in names if name.endswith(".yaml") and not name.startswith(".")):
+            with contextlib.suppress(OSError):  # editors put a file away and another in its place
+                stat = path.stat()
+                found[path.relative_to(folder).as_posix()] = (stat.st_mtime_ns, stat.st_size)
     return found
 
 

@@ -57,7 +57,8 @@ def _index(platforms: Sequence[str], *, is_written: bool) -> str:
 
 def _edition() -> str:
     """What stands for the files as they are now: another one as soon as any of them was written."""
-    known = [(each.name, each.stat().st_mtime_ns) for each in sorted(FOLDER.iterdir())]
+    # Of a link itself: an editor's may lead nowhere.
+    known = [(each.name, each.lstat().st_mtime_ns) for each in sorted(FOLDER.iterdir())]
     return hashlib.sha256(repr(known).encode()).hexdigest()[:12]
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from cards.model import Action
+from cards.model import Action, Subject
 from playground.slack.emulator import Trouble, User, View
 from store.subscriptions import Subscription, Subscriptions
 from tests.handlers.slack.test_tips import turn_on
@@ -102,7 +102,7 @@ async def test_home_is_drawn_when_it_is_opened(world: World) -> None:
 
 
 async def test_what_is_pressed_at_home_opens_a_modal_and_goes_on_there(world: World) -> None:
-    """The Home stays; the next card takes the modal's place, and nothing is posted."""
+    """The Home stays; the next card takes the modal's place, offers no sharing, and nothing is posted."""
     home = await opened(world, world.alice)
     await press(world, world.alice, home, "7 Risks")
     assert words(modal(world, world.alice)).startswith("7 · Risks and responsibilities")
@@ -110,7 +110,8 @@ async def test_what_is_pressed_at_home_opens_a_modal_and_goes_on_there(world: Wo
     assert "more detail" in words(modal(world, world.alice))
     assert len(world.slack.world.modals[world.alice.id]) == 1
     await press(world, world.alice, modal(world, world.alice), "‹ Back to the card")
-    await press(world, world.alice, modal(world, world.alice), "Share")
+    assert "Share" not in labels(modal(world, world.alice))
+    await forged(world, world.alice, modal(world, world.alice), Action("share", Subject("dimension", "risks")))
     assert "nobody here to share it with" in words(modal(world, world.alice))
     assert shown(world, world.alice) == home
     assert world.slack.posts(world.slack.dm(world.alice)) == []
@@ -250,6 +251,7 @@ async def test_the_shortcut_asks_and_answers_in_one_modal(world: World) -> None:
     assert modal(world, world.alice).body["title"]["text"] == "Compare PM roles"
     await submit(world, world.alice, {"dimension": "risks"})
     assert words(modal(world, world.alice)).startswith("7 · Risks and responsibilities")
+    assert "Share" not in labels(modal(world, world.alice))
     await press(world, world.alice, modal(world, world.alice), "‹ Skills")
     assert words(modal(world, world.alice)).startswith("6 · Skills")
 

@@ -113,11 +113,13 @@ async def test_typed_words_find_the_tip_to_come_next(world: World, typed: str) -
     assert f"Monday 30 November: {titled(tip.title)}" in (await filled(world, view)).text
 
 
-async def test_a_topic_finds_its_tips_to_come_next(world: World) -> None:
+@pytest.mark.parametrize("typed", ["tips swap risks", "swap tip to risks", "tips swap the next tip for risks"])
+async def test_a_topic_finds_its_tips_to_come_next(world: World, typed: str) -> None:
     """Words that are no tip's lead to the list, which has them all."""
     await turn_on(world)
     library = world.bot.content.library
-    card = await ask(world, "tips swap risks")
+    card = await ask(world, typed)
+    assert "Tips on “risks”" in card.text
     found = [Action.decode(block["accessory"]["value"]).subject for block in card.blocks if "accessory" in block]
     tips_found = [library.tip(subject.id) for subject in found if subject]
     assert [tip.dimension for tip in tips_found if tip] == ["risks"] * 5
