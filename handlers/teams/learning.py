@@ -71,8 +71,8 @@ class TeamsLearning:
         drawn = await requests.opened(self._context, asked, context)
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
-        dialog = render.dialog(drawn, {}, faults=faults, values=values)
-        return Reply(200, render.task(drawn, dialog))
+        form = chats.form_for_one(drawn) if activity.kind == "personal" else drawn
+        return Reply(200, render.task(form, render.dialog(form, {}, faults=faults, values=values)))
 
     async def submit(self, activity: Activity, action: Action, context: str, data: object, zone: str) -> Reply:
         """Take a dialog's answers: mistakes are shown at their fields, the rest is done before it closes."""

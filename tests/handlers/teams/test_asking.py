@@ -1,6 +1,7 @@
 """Asking on Teams: what is typed, where, and what comes back."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -403,3 +404,13 @@ async def test_the_own_tips_of_a_person_open_from_anywhere(bot: Hearing) -> None
     """The button on a shared card shows whoever presses their own."""
     reply = await bot.hear(activities.pressed(BOB, ROOM, "m1", Action("tips", place=ME)))
     assert "Your own weekly tips are off" in card_of(reply)
+
+
+async def test_a_forms_note_says_the_plain_word_where_that_is_enough(bot: Hearing) -> None:
+    """Alone nobody mentions the bot; in a channel one does."""
+    plan = Action("plan", Subject("dimension", "risks"))
+    for place, is_alone in ((ALONE, True), (ROOM, False)):
+        reply = await bot.hear(activities.opened(ALICE, place, "", plan))
+        said = json.dumps(reply.body)
+        assert "plans" in said
+        assert ("@PM Compare" not in said) is is_alone
