@@ -47,8 +47,10 @@ class TeamsLearning:
         said = await requests.answer(self._context, _asked(activity, action))
         if isinstance(said, Beside):
             return await self._presenter.words(activity, said.card)
-        if activity.kind == "personal" and action.verb in plans.ENDING:
-            await self._presenter.update(activity, said)  # an answer alone is gone when the chat is opened again
+        # An answer alone is gone when the chat is opened again. A list stays: it has other plans.
+        is_list = self._presenter.is_shared(activity.address.workspace, ReplyTarget.of(activity))
+        if activity.kind == "personal" and action.verb in plans.ENDING and not is_list:
+            await self._presenter.update(activity, said)
         return await self._presenter.card(activity, said)
 
     # --- dialogs
