@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich
+from cards.forms import Form
 from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Listing, TextBlock, Verb
 from content.inline import Command, Inline, Rich, changed
 from content.library import Library
@@ -44,6 +45,11 @@ def welcome(library: Library, *, is_group: bool) -> Card:
 def for_one(card: Card) -> Card:
     """Give a card as it stands in a person's own chat with the bot: a plain word asks there, and nobody shares."""
     return replace(card, blocks=tuple(fitted for block in card.blocks if (fitted := _for_one(block)) is not None))
+
+
+def form_for_one(form: Form) -> Form:
+    """Give a form that is opened in a person's own chat with the bot: a plain word asks there."""
+    return replace(form, notes=tuple(changed(note, _typed_plainly) for note in form.notes))
 
 
 def unshared(card: Card) -> Card:

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from cards.compose import reasons
+from cards.compose import chats, reasons
 from cards.compose.tips import doctor as tips_doctor
 from cards.model import Card
 from handlers import answers, endings, learners
@@ -79,22 +79,23 @@ class SlackHandlers:
         answer = answers.ask(library, payload.words(text(body.get("text"))))
         address, person = payload.command_address(body, self._home()), text(body.get("user_id"))
         learners.note_asked(self._context, person, address, answer)
-        if isinstance(answer, kinds.Compare):
+        # Slack: nobody can invite a bot there, so that nothing is posted for all.
+        is_among_people = payload.is_among_people(body)
+        if isinstance(answer, kinds.Compare) and not is_among_people:
             return responses.body(self.actions.comparison(library, answer.dimension))
         url = payload.response_url(body)
         if isinstance(answer, kinds.Share):
             # Slack: a trigger_id is new for each command typed, and the same where Slack sends one again.
-            sharer, occasion = PendingReply(person, url, payload.is_among_people(body)), text(body.get("trigger_id"))
+            sharer, occasion = PendingReply(person, url, is_among_people), text(body.get("trigger_id"))
             await self.actions.share(address, answer.content, sharer, occasion)
             return NOTHING
         card = await self.actions.alone(answer, address, person)
         if isinstance(answer, kinds.Diagnosis) and not answer.place and not payload.is_direct(address):
-            is_among_people = payload.is_among_people(body)
             self._context.spawn(self._diagnose(address, person, card, url, is_among_people=is_among_people))
             return NOTHING
         if isinstance(card, Card):
-            return responses.body(responses.ephemeral(card))
-        self._presenter.respond(url, card, replace=False)
+            return responses.body(responses.ephemeral(chats.unshared(card) if is_among_people else card))
+        self._presenter.respond(url, card, replace=False, is_unshared=is_among_people)
         return NOTHING
 
     async def _diagnose(

@@ -29,7 +29,8 @@ class Presenter:
         `changes` says that what a Home shows may be different after it.
         """
         if press.window is None:
-            self.respond(press.response_url, card, replace=press.is_private, thread=press.address.thread)
+            thread, is_unshared = press.address.thread, press.is_among_people
+            self.respond(press.response_url, card, replace=press.is_private, thread=thread, is_unshared=is_unshared)
         else:
             replaced = press.window.id if press.window.is_modal else ""
             self._context.spawn(self._in_window(press, press.window, card, replaced, changes=changes))
@@ -41,17 +42,22 @@ class Presenter:
         else:
             self._context.spawn(self._in_window(press, press.window, card, ""))
 
-    def respond(self, url: str, card: Card | Awaitable[Card], *, replace: bool, thread: str = "") -> None:
-        """Answer through a response_url; nothing is shown where there is none."""
-        self._context.spawn(self._respond(url, card, replace=replace, thread=thread))
+    def respond(
+        self, url: str, card: Card | Awaitable[Card], *, replace: bool, thread: str = "", is_unshared: bool = False
+    ) -> None:
+        """Answer through a response_url; nothing is shown where there is none. `is_unshared` leaves sharing out."""
+        self._context.spawn(self._respond(url, card, replace=replace, thread=thread, is_unshared=is_unshared))
 
     def change(self, workspace: str, view_id: str, card: Card) -> None:
         """Put a card in the place of what a modal shows."""
         self._context.spawn(self._change(workspace, view_id, card))
 
-    async def _respond(self, url: str, card: Card | Awaitable[Card], *, replace: bool, thread: str) -> None:
+    async def _respond(
+        self, url: str, card: Card | Awaitable[Card], *, replace: bool, thread: str, is_unshared: bool
+    ) -> None:
         shown = card if isinstance(card, Card) else await card
         if url:
+            shown = chats.unshared(shown) if is_unshared else shown
             await self._messenger.respond(url, shown, replace=replace, thread=thread)
 
     async def _in_window(

@@ -47,8 +47,10 @@ class TeamsLearning:
         said = await requests.answer(self._context, _asked(activity, action))
         if isinstance(said, Beside):
             return await self._presenter.words(activity, said.card)
-        if activity.kind == "personal" and action.verb in plans.ENDING:
-            await self._presenter.update(activity, said)  # an answer alone is gone when the chat is opened again
+        # An answer alone is gone when the chat is opened again. A list stays: it has other plans.
+        is_list = self._presenter.is_shared(activity.address.workspace, ReplyTarget.of(activity))
+        if activity.kind == "personal" and action.verb in plans.ENDING and not is_list:
+            await self._presenter.update(activity, said)
         return await self._presenter.card(activity, said)
 
     # --- dialogs
@@ -71,8 +73,8 @@ class TeamsLearning:
         drawn = await requests.opened(self._context, asked, context)
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
-        dialog = render.dialog(drawn, {}, faults=faults, values=values)
-        return Reply(200, render.task(drawn, dialog))
+        form = chats.form_for_one(drawn) if activity.kind == "personal" else drawn
+        return Reply(200, render.task(form, render.dialog(form, {}, faults=faults, values=values)))
 
     async def submit(self, activity: Activity, action: Action, context: str, data: object, zone: str) -> Reply:
         """Take a dialog's answers: mistakes are shown at their fields, the rest is done before it closes."""

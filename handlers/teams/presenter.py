@@ -88,8 +88,7 @@ class Presenter:
 
     async def card(self, activity: Activity, card: Card) -> Reply:
         """Answer a press with a card that takes the pressed one's place for this person."""
-        fitted = chats.for_one(card) if activity.kind == "personal" else card
-        return responses.card(render.card(fitted, await self.names(activity.address, card)))
+        return responses.card(render.card(_fitted(activity, card), await self.names(activity.address, card)))
 
     async def words(self, activity: Activity, card: Card) -> Reply:
         """Answer a press with a card's words, beside the pressed card."""
@@ -97,7 +96,7 @@ class Presenter:
 
     async def sentence(self, activity: Activity, card: Card) -> str:
         """Give a card's words as one line."""
-        return responses.sentence(card, await self.names(activity.address, card))
+        return responses.sentence(_fitted(activity, card), await self.names(activity.address, card))
 
     async def say(self, address: Address, card: Card) -> Outcome:
         """Post an answer about tips: not in the ledger, and found again while this process lives."""
@@ -158,6 +157,10 @@ class Presenter:
         self._context.spawn(change())
         done, _ = await asyncio.wait((changed,), timeout=self.patience)
         return changed.result() if done else None
+
+
+def _fitted(activity: Activity, card: Card) -> Card:
+    return chats.for_one(card) if activity.kind == "personal" else card
 
 
 def listener(activity: Activity) -> PendingReply:

@@ -79,9 +79,12 @@ def forms() -> Iterator[tuple[str, Form]]:
 
 
 def _many(deck: Library) -> tuple[Tip, ...]:
-    """Give more tips than a form lists, of the longest titles, some of a topic that has gone."""
+    """Give more tips than a form lists, of the longest titles in letters of three bytes, some of a topic that has gone.
+
+    They are of several words: one that is too long is cut away whole.
+    """
     tip = deck.tips[0]
-    some = tuple(replace(tip, id=f"tip-of-many-words-{n}", title=f"{n} {'w' * 90}") for n in range(150))
+    some = tuple(replace(tip, id=f"tip-of-many-words-{n}", title=f"{n} {'長い題名 ' * 18}") for n in range(150))
     return (*some, replace(tip, id="lost", dimension="gone"))
 
 

@@ -1,6 +1,7 @@
 """Compose the forms with which weekly tips are steered; `context` comes back with the answers."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from cards.compose import phrases
 from cards.compose.phrases import rich
@@ -25,7 +26,8 @@ from content.model import Dimension, Tip
 YES, NO = "yes", "no"
 FILE_ORDER = "file-order"  # the option that takes a swap back
 MOST_OWNERS = 10  # people with whom tips may be shared
-_TIPS = 140  # to choose from; the card of a form on Teams has room for so many of the longest titles
+_TIPS = 140  # to choose from, if there is room for so many
+_ROOM, _AROUND = 23_000, 30  # bytes that all take in the card of a form on Teams, and what is around each of them
 _OTHERS = "Others"  # tips whose dimension has gone
 _LABEL = 75  # characters of an option
 
@@ -170,10 +172,11 @@ def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str, dimen
     They stand in groups, one for each of the `dimensions`.
     """
     order = Option("Whichever is next in order", FILE_ORDER, "In order")
-    last = next((tip for tip in tips[_TIPS:] if tip.id == chosen), None)  # one may be chosen by its id elsewhere
-    listed = (*tips[: _TIPS - 1], last) if last else tips[:_TIPS]
     places = {dimension.id: (place, dimension.short) for place, dimension in enumerate(dimensions)}
     nowhere = (len(places), _OTHERS)
+    most = _fitting([f"{places.get(tip.dimension, nowhere)[1]}{_short(tip.title)}{tip.id}" for tip in tips[:_TIPS]])
+    last = next((tip for tip in tips[most:] if tip.id == chosen), None)  # one may be chosen by its id elsewhere
+    listed = (*tips[: most - 1], last) if last else tips[:most]
     grouped = sorted(listed, key=lambda tip: places.get(tip.dimension, nowhere)[0])
     choices = (
         order,
@@ -200,6 +203,12 @@ def swap(state: TipsState, context: str, tips: Sequence[Tip], chosen: str, dimen
 
 def _saves(form: FormName) -> Action:
     return Action("tips-save", None, form)
+
+
+def _fitting(options: Sequence[str]) -> int:
+    """Count how many there is room for: a letter of some scripts takes three bytes."""
+    ends = accumulate(len(words.encode()) + _AROUND for words in options)
+    return sum(end <= _ROOM for end in ends)
 
 
 def _short(words: str) -> str:

@@ -58,7 +58,7 @@ def _index(platforms: Sequence[str], *, is_written: bool) -> str:
 def _edition() -> str:
     """What stands for the files as they are now: another one as soon as any of them was written."""
     # Of a link itself: an editor's may lead nowhere.
-    known = [(each.name, each.lstat().st_mtime_ns) for each in sorted(FOLDER.iterdir())]
+    known = [(each.name, (stat := each.lstat()).st_mtime_ns, stat.st_size) for each in sorted(FOLDER.iterdir())]
     return hashlib.sha256(repr(known).encode()).hexdigest()[:12]
 
 

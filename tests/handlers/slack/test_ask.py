@@ -144,7 +144,7 @@ async def test_any_words_get_an_answer(world: World, words: str) -> None:
 
 @pytest.mark.parametrize("place", ["two people", "three people"])
 async def test_nothing_can_be_shared_between_people(world: World, place: str) -> None:
-    """In direct messages of two or more nobody can invite the bot: it says so, and where sharing works instead."""
+    """In direct messages of two or more nobody can invite the bot: it says so, and its cards offer no sharing."""
     dm = world.slack.dm(world.alice, world.bob)
     if place == "three people":
         dm = world.slack.channel("mpdm-alice--bob--carol-1", members=[world.alice, world.bob, world.carol])
@@ -152,14 +152,17 @@ async def test_nothing_can_be_shared_between_people(world: World, place: str) ->
     await world.settle()
     told = world.slack.ephemerals(world.alice, dm)[-1]
     assert (typed.status, typed.ephemeral) == (200, None)
+    assert "Sharing is not possible here" in told.text
+    assert "/pm-compare risks share in a channel that I am in" in told.text.replace("`", "")
+    assert "/invite" not in told.text
+    assert labels(told) == []
     await world.slack.command(world.alice, dm, "/pm-compare risks")
-    await world.slack.click(world.alice, world.slack.ephemerals(world.alice, dm)[-1], label="Share")
-    await world.settle()
-    for card in (told, world.slack.ephemerals(world.alice, dm)[-1]):
-        assert "Sharing is not possible here" in card.text
-        assert "/pm-compare risks share in a channel that I am in" in card.text.replace("`", "")
-        assert "/invite" not in card.text
-        assert labels(card) == []
+    for pressed in ("More detail", "‹ Back to the card", "Mission ›"):
+        card = world.slack.ephemerals(world.alice, dm)[-1]
+        assert "Share" not in labels(card)
+        await world.slack.click(world.alice, card, label=pressed)
+        await world.settle()
+    assert "Share" not in labels(world.slack.ephemerals(world.alice, dm)[-1])
     assert world.slack.posts(dm) == []
 
 

@@ -1,6 +1,7 @@
 """Asking on Teams: what is typed, where, and what comes back."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -403,3 +404,25 @@ async def test_the_own_tips_of_a_person_open_from_anywhere(bot: Hearing) -> None
     """The button on a shared card shows whoever presses their own."""
     reply = await bot.hear(activities.pressed(BOB, ROOM, "m1", Action("tips", place=ME)))
     assert "Your own weekly tips are off" in card_of(reply)
+
+
+async def test_a_forms_note_says_the_plain_word_where_that_is_enough(bot: Hearing) -> None:
+    """Alone nobody mentions the bot; in a channel one does."""
+    plan = Action("plan", Subject("dimension", "risks"))
+    for place, is_alone in ((ALONE, True), (ROOM, False)):
+        reply = await bot.hear(activities.opened(ALICE, place, "", plan))
+        said = json.dumps(reply.body)
+        assert "plans" in said
+        assert ("@PM Compare" not in said) is is_alone
+
+
+@pytest.mark.parametrize(("message", "is_changed"), [("list", False), ("reminder", True)])
+async def test_a_reminder_is_settled_for_good_and_a_list_is_not(
+    bot: Hearing, message: str, *, is_changed: bool
+) -> None:
+    """The list has other plans: only the answer to the press says that one of them is gone."""
+    await bot.hear(activities.said(ALICE, ALONE, "plans"))
+    target = bot.teams.said[-1].message_id if message == "list" else "m99"
+    reply = await bot.hear(activities.pressed(ALICE, ALONE, target, Action("plan-drop", argument="3f2a")))
+    assert "no longer kept" in card_of(reply) or "Dropped" in card_of(reply)
+    assert ("update" in [said.how for said in bot.teams.said]) is is_changed
