@@ -112,7 +112,7 @@ const desk = (room) => ({
   nothing: [nothingIn(room), el("span", { class: "t-nothing" }, starterButtons(startersOf(room), room, state.bot.name, (words) => box.put(words)))],
   ofCard: (message) => {
     const place = { conversation: room.id, message: message.id };
-    return { press: (where, values) => told(post("press", { ...place, at: where, values })), search: searching(place), follow };
+    return { press: (where, values) => told(post("press", { ...place, at: where, values })), search: searching(place), follow, zone: state.clock.tz };
   },
   react: (message, emoji) => post("react", { conversation: room.id, message: message.id, emoji }),
   dismiss: (message) => post("dismiss", { conversation: room.id, message: message.id }),
@@ -143,7 +143,7 @@ function draw() {
   at("teams-closed").textContent = `${teamOf(room)?.name} is archived: nobody can post here.`;
   const opened = state.dialog;
   showDialog(opened, opened && {
-    press: (where, values) => told(post("submit", { dialog: opened.id, at: where, values })), search: searching({ dialog: opened.id }), follow,
+    press: (where, values) => told(post("submit", { dialog: opened.id, at: where, values })), search: searching({ dialog: opened.id }), follow, zone: state.clock.tz,
   }, () => post("dismiss", { dialog: opened.id }));
   drawTrouble(state.trouble, teams.trouble, troubleView());
   box.rename();

@@ -121,7 +121,7 @@ async def test_tips_are_turned_on_in_the_dialog_and_come_at_their_moment(
     await expect(hers.dialog).to_be_hidden()
     await world.settle()
     await expect(his.posts.last).to_contain_text("Alice Martin turned on a weekly AI PM tip")
-    await expect(post).to_contain_text("Next: Mon, 30 Nov 2026 at 08:00 your time")  # Alice is in London
+    await expect(post).to_contain_text("Next: Mon, 30 Nov 2026 at 09:00 your time")  # Alice is in Paris
     await his.page.get_by_role("main").get_by_role("log").press("End")  # he has read the introduction
 
     await hers.page.get_by_role("button", name="Next tip").click()
