@@ -15,5 +15,5 @@ export function announce(place, messages, numberOf, wordsOf) {
     box.append(...fresh.filter(Boolean).map((words) => el("p", {}, words)));
     while (box.children.length > MOST) box.firstChild.remove();
   } else [here, newest] = [place, 0];
-  newest = Math.max(newest, ...messages.slice(-1).map(numberOf));
+  newest = messages.length ? Math.max(newest, numberOf(messages.at(-1))) : 0; // an emptied room begins anew, with the clock
 }

@@ -25,6 +25,7 @@ export function readMarks(platform) {
       known.add(key);
       if (isFirstVisit && !(key in seen) && [...known].every((each) => each.startsWith(`${person}/`))) set(key, newest);
     },
+    forget() { seen = {}; remember(name, "{}"); },
     see: (person, room, newest) => set(`${person}/${room}`, newest),
     isNew: (person, room, newest) => Number(newest) > Number(seen[`${person}/${room}`] ?? 0),
   };

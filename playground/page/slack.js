@@ -120,7 +120,11 @@ const actions = {
   async startOver() {
     const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: startOverWords(state.database) },
       confirm: { type: "plain_text", text: "Start over" }, deny: { type: "plain_text", text: "Keep it" }, style: "danger" };
-    if (await askFirst(question, names)) { view.thread = null; await post("start-over", {}); forgetTour(); }
+    if (!(await askFirst(question, names))) return;
+    await post("start-over", {});
+    forgetTour();
+    marks.forget(); // messages' ids begin anew with the clock
+    actions.become(state.people[0].id);
   },
 };
 

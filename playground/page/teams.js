@@ -96,6 +96,7 @@ const actions = {
     view.room = null;
     take({ set: {}, messages: {}, gone: {} });
     draw();
+    actions.become(state.people[0].id);
   },
 };
 

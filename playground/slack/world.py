@@ -43,13 +43,14 @@ class Workspace(World):
         self._serial = 0
 
     def clear(self) -> None:
-        """Forgets everything but the order of timestamps."""
+        """Forgets everything; timestamps begin anew with the clock."""
         tables = (self.people, self.accounts, self.channels, self.members, self.restricted, self.messages, self.entered)
         seen = (self.archived, self.deleted, self.ephemerals, self.modals, self.homes)
         kept: Any
         for kept in (*tables, *seen):
             kept.clear()
         self.token_is_revoked = False
+        self._last_ts = 0
 
     # -- identifiers
 

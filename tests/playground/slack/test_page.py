@@ -193,9 +193,12 @@ async def test_trouble_and_a_fresh_start(browser: aiohttp.ClientSession) -> None
         assert slack.trouble == []
         await slack.say(alice, room, "x")
         slack.clock.shift(60)
+        late = await slack.say(alice, room, "y")
         await do(browser, slack, "start-over", alice)
         assert slack.posts(slack.channel("pm-learning")) == []
         assert slack.clock.offset == 0
+        alice, room = slack.user("alice"), slack.channel("pm-learning")
+        assert float((await slack.say(alice, room, "z")).ts) < float(late.ts) - 50  # as the clock shows
         assert slack.has_bot(slack.channel("pm-learning"))
 
 
