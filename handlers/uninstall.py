@@ -61,6 +61,7 @@ async def forget(context: HandlerContext, platform: str, workspace: str) -> None
     async with context.database.write() as connection:
         await pausing.forget_workspace(connection, platform, workspace)
         await _notes.forget(connection, _name(platform, workspace))
+    context.zones.forget(platform, workspace)
 
 
 def _name(platform: str, workspace: str) -> str:

@@ -142,6 +142,7 @@ class TeamsInstalls:
             whose_tips = sorted(filter(None, ids | people))
             await _conversations.forget(connection, PLATFORM, workspace, sorted(ids))
             forgotten = await closed_conversations.forget_conversations(connection, PLATFORM, workspace, whose_tips)
+        self._context.zones.forget(PLATFORM, workspace, whose_tips)
         for id_ in ids:
             self._known.pop((workspace, id_), None)
             self._removed[workspace, id_] = at

@@ -1,6 +1,6 @@
 """Who turns tips on in Slack finds the zone by what they type, or is told that there is none."""
 
-from tests.handlers.slack.test_tips import open_settings
+from tests.handlers.slack.test_tips import open_settings, turn_on
 from tests.handlers.slack.world import World
 
 
@@ -19,3 +19,22 @@ async def test_a_place_that_does_not_exist_is_told_so_with_the_regions(world: Wo
     assert {label.removeprefix("No zone of that name. ") for label in found.groups} == {
         f"{region}:" for region in ("Africa", "America", "Asia", "Australia", "Europe", "Pacific")
     }
+
+
+async def test_a_choice_is_forgotten_with_the_workspace(world: World) -> None:
+    """Who chose Tokyo before the app was removed is asked anew when it is back."""
+
+    async def offered() -> str:
+        card = await open_settings(world)
+        await world.slack.click(world.alice, card, label="Turn on…")
+        view = world.slack.view(world.alice)
+        assert view is not None
+        element = next(block["element"] for block in view.body["blocks"] if block.get("block_id") == "zone")
+        return str(element.get("initial_option", {}).get("value", ""))
+
+    await turn_on(world, zone="Asia/Tokyo")
+    world.slack.revoke_token()
+    await world.slack.send_event({"type": "app_uninstalled"})
+    await world.settle()
+    world.slack.restore_token()
+    assert await offered() == ""  # Slack lets this app know nobody's

@@ -1,10 +1,12 @@
 """Who turns tips on in Teams finds the zone by what they type, or is told that there is none."""
 
+from datetime import timedelta
+
 from cards.model import Action
 from tests.handlers.teams import activities
-from tests.handlers.teams.activities import BOB, ROOM
-from tests.handlers.teams.hearing import Hearing, shown
-from tests.handlers.teams.test_tips import FORM, field, opened, sent
+from tests.handlers.teams.activities import BOB, GENERAL, ROOM
+from tests.handlers.teams.hearing import MONDAY, Hearing, shown
+from tests.handlers.teams.test_tips import FORM, field, opened, sent, turn_on
 
 
 async def test_a_zone_is_found_by_typing_what_people_call_it(bot: Hearing) -> None:
@@ -42,3 +44,13 @@ async def test_what_is_typed_and_no_zone_is_a_fault_at_its_field(bot: Hearing) -
     reply = await bot.hear(activities.submitted(BOB, ROOM, sent(dialog, FORM | {"zone": "Pariss"})))
     assert "“Pariss” is not a time zone: write Europe/Paris" in shown(reply)
     assert await bot.subscription(ROOM.id) is None
+
+
+async def test_a_choice_is_forgotten_with_the_team(bot: Hearing) -> None:
+    """Who chose Tokyo there is offered their own zone again, once the app was removed from the team."""
+    edit = Action("tips-edit", None, "settings")
+    await bot.hear(activities.installed(BOB, GENERAL))
+    await turn_on(bot, BOB, ROOM, zone="Asia/Tokyo")
+    assert field(await opened(bot, BOB, GENERAL, edit), "zone")["value"] == "Asia/Tokyo"
+    await bot.hear(activities.installed(BOB, GENERAL, "remove", at=MONDAY + timedelta(days=1)))
+    assert field(await opened(bot, BOB, GENERAL, edit), "zone")["value"] == "America/New_York"
