@@ -148,7 +148,8 @@ class SlackEmulator(People):
         chloe = self.user("chloe", tz="Europe/Paris", kind="owner")
         dan = self.user("dan", tz="Asia/Kolkata", kind="guest")
         elif_ = self.user("elif", tz="Europe/Istanbul", kind="stranger")
-        self.channel("pm-learning", members=[alice, bob, chloe, dan], bot=True)
+        fay = self.user("fay", tz="Asia/Tokyo")
+        self.channel("pm-learning", members=[alice, bob, chloe, dan, fay], bot=True)  # five: enough to open a vote
         self.channel("product", members=[alice, bob, chloe])
         self.channel("general", members=[alice, bob, chloe])
         self.channel("partners", members=[alice, bob, elif_], bot=True)

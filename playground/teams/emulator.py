@@ -137,7 +137,9 @@ class TeamsEmulator(Places):
         bob = self.person("Bob Okafor", zone="America/New_York")
         dan = self.person("Dan Moreau", zone="Asia/Kolkata", kind="guest")
         elif_ = self.person("Elif Kaya", zone="Europe/Istanbul", kind="outsider")
-        product = self.team("Product", members=[alice, bob, dan])
+        fay = self.person("Fay Tanaka", zone="Asia/Tokyo")
+        gus = self.person("Gus Lindqvist", zone="Europe/Stockholm")
+        product = self.team("Product", members=[alice, bob, dan, fay, gus])  # five: enough to open a vote
         self.channel(product, "pm-learning")
         self.channel(self.team("Design", members=[alice, bob]), "research")
         self.group("AI working group", members=[alice, bob, elif_])
