@@ -160,6 +160,15 @@ at("wire-button").addEventListener("click", () => openWire(at("wire").hidden));
 at("wire-close").addEventListener("click", () => openWire(false));
 at("wire").addEventListener("keydown", (event) => { if (event.key === "Escape") openWire(false); });
 document.addEventListener("click", (event) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+// A menu of a message opens upward where there is no room for it below; a toggle does not bubble.
+document.addEventListener("toggle", ({ target: menu }) => {
+  const box = menu.matches("details.menu[open]") && menu.closest(".messages");
+  if (!box) return;
+  const list = menu.querySelector(".menu-list");
+  menu.classList.remove("above");
+  menu.classList.toggle("above", list.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom);
+  list.scrollIntoView({ block: "nearest" });
+}, true);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   if (at("more").classList.contains("open")) { openMore(false); at("more-button").focus(); }

@@ -55,6 +55,20 @@ async def test_more_detail_takes_the_cards_place_and_is_read_from_its_beginning(
     await expect(alice.cards).to_have_count(1)
 
 
+async def test_the_menu_of_the_newest_card_is_seen(alice: Screen) -> None:
+    """Where there is no room below the card it opens upward, and nothing of it lies behind the composer."""
+    for _ in range(3):
+        card = await alice.ask("risks")
+    await card.get_by_label("More actions").click()
+    for name in ("Sources", "All seven"):
+        await expect(card.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    above = await card.get_by_role("button", name="All seven").bounding_box()
+    below = await alice.composer.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+
+
 async def test_asking_and_going_deeper_need_no_mouse(alice: Screen) -> None:
     """From the first Tab of the page to an open level, keys alone; the focus is never lost on the way."""
     keys = alice.page.keyboard
