@@ -118,13 +118,13 @@ const actions = {
   react: (place, name) => post("react", { place, name }),
   dismiss: (ts) => post("dismiss", { ts }),
   async startOver() {
-    const question = { title: { type: "plain_text", text: "Start over?" }, text: { type: "plain_text", text: startOverWords(state.database) },
-      confirm: { type: "plain_text", text: "Start over" }, deny: { type: "plain_text", text: "Keep it" }, style: "danger" };
-    if (!(await askFirst(question, names))) return;
+    const plain = (text) => ({ type: "plain_text", text });
+    if (!(await askFirst({ title: plain("Start over?"), text: plain(startOverWords(state.database)), confirm: plain("Start over"), deny: plain("Keep it"), style: "danger" }, names))) return;
+    const [first] = state.people;
     await post("start-over", {});
     forgetTour();
-    marks.forget(); // messages' ids begin anew with the clock
-    actions.become(state.people[0].id);
+    marks.forget(); // ids begin anew with the clock
+    actions.become(first.id);
   },
 };
 

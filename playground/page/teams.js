@@ -91,12 +91,13 @@ const actions = {
   async startOver() {
     const isSure = await askYes("Start over?", startOverWords(state.database), { yes: "Start over", no: "Keep it", isRisky: true });
     if (!isSure) return;
+    const [first] = state.people;
     await post("start-over");
     forgetTour();
     view.room = null;
     take({ set: {}, messages: {}, gone: {} });
     draw();
-    actions.become(state.people[0].id);
+    actions.become(first.id);
   },
 };
 

@@ -137,6 +137,7 @@ async def test_the_requests_are_shown_newest_first_and_open(alice: Screen) -> No
     button = alice.page.get_by_role("button", name="Requests", exact=True)
     await button.click()
     drawer = alice.page.get_by_role("complementary", name="Requests")
+    await expect(alice.page.locator("#theme-button")).to_be_in_viewport(ratio=1)  # the top makes room for the drawer
     rows = drawer.get_by_role("list").get_by_role("button")
     await expect(rows.first).to_contain_text("/pm-compare risks")
     await expect(rows.first).to_contain_text(re.compile(r"200.*POST /slack/events · [\d.]+ ms"))
@@ -163,10 +164,14 @@ async def test_starting_over_says_what_goes_and_where_it_stood(alice: Screen) ->
     await expect(alice.page.get_by_role("navigation", name="Channels and people")).to_contain_text(
         "Database: .playground/bot.db"
     )
+    people = alice.page.get_by_role("group", name="You are").get_by_role("button")
+    await people.nth(1).click()
+    await expect(people.nth(1)).to_have_attribute("aria-pressed", "true")
     await alice.ask("risks")
     await alice.page.get_by_role("button", name="Start over").click()
     dialog = alice.page.get_by_role("dialog", name="Start over?")
     await expect(dialog).to_contain_text("on Slack and on Teams")
     await expect(dialog).to_contain_text("its database .playground/bot.db is emptied")
-    await dialog.get_by_role("button", name="Start over").click()
+    async with alice.page.expect_request(lambda asked: asked.url.endswith("/page/stream?user=U0ALICE")):  # not Bob's
+        await dialog.get_by_role("button", name="Start over").click()
     await expect(alice.page.get_by_role("region", name="Tour")).to_contain_text("0 of 5 done")
