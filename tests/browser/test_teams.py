@@ -101,6 +101,9 @@ async def test_tips_are_turned_on_in_the_dialog_and_come_at_their_moment(
     await his.enter("pm-learning")
     post = await hers.post("tips")
     await post.get_by_role("button", name="Turn on…").click()
+    await hers.page.set_viewport_size({"width": 1280, "height": 600})
+    await expect(hers.dialog.get_by_role("button", name="Turn on")).to_be_in_viewport(ratio=1)  # whatever is above it
+    await hers.page.set_viewport_size({"width": 1280, "height": 800})
     zone = hers.dialog.get_by_label("Time zone")
     await zone.fill("")
     await hers.dialog.get_by_label("Day").focus()
