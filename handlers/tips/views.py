@@ -176,7 +176,10 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             is_on = now.may_change and now.state in {"on", "paused"}
             return tips_settings.more(now) if is_on else tips_settings.settings(now)
         case kinds.Stopping():
-            return tips_notices.stopping(await _to_stop(context, address, asker))
+            here = await state(context, address, asker)
+            alone = replace(address, conversation=asker.person, thread="")
+            own = None if here.is_personal or here.is_elsewhere else await state(context, alone, asker)
+            return tips_notices.stopping(here, own)
         case kinds.NextTip():
             library, now = context.content.library, await state(context, address, asker)
             return coming.preview(library, now.next_tip or first_tip(library, context.clock()), now)
@@ -190,15 +193,6 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             return await _diagnosis(context, address, asker)
         case _:
             assert_never(answer)
-
-
-async def _to_stop(context: HandlerContext, address: Address, asker: Asker) -> TipsState:
-    """Tell how the tips stand that somebody wants to stop: those here, or where there are none their own."""
-    here = await state(context, address, asker)
-    if here.state != "off" or here.is_personal:
-        return here
-    own = await state(context, replace(address, conversation=asker.person, thread=""), asker)
-    return own if own.state != "off" else here
 
 
 async def _upcoming(context: HandlerContext, address: Address, asker: Asker, words: str = "") -> Card:

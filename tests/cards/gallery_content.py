@@ -278,6 +278,10 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"not_yours {name}", tips_notices.not_yours(state)
     yield f"not_owning {name}", tips_notices.not_owning(state, tips_notices.MEMBERS_ONLY)
     yield f"stopping {name}", tips_notices.stopping(state)
+    if not state.is_personal:
+        mine = replace(state, conversation=state.viewer, is_personal=True, state="on")
+        yield f"stopping both {name}", tips_notices.stopping(state, mine)
+        yield f"stopping none {name}", tips_notices.stopping(state, replace(mine, state="off"))
     yield f"not_on {name}", tips_notices.not_on(state)
     yield f"not_started {name}", tips_notices.not_started(state, state.reason)
     yield f"paused_notice {name}", tips_notices.paused_notice(state)

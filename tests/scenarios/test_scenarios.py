@@ -261,6 +261,18 @@ async def test_a_tip_for_one_person_alone(chat: Chat) -> None:
 TRUST = "how do I know the bot's sources are real"
 
 
+async def test_stop_names_the_rooms_tips_and_a_persons_own(chat: Chat) -> None:
+    """Theirs go first, and are turned off without the room's."""
+    await turned_on(chat)
+    await chat.fill(await chat.ask("tips me", place="alone"), "Turn on…", FORM)
+    card = await chat.ask("stop")
+    assert card.text.index("Your own weekly tips are on") < card.text.index("They come to everybody in this channel")
+    found = dict.fromkeys(label for label in card.buttons if label.startswith("Turn off"))
+    assert list(found) == ["Turn off", "Turn off for everybody"]
+    assert "Your own weekly tips are off" in (await chat.press(card, "Turn off")).text
+    assert "are on" in (await chat.ask("tips")).text
+
+
 async def opened(chat: Chat, place: Place = "room") -> Shown:
     """Ask a question that a tip answers, and open the tip."""
     answer = await chat.ask(TRUST, place=place)
