@@ -18,7 +18,7 @@ from content.library import Library
 from content.model import Tip
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.tips import ownership, swaps
+from handlers.tips import ownership, pauses, swaps
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
 from scheduler.choosing import Candidate, Candidates, Choices
@@ -241,6 +241,7 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
     async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
+        lines = await _history.of_subscription(connection, subscription.id, pauses.ENTRIES) if subscription else ()
         mended = await _mended(connection, library, address)
         rounds = await _rounds.standing(connection, address.platform, address.workspace, address.conversation)
     past = tuple(
@@ -256,7 +257,9 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
         for row in rows
     )
     state = tips_state(library, subscription, address.conversation, asker, now)
-    return tips_doctor.doctor(state, past, now, mended, [one.closes_at for one in rounds if one.state == "open"])
+    ends = [one.closes_at for one in rounds if one.state == "open"]
+    paused = pauses.that_kept_away(subscription, lines, {row.slot for row in rows}, now) if subscription else ()
+    return tips_doctor.doctor(state, past, now, mended, ends, paused)
 
 
 async def _mended(connection: AsyncConnection, library: Library, address: Address) -> Mended:

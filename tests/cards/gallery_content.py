@@ -14,6 +14,7 @@ from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.doctor import Mended, PastChange, PastTip
+from cards.compose.tips.pauses import Pause
 from cards.compose.tips.state import Coming, TipsState
 from cards.forms import Form
 from cards.model import Action, Button, Card, Subject
@@ -299,6 +300,8 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"doctor mended {name}", tips_doctor.doctor(replace(state, corrections=False), past, NOW, Mended(3, 40, 1))
     ends = (NOW - timedelta(hours=1), NOW + timedelta(days=1))
     yield f"doctor votes {name}", tips_doctor.doctor(state, past, NOW, ends=ends)
+    pauses = (Pause("", NOW), Pause("", NOW, until=NOW), Pause("", NOW, NOW))
+    yield f"doctor paused {name}", tips_doctor.doctor(state, (), NOW, paused=pauses)
     yield f"history {name}", tips_doctor.history(state, tuple(_changes(deck)))
     yield f"history new {name}", tips_doctor.history(state, ())
 
