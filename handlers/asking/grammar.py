@@ -150,6 +150,8 @@ def asks_for_all(said: Said) -> bool:
 
 def asked_to_differ(said: Said) -> Said | None:
     """Give what somebody asks the difference in: all within the words that ask for it; None for anything else."""
+    if said.keys[-2:] in {("seven", "differences"), ("7", "differences")}:  # all that there are
+        return None
     around = grammar_phrases.AROUND_ONE
     start = next((place for place, word in enumerate(said.keys) if word not in around), len(said.keys))
     stop = next((place for place in range(len(said.keys), start, -1) if said.keys[place - 1] not in around), start)
