@@ -153,7 +153,8 @@ def _pages(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "tip with terms", dimensions.tip(deck, tip)
     corrected = Correction(date(2026, 12, 2), ("word " * 300)[: SHAPES["correction"].keys["what"].most])
     yield "tip corrected", dimensions.tip(deck, replace(tip, corrected=corrected))
-    yield "comparison corrected", dimensions.comparison(deck, replace(deck.dimensions[0], corrected=corrected))
+    mended = replace(deck.dimensions[0], corrected=corrected)
+    yield "comparison corrected", dimensions.comparison(deck, mended, mended=True)
 
 
 def full(deck: Library) -> Dimension:
