@@ -84,6 +84,8 @@ def _conversation(library: Library, said: Said) -> kinds.Answer | None:
         return kinds.Show(dimensions.overview(library))
     if grammar.names_the_jobs(said):
         return kinds.Show(dimensions.overview(library), is_guess=True)
+    if grammar.asks_why_none_came(said):
+        return kinds.Diagnosis()
     if said.keys[0] in {"tips", "settings"} and (tips := _near_tips(said.keys[1:])):
         return kinds.guess(tips)
     answer: kinds.Answer | None = None

@@ -60,6 +60,7 @@ MEANING: dict[str, type[object]] = {
     **dict.fromkeys(("dilemma", "recall", "me", "home", "plans", "stats"), kinds.Learn),
     "record": kinds.Learn,
     "suggest": kinds.Learn,
+    "report": kinds.Learn,
     "help": kinds.Show,
     "privacy": kinds.Show,
 }

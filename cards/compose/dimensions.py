@@ -18,8 +18,11 @@ from content.library import Library
 from content.model import Dimension, Tip
 
 
-def comparison(library: Library, dimension: Dimension) -> Card:
-    """Draw one dimension for the person who asked: the two sides, the shift, one row of depth; the rest is quiet."""
+def comparison(library: Library, dimension: Dimension, *, mended: bool = False) -> Card:
+    """Draw one dimension for the person who asked: the two sides, the shift, one row of depth; the rest is quiet.
+
+    What was corrected is said below *Sources* alone, unless a post is drawn anew because of it (`mended`).
+    """
     return Card(
         title=f"{dimension.number} · {dimension.title}",
         subject=parts.subject_of(dimension),
@@ -27,7 +30,7 @@ def comparison(library: Library, dimension: Dimension) -> Card:
         blocks=(
             *parts.sides(library, dimension),
             *parts.deeper(parts.subject_of(dimension), (parts.sharing(dimension),), parts.movement(library, dimension)),
-            *parts.corrected(dimension),
+            *(parts.corrected(dimension) if mended else ()),
             Caption(rich(parts.foot(library, dimension))),
             parts.thumbs(parts.subject_of(dimension), dimension.version),
         ),

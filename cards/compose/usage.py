@@ -26,7 +26,10 @@ OWN = (
     ("me", "what you opened, tried and recalled; off until you turn it on"),
     ("plans", "the plans you asked to be reminded of"),
 )
-FEEDBACK = (("suggest", "a tip or a dilemma to add"),)
+FEEDBACK = (
+    ("suggest", "a tip or a dilemma to add"),
+    ("report", "something that is wrong; or press the thumb down below a post"),
+)
 
 
 def usages(dimensions: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -79,6 +79,10 @@ def _asked(library: Library, said: Said) -> kinds.Answer | None:
     """Answer a question put in certain words: about the bot itself, for all there is, or what a word means."""
     if grammar.asks_about_the_bot(said):
         return kinds.Show(notices.privacy(), is_guess=True)
+    differing = grammar.asked_to_differ(said)
+    dimension = library.named(differing.shown) if differing is not None else None
+    if dimension is not None:
+        return kinds.Compare(dimension)
     if grammar.asks_for_all(said):
         return kinds.Show(dimensions.overview(library), is_guess=not grammar.names_the_list(said))
     explained = _explained(library, said)
@@ -106,7 +110,7 @@ def tips(rest: Sequence[str]) -> kinds.Answer | None:
     match rest[1:] if place else rest:
         case []:
             return kinds.Settings(place)
-        case ["doctor" | "status"]:
+        case ["doctor" | "status" | "why"]:
             return kinds.Diagnosis(place)
         case ["history" | "log"]:
             return kinds.Past(place)

@@ -148,6 +148,17 @@ def asks_for_all(said: Said) -> bool:
     return bool(words & told) and words <= told | grammar_phrases.AROUND_LISTS
 
 
+def asked_to_differ(said: Said) -> Said | None:
+    """Give what somebody asks the difference in: all within the words that ask for it; None for anything else."""
+    if said.keys[-2:] in {("seven", "differences"), ("7", "differences")}:  # all that there are
+        return None
+    around = grammar_phrases.AROUND_ONE
+    start = next((place for place, word in enumerate(said.keys) if word not in around), len(said.keys))
+    stop = next((place for place in range(len(said.keys), start, -1) if said.keys[place - 1] not in around), start)
+    asking = {*said.keys[:start], *said.keys[stop:]}
+    return said.part(start, stop) if start < stop and asking & grammar_phrases.DIFFERING else None
+
+
 def names_the_jobs(said: Said) -> bool:
     """Say whether somebody only names the jobs that are compared: `AI`, `product managers`."""
     words = frozenset(said.keys)
@@ -218,6 +229,13 @@ def _meant(word: str, knows: Callable[[str], bool]) -> str:
     meant = min(near, key=lambda meant: (near[meant], meant))
     # What the content knows may be another form of the same word: the search takes off endings.
     return meant if word.startswith(meant) or meant.startswith(word) or not knows(word) else ""
+
+
+def asks_why_none_came(said: Said) -> bool:
+    """Say whether somebody asks where a tip is, or why none came: every word has to be about that."""
+    words = frozenset(said.keys)
+    asking, naming = words & {"why", "whyd", "where", "wheres"}, words & grammar_phrases.ONE_TIP
+    return bool(asking and naming) and words <= asking | naming | grammar_phrases.AROUND_WHY
 
 
 def asks_about_tips(said: Said) -> bool:

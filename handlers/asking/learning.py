@@ -19,6 +19,15 @@ _ALONE: Mapping[tuple[str, ...], Verb] = {
     ("stats",): "stats",
     ("record",): "record",
     ("suggest",): "suggest",
+    ("report",): "missing",
+    ("feedback",): "missing",
+    ("give", "feedback"): "missing",
+    ("something", "is", "wrong"): "missing",
+    ("something", "wrong"): "missing",
+    ("report", "a", "mistake"): "missing",
+    ("report", "mistake"): "missing",
+    ("report", "an", "error"): "missing",
+    ("report", "error"): "missing",
 }
 WORDS = tuple(sorted({words[0] for words in _ALONE if len(words) == 1}))
 

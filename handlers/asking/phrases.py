@@ -76,6 +76,12 @@ COMPARING = _words(
     "differ differs differing differently distinguish distinguishes vs versus traditional classic classical regular "
     "normal ordinary conventional"
 )
+# Around the name of one dimension they ask for its comparison, where one of them says that something differs.
+DIFFERING = _words("differ differs differing different differently difference differences")
+AROUND_ONE = DIFFERING | _words(
+    "how do does did are is what whats the a an in for of to with between and from than vs versus ai pm pms "
+    "traditional product manager managers"
+)
 _ROLES = _words(
     "ai pm pms product manager managers management owner owners role roles job jobs work works position one ones "
     "person ml artificial intelligence non former plain old new side sides"
@@ -180,6 +186,14 @@ TIPS_ON = frozenset(
         *("sign up", "sign me up", "sign us up", "opt in", "turn on", "turn it on", "turn them on", "turn this on"),
         *("switch on", "switch it on", "switch them on", "enable", "activate"),
     )
+)
+# Why one came, or did not: words of these kinds alone, with one that asks and one that names it.
+ONE_TIP = _words("tip tips dilemma")
+AROUND_WHY = _words(
+    "did didnt do does doesnt dont not no none never nothing has hasnt have havent had been is isnt are arent was "
+    "wasnt came come comes coming arrive arrived appear appeared get got gotten getting receive received post posted "
+    "sent send show up the a any our my we i us me you it here this that today yet week weeks weekly monday tuesday "
+    "wednesday thursday friday channel last"
 )
 # Alone too: what else could be meant by it?
 STEERING_ALONE = _words("pause paused resume unpause snooze unmute skip")

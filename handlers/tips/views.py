@@ -18,7 +18,7 @@ from content.library import Library
 from content.model import Tip
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.tips import ownership, swaps
+from handlers.tips import ownership, pauses, swaps
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
 from scheduler.choosing import Candidate, Candidates, Choices
@@ -176,7 +176,10 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             is_on = now.may_change and now.state in {"on", "paused"}
             return tips_settings.more(now) if is_on else tips_settings.settings(now)
         case kinds.Stopping():
-            return tips_notices.stopping(await _to_stop(context, address, asker))
+            here = await state(context, address, asker)
+            alone = replace(address, conversation=asker.person, thread="")
+            own = None if here.is_personal or here.is_elsewhere else await state(context, alone, asker)
+            return tips_notices.stopping(here, own)
         case kinds.NextTip():
             library, now = context.content.library, await state(context, address, asker)
             return coming.preview(library, now.next_tip or first_tip(library, context.clock()), now)
@@ -190,15 +193,6 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             return await _diagnosis(context, address, asker)
         case _:
             assert_never(answer)
-
-
-async def _to_stop(context: HandlerContext, address: Address, asker: Asker) -> TipsState:
-    """Tell how the tips stand that somebody wants to stop: those here, or where there are none their own."""
-    here = await state(context, address, asker)
-    if here.state != "off" or here.is_personal:
-        return here
-    own = await state(context, replace(address, conversation=asker.person, thread=""), asker)
-    return own if own.state != "off" else here
 
 
 async def _upcoming(context: HandlerContext, address: Address, asker: Asker, words: str = "") -> Card:
@@ -247,6 +241,7 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
     async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
         rows = await _past(connection, subscription) if subscription else ()
+        lines = await _history.of_subscription(connection, subscription.id, pauses.ENTRIES) if subscription else ()
         mended = await _mended(connection, library, address)
         rounds = await _rounds.standing(connection, address.platform, address.workspace, address.conversation)
     past = tuple(
@@ -262,7 +257,9 @@ async def _diagnosis(context: HandlerContext, address: Address, asker: Asker) ->
         for row in rows
     )
     state = tips_state(library, subscription, address.conversation, asker, now)
-    return tips_doctor.doctor(state, past, now, mended, [one.closes_at for one in rounds if one.state == "open"])
+    ends = [one.closes_at for one in rounds if one.state == "open"]
+    paused = pauses.that_kept_away(subscription, lines, {row.slot for row in rows}, now) if subscription else ()
+    return tips_doctor.doctor(state, past, now, mended, ends, paused)
 
 
 async def _mended(connection: AsyncConnection, library: Library, address: Address) -> Mended:

@@ -183,10 +183,11 @@ class Dispatcher:
         seconds: float | None = None
         if self._is_awaiting_turns:
             seconds = SHORTEST_WAIT
+            self._is_awaiting_turns = False  # before the look: who plans something during it says so once
             with suppress(UnusableError):
                 # After the last look, not after now: what came due in between has nobody else to wake us.
                 seconds = await self.next_turn(since=self._looked_at)
-                self._is_awaiting_turns = seconds is not None
+            self._is_awaiting_turns |= seconds is not None
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()

@@ -14,6 +14,7 @@ from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.doctor import Mended, PastChange, PastTip
+from cards.compose.tips.pauses import Pause
 from cards.compose.tips.state import Coming, TipsState
 from cards.forms import Form
 from cards.model import Action, Button, Card, Subject
@@ -152,7 +153,8 @@ def _pages(deck: Library) -> Iterator[tuple[str, Card]]:
     yield "tip with terms", dimensions.tip(deck, tip)
     corrected = Correction(date(2026, 12, 2), ("word " * 300)[: SHAPES["correction"].keys["what"].most])
     yield "tip corrected", dimensions.tip(deck, replace(tip, corrected=corrected))
-    yield "comparison corrected", dimensions.comparison(deck, replace(deck.dimensions[0], corrected=corrected))
+    mended = replace(deck.dimensions[0], corrected=corrected)
+    yield "comparison corrected", dimensions.comparison(deck, mended, mended=True)
 
 
 def full(deck: Library) -> Dimension:
@@ -278,6 +280,10 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"not_yours {name}", tips_notices.not_yours(state)
     yield f"not_owning {name}", tips_notices.not_owning(state, tips_notices.MEMBERS_ONLY)
     yield f"stopping {name}", tips_notices.stopping(state)
+    if not state.is_personal:
+        mine = replace(state, conversation=state.viewer, is_personal=True, state="on")
+        yield f"stopping both {name}", tips_notices.stopping(state, mine)
+        yield f"stopping none {name}", tips_notices.stopping(state, replace(mine, state="off"))
     yield f"not_on {name}", tips_notices.not_on(state)
     yield f"not_started {name}", tips_notices.not_started(state, state.reason)
     yield f"paused_notice {name}", tips_notices.paused_notice(state)
@@ -295,6 +301,8 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"doctor mended {name}", tips_doctor.doctor(replace(state, corrections=False), past, NOW, Mended(3, 40, 1))
     ends = (NOW - timedelta(hours=1), NOW + timedelta(days=1))
     yield f"doctor votes {name}", tips_doctor.doctor(state, past, NOW, ends=ends)
+    pauses = (Pause("", NOW), Pause("", NOW, until=NOW), Pause("", NOW, NOW))
+    yield f"doctor paused {name}", tips_doctor.doctor(state, (), NOW, paused=pauses)
     yield f"history {name}", tips_doctor.history(state, tuple(_changes(deck)))
     yield f"history new {name}", tips_doctor.history(state, ())
 

@@ -1,5 +1,6 @@
 """What a tip is learned by is read and checked: recall, plan, needs, winner, latest day, correction, questions."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -83,6 +84,18 @@ def test_people_see_the_correction_and_the_plan(tmp_path: Path) -> None:
         assert card.edition == mended[0].edition
     exercise = text.message(dimensions.level(deck, tip, "exercise", public=True))
     assert "A plan to copy: If the kettle clicks, then I wait three minutes." in exercise
+
+
+def test_a_comparison_says_below_sources_alone_what_was_corrected(tmp_path: Path) -> None:
+    """Unless a post is drawn anew because of it."""
+    deck = learned(tmp_path)
+    dimension = replace(deck.dimensions[0], corrected=deck.tips[0].corrected)
+    assert "Corrected" not in text.message(dimensions.comparison(deck, dimension))
+    for card in (
+        dimensions.level(deck, dimension, "sources", public=False),
+        dimensions.comparison(deck, dimension, mended=True),
+    ):
+        assert "Corrected 20 November 2026" in text.message(card)
 
 
 def test_what_people_do_not_see_raises_no_version(tmp_path: Path) -> None:

@@ -222,6 +222,36 @@ def test_who_wants_to_be_sent_nothing_more_is_shown_the_way(library: Library) ->
     assert {typed: type(answers.ask(library, typed)) for typed in STOP} == dict.fromkeys(STOP, kinds.Stopping)
 
 
+DIFFERING = {
+    "how do risks differ": "risks",
+    "how do the risks differ between AI and traditional PM?": "risks",
+    "how does the lifecycle differ": "lifecycle",
+    "difference in skills": "skills",
+    "how are stakeholders different": "stakeholders",
+    "what is different in 7": "7",
+}
+
+
+def test_who_asks_how_one_dimension_differs_gets_its_comparison(library: Library) -> None:
+    """In words that say nothing else; with any other word it is looked for."""
+    answered = {typed: answers.ask(library, typed) for typed in DIFFERING}
+    assert answered == {typed: answers.ask(library, name) for typed, name in DIFFERING.items()}
+    assert all(isinstance(each, kinds.Compare) for each in answered.values())
+    for typed in ("how do risks differ from quokkas", "the seven differences"):
+        assert not isinstance(answers.ask(library, typed), kinds.Compare)
+
+
+WHY = (
+    *("why did no tip come", "Why no tip?", "why didn't the tip come?", "where is the tip", "tips why", "why tips"),
+    *("where's our tip this week?", "why did we not get a tip", "why was no tip posted today"),
+)
+
+
+def test_who_asks_why_no_tip_came_gets_the_doctor(library: Library) -> None:
+    """In many words."""
+    assert {typed: answers.ask(library, typed) for typed in WHY} == dict.fromkeys(WHY, kinds.Diagnosis())
+
+
 HELP = (
     *("hi", "Hello!", "hey", "help me", "can you help me please?", "start", "get started", "?", "？", "؟", "👋"),
     *("how does this work?", "what can you do", "how do I use this", "good morning", "thanks", "who are you?"),

@@ -116,6 +116,16 @@ async def test_what_was_missing_reaches_the_writers(chat: Chat) -> None:
     assert (row.kind, row.subject, row.version, row.words) == ("missing", "", 0, "xylophone quokka")
 
 
+@pytest.mark.parametrize("typed", ["report", "feedback", "something is wrong", "report a mistake"])
+async def test_what_is_wrong_reaches_the_writers_without_a_card(chat: Chat, typed: str) -> None:
+    """From a form that asks for anything they should know."""
+    card = await chat.ask(typed, place="alone")
+    answer = await chat.fill(card, "Tell the writers…", {"words": "The second source is gone."})
+    assert "writers' list" in said(answer)
+    (row,) = await told(chat)
+    assert (row.kind, row.words) == ("missing", "The second source is gone.")
+
+
 @pytest.mark.parametrize("opened_by", ["suggest", "help"])
 async def test_a_suggestion_is_written_down_and_posted_nowhere(chat: Chat, opened_by: str) -> None:
     """By its command or by help's button; with a source, or it is not taken."""

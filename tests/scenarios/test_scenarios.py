@@ -191,6 +191,25 @@ async def test_the_doctor_says_what_comes_and_what_came(chat: Chat) -> None:
     assert f"{title} was posted" in (await chat.ask("doctor")).text
 
 
+async def test_the_doctor_names_the_pause_that_kept_a_tip_away(chat: Chat) -> None:
+    """Who paused, from when and until when, while it goes on and once it is over."""
+    await turned_on(chat)
+    await chat.ask("tips pause", who="bob")
+    assert "No tip came" not in (await chat.ask("doctor")).text
+    chat.clock.move(days=7)
+    await chat.tick()
+    card = await chat.ask("why did no tip come?")
+    assert "No tip has been due" not in card.text
+    assert f"No tip came: tips were paused by {chat.name('bob')} on Monday 23 November 2026" in card.text
+    await chat.press(card, "Resume")
+    chat.clock.move(days=7)
+    await chat.tick()
+    told = (await chat.ask("doctor")).text
+    assert "was posted" in told
+    assert f"No tip came: tips were paused by {chat.name('bob')}, from Monday 23 November 2026" in told
+    assert " until Monday 30 November 2026" in told
+
+
 async def test_a_lost_answer_is_never_sent_again_by_itself(chat: Chat) -> None:
     """It may have been posted: the doctor says so, and a person sends it again."""
     await turned_on(chat)
@@ -259,6 +278,18 @@ async def test_a_tip_for_one_person_alone(chat: Chat) -> None:
 
 
 TRUST = "how do I know the bot's sources are real"
+
+
+async def test_stop_names_the_rooms_tips_and_a_persons_own(chat: Chat) -> None:
+    """Theirs go first, and are turned off without the room's."""
+    await turned_on(chat)
+    await chat.fill(await chat.ask("tips me", place="alone"), "Turn on…", FORM)
+    card = await chat.ask("stop")
+    assert card.text.index("Your own weekly tips are on") < card.text.index("They come to everybody in this channel")
+    found = dict.fromkeys(label for label in card.buttons if label.startswith("Turn off"))
+    assert list(found) == ["Turn off", "Turn off for everybody"]
+    assert "Your own weekly tips are off" in (await chat.press(card, "Turn off")).text
+    assert "are on" in (await chat.ask("tips")).text
 
 
 async def opened(chat: Chat, place: Place = "room") -> Shown:

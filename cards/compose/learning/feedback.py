@@ -46,6 +46,7 @@ _ANSWERED: Mapping[str, tuple[str, str]] = {
 
 # What is said under a field.
 WHAT_IS_WRONG = "Say what is wrong, so that the writers can check it."
+ANYTHING = "What should they know?"
 EMPTY = "Write it in a few words."
 CHOOSE = "Choose one."
 NO_SOURCE = "Name a source: a web address, or the title of a document that can be found."
@@ -83,24 +84,27 @@ def why(title: str, saves: Action, context: str, *, may_be_told: bool) -> Form:
 def missing(words: str, saves: Action, context: str, *, may_be_told: bool) -> Form:
     """Draw the form that tells the writers what was missing, with the words that found nothing filled in.
 
-    It comes back as `words` and `tell`.
+    Without such words it asks for anything that they should know. It comes back as `words` and `tell`.
     """
+    title, label = ("What was missing?", "What were you looking for?") if words else ("Tell the writers", ANYTHING)
+    hint = "A question says more than a word." if words else "If something is wrong, say what, and where."
+    told = "May I tell you when it is covered?" if words else "May I tell you when it is closed?"
     return Form(
-        title="What was missing?",
+        title=title,
         submit="Send",
         action=saves,
         context=context,
         fields=(
             TextInput(
                 "words",
-                "What were you looking for?",
+                label,
                 words,
-                hint=f"At most {MOST_WORDS} characters. A question says more than a word.",
+                hint=f"At most {MOST_WORDS} characters. {hint}",
                 most=MOST_WORDS,
                 is_long=True,
                 optional=False,
             ),
-            *_tell("May I tell you when it is covered?", may_be_told=may_be_told),
+            *_tell(told, may_be_told=may_be_told),
         ),
         notes=(_UNNAMED,),
     )

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich
+from cards.compose.tips import pauses
+from cards.compose.tips.pauses import Pause
 from cards.compose.tips.state import TipsState, coming_words
 from cards.model import Actions, Block, Button, Caption, Card, Header, Listing, TextBlock
 from cards.reason import Cause
@@ -61,18 +63,21 @@ def doctor(
     now: datetime,
     mended: Mended = NO_CORRECTIONS,
     ends: Sequence[datetime] = (),
+    paused: Sequence[Pause] = (),
 ) -> Card:
     """Draw what comes next and when, the last results, why one did not come, and what can be done about it.
 
     Where posts were, or are to be, corrected, `mended` says how many. `ends` is when voting on dilemmas ends here.
+    `paused` are the pauses in which a tip would have come.
     """
     zone = state.zone or "UTC"
     title = _MY_TITLE if state.is_personal else _TITLE
     blocks: list[Block] = [Header(title), TextBlock(_outlook(state, zone))]
     if past:
         blocks.append(Listing(tuple(_past(state, one, zone) for one in past), "Recent tips"))
-    else:
+    elif not paused:
         blocks.append(TextBlock(rich("No tip has been due here yet.")))
+    blocks += pauses.kept_away(paused, zone)
     blocks += _corrections(state, mended)
     blocks += _votes(ends, now, zone)
     advice = _advice(state, past)

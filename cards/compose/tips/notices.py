@@ -7,7 +7,7 @@ from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich
 from cards.compose.tips import settings as tips_settings
 from cards.compose.tips.state import TipsState
-from cards.model import Action, Actions, Button, Card, FormName, Subject
+from cards.model import Action, Actions, Button, Card, FormName, Subject, TextBlock
 from cards.reason import Cause
 from content.inline import Conversation
 
@@ -48,10 +48,15 @@ def not_owning(state: TipsState, why: str) -> Card:
     return notices.notice(why, ask, Button("Settings", state.to("tips")))
 
 
-def stopping(state: TipsState) -> Card:
-    """Draw the answer to somebody who wants to be sent nothing more: the settings, with the way to stop them first."""
+def stopping(state: TipsState, own: TipsState | None = None) -> Card:
+    """Draw the answer to somebody who wants to be sent nothing more: the settings, with the way to stop them first.
+
+    `own` are the tips of that person alone, where they asked among others: where both come, theirs go first.
+    """
+    if own is not None and own.state != "off":
+        return _stopping_both(state, own) if state.state != "off" else stopping(own)
     if state.state == "off":
-        where = "to you" if state.is_personal else "here"
+        where = "to you" if state.is_personal else "here, nor to you alone" if own else "here"
         words = rich(f"Nothing is sent {where}. Where tips are sent, type ", phrases.there("stop"), " there.")
         whose = "Your own weekly tips" if state.is_personal else "Weekly tips here"
         settings = Button("Settings", state.to("tips"))
@@ -61,6 +66,27 @@ def stopping(state: TipsState) -> Card:
         return card  # it says who may, and has the way to ask for it
     heading, *rest = card.blocks
     return replace(card, blocks=(heading, Actions((tips_settings.turn_off(state),)), *rest))
+
+
+def _stopping_both(state: TipsState, own: TipsState) -> Card:
+    """Draw what stops a person's own tips, and below it what stops the channel's, if they may."""
+    words = {"paused": "are paused", "starting": "are about to start"}
+    how, their = (words.get(each.state, "are on") for each in (state, own))
+    settings = Button("Settings", own.to("tips"), spoken="Settings: your own tips")
+    rest = [Button("Settings", state.to("tips"))]
+    if state.may_change:
+        rest = [tips_settings.turn_off(state, "Turn off for everybody"), *rest]
+    return Card(
+        title=f"{own.title} {their}; this channel's {how}",
+        blocks=(
+            TextBlock(own.heading(their)),
+            TextBlock(rich("They come to you alone.")),
+            Actions((tips_settings.turn_off(own), settings)),
+            TextBlock(state.heading(how)),
+            TextBlock(rich("They come to everybody in this channel.")),
+            Actions(tuple(rest)),
+        ),
+    )
 
 
 def form_not_opened(form: FormName = "settings", place: str = "") -> Card:

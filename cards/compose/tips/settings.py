@@ -45,9 +45,11 @@ def skip_or_keep(state: TipsState) -> Button:
     return Button("Skip next", state.to("tips-skip"))
 
 
-def turn_off(state: TipsState) -> Button:
-    """Draw the button that ends them, which asks first."""
-    return Button("Turn off", state.to("tips-off"), "danger", asks="Turn tips off? I remember which ones you had.")
+def turn_off(state: TipsState, label: str = "Turn off") -> Button:
+    """Draw the button that ends them, which asks first, and says whose they are."""
+    there = "that channel" if state.is_elsewhere else "this channel"
+    asks = "Turn off your own tips?" if state.is_personal else f"Turn off the tips of {there}, for everybody?"
+    return Button(label, state.to("tips-off"), "danger", asks=f"{asks} I remember which ones came.")
 
 
 def _off(state: TipsState) -> Card:

@@ -40,5 +40,5 @@ def _again(library: Library, content: Dimension | Tip, owed: Owed, platform: str
     if isinstance(content, Tip):
         return dimensions.shared_tip(library, content, "", mended=True)
     if is_asked and platform in _MENTIONED_ONLY:
-        return dimensions.comparison(library, content)
+        return dimensions.comparison(library, content, mended=True)
     return dimensions.shared(library, content, "", asked=is_asked)

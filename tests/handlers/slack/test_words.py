@@ -6,7 +6,7 @@ from playground.slack.emulator import Message, Trouble
 from playground.slack.world import BOT_USER
 from tests.handlers.slack.test_alone import turn_on_alone
 from tests.handlers.slack.test_tips import turn_on
-from tests.handlers.slack.world import World
+from tests.handlers.slack.world import World, labels
 
 BOT = f"<@{BOT_USER}>"
 RISKS = "7 · Risks and responsibilities"
@@ -125,6 +125,25 @@ async def test_where_no_tips_come_their_own_are_shown_to_stop(world: World) -> N
     answer = await world.slack.command(world.alice, world.room, "/pm-compare stop")
     assert answer.ephemeral is not None
     assert "Your own weekly tips" in answer.ephemeral.text
+
+
+@pytest.mark.parametrize("text", ["stop", "unsubscribe", "no more tips", "stop tips just for me"])
+async def test_where_both_come_it_names_both_and_their_own_go_first(world: World, text: str) -> None:
+    """The first Turn off is theirs alone, and the other one asks about the channel, for everybody."""
+    await turn_on(world)
+    await turn_on_alone(world)
+    answer = await world.slack.command(world.alice, world.room, f"/pm-compare {text}")
+    card = answer.ephemeral
+    assert card is not None
+    assert card.text.index("Your own weekly tips are on") < card.text.index("They come to everybody in this channel")
+    assert labels(card) == ["Turn off", "Settings", "Turn off for everybody", "Settings"]
+    assert "Turn off the tips of this channel, for everybody?" in str(card.blocks)
+    await world.slack.click(world.alice, card, label="Turn off")
+    await world.settle()
+    assert "Your own weekly tips are off" in world.slack.ephemerals(world.alice, world.room)[-1].text
+    left = await world.slack.command(world.alice, world.room, "/pm-compare stop")
+    assert left.ephemeral is not None
+    assert "Weekly tips for" in left.ephemeral.text
 
 
 @pytest.mark.parametrize(

@@ -298,6 +298,31 @@ async def test_a_turn_that_somebody_else_planned_is_waited_for(ledger: Ledger) -
     assert dispatcher.rests in ([4.0], [4.0, 4.0])  # what said so wakes it too
 
 
+class Crossed(Leaping):
+    """Has a vote come in while the background looks for the next turn: what it saw is out of date when it hears it."""
+
+    async def next_turn(self, buckets: Collection[int] | None = None, since: datetime | None = None) -> float | None:
+        """Plan a tally after the first look, and say so, before that look is known to have found nothing."""
+        rest = await super().next_turn(buckets, since)
+        if not await self._ledger.deliveries():
+            soon = self._ledger.now + timedelta(seconds=4)
+            tally = rows.delivery("round:1:tally", kind="tally", message_id="1.0", due_at=NOW, not_before=soon)
+            await self._ledger.add(tally)
+            self.await_turns()
+        return rest
+
+
+async def test_a_vote_during_the_look_for_the_next_turn_is_told(ledger: Ledger) -> None:
+    """The last edit of a vote's post comes in its own time, and not once something else wakes the background."""
+    dispatcher = Crossed(ledger)
+    async with dispatcher.running():
+        dispatcher.await_turns()
+        async with asyncio.timeout(5):
+            await ledger.heard.wait()
+    assert len(ledger.messenger.edited) == 1
+    assert ledger.now == NOW + timedelta(seconds=4)
+
+
 async def test_a_turn_that_comes_between_two_looks_is_not_missed(ledger: Ledger) -> None:
     """The clock passes it after the background looked for what is due, and before it asked when the next is."""
     await ledger.add(*(rows.delivery(f"share:{number}") for number in range(2)))
