@@ -127,6 +127,7 @@ async def test_what_is_done_by_oneself_is_ticked_too(alice: Screen) -> None:
     await alice.ask("risks")
     await expect(tour.get_by_role("listitem").filter(has_text="Ask")).to_contain_text("done")
     await alice.say("Hello")  # nothing that was said to the app
+    await expect(alice.cards.last).to_contain_text("Hello")
     await alice.react(alice.cards.last, "mag")
     await expect(tour).to_contain_text("2 of 5 done")
 
