@@ -70,6 +70,8 @@ async def test_a_message_is_announced_once_and_the_history_is_not(alice: Screen,
     """Another room's history comes in silence; what is said while one looks is told, once, whatever changes in it."""
     for number in range(3):
         await world.slack.say(world.bob, world.elsewhere, f"Number {number}.")
+    await alice.page.reload()  # what had not arrived yet would come while she looks
+    await expect(alice.composer).to_be_visible()
     await alice.page.evaluate(LISTEN)
     await alice.enter("product")
     await expect(alice.cards).to_have_count(3)
