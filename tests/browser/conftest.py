@@ -17,6 +17,7 @@ from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+expect.set_options(timeout=15_000)  # ms; the page is measured elsewhere, and two cores are shared here
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from playground.slack.emulator import SlackEmulator
 from playground.teams.emulator import TeamsEmulator
-from tests.browser.world import SLACK, TEAMS, PageWorld
+from tests.browser.world import PATIENCE, SLACK, TEAMS, PageWorld
 
 
 class BothWorld(PageWorld):
@@ -19,7 +19,11 @@ class BothWorld(PageWorld):
         clock = self.slack.clock
         manifest = json.loads(Path("appPackage/manifest.json").read_text(encoding="utf-8"))
         self.teams = TeamsEmulator(
-            messaging_endpoint="http://127.0.0.1:9/api/messages", clock=clock, about=TEAMS, manifest=manifest
+            messaging_endpoint="http://127.0.0.1:9/api/messages",
+            answer_within=PATIENCE,
+            clock=clock,
+            about=TEAMS,
+            manifest=manifest,
         )
         alice = self.teams.person("Alice Martin", zone="Europe/Paris", kind="owner")
         bob = self.teams.person("Bob Okafor", zone="America/New_York")
@@ -28,7 +32,11 @@ class BothWorld(PageWorld):
         self.group = self.teams.group("AI working group", members=[alice, bob])
         self.chats = (self.teams.personal(alice), self.teams.personal(bob))
         self.slack = SlackEmulator(
-            retry_delays=(0, 0, 0), clock=clock, about=SLACK, beside={"teams": self.teams.routes()}
+            answer_within=PATIENCE,
+            retry_delays=(0, 0, 0),
+            clock=clock,
+            about=SLACK,
+            beside={"teams": self.teams.routes()},
         )
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")

@@ -13,6 +13,8 @@ from tests.handlers.slack.world import MONDAY, HandClock, World
 SLACK = About(playground_server.slack_usages(Path("content/ai-pm")), ".playground/bot.db")
 TEAMS = About(playground_server.teams_usages(), ".playground/bot.db")
 
+PATIENCE = 30.0  # seconds for each answer: how long one takes says more about the machine here than about the bot
+
 
 class PageClock(HandClock):
     """The bot's clock, read from the file that the page's clock writes; no hand moves it."""
@@ -34,7 +36,9 @@ class PageWorld(World):
         offset_file = folder / "clock-offset"
         EmulatorClock(offset_file).move_to(MONDAY.timestamp())
         self.clock = PageClock(offset_file)
-        self.slack = SlackEmulator(retry_delays=(0, 0, 0), clock_offset_file=offset_file, about=SLACK)
+        self.slack = SlackEmulator(
+            retry_delays=(0, 0, 0), answer_within=PATIENCE, clock_offset_file=offset_file, about=SLACK
+        )
         self.alice = self.slack.user("alice", tz="Europe/Paris")
         self.bob = self.slack.user("bob", tz="America/New_York")
         self.room = self.slack.channel("pm-learning", members=[self.alice, self.bob], bot=True)

@@ -45,6 +45,18 @@ class EchoBot:
         self.url = ""
         self._state = ServerState()
         self._server: asyncio.Server | None = None
+        self._news = asyncio.Event()
+
+    async def until(self, is_wanted: Callable[[Heard], object], within: float = 20.0) -> Heard:
+        """The newest request that is wanted, waited for: the emulator itself need not change by it.
+
+        Raises TimeoutError after `within` seconds.
+        """
+        async with asyncio.timeout(within):
+            while not (found := [each for each in self.heard if is_wanted(each)]):
+                self._news.clear()
+                await self._news.wait()
+        return found[-1]
 
     def answers(self, body: object = None, *, status: int = 200) -> None:
         """The same answer from now on: JSON, text, or nothing."""
@@ -64,6 +76,7 @@ class EchoBot:
             heard.form = dict(parse_qsl(heard.raw.decode(), keep_blank_values=True))
             heard.payload = json.loads(heard.form.get("payload", "{}"))
         self.heard.append(heard)
+        self._news.set()
         return await self.reply(heard)
 
     async def _metrics(self, _: Request) -> Response:

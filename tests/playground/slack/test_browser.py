@@ -16,6 +16,7 @@ from playground.slack.emulator import SlackEmulator
 from tests.playground.echo_bot import EchoBot, Heard
 from tests.playground.slack.test_limits import chart, thumb, thumbs
 
+expect.set_options(timeout=15_000)  # ms; two cores are shared here
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
@@ -229,8 +230,8 @@ async def test_the_app_s_home(page: Page, lively: SlackEmulator, bot: EchoBot) -
     await expect(page.get_by_role("figure")).to_contain_text("Votes")
     await expect(page.get_by_text("Sending messages to this app")).to_be_hidden()
     await page.get_by_role("button", name="Share").click()
-    pressed = await lively.wait_for(lambda: [each.payload for each in bot.heard if each.payload.get("actions")])
-    assert pressed[-1]["container"]["type"] == "view"
+    pressed = await bot.until(lambda heard: heard.payload.get("actions"))
+    assert pressed.payload["container"]["type"] == "view"
     await page.get_by_role("button", name="Bob").last.click()
     await expect(page.get_by_role("heading", name="Your weekly tips")).to_be_hidden()
     assert lively.home(lively.user("bob")) is None
@@ -262,8 +263,8 @@ async def test_thumbs_a_chart_and_an_edited_message(page: Page, lively: SlackEmu
     assert widths[1] == pytest.approx(4 * widths[0], rel=0.02)
     await expect(page.get_by_text("(edited)")).to_be_hidden()
     await page.get_by_role("button", name="Not useful").click()
-    await lively.wait_for(lambda: bot.heard and bot.heard[-1].payload.get("actions"))
-    assert bot.heard[-1].payload["actions"][0]["value"] == "down"
+    pressed = await bot.until(lambda heard: heard.payload.get("actions"))
+    assert pressed.payload["actions"][0]["value"] == "down"
     await client.chat_update(channel=room.id, ts=posted["ts"], text="Corrected", blocks=[])
     await expect(page.get_by_text("Corrected (edited)")).to_be_visible()
 
