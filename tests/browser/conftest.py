@@ -14,6 +14,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from content import library
 from content.library import Library
 from tests.browser.screen import Screen
+from tests.browser.teams_screen import TeamsScreen, greeted
 from tests.browser.world import PageWorld
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -41,9 +42,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[PageWorld]:
-    """Give a running world; it stops after the browser's windows are closed."""
-    async with PageWorld(tmp_path) as running:
+async def world(request: pytest.FixtureRequest, tmp_path: Path, browser: Browser) -> AsyncIterator[PageWorld]:
+    """Give a running world, of the kind that a module names as its WORLD; it stops after the browser's windows."""
+    kind: type[PageWorld] = getattr(request.module, "WORLD", PageWorld)
+    async with kind(tmp_path) as running:
         yield running
         for context in browser.contexts:
             await context.close()
@@ -79,3 +81,15 @@ async def bob(look: Callable[[str], Awaitable[Screen]], alice: Screen) -> Screen
     """Give Bob's window, beside Alice's."""
     assert alice.page.url
     return await look("Bob")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hers(alice: Screen) -> TeamsScreen:
+    """Give Alice's window on Teams' side, in her chat with the app, which has greeted her."""
+    return await greeted(alice)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def his(bob: Screen) -> TeamsScreen:
+    """Give Bob's window, beside Alice's."""
+    return await greeted(bob)

@@ -90,3 +90,10 @@ class TeamsScreen:
         """Choose from the menu of what can be done with the place that is open."""
         await self.page.get_by_role("main").locator("summary[aria-label^='What can be done with']").click()
         await self.page.get_by_role("main").get_by_role("button", name=act).click()
+
+
+async def greeted(screen: Screen) -> TeamsScreen:
+    """Wait until somebody sees what the app said first."""
+    seen = TeamsScreen(screen)
+    await expect(seen.messages.get_by_text("I show how an AI PM", exact=False)).to_be_visible()
+    return seen

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.browser import axe
 from tests.browser.screen import Screen
-from tests.browser.teams_screen import TeamsScreen
+from tests.browser.teams_screen import TeamsScreen, greeted
 from tests.browser.teams_world import BothWorld
 from tests.browser.world import PageWorld
 
@@ -101,8 +101,7 @@ async def test_nothing_is_wrong_on_teams_side(tmp_path: Path, browser: Browser) 
         context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
         screen = Screen(await context.new_page())
         await screen.page.goto(world.address)
-        hers = TeamsScreen(screen)
-        await expect(hers.messages.get_by_text("I show how an AI PM", exact=False)).to_be_visible()
+        hers = await greeted(screen)
         looks = Looks(screen.page)
         await walk(hers, world, looks)
         await context.close()

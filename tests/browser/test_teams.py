@@ -1,13 +1,8 @@
 """Teams' side of the page in a real browser: asking, dialogs, reactions, places, and the switch between platforms."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.browser.screen import Screen
 from tests.browser.teams_screen import TeamsScreen
 from tests.browser.teams_world import BothWorld
 from tests.browser.test_page import DOUBLE_IDS, STICKING_OUT, unnamed
@@ -18,34 +13,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[BothWorld]:
-    """Give a running world of both platforms; it stops after the browser's windows are closed."""
-    async with BothWorld(tmp_path) as running:
-        yield running
-        for context in browser.contexts:
-            await context.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hers(alice: Screen) -> TeamsScreen:
-    """Give Alice's window, in her chat with the app, which has greeted her."""
-    return await greeted(alice)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def his(bob: Screen) -> TeamsScreen:
-    """Give Bob's window, beside Alice's."""
-    return await greeted(bob)
-
-
-async def greeted(screen: Screen) -> TeamsScreen:
-    """Wait until somebody sees what the app said first."""
-    seen = TeamsScreen(screen)
-    await expect(seen.messages.get_by_text("I show how an AI PM", exact=False)).to_be_visible()
-    return seen
+WORLD = BothWorld
 
 
 async def test_a_question_in_the_chat_with_the_app_is_answered_and_its_buttons_change_the_card(

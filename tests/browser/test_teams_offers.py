@@ -1,13 +1,8 @@
 """What Teams offers around its box, in a real browser: suggestions, prompt starters, and cards to insert."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.browser.screen import Screen
 from tests.browser.teams_screen import TeamsScreen
 from tests.browser.teams_world import BothWorld
 
@@ -16,23 +11,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[BothWorld]:
-    """Give a running world of both platforms; it stops after the browser's windows are closed."""
-    async with BothWorld(tmp_path) as running:
-        yield running
-        for context in browser.contexts:
-            await context.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hers(alice: Screen) -> TeamsScreen:
-    """Give Alice's window, in her chat with the app, which has greeted her."""
-    seen = TeamsScreen(alice)
-    await expect(seen.messages.get_by_text("I show how an AI PM", exact=False)).to_be_visible()
-    return seen
+WORLD = BothWorld
 
 
 async def test_a_suggestion_is_said_with_a_tap_and_gives_way_to_the_next(hers: TeamsScreen, world: BothWorld) -> None:

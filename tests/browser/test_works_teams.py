@@ -1,17 +1,12 @@
 """Teams' side worked by hand: people, commands, the clock, the tour, and what goes over the wire."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.browser.screen import Screen
 from tests.browser.teams_screen import TeamsScreen
 from tests.browser.teams_world import BothWorld
-from tests.browser.test_teams import greeted
 from tests.browser.test_works import STEPS
 
 pytestmark = [
@@ -19,21 +14,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[BothWorld]:
-    """Give a running world of both platforms; it stops after the browser's windows are closed."""
-    async with BothWorld(tmp_path) as running:
-        yield running
-        for context in browser.contexts:
-            await context.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def hers(alice: Screen) -> TeamsScreen:
-    """Give Alice's window, in her chat with the app, which has greeted her."""
-    return await greeted(alice)
+WORLD = BothWorld
 
 
 async def test_people_show_what_they_are_and_may_do_as_much(hers: TeamsScreen, world: BothWorld) -> None:
