@@ -20,10 +20,15 @@ Emphasised = Literal["default", "positive", "destructive"]
 
 # What Teams has beyond the schema of 1.5. learn.microsoft.com: "Format cards in Teams" (width), "Container layouts",
 # "People Picker in Adaptive Cards". `filtered` is 1.5 by its own documentation, which the schema was not brought up to.
-ADDED = {("AdaptiveCard", "msteams"), ("Container", "layouts"), ("Input.ChoiceSet", "choices.data")}
+ADDED = {
+    ("AdaptiveCard", "msteams"),
+    ("Container", "grid.area"),
+    ("Container", "layouts"),
+    ("Input.ChoiceSet", "choices.data"),
+}
 ADDED_WORDS = {("Input.ChoiceSet", "style", "filtered")}
 # "Charts in Adaptive Cards" too; `showTitle` is Microsoft's own SDK's (microsoft-teams-cards, HorizontalBarChart).
-TEAMS_ALONE = {"Layout.Flow", "Data.Query", "task/fetch", "Chart.HorizontalBar"}
+TEAMS_ALONE = {"Layout.AreaGrid", "Layout.Flow", "Data.Query", "task/fetch", "Chart.HorizontalBar"}
 
 
 class Element(Exact):
