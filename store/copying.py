@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Double, Table, func, insert, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, learning_tables, tables
+from store import bulk, installation_tables, learning_tables, tables
 from store.columns import Instant
 
 _BATCH = 1000
@@ -24,6 +24,9 @@ TABLES: tuple[Table, ...] = (
     learning_tables.learner,
     learning_tables.learned,
     learning_tables.feedback,
+    installation_tables.installation,
+    installation_tables.admitted,
+    installation_tables.install_state,
 )
 
 

@@ -5,8 +5,9 @@ then written by what was read, has to be locked, or one of two writers' changes 
 
 Two transactions that wait for each other's rows are a deadlock, which PostgreSQL ends after a second by giving one of
 them up. So all of ours take rows in the same order: conversations, places to change, deliveries, posts, subscriptions,
-history, notes, then those of store/learning_tables.py as they stand there; within a table by id (tests/store/orders.py
-watches it). Nobody waits out of order: what comes too late to be taken in it is passed over (`skip`).
+history, notes, then those of store/learning_tables.py and store/installation_tables.py as they stand there; within a
+table by id (tests/store/orders.py watches it). Nobody waits out of order: what comes too late to be taken in it is
+passed over (`skip`).
 
 Who changes a subscription reads it first, and may settle its introductions afterwards: `to_change` takes those before
 it. That those are all, and stay all, is why people who change the same subscription go one after the other.
@@ -116,4 +117,5 @@ async def alone(connection: AsyncConnection) -> None:
 _LOCKED = (
     *("conversation", "delivery", "post", "subscription", "history", "note"),
     *("vote_round", "vote", "tally", "plan", "learner", "learned", "feedback"),
+    *("installation", "admitted", "install_state"),
 )

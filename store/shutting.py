@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
+from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
 from store.columns import metadata
 
 _ACTS = ("INSERT", "UPDATE", "DELETE")

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
+from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
 from store.columns import metadata
 
 # Constraints are altered by copying the table, since SQLite can't change them in place.

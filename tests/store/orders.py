@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 _RANKS = (
     *("conversation", "turn", "delivery", "post", "subscription", "history", "note"),
     *("vote_round", "vote", "tally", "plan", "learner", "learned", "feedback"),
+    *("installation", "admitted", "install_state"),
 )
 _ROWS = " UNION ALL ".join(
     f"SELECT {rank}, {'name' if table == 'note' else 'id'}, "  # noqa: S608 # our own tables

@@ -13,7 +13,7 @@ from cards import text
 from cards.compose import notices
 from scheduler import housekeeping, planning
 from scheduler.subscriptions import owners
-from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
+from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
 from store.columns import metadata
 
 PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -92,7 +92,7 @@ SKIP_BY = _row(PAGE, "subscription", "skip_by")
         (
             # Its name elsewhere on the page is no help: each has a row in its own table's section.
             lambda page: page.replace(SKIP_BY, "") + SKIP_BY,
-            ["subscription.skip_by: not on the page", "feedback.skip_by: no such column"],
+            ["subscription.skip_by: not on the page", "install_state.skip_by: no such column"],
         ),
     ],
     ids=["missing", "twice", "unknown", "unexplained", "renamed", "elsewhere"],

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from store import learning_tables, tables  # noqa: F401 # metadata lists what they hold
+from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
 from store.columns import metadata
 from store.database import migrate
 from store.database.access import Database, UnusableError
