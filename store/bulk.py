@@ -103,9 +103,9 @@ async def write_newer(connection: AsyncConnection, table: Table, row: Mapping[st
     By the instants in `column`. For tables with another unique constraint besides: on PostgreSQL two that insert at one
     moment may meet there first, where ON CONFLICT (id) is no help.
     """
-    if not (await connection.execute(insert_missing(connection, table), row)).rowcount:
-        is_not_newer = table.c[column] <= row[column]
-        await connection.execute(update(table).where(table.c.id == row["id"], is_not_newer).values(**row))
+    await connection.execute(insert_missing(connection, table), row)
+    is_not_newer = table.c[column] <= row[column]
+    await connection.execute(update(table).where(table.c.id == row["id"], is_not_newer).values(**row))
 
 
 def insert_or_set(

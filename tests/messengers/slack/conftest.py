@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -31,10 +32,10 @@ HOURS_12 = timedelta(hours=12)
 
 
 def install(
-    team: str = "T1", token: str = "xoxb-1", *, at: datetime = START, enterprise: str | None = None, **more: object
+    team: str = "T1", token: str = "xoxb-1", *, at: datetime = START, enterprise: str | None = None, **more: Any
 ) -> Installation:
     """Make what slack_sdk makes of Slack's answer when somebody installs."""
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "app_id": "A1",
         "team_id": team,
         "team_name": f"Workspace {team}",
@@ -49,10 +50,10 @@ def install(
     return Installation(**{**given, **more})
 
 
-def organization(team: str | None = None, token: str = "xoxb-org", **more: object) -> Installation:
+def organization(team: str | None = None, token: str = "xoxb-org", **more: Any) -> Installation:
     """Make an organization's, which came with a team's id or without."""
-    given = {"team_id": team, "enterprise_id": "E1", "enterprise_name": "Grid", "is_enterprise_install": True}
-    return install(**{"token": token, **given, "team": team or "", "enterprise": "E1", **more})
+    given: dict[str, Any] = {"team_id": team, "enterprise_name": "Grid", "is_enterprise_install": True}
+    return install("", token, enterprise="E1", **{**given, **more})
 
 
 @dataclass
