@@ -1,6 +1,6 @@
 """Installations in a database of either kind, as several processes see them, and the Slack that renews tokens."""
 
-# ruff: noqa: S107 # tokens of nobody
+# ruff: noqa: ANN401, S107 # what slack_sdk takes; tokens of nobody
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
