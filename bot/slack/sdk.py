@@ -16,11 +16,15 @@ from bot.web.asgi import Answer
 
 
 def client(
-    proxies: Proxies, url: str, session: ClientSession | None = None, token: Secret | None = None
+    proxies: Proxies, url: str, session: ClientSession | None = None, token: Secret | str | None = None, team: str = ""
 ) -> AsyncWebClient:
-    """Build slack_sdk's client of the Web API at `url`; without a session it opens one for each request."""
+    """Build slack_sdk's client of the Web API at `url`; without a session it opens one for each request.
+
+    With a `team` each call names it, as an organization's token needs.
+    """
+    given = token.reveal() if isinstance(token, Secret) else token
     # slack_sdk's default sends again after a broken connection: that is how a tip comes twice.
-    built = AsyncWebClient(token=token.reveal() if token else None, base_url=url, session=session, retry_handlers=[])
+    built = AsyncWebClient(token=given, base_url=url, session=session, retry_handlers=[], team_id=team or None)
     built.proxy = proxies.towards(url)  # set, not given: None would mean the environment's, by a rule of its own
     return built
 
