@@ -97,6 +97,14 @@ def upserting(connection: AsyncConnection, table: Table) -> Insert:
     return _upsert(connection.dialect.name, table)
 
 
+def insert_newer(connection: AsyncConnection, table: Table, column: str) -> Insert:
+    """Give an INSERT that writes a row, all of its columns, in place of one with its primary key that is not newer.
+
+    By the instants in `column`.
+    """
+    return _insert_newer(connection.dialect.name, table, column)
+
+
 def insert_or_set(
     connection: AsyncConnection, table: Table, columns: Iterable[str], rows: Select[Any], changed: Sequence[str]
 ) -> Insert:
@@ -120,6 +128,14 @@ def _upsert(dialect: str, table: Table) -> Insert:
     statement = _insert(dialect, table)
     written = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=written)
+
+
+@cache  # as above
+def _insert_newer(dialect: str, table: Table, column: str) -> Insert:
+    statement = _insert(dialect, table)
+    written = {each.name: statement.excluded[each.name] for each in table.columns if not each.primary_key}
+    is_not_newer = table.c[column] <= statement.excluded[column]
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=written, where=is_not_newer)
 
 
 def _insert(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
