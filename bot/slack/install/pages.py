@@ -123,8 +123,8 @@ _WORDS: Mapping[Failure, tuple[int, str, str]] = {
         200,
         "Nothing was installed",
         (
-            "Either you pressed Cancel on Slack's page, or you may not install apps there. Where admins approve apps, ask "
-            "one of them to open this page."
+            "Either you pressed Cancel on Slack's page, or you may not install apps there. Where admins approve apps, "
+            "ask one of them to open this page."
         ),
     ),
     "cookie": (
@@ -132,8 +132,8 @@ _WORDS: Mapping[Failure, tuple[int, str, str]] = {
         "Your browser came back without its cookie",
         (
             "The cookie tells that it was you who began. It is missing where cookies are blocked, where the page was "
-            "opened in another browser, and over plain http, for which it is never sent. Begin again in one browser, at "
-            "the https address below."
+            "opened in another browser, and over plain http, for which it is never sent. Begin again in one browser, "
+            "at the https address below."
         ),
     ),
     "state": (

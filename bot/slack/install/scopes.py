@@ -17,7 +17,7 @@ REQUIRED = (
     Scope(
         "commands",
         "Answer /pm-compare, and offer the shortcut “Compare PM roles”.",
-        "/pm-compare does not answer",
+        "the command is not answered",
     ),
     Scope(
         "chat:write",
