@@ -18,6 +18,7 @@ class SealedError(Exception):
 
     def __init__(self, place: str) -> None:
         super().__init__(f"No key in TOKEN_ENCRYPTION_KEYS opens the token of {place}. {_DO}")
+        self.place = place
 
 
 class Seals:
