@@ -11,10 +11,11 @@ from bot.slack.install import addresses, flow
 from bot.slack.sdk import Identity
 from bot.web import asgi
 from bot.web.asgi import Answer
-from cards.compose import installing
+from cards.compose import installing, scopes
 from cards.model import Card
 from handlers.payload import mapping, text
 from handlers.slack import payload, responses
+from handlers.slack.installs import Lack
 from messengers.slack.installations import Installations
 
 log = structlog.get_logger()
@@ -49,26 +50,27 @@ class Admission:
         self,
         settings: Settings,
         installations: Installations,
-        dispatch: Dispatch,
+        *,
         tell: Callable[[str, Card], None],
+        lacks: Callable[[Lack], None],
     ) -> None:
         self._allowed = settings.allowed_workspaces
         self._public_url = settings.public_url
         self._installations = installations
-        self._dispatch = dispatch
         self._tell = tell
+        self._lacks = lacks
 
-    async def answer(self, request: GuardedRequest) -> Answer:
+    async def answer(self, request: GuardedRequest, dispatch: Dispatch) -> Answer:
         """Answer a request of one of many workspaces; only the first of each looks into the database.
 
         Raises what finding an installation raises: that a token cannot be read says nothing of who asks.
         """
         if request.kind == "verification":
-            return await self._dispatch(request, Identity())
+            return await dispatch(request, Identity())
         body = request.body
         workspace = payload.workspace(body, "")
         if request.kind == "event" and text(mapping(body.get("event")).get("type")) in _ABOUT_INSTALLING:
-            return await self._answered(request, workspace, Identity())
+            return await _answered(request, workspace, dispatch, Identity())
         enterprise = payload.enterprise(body) if payload.is_of_organization(body) else ""
         found = await self._installations.find(workspace, enterprise)
         if found is None:
@@ -78,14 +80,9 @@ class Admission:
         if not flow.allows(self._allowed, workspace, found.enterprise or found.place):
             log.info("slack.not_served", workspace=workspace, kind=request.kind)
             return self._refused(request, installing.not_served())
-        return await self._answered(request, workspace, Identity(found.bot_user, found.token.reveal()))
-
-    async def _answered(self, request: GuardedRequest, workspace: str, identity: Identity) -> Answer:
-        token = current_workspace.set(workspace)
-        try:
-            return await self._dispatch(request, identity)
-        finally:
-            current_workspace.reset(token)
+        if found.scopes and (missing := scopes.missing(found.scopes)):
+            self._lacks(Lack(found, workspace, missing, addresses.install(self._public_url, found.place)))
+        return await _answered(request, workspace, dispatch, Identity(found.bot_user, found.token.reveal()))
 
     def _refused(self, request: GuardedRequest, card: Card) -> Answer:
         """Show a card to the person who asked, where Slack shows one; an event was nobody's question."""
@@ -101,3 +98,11 @@ class Admission:
                 return Answer(200)
             case _:
                 return Answer(200)
+
+
+async def _answered(request: GuardedRequest, workspace: str, dispatch: Dispatch, identity: Identity) -> Answer:
+    token = current_workspace.set(workspace)
+    try:
+        return await dispatch(request, identity)
+    finally:
+        current_workspace.reset(token)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from cards.compose import parts, phrases
 from cards.compose.notices import notice
 from cards.compose.phrases import rich
+from cards.compose.scopes import REQUIRED, Scope
 from cards.model import Action, Actions, Button, Caption, Card, LinkButton, Listing, TextBlock
 from content.inline import Code, Command, Invitation
 from content.library import Library
 
 # What stands in the ledger for the cards below, as a question's words would.
-WELCOME, GRANT = "welcome here", "grant "
+WELCOME, GRANT = "welcome", "grant"
 
 
 def not_installed(link: str) -> Card:
@@ -68,7 +69,7 @@ def welcome(library: Library) -> Card:
     )
 
 
-def grant(missing: Sequence[tuple[str, str]], link: str) -> Card:
+def grant(missing: Sequence[Scope], link: str) -> Card:
     """Draw what tells whoever installed the app that it lacks scopes: each with what does not work, and the way on."""
     return Card(
         "PM Compare lacks a permission here",
@@ -79,8 +80,22 @@ def grant(missing: Sequence[tuple[str, str]], link: str) -> Card:
                     " This version of PM Compare needs more than was granted when you installed it.",
                 )
             ),
-            Listing(tuple(rich(Code(name), f": {without}") for name, without in missing), label="What does not work"),
+            Listing(tuple(rich(Code(one.name), f": {one.without}") for one in missing), label="What does not work"),
             Actions((LinkButton("Install it again", link),)),
             Caption(rich("Installing again keeps every setting. You are told this once.")),
         ),
     )
+
+
+def granting(missing: Sequence[Scope], link: str) -> str:
+    """Write down that somebody is to be told what is missing, for the ledger."""
+    return " ".join((GRANT, link, *(one.name for one in missing)))
+
+
+def told(library: Library, words: str) -> Card | None:
+    """Draw what the ledger says that a person is told; None where this version does not know it."""
+    if words == WELCOME:
+        return welcome(library)
+    kind, _, rest = words.partition(" ")
+    link, *names = rest.split(" ")
+    return grant([one for one in REQUIRED if one.name in names], link) if kind == GRANT else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.slack.install import scopes
+from cards.compose import scopes
 from cards.compose import installing
 from cards.model import Card
 from tests.cards.gallery_learning import deck
@@ -15,6 +15,6 @@ def cards() -> Iterator[tuple[str, Card]]:
     yield "installing.not_installed", installing.not_installed(LINK)
     yield "installing.not_served", installing.not_served()
     yield "installing.welcome", installing.welcome(deck())
-    every = [(scope.name, scope.without) for scope in (*scopes.REQUIRED, *scopes.OPTIONAL)]
+    every = (*scopes.REQUIRED, *scopes.OPTIONAL)
     yield "installing.grant", installing.grant(every, LINK)
     yield "installing.grant one", installing.grant(every[:1], LINK)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
-from bot.slack.install import scopes
+from cards.compose import scopes
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 _PLACE = re.compile(r"[TE][A-Z0-9]{2,63}")

@@ -23,9 +23,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.settings.checked import Settings
 from bot.slack import errors
-from bot.slack.install import addresses, pages, scopes
+from bot.slack.install import addresses, pages
 from bot.slack.install.html import Page
 from bot.slack.install.pages import Failure, Place
+from cards.compose import scopes
 from handlers.payload import mapping, text
 from messengers.slack.errors import SLOW_DOWN, UNSURE, code_of
 
@@ -54,11 +55,11 @@ class RefusedInstallError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where installations go, and who is on the way; `welcome` greets who installed it, and never raises."""
+    """Where installations go, and who is on the way; `welcome` greets who installed it in a workspace ('' for none)."""
 
     installations: AsyncInstallationStore
     states: AsyncOAuthStateStore
-    welcome: Callable[[Installation], Awaitable[None]]
+    welcome: Callable[[str, str], Awaitable[None]]
 
 
 class _Cookie(OAuthStateUtils):
@@ -184,7 +185,8 @@ class InstallFlow(AsyncOAuthFlow):
         return True
 
     async def _succeeded(self, arguments: AsyncSuccessArgs) -> BoltResponse:
-        await self._stores.welcome(arguments.installation)
+        made = arguments.installation
+        await self._stores.welcome("" if made.is_enterprise_install else made.team_id or "", made.user_id)
         return BoltResponse(status=200)
 
     async def _failed(self, arguments: AsyncFailureArgs) -> BoltResponse:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from bot.slack.install import addresses, html, scopes
+from bot.slack.install import addresses, html
 from bot.slack.install.html import Page
-from bot.slack.install.scopes import Scope
+from cards.compose import scopes
+from cards.compose.scopes import Scope
 
 Failure = Literal[
     "access_denied",

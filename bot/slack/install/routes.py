@@ -1,9 +1,11 @@
 """Serve the pages of an installation: what is offered, the way to Slack, and the way back."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import structlog
+from slack_bolt.response import BoltResponse
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,6 +19,7 @@ from bot.web.asgi import RefusedError
 from store.database.access import UnusableError
 
 log = structlog.get_logger()
+Answered = TypeVar("Answered", Page, BoltResponse)
 
 # Attempts a second, and at once: each is a row until it is used or ten minutes old. A flood is a page that says so, and
 # at most 12,000 rows; nobody is kept from anything else.
@@ -78,7 +81,7 @@ class InstallPages:
         over = self._flow.settings.state_utils.build_set_cookie_for_deletion()
         return html.response(page, headers={"Set-Cookie": over})
 
-    async def _written(self, work: "Awaitable[Page]") -> Page:
+    async def _written(self, work: Awaitable[Answered]) -> Answered | Page:
         try:
             return await work
         except UnusableError as error:
