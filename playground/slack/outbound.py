@@ -83,6 +83,7 @@ class Outbound(outbound.Outbound):
         """In a fresh envelope. Comes back after the first attempt and after retries that need no waiting."""
         world = self._platform.world
         envelope = payloads.envelope(
+            world,
             event,
             event_id=world.fresh_id("Ev"),
             event_time=self._platform.clock.now(),

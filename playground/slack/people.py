@@ -6,7 +6,6 @@ from typing import Literal
 from playground.shared.values import Answer, Json
 from playground.slack import acts, modals, payloads, responses
 from playground.slack.values import Channel, Delivery, Ephemeral, Message, Outcome, Refusal, User
-from playground.slack.world import BOT_USER
 
 INVITE_ACTION = "slackbot_invite"
 UNKNOWN = (
@@ -26,7 +25,7 @@ class People(modals.Modals):
         self, user: User, channel: Channel, text: str, *, thread_ts: str | None = None
     ) -> tuple[Message, Delivery | None]:
         """Types "@PM Compare text"."""
-        return await self._say(user, channel, f"<@{BOT_USER}> {text}", thread_ts)
+        return await self._say(user, channel, f"<@{self.world.team.bot_user}> {text}", thread_ts)
 
     async def _say(
         self, user: User, channel: Channel, text: str, thread_ts: str | None
@@ -36,17 +35,17 @@ class People(modals.Modals):
         if channel.id in world.archived:
             raise LookupError(f"#{channel.name} is archived")
         said = world.add_message(Message(world.fresh_ts(), channel.id, user.id, text, thread_ts=thread_ts))
-        if f"<@{BOT_USER}>" not in text or channel.kind == "im":  # no app_mention in direct messages
+        if f"<@{self.world.team.bot_user}>" not in text or channel.kind == "im":  # no app_mention in direct messages
             return said, None
         if not self.platform.has_bot(channel):
             self._offer_invitation(user, channel)
             return said, None
         if "app_mentions:read" not in self.platform.scopes:
             return said, None
-        return said, await self.outbound.send_event(payloads.mention(said, user))
+        return said, await self.outbound.send_event(payloads.mention(self.world, said, user))
 
     def _offer_invitation(self, user: User, channel: Channel) -> None:
-        words = f"You mentioned <@{BOT_USER}>, but they're not in this channel."
+        words = f"You mentioned <@{self.world.team.bot_user}>, but they're not in this channel."
         button = {"type": "button", "text": {"type": "plain_text", "text": "Invite them"}, "action_id": INVITE_ACTION}
         blocks: list[Json] = [
             {"type": "section", "block_id": "words", "text": {"type": "mrkdwn", "text": words}},
@@ -71,7 +70,7 @@ class People(modals.Modals):
         trigger_id = platform.tickets.issue_trigger(user.id)
         url = platform.response_url(platform.tickets.issue_url(user.id, channel.id))
         watch = acts.Watch(self.platform, user)
-        form = payloads.command(user, channel, name, text.strip(), trigger_id=trigger_id, response_url=url)
+        form = payloads.command(self.world, user, channel, name, text.strip(), trigger_id=trigger_id, response_url=url)
         answer = await self.outbound.post_form(form)
         message, failed = self._show_command_answer(user, channel, name, answer)
         return dataclasses.replace(
@@ -97,7 +96,7 @@ class People(modals.Modals):
         """Picks a global shortcut: it comes from no channel, so that only its trigger_id leads back."""
         if callback_id not in self.platform.app.shortcuts:
             raise LookupError(f"there is no shortcut {callback_id!r}")
-        payload = payloads.shortcut(user, callback_id, action_ts=f"{self.platform.clock.now():.6f}")
+        payload = payloads.shortcut(self.world, user, callback_id, action_ts=f"{self.platform.clock.now():.6f}")
         payload["trigger_id"] = self.platform.tickets.issue_trigger(user.id)
         watch = acts.Watch(self.platform, user)
         answer = await self.outbound.post_payload(payload)

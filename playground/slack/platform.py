@@ -10,7 +10,7 @@ from playground.shared.values import Json
 from playground.slack.rates import Rates
 from playground.slack.tickets import Tickets
 from playground.slack.values import Call, Channel, Refusal
-from playground.slack.world import BOT_USER, Workspace
+from playground.slack.world import Workspace
 
 DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
 
@@ -46,7 +46,7 @@ class Platform(platform.Platform):
 
     def has_bot(self, channel: Channel) -> bool:
         """Whether the bot is a member."""
-        return BOT_USER in self.world.members[channel.id]
+        return self.world.team.bot_user in self.world.members[channel.id]
 
     def take_trouble(self, method: str, given: object) -> Trouble | None:
         """The trouble waiting for this call, one time less; `given` is the channel it names, if any."""

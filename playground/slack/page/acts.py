@@ -11,7 +11,7 @@ from playground.slack.builtin import Builtin
 from playground.slack.people import People
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Message, Outcome, Place, User, View
-from playground.slack.world import BOT_NAME, BOT_USER
+from playground.slack.world import BOT_NAME
 
 # What Slackbot has said already in the channel, as Slack does: the page need not say it a second time.
 SAID = {"unknown_command", "not_supported_in_threads", "is_archived"}
@@ -45,7 +45,9 @@ class PageActs(acts.PageActs[User]):
     def _with_mentions(self, text: str) -> str:
         """`@name` and `#name` as Slack stores them; a person types no control characters."""
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        escaped = re.sub(rf"@{re.escape(BOT_NAME)}", f"<@{BOT_USER}>", escaped, flags=re.IGNORECASE)
+        escaped = re.sub(
+            rf"@{re.escape(BOT_NAME)}", f"<@{self.platform.world.team.bot_user}>", escaped, flags=re.IGNORECASE
+        )
         for user in self.platform.world.people.values():
             escaped = re.sub(rf"@{re.escape(user.name)}\b", f"<@{user.id}>", escaped, flags=re.IGNORECASE)
         for channel in self.platform.world.channels.values():

@@ -10,7 +10,7 @@ from playground.slack import acts, inputs, payloads
 from playground.slack.page.trouble import Drawer
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Ephemeral, Message, User, View
-from playground.slack.world import BOT_NAME, BOT_USER, OTHER_TEAM_NAME, Workspace
+from playground.slack.world import BOT_NAME, OTHER_TEAM_NAME, Workspace
 
 FAULTS = 20
 
@@ -29,7 +29,7 @@ class Seen:
             **platform.about.shown(),
             "me": me.id,
             "people": [_person(user) for user in world.people.values()],
-            "bot": {"id": BOT_USER, "name": BOT_NAME},
+            "bot": {"id": world.team.bot_user, "name": BOT_NAME},
             "commands": list(platform.app.commands),
             "shortcuts": [{"id": callback_id, "name": name} for callback_id, name in platform.app.shortcuts.items()],
             "has_home": platform.app.home_tab,
@@ -115,7 +115,7 @@ def _message(world: Workspace, message: Message, me: User, replies: Sequence[Mes
 
     def build() -> Json:
         people = list(dict.fromkeys(each.user for each in replies))
-        return payloads.message(message, replies=replies) | {
+        return payloads.message(world, message, replies=replies) | {
             "values": inputs.values(message.blocks, held),
             "is_reply": message.thread_ts not in {None, message.ts},
             "reply_people": people,
@@ -131,7 +131,7 @@ def _ephemeral(world: Workspace, found: Ephemeral) -> Shown:
     def build() -> Json:
         return {
             "ts": found.ts,
-            "user": "USLACKBOT" if found.from_slackbot else BOT_USER,
+            "user": "USLACKBOT" if found.from_slackbot else world.team.bot_user,
             "text": found.text,
             "blocks": list(found.blocks),
             "thread_ts": found.thread_ts,
