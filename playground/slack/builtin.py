@@ -51,7 +51,8 @@ class Builtin:
         if not name:
             self._note(user, channel, f"Who? Type /{'invite' if inside else 'remove'} and a name, such as @{BOT_NAME}.")
             return
-        who = self._world.team.bot_user if _BOT.fullmatch(name) else self._called(name)
+        is_app = _BOT.fullmatch(name) and self._platform.is_installed
+        who = self._world.team.bot_user if is_app else self._called(name)
         if who is None:
             self._note(user, channel, f"Nobody here is called “@{name.lstrip('@')}”.")
         else:

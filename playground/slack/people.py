@@ -4,7 +4,7 @@ import dataclasses
 from typing import Literal
 
 from playground.shared.values import Answer, Json
-from playground.slack import acts, modals, payloads, responses
+from playground.slack import acts, events, modals, payloads, responses
 from playground.slack.values import Channel, Delivery, Ephemeral, Message, Outcome, Refusal, User
 
 INVITE_ACTION = "slackbot_invite"
@@ -37,12 +37,14 @@ class People(modals.Modals):
         said = world.add_message(Message(world.fresh_ts(), channel.id, user.id, text, thread_ts=thread_ts))
         if f"<@{self.world.team.bot_user}>" not in text or channel.kind == "im":  # no app_mention in direct messages
             return said, None
+        if not self.platform.is_installed:
+            return said, None
         if not self.platform.has_bot(channel):
             self._offer_invitation(user, channel)
             return said, None
         if "app_mentions:read" not in self.platform.scopes:
             return said, None
-        return said, await self.outbound.send_event(payloads.mention(self.world, said, user))
+        return said, await self.outbound.send_event(events.mention(self.world, said, user))
 
     def _offer_invitation(self, user: User, channel: Channel) -> None:
         words = f"You mentioned <@{self.world.team.bot_user}>, but they're not in this channel."
@@ -61,7 +63,8 @@ class People(modals.Modals):
         error = words = ""
         if thread_ts is not None:
             error, words = "not_supported_in_threads", f"{name} is not supported in threads. Sorry!"
-        elif name not in platform.app.commands or user.kind == "stranger":  # who is of another workspace has its apps
+        elif name not in platform.app.commands or not platform.is_installed or user.kind == "stranger":
+            # Slack: who is of another workspace has that one's apps.
             error, words = "unknown_command", UNKNOWN.format(name=name)
         elif channel.id in platform.world.archived:
             error, words = "is_archived", "This channel is archived."
@@ -94,7 +97,7 @@ class People(modals.Modals):
 
     async def shortcut(self, user: User, callback_id: str) -> Outcome:
         """Picks a global shortcut: it comes from no channel, so that only its trigger_id leads back."""
-        if callback_id not in self.platform.app.shortcuts:
+        if callback_id not in self.platform.app.shortcuts or not self.platform.is_installed:
             raise LookupError(f"there is no shortcut {callback_id!r}")
         payload = payloads.shortcut(self.world, user, callback_id, action_ts=f"{self.platform.clock.now():.6f}")
         payload["trigger_id"] = self.platform.tickets.issue_trigger(user.id)
@@ -116,14 +119,15 @@ class People(modals.Modals):
         if not self.world.react(message, user.id, name, is_added=is_added):
             return None
         channel = self.world.channels[message.channel]
-        if not self.platform.has_bot(channel) or "reactions:read" not in self.platform.scopes:
+        hearing = self._hearing(channel, message.user)
+        if hearing is None or "reactions:read" not in hearing.platform.scopes:
             return None
         kind, event_ts = "reaction_added" if is_added else "reaction_removed", f"{self.platform.clock.now():.6f}"
-        return await self.outbound.send_event(payloads.reaction(kind, user, message, name, event_ts=event_ts))
+        return await hearing.outbound.send_event(events.reaction(kind, user, message, name, event_ts=event_ts))
 
     async def open_home(self, user: User, *, tab: Literal["home", "messages"] = "home") -> Delivery:
         """Opens the bot's Home tab, where there is one; Slack tells of its messages tab with the same event."""
-        if not self.platform.app.home_tab:
+        if not self.platform.app.home_tab or not self.platform.is_installed:
             raise LookupError("the app's Home tab is switched off")
         event: Json = {
             "type": "app_home_opened",

@@ -83,6 +83,8 @@ def show_bot(platform: Platform, __: Json) -> Json:
     return {"ok": True, "bot": {"id": team.bot_id, "name": BOT_NAME, "app_id": APP, "user_id": team.bot_user}}
 
 
+# What a token may ask about itself, whatever it is for.
+OF_ITSELF = {"api.test", "auth.test", "apps.connections.open"}
 METHODS: dict[str, Method] = {
     "api.test": Method(echo_arguments),
     "auth.test": Method(show_identity),

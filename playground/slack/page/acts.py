@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from playground.shared.emulator import Emulator
-from playground.shared.page import acts
 from playground.shared.page.trouble import Drawer
 from playground.shared.values import Json, told
 from playground.slack.builtin import Builtin
+from playground.slack.oauth.installs import Installs
+from playground.slack.page.workspaces import WorkspaceActs
 from playground.slack.people import People
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Message, Outcome, Place, User, View
@@ -17,15 +18,16 @@ from playground.slack.world import BOT_NAME
 SAID = {"unknown_command", "not_supported_in_threads", "is_archived"}
 
 
-class PageActs(acts.PageActs[User]):
+class PageActs(WorkspaceActs):
     """One method an act."""
 
     named = "user"
     emulator: People
     platform: Platform
 
-    def __init__(self, emulator: Emulator, drawer: Drawer) -> None:
+    def __init__(self, emulator: Emulator, drawer: Drawer, installs: Installs) -> None:
         super().__init__(emulator, drawer)
+        self.installs = installs
         self._builtin = Builtin(self.platform)
 
     def _zone(self, somebody: User) -> str:
