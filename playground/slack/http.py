@@ -13,7 +13,7 @@ from starlette.routing import Route
 from playground.shared import http
 from playground.shared.trouble import Trouble
 from playground.shared.values import EMPTY, Json
-from playground.slack import responses
+from playground.slack import payloads, responses
 from playground.slack.methods import table
 from playground.slack.oauth import calls, methods
 from playground.slack.oauth.directory import Directory
@@ -105,6 +105,8 @@ class _Call:
         grant = calls.check(directory, given, self.arguments, needs_team=not is_about_itself)
         if self.method in methods.METHODS:
             return methods.call(directory, self.method, grant, self.arguments)
+        if self.method == "auth.test" and grant.place not in directory.platforms:
+            return payloads.bot_identity(self.platform.world, self.platform.url, is_org_wide=True)
         return table.call(self.platform, self.method, self.arguments)
 
     def refused(self, refusal: Refusal) -> Response:

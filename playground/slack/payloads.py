@@ -218,10 +218,10 @@ def person(world: Workspace, user: User, offset: int) -> Json:
     }
 
 
-def bot_identity(world: Workspace, url: str) -> Json:
+def bot_identity(world: Workspace, url: str, *, is_org_wide: bool = False) -> Json:
     """auth.test. Slack: an organization's token answers with the organization where the workspace would stand."""
     team, above = world.team, world.team.organization
-    place = above if above is not None and world.is_org_wide else team
+    place = above if above is not None and is_org_wide else team
     return {
         "ok": True,
         "url": url,
@@ -231,5 +231,5 @@ def bot_identity(world: Workspace, url: str) -> Json:
         "user_id": team.bot_user,
         "bot_id": team.bot_id,
         **({} if above is None else {"enterprise_id": above.id}),
-        "is_enterprise_install": world.is_org_wide,
+        "is_enterprise_install": is_org_wide,
     }

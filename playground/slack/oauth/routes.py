@@ -69,7 +69,7 @@ class Authorize:
         if asked.get("answer") != "allow":
             return self._back(asked, {"error": "access_denied", **state})
         place, _, user = asked.get("place", "").partition(":")
-        if asked.get("place") not in {each.value for each in self._choices(asked.get("team", ""))}:
+        if not self._may(place, user, asked.get("team", "")):
             return _refused("You can't install apps there.")
         left_out = set(self._directory.registration.optional) - ticked
         granted = [name for name in scopes if name not in left_out]
@@ -109,29 +109,41 @@ class Authorize:
         found: list[Choice] = []
         for platform in self._directory.platforms.values():
             id_ = platform.world.team.id
-            person = _installer(platform, me if id_ == here else "")
+            person = _chosen(platform, me if id_ == here else "")
             if person is not None and (not team or id_ == team) and not platform.world.is_org_wide:
                 label = f"{platform.world.team.name}, as {person.name.title()}"
                 found.append(Choice(f"{id_}:{person.id}", label, is_chosen=id_ == here))
         for place, organization in self._directory.organizations.items():
-            owner = self._owner(place)
+            owner = next(iter(self._owners(place)), None)
             if owner is not None and not team:
                 label = f"All of {organization.name}, the whole organization, as {owner.name.title()}"
                 found.append(Choice(f"{place}:{owner.id}", label))
         return found
 
-    def _owner(self, place: str) -> User | None:
+    def _may(self, place: str, user: str, team: str) -> bool:
+        """Whether the form was filled in with what the page offers to somebody."""
+        if place in self._directory.organizations:
+            return not team and any(user == each.id for each in self._owners(place))
+        platform = self._directory.platforms.get(place)
+        return platform is not None and team in {"", place} and any(user == each.id for each in _installers(platform))
+
+    def _owners(self, place: str) -> list[User]:
         """Slack: only who may administer a whole organization installs for it."""
         every = [user for each in self._directory.workspaces(place) for user in each.world.people.values()]
-        return next((user for user in every if user.kind == "owner" and not user.is_deleted), None)
+        return [user for user in every if user.kind == "owner" and not user.is_deleted]
 
 
-def _installer(platform: Platform, me: str) -> User | None:
+def _installers(platform: Platform) -> list[User]:
     """Slack: any member may, where no owner has forbidden it; guests and people from elsewhere never."""
-    people = platform.world.people
-    fitting = [user for user in people.values() if user.kind in {"member", "owner"} and not user.is_deleted]
-    owner = next((user for user in fitting if user.kind == "owner"), None)
-    return next((user for user in fitting if user.id == me), None) or owner or next(iter(fitting), None)
+    people = platform.world.people.values()
+    return [user for user in people if user.kind in {"member", "owner"} and not user.is_deleted]
+
+
+def _chosen(platform: Platform, me: str) -> User | None:
+    """Who the browser is signed in as; elsewhere an owner."""
+    fitting = _installers(platform)
+    owners = [user for user in fitting if user.kind == "owner"]
+    return next((user for user in fitting if user.id == me), None) or next(iter((*owners, *fitting)), None)
 
 
 def _html(text: str, status: int = 200, *, goes_to: str = "") -> Response:
