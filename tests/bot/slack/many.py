@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -20,8 +20,10 @@ from bot.web.server import Server
 from playground.slack.emulator import SlackEmulator
 from playground.slack.oauth import worlds
 from playground.slack.oauth.directory import Registration
+from store.deliveries.rows import Deliveries
 from tests import databases
 
+_A_TURN = 5.0  # seconds; longer waits have another reason than pacing
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 NORTHWIND, HARBOR, JON = "T0NORTHWIND:U0GRETA", "E0HARBOR:U0INES", "T0HARBORAPPS:U0JON"
 
@@ -48,7 +50,7 @@ class Shown:
 
 @dataclass(slots=True)
 class Many:
-    """The bot, Slack, and the browser; `ahead` moves the bot's clock and Slack's alike."""
+    """The bot, Slack, and the browser; the bot goes by Slack's clock."""
 
     slack: SlackEmulator
     bot: Bot
@@ -90,10 +92,17 @@ class Many:
         return shown
 
     async def settle(self) -> None:
-        """Wait until nothing the bot promised is under way."""
-        for _ in range(3):
+        """Wait until nothing the bot promised is under way; the clocks go on by the seconds that posts wait."""
+        for _ in range(20):
             await self.bot.tasks.drain(5)
             await self.bot.dispatcher.finish()
+            async with self.bot.database.read() as connection:
+                waiting = await Deliveries().in_state(connection, "planned", 1000)
+            turn = min((row.not_before.timestamp() for row in waiting), default=None)
+            if turn is None or turn > self.slack.clock.now() + _A_TURN:
+                return
+            self.slack.clock.shift(max(0.0, turn - self.slack.clock.now()))
+            self.bot.dispatcher.wake()
 
 
 @asynccontextmanager
@@ -147,6 +156,3 @@ async def _stopped(server: Server, serving: "asyncio.Task[None]", listener: sock
         connection.shutdown()
     await asyncio.gather(serving, return_exceptions=True)
     listener.close()
-
-
-DAY = timedelta(days=1)
