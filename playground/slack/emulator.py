@@ -148,7 +148,8 @@ class SlackEmulator(Furniture):
             self.workspaces[team.id] = self._beside(team, data)
         self.installs = Installs(self.directory, self.workspaces, persistence.installs(self.directory, data))
         others = [route for each in beside.values() for route in each]
-        known = files.routes(("slack", *beside), outbound, writing)
+        places = {"workspaces": " ".join(team.id for team in teams)}
+        known = files.routes(("slack", *beside), outbound, writing, places)
         authorizing = routes.Authorize(self.directory).routes()
         inbound = Inbound(platform, self.directory).routes()
         self._serve([*inbound, *authorizing, *others, *self._pages(known)], host, port)
