@@ -23,7 +23,7 @@ from playground.slack.emulator import SlackEmulator
 from playground.slack.oauth import worlds
 from playground.slack.oauth.directory import Registration
 from playground.slack.platform import DEFAULT_SCOPES
-from playground.teams.emulator import TeamsEmulator
+from playground.teams.emulator import NORTHWIND, TeamsEmulator
 
 # Whether the bot serves every workspace of the emulated Slack, installed through OAuth; else the first, by its token.
 MANY = False
@@ -120,6 +120,7 @@ class Emulators:
             furnished=True,
             about=About(teams_usages(), str(database)),
             manifest=orjson.loads((package.FOLDER / package.MANIFEST).read_bytes()),
+            beside=(NORTHWIND,),
         )
         self._slack = _Slack(
             port=port,
@@ -133,6 +134,7 @@ class Emulators:
             furnished=True,
             about=About(slack_usages(content), str(database)),
             beside={"teams": self._teams.routes()},
+            places={"tenants": NORTHWIND.mark},
             writing=self.writing,
             teams=worlds.TEAMS if MANY else (),
             registration=Registration(

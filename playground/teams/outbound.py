@@ -12,6 +12,11 @@ from playground.teams.values import Sent
 
 UNREACHABLE = "Unable to reach app. Please try again."
 NOT_SENT = "The bot could not be reached."
+TURNED_AWAY = (
+    "The bot does not serve this tenant: it answered 403. TEAMS_ALLOWED_TENANTS says whom it serves, and only its own "
+    "tenant where it is not set."
+)
+FORBIDDEN = 403
 # Teams: what closes a dialog may be empty.
 MAY_BE_EMPTY = {"task/submit"}
 # bots/how-to/bot-messages-ai-generated-content, "Error handling": the answer to feedback is an empty object, or a 400.
@@ -43,7 +48,8 @@ class Outbound(outbound.Outbound):
     async def _attempt(self, activity: Json, token: str | None) -> Answer:
         answer = await self._post(activity, token)
         name = " ".join(str(activity[key]) for key in ("type", "name") if activity.get(key))
-        error = _error(activity, answer)
+        self._platform.is_turned_away = answer.status == FORBIDDEN and not self._platform.is_home
+        error = TURNED_AWAY if self._platform.is_turned_away else _error(activity, answer)
         if error is None:
             return answer
         found = "no answer in time" if answer.status is None and answer.error is None else (answer.error or error)
