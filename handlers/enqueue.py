@@ -84,6 +84,22 @@ def mention(address: Address, words: str, person: str, message_id: str, now: dat
     return EnqueueRequest(row, again=False)
 
 
+def told(address: Address, words: str, occasion: str, now: datetime) -> EnqueueRequest:
+    """Want what a person is told by the bot itself, once for each `occasion`; it is drawn by `words`."""
+    key = f"{_told(address.workspace)}{_digest(words, occasion)}"
+    row = fresh(key, "mention", **asdict(address), argument=words, person=address.conversation, now=now)
+    return EnqueueRequest(row, again=False)
+
+
+def is_told(delivery: Delivery) -> bool:
+    """Say whether a delivery is one of `told`."""
+    return delivery.key.startswith(_told(delivery.workspace))
+
+
+def _told(workspace: str) -> str:
+    return f"mention:{workspace}:told:"
+
+
 async def make(connection: AsyncConnection, wishes: Sequence[EnqueueRequest]) -> tuple[Enqueued, ...]:
     """Promise each of them once, all in the caller's transaction; gives what stands for each, in their order."""
     # In one order, by key and then by id: two transactions that promise the same must not wait for each other.

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Select, Table, case
+from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Select, Table, case, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -95,6 +95,17 @@ async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, ob
 def upserting(connection: AsyncConnection, table: Table) -> Insert:
     """Give an INSERT that writes a row, all of its columns, in place of the one with its primary key, if any."""
     return _upsert(connection.dialect.name, table)
+
+
+async def write_newer(connection: AsyncConnection, table: Table, row: Mapping[str, object], column: str) -> None:
+    """Write a row, all of its columns, in place of the one with its primary key `id`, if that one is not newer.
+
+    By the instants in `column`. For tables with another unique constraint besides: on PostgreSQL two that insert at one
+    moment may meet there first, where ON CONFLICT (id) is no help.
+    """
+    await connection.execute(insert_missing(connection, table), row)
+    is_not_newer = table.c[column] <= row[column]
+    await connection.execute(update(table).where(table.c.id == row["id"], is_not_newer).values(**row))
 
 
 def insert_or_set(

@@ -1,0 +1,166 @@
+"""Whose installation serves a workspace of Slack's, with which client, and how somebody is refused who has none."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from slack_sdk.oauth.installation_store import Installation
+from slack_sdk.web.async_client import AsyncWebClient
+
+from messengers.base import Refused, Slowed
+
+MakeClient = Callable[[str, str], AsyncWebClient]  # of a token, and the team_id each call names ('' for none)
+_LATER = 60.0  # seconds after which somebody looks again whether a workspace can be served
+
+
+class Token:
+    """One of Slack's tokens, in the clear: it shows itself only to `reveal()`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Hand out the token, for the one call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        """Hide the token; str() and format() come here too."""
+        return "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An installation of the app: shared by all who ask, so nobody can change it.
+
+    `place` is T…, a workspace, or E…, an organization with all workspaces that it admits; `enterprise` is the
+    organization that it belongs to, '' for none. `expires_at` is None where the token never ends. `changed_at` tells
+    two states of one installation apart.
+    """
+
+    place: str
+    enterprise: str
+    workspace_name: str
+    bot_user: str
+    bot: str
+    scopes: frozenset[str]
+    installer: str
+    installed_at: datetime
+    token: Token
+    app: str = ""
+    refresh_token: Token | None = field(default=None)
+    expires_at: datetime | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def is_organization(self) -> bool:
+        """Whether it is an organization's, so that each call has to name the workspace it is for."""
+        return self.place.startswith("E")
+
+    def has_ended(self, now: datetime) -> bool:
+        """Say whether its token is past its time."""
+        return self.expires_at is not None and self.expires_at <= now
+
+
+class UnservedError(Exception):
+    """A workspace has no client at this moment; `outcome` says to the ledger what that means for a post."""
+
+    outcome: Refused | Slowed = Slowed(_LATER, is_limit=False)
+
+
+class NotInstalledError(UnservedError):
+    """The app is not installed in a workspace, or no longer."""
+
+    outcome = Refused("account_inactive", "workspace")
+
+    def __init__(self, workspace: str) -> None:
+        super().__init__(f"The app is not installed in {workspace}.")
+
+
+class InstallAgainError(UnservedError):
+    """The token has ended and Slack gives no new one: somebody has to install the app again."""
+
+    outcome = Refused("token_expired", "workspace")
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"The token of {place} has ended, and Slack gives no new one for it: an owner has to install the app there "
+            "again, from /slack/install."
+        )
+
+
+class CannotServeError(UnservedError):
+    """The app is installed, and something of ours or on the way is in the way now; what was to be done waits."""
+
+
+class Installations(Protocol):
+    """What our code asks for installations."""
+
+    async def find(self, workspace: str, enterprise: str = "") -> Installed | None:
+        """Give the installation that serves a workspace: its own, or its organization's; None where there is none.
+
+        `enterprise` is the organization that a request names beside it. The workspace may be '' where only the
+        organization is known.
+
+        Raises:
+            CannotServeError: it is installed, and its token cannot be read.
+            UnusableError: the database had to be asked, and cannot be used.
+        """
+        ...
+
+    async def client(self, workspace: str) -> AsyncWebClient:
+        """Give the Web API's client of a workspace; it is for this call, and not to be kept.
+
+        Raises:
+            UnservedError: there is none, in words; `outcome` says what it means for a post.
+        """
+        ...
+
+    async def keep(self, installation: Installation) -> None:
+        """Keep what somebody just installed, in place of what was installed there before."""
+        ...
+
+    def drop(self, place: str) -> None:
+        """Forget in memory what is known of a workspace or an organization; it is read anew when it is asked for."""
+        ...
+
+    async def watch(self) -> None:
+        """Forget what was changed by another process since the last time; for every few seconds."""
+        ...
+
+    async def refresh_due(self, now: datetime) -> int:
+        """Ask for new tokens in place of those that end soon; gives how many installations changed by that."""
+        ...
+
+
+class OneInstallation:
+    """The only workspace there is, by a token that was given: nothing of it is stored, and it serves whoever asks."""
+
+    def __init__(self, client: AsyncWebClient, found: Callable[[], Awaitable[Installed | None]]) -> None:
+        """Take the client with the token, and who tells whose it is, as far as that is known."""
+        self._client = client
+        self._found = found
+
+    async def find(self, workspace: str, enterprise: str = "") -> Installed | None:  # noqa: ARG002 # it serves all
+        """Give the one there is, whoever asks."""
+        return await self._found()
+
+    async def client(self, workspace: str) -> AsyncWebClient:  # noqa: ARG002 # it serves all
+        """Give its client."""
+        return self._client
+
+    async def keep(self, installation: Installation) -> None:
+        """Refuse: where one token is set, nobody installs."""
+        raise NotImplementedError(f"{installation.team_id}: one workspace's token is set, and nothing is installed")
+
+    def drop(self, place: str) -> None:
+        """Forget nothing: the token is set."""
+
+    async def watch(self) -> None:
+        """Look for nothing: nobody else changes it."""
+
+    async def refresh_due(self, now: datetime) -> int:  # noqa: ARG002 # such a token never ends
+        """Ask for nothing: such a token never ends."""
+        return 0

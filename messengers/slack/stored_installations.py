@@ -1,0 +1,283 @@
+"""The installations of many workspaces: in the database, encrypted, with what this process remembers of them."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from slack_sdk.oauth.installation_store import Installation
+from slack_sdk.web.async_client import AsyncWebClient
+
+from messengers.slack.installations import (
+    CannotServeError,
+    InstallAgainError,
+    Installed,
+    MakeClient,
+    NotInstalledError,
+    Token,
+)
+from messengers.slack.remembered import Remembered
+from messengers.slack.rotation import AHEAD, Rotation
+from messengers.slack.sealing import SealedError, Seals
+from store import installations as rows
+from store.database.access import Database, UnusableError, tried_again
+from store.installations import Stored
+
+log = structlog.get_logger()
+T = TypeVar("T")
+Start = Callable[[Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
+
+_OVERLAP = timedelta(seconds=60)  # clocks that differ, and transactions that commit late
+_DUE = 200  # tokens renewed in one round
+_AT_ONCE = 8  # of them
+_WAIT, _TRIES = 0.25, 8  # seconds between looks whether another process has a new token, and how many: Slack waits 3 s
+_UNREADABLE_FOR = 600.0  # seconds until a row that no key opens is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What it works with: how a client is made, the time, and who keeps hold of work that must not be broken off."""
+
+    make: MakeClient
+    clock: Callable[[], datetime]
+    start: Start = asyncio.create_task
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class StoredInstallations:
+    """The body of `Installations` for many workspaces."""
+
+    def __init__(self, database: Database, seals: Seals, rotation: Rotation, means: Means) -> None:
+        """Remember nothing yet; what changes from now on is seen by `watch`."""
+        self._database = database
+        self._seals = seals
+        self._rotation = rotation
+        self._means = means
+        self._memory = Remembered(means.monotonic)
+        self._shared: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+        self._watched_until = means.clock()
+
+    async def find(self, workspace: str, enterprise: str = "") -> Installed | None:
+        """Give the installation that serves a workspace; the database is read once, for all who ask at that moment."""
+        known = self._memory.find(workspace, enterprise)
+        if known:
+            return known
+        absence = self._memory.absence(workspace, enterprise)
+        if absence is None:
+            return await self._once(
+                ("read", workspace, enterprise), lambda: self._read(workspace, enterprise), asyncio.create_task
+            )
+        if absence:
+            raise CannotServeError(absence)
+        return None
+
+    async def client(self, workspace: str) -> AsyncWebClient:
+        """Give the client of a workspace, with a token that is good; one that has ended is renewed first."""
+        try:
+            installed = await self.find(workspace)
+            if installed and installed.has_ended(self._means.clock()):
+                installed = await self._good(installed)
+        except UnusableError as error:
+            raise CannotServeError(f"The token of {workspace} could not be read: {error}") from error
+        if installed is None:
+            raise NotInstalledError(workspace)
+        return self._memory.client(workspace, installed, self._means.make)
+
+    async def keep(self, installation: Installation) -> None:
+        """Keep what somebody just installed; who installed without the bot changes nothing of it."""
+        place = (installation.enterprise_id if installation.is_enterprise_install else installation.team_id) or ""
+        if not place or not installation.bot_token:
+            log.warning("slack.install.no_bot", place=place, installer=installation.user_id)
+            return
+        await self._keep(self._sealed(place, installation))
+        self.drop(place)
+
+    @tried_again
+    async def _keep(self, stored: Stored) -> None:
+        async with self._database.write() as connection:
+            await rows.keep(connection, stored)
+
+    async def mark_removed(self, place: str, at: datetime) -> bool:
+        """Blank the tokens of what was removed at `at`; False where it was installed after that, or is not."""
+
+        @tried_again
+        async def mark() -> bool:
+            async with self._database.write() as connection:
+                return await rows.remove(connection, place, at, self._means.clock())
+
+        gone = await mark()
+        self.drop(place)
+        return gone
+
+    async def admit(self, workspace: str, enterprise: str, at: datetime) -> None:
+        """Remember that an organization's installation serves a workspace, as Slack said at `at`."""
+
+        @tried_again
+        async def admit() -> None:
+            async with self._database.write() as connection:
+                await rows.admit(connection, workspace, enterprise, at)
+
+        await admit()
+        self.drop(workspace)
+
+    async def turn_out(self, workspace: str, enterprise: str, at: datetime) -> bool:
+        """Forget that an organization's installation serves a workspace, as Slack said at `at`."""
+
+        @tried_again
+        async def turn_out() -> bool:
+            async with self._database.write() as connection:
+                return await rows.turn_out(connection, workspace, enterprise, at, self._means.clock())
+
+        gone = await turn_out()
+        self.drop(workspace)
+        return gone
+
+    def drop(self, place: str) -> None:
+        """Forget in memory what is known of a workspace or an organization."""
+        self._memory.drop(place)
+
+    async def watch(self) -> None:
+        """Forget what was changed since the last time, by whichever process: one query."""
+        until = self._means.clock()
+        async with self._database.read() as connection:
+            changed = await rows.changed_since(connection, self._watched_until - _OVERLAP)
+        self._watched_until = until
+        self._memory.learn(changed)
+
+    async def refresh_due(self, now: datetime) -> int:
+        """Renew the tokens that end within two hours, unless another process does; gives how many changed."""
+        if self._rotation.is_asked_to_wait(now):
+            return 0
+        async with self._database.read() as connection:
+            due = await rows.due(connection, now + AHEAD, now, _DUE)
+        turns = asyncio.Semaphore(_AT_ONCE)
+
+        async def renew(stored: Stored) -> bool:
+            async with turns:
+                if self._rotation.is_asked_to_wait(now):
+                    return False
+                try:
+                    renewed = await self._renewed(stored)
+                except SealedError as error:
+                    _log_sealed(error)
+                    await self._rotation.put_off(stored, _UNREADABLE_FOR)
+                    return False
+                return renewed is not None and renewed.changed_at != stored.changed_at
+
+        return sum(await asyncio.gather(*(renew(stored) for stored in due)))
+
+    async def _good(self, installed: Installed) -> Installed | None:
+        """Give an installation whose token has not ended: asked for here, or by another who has the turn."""
+        for look in range(_TRIES):
+            async with self._database.read() as connection:
+                stored = await rows.of_place(connection, installed.place)
+            if stored is None or stored.removed_at is not None:
+                return None
+            try:
+                stored = await self._renewed(stored) if self._has_ended(stored) else stored
+                if stored is None or stored.removed_at is not None:
+                    return None
+                if not self._has_ended(stored):
+                    fresh = self._opened(stored)
+                    self._memory.renew(fresh)
+                    return fresh
+            except SealedError as error:
+                raise CannotServeError(str(error)) from error
+            if not stored.refresh_token:
+                raise InstallAgainError(installed.place)
+            if look + 1 < _TRIES:
+                await self._means.sleep(_WAIT)
+        raise CannotServeError(f"The token of {installed.place} has ended; Slack is asked for a new one again soon.")
+
+    def _has_ended(self, stored: Stored) -> bool:
+        return stored.expires_at is not None and stored.expires_at <= self._means.clock()
+
+    async def _renewed(self, stored: Stored) -> Stored | None:
+        """Renew a token, once for all who ask here at this moment; whoever stops waiting does not break it off."""
+        renewed: Stored | None = await self._once(
+            ("renew", stored.place), lambda: self._rotation.renew(stored), self._means.start
+        )
+        if renewed and renewed.changed_at != stored.changed_at and renewed.removed_at is None:
+            self._memory.renew(self._opened(renewed))
+        return renewed
+
+    async def _once(self, what: tuple[str, ...], act: Callable[[], Coroutine[Any, Any, T]], start: Start) -> T:
+        task = self._shared.get(what)
+        if task is None:
+            task = self._shared[what] = start(act())
+            task.add_done_callback(lambda _: self._shared.pop(what, None))
+        found: T = await asyncio.shield(task)
+        return found
+
+    async def _read(self, workspace: str, enterprise: str) -> Installed | None:
+        async with self._database.read() as connection:
+            serving = await rows.serving(connection, workspace, enterprise)
+        if serving is None:
+            self._memory.put_absent(workspace, enterprise)
+            return None
+        try:
+            installed = self._opened(serving.stored)
+        except SealedError as error:
+            _log_sealed(error)
+            self._memory.put_absent(workspace, enterprise, str(error))
+            raise CannotServeError(str(error)) from error
+        self._memory.put(workspace or installed.place, installed)
+        if serving.is_new:
+            try:
+                async with self._database.write() as connection:
+                    await rows.admit(connection, workspace, installed.place, self._means.clock())
+            except UnusableError:  # the request is answered all the same, and the next one that names both tells it
+                log.warning("slack.install.not_admitted", workspace=workspace, enterprise=installed.place)
+        return installed
+
+    def _opened(self, stored: Stored) -> Installed:
+        """Decrypt a row.
+
+        Raises:
+            SealedError: no key opens it.
+        """
+        refresh_token = self._seals.open(stored.refresh_token, stored.place)
+        return Installed(
+            place=stored.place,
+            enterprise=stored.enterprise,
+            workspace_name=stored.name,
+            bot_user=stored.bot_user,
+            bot=stored.bot,
+            scopes=frozenset(scope for scope in stored.scopes.split(",") if scope),
+            installer=stored.installer,
+            installed_at=stored.installed_at,
+            token=Token(self._seals.open(stored.token, stored.place)),
+            app=stored.app,
+            refresh_token=Token(refresh_token) if refresh_token else None,
+            expires_at=stored.expires_at,
+            changed_at=stored.changed_at,
+        )
+
+    def _sealed(self, place: str, installation: Installation) -> Stored:
+        """Encrypt a copy of what slack_sdk made of Slack's answer, which others go on with."""
+        scopes = installation.bot_scopes or ()
+        ends = installation.bot_token_expires_at
+        name = installation.enterprise_name if installation.is_enterprise_install else installation.team_name
+        return Stored(
+            place=place,
+            enterprise=installation.enterprise_id or "",
+            name=name or "",
+            app=installation.app_id or "",
+            bot_user=installation.bot_user_id or "",
+            bot=installation.bot_id or "",
+            scopes=",".join(scopes.split(",") if isinstance(scopes, str) else scopes),
+            installer=installation.user_id,
+            token=self._seals.seal(installation.bot_token or ""),
+            refresh_token=self._seals.seal(installation.bot_refresh_token or ""),
+            expires_at=None if ends is None else datetime.fromtimestamp(ends, UTC),
+            installed_at=datetime.fromtimestamp(installation.installed_at, UTC),
+            changed_at=self._means.clock(),
+        )
+
+
+def _log_sealed(error: SealedError) -> None:
+    log.error("slack.token.sealed", place=error.place, advice=str(error))

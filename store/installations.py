@@ -1,0 +1,221 @@
+"""What the store remembers of where Slack's app was installed, and which organization serves which workspace.
+
+Tokens come here encrypted and leave as they came.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import bulk, ids, locking
+from store.installation_tables import admitted, installation
+
+_PLATFORM: Final = "slack"  # Teams has no installation of its own: a tenant is admitted
+_here = installation.c.platform == _PLATFORM
+_lives = installation.c.removed_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row of `installation`; `token` and `refresh_token` are encrypted, '' where there is none."""
+
+    place: str
+    enterprise: str
+    name: str
+    app: str
+    bot_user: str
+    bot: str
+    scopes: str
+    installer: str
+    token: str
+    refresh_token: str
+    expires_at: datetime | None
+    installed_at: datetime
+    changed_at: datetime
+    refreshing_until: datetime | None = None
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The installation that serves a workspace; `is_new` where only the request tells that its organization does."""
+
+    stored: Stored
+    is_new: bool = False
+
+
+_COLUMNS = tuple(installation.c[each.name] for each in fields(Stored))
+
+
+async def keep(connection: AsyncConnection, stored: Stored) -> None:
+    """Write an installation in place of what was there, unless that one is newer."""
+    row = {"id": _key(stored.place), "platform": _PLATFORM, **asdict(stored)}
+    await bulk.write_newer(connection, installation, row, "installed_at")
+
+
+async def of_place(connection: AsyncConnection, place: str) -> Stored | None:
+    """Give the row of a workspace or an organization, also where the app was removed; None where there is none."""
+    row = (await connection.execute(select(*_COLUMNS).where(_is(place)))).one_or_none()
+    return None if row is None else _stored(row)
+
+
+async def serving(connection: AsyncConnection, workspace: str, enterprise: str) -> Serving | None:
+    """Give the installation that serves a workspace: its own, or that of the organization named, or else known."""
+    known = select(admitted.c.enterprise).where(_is_admitted(workspace)).scalar_subquery()
+    named = [each for each in (workspace, enterprise) if each]
+    query = select(*_COLUMNS, known.label("known")).where(
+        _here, _lives, or_(installation.c.place.in_(named), installation.c.place == known)
+    )
+    found = {row.place: row for row in await connection.execute(query)}
+    for place in named:
+        if row := found.get(place):
+            is_new = place != workspace and bool(workspace) and row.known != place
+            return Serving(_stored(row), is_new)
+    rest = next(iter(found.values()), None)
+    return Serving(_stored(rest)) if rest else None
+
+
+async def admit(connection: AsyncConnection, workspace: str, enterprise: str, at: datetime) -> None:
+    """Remember that an organization's installation serves a workspace; an older word does not undo a newer one."""
+    values = {
+        "id": ids.digest(_PLATFORM, workspace),
+        "platform": _PLATFORM,
+        "workspace": workspace,
+        "enterprise": enterprise,
+        "changed_at": at,
+    }
+    await bulk.write_newer(connection, admitted, values, "changed_at")
+
+
+async def turn_out(connection: AsyncConnection, workspace: str, enterprise: str, at: datetime, now: datetime) -> bool:
+    """Forget that an organization serves a workspace, unless that was learned after `at`; gives whether it did.
+
+    The organization's own row changes with it: by that other processes learn it.
+    """
+    await connection.execute(update(installation).where(_is(enterprise), _lives).values(changed_at=now))
+    gone = delete(admitted).where(
+        _is_admitted(workspace), admitted.c.enterprise == enterprise, admitted.c.changed_at <= at
+    )
+    return (await connection.execute(gone)).rowcount > 0
+
+
+async def admitted_by(connection: AsyncConnection, enterprise: str) -> tuple[str, ...]:
+    """List the workspaces that an organization's installation is known to serve."""
+    query = select(admitted.c.workspace).where(_admits(enterprise)).order_by(admitted.c.id)
+    return tuple(await connection.scalars(query))
+
+
+async def remove(connection: AsyncConnection, place: str, at: datetime, now: datetime) -> bool:
+    """Blank the tokens of what was removed at `at`, unless it was installed after that; gives whether it was.
+
+    Of an organization what it admits goes too, and never an installation that a workspace has of its own.
+    """
+    gone = update(installation).where(_is(place), _lives, installation.c.installed_at <= at)
+    blank = {"token": "", "refresh_token": "", "expires_at": None, "refreshing_until": None}
+    changed = await connection.execute(gone.values(removed_at=at, changed_at=now, **blank))
+    if not changed.rowcount:
+        return False
+    await locking.remove(connection, admitted, _admits(place))
+    return True
+
+
+async def removed_before(connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
+    """List where the app was removed before a moment."""
+    query = select(installation.c.place).where(_here, installation.c.removed_at < before)
+    return tuple(await connection.scalars(query.order_by(installation.c.id)))
+
+
+async def forget_removed(connection: AsyncConnection, place: str, before: datetime) -> bool:
+    """Delete the row of what was removed before a moment; gives whether it still was."""
+    gone = delete(installation).where(_is(place), installation.c.removed_at < before)
+    return (await connection.execute(gone)).rowcount > 0
+
+
+async def changed_since(connection: AsyncConnection, since: datetime) -> dict[str, datetime]:
+    """Tell which places' rows changed after a moment, and when."""
+    query = select(installation.c.place, installation.c.changed_at).where(_here, installation.c.changed_at > since)
+    return {row.place: row.changed_at for row in await connection.execute(query)}
+
+
+async def page(connection: AsyncConnection, after: str, limit: int) -> list[tuple[str, Stored]]:
+    """List rows by id, from the one after `after`, each with its id."""
+    query = select(installation.c.id, *_COLUMNS).where(_here, installation.c.id > after)
+    rows = await connection.execute(query.order_by(installation.c.id).limit(limit))
+    return [(row.id, _stored(row)) for row in rows]
+
+
+async def due(connection: AsyncConnection, before: datetime, now: datetime, limit: int) -> list[Stored]:
+    """List whose token ends before a moment and can be asked for anew, the first to end first, unless somebody is."""
+    query = (
+        select(*_COLUMNS)
+        .where(_here, _lives, installation.c.expires_at < before, installation.c.refresh_token != "", _is_free(now))
+        .order_by(installation.c.expires_at, installation.c.id)
+        .limit(limit)
+    )
+    return [_stored(row) for row in await connection.execute(query)]
+
+
+async def lease(connection: AsyncConnection, seen: Stored, now: datetime, until: datetime) -> bool:
+    """Take the turn to ask for a new token, until a moment; False where somebody has it, or the row is another."""
+    taken = update(installation).where(_is_as(seen), _is_free(now)).values(refreshing_until=until)
+    return (await connection.execute(taken)).rowcount > 0
+
+
+async def postpone(connection: AsyncConnection, seen: Stored, until: datetime) -> None:
+    """Let nobody ask for a new token before a moment, in whichever process."""
+    await connection.execute(update(installation).where(_is_as(seen)).values(refreshing_until=until))
+
+
+async def renew(
+    connection: AsyncConnection,
+    seen: Stored,
+    token: str,
+    refresh_token: str,
+    expires_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Write new tokens in place of those that were `seen`, and give the turn back; False where others stand there."""
+    values = {"token": token, "refresh_token": refresh_token, "expires_at": expires_at}
+    changed = update(installation).where(_is_as(seen)).values(refreshing_until=None, changed_at=now, **values)
+    return (await connection.execute(changed)).rowcount > 0
+
+
+async def seal_anew(connection: AsyncConnection, seen: Stored, token: str, refresh_token: str) -> bool:
+    """Write the same tokens in another encryption; False where others stand there by now.
+
+    Nobody has to forget anything for that, so `changed_at` stays.
+    """
+    changed = update(installation).where(_is_as(seen)).values(token=token, refresh_token=refresh_token)
+    return (await connection.execute(changed)).rowcount > 0
+
+
+def _is_as(seen: Stored) -> ColumnElement[bool]:
+    """Say that a row still holds the tokens that were seen: encrypted anew they are others."""
+    return and_(_is(seen.place), installation.c.token == seen.token, installation.c.refresh_token == seen.refresh_token)
+
+
+def _is(place: str) -> ColumnElement[bool]:
+    return installation.c.id == _key(place)
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(installation.c.refreshing_until.is_(None), installation.c.refreshing_until <= now)
+
+
+def _is_admitted(workspace: str) -> ColumnElement[bool]:
+    return admitted.c.id == ids.digest(_PLATFORM, workspace)
+
+
+def _admits(enterprise: str) -> ColumnElement[bool]:
+    return and_(admitted.c.platform == _PLATFORM, admitted.c.enterprise == enterprise)
+
+
+def _key(place: str) -> str:
+    return ids.digest(_PLATFORM, place)
+
+
+def _stored(row: Row[tuple[object, ...]]) -> Stored:
+    return Stored(**{each.name: getattr(row, each.name) for each in fields(Stored)})
