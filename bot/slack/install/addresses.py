@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
+from bot.slack.manifest import REDIRECT
 from cards.compose import scopes
 
-INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
+INSTALL = "/slack/install"
 _PLACE = re.compile(r"[TE][A-Z0-9]{2,63}")
 
 

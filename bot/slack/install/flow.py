@@ -131,11 +131,9 @@ class InstallFlow(AsyncOAuthFlow):
     async def run_installation(self, code: str) -> Installation:
         """Exchange Slack's code for a token; Bolt's own way loses why it failed, and writes the code into the log."""
         try:
-            granted = await self.client.oauth_v2_access(
-                code=code,
-                client_id=self.settings.client_id,
-                client_secret=self.settings.client_secret,
-                redirect_uri=self.settings.redirect_uri,
+            # Not by slack_sdk's own method: aiohttp calls the way in which it sends the secret outdated.
+            granted = await self.client.api_call(
+                "oauth.v2.access", data={**self._secrets(), "code": code, "redirect_uri": self.settings.redirect_uri}
             )
             token = text(granted.get("access_token"))
             who: Mapping[str, Any] | AsyncSlackResponse = await self.client.auth_test(token=token) if token else {}
@@ -172,9 +170,8 @@ class InstallFlow(AsyncOAuthFlow):
         """Remove the app where it is not wanted; where Slack lets us not, make the token useless at least."""
         token = installation.bot_token
         try:
-            await self.client.apps_uninstall(
-                client_id=self.settings.client_id, client_secret=self.settings.client_secret, token=token
-            )
+            # slack_sdk's own method writes the secret into the address.
+            await self.client.api_call("apps.uninstall", data={**self._secrets(), "token": token})
         except errors.FAULTS as first:
             log.warning("slack.install.not_removed", error=type(first).__name__)
             try:
@@ -183,6 +180,9 @@ class InstallFlow(AsyncOAuthFlow):
                 log.error("slack.install.not_handed_back", error=type(second).__name__)  # noqa: TRY400 # its name says it
                 return False
         return True
+
+    def _secrets(self) -> dict[str, str]:
+        return {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
 
     async def _succeeded(self, arguments: AsyncSuccessArgs) -> BoltResponse:
         made = arguments.installation

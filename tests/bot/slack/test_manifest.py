@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from bot.slack import manifest
+from cards.compose import scopes
 from playground.slack.emulator import SlackEmulator
 from tests import strict
 from tests.bot.slack.manifest_table import Manifest
@@ -61,6 +62,13 @@ def test_scopes() -> None:
         }
 
 
+def test_what_the_page_asks_for_is_what_the_manifest_lists() -> None:
+    """Slack refuses a scope that the app does not have, and lets people leave out those alone that it calls optional."""
+    listed = manifest.socket_form()["oauth_config"]["scopes"]
+    assert sorted(scope.name for scope in scopes.REQUIRED) == listed["bot"]
+    assert sorted(scope.name for scope in scopes.OPTIONAL) == listed["bot_optional"]
+
+
 def test_forbidden_scopes() -> None:
     """Whatever is asked for one day, it is never a scope that breaks the promise not to read along."""
     for form in forms():
@@ -94,7 +102,11 @@ def test_socket_form() -> None:
         "app_home_opened",
         "app_mention",
         "app_uninstalled",
+        "grid_migration_finished",
+        "grid_migration_started",
         "reaction_added",
+        "team_access_granted",
+        "team_access_revoked",
         "tokens_revoked",
     ]
 
@@ -110,6 +122,7 @@ def test_http_form(url: str) -> None:
     assert form["settings"]["event_subscriptions"].pop("request_url") == ADDRESS
     assert form["settings"]["interactivity"].pop("request_url") == ADDRESS
     assert form["settings"]["interactivity"].pop("message_menu_options_url") == ADDRESS
+    assert form["oauth_config"].pop("redirect_urls") == ["https://pm-compare.example.com/slack/oauth_redirect"]
     assert form["settings"].pop("socket_mode_enabled") is False
     assert socket["settings"].pop("socket_mode_enabled") is True
     assert form == socket
