@@ -16,6 +16,7 @@ import orjson
 from bot.errors import PlaygroundError
 from bot.teams import package
 from cards.compose import usage
+from messengers.slack import PLATFORM
 from playground.shared.clock import EmulatorClock
 from playground.shared.page.about import About
 from playground.shared.page.writing import Writing
@@ -24,9 +25,11 @@ from playground.slack.oauth import worlds
 from playground.slack.oauth.directory import Registration
 from playground.slack.platform import DEFAULT_SCOPES
 from playground.teams.emulator import NORTHWIND, TeamsEmulator
+from scheduler.subscriptions import pausing
+from store.database.access import Database
 
 # Whether the bot serves every workspace of the emulated Slack, installed through OAuth; else the first, by its token.
-MANY = False
+MANY = True
 _INTRODUCED, _KEYS, _INSTALLED = "introduced", "keys", "installed"
 _COMMAND = "/pm-compare"
 _KINDS = {"personal": "personal", "team": "channel", "groupChat": "groupChat"}  # a scope of Teams' manifest: the kind
@@ -108,6 +111,7 @@ class Emulators:
         self._installed = folder / _INSTALLED
         self._keys = folder / _KEYS
         self._bot = f"http://127.0.0.1:{bot_port}"
+        self._database = database
         self._beginning: asyncio.Task[None] | None = None
         self.writing = Writing()
         clock = EmulatorClock(self.offset)
@@ -186,6 +190,16 @@ class Emulators:
             await self._teams.introduce()
             self._introduced.touch()
 
+    async def _forget_workspaces(self) -> None:
+        """Delete at once what the bot keeps for a while of workspaces that removed it, should they come back."""
+        database = Database(f"sqlite:///{self._database}")
+        try:
+            async with database.write() as connection:
+                for workspace in self._slack.workspaces:
+                    await pausing.forget_workspace(connection, PLATFORM, workspace)
+        finally:
+            await database.close()
+
     async def _install(self) -> None:
         """Do in the first workspace what a person does in a browser who presses each button of the way.
 
@@ -228,5 +242,6 @@ class Emulators:
     async def _forget(self) -> None:
         await self._slack.forget()
         if MANY:
+            await self._forget_workspaces()
             await self._install()
         await self._teams.forget()

@@ -8,7 +8,7 @@ import { workspaceHead } from "./workspaces.js";
 export function drawSidebar(nav, state, view, actions) {
   const rooms = state.channels.filter((channel) => channel.kind !== "im");
   const direct = state.channels.filter((channel) => channel.kind === "im");
-  const about = [state.me, state.people, state.team, state.workspaces, state.joinable, view.channel, state.channels.map((each) => [each.id, each.name, each.has_bot, each.is_archived, view.isNew(each)])];
+  const about = [state.me, state.people, state.team, state.workspaces, state.team.ends > state.clock.now, state.joinable, view.channel, state.channels.map((each) => [each.id, each.name, each.has_bot, each.is_archived, view.isNew(each)])];
   redraw(nav, about, () => [
     ...workspaceHead(state, actions),
     el("h2", {}, "Channels"),

@@ -1,7 +1,7 @@
 // The workspaces of the emulated Slack: which one looks at, whether it has the app, and what its owners do about that.
 
 import { el } from "./dom.js";
-import { timeOf } from "./clock.js";
+import { dayOf, timeOf } from "./clock.js";
 
 // For the rail: a square each, none where there is but one workspace.
 export const squares = (state, go) => state.workspaces.map(({ id, name, is_installed: isInstalled }) => ({
@@ -9,17 +9,17 @@ export const squares = (state, go) => state.workspaces.map(({ id, name, is_insta
 }));
 
 // Above the channels: the workspace's name, what the app is to it, and the switcher where there is no room for a rail.
-export function workspaceHead({ team, bot, workspaces }, { act, go, sure }) {
+export function workspaceHead({ team, bot, workspaces, clock }, { act, go, sure }) {
   if (!workspaces.length) return [el("p", { class: "workspace" }, "Your team", el("span", {}, "a workspace to play in"))];
   return [
     el("p", { class: "workspace" }, team.name, el("span", {}, team.above ? `of ${team.above}` : "a workspace to play in")),
     el("div", { class: "w-narrow", role: "group", "aria-label": "Workspace" }, workspaces.map(({ id, name }) => el("button", { class: "row", "aria-current": id === team.id ? "page" : undefined, onclick: () => go(id) }, name))),
     el("h2", { id: "app-here" }, `${bot.name} here`),
-    el("div", { class: "w-app", role: "group", "aria-labelledby": "app-here" }, installation(team, bot, act, sure), grid(team, bot, act, sure)),
+    el("div", { class: "w-app", role: "group", "aria-labelledby": "app-here" }, installation(team, bot, clock.now, act, sure), grid(team, bot, act, sure)),
   ];
 }
 
-function installation(team, bot, act, sure) {
+function installation(team, bot, now, act, sure) {
   if (!team.is_installed) {
     return [
       el("p", { class: "fine" }, team.is_above ? `${team.above} has it, and this workspace is not admitted.` : "Not installed in this workspace."),
@@ -30,7 +30,8 @@ function installation(team, bot, act, sure) {
   const remove = async () => { if (await sure(`Remove ${bot.name} from ${team.name}?`, "Slack tells the app, and its token ends.", "Remove")) act("remove-app", { place: team.id }); };
   return [
     el("p", { class: "fine" }, team.is_org_wide ? `Installed for all of ${team.above}.` : "Installed in this workspace."),
-    team.ends && el("p", { class: "fine" }, `Its token ends at ${timeOf(team.ends)}. `, el("button", { class: "link", onclick: () => act("end-token", {}) }, "End it now")),
+    team.ends && el("p", { class: "fine" }, ...(team.ends <= now ? ["Its token has ended; the app can renew it."]
+      : [`Its token ends at ${timeOf(team.ends)}${dayOf(team.ends) === dayOf(now) ? "" : `, ${dayOf(team.ends)}`}. `, el("button", { class: "link", onclick: () => act("end-token", {}) }, "End it now")])),
     !team.is_org_wide && el("button", { class: "btn", onclick: remove }, "Remove the app"),
   ];
 }

@@ -13,8 +13,7 @@ from playground.teams.values import Sent
 UNREACHABLE = "Unable to reach app. Please try again."
 NOT_SENT = "The bot could not be reached."
 TURNED_AWAY = (
-    "The bot does not serve this tenant: it answered 403. TEAMS_ALLOWED_TENANTS says whom it serves, and only its own "
-    "tenant where it is not set."
+    "The bot turns this tenant away: it is not among TEAMS_ALLOWED_TENANTS, which is the bot's own alone unless set."
 )
 FORBIDDEN = 403
 # Teams: what closes a dialog may be empty.
@@ -52,6 +51,9 @@ class Outbound(outbound.Outbound):
         error = TURNED_AWAY if self._platform.is_turned_away else _error(activity, answer)
         if error is None:
             return answer
+        if self._platform.is_turned_away:
+            self._platform.fault(name, f"HTTP {answer.status}")
+            return Answer(answer.status, answer.body, error)
         found = "no answer in time" if answer.status is None and answer.error is None else (answer.error or error)
         status = "" if answer.status is None else f"HTTP {answer.status}"
         self._platform.fault(name, error, filter(None, (status, "" if found == error else found)))
