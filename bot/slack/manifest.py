@@ -45,6 +45,7 @@ def http_form(manifest: dict[str, Any], url: str) -> dict[str, Any]:
     settings["socket_mode_enabled"] = False
     # Where workspaces install the app from our page, Slack sends them back here; one token leaves it unused.
     changed["oauth_config"]["redirect_urls"] = [base + REDIRECT]
+    settings["org_deploy_enabled"] = True  # an organization may install it as a whole
     return changed
 
 

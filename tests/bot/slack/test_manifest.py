@@ -33,7 +33,7 @@ def test_what_slack_takes() -> None:
         unnoticed = [
             f"{where} {how}"
             for where, name, how in strict.spoilings(form)
-            if not (how == "missing" and name.endswith("url")) and not (how == "reworded" and name in WORDS)
+            if not (how == "missing" and name.endswith(("url", "urls"))) and not (how == "reworded" and name in WORDS)
             if strict.faults(Manifest, form) == []
         ]
         assert unnoticed == []
@@ -63,7 +63,7 @@ def test_scopes() -> None:
 
 
 def test_what_the_page_asks_for_is_what_the_manifest_lists() -> None:
-    """Slack refuses a scope that the app does not have, and lets people leave out those alone that it calls optional."""
+    """Slack refuses a scope that the app does not have; people may leave out those alone that it calls optional."""
     listed = manifest.socket_form()["oauth_config"]["scopes"]
     assert sorted(scope.name for scope in scopes.REQUIRED) == listed["bot"]
     assert sorted(scope.name for scope in scopes.OPTIONAL) == listed["bot_optional"]
@@ -123,6 +123,7 @@ def test_http_form(url: str) -> None:
     assert form["settings"]["interactivity"].pop("request_url") == ADDRESS
     assert form["settings"]["interactivity"].pop("message_menu_options_url") == ADDRESS
     assert form["oauth_config"].pop("redirect_urls") == ["https://pm-compare.example.com/slack/oauth_redirect"]
+    assert (form["settings"].pop("org_deploy_enabled"), socket["settings"].pop("org_deploy_enabled")) == (True, False)
     assert form["settings"].pop("socket_mode_enabled") is False
     assert socket["settings"].pop("socket_mode_enabled") is True
     assert form == socket
