@@ -42,12 +42,14 @@ class Guard:
         return None
 
 
+# What people are sent to by links of others, the bot's own pages too: nothing is changed by looking at any of them.
+LINKED = ("/archives/", "/oauth/v2/authorize", "/app_redirect")
+
+
 def _is_followed_link(request: Request) -> bool:
-    """Whether someone came to the page itself by a link: it holds nothing before it has asked for its state."""
+    """Whether someone came to a page itself by a link: it holds nothing before it has asked for its state."""
     path, goes = request.url.path, (request.headers.get("sec-fetch-mode"), request.headers.get("sec-fetch-dest"))
-    return (
-        request.method == "GET" and goes == ("navigate", "document") and (path == "/" or path.startswith("/archives/"))
-    )
+    return request.method == "GET" and goes == ("navigate", "document") and (path == "/" or path.startswith(LINKED))
 
 
 MIDDLEWARE = [Middleware(Guard)]

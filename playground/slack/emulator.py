@@ -95,6 +95,7 @@ class SlackEmulator(Furniture):
         beside: Mapping[str, Sequence[Route]] = EMPTY,
         about: About = NOTHING,
         writing: Writing | None = None,
+        places: Mapping[str, str] = EMPTY,
         teams: Sequence[Team] = (),
         registration: Registration | None = None,
     ) -> None:
@@ -123,6 +124,7 @@ class SlackEmulator(Furniture):
             beside: routes of other platforms' emulators by platform, so that the page shows those too.
             about: what the page tells beside it all.
             writing: what the page shows to whoever writes while it runs.
+            places: what the page's body says beside its platforms, such as the tenants of another platform.
             teams: workspaces beside this one, where the app is not installed yet.
             registration: the app's credentials for installing it there.
         """
@@ -148,7 +150,8 @@ class SlackEmulator(Furniture):
             self.workspaces[team.id] = self._beside(team, data)
         self.installs = Installs(self.directory, self.workspaces, persistence.installs(self.directory, data))
         others = [route for each in beside.values() for route in each]
-        known = files.routes(("slack", *beside), outbound, writing)
+        told = {**places, "workspaces": " ".join(team.id for team in teams)}
+        known = files.routes(("slack", *beside), outbound, writing, told)
         authorizing = routes.Authorize(self.directory).routes()
         inbound = Inbound(platform, self.directory).routes()
         self._serve([*inbound, *authorizing, *others, *self._pages(known)], host, port)

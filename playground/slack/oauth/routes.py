@@ -34,6 +34,7 @@ class Authorize:
             Route(AT, self._ask, methods=["GET"]),
             Route(AT, self._answer, methods=["POST"]),
             Route("/install/{team}/{user}", self._begin, methods=["GET"]),
+            Route("/app_redirect", self._open, methods=["GET"]),
         ]
 
     async def _begin(self, request: Request) -> Response:
@@ -44,6 +45,11 @@ class Authorize:
             return _refused("There is nothing to install here.")
         self._directory.signed_in = (team, user)
         return RedirectResponse(self._directory.registration.install_url, SEE_OTHER)
+
+    async def _open(self, request: Request) -> Response:
+        """Shows the app in a workspace. docs.slack.dev/interactivity/deep-linking."""
+        team = str(request.query_params.get("team", ""))
+        return RedirectResponse(f"/?team={team}#slack" if team in self._directory.platforms else "/#slack", SEE_OTHER)
 
     async def _ask(self, request: Request) -> Response:
         asked = dict(request.query_params)
@@ -115,7 +121,7 @@ class Authorize:
                 found.append(Choice(f"{id_}:{person.id}", label, is_chosen=id_ == here))
         for place, organization in self._directory.organizations.items():
             owner = next(iter(self._owners(place)), None)
-            if owner is not None and not team:
+            if owner is not None and team in {"", place}:
                 label = f"All of {organization.name}, the whole organization, as {owner.name.title()}"
                 found.append(Choice(f"{place}:{owner.id}", label))
         return found
@@ -123,7 +129,7 @@ class Authorize:
     def _may(self, place: str, user: str, team: str) -> bool:
         """Whether the form was filled in with what the page offers to somebody."""
         if place in self._directory.organizations:
-            return not team and any(user == each.id for each in self._owners(place))
+            return team in {"", place} and any(user == each.id for each in self._owners(place))
         platform = self._directory.platforms.get(place)
         return platform is not None and team in {"", place} and any(user == each.id for each in _installers(platform))
 
@@ -155,7 +161,7 @@ def _html(text: str, status: int = 200, *, goes_to: str = "") -> Response:
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",  # without a referrer a browser sends the form from origin null
     }
     return HTMLResponse(text, status, headers=headers)
 

@@ -53,6 +53,7 @@ class Beside:
             "siblings": [
                 {
                     "id": each.world.team.id,
+                    "above": above.id if above else "",
                     "name": each.world.team.name,
                     "is_admitted": each.world.team.id in directory.admitted,
                 }

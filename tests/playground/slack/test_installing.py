@@ -208,7 +208,7 @@ async def test_each_token_reaches_its_own_workspace_alone(browser: Browser, bot:
     bot.answers({"text": "Hello"})
     asked = await north.command(north.user("greta"), product, "/pm-compare")
     view = '{"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": []}'
-    wrong = await browser.call("views.open", browser.slack.bot_token, trigger_id=asked.trigger_id, view=view)
+    wrong = await browser.call("views.open", browser.slack.bot_token, trigger_id=str(asked.trigger_id), view=view)
     assert wrong["error"] == "invalid_trigger_id"
     async with browser.session.post(str(asked.response_url), json={"text": "later"}) as response:
         assert response.status == 200
