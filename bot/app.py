@@ -102,6 +102,7 @@ class Bot:
             Probes(self.health.live, self.health.ready, self.health.scrape),
             ", and ".join(profile.where for profile in routes or PROFILES[:1]),  # without one, it is Socket Mode
             _assistants(self) if self.settings.mcp else {},
+            [page for platform in self.platforms.values() for page in platform.pages],
         )
 
 

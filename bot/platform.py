@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from typing import Protocol
 
 import structlog
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.metrics import Metrics
@@ -45,11 +46,18 @@ class Platform(Protocol):
         """Give what answers its POST requests; None where they come in another way."""
 
     @property
+    def pages(self) -> Sequence[Route]:
+        """Give the pages that people open in a browser; none where it has none."""
+
+    @property
     def settled(self) -> Callable[[Delivery], Awaitable[None]]:
         """Give what hears how a delivery there ended."""
 
     def listening(self, limit: float) -> AbstractAsyncContextManager[None]:
         """Hear until the end of the block what is not posted to us; what is being answered then has `limit` seconds."""
+
+    async def keep_fresh(self) -> None:
+        """Keep what is known of those who are served up to date, until it is cancelled; in each process that posts."""
 
     async def learn_credentials(self, waits: Sequence[float] = WAITS) -> None:
         """Ask whether our credentials are good, until it says; the log says what is wrong, in words."""

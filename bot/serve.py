@@ -90,6 +90,8 @@ async def _start_delivering(bot: Bot, stack: AsyncExitStack) -> None:
     stack.push_async_callback(bot.tasks.drain, seconds * _TASKS)
     await stack.enter_async_context(bot.dispatcher.running(seconds * _POSTS))
     bot.tasks.spawn(bot.plan_corrections())
+    for platform in bot.platforms.values():
+        stack.callback(bot.tasks.start(platform.keep_fresh()).cancel)
 
 
 async def _start_ticking(bot: Bot, stack: AsyncExitStack) -> None:

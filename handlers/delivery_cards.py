@@ -4,7 +4,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
-from cards.compose import chats, dimensions
+from cards.compose import chats, dimensions, installing
 from cards.compose.learning import corrections
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
@@ -12,7 +12,7 @@ from cards.compose.tips.state import TipsState
 from cards.model import Action, Card, Edition, Subject
 from content.library import Library
 from content.model import Tip
-from handlers import answers
+from handlers import answers, enqueue
 from handlers.asking import kinds
 from handlers.context import CurrentContent
 from handlers.learning import recalls
@@ -124,6 +124,11 @@ def _level(library: Library, delivery: Delivery) -> Card:
 
 def _answered(library: Library, delivery: Delivery) -> Card:
     """Draw the answer to what was typed where all can read it: nothing in it concerns one person only."""
+    if enqueue.is_told(delivery):  # nobody's words: what people type never has such a key
+        card = installing.told(library, delivery.argument)
+        if card is None:
+            raise GoneError(f"{delivery.argument} is said no more")
+        return card
     if delivery.argument in {chats.HELLO, chats.HELLO_ALL}:
         return chats.welcome(library, is_group=delivery.argument == chats.HELLO_ALL)
     answer, is_mentioned_only = answers.ask(library, delivery.argument), delivery.platform in _MENTIONED_ONLY

@@ -15,6 +15,7 @@ from store.posts import Post, Posts
 
 _posts, _deliveries = Posts(), Deliveries()
 _LONGEST_KEY = 255
+_TOLD = "mention:told:"  # no platform has a workspace of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,18 @@ def mention(address: Address, words: str, person: str, message_id: str, now: dat
     key = f"mention:{address.workspace}:{address.conversation}:{message_id}"
     row = fresh(_key(key), "mention", **asdict(address), argument=words, person=person, now=now)
     return EnqueueRequest(row, again=False)
+
+
+def told(address: Address, words: str, occasion: str, now: datetime) -> EnqueueRequest:
+    """Want what a person is told by the bot itself, once for each `occasion`; it is drawn by `words`."""
+    key = f"{_TOLD}{_digest(words, occasion)}"
+    row = fresh(key, "mention", **asdict(address), argument=words, person=address.conversation, now=now)
+    return EnqueueRequest(row, again=False)
+
+
+def is_told(delivery: Delivery) -> bool:
+    """Say whether a delivery is one of `told`."""
+    return delivery.key.startswith(_TOLD)
 
 
 async def make(connection: AsyncConnection, wishes: Sequence[EnqueueRequest]) -> tuple[Enqueued, ...]:

@@ -1,5 +1,7 @@
 """Stop, restart and forget the weekly tips of a workspace that removed the app."""
 
+from datetime import datetime
+
 import structlog
 
 from cards.reason import Cause
@@ -34,6 +36,13 @@ async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     start = _name(platform, "")
     named = {name.removeprefix(start) for name in noted if name.startswith(start)}
     return tuple(sorted({one.workspace for one in paused} | named))
+
+
+async def stopped_at(context: HandlerContext, platform: str, workspace: str) -> datetime | None:
+    """Tell when a workspace was stopped; None where nothing says."""
+    async with context.database.read() as connection:
+        note = (await _notes.every(connection)).get(_name(platform, workspace))
+    return note.at if note is not None else None
 
 
 @tried_again

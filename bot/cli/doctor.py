@@ -70,10 +70,6 @@ async def examined(settings: Settings, now: Clock) -> dict[str, Any]:
     left as it is.
     """
     report = Report()
-    for sentence in settings.not_yet:
-        report.add("settings", ok=False, detail=sentence)
-    if settings.not_yet:
-        return report.as_dict()
     report.add("settings", ok=True, detail=f"{settings.database_kind}, SCHEDULER={settings.scheduler}")
     if settings.mcp:
         is_there = find_spec("mcp") is not None

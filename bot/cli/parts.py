@@ -78,17 +78,12 @@ def read_settings(*, dotenv: bool = True, warns: bool = True) -> Settings:
 
 
 def read_served_settings(*, needs_platform: bool = False, dotenv: bool = True) -> Settings:
-    """Read the settings of a command that works on the database, and refuse what this version cannot do yet.
+    """Read the settings of a command that works on the database.
 
     Raises:
-        ClickException: as `read_settings`; something set is of a later version; no platform is set up
-            where one is needed.
+        ClickException: as `read_settings`; no platform is set up where one is needed.
     """
     settings = read_settings(dotenv=dotenv)
-    if settings.not_yet:
-        raise click.ClickException(
-            "\n".join(("This version cannot do that yet:", *(f"- {line}" for line in settings.not_yet)))
-        )
     if needs_platform and not settings.serves:
         raise click.ClickException(
             "There are no credentials. `python -m bot setup` asks for them; by hand, set SLACK_BOT_TOKEN and "

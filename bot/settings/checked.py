@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bot import clock
 from bot.proxies import Proxies
-from bot.settings import registration
+from bot.settings import registration, workspaces
 from bot.settings.reader import Reader, Secret
 from bot.settings.registration import Named
 from bot.settings.values import client_secret_fault, host_fault, unbracketed
@@ -44,6 +44,7 @@ class Settings:
     slack_client_id: str
     slack_client_secret: Secret | None
     token_encryption_keys: tuple[Secret, ...]
+    allowed_workspaces: frozenset[str]  # Slack's ids, T… and E…; empty means all
     teams_client_id: str
     teams_client_secret: Secret | None
     teams_tenant_id: str
@@ -91,6 +92,7 @@ class Settings:
             slack_client_id=reader.client_id("SLACK_CLIENT_ID"),
             slack_client_secret=reader.secret("SLACK_CLIENT_SECRET", client_secret_fault),
             token_encryption_keys=reader.encryption_keys("TOKEN_ENCRYPTION_KEYS"),
+            allowed_workspaces=workspaces.allowed(reader, "ALLOWED_WORKSPACES"),
             teams_client_id=teams.client_id,
             teams_client_secret=teams.client_secret,
             teams_tenant_id=teams.tenant_id,
@@ -149,6 +151,11 @@ class Settings:
         return "http" if self.slack_signing_secret else "none"
 
     @property
+    def installs_slack(self) -> bool:
+        """Whether workspaces install the Slack app from a link, as many as like; else one token is set, or none."""
+        return bool(self.slack_client_id)
+
+    @property
     def serves_teams(self) -> bool:
         """Whether Microsoft Teams is set up: the three belong together, so one tells of all."""
         return bool(self.teams_client_id)
@@ -168,17 +175,6 @@ class Settings:
     def database_kind(self) -> Literal["sqlite", "postgresql"]:
         """Which database it is, for those who may not see the address."""
         return "sqlite" if self.database_url.reveal().startswith("sqlite:") else "postgresql"
-
-    @property
-    def not_yet(self) -> tuple[str, ...]:
-        """Say what is set and right, and of a later version: a bot must not run as if it had been understood."""
-        sentences = []
-        if self.slack_client_id:
-            sentences.append(
-                "SLACK_CLIENT_ID: many workspaces are not available in this version: unset SLACK_CLIENT_ID and "
-                "SLACK_CLIENT_SECRET, and give SLACK_BOT_TOKEN for one."
-            )
-        return tuple(sentences)
 
     def secrets(self) -> tuple[str, ...]:
         """List every secret in use, for the log to strike out; the database's address counts by its password."""
@@ -202,6 +198,24 @@ def _proxies(reader: Reader) -> Proxies:
 def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
     """Name what is right by itself and wrong together; what was named already is left out."""
     faults = _teams_contradictions(settings)
+    faults += _slack_contradictions(settings, wrong)
+    if settings.scheduler == "cluster" and settings.database_kind == "sqlite" and "DATABASE_URL" not in wrong:
+        faults.append(
+            "SCHEDULER=cluster needs PostgreSQL, which many machines can share: set DATABASE_URL to "
+            "postgresql://user@host/name, or leave SCHEDULER at embedded for one machine on SQLite."
+        )
+    times = (settings.client_timeout_seconds, settings.lease_seconds, settings.settling_seconds)
+    named = {"CLIENT_TIMEOUT_SECONDS", "LEASE_SECONDS", "SETTLING_SECONDS"}
+    if not (times[0] < times[1] < times[2] or named & wrong):
+        faults.append(
+            "CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS must hold, or a tip could be posted twice: "
+            f"they are {times[0]:g}, {times[1]:g} and {times[2]:g}."
+        )
+    return faults
+
+
+def _slack_contradictions(settings: Settings, wrong: set[str]) -> list[str]:
+    faults = []
     has_transport = settings.slack_app_token or settings.slack_signing_secret
     has_many = settings.slack_client_id and settings.slack_client_secret
     if settings.slack_bot_token and not has_transport:
@@ -216,26 +230,32 @@ def _contradictions(settings: Settings, wrong: set[str]) -> list[str]:
         )
     if bool(settings.slack_client_id) != bool(settings.slack_client_secret):
         faults.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both or neither.")
-    if has_many and not (settings.token_encryption_keys or "TOKEN_ENCRYPTION_KEYS" in wrong):
-        faults.append("TOKEN_ENCRYPTION_KEYS is missing: many workspaces' tokens are stored encrypted only.")
-    if has_many and not settings.slack_signing_secret:
-        faults.append("SLACK_SIGNING_SECRET is missing: many workspaces install over HTTP.")
     if settings.slack_signing_secret and settings.slack_signing_secret == settings.slack_client_secret:
         faults.append(
             "SLACK_SIGNING_SECRET and SLACK_CLIENT_SECRET are the same: the app's Basic Information shows both, and "
             "requests are signed with the signing secret."
         )
-    if settings.scheduler == "cluster" and settings.database_kind == "sqlite" and "DATABASE_URL" not in wrong:
+    return [*faults, *(_many_contradictions(settings, wrong) if has_many else ())]
+
+
+def _many_contradictions(settings: Settings, wrong: set[str]) -> list[str]:
+    """Name what is missing, or too much, where workspaces install the Slack app from a link."""
+    faults = []
+    if not (settings.token_encryption_keys or "TOKEN_ENCRYPTION_KEYS" in wrong):
+        faults.append("TOKEN_ENCRYPTION_KEYS is missing: many workspaces' tokens are stored encrypted only.")
+    # Slack: the redirect back from its consent page is not signed, so that Socket Mode needs no secret for it.
+    if not (settings.slack_signing_secret or settings.slack_app_token):
+        faults.append("SLACK_SIGNING_SECRET is missing: Slack signs many workspaces' requests with it.")
+    if not (settings.public_url or "PUBLIC_URL" in wrong):
         faults.append(
-            "SCHEDULER=cluster needs PostgreSQL, which many machines can share: set DATABASE_URL to "
-            "postgresql://user@host/name, or leave SCHEDULER at embedded for one machine on SQLite."
+            "PUBLIC_URL is missing, and SLACK_CLIENT_ID is set: Slack sends who installs the app back to it, at "
+            "PUBLIC_URL/slack/oauth_redirect."
         )
-    times = (settings.client_timeout_seconds, settings.lease_seconds, settings.settling_seconds)
-    named = {"CLIENT_TIMEOUT_SECONDS", "LEASE_SECONDS", "SETTLING_SECONDS"}
-    if not (times[0] < times[1] < times[2] or named & wrong):
+    if settings.slack_bot_token and not {"SLACK_BOT_TOKEN", "SLACK_CLIENT_ID"} & wrong:
         faults.append(
-            "CLIENT_TIMEOUT_SECONDS < LEASE_SECONDS < SETTLING_SECONDS must hold, or a tip could be posted twice: "
-            f"they are {times[0]:g}, {times[1]:g} and {times[2]:g}."
+            "SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set, and one of them would not be used: unset "
+            "SLACK_BOT_TOKEN and install the app in its workspace from PUBLIC_URL/slack/install, or unset "
+            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET to serve that workspace alone."
         )
     return faults
 

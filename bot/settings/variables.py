@@ -47,7 +47,7 @@ GROUPS = (
         ),
     ),
     Group(
-        "Slack, many workspaces: all three, and SLACK_SIGNING_SECRET",
+        "Slack, many workspaces: the first three, PUBLIC_URL, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN",
         (
             Variable("SLACK_CLIENT_ID", "", "Client id of the Slack app"),
             Variable("SLACK_CLIENT_SECRET", "", "Client secret of the Slack app", is_secret=True),
@@ -57,6 +57,12 @@ GROUPS = (
                 "Keys the stored tokens are encrypted with: URL-safe base64 of 32 bytes each, newest first, separated "
                 "by commas",
                 is_secret=True,
+            ),
+            Variable(
+                "ALLOWED_WORKSPACES",
+                "",
+                "Ids of the workspaces (T…) and organizations (E…) that may install and use it, separated by commas; "
+                "unset, all may",
             ),
         ),
     ),
@@ -106,7 +112,8 @@ GROUPS = (
             Variable(
                 "PUBLIC_URL",
                 "",
-                "https address under which the internet reaches the bot; `teams-package` names its domain",
+                "https address under which the internet reaches the bot; Slack sends who installs the app back to it, "
+                "and `teams-package` names its domain",
             ),
             Variable("CONTENT_PATH", "content/ai-pm", "Folder of the content files"),
             Variable(

@@ -10,6 +10,7 @@ import orjson
 from bot.slack.profile import PROFILE
 
 PATH = Path(__file__).parents[2] / "manifest.json"
+REDIRECT = "/slack/oauth_redirect"  # what bot/slack/install serves; its addresses need the SDK, and this does not
 NEW_APP = "https://api.slack.com/apps?new_app=1"
 
 
@@ -20,7 +21,7 @@ def socket_form() -> dict[str, Any]:
 
 
 def http_form(manifest: dict[str, Any], url: str) -> dict[str, Any]:
-    """Rewrite a Socket Mode manifest for a bot that the internet reaches at `url`.
+    """Rewrite a Socket Mode manifest for a bot that the internet reaches at `url`, and that workspaces may install.
 
     One manifest can't serve both: with socket_mode_enabled Slack ignores the addresses, and without it, it demands
     them for events, interactivity, menus that ask for options, and each command.
@@ -33,7 +34,8 @@ def http_form(manifest: dict[str, Any], url: str) -> dict[str, Any]:
             "Slack reaches a bot over https only: give an address such as https://pm-compare.example.com, "
             "without spaces, “?” and “#”."
         )
-    address = url.rstrip("/").removesuffix(PROFILE.path).rstrip("/") + PROFILE.path
+    base = url.rstrip("/").removesuffix(PROFILE.path).rstrip("/")
+    address = base + PROFILE.path
     changed = copy.deepcopy(manifest)
     for command in changed["features"]["slash_commands"]:
         command["url"] = address
@@ -41,6 +43,9 @@ def http_form(manifest: dict[str, Any], url: str) -> dict[str, Any]:
     settings["event_subscriptions"]["request_url"] = address
     settings["interactivity"] |= {"request_url": address, "message_menu_options_url": address}
     settings["socket_mode_enabled"] = False
+    # Where workspaces install the app from our page, Slack sends them back here; one token leaves it unused.
+    changed["oauth_config"]["redirect_urls"] = [base + REDIRECT]
+    settings["org_deploy_enabled"] = True  # an organization may install it as a whole
     return changed
 
 

@@ -1,11 +1,13 @@
 """Build Slack's SDK's own parts: its client of the Web API, and Bolt's app, to which guarded requests are handed."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiohttp import ClientSession
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,6 +15,20 @@ from bot.proxies import Proxies
 from bot.settings.reader import Secret
 from bot.slack.guard import GuardedRequest
 from bot.web.asgi import Answer
+
+_IDENTITY = "pm_compare_identity"  # what Bolt's context keeps ours under
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are in a workspace, as far as that is known: the bot's user there, and its token."""
+
+    bot_user: str | None = None
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        """Hide the token."""
+        return f"Identity({self.bot_user})"
 
 
 def client(
@@ -29,15 +45,16 @@ def client(
     return built
 
 
-def bolt(web_api: AsyncWebClient, bot_user: Callable[[], str | None]) -> AsyncApp:
-    """Build Bolt's app: the guard has verified already, and who we are is asked once, not for every request."""
+def bolt(web_api: AsyncWebClient) -> AsyncApp:
+    """Build Bolt's app: the guard has verified already, and who a request is for is found before Bolt sees it."""
     logger = logging.getLogger("slack_bolt")
     # Set, not inherited: Bolt asks for the logger's own level, and with none it writes debug lines for every request.
     logger.setLevel(logging.ERROR)
 
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    async def authorize(context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        identity: Identity = context[_IDENTITY]
         return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_token=web_api.token, bot_user_id=bot_user()
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=identity.token, bot_user_id=identity.bot_user
         )
 
     app = AsyncApp(
@@ -56,11 +73,13 @@ def bolt(web_api: AsyncWebClient, bot_user: Callable[[], str | None]) -> AsyncAp
     return app
 
 
-async def dispatch(app: AsyncApp, request: GuardedRequest) -> Answer:
-    """Hand a guarded request to Bolt, already parsed, and give its answer.
+async def dispatch(app: AsyncApp, request: GuardedRequest, identity: Identity) -> Answer:
+    """Hand a guarded request to Bolt, already parsed, with who we are where it came from, and give its answer.
 
     Bolt's mode "socket_mode" means no more than this: the body comes as an object and is not parsed again.
     """
     headers: dict[str, str | Sequence[str]] = {"x-slack-retry-num": str(request.retry)} if request.retry else {}
-    response = await app.async_dispatch(AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers))
+    response = await app.async_dispatch(
+        AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers, context={_IDENTITY: identity})
+    )
     return Answer(response.status, response.body.encode(), response.headers["content-type"][0])

@@ -162,8 +162,10 @@ def _check_view(view: Any) -> None:  # noqa: ANN401 # JSON from outside may be a
         raise MisshapenError("there is no view")
     require_text(view, "callback_id")
     require_text(view, "type")
-    for name in ("id", "hash", "private_metadata", "app_installed_team_id"):
+    for name in ("id", "hash", "private_metadata"):
         check_text(view, name)
+    for name in ("app_installed_team_id", "team_id"):
+        _check_id(view, name)
     state = view.get("state")
     values = state.get("values", {}) if type(state) is dict else ({} if state is None else None)
     if type(values) is not dict:
@@ -183,7 +185,7 @@ def _check_context(node: dict[str, Any], levels: int) -> None:
             _check_id(value, "id")
         else:
             _check_id(node, name)
-    for name in ("user_id", "team_id", "channel_id", "enterprise_id", "thread_ts"):
+    for name in ("user_id", "team_id", "channel_id", "enterprise_id", "thread_ts", "context_team_id"):
         _check_id(node, name)
     check_text(node, "response_url")
     # Slack: one for each field with response_url_enabled, and ours have none; for a second one Bolt raises a KeyError.

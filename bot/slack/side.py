@@ -4,56 +4,54 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
-import structlog
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Route
 
 from bot import sessions
-from bot.platform import WAITS, Parts, Profile, until_sound
+from bot.platform import WAITS, Parts, Profile
 from bot.settings.checked import Settings
-from bot.slack import errors, sdk, socket_mode
+from bot.slack import sdk, socket_mode
+from bot.slack.admission import Admission, Dispatch, current_workspace
+from bot.slack.guard import GuardedRequest
+from bot.slack.one_workspace import Installation
 from bot.slack.profile import PROFILE
 from bot.slack.route import Apology, Reception, SlackRoute
 from bot.web.application import Check
+from bot.web.asgi import Answer
 from bot.web.refusals import Refusals
 from cards.compose import notices
 from handlers.slack import listeners
-from messengers.slack.messenger import Identity, SlackMessenger
+from handlers.slack.installs import Installs, SlackInstalls
+from messengers.slack.messenger import SlackMessenger
 from store.deliveries.rows import Delivery
 
-log = structlog.get_logger()
 
-_REQUIRED_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
-_OPTIONAL = {"users:read": "people's time zones, and “workspace admins may change tips”"}
-_HISTORY = {
-    "channels:history": "public channels",
-    "groups:history": "private channels",
-    "im:history": "direct messages",
-    "mpim:history": "group messages",
-}
+class Workspaces(Protocol):
+    """Whom the bot serves on Slack: one workspace by its token, or all that installed it."""
 
-
-@dataclass(slots=True)
-class Installation:
-    """The installation in the one workspace there is; it is not known until Slack has said whose token this is."""
-
-    messenger: SlackMessenger
-    identity: Identity | None = None
-    fault: str = "Slack has not been asked yet"
+    def home(self) -> str:
+        """Give the workspace that is spoken for, '' while that is not known."""
 
     @property
-    def workspace(self) -> str:
-        """Give the workspace's id, or '' while it is not known."""
-        return self.identity.workspace if self.identity else ""
+    def pages(self) -> Sequence[Route]:
+        """Give the pages that people open in a browser."""
 
-    async def ask(self) -> str:
-        """Ask Slack whose token this is; gives what is wrong, in words, or ''."""
-        try:
-            self.identity = await self.messenger.identity("")
-        except errors.FAULTS as error:
-            self.fault = errors.words(error, "the token")
-            return self.fault
-        return ""
+    async def answer(self, request: GuardedRequest, dispatch: Dispatch) -> Answer:
+        """Answer a request with what `dispatch` answers for who is served, or else politely."""
+
+    async def learn(self, waits: Sequence[float]) -> None:
+        """Ask Slack what has to be known, until it says."""
+
+    async def keep_fresh(self) -> None:
+        """Keep what is known up to date, until it is cancelled."""
+
+    async def checks(self) -> Sequence[Check]:
+        """Say for /readyz whether anybody can be served."""
+
+    async def examined(self) -> Sequence[Check]:
+        """Examine them for `doctor`."""
 
 
 @dataclass(slots=True)
@@ -65,7 +63,7 @@ class SlackSide:
 
     settings: Settings
     messenger: SlackMessenger
-    installation: Installation
+    installation: Workspaces
     reception: Reception
     refusals: Refusals
     route: SlackRoute | None
@@ -73,6 +71,11 @@ class SlackSide:
     look_for_removals: Callable[[], Awaitable[None]]
     is_listening: Callable[[], Awaitable[bool]] | None = None
     profile: Profile = PROFILE
+
+    @property
+    def pages(self) -> Sequence[Route]:
+        """Give the pages of an installation, where there are any."""
+        return self.installation.pages
 
     @asynccontextmanager
     async def listening(self, limit: float) -> AsyncIterator[None]:
@@ -91,52 +94,27 @@ class SlackSide:
             self.is_listening = connection.is_connected
             yield
 
+    async def keep_fresh(self) -> None:
+        """Keep what is known of installations up to date."""
+        await self.installation.keep_fresh()
+
     async def learn_credentials(self, waits: Sequence[float] = WAITS) -> None:
-        """Ask Slack whose token this is, until it says; a token it refuses is said in words."""
-        await until_sound(self.installation.ask, "slack.identity", waits)
-        log.info("slack.identity", workspace=self.installation.workspace)
+        """Ask Slack whom we serve, until it says, and go on with what was stopped."""
+        await self.installation.learn(waits)
         await self.look_for_removals()
 
     async def checks(self) -> Sequence[Check]:
-        """Say whether the token is known, and whether the connection of Socket Mode stands."""
-        known = self.installation.identity is not None
-        name = self.profile.name
-        checks = [Check(name, known, "knows the token" if known else self.installation.fault, name)]
+        """Say whether anybody can be served, and whether the connection of Socket Mode stands."""
+        checks = [*await self.installation.checks()]
         if self.is_listening is not None:
             listens = await self.is_listening()
             detail = "connected" if listens else "not connected to Slack; the log says why"
-            checks.append(Check("socket", listens, detail, name))
+            checks.append(Check("socket", listens, detail, self.profile.name))
         return checks
 
     async def examined(self) -> Sequence[Check]:
-        """Ask whose token this is, and look at what it was granted."""
-        fault = await self.installation.ask()
-        identity = self.installation.identity
-        if fault or identity is None:
-            return [Check(self.profile.name, ok=False, detail=fault)]
-        who = f"workspace {identity.workspace}, bot user {identity.bot_user}"
-        return [Check(self.profile.name, ok=True, detail=who), *_granted(identity.scopes)]
-
-
-def _granted(scopes: Sequence[str]) -> Sequence[Check]:
-    if not scopes:  # Slack did not say
-        return ()
-    missing = [scope for scope in _REQUIRED_SCOPES if scope not in scopes]
-    granted = f"granted {', '.join(scopes)}"
-    detail = f"missing {', '.join(missing)}; {granted}: install the app again" if missing else granted
-    lacking = [f"{scope} ({use})" for scope, use in _OPTIONAL.items() if scope not in scopes]
-    optional = f"not granted: {', '.join(lacking)}" if lacking else "granted"
-    readable = [where for scope, where in _HISTORY.items() if scope in scopes]
-    settling = (
-        f"unknown outcomes are looked up in {', '.join(readable)}"
-        if readable
-        else "unknown outcomes wait for a person: no history scope was granted (docs/reconcile.md)"
-    )
-    return (
-        Check("scopes", ok=not missing, detail=detail),
-        Check("optional scopes", ok=True, detail=optional),
-        Check("settling", ok=True, detail=settling),
-    )
+        """Examine whom we serve."""
+        return await self.installation.examined()
 
 
 @asynccontextmanager
@@ -149,21 +127,45 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
             for _ in range(2)
         ]
         client = sdk.client(settings.proxies, settings.slack_api_url, session, settings.slack_bot_token)
+        app = sdk.bolt(client)
+        record = parts.metrics.record_web_api_call
+        workspaces: Workspaces
+        installs: Installs
+        if settings.installs_slack:
+            # Encryption and OAuth are for those who have many.
+            from bot.slack import many_workspaces  # noqa: PLC0415 # slow
+            from handlers.slack.places import SlackPlaces  # noqa: PLC0415 # of what comes late
 
-        async def client_of(_workspace: str) -> AsyncWebClient:
-            return client
+            stored, seals = many_workspaces.stored(parts, session, client)
+            messenger = SlackMessenger(stored.client, replies, record)
+            installs = places = SlackPlaces(context, messenger, stored)
+            admission = Admission(
+                settings,
+                stored,
+                tell=lambda url, card: context.spawn(messenger.respond(url, card, replace=False)),
+                lacks=places.lacks,
+            )
+            workspaces = many_workspaces.Installations(
+                settings, stored, seals, context, parts.monotonic, admission, places, client
+            )
+            hears = listeners.register(app, context, messenger, current_workspace.get, installs)
+        else:
 
-        messenger = SlackMessenger(client_of, replies, parts.metrics.record_web_api_call)
-        installation = Installation(messenger)
-        app = sdk.bolt(client, lambda: installation.identity.bot_user if installation.identity else None)
-        hears = listeners.register(app, context, messenger, lambda: installation.workspace)
+            async def only(_workspace: str) -> AsyncWebClient:
+                return client
+
+            messenger = SlackMessenger(only, replies, record)
+            workspaces = Installation(client, messenger)
+            installs = SlackInstalls(context, messenger, workspaces.home)
+            hears = listeners.register(app, context, messenger, workspaces.home, installs)
+        dispatch = partial(sdk.dispatch, app)
         apology = Apology(
             words=notices.apology_words,
             tell=lambda url, words: context.spawn(messenger.respond_words(url, words)),
         )
-        reception = Reception(partial(sdk.dispatch, app), apology, parts.metrics)
+        reception = Reception(lambda request: workspaces.answer(request, dispatch), apology, parts.metrics)
         refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted)
         secret = settings.slack_signing_secret  # wherever there is one, beside Socket Mode too
         route = SlackRoute(secret.reveal(), reception, refusals=refusals) if secret else None
-        looks = hears.installs.look_for_removals
-        yield SlackSide(settings, messenger, installation, reception, refusals, route, hears.settled, looks)
+        looks = installs.look_for_removals
+        yield SlackSide(settings, messenger, workspaces, reception, refusals, route, hears.settled, looks)

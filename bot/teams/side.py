@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 import structlog
+from starlette.routing import Route
 
 from bot import sessions
 from bot.platform import WAITS, Parts, Profile, until_sound
@@ -55,6 +56,14 @@ class TeamsSide:
             except (TokenRefusedError, TokenUnreachableError) as error:
                 return str(error)
         return ""
+
+    @property
+    def pages(self) -> Sequence[Route]:
+        """Give none: nobody comes here with a browser."""
+        return ()
+
+    async def keep_fresh(self) -> None:
+        """Do nothing: its tokens are renewed when they are used."""
 
     async def learn_credentials(self, waits: Sequence[float] = WAITS) -> None:
         """Ask for a token until there is one; credentials that Microsoft refuses are said in words."""

@@ -42,7 +42,11 @@ class Probes:
 
 
 def application(
-    hot: Mapping[str, ASGIApp], probes: Probes, where: str = "", beside: Mapping[str, ASGIApp] | None = None
+    hot: Mapping[str, ASGIApp],
+    probes: Probes,
+    where: str = "",
+    beside: Mapping[str, ASGIApp] | None = None,
+    pages: Sequence[Route] = (),
 ) -> ASGIApp:
     """Build the ASGI application.
 
@@ -51,6 +55,7 @@ def application(
         probes: what /healthz, /readyz and /metrics report.
         where: people are answered, for the front page: "in Slack: /pm-compare".
         beside: answers other POST requests, by path: those take no turn from a platform's.
+        pages: what people open in a browser.
     """
 
     async def front(_request: Request) -> Response:
@@ -83,6 +88,7 @@ def application(
             Route("/readyz", readyz),
             Route("/readyz/{platform}", readyz_of),
             Route("/metrics", metrics),
+            *pages,
             *(Route(path, answers, methods=["POST"]) for path, answers in {**hot, **(beside or {})}.items()),
         ],
     )

@@ -2,25 +2,54 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from slack_bolt.response import BoltResponse
 
+from cards.compose.scopes import Scope
 from handlers import uninstall
 from handlers.context import HandlerContext
 from handlers.payload import mapping
 from handlers.slack import payload
 from handlers.slack.responses import NOTHING
 from messengers.slack import PLATFORM
+from messengers.slack.installations import Installed
 from messengers.slack.messenger import SlackMessenger
 from store.database.access import UnusableError
 
 log = structlog.get_logger()
 
 # Seconds before each try to learn whether we are installed; the last one repeats.
-_REMOVAL_WAITS = (0, 5, 30, 300, 1800, 7200)
+REMOVAL_WAITS = (0, 5, 30, 300, 1800, 7200)
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """An installation that was granted less than this version needs; `link` is the page that asks for all."""
+
+    installed: Installed
+    workspace: str
+    missing: Sequence[Scope]
+    link: str
+
+
+class Installs(Protocol):
+    """What hears of the end of installations, and of what becomes of them: of the only one, or of many."""
+
+    async def revoked(self, body: Mapping[str, Any]) -> BoltResponse:
+        """Hear that tokens were revoked."""
+
+    async def uninstalled(self, body: Mapping[str, Any]) -> BoltResponse:
+        """Hear that the app was removed."""
+
+    async def heard(self, body: Mapping[str, Any]) -> BoltResponse:
+        """Hear what else Slack tells of a workspace or an organization."""
+
+    async def look_for_removals(self) -> None:
+        """Go on with what was stopped."""
 
 
 class SlackInstalls:
@@ -31,7 +60,7 @@ class SlackInstalls:
         context: HandlerContext,
         messenger: SlackMessenger,
         home: Callable[[], str],
-        removal_waits: Sequence[float] = _REMOVAL_WAITS,
+        removal_waits: Sequence[float] = REMOVAL_WAITS,
     ) -> None:
         """Take the neutral dependencies, Slack's messenger, the workspace it speaks for ('' while unknown)."""
         self._context = context
@@ -52,6 +81,10 @@ class SlackInstalls:
         workspace = payload.workspace(body, self._home())
         await uninstall.stop(self._context, PLATFORM, workspace)
         self._context.spawn(self._forget_if_gone(workspace))
+        return NOTHING
+
+    async def heard(self, body: Mapping[str, Any]) -> BoltResponse:  # noqa: ARG002 # nothing of it is kept
+        """Take what else Slack tells of the workspace, whose token goes on as it is."""
         return NOTHING
 
     async def look_for_removals(self) -> None:

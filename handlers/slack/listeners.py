@@ -18,8 +18,9 @@ from handlers.payload import text
 from handlers.pending_replies import PendingReply
 from handlers.slack import payload, responses
 from handlers.slack.actions import SlackActions
+from handlers.slack.channels import SlackChannels
 from handlers.slack.home import SlackHome
-from handlers.slack.installs import SlackInstalls
+from handlers.slack.installs import Installs
 from handlers.slack.mentions import SlackMentions
 from handlers.slack.presenter import Presenter
 from handlers.slack.reactions import SlackReactions
@@ -31,15 +32,18 @@ from messengers.slack.messenger import SlackMessenger
 from store.deliveries.rows import Delivery
 
 _ANY = re.compile("")
+_OF_PLACES = re.compile("team_access_(granted|revoked)|grid_migration_(started|finished)|team_(rename|domain_change)")
+_OF_CHANNELS = re.compile("channel_id_changed|(channel|group)_(rename|archive|unarchive|deleted|left)")
 _POST_SECONDS = 3.0  # somebody waits for the answer
 
 
 def register(
-    app: AsyncApp, context: HandlerContext, messenger: SlackMessenger, home: Callable[[], str]
+    app: AsyncApp, context: HandlerContext, messenger: SlackMessenger, home: Callable[[], str], installs: Installs
 ) -> "SlackHandlers":
     """Hear everything Slack sends to this app, most frequent first: Bolt tries listeners one after another.
 
-    `home` gives the workspace of the only installation there is, or '' while it is not known.
+    `home` gives the workspace that a request is about where something else than its body tells, or ''; `installs` hears
+    what becomes of installations.
     """
     hears = SlackHandlers(context, messenger, home)
     # Any command: the manifest alone names it, and an operator may have renamed it.
@@ -51,8 +55,10 @@ def register(
     app.view(_ANY)(hears.actions.submission)
     app.event("app_home_opened")(hears.home.opened)
     app.shortcut("compare")(hears.actions.learning.shortcut)
-    app.event("app_uninstalled")(hears.installs.uninstalled)
-    app.event("tokens_revoked")(hears.installs.revoked)
+    app.event("app_uninstalled")(installs.uninstalled)
+    app.event("tokens_revoked")(installs.revoked)
+    app.event(_OF_PLACES)(installs.heard)
+    app.event(_OF_CHANNELS)(SlackChannels(context, home).heard)
     app.event(_ANY)(_something_else)
     app.shortcut(_ANY)(_something_else)
     app.view_closed(_ANY)(_something_else)
@@ -71,7 +77,6 @@ class SlackHandlers:
         self.home = SlackHome(context, messenger, home)
         self._presenter = Presenter(context, messenger, self.home)
         self.actions = SlackActions(context, messenger, home, self._presenter)
-        self.installs = SlackInstalls(context, messenger, home)
 
     async def command(self, body: Mapping[str, Any]) -> BoltResponse:
         """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""

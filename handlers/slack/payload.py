@@ -99,26 +99,52 @@ def unescaped(typed: str) -> str:
 
 
 def workspace(body: Mapping[str, Any], home: str) -> str:
-    """Find the workspace whose installation this is about; `home` is the only one there is, where it is known.
+    """Find the workspace whose installation this is about; `home` is the one that it is known to be, '' for none.
 
-    Slack Connect: the outer team_id can be the other company's, so an event's authorizations[0] and a form's
-    app_installed_team_id go first.
+    In the order of slack_bolt/request/internals.py, `extract_team_id`. Slack Connect: the outer team_id can be the
+    other company's, so an event's authorizations[0] and a form's app_installed_team_id go first. An organization's
+    installation names no workspace there: then it is the one through which the event came, or where the form was.
     """
     if home:
         return home
-    installed = text(mapping(body.get("view")).get("app_installed_team_id"))
-    if installed:
-        return installed
-    authorizations = body.get("authorizations")
-    if isinstance(authorizations, list) and authorizations:
-        team = text(mapping(authorizations[0]).get("team_id"))
-        if team:
-            return team
+    view = mapping(body.get("view"))
+    installed = text(view.get("app_installed_team_id"))
+    team, user = mapping(body.get("team")), mapping(body.get("user"))
+    if installed.startswith("E"):
+        there = (team.get("id"), view.get("team_id"), user.get("team_id")) if enterprise(body) == installed else ()
+        return next((text(one) for one in there if text(one).startswith("T")), installed)
+    authorized = _authorization(body)
     return (
-        text(body.get("team_id"))
-        or text(mapping(body.get("team")).get("id"))
-        or text(mapping(body.get("user")).get("team_id"))
+        installed
+        or text(authorized.get("team_id"))
+        or (text(body.get("context_team_id")) if authorized else "")
+        or text(body.get("team_id"))
+        or text(team.get("id"))
+        or text(user.get("team_id"))
+        or text(view.get("team_id"))
     )
+
+
+def enterprise(body: Mapping[str, Any]) -> str:
+    """Find the organization that is named beside the workspace; '' for none. As above, `extract_enterprise_id`."""
+    return (
+        text(mapping(body.get("enterprise")).get("id"))
+        or text(_authorization(body).get("enterprise_id"))
+        or text(body.get("enterprise_id"))
+        or text(mapping(body.get("team")).get("enterprise_id"))
+    )
+
+
+def is_of_organization(body: Mapping[str, Any]) -> bool:
+    """Say whether it is for an organization's installation. Slack: a command's fields are texts."""
+    said = (_authorization(body) or body).get("is_enterprise_install")
+    return said is True or text(said) == "true"
+
+
+def _authorization(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give an event's first authorization: the installation that it is sent for."""
+    authorizations = body.get("authorizations")
+    return mapping(authorizations[0]) if isinstance(authorizations, list) and authorizations else {}
 
 
 def is_outsider(body: Mapping[str, Any], home: str) -> bool:

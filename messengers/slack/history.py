@@ -16,6 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from messengers.base import Absent, Address, CannotLook, Found, LookedUp, Posted, Slowed
 from messengers.slack.errors import code_of, refusal
+from messengers.slack.installations import UnservedError
 
 METADATA_EVENT = "pm_compare_delivery"
 # Seconds before the delivery was planned. Slack's clock stamps messages, and ours may run this far ahead: beyond five
@@ -73,7 +74,7 @@ class History:
             return await self._read(address, room, (delivery_id, attempt), since, granted.bot_user)
         except SlackApiError as error:
             return self._refused(address.workspace, error, (delivery_id, attempt))
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
+        except (UnservedError, aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
             return CannotLook(type(error).__name__)
 
     async def _scopes(self, workspace: str) -> Granted:

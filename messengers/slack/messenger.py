@@ -21,6 +21,7 @@ from messengers.outcomes import UNREACHABLE, ending
 from messengers.people import Person
 from messengers.slack.errors import code_of, refusal, scope_of
 from messengers.slack.history import METADATA_EVENT, History
+from messengers.slack.installations import UnservedError
 from messengers.slack.people import People
 from messengers.slack.views import Views
 
@@ -71,11 +72,11 @@ class SlackMessenger:
 
     async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:
         """Post a card with chat.postMessage; the delivery's id travels as message metadata."""
-        client = await self._client(address.workspace)
         message = render.message(card)
         arguments: dict[str, Any] = {"thread_ts": address.thread} if address.thread else {}
-        answer = await _ask(
-            client.chat_postMessage(
+        answer = await self._ask(
+            address.workspace,
+            lambda client: client.chat_postMessage(
                 channel=address.conversation,
                 text=message["text"],
                 blocks=message["blocks"],
@@ -83,12 +84,15 @@ class SlackMessenger:
                 unfurl_links=False,
                 unfurl_media=False,
                 **arguments,
-            )
+            ),
         )
         outcome = _posted(answer, "ts", address) if isinstance(answer, AsyncSlackResponse) else answer
         if isinstance(answer, AsyncSlackResponse) and isinstance(outcome, Posted) and _is_astray(answer, address):
             # Slack has put it below another message, or begun a thread with it: it is taken back at once.
-            await _ask(client.chat_delete(channel=address.conversation, ts=outcome.message_id))
+            posted = outcome.message_id
+            await self._ask(
+                address.workspace, lambda client: client.chat_delete(channel=address.conversation, ts=posted)
+            )
             outcome = Refused("cannot_reply_to_message", "thread")
         self._record("chat.postMessage", ending(outcome))
         if isinstance(outcome, Posted) and outcome.conversation:
@@ -101,12 +105,12 @@ class SlackMessenger:
         Its metadata stays, as Slack keeps what is not given. A post that is gone is refused with scope `thread`, one
         that cannot be changed with `message`.
         """
-        client = await self._client(address.workspace)
         message = render.message(card)
-        answer = await _ask(
-            client.chat_update(
+        answer = await self._ask(
+            address.workspace,
+            lambda client: client.chat_update(
                 channel=address.conversation, ts=message_id, text=message["text"], blocks=message["blocks"]
-            )
+            ),
         )
         outcome = Posted(message_id) if isinstance(answer, AsyncSlackResponse) else answer
         self._record("chat.update", ending(outcome))
@@ -117,11 +121,10 @@ class SlackMessenger:
 
         Slack answers `hash_conflict` where two publish at once: no hash of ours asks for that, so once more is enough.
         """
-        client = await self._client(workspace)
         view = render.home(card)
-        answer = await _ask(_published(client, person, view))
+        answer = await self._ask(workspace, lambda client: _published(client, person, view))
         if isinstance(answer, Refused) and answer.code == "hash_conflict":
-            answer = await _ask(_published(client, person, view))
+            answer = await self._ask(workspace, lambda client: _published(client, person, view))
         outcome = _shown(answer) if isinstance(answer, AsyncSlackResponse) else answer
         self._record("views.publish", ending(outcome))
         return outcome
@@ -132,22 +135,22 @@ class SlackMessenger:
 
     async def whisper(self, address: Address, person: str, card: Card) -> Outcome:
         """Show a card to one person with chat.postEphemeral; it works only where the bot is a member."""
-        client = await self._client(address.workspace)
         message = render.message(card)
         arguments: dict[str, Any] = {"thread_ts": address.thread} if address.thread else {}
-        answer = await _ask(
-            client.chat_postEphemeral(
+        answer = await self._ask(
+            address.workspace,
+            lambda client: client.chat_postEphemeral(
                 channel=address.conversation, user=person, text=message["text"], blocks=message["blocks"], **arguments
-            )
+            ),
         )
         return _posted(answer, "message_ts", address) if isinstance(answer, AsyncSlackResponse) else answer
 
     async def link(self, address: Address, message_id: str) -> str:
         """Find a message's permalink; empty where Slack does not say."""
-        client = await self._client(address.workspace)
         try:
+            client = await self._client(address.workspace)
             answer = await client.chat_getPermalink(channel=address.conversation, message_ts=message_id)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        except (UnservedError, SlackApiError, aiohttp.ClientError, TimeoutError):
             return ""
         return str(answer.get("permalink", ""))
 
@@ -192,6 +195,8 @@ class SlackMessenger:
             await self.identity(workspace)
         except SlackApiError as error:
             return False if scope_of(code_of(error)) == "workspace" else None
+        except UnservedError as error:
+            return False if isinstance(error.outcome, Refused) else None
         except (aiohttp.ClientError, TimeoutError):
             return None
         return True
@@ -200,6 +205,7 @@ class SlackMessenger:
         """Ask Slack whose token this is with auth.test.
 
         Raises:
+            UnservedError: there is no token for it.
             SlackApiError: Slack refuses the token.
             aiohttp.ClientError, TimeoutError: it cannot be reached.
         """
@@ -213,12 +219,22 @@ class SlackMessenger:
             tuple(scope for scope in (part.strip() for part in scopes.split(",")) if scope),
         )
 
+    async def _ask(
+        self, workspace: str, call: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+    ) -> AsyncSlackResponse | Slowed | Refused | Unknown:
+        """Make a posting call as the app is installed in a workspace; where it is not, nothing is said to Slack."""
+        try:
+            client = await self._client(workspace)
+        except UnservedError as error:
+            return error.outcome
+        return await _asked(call(client))
+
     async def _granted(self, workspace: str) -> tuple[frozenset[str], str]:
         identity = await self.identity(workspace)
         return frozenset(identity.scopes), identity.bot_user
 
 
-async def _ask(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slowed | Refused | Unknown:
+async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slowed | Refused | Unknown:
     """Run a posting call and tell its failures apart; nothing that may have been posted is called refused."""
     try:
         return await call

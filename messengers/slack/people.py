@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from messengers.people import KEPT, MOST, PeopleCache, Person
 from messengers.slack.errors import code_of
+from messengers.slack.installations import UnservedError
 
 _SLACKBOT = "USLACKBOT"  # Slack: users.info does not call it a bot
 # Slack: guests of many channels and of one, people of other workspaces, bots of each kind, and who was only invited.
@@ -46,14 +47,14 @@ class People:
     async def _ask(self, workspace: str, person: str) -> Person | None:
         if not self.may_ask(workspace):
             return None
-        client = await self._client(workspace)
         try:
+            client = await self._client(workspace)
             answer = await client.users_info(user=person)
         except SlackApiError as error:
             if code_of(error) == "missing_scope":
                 self._closed[workspace] = None
             return None
-        except (aiohttp.ClientError, OSError, ValueError, AttributeError):
+        except (UnservedError, aiohttp.ClientError, OSError, ValueError, AttributeError):
             return None  # the last two: slack_sdk on an answer that is not JSON, or not an object
         user = answer.get("user")
         if not isinstance(user, Mapping):

@@ -13,7 +13,9 @@ from cards.forms import Form
 from cards.model import Card
 from cards.slack import render
 from cards.slack.objects import JSON
+from messengers.base import Refused
 from messengers.slack.errors import code_of
+from messengers.slack.installations import UnservedError
 
 OPEN_TIMEOUT = 1.8  # seconds. Slack: a trigger_id lives 3 s, and people wait for the form
 
@@ -40,21 +42,25 @@ class Views:
 
     async def update_card(self, workspace: str, view_id: str, card: Card) -> str:
         """Put a card in the place of what a modal shows."""
-        client = await self._client(workspace)
-        return await _ended(client.views_update(view_id=view_id, view=render.modal(card)))
+        view = render.modal(card)
+        return await self._ended(workspace, lambda client: client.views_update(view_id=view_id, view=view))
 
     async def _open(self, workspace: str, trigger_id: str, view: JSON, *, is_on_top: bool) -> str:
-        client = await self._client(workspace)
-        opens = client.views_push if is_on_top else client.views_open
-        return await _ended(opens(trigger_id=trigger_id, view=view))
+        def opened(client: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+            opens = client.views_push if is_on_top else client.views_open
+            return opens(trigger_id=trigger_id, view=view)
 
+        return await self._ended(workspace, opened)
 
-async def _ended(call: Awaitable[AsyncSlackResponse]) -> str:
-    try:
-        async with asyncio.timeout(OPEN_TIMEOUT):
-            await call
-    except SlackApiError as error:
-        return code_of(error) or "unreadable_answer"
-    except (aiohttp.ClientError, TimeoutError):
-        return "timeout"
-    return ""
+    async def _ended(self, workspace: str, call: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]) -> str:
+        try:
+            client = await self._client(workspace)
+            async with asyncio.timeout(OPEN_TIMEOUT):
+                await call(client)
+        except UnservedError as error:
+            return error.outcome.code if isinstance(error.outcome, Refused) else "timeout"
+        except SlackApiError as error:
+            return code_of(error) or "unreadable_answer"
+        except (aiohttp.ClientError, TimeoutError):
+            return "timeout"
+        return ""

@@ -2,14 +2,17 @@
 
 import { el, redraw } from "./dom.js";
 
-// `ways` are { name, icon, isHere, go }; `face` is { name, letters, tone } of whom one acts as.
-export function drawRail(nav, ways, face) {
-  redraw(nav, [ways.map(({ name, isHere }) => [name, isHere]), face], () => [
+// `ways` are { name, icon, isHere, go }; `face` is { name, letters, tone } of whom one acts as; `places` are the
+// workspaces or tenants one can go to: { name, letters, isHere, go }.
+export function drawRail(nav, ways, face, places = [], placesName = "Workspaces") {
+  redraw(nav, [ways.map(({ name, isHere }) => [name, isHere]), face, places.map(({ name, isHere, isInstalled }) => [name, isHere, isInstalled])], () => [
+    places.length > 0 && el("ul", { class: "rail-places", "aria-label": placesName }, places.map(({ name, letters, isHere, go }) => el("li", {}, el("button", { class: "rail-place", "aria-current": isHere ? "true" : undefined, title: name, onclick: go },
+      el("span", { "aria-hidden": "true" }, letters), el("span", { class: "unseen" }, name))))),
     el("span", { class: "avatar bot rail-app", "aria-hidden": "true" }),
     el("ul", {}, ways.map(({ name, icon, isHere, go }) => el("li", {}, el("button", { class: "rail-way", "aria-current": isHere ? "true" : undefined, onclick: go },
       drawIcon(icon), name)))),
     el("span", { class: "avatar rail-face", "aria-hidden": "true", "data-tone": face.tone, title: `You act as ${face.name}` }, face.letters),
-  ]);
+  ].filter(Boolean));
 }
 
 const ICONS = {

@@ -3,18 +3,19 @@
 import { el, redraw } from "./dom.js";
 import { roleLine } from "./people.js";
 import { startOver } from "./start_over.js";
+import { workspaceHead } from "./workspaces.js";
 
 export function drawSidebar(nav, state, view, actions) {
   const rooms = state.channels.filter((channel) => channel.kind !== "im");
   const direct = state.channels.filter((channel) => channel.kind === "im");
-  const about = [state.me, state.people, state.joinable, view.channel, state.channels.map((each) => [each.id, each.name, each.has_bot, each.is_archived, view.isNew(each)])];
+  const about = [state.me, state.people, state.team, state.workspaces, state.team.ends > state.clock.now, state.joinable, view.channel, state.channels.map((each) => [each.id, each.name, each.has_bot, each.is_archived, view.isNew(each)])];
   redraw(nav, about, () => [
-    el("p", { class: "workspace" }, "Your team", el("span", {}, "a workspace to play in")),
+    ...workspaceHead(state, actions),
     el("h2", {}, "Channels"),
     el("ul", {}, rooms.map((channel) => el("li", {}, room(channel, view, actions, channel.kind === "private" ? "🔒" : "#",
       channel.kind === "private" ? "private channel" : "channel"))),
       state.joinable.map(({ id, name }) => el("li", {}, el("button", { class: "row", title: `Join #${name}`, onclick: () => actions.join(id) }, el("span", { class: "sign", "aria-hidden": "true" }, "+"), name, el("span", { class: "fine" }, "join"))))),
-    el("h2", {}, "Direct messages"),
+    ...(direct.length ? [el("h2", {}, "Direct messages")] : []),
     el("ul", {}, direct.map((channel) => el("li", {}, room({ ...channel, name: view.nameOf(channel) }, view, actions, channel.has_bot ? "●" : "○", channel.has_bot ? "app" : "person")))),
     el("h2", { id: "you-are" }, "You are"),
     el("div", { role: "group", "aria-labelledby": "you-are" }, el("ul", {}, state.people.map((person) => el("li", {}, el("button", {

@@ -1,6 +1,6 @@
 // Slack's side of the page: what its emulator tells, drawn as a workspace.
 
-import { el, keep, redraw, toast } from "./dom.js";
+import { el, keep } from "./dom.js";
 import { announce } from "./announce.js";
 import { drawHome, drawTabs } from "./home.js";
 import { drawMessage, tone } from "./messages.js";
@@ -13,6 +13,9 @@ import { drawSidebar } from "./sidebar.js";
 import { drawTrouble } from "./trouble.js";
 import { PARTS, troubleView } from "./slack_trouble.js";
 import { drawMenu } from "./slack_menu.js";
+import { drawNote } from "./slack_note.js";
+import { grouped, WORDS } from "./slack_words.js";
+import { squares } from "./workspaces.js";
 import { slackTour } from "./slack_tour.js";
 import { isSlackLine, saidTo, slackMatching } from "./commands.js";
 import { roleOf } from "./people.js";
@@ -31,8 +34,14 @@ const at = (id) => document.getElementById(id);
 
 const news = feed("channels", (message) => message.ts);
 let state = null;
+const others = document.body.dataset.workspaces?.split(" ") ?? []; // beside the first one, whose address is the shortest
+// The address says which, or the last visit.
+const asked = new URLSearchParams(location.search).get("team");
+const here = [asked ?? kept("workspace")].find((id) => others.includes(id)) ?? "";
+if (asked) { remember("workspace", here); history.replaceState(null, "", "/#slack"); }
+const own = (name, team) => (team ? `${name}-${team}` : name); // what is kept of a workspace
 const view = {
-  me: kept("me"), channel: kept("channel"), thread: null, tab: "messages",
+  team: here, me: kept(own("me", here)), channel: kept(own("channel", here)), thread: null, tab: "messages",
   isNew: (channel) => channel.id !== view.channel && marks.isNew(view.me, channel.id, newest(channel)),
 };
 const newest = (channel) => channel.messages.at(-1)?.ts ?? "0";
@@ -43,30 +52,23 @@ const marks = readMarks("slack");
 function take(told) {
   news.take(told);
   state = news.state;
-  if (view.me !== state.me) { view.me = state.me; remember("me", state.me); }
+  if (view.me !== state.me) { view.me = state.me; remember(own("me", view.team), state.me); }
   for (const channel of state.channels) marks.begin(view.me, channel.id, newest(channel));
-  if (!current()) view.channel = state.channels.find((channel) => channel.has_bot && channel.kind !== "im")?.id ?? state.channels[0].id;
+  if (!current()) view.channel = state.channels.find((channel) => channel.has_bot && channel.kind !== "im")?.id ?? (state.channels.find((channel) => channel.kind !== "im") ?? state.channels[0]).id;
 }
 
+const address = () => (view.team ? `/page/${view.team}/` : "/page/");
+
 async function post(act, body, { quiet = [] } = {}) {
-  const answer = await send(`/page/${act}`, { user: view.me, ...body }, { quiet, words: WORDS });
+  const answer = await send(`${address()}${act}`, { user: view.me, ...body }, { quiet, words: WORDS });
   await news.until(answer.version);
   if (!answer.error) tick("slack", stepOf(act, act === "say" ? saidTo(body.text, [...state.commands, `@${state.bot.name}`]) : ""));
   return answer;
 }
 
-const WORDS = {
-  operation_timeout: "operation_timeout: the bot took longer than 3 seconds.",
-  dispatch_failed: "dispatch_failed: the bot could not be reached.",
-  http_service_error: "http_service_error: the bot answered with an error of its own.",
-  http_client_error: "http_client_error: the bot refused the request.",
-  invalid_command_response: "invalid_command_response: Slack would not show this answer.",
-};
-
 const current = () => state?.channels.find((channel) => channel.id === view.channel);
 
 const isDirect = (channel) => channel.kind === "im" && channel.has_bot;
-const isPrivateTalk = (channel) => channel.kind === "im" && !channel.has_bot;
 
 function nameOf(channel) {
   if (channel.kind !== "im") return channel.name;
@@ -76,15 +78,11 @@ function nameOf(channel) {
 const names = {
   get bot() { return state.bot; },
   get zone() { return state.clock.tz; },
-  person: (id) => (id === "USLACKBOT" ? "Slackbot" : id === state.bot.id ? state.bot.name : state.people.find((person) => person.id === id)?.name ?? id),
+  person: (id) => (id === "USLACKBOT" ? "Slackbot" : id === state.bot.id ? state.bot.name : state.people.find((person) => person.id === id)?.name ?? (state.accounts[id] ? `${state.bot.name} of ${state.accounts[id]}` : id)),
   channel: (id) => state.channels.find((channel) => channel.id === id)?.name,
   open: (id) => actions.open(id),
   follow: (event, url) => { event.preventDefault(); follow(new URL(url)); },
 };
-
-// Options with their groups' names, which do not go back with what is chosen.
-const grouped = ({ options = [], groups = [] }) =>
-  options.map((option, index) => (groups[index] ? Object.defineProperty(option, "group", { value: groups[index] }) : option));
 
 const desk = (place, values) => ({
   names, values, people: () => state.people, channels: () => state.channels.filter((channel) => channel.kind !== "im"),
@@ -100,14 +98,24 @@ const actions = {
     view.channel = id;
     view.thread = null;
     view.tab = "messages";
-    remember("channel", id);
+    remember(own("channel", view.team), id);
     slack.fold();
     at("messages").replaceChildren();
     draw();
     if (!at("composer").hidden) at("composer-text").focus();
   },
   async join(id) { if (!(await post("join", { channel: id })).error) actions.open(id); },
-  become(id) { view.me = id; view.thread = null; view.tab = "messages"; remember("me", id); at("messages").replaceChildren(); slack.listen(); },
+  become(id) { view.me = id; remember(own("me", view.team), id); actions.beginAnew(); },
+  go(id) {
+    const team = others.includes(id) ? id : "";
+    if (team === view.team) return;
+    remember("workspace", team);
+    Object.assign(view, { team, me: kept(own("me", team)), channel: kept(own("channel", team)) });
+    actions.beginAnew();
+  },
+  beginAnew() { view.thread = null; view.tab = "messages"; at("messages").replaceChildren(); slack.listen(); },
+  act: (name, body) => post(name, body),
+  sure: (title, text, confirm) => askFirst({ title: plain(title), text: plain(text), confirm: plain(confirm), deny: plain("Keep it"), style: "danger" }, names),
   openThread(ts) { view.thread = ts; draw(); (isDirect(current()) ? at("thread-messages") : at("thread-text")).focus(); },
   closeThread() {
     const opener = at("messages").querySelector(`[id="m-${view.thread}"] .replies`);
@@ -118,8 +126,7 @@ const actions = {
   react: (place, name) => post("react", { place, name }),
   dismiss: (ts) => post("dismiss", { ts }),
   async startOver() {
-    const plain = (text) => ({ type: "plain_text", text });
-    if (!(await askFirst({ title: plain("Start over?"), text: plain(startOverWords(state.database)), confirm: plain("Start over"), deny: plain("Keep it"), style: "danger" }, names))) return;
+    if (!(await actions.sure("Start over?", startOverWords(state.database), "Start over"))) return;
     const [first] = state.people;
     await post("start-over", {});
     forgetTour();
@@ -128,19 +135,21 @@ const actions = {
   },
 };
 
+const plain = (text) => ({ type: "plain_text", text });
+
 // -- drawing
 
 function draw() {
   const channel = current();
   setClock(state.clock);
   marks.see(view.me, channel.id, newest(channel));
-  drawRail(at("rail"), ways(channel), { name: names.person(state.me), letters: names.person(state.me).slice(0, 1), tone: tone(state.me) });
+  drawRail(at("rail"), ways(channel), { name: names.person(state.me), letters: names.person(state.me).slice(0, 1), tone: tone(state.me) }, squares(state, actions.go));
   drawSidebar(at("sidebar"), state, { ...view, nameOf }, actions);
   brieflyTour(channel.messages.length > 0);
   const title = nameOf(channel);
   at("room-title").replaceChildren(el("span", { "aria-hidden": "true" }, channel.kind === "im" ? "" : channel.kind === "private" ? "🔒 " : "# "), title);
   document.title = `${channel.kind === "im" ? "" : "#"}${title} · PM Compare playground`;
-  drawNote(channel);
+  drawNote(at("room-note"), channel, state, names.person, () => post("invite", { channel: channel.id }));
   drawMenu(at("room-menu"), channel, state.bot.name, roleOf(state), post);
   const hasHome = isDirect(channel) && state.has_home;
   drawTabs(at("room-tabs"), hasHome, view.tab, openTab);
@@ -167,15 +176,6 @@ function ways(channel) {
   ];
 }
 
-function drawNote(channel) {
-  const others = channel.members.filter((id) => id !== state.bot.id).map(names.person).join(", ");
-  redraw(at("room-note"), [channel.id, channel.has_bot, channel.is_archived, channel.is_shared, others], () => (isDirect(channel) ? ["Your direct messages with the app"]
-    : isPrivateTalk(channel) ? [`${state.bot.name} is not here, and its command works all the same`]
-      : channel.is_archived ? [`${others} · archived`]
-      : channel.has_bot ? [`${others} and ${state.bot.name}`, channel.is_shared && " · shared with another workspace"].filter(Boolean)
-      : [`${others} · ${state.bot.name} is not in this channel `, el("button", { class: "link", onclick: () => post("invite", { channel: channel.id }) }, "Invite it")]));
-}
-
 function openTab(tab) {
   view.tab = tab;
   draw();
@@ -195,7 +195,7 @@ function drawRoom(channel, isHome) {
   drawList(box, posts(channel), channel, null);
   if (!channel.messages.length) {
     box.replaceChildren(el("p", { class: "empty" }, ...(channel.kind === "im" && channel.has_bot ? ["Nothing here yet. The app writes here when it has something for you alone."]
-      : ["Nothing here yet. Type ", el("code", {}, "/pm-compare"), " below."])));
+      : state.team.is_installed === false ? [`Nothing here yet. ${state.bot.name} is not installed in ${state.team.name}.`] : ["Nothing here yet. Type ", el("code", {}, "/pm-compare"), " below."])));
   }
 }
 
@@ -279,7 +279,7 @@ const learning = () => state.channels.find((channel) => channel.has_bot && chann
 export const slack = {
   id: "slack", list: "sidebar", listName: "Channels and people", box: "composer-text", log: "messages", path: "/page/",
   take, draw, post,
-  stream: () => `/page/stream?user=${encodeURIComponent(view.me ?? "")}`,
+  stream: () => `${address()}stream?user=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen
   listen: () => {}, // the page's stream, for whom one is now
   leave: () => showModal(null, 0, {}),

@@ -31,8 +31,11 @@ const at = (id) => document.getElementById(id);
 const news = feed("conversations", (message) => message.id);
 let state = null;
 const newest = (room) => Math.max(0, Number(room.messages.at(-1)?.id ?? 0));
+const others = document.body.dataset.tenants?.split(" ") ?? []; // beside the first one, whose address is the shortest
+const own = (name, mark) => (mark ? `${name}-${mark}` : name); // what is kept of a tenant
+const here = others.includes(kept("tenant")) ? kept("tenant") : "";
 const view = {
-  me: kept("teams-me"), room: kept("teams-room"),
+  mark: here, me: kept(own("teams-me", here)), room: kept(own("teams-room", here)),
   isNew: (room) => room.id !== view.room && marks.isNew(view.me, room.id, newest(room)),
 };
 const marks = readMarks("teams");
@@ -42,13 +45,15 @@ const marks = readMarks("teams");
 function take(told) {
   news.take(told);
   state = news.state;
-  if (view.me !== state.me) { view.me = state.me; remember("teams-me", state.me); }
+  if (view.me !== state.me) { view.me = state.me; remember(own("teams-me", view.mark), state.me); }
   for (const room of state.conversations) marks.begin(view.me, room.id, newest(room));
   if (!current()) view.room = (state.conversations.find((room) => room.kind === "personal") ?? state.conversations[0])?.id;
 }
 
+const address = () => (view.mark ? `/page/teams/${view.mark}/` : "/page/teams/");
+
 async function post(act, body = {}) {
-  const answer = await send(`/page/teams/${act}`, { person: view.me, ...body });
+  const answer = await send(`${address()}${act}`, { person: view.me, ...body });
   await news.until(answer.version);
   if (!answer.error && !answer.dialog && !Object.keys(answer.invalid ?? {}).length) {
     const isAlone = state.conversations.find((room) => room.id === body.conversation)?.kind === "personal";
@@ -74,7 +79,7 @@ const actions = {
   open(id) {
     if (!state.conversations.some((room) => room.id === id)) return;
     view.room = id;
-    remember("teams-room", id);
+    remember(own("teams-room", view.mark), id);
     teams.fold();
     at("teams-messages").replaceChildren();
     draw();
@@ -84,7 +89,14 @@ const actions = {
     // The chat with the app is another one for everybody.
     if (current()?.kind === "personal") view.room = null;
     view.me = id;
-    remember("teams-me", id);
+    remember(own("teams-me", view.mark), id);
+    at("teams-messages").replaceChildren();
+    teams.listen();
+  },
+  go(mark) {
+    if (mark === view.mark) return;
+    remember("tenant", mark);
+    Object.assign(view, { mark, me: kept(own("teams-me", mark)), room: kept(own("teams-room", mark)) });
     at("teams-messages").replaceChildren();
     teams.listen();
   },
@@ -128,7 +140,7 @@ function draw() {
   const room = current();
   setClock(state.clock);
   marks.see(view.me, room.id, newest(room));
-  drawRail(at("teams-rail"), ways(room), { name: nameOf(state.me), letters: initials(nameOf(state.me)), tone: tone(state.me) });
+  drawRail(at("teams-rail"), ways(room), { name: nameOf(state.me), letters: initials(nameOf(state.me)), tone: tone(state.me) }, state.tenants.map(({ name, mark }) => ({ name, letters: name[0], isHere: mark === view.mark, go: () => actions.go(mark) })), "Tenants");
   drawList(at("teams-list"), state, { ...view, nameOf }, actions);
   brieflyTour(room.messages.length > 0);
   at("teams-title").textContent = titleOf(room);
@@ -235,7 +247,7 @@ const personal = () => state.conversations.find((room) => room.kind === "persona
 export const teams = {
   id: "teams", list: "teams-list", listName: "Chats, teams and people", box: "teams-text", log: "teams-messages", path: "/page/teams/",
   take, draw, post,
-  stream: () => `/page/teams/stream?person=${encodeURIComponent(view.me ?? "")}`,
+  stream: () => `${address()}stream?person=${encodeURIComponent(view.me ?? "")}`,
   fold: () => {}, // the page's menu on a narrow screen
   listen: () => {}, // the page's stream, for whom one is now
   leave: () => showDialog(null),

@@ -10,8 +10,9 @@ import { initials } from "./teams_messages.js";
 export function drawList(nav, state, view, actions) {
   const room = (id) => state.conversations.find((each) => each.id === id);
   const chats = state.conversations.filter((each) => each.kind !== "channel").sort((one, other) => (one.kind === "personal" ? -1 : 0) - (other.kind === "personal" ? -1 : 0));
-  const about = [state.me, state.people, state.teams, view.room, state.conversations.map((each) => [each.id, each.name, each.has_bot, each.is_blocked, view.isNew(each)]), chats.map((each) => [each.messages.at(-1)?.id, previewOf(each, view), whenOf(each)])];
+  const about = [state.me, state.people, state.teams, state.tenants, state.turned_away, view.room, state.conversations.map((each) => [each.id, each.name, each.has_bot, each.is_blocked, view.isNew(each)]), chats.map((each) => [each.messages.at(-1)?.id, previewOf(each, view), whenOf(each)])];
   redraw(nav, about, () => [
+    ...tenantHead(state, view, actions),
     el("h2", {}, "Chat"),
     el("ul", {}, chats.map((chat) => chatItem(chat, view, actions))),
     el("h2", {}, "Teams and channels"),
@@ -24,6 +25,16 @@ export function drawList(nav, state, view, actions) {
     }, el("span", { class: "sign", "aria-hidden": "true" }, person.id === state.me ? "✓" : ""), person.name, el("span", { class: "fine" }, roleLine(person))))))),
     startOver(state.database, actions.startOver),
   ]);
+}
+
+// Whose tenant it is, what the bot makes of it, and the switcher where there is no room for a rail.
+function tenantHead({ tenants, tenant_name: name, turned_away: words }, view, actions) {
+  if (!tenants.length) return [];
+  return [
+    el("p", { class: "workspace" }, name, el("span", {}, "a tenant to play in")),
+    el("div", { class: "w-narrow", role: "group", "aria-label": "Tenant" }, tenants.map((each) => el("button", { class: "row", "aria-current": each.mark === view.mark ? "page" : undefined, onclick: () => actions.go(each.mark) }, each.name))),
+    ...(words ? [el("p", { class: "w-turned-away", role: "status" }, words)] : []),
+  ];
 }
 
 // The button is named by the chat alone, and lies over the whole item.

@@ -66,6 +66,23 @@ class Emulator:
         if self._memory is not None:
             self._memory.save()
 
+    def come_up(self, url: str, furnish: Callable[[], None]) -> None:
+        """Loads what was kept; somebody else listens for it, at `url`."""
+        is_loaded = self._memory is not None and self._memory.load()
+        if self._is_furnished and not is_loaded:
+            furnish()
+        if self._memory is not None:
+            self.world.on_change = self._memory.save_soon
+        self.platform.is_closing.clear()
+        self.platform.url = url
+
+    async def go_down(self) -> None:
+        """What is still to be sent is given up."""
+        self.platform.is_closing.set()
+        await self.outbound.stop()
+        if self._memory is not None:
+            self._memory.save()
+
     async def __aenter__(self) -> Self:
         """Starts."""
         await self.start()

@@ -1,5 +1,7 @@
 """What every act of a person needs: who may, what they see now, and what came of it."""
 
+from collections.abc import Sequence
+
 from playground.shared.emulator import Emulator
 from playground.shared.values import Answer, Json
 from playground.slack import inputs
@@ -15,6 +17,16 @@ class Acts(Emulator):
     platform: Platform
     world: Workspace
     outbound: Outbound
+    peers: Sequence["Acts"] = ()  # the workspaces that share channels with this one
+
+    def _hearing(self, channel: Channel, author: str = "") -> "Acts | None":
+        """The workspace whose installation is told of what happens in a channel; None where the app is not there.
+
+        Slack: once an app, however many of the workspaces that share the channel have it; here `author`'s first.
+        """
+        every = [self, *(each for each in self.peers if channel.id in each.world.channels)]
+        there = [each for each in every if each.platform.is_installed and each.platform.has_bot(channel)]
+        return next((each for each in there if each.world.team.bot_user == author), None) or next(iter(there), None)
 
     def _check_member(self, user: User, channel: Channel) -> None:
         if user.id not in self.world.members[channel.id]:

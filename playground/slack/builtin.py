@@ -4,7 +4,7 @@ import re
 
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Message, User
-from playground.slack.world import BOT_NAME, BOT_USER
+from playground.slack.world import BOT_NAME
 
 SLACKBOT = "USLACKBOT"
 _COMMAND = re.compile(r"/(invite|remove|kick|archive|leave|join)(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
@@ -41,17 +41,18 @@ class Builtin:
 
     def invite(self, user: User, channel: Channel) -> None:
         """Lets the bot in."""
-        self._move(user, channel, BOT_USER, inside=True)
+        self._move(user, channel, self._world.team.bot_user, inside=True)
 
     def remove(self, user: User, channel: Channel) -> None:
         """Sends the bot away; it is told nothing."""
-        self._move(user, channel, BOT_USER, inside=False)
+        self._move(user, channel, self._world.team.bot_user, inside=False)
 
     def _let_in(self, user: User, channel: Channel, name: str, *, inside: bool) -> None:
         if not name:
             self._note(user, channel, f"Who? Type /{'invite' if inside else 'remove'} and a name, such as @{BOT_NAME}.")
             return
-        who = BOT_USER if _BOT.fullmatch(name) else self._called(name)
+        is_app = _BOT.fullmatch(name) and self._platform.is_installed
+        who = self._world.team.bot_user if is_app else self._called(name)
         if who is None:
             self._note(user, channel, f"Nobody here is called “@{name.lstrip('@')}”.")
         else:
@@ -99,7 +100,7 @@ class Builtin:
 
     def leave(self, user: User, channel: Channel) -> None:
         """Goes out of a channel; where nobody is left to look on, says that it can't be done."""
-        left = self._world.members[channel.id] - {user.id, BOT_USER}
+        left = self._world.members[channel.id] - {user.id, self._world.team.bot_user}
         if channel.kind == "im" or not left or user.kind in {"guest", "stranger"}:
             self._note(user, channel, "You can't leave this one.")
             return

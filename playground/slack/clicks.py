@@ -7,7 +7,6 @@ from playground.shared.values import Json
 from playground.slack import acts, inputs, payloads
 from playground.slack.limits import surfaces
 from playground.slack.values import Ephemeral, Outcome, Place, User, View
-from playground.slack.world import BOT_USER
 
 
 class Clicks(acts.Acts):
@@ -67,9 +66,9 @@ class Clicks(acts.Acts):
         block, element = inputs.find(where.blocks, action_id=action_id, block_id=block_id)
         if len(typed) < element.get("min_query_length", 3):  # Slack asks from 3 characters on
             return Outcome(error="too_short")
-        payload = payloads.interaction("block_suggestion", user)
+        payload = payloads.interaction(self.world, "block_suggestion", user)
         payload |= {"action_id": action_id, "block_id": block["block_id"], "value": typed}
-        payload |= payloads.place(where, self._channel_of(where), self._values(user, where))
+        payload |= payloads.place(self.world, where, self._channel_of(where), self._values(user, where))
         watch = acts.Watch(self.platform, user)
         answer = await self.outbound.post_payload(payload)
         error = answer.error
@@ -94,8 +93,8 @@ class Clicks(acts.Acts):
             "block_id": block["block_id"],
             "action_ts": f"{platform.clock.now():.6f}",
         }
-        payload = payloads.interaction("block_actions", user)
-        payload |= payloads.place(where, self._channel_of(where), self._values(user, where))
+        payload = payloads.interaction(self.world, "block_actions", user)
+        payload |= payloads.place(self.world, where, self._channel_of(where), self._values(user, where))
         payload |= {"trigger_id": platform.tickets.issue_trigger(user.id), "actions": [action]}
         if not isinstance(where, View):
             payload["response_url"] = platform.response_url(platform.tickets.issue_url(user.id, where.channel, where))
@@ -115,6 +114,6 @@ class Clicks(acts.Acts):
 
     def _invite(self, user: User, where: Ephemeral) -> None:
         world = self.world
-        world.members[where.channel].add(BOT_USER)
+        world.members[where.channel].add(world.team.bot_user)
         world.drop_ephemeral(where.ts)
-        world.note(user.id, where.channel, f"<@{BOT_USER}> was added to this channel.")
+        world.note(user.id, where.channel, f"<@{world.team.bot_user}> was added to this channel.")

@@ -11,8 +11,8 @@ async with SlackEmulator() as slack:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from starlette.routing import Route
 
@@ -22,18 +22,21 @@ from playground.shared.page.about import NOTHING, About
 from playground.shared.page.routes import Page
 from playground.shared.page.writing import Writing
 from playground.shared.trouble import Suffered, Trouble
-from playground.shared.values import EMPTY, Answer, Fault, Json
+from playground.shared.values import EMPTY, Answer, Fault
 from playground.slack import persistence
+from playground.slack.furniture import Furniture
 from playground.slack.http import Inbound
-from playground.slack.outbound import FORM, Outbound
-from playground.slack.page import state
+from playground.slack.oauth import routes, worlds
+from playground.slack.oauth.directory import Directory, Registration
+from playground.slack.oauth.installs import Installs
+from playground.slack.outbound import Outbound
+from playground.slack.page import state, workspaces
 from playground.slack.page.acts import PageActs
 from playground.slack.page.trouble import Drawer
-from playground.slack.people import People
 from playground.slack.platform import DEFAULT_SCOPES, App, Platform
 from playground.slack.rates import Rates
-from playground.slack.values import Call, Channel, Delivery, Ephemeral, Message, Outcome, User, UserKind, View
-from playground.slack.world import APP, BOT_ID, BOT_USER, TEAM
+from playground.slack.values import Call, Channel, Delivery, Ephemeral, Message, Outcome, Team, User, View
+from playground.slack.world import APP
 
 __all__ = [
     "Answer",
@@ -55,17 +58,16 @@ __all__ = [
 SHORTCUTS: Mapping[str, str] = {"compare": "Compare PM roles"}
 
 
-class SlackEmulator(People):
-    """One workspace with one app in it, served over HTTP while it is started.
+class SlackEmulator(Furniture):
+    """One workspace with one app in it, served over HTTP while it is started; more where `teams` names them.
+
+    `workspaces` are all of them by id, this one too; `installs` is who has installed the app where.
 
     `calls` is every Web API call so far, `deliveries` every event sent, with its attempts; `scopes` what is granted:
     change the set to grant or take one; `rates` Slack's limits: set `is_enforced` and `is_history_slow` as needed.
     """
 
-    team = TEAM
     app = APP
-    bot_user = BOT_USER
-    bot_id = BOT_ID
     _path = "/"
 
     def __init__(  # noqa: PLR0913  # every one is a setting with a default, given by name
@@ -93,6 +95,9 @@ class SlackEmulator(People):
         beside: Mapping[str, Sequence[Route]] = EMPTY,
         about: About = NOTHING,
         writing: Writing | None = None,
+        places: Mapping[str, str] = EMPTY,
+        teams: Sequence[Team] = (),
+        registration: Registration | None = None,
     ) -> None:
         """An emulator that does not listen yet.
 
@@ -119,6 +124,9 @@ class SlackEmulator(People):
             beside: routes of other platforms' emulators by platform, so that the page shows those too.
             about: what the page tells beside it all.
             writing: what the page shows to whoever writes while it runs.
+            places: what the page's body says beside its platforms, such as the tenants of another platform.
+            teams: workspaces beside this one, where the app is not installed yet.
+            registration: the app's credentials for installing it there.
         """
         clock = clock or EmulatorClock(clock_offset_file)
         rates = Rates(clock, is_enforced=enforce_rate, burst=burst, is_history_slow=slow_history)
@@ -136,10 +144,71 @@ class SlackEmulator(People):
         self.rates = rates
         self.scopes = platform.scopes
         self.deliveries = outbound.deliveries
-        page = Page("/page/", PageActs(self, Drawer(platform)), state.Seen())
-        others = [route for routes in beside.values() for route in routes]
-        shown = page.routes(files.routes(("slack", *beside), outbound, writing))
-        self._serve([*Inbound(platform).routes(), *others, *shown], host, port)
+        self.directory = Directory(clock, platform, registration or Registration())
+        self.workspaces: dict[str, Furniture] = {platform.world.team.id: self}
+        for team in teams:
+            self.workspaces[team.id] = self._beside(team, data)
+        self.installs = Installs(self.directory, self.workspaces, persistence.installs(self.directory, data))
+        others = [route for each in beside.values() for route in each]
+        told = {**places, "workspaces": " ".join(team.id for team in teams)}
+        known = files.routes(("slack", *beside), outbound, writing, told)
+        authorizing = routes.Authorize(self.directory).routes()
+        inbound = Inbound(platform, self.directory).routes()
+        self._serve([*inbound, *authorizing, *others, *self._pages(known)], host, port)
+
+    def _beside(self, team: Team, data: Path | None) -> Furniture:
+        """Another workspace, served together with this one, and watched on the same wire."""
+        clock, home = self.clock, self.outbound
+        rates = Rates(clock, is_enforced=self.rates.is_enforced, burst=1, is_history_slow=self.rates.is_history_slow)
+        platform = Platform(clock, rates, self.platform.app, team=team)
+        platform.about, platform.wire = self.platform.about, self.platform.wire
+        self.directory.add(platform)
+        memory = persistence.memory(platform.world, data) if data else None
+        return Furniture(platform, home.beside(platform), memory, is_furnished=self._is_furnished)
+
+    def _pages(self, known: Sequence[Route]) -> list[Route]:
+        """A page a workspace: acts take any name, so what is known goes first and this workspace's acts last."""
+        shown: list[Route] = []
+        for team, each in reversed(self.workspaces.items()):
+            at = "/page/" if each is self else f"/page/{team}/"
+            seen = state.Seen(workspaces.Beside(self.directory).shown)
+            acts = PageActs(each, Drawer(each.platform), self.installs)
+            shown += Page(at, acts, seen).routes(known if each is self else ())
+        return shown
+
+    # -- life
+
+    async def start(self) -> None:
+        """Loads what was kept, and listens."""
+        await super().start()
+        for each in self.workspaces.values():
+            if each is not self:
+                each.come_up(self.platform.url, partial(worlds.furnish, each, self))
+                if each.team == worlds.NORTHWIND.id and self._is_furnished:
+                    worlds.connect(self, each)
+        self.installs.load()
+
+    async def stop(self) -> None:
+        """Stops listening; what is still to be sent is given up."""
+        for each in self.workspaces.values():
+            if each is not self:
+                await each.go_down()
+        await super().stop()
+        self.installs.save()
+
+    async def start_over(self) -> None:
+        """Everything as on the first day, the clock too."""
+        self.directory.begin()
+        await super().start_over()
+        for each in self.workspaces.values():
+            if each is not self:
+                each.world.clear()
+                each.platform.put_right()
+                if self._is_furnished:
+                    worlds.furnish(each, self)
+                if each.team == worlds.NORTHWIND.id and self._is_furnished:
+                    worlds.connect(self, each)
+                each.world.touch()
 
     def furnish(self) -> None:
         """Somebody of each kind, and channels with the bot and without, private, shared, not joined, archived."""
@@ -172,124 +241,5 @@ class SlackEmulator(People):
 
     @request_url.setter
     def request_url(self, url: str | None) -> None:
-        self.outbound.url = url
-
-    # -- the furniture; each is found again by its name
-
-    def user(self, name: str, *, tz: str = "Europe/London", admin: bool = False, kind: UserKind = "member") -> User:
-        """A person, with direct messages with the bot."""
-        return self.world.ensure_user(name, tz, is_admin=admin, kind=kind)
-
-    def channel(
-        self, name: str, *, members: Iterable[User] | None = None, private: bool = False, bot: bool = False
-    ) -> Channel:
-        """A channel; without `members`, everybody known so far is in it."""
-        world = self.world
-        people = {user.id for user in (world.people.values() if members is None else members)}
-        if bot:
-            people.add(BOT_USER)
-        return world.ensure_channel(name, "private" if private else "public", people)
-
-    def dm(self, user: User, other: User | None = None) -> Channel:
-        """The person's direct messages with the bot, or with another person (where the bot is not)."""
-        world = self.world
-        return world.ensure_dm(user) if other is None else world.ensure_dm_between(user, other)
-
-    def invite_bot(self, channel: Channel) -> None:
-        """Makes the bot a member."""
-        self.world.members[channel.id].add(BOT_USER)
-        self.world.touch()
-
-    def kick_bot(self, channel: Channel) -> None:
-        """Removes the bot; it is told nothing."""
-        self.world.members[channel.id].discard(BOT_USER)
-        self.world.touch()
-
-    def has_bot(self, channel: Channel) -> bool:
-        """Whether the bot is a member."""
-        return self.platform.has_bot(channel)
-
-    def archive(self, channel: Channel) -> None:
-        """Posts there are refused with `is_archived` from now on."""
-        self.world.archived.add(channel.id)
-        self.world.touch()
-
-    def restrict(self, channel: Channel, error: str | None = "restricted_action") -> None:
-        """Posts there are refused with `error`; None lifts it."""
-        if error is None:
-            self.world.restricted.pop(channel.id, None)
-        else:
-            self.world.restricted[channel.id] = error
-
-    def revoke_token(self) -> None:
-        """Every call is refused with `token_revoked` from now on; events are sent with `send_event`."""
-        self.world.token_is_revoked = True
-
-    def restore_token(self) -> None:
-        """The token works again, as after a fresh installation."""
-        self.world.token_is_revoked = False
-
-    def make_admin(self, user: User, *, admin: bool = True) -> User:
-        """Promotes or demotes a person."""
-        return self.world.change(self.world.people, user.id, is_admin=admin)
-
-    def deactivate(self, user: User) -> User:
-        """The person leaves the workspace: `users.info` says deleted, and takes no direct messages any more."""
-        return self.world.change(self.world.people, user.id, is_deleted=True)
-
-    def describe(self, user: User, **account: Any) -> None:  # noqa: ANN401 # JSON
-        """Says more of a person than an emulator knows: a guest (`is_restricted=True`), or of another `team_id`."""
-        self.world.accounts[user.id] = account
-
-    def delete_message(self, message: Message) -> None:
-        """As its author or an admin would; the bot is told nothing."""
-        self.world.delete_message(message.channel, message.ts)
-
-    # -- what can be seen
-
-    def message(self, channel: Channel, ts: str) -> Message | None:
-        """The message as it is now."""
-        return self.world.find_message(channel.id, ts)
-
-    def posts(self, channel: Channel) -> list[Message]:
-        """Top-level messages, oldest first."""
-        return self.world.posts(channel.id)
-
-    def thread(self, channel: Channel, ts: str) -> list[Message]:
-        """Replies under `ts`, oldest first, without the parent."""
-        return self.world.thread(channel.id, ts)
-
-    def ephemerals(self, user: User, channel: Channel) -> list[Ephemeral]:
-        """What this person alone sees there, oldest first."""
-        found = self.world.ephemerals.values()
-        return [each for each in found if (each.user, each.channel) == (user.id, channel.id)]
-
-    def view(self, user: User) -> View | None:
-        """The modal on top, if one is open."""
-        stack = self.world.modals.get(user.id)
-        return stack[-1] if stack else None
-
-    def home(self, user: User) -> View | None:
-        """The Home tab the bot published for this person."""
-        return self.world.homes.get(user.id)
-
-    # -- events and raw requests
-
-    async def send_event(self, event: Json) -> Delivery:
-        """Any event in a fresh envelope: {"type": "app_uninstalled"}, a stranger's reaction_added, ..."""
-        return await self.outbound.send_event(event)
-
-    async def resend(self, delivery: Delivery, *, new_id: bool = True) -> Delivery:
-        """The same event once more, without a retry header, as Slack now and then does."""
-        envelope = dict(delivery.envelope)
-        if new_id:
-            envelope["event_id"] = self.world.fresh_id("Ev")
-        return await self.outbound.deliver(envelope)
-
-    async def post_signed(self, body: bytes, content_type: str = FORM, *, age: float = 0) -> Answer:
-        """Raw bytes with a true signature, `age` seconds old (Slack's rule: 5 minutes at most)."""
-        return await self.outbound.post(body, content_type, self.outbound.signed_headers(body, age=age))
-
-    async def post_unsigned(self, body: bytes, content_type: str = FORM, headers: Mapping[str, str] = EMPTY) -> Answer:
-        """Raw bytes as any stranger could send them."""
-        return await self.outbound.post(body, content_type, headers)
+        for each in self.workspaces.values():
+            each.outbound.url = url

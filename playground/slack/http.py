@@ -13,12 +13,15 @@ from starlette.routing import Route
 from playground.shared import http
 from playground.shared.trouble import Trouble
 from playground.shared.values import EMPTY, Json
-from playground.slack import responses
+from playground.slack import payloads, responses
 from playground.slack.methods import table
+from playground.slack.oauth import calls, methods
+from playground.slack.oauth.directory import Directory
 from playground.slack.platform import Platform
 from playground.slack.values import Call, Refusal
 
 JSON_ARGUMENTS = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format", "view": "invalid_arguments"}
+SECRET = {"token", "client_secret", "refresh_token", "code"}
 MISTAKES = {
     *("invalid_blocks", "invalid_blocks_format", "invalid_arguments", "invalid_metadata_format", "no_text"),
     *("msg_too_long", "msg_blocks_too_long", "view_too_large", "unknown_method", "invalid_json"),
@@ -28,8 +31,9 @@ MISTAKES = {
 class Inbound:
     """Everything the bot calls."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
+    def __init__(self, home: Platform, directory: Directory) -> None:
+        self._home = home
+        self._directory = directory
 
     def routes(self) -> list[Route]:
         """The Web API's addresses."""
@@ -40,29 +44,35 @@ class Inbound:
 
     async def _call(self, request: Request) -> Response:
         method = str(request.path_params["method"])
-        return await self._platform.wire.answering(request, method, lambda: self._answer(request, method))
+        return await self._home.wire.answering(request, method, lambda: self._answer(request, method))
 
     async def _answer(self, request: Request, method: str) -> Response:
-        with self._platform.answering():
-            try:
-                call = _Call(self._platform, request, method, await read_arguments(request))
-            except Refusal as refusal:
-                return _Call(self._platform, request, method, {}).refused(refusal)
-            trouble = self._platform.take_trouble(call.method, call.arguments.get("channel"))
+        """By the workspace that the call's token is of."""
+        try:
+            arguments = await read_arguments(request)
+        except Refusal as refusal:
+            return _Call(self._home, request, method, {}, self._directory).refused(refusal)
+        platform = calls.workspace(self._directory, http.bearer(request) or arguments.get("token"), arguments)
+        with platform.answering():
+            call = _Call(platform, request, method, arguments, self._directory)
+            trouble = platform.take_trouble(call.method, call.arguments.get("channel"))
             return await (call.answer() if trouble is None else http.suffer(trouble, request, call))
 
     async def _respond(self, request: Request) -> Response:
-        return await self._platform.wire.answering(request, "response_url", lambda: self._use(request))
+        return await self._home.wire.answering(request, "response_url", lambda: self._use(request))
 
     async def _use(self, request: Request) -> Response:
         """`/response/{token}`: a response_url. 5 uses in 30 minutes."""
+        token = str(request.path_params["token"])
+        every = self._directory.platforms.values()
+        platform = next((each for each in every if each.tickets.knows(token)), self._home)
         try:
-            url = self._platform.tickets.find_url(str(request.path_params["token"]))
+            url = platform.tickets.find_url(token)
             body = await read_arguments(request)
-            responses.use(self._platform, url, body)
+            responses.use(platform, url, body)
         except Refusal as refusal:
             status = 400 if refusal.status == 200 else refusal.status  # noqa: PLR2004  # HTTP
-            self._platform.fault("response_url", refusal.error, refusal.extra.get("errors", ()))
+            platform.fault("response_url", refusal.error, refusal.extra.get("errors", ()))
             return PlainTextResponse(refusal.error, status)
         return PlainTextResponse("ok")
 
@@ -75,25 +85,29 @@ class _Call:
     request: Request
     method: str
     arguments: Json
+    directory: Directory
 
     async def answer(self) -> Response:
         """Does what the method does."""
         try:
-            self._check_token()
-            outcome = table.call(self.platform, self.method, self.arguments)
+            outcome = self._outcome()
         except Refusal as refusal:
             return self.refused(refusal)
         return self._noted(outcome)
 
-    def _check_token(self) -> None:
+    def _outcome(self) -> Json:
+        directory = self.directory
+        if self.method == methods.ACCESS:
+            return methods.access(directory, self.arguments, self.request.headers.get("authorization", ""))
         token = http.bearer(self.request)
         given = self.arguments.get("token") if token is None else token
-        if not given:
-            raise Refusal("not_authed")
-        if given != self.platform.bot_token:
-            raise Refusal("invalid_auth")
-        if self.platform.world.token_is_revoked:
-            raise Refusal("token_revoked")
+        is_about_itself = self.method in table.OF_ITSELF or self.method in methods.METHODS
+        grant = calls.check(directory, given, self.arguments, needs_team=not is_about_itself)
+        if self.method in methods.METHODS:
+            return methods.call(directory, self.method, grant, self.arguments)
+        if self.method == "auth.test" and grant.place not in directory.platforms:
+            return payloads.bot_identity(self.platform.world, self.platform.url, is_org_wide=True)
+        return table.call(self.platform, self.method, self.arguments)
 
     def refused(self, refusal: Refusal) -> Response:
         """Answers with Slack's error code."""
@@ -101,7 +115,7 @@ class _Call:
         return self._noted(outcome, refusal.status, refusal.headers)
 
     def _noted(self, outcome: Json, status: int = 200, headers: Mapping[str, str] = EMPTY) -> Response:
-        shown = {name: value for name, value in self.arguments.items() if name != "token"}
+        shown = {name: value for name, value in self.arguments.items() if name not in SECRET}
         self.platform.calls.append(Call(self.method, shown, outcome, status))
         if outcome.get("error") in MISTAKES:
             self.platform.fault(self.method, outcome["error"], outcome.get("errors", ()))

@@ -27,7 +27,7 @@ class Modals(clicks.Clicks):
         if errors:
             self.world.put_view(dataclasses.replace(current, errors=errors))
             return Outcome(error="required")
-        payload = payloads.interaction("view_submission", user)
+        payload = payloads.interaction(self.world, "view_submission", user)
         payload |= {
             "trigger_id": self.platform.tickets.issue_trigger(user.id),
             "view": payloads.with_state(current, state),
@@ -88,7 +88,7 @@ class Modals(clicks.Clicks):
         self.world.close_views(user.id, every=bool(current.body["clear_on_close"]))
         if not current.body["notify_on_close"]:
             return None
-        payload = payloads.interaction("view_closed", user)
+        payload = payloads.interaction(self.world, "view_closed", user)
         payload |= {"view": payloads.with_state(current, state), "is_cleared": bool(current.body["clear_on_close"])}
         watch = acts.Watch(self.platform, user)
         answer = await self.outbound.post_payload(payload)

@@ -11,7 +11,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from playground.shared import outbound
 from playground.shared.values import EMPTY, Answer, Json
-from playground.slack import payloads
+from playground.slack import events
 from playground.slack.platform import Platform
 from playground.slack.values import Delivery
 
@@ -33,6 +33,12 @@ class Outbound(outbound.Outbound):
         self._retry_delays = tuple(retry_delays)
         self._tasks: set[asyncio.Task[None]] = set()
         self.deliveries: list[Delivery] = []
+
+    def beside(self, platform: Platform) -> "Outbound":
+        """The way out of another workspace to the same bot."""
+        return Outbound(
+            platform, secret=self._secret, url=self.url, within=self.within, retry_delays=self._retry_delays
+        )
 
     async def stop(self) -> None:
         """Gives up what is still to be sent."""
@@ -82,7 +88,8 @@ class Outbound(outbound.Outbound):
     async def send_event(self, event: Json) -> Delivery:
         """In a fresh envelope. Comes back after the first attempt and after retries that need no waiting."""
         world = self._platform.world
-        envelope = payloads.envelope(
+        envelope = events.envelope(
+            world,
             event,
             event_id=world.fresh_id("Ev"),
             event_time=self._platform.clock.now(),

@@ -6,14 +6,31 @@ from typing import Any
 
 from playground.shared.values import Json
 from playground.slack.values import Channel, Ephemeral, Message, Place, User, View
-from playground.slack.world import APP, BOT_HANDLE, BOT_ID, BOT_USER, OTHER_TEAM, TEAM, TEAM_DOMAIN, Workspace
+from playground.slack.world import APP, BOT_HANDLE, OTHER_TEAM, Workspace
 
 VERIFICATION_TOKEN = "pocket-verification-token"  # noqa: S105  # deprecated by Slack, sent all the same
 
+# Slack: with an organization's installation what is of no channel names no workspace but in `user` and `view`.
+OF_NO_TEAM = {"view_submission", "view_closed"}
 
-def team_of(user: User | None) -> str:
+
+def team_of(world: Workspace, user: User | None) -> str:
     """The workspace that an account is of."""
-    return OTHER_TEAM if user is not None and user.kind == "stranger" else TEAM
+    if user is None or user.kind != "stranger":
+        return world.team.id
+    return user.team or OTHER_TEAM
+
+
+def _enterprise(world: Workspace) -> Json | None:
+    found = world.team.organization
+    return None if found is None else {"id": found.id, "name": found.name}
+
+
+def _team(world: Workspace) -> Json:
+    """A workspace of an organization names it; any other says nothing of one."""
+    found = world.team.organization
+    above = {} if found is None else {"enterprise_id": found.id, "enterprise_name": found.name}
+    return {"id": world.team.id, "domain": world.team.domain} | above
 
 
 def stored_blocks(blocks: Sequence[Json], world: Workspace) -> tuple[Json, ...]:
@@ -37,11 +54,11 @@ def elements(block: Json) -> Iterator[Json]:
         yield from block["elements"]
 
 
-def message(found: Message, *, with_metadata: bool = False, replies: Sequence[Message] = ()) -> Json:
+def message(world: Workspace, found: Message, *, with_metadata: bool = False, replies: Sequence[Message] = ()) -> Json:
     """A message as history and payloads show it."""
-    body: Json = {"type": "message", "user": found.user, "ts": found.ts, "text": found.text, "team": TEAM}
+    body: Json = {"type": "message", "user": found.user, "ts": found.ts, "text": found.text, "team": world.team.id}
     if found.from_bot:
-        body |= {"bot_id": BOT_ID, "app_id": APP}
+        body |= {"bot_id": world.team.bot_id, "app_id": APP}
     if found.blocks:
         body["blocks"] = list(found.blocks)
     if found.thread_ts:
@@ -59,13 +76,20 @@ def message(found: Message, *, with_metadata: bool = False, replies: Sequence[Me
     return body
 
 
-def view(
-    given: Json, *, view_id: str, view_hash: str, blocks: Sequence[Json], root: str, previous: str | None
+def view(  # noqa: PLR0913  # the parts are named by the caller
+    world: Workspace,
+    given: Json,
+    *,
+    view_id: str,
+    view_hash: str,
+    blocks: Sequence[Json],
+    root: str,
+    previous: str | None,
 ) -> Json:  # the parts are named by the caller
     """A view with everything Slack adds to what the bot gave."""
     return {
         "id": view_id,
-        "team_id": TEAM,
+        "team_id": world.team.id,
         "type": given["type"],
         "blocks": list(blocks),
         "private_metadata": given.get("private_metadata", ""),
@@ -81,20 +105,23 @@ def view(
         "root_view_id": root,
         "app_id": APP,
         "external_id": given.get("external_id", ""),
-        "app_installed_team_id": TEAM,
-        "bot_id": BOT_ID,
+        "app_installed_team_id": world.team.id,
+        "bot_id": world.team.bot_id,
     }
 
 
-def command(  # the parts are named by the caller
-    user: User, channel: Channel, name: str, text: str, *, trigger_id: str, response_url: str
+def command(  # noqa: PLR0913  # the parts are named by the caller
+    world: Workspace, user: User, channel: Channel, name: str, text: str, *, trigger_id: str, response_url: str
 ) -> dict[str, str]:
     """The form of a slash command."""
     shown = {"im": "directmessage", "private": "privategroup", "public": channel.name}[channel.kind]
+    found = world.team.organization
+    above = {} if found is None else {"enterprise_id": found.id, "enterprise_name": found.name}
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM,
-        "team_domain": TEAM_DOMAIN,
+        "team_id": world.team.id,
+        "team_domain": world.team.domain,
+        **above,
         "channel_id": channel.id,
         "channel_name": shown,
         "user_id": user.id,
@@ -102,40 +129,40 @@ def command(  # the parts are named by the caller
         "command": name,
         "text": text,
         "api_app_id": APP,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if world.is_org_wide else "false",
         "response_url": response_url,
         "trigger_id": trigger_id,
     }
 
 
-def interaction(kind: str, user: User) -> Json:
+def interaction(world: Workspace, kind: str, user: User) -> Json:
     """What every interactive payload begins with."""
     return {
         "type": kind,
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team_of(user)},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team_of(world, user)},
         "api_app_id": APP,
         "token": VERIFICATION_TOKEN,
-        "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": None if world.is_org_wide and kind in OF_NO_TEAM else _team(world),
+        "enterprise": _enterprise(world),
+        "is_enterprise_install": world.is_org_wide,
     }
 
 
-def shortcut(user: User, callback_id: str, *, action_ts: str) -> Json:
+def shortcut(world: Workspace, user: User, callback_id: str, *, action_ts: str) -> Json:
     """A global shortcut: less than the others say of who and where."""
     return {
         "type": "shortcut",
         "token": VERIFICATION_TOKEN,
         "action_ts": action_ts,
-        "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-        "user": {"id": user.id, "username": user.name, "team_id": team_of(user)},
-        "is_enterprise_install": False,
-        "enterprise": None,
+        "team": None if world.is_org_wide else _team(world),
+        "user": {"id": user.id, "username": user.name, "team_id": team_of(world, user)},
+        "is_enterprise_install": world.is_org_wide,
+        "enterprise": _enterprise(world),
         "callback_id": callback_id,
     }
 
 
-def place(where: Place, channel: Channel | None, values: Mapping[str, Any]) -> Json:
+def place(world: Workspace, where: Place, channel: Channel | None, values: Mapping[str, Any]) -> Json:
     """Container, channel, message or view: where a click happened.
 
     An ephemeral message is stored nowhere, so its payload carries no `message`.
@@ -157,7 +184,7 @@ def place(where: Place, channel: Channel | None, values: Mapping[str, Any]) -> J
         "state": {"values": dict(values)},
     }
     if isinstance(where, Message):
-        body["message"] = message(where)
+        body["message"] = message(world, where)
     return body
 
 
@@ -166,71 +193,11 @@ def with_state(where: View, values: Mapping[str, Any]) -> Json:
     return {**where.body, "state": {"values": dict(values)}}
 
 
-def envelope(
-    event: Json, *, event_id: str, event_time: float, sender: User | None = None, is_shared: bool = False
-) -> Json:
-    """An event as the Events API wraps it.
-
-    Slack Connect: the outer team_id can be the other company's; the app's own stands in `authorizations`.
-    """
-    return {
-        "token": VERIFICATION_TOKEN,
-        "team_id": team_of(sender),
-        "context_team_id": TEAM,
-        "context_enterprise_id": None,
-        "api_app_id": APP,
-        "event": event,
-        "type": "event_callback",
-        "event_id": event_id,
-        "event_time": int(event_time),
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": TEAM,
-                "user_id": BOT_USER,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
-        "is_ext_shared_channel": is_shared,
-        "event_context": f"4-{event_id}",
-    }
-
-
-def reaction(kind: str, user: User, target: Message, name: str, *, event_ts: str) -> Json:
-    """reaction_added or reaction_removed."""
-    return {
-        "type": kind,
-        "user": user.id,
-        "reaction": name,
-        "item": {"type": "message", "channel": target.channel, "ts": target.ts},
-        "item_user": target.user,
-        "event_ts": event_ts,
-    }
-
-
-def mention(said: Message, user: User) -> Json:
-    """app_mention; who is of another workspace says so."""
-    event: Json = {
-        "type": "app_mention",
-        "user": said.user,
-        "text": said.text,
-        "ts": said.ts,
-        "team": team_of(user),
-        "channel": said.channel,
-        "event_ts": said.ts,
-        "client_msg_id": f"pocket-{said.ts}",
-    }
-    if user.kind == "stranger":
-        event |= {"user_team": team_of(user), "source_team": team_of(user)}
-    return event | ({"thread_ts": said.thread_ts} if said.thread_ts else {})
-
-
-def person(user: User, offset: int) -> Json:
+def person(world: Workspace, user: User, offset: int) -> Json:
     """users.info, as far as a bot can use it."""
     return {
         "id": user.id,
-        "team_id": team_of(user),
+        "team_id": team_of(world, user),
         "name": user.name,
         "deleted": user.is_deleted,
         "real_name": user.name.title(),
@@ -245,21 +212,24 @@ def person(user: User, offset: int) -> Json:
         "is_restricted": user.kind == "guest",
         "is_ultra_restricted": user.kind == "guest",
         **({"is_stranger": True} if user.kind == "stranger" else {}),
-        "is_bot": user.id == BOT_USER,
+        "is_bot": user.id == world.team.bot_user,
         "is_app_user": False,
         "updated": 0,
     }
 
 
-def bot_identity(url: str) -> Json:
-    """auth.test."""
+def bot_identity(world: Workspace, url: str, *, is_org_wide: bool = False) -> Json:
+    """auth.test. Slack: an organization's token answers with the organization where the workspace would stand."""
+    team, above = world.team, world.team.organization
+    place = above if above is not None and is_org_wide else team
     return {
         "ok": True,
         "url": url,
-        "team": "Pocket",
+        "team": place.name,
         "user": BOT_HANDLE,
-        "team_id": TEAM,
-        "user_id": BOT_USER,
-        "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "team_id": place.id,
+        "user_id": team.bot_user,
+        "bot_id": team.bot_id,
+        **({} if above is None else {"enterprise_id": above.id}),
+        "is_enterprise_install": is_org_wide,
     }

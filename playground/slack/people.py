@@ -4,9 +4,8 @@ import dataclasses
 from typing import Literal
 
 from playground.shared.values import Answer, Json
-from playground.slack import acts, modals, payloads, responses
+from playground.slack import acts, events, modals, payloads, responses
 from playground.slack.values import Channel, Delivery, Ephemeral, Message, Outcome, Refusal, User
-from playground.slack.world import BOT_USER
 
 INVITE_ACTION = "slackbot_invite"
 UNKNOWN = (
@@ -26,7 +25,7 @@ class People(modals.Modals):
         self, user: User, channel: Channel, text: str, *, thread_ts: str | None = None
     ) -> tuple[Message, Delivery | None]:
         """Types "@PM Compare text"."""
-        return await self._say(user, channel, f"<@{BOT_USER}> {text}", thread_ts)
+        return await self._say(user, channel, f"<@{self.world.team.bot_user}> {text}", thread_ts)
 
     async def _say(
         self, user: User, channel: Channel, text: str, thread_ts: str | None
@@ -36,17 +35,19 @@ class People(modals.Modals):
         if channel.id in world.archived:
             raise LookupError(f"#{channel.name} is archived")
         said = world.add_message(Message(world.fresh_ts(), channel.id, user.id, text, thread_ts=thread_ts))
-        if f"<@{BOT_USER}>" not in text or channel.kind == "im":  # no app_mention in direct messages
+        if f"<@{self.world.team.bot_user}>" not in text or channel.kind == "im":  # no app_mention in direct messages
+            return said, None
+        if not self.platform.is_installed:
             return said, None
         if not self.platform.has_bot(channel):
             self._offer_invitation(user, channel)
             return said, None
         if "app_mentions:read" not in self.platform.scopes:
             return said, None
-        return said, await self.outbound.send_event(payloads.mention(said, user))
+        return said, await self.outbound.send_event(events.mention(self.world, said, user))
 
     def _offer_invitation(self, user: User, channel: Channel) -> None:
-        words = f"You mentioned <@{BOT_USER}>, but they're not in this channel."
+        words = f"You mentioned <@{self.world.team.bot_user}>, but they're not in this channel."
         button = {"type": "button", "text": {"type": "plain_text", "text": "Invite them"}, "action_id": INVITE_ACTION}
         blocks: list[Json] = [
             {"type": "section", "block_id": "words", "text": {"type": "mrkdwn", "text": words}},
@@ -62,7 +63,8 @@ class People(modals.Modals):
         error = words = ""
         if thread_ts is not None:
             error, words = "not_supported_in_threads", f"{name} is not supported in threads. Sorry!"
-        elif name not in platform.app.commands or user.kind == "stranger":  # who is of another workspace has its apps
+        elif name not in platform.app.commands or not platform.is_installed or user.kind == "stranger":
+            # Slack: who is of another workspace has that one's apps.
             error, words = "unknown_command", UNKNOWN.format(name=name)
         elif channel.id in platform.world.archived:
             error, words = "is_archived", "This channel is archived."
@@ -71,7 +73,7 @@ class People(modals.Modals):
         trigger_id = platform.tickets.issue_trigger(user.id)
         url = platform.response_url(platform.tickets.issue_url(user.id, channel.id))
         watch = acts.Watch(self.platform, user)
-        form = payloads.command(user, channel, name, text.strip(), trigger_id=trigger_id, response_url=url)
+        form = payloads.command(self.world, user, channel, name, text.strip(), trigger_id=trigger_id, response_url=url)
         answer = await self.outbound.post_form(form)
         message, failed = self._show_command_answer(user, channel, name, answer)
         return dataclasses.replace(
@@ -95,9 +97,9 @@ class People(modals.Modals):
 
     async def shortcut(self, user: User, callback_id: str) -> Outcome:
         """Picks a global shortcut: it comes from no channel, so that only its trigger_id leads back."""
-        if callback_id not in self.platform.app.shortcuts:
+        if callback_id not in self.platform.app.shortcuts or not self.platform.is_installed:
             raise LookupError(f"there is no shortcut {callback_id!r}")
-        payload = payloads.shortcut(user, callback_id, action_ts=f"{self.platform.clock.now():.6f}")
+        payload = payloads.shortcut(self.world, user, callback_id, action_ts=f"{self.platform.clock.now():.6f}")
         payload["trigger_id"] = self.platform.tickets.issue_trigger(user.id)
         watch = acts.Watch(self.platform, user)
         answer = await self.outbound.post_payload(payload)
@@ -117,14 +119,15 @@ class People(modals.Modals):
         if not self.world.react(message, user.id, name, is_added=is_added):
             return None
         channel = self.world.channels[message.channel]
-        if not self.platform.has_bot(channel) or "reactions:read" not in self.platform.scopes:
+        hearing = self._hearing(channel, message.user)
+        if hearing is None or "reactions:read" not in hearing.platform.scopes:
             return None
         kind, event_ts = "reaction_added" if is_added else "reaction_removed", f"{self.platform.clock.now():.6f}"
-        return await self.outbound.send_event(payloads.reaction(kind, user, message, name, event_ts=event_ts))
+        return await hearing.outbound.send_event(events.reaction(kind, user, message, name, event_ts=event_ts))
 
     async def open_home(self, user: User, *, tab: Literal["home", "messages"] = "home") -> Delivery:
         """Opens the bot's Home tab, where there is one; Slack tells of its messages tab with the same event."""
-        if not self.platform.app.home_tab:
+        if not self.platform.app.home_tab or not self.platform.is_installed:
             raise LookupError("the app's Home tab is switched off")
         event: Json = {
             "type": "app_home_opened",

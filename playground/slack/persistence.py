@@ -5,13 +5,20 @@ from pathlib import Path
 
 from playground.shared.persistence import Memory, fields
 from playground.shared.values import Json
+from playground.slack.oauth.directory import Directory
 from playground.slack.values import Channel, Ephemeral, Message, User, View
-from playground.slack.world import Workspace
+from playground.slack.world import HOME, Workspace
 
 
 def memory(world: Workspace, folder: Path) -> Memory:
-    """Keeps the workspace in a folder."""
-    return Memory(folder / "slack.json", lambda: _dumped(world), lambda body: _load(world, body))
+    """Keeps the workspace in a folder; each beside the first in a file of its own."""
+    file = "slack.json" if world.team == HOME else f"slack-{world.team.id}.json"
+    return Memory(folder / file, lambda: _dumped(world), lambda body: _load(world, body))
+
+
+def installs(directory: Directory, folder: Path | None) -> Memory | None:
+    """Keeps who has installed the app where, with their tokens, which open nothing but this emulator."""
+    return Memory(folder / "slack-installs.json", directory.dumped, directory.load) if folder else None
 
 
 def _dumped(world: Workspace) -> Json:

@@ -9,8 +9,8 @@ from playground.shared.trouble import Trouble
 from playground.shared.values import Json
 from playground.slack.rates import Rates
 from playground.slack.tickets import Tickets
-from playground.slack.values import Call, Channel, Refusal
-from playground.slack.world import BOT_USER, Workspace
+from playground.slack.values import Call, Channel, Refusal, Team
+from playground.slack.world import HOME, Workspace
 
 DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
 
@@ -31,8 +31,17 @@ class Platform(platform.Platform):
     world: Workspace
     rates: Rates
 
-    def __init__(self, clock: EmulatorClock, rates: Rates, app: App, *, bot_token: str, scopes: Iterable[str]) -> None:
-        super().__init__(clock, Workspace(clock), rates)
+    def __init__(  # each part is named by the caller
+        self,
+        clock: EmulatorClock,
+        rates: Rates,
+        app: App,
+        *,
+        bot_token: str = "",
+        scopes: Iterable[str] = (),
+        team: Team = HOME,
+    ) -> None:
+        super().__init__(clock, Workspace(clock, team), rates)
         self.tickets = Tickets(clock)
         self.app = app
         self.bot_token = bot_token
@@ -44,9 +53,14 @@ class Platform(platform.Platform):
         """The whole address for a token of `Tickets`."""
         return f"{self.url}response/{token}"
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether the app is in this workspace."""
+        return bool(self.world.served_by)
+
     def has_bot(self, channel: Channel) -> bool:
         """Whether the bot is a member."""
-        return BOT_USER in self.world.members[channel.id]
+        return self.world.team.bot_user in self.world.members[channel.id]
 
     def take_trouble(self, method: str, given: object) -> Trouble | None:
         """The trouble waiting for this call, one time less; `given` is the channel it names, if any."""

@@ -8,7 +8,6 @@ from playground.slack.limits import surfaces
 from playground.slack.platform import Platform
 from playground.slack.tickets import ResponseUrl
 from playground.slack.values import Ephemeral, Message, Refusal
-from playground.slack.world import BOT_USER
 
 
 def use(platform: Platform, url: ResponseUrl, body: Json) -> None:
@@ -39,7 +38,7 @@ def show(platform: Platform, user: str, channel: str, body: Json) -> Ephemeral |
     stored = payloads.stored_blocks(blocks, world)
     thread_ts = body.get("thread_ts") or None
     if body.get("response_type") == "in_channel":
-        posted = Message(world.fresh_ts(), channel, BOT_USER, text, stored, thread_ts, from_bot=True)
+        posted = Message(world.fresh_ts(), channel, world.team.bot_user, text, stored, thread_ts, from_bot=True)
         return world.add_message(posted)
     return world.add_ephemeral(Ephemeral(world.fresh_ts(), channel, user, text, stored, thread_ts))
 

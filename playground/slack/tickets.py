@@ -60,6 +60,10 @@ class Tickets:
         trigger.is_used = True
         return trigger.user
 
+    def knows(self, ticket: object) -> bool:
+        """Whether a trigger_id, or what a response_url ends with, was handed out here."""
+        return isinstance(ticket, str) and (ticket in self._triggers or ticket in self._urls)
+
     def issue_url(self, user: str, channel: str, place: Place | None = None) -> str:
         """The token at the end of a response_url."""
         self._serial += 1

@@ -12,8 +12,36 @@ UserKind = Literal["member", "owner", "guest", "stranger"]
 
 
 @dataclass(frozen=True, slots=True)
+class Organization:
+    """An Enterprise Grid organization: an id that begins with E, above its workspaces."""
+
+    id: str
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A workspace's own names, and the app's account in it.
+
+    `mark` stands in every id that is made there, since Slack's ids are nobody else's anywhere.
+    """
+
+    id: str
+    name: str
+    domain: str
+    bot_user: str
+    bot_id: str
+    organization: Organization | None = None
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class User:
-    """A person whom the workspace knows; `is_deleted` is Slack's word for deactivated."""
+    """A person whom the workspace knows; `is_deleted` is Slack's word for deactivated.
+
+    `team` is the workspace of somebody from elsewhere; '' for those of this one.
+    """
 
     id: str
     name: str
@@ -21,6 +49,7 @@ class User:
     is_admin: bool = False
     is_deleted: bool = False
     kind: UserKind = "member"
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

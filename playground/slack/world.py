@@ -7,7 +7,7 @@ from typing import Any
 from playground.shared.clock import EmulatorClock
 from playground.shared.values import Json
 from playground.shared.world import World
-from playground.slack.values import Channel, ChannelKind, Ephemeral, Message, User, UserKind, View
+from playground.slack.values import Channel, ChannelKind, Ephemeral, Message, Team, User, UserKind, View
 
 TEAM = "T0POCKET"
 TEAM_DOMAIN = "pocket"
@@ -18,15 +18,23 @@ BOT_USER = "U0PMCOMPARE"
 BOT_ID = "B0PMCOMPARE"
 BOT_NAME = "PM Compare"
 BOT_HANDLE = "pm_compare"
+HOME = Team(TEAM, "Pocket", TEAM_DOMAIN, BOT_USER, BOT_ID)
 
 
 class Workspace(World):
-    """Everything that is said and set up in one workspace."""
+    """Everything that is said and set up in one workspace.
+
+    `served_by` says whose installation of the app serves it: the workspace's own id, its organization's, '' for none.
+    `linked` are the workspaces that it shares channels with.
+    """
 
     people: dict[str, User]
 
-    def __init__(self, clock: EmulatorClock) -> None:
+    def __init__(self, clock: EmulatorClock, team: Team = HOME) -> None:
         super().__init__(clock)
+        self.team = team
+        self.served_by = team.id
+        self.linked: list[Workspace] = []
         self.channels: dict[str, Channel] = {}
         self.members: dict[str, set[str]] = {}
         self.archived: set[str] = set()
@@ -52,11 +60,23 @@ class Workspace(World):
         self.token_is_revoked = False
         self._last_ts = 0
 
+    def touch(self) -> None:
+        """Announces a change, also where channels are shared."""
+        super().touch()
+        for each in self.linked:
+            super(Workspace, each).touch()
+
+    @property
+    def is_org_wide(self) -> bool:
+        """Whether the organization's installation serves it."""
+        return self.team.organization is not None and self.served_by == self.team.organization.id
+
     # -- identifiers
 
     def fresh_ts(self) -> str:
         """Unique and increasing, as ids of messages must be, even when the clock is turned back."""
-        self._last_ts = max(self._last_ts + 100, int(self.clock.now() * 1_000_000) // 100 * 100)
+        last = max(each._last_ts for each in (self, *self.linked))  # noqa: SLF001  # its own kind
+        self._last_ts = max(last + 100, int(self.clock.now() * 1_000_000) // 100 * 100)
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def keep_after(self, ts: str) -> None:
@@ -67,16 +87,18 @@ class Workspace(World):
     def fresh_id(self, prefix: str) -> str:
         """An identifier no other thing has, after a restart neither."""
         self._serial += 1
-        return f"{prefix}{int(self.clock.real() * 1000):X}{self._serial:04X}"
+        return f"{prefix}{self.team.mark}{int(self.clock.real() * 1000):X}{self._serial:04X}"
 
     # -- furniture
 
-    def ensure_user(self, name: str, tz: str, *, is_admin: bool = False, kind: UserKind = "member") -> User:
+    def ensure_user(
+        self, name: str, tz: str, *, is_admin: bool = False, kind: UserKind = "member", team: str = ""
+    ) -> User:
         """The person of this name, made where there is none."""
         for known in self.people.values():
             if known.name == name:
                 return known
-        made = User(self._spelled("U0", name, self.people), name, tz, is_admin, kind=kind)
+        made = User(self._spelled("U0", name, self.people), name, tz, is_admin, kind=kind, team=team)
         self.people[made.id] = made
         self.ensure_dm(made)
         self.touch()
@@ -87,7 +109,7 @@ class Workspace(World):
         for known in self.channels.values():
             if known.name == name and known.kind != "im":
                 return known
-        made = Channel(self._spelled("C0", name, self.channels), name, kind)
+        made = Channel(self._spelled(f"C0{self.team.mark}", name, self.channels), name, kind)
         self.channels[made.id] = made
         self.members[made.id] = set(members)
         self.messages[made.id] = {}
@@ -96,17 +118,17 @@ class Workspace(World):
 
     def ensure_dm(self, user: User) -> Channel:
         """The person's direct messages with the bot."""
-        channel_id = "D" + user.id[1:]
+        channel_id = f"D{self.team.mark}{user.id[1:]}"
         if channel_id not in self.channels:
             self.channels[channel_id] = Channel(channel_id, user.name, "im")
-            self.members[channel_id] = {user.id, BOT_USER}
+            self.members[channel_id] = {user.id, self.team.bot_user}
             self.messages[channel_id] = {}
         return self.channels[channel_id]
 
     def ensure_dm_between(self, one: User, other: User) -> Channel:
         """Two people's direct messages; the bot has no place there."""
         first, second = sorted((one, other), key=lambda user: user.id)
-        channel_id = f"D{first.id[1:]}{second.id[2:]}"
+        channel_id = f"D{self.team.mark}{first.id[1:]}{second.id[2:]}"
         if channel_id not in self.channels:
             self.channels[channel_id] = Channel(channel_id, f"{first.name}, {second.name}", "im")
             self.members[channel_id] = {first.id, second.id}

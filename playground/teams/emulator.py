@@ -11,25 +11,27 @@ async with TeamsEmulator(messaging_endpoint="http://127.0.0.1:PORT/api/messages"
     assert teams.faults == []
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from starlette.routing import Route
 
 from playground.shared.clock import EmulatorClock
 from playground.shared.page.about import NOTHING, About
 from playground.shared.page.routes import Page
 from playground.shared.trouble import Suffered, Trouble
-from playground.shared.values import EMPTY, Answer, Fault, Json
+from playground.shared.values import EMPTY, Answer, Fault
 from playground.teams import persistence
+from playground.teams.furniture import Furniture
 from playground.teams.http import Inbound
 from playground.teams.keys import SigningKey
 from playground.teams.outbound import Outbound
 from playground.teams.page import state
 from playground.teams.page.acts import PageActs
 from playground.teams.page.trouble import Drawer
-from playground.teams.payloads import Activities
-from playground.teams.places import Places
-from playground.teams.platform import Platform
+from playground.teams.platform import OTHER_TENANT, OTHER_TENANT_NAME, Platform
 from playground.teams.rates import Rates
 from playground.teams.values import (
     BOT,
@@ -37,9 +39,9 @@ from playground.teams.values import (
     Conversation,
     Dialog,
     Message,
+    Organization,
     Outcome,
     Person,
-    PersonKind,
     Result,
     Sent,
     Team,
@@ -67,13 +69,25 @@ __all__ = [
 
 CLIENT_ID = "00000000-0000-0000-0000-00000000b071"
 TENANT_ID = "00000000-0000-0000-0000-0000000000a1"
+NORTHWIND = Organization(OTHER_TENANT, OTHER_TENANT_NAME, "northwind")
 
 
-class TeamsEmulator(Places):
+def furnish(tenant: Furniture) -> None:
+    """People, a team and a chat of another tenant, whom the bot does not know yet."""
+    greta = tenant.person("Greta Vogel", zone="Europe/Berlin", kind="owner")
+    elif_ = tenant.person("Elif Kaya", zone="Europe/Istanbul")
+    hugo = tenant.person("Hugo Reyes", zone="America/Chicago")
+    tenant.channel(tenant.team("Northwind Product", members=[greta, elif_, hugo]), "pm-learning")
+    for person in (greta, elif_, hugo):
+        tenant.personal(person)
+
+
+class TeamsEmulator(Furniture):
     """One tenant with one app in it, served over HTTP while it is started.
 
     `calls` is every call of the bot so far, `sent` every activity sent, with the answers to it; `rates` Teams' limits:
-    set `is_enforced` as needed; `routes` gives the page's routes, to be mounted elsewhere too.
+    set `is_enforced` as needed; `routes` gives the page's routes, to be mounted elsewhere too; `tenants` is every
+    tenant by its id, this one too.
     """
 
     def __init__(  # noqa: PLR0913  # every one is a setting with a default, given by name
@@ -93,6 +107,7 @@ class TeamsEmulator(Places):
         enforce_rate: bool = True,
         about: About = NOTHING,
         manifest: Mapping[str, Any] = EMPTY,
+        beside: Sequence[Organization] = (),
     ) -> None:
         """An emulator that does not listen yet.
 
@@ -111,6 +126,7 @@ class TeamsEmulator(Places):
             enforce_rate: refuse what is faster than Teams' limits.
             about: what the page tells beside it all.
             manifest: the app's own: what it offers to type, and to insert.
+            beside: tenants beside this one, served at the same address.
         """
         clock = clock or EmulatorClock(clock_offset_file)
         rates = Rates(clock, is_enforced=enforce_rate)
@@ -121,15 +137,49 @@ class TeamsEmulator(Places):
         outbound = Outbound(platform, url=messaging_endpoint, within=answer_within)
         memory = persistence.memory(platform.world, data) if data else None
         super().__init__(platform, outbound, memory, is_furnished=furnished)
-        self._activities = Activities(platform)
         self.client_id = client_id
         self.client_secret = client_secret
         self.tenant_id = tenant_id
         self.calls = platform.calls
         self.rates = rates
         self.sent = outbound.sent
-        self.routes = Page("/page/teams/", PageActs(self, Drawer(platform)), state.Seen()).routes
-        self._serve([*self.routes(), *Inbound(platform).routes()], host, port)
+        self.tenants: dict[str, Furniture] = {tenant_id: self}
+        for other in beside:
+            self.tenants[other.id] = self._beside(other, data)
+        others = [each.platform for each in self.tenants.values() if each is not self]
+        self._serve([*self.routes(), *Inbound(platform, others).routes()], host, port)
+
+    def _beside(self, other: Organization, data: Path | None) -> Furniture:
+        platform = self.platform.beside(other, Rates(self.clock, is_enforced=self.rates.is_enforced))
+        outbound = Outbound(platform, url=self.messaging_endpoint, within=self.outbound.within)
+        memory = persistence.memory(platform.world, data) if data else None
+        return Furniture(platform, outbound, memory, is_furnished=self._is_furnished)
+
+    def routes(self) -> list[Route]:
+        """The page's, for each tenant."""
+        found: list[Route] = []
+        every = [each.platform for each in self.tenants.values()]
+        for each in self.tenants.values():
+            mark = each.platform.world.mark
+            at = f"/page/teams/{mark}/" if mark else "/page/teams/"
+            found += Page(at, PageActs(each, Drawer(each.platform)), state.Seen(every)).routes()
+        return found
+
+    # -- life
+
+    async def start(self) -> None:
+        """Loads what was kept, and listens."""
+        await super().start()
+        for each in self.tenants.values():
+            if each is not self:
+                each.come_up(self.platform.url, partial(furnish, each))
+
+    async def stop(self) -> None:
+        """Stops listening; what is still to be sent is given up."""
+        for each in self.tenants.values():
+            if each is not self:
+                await each.go_down()
+        await super().stop()
 
     def furnish(self) -> None:
         """Somebody of each kind, a team with the app, one without, a group chat, two people's chats with the bot."""
@@ -150,6 +200,14 @@ class TeamsEmulator(Places):
         for place in sorted(self.world.installed | self.world.reached):
             await self.uninstall(self.world.conversations[place])
         await super().start_over()
+        for each in self.tenants.values():
+            if each is not self:
+                each.world.clear()
+                each.platform.put_right()
+                each.platform.is_turned_away = False
+                if self._is_furnished:
+                    furnish(each)
+                each.world.touch()
         if self._is_furnished:
             await self.introduce()
 
@@ -167,7 +225,8 @@ class TeamsEmulator(Places):
 
     @messaging_endpoint.setter
     def messaging_endpoint(self, url: str) -> None:
-        self.outbound.url = url
+        for each in self.tenants.values():
+            each.outbound.url = url
 
     @property
     def bot_id(self) -> str:
@@ -192,99 +251,3 @@ class TeamsEmulator(Places):
     def rotate_keys(self) -> None:
         """Activities are signed with a new key from now on, and the old one is no longer published."""
         self.platform.keys.rotate()
-
-    # -- the furniture; each is found again by its name
-
-    def person(self, name: str, *, zone: str = "Europe/London", kind: PersonKind = "member") -> Person:
-        """A person of the tenant, a guest of it, or somebody of another one."""
-        return self.world.ensure_person(name, zone, kind)
-
-    def deactivate(self, person: Person) -> Person:
-        """The person leaves the organisation."""
-        return self.world.change(self.world.people, person.id, is_gone=True)
-
-    def describe(self, person: Person, **account: str) -> None:
-        """Says more of a person in every roster: a guest (`userRole="guest"`), or of another `tenantId`."""
-        self.world.accounts[person.id] = account
-
-    def personal(self, person: Person) -> Conversation:
-        """The person's chat with the bot; the app is added with `install`."""
-        return self.world.ensure_personal(person)
-
-    def team(self, name: str, *, members: Iterable[Person] | None = None) -> Team:
-        """A team with its General channel; without `members`, everybody known so far is in it."""
-        people = self.world.people.values() if members is None else members
-        return self.world.ensure_team(name, [person.id for person in people])
-
-    def channel(self, team: Team, name: str) -> Conversation:
-        """A channel of the team that was always there; `create_channel` tells the bot."""
-        return self.world.ensure_channel(team, name)
-
-    def general(self, team: Team) -> Conversation:
-        """The team's General channel."""
-        return self.world.conversations[team.id]
-
-    def group(self, name: str, *, members: Iterable[Person] | None = None) -> Conversation:
-        """A group chat; without `members`, everybody known so far is in it."""
-        people = self.world.people.values() if members is None else members
-        return self.world.ensure_group(name, [person.id for person in people])
-
-    def has_bot(self, conversation: Conversation) -> bool:
-        """Whether the app is there, or the bot has opened the chat."""
-        return self.world.has_bot(conversation)
-
-    # -- what can be seen
-
-    def messages(self, conversation: Conversation) -> list[Message]:
-        """All of them, oldest first."""
-        return list(self.world.messages[conversation.id].values())
-
-    def message(self, message: Message | str) -> Message | None:
-        """The message as it is now."""
-        return self.world.find_message(message if isinstance(message, str) else message.id)
-
-    def answers(self, message: Message | None) -> list[Message]:
-        """The bot's messages after this one: in its thread in a channel, in the same chat elsewhere.
-
-        Without those that only suggest what to ask next.
-        """
-        if message is None:
-            return []
-        kept = self.world.messages[message.conversation].values()
-        after = [each for each in kept if each.sender == BOT and int(each.id) > int(message.id)]
-        return [each for each in after if each.thread == message.thread and not each.suggested]
-
-    def suggestions(self, person: Person) -> list[str]:
-        """What the client offers to ask next in the person's own chat: the last message's, by title."""
-        kept = self.messages(self.world.ensure_personal(person))
-        return [str(each["title"]) for each in kept[-1].suggested] if kept else []
-
-    def thread(self, root: Message) -> list[Message]:
-        """The answers below a channel's post, oldest first, without it."""
-        return [each for each in self.world.thread(root) if each.id != root.id]
-
-    def card_of(self, person: Person, message: Message | str) -> Json | None:
-        """The card as this person sees it now: their own after Action.Execute, else everybody's."""
-        return self.world.card_of(person, self._seen(person, message))
-
-    def dialog(self, person: Person) -> Dialog | None:
-        """The dialog that is open, if any."""
-        return self.world.dialogs.get(person.id)
-
-    def snapshot(self, person: Person) -> Json:
-        """Everything this person's page needs."""
-        return state.snapshot(self.platform, person)
-
-    # -- raw activities
-
-    def activity(self, kind: str, person: Person, conversation: Conversation, **more: Any) -> Json:  # noqa: ANN401  # any JSON
-        """An activity with everything Teams puts into each, to change and to send."""
-        return self._activities.base(kind, person, conversation) | more
-
-    async def send_activity(self, activity: Json, *, token: str | None = None) -> Answer:
-        """Anything, signed as the connector signs; with another `token` (see `token`), or '' for none."""
-        return await self.outbound.send(activity, token=token)
-
-    def token(self, **wrong: Any) -> str:  # noqa: ANN401  # arguments of Keys.token
-        """The connector's token, wrong where told: issuer, audience, expires_in, key, kid, service_url."""
-        return self.platform.keys.token(**{"service_url": self.service_url, **wrong})

@@ -1,7 +1,7 @@
 """The emulator's cloud over HTTP: tokens and keys, and the connector's methods, with trouble on request."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -28,8 +28,10 @@ MISTAKES = {"BadSyntax", "BadArgument", "MessageSizeTooBig", "NotFound"}
 class Inbound:
     """Everything the bot calls."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, others: Sequence[Platform] = ()) -> None:
+        """`others` are tenants that are served at the same address, as Microsoft's are."""
         self._platform = platform
+        self._others = others
 
     def routes(self) -> list[Route]:
         """The cloud's addresses."""
@@ -77,21 +79,35 @@ class Inbound:
         async def serve(request: Request) -> Response:
             raw = await request.body()
             body = _parsed(raw)
+            platform = self._meant(request, body)
 
             def answer(call: _Call) -> Response:
                 try:
                     self._check_token(request)
                     given = _checked(raw, body)
                     asked = Asked(dict(request.path_params), dict(request.query_params), given)
-                    return call.noted(*method(self._platform, asked))
+                    return call.noted(*method(platform, asked))
                 except Refusal as refusal:
                     if refusal.code in MISTAKES:
-                        self._platform.fault(name, refusal.code, [refusal.message])
+                        platform.fault(name, refusal.code, [refusal.message])
                     return call.noted(refusal.status, refusal.body, refusal.headers)
 
-            return await self._answered(request, name, answer, body if isinstance(body, dict) else {})
+            return await self._answered(request, name, answer, body if isinstance(body, dict) else {}, platform)
 
         return serve
+
+    def _meant(self, request: Request, body: object) -> Platform:
+        """The tenant that a call is about: whose conversation it names, or which tenant where one is to be made."""
+        path, given = request.path_params, body if isinstance(body, dict) else {}
+        data = given.get("channelData")
+        data = data if isinstance(data, dict) else {}
+        named = [path.get("conversation", path.get("team", "")), *(_id(data.get(name)) for name in ("channel", "team"))]
+        rooms = {str(each).partition(";")[0] for each in named}
+        tenant = str(given.get("tenantId") or _id(data.get("tenant")))
+        for each in self._others:
+            if not rooms.isdisjoint(each.world.conversations) or tenant == each.tenant_id:
+                return each
+        return self._platform
 
     async def _nothing(self, request: Request) -> Response:
         self._platform.fault(f"{request.method} {request.url.path}", "the connector has no such method")
@@ -103,15 +119,21 @@ class Inbound:
             raise Refusal(401, "Unauthorized", "Authorization has been denied for this request.")
 
     async def _answered(
-        self, request: Request, name: str, does: Callable[["_Call"], Response], body: Mapping[str, Any] = EMPTY
+        self,
+        request: Request,
+        name: str,
+        does: Callable[["_Call"], Response],
+        body: Mapping[str, Any] = EMPTY,
+        platform: Platform | None = None,
     ) -> Response:
+        platform = platform or self._platform
         path = request.path_params
         conversation = str(path.get("conversation", path.get("team", "")))
-        now = self._platform.clock.now()
+        now = platform.clock.now()
         made = Call(name, conversation, str(path.get("activity", "")), dict(body), None, 0, now)
-        call = _Call(self._platform, made, does)
-        with self._platform.answering():
-            trouble = self._platform.take_trouble(name, conversation.partition(";")[0])
+        call = _Call(platform, made, does)
+        with platform.answering():
+            trouble = platform.take_trouble(name, conversation.partition(";")[0])
             answer = call.answer if trouble is None else partial(http.suffer, trouble, request, call)
             return await self._platform.wire.answering(request, name, answer)
 
@@ -175,6 +197,10 @@ def _checked(raw: bytes, body: object) -> Json:
     if not isinstance(body, dict):
         raise Refusal(400, "BadSyntax", "The body is no JSON object.")
     return body
+
+
+def _id(given: object) -> str:
+    return str(given.get("id", "")) if isinstance(given, dict) else ""
 
 
 def _parsed(raw: bytes) -> Any:  # noqa: ANN401  # any JSON

@@ -12,6 +12,10 @@ from playground.teams.values import Sent
 
 UNREACHABLE = "Unable to reach app. Please try again."
 NOT_SENT = "The bot could not be reached."
+TURNED_AWAY = (
+    "The bot turns this tenant away: it is not among TEAMS_ALLOWED_TENANTS, which is the bot's own alone unless set."
+)
+FORBIDDEN = 403
 # Teams: what closes a dialog may be empty.
 MAY_BE_EMPTY = {"task/submit"}
 # bots/how-to/bot-messages-ai-generated-content, "Error handling": the answer to feedback is an empty object, or a 400.
@@ -43,9 +47,13 @@ class Outbound(outbound.Outbound):
     async def _attempt(self, activity: Json, token: str | None) -> Answer:
         answer = await self._post(activity, token)
         name = " ".join(str(activity[key]) for key in ("type", "name") if activity.get(key))
-        error = _error(activity, answer)
+        self._platform.is_turned_away = answer.status == FORBIDDEN and not self._platform.is_home
+        error = TURNED_AWAY if self._platform.is_turned_away else _error(activity, answer)
         if error is None:
             return answer
+        if self._platform.is_turned_away:
+            self._platform.fault(name, f"HTTP {answer.status}")
+            return Answer(answer.status, answer.body, error)
         found = "no answer in time" if answer.status is None and answer.error is None else (answer.error or error)
         status = "" if answer.status is None else f"HTTP {answer.status}"
         self._platform.fault(name, error, filter(None, (status, "" if found == error else found)))

@@ -11,8 +11,9 @@ PLACES = ("installed", "reached", "removed", "blocked")
 
 
 def memory(world: Tenant, folder: Path) -> Memory:
-    """Keeps the tenant in a folder."""
-    return Memory(folder / "teams.json", lambda: _dumped(world), lambda body: _load(world, body))
+    """Keeps the tenant in a folder; each beside the first in a file of its own."""
+    file = f"teams-{world.mark}.json" if world.mark else "teams.json"
+    return Memory(folder / file, lambda: _dumped(world), lambda body: _load(world, body))
 
 
 def _dumped(world: Tenant) -> Json:

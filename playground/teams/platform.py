@@ -1,5 +1,6 @@
 """One emulated Teams' parts in one place, for those who serve them."""
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +10,13 @@ from playground.shared.trouble import Trouble
 from playground.shared.values import EMPTY, Json
 from playground.teams.keys import BotTokens, Keys
 from playground.teams.rates import Rates
-from playground.teams.values import Call
+from playground.teams.values import Call, Organization
 from playground.teams.world import Tenant
 
 BOT_NAME = "PM Compare"
 OTHER_TENANT = "00000000-0000-0000-0000-0000000000b2"
 OTHER_TENANT_NAME = "Northwind"
+HOME_TENANT_NAME = "Pocket"
 
 
 class Platform(platform.Platform):
@@ -38,8 +40,19 @@ class Platform(platform.Platform):
         self.tokens = BotTokens(clock, client_id=client_id, client_secret=client_secret, tenant_id=tenant_id)
         self.client_id = client_id
         self.tenant_id = tenant_id
+        self.tenant_name = HOME_TENANT_NAME
+        self.is_home = True
+        self.is_turned_away = False  # whether the bot's last answer was that it does not serve this tenant
         self.calls: list[Call] = []
         self.manifest = manifest
+
+    def beside(self, other: Organization, rates: Rates) -> "Platform":
+        """Another tenant of the same cloud: the same bot with the same registration, keys and tokens."""
+        made = copy.copy(self)
+        platform.Platform.__init__(made, self.clock, Tenant(self.clock, other.mark), rates)
+        made.wire, made.about, made.calls = self.wire, self.about, []
+        made.tenant_id, made.tenant_name, made.is_home = other.id, other.name, False
+        return made
 
     @property
     def service_url(self) -> str:

@@ -14,6 +14,15 @@ PersonKind = Literal["member", "owner", "guest", "outsider"]  # an outsider is o
 
 
 @dataclass(frozen=True, slots=True)
+class Organization:
+    """A tenant beside the first one; `mark` stands in its addresses on the page, and makes its conversations' ids."""
+
+    id: str
+    name: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody whom the tenant knows: `id` is the Entra object id, `member_id` the one bots know them by."""
 

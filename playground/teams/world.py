@@ -20,8 +20,10 @@ class Tenant(World):
 
     people: dict[str, Person]
 
-    def __init__(self, clock: EmulatorClock) -> None:
+    def __init__(self, clock: EmulatorClock, mark: str = "") -> None:
+        """`mark` keeps its ids apart from those of other tenants; people have the same ones everywhere."""
         super().__init__(clock)
+        self.mark = mark
         self.teams: dict[str, Team] = {}
         self.conversations: dict[str, Conversation] = {}
         self.members: dict[str, set[str]] = {}
@@ -74,7 +76,7 @@ class Tenant(World):
         for known in self.teams.values():
             if known.name == name and not known.is_deleted:
                 return known
-        made = Team(_thread("team", name, "tacv2", len(self.teams)), name, _guid("group", name))
+        made = Team(_thread(f"{self.mark}team", name, "tacv2", len(self.teams)), name, _guid(f"{self.mark}group", name))
         self.teams[made.id] = made
         self.members[made.id] = set(members)
         self.add_conversation(Conversation(made.id, "channel", "General", made.id))
@@ -85,7 +87,7 @@ class Tenant(World):
         for known in self.channels(team.id):
             if known.name == name and not known.is_deleted:
                 return known
-        id_ = _thread("channel", f"{team.id}/{name}", "tacv2", len(self.conversations))
+        id_ = _thread(f"{self.mark}channel", f"{team.id}/{name}", "tacv2", len(self.conversations))
         return self.add_conversation(Conversation(id_, "channel", name, team.id))
 
     def ensure_group(self, name: str, members: Iterable[str]) -> Conversation:
@@ -93,13 +95,13 @@ class Tenant(World):
         for known in self.conversations.values():
             if known.name == name and known.kind == "groupChat":
                 return known
-        made = Conversation(_thread("group", name, "v2", len(self.conversations)), "groupChat", name)
+        made = Conversation(_thread(f"{self.mark}group", name, "v2", len(self.conversations)), "groupChat", name)
         self.members[made.id] = set(members)
         return self.add_conversation(made)
 
     def ensure_personal(self, person: Person) -> Conversation:
         """The person's chat with the bot, made where there is none."""
-        id_ = f"a:1{_long('personal', person.id)}"
+        id_ = f"a:1{_long(f'{self.mark}personal', person.id)}"
         known = self.conversations.get(id_)
         if known is not None:
             return known

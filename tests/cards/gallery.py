@@ -38,7 +38,15 @@ from cards.model import (
     TextBlock,
 )
 from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Person, Rich, Strong, Text
-from tests.cards import gallery_assistants, gallery_content, gallery_dilemmas, gallery_home, gallery_learning, traps
+from tests.cards import (
+    gallery_assistants,
+    gallery_content,
+    gallery_dilemmas,
+    gallery_home,
+    gallery_installing,
+    gallery_learning,
+    traps,
+)
 
 Judged = TypeVar("Judged")
 RISKS = Subject("dimension", "risks")
@@ -57,7 +65,14 @@ def card(*blocks: Block, title: str = "7 · Risks") -> Card:
 @cache
 def cards() -> Mapping[str, Card]:
     """Give every card, by a name that says which it is."""
-    parts = (gallery_content, gallery_learning, gallery_dilemmas, gallery_home, gallery_assistants)
+    parts = (
+        gallery_content,
+        gallery_learning,
+        gallery_dilemmas,
+        gallery_home,
+        gallery_assistants,
+        gallery_installing,
+    )
     return dict((*handmade(), *(one for part in parts for one in part.cards())))
 
 

@@ -48,13 +48,13 @@ def test_nothing_that_posts_starts_without_credentials(tmp_path: Path, words: tu
 
 
 @pytest.mark.parametrize("words", [("serve",), ("clock",), ("tick",), ("tips", "list"), ("migrate",), ("backup", "x")])
-def test_what_comes_in_a_later_version_is_refused_in_words(tmp_path: Path, words: tuple[str, ...]) -> None:
-    """Many workspaces are not there yet: it says so and does nothing."""
+def test_one_token_beside_many_workspaces_is_refused_in_words(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """One of the two would not be used: it says so and does nothing."""
     key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
     later = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "hidden-secret", "TOKEN_ENCRYPTION_KEYS": key}
     ended = typed(tmp_path, *words, **TOKENS, **later)
     assert (ended.code, ended.out) == (1, "")
-    assert "SLACK_CLIENT_ID: many workspaces are not available in this version" in ended.err
+    assert "SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set" in ended.err
     assert "hidden" not in ended.err
     assert key not in ended.err
     assert list(tmp_path.iterdir()) == []

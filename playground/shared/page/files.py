@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from playground.shared.outbound import Outbound
 from playground.shared.page import bundle, clock
 from playground.shared.page.writing import Writing
+from playground.shared.values import EMPTY
 
 FOLDER = Path(__file__).parents[2] / "page"
 SAFE = {"X-Content-Type-Options": "nosniff"}
@@ -22,16 +23,18 @@ ASKED_AGAIN = "no-cache"
 KEPT = "max-age=31536000, immutable"  # an address with an edition in it never means anything else
 
 
-def routes(platforms: Sequence[str], outbound: Outbound, writing: Writing | None = None) -> list[Route]:
+def routes(
+    platforms: Sequence[str], outbound: Outbound, writing: Writing | None = None, places: Mapping[str, str] = EMPTY
+) -> list[Route]:
     """The page's addresses.
 
-    `platforms` are those it shows, `outbound` leads to the bot whose next tip it tells, `writing` is what it shows to
-    whoever writes meanwhile.
+    `platforms` are those it shows, `places` what its body says beside them (`data-workspaces`: ids), `outbound` leads
+    to the bot whose next tip it tells, `writing` is what it shows to whoever writes meanwhile.
     """
 
     async def index(_: Request) -> Response:
         headers = {**SAFE, "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
-        return HTMLResponse(_index(platforms, is_written=writing is not None), headers=headers)
+        return HTMLResponse(_index(platforms, places, is_written=writing is not None), headers=headers)
 
     async def next_tip(_: Request) -> Response:
         return JSONResponse({"moment": await clock.next_tip(outbound.url)})
@@ -46,13 +49,14 @@ def routes(platforms: Sequence[str], outbound: Outbound, writing: Writing | None
     ]
 
 
-def _index(platforms: Sequence[str], *, is_written: bool) -> str:
+def _index(platforms: Sequence[str], places: Mapping[str, str], *, is_written: bool) -> str:
     """The page with its platforms; the addresses of its files name their edition, so that each is asked for once."""
     at = f"/page/files/{_edition()}/"
     text = (FOLDER / "index.html").read_text(encoding="utf-8")
     text = re.sub(r'(?<=")/page/(?=[\w.]+\.(?:js|css|svg)")', at, text).replace(f"{at}app.js", f"{at}{JOINED}")
     written = " data-writing" if is_written else ""
-    return text.replace("<body>", f'<body data-platforms="{" ".join(platforms)}"{written}>')
+    told = "".join(f' data-{name}="{ids}"' for name, ids in places.items() if ids)
+    return text.replace("<body>", f'<body data-platforms="{" ".join(platforms)}"{told}{written}>')
 
 
 def _edition() -> str:

@@ -6,7 +6,6 @@ from playground.slack.limits import surfaces
 from playground.slack.platform import Platform
 from playground.slack.rates import UPDATES_A_MINUTE
 from playground.slack.values import Channel, Ephemeral, Message, Refusal
-from playground.slack.world import BOT_USER
 
 
 def find_channel(platform: Platform, given: object) -> Channel:
@@ -68,9 +67,11 @@ def post(platform: Platform, arguments: Json) -> Json:
     content = _content(platform, channel, arguments)
     metadata = surfaces.metadata(arguments.get("metadata"))
     platform.rates.check_post(channel.id)
-    posted = Message(platform.world.fresh_ts(), user=BOT_USER, metadata=metadata, from_bot=True, **content)
+    posted = Message(
+        platform.world.fresh_ts(), user=platform.world.team.bot_user, metadata=metadata, from_bot=True, **content
+    )
     platform.world.add_message(posted)
-    shown = payloads.message(posted, with_metadata=True)
+    shown = payloads.message(platform.world, posted, with_metadata=True)
     answer: Json = {"ok": True, "channel": channel.id, "ts": posted.ts, "message": shown}
     return answer | ({} if posted.text else _without_text())
 
@@ -128,7 +129,7 @@ def update(platform: Platform, arguments: Json) -> Json:
         "channel": changed.channel,
         "ts": changed.ts,
         "text": changed.text,
-        "message": payloads.message(changed),
+        "message": payloads.message(platform.world, changed),
     }
 
 

@@ -66,6 +66,7 @@ def _page(platform: Platform, arguments: Json, found: Sequence[Message]) -> Json
             raise Refusal("invalid_cursor")
     shown = [
         payloads.message(
+            platform.world,
             message,
             with_metadata=_is_true(arguments.get("include_all_metadata")),
             replies=platform.world.thread(message.channel, message.ts),

@@ -11,7 +11,7 @@ from playground.slack.methods import chat, views
 from playground.slack.methods import conversations as reading
 from playground.slack.platform import Platform
 from playground.slack.values import Refusal
-from playground.slack.world import APP, BOT_ID, BOT_NAME, BOT_USER
+from playground.slack.world import APP, BOT_NAME
 
 
 class Method(NamedTuple):
@@ -40,7 +40,7 @@ def echo_arguments(__: Platform, arguments: Json) -> Json:
 
 def show_identity(platform: Platform, __: Json) -> Json:
     """auth.test."""
-    return payloads.bot_identity(platform.url)
+    return payloads.bot_identity(platform.world, platform.url)
 
 
 def show_user(platform: Platform, arguments: Json) -> Json:
@@ -51,7 +51,7 @@ def show_user(platform: Platform, arguments: Json) -> Json:
     offset = dt.datetime.fromtimestamp(platform.clock.now(), ZoneInfo(user.tz)).utcoffset()
     return {
         "ok": True,
-        "user": payloads.person(user, int(offset.total_seconds()) if offset else 0)
+        "user": payloads.person(platform.world, user, int(offset.total_seconds()) if offset else 0)
         | platform.world.accounts.get(user.id, {}),
     }
 
@@ -59,7 +59,7 @@ def show_user(platform: Platform, arguments: Json) -> Json:
 def add_reaction(platform: Platform, arguments: Json) -> Json:
     """reactions.add."""
     message = chat.find_message(platform, arguments, "timestamp")
-    if not platform.world.react(message, BOT_USER, str(arguments.get("name"))):
+    if not platform.world.react(message, platform.world.team.bot_user, str(arguments.get("name"))):
         raise Refusal("already_reacted")
     return {"ok": True}
 
@@ -77,11 +77,14 @@ def refuse_app_token(_: Platform, __: Json) -> Json:
     raise Refusal("not_allowed_token_type")
 
 
-def show_bot(_: Platform, __: Json) -> Json:
+def show_bot(platform: Platform, __: Json) -> Json:
     """bots.info."""
-    return {"ok": True, "bot": {"id": BOT_ID, "name": BOT_NAME, "app_id": APP, "user_id": BOT_USER}}
+    team = platform.world.team
+    return {"ok": True, "bot": {"id": team.bot_id, "name": BOT_NAME, "app_id": APP, "user_id": team.bot_user}}
 
 
+# What a token may ask about itself, whatever it is for.
+OF_ITSELF = {"api.test", "auth.test", "apps.connections.open"}
 METHODS: dict[str, Method] = {
     "api.test": Method(echo_arguments),
     "auth.test": Method(show_identity),

@@ -22,6 +22,7 @@ def made(
     view_id = view_id or world.fresh_id("V")
     previous = beneath[-1] if beneath else None
     body = payloads.view(
+        world,
         checked,
         view_id=view_id,
         view_hash=f"{platform.clock.real():.0f}.{world.fresh_id('h')}",

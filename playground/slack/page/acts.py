@@ -4,28 +4,30 @@ import re
 from typing import Any
 
 from playground.shared.emulator import Emulator
-from playground.shared.page import acts
 from playground.shared.page.trouble import Drawer
 from playground.shared.values import Json, told
 from playground.slack.builtin import Builtin
+from playground.slack.oauth.installs import Installs
+from playground.slack.page.workspaces import WorkspaceActs
 from playground.slack.people import People
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Message, Outcome, Place, User, View
-from playground.slack.world import BOT_NAME, BOT_USER
+from playground.slack.world import BOT_NAME
 
 # What Slackbot has said already in the channel, as Slack does: the page need not say it a second time.
 SAID = {"unknown_command", "not_supported_in_threads", "is_archived"}
 
 
-class PageActs(acts.PageActs[User]):
+class PageActs(WorkspaceActs):
     """One method an act."""
 
     named = "user"
     emulator: People
     platform: Platform
 
-    def __init__(self, emulator: Emulator, drawer: Drawer) -> None:
+    def __init__(self, emulator: Emulator, drawer: Drawer, installs: Installs) -> None:
         super().__init__(emulator, drawer)
+        self.installs = installs
         self._builtin = Builtin(self.platform)
 
     def _zone(self, somebody: User) -> str:
@@ -45,7 +47,9 @@ class PageActs(acts.PageActs[User]):
     def _with_mentions(self, text: str) -> str:
         """`@name` and `#name` as Slack stores them; a person types no control characters."""
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        escaped = re.sub(rf"@{re.escape(BOT_NAME)}", f"<@{BOT_USER}>", escaped, flags=re.IGNORECASE)
+        escaped = re.sub(
+            rf"@{re.escape(BOT_NAME)}", f"<@{self.platform.world.team.bot_user}>", escaped, flags=re.IGNORECASE
+        )
         for user in self.platform.world.people.values():
             escaped = re.sub(rf"@{re.escape(user.name)}\b", f"<@{user.id}>", escaped, flags=re.IGNORECASE)
         for channel in self.platform.world.channels.values():

@@ -1,6 +1,6 @@
 """Everything of the workspace that one person's page needs, as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import assert_never
 
 from playground.shared.page import changes, clock
@@ -10,7 +10,7 @@ from playground.slack import acts, inputs, payloads
 from playground.slack.page.trouble import Drawer
 from playground.slack.platform import Platform
 from playground.slack.values import Channel, Ephemeral, Message, User, View
-from playground.slack.world import BOT_NAME, BOT_USER, OTHER_TEAM_NAME, Workspace
+from playground.slack.world import BOT_NAME, OTHER_TEAM_NAME, Workspace
 
 FAULTS = 20
 
@@ -20,6 +20,10 @@ class Seen:
 
     rooms = "channels"
 
+    def __init__(self, beside: Callable[[Platform, User], Json]) -> None:
+        """`beside` tells of the other workspaces."""
+        self._beside = beside
+
     def outline(self, platform: Platform, me: User) -> Json:
         """Everything but the messages."""
         world = platform.world
@@ -27,12 +31,17 @@ class Seen:
         return {
             "version": world.version,
             **platform.about.shown(),
+            **self._beside(platform, me),
             "me": me.id,
-            "people": [_person(user) for user in world.people.values()],
-            "bot": {"id": BOT_USER, "name": BOT_NAME},
-            "commands": list(platform.app.commands),
-            "shortcuts": [{"id": callback_id, "name": name} for callback_id, name in platform.app.shortcuts.items()],
-            "has_home": platform.app.home_tab,
+            "people": [_person(world, user) for user in world.people.values()],
+            "bot": {"id": world.team.bot_user, "name": BOT_NAME},
+            "commands": list(platform.app.commands) if platform.is_installed else [],
+            "shortcuts": [
+                {"id": callback_id, "name": name}
+                for callback_id, name in platform.app.shortcuts.items()
+                if platform.is_installed
+            ],
+            "has_home": platform.app.home_tab and platform.is_installed,
             "channels": [_channel(platform, channel) for channel in _channels(platform, me)],
             "joinable": [{"id": each.id, "name": each.name} for each in _joinable(world, me)],
             "modals": [_view(world, view) for view in world.modals.get(me.id, [])],
@@ -57,7 +66,7 @@ class Seen:
 def _channels(platform: Platform, me: User) -> list[Channel]:
     world = platform.world
     mine = [channel for channel in world.channels.values() if me.id in world.members[channel.id]]
-    if me.kind != "stranger":
+    if me.kind != "stranger" and platform.is_installed:
         return mine
     return [channel for channel in mine if channel.kind != "im" or not platform.has_bot(channel)]  # not their app
 
@@ -70,11 +79,17 @@ def _joinable(world: Workspace, me: User) -> list[Channel]:
     return [each for each in open_ if me.id not in world.members[each.id]]
 
 
-def _person(user: User) -> Json:
-    return {"id": user.id, "name": user.name.title(), "tz": user.tz, "role": _role(user), "is_gone": user.is_deleted}
+def _person(world: Workspace, user: User) -> Json:
+    return {
+        "id": user.id,
+        "name": user.name.title(),
+        "tz": user.tz,
+        "role": _role(world, user),
+        "is_gone": user.is_deleted,
+    }
 
 
-def _role(user: User) -> str:
+def _role(world: Workspace, user: User) -> str:
     match user.kind:
         case "member":
             return "Admin" if user.is_admin else "Member"
@@ -83,7 +98,8 @@ def _role(user: User) -> str:
         case "guest":
             return "Guest"
         case "stranger":
-            return f"From {OTHER_TEAM_NAME}"
+            every = [each.team for each in world.linked]
+            return f"From {next((each.name for each in every if each.id == user.team), OTHER_TEAM_NAME)}"
         case _:
             assert_never(user.kind)
 
@@ -115,7 +131,7 @@ def _message(world: Workspace, message: Message, me: User, replies: Sequence[Mes
 
     def build() -> Json:
         people = list(dict.fromkeys(each.user for each in replies))
-        return payloads.message(message, replies=replies) | {
+        return payloads.message(world, message, replies=replies) | {
             "values": inputs.values(message.blocks, held),
             "is_reply": message.thread_ts not in {None, message.ts},
             "reply_people": people,
@@ -131,7 +147,7 @@ def _ephemeral(world: Workspace, found: Ephemeral) -> Shown:
     def build() -> Json:
         return {
             "ts": found.ts,
-            "user": "USLACKBOT" if found.from_slackbot else BOT_USER,
+            "user": "USLACKBOT" if found.from_slackbot else world.team.bot_user,
             "text": found.text,
             "blocks": list(found.blocks),
             "thread_ts": found.thread_ts,

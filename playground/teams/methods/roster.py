@@ -48,11 +48,11 @@ def _accounts(platform: Platform, found: Conversation) -> list[Json]:
 def account(platform: Platform, person: Person) -> Json:
     """A person as the roster names them."""
     given, _, surname = person.name.partition(" ")
-    own = person.name.lower().replace(" ", ".")
-    address, principal, role, tenant = f"{own}@pocket.example", f"{own}@pocket.example", "user", platform.tenant_id
+    own, domain = person.name.lower().replace(" ", "."), f"{platform.tenant_name.lower()}.example"
+    address, principal, role, tenant = f"{own}@{domain}", f"{own}@{domain}", "user", platform.tenant_id
     match person.kind:
         case "guest":  # Entra: a guest's principal name holds the address they were invited by
-            address, principal = f"{own}@agency.example", f"{own}_agency.example#EXT#@pocket.example"
+            address, principal = f"{own}@agency.example", f"{own}_agency.example#EXT#@{domain}"
             role = "guest"
         case "outsider":
             address = principal = f"{own}@northwind.example"

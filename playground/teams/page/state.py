@@ -1,12 +1,12 @@
 """Everything of the tenant that one person's page needs, as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from playground.shared.page import changes, clock
 from playground.shared.page.changes import Shown
 from playground.shared.values import Json
-from playground.teams import payloads
+from playground.teams import outbound, payloads
 from playground.teams.page.trouble import Drawer
 from playground.teams.platform import OTHER_TENANT_NAME, Platform
 from playground.teams.values import Conversation, Message, Person, Team
@@ -20,6 +20,10 @@ class Seen:
 
     rooms = "conversations"
 
+    def __init__(self, tenants: Sequence[Platform] = ()) -> None:
+        """`tenants` are all that the page can go to."""
+        self._tenants = tenants
+
     def outline(self, platform: Platform, me: Person) -> Json:
         """Everything but the messages."""
         world = platform.world
@@ -31,6 +35,14 @@ class Seen:
             **platform.about.shown(),
             "me": me.id,
             "tenant": platform.tenant_id,
+            "tenant_name": platform.tenant_name,
+            "turned_away": outbound.TURNED_AWAY if platform.is_turned_away else "",
+            # Empty where there is but one, and then nothing of it is shown.
+            "tenants": [
+                {"id": each.tenant_id, "name": each.tenant_name, "mark": each.world.mark} for each in self._tenants
+            ]
+            if len(self._tenants) > 1
+            else [],
             "people": [
                 {
                     **{name: getattr(p, name) for name in ("id", "member_id", "name", "zone", "is_gone")},

@@ -72,11 +72,21 @@ def test_transport(environ: dict[str, str], transport: str) -> None:
         ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together"),
         ({"SLACK_CLIENT_SECRET": "abc"}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together"),
         (
-            {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "x"},
+            {
+                "SLACK_CLIENT_ID": "1",
+                "SLACK_CLIENT_SECRET": "s",
+                "SLACK_SIGNING_SECRET": "x",
+                "PUBLIC_URL": "https://bot.example",
+            },
             "TOKEN_ENCRYPTION_KEYS is missing",
         ),
         (
-            {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "s", "TOKEN_ENCRYPTION_KEYS": KEY},
+            {
+                "SLACK_CLIENT_ID": "1",
+                "SLACK_CLIENT_SECRET": "s",
+                "TOKEN_ENCRYPTION_KEYS": KEY,
+                "PUBLIC_URL": "https://bot.example",
+            },
             "SLACK_SIGNING_SECRET is missing",
         ),
         ({"TOKEN_ENCRYPTION_KEYS": f"{KEY},short"}, "TOKEN_ENCRYPTION_KEYS has a key (number 2)"),
@@ -201,12 +211,42 @@ def test_heroku_and_postgresql() -> None:
     assert "hunter22" in settings.secrets()
 
 
-def test_what_comes_later_is_said() -> None:
-    """What is right and of a later version is said in words; by default there is none of it."""
-    assert Settings.read({}, None).not_yet == ()
-    many = SLACK | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "TOKEN_ENCRYPTION_KEYS": KEY}
-    settings = Settings.read(many | TEAMS, None)
-    assert [sentence.split(":")[0] for sentence in settings.not_yet] == ["SLACK_CLIENT_ID"]
+MANY = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "s",
+    "TOKEN_ENCRYPTION_KEYS": KEY,
+    "PUBLIC_URL": "https://bot.example",
+}
+
+
+@pytest.mark.parametrize("transport", [{"SLACK_SIGNING_SECRET": "abc"}, {"SLACK_APP_TOKEN": "xapp-1"}])
+def test_many_workspaces(transport: dict[str, str]) -> None:
+    """They install over HTTP, and their requests come over HTTP or Socket Mode; one token needs none of that."""
+    settings = Settings.read(MANY | transport, None)
+    assert (settings.installs_slack, settings.slack_transport != "none") == (True, True)
+    assert not Settings.read(SLACK, None).installs_slack
+    assert faults(MANY) == ("SLACK_SIGNING_SECRET is missing: Slack signs many workspaces' requests with it.",)
+
+
+def test_many_workspaces_and_one_token_contradict() -> None:
+    """One of them would be silently unused, so neither is guessed at: the sentence says how to have either."""
+    (said,) = faults(MANY | SLACK)
+    assert said.startswith("SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set")
+    assert "/slack/install" in said
+    (said,) = faults(
+        {name: value for name, value in MANY.items() if name != "PUBLIC_URL"} | {"SLACK_APP_TOKEN": "xapp-1"}
+    )
+    assert said.startswith("PUBLIC_URL is missing, and SLACK_CLIENT_ID is set")
+
+
+def test_allowed_workspaces() -> None:
+    """Ids of workspaces and organizations, in any case and order; none means all, and a name is no id."""
+    assert Settings.read(SLACK, None).allowed_workspaces == frozenset()
+    given = {"ALLOWED_WORKSPACES": " T0123, e0456,,"}
+    assert Settings.read(SLACK | given, None).allowed_workspaces == {"T0123", "E0456"}
+    for wrong in ("acme", "C0123", "T0123 T0456", "T" + "0" * 64):
+        (said,) = faults(SLACK | {"ALLOWED_WORKSPACES": wrong})
+        assert said.startswith("ALLOWED_WORKSPACES holds something that is no id")
 
 
 def test_each_platform_alone_or_both() -> None:
@@ -296,7 +336,7 @@ def test_unsigned_requests_are_for_this_machine_alone() -> None:
 def test_many_machines_need_postgresql() -> None:
     """A file on one machine's disk is nothing that machines could share; a wrong address is named once only."""
     postgres = Settings.read({"SCHEDULER": "cluster", "DATABASE_URL": "postgresql://bot@db.example/pm"}, None)
-    assert (postgres.scheduler, postgres.database_kind, postgres.not_yet) == ("cluster", "postgresql", ())
+    assert (postgres.scheduler, postgres.database_kind) == ("cluster", "postgresql")
     with pytest.raises(SettingsError, match="SCHEDULER=cluster needs PostgreSQL"):
         Settings.read({"SCHEDULER": "cluster"}, None)
     with pytest.raises(SettingsError) as refused:
@@ -318,20 +358,22 @@ def test_listening() -> None:
     assert (elsewhere.host, elsewhere.port) == ("127.0.0.1", 5000)
 
 
-def test_no_secret_is_ever_shown() -> None:
+ONE_TOKEN = {"SLACK_BOT_TOKEN": "xoxb-hidden-one", "SLACK_APP_TOKEN": "xapp-hidden-two"}
+LINK = {
+    "SLACK_SIGNING_SECRET": "hidden-three",
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "hidden-four",
+    "TOKEN_ENCRYPTION_KEYS": KEY,
+    "PUBLIC_URL": "https://bot.example",
+}
+
+
+@pytest.mark.parametrize(("slack", "secrets"), [(ONE_TOKEN, 4), (LINK, 5)])
+def test_no_secret_is_ever_shown(slack: dict[str, str], secrets: int) -> None:
     """No representation of settings, of one secret, or of what is wrong shows any of the secrets."""
-    environ = {
-        "SLACK_BOT_TOKEN": "xoxb-hidden-one",
-        "SLACK_APP_TOKEN": "xapp-hidden-two",
-        "SLACK_SIGNING_SECRET": "hidden-three",
-        "SLACK_CLIENT_ID": "1.2",
-        "SLACK_CLIENT_SECRET": "hidden-four",
-        "TOKEN_ENCRYPTION_KEYS": KEY,
-        **TEAMS,
-        "DATABASE_URL": "postgresql://bot:hidden-six@db.example/pm",
-    }
+    environ = {**slack, **TEAMS, "DATABASE_URL": "postgresql://bot:hidden-six@db.example/pm"}
     settings = Settings.read(environ, None)
-    assert len(settings.secrets()) == 7
+    assert len(settings.secrets()) == secrets
     shown = [repr(settings), str(settings), f"{settings.slack_bot_token}", json.dumps(settings, default=str)]
     shown += [repr(dataclasses.asdict(settings)), repr(copy.deepcopy(settings)), f"{settings.database_url!s:>20}"]
     wrong = {name: f"!hidden{value}" if variable_is_secret(name) else value for name, value in environ.items()}

@@ -8,7 +8,17 @@ from tests.strict import MAY, Underscored
 
 Address = Annotated[str, Field(pattern=r"^https://\S+$")]
 Scope = Literal["app_mentions:read", "chat:write", "commands", "reactions:read", "users:read"]
-Event = Literal["app_home_opened", "app_mention", "app_uninstalled", "reaction_added", "tokens_revoked"]
+Event = Literal[
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "grid_migration_finished",
+    "grid_migration_started",
+    "reaction_added",
+    "team_access_granted",
+    "team_access_revoked",
+    "tokens_revoked",
+]
 
 
 class Metadata(Underscored):
@@ -81,6 +91,7 @@ class Permissions(Underscored):
     """What it asks for."""
 
     scopes: Scopes
+    redirect_urls: Annotated[list[Address], Field(min_length=1, max_length=1000)] = MAY
 
 
 class Subscriptions(Underscored):

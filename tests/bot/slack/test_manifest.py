@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from bot.slack import manifest
+from cards.compose import scopes
 from playground.slack.emulator import SlackEmulator
 from tests import strict
 from tests.bot.slack.manifest_table import Manifest
@@ -32,7 +33,7 @@ def test_what_slack_takes() -> None:
         unnoticed = [
             f"{where} {how}"
             for where, name, how in strict.spoilings(form)
-            if not (how == "missing" and name.endswith("url")) and not (how == "reworded" and name in WORDS)
+            if not (how == "missing" and name.endswith(("url", "urls"))) and not (how == "reworded" and name in WORDS)
             if strict.faults(Manifest, form) == []
         ]
         assert unnoticed == []
@@ -59,6 +60,13 @@ def test_scopes() -> None:
             "bot": ["app_mentions:read", "chat:write", "commands", "reactions:read"],
             "bot_optional": ["users:read"],
         }
+
+
+def test_what_the_page_asks_for_is_what_the_manifest_lists() -> None:
+    """Slack refuses a scope that the app does not have; people may leave out those alone that it calls optional."""
+    listed = manifest.socket_form()["oauth_config"]["scopes"]
+    assert sorted(scope.name for scope in scopes.REQUIRED) == listed["bot"]
+    assert sorted(scope.name for scope in scopes.OPTIONAL) == listed["bot_optional"]
 
 
 def test_forbidden_scopes() -> None:
@@ -94,7 +102,11 @@ def test_socket_form() -> None:
         "app_home_opened",
         "app_mention",
         "app_uninstalled",
+        "grid_migration_finished",
+        "grid_migration_started",
         "reaction_added",
+        "team_access_granted",
+        "team_access_revoked",
         "tokens_revoked",
     ]
 
@@ -110,6 +122,8 @@ def test_http_form(url: str) -> None:
     assert form["settings"]["event_subscriptions"].pop("request_url") == ADDRESS
     assert form["settings"]["interactivity"].pop("request_url") == ADDRESS
     assert form["settings"]["interactivity"].pop("message_menu_options_url") == ADDRESS
+    assert form["oauth_config"].pop("redirect_urls") == ["https://pm-compare.example.com/slack/oauth_redirect"]
+    assert (form["settings"].pop("org_deploy_enabled"), socket["settings"].pop("org_deploy_enabled")) == (True, False)
     assert form["settings"].pop("socket_mode_enabled") is False
     assert socket["settings"].pop("socket_mode_enabled") is True
     assert form == socket

@@ -23,7 +23,7 @@ from bot.slack import socket_mode
 from bot.slack.guard import GuardedRequest
 from bot.slack.route import Apology, Reception
 from bot.web.asgi import Answer
-from tests.bot.sides import slack_side
+from tests.bot.sides import one_installation, slack_side
 from tests.bot.slack import requests as sent
 from tests.bot.slack.socket_slack import PATIENCE, SocketSlack
 from tests.bot.web.asgi import call
@@ -226,14 +226,14 @@ async def test_unreadable_answers_about_the_token(log: io.BytesIO, tmp_path: Pat
         app.build(settings(tmp_path, slack), clock.real) as bot,
     ):
         await bot.platforms["slack"].learn_credentials(waits=(0.01,))
-        assert slack_side(bot).installation.identity is not None
+        assert one_installation(bot).identity is not None
     assert [line["fault"] for line in lines(log) if "fault" in line] == SAID[:3]
     async with (
         SocketSlack(unreadable=UNREADABLE[:1]) as slack,
         app.build(settings(tmp_path, slack), clock.real) as bot,
     ):
         asking = bot.tasks.start(bot.platforms["slack"].learn_credentials(waits=(60,)))
-        await until(lambda: "unreadably" in slack_side(bot).installation.fault)
+        await until(lambda: "unreadably" in one_installation(bot).fault)
         ready = (await call(bot.web(), "GET", "/readyz")).json()
         asking.cancel()
     assert {"name": "slack", "ok": False, "detail": SAID[0]} in ready["checks"]
