@@ -14,7 +14,7 @@ from bot import clock, logs
 from bot.metrics import Metrics
 from bot.teams import shape
 from bot.teams.inbound_tokens import Callers
-from bot.teams.tenant import Tenant
+from bot.teams.tenant import Tenants
 from bot.web import asgi, refusals, text
 from bot.web.asgi import Answer, RefusedError
 from bot.web.refusals import Refusals
@@ -50,7 +50,7 @@ class TeamsRoute:
 
     Args:
         callers: tells whether a request is Microsoft's; None takes every request, for whoever develops on this machine.
-        tenant: the one whose activities are answered.
+        tenants: those whose activities are answered.
         hearing: answers what the guard admits.
         metrics: where requests are counted.
         refusals: hears of what is admitted, and of what is refused and may have been Microsoft's.
@@ -59,14 +59,14 @@ class TeamsRoute:
     def __init__(
         self,
         callers: Callers | None,
-        tenant: Tenant,
+        tenants: Tenants,
         hearing: Hearing,
         metrics: Metrics,
         refusals: Refusals | None = None,
     ) -> None:
         self._refusals = refusals
         self._callers = callers
-        self._tenant = tenant
+        self._tenants = tenants
         self._hearing = hearing
         self._meters = metrics.requests
         self._log = structlog.get_logger().bind()  # bound once: the hot path logs at DEBUG only, a no-op above it
@@ -82,7 +82,7 @@ class TeamsRoute:
                 return
             activity = await self._admitted(headers.get(b"authorization", b""), body)
             kind = shape.check_activity(activity)
-            self._tenant.check(activity)
+            self._tenants.check(activity)
         except (MisshapenError, RefusedError) as error:
             refusal = error if isinstance(error, RefusedError) else RefusedError(400, "malformed", str(error))
             answer = refusals.answer(PLATFORM, request_id, refusal, self._meters["teams_unread"], self._refusals)
