@@ -9,7 +9,7 @@ from store.subscriptions import Subscription, Subscriptions
 from tests.handlers.teams import activities
 from tests.handlers.teams.activities import ALICE, ALONE, BOB, GROUP, ROOM, TENANT, Activity, Person, Place
 from tests.handlers.teams.hearing import MONDAY, Hearing, card_of
-from tests.handlers.teams.test_tips import FORM, field, opened, sent, turn_on
+from tests.handlers.teams.test_tips import field, turn_on
 
 OTHER = "5e5e5e5e-0000-4000-8000-0000000000ff"
 AMERICA = "https://smba.trafficmanager.net/amer/"
@@ -149,16 +149,12 @@ async def test_what_is_remembered_of_a_person_is_the_tenants(bot: Hearing) -> No
 async def test_who_is_known_to_be_of_another_tenant_is_given_no_tips(bot: Hearing) -> None:
     """In a channel shared between tenants, where Teams does not say who is in it: the sender's tenant tells."""
     bot.teams.roster.clear()
-    card = await bot.said(activities.said(ALICE, ROOM, "tips"))
-    edit = Action("tips-edit", None, "settings")
-    dialog = await opened(bot, ALICE, ROOM, edit, target=card.message_id)
-    form = activities.submitted(ALICE, ROOM, sent(dialog, FORM))
-    guests = form | {"id": "f:guest", "channelData": form["channelData"] | {"tenant": {"id": OTHER}}}
-    for activity, words in ((form, notices.NOT_SEEN), (guests, notices.MEMBERS_ONLY)):
-        reply = await bot.hear(activity)
-        assert words in str(reply.body) or any(words in said.words for said in bot.teams.said)
-        bot.teams.said.clear()
-    assert await subscription(bot, TENANT) is None
-    # What teaches is for everybody in the room.
-    pressed = activities.pressed(ALICE, ROOM, card.message_id, Action("help"))
-    assert card_of(await bot.hear(pressed | {"channelData": guests["channelData"]}))
+    await turn_on(bot, ALICE, ROOM)  # which nobody owns, since Teams did not say who she is
+    claim = activities.pressed(BOB, ROOM, "m1", Action("tips-claim"))
+    guests = claim["channelData"] | {"tenant": {"id": OTHER}}
+    assert notices.MEMBERS_ONLY in card_of(await bot.hear(claim | {"channelData": guests}))
+    named = claim["from"] | {"tenantId": OTHER}
+    assert notices.MEMBERS_ONLY in card_of(await bot.hear(claim | {"id": "f:another", "from": named}))
+    assert notices.NOT_SEEN in card_of(await bot.hear(claim | {"id": "f:of-the-tenant"}))
+    # What only shows is for everybody in the room.
+    assert card_of(await bot.hear(activities.pressed(BOB, ROOM, "m1", Action("help")) | {"channelData": guests}))
