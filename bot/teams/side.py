@@ -111,7 +111,8 @@ async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
         refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted, named)
         # Where nobody signs, whoever develops here may call their tenant what they like.
         tenants = Tenants(settings.teams_allowed_tenants if callers else (), settings.teams_tenant_id)
-        route = TeamsRoute(callers, tenants, Hearing(hears.hear, responses.apology), parts.metrics, refusals)
+        hearing = Hearing(hears.hear, responses.apology, responses.busy)
+        route = TeamsRoute(callers, tenants, hearing, parts.metrics, refusals, parts.fairness)
         yield TeamsSide(messenger, tokens, callers, tenants, settings.teams_client_id, refusals, route, hears.settled)
 
 
