@@ -17,6 +17,7 @@ log = structlog.get_logger()
 # meanwhile: to begin a hundred requests at once is 25 ms of that, each time.
 _AT_ONCE = 64
 _BESIDE_OTHERS = 4
+_ABREAST = 32
 _MOST = 10_000  # workspaces that are remembered, about 3 MB; who is forgotten has asked for nothing of late
 _EVERY = 60.0  # seconds between two lines of the log
 
@@ -37,37 +38,42 @@ class Allowance:
 
 @dataclass(slots=True)
 class _Share:
-    """A workspace: what it has `in_hand`, who of it is `waiting`, and until when it has used its time up (`due`).
+    """A workspace: what it has `in_hand`, how many of those have `begun`, and who is `waiting`.
 
-    The virtual scheduling form of a leaky bucket (GCRA): one moment says all that a count and its age would.
+    `due` is until when it has used its time up, the virtual scheduling form of a leaky bucket (GCRA): one moment says
+    all that a count and its age would. `is_in_turn` says that it stands among those who are given the next turns.
     """
 
     in_hand: int = 0
+    begun: int = 0
     due: float = 0.0
+    is_in_turn: bool = False
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
 
 class Fairness:
     """Who may begin: `at_once` requests in each round of the event loop, `beside` while others are being answered.
 
-    The rest wait, each workspace's in the order they came, and the workspaces in turn. What is answered from memory is
-    never seen waiting, and waits for nobody.
+    Of one workspace `abreast` are answered at a time. The rest wait, each workspace's in the order they came, and the
+    workspaces in turn. What is answered from memory is never seen waiting, and waits for nobody.
 
     Args:
         monotonic: seconds.
         allowance: of one workspace.
         at_once: see above.
         beside: see above.
+        abreast: see above.
         most: workspaces that are remembered.
     """
 
-    def __init__(
+    def __init__(  # all but two by name
         self,
         monotonic: Callable[[], float],
         allowance: Allowance | None = None,
         *,
         at_once: int = _AT_ONCE,
         beside: int = _BESIDE_OTHERS,
+        abreast: int = _ABREAST,
         most: int = _MOST,
     ) -> None:
         allowance = allowance or Allowance()
@@ -77,6 +83,7 @@ class Fairness:
         self._ahead = (allowance.burst - 0.5) * self._each  # half a request: sums of floats are a little off
         self._at_once = at_once
         self._beside = beside
+        self._abreast = abreast
         self._most = most
         self._shares: dict[str, _Share] = {}
         self._ring: deque[_Share] = deque()  # those who wait, each once, in turn
@@ -96,44 +103,65 @@ class Fairness:
             return False
         share.due = due + self._each
         share.in_hand += 1
-        loop = asyncio.get_running_loop()
-        if not self._is_renewing:
-            self._is_renewing = True
-            loop.call_soon(self._renew)
-        if self._left > 0 and not self._ring:
+        self._renew_soon()
+        if self._left > 0 and not self._ring and share.begun < self._abreast:
             self._left -= 1
-        else:
-            turn: asyncio.Future[None] = loop.create_future()
-            if not share.waiting:
-                self._ring.append(share)
-            share.waiting.append(turn)
-            try:
-                await turn
-            except asyncio.CancelledError:
+            self._under_way += 1
+            share.begun += 1
+            return True
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        share.waiting.append(turn)
+        self._line_up(share)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.cancelled():
                 share.in_hand -= 1
-                raise
-        self._under_way += 1
+            else:  # it had been given already
+                self._end(share)
+            raise
         return True
 
     def end(self, workspace: str) -> None:
         """Say that a request that began is answered."""
+        self._end(self._shares[workspace])
+
+    def _end(self, share: _Share) -> None:
         self._under_way -= 1
-        self._shares[workspace].in_hand -= 1
+        share.in_hand -= 1
+        share.begun -= 1
+        if share.waiting:
+            self._line_up(share)
+            self._renew_soon()
+
+    def _line_up(self, share: _Share) -> None:
+        """Put a workspace that somebody waits for behind the others, if more of it may begin."""
+        if not share.is_in_turn and share.begun < self._abreast:
+            share.is_in_turn = True
+            self._ring.append(share)
+
+    def _renew_soon(self) -> None:
+        if not self._is_renewing:
+            self._is_renewing = True
+            asyncio.get_running_loop().call_soon(self._renew)
 
     def _renew(self) -> None:
         """Begin a new round: those who waited come first, one of each workspace in turn."""
+        self._is_renewing = False
         self._left = self._beside if self._under_way else self._at_once
         while self._ring and self._left > 0:
             share = self._ring.popleft()
+            share.is_in_turn = False
             turn = share.waiting.popleft()
-            if share.waiting:
-                self._ring.append(share)
             if not turn.done():  # whoever it was may have gone
                 self._left -= 1
+                self._under_way += 1
+                share.begun += 1
                 turn.set_result(None)
-        self._is_renewing = bool(self._ring)
-        if self._is_renewing:
-            asyncio.get_running_loop().call_soon(self._renew)
+            if share.waiting:
+                self._line_up(share)
+        if self._ring:
+            self._renew_soon()
 
     def _remembered(self, workspace: str) -> _Share:
         """Begin with a workspace; where there are too many, the one that came first and has nothing in hand goes."""

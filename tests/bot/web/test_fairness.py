@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,7 @@ class Turns:
     allowance: Allowance = field(default_factory=Allowance)
     at_once: int = 4
     beside: int = 1
+    abreast: int = 1_000_000
     most: int = 10_000
     now: float = 0.0
     begun: list[str] = field(default_factory=list)
@@ -45,7 +46,12 @@ class Turns:
     def __post_init__(self) -> None:
         """Begin with nobody."""
         self.fairness = Fairness(
-            lambda: self.now, self.allowance, at_once=self.at_once, beside=self.beside, most=self.most
+            lambda: self.now,
+            self.allowance,
+            at_once=self.at_once,
+            beside=self.beside,
+            abreast=self.abreast,
+            most=self.most,
         )
 
     async def ask(self, workspace: str) -> bool:
@@ -74,6 +80,23 @@ async def test_a_flood_waits_behind_itself() -> None:
     async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*flood)
     assert turns.begun.count(BIG) == 100
+
+
+async def test_so_many_of_one_workspace_are_answered_at_a_time() -> None:
+    """The next begins when one of them is answered; another workspace finds its turn meanwhile."""
+    turns = Turns(at_once=1_000, abreast=3)
+    flood = [asyncio.create_task(turns.ask(BIG)) for _ in range(10)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert turns.begun == [BIG] * 3
+    assert await asyncio.wait_for(turns.ask(SMALL), PATIENCE)
+    for answered in range(1, 8):
+        turns.fairness.end(BIG)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert turns.begun.count(BIG) == 3 + answered
+    async with asyncio.timeout(PATIENCE):
+        assert await asyncio.gather(*flood) == [True] * 10
 
 
 async def test_what_is_answered_at_once_waits_for_nobody() -> None:
@@ -214,9 +237,9 @@ def of(workspace: str, body: Mapping[str, Any]) -> dict[str, Any]:
 )
 async def test_what_a_flooding_workspace_is_told_on_slack(
     kind: str,
-    request_: Any,
+    request_: Callable[[str], tuple[str, bytes]],
     status: int,
-    said: str,  # a row of the table
+    said: str,
 ) -> None:
     """A sentence where somebody reads it, 503 where Slack sends again; the other workspace is answered as ever."""
     slack = Slack()
@@ -264,7 +287,9 @@ async def test_an_organizations_requests_without_a_team_are_the_organizations() 
         (lambda: activities.invoked(ALICE, ALONE, "something/new", {}), 501, "NotImplemented"),
     ],
 )
-async def test_what_a_flooding_tenant_is_told_on_teams(make: Any, status: int, said: str) -> None:  # noqa: ANN401 # a row of the table
+async def test_what_a_flooding_tenant_is_told_on_teams(
+    make: Callable[[], dict[str, Any]], status: int, said: str
+) -> None:  # a row of the table
     """A sentence in place of what was pressed, and 429 with when to come again for the rest."""
     heard: list[str] = []
 
