@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def flood(found: Contest, bot: Server, clients: int, seconds: float) -> dict[str, Waits]:
     """Let the small workspace ask alone, then beside the flood; gives the waits of each."""
-    taken = {}
+    taken: dict[str, Waits] = {}
     for own, (title, many) in enumerate((("alone", 0), ("beside", clients)), start=998):
         until = time.monotonic() + seconds
         flooding = Waits()

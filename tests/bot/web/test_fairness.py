@@ -204,7 +204,7 @@ class Slack:
     async def _answer(self, request: GuardedRequest) -> Answer:
         return Answer(200, request.kind.encode())
 
-    async def post(self, request: tuple[str, bytes]) -> Reply:
+    async def post(self, request: tuple[bytes, bytes]) -> Reply:
         """Post one request, signed."""
         content_type, body = request
         return await call(self.route, "POST", PROFILE.path, sent.headers(content_type, body), [body])
@@ -212,7 +212,7 @@ class Slack:
 
 def of(workspace: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Make a request one of a workspace's, wherever it says so."""
-    changed = json.loads(json.dumps(body))
+    changed: dict[str, Any] = json.loads(json.dumps(body))
     for name in ("team_id", "team"):
         if name in changed:
             changed[name] = {"id": workspace} if isinstance(changed[name], dict) else workspace
@@ -237,7 +237,7 @@ def of(workspace: str, body: Mapping[str, Any]) -> dict[str, Any]:
 )
 async def test_what_a_flooding_workspace_is_told_on_slack(
     kind: str,
-    request_: Callable[[str], tuple[str, bytes]],
+    request_: Callable[[str], tuple[bytes, bytes]],
     status: int,
     said: str,
 ) -> None:
