@@ -18,6 +18,7 @@ log = structlog.get_logger()
 _AT_ONCE = 64
 _BESIDE_OTHERS = 4
 _ABREAST = 32
+_AMONG_OTHERS = 1.0  # seconds for which two workspaces count as asking at the same time
 _MOST = 10_000  # workspaces that are remembered, about 3 MB; who is forgotten has asked for nothing of late
 _EVERY = 60.0  # seconds between two lines of the log
 
@@ -54,8 +55,8 @@ class _Share:
 class Fairness:
     """Who may begin: `at_once` requests in each round of the event loop, `beside` while others are being answered.
 
-    Of one workspace `abreast` are answered at a time. The rest wait, each workspace's in the order they came, and the
-    workspaces in turn. What is answered from memory is never seen waiting, and waits for nobody.
+    Of one workspace `abreast` are answered at a time while others ask too. The rest wait, each workspace's in the order
+    they came, and the workspaces in turn. What is answered from memory is never seen waiting, and waits for nobody.
 
     Args:
         monotonic: seconds.
@@ -89,6 +90,9 @@ class Fairness:
         self._ring: deque[_Share] = deque()  # those who wait, each once, in turn
         self._left = at_once
         self._under_way = 0
+        self._last = ""  # the workspace that asked last, and until when it is not the only one
+        self._among_others_until = 0.0
+        self._widest = self._together
         self._is_renewing = False
         self._said_at = -_EVERY
         self._refused = 0
@@ -101,10 +105,14 @@ class Fairness:
         if share.in_hand >= self._together or due - now > self._ahead:
             self._refuse(workspace, now)
             return False
+        if workspace != self._last:
+            self._among_others_until = now + _AMONG_OTHERS if self._last else 0.0
+            self._last = workspace
+        self._widest = self._abreast if now < self._among_others_until else self._together
         share.due = due + self._each
         share.in_hand += 1
         self._renew_soon()
-        if self._left > 0 and not self._ring and share.begun < self._abreast:
+        if self._left > 0 and not (self._ring or share.waiting) and share.begun < self._widest:
             self._left -= 1
             self._under_way += 1
             share.begun += 1
@@ -136,7 +144,7 @@ class Fairness:
 
     def _line_up(self, share: _Share) -> None:
         """Put a workspace that somebody waits for behind the others, if more of it may begin."""
-        if not share.is_in_turn and share.begun < self._abreast:
+        if not share.is_in_turn and share.begun < self._widest:
             share.is_in_turn = True
             self._ring.append(share)
 

@@ -85,10 +85,11 @@ async def test_a_flood_waits_behind_itself() -> None:
 async def test_so_many_of_one_workspace_are_answered_at_a_time() -> None:
     """The next begins when one of them is answered; another workspace finds its turn meanwhile."""
     turns = Turns(at_once=1_000, abreast=3)
+    assert await turns.ask(SMALL)
     flood = [asyncio.create_task(turns.ask(BIG)) for _ in range(10)]
     for _ in range(5):
         await asyncio.sleep(0)
-    assert turns.begun == [BIG] * 3
+    assert turns.begun == [SMALL, BIG, BIG, BIG]
     assert await asyncio.wait_for(turns.ask(SMALL), PATIENCE)
     for answered in range(1, 8):
         turns.fairness.end(BIG)
@@ -97,6 +98,20 @@ async def test_so_many_of_one_workspace_are_answered_at_a_time() -> None:
         assert turns.begun.count(BIG) == 3 + answered
     async with asyncio.timeout(PATIENCE):
         assert await asyncio.gather(*flood) == [True] * 10
+
+
+async def test_alone_a_workspace_has_the_bot_to_itself() -> None:
+    """Where nobody else has asked for a second, as many begin as there is room for."""
+    turns = Turns(at_once=1_000, abreast=3)
+    assert await turns.ask(SMALL)
+    assert [await asyncio.wait_for(turns.ask(BIG), PATIENCE) for _ in range(3)] == [True] * 3
+    late = asyncio.create_task(turns.ask(BIG))
+    await asyncio.sleep(0)
+    assert turns.begun.count(BIG) == 3
+    turns.now += 1.5
+    others = [asyncio.create_task(turns.ask(BIG)) for _ in range(10)]
+    async with asyncio.timeout(PATIENCE):
+        assert await asyncio.gather(late, *others) == [True] * 11
 
 
 async def test_what_is_answered_at_once_waits_for_nobody() -> None:
