@@ -156,7 +156,7 @@ class _Client:
                     asked += 1
                     message = self._message(chance, f"{self.number:03}{asked:06}")
                     started = time.perf_counter()
-                    status = await asyncio.wait_for(_answered(reader, writer, message), _LONGEST)
+                    status = await asyncio.wait_for(answered(reader, writer, message), _LONGEST)
                     waits.seconds.append(time.perf_counter() - started)
                     waits.statuses[status] += 1
             except (OSError, EOFError, TimeoutError):
@@ -170,7 +170,7 @@ class _Client:
         now = time.time()
         match self.kind:
             case "mention":
-                return _mention(chance, unique).message(self.port, now)
+                return mention(chance, unique).message(self.port, now)
             case "tips":
                 return loads.command("tips", self.found.response_url).message(self.port, now)
             case "reaction":
@@ -178,16 +178,17 @@ class _Client:
                 posts = ((self.post, BOT_USER), (latest, BOT_USER), (loads.SOMEBODYS_POST, "U0003"))
                 return loads.reaction(*chance.choice(posts), "a reaction").message(self.port, now)
             case _:
-                return chance.choice(_RUBBISH)(_mention(chance, unique).message(self.port, now))
+                return chance.choice(_RUBBISH)(mention(chance, unique).message(self.port, now))
 
 
-def _mention(chance: random.Random, unique: str) -> Load:
+def mention(chance: random.Random, unique: str) -> Load:
+    """Give a mention that nobody made before; `unique` has nine digits."""
     room = f"C{chance.randrange(_ROOMS):04}"
     ts = f"17950{unique[:5]}.{unique[3:]}"
     return loads.mention(f"<@{BOT_USER}> {chance.choice(_WORDS)}", room, ts)
 
 
-async def _answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> int:
+async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> int:
     """Send a request and read its answer to the end; gives the status."""
     writer.write(message)
     head = (await reader.readuntil(b"\r\n\r\n")).lower()

@@ -22,6 +22,7 @@ from bot.settings.checked import Settings
 from bot.tasks import Tasks
 from bot.web import application
 from bot.web.application import Probes
+from bot.web.fairness import Fairness
 from bot.web.refusals import Noted
 from content import library
 from content.library import FaultyContent
@@ -141,7 +142,7 @@ async def build(
         stack.push_async_callback(context.opened.flush)
         kinds = (*KINDS, *((ASSISTANTS,) if settings.mcp else ()))
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), kinds)
-        given = Parts(settings, context, metrics, monotonic, noted)
+        given = Parts(settings, context, metrics, monotonic, noted, Fairness(monotonic))
         platforms = {
             each.name: await stack.enter_async_context(each.built(given))
             for each in PROFILES

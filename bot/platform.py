@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from bot.metrics import Metrics
 from bot.settings.checked import Settings
 from bot.web.application import Check
+from bot.web.fairness import Fairness
 from bot.web.refusals import Noted, Refusals
 from handlers.context import HandlerContext
 from messengers.base import Messenger
@@ -71,13 +72,17 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a platform is built from; `monotonic` gives seconds, `noted` keeps what is refused for other processes."""
+    """What a platform is built from.
+
+    `monotonic` gives seconds, `noted` keeps what is refused for other processes, `fairness` is all platforms' together.
+    """
 
     settings: Settings
     context: HandlerContext
     metrics: Metrics
     monotonic: Callable[[], float]
     noted: Noted
+    fairness: Fairness
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Settings:
     teams_client_secret: Secret | None
     teams_tenant_id: str
     teams_named: Named  # the variables that the three are read from
+    teams_allowed_tenants: tuple[str, ...]  # whose people are served, the own where none was set; ("*",) for any
     teams_cloud: str  # one of CLOUDS, or an address on this machine without a slash at the end
     teams_allow_unsigned: bool
     database_url: Secret  # sqlite:///… or postgresql://…; whoever opens it chooses the driver
@@ -97,6 +98,7 @@ class Settings:
             teams_client_secret=teams.client_secret,
             teams_tenant_id=teams.tenant_id,
             teams_named=teams.named,
+            teams_allowed_tenants=teams.allowed,
             teams_cloud=reader.cloud("TEAMS_CLOUD", CLOUDS),
             teams_allow_unsigned=reader.switch("TEAMS_ALLOW_UNSIGNED"),
             database_url=reader.database("DATABASE_URL"),

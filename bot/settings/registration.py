@@ -1,13 +1,18 @@
-"""Read the registration of the Teams bot, by our names or by those that Microsoft's `teams app create` writes."""
+"""Read the registration of the Teams bot, by our names or by those that Microsoft's `teams app create` writes.
+
+Beside it stands which tenants' people are served: the registration itself keeps nobody away.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 
 from bot.settings.reader import Reader, Secret
-from bot.settings.values import client_secret_fault
+from bot.settings.values import GUID, client_secret_fault
 
 OURS: Final = ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID")
 THEIRS: Final = {name: name.removeprefix("TEAMS_") for name in OURS}
+ALLOWED: Final = "TEAMS_ALLOWED_TENANTS"
+ANY: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,16 @@ BY_OUR_NAMES: Final = Named()
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What was set, checked one by one, and by which names."""
+    """What was set, checked one by one, and by which names.
+
+    `allowed` are the tenants whose people are served: the bot's own where nothing was said, `*` alone for all.
+    """
 
     client_id: str
     client_secret: Secret | None
     tenant_id: str
     named: Named
+    allowed: tuple[str, ...]
 
 
 def read(reader: Reader) -> Registration:
@@ -43,12 +52,33 @@ def read(reader: Reader) -> Registration:
                     ours, f"and {theirs} are both set, and differ: keep the one of this bot's registration alone."
                 )
     client_id, secret, tenant_id = (named[name] for name in OURS)
+    home = reader.guid(tenant_id)
     return Registration(
         client_id=reader.guid(client_id),
         client_secret=reader.secret(secret, client_secret_fault),
-        tenant_id=reader.guid(tenant_id),
+        tenant_id=home,
         named=Named(client_id, secret, tenant_id),
+        allowed=_allowed(reader, tenant_id, home),
     )
+
+
+def _allowed(reader: Reader, tenant_id: str, home: str) -> tuple[str, ...]:
+    """Read which tenants are served; `home` is the registration's own, from the variable `tenant_id`."""
+    given = tuple(dict.fromkeys(part.strip().lower() for part in reader.text(ALLOWED).split(",") if part.strip()))
+    if not given:
+        return (home,) if home else ()
+    if given == (ANY,):
+        return given
+    if ANY in given:
+        reader.fault(ALLOWED, "is either * for any tenant, or ids of tenants separated by commas.")
+    elif not all(GUID.fullmatch(one) for one in given):
+        reader.fault(
+            ALLOWED,
+            "must be tenants' ids such as 01234567-89ab-cdef-0123-456789abcdef, separated by commas, or * for any.",
+        )
+    elif home and home not in given:
+        reader.doubts.append(f"{ALLOWED} leaves out the bot's own tenant ({tenant_id}): its people are refused.")
+    return given
 
 
 def _named(reader: Reader) -> dict[str, str]:

@@ -12,7 +12,8 @@ _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _QUOTES = "\"'`“”„‟‘’‚‛«»‹›"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # control and format signs, and line ends
 _PATHS = frozenset({"CONTENT_PATH", "DATABASE_URL"})  # folders and files may have spaces in their names
-_LISTS = frozenset({"TOKEN_ENCRYPTION_KEYS", "ALLOWED_WORKSPACES", "NO_PROXY"})  # people put a space behind a comma
+# People put a space behind a comma.
+_LISTS = frozenset({"TOKEN_ENCRYPTION_KEYS", "ALLOWED_WORKSPACES", "TEAMS_ALLOWED_TENANTS", "NO_PROXY"})
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 # A name whose last part is a number is read as an IPv4 address (WHATWG URL, "ends in a number"), and this one is none.
 _HOST = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*(?!\d+\.?$){_LABEL}\.?", re.IGNORECASE)

@@ -73,6 +73,12 @@ GROUPS = (
             Variable("TEAMS_CLIENT_SECRET", "", "Client secret of the bot registration", is_secret=True),
             Variable("TEAMS_TENANT_ID", "", "Directory (tenant) id of the bot registration"),
             Variable(
+                "TEAMS_ALLOWED_TENANTS",
+                "",
+                "Ids of the tenants whose people are served, separated by commas, or * for any; the registration's own "
+                "by default",
+            ),
+            Variable(
                 "TEAMS_CLOUD",
                 "public",
                 "Microsoft's cloud: public, usgov (GCC High), usgovdod or china; the playground sets an address here",

@@ -1,9 +1,9 @@
 """The route Slack posts to: as little as possible between the server and the handlers."""
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 import structlog
@@ -15,10 +15,14 @@ from bot.metrics import Metrics
 from bot.slack.guard import Guard, GuardedRequest
 from bot.web import asgi, refusals
 from bot.web.asgi import Answer, RefusedError
+from bot.web.fairness import Fairness
 from bot.web.refusals import Refusals
+from handlers.payload import mapping, text
+from handlers.slack import payload
 from messengers.slack import PLATFORM
 
 _SERVER_ERROR = 500
+_TELLS_EVERY = 0.1  # seconds between two who are told by a post of their own that there are too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,13 @@ class Apology:
     """How a person hears that their request failed.
 
     `words` makes the sentence from the reference to quote. `tell` starts posting words to a response_url and returns
-    at once: Slack ignores the body that acknowledges a button, so nothing else reaches whoever pressed it.
+    at once: Slack ignores the body that acknowledges a button, so nothing else reaches whoever pressed it. `busy` is
+    the sentence where their workspace asks for too much at once.
     """
 
     words: Callable[[str], str]
     tell: Callable[[str, str], None]
+    busy: str = ""
 
 
 class Reception:
@@ -40,18 +46,34 @@ class Reception:
         receive_slack: answers a request; what it raises, or a status of 500 and above, is answered politely.
         apology: how a person hears of it.
         metrics: where requests are counted.
+        fairness: shares the bot between workspaces.
     """
 
     def __init__(
-        self, receive_slack: Callable[[GuardedRequest], Awaitable[Answer]], apology: Apology, metrics: Metrics
+        self,
+        receive_slack: Callable[[GuardedRequest], Awaitable[Answer]],
+        apology: Apology,
+        metrics: Metrics,
+        fairness: Fairness | None = None,
     ) -> None:
         self._receive_slack = receive_slack
         self._apology = apology
+        self._fairness = fairness or Fairness(monotonic)
+        self._tells_again = 0.0
         self.meters = metrics.requests
         self._log = structlog.get_logger().bind()  # bound once: the hot path logs at DEBUG only, a no-op above it
 
     async def answer(self, request: GuardedRequest) -> Answer:
-        """Answer one request, and count it; never raises."""
+        """Answer one request when it is its workspace's turn, and count it; never raises."""
+        workspace = _workspace(request.body)
+        if not await self._fairness.begin(workspace):
+            return self._busy(request)
+        try:
+            return await self._answer(request)
+        finally:
+            self._fairness.end(workspace)
+
+    async def _answer(self, request: GuardedRequest) -> Answer:
         started = perf_counter()
         outcome = "answered"
         try:
@@ -73,7 +95,21 @@ class Reception:
 
     def _failure(self, request: GuardedRequest) -> Answer:
         """Answer a request that failed: never with a 500, and always with the reference where a person sees it."""
-        words = self._apology.words(request.id)
+        return self._said(request, self._apology.words(request.id))
+
+    def _busy(self, request: GuardedRequest) -> Answer:
+        """Answer a request of a workspace that asks for too much: a sentence, where that costs less than an answer."""
+        self.meters[request.kind].count["too_many"]()
+        self._log.debug("slack.too_many", kind=request.kind)
+        if request.kind == "action":
+            # Told by a post of its own. Slack puts a sign beside the button for anything but 2xx: that is for the rest.
+            now = self._fairness.monotonic()
+            if now < self._tells_again:
+                return asgi.as_json(503, {"ok": False, "error": "try again"})
+            self._tells_again = now + _TELLS_EVERY
+        return self._said(request, self._apology.busy)
+
+    def _said(self, request: GuardedRequest, words: str) -> Answer:
         match request.kind:
             case "event" | "verification":
                 # Slack: three more tries in 6 minutes for anything but 2xx. Handling an event twice is harmless (the
@@ -132,6 +168,15 @@ class SlackRoute:
             await asgi.send_answer(send, Answer(200))
             return
         await asgi.send_answer(send, await self._reception.answer(request))
+
+
+def _workspace(body: Mapping[str, Any]) -> str:
+    """Tell whose request it is; on Enterprise Grid perhaps the organization's."""
+    return (
+        payload.workspace(body, "")
+        or text(body.get("enterprise_id"))
+        or text(mapping(body.get("enterprise")).get("id"))
+    )
 
 
 def _form_error(body: dict[str, Any], words: str) -> dict[str, Any]:

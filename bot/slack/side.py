@@ -162,8 +162,11 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
         apology = Apology(
             words=notices.apology_words,
             tell=lambda url, words: context.spawn(messenger.respond_words(url, words)),
+            busy=notices.TOO_MANY,
         )
-        reception = Reception(lambda request: workspaces.answer(request, dispatch), apology, parts.metrics)
+        reception = Reception(
+            lambda request: workspaces.answer(request, dispatch), apology, parts.metrics, parts.fairness
+        )
         refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted)
         secret = settings.slack_signing_secret  # wherever there is one, beside Socket Mode too
         route = SlackRoute(secret.reveal(), reception, refusals=refusals) if secret else None

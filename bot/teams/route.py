@@ -3,7 +3,7 @@
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -14,12 +14,16 @@ from bot import clock, logs
 from bot.metrics import Metrics
 from bot.teams import shape
 from bot.teams.inbound_tokens import Callers
-from bot.teams.tenant import Tenant
+from bot.teams.tenant import Tenants, tenant_of
 from bot.web import asgi, refusals, text
 from bot.web.asgi import Answer, RefusedError
+from bot.web.fairness import Fairness
 from bot.web.refusals import Refusals
 from bot.web.shape import MisshapenError
 from messengers.teams import PLATFORM
+
+_TOO_MANY = 429
+_LATER = ((b"retry-after", b"1"),)
 
 
 class Reply(Protocol):
@@ -38,11 +42,13 @@ class Reply(Protocol):
 class Hearing:
     """How activities are answered: `hear` does it, and `apology` makes the answer where that failed.
 
-    An apology is made from the activity and the reference that a person may quote.
+    An apology is made from the activity and the reference that a person may quote. `busy` makes the answer where their
+    tenant asks for too much at once.
     """
 
     hear: Callable[[Mapping[str, Any]], Awaitable[Reply]]
     apology: Callable[[Mapping[str, Any], str], Reply]
+    busy: Callable[[Mapping[str, Any]], Reply]
 
 
 class TeamsRoute:
@@ -50,23 +56,26 @@ class TeamsRoute:
 
     Args:
         callers: tells whether a request is Microsoft's; None takes every request, for whoever develops on this machine.
-        tenant: the one whose activities are answered.
+        tenants: those whose activities are answered.
         hearing: answers what the guard admits.
         metrics: where requests are counted.
         refusals: hears of what is admitted, and of what is refused and may have been Microsoft's.
+        fairness: shares the bot between tenants.
     """
 
     def __init__(
         self,
         callers: Callers | None,
-        tenant: Tenant,
+        tenants: Tenants,
         hearing: Hearing,
         metrics: Metrics,
         refusals: Refusals | None = None,
+        fairness: Fairness | None = None,
     ) -> None:
         self._refusals = refusals
+        self._fairness = fairness or Fairness(monotonic)
         self._callers = callers
-        self._tenant = tenant
+        self._tenants = tenants
         self._hearing = hearing
         self._meters = metrics.requests
         self._log = structlog.get_logger().bind()  # bound once: the hot path logs at DEBUG only, a no-op above it
@@ -82,7 +91,7 @@ class TeamsRoute:
                 return
             activity = await self._admitted(headers.get(b"authorization", b""), body)
             kind = shape.check_activity(activity)
-            self._tenant.check(activity)
+            self._tenants.check(activity)
         except (MisshapenError, RefusedError) as error:
             refusal = error if isinstance(error, RefusedError) else RefusedError(400, "malformed", str(error))
             answer = refusals.answer(PLATFORM, request_id, refusal, self._meters["teams_unread"], self._refusals)
@@ -115,7 +124,18 @@ class TeamsRoute:
         return activity
 
     async def _answer(self, request_id: str, kind: shape.Kind, activity: Mapping[str, Any]) -> Answer:
-        """Answer one activity, and count it; never raises."""
+        """Answer one activity when it is its tenant's turn, and count it; never raises."""
+        tenant = tenant_of(activity)
+        if not await self._fairness.begin(tenant):
+            self._meters[kind].count["too_many"]()
+            self._log.debug("teams.too_many", kind=kind)
+            return _answer_of(self._hearing.busy(activity))
+        try:
+            return await self._heard(request_id, kind, activity)
+        finally:
+            self._fairness.end(tenant)
+
+    async def _heard(self, request_id: str, kind: shape.Kind, activity: Mapping[str, Any]) -> Answer:
         started = perf_counter()
         outcome = "answered"
         try:
@@ -132,7 +152,10 @@ class TeamsRoute:
 
 
 def _answer_of(reply: Reply) -> Answer:
-    return Answer(reply.status) if reply.body is None else asgi.as_json(reply.status, reply.body)
+    headers = _LATER if reply.status == _TOO_MANY else ()
+    if reply.body is None:
+        return Answer(reply.status, headers=headers)
+    return asgi.as_json(reply.status, reply.body, headers)
 
 
 def _is_here(url: str) -> bool:

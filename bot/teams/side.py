@@ -17,7 +17,7 @@ from bot.teams.inbound_tokens import Callers
 from bot.teams.profile import PROFILE
 from bot.teams.route import Hearing, TeamsRoute
 from bot.teams.signing_keys import Keys
-from bot.teams.tenant import Tenant
+from bot.teams.tenant import Tenants
 from bot.web.application import Check
 from bot.web.refusals import Refusals
 from handlers.teams import responses
@@ -38,6 +38,7 @@ class TeamsSide:
     messenger: TeamsMessenger
     tokens: Tokens | None
     callers: Callers | None
+    tenants: Tenants
     client_id: str
     refusals: Refusals
     route: TeamsRoute
@@ -71,12 +72,16 @@ class TeamsSide:
         log.info("teams.token", signed=self.tokens is not None)
 
     async def checks(self) -> Sequence[Check]:
-        """Say whether there is a token to send with."""
+        """Say whether there is a token to send with, and how many tenants are served."""
         fault = self.tokens.fault if self.tokens else ""
-        return [Check(self.profile.name, not fault, fault or "has a token", self.profile.name)]
+        name = self.profile.name
+        return [
+            Check(name, not fault, fault or "has a token", name),
+            Check("teams tenants", ok=True, detail=self.tenants.count, platform=name),
+        ]
 
     async def examined(self) -> Sequence[Check]:
-        """Ask for a token, and for the keys that requests are checked with."""
+        """Ask for a token, and for the keys that requests are checked with; name the tenants that are served."""
         fault = await self.ask_for_token()
         signed = (
             f"app {self.client_id}, a token was given" if self.tokens else "TEAMS_ALLOW_UNSIGNED=on: nothing is signed"
@@ -86,7 +91,7 @@ class TeamsSide:
             fault = await self.callers.fault()
             detail = fault or "the keys that requests are checked with can be read"
             checks.append(Check("teams keys", ok=not fault, detail=detail))
-        return checks
+        return [*checks, Check("teams tenants", ok=True, detail=self.tenants.words)]
 
 
 @asynccontextmanager
@@ -114,9 +119,10 @@ async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
         named = settings.teams_named.client_id
         refusals = Refusals(PROFILE.name, parts.metrics.record_refusal, parts.monotonic, parts.noted, named)
         # Where nobody signs, whoever develops here may call their tenant what they like.
-        tenant = Tenant(settings.teams_tenant_id if callers else "")
-        route = TeamsRoute(callers, tenant, Hearing(hears.hear, responses.apology), parts.metrics, refusals)
-        yield TeamsSide(messenger, tokens, callers, settings.teams_client_id, refusals, route, hears.settled)
+        tenants = Tenants(settings.teams_allowed_tenants if callers else (), settings.teams_tenant_id)
+        hearing = Hearing(hears.hear, responses.apology, responses.busy)
+        route = TeamsRoute(callers, tenants, hearing, parts.metrics, refusals, parts.fairness)
+        yield TeamsSide(messenger, tokens, callers, tenants, settings.teams_client_id, refusals, route, hears.settled)
 
 
 @asynccontextmanager

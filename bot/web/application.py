@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.web import asgi
 from bot.web.request_gate import RequestGate
 
 PROBE_SECONDS = 2.0  # how long a probe may wait for the database
@@ -81,17 +82,19 @@ def application(
         body, content_type = await probes.scrape()
         return Response(body, media_type=content_type)
 
-    rest = Starlette(
-        routes=[
-            Route("/", front),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/readyz/{platform}", readyz_of),
-            Route("/metrics", metrics),
-            *pages,
-            *(Route(path, answers, methods=["POST"]) for path, answers in {**hot, **(beside or {})}.items()),
-        ],
-    )
+    posted = {**hot, **(beside or {})}
+    routes = [
+        Route("/", front),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/readyz/{platform}", readyz_of),
+        Route("/metrics", metrics),
+        *pages,
+        *(Route(path, answers, methods=["POST"]) for path, answers in posted.items()),
+    ]
+    starlette = Starlette(routes=routes)
+    starlette.router.redirect_slashes = False  # it would lead to whatever host the request says it is for
+    rest = asgi.secured(starlette)
     if not hot:
         return rest
 

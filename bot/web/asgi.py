@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import orjson
-from starlette.types import Receive, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 1_000_000  # Slack: a view is at most 250 kB; Teams: a message 100 kB. They are the largest that come
 _LONGEST_LENGTH = 12  # digits: Python refuses to read numbers of more than 4,300
+
+# Of every answer that is no platform's: nothing of it is a page that loads, frames, guesses or keeps anything.
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+)
 
 # On our side: the signing secret, the machine's clock, the id of the registration, the choice of Microsoft's cloud.
 Cause = Literal["secret", "clock", "audience", "cloud"]
@@ -24,6 +32,7 @@ class Answer:
     status: int
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 class RefusedError(Exception):
@@ -44,9 +53,26 @@ def too_large(most: int = MAX_BODY_BYTES) -> RefusedError:
     return RefusedError(413, "too_large", f"the body is larger than {most} bytes")
 
 
-def as_json(status: int, content: object) -> Answer:
+def as_json(status: int, content: object, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
     """Give an answer whose body is JSON."""
-    return Answer(status, orjson.dumps(content), "application/json; charset=utf-8")
+    return Answer(status, orjson.dumps(content), "application/json; charset=utf-8", headers)
+
+
+def secured(app: ASGIApp) -> ASGIApp:
+    """Put the security headers on every answer of `app`; one that says something else of its own keeps that."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                given = {name.lower() for name, _ in headers}
+                added = [header for header in SECURITY_HEADERS if header[0] not in given]
+                message = {**message, "headers": [*headers, *added]}
+            await send(message)
+
+        await app(scope, receive, add)
+
+    return answer
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, most: int = MAX_BODY_BYTES) -> bytes | None:
@@ -74,6 +100,7 @@ async def send_answer(send: Send, answer: Answer, *, closes: bool = False) -> No
     headers = [
         (b"content-type", answer.content_type.encode("latin-1")),
         (b"content-length", str(len(answer.body)).encode()),
+        *answer.headers,
     ]
     if closes:
         headers.append((b"connection", b"close"))

@@ -131,7 +131,8 @@ def answer(
     # the metric counts them, and of those in the platform's form one line a minute is written.
     note = log.warning if refusal.outcome == "malformed" else log.debug
     note(f"{platform}.refused", status=refusal.status, reason=str(refusal))
-    return asgi.as_json(refusal.status, {"ok": False, "error": str(refusal), "reference": request_id})
+    said = {"ok": False, "error": str(refusal), "reference": request_id}
+    return asgi.as_json(refusal.status, said, asgi.SECURITY_HEADERS)
 
 
 class Noted:

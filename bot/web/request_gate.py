@@ -1,16 +1,18 @@
-"""Let requests begin a few at a time, so that a crowd at the door holds up nobody whose request is being answered."""
+"""Let requests in a few at a time, so that a crowd at the door holds up nobody whose request is being answered.
+
+Whose they are is not known yet: who may begin to be answered then, `bot/web/fairness.py` says.
+"""
 
 import asyncio
 from collections import deque
 
-# An answer that needs the database waits for it several times, and each time for whatever else the event loop does
-# meanwhile: to begin a hundred requests at once is 25 ms of that, each time.
+# To read a request and see who sent it takes a tenth of a millisecond, and answers under way wait that long each time.
 _AT_ONCE = 64
-_BESIDE_OTHERS = 4
+_BESIDE_OTHERS = 16
 
 
 class RequestGate:
-    """Who may begin: `at_once` requests in each round of the event loop, `beside` while others are being answered.
+    """Who may come in: `at_once` requests in each round of the event loop, `beside` while others are being answered.
 
     The rest wait in the order they came. What is answered from memory is never seen waiting, and waits for nobody.
     """

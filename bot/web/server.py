@@ -16,6 +16,9 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from bot.web import asgi
+
+_SECURITY = b"".join(b"%b: %b\r\n" % header for header in asgi.SECURITY_HEADERS)
 _LOOKS_EVERY = 5  # of uvicorn's ticks of 0.1 s
 _REASONS = {
     400: b"the request cannot be read",
@@ -239,8 +242,8 @@ class _Connection(HttpToolsProtocol):
             return
         reason = _REASONS[status]
         self.transport.write(
-            b"%bcontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
-            % (STATUS_LINE[status], len(reason), reason)
+            b"%bcontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n%b\r\n%b"
+            % (STATUS_LINE[status], len(reason), _SECURITY, reason)
         )
         self.transport.write_eof()
 

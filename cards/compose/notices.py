@@ -125,6 +125,13 @@ def could_not_reply(code: str) -> Card:
     )
 
 
+# What people of a workspace see where more is asked from it than is answered at once.
+TOO_MANY = (
+    "A great many requests from your organization came at once, and this one was not answered. Nothing was changed. "
+    "Please try again in a minute."
+)
+
+
 def apology_words(reference: str) -> str:
     """Say that a fault of ours kept an answer from coming; `reference` finds it in the log."""
     return (

@@ -111,5 +111,6 @@ def _asked(activity: Activity, action: Action, zone: str = "") -> Asked:
         message_id=activity.target,
         occasion=activity.message_id or activity.target,
         is_direct=activity.kind == "personal",
+        is_outsider=activity.is_outsider,
         zone=zone or activity.zone,
     )

@@ -48,7 +48,7 @@ class TeamsHandlers:
         self._installs = TeamsInstalls(context, bot_id)
         self._reactions = TeamsReactions(context)
         self._deduplicator = Deduplicator()
-        self._zones: FIFOCache[str, str] = FIFOCache(_MOST_ZONES)
+        self._zones: FIFOCache[tuple[str, str], str] = FIFOCache(_MOST_ZONES)
 
     async def hear(self, raw: Mapping[str, Any]) -> Reply:
         """Answer one activity; what is not known, or not for us, is acknowledged and left alone."""
@@ -92,9 +92,9 @@ class TeamsHandlers:
     def _learn(self, activity: Activity) -> None:
         """Remember what activities tell of people: their names, and their zones for forms."""
         if activity.person and activity.name:
-            self._messenger.learn_name(activity.person, activity.name)
+            self._messenger.learn_name(activity.address.workspace, activity.person, activity.name)
         if activity.person and activity.zone:
-            self._zones[activity.person] = activity.zone
+            self._zones[activity.address.workspace, activity.person] = activity.zone
 
     async def _message(self, activity: Activity, raw: Mapping[str, Any]) -> Reply:
         words = payload.words(raw, activity.kind, self._bot_id)
@@ -136,7 +136,7 @@ class TeamsHandlers:
                 return UNKNOWN_INVOKE
 
     def _zone(self, activity: Activity) -> str:
-        return activity.zone or self._zones.get(activity.person, "")
+        return activity.zone or self._zones.get((activity.address.workspace, activity.person), "")
 
     # --- how it ended
 

@@ -55,7 +55,8 @@ class Activity:
     `target` that of the message it is about: pressed, reacted to. `team` and `title` (the name of the channel or the
     group) are empty where they are not said; so is `zone`, the person's own. `at` is when it happened,
     by Teams' clock. `alone` is the person's account in the conversation (29:…) where nobody else there saw what they
-    sent, a slash command, and '' where others did.
+    sent, a slash command, and '' where others did. `is_outsider` says that they are known to be of another tenant than
+    the conversation, whose tenant the address has.
     """
 
     kind: Kind
@@ -70,6 +71,7 @@ class Activity:
     title: str = ""
     zone: str = ""
     alone: str = ""
+    is_outsider: bool = False
 
 
 def activity(raw: Mapping[str, Any]) -> Activity | None:
@@ -77,7 +79,10 @@ def activity(raw: Mapping[str, Any]) -> Activity | None:
     conversation, data = mapping(raw.get("conversation")), mapping(raw.get("channelData"))
     # Teams: in channels the id ends in `;messageid=` and the root of the thread.
     id_, _, root = text(conversation.get("id")).partition(";messageid=")
-    tenant = (text(conversation.get("tenantId")) or text(mapping(data.get("tenant")).get("id"))).lower()
+    # Teams: in a channel shared between tenants, the first is the host's, and the second may be the sender's.
+    said = text(mapping(data.get("tenant")).get("id")).lower()
+    tenant = text(conversation.get("tenantId")).lower() or said
+    senders = {said, text(mapping(raw.get("from")).get("tenantId")).lower()} - {"", tenant}
     message_id, target = text(raw.get("id")), text(raw.get("replyToId"))
     service_url = text(raw.get("serviceUrl"))
     person = person_id(mapping(raw.get("from")))
@@ -104,6 +109,7 @@ def activity(raw: Mapping[str, Any]) -> Activity | None:
         title="" if kind == "personal" else _title(conversation, data, id_)[:MOST_NAME],
         zone=_zone(raw),
         alone=text(mapping(raw.get("from")).get("id")) if kind != "personal" and is_targeted(raw) else "",
+        is_outsider=bool(senders),
     )
 
 

@@ -25,6 +25,7 @@ class Reply:
 
 
 NOTHING = Reply(200)
+AGAIN = Reply(429)
 # Teams: the answer to feedback has a body, and nothing in it: no body at all, like any word, is a 400 to the client.
 EMPTY = Reply(200, {})
 # Teams: a dialog whose answer names no task closes, and says nothing more.
@@ -70,9 +71,15 @@ def insertion_words(said: str) -> Reply:
 
 def apology(raw: Mapping[str, Any], reference: str) -> Reply:
     """Answer an activity whose handling failed; `reference` finds the fault in the log."""
-    if not payload.wants_answer(raw):
-        return NOTHING
-    said = notices.apology_words(reference)
+    return _said(raw, notices.apology_words(reference)) if payload.wants_answer(raw) else NOTHING
+
+
+def busy(raw: Mapping[str, Any]) -> Reply:
+    """Answer an activity of a tenant that asks for too much at once; what waits for no answer is to come again."""
+    return _said(raw, notices.TOO_MANY) if payload.wants_answer(raw) else AGAIN
+
+
+def _said(raw: Mapping[str, Any], said: str) -> Reply:
     match text(raw.get("name")):
         case "adaptiveCard/action":
             return words(said)

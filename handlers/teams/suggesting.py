@@ -42,7 +42,7 @@ class TeamsSuggestions:
         self._context = context
         self._messenger = messenger
         self._waiting: FIFOCache[str, _Asked] = FIFOCache(_MOST_WAITING)
-        self._last: FIFOCache[str, _Asked] = FIFOCache(_MOST_CHATS)
+        self._last: FIFOCache[tuple[str, str], _Asked] = FIFOCache(_MOST_CHATS)
         self._under_way = 0
 
     def expect(self, delivery_id: str, words: str, answer: kinds.Answer) -> None:
@@ -56,15 +56,15 @@ class TeamsSuggestions:
     def settled(self, delivery: Delivery) -> None:
         """Suggest, where the answer stands there for sure."""
         asked = self._waiting.pop(delivery.id, None)
-        if asked is None or delivery.state != "sent" or not self._is_wanted(delivery.conversation, asked):
+        if asked is None or delivery.state != "sent" or not self._is_wanted(delivery, asked):
             return
         if self._under_way < _AT_ONCE:
             self._under_way += 1
-            self._last[delivery.conversation] = asked
+            self._last[delivery.workspace, delivery.conversation] = asked
             self._context.spawn(self._suggest(delivery, asked.found))
 
-    def _is_wanted(self, conversation: str, asked: _Asked) -> bool:
-        last = self._last.get(conversation)
+    def _is_wanted(self, delivery: Delivery, asked: _Asked) -> bool:
+        last = self._last.get((delivery.workspace, delivery.conversation))
         if last is None or last.day != asked.day:
             return True
         return asked.words.casefold() in {prompt.words.casefold() for prompt in last.found.prompts}

@@ -78,7 +78,9 @@ class TeamsTips:
         """Draw a card about tips for who asks, once what they ask is done."""
         address = _whose(activity, kinds.place_of(answer))
         is_elsewhere = ownership.is_elsewhere(activity.address, address, activity.person)
-        card = await self._requests.answer(answer, address, activity.person, is_elsewhere=is_elsewhere)
+        card = await self._requests.answer(
+            answer, address, activity.person, is_outsider=activity.is_outsider, is_elsewhere=is_elsewhere
+        )
         return card if isinstance(card, Card) else await card
 
     # --- dialogs
@@ -130,7 +132,9 @@ class TeamsTips:
         target = replace(ReplyTarget.of(activity), message_id=activity.target or message_id, alone=alone)
         sender = PendingReply(activity.person, target.encode())
         is_elsewhere = ownership.is_elsewhere(activity.address, address, activity.person)
-        saved = await self._requests.submit(form, address, sender, values, is_elsewhere=is_elsewhere)
+        saved = await self._requests.submit(
+            form, address, sender, values, is_outsider=activity.is_outsider, is_elsewhere=is_elsewhere
+        )
         if saved.faults:
             context = presenter.context_of(place, message_id)  # of what came only what was understood goes back
             opening = Opening(activity.address, context, zone)

@@ -132,9 +132,9 @@ class TeamsMessenger:
         row = await self._directory.known(address)
         return await self._people.members(row) if row else {}
 
-    def learn_name(self, person: str, name: str) -> None:
+    def learn_name(self, workspace: str, person: str, name: str) -> None:
         """Remember a person's name, as what they send says it."""
-        self._people.learn(person, name)
+        self._people.learn(workspace, person, name)
 
     async def _create(self, address: Address, card: Card, member: str = "") -> Outcome:
         async def create(row: Conversation, thread: str, message: dict[str, object]) -> Outcome:

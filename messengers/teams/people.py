@@ -34,7 +34,7 @@ class People:
         self._database = database
         self._directory = directory
         self._known = PeopleCache(monotonic)
-        self._names: FIFOCache[str, str] = FIFOCache(MOST)
+        self._names: FIFOCache[tuple[str, str], str] = FIFOCache(MOST)
 
     async def find(self, row: Conversation, person: str) -> Person | None:
         """Give what is known of somebody in a conversation; None where Teams does not say, or not soon enough."""
@@ -46,7 +46,7 @@ class People:
             case Refused(errors.NOT_A_MEMBER):
                 return Person(is_gone=True, is_member=False)
             case httpx.Response() if name := _name(answer):
-                self.learn(person, name)
+                self.learn(row.workspace, person, name)
                 return Person(name, is_member=_is_of(errors.body(answer), row.workspace))
             case _:
                 return None
@@ -68,21 +68,22 @@ class People:
                     person and name
                 ):
                     found[person] = name[:_LONGEST]
-                    self.learn(person, name)
+                    self.learn(row.workspace, person, name)
         return found
 
-    def learn(self, person: str, name: str) -> None:
-        """Remember what somebody is called."""
+    def learn(self, workspace: str, person: str, name: str) -> None:
+        """Remember what somebody is called in a tenant."""
         if name:
-            self._names[person] = name[:_LONGEST]
+            self._names[workspace, person] = name[:_LONGEST]
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
         """Give the names of the people and conversations a card names, as far as they are known or soon found out."""
         people, rooms = mentions.named(card)
-        found = {one: self._names[one] for one in people if one in self._names}
+        workspace = address.workspace
+        found = {one: self._names[workspace, one] for one in people if (workspace, one) in self._names}
         try:
             if missing := [*rooms, *(one for one in people if one not in found)]:
-                found |= await self._kept(address.workspace, missing)
+                found |= await self._kept(workspace, missing)
         except UnusableError:
             return found
         unknown = [one for one in people if one not in found][:_MOST_ASKED]

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import func, select
+
 from bot import app
 from bot.app import Bot
 from bot.settings.checked import Settings
@@ -16,6 +18,7 @@ from content.levels import Level
 from playground.shared.values import Json
 from playground.teams import cards
 from playground.teams.emulator import Conversation, Message, Outcome, Person, TeamsEmulator, Trouble
+from store import tables
 from store.deliveries.rows import Deliveries
 from tests import databases
 from tests.cards.teams import adaptive
@@ -183,6 +186,18 @@ class TeamsChat:
         """Count the ledger's rows by state."""
         async with self._bot.database.read() as connection:
             return {str(state): count for state, count in (await Deliveries().counts(connection)).items()}
+
+    async def kept(self, workspace: str = "") -> dict[str, int]:
+        """Count what the store keeps, by table: of all tenants, or of one."""
+        await self.settle()
+        kept = (tables.subscription, tables.delivery, tables.post, tables.conversation, tables.history)
+        found = {}
+        async with self._bot.database.read() as connection:
+            for table in kept:
+                count = select(func.count()).select_from(table)
+                count = count.where(table.c.workspace == workspace) if workspace else count
+                found[table.name] = await connection.scalar(count) or 0
+        return found
 
     def _person(self, who: Who) -> Person:
         return self.alice if who == "alice" else self.bob

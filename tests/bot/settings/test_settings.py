@@ -98,6 +98,11 @@ def test_transport(environ: dict[str, str], transport: str) -> None:
         ),
         (TEAMS | {"TEAMS_CLIENT_ID": "pm-compare"}, "TEAMS_CLIENT_ID is not an id such as"),
         (TEAMS | {"TEAMS_TENANT_ID": "example.onmicrosoft.com"}, "TEAMS_TENANT_ID is not an id such as"),
+        (TEAMS | {"TEAMS_ALLOWED_TENANTS": "contoso.example"}, "TEAMS_ALLOWED_TENANTS must be tenants' ids such as"),
+        (
+            TEAMS | {"TEAMS_ALLOWED_TENANTS": f"*,{TEAMS['TEAMS_TENANT_ID']}"},
+            "TEAMS_ALLOWED_TENANTS is either * for any tenant, or ids",
+        ),
         ({"TEAMS_CLOUD": "moon"}, "TEAMS_CLOUD must be one of public, usgov, usgovdod, china"),
         ({"TEAMS_CLOUD": "http://login.example"}, "TEAMS_CLOUD must be one of"),
         ({"TEAMS_CLOUD": "https://127.0.0.1:1"}, "TEAMS_CLOUD must be one of"),
@@ -283,6 +288,24 @@ def test_ids_of_teams_are_compared_in_lower_case() -> None:
     """Azure shows ids in either case, and its tokens have them in lower case."""
     settings = Settings.read(TEAMS | {"TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"].upper()}, None)
     assert settings.teams_client_id == TEAMS["TEAMS_CLIENT_ID"]
+
+
+def test_the_own_tenant_is_served_where_no_other_is_named() -> None:
+    """Ids in either case, each once, with or without spaces; leaving out one's own is possible, and said."""
+    own, other = TEAMS["TEAMS_TENANT_ID"], "7c7c7c7c-0000-4000-8000-00000000beef"
+    for given, allowed in {
+        "": (own,),
+        f"{own}, {other.upper()},{other},": (own, other),
+        "*": ("*",),
+    }.items():
+        settings = Settings.read(TEAMS | {"TEAMS_ALLOWED_TENANTS": given}, None)
+        assert (settings.teams_allowed_tenants, settings.warnings) == (allowed, ())
+    alone = Settings.read(theirs() | {"TEAMS_ALLOWED_TENANTS": other}, None)
+    assert alone.teams_allowed_tenants == (other,)
+    assert alone.warnings == (
+        "TEAMS_ALLOWED_TENANTS leaves out the bot's own tenant (TENANT_ID): its people are refused.",
+    )
+    assert Settings.read({}, None).teams_allowed_tenants == ()
 
 
 def theirs(**changes: str) -> dict[str, str]:

@@ -116,7 +116,7 @@ class RecordingTeams(TeamsMessenger):
         await self.door.wait()
         return {BOB.aad: BOB.name}
 
-    def learn_name(self, person: str, name: str) -> None:
+    def learn_name(self, workspace: str, person: str, name: str) -> None:  # noqa: ARG002 # the messenger's
         """Remember a name."""
         self.learned[person] = name
 
