@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from messengers.base import Slowed
 from scheduler.delivery.dispatch import Dispatcher, Summary
-from scheduler.delivery.pacing import UNPACED, Pace, Pacer
+from scheduler.delivery.pace import UNPACED, Pace
+from scheduler.delivery.pacing import Pacer
 from scheduler.delivery.settings import DispatchSettings
 from store.deliveries.rows import Delivery
 from tests.scheduler.ledger import Ledger
