@@ -27,7 +27,7 @@ from store.facts import Fact, Facts
 TICK_SECONDS = 15.0
 RECONCILE_SECONDS = 120.0
 HOUSEKEEPING_SECONDS = 86_400.0
-_BATCHES = 4  # transactions of planning, after which what fell due meanwhile has its turn: less than a second
+_BATCHES = 2  # transactions of planning, after which what fell due meanwhile has its turn: less than a second
 _STOP_SECONDS = 5.0  # for jobs that were told to stop
 
 log = structlog.get_logger()

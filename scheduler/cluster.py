@@ -36,7 +36,9 @@ SHARE_SECONDS = 20.0  # how long one job works on its bucket before others in th
 # Every bucket at once where this is the only process, most of them waiting for their pace, and the three other jobs:
 # a bucket whose job waited for another's would make its workspaces' tips late by a share of time.
 _CONCURRENCY = ids.BUCKETS + 4
-_LOOK_SECONDS = 0.5  # between two looks at a bucket that is worked on: tips of its other workspaces come due meanwhile
+# Between two looks at a bucket that is worked on, whose other workspaces' tips come due meanwhile; and for jobs, since
+# nobody is told of one whose bucket has just been let go.
+_LOOK_SECONDS = 0.5
 _RESTART_SECONDS = 2.0  # after the database was gone
 _WATCH_SECONDS = 15.0
 
@@ -249,6 +251,7 @@ class Cluster:
                 await self._app.open_async()
                 await self._app.run_worker_async(
                     concurrency=_CONCURRENCY,
+                    fetch_job_polling_interval=_LOOK_SECONDS,
                     install_signal_handlers=False,
                     delete_jobs="always",
                     shutdown_graceful_timeout=SHARE_SECONDS,

@@ -1,8 +1,8 @@
-"""Measure how late a small workspace's tips are while large ones have thousands due: `python -m bench.scale.fairness`.
+"""Measure how late small workspaces' tips are while large ones have thousands due: `python -m bench.scale.fairness`.
 
 Each case runs the whole bot in a process of its own, on a stub of Slack: the large workspaces' tips all fall due at one
-moment, the small one's at that moment and in the seconds after it. In a cluster the small one shares its bucket with a
-large one. A tip counts when its post arrives at the stub; the aim is 2 s at most.
+moment, one of each small one at that moment and in the seconds after it. All small ones share their bucket with the
+first large one. A tip counts when its post arrives at the stub; the aim is 2 s at most.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,11 +56,12 @@ CASES = (
 
 
 async def fill(url: str, found: Case, due: datetime) -> None:
-    """Make a database with the large workspaces' subscriptions, and the small one's behind them."""
+    """Make a database with the large workspaces' subscriptions, and the small ones' behind them."""
     database = Database(url)
     await database.migrate()
     large = [(f"TBIG{big:04}", f"C{big:04}{n:05}", due) for big in range(found.bigs) for n in range(found.channels)]
-    small = [(small_workspace(), f"PROBE{n}", due + timedelta(seconds=offset)) for n, offset in enumerate(OFFSETS)]
+    moments = (due + timedelta(seconds=offset) for offset in OFFSETS)
+    small = [(name, f"PROBE{n}", moment) for n, (name, moment) in enumerate(zip(small_workspaces(), moments))]  # noqa: B905 # the first has no end
     wanted = [*large, *small]
     for start in range(0, len(wanted), _BATCH):
         part = enumerate(wanted[start : start + _BATCH], start)
@@ -70,10 +71,10 @@ async def fill(url: str, found: Case, due: datetime) -> None:
     await database.close()
 
 
-def small_workspace() -> str:
-    """Name a workspace that shares its bucket with the first large one."""
+def small_workspaces() -> Iterator[str]:
+    """Name workspaces that share their bucket with the first large one, without end."""
     wanted = ids.bucket("slack", "TBIG0000")
-    return next(name for n in count() if ids.bucket("slack", name := f"TSMALL{n}") == wanted)
+    return (name for n in count() if ids.bucket("slack", name := f"TSMALL{n}") == wanted)
 
 
 def _subscription(
@@ -84,7 +85,7 @@ def _subscription(
 
 
 async def run(url: str, port: int, due: datetime, scheduler: str) -> dict[str, float]:
-    """Run the bot until the small one's tips have arrived; gives how late each was, and the posts until then."""
+    """Run the bot until the small ones' tips have arrived; gives how late each was, and the posts until then."""
     from bot import app, clock, logs
     from bot.settings.checked import Settings
 
@@ -137,7 +138,7 @@ def measured(kind: Kind, number: int, scheduler: str, folder: Path) -> dict[str,
 
 
 def line(database: str, found: Case, late: dict[str, float]) -> str:
-    """Say how late each of the small one's tips was, in seconds."""
+    """Say how late each of the small ones' tips was, in seconds."""
     tips = [late[f"PROBE{n}"] for n in range(len(OFFSETS))]
     verdict = "met" if max(tips) <= AIM else "missed"
     words = " ".join(f"{one:6.2f}" for one in tips)
@@ -156,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(asyncio.run(_filled_and_run(url, int(port), CASES[int(number)], scheduler))))
         return 0
     kept: dict[str, dict[str, float]] = {}
-    print("seconds late, of the small one's tips due at 0, 1.5, 4, 8 and 12 s")
+    print("seconds late, of the small ones' tips due at 0, 1.5, 4, 8 and 12 s")
     with tempfile.TemporaryDirectory() as folder, kinds(Path(folder), given.databases) as found:
         for kind in found:
             for scheduler in ("embedded",) if kind.name == "sqlite" else ("embedded", "cluster"):

@@ -106,7 +106,7 @@ class Dispatcher:
             waiting = [task for task in posting if not task.done()]
             if not waiting:
                 break
-            # What is under way may plan something that is due at once; others' tips come due while a slow one is waited for.
+            # What is under way may plan something that is due at once; while a slow one is waited for, others come due.
             await asyncio.wait(waiting, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         return _summary([*settled, *(row for row in await asyncio.gather(*posting) if row is not None)])
 
@@ -252,7 +252,7 @@ class Dispatcher:
             posting[row.platform, row.workspace] += later is None
             return later
 
-        terms = replace(self._terms, buckets=buckets, admit=admit)
+        terms = replace(self._terms, buckets=buckets, admit=admit, under_way=posting.copy())
         async with self._database.write() as connection:
             leased = await leases.lease(connection, terms, self._hooks.pool(), now, limit)
         started = tuple(self._under_way.begin(self._deliver(ready), ready.delivery) for ready in leased.ready)
