@@ -51,8 +51,8 @@ class Planned:
 
     def __add__(self, other: "Planned") -> "Planned":
         """Put two together, the second being the later."""
-        counts = (getattr(self, name) + getattr(other, name) for name in ("planned", "missed", "skipped", "resumed"))
-        return Planned(*counts, other.is_all)
+        missed, skipped = self.missed + other.missed, self.skipped + other.skipped
+        return Planned(self.planned + other.planned, missed, skipped, self.resumed + other.resumed, other.is_all)
 
 
 async def plan_due(

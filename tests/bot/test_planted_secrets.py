@@ -125,7 +125,7 @@ def failures(name: str) -> Iterator[Exception]:
     found = needle(name)
     yield httpx.ConnectError(f"failed for https://login.example/token?client_secret={found}&x=1")
     yield aiohttp.InvalidURL(f"http://user:{found}@127.0.0.1:port")
-    yield SlackApiError("refused", {"ok": False, "headers": {"Authorization": f"Basic {found}"}, "token": found})
+    yield SlackApiError("refused", {"ok": False, "headers": {"Authorization": f"Basic {found}"}, "token": found})  # type: ignore[no-untyped-call] # the SDK says no types
     yield OSError(f'connection failed: host=h user=bot password={found} dbname="pm"')
     yield OSError(f"connection failed: password='{found}'")
     yield ValueError(f"https://a.example/cb?code={found}&state={found}")
