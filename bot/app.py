@@ -31,7 +31,7 @@ from handlers.delivery_cards import DeliveryHooks
 from handlers.known_learners import KnownLearners
 from scheduler import clock as clocks
 from scheduler.delivery.dispatch import Dispatcher
-from scheduler.delivery.pacing import Pace
+from scheduler.delivery.pace import Pace
 from scheduler.delivery.settings import DispatchSettings
 from scheduler.heartbeats import Heartbeat
 from store.database.access import Database, UnusableError

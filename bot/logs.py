@@ -1,11 +1,13 @@
 """The log: structured lines, one renderer for ours and the libraries', and no secret in any of them."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import BinaryIO
+from urllib.parse import quote, unquote
 
 import orjson
 import structlog
@@ -32,6 +34,19 @@ _SECRET_SHAPES = (
     rb"(?<=(?i:bearer) )[\w.~+/=-]+",
     rb"hooks\.slack[\w.-]*/[\w/%.-]+",  # response_url and webhooks: whoever has one may post
     rb"(?<=://)[^\s/:@\"]*:[^\s/@\"]+(?=@)",  # user:password of an address
+    rb"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?",  # signed tokens: Microsoft's, and those we sign
+)
+# What stands behind a name that says so: in an address, a header, libpq's settings, or a dictionary's repr or JSON.
+_BEHIND_NAMES = re.compile(
+    rb"""(?ix)
+    (
+      (?: [?&](?:code|state|sig) | [\w-]*(?:token|secret|password|passwd|signature|assertion|cookie)[\w-]* ) =\\*["']?
+    | [\w-]*(?:token|secret|password|signature|assertion|cookie)[\w-]* \\*["']\s*:\s*\\*["']
+    | (?:signature|cookie) :\ ?
+    | authorization \\*["']?\s*:\s*\\*["']? (?:basic|bearer|digest|negotiate)?\ *
+    )
+    [^\s&"'\\,;)}]+
+    """
 )
 
 
@@ -110,15 +125,24 @@ def _line(form: str, secrets: Iterable[str], *, has_colors: bool) -> Processor:
     pattern = re.compile(b"|".join((*literals, *_SECRET_SHAPES)))
 
     def rendered(_logger: WrappedLogger, _method: str, line: EventDict) -> bytes:
-        return pattern.sub(_HIDDEN.encode(), draw(line))
+        return _BEHIND_NAMES.sub(rb"\1" + _HIDDEN.encode(), pattern.sub(_HIDDEN.encode(), draw(line)))
 
     return rendered
 
 
 def _as_written(secret: str) -> list[bytes]:
-    """List how a line may hold a secret: as it is, inside a repr, and either of these inside JSON."""
-    forms = (secret, repr(secret)[1:-1])
-    return sorted({*(form.encode() for form in forms), *(orjson.dumps(form)[1:-1] for form in forms)}, key=len)[::-1]
+    """List how a line may hold a secret: as it is, in an address, inside a repr, and any of these inside JSON."""
+    forms = {secret, unquote(secret), quote(secret), quote(secret, safe="")}
+    for _ in range(2):  # a JSON text, or a repr, may stand in another
+        forms |= {written for form in forms for written in (_inside(repr, form), _inside(json.dumps, form))}
+    plain = {
+        written for form in forms for written in (form.encode("utf-8", "backslashreplace"), orjson.dumps(form)[1:-1])
+    }
+    return sorted(plain, key=len, reverse=True)
+
+
+def _inside(draw: Callable[[str], str], text: str) -> str:
+    return draw(text)[1:-1]
 
 
 def _json(line: EventDict) -> bytes:

@@ -19,7 +19,7 @@ from bot.web.fairness import Fairness
 from bot.web.refusals import Noted, Refusals
 from handlers.context import HandlerContext
 from messengers.base import Messenger
-from scheduler.delivery.pacing import Pace
+from scheduler.delivery.pace import Pace
 from store.deliveries.rows import Delivery
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from yarl import URL
 
 from bot.proxies import Proxies
 
-_CONNECTIONS = 64  # at once; deliveries use half of Slack's
+_CONNECTIONS = 256  # at once; deliveries use half of Slack's
 
 
 def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: ANN401 # aiohttp's own options

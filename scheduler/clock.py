@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -13,11 +13,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler import housekeeping, planning, recovery
+from scheduler.alarm import Alarm
 from scheduler.delivery.dispatch import Dispatcher, Summary
 from scheduler.heartbeats import Beats, Heartbeat
 from scheduler.hooks import Hooks
 from scheduler.learning import corrections, rounds
-from scheduler.planning import OnPlanned, Planned
+from scheduler.planning import Planned
+from scheduler.turns import OnPlanned, Turns
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.facts import Fact, Facts
@@ -25,6 +27,7 @@ from store.facts import Fact, Facts
 TICK_SECONDS = 15.0
 RECONCILE_SECONDS = 120.0
 HOUSEKEEPING_SECONDS = 86_400.0
+_BATCHES = 2  # transactions of planning, after which what fell due meanwhile has its turn: less than a second
 _STOP_SECONDS = 5.0  # for jobs that were told to stop
 
 log = structlog.get_logger()
@@ -107,14 +110,15 @@ class Clock:
         """
         await self._recover(None)
         await self._beats.note("tick")
-        planned = await planning.plan_due(
-            self._database,
-            self._hooks.pool(),
-            self.now(),
-            self._grace,
-            on_planned=on_planned,
-            dilemmas=self._hooks.dilemmas(),
-        )
+        planned = Planned(is_all=False)
+        # In a cluster the jobs post, which are queued with what they post.
+        told = Turns(joined=on_planned) if on_planned else Turns(planned=self._dispatcher.await_turns)
+        turns = replace(told, pace=self._dispatcher.pace, batches=_BATCHES)
+        while not planned.is_all:
+            hooks = self._hooks
+            planned += await planning.plan_due(
+                self._database, hooks.pool(), self.now(), self._grace, dilemmas=hooks.dilemmas(), turns=turns
+            )
         await rounds.close_due(self._database, self._hooks.dilemmas(), self.now())
         return planned
 
@@ -195,9 +199,14 @@ class Clock:
             )
         return scheduler
 
+    def alarm(self, plan: Callable[[], Awaitable[object]]) -> Alarm:
+        """Give what plans at the moments at which tips fall due, which a tick comes up to its interval after."""
+        return Alarm(self._database, plan, self.now)
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the jobs in the background; what the dispatcher has under way at the end, it finishes itself."""
+        alarm = asyncio.create_task(self.alarm(self.plan).run())
         scheduler = self.scheduler()
         for heartbeat in self.heartbeats.values():
             heartbeat.start(self._monotonic())
@@ -205,11 +214,11 @@ class Clock:
         try:
             yield
         finally:
+            alarm.cancel()
             scheduler.shutdown(wait=False)
             # The shutdown itself is a callback of the loop, and cancels the jobs that are running.
             await asyncio.sleep(0)
-            if self._running:
-                await asyncio.wait(self._running, timeout=_STOP_SECONDS)
+            await asyncio.wait({alarm, *self._running}, timeout=_STOP_SECONDS)
 
     async def queue(self) -> Mapping[str, int]:
         """Count what waits in a queue: the ledger is all there is."""

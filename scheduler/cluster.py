@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduler.clock import RECONCILE_SECONDS, Clock
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.heartbeats import Heartbeat
+from store import ids
 from store.database.access import Database, UnusableError
 from store.deliveries.queue import Queue
 
 STALLED_SECONDS = 30.0  # a worker whose heartbeat is older counts as dead; leases protect what it holds
 _BEATS = 3  # heartbeats in that time
 SHARE_SECONDS = 20.0  # how long one job works on its bucket before others in the queue get their turn
-_CONCURRENCY = 16  # buckets at once in one process, most of them waiting for their pace
+# Every bucket at once where this is the only process, most of them waiting for their pace, and the three other jobs:
+# a bucket whose job waited for another's would make its workspaces' tips late by a share of time.
+_CONCURRENCY = ids.BUCKETS + 4
+# Between two looks at a bucket that is worked on, whose other workspaces' tips come due meanwhile; and for jobs, since
+# nobody is told of one whose bucket has just been let go.
+_LOOK_SECONDS = 0.5
 _RESTART_SECONDS = 2.0  # after the database was gone
 _WATCH_SECONDS = 15.0
 
@@ -109,7 +116,9 @@ class Cluster:
         await self.prepare()
         for heartbeat in self.heartbeats.values():
             heartbeat.start(self._monotonic())
-        tasks = [asyncio.create_task(work()) for work in (self._work, self._watch, self._defer_when_woken)]
+        alarm = self._clock.alarm(partial(self._clock.plan, self.defer))
+        works = (self._work, self._watch, self._defer_when_woken, alarm.run)
+        tasks = [asyncio.create_task(work()) for work in works]
         try:
             yield
         finally:
@@ -189,7 +198,7 @@ class Cluster:
             wait = await self._dispatcher.next_turn((bucket,))
             if wait is None or wait > until - loop.time():
                 break
-            await asyncio.sleep(wait)
+            await asyncio.sleep(min(wait, _LOOK_SECONDS))
         async with self._database.write() as connection:
             if bucket in await _queue.planned_buckets(connection, self._clock.now()):
                 await self.defer(connection, (bucket,))
@@ -242,6 +251,7 @@ class Cluster:
                 await self._app.open_async()
                 await self._app.run_worker_async(
                     concurrency=_CONCURRENCY,
+                    fetch_job_polling_interval=_LOOK_SECONDS,
                     install_signal_handlers=False,
                     delete_jobs="always",
                     shutdown_graceful_timeout=SHARE_SECONDS,

@@ -1,6 +1,6 @@
 """Plan the weekly tips that are due at a moment."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -13,6 +13,7 @@ from scheduler.choosing import Candidates, Choices
 from scheduler.learning.dilemma_weeks import DilemmaWeeks
 from scheduler.learning.round_rows import Playable
 from scheduler.subscriptions import states
+from scheduler.turns import Crowd, Turns
 from scheduler.weekly import Schedule, ScheduleError
 from store import history, ids
 from store.database.access import Database
@@ -46,10 +47,12 @@ class Planned:
     missed: int = 0
     skipped: int = 0
     resumed: int = 0
+    is_all: bool = True  # else there is more
 
-
-# Joins the transaction that plans: it is given the buckets of the workspaces whose tips were planned.
-OnPlanned = Callable[[AsyncConnection, Collection[int]], Awaitable[None]]
+    def __add__(self, other: "Planned") -> "Planned":
+        """Put two together, the second being the later."""
+        missed, skipped = self.missed + other.missed, self.skipped + other.skipped
+        return Planned(self.planned + other.planned, missed, skipped, self.resumed + other.resumed, other.is_all)
 
 
 async def plan_due(
@@ -57,39 +60,44 @@ async def plan_due(
     tips: Candidates,
     now: datetime,
     grace: timedelta = GRACE,
-    on_planned: OnPlanned | None = None,
     dilemmas: Mapping[str, Playable] = _NO_DILEMMAS,
+    turns: Turns | None = None,
 ) -> Planned:
     """Write a delivery for every tip that is due at `now`, and move its subscription on, in the same transaction.
+
+    Where more are due than one transaction takes, all workspaces' first tips are planned before their second ones.
 
     Without `tips`, nothing is planned and everything stays due. Pauses that end by now end first. Slots older than
     `grace` are written as skipped, and so are those that somebody wants skipped and those on quiet dates. Where a
     channel wants it, every fourth week brings one of the `dilemmas` as a round, and the tip stays for later.
     Harmless to run in several processes at once: a slot has one row.
     """
-    total, many = Planned(), False
-    while tips:
+    total, crowd, turns = Planned(), Crowd(database, now, _BATCH), turns or Turns()
+    batches = 0
+    while tips and not crowd.is_held_by_others:
         choices = Choices(tips)  # for each batch: it remembers every history that it has chosen for
-        async with database.write(many=many) as connection:
+        among = await crowd.next()
+        async with database.write(many=bool(among)) as connection:
             resumed = await _resume_due(connection, now)
-            due = await _due_subscriptions.due(connection, now, _BATCH)
+            due = await _due_subscriptions.due(connection, now, _BATCH, among)
             if due:
                 await _deliveries.free_slots(connection, now + _AHEAD)
             weeks = await _dilemma_weeks(connection, due, dilemmas)
             batch = _batch(due, choices, now, grace, weeks)
+            batch = replace(batch, rows=[turns.spread(row, now) for row in batch.rows])
             await _write(connection, batch, now)
-            if on_planned is not None:
-                await on_planned(connection, {row.bucket for row in batch.rows if row.state == "planned"})
+            await turns.joined(connection, {row.bucket for row in batch.rows if row.state == "planned"})
+        if batch.rows:
+            turns.planned()
+        crowd.note(among, len(due))
         missed = sum(row.reason == Cause.MISSED for row in batch.rows)
-        total = Planned(
-            total.planned + sum(row.state == "planned" for row in batch.rows),
-            total.missed + missed,
-            total.skipped + sum(row.state == "skipped" for row in batch.rows) - missed,
-            total.resumed + resumed,
-        )
-        many = len(due) == _BATCH
-        if len(due) < _BATCH and batch.is_all and resumed < _BATCH:
+        skipped = sum(row.state == "skipped" for row in batch.rows) - missed
+        total += Planned(sum(row.state == "planned" for row in batch.rows), missed, skipped, resumed)
+        if not among and len(due) < _BATCH and batch.is_all and resumed < _BATCH:
             break
+        batches += 1
+        if batches == turns.batches:
+            return replace(total, is_all=False)
     return total
 
 

@@ -1,11 +1,13 @@
 """Find the subscriptions whose moment has come, and move them on once it is planned."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, subscriptions, tables
@@ -62,10 +64,13 @@ class DueSubscriptions:
         )
         return await subscriptions.read(connection, query, skip=True)
 
-    async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Due, ...]:
+    async def due(
+        self, connection: AsyncConnection, now: datetime, limit: int, among: Sequence[str] = ()
+    ) -> tuple[Due, ...]:
         """List those that are on and whose moment has come, longest waiting first, at most `limit`.
 
-        What another transaction holds at the moment is left to it: several processes that plan share the work.
+        With `among`, of these ids alone, in the order in which they are named. What another transaction holds at the
+        moment is left to it: several processes that plan share the work.
         """
         query = (
             select(*(tables.subscription.c[name] for name in Due._fields))
@@ -73,11 +78,43 @@ class DueSubscriptions:
             .order_by(tables.subscription.c.next_run_at)
             .limit(limit)
         )
+        if among:
+            query = query.where(tables.subscription.c.id.in_(among))
         query = locking.held(connection, query, skip=True)
-        return tuple(
+        found = tuple(
             Due._make((*plain, tuple(seen.split()), tuple(dimensions.split()), tuple(dates.split())))
             for *plain, seen, dimensions, dates in await connection.execute(query)
         )
+        if not among:
+            return found
+        places = {one: place for place, one in enumerate(among)}
+        return tuple(sorted(found, key=lambda one: places[one.id]))
+
+    async def in_turns(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[str, ...]:
+        """Give the ids of those that `due` lists, at most `limit`: one of each workspace first, then a second of each.
+
+        Those of one workspace keep their order. Nothing is locked: whoever plans them looks at them again.
+        """
+        table = tables.subscription.c
+        query = (
+            select(table.id, table.platform, table.workspace)
+            .where(table.next_run_at <= now, table.state == "on", NOT_RESTORED)
+            .order_by(table.next_run_at)
+            .limit(limit)
+        )
+        before: Counter[tuple[str, str]] = Counter()
+        turns: list[tuple[int, str]] = []
+        for one, platform, workspace in await connection.execute(query):
+            turns.append((before[platform, workspace], one))
+            before[platform, workspace] += 1
+        return tuple(one for _, one in sorted(turns, key=itemgetter(0)))
+
+    async def next_due(self, connection: AsyncConnection, after: datetime) -> datetime | None:
+        """Give the earliest moment after another at which something is to be planned, None without."""
+        table = tables.subscription.c
+        query = select(func.min(table.next_run_at)).where(table.state == "on", table.next_run_at > after)
+        moment: datetime | None = await connection.scalar(query)
+        return moment
 
     async def advance(self, connection: AsyncConnection, advances: Sequence[Advance]) -> None:
         """Move many on after planning, in one statement."""

@@ -10,7 +10,7 @@ import sqlite3
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -44,13 +44,14 @@ async def fill(url: str, size: int) -> dict[str, float]:
     await database.migrate()
     for start in range(0, size, _BATCH):
         async with database.write() as connection:
-            rows = [_subscription(number) for number in range(start, min(start + _BATCH, size))]
+            rows = [subscription(number) for number in range(start, min(start + _BATCH, size))]
             await bulk.run(connection, insert(tables.subscription), _COLUMNS, rows)
     await database.close()
     return {}
 
 
-def _subscription(number: int) -> tuple[object, ...]:
+def subscription(number: int, own: Mapping[str, object] | None = None) -> tuple[object, ...]:
+    """Give a row of the table, in its columns' order; `own` says what differs from the others."""
     named: dict[str, object] = {
         "id": f"{number:032x}",
         "platform": "slack",
@@ -68,6 +69,7 @@ def _subscription(number: int) -> tuple[object, ...]:
         "last_slot": "2026-W47",
         "next_run_at": DUE if number else FIRST,
         "created_at": NOW,
+        **(own or {}),
     }
     empty = {"paused_until": None, "claimed_at": None}
     return tuple(named.get(name, empty.get(name, "")) for name in _COLUMNS)

@@ -8,7 +8,7 @@ from bot.platform import Ids, Parts, Platform, Profile
 from bot.settings.values import GUID
 from bot.teams import shape
 from messengers.teams import PLATFORM
-from scheduler.delivery import pacing
+from scheduler.delivery import pace
 
 _ID = re.compile(r"19:[^\s;/?#&\"<>]{1,200}@(?:thread\.(?:tacv2|skype|v2)|unq\.gbl\.spaces)")
 _TENANT = re.compile(rf"tenantId=({GUID.pattern})", re.IGNORECASE)
@@ -46,5 +46,5 @@ PROFILE = Profile(
     ),
     is_set_up=lambda settings: settings.serves_teams,
     built=_built,
-    pace=pacing.TEAMS,
+    pace=pace.TEAMS,
 )

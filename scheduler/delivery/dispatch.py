@@ -14,6 +14,7 @@ from messengers.base import Messenger
 from scheduler.delivery import lease as leases
 from scheduler.delivery.lease import Ready, Terms
 from scheduler.delivery.lookup import Lookup
+from scheduler.delivery.pace import Pace
 from scheduler.delivery.pacing import Pacer
 from scheduler.delivery.posting import SHORTEST_WAIT, Posting
 from scheduler.delivery.record import Recorder
@@ -25,6 +26,8 @@ from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
 
 _SHORTEST_REST = 0.05  # seconds; turns that come one after the other are leased together
+_AT_ONCE = 64  # rows in one lease: a process that dies leaves few whose outcome nobody knows
+_LOOK_SECONDS = 0.5  # while posts are waited for, until what came due meanwhile is looked for
 
 log = structlog.get_logger()
 _queue = Queue()
@@ -84,6 +87,10 @@ class Dispatcher:
         self._looked_at: datetime | None = None  # when all that was due was last leased
         self._is_stopping = False
 
+    def pace(self, platform: str) -> Pace:
+        """Give how fast posts go on a platform until it asks to wait."""
+        return self._settings.paces.get(platform, self._settings.pace)
+
     async def deliver_due(self, within: float | None = None, *, buckets: Collection[int] | None = None) -> Summary:
         """Deliver until nothing is due, or lease no more after `within` seconds, and wait for what is under way.
 
@@ -99,8 +106,8 @@ class Dispatcher:
             waiting = [task for task in posting if not task.done()]
             if not waiting:
                 break
-            # What is under way may yet plan something that is due at once: a notice.
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            # What is under way may plan something that is due at once; while a slow one is waited for, others come due.
+            await asyncio.wait(waiting, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         return _summary([*settled, *(row for row in await asyncio.gather(*posting) if row is not None)])
 
     async def next_turn(self, buckets: Collection[int] | None = None, since: datetime | None = None) -> float | None:
@@ -216,7 +223,8 @@ class Dispatcher:
         while not self._is_stopping and (until is None or asyncio.get_running_loop().time() < until):
             async with self._door:  # one lease at a time: each counts on the room it saw
                 room = most - len(self._under_way.posts)
-                started = await self._lease_apart(room, buckets) if room >= self._settings.concurrency / 2 else None
+                enough = min(self._settings.concurrency / 2, _AT_ONCE)
+                started = await self._lease_apart(min(room, _AT_ONCE), buckets) if room >= enough else None
             if started is None:
                 await asyncio.wait(self._under_way.posts, return_when=asyncio.FIRST_COMPLETED)
                 continue
@@ -236,13 +244,15 @@ class Dispatcher:
         now = self._clock()
         self._looked_at = self._looked_at if buckets else now
         posting = self._under_way.by_workspace()
+        places = self._settings.concurrency
 
         def admit(row: Delivery) -> datetime | None:
-            later = self._pacer.turn(row, now, posting[row.platform, row.workspace])
+            free = max(0.0, 1 - posting.total() / places)
+            later = self._pacer.turn(row, now, posting[row.platform, row.workspace], free)
             posting[row.platform, row.workspace] += later is None
             return later
 
-        terms = replace(self._terms, buckets=buckets, admit=admit)
+        terms = replace(self._terms, buckets=buckets, admit=admit, under_way=posting.copy())
         async with self._database.write() as connection:
             leased = await leases.lease(connection, terms, self._hooks.pool(), now, limit)
         started = tuple(self._under_way.begin(self._deliver(ready), ready.delivery) for ready in leased.ready)

@@ -1,7 +1,7 @@
 """Lease what is due to be posted, and settle at once what must not be."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
@@ -22,7 +22,7 @@ from store.posts import Posts
 from store.subscriptions import Subscription, Subscriptions
 from store.tables import EDITS, LAST, DeliveryKind
 
-_LOOK = 250  # rows read at once, after the first ones had to wait for their turn
+_LOOK = 250  # rows read at once, of which each workspace's first are taken
 _BUSY = timedelta(seconds=1)  # until a row is looked at again whose subscription somebody held
 _LOOKED_AT = 2000  # rows in one transaction: a command in between waits milliseconds
 
@@ -73,6 +73,7 @@ class Terms:
     grace: timedelta = planning.GRACE
     buckets: Collection[int] | None = None
     admit: Admission = lambda _: None
+    under_way: Mapping[tuple[str, str], int] = field(default_factory=dict)  # posts, by platform and workspace
 
 
 async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now: datetime, limit: int) -> Leased:
@@ -90,7 +91,7 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now
     leased = Leased()
     subscriptions: dict[str, Subscription] = {}
     looked_at = 0
-    look = limit
+    look = max(limit, _LOOK)
     while len(leased.ready) < limit and looked_at < _LOOKED_AT:
         due = await _queue.due(connection, now, look, terms.buckets)
         concerned = {row.subscription_id for row in due if row.subscription_id} - subscriptions.keys()
@@ -102,7 +103,6 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now
         looked_at += len(due)
         if len(due) < look or due[0].kind in LAST:  # what nobody waits for is put off a few at a time
             break
-        look = _LOOK
     return leased
 
 
@@ -130,8 +130,8 @@ async def _take(
     ready: list[Ready] = []
     settled: list[Settled] = []
     put_off: list[Delivery] = []
-    # Whoever waits for an answer comes before the clock's tips, and these before what mends itself.
-    for row in sorted(look.due, key=ranks.order):
+    # Whoever waits for an answer comes before the clock's tips, these before what mends itself, and each in its turn.
+    for row in ranks.in_turns(look.due, terms.under_way):
         if row.subscription_id in look.busy:
             put_off.append(replace(row, not_before=now + _BUSY))
             continue

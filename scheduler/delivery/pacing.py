@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from scheduler.delivery.mending import MendingPace
+from scheduler.delivery.pace import SPREAD, Pace
 from scheduler.delivery.ranks import Rank, rank
 from store.deliveries.rows import Delivery
 
 _QUIET = 60.0  # seconds without a 429 after which a slowed workspace gets some of its speed back
-# The clock's tips are spread over less than the whole rate: what somebody asked for meanwhile finds its turn at once,
-# and what it displaced catches up.
-_SPREAD = 0.8
 _GONE = 30.0  # seconds after its turn at which a row that did not come back no longer holds up its conversation
 _CROWDED = 0.5  # seconds; while many posts of a workspace hang, more of them only take other workspaces' places
 _LEAST = 0.001  # seconds; a turn that is put off is later than now
@@ -20,31 +18,6 @@ _TOLERANCE = 1e-3  # of a post: sums of floats are not exact
 _REMEMBERED = 20_000  # rows whose place in their conversation's line is kept, and conversations with a line
 _SWEEP = 1_000  # entries below which nothing is looked through for what can be forgotten
 
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast posts go to one workspace: `rate` a second after a `burst`, with `gap` seconds in a conversation.
-
-    Slack: one message a second in a channel, and several hundred a minute in a workspace, of which it says no number.
-    So a 429 halves the rate, down to `floor`, and with it the burst; each minute without one gives back `recovery` of
-    the full rate. At most `under_way` posts wait for one workspace's answers, so that a slow one leaves room.
-
-    `windows`: at most so many posts in any so many seconds, in one conversation.
-    """
-
-    rate: float = 5.0
-    burst: float = 20.0
-    gap: float = 1.1  # a tenth more than the limit: two posts do not take equally long to get there
-    floor: float = 0.5
-    recovery: float = 0.1
-    under_way: int = 20
-    windows: tuple[tuple[int, float], ...] = ()
-
-
-# Teams: 50 requests a second for one app in one tenant; in one conversation 7 in 1 s, 8 in 2 s, 60 in 30 s and 1,800
-# in an hour. A tenth of it is left for answers and updates, which are not paced.
-TEAMS = Pace(rate=37.0, burst=8.0, gap=0.15, windows=((6, 1.0), (7, 2.0), (54, 30.0), (1620, 3600.0)))
-UNPACED = Pace(rate=1e9, burst=1e9, gap=0.0, under_way=10**9)  # for what measures something else
 
 _Place = tuple[str, str]
 _Room = tuple[str, str, str]
@@ -127,10 +100,10 @@ class Pacer:
         self._sweep_at = _SWEEP
         self._latest = 0.0
 
-    def turn(self, row: Delivery, now: datetime, under_way: int = 0) -> datetime | None:
+    def turn(self, row: Delivery, now: datetime, under_way: int = 0, free: float = 1.0) -> datetime | None:
         """Give None if it may go now, which then counts as gone, or the moment to ask again.
 
-        `under_way` is how many posts to its workspace have no answer yet.
+        `under_way` is how many posts to its workspace have no answer yet, `free` the share of all places that is.
         """
         moment = now.timestamp()
         if moment < self._latest - _QUIET:  # the clock was set back: what we know is of no time
@@ -148,16 +121,18 @@ class Pacer:
         if ranked == "mended":
             opens = max(opens, self._mending.opens(row, moment, workspace.tails))
         has_budget = workspace.tokens >= 1 - _TOLERANCE
-        if is_first and opens <= moment + _ROUNDING and has_budget and under_way < pace.under_way:
+        is_crowded = pace.is_crowded(under_way, free)
+        if is_first and opens <= moment + _ROUNDING and has_budget and not is_crowded:
             workspace.tokens -= 1
             self._past.setdefault(room, _Past()).post(moment, pace)
             self._leave(room, ranked, row.id)
             self._mending.go(row, moment)
             return None
         at = max(opens, moment + _LEAST)
-        if under_way >= pace.under_way:
+        if is_crowded:
             at = max(at, moment + _CROWDED)
-        if not has_budget or workspace.gate > moment:
+        # Those that a crowd holds up get turns too: if all came back at once, each look at them would put off hundreds.
+        if not has_budget or workspace.gate > moment or is_crowded:
             at = max(at, self._slot(workspace, _lane(row, line, ranked), moment))
         return datetime.fromtimestamp(self._promise(room, row.id, at, ranked), UTC)
 
@@ -219,7 +194,7 @@ class Pacer:
 
     def _slot(self, workspace: _Workspace, lane: str, moment: float) -> float:
         """Give the next turn in one of a workspace's lanes."""
-        step = 1 / (workspace.rate * (_SPREAD if lane == "planned" else 1))
+        step = 1 / (workspace.rate * (SPREAD if lane == "planned" else 1))
         token = moment + max(0.0, 1 - workspace.tokens) / workspace.rate
         at = max(workspace.gate, token, workspace.tails.get(lane, 0.0) + step)
         workspace.tails[lane] = at

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from scheduler import planning
-from scheduler.delivery.pacing import Pace
+from scheduler.delivery.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +13,12 @@ class DispatchSettings:
     """How the dispatcher works; `post_timeout` (seconds) is less than `lease`, and the messenger's own is less still.
 
     What waits longer than the difference of the two for its turn goes back, so ValueError where there is none.
-    `concurrency` is how many posts are under way at once; outcomes are written together every `group` seconds;
+    `concurrency` is how many posts are under way at once, more than a few slow workspaces can fill; outcomes are
+    written together every `group` seconds;
     deliveries later than `grace` are skipped; unknown outcomes rest for `settle_after` before they are looked up.
     """
 
-    concurrency: int = 32
+    concurrency: int = 128
     lease: timedelta = timedelta(seconds=60)
     post_timeout: float = 45.0
     grace: timedelta = planning.GRACE

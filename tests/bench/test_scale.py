@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from bench.scale import case, command
+from bench.scale import case, command, fairness
 from bench.scale.command import Figures
+from store import ids
 
 MET = Figures("sqlite", 1_000, idle=0.002, plan=0.3, bare=0.1, grown=5.0)
 LARGE = replace(MET, size=1_000_000, idle=0.004, plan=300.0, bare=100.0, grown=60.0)
@@ -64,3 +66,19 @@ async def test_every_step_does_its_work(tmp_path: Path, request: pytest.FixtureR
     assert found["bare"] > 0
     with pytest.raises(RuntimeError, match="0 of 20 were planned"):
         await case.plan(ours, 20)
+
+
+def test_fairness_is_judged_by_the_latest_tip() -> None:
+    """One of them beyond two seconds is a miss."""
+    late = {f"PROBE{n}": 0.5 for n in range(len(fairness.OFFSETS))} | {"posts": 1234.0}
+    drawn = fairness.line("sqlite", fairness.CASES[1], late)
+    assert drawn.startswith("sqlite              one with 10,000")
+    assert drawn.endswith("met, 1,234 posts")
+    assert "missed" in fairness.line("sqlite", fairness.CASES[1], late | {"PROBE4": 2.01})
+
+
+def test_small_workspaces_share_the_bucket_of_a_large_one() -> None:
+    """So a cluster has them in one job."""
+    names = list(islice(fairness.small_workspaces(), 5))
+    assert len(set(names)) == 5
+    assert {ids.bucket("slack", name) for name in names} == {ids.bucket("slack", "TBIG0000")}

@@ -10,9 +10,9 @@ from cards.model import Card, Edition, Subject
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler import planning
 from scheduler.choosing import Candidate, Candidates
-from scheduler.delivery import pacing
+from scheduler.delivery import pace
 from scheduler.delivery.dispatch import Dispatcher
-from scheduler.delivery.pacing import Pace
+from scheduler.delivery.pace import Pace
 from scheduler.delivery.settings import DispatchSettings
 from scheduler.hooks import GoneError, NotYetError
 from scheduler.learning.round_rows import Playable
@@ -115,7 +115,7 @@ class Ledger:
             {"slack": self.messenger},
             self,
             clock=lambda: self.now,
-            settings=DispatchSettings(**{"group": 0.0, "pace": pacing.UNPACED, **settings}),  # type: ignore[arg-type] # each takes its field's own type
+            settings=DispatchSettings(**{"group": 0.0, "pace": pace.UNPACED, **settings}),  # type: ignore[arg-type] # each takes its field's own type
         )
 
     def draw(self, delivery: Delivery, subscription: Subscription | None) -> Card:

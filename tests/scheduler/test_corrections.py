@@ -17,7 +17,8 @@ from sqlalchemy.engine import Engine
 from cards.model import Edition
 from messengers.base import Refused, Unknown
 from scheduler.delivery.dispatch import Summary
-from scheduler.delivery.pacing import Pace, Pacer
+from scheduler.delivery.pace import Pace
+from scheduler.delivery.pacing import Pacer
 from scheduler.learning import corrections
 from scheduler.learning.corrections import PER_SECOND, Owed, Turns
 from store import ids, tables

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from messengers.base import Absent, Found, Posted, Slowed
 from scheduler.delivery.dispatch import Summary
-from scheduler.delivery.pacing import Pace
+from scheduler.delivery.pace import Pace
 from store.database.access import Database, UnusableError
 from store.deliveries.queue import Queue
 from store.subscriptions import Subscriptions

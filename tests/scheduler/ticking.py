@@ -12,7 +12,7 @@ from cards.model import Card, Edition
 from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted
 from scheduler.choosing import Candidate, Candidates
 from scheduler.clock import Clock
-from scheduler.delivery import pacing
+from scheduler.delivery import pace
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.delivery.settings import DispatchSettings
 from scheduler.learning.round_rows import Playable
@@ -85,7 +85,7 @@ async def tick(path: str, now: datetime, log: Path, *, dies: bool) -> None:
         {"slack": WritingMessenger(log, dies=dies)},
         PlainHooks(),
         clock=lambda: now,
-        settings=DispatchSettings(pace=pacing.UNPACED),  # the clock stands
+        settings=DispatchSettings(pace=pace.UNPACED),  # the clock stands
     )
     clock = Clock(database, dispatcher, PlainHooks(), now=lambda: now, monotonic=lambda: 0.0)
     await clock.tick()

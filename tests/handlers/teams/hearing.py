@@ -25,7 +25,7 @@ from messengers.people import Person
 from messengers.teams.messenger import TeamsMessenger
 from scheduler import clock as clocks
 from scheduler.delivery.dispatch import Dispatcher
-from scheduler.delivery.pacing import UNPACED
+from scheduler.delivery.pace import UNPACED
 from scheduler.delivery.settings import DispatchSettings
 from store.conversations import Conversation, Conversations
 from store.database.access import Database

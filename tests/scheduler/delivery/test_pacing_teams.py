@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from messengers.base import Slowed
 from scheduler.delivery.dispatch import Summary
-from scheduler.delivery.pacing import TEAMS, UNPACED, Pace, Pacer
+from scheduler.delivery.pace import TEAMS, UNPACED, Pace
+from scheduler.delivery.pacing import Pacer
 from store.deliveries.rows import Delivery
 from tests.scheduler.delivery.test_pacing import PACE, Posted
 from tests.scheduler.ledger import Ledger
