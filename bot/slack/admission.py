@@ -11,7 +11,8 @@ from bot.slack.install import addresses, flow
 from bot.slack.sdk import Identity
 from bot.web import asgi
 from bot.web.asgi import Answer
-from cards.compose import installing, scopes
+from cards import scopes
+from cards.compose import installing
 from cards.model import Card
 from handlers.payload import mapping, text
 from handlers.slack import payload, responses

@@ -26,7 +26,7 @@ from bot.slack import errors
 from bot.slack.install import addresses, pages
 from bot.slack.install.html import Page
 from bot.slack.install.pages import Failure, Place
-from cards.compose import scopes
+from cards import scopes
 from handlers.payload import mapping, text
 from messengers.slack.errors import SLOW_DOWN, UNSURE, code_of
 
