@@ -74,14 +74,13 @@ class SlackPlaces:
 
     # --- installed
 
-    async def installed(self, workspace: str, installer: str) -> None:
-        """Let what was stopped go on, and greet who installed it, once.
-
-        Of an organization '' comes: it is served, and somebody is greeted, once it admits a workspace.
-        """
-        if workspace:
+    async def installed(self, place: str, installer: str) -> None:
+        """Let what was stopped go on, and greet who installed it, once; of an organization once it admits somebody."""
+        workspaces = await self._workspaces(place)
+        for workspace in workspaces:
             await self._go_on(workspace)
-            await self._greet(workspace, workspace, installer)
+        for workspace in workspaces[:1]:
+            await self._greet(place, workspace, installer)
 
     async def _greet(self, place: str, workspace: str, person: str) -> None:
         if person:
