@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking
@@ -187,6 +187,34 @@ async def seal_anew(connection: AsyncConnection, seen: Stored, token: str, refre
     """
     changed = update(installation).where(_is_as(seen)).values(token=token, refresh_token=refresh_token)
     return (await connection.execute(changed)).rowcount > 0
+
+
+async def rename(connection: AsyncConnection, place: str, name: str, now: datetime) -> None:
+    """Write what a workspace or an organization is called now."""
+    await connection.execute(update(installation).where(_is(place)).values(name=name, changed_at=now))
+
+
+async def move(connection: AsyncConnection, place: str, enterprise: str, now: datetime) -> None:
+    """Write which organization a workspace belongs to now; its own installation stays its own."""
+    await connection.execute(update(installation).where(_is(place)).values(enterprise=enterprise, changed_at=now))
+
+
+async def is_newer(connection: AsyncConnection, place: str, at: datetime) -> bool:
+    """Say whether a place was installed in after a moment, and still is."""
+    found = await of_place(connection, place)
+    return found is not None and found.removed_at is None and found.installed_at > at
+
+
+async def counts(connection: AsyncConnection) -> tuple[int, int, int]:
+    """Count workspaces and organizations that are installed, and places that removed the app and are not forgotten."""
+    lives = installation.c.removed_at.is_(None)
+    query = select(
+        func.count().filter(and_(lives, installation.c.place.like("T%"))),
+        func.count().filter(and_(lives, installation.c.place.like("E%"))),
+        func.count().filter(installation.c.removed_at.is_not(None)),
+    ).where(installation.c.platform == "slack")
+    one, other, gone = (await connection.execute(query)).one()
+    return int(one), int(other), int(gone)
 
 
 def _is_as(seen: Stored) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
 from bot.slack import manifest
-from cards.compose import scopes
+from cards import scopes
 
 INSTALL = "/slack/install"
 REDIRECT = manifest.REDIRECT
