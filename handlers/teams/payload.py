@@ -55,7 +55,7 @@ class Activity:
     `target` that of the message it is about: pressed, reacted to. `team` and `title` (the name of the channel or the
     group) are empty where they are not said; so is `zone`, the person's own. `at` is when it happened,
     by Teams' clock. `alone` is the person's account in the conversation (29:…) where nobody else there saw what they
-    sent, a slash command, and '' where others did.
+    sent, a slash command, and '' where others did. `is_outsider` says that Teams names another tenant as the person's.
     """
 
     kind: Kind
@@ -70,6 +70,7 @@ class Activity:
     title: str = ""
     zone: str = ""
     alone: str = ""
+    is_outsider: bool = False
 
 
 def activity(raw: Mapping[str, Any]) -> Activity | None:
@@ -104,6 +105,7 @@ def activity(raw: Mapping[str, Any]) -> Activity | None:
         title="" if kind == "personal" else _title(conversation, data, id_)[:MOST_NAME],
         zone=_zone(raw),
         alone=text(mapping(raw.get("from")).get("id")) if kind != "personal" and is_targeted(raw) else "",
+        is_outsider=text(mapping(raw.get("from")).get("tenantId")).lower() not in {"", tenant},
     )
 
 
