@@ -59,6 +59,8 @@ NEEDED: Mapping[Verb, Right] = {
     "me-on": "own",
     "me-forget": "own",
     "home": "own",
+    "privacy": "own",
+    "privacy-forget": "own",
     "useful": "own",
     "not-useful": "own",
     "feedback-save": "own",

@@ -30,7 +30,7 @@ from messengers.slack.messenger import SlackMessenger
 
 log = structlog.get_logger()
 
-_CHANGES_HOME: frozenset[Verb] = frozenset({"me-on", "me-forget"})
+_CHANGES_HOME: frozenset[Verb] = frozenset({"me-on", "me-forget", "privacy-forget"})
 _LOCAL: frozenset[Verb] = frozenset({"round-ask", "round-save", "plan", "plan-save"})  # what is done at somebody's hour
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cards.compose import chats
+from cards.compose import chats, notices
 from cards.compose.tips import notices as tips_notices
 from cards.forms import Form
 from cards.model import FORMS, Action, Card
@@ -34,6 +34,8 @@ class TeamsLearning:
         """Answer what was asked for in words, in the person's own chat or for them alone; elsewhere by a button."""
         if activity.kind == "personal" or activity.alone:
             card = await self._alone(activity, answer)
+        elif answer.action.verb == "privacy":
+            card = notices.privacy()  # what is true for all, with the way to one's own
         else:
             card = tips_notices.in_private(answer.action, "Show me")
         if activity.alone:
