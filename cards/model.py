@@ -129,7 +129,7 @@ class Action:
 
     @classmethod
     def decode(cls, text: str) -> "Action":
-        """Read a button's value back; ValueError for what is not, or no longer, ours, too long, or no log takes."""
+        """Read a button's value back; ValueError for one that is not (or no longer) ours, too long, or not readable."""
         if len(text) > LONGEST or any(unicodedata.category(sign) in _UNSEEN for sign in text):
             raise ValueError(f"not an action: {text[:80]!r}")
         match text.split("|"):

@@ -87,9 +87,10 @@ async def test_nobody_deletes_what_is_held_about_another(world: World) -> None:
 async def test_what_is_private_is_not_said_in_public(world: World) -> None:
     """A mention is answered with what is true for all, and the way to one's own."""
     await live(world)
-    await world.slack.mention(world.alice, world.room, "privacy")
+    message, _ = await world.slack.mention(world.alice, world.room, "privacy")
     await world.settle()
-    (post,) = [post for post in world.slack.posts(world.room) if "sees and keeps" in post.text]
+    (post,) = world.slack.thread(world.room, message.ts)
+    assert "sees and keeps" in post.text
     assert "held about you" not in post.text
     assert labels(post) == ["What is held about me"]
     assert "your own gap" in (await press(world, post, "What is held about me")).text
