@@ -131,7 +131,9 @@ def is_outsider(body: Mapping[str, Any], home: str) -> bool:
         text(mapping(body.get("user")).get("team_id")),  # a click, a form
         # An event of a shared channel: whose workspace wrote it.
         text(event.get("user_team")) or text(event.get("source_team")) or text(event.get("team")),
-        "" if event or mapping(body.get("user")) else text(body.get("team_id")),  # a command is typed where one is
+        ""
+        if "event" in body or mapping(body.get("user"))
+        else text(body.get("team_id")),  # a command is typed where one is
     )
     team, installed = next(filter(None, teams), ""), workspace(body, home)
     is_grid = bool(mapping(body.get("enterprise"))) or bool(text(body.get("enterprise_id"))) or team.startswith("E")

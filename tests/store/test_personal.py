@@ -41,18 +41,21 @@ async def named(connection: AsyncConnection, id_: str, workspace: str = "T1") ->
     return found
 
 
-async def plant(connection: AsyncConnection, me: str, workspace: str, chat: str) -> Mapping[str, Subscription]:
+async def plant(
+    connection: AsyncConnection, me: str, workspace: str, chat: str, platform: str = "slack"
+) -> Mapping[str, Subscription]:
     """Write a row for each way in which somebody can be named, and what stands beside them."""
+    here: dict[str, str] = {"platform": platform, "workspace": workspace}
     rows = {
-        "own": subscription(me, workspace=workspace, owner=me),
-        "owned": subscription(f"C1{me}", workspace=workspace, owner=me, co_owners=("U3", "U4")),
-        "alone": subscription(f"C2{me}", workspace=workspace, owner=me, changed_by="owner"),
-        "shared": subscription(f"C3{me}", workspace=workspace, owner="U3", co_owners=("U4", me)),
+        "own": subscription(me, **here, owner=me),
+        "owned": subscription(f"C1{me}", **here, owner=me, co_owners=("U3", "U4")),
+        "alone": subscription(f"C2{me}", **here, owner=me, changed_by="owner"),
+        "shared": subscription(f"C3{me}", **here, owner="U3", co_owners=("U4", me)),
         "paused": subscription(
-            f"C4{me}", workspace=workspace, owner="U3", state="paused", reason="person", paused_by=me, next_run_at=None
+            f"C4{me}", **here, owner="U3", state="paused", reason="person", paused_by=me, next_run_at=None
         ),
         "asked": subscription(
-            f"C5{me}", workspace=workspace, owner="U3", claimed_by=me, claimed_at=NOW, skip_by=me, skip_slot="2026-W49"
+            f"C5{me}", **here, owner="U3", claimed_by=me, claimed_at=NOW, skip_by=me, skip_slot="2026-W49"
         ),
     }
     for one in rows.values():
@@ -63,8 +66,7 @@ async def plant(connection: AsyncConnection, me: str, workspace: str, chat: str)
         rows["shared"],
         [Entry(NOW, me, "paused"), Entry(NOW, "U3", "owner", f"U3 U4 {me}"), Entry(NOW, "U3", "declined", me)],
     )
-    here: dict[str, str] = {"workspace": workspace}
-    digest = ids.digest(workspace, me)
+    digest = ids.digest(platform, workspace, me)
     kept = delivery(f"share:kept {me}", **here, conversation=me, state="sent", message_id=f"1.{me}")
     mine = [
         kept,
@@ -83,12 +85,11 @@ async def plant(connection: AsyncConnection, me: str, workspace: str, chat: str)
         [post(f"1.{me}", **here, conversation="D9"), post(f"2.{me}", **here, conversation=chat)],
     )
     learned = learning_tables
-    where = {"platform": "slack", "workspace": workspace}
     id_ = digest
     await connection.execute(
         insert(learned.vote_round),
         {
-            **where,
+            **here,
             "id": id_,
             "conversation": "C1",
             "dilemma": "d",
@@ -102,7 +103,7 @@ async def plant(connection: AsyncConnection, me: str, workspace: str, chat: str)
     await connection.execute(
         insert(learned.plan),
         {
-            **where,
+            **here,
             "id": id_,
             "person": me,
             "subject": "",
@@ -114,14 +115,14 @@ async def plant(connection: AsyncConnection, me: str, workspace: str, chat: str)
     )
     await connection.execute(
         insert(learned.feedback),
-        {**where, "id": id_, "conversation": "C1", "kind": "wrong", "person": me, "created_at": NOW},
+        {**here, "id": id_, "conversation": "C1", "kind": "wrong", "person": me, "created_at": NOW},
     )
-    await Learners().add(connection, ("slack", workspace, me), NOW)
-    await Learners().note(connection, ("slack", workspace, me), "tip/a", "opened", NOW)
+    await Learners().add(connection, (platform, workspace, me), NOW)
+    await Learners().note(connection, (platform, workspace, me), "tip/a", "opened", NOW)
     await connection.execute(
         insert(tables.conversation),
         {
-            **where,
+            **here,
             "id": id_,
             "conversation": f"a:x{me}",
             "kind": "personal",
