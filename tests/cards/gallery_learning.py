@@ -51,7 +51,7 @@ def forms() -> Iterator[tuple[str, Form]]:
 def _held() -> Iterator[tuple[str, Card]]:
     """Nothing, everything once and often, and what stays alone."""
     counts = [name for name, kind in About.__annotations__.items() if kind is int]
-    once, often = About(**dict.fromkeys(counts, 1)), About(**dict.fromkeys(counts, 1_234))
+    once, often = (replace(About(), **dict.fromkeys(counts, number)) for number in (1, 1_234))
     stays = About(has_chat=True, has_installed=True)
     everything = replace(often, is_learner=True, has_chat=True, has_installed=True)
     for name, about in {"nothing": About(), "once": once, "stays": stays, "everything": everything}.items():
