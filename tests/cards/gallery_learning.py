@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from cards.compose import notices, phrases
 from cards.compose.learning import corrections, feedback, held, plans, recalls
@@ -48,10 +48,14 @@ def forms() -> Iterator[tuple[str, Form]]:
     yield from _feedback_forms()
 
 
+def _about(number: int) -> About:
+    counts: dict[str, Any] = {name: number for name, kind in About.__annotations__.items() if kind is int}
+    return About(**counts)
+
+
 def _held() -> Iterator[tuple[str, Card]]:
     """Nothing, everything once and often, and what stays alone."""
-    counts = [name for name, kind in About.__annotations__.items() if kind is int]
-    once, often = (replace(About(), **dict.fromkeys(counts, number)) for number in (1, 1_234))
+    once, often = _about(1), _about(1_234)
     stays = About(has_chat=True, has_installed=True)
     everything = replace(often, is_learner=True, has_chat=True, has_installed=True)
     for name, about in {"nothing": About(), "once": once, "stays": stays, "everything": everything}.items():

@@ -41,7 +41,7 @@ class About:
             (self.shared, f"that you share {_of(self.shared, 'the tips of')}"),
             (self.named, f"that you paused, skipped or asked for {_of(self.named, 'the tips of')}"),
             (self.changes, f"who changed channels' tips, and when: {_many(self.changes, 'line')} with your id"),
-            (self.posts, f"{_many(self.posts, 'entry', 'entries')} of posts in our chat, or asked for by you"),
+            (self.posts, f"posts in our chat, or asked for by you: {_many(self.posts, 'entry', 'entries')}"),
             (self.plans, f"{_many(self.plans, 'plan')} that you want to be reminded of"),
             (self.votes, f"{_many(self.votes, 'vote')} of yours, until voting ends"),
             (self.rounds, f"that you asked the channel, in {_many(self.rounds, 'vote')} that {_is(self.rounds)} open"),

@@ -35,7 +35,7 @@ async def test_whoever_asks_in_their_own_chat_is_told(bot: Hearing) -> None:
     for words in (
         "that you own the tips of one channel",
         "your own gap",
-        "of posts in our chat",
+        "posts in our chat",
         "address of our chat",
     ):
         assert words in said
