@@ -78,6 +78,8 @@ Verb = Literal[
     "me-on",
     "me-forget",
     "home",
+    "privacy",  # what the bot sees and keeps, and what is held about one person
+    "privacy-forget",
     "useful",  # thumbs up (subject; argument: where in the text, and in which version, `detail@3`)
     "not-useful",  # thumbs down: opens a form
     "feedback-save",  # that form, submitted
@@ -127,10 +129,7 @@ class Action:
 
     @classmethod
     def decode(cls, text: str) -> "Action":
-        """Read a button's value back; ValueError for a value that is not (or no longer) ours.
-
-        None of ours is longer than a button may carry, or has signs in it that no database and no log takes.
-        """
+        """Read a button's value back; ValueError for one that is not (or no longer) ours, too long, or not readable."""
         if len(text) > LONGEST or any(unicodedata.category(sign) in _UNSEEN for sign in text):
             raise ValueError(f"not an action: {text[:80]!r}")
         match text.split("|"):

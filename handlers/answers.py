@@ -227,7 +227,7 @@ LEARNING: frozenset[Verb] = frozenset(
     {
         *("dilemma", "choose", "round-ask", "round-save", "vote"),
         *("recall", "recall-choose", "plan", "plan-save", "plan-done", "plan-later", "plan-drop", "plans"),
-        *("me", "me-on", "me-forget", "home"),
+        *("me", "me-on", "me-forget", "home", "privacy", "privacy-forget"),
         *("useful", "not-useful", "feedback-save", "missing", "missing-save", "suggest", "suggest-save"),
         *("compare", "compare-save", "stats", "record"),
     }

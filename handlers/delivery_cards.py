@@ -4,7 +4,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
-from cards.compose import chats, dimensions, installing
+from cards.compose import chats, dimensions, installing, notices
 from cards.compose.learning import corrections
 from cards.compose.tips import coming
 from cards.compose.tips import notices as tips_notices
@@ -154,6 +154,8 @@ def _offered(answer: kinds.AboutTips | kinds.Learn) -> Card:
             return tips_notices.in_private(Action("tips", place=action.place), "Settings")
         case kinds.Settings(place) | kinds.More(place) | kinds.Stopping(place):
             return tips_notices.in_private(Action("tips", place=place), "Settings")
+        case kinds.Learn(Action("privacy")):  # what is true for all, with the way to one's own
+            return notices.privacy()
         case kinds.Learn(action):
             return tips_notices.in_private(action, "Show me")
         case kinds.NextTip(place):

@@ -62,7 +62,7 @@ MEANING: dict[str, type[object]] = {
     "suggest": kinds.Learn,
     "report": kinds.Learn,
     "help": kinds.Show,
-    "privacy": kinds.Show,
+    "privacy": kinds.Learn,
 }
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from bot import content_loading
 from bot.cli import commands, parts
 from cards import terminal, text
-from cards.compose import dimensions, examples, proofs, recalls
+from cards.compose import dimensions, examples, notices, proofs, recalls
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
 from cards.model import Action, Card
@@ -112,6 +112,8 @@ def _learning(content: Library, action: Action) -> Card:
     """Draw a dilemma, or the button that stands for what only a running bot can answer."""
     if action.verb == "dilemma":
         return dilemmas.drawn(content, action.subject)
+    if action.verb == "privacy":
+        return notices.privacy()
     return tips_notices.in_private(action, "Show me")
 
 

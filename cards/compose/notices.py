@@ -1,16 +1,19 @@
 """Compose short answers: what happened and what to do next, and what the bot sees and keeps."""
 
+from collections.abc import Sequence
+
 from cards.compose import phrases, reasons
 from cards.compose.phrases import rich
-from cards.model import Actions, Button, Caption, Card, Header, Listing, TextBlock
+from cards.model import Action, Actions, Block, Button, Caption, Card, Header, Listing, TextBlock
 from content.inline import Command, Invitation, Rich
 
 
-def privacy() -> Card:
-    """Draw what the bot can see and what it keeps."""
+def privacy(about: Sequence[Block] = ()) -> Card:
+    """Draw what the bot can see and what it keeps; before it what is held `about` who asks, or the way to that."""
     return Card(
         title="What PM Compare sees and keeps",
         blocks=(
+            *about,
             Header("What PM Compare sees and keeps"),
             Listing(
                 label="It sees",
@@ -59,6 +62,7 @@ def privacy() -> Card:
                     "Removing the app deletes what is held."
                 )
             ),
+            *(() if about else (Actions((Button("What is held about me", Action("privacy")),)),)),
         ),
     )
 

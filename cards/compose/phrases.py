@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from cards.zones import names
 from content.inline import Command, Emphasis, Inline, Link, Moment, Person, Rich, Strong, Text
 
+_FORGOTTEN = "forgotten"  # store.personal.FORGOTTEN: stands where the id of a person stood
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -68,6 +69,8 @@ def link(url: str, words: str) -> Link:
 
 def person(id_: str) -> Inline:
     """Name a person by the platform's id, or the operator where no person did it."""
+    if id_ == _FORGOTTEN:
+        return Text("somebody who had their data deleted")
     return Person(id_) if id_ else Text("the operator of this bot")
 
 

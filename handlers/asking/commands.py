@@ -50,7 +50,7 @@ def command(library: Library, said: Said) -> kinds.Answer | None:
         case ["help" | "usage" | "commands"]:
             return kinds.Show(usage.usage(library))
         case ["privacy"]:
-            return kinds.Show(notices.privacy())
+            return kinds.Learn(Action("privacy"))
         case ["tip" | "preview" | "next"] | ["next", "tip"]:
             return kinds.NextTip()
         case ["doctor"]:

@@ -7,6 +7,7 @@ from cards.forms import Form
 from cards.model import Action, Card
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply
+from handlers.tips.ownership import Standing
 from messengers.base import Address
 
 
@@ -16,7 +17,9 @@ class Asked:
 
     `address` is where it was asked, with the thread if any; `message_id` the message whose button was pressed, '' where
     it was typed. `is_direct` says that nobody but the person and the bot is there, `is_outsider` that the person is
-    known to be of another workspace. `zone` is the person's IANA zone, '' where it is not known or not needed.
+    known to be of another workspace. `standing` says whether they are a member, 'unseen' where nobody asked: only what
+    changes something for a whole conversation looks it up. `zone` is the person's IANA zone, '' where it is not known
+    or not needed.
     `sender` is where to tell them later what came of it; `occasion` is the same for a double click and no other press.
     """
 
@@ -27,6 +30,7 @@ class Asked:
     occasion: str = ""
     is_direct: bool = False
     is_outsider: bool = False
+    standing: Standing = "unseen"
     zone: str = ""
 
     @property

@@ -7,10 +7,10 @@ from cards.compose.phrases import rich
 from cards.forms import Form
 from cards.model import Action, Button, Card, Verb
 from handlers.context import HandlerContext
-from handlers.learning import dilemmas, feedback, gap, home, plans, recalls, records, stats, suggestions
+from handlers.learning import dilemmas, feedback, gap, home, plans, privacy, recalls, records, stats, suggestions
 from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 
-_PARTS = (dilemmas, recalls, plans, gap, home, feedback, suggestions, stats, records)
+_PARTS = (dilemmas, recalls, plans, gap, home, privacy, feedback, suggestions, stats, records)
 ANSWERS: Mapping[Verb, Answer] = {verb: answer for part in _PARTS for verb, answer in part.ANSWERS.items()}
 OPENED: Mapping[Verb, Open] = {verb: opening for part in _PARTS for verb, opening in part.OPENED.items()}
 TAKEN: Mapping[Verb, Take] = {verb: taking for part in _PARTS for verb, taking in part.TAKEN.items()}

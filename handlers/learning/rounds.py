@@ -18,6 +18,7 @@ from handlers.learning import numbers
 from handlers.learning.asked import Asked, Beside, Taken
 from handlers.learning.posts import rounds as round_posts
 from handlers.learning.votes import Ballot
+from handlers.tips import ownership
 from scheduler.learning import round_rows
 from scheduler.learning.round_rows import Part
 from store import ids, locking
@@ -47,6 +48,8 @@ async def opened(context: HandlerContext, asked: Asked, carried: str) -> Form | 
     here = asked.address
     async with context.database.read() as connection:
         subscription = await _subscriptions.find(connection, here.platform, here.workspace, here.conversation)
+        if asked.standing == "may-not" and not ownership.owns(subscription, asked.person):
+            return rounds.members_only()
         standing = await _rounds.standing(connection, here.platform, here.workspace, here.conversation)
     if (same := next((one for one in standing if one.dilemma == question.dilemma.id), None)) is not None:
         return rounds.asked_already(_put(question, same))
@@ -63,6 +66,8 @@ async def taken(context: HandlerContext, asked: Asked, values: Mapping[str, str]
         return Taken(card=dilemmas.gone(context.content.library))
     if asked.is_direct:
         return Taken(card=rounds.nobody_to_ask())
+    if (refused := await _refused(context, asked)) is not None:
+        return refused
     now = context.clock()
     zone = asked.action.argument if names.knows(asked.action.argument) else _FALLBACK
     ends, faults = _end(values, zone, now)
@@ -85,6 +90,18 @@ async def taken(context: HandlerContext, asked: Asked, values: Mapping[str, str]
     if (fault := await _ask(context, wanted, asked, question)) is not None:
         return Taken(card=fault)
     return Taken(card=rounds.coming(_put(question, wanted)))
+
+
+async def _refused(context: HandlerContext, asked: Asked) -> Taken | None:
+    """Say why somebody may not ask a conversation: members may, and who owns its tips."""
+    if asked.standing == "may":
+        return None
+    here = asked.address
+    async with context.database.read() as connection:
+        tips = await _subscriptions.find(connection, here.platform, here.workspace, here.conversation)
+    if ownership.owns(tips, asked.person):
+        return None
+    return Taken(card=rounds.members_only()) if asked.standing == "may-not" else Taken({"day": rounds.NOT_SEEN})
 
 
 @tried_again

@@ -48,12 +48,17 @@ class SlackActions:
         """Give a dimension's card as it leaves in answer to a command, from memory."""
         return self._comparisons.drawn(library, dimension)
 
-    async def alone(self, answer: kinds.Private, address: Address, person: str) -> Card | Awaitable[Card]:
-        """Draw what one person alone sees; where something is looked up first, give what does so."""
+    async def alone(
+        self, answer: kinds.Private, address: Address, person: str, *, is_outsider: bool = False
+    ) -> Card | Awaitable[Card]:
+        """Draw what one person alone sees; where something is looked up first, give what does so.
+
+        `is_outsider` says that they are known to be of another workspace.
+        """
         if isinstance(answer, kinds.AboutTips):
-            return await self.tips.answer(answer, address, person)
+            return await self.tips.answer(answer, address, person, is_outsider=is_outsider)
         if isinstance(answer, kinds.Learn):
-            return await self.learning.alone(answer, address, person)
+            return await self.learning.alone(answer, address, person, is_outsider=is_outsider)
         return self._comparisons.card(self._context.content.library, answer)
 
     # --- buttons and menus

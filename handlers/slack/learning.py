@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -10,6 +11,7 @@ from slack_bolt.response import BoltResponse
 from cards.forms import Form
 from cards.model import Action, Card, Verb
 from cards.slack import render
+from handlers import rights
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.learning import plans, requests
@@ -20,13 +22,15 @@ from handlers.slack import payload, people, responses
 from handlers.slack.payload import Press, Window
 from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
+from handlers.tips.ownership import Standing
 from messengers.base import Address
+from messengers.people import Person
 from messengers.slack import PLATFORM
 from messengers.slack.messenger import SlackMessenger
 
 log = structlog.get_logger()
 
-_CHANGES_HOME: frozenset[Verb] = frozenset({"me-on", "me-forget"})
+_CHANGES_HOME: frozenset[Verb] = frozenset({"me-on", "me-forget", "privacy-forget"})
 _LOCAL: frozenset[Verb] = frozenset({"round-ask", "round-save", "plan", "plan-save"})  # what is done at somebody's hour
 
 
@@ -41,10 +45,17 @@ class SlackLearning:
         self._messenger = messenger
         self._home = home
         self._presenter = presenter
+        self._people = people.of(messenger)
 
-    async def alone(self, answer: kinds.Learn, address: Address, person: str) -> Card:
+    async def alone(self, answer: kinds.Learn, address: Address, person: str, *, is_outsider: bool = False) -> Card:
         """Draw what was asked for in words."""
-        asked = Asked(answer.action, address, PendingReply(person, ""), is_direct=payload.is_direct(address))
+        asked = Asked(
+            answer.action,
+            address,
+            PendingReply(person, ""),
+            is_direct=payload.is_direct(address),
+            is_outsider=is_outsider,
+        )
         said = await requests.answer(self._context, asked)
         return said.card if isinstance(said, Beside) else said
 
@@ -68,7 +79,9 @@ class SlackLearning:
         return NOTHING
 
     async def _open(self, press: Press, action: Action) -> None:
-        asked = _asked(press, action, await self._zone(press.address.workspace, press.person, action.verb))
+        found = await self._found(press.address.workspace, press.person, action.verb)
+        who = self._people.known(press.address, press.person, found, is_outsider=press.is_outsider)
+        asked = replace(_asked(press, action), standing=who.standing, zone=found.zone if found else "")
         # A view_submission carries no channel, message or response_url: they travel with the form.
         carried = json.dumps(
             {
@@ -92,11 +105,11 @@ class SlackLearning:
             log.warning("slack.form.not_opened", code=code)
             self._presenter.respond(press.response_url, requests.with_button(action), replace=False)
 
-    async def _zone(self, workspace: str, person: str, verb: Verb) -> str:
-        if verb not in _LOCAL:
-            return ""
-        found = await people.found_soon(self._messenger, workspace, person)
-        return found.zone if found else ""
+    async def _found(self, workspace: str, person: str, verb: Verb) -> Person | None:
+        return await people.found_soon(self._messenger, workspace, person) if verb in _LOCAL else None
+
+    async def _standing(self, address: Address, person: str, *, is_outsider: bool) -> Standing:
+        return (await self._people.asker(address, person, is_outsider=is_outsider)).standing
 
     async def submission(self, view: Mapping[str, Any], action: Action, body: Mapping[str, Any]) -> BoltResponse:
         """Take a form: mistakes are answered under their fields, the rest is done before it closes."""
@@ -108,6 +121,8 @@ class SlackLearning:
             text(context.get("conversation")),
             text(context.get("thread")),
         )
+        found = await self._found(address.workspace, person, action.verb)
+        is_outsider, changes = payload.is_outsider(body, self._home()), rights.is_change(action.verb)
         asked = Asked(
             action,
             address,
@@ -115,8 +130,9 @@ class SlackLearning:
             message_id=text(context.get("message")),
             occasion=text(view.get("id")),
             is_direct=context.get("window") is True or payload.is_direct(address),
-            is_outsider=payload.is_outsider(body, self._home()),
-            zone=await self._zone(address.workspace, person, action.verb),
+            is_outsider=is_outsider,
+            standing=await self._standing(address, person, is_outsider=is_outsider) if changes else "unseen",
+            zone=found.zone if found else "",
         )
         done = await requests.taken(self._context, asked, render.answers(view))
         if done.faults:
@@ -128,7 +144,7 @@ class SlackLearning:
         return NOTHING
 
 
-def _asked(press: Press, action: Action, zone: str = "") -> Asked:
+def _asked(press: Press, action: Action) -> Asked:
     return Asked(
         action,
         press.address,
@@ -137,5 +153,4 @@ def _asked(press: Press, action: Action, zone: str = "") -> Asked:
         occasion=press.trigger_id,
         is_direct=press.is_direct,
         is_outsider=press.is_outsider,
-        zone=zone,
     )

@@ -94,7 +94,8 @@ class SlackHandlers:
             sharer, occasion = PendingReply(person, url, is_among_people), text(body.get("trigger_id"))
             await self.actions.share(address, answer.content, sharer, occasion)
             return NOTHING
-        card = await self.actions.alone(answer, address, person)
+        is_outsider = payload.is_outsider(body, self._home())
+        card = await self.actions.alone(answer, address, person, is_outsider=is_outsider)
         if isinstance(answer, kinds.Diagnosis) and not answer.place and not payload.is_direct(address):
             self._context.spawn(self._diagnose(address, person, card, url, is_among_people=is_among_people))
             return NOTHING

@@ -56,17 +56,25 @@ class SlackMentions:
             self._whispered[address, message_id] = None
             # In a thread that stands there already; Slack shows nothing in one that only this would open.
             there = address if event.get("thread_ts") else replace(address, thread="")
-            self._context.spawn(self._whisper(there, person, answer, address, message_id))
+            is_outsider = payload.is_outsider(body, self._home())
+            self._context.spawn(self._whisper(there, person, answer, address, message_id, is_outsider=is_outsider))
         return NOTHING
 
     async def _enqueue(self, address: Address, words: str, person: str, message_id: str) -> None:
         await self._context.enqueue(enqueue.mention(address, words, person, message_id, self._context.clock()))
 
     async def _whisper(
-        self, there: Address, person: str, answer: kinds.Private, asked: Address, message_id: str
+        self,
+        there: Address,
+        person: str,
+        answer: kinds.Private,
+        asked: Address,
+        message_id: str,
+        *,
+        is_outsider: bool,
     ) -> None:
         """Answer a mention for who wrote it alone; where Slack refuses, with help for all, which is no guess."""
-        card = await self._actions.alone(answer, replace(there, thread=""), person)
+        card = await self._actions.alone(answer, replace(there, thread=""), person, is_outsider=is_outsider)
         shown = card if isinstance(card, Card) else await card
         if isinstance(await self._messenger.whisper(there, person, shown), Refused):
             await self._enqueue(asked, "help", person, message_id)

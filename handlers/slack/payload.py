@@ -148,12 +148,22 @@ def _authorization(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def is_outsider(body: Mapping[str, Any], home: str) -> bool:
-    """Say whether a click or a form is known to be of somebody of another workspace, without asking Slack.
+    """Say whether a command, a mention, a click or a form is known to be of somebody of another workspace.
 
-    On Enterprise Grid a person's team may be the organization: there nothing is known.
+    Slack is not asked. On Enterprise Grid a person's team may be the organization: there nothing is known.
     """
-    team = text(mapping(body.get("user")).get("team_id"))
-    return bool(home and team) and team != home and not mapping(body.get("enterprise")) and not team.startswith("E")
+    event = mapping(body.get("event"))
+    teams = (
+        text(mapping(body.get("user")).get("team_id")),  # a click, a form
+        # An event of a shared channel: whose workspace wrote it.
+        text(event.get("user_team")) or text(event.get("source_team")) or text(event.get("team")),
+        ""
+        if "event" in body or mapping(body.get("user"))
+        else text(body.get("team_id")),  # a command is typed where one is
+    )
+    team, installed = next(filter(None, teams), ""), workspace(body, home)
+    is_grid = bool(mapping(body.get("enterprise"))) or bool(text(body.get("enterprise_id"))) or team.startswith("E")
+    return bool(team) and team != installed and not is_grid
 
 
 def command_address(body: Mapping[str, Any], home: str) -> Address:

@@ -22,7 +22,6 @@ from handlers.slack.presenter import Presenter
 from handlers.slack.responses import NOTHING
 from handlers.tips import open_forms, ownership, save_forms, views
 from handlers.tips.open_forms import Opening, Saved
-from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
 from messengers.base import Address
@@ -51,11 +50,7 @@ class SlackTips:
         self._messenger = messenger
         self._home = home
         self._presenter = presenter
-        self._people = TipsPeople(
-            lambda address, person: messenger.person(address.workspace, person),
-            may_ask=messenger.sees_people,
-            tells_admins=True,
-        )
+        self._people = people.of(messenger)
         self._requests = TipsRequests(context, self._people)
 
     async def answer(
@@ -67,7 +62,10 @@ class SlackTips:
         is_outsider: bool = False,
         is_direct: bool = False,
     ) -> Card | Coroutine[Any, Any, Card]:
-        """Draw the card that answers it, or give what does so once somebody has been looked up."""
+        """Draw the card that answers it, or give what does so once somebody has been looked up.
+
+        `is_outsider` says that they are known to be of another workspace.
+        """
         is_direct = is_direct or payload.is_direct(address)
         meant = ownership.whose(address, person, kinds.place_of(asked), is_direct=is_direct)
         is_elsewhere = ownership.is_elsewhere(address, meant, person)
@@ -95,22 +93,19 @@ class SlackTips:
             await self._open(press, form, address, Asker(press.person, is_elsewhere=True), "")
             return
         subscription = await views.find(self._context, address)
-        if views.hinges_on_admin(subscription, press.person):
+        if ownership.hinges_on_admin(subscription, press.person):
             self._context.spawn(self._look_up_and_open(press, form, address))
             return
         zone, asker = "", Asker(press.person)
-        if form == "settings":
-            zone, asker = await self._zone_and_asker(address.workspace, press.person)
+        if form == "settings" or ownership.hinges_on_membership(subscription, press.person, address.conversation):
+            found = await people.found_soon(self._messenger, address.workspace, press.person)
+            asker = self._people.known(address, press.person, found, is_outsider=press.is_outsider)
+            zone = found.zone if found else ""
         await self._open(press, form, address, asker, zone)
 
     async def _look_up_and_open(self, press: Press, form: FormName, address: Address) -> None:
-        await self._open(press, form, address, await self._people.asker(address, press.person), "")
-
-    async def _zone_and_asker(self, workspace: str, person: str) -> tuple[str, Asker]:
-        found = await people.found_soon(self._messenger, workspace, person)
-        if found is None:
-            return "", Asker(person)
-        return found.zone, Asker(person, is_admin=found.is_admin)
+        asker = await self._people.asker(address, press.person, is_outsider=press.is_outsider)
+        await self._open(press, form, address, asker, "")
 
     async def _open(self, press: Press, form: FormName, address: Address, asker: Asker, zone: str) -> None:
         is_mine = address.conversation == press.person

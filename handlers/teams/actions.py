@@ -42,7 +42,7 @@ class TeamsActions:
         self._comparisons = Comparisons(responses.drawn)
         self._comparisons_alone = Comparisons(_drawn_alone)
         self.tips = TeamsTips(context, messenger, shows)
-        self.learning = TeamsLearning(context, shows)
+        self.learning = TeamsLearning(context, messenger, shows)
 
     def shown(self, activity: Activity, action: Action | None) -> Reply:
         """Answer with content, from memory; the card changes for who pressed alone. None is no button of ours."""

@@ -3,34 +3,39 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cards.compose import chats
+from cards.compose import chats, notices
 from cards.compose.tips import notices as tips_notices
 from cards.forms import Form
 from cards.model import FORMS, Action, Card
 from cards.teams import render
+from handlers import rights
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.learning import plans, requests
 from handlers.learning.asked import Asked, Beside
 from handlers.pending_replies import PendingReply
-from handlers.teams import presenter, responses
+from handlers.teams import people, presenter, responses
 from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.responses import Reply
+from messengers.teams.messenger import TeamsMessenger
 
 
 class TeamsLearning:
     """The half of the handlers that answers what handlers/learning/requests.py knows."""
 
-    def __init__(self, context: HandlerContext, presenter: Presenter) -> None:
-        """Take the neutral dependencies, and what shows cards."""
+    def __init__(self, context: HandlerContext, messenger: TeamsMessenger, presenter: Presenter) -> None:
+        """Take the neutral dependencies, Teams' messenger, and what shows cards."""
         self._context = context
         self._presenter = presenter
+        self._people = people.of(messenger, presenter.patience)
 
     async def typed(self, activity: Activity, answer: kinds.Learn) -> None:
         """Answer what was asked for in words, in the person's own chat or for them alone; elsewhere by a button."""
         if activity.kind == "personal" or activity.alone:
             card = await self._alone(activity, answer)
+        elif answer.action.verb == "privacy":
+            card = notices.privacy()  # what is true for all, with the way to one's own
         else:
             card = tips_notices.in_private(answer.action, "Show me")
         if activity.alone:
@@ -57,8 +62,15 @@ class TeamsLearning:
 
     async def fetch(self, activity: Activity, action: Action, zone: str) -> Reply:
         """Open the dialog a button names; where there is none for this person, say why in its place."""
-        asked = _asked(activity, action, zone)
+        asked = await self._seen(_asked(activity, action, zone))
         return await self._dialog(activity, asked, presenter.context_of("", activity.target))
+
+    async def _seen(self, asked: Asked) -> Asked:
+        """Look up who asks, where what they ask for changes something for everybody there."""
+        if asked.is_direct or not rights.is_change(asked.action.verb):
+            return asked
+        found = await self._people.asker(asked.address, asked.person, is_outsider=asked.is_outsider)
+        return replace(asked, standing=found.standing)
 
     async def _dialog(
         self,
@@ -82,6 +94,7 @@ class TeamsLearning:
         _, message_id = presenter.spot_of(context)
         target = activity.target or message_id
         asked = replace(_asked(activity, action, zone), message_id=target, occasion=activity.message_id)
+        asked = await self._seen(asked)
         done = await requests.taken(self._context, asked, values)
         if done.faults:
             opening = next(opener for opener, saver in FORMS.items() if saver == action.verb)

@@ -14,13 +14,12 @@ from cards.teams import render
 from handlers.asking import kinds
 from handlers.context import HandlerContext
 from handlers.pending_replies import PendingReply
-from handlers.teams import presenter, responses
+from handlers.teams import people, presenter, responses
 from handlers.teams.payload import Activity
 from handlers.teams.presenter import Presenter, ReplyTarget
 from handlers.teams.responses import Reply
-from handlers.tips import open_forms, ownership
+from handlers.tips import open_forms, ownership, views
 from handlers.tips.open_forms import Opening
-from handlers.tips.people import TipsPeople
 from handlers.tips.requests import TipsRequests
 from handlers.tips.views import Asker
 from messengers.base import Address
@@ -37,11 +36,8 @@ class TeamsTips:
         """Take the neutral dependencies, Teams' messenger, and what shows cards."""
         self._context = context
         self._presenter = presenter
-        people = TipsPeople(
-            lambda address, person: messenger.person(address.workspace, address.conversation, person),
-            patience=presenter.patience,
-        )
-        self._requests = TipsRequests(context, people)
+        self._people = people.of(messenger, presenter.patience)
+        self._requests = TipsRequests(context, self._people)
 
     async def asked(self, activity: Activity, answer: kinds.AboutTips, *, is_public: bool) -> None:
         """Answer what was typed: the change is made at once, its card posted where it was asked, in the thread.
@@ -106,7 +102,7 @@ class TeamsTips:
         """Draw a dialog; a second time with what was typed, and what was wrong with it."""
         place, _ = presenter.spot_of(opening.carried)
         address = _whose(activity, place)
-        asker = Asker(activity.person, is_elsewhere=ownership.is_elsewhere(activity.address, address, activity.person))
+        asker = await self._asker(activity, address)
         drawn = await open_forms.opened(self._context, form, address, asker, opening)
         if not isinstance(drawn, Form):
             return responses.dialog_words(await self._presenter.sentence(activity, drawn))
@@ -117,6 +113,15 @@ class TeamsTips:
         countries = quiet_dates.countries() if form == "quiet" else ()
         dialog = render.dialog(drawn, names, faults=faults, values=values, countries=countries)
         return Reply(200, render.task(drawn, dialog))
+
+    async def _asker(self, activity: Activity, address: Address) -> Asker:
+        person = activity.person
+        if ownership.is_elsewhere(activity.address, address, person):
+            return Asker(person, is_elsewhere=True)
+        subscription = await views.find(self._context, address)
+        if not ownership.hinges_on_membership(subscription, person, address.conversation):
+            return Asker(person)
+        return await self._people.asker(address, person, is_outsider=activity.is_outsider)
 
     async def submit(self, activity: Activity, data: object, zone: str) -> Reply:
         """Take a dialog's answers: mistakes are shown at their fields, the rest is saved before it closes."""

@@ -82,12 +82,18 @@ def _refusal(
             return tips_notices.not_owning(state, ownership.fault(asker.standing))
         case "tips-claim":
             return None
+        case _ if (found := _standing(standing, address, asker)) != "may":
+            return tips_notices.not_a_member(state) if found == "may-not" else tips_notices.not_seen(state)
         case _ if not state.may_change:
             return tips_notices.not_yours(state)
         case _ if state.state == "off" or (state.state == "starting" and action.verb in _NEEDS_ON):
             return tips_notices.not_on(state)
         case _:
             return None
+
+
+def _standing(subscription: Subscription | None, address: Address, asker: Asker) -> ownership.Standing:
+    return ownership.standing_to_change(subscription, asker.person, address.conversation, asker.standing)
 
 
 async def _do(  # the private half of change

@@ -12,7 +12,7 @@ from cards.model import Action, Card, FormName
 from cards.zones import names, search
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.tips import swaps, views
+from handlers.tips import ownership, swaps, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from store.deliveries.rows import Delivery
@@ -70,8 +70,10 @@ def wants_admins(values: Mapping[str, str]) -> bool:
     return values.get("changed_by") == "admins"
 
 
-def refused(state: TipsState) -> str:
-    """Say why a form of this person is not taken; '' where it is."""
+def refused(state: TipsState, standing: ownership.Standing) -> str:
+    """Say why a form of this person is not taken; '' where it is. `standing` is `ownership.standing_to_change`."""
+    if standing != "may":
+        return tips_notices.NOT_A_MEMBER if standing == "may-not" else tips_notices.NOT_SEEN_TO_CHANGE
     if state.may_change:
         return ""
     return tips_notices.ADMINS_ONLY if state.changed_by == "admins" else tips_notices.NOT_YOURS
@@ -84,6 +86,8 @@ async def opened(
     library, now = context.content.library, context.clock()
     subscription = await views.find(context, address)
     state = views.tips_state(library, subscription, address.conversation, asker, now)
+    if state.is_outside:
+        return tips_notices.not_a_member(state)
     if not state.may_change:
         return tips_notices.not_yours_there() if asker.is_elsewhere else tips_notices.not_yours(state)
     if form == "settings":

@@ -1,4 +1,4 @@
-"""Say whose weekly tips are meant, and who may be given them: people of the workspace itself."""
+"""Say whose weekly tips are meant, and who may change them or be given them: people of the workspace itself."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -40,6 +40,34 @@ def owns(subscription: Subscription | None, person: str) -> bool:
     return subscription is not None and subscription.state != "off" and _is_owner(subscription, person)
 
 
+def hinges_on_admin(subscription: Subscription | None, person: str) -> bool:
+    """Say whether a person may change these tips only if they are an admin of the workspace."""
+    return (
+        subscription is not None
+        and subscription.state != "off"
+        and subscription.changed_by == "admins"
+        and not subscription.may_be_changed_by(person)
+    )
+
+
+def hinges_on_membership(subscription: Subscription | None, person: str, conversation: str) -> bool:
+    """Say whether somebody may change these tips only as one of the workspace's own people.
+
+    Nobody is asked for who owns them, or is sent them alone. What anyone may change, or turn on, is for members: guests
+    and people from outside look at it. Where only owners or admins may, that decides, and an admin is a member.
+    """
+    if conversation == person or owns(subscription, person):
+        return False
+    return subscription is None or subscription.state == "off" or subscription.changed_by == "anyone"
+
+
+def standing_to_change(
+    subscription: Subscription | None, person: str, conversation: str, standing: Standing
+) -> Standing:
+    """Give 'may' where it does not matter whether they are a member, else what was found out of that."""
+    return standing if hinges_on_membership(subscription, person, conversation) else "may"
+
+
 def fault(standing: Standing) -> str:
     """Say why somebody may not own tips, '' where they may."""
     return _FAULTS.get(standing, "")
@@ -59,24 +87,6 @@ def faults(values: Mapping[str, str], named: Collection[str], looked_up: Mapping
     wrong = {person: fault(looked_up.get(person, "unseen")) for person in named}
     field_of = {person: "owner" if person == values.get("owner") else "co_owners" for person in named}
     return {field_of[person]: sentence for person, sentence in wrong.items() if sentence}
-
-
-def would_become_owner(
-    subscription: Subscription | None, changed_by: str | None, person: str, conversation: str
-) -> bool:
-    """Say whether somebody who saves the settings would become the owner, and is none yet.
-
-    Tips that are off belong to nobody, and whoever turns them on owns them; so do those that wait without an owner.
-    Elsewhere "only me" where anyone might so far does it. A person's own tips are theirs in any case.
-    """
-    if conversation == person:
-        return False
-    if subscription is None or subscription.state == "off":
-        return True
-    if _is_owner(subscription, person):
-        return False
-    waits = subscription.state in {"starting", "paused"} and not subscription.owner
-    return waits or (subscription.changed_by == "anyone" and changed_by == "owner")
 
 
 def _is_owner(subscription: Subscription, person: str) -> bool:

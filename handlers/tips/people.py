@@ -28,9 +28,14 @@ class TipsPeople:
     async def asker(self, address: Address, person: str, *, is_outsider: bool = False) -> Asker:
         """Look who asks up; `is_outsider` says that they are known to be of another workspace."""
         (found,) = await self._all(address, (person,))
+        return self.known(address, person, found, is_outsider=is_outsider)
+
+    def known(self, address: Address, person: str, found: Person | None, *, is_outsider: bool = False) -> Asker:
+        """Say who asks, where their platform said this of them, or nothing."""
+        standing = self._standing(address, found)
         if found is None and is_outsider:
-            return Asker(person, standing="may-not")
-        return Asker(person, found.is_admin if found else None, self._standing(address, found))
+            standing = "may-not"
+        return Asker(person, found.is_admin if found else None, standing)
 
     async def standings(self, address: Address, people: Sequence[str]) -> Mapping[str, ownership.Standing]:
         """Tell of each of these people whether they may own a conversation's tips."""

@@ -40,12 +40,16 @@ class TipsRequests:
         """
         if is_elsewhere:
             return await self._elsewhere(asked, address, Asker(person, is_elsewhere=True))
-        claims = isinstance(asked, kinds.ChangeTips) and asked.action.verb == "tips-claim"
-        subscription = await views.find(self._context, address) if claims or self._people.tells_admins else None
-        if views.hinges_on_admin(subscription, person) or (claims and subscription is not None):
+        action = asked.action if isinstance(asked, kinds.ChangeTips) else None
+        claims = action is not None and action.verb == "tips-claim"
+        is_known = action is not None or self._people.tells_admins
+        subscription = await views.find(self._context, address) if is_known else None
+        hinges = action is not None and ownership.hinges_on_membership(subscription, person, address.conversation)
+        if hinges or ownership.hinges_on_admin(subscription, person) or (claims and subscription is not None):
             claimed = subscription if claims else None
             return self._looked_up(asked, address, person, claimed, is_outsider=is_outsider)
-        return await self._card(asked, address, Asker(person))
+        standing: ownership.Standing = "may-not" if is_outsider else "unseen"
+        return await self._card(asked, address, Asker(person, standing=standing))
 
     async def _elsewhere(self, asked: kinds.AboutTips, address: Address, asker: Asker) -> Card:
         if isinstance(asked, kinds.ChangeTips):  # which looks itself who owns them
@@ -84,12 +88,10 @@ class TipsRequests:
         """
         person, standing = sender.person, await views.find(self._context, address)
         # Who was not looked up is unseen, should the tips have changed by the time the form is taken.
-        asker = Asker(person, standing="unseen", is_elsewhere=is_elsewhere)
-        is_taken = form == "settings" and ownership.would_become_owner(
-            standing, values.get("changed_by"), person, address.conversation
-        )
-        needs_admin = open_forms.wants_admins(values) or views.hinges_on_admin(standing, person)
-        if is_taken or (needs_admin and self._people.tells_admins):
+        asker = Asker(person, is_elsewhere=is_elsewhere)
+        needs_admin = open_forms.wants_admins(values) or ownership.hinges_on_admin(standing, person)
+        hinges = ownership.hinges_on_membership(standing, person, address.conversation)
+        if hinges or (needs_admin and self._people.tells_admins):
             found = await self._people.asker(address, person, is_outsider=is_outsider)
             asker = replace(found, is_elsewhere=is_elsewhere)
         named = await self._people.standings(address, ownership.newly_named(form, values, standing))

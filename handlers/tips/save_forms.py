@@ -56,7 +56,7 @@ async def save(
     """Take a form's answers, if this person may change these tips; mistakes come back under their fields.
 
     `named` says of each of `ownership.newly_named` whether they may own tips, `asker` of themselves where
-    `ownership.would_become_owner`. Who may not can turn tips on for anyone to change: those have no owner.
+    `ownership.hinges_on_membership`: guests, and who is from outside, change nothing that is not theirs.
     """
     values = {name: value[:_LONGEST_ANSWER] for name, value in values.items()}
     try:
@@ -67,7 +67,8 @@ async def save(
             state = views.tips_state(context.content.library, standing, address.conversation, asker, context.clock())
             if standing is None or state.state not in {"on", "paused"}:
                 return out_of_date(form)
-            fault = open_forms.refused(state)
+            may = ownership.standing_to_change(standing, asker.person, address.conversation, asker.standing)
+            fault = open_forms.refused(state, may)
             if not fault and form == "owners" and state.is_personal:
                 fault = tips_notices.NOT_FOR_ONE
             if fault:

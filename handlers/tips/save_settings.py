@@ -41,12 +41,10 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
         changed_by = _changed_by(values, standing, is_personal=is_personal)
         dimensions = _dimensions(context.content.library, values, standing)
         wishes = Wishes(_is_wanted(values, "dilemmas"), _is_wanted(values, "corrections"))
-        if fault := open_forms.refused(state):
+        # Whoever may turn them on, or keep them to themselves, is a member, and so may own them.
+        may = ownership.standing_to_change(standing, asker.person, address.conversation, asker.standing)
+        if fault := open_forms.refused(state, may):
             return open_forms.Saved({"zone" if is_personal else "changed_by": fault})
-        would_become_owner = ownership.would_become_owner(standing, changed_by, asker.person, address.conversation)
-        unfit = ownership.fault(asker.standing) if would_become_owner else ""
-        if unfit and changed_by != "anyone":
-            return open_forms.Saved({"changed_by": unfit})
         if changed_by == "admins" and asker.is_admin is None and state.changed_by != "admins":
             return open_forms.Saved({"changed_by": tips_notices.NO_ADMINS})
         if standing is not None and (held.is_held(standing) or pausing.is_paused_by_person(standing)):
@@ -67,8 +65,7 @@ async def save(context: HandlerContext, address: Address, asker: Asker, values: 
             connection,
             address,
             schedule,
-            owner="" if unfit else asker.person,
-            by=asker.person,
+            owner=asker.person,
             changed_by=changed_by,
             dimensions=dimensions,
             wishes=wishes,

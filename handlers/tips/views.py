@@ -42,13 +42,15 @@ _WEEKS_SHOWN = 5
 class Asker:
     """Who asks; `is_admin` is None where it was not looked up, or cannot be.
 
-    `standing` says whether they may be given tips that are not theirs; whoever lets them take some over looks it up.
+    `standing` says whether they are one of the workspace's own people, who alone are given tips or change what is not
+    theirs; 'unseen' where nobody asked. A card to look at is drawn for them as for a member then; whoever changes
+    something looks it up.
     `is_elsewhere` says that they ask from another place than that of the tips, where owners alone are answered.
     """
 
     person: str
     is_admin: bool | None = None
-    standing: ownership.Standing = "may"
+    standing: ownership.Standing = "unseen"
     is_elsewhere: bool = False
 
 
@@ -61,16 +63,6 @@ async def find(context: HandlerContext, address: Address) -> Subscription | None
     """Find a conversation's tips, in whatever state."""
     async with context.database.read() as connection:
         return await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
-
-
-def hinges_on_admin(subscription: Subscription | None, person: str) -> bool:
-    """Say whether a person may change these tips only if they are an admin of the workspace."""
-    return (
-        subscription is not None
-        and subscription.state != "off"
-        and subscription.changed_by == "admins"
-        and not subscription.may_be_changed_by(person)
-    )
 
 
 async def state(context: HandlerContext, address: Address, asker: Asker) -> TipsState:
@@ -89,9 +81,10 @@ def tips_state(
             "off",
             is_personal=conversation == asker.person,
             viewer=asker.person,
-            may_change=not asker.is_elsewhere,
+            may_change=_may_change(None, asker, conversation),
             is_owner=not asker.is_elsewhere,
             is_elsewhere=asker.is_elsewhere,
+            is_outside=_is_outside(None, asker, conversation),
         )
     has_dilemmas = bool(library.dilemmas)
     weeks = outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN, has_dilemmas=has_dilemmas)
@@ -127,7 +120,8 @@ def tips_state(
         quiet_name=country(subscription.quiet_country),
         claimed_by=subscription.claimed_by,
         claimed_until=subscription.claimed_at + owners.CLAIM_WAITS if subscription.claimed_at else None,
-        may_change=_may_change(subscription, asker),
+        may_change=_may_change(subscription, asker, conversation),
+        is_outside=_is_outside(subscription, asker, conversation),
         is_owner=asker.person == subscription.owner or asker.person in subscription.co_owners,
         is_personal=conversation in {asker.person, subscription.owner},
         viewer=asker.person,
@@ -139,10 +133,18 @@ def tips_state(
     )
 
 
-def _may_change(subscription: Subscription, asker: Asker) -> bool:
+def _may_change(subscription: Subscription | None, asker: Asker, conversation: str) -> bool:
     if asker.is_elsewhere:
         return ownership.owns(subscription, asker.person)
-    return subscription.state == "off" or subscription.may_be_changed_by(asker.person, bool(asker.is_admin))
+    if _is_outside(subscription, asker, conversation):
+        return False
+    if subscription is None or subscription.state == "off":
+        return True
+    return subscription.may_be_changed_by(asker.person, bool(asker.is_admin))
+
+
+def _is_outside(subscription: Subscription | None, asker: Asker, conversation: str) -> bool:
+    return ownership.standing_to_change(subscription, asker.person, conversation, asker.standing) == "may-not"
 
 
 def country(code: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import httpx
 from cachetools import FIFOCache
@@ -77,9 +78,13 @@ class People:
             self._names[workspace, person] = name[:_LONGEST]
 
     async def names(self, address: Address, card: Card) -> Mapping[str, str]:
-        """Give the names of the people and conversations a card names, as far as they are known or soon found out."""
-        people, rooms = mentions.named(card)
+        """Give the names of the people and conversations a card names, as far as they are known or soon found out.
+
+        A conversation is named where it is, and in the chat of somebody who is in it: not of who has left.
+        """
+        people, named = mentions.named(card)
         workspace = address.workspace
+        rooms = [one for one in named if one == address.conversation or await self._may_read_of(address, one)]
         found = {one: self._names[workspace, one] for one in people if (workspace, one) in self._names}
         try:
             if missing := [*rooms, *(one for one in people if one not in found)]:
@@ -92,6 +97,15 @@ class People:
             members = await asyncio.gather(*(self.find(row, person) for person in unknown))
             found |= {person: one.name for person, one in zip(unknown, members, strict=True) if one and one.name}
         return found
+
+    async def _may_read_of(self, address: Address, room: str) -> bool:
+        """Say whether who reads at an address, alone, is in another conversation; in doubt they are not."""
+        here = await self._directory.known(address)
+        there = await self._directory.known(replace(address, conversation=room, thread=""))
+        if here is None or not here.person or there is None:
+            return False
+        found = await self.find(there, here.person)
+        return found is not None and not found.is_gone
 
     async def _kept(self, workspace: str, ids: Sequence[str]) -> dict[str, str]:
         """Give the names the store has: of conversations, and of people by their chats."""

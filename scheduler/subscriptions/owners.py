@@ -11,7 +11,8 @@ from cards.compose.tips.forms import MOST_OWNERS
 from scheduler.subscriptions import rows
 from scheduler.weekly import ScheduleError
 from store.deliveries.rows import Deliveries
-from store.history import Entry
+from store.history import BOT, Entry
+from store.personal import FORGOTTEN
 from store.subscriptions import Subscription
 
 CLAIM = "claim:"  # begins the reason in a notice that asks an owner; who claims follows, then the conversation
@@ -92,6 +93,29 @@ async def keep(connection: AsyncConnection, subscription_id: str, *, by: str, no
         return standing
     kept = replace(standing, claimed_by="", claimed_at=None)
     return await rows.saved(connection, kept, Entry(now, by, "declined", standing.claimed_by))
+
+
+async def leave(connection: AsyncConnection, standing: Subscription, person: str, *, now: datetime) -> Subscription:
+    """Take somebody who wants to be forgotten out of a conversation's tips, which go on as they are.
+
+    Who shares them is the owner next, in the order of the list. Where nobody does, nobody owns them, and any member who
+    takes them over has them at once. `standing` is read in the same transaction.
+    """
+    others = tuple(one for one in standing.co_owners if one != person)
+    is_owner = standing.owner == person
+    owner, *rest = others if is_owner and others else ("" if is_owner else standing.owner, *others)
+    is_claimant = standing.claimed_by == person
+    changed = replace(
+        standing,
+        owner=owner,
+        co_owners=tuple(rest),
+        claimed_by="" if is_claimant else standing.claimed_by,
+        claimed_at=None if is_claimant else standing.claimed_at,
+        paused_by=FORGOTTEN if standing.paused_by == person else standing.paused_by,
+        skip_by=FORGOTTEN if standing.skip_by == person else standing.skip_by,
+    )
+    entry = Entry(now, BOT, "owner", rows.owners(changed)) if is_owner and owner else None
+    return await rows.saved(connection, changed, entry)
 
 
 async def _owned(

@@ -55,7 +55,6 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
     schedule: Schedule,
     *,
     owner: str,
-    by: str = "",
     changed_by: ChangedBy,
     dimensions: Sequence[str] = (),
     wishes: Wishes = NO_WISHES,
@@ -63,12 +62,12 @@ async def begin(  # noqa: PLR0913 # a form has these fields; all but three are b
 ) -> Begun:
     """Turn tips on in a conversation: 'starting', with an introduction to post; its success turns them on.
 
-    `owner` is who owns them where nobody does; `by` is who asks, where that is somebody who may not ('' then).
+    `owner` is who asks, and owns them where nobody does.
     Where they are on already, only the settings change, without an introduction; where one is on its way ('starting')
     it stays the only one. A conversation that had tips before goes on where it was. Wake the dispatcher after the
     commit.
     """
-    wanted, by = Addition(address, schedule, owner, changed_by, tuple(dimensions)), by or owner
+    wanted, by = Addition(address, schedule, owner, changed_by, tuple(dimensions)), owner
     standing = await _subscriptions.find(connection, address.platform, address.workspace, address.conversation)
     if standing is not None and standing.state == "on":
         changed = await reschedule.reschedule(

@@ -108,8 +108,8 @@ class Learners:
         A plan that is being sent at this moment goes out; whoever sends it finds nothing to write its outcome into.
         """
         platform, workspace, id_ = person
-        delivery, plan, learner = tables.delivery, learning_tables.plan, learning_tables.learner
-        # In the order of store/locking.py; what was learned goes with the learner.
+        delivery = tables.delivery
+        # In the order of store/locking.py.
         theirs = and_(
             delivery.c.platform == platform,
             delivery.c.workspace == workspace,
@@ -117,6 +117,12 @@ class Learners:
             or_(delivery.c.conversation == id_, delivery.c.person == id_),
         )
         await locking.remove(connection, delivery, theirs)
+        await self.forget_rows(connection, person)
+
+    async def forget_rows(self, connection: AsyncConnection, person: Person) -> None:
+        """Delete the same without what the ledger has of their plans, which the caller has deleted before."""
+        platform, workspace, id_ = person
+        plan, learner = learning_tables.plan, learning_tables.learner  # what was learned goes with the learner
         mine = and_(plan.c.platform == platform, plan.c.workspace == workspace, plan.c.person == id_)
         await locking.remove(connection, plan, mine)
         await locking.remove(connection, learner, learner.c.id == _key(person))

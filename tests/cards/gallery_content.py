@@ -278,6 +278,10 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"swapping {name}", coming.swapping(state, "made-up sources", deck.tips[:5])
     yield f"swapping nothing {name}", coming.swapping(state, traps.WORDS, ())
     yield f"not_yours {name}", tips_notices.not_yours(state)
+    yield f"not_a_member {name}", tips_notices.not_a_member(state)
+    yield f"not_seen {name}", tips_notices.not_seen(state)
+    outside = replace(state, may_change=False, is_owner=False, is_outside=True)
+    yield f"settings outside {name}", tips_settings.settings(outside)
     yield f"not_owning {name}", tips_notices.not_owning(state, tips_notices.MEMBERS_ONLY)
     yield f"stopping {name}", tips_notices.stopping(state)
     if not state.is_personal:

@@ -40,6 +40,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     yield "rounds.enough_today", rounds.enough_today()
     yield "rounds.not_votable", rounds.not_votable()
     yield "rounds.nobody_to_ask", rounds.nobody_to_ask()
+    yield "rounds.members_only", rounds.members_only()
     for code in REASONS:
         yield f"rounds.not_asked {code}", rounds.not_asked(code, Subject("dilemma", deck.dilemmas[0].id))
 

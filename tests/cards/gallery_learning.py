@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-from cards.compose import phrases
-from cards.compose.learning import corrections, feedback, plans, recalls
+from cards.compose import notices, phrases
+from cards.compose.learning import corrections, feedback, held, plans, recalls
+from cards.compose.learning.held import About
 from cards.compose.phrases import rich
 from cards.forms import Form
 from cards.model import Action, Card, Subject
@@ -32,6 +33,7 @@ def cards() -> Iterator[tuple[str, Card]]:
     yield from _plans(deck())
     yield from _feedback(deck())
     yield from gallery_outcomes.cards()
+    yield from _held()
     yield from _corrections(deck())
 
 
@@ -44,6 +46,22 @@ def forms() -> Iterator[tuple[str, Form]]:
             plans.form(subject, ID, words[: plans.MOST], date(2026, 12, 1), "Asia/Kolkata", "{}"),
         )
     yield from _feedback_forms()
+
+
+def _about(number: int) -> About:
+    counts: dict[str, Any] = {name: number for name, kind in About.__annotations__.items() if kind is int}
+    return About(**counts)
+
+
+def _held() -> Iterator[tuple[str, Card]]:
+    """Nothing, everything once and often, and what stays alone."""
+    once, often = _about(1), _about(1_234)
+    stays = About(has_chat=True, has_installed=True)
+    everything = replace(often, is_learner=True, has_chat=True, has_installed=True)
+    for name, about in {"nothing": About(), "once": once, "stays": stays, "everything": everything}.items():
+        yield f"privacy {name}", notices.privacy(held.held(about))
+        yield f"held.forgotten {name}", held.forgotten(about)
+    yield "held.nothing", held.nothing()
 
 
 def _feedback(deck: Library) -> Iterator[tuple[str, Card]]:

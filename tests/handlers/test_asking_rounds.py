@@ -49,7 +49,8 @@ async def ask(
 ) -> str:
     """Send the form that asks HERE a dilemma; gives the title of the answer."""
     action = Action("round-save", Subject("dilemma", asking.library.dilemmas[which].id), "UTC")
-    asked = Asked(action, HERE, PendingReply(person, ""), occasion=form or f"{which} {person} {asking.now}")
+    occasion = form or f"{which} {person} {asking.now}"
+    asked = Asked(action, HERE, PendingReply(person, ""), occasion=occasion, standing="may")
     ends = asking.now + timedelta(hours=at)
     taken = await round_answers.taken(context, asked, {"day": ends.date().isoformat(), "at": f"{ends:%H:%M}"})
     assert taken.card is not None

@@ -59,7 +59,7 @@ def home(library: Library, shown: Home, support: LinkButton | None = None) -> Ca
                     Button("Compare…", Action("compare")),
                     Button("My gap", Action("me")),
                     Button("Help", Action("help")),
-                    Button("Privacy", Action("help", argument="privacy")),
+                    Button("Privacy", Action("privacy")),
                     Button("Suggest something…", Action("suggest")),
                     *((support,) if support else ()),
                 )

@@ -16,6 +16,7 @@ from content.library import Library
 DAYS = 14  # at most, for voting
 MOST = 3  # that a conversation votes on at a time
 MOST_OF_ONE = 5  # that a person may ask others in a day
+NOT_SEEN = "I could not find out in time whether you can ask the channel. Nothing was posted; try again."
 FAR_DAY = f"That is more than {DAYS} days away. Choose an earlier one."
 _CHART = "How you voted"
 
@@ -33,6 +34,14 @@ class Asked:
     def until(self) -> Moment:
         """When voting ends."""
         return phrases.moment(self.ends, self.zone)
+
+
+def members_only() -> Card:
+    """Draw the answer to a guest, or somebody from outside, who would ask a conversation."""
+    words = rich(
+        "Ask somebody who works here to put it to the channel. Once it stands there, you can vote like anyone."
+    )
+    return notices.notice("Only members of this workspace can ask the channel", words)
 
 
 def form(question: Question, context: str, zone: str, day: str, at: str) -> Form:

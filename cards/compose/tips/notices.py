@@ -17,6 +17,8 @@ FORM_OUT_OF_DATE = "This form is out of date. Close it and open it again."
 NO_ADMINS = "I am not allowed to see who is an admin here. Choose another."
 MEMBERS_ONLY = "Only members of this workspace can own weekly tips: no guests, no bots, nobody from outside."
 NOT_SEEN = "I could not find out in time who can own them. Nothing was changed; try again."
+NOT_A_MEMBER = "Only members of this workspace can change weekly tips: no guests, nobody from outside."
+NOT_SEEN_TO_CHANGE = "I could not find out in time whether you can change them. Nothing was changed; try again."
 NOT_FOR_ONE = "These tips come to you alone. Turn tips on in a channel to share them."
 
 
@@ -29,6 +31,27 @@ def not_yours(state: TipsState) -> Card:
         ask,
         Button("Upcoming", state.to("tips-upcoming")),
         Button("Take over…", state.to("tips-claim")),
+    )
+
+
+def not_a_member(state: TipsState) -> Card:
+    """Draw the answer to a guest, or somebody from outside, who may look at tips and not change them."""
+    owners = [one for one in (state.owner, *state.co_owners) if one] if state.state != "off" else []
+    somebody = (
+        rich(phrases.people(owners), ", or somebody else who works here,") if owners else "somebody who works here"
+    )
+    what = "to turn them on" if state.state == "off" else "to change them"
+    preview, upcoming = Button("Preview", state.to("tips-preview")), Button("Upcoming", state.to("tips-upcoming"))
+    words = rich("Ask ", somebody, f" {what}. You can look at what comes:")
+    return notices.notice(NOT_A_MEMBER, words, preview if state.state == "off" else upcoming)
+
+
+def not_seen(state: TipsState) -> Card:
+    """Draw the answer where nobody could say in time whether somebody is a member."""
+    return notices.notice(
+        "I could not find out in time whether you can change them",
+        rich("Nothing was changed. Try again in a moment."),
+        Button("Settings", state.to("tips")),
     )
 
 

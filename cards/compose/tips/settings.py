@@ -64,14 +64,12 @@ def _off(state: TipsState) -> Card:
         words = rich("No tips come there now. To turn them on again, type ", state.command, " there.")
         blocks = (TextBlock(state.heading("are off")), TextBlock(words), Actions(home_buttons(state)))
         return Card(title=f"{state.title} are off", blocks=blocks)
-    row = (
-        Button("Turn on…", state.opens("settings"), "primary"),
-        Button("Preview", state.to("tips-preview")),
-        *alone_buttons(state),
-    )
+    turn_on = () if state.is_outside else (Button("Turn on…", state.opens("settings"), "primary"),)
+    row = (*turn_on, Button("Preview", state.to("tips-preview")), *alone_buttons(state))
+    who = (Caption(rich("Members of this workspace can turn them on.")),) if state.is_outside else ()
     return Card(
         title=f"{state.title} are off",
-        blocks=(TextBlock(state.heading("are off")), TextBlock(rich(body)), Actions(row)),
+        blocks=(TextBlock(state.heading("are off")), TextBlock(rich(body)), Actions(row), *who),
     )
 
 
@@ -88,7 +86,8 @@ def _settings(
     else:
         preview = Button("Upcoming", state.to("tips-upcoming"))
         history = Button("History", state.to("tips-history"))
-        blocks.append(Actions((preview, history, *_take_over(state), *alone_buttons(state))))
+        take_over = () if state.is_outside else _take_over(state)
+        blocks.append(Actions((preview, history, *take_over, *alone_buttons(state))))
     if not state.is_personal:
         blocks.append(Caption(_who(state)))
     return Card(title=f"{state.title} {how}", blocks=tuple(blocks))
@@ -138,7 +137,7 @@ def quiet_words(state: TipsState) -> str:
 
 def _who(state: TipsState) -> Rich:
     may = {
-        "anyone": "anyone here can change them",
+        "anyone": "members here can change them" if state.is_outside else "anyone here can change them",
         "admins": "workspace admins can change them too",
     }.get(state.changed_by, "only the owners can change them" if state.co_owners else "only they can change them")
     shared = rich(", shared with ", phrases.people(state.co_owners)) if state.co_owners else ()

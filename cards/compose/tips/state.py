@@ -36,7 +36,8 @@ class TipsState:
     are weeks before the next tip in which none comes. `is_early`: the next tip comes before its place in the order.
     `topics` name the dimensions the tips are drawn from (none: all). `quiet_country` is a code, `quiet_name` its name.
     `claimed_until` is when `claimed_by` may take it over. `viewer` is who looks; `is_personal` says that the tips come
-    to that person alone, `is_elsewhere` that they are looked at from another place than their own, by an owner;
+    to that person alone, `is_elsewhere` that they are looked at from another place than their own, by an owner,
+    `is_outside` that who looks is a guest or from outside, who may only look;
     `corrections`, that posts here are mended once their content is corrected.
     Where `dilemmas`, every fourth week brings one to vote on; where `is_dilemma_next`, that is what comes at `next_at`,
     and the next tip at `next_tip_at`.
@@ -71,6 +72,7 @@ class TipsState:
     is_personal: bool = False
     viewer: str = ""
     is_elsewhere: bool = False
+    is_outside: bool = False
     corrections: bool = True
     dilemmas: bool = False
     is_dilemma_next: bool = False

@@ -209,7 +209,7 @@ def test_every_word_a_description_names_is_understood(library: Library) -> None:
         "tip shows the next": ("tip", kinds.NextTip),
         "tips upcoming shows five weeks": ("tips upcoming", kinds.Upcoming),
         "tips keep": ("tips keep", kinds.ChangeTips),
-        "privacy says": ("privacy", kinds.Show),
+        "privacy says": ("privacy", kinds.Learn),
     }.items():
         assert words in said
         assert isinstance(answers.ask(library, kind[0]), kind[1])

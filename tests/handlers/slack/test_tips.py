@@ -322,8 +322,8 @@ async def test_a_form_without_a_zone_is_answered_on_the_form(world: World) -> No
     assert await world.rows() == 0
 
 
-async def test_a_form_sent_from_another_company_changes_this_workspaces_tips(world: World) -> None:
-    """Slack Connect: the outer team is the other company's; still one subscription, one tip a week."""
+async def test_a_form_sent_from_another_company_changes_nothing(world: World) -> None:
+    """Slack Connect: the outer team is the other company's; it is about the tips here, at which they may only look."""
     await turn_on(world)
     values = {"weekday": {"weekday": {"selected_option": {"value": "2"}}}, "at": {"at": {"selected_time": "10:00"}}}
     payload = {
@@ -340,8 +340,9 @@ async def test_a_form_sent_from_another_company_changes_this_workspaces_tips(wor
     }
     answer = await world.slack.post_signed(urlencode({"payload": json.dumps(payload)}).encode())
     assert answer.status == 200
+    assert "Only members of this workspace" in answer.body["errors"]["changed_by"]
     await world.settle()
-    assert "Wednesdays 10:00" in (await open_settings(world)).text
-    world.clock.move(days=2, hours=1)
-    await tick(world)
-    assert len(tips(world)) == 1
+    assert "Mondays 09:00" in (await open_settings(world)).text
+    async with world.bot.database.read() as connection:
+        (row,) = await Subscriptions().every(connection)
+    assert row.workspace == world.slack.team
