@@ -91,6 +91,12 @@ _COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Write the JSON Schemas of the content files into FOLDER (default: content/schemas), for editors.",
         ),
     },
+    "Many workspaces": {
+        "rotate-keys": (
+            "workspaces.rotate_keys",
+            "Encrypt the stored tokens with the first key of TOKEN_ENCRYPTION_KEYS, so that the others can go.",
+        ),
+    },
     "Look after it": {
         "doctor": (
             "doctor",

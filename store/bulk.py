@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Select, Table, case
+from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Select, Table, case, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -97,12 +97,15 @@ def upserting(connection: AsyncConnection, table: Table) -> Insert:
     return _upsert(connection.dialect.name, table)
 
 
-def insert_newer(connection: AsyncConnection, table: Table, column: str) -> Insert:
-    """Give an INSERT that writes a row, all of its columns, in place of one with its primary key that is not newer.
+async def write_newer(connection: AsyncConnection, table: Table, row: Mapping[str, object], column: str) -> None:
+    """Write a row, all of its columns, in place of the one with its primary key `id`, if that one is not newer.
 
-    By the instants in `column`.
+    By the instants in `column`. For tables with another unique constraint besides: on PostgreSQL two that insert at one
+    moment may meet there first, where ON CONFLICT (id) is no help.
     """
-    return _insert_newer(connection.dialect.name, table, column)
+    await connection.execute(insert_missing(connection, table), row)
+    is_not_newer = table.c[column] <= row[column]
+    await connection.execute(update(table).where(table.c.id == row["id"], is_not_newer).values(**row))
 
 
 def insert_or_set(
@@ -128,14 +131,6 @@ def _upsert(dialect: str, table: Table) -> Insert:
     statement = _insert(dialect, table)
     written = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=written)
-
-
-@cache  # as above
-def _insert_newer(dialect: str, table: Table, column: str) -> Insert:
-    statement = _insert(dialect, table)
-    written = {each.name: statement.excluded[each.name] for each in table.columns if not each.primary_key}
-    is_not_newer = table.c[column] <= statement.excluded[column]
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=written, where=is_not_newer)
 
 
 def _insert(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":

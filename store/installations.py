@@ -54,7 +54,7 @@ _COLUMNS = tuple(installation.c[each.name] for each in fields(Stored))
 async def keep(connection: AsyncConnection, stored: Stored) -> None:
     """Write an installation in place of what was there, unless that one is newer."""
     row = {"id": _key(stored.place), "platform": _PLATFORM, **asdict(stored)}
-    await connection.execute(bulk.insert_newer(connection, installation, "installed_at"), row)
+    await bulk.write_newer(connection, installation, row, "installed_at")
 
 
 async def of_place(connection: AsyncConnection, place: str) -> Stored | None:
@@ -88,7 +88,7 @@ async def admit(connection: AsyncConnection, workspace: str, enterprise: str, at
         "enterprise": enterprise,
         "changed_at": at,
     }
-    await connection.execute(bulk.insert_newer(connection, admitted, "changed_at"), values)
+    await bulk.write_newer(connection, admitted, values, "changed_at")
 
 
 async def turn_out(connection: AsyncConnection, workspace: str, enterprise: str, at: datetime, now: datetime) -> bool:

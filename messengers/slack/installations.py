@@ -131,7 +131,7 @@ class Installations(Protocol):
         ...
 
     async def refresh_due(self, now: datetime) -> int:
-        """Ask for new tokens in place of those that end soon; gives how many came."""
+        """Ask for new tokens in place of those that end soon; gives how many installations changed by that."""
         ...
 
 

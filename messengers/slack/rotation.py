@@ -44,6 +44,10 @@ class AppSecrets:
     client_id: str
     client_secret: Token
 
+    def header(self) -> str:
+        """Give them as Slack takes them beside a body; slack_sdk's own way is one that aiohttp gives up."""
+        return aiohttp.encode_basic_auth(self.client_id, self.client_secret.reveal())
+
 
 @dataclass(frozen=True, slots=True)
 class _Fresh:
@@ -128,11 +132,10 @@ class Rotation:
     async def _ask(self, refresh_token: str) -> _Fresh | _Final | _Later:
         try:
             async with asyncio.timeout(_REQUEST):
-                answer = await self._client.oauth_v2_access(
-                    client_id=self._app.client_id,
-                    client_secret=self._app.client_secret.reveal(),
-                    grant_type="refresh_token",
-                    refresh_token=refresh_token,
+                answer = await self._client.api_call(
+                    "oauth.v2.access",
+                    data={"grant_type": "refresh_token", "refresh_token": refresh_token},
+                    headers={"Authorization": self._app.header()},
                 )
         except SlackApiError as error:
             return _refused(error)

@@ -44,7 +44,7 @@ class Seals:
             return ""
         try:
             return self._all.decrypt(sealed).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):  # ValueError: a text that is none of Fernet's
             raise SealedError(place) from None
 
     def renewed(self, stored: Stored) -> Stored | None:
@@ -64,5 +64,5 @@ class Seals:
     def _is_of_first(self, sealed: str) -> bool:
         try:
             return not sealed or bool(self._first.decrypt(sealed))
-        except InvalidToken:
+        except (InvalidToken, ValueError):  # ValueError: a text that is none of Fernet's
             return False

@@ -33,7 +33,7 @@ Start = Callable[[Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 _OVERLAP = timedelta(seconds=60)  # clocks that differ, and transactions that commit late
 _DUE = 200  # tokens renewed in one round
 _AT_ONCE = 8  # of them
-_WAIT, _TRIES = 0.25, 12  # seconds between looks whether another process has a new token, and how many: Slack waits 3 s
+_WAIT, _TRIES = 0.25, 8  # seconds between looks whether another process has a new token, and how many: Slack waits 3 s
 _UNREADABLE_FOR = 600.0  # seconds until a row that no key opens is tried again
 
 
@@ -149,7 +149,7 @@ class StoredInstallations:
         self._memory.learn(changed)
 
     async def refresh_due(self, now: datetime) -> int:
-        """Renew the tokens that end within two hours, unless another process does; gives how many were renewed."""
+        """Renew the tokens that end within two hours, unless another process does; gives how many changed."""
         if self._rotation.is_asked_to_wait(now):
             return 0
         async with self._database.read() as connection:
