@@ -59,6 +59,15 @@ def shown(table: Table) -> list[Column[Any]]:
     return [column for column in table.columns if column not in SECRET]
 
 
+async def has_any(connection: AsyncConnection, platform: str, workspace: str) -> bool:
+    """Say whether anything is kept of a workspace."""
+    for table in theirs():
+        (key,) = table.primary_key.columns
+        if await connection.scalar(select(key).where(of(table, platform, workspace)).limit(1)) is not None:
+            return True
+    return False
+
+
 async def counts(connection: AsyncConnection, platform: str, workspace: str) -> dict[str, int]:
     """Count a workspace's rows, by table; only tables with some are named."""
     found = {}
