@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any
 
 import click
@@ -74,7 +73,7 @@ def _printed(lines: list[tuple[str, ...]]) -> list[int]:
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip_longest(cells, widths, fillvalue=0)).rstrip()
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def _cells(record: dict[str, Any]) -> tuple[str, ...]:
