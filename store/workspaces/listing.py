@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, func, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import learning_tables, tables
@@ -69,10 +69,10 @@ async def every(connection: AsyncConnection) -> AsyncIterator[Kept]:
     """Give all of them, by platform and id; last those of which so little is kept that no index finds them."""
     for platform in await _platforms(connection):
         last = ""
-        while page := [(platform, row.workspace) for row in await connection.execute(_page(platform, last))]:
-            for one in await of(connection, page):
+        while found := [(platform, row.workspace) for row in await connection.execute(page(platform, last))]:
+            for one in await of(connection, found):
                 yield one
-            last = page[-1][1]
+            last = found[-1][1]
     strays = iter(await _strays(connection))
     while batch := list(islice(strays, PAGE)):
         for one in await of(connection, batch):
@@ -104,10 +104,10 @@ async def keys(connection: AsyncConnection) -> AsyncIterator[Key]:
     """Give only their platforms and ids."""
     for platform in await _platforms(connection):
         last = ""
-        while page := (await connection.scalars(_page(platform, last))).all():
-            for workspace in page:
+        while found := (await connection.scalars(page(platform, last))).all():
+            for workspace in found:
                 yield platform, workspace
-            last = page[-1]
+            last = found[-1]
     for key in await _strays(connection):
         yield key
 
@@ -118,7 +118,7 @@ async def _platforms(connection: AsyncConnection) -> list[str]:
     return list(await connection.scalars(select(every.c.platform).order_by(every.c.platform)))
 
 
-def _page(platform: str, last: str) -> Select[Any]:
+def page(platform: str, last: str) -> Select[Any]:
     """Give the ids of a platform's next workspaces, by those tables in which an index leads to them."""
     columns = [*((table.c.platform, table.c.workspace) for table in _INDEXED)]
     columns.append((installation.c.platform, installation.c.place))
@@ -149,8 +149,8 @@ async def _strays(connection: AsyncConnection) -> list[Key]:
         batch = named[start : start + PAGE]
         known_here: set[Key] = set()
         for table in _INDEXED:
-            where = tuple_(table.c.platform, table.c.workspace).in_(batch)
-            rows = await connection.execute(select(table.c.platform, table.c.workspace).where(where).distinct())
+            query = select(table.c.platform, table.c.workspace).where(_among(table, batch)).distinct()
+            rows = await connection.execute(query)
             known_here |= {(row.platform, row.workspace) for row in rows}
         where = installation.c.place.in_([workspace for _, workspace in batch])
         known_here |= {
@@ -166,7 +166,11 @@ def _same(table: Table, other: Table, name: str) -> ColumnElement[bool]:
 
 
 def _among(table: Table, keys: Iterable[Key]) -> ColumnElement[bool]:
-    return tuple_(table.c.platform, table.c.workspace).in_(list(keys))
+    """Say that a row is of these. Not as pairs: SQLite looks at every row for them, whatever index there is."""
+    by: defaultdict[str, list[str]] = defaultdict(list)
+    for platform, workspace in keys:
+        by[platform].append(workspace)
+    return or_(*(and_(table.c.platform == platform, table.c.workspace.in_(ids)) for platform, ids in by.items()))
 
 
 async def _tips(connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, dict[SubscriptionState, int]]:
@@ -196,7 +200,8 @@ async def _installations(connection: AsyncConnection, places: Iterable[str]) -> 
     table = installation.c
     shown = (table.place, table.name, table.enterprise, table.installer, table.scopes, table.installed_at)
     can_renew = (table.refresh_token != "").label("can_renew")
-    query = select(*shown, table.expires_at, can_renew, table.removed_at).where(table.place.in_(sorted(places)))
+    query = select(*shown, table.expires_at, can_renew, table.removed_at)
+    query = query.where(table.platform == "slack", table.place.in_(sorted(places)))
     return {row.place: Installation(**row._mapping) for row in await connection.execute(query)}  # noqa: SLF001 # SQLAlchemy's own public name for it
 
 

@@ -35,6 +35,7 @@ from tests.store.rows import NOW
 
 PAGE = (Path(__file__).parents[3] / "docs" / "privacy.md").read_text(encoding="utf-8")
 TENANT = "11111111-2222-3333-4444-555555555555"
+PAGE_ROWS = kept_listing.PAGE - 1
 TOKEN = "planted-token"  # noqa: S105 # nobody's
 
 
@@ -90,6 +91,14 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     async with database.write() as connection:
         await installations.remove(connection, "T4", later(2), later(2))
     yield Kept(database, address, tmp_path)
+    await database.close()
+
+
+@pytest.fixture
+async def sqlite_list(tmp_path: Path) -> AsyncIterator[Database]:
+    """Give an empty file, whose plans can be read."""
+    database = Database(databases.put(tmp_path / "bot.db"))
+    yield database
     await database.close()
 
 
@@ -188,6 +197,26 @@ async def test_the_list_takes_as_many_statements_for_a_page_however_many_there_a
         many = [rows.subscription(workspace=f"T{number:05}") for number in range(4 * kept_listing.PAGE)]
         await Subscriptions().insert_many(connection, many)
     assert await count() == few + 4 * 6
+
+
+async def test_no_page_of_the_list_looks_at_every_row(sqlite_list: Database) -> None:
+    """Each of its statements finds its rows by an index, or a page of a hundred thousand would be as slow as all."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:  # noqa: ANN401 # the driver's
+        asked.append((statement, parameters))
+
+    keys = [("slack", f"T{number}") for number in range(PAGE_ROWS)] + [("teams", TENANT)]
+    async with sqlite_list.read() as connection:
+        event.listen(Engine, "before_cursor_execute", note)
+        await kept_listing.of(connection, keys)
+        await connection.execute(kept_listing.page("slack", "T1"))
+        event.remove(Engine, "before_cursor_execute", note)
+        assert len(asked) == 5 + 1
+        for statement, parameters in asked:
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [row.detail for row in plan]
+            assert not [step for step in steps if step.startswith("SCAN") and step.split()[1] in metadata.tables], steps
 
 
 async def test_the_list_is_printed_as_lines_and_as_json(kept: Kept) -> None:
