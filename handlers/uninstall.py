@@ -1,7 +1,5 @@
 """Stop, restart and forget the weekly tips of a workspace that removed the app."""
 
-from datetime import datetime
-
 import structlog
 
 from cards.reason import Cause
@@ -11,7 +9,7 @@ from scheduler.subscriptions import held, pausing
 from store.database.access import tried_again
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
-from store.workspaces import belonging, removals
+from store.workspaces import belonging
 
 log = structlog.get_logger()
 
@@ -30,23 +28,14 @@ async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
             await _notes.write(connection, Fact(_name(platform, workspace), str(Cause.UNINSTALLED), now))
 
 
-@tried_again
-async def remove(context: HandlerContext, platform: str, workspace: str, at: datetime) -> None:
-    """Pause everything of a workspace that is known to have removed the app at `at`; it is deleted after the grace."""
-    async with context.database.write() as connection:
-        await pausing.pause_workspace(connection, platform, workspace, Cause.UNINSTALLED, context.clock())
-        await _notes.write(connection, Fact(_name(platform, workspace), removals.GONE, at))
-
-
 async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
-    """List the workspaces that were stopped because they removed the app, as far as nobody knows whether they did."""
+    """List the workspaces that were stopped because they removed the app."""
     async with context.database.read() as connection:
         paused = await _subscriptions.paused_because(connection, platform, str(Cause.UNINSTALLED))
         noted = await _notes.every(connection)
     start = _name(platform, "")
-    named = {name.removeprefix(start): note.value for name, note in noted.items() if name.startswith(start)}
-    found = {one.workspace for one in paused} | set(named)
-    return tuple(sorted(workspace for workspace in found if named.get(workspace) != removals.GONE))
+    named = {name.removeprefix(start) for name in noted if name.startswith(start)}
+    return tuple(sorted({one.workspace for one in paused} | named))
 
 
 @tried_again

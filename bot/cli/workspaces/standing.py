@@ -34,18 +34,19 @@ def of(kept: Kept, settings: Settings, now: datetime) -> Standing:
     if kept.platform == "teams":
         return Standing("served") if settings.serves_teams else Standing("not served", "Teams is not set up here")
     value, at = kept.noted or ("", None)
+    installed = kept.installation
+    gone = installed.removed_at if installed else at if value == GONE else None
+    if gone:
+        left = f"all of it is deleted after {day(gone + removals.KEPT)}"
+        return Standing("removed", f"the app was removed on {day(gone)}; {left}", gone)
     if at and value != GONE:
         return Standing("in doubt", "Slack said that the app was removed, and is asked whether it is", at)
-    installed = kept.installation
-    if installed and installed.removed_at is None:
+    if installed:
         if not settings.slack_client_id:
             return Standing("not served", "it was installed from a link, and SLACK_CLIENT_ID is not set")
         if installed.expires_at and installed.expires_at <= now and not installed.can_renew:
             return Standing("not served", f"the token of {installed.place} has ended: it has to be installed again")
         return Standing("served")
-    if gone := installed.removed_at if installed else at:
-        left = f"all of it is deleted after {day(gone + removals.KEPT)}"
-        return Standing("removed", f"the app was removed on {day(gone)}; {left}", gone)
     if settings.slack_bot_token:
         return Standing("one token", "by SLACK_BOT_TOKEN, if that is this workspace's")
     return Standing("not served", "the app is not installed there" if settings.slack_client_id else "no token is set")

@@ -152,10 +152,12 @@ async def test_the_list_knows_why_something_is_not_served(kept: Kept) -> None:
     async with kept.database.write() as connection:
         await installations.keep(connection, stored("T1", expires_at=later(2), installed_at=later(1)))
         await Facts().write(connection, Fact(belonging.removal_note("slack", "T5"), "app_uninstalled", NOW))
+        await Facts().write(connection, Fact(belonging.removal_note("slack", "T4"), "app_uninstalled", NOW))
         await Facts().write(connection, Fact(belonging.removal_note("slack", "T9"), GONE, NOW))
     found = await listed(kept, **MANY)
     assert "the token of T1 has ended" in found["T1"]["why"]
     assert found["T5"]["state"] == "in doubt"
+    assert found["T4"]["state"] == "removed"  # the row of its installation says so
     assert found["T9"]["state"] == "removed"  # of which nothing is left but that
 
 
