@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, RowMapping, Table, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import copying, installation_tables, tables
@@ -44,8 +44,6 @@ def of(table: Table, platform: str, workspace: str) -> ColumnElement[bool]:
         return column.name == removal_note(platform, workspace)
     if table is installation_tables.installation:
         return and_(column.platform == platform, column.place == workspace)
-    if table is installation_tables.admitted:  # it is a workspace's, and the organization's that serves it
-        return and_(column.platform == platform, or_(column.workspace == workspace, column.enterprise == workspace))
     if "platform" in column and "workspace" in column:
         return and_(column.platform == platform, column.workspace == workspace)
     for key in table.foreign_keys:

@@ -88,7 +88,8 @@ async def test_a_workspace_that_its_organization_takes_back(kept: Database) -> N
     await housekeeping.clear_old(kept, LATER)
     after = await left(kept)
     assert after["T2"] == {}
-    assert after["E1"] == {"installation": 1, "admitted": 1}
+    assert after["E1"] == {"installation": 1}
+    assert after["T3"] == {"subscription": 1, "installation": 1, "admitted": 1}
 
 
 async def test_who_comes_back_within_the_grace_keeps_everything(kept: Database) -> None:

@@ -70,14 +70,6 @@ async def test_an_installation_that_stands_is_not_deleted_by_the_way(database: D
         assert await belonging.counts(connection, *HERE) == {"installation": 1}
 
 
-async def test_what_an_organization_admits_is_its_own_too(database: Database) -> None:
-    """The row names both."""
-    async with database.write() as connection:
-        await everything.plant(connection, *HERE)
-        await everything.plant(connection, *NEIGHBORS[0])
-        assert await belonging.counts(connection, "slack", everything.ORGANIZATION) == {"admitted": 2}
-
-
 async def test_rows_are_shown_whole_and_without_tokens(database: Database) -> None:
     """Every column of every table but the tokens; moments say their zone."""
     async with database.write() as connection:

@@ -92,11 +92,11 @@ def _sealed(settings: Settings, token: str, place: str) -> str:
 
 def _print(report: dict[str, Any], console: Console) -> None:
     facts = Table.grid(padding=(0, 2))
-    tips, rows = report["tips"], report["rows"]
+    tips, rows = Counter(each["state"] for each in report["channels"]), report["rows"]
     for name, value in report.items():
         if name not in {"tips", "rows", "channels"} and value not in (None, "", []):
             facts.add_row(name.replace("_", " "), Text(", ".join(value) if isinstance(value, list) else str(value)))
-    facts.add_row("tips", ", ".join(f"{count} {state}" for state, count in tips.items() if count) or "none")
+    facts.add_row("tips", ", ".join(f"{count} {state}" for state, count in tips.items()) or "none")
     facts.add_row("rows", ", ".join(f"{count} {table}" for table, count in rows.items()))
     console.print(facts)
     console.print()
