@@ -117,6 +117,7 @@ MANY = {
     "SLACK_CLIENT_SECRET": "a" * 32,
     "SLACK_SIGNING_SECRET": "b" * 32,
     "TOKEN_ENCRYPTION_KEYS": "A" * 43 + "=",
+    "PUBLIC_URL": "https://bot.example.com",
 }
 ONE = {"SLACK_BOT_TOKEN": "xoxb-1-abcdefgh", "SLACK_SIGNING_SECRET": "b" * 32}
 
