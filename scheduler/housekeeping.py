@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.reason import Cause
 from scheduler.planning import KEPT
 from scheduler.subscriptions import owners
+from store import install_states
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
@@ -47,7 +48,8 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     mention are forgotten after a day, a plan 30 days after it was to come, and who asked to take tips over and did not
     come back after a week. A round goes with the post that was given up, or 400 days after it ended; feedback 400 days
     after it was closed, and whoever waits that long for an answer to it is forgotten. What people learned goes as a
-    post does, and so does who wants to see it and did nothing since.
+    post does, and so does who wants to see it and did nothing since. Who set out to install and never came back is
+    forgotten after ten minutes.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
@@ -58,6 +60,7 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
         await plans.forget_old(connection, now - PLANS_KEPT)
         await _learners.forget_old(connection, now - KEPT)
         await feedback.clear_old(connection, now - KEPT)
+        await install_states.sweep(connection, now)
     async with database.read() as connection:
         deliveries = await _deliveries.old(connection, now - KEPT)
         posts = await _posts.old(connection, now - KEPT)

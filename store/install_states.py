@@ -1,12 +1,15 @@
 """What the store remembers of who is on the way from /slack/install to Slack's page and back: each is used once."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import locking
 from store.installation_tables import install_state as table
+
+MOST: Final = 100_000  # some 10 MB: whoever floods /slack/install pushes out who set out first
 
 
 async def issue(connection: AsyncConnection, state: str, expires_at: datetime) -> None:
@@ -20,7 +23,7 @@ async def consume(connection: AsyncConnection, state: str, now: datetime) -> boo
     return (await connection.execute(used)).rowcount > 0
 
 
-async def sweep(connection: AsyncConnection, now: datetime, most: int) -> None:
+async def sweep(connection: AsyncConnection, now: datetime, most: int = MOST) -> None:
     """Delete what is no longer good, and of the rest the oldest, so that at most some `most` are left."""
     await locking.remove(connection, table, table.c.expires_at <= now)
     newest_first = select(table.c.expires_at).order_by(table.c.expires_at.desc())

@@ -3,7 +3,7 @@
 Tokens are encrypted before they come here: what these columns hold, nobody can use without TOKEN_ENCRYPTION_KEYS.
 """
 
-from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint, text
 
 from store.columns import Instant, metadata
 
@@ -31,6 +31,13 @@ installation = Table(
     UniqueConstraint("platform", "place"),
     Index("ix_installation_changed_at", "changed_at"),
     Index("ix_installation_expires_at", "expires_at"),
+    # In part, or it would answer for the many that are not removed, too.
+    Index(
+        "ix_installation_removed_at",
+        "removed_at",
+        sqlite_where=text("removed_at IS NOT NULL"),
+        postgresql_where=text("removed_at IS NOT NULL"),
+    ),
     Index("ix_installation_enterprise", "platform", "enterprise"),
 )
 

@@ -7,14 +7,15 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking
 from store.installation_tables import admitted, installation
 
-_PLATFORM: Final = "slack"  # Teams has no installation of its own: a tenant is admitted
-_here = installation.c.platform == _PLATFORM
+# Teams has no installation of its own, for a tenant is admitted: so all rows are Slack's, and no query asks which. It
+# would be answered from the index of places, row by row, in place of the one by the moment that is asked for.
+_PLATFORM: Final = "slack"
 _lives = installation.c.removed_at.is_(None)
 
 
@@ -64,18 +65,14 @@ async def of_place(connection: AsyncConnection, place: str) -> Stored | None:
 
 async def serving(connection: AsyncConnection, workspace: str, enterprise: str) -> Serving | None:
     """Give the installation that serves a workspace: its own, or that of the organization named, or else known."""
-    known = select(admitted.c.enterprise).where(_is_admitted(workspace)).scalar_subquery()
-    named = [each for each in (workspace, enterprise) if each]
-    query = select(*_COLUMNS, known.label("known")).where(
-        _here, _lives, or_(installation.c.place.in_(named), installation.c.place == known)
-    )
+    known = await connection.scalar(select(admitted.c.enterprise).where(_is_admitted(workspace))) or ""
+    named = [each for each in (workspace, enterprise, known) if each]
+    query = select(*_COLUMNS).where(installation.c.id.in_([_key(place) for place in named]), _lives)
     found = {row.place: row for row in await connection.execute(query)}
-    for place in named:
-        if row := found.get(place):
-            is_new = place != workspace and bool(workspace) and row.known != place
-            return Serving(_stored(row), is_new)
-    rest = next(iter(found.values()), None)
-    return Serving(_stored(rest)) if rest else None
+    place = next((each for each in named if each in found), "")
+    if not place:
+        return None
+    return Serving(_stored(found[place]), is_new=place == enterprise != known and bool(workspace))
 
 
 async def admit(connection: AsyncConnection, workspace: str, enterprise: str, at: datetime) -> None:
@@ -124,8 +121,8 @@ async def remove(connection: AsyncConnection, place: str, at: datetime, now: dat
 
 async def removed_before(connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
     """List where the app was removed before a moment."""
-    query = select(installation.c.place).where(_here, installation.c.removed_at < before)
-    return tuple(await connection.scalars(query.order_by(installation.c.id)))
+    query = select(installation.c.place).where(installation.c.removed_at < before)
+    return tuple(sorted(await connection.scalars(query)))
 
 
 async def forget_removed(connection: AsyncConnection, place: str, before: datetime) -> bool:
@@ -136,13 +133,13 @@ async def forget_removed(connection: AsyncConnection, place: str, before: dateti
 
 async def changed_since(connection: AsyncConnection, since: datetime) -> dict[str, datetime]:
     """Tell which places' rows changed after a moment, and when."""
-    query = select(installation.c.place, installation.c.changed_at).where(_here, installation.c.changed_at > since)
+    query = select(installation.c.place, installation.c.changed_at).where(installation.c.changed_at > since)
     return {row.place: row.changed_at for row in await connection.execute(query)}
 
 
 async def page(connection: AsyncConnection, after: str, limit: int) -> list[tuple[str, Stored]]:
     """List rows by id, from the one after `after`, each with its id."""
-    query = select(installation.c.id, *_COLUMNS).where(_here, installation.c.id > after)
+    query = select(installation.c.id, *_COLUMNS).where(installation.c.id > after)
     rows = await connection.execute(query.order_by(installation.c.id).limit(limit))
     return [(row.id, _stored(row)) for row in rows]
 
@@ -151,7 +148,7 @@ async def due(connection: AsyncConnection, before: datetime, now: datetime, limi
     """List whose token ends before a moment and can be asked for anew, the first to end first, unless somebody is."""
     query = (
         select(*_COLUMNS)
-        .where(_here, _lives, installation.c.expires_at < before, installation.c.refresh_token != "", _is_free(now))
+        .where(_lives, installation.c.expires_at < before, installation.c.refresh_token != "", _is_free(now))
         .order_by(installation.c.expires_at, installation.c.id)
         .limit(limit)
     )
@@ -190,6 +187,34 @@ async def seal_anew(connection: AsyncConnection, seen: Stored, token: str, refre
     """
     changed = update(installation).where(_is_as(seen)).values(token=token, refresh_token=refresh_token)
     return (await connection.execute(changed)).rowcount > 0
+
+
+async def rename(connection: AsyncConnection, place: str, name: str, now: datetime) -> None:
+    """Write what a workspace or an organization is called now."""
+    await connection.execute(update(installation).where(_is(place)).values(name=name, changed_at=now))
+
+
+async def move(connection: AsyncConnection, place: str, enterprise: str, now: datetime) -> None:
+    """Write which organization a workspace belongs to now; its own installation stays its own."""
+    await connection.execute(update(installation).where(_is(place)).values(enterprise=enterprise, changed_at=now))
+
+
+async def is_newer(connection: AsyncConnection, place: str, at: datetime) -> bool:
+    """Say whether a place was installed in after a moment, and still is."""
+    found = await of_place(connection, place)
+    return found is not None and found.removed_at is None and found.installed_at > at
+
+
+async def counts(connection: AsyncConnection) -> tuple[int, int, int]:
+    """Count workspaces and organizations that are installed, and places that removed the app and are not forgotten."""
+    lives = installation.c.removed_at.is_(None)
+    query = select(
+        func.count().filter(and_(lives, installation.c.place.like("T%"))),
+        func.count().filter(and_(lives, installation.c.place.like("E%"))),
+        func.count().filter(installation.c.removed_at.is_not(None)),
+    ).where(installation.c.platform == "slack")
+    one, other, gone = (await connection.execute(query)).one()
+    return int(one), int(other), int(gone)
 
 
 def _is_as(seen: Stored) -> ColumnElement[bool]:

@@ -1,7 +1,8 @@
 """Find the installation that a request is for, before anything is done about it; who has none is told so politely."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
+from typing import Any
 
 import structlog
 
@@ -11,7 +12,8 @@ from bot.slack.install import addresses, flow
 from bot.slack.sdk import Identity
 from bot.web import asgi
 from bot.web.asgi import Answer
-from cards.compose import installing, scopes
+from cards import scopes
+from cards.compose import installing
 from cards.model import Card
 from handlers.payload import mapping, text
 from handlers.slack import payload, responses
@@ -73,6 +75,8 @@ class Admission:
             return await _answered(request, workspace, dispatch, Identity())
         enterprise = payload.enterprise(body) if payload.is_of_organization(body) else ""
         found = await self._installations.find(workspace, enterprise)
+        if found is None and (author := _author(body, workspace)):
+            workspace, found = author, await self._installations.find(author)
         if found is None:
             log.info("slack.not_installed", workspace=workspace, kind=request.kind)
             link = addresses.install(self._public_url, addresses.place(workspace))
@@ -106,3 +110,13 @@ async def _answered(request: GuardedRequest, workspace: str, dispatch: Dispatch,
         return await dispatch(request, identity)
     finally:
         current_workspace.reset(token)
+
+
+def _author(body: Mapping[str, Any], workspace: str) -> str:
+    """Give the workspace whose message was clicked on, where it is another one; '' otherwise.
+
+    Slack Connect: docs.slack.dev/reference/interaction-payloads/block_actions-payload calls `team` the workspace that a
+    click "originated from", which may be the visitor's.
+    """
+    team = text(mapping(body.get("message")).get("team"))
+    return team if payload.is_id(team) and team != workspace else ""

@@ -20,7 +20,7 @@ from bot.slack.install.routes import InstallPages
 from bot.slack.profile import PROFILE
 from bot.web.application import Check
 from bot.web.asgi import Answer
-from cards.compose import scopes
+from cards import scopes
 from handlers.context import HandlerContext
 from handlers.slack.places import SlackPlaces
 from messengers.slack.installations import Token
@@ -28,7 +28,6 @@ from messengers.slack.oauth_stores import BoltInstallations, StoredStates
 from messengers.slack.rotation import AppSecrets, Rotation
 from messengers.slack.sealing import SealedError, Seals
 from messengers.slack.stored_installations import Means, StoredInstallations
-from store import installation_changes
 from store import installations as rows
 from store.database.access import UnusableError
 
@@ -37,6 +36,7 @@ log = structlog.get_logger()
 _WATCHED_EVERY = 3.0  # seconds: by then an installation that ended in another process is known here
 _RENEWED_EVERY = 60.0
 _LOOKED_EVERY = 600.0  # for what was stopped and is installed again, or was kept long enough
+_COUNTED_FOR = 30.0  # probes come often, and counting 100,000 takes a while
 _PAGE = 500
 _NAMED = 5  # of the workspaces that something is wrong with
 
@@ -53,6 +53,7 @@ class Installations:
     admission: Admission
     places: SlackPlaces
     client: AsyncWebClient
+    counted: tuple[float, str] = (-_COUNTED_FOR, "")  # when, and what /readyz said then
 
     def home(self) -> str:
         """Give the workspace of the request that is being answered; '' outside of one."""
@@ -95,19 +96,22 @@ class Installations:
 
     async def checks(self) -> Sequence[Check]:
         """Say how many there are; none is no fault, for the first is still to come."""
-        try:
-            async with self.context.database.read() as connection:
-                teams, organizations, _ = await installation_changes.counts(connection)
-        except UnusableError:  # said beside this
-            return [Check(PROFILE.name, ok=True, detail="installations cannot be counted now", platform=PROFILE.name)]
-        detail = f"installed in {teams} workspaces and {organizations} organizations"
-        return [Check(PROFILE.name, ok=True, detail=detail, platform=PROFILE.name)]
+        if self.monotonic() - self.counted[0] >= _COUNTED_FOR:
+            try:
+                async with self.context.database.read() as connection:
+                    teams, organizations, _ = await rows.counts(connection)
+            except UnusableError:  # said beside this
+                return [
+                    Check(PROFILE.name, ok=True, detail="installations cannot be counted now", platform=PROFILE.name)
+                ]
+            self.counted = self.monotonic(), f"installed in {teams} workspaces and {organizations} organizations"
+        return [Check(PROFILE.name, ok=True, detail=self.counted[1], platform=PROFILE.name)]
 
     async def examined(self) -> Sequence[Check]:
         """Look at every installation: how many there are, and which cannot be served, and why."""
         try:
             async with self.context.database.read() as connection:
-                teams, organizations, gone = await installation_changes.counts(connection)
+                teams, organizations, gone = await rows.counts(connection)
         except UnusableError:  # said beside this: it may not be migrated
             return [Check(PROFILE.name, ok=False, detail="installations cannot be read")]
         counted = f"{teams} workspaces and {organizations} organizations"

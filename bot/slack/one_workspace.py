@@ -14,7 +14,7 @@ from bot.slack.guard import GuardedRequest
 from bot.slack.profile import PROFILE
 from bot.web.application import Check
 from bot.web.asgi import Answer
-from cards.compose import scopes
+from cards import scopes
 from messengers.slack.messenger import Identity, SlackMessenger
 
 log = structlog.get_logger()

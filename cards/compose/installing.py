@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from cards.compose import parts, phrases
 from cards.compose.notices import notice
 from cards.compose.phrases import rich
-from cards.compose.scopes import REQUIRED, Scope
 from cards.model import Action, Actions, Button, Caption, Card, LinkButton, Listing, TextBlock
+from cards.scopes import REQUIRED, Scope
 from content.inline import Code, Command, Invitation
 from content.library import Library
 

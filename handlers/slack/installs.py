@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import structlog
 from slack_bolt.response import BoltResponse
 
-from cards.compose.scopes import Scope
+from cards.scopes import Scope
 from handlers import uninstall
 from handlers.context import HandlerContext
 from handlers.payload import mapping

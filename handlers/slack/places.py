@@ -26,7 +26,7 @@ from messengers.slack import PLATFORM
 from messengers.slack.installations import UnservedError
 from messengers.slack.messenger import SlackMessenger
 from messengers.slack.stored_installations import StoredInstallations
-from store import installation_changes, installations
+from store import installations
 from store.database.access import UnusableError, tried_again
 
 log = structlog.get_logger()
@@ -74,14 +74,13 @@ class SlackPlaces:
 
     # --- installed
 
-    async def installed(self, workspace: str, installer: str) -> None:
-        """Let what was stopped go on, and greet who installed it, once.
-
-        Of an organization '' comes: it is served, and somebody is greeted, once it admits a workspace.
-        """
-        if workspace:
+    async def installed(self, place: str, installer: str) -> None:
+        """Let what was stopped go on, and greet who installed it, once; of an organization once it admits somebody."""
+        workspaces = await self._workspaces(place)
+        for workspace in workspaces:
             await self._go_on(workspace)
-            await self._greet(workspace, workspace, installer)
+        for workspace in workspaces[:1]:
+            await self._greet(place, workspace, installer)
 
     async def _greet(self, place: str, workspace: str, person: str) -> None:
         if person:
@@ -207,20 +206,20 @@ class SlackPlaces:
     @tried_again
     async def _moved(self, workspace: str, enterprise: str) -> None:
         async with self._context.database.write() as connection:
-            await installation_changes.move(connection, workspace, enterprise, self._context.clock())
+            await installations.move(connection, workspace, enterprise, self._context.clock())
         self._stored.drop(workspace)
 
     @tried_again
     async def _renamed(self, workspace: str, name: str) -> None:
         async with self._context.database.write() as connection:
-            await installation_changes.rename(connection, workspace, name, self._context.clock())
+            await installations.rename(connection, workspace, name, self._context.clock())
         self._stored.drop(workspace)
 
     # --- asked of the store
 
     async def _is_newer(self, place: str, at: datetime) -> bool:
         async with self._context.database.read() as connection:
-            return await installation_changes.is_newer(connection, place, at)
+            return await installations.is_newer(connection, place, at)
 
     async def _workspaces(self, place: str) -> Sequence[str]:
         """List the workspaces that a place's installation serves."""

@@ -15,7 +15,6 @@ from store import install_states
 from store.database.access import Database, tried_again
 
 STATE_LASTS: Final = timedelta(minutes=10)
-MOST_STATES: Final = 100_000  # some 10 MB: whoever floods /slack/install pushes out who set out first
 _SWEPT_EVERY = 500  # states issued here
 
 _log = logging.getLogger("slack_sdk.oauth")
@@ -88,7 +87,7 @@ class BoltInstallations(AsyncInstallationStore):
 class StoredStates(AsyncOAuthStateStore):
     """Slack's interface of the states of OAuth: each is good for ten minutes, and for one who comes back."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], most: int = MOST_STATES) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], most: int = install_states.MOST) -> None:
         """Take the database, the time, and how many there may be."""
         self._database = database
         self._clock = clock

@@ -34,7 +34,9 @@ _FIRST_WAIT, _LONGEST_WAIT = 30.0, 900.0  # seconds between two tries that fail
 _WRITES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between tries to write down what Slack gave
 _COUNTED = 10_000  # places whose tries are counted
 # The refresh token is no good, and will not be: all else passes, or is the operator's to mend.
-_FINAL = frozenset({"invalid_refresh_token", "authorization_not_found", "account_inactive", "token_revoked"})
+_FINAL = frozenset(
+    {"invalid_refresh_token", "invalid_grant", "authorization_not_found", "account_inactive", "token_revoked"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,21 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
+from messengers.slack import translation
 from messengers.slack.installations import (
     CannotServeError,
     InstallAgainError,
     Installed,
     MakeClient,
     NotInstalledError,
-    Token,
 )
 from messengers.slack.remembered import Remembered
 from messengers.slack.rotation import AHEAD, Rotation
@@ -31,8 +32,9 @@ T = TypeVar("T")
 Start = Callable[[Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 _OVERLAP = timedelta(seconds=60)  # clocks that differ, and transactions that commit late
-_DUE = 200  # tokens renewed in one round
+_DUE = 500  # tokens renewed in one round
 _AT_ONCE = 8  # of them
+_ROUND = 5.0  # seconds that one round is waited for
 _WAIT, _TRIES = 0.25, 8  # seconds between looks whether another process has a new token, and how many: Slack waits 3 s
 _UNREADABLE_FOR = 600.0  # seconds until a row that no key opens is tried again
 
@@ -59,6 +61,7 @@ class StoredInstallations:
         self._means = means
         self._memory = Remembered(means.monotonic)
         self._shared: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+        self._renewing: list[asyncio.Task[bool]] = []
         self._watched_until = means.clock()
 
     async def find(self, workspace: str, enterprise: str = "") -> Installed | None:
@@ -80,7 +83,9 @@ class StoredInstallations:
         try:
             installed = await self.find(workspace)
             if installed and installed.has_ended(self._means.clock()):
-                installed = await self._good(installed)
+                installed = await self._once(
+                    ("good", installed.place), partial(self._good, installed), asyncio.create_task
+                )
         except UnusableError as error:
             raise CannotServeError(f"The token of {workspace} could not be read: {error}") from error
         if installed is None:
@@ -93,7 +98,7 @@ class StoredInstallations:
         if not place or not installation.bot_token:
             log.warning("slack.install.no_bot", place=place, installer=installation.user_id)
             return
-        await self._keep(self._sealed(place, installation))
+        await self._keep(translation.sealed(self._seals, place, installation, self._means.clock()))
         self.drop(place)
 
     @tried_again
@@ -149,26 +154,35 @@ class StoredInstallations:
         self._memory.learn(changed)
 
     async def refresh_due(self, now: datetime) -> int:
-        """Renew the tokens that end within two hours, unless another process does; gives how many changed."""
-        if self._rotation.is_asked_to_wait(now):
+        """Renew the tokens that end within two hours, unless another process does; gives how many changed.
+
+        What takes longer than some seconds goes on by itself, so that whoever calls this is not held up.
+        """
+        if self._rotation.is_asked_to_wait(now) or not all(each.done() for each in self._renewing):
             return 0
         async with self._database.read() as connection:
             due = await rows.due(connection, now + AHEAD, now, _DUE)
+        if not due:
+            return 0
         turns = asyncio.Semaphore(_AT_ONCE)
+        self._renewing = [asyncio.create_task(self._renew_due(stored, turns)) for stored in due]
+        done, _ = await asyncio.wait(self._renewing, timeout=_ROUND)
+        return sum(each.result() for each in done)
 
-        async def renew(stored: Stored) -> bool:
-            async with turns:
-                if self._rotation.is_asked_to_wait(now):
-                    return False
-                try:
-                    renewed = await self._renewed(stored)
-                except SealedError as error:
-                    _log_sealed(error)
-                    await self._rotation.put_off(stored, _UNREADABLE_FOR)
-                    return False
-                return renewed is not None and renewed.changed_at != stored.changed_at
-
-        return sum(await asyncio.gather(*(renew(stored) for stored in due)))
+    async def _renew_due(self, stored: Stored, turns: asyncio.Semaphore) -> bool:
+        async with turns:
+            if self._rotation.is_asked_to_wait(self._means.clock()):
+                return False
+            try:
+                renewed = await self._renewed(stored)
+            except SealedError as error:
+                _log_sealed(error)
+                await self._rotation.put_off(stored, _UNREADABLE_FOR)
+                return False
+            except UnusableError as error:  # it is looked for again soon
+                log.warning("slack.token.not_written", place=stored.place, reason=str(error))
+                return False
+            return renewed is not None and renewed.changed_at != stored.changed_at
 
     async def _good(self, installed: Installed) -> Installed | None:
         """Give an installation whose token has not ended: asked for here, or by another who has the turn."""
@@ -182,7 +196,7 @@ class StoredInstallations:
                 if stored is None or stored.removed_at is not None:
                     return None
                 if not self._has_ended(stored):
-                    fresh = self._opened(stored)
+                    fresh = translation.opened(self._seals, stored)
                     self._memory.renew(fresh)
                     return fresh
             except SealedError as error:
@@ -202,7 +216,7 @@ class StoredInstallations:
             ("renew", stored.place), lambda: self._rotation.renew(stored), self._means.start
         )
         if renewed and renewed.changed_at != stored.changed_at and renewed.removed_at is None:
-            self._memory.renew(self._opened(renewed))
+            self._memory.renew(translation.opened(self._seals, renewed))
         return renewed
 
     async def _once(self, what: tuple[str, ...], act: Callable[[], Coroutine[Any, Any, T]], start: Start) -> T:
@@ -220,7 +234,7 @@ class StoredInstallations:
             self._memory.put_absent(workspace, enterprise)
             return None
         try:
-            installed = self._opened(serving.stored)
+            installed = translation.opened(self._seals, serving.stored)
         except SealedError as error:
             _log_sealed(error)
             self._memory.put_absent(workspace, enterprise, str(error))
@@ -233,50 +247,6 @@ class StoredInstallations:
             except UnusableError:  # the request is answered all the same, and the next one that names both tells it
                 log.warning("slack.install.not_admitted", workspace=workspace, enterprise=installed.place)
         return installed
-
-    def _opened(self, stored: Stored) -> Installed:
-        """Decrypt a row.
-
-        Raises:
-            SealedError: no key opens it.
-        """
-        refresh_token = self._seals.open(stored.refresh_token, stored.place)
-        return Installed(
-            place=stored.place,
-            enterprise=stored.enterprise,
-            workspace_name=stored.name,
-            bot_user=stored.bot_user,
-            bot=stored.bot,
-            scopes=frozenset(scope for scope in stored.scopes.split(",") if scope),
-            installer=stored.installer,
-            installed_at=stored.installed_at,
-            token=Token(self._seals.open(stored.token, stored.place)),
-            app=stored.app,
-            refresh_token=Token(refresh_token) if refresh_token else None,
-            expires_at=stored.expires_at,
-            changed_at=stored.changed_at,
-        )
-
-    def _sealed(self, place: str, installation: Installation) -> Stored:
-        """Encrypt a copy of what slack_sdk made of Slack's answer, which others go on with."""
-        scopes = installation.bot_scopes or ()
-        ends = installation.bot_token_expires_at
-        name = installation.enterprise_name if installation.is_enterprise_install else installation.team_name
-        return Stored(
-            place=place,
-            enterprise=installation.enterprise_id or "",
-            name=name or "",
-            app=installation.app_id or "",
-            bot_user=installation.bot_user_id or "",
-            bot=installation.bot_id or "",
-            scopes=",".join(scopes.split(",") if isinstance(scopes, str) else scopes),
-            installer=installation.user_id,
-            token=self._seals.seal(installation.bot_token or ""),
-            refresh_token=self._seals.seal(installation.bot_refresh_token or ""),
-            expires_at=None if ends is None else datetime.fromtimestamp(ends, UTC),
-            installed_at=datetime.fromtimestamp(installation.installed_at, UTC),
-            changed_at=self._means.clock(),
-        )
 
 
 def _log_sealed(error: SealedError) -> None:

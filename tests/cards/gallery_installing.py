@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cards.compose import scopes
+from cards import scopes
 from cards.compose import installing
 from cards.model import Card
 from tests.cards.gallery_learning import deck

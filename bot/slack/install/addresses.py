@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
-from bot.slack.manifest import REDIRECT
-from cards.compose import scopes
+from bot.slack import manifest
+from cards import scopes
 
 INSTALL = "/slack/install"
+REDIRECT = manifest.REDIRECT
 _PLACE = re.compile(r"[TE][A-Z0-9]{2,63}")
 
 

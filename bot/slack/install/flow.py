@@ -26,7 +26,7 @@ from bot.slack import errors
 from bot.slack.install import addresses, pages
 from bot.slack.install.html import Page
 from bot.slack.install.pages import Failure, Place
-from cards.compose import scopes
+from cards import scopes
 from handlers.payload import mapping, text
 from messengers.slack.errors import SLOW_DOWN, UNSURE, code_of
 
@@ -55,7 +55,7 @@ class RefusedInstallError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where installations go, and who is on the way; `welcome` greets who installed it in a workspace ('' for none)."""
+    """Where installations go, and who is on the way; `welcome` greets who installed it in a place."""
 
     installations: AsyncInstallationStore
     states: AsyncOAuthStateStore
@@ -186,7 +186,7 @@ class InstallFlow(AsyncOAuthFlow):
 
     async def _succeeded(self, arguments: AsyncSuccessArgs) -> BoltResponse:
         made = arguments.installation
-        await self._stores.welcome("" if made.is_enterprise_install else made.team_id or "", made.user_id)
+        await self._stores.welcome(_place(made).id, made.user_id)
         return BoltResponse(status=200)
 
     async def _failed(self, arguments: AsyncFailureArgs) -> BoltResponse:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.slack.install import addresses, html
 from bot.slack.install.html import Page
-from cards.compose import scopes
-from cards.compose.scopes import Scope
+from cards import scopes
+from cards.scopes import Scope
 
 Failure = Literal[
     "access_denied",
@@ -64,8 +64,8 @@ def offer(public_url: str, team: str, *, is_limited: bool) -> Page:
         + html.paragraph(
             "Ids, not names: where tips come and when, who set them up, and which posts are its own, so that reactions "
             "find their thread. Slack's token for your workspace is stored encrypted. Remove the app in Slack, and the "
-            "token is deleted and posting stops at once; the rest is deleted after a short while in which installing "
-            "it again brings everything back."
+            "token is deleted and posting stops at once; the rest is deleted after 30 days. Installing it again before "
+            "then brings everything back."
         )
         + f'<form method="post" action="{escape(addresses.install(public_url))}">{hidden}'
         '<button class="button" type="submit">Add to Slack</button></form>'

@@ -34,6 +34,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_installation_changed_at", "installation", ["changed_at"], unique=False)
     op.create_index("ix_installation_expires_at", "installation", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_installation_removed_at",
+        "installation",
+        ["removed_at"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NOT NULL"),
+        postgresql_where=sa.text("removed_at IS NOT NULL"),
+    )
     op.create_index("ix_installation_enterprise", "installation", ["platform", "enterprise"], unique=False)
     op.create_table(
         "admitted",

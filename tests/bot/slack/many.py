@@ -3,7 +3,8 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -106,7 +107,9 @@ class Many:
 
 
 @asynccontextmanager
-async def many(folder: Path, *, rotates: bool = False, **environ: str) -> AsyncIterator[Many]:
+async def many(
+    folder: Path, *, rotates: bool = False, monotonic: Callable[[], float] = time.monotonic, **environ: str
+) -> AsyncIterator[Many]:
     """Start all three; a setting may be given by its name."""
     listener = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -136,7 +139,7 @@ async def many(folder: Path, *, rotates: bool = False, **environ: str) -> AsyncI
             None,
         )
         bot = await stack.enter_async_context(
-            app.build(settings, lambda: datetime.fromtimestamp(slack.clock.now(), UTC))
+            app.build(settings, lambda: datetime.fromtimestamp(slack.clock.now(), UTC), monotonic=monotonic)
         )
         await stack.enter_async_context(bot.dispatcher.running())
         stack.push_async_callback(bot.tasks.drain, 5.0)

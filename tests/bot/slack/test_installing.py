@@ -6,8 +6,11 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from cards.compose import scopes
+from cards import scopes
+from store.installation_tables import installation
+from tests.bot.sides import all_installations
 from tests.bot.slack.many import HARBOR, NORTHWIND, many
 
 GRANTED = "app_mentions:read,chat:write,commands,reactions:read,users:read"
@@ -91,14 +94,13 @@ async def test_a_browser_does_nothing_more_with_our_pages(tmp_path: Path) -> Non
 
 async def test_nobody_who_only_looks_leaves_a_row(tmp_path: Path) -> None:
     """A row begins with the button, and a flood of presses is told to wait, whatever else is asked meanwhile."""
-    async with many(tmp_path) as world:
+    async with many(tmp_path, monotonic=lambda: 0.0) as world:  # no second passes
         for _ in range(5):
             await world.get("/slack/install")
         async with world.bot.database.read() as connection:
             assert (await connection.exec_driver_sql("SELECT count(*) FROM install_state")).scalar_one() == 0
-        statuses = [(await world.press()).status for _ in range(260)]
-        assert statuses[0] == 303
-        assert 429 in statuses
+        statuses = [(await world.press()).status for _ in range(205)]
+        assert statuses == [303] * 200 + [429] * 5
         assert (await world.get("/slack/install")).status == 200
 
 
@@ -198,3 +200,37 @@ async def test_an_allowed_organization(tmp_path: Path) -> None:
         answer = await apps.command(apps.user("jon"), apps.channel("apps-product"), "/pm-compare risks")
         assert answer.ephemeral is not None
         assert "Risks" in answer.ephemeral.text
+
+
+async def test_how_many_there_are_is_told_and_which_cannot_be_served(tmp_path: Path) -> None:
+    """/readyz counts and names nobody; `doctor` names those whose token no key opens; neither shows a secret."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        ready = await world.get("/readyz")
+        assert "installed in 1 workspaces and 0 organizations" in ready.html
+        assert "T0NORTHWIND" not in ready.html
+        checks = {check.name: check for check in await world.bot.platforms["slack"].examined()}
+        assert all(check.ok for check in checks.values())
+        assert "open to anybody" in checks["slack"].detail
+        async with world.bot.database.write() as connection:
+            await connection.execute(update(installation).values({"token": "gAAAAA", "scopes": "commands"}))
+        checks = {check.name: check for check in await world.bot.platforms["slack"].examined()}
+        assert not checks["slack tokens"].ok
+        assert "T0NORTHWIND" in checks["slack tokens"].detail
+        assert not checks["scopes"].ok
+        said = " ".join(check.detail for check in checks.values())
+        for secret in world.bot.settings.secrets():
+            assert secret not in said + ready.html
+
+
+async def test_the_list_holds_for_each_request(tmp_path: Path) -> None:
+    """A workspace with an installation that is not listed, by itself or its organization, is told so."""
+    async with many(tmp_path, ALLOWED_WORKSPACES="E0HARBOR") as world:
+        await world.install("T0HARBORAPPS:U0JON")
+        async with world.bot.database.write() as connection:
+            await connection.execute(update(installation).values(enterprise=""))  # as if it had left
+        all_installations(world.bot).stored.drop("T0HARBORAPPS")
+        apps = world.slack.workspaces["T0HARBORAPPS"]
+        answer = await apps.command(apps.user("jon"), apps.channel("apps-product"), "/pm-compare risks")
+        assert answer.ephemeral is not None
+        assert "This bot does not serve this workspace" in answer.ephemeral.text

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from bot.slack import manifest
-from cards.compose import scopes
+from cards import scopes
 from playground.slack.emulator import SlackEmulator
 from tests import strict
 from tests.bot.slack.manifest_table import Manifest

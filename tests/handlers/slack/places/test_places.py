@@ -1,6 +1,8 @@
 """What Slack tells of installations is followed: removed, revoked, admitted, moved, and installed again."""
 
+import json
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import update
@@ -182,6 +184,33 @@ async def test_slack_connect_goes_by_whose_installation_it_is(tmp_path: Path) ->
         async with world.bot.database.read() as connection:
             made = (await connection.execute(tables.delivery.select().where(tables.delivery.c.kind == "reply"))).all()
         assert [(row.workspace, row.state) for row in made] == [("T0POCKET", "sent")]
+
+
+async def test_a_visitors_click_is_for_the_workspace_whose_card_it_is(tmp_path: Path) -> None:
+    """Whichever workspace the payload names first, the visitor is answered by the installation that posted it."""
+    async with many(tmp_path) as world:
+        await world.install("T0POCKET:U0CHLOE")
+        pocket = world.slack
+        partners = pocket.channel("partners")
+        for team in ("T0POCKET", "T0NORTHWIND"):
+            press = {
+                "type": "block_actions",
+                "team": {"id": team, "domain": "somewhere"},
+                "user": {"id": "U0ELIF", "team_id": "T0NORTHWIND"},
+                "channel": {"id": partners.id, "name": "partners"},
+                "container": {"type": "message", "message_ts": "1.1", "channel_id": partners.id},
+                "message": {"type": "message", "ts": "1.1", "team": "T0POCKET", "text": "a card"},
+                "api_app_id": pocket.app,
+                "response_url": pocket.platform.response_url(pocket.platform.tickets.issue_url("U0ELIF", partners.id)),
+                "trigger_id": "1.1.x",
+                "actions": [{"type": "button", "action_id": "x", "block_id": "b", "value": "help||"}],
+            }
+            answer = await pocket.post_signed(urlencode({"payload": json.dumps(press)}).encode())
+            assert answer.status == 200
+            await world.settle()
+        said = [each.text for each in pocket.world.ephemerals.values() if each.user == "U0ELIF"]
+        assert len(said) == 2
+        assert not any("not installed" in text for text in said)
 
 
 async def test_a_workspace_that_moves_into_an_organization_keeps_all(tmp_path: Path) -> None:
