@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import aiohttp
 import pytest
 
-from playground.slack.emulator import SlackEmulator
+from playground.slack.emulator import SlackEmulator, Trouble
 from playground.slack.oauth import worlds
 from playground.slack.oauth.directory import CODE_SECONDS, Registration
 from tests.playground.echo_bot import EchoBot
@@ -179,6 +179,9 @@ async def test_a_token_ends_and_a_refresh_token_works_once(browser: Browser) -> 
     assert again["error"] == "invalid_refresh_token"
     browser.slack.installs.expire("T0NORTHWIND")
     assert (await browser.call("auth.test", second["access_token"]))["error"] == "token_expired"
+    browser.slack.trouble.append(Trouble("oauth.v2.access", "error"))
+    stumbled = await browser.access(grant_type="refresh_token", refresh_token=second["refresh_token"])
+    assert stumbled["error"] == "internal_error"
     assert (await browser.access(grant_type="refresh_token", refresh_token=second["refresh_token"]))["ok"]
 
 
