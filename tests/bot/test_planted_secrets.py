@@ -64,11 +64,13 @@ BESIDE: dict[str, dict[str, str]] = {
     "SLACK_SIGNING_SECRET": {"SLACK_BOT_TOKEN": "xoxb-1-x"},
     "SLACK_CLIENT_SECRET": {
         "SLACK_CLIENT_ID": "1.2",
+        "PUBLIC_URL": "https://bot.example",
         "SLACK_SIGNING_SECRET": "0" * 32,
         "TOKEN_ENCRYPTION_KEYS": key("", 0),
     },
     "TOKEN_ENCRYPTION_KEYS": {
         "SLACK_CLIENT_ID": "1.2",
+        "PUBLIC_URL": "https://bot.example",
         "SLACK_CLIENT_SECRET": "1" * 32,
         "SLACK_SIGNING_SECRET": "0" * 32,
     },

@@ -16,6 +16,7 @@ from bot.cli.workspaces.named import Named
 from bot.clock import Clock
 from bot.errors import OperatorError
 from bot.settings.checked import Settings
+from messengers import slack, teams
 from store import installations
 from store.database.access import Database, tried_again
 from store.deliveries.queue import Queue
@@ -70,12 +71,12 @@ class Found:
                 f"The app serves it by the installation of {place}, which stays: what people do there from now on is "
                 f"kept anew. To end that, the organization takes the app back from it, or: workspaces forget {place}"
             )
-        elif kept.platform == "slack" and settings.slack_bot_token:
+        elif kept.platform == slack.PLATFORM and settings.slack_bot_token:
             lines.append(
                 "SLACK_BOT_TOKEN is set: if it is this workspace's, the bot goes on answering there, and what people "
                 "do from now on is kept anew. To end that, remove the app there: “Manage apps”, the app, “Remove app”."
             )
-        elif kept.platform == "teams" and settings.serves_teams:
+        elif kept.platform == teams.PLATFORM and settings.serves_teams:
             lines.append(
                 "In Teams the app stays where it is, and what people do there from now on is kept anew. To end that, "
                 "an admin removes or blocks it in the Teams admin center. Chats that were forgotten get no posts until "

@@ -13,6 +13,7 @@ from bot.cli import platform_ids
 from bot.errors import OperatorError
 from bot.platforms import PROFILES
 from content import wording
+from messengers import slack
 from store import installations
 from store.workspaces import belonging, listing
 from store.workspaces.listing import Kept
@@ -83,12 +84,12 @@ async def find(connection: AsyncConnection, typed: str, platform: str | None) ->
 
 async def _served(connection: AsyncConnection, kept: Kept) -> tuple[str, ...]:
     """List the workspaces that an organization serves and that have no installation of their own."""
-    if kept.platform != "slack":
+    if kept.platform != slack.PLATFORM:
         return ()
     admitted = await installations.admitted_by(connection, kept.id)
     served: list[str] = []
     for start, end in pairwise([*range(0, len(admitted), _BATCH), len(admitted)]):
-        each = await listing.of(connection, [("slack", workspace) for workspace in admitted[start:end]])
+        each = await listing.of(connection, [(slack.PLATFORM, workspace) for workspace in admitted[start:end]])
         served += [one.id for one in each if one.installation is None or one.installation.place != one.id]
     return tuple(served)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from bot.cli.workspaces import named
 from bot.settings.checked import Settings
+from messengers import teams
 from scheduler import removals
 from store.workspaces.listing import Kept
 from store.workspaces.removals import GONE
@@ -31,7 +32,7 @@ class Standing:
 
 def of(kept: Kept, settings: Settings, now: datetime) -> Standing:
     """Tell how a workspace, a tenant or an organization stands."""
-    if kept.platform == "teams":
+    if kept.platform == teams.PLATFORM:
         return Standing("served") if settings.serves_teams else Standing("not served", "Teams is not set up here")
     value, at = kept.noted or ("", None)
     installed = kept.installation
