@@ -33,7 +33,7 @@ class Standing:
 def of(kept: Kept, settings: Settings, now: datetime) -> Standing:
     """Tell how a workspace, a tenant or an organization stands."""
     if kept.platform == teams.PLATFORM:
-        return Standing("served") if settings.serves_teams else Standing("not served", "Teams is not set up here")
+        return _of_tenant(kept, settings)
     value, at = kept.noted or ("", None)
     installed = kept.installation
     gone = installed.removed_at if installed else at if value == GONE else None
@@ -45,12 +45,24 @@ def of(kept: Kept, settings: Settings, now: datetime) -> Standing:
     if installed:
         if not settings.slack_client_id:
             return Standing("not served", "it was installed from a link, and SLACK_CLIENT_ID is not set")
+        allowed = settings.allowed_workspaces
+        if allowed and not {kept.id, installed.place, installed.enterprise} & allowed:
+            return Standing("not served", "ALLOWED_WORKSPACES does not list it")
         if installed.expires_at and installed.expires_at <= now and not installed.can_renew:
             return Standing("not served", f"the token of {installed.place} has ended: it has to be installed again")
         return Standing("served")
     if settings.slack_bot_token:
         return Standing("one token", "by SLACK_BOT_TOKEN, if that is this workspace's")
     return Standing("not served", "the app is not installed there" if settings.slack_client_id else "no token is set")
+
+
+def _of_tenant(kept: Kept, settings: Settings) -> Standing:
+    if not settings.serves_teams:
+        return Standing("not served", "Teams is not set up here")
+    allowed = settings.teams_allowed_tenants
+    if "*" not in allowed and kept.id.lower() not in allowed:
+        return Standing("not served", "TEAMS_ALLOWED_TENANTS does not list it")
+    return Standing("served")
 
 
 def record(kept: Kept, standing: Standing) -> dict[str, Any]:
