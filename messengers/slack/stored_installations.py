@@ -169,6 +169,11 @@ class StoredInstallations:
         done, _ = await asyncio.wait(self._renewing, timeout=_ROUND)
         return sum(each.result() for each in done)
 
+    def renew_no_more(self) -> None:
+        """Begin with no other token of the last round; what Slack was asked for already is still written down."""
+        for each in self._renewing:
+            each.cancel()
+
     async def _renew_due(self, stored: Stored, turns: asyncio.Semaphore) -> bool:
         async with turns:
             if self._rotation.is_asked_to_wait(self._means.clock()):
