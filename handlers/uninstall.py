@@ -24,7 +24,7 @@ async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
         now = context.clock()
         await pausing.pause_workspace(connection, platform, workspace, Cause.UNINSTALLED, now)
         # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
-        if _name(platform, workspace) not in await _notes.every(connection):
+        if await _notes.find(connection, _name(platform, workspace)) is None:
             await _notes.write(connection, Fact(_name(platform, workspace), str(Cause.UNINSTALLED), now))
 
 
@@ -38,11 +38,24 @@ async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     return tuple(sorted({one.workspace for one in paused} | named))
 
 
+@tried_again
+async def end(context: HandlerContext, platform: str, workspace: str) -> None:
+    """Count from now how long a stopped workspace is kept: it is known by now that the app was removed."""
+    async with context.database.write() as connection:
+        await _notes.write(connection, Fact(_name(platform, workspace), str(Cause.UNINSTALLED), context.clock()))
+
+
 async def stopped_at(context: HandlerContext, platform: str, workspace: str) -> datetime | None:
-    """Tell when a workspace was stopped; None where nothing says."""
+    """Tell since when a workspace is stopped, or is known to have removed the app; None where nothing says."""
     async with context.database.read() as connection:
-        note = (await _notes.every(connection)).get(_name(platform, workspace))
+        note = await _notes.find(connection, _name(platform, workspace))
     return note.at if note is not None else None
+
+
+async def has_tips(context: HandlerContext, platform: str, workspace: str) -> bool:
+    """Say whether anything was ever set up in a workspace, so that there is something to stop."""
+    async with context.database.read() as connection:
+        return bool(await _subscriptions.every(connection, platform, workspace))
 
 
 @tried_again
@@ -50,7 +63,7 @@ async def restart(context: HandlerContext, platform: str, workspace: str) -> Non
     """Let what was stopped go on as if it had not been: the app is installed, whatever the event said."""
     now = context.clock()
     async with context.database.write() as connection:
-        note = (await _notes.every(connection)).get(_name(platform, workspace))
+        note = await _notes.find(connection, _name(platform, workspace))
         await held.release(
             connection,
             platform,

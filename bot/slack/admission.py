@@ -73,8 +73,7 @@ class Admission:
         workspace = payload.workspace(body, "")
         if request.kind == "event" and text(mapping(body.get("event")).get("type")) in _ABOUT_INSTALLING:
             return await _answered(request, workspace, dispatch, Identity())
-        enterprise = payload.enterprise(body) if payload.is_of_organization(body) else ""
-        found = await self._installations.find(workspace, enterprise)
+        found = await self._installations.find(workspace, payload.organization(body))
         if found is None and (author := _author(body, workspace)):
             workspace, found = author, await self._installations.find(author)
         if found is None:

@@ -15,7 +15,7 @@ from bot.settings.checked import Settings
 from bot.slack import sdk
 from bot.slack.admission import Admission, Dispatch, current_workspace
 from bot.slack.guard import GuardedRequest
-from bot.slack.install.flow import InstallFlow, Stores
+from bot.slack.install.flow import InstallFlow, Stores, allows
 from bot.slack.install.routes import InstallPages
 from bot.slack.profile import PROFILE
 from bot.web.application import Check
@@ -177,6 +177,7 @@ def stored(parts: Parts, session: ClientSession, client: AsyncWebClient) -> tupl
         lambda token, team: sdk.client(settings.proxies, settings.slack_api_url, session, token, team),
         context.clock,
         start=parts.start,
+        serves=lambda workspace, found: allows(settings.allowed_workspaces, workspace, found.enterprise or found.place),
         monotonic=parts.monotonic,
     )
     return StoredInstallations(context.database, seals, rotation, means), seals
