@@ -5,8 +5,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.oauth.installation_store import Installation
 from sqlalchemy import func, select, update
 
+from bot.slack.install.flow import InstallFlow, RefusedInstallError, Stores
+from messengers.slack.oauth_stores import BoltInstallations, StoredStates
 from store import copying, facts, installations
 from store.facts import Fact, Facts
 from store.installation_tables import admitted, installation
@@ -153,3 +157,25 @@ async def test_a_restored_copy_renews_nothing(tmp_path: Path) -> None:
         async with world.bot.database.write() as connection:
             await Facts().forget(connection, facts.BACKUP)
         assert await stored.refresh_due(now) == 1
+
+
+async def test_one_workspace_of_an_organization_lets_not_the_others_in(tmp_path: Path) -> None:
+    """Slack may name the workspace of who installs beside the organization, whose own id has to be listed."""
+    async with many(tmp_path, ALLOWED_WORKSPACES="T0HARBORAPPS") as world:
+        found = all_installations(world.bot)
+        stores = Stores(
+            BoltInstallations(found.stored),
+            StoredStates(world.bot.database, world.bot.clock),
+            found.places.installed,
+        )
+        flow = InstallFlow(world.bot.settings, found.client, stores, world.bot.clock)
+        whole = Installation(
+            user_id="U0INES",
+            enterprise_id="E0HARBOR",
+            team_id="T0HARBORAPPS",
+            is_enterprise_install=True,
+            bot_token="xoxb-whole",  # noqa: S106 # a token of nobody
+        )
+        with pytest.raises(RefusedInstallError):
+            await flow.store_installation(AsyncBoltRequest(body=""), whole)
+        assert await count(world) == {}
