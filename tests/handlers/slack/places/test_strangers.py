@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from bot.slack.install.flow import InstallFlow, RefusedInstallError, Stores
 from messengers.slack.oauth_stores import BoltInstallations, StoredStates
-from store import copying, facts, installations
+from store import copying, facts, installations, tables
 from store.facts import Fact, Facts
 from store.installation_tables import admitted, installation
 from tests.bot.sides import all_installations, slack_side
@@ -179,3 +179,32 @@ async def test_one_workspace_of_an_organization_lets_not_the_others_in(tmp_path:
         with pytest.raises(RefusedInstallError):
             await flow.store_installation(AsyncBoltRequest(body=""), whole)
         assert await count(world) == {}
+
+
+async def test_a_visitor_who_has_the_app_too_does_not_press_as_their_own_workspace(tmp_path: Path) -> None:
+    """The card was posted by another workspace's installation: it answers, and the visitor is a visitor there."""
+    async with many(tmp_path) as world:
+        await world.install("T0POCKET:U0CHLOE")
+        await world.install(NORTHWIND)
+        pocket, north = world.slack, world.slack.workspaces["T0NORTHWIND"]
+        before = len(north.platform.calls)
+        partners = pocket.channel("partners")
+        pocket.invite_bot(partners)
+        press = {
+            "type": "block_actions",
+            "team": {"id": "T0NORTHWIND", "domain": "somewhere"},
+            "user": {"id": "U0ELIF", "team_id": "T0NORTHWIND"},
+            "channel": {"id": partners.id, "name": "partners"},
+            "container": {"type": "message", "message_ts": "1.1", "channel_id": partners.id},
+            "message": {"type": "message", "ts": "1.1", "team": "T0POCKET", "text": "a card"},
+            "api_app_id": pocket.app,
+            "response_url": pocket.platform.response_url(pocket.platform.tickets.issue_url("U0ELIF", partners.id)),
+            "trigger_id": "1.1.x",
+            "actions": [{"type": "button", "action_id": "x", "block_id": "b", "value": "share|dimension/risks|"}],
+        }
+        assert (await pocket.post_signed(urlencode({"payload": json.dumps(press)}).encode())).status == 200
+        await world.settle()
+        async with world.bot.database.read() as connection:
+            made = (await connection.execute(select(tables.delivery).where(tables.delivery.c.kind == "share"))).all()
+        assert [row.workspace for row in made] == ["T0POCKET"]
+        assert len(north.platform.calls) == before
