@@ -11,10 +11,12 @@ from scheduler.subscriptions import held, pausing
 from store.database.access import tried_again
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
+from store.workspaces import belonging
 
 log = structlog.get_logger()
 
 _notes, _subscriptions = Facts(), Subscriptions()
+_name = belonging.removal_note
 
 
 @tried_again
@@ -38,15 +40,8 @@ async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     return tuple(sorted({one.workspace for one in paused} | named))
 
 
-@tried_again
-async def end(context: HandlerContext, platform: str, workspace: str) -> None:
-    """Count from now how long a stopped workspace is kept: it is known by now that the app was removed."""
-    async with context.database.write() as connection:
-        await _notes.write(connection, Fact(_name(platform, workspace), str(Cause.UNINSTALLED), context.clock()))
-
-
 async def stopped_at(context: HandlerContext, platform: str, workspace: str) -> datetime | None:
-    """Tell since when a workspace is stopped, or is known to have removed the app; None where nothing says."""
+    """Tell since when a workspace is stopped; None where nothing says."""
     async with context.database.read() as connection:
         note = await _notes.find(connection, _name(platform, workspace))
     return note.at if note is not None else None
@@ -82,9 +77,4 @@ async def forget(context: HandlerContext, platform: str, workspace: str) -> None
     """Delete everything that is kept about a workspace, because the app was removed from it."""
     async with context.database.write() as connection:
         await pausing.forget_workspace(connection, platform, workspace)
-        await _notes.forget(connection, _name(platform, workspace))
     context.zones.forget(platform, workspace)
-
-
-def _name(platform: str, workspace: str) -> str:
-    return f"removed {platform} {workspace}"

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from bot.slack.install.flow import InstallFlow, RefusedInstallError, Stores
 from messengers.slack.oauth_stores import BoltInstallations, StoredStates
+from scheduler import housekeeping
 from store import copying, facts, installations, tables
 from store.facts import Fact, Facts
 from store.installation_tables import admitted, installation
@@ -58,7 +60,10 @@ async def test_who_is_turned_away_leaves_no_row_at_all(tmp_path: Path, *, tokens
         await world.install(HARBOR)
         await world.settle()
         north = world.slack.workspaces["T0NORTHWIND"]
-        events = [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U0NWPMCOMPARE"]}}]
+        events: list[dict[str, Any]] = [
+            {"type": "app_uninstalled"},
+            {"type": "tokens_revoked", "tokens": {"bot": ["U0NWPMCOMPARE"]}},
+        ]
         for event in reversed(events) if tokens_first else events:
             await north.send_event(event)
         await north.send_event({"type": "grid_migration_started", "enterprise_id": "E0NEW"})
@@ -137,10 +142,10 @@ async def test_the_grace_begins_with_the_removal(tmp_path: Path) -> None:
         await world.slack.installs.remove("T0NORTHWIND", tokens_first=False)
         await world.settle()
         world.slack.clock.shift(86_400)
-        await slack_side(world.bot).look_for_removals()
+        await housekeeping.clear_old(world.bot.database, world.bot.clock())
         assert (await tips(world)).state == "paused"
         world.slack.clock.shift(30 * 86_400)
-        await slack_side(world.bot).look_for_removals()
+        await housekeeping.clear_old(world.bot.database, world.bot.clock())
         async with world.bot.database.read() as connection:
             assert await connection.scalar(select(func.count()).select_from(installation)) == 0
 
