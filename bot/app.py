@@ -142,7 +142,7 @@ async def build(
         stack.push_async_callback(context.opened.flush)
         kinds = (*KINDS, *((ASSISTANTS,) if settings.mcp else ()))
         metrics = Metrics(lambda: age(next(iter(timekeeper.heartbeats.values())), monotonic()), kinds)
-        given = Parts(settings, context, metrics, monotonic, noted, Fairness(monotonic))
+        given = Parts(settings, context, metrics, monotonic, noted, Fairness(monotonic), tasks.start)
         platforms = {
             each.name: await stack.enter_async_context(each.built(given))
             for each in PROFILES

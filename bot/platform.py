@@ -2,11 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from starlette.routing import Route
@@ -75,6 +75,7 @@ class Parts:
     """What a platform is built from.
 
     `monotonic` gives seconds, `noted` keeps what is refused for other processes, `fairness` is all platforms' together.
+    `start` starts what must not be broken off: a stop waits for it.
     """
 
     settings: Settings
@@ -83,6 +84,7 @@ class Parts:
     monotonic: Callable[[], float]
     noted: Noted
     fairness: Fairness
+    start: Callable[[Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Stop, restart and forget the weekly tips of a workspace that removed the app."""
 
+from datetime import datetime
+
 import structlog
 
 from cards.reason import Cause
@@ -24,7 +26,7 @@ async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
         now = context.clock()
         await pausing.pause_workspace(connection, platform, workspace, Cause.UNINSTALLED, now)
         # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
-        if _name(platform, workspace) not in await _notes.every(connection):
+        if await _notes.find(connection, _name(platform, workspace)) is None:
             await _notes.write(connection, Fact(_name(platform, workspace), str(Cause.UNINSTALLED), now))
 
 
@@ -38,12 +40,25 @@ async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     return tuple(sorted({one.workspace for one in paused} | named))
 
 
+async def stopped_at(context: HandlerContext, platform: str, workspace: str) -> datetime | None:
+    """Tell since when a workspace is stopped; None where nothing says."""
+    async with context.database.read() as connection:
+        note = await _notes.find(connection, _name(platform, workspace))
+    return note.at if note is not None else None
+
+
+async def has_tips(context: HandlerContext, platform: str, workspace: str) -> bool:
+    """Say whether anything was ever set up in a workspace, so that there is something to stop."""
+    async with context.database.read() as connection:
+        return bool(await _subscriptions.every(connection, platform, workspace))
+
+
 @tried_again
 async def restart(context: HandlerContext, platform: str, workspace: str) -> None:
     """Let what was stopped go on as if it had not been: the app is installed, whatever the event said."""
     now = context.clock()
     async with context.database.write() as connection:
-        note = (await _notes.every(connection)).get(_name(platform, workspace))
+        note = await _notes.find(connection, _name(platform, workspace))
         await held.release(
             connection,
             platform,

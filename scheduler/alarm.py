@@ -51,7 +51,8 @@ class Alarm:
         """Plan if something fell due since the last time; gives in how many seconds to ask again."""
         now = self._now()
         async with self._database.read() as connection:
-            due = await _due_subscriptions.next_due(connection, self._looked_at)
+            # A clock that was set back, or had been ahead, must not hold all up until it is as late again.
+            due = await _due_subscriptions.next_due(connection, min(self._looked_at, now))
         self._looked_at = now
         if due is None:
             return LOOK_SECONDS

@@ -30,6 +30,11 @@ class Facts:
         """Give all facts by name."""
         return {row.name: Fact(row.name, row.value, row.at) for row in await connection.execute(select(tables.note))}
 
+    async def find(self, connection: AsyncConnection, name: str) -> Fact | None:
+        """Find a fact; None where it is not known."""
+        row = (await connection.execute(select(tables.note).where(tables.note.c.name == name))).one_or_none()
+        return None if row is None else Fact(row.name, row.value, row.at)
+
     async def held(self, connection: AsyncConnection, name: str) -> Fact | None:
         """Find a fact that nobody else may change before this transaction ends; None where it is not known."""
         table = tables.note.c

@@ -23,6 +23,11 @@ async def consume(connection: AsyncConnection, state: str, now: datetime) -> boo
     return (await connection.execute(used)).rowcount > 0
 
 
+async def is_known(connection: AsyncConnection, state: str) -> bool:
+    """Say whether one was issued, and is neither used up nor swept."""
+    return await connection.scalar(select(table.c.id).where(table.c.id == state)) is not None
+
+
 async def sweep(connection: AsyncConnection, now: datetime, most: int = MOST) -> None:
     """Delete what is no longer good, and of the rest the oldest, so that at most some `most` are left."""
     await locking.remove(connection, table, table.c.expires_at <= now)

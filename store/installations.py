@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import bulk, ids, locking
+from store import bulk, facts, ids, locking
 from store.installation_tables import admitted, installation
 from store.workspaces import removals
 
@@ -141,6 +141,14 @@ async def forget_removed(connection: AsyncConnection, place: str, before: dateti
     return (await connection.execute(gone)).rowcount > 0
 
 
+async def forget_unserved(connection: AsyncConnection, before: datetime) -> None:
+    """Delete what was heard before a moment of organizations that have no installation here, and never had one."""
+    places = select(installation.c.place)
+    await locking.remove(
+        connection, admitted, and_(admitted.c.changed_at < before, admitted.c.enterprise.not_in(places))
+    )
+
+
 async def changed_since(connection: AsyncConnection, since: datetime) -> dict[str, datetime]:
     """Tell which places' rows changed after a moment, and when."""
     query = select(installation.c.place, installation.c.changed_at).where(installation.c.changed_at > since)
@@ -155,10 +163,15 @@ async def page(connection: AsyncConnection, after: str, limit: int) -> list[tupl
 
 
 async def due(connection: AsyncConnection, before: datetime, now: datetime, limit: int) -> list[Stored]:
-    """List whose token ends before a moment and can be asked for anew, the first to end first, unless somebody is."""
+    """List whose token ends before a moment and can be asked for anew, the first to end first, unless somebody is.
+
+    None in a restored copy before it has been looked through: the bot that it is a copy of may be running, and each
+    token that is renewed here would be its last one there.
+    """
     query = (
         select(*_COLUMNS)
         .where(_lives, installation.c.expires_at < before, installation.c.refresh_token != "", _is_free(now))
+        .where(facts.NOT_RESTORED)
         .order_by(installation.c.expires_at, installation.c.id)
         .limit(limit)
     )

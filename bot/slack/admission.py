@@ -18,7 +18,7 @@ from cards.model import Card
 from handlers.payload import mapping, text
 from handlers.slack import payload, responses
 from handlers.slack.installs import Lack
-from messengers.slack.installations import Installations
+from messengers.slack.installations import Installations, Installed
 
 log = structlog.get_logger()
 
@@ -73,10 +73,7 @@ class Admission:
         workspace = payload.workspace(body, "")
         if request.kind == "event" and text(mapping(body.get("event")).get("type")) in _ABOUT_INSTALLING:
             return await _answered(request, workspace, dispatch, Identity())
-        enterprise = payload.enterprise(body) if payload.is_of_organization(body) else ""
-        found = await self._installations.find(workspace, enterprise)
-        if found is None and (author := _author(body, workspace)):
-            workspace, found = author, await self._installations.find(author)
+        workspace, found = await self._found(workspace, body)
         if found is None:
             log.info("slack.not_installed", workspace=workspace, kind=request.kind)
             link = addresses.install(self._public_url, addresses.place(workspace))
@@ -87,6 +84,16 @@ class Admission:
         if found.scopes and (missing := scopes.missing(found.scopes)):
             self._lacks(Lack(found, workspace, missing, addresses.install(self._public_url, found.place)))
         return await _answered(request, workspace, dispatch, Identity(found.bot_user, found.token.reveal()))
+
+    async def _found(self, workspace: str, body: Mapping[str, Any]) -> tuple[str, Installed | None]:
+        """Find which workspace's installation answers: a card is answered by the one that posted it."""
+        author = _author(body, workspace)
+        if author and body.get("type") == "block_actions" and (found := await self._installations.find(author)):
+            return author, found
+        found = await self._installations.find(workspace, payload.organization(body))
+        if found is None and author:
+            return author, await self._installations.find(author)
+        return workspace, found
 
     def _refused(self, request: GuardedRequest, card: Card) -> Answer:
         """Show a card to the person who asked, where Slack shows one; an event was nobody's question."""

@@ -1,7 +1,7 @@
 """Serve every workspace that installs the app from our page; imported only where that is set up."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from bot.settings.checked import Settings
 from bot.slack import sdk
 from bot.slack.admission import Admission, Dispatch, current_workspace
 from bot.slack.guard import GuardedRequest
-from bot.slack.install.flow import InstallFlow, Stores
+from bot.slack.install.flow import InstallFlow, Stores, allows
 from bot.slack.install.routes import InstallPages
 from bot.slack.profile import PROFILE
 from bot.web.application import Check
@@ -54,6 +54,7 @@ class Installations:
     places: SlackPlaces
     client: AsyncWebClient
     counted: tuple[float, str] = (-_COUNTED_FOR, "")  # when, and what /readyz said then
+    rest: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     def home(self) -> str:
         """Give the workspace of the request that is being answered; '' outside of one."""
@@ -78,21 +79,28 @@ class Installations:
         """Begin at once: each token was good when it came, and says itself when it is not."""
 
     async def keep_fresh(self) -> None:
-        """Learn what other processes changed, and renew tokens ahead of their end, until it is cancelled."""
-        renewed = looked = self.monotonic() - _LOOKED_EVERY
+        """Learn what other processes changed, and renew tokens ahead of their end, until it is cancelled.
+
+        Each by itself: looking for what was stopped asks Slack of one workspace after another, and may take long.
+        """
+        try:
+            await asyncio.gather(
+                self._again(_WATCHED_EVERY, self.stored.watch),
+                self._again(_RENEWED_EVERY, lambda: self.stored.refresh_due(self.context.clock())),
+                self._again(_LOOKED_EVERY, self.places.look_for_removals),
+            )
+        finally:
+            self.stored.renew_no_more()
+
+    async def _again(self, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
         while True:
-            now = self.monotonic()
             try:
-                await self.stored.watch()
-                if now - renewed >= _RENEWED_EVERY:
-                    renewed = now
-                    await self.stored.refresh_due(self.context.clock())
-                if now - looked >= _LOOKED_EVERY:
-                    looked = now
-                    await self.places.look_for_removals()
+                await act()
             except UnusableError as error:  # it is tried again in a moment
                 log.warning("slack.installations.unread", error=str(error))
-            await asyncio.sleep(_WATCHED_EVERY)
+            except Exception:  # supervision: after one fault the others' tokens must still be renewed
+                log.exception("slack.installations.fault")
+            await self.rest(seconds)
 
     async def checks(self) -> Sequence[Check]:
         """Say how many there are; none is no fault, for the first is still to come."""
@@ -168,6 +176,8 @@ def stored(parts: Parts, session: ClientSession, client: AsyncWebClient) -> tupl
     means = Means(
         lambda token, team: sdk.client(settings.proxies, settings.slack_api_url, session, token, team),
         context.clock,
+        start=parts.start,
+        serves=lambda workspace, found: allows(settings.allowed_workspaces, workspace, found.enterprise or found.place),
         monotonic=parts.monotonic,
     )
     return StoredInstallations(context.database, seals, rotation, means), seals

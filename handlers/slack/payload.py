@@ -114,15 +114,19 @@ def workspace(body: Mapping[str, Any], home: str) -> str:
         there = (team.get("id"), view.get("team_id"), user.get("team_id")) if enterprise(body) == installed else ()
         return next((text(one) for one in there if text(one).startswith("T")), installed)
     authorized = _authorization(body)
-    return (
+    found = (
         installed
         or text(authorized.get("team_id"))
         or (text(body.get("context_team_id")) if authorized else "")
         or text(body.get("team_id"))
         or text(team.get("id"))
         or text(user.get("team_id"))
-        or text(view.get("team_id"))
     )
+    if found and not found.startswith("E"):
+        return found
+    # Slack: an organization's payloads may have no team, and a person's is the organization.
+    beside = (view.get("team_id"), mapping(body.get("message")).get("team"))
+    return next((text(one) for one in beside if text(one).startswith("T")), found)
 
 
 def enterprise(body: Mapping[str, Any]) -> str:
@@ -139,6 +143,20 @@ def is_of_organization(body: Mapping[str, Any]) -> bool:
     """Say whether it is for an organization's installation. Slack: a command's fields are texts."""
     said = (_authorization(body) or body).get("is_enterprise_install")
     return said is True or text(said) == "true"
+
+
+def organization(body: Mapping[str, Any]) -> str:
+    """Find the organization whose installation serves the workspace of a request; '' where it does not say that.
+
+    Slack Connect: a click's `team` is where it "originated from", a visitor's perhaps, and the organization beside it
+    that of the card. Whoever took these for one would serve the visitor's workspace with the organization's token.
+    """
+    named = enterprise(body) if is_of_organization(body) else ""
+    if not named or _authorization(body) or "command" in body:
+        return named
+    team, user = mapping(body.get("team")), mapping(body.get("user"))
+    of_team = text(team.get("enterprise_id"))
+    return named if of_team == named or (not of_team and text(user.get("team_id")) == named) else ""
 
 
 def _authorization(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -31,6 +31,7 @@ from store.database.access import UnusableError, tried_again
 
 log = structlog.get_logger()
 
+HEARD = timedelta(days=1)  # that an organization admits a workspace, where nobody installs there after all
 _WHOLE = timedelta(seconds=0.999)  # Slack tells whole seconds of when something happened, cut off
 _MOST_TEAMS = 1_000  # ids of one event that are looked at
 _MOST_LACKING = 10_000  # of whom is remembered that they were told; the ledger tells nobody twice
@@ -62,7 +63,8 @@ class SlackPlaces:
                 await self._turned_out(body)
             case "grid_migration_started":
                 # Slack refuses posts meanwhile.
-                await uninstall.stop(self._context, PLATFORM, payload.workspace(body, ""))
+                if await self._is_known(workspace := payload.workspace(body, "")):
+                    await uninstall.stop(self._context, PLATFORM, workspace)
             case "grid_migration_finished":
                 await self._migrated(body)
             case "team_rename":
@@ -113,7 +115,7 @@ class SlackPlaces:
             await self._context.enqueue(enqueue.told(here, words, lack.installed.place, self._context.clock()))
 
     async def _go_on(self, workspace: str) -> None:
-        if workspace in await uninstall.stopped(self._context, PLATFORM):
+        if await uninstall.stopped_at(self._context, PLATFORM, workspace) is not None:
             await uninstall.restart(self._context, PLATFORM, workspace)
 
     # --- gone
@@ -124,12 +126,17 @@ class SlackPlaces:
         Slack: that an organization removed it tells the organization alone.
         """
         place, at = _place(body), _happened(body)
-        if await self._is_newer(place, at):
+        if not await self._is_known(place) or await self._is_newer(place, at):
             log.info("slack.uninstall.ignored", place=place)
             return NOTHING
-        for workspace in await self._workspaces(place):
+        workspaces = await self._workspaces(place)
+        for workspace in workspaces:
             await uninstall.stop(self._context, PLATFORM, workspace)
-        await self._stored.mark_removed(place, at)
+        is_gone = await self._stored.mark_removed(place, at)
+        if not is_gone and await self._is_newer(place, at):  # installed again while they were stopped
+            for workspace in workspaces:
+                await self._go_on(workspace)
+            return NOTHING
         log.info("slack.uninstall.stopped", place=place)
         return NOTHING
 
@@ -144,7 +151,7 @@ class SlackPlaces:
         """Hold what the bot's token was for, until Slack says whether it still works: alone it is no removal."""
         tokens = mapping(mapping(body.get("event")).get("tokens"))
         place, at = _place(body), _happened(body)
-        if (tokens and not tokens.get("bot")) or await self._is_newer(place, at):
+        if (tokens and not tokens.get("bot")) or not await self._is_known(place) or await self._is_newer(place, at):
             return NOTHING
         for workspace in await self._workspaces(place):
             await uninstall.stop(self._context, PLATFORM, workspace)
@@ -169,6 +176,8 @@ class SlackPlaces:
         try:
             for workspace in await uninstall.stopped(self._context, PLATFORM):
                 await self._look_at(workspace)
+            async with self._context.database.write() as connection:
+                await installations.forget_unserved(connection, self._context.clock() - HEARD)
         except UnusableError as error:  # it is looked for again soon
             log.warning("slack.uninstall.not_written", reason=str(error))
 
@@ -202,6 +211,12 @@ class SlackPlaces:
         self._stored.drop(workspace)
 
     # --- asked of the store
+
+    async def _is_known(self, place: str) -> bool:
+        """Say whether anything is kept of a place; whoever was turned away is told of here too, and leaves nothing."""
+        async with self._context.database.read() as connection:
+            row = await installations.of_place(connection, place)
+        return row is not None or await uninstall.has_tips(self._context, PLATFORM, place)
 
     async def _is_newer(self, place: str, at: datetime) -> bool:
         async with self._context.database.read() as connection:

@@ -91,6 +91,13 @@ class InstallAgainError(UnservedError):
         )
 
 
+class NotServedError(UnservedError):
+    """The app is installed, and whoever runs the bot does not serve that workspace: what was to be done waits."""
+
+    def __init__(self, workspace: str) -> None:
+        super().__init__(f"{workspace} is not in ALLOWED_WORKSPACES, nor is the organization that it belongs to.")
+
+
 class CannotServeError(UnservedError):
     """The app is installed, and something of ours or on the way is in the way now; what was to be done waits."""
 

@@ -197,7 +197,8 @@ class SlackMessenger:
             return False if scope_of(code_of(error)) == "workspace" else None
         except UnservedError as error:
             return False if isinstance(error.outcome, Refused) else None
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError):
+            # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object
             return None
         return True
 

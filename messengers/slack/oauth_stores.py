@@ -118,6 +118,10 @@ class StoredStates(AsyncOAuthStateStore):
             async with self._database.write() as connection:
                 return await install_states.consume(connection, state, now)
 
+        # Anybody may come with what they like: only who brings one that was issued takes the one turn to write.
+        async with self._database.read() as connection:
+            if not await install_states.is_known(connection, state):
+                return False
         return await consume()
 
     @tried_again

@@ -53,8 +53,8 @@ class AppSecrets:
 
 @dataclass(frozen=True, slots=True)
 class _Fresh:
-    token: str
-    refresh_token: str
+    token: Token
+    refresh_token: Token
     seconds: float | None
 
 
@@ -148,7 +148,7 @@ class Rotation:
         if not isinstance(token, str) or not token or answer.get("token_type", "bot") != "bot":
             return _Later("an answer without a token of the bot")
         ends = float(seconds) if isinstance(seconds, int | float) else None
-        return _Fresh(token, fresh if isinstance(fresh, str) else "", ends)
+        return _Fresh(Token(token), Token(fresh if isinstance(fresh, str) else ""), ends)
 
     async def _written(self, seen: Stored, fresh: _Fresh | None) -> Stored | None:
         """Write down what Slack gave, or that it gives no more; what it gave is lost with it, so it is tried again."""
@@ -172,8 +172,8 @@ class Rotation:
                     return current
                 changed = replace(
                     current,
-                    token=self._seals.seal(fresh.token) if fresh else current.token,
-                    refresh_token=self._seals.seal(fresh.refresh_token) if fresh else "",
+                    token=self._seals.seal(fresh.token.reveal()) if fresh else current.token,
+                    refresh_token=self._seals.seal(fresh.refresh_token.reveal()) if fresh else "",
                     expires_at=ends if fresh else current.expires_at,
                     refreshing_until=None,
                     changed_at=now,

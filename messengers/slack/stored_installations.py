@@ -19,6 +19,7 @@ from messengers.slack.installations import (
     Installed,
     MakeClient,
     NotInstalledError,
+    NotServedError,
 )
 from messengers.slack.remembered import Remembered
 from messengers.slack.rotation import AHEAD, Rotation
@@ -41,11 +42,15 @@ _UNREADABLE_FOR = 600.0  # seconds until a row that no key opens is tried again
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What it works with: how a client is made, the time, and who keeps hold of work that must not be broken off."""
+    """What it works with: how a client is made, the time, and who keeps hold of work that must not be broken off.
+
+    `serves` says whether whoever runs the bot wants a workspace served, by whichever installation.
+    """
 
     make: MakeClient
     clock: Callable[[], datetime]
     start: Start = asyncio.create_task
+    serves: Callable[[str, Installed], bool] = lambda _, __: True
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -90,6 +95,8 @@ class StoredInstallations:
             raise CannotServeError(f"The token of {workspace} could not be read: {error}") from error
         if installed is None:
             raise NotInstalledError(workspace)
+        if not self._means.serves(workspace, installed):
+            raise NotServedError(workspace)
         return self._memory.client(workspace, installed, self._means.make)
 
     async def keep(self, installation: Installation) -> None:
@@ -168,6 +175,11 @@ class StoredInstallations:
         self._renewing = [asyncio.create_task(self._renew_due(stored, turns)) for stored in due]
         done, _ = await asyncio.wait(self._renewing, timeout=_ROUND)
         return sum(each.result() for each in done)
+
+    def renew_no_more(self) -> None:
+        """Begin with no other token of the last round; what Slack was asked for already is still written down."""
+        for each in self._renewing:
+            each.cancel()
 
     async def _renew_due(self, stored: Stored, turns: asyncio.Semaphore) -> bool:
         async with turns:

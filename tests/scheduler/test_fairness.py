@@ -175,3 +175,19 @@ async def test_the_alarm_outlives_a_fault(ledger: Ledger) -> None:
     with pytest.raises(asyncio.CancelledError):
         await alarm.run()
     assert rested == [LOOK_SECONDS, LOOK_SECONDS]
+
+
+async def test_the_alarm_goes_by_a_clock_that_was_set_back(ledger: Ledger) -> None:
+    """It does not wait until it is as late again as it was by the clock that was ahead."""
+    rung: list[int] = []
+
+    async def plan() -> None:
+        rung.append(1)
+
+    times = iter((NOW, NOW + 100 * SECOND, NOW, NOW + SECOND))
+    alarm = Alarm(ledger.database, plan, lambda: next(times))
+    await alarm.ring()
+    await ledger.add(rows.subscription(next_run_at=NOW + SECOND))
+    assert await alarm.ring() == 1.0
+    assert await alarm.ring() == 0
+    assert rung == [1]

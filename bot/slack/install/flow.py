@@ -157,7 +157,9 @@ class InstallFlow(AsyncOAuthFlow):
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         """Keep it, where the workspace may use this bot; otherwise give back what Slack granted."""
         place = _place(installation)
-        if not allows(self._bot.allowed_workspaces, installation.team_id or "", installation.enterprise_id or ""):
+        # Of an organization's some come with the workspace of who installed it: that one's id lets not all others in.
+        team = "" if installation.is_enterprise_install else installation.team_id or ""
+        if not allows(self._bot.allowed_workspaces, team, installation.enterprise_id or ""):
             is_handed_back = await self._hand_back(installation)
             log.warning("slack.install.turned_away", place=place.id, handed_back=is_handed_back)
             raise RefusedInstallError(pages.turned_away(place, is_handed_back=is_handed_back))

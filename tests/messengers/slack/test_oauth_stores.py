@@ -96,3 +96,10 @@ async def test_rows_are_taken_in_one_order(shop: Shop) -> None:
         await housekeeping.clear_old(shop.database, shop.now)
     assert watched.faults == []
     assert watched.taken > 0 or shop.database.kind == "sqlite"
+
+
+async def test_a_state_that_nobody_was_given_writes_nothing(shop: Shop) -> None:
+    """Whoever sends thousands of them takes no turn to write from those who need one."""
+    shop.statements.clear()
+    assert not await states(shop).async_consume("made-up")
+    assert not [each for each in shop.statements if "DELETE" in each or "BEGIN IMMEDIATE" in each]
