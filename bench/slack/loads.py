@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from slack_sdk.signature import SignatureVerifier
 
 from bench import wrk
-from playground.slack import payloads
+from playground.shared.clock import EmulatorClock
+from playground.slack import events, payloads
 from playground.slack.values import Channel, Ephemeral, Message, User
+from playground.slack.world import Workspace
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 # the one in Slack's documentation; it opens nothing
 ROOM = "C0001"
@@ -20,6 +22,7 @@ SOMEBODYS_POST = "1794990000.000100"  # a message that is not the bot's
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 ALICE = User("U0001", "alice", "Europe/London")
 CHANNEL = Channel(ROOM, "pm-learning", "public")
+WORLD = Workspace(EmulatorClock())  # where all of it happens
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Load(wrk.Load):
 
 def command(text: str, response_url: str) -> Load:
     """Give `/pm-compare TEXT`."""
-    form = payloads.command(ALICE, CHANNEL, "/pm-compare", text, trigger_id="1.2.abc", response_url=response_url)
+    form = payloads.command(WORLD, ALICE, CHANNEL, "/pm-compare", text, trigger_id="1.2.abc", response_url=response_url)
     return Load(f"command {text}", f"/pm-compare {text}", urlencode(form).encode(), answers_with_card=True)
 
 
@@ -60,7 +63,7 @@ def button(response_url: str) -> Load:
         "action_ts": "1795000001.2",
     }
     card = Ephemeral("1795000000.1", ROOM, ALICE.id, "")
-    payload = payloads.interaction("block_actions", ALICE) | payloads.place(card, CHANNEL, {})
+    payload = payloads.interaction(WORLD, "block_actions", ALICE) | payloads.place(WORLD, card, CHANNEL, {})
     payload |= {"trigger_id": "1.2.abc", "response_url": response_url, "actions": [action]}
     body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
     return Load("button", "a button (with the card sent to its response_url)", body, posts_back=True)
@@ -69,14 +72,14 @@ def button(response_url: str) -> Load:
 def reaction(message_id: str, author: str, title: str) -> Load:
     """Give a 🔍 reaction on a message; `author` is who wrote that message."""
     target = Message(message_id, ROOM, author, "")
-    return _event(title, payloads.reaction("reaction_added", ALICE, target, "mag", event_ts="1795000002.000200"))
+    return _event(title, events.reaction("reaction_added", ALICE, target, "mag", event_ts="1795000002.000200"))
 
 
 def mention(words: str, room: str, message_id: str) -> Load:
     """Give a mention in a channel; Slack: no two messages there have the same ts."""
-    return _event("a mention", payloads.mention(Message(message_id, room, ALICE.id, words), ALICE))
+    return _event("a mention", events.mention(WORLD, Message(message_id, room, ALICE.id, words), ALICE))
 
 
 def _event(title: str, event: dict[str, Any]) -> Load:
-    body = payloads.envelope(event, event_id="Ev0001", event_time=1_795_000_002)
+    body = events.envelope(WORLD, event, event_id="Ev0001", event_time=1_795_000_002)
     return Load(title, title, json.dumps(body).encode(), content_type=_JSON)
