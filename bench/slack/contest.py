@@ -45,11 +45,11 @@ class Contest(contest.Contest):
 
     def posts(self) -> int:
         """Count what was posted with chat.postMessage."""
-        return self._count("/api/chat.postMessage")
+        return self.count("/api/chat.postMessage")
 
     def arrived(self) -> int:
         """Count the cards that came to the response_url."""
-        return self._count(_RESPONSE)
+        return self.count(_RESPONSE)
 
     def last(self, path: str) -> bytes:
         """Give what was last sent to a path."""
@@ -59,7 +59,8 @@ class Contest(contest.Contest):
         """Give what was last sent to the response_url."""
         return self.last(_RESPONSE)
 
-    def _count(self, path: str) -> int:
+    def count(self, path: str) -> int:
+        """Count what was posted to a path of the stub."""
         return int(json.loads(self.slack.ask("/counts")[1]).get(path, 0))
 
     def bot(self, database: str = "bot.db") -> Recipe:
@@ -111,14 +112,14 @@ class Contest(contest.Contest):
         is_ours = server.name == OURS
         post = own_post(self, server) if is_ours else loads.SOMEBODYS_POST
         asked = own_round(self, server) if is_ours else (votes.SOMEBODYS_POST, votes.SOMEBODYS_CHOICES)
-        return (
+        same = (
             loads.command("risks", self.response_url),
             loads.command(loads.QUESTION, self.response_url),
             loads.button(self.response_url),
             loads.reaction(loads.SOMEBODYS_POST, "U0003", "a reaction to somebody else's message"),
             loads.reaction(post, BOT_USER, "a reaction to our own post, answered before"),
-            votes.votes(*asked, self.response_url),
         )
+        return (*map(loads.spread, same), votes.votes(*asked, self.response_url))
 
     def posts_back(self, server: Server, load: Load) -> bool:
         """Say whether a button's card comes; the constant answer sends none, and votes only the bot answers."""

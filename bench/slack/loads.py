@@ -1,8 +1,8 @@
 """The requests the servers are measured with: what Slack sends, signed when it is sent."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,11 +12,14 @@ from bench import wrk
 from playground.shared.clock import EmulatorClock
 from playground.slack import events, payloads
 from playground.slack.values import Channel, Ephemeral, Message, User
-from playground.slack.world import Workspace
+from playground.slack.world import TEAM, Workspace
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 # the one in Slack's documentation; it opens nothing
 ROOM = "C0001"
 QUESTION = "our users keep redoing by hand what the assistant wrote, is it worth it?"
+# What one workspace may ask for is bounded (bot/web/fairness.py), so that it takes several to ask as much as there is
+# time for. To a bot with one token all of them are the one it serves.
+WORKSPACES = tuple(f"T{number:07}" for number in range(64))
 SOMEBODYS_POST = "1794990000.000100"  # a message that is not the bot's
 
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
@@ -44,6 +47,31 @@ class Load(wrk.Load):
             "X-Slack-Request-Timestamp": stamp,
             "Content-Type": self.content_type,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Load):
+    """The same request from each of many workspaces in turn."""
+
+    workspaces: tuple[str, ...] = ()
+
+    def message(self, port: int, now: float) -> bytes:
+        """Give that of the first workspace."""
+        return self._of(self.workspaces[0], port, now)
+
+    def messages(self, port: int, now: float) -> tuple[bytes, ...]:
+        """Give one of each workspace."""
+        return tuple(self._of(workspace, port, now) for workspace in self.workspaces)
+
+    def _of(self, workspace: str, port: int, now: float) -> bytes:
+        load = Load(self.name, self.title, self.body, content_type=self.content_type)
+        return of(workspace, load).message(port, now)
+
+
+def spread(load: Load, workspaces: Sequence[str] = WORKSPACES) -> Spread:
+    """Give a request as it comes from many workspaces."""
+    values = {each.name: getattr(load, each.name) for each in fields(load)}
+    return Spread(**values, workspaces=tuple(workspaces))
 
 
 def command(text: str, response_url: str) -> Load:
@@ -78,6 +106,11 @@ def reaction(message_id: str, author: str, title: str) -> Load:
 def mention(words: str, room: str, message_id: str) -> Load:
     """Give a mention in a channel; Slack: no two messages there have the same ts."""
     return _event("a mention", events.mention(WORLD, Message(message_id, room, ALICE.id, words), ALICE))
+
+
+def of(workspace: str, load: Load) -> Load:
+    """Give the same request from another workspace."""
+    return replace(load, body=load.body.replace(TEAM.encode(), workspace.encode()))
 
 
 def _event(title: str, event: dict[str, Any]) -> Load:

@@ -30,6 +30,8 @@ _DAYS = 13  # until voting ends
 class Votes(Load):
     """Presses of buttons that carry `choices`, each by somebody who has not voted before, one choice after the other.
 
+    They come from many workspaces, as `Spread` says.
+
     `body` is a press whose person and choice are still to be put in; `people` numbers those who press.
     """
 
@@ -41,7 +43,8 @@ class Votes(Load):
         number = next(self.people)
         choice = quote_plus(json.dumps(self.choices[number % len(self.choices)])[1:-1])
         body = self.body.replace(_SOMEBODY.encode(), b"U%07d" % number).replace(_CHOICE.encode(), choice.encode())
-        return Load(self.name, self.title, body).message(port, now)
+        load = Load(self.name, self.title, body)
+        return loads.of(loads.WORKSPACES[number % len(loads.WORKSPACES)], load).message(port, now)
 
     def messages(self, port: int, now: float) -> tuple[bytes, ...]:
         """Give as many presses as a run may take."""
