@@ -16,7 +16,7 @@ from bench.slack import loads, stub, votes
 from bench.slack.votes import Votes
 from bench.wrk import BrokenError, Load
 from playground.slack.values import Message
-from playground.slack.world import BOT_USER
+from playground.slack.world import BOT_USER, TEAM
 
 BARE, RAW = "bare Bolt", "raw ASGI"
 RIVALS = Rivals((OURS, BARE, RAW), memory_aim=120.0, digits=3, rate_aims={votes.TITLE: 0.7})
@@ -165,18 +165,18 @@ def prepared(folder: Path, cores: Cores) -> Iterator[Contest]:
         yield Contest(folder, cores, slack, card)
 
 
-def own_post(found: Contest, bot: Server) -> str:
-    """Have the bot share a card and answer a first reaction to it in its thread; give the post's message id.
+def own_post(found: Contest, bot: Server, workspace: str = TEAM) -> str:
+    """Have the bot share a card in a workspace and answer a first reaction to it in its thread; give the message's id.
 
     Raises:
         BrokenError: the card or the answer in its thread was not posted.
     """
-    share = loads.command("risks share", found.response_url)
+    share = loads.of(workspace, loads.command("risks share", found.response_url))
     before = found.posts()
     bot.answer(share.message(bot.port, time.time()))
     contest.wait("the bot to share a card", lambda: found.posts() > before)
     post = f"{stub.FIRST_POST}.{before + 1:06}"
-    first = loads.reaction(post, BOT_USER, "the first reaction")
+    first = loads.of(workspace, loads.reaction(post, BOT_USER, "the first reaction"))
 
     def is_answered() -> bool:
         # Asked again and again: the ledger notes the post a moment after Slack has it.

@@ -69,10 +69,11 @@ def _row(seals: Seals, number: int, at: datetime) -> tuple[object, ...]:
 
 def bot(found: Contest, database: str, counts: Path) -> Recipe:
     """Give the bot that serves them, on a database in the folder, with its statements counted."""
-    return counted(_of_many(found.bot(database)), counts)
+    return counted(of_many(found.bot(database)), counts)
 
 
-def _of_many(one: Recipe) -> Recipe:
+def of_many(one: Recipe) -> Recipe:
+    """Give the bot of many workspaces in place of the one with a token."""
     kept: Mapping[str, str] = {name: value for name, value in one.environment.items() if name != "SLACK_BOT_TOKEN"}
     return replace(one, name="many workspaces", environment={**kept, **SETTINGS})
 
