@@ -65,6 +65,7 @@ bench: $(READY) ## Compare speed, memory and scale side by side, then the fault 
 	@$(BIN)/python -m bench.crowd
 	@$(BIN)/python -m bench.crowd --database postgresql
 	@$(BIN)/python -m bench.scale
+	@$(BIN)/python -m bench.scale.installations
 	@$(BIN)/python -m bench.faults --all
 
 pictures: $(READY) ## Draw the pictures of README and docs anew, from a bot that runs; needs chromium

@@ -6,10 +6,10 @@ docs/benchmarks.md says how to read the table.
 import argparse
 import sys
 
-from bench import command, rounds
+from bench import command, rounds, workspaces
 from bench.slack import contest
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench", description="Compare speed, start-up and memory.")
     packages = ("slack-bolt", "uvicorn", "uvloop")
-    sys.exit(command.run(parser, rounds.FULL, contest.prepared, packages=packages))
+    sys.exit(command.run(parser, rounds.FULL, contest.prepared, more=workspaces.measured, packages=packages))

@@ -13,25 +13,28 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bench import rounds, servers, table, wrk
 from bench.contest import Contest
 from bench.rounds import Plan
 from bench.servers import Cores
+from bench.table import Row
 
+C = TypeVar("C", bound=Contest)
 RESULTS = Path(__file__).with_name("results")
 
 
 def run(
     parser: argparse.ArgumentParser,
     full: Plan,
-    prepared: Callable[[Path, Cores], AbstractContextManager[Contest]],
+    prepared: Callable[[Path, Cores], AbstractContextManager[C]],
     *,
+    more: Callable[[C, Plan], Sequence[Row]] | None = None,
     packages: Sequence[str],
     prefix: str = "",
 ) -> int:
-    """Measure, print, keep the single values in bench/results, and give the exit code.
+    """Measure, print, keep the single values in bench/results, and give the exit code; `more` measures what is alike.
 
     0 whether aims are met or missed, 1 when the bench itself is broken (an answer that is no 200, or not the expected
     one), 2 when wrk is missing.
@@ -49,11 +52,12 @@ def run(
         with tempfile.TemporaryDirectory() as folder, prepared(Path(folder), cores) as found:
             speeds, starts = rounds.speeds(found, plan), rounds.starts(found, plan)
             memories = rounds.memories(found, plan)
+            besides = more(found, plan) if more else ()
     except wrk.BrokenError as error:
         print(f"The bench is broken: {error}", file=sys.stderr)
         return 1
     rows = table.rows(speeds, starts, memories, plan.requests, found.rivals)
-    rows += table.beside(speeds, found.beside, found.rivals)
+    rows += [*table.beside(speeds, found.beside, found.rivals), *besides]
     print(f"\n{table.drawn(rows, found.rivals.columns)}\n")
     kept = keep({"conditions": said.splitlines(), "rows": [asdict(row) for row in rows]}, prefix)
     print(

@@ -24,7 +24,6 @@ from bench.servers import Cores, Server, running
 from bench.slack import contest as slack_contest
 from bench.slack import loads
 from bench.slack.contest import Contest
-from bench.slack.loads import Load
 from bench.wrk import BrokenError
 from playground.slack.world import TEAM
 
@@ -137,22 +136,18 @@ def drawn(taken: dict[str, Waits], seconds: float) -> str:
     return "\n".join(lines)
 
 
-def _of(workspace: str, load: Load) -> Load:
-    return replace(load, body=load.body.replace(TEAM.encode(), workspace.encode()))
-
-
 def _mentions(workspace: str, number: int, port: int) -> Callable[[int], bytes]:
     chance = random.Random(number)  # noqa: S311 # a load guards nothing
 
     def make(asked: int) -> bytes:
         load = crowd.mention(chance, f"{number:03}{asked:06}")
-        return _of(workspace, load).message(port, time.time())
+        return loads.of(workspace, load).message(port, time.time())
 
     return make
 
 
 def _commands(found: Contest, words: str, port: int) -> Callable[[int], bytes]:
-    load = _of(_SMALL, loads.command(words, found.response_url))
+    load = loads.of(_SMALL, loads.command(words, found.response_url))
     return lambda _: load.message(port, time.time())
 
 

@@ -16,7 +16,7 @@ from bench.slack import loads, stub, votes
 from bench.slack.votes import Votes
 from bench.wrk import BrokenError, Load
 from playground.slack.values import Message
-from playground.slack.world import BOT_USER
+from playground.slack.world import BOT_USER, TEAM
 
 BARE, RAW = "bare Bolt", "raw ASGI"
 RIVALS = Rivals((OURS, BARE, RAW), memory_aim=120.0, digits=3, rate_aims={votes.TITLE: 0.7})
@@ -45,11 +45,11 @@ class Contest(contest.Contest):
 
     def posts(self) -> int:
         """Count what was posted with chat.postMessage."""
-        return self._count("/api/chat.postMessage")
+        return self.count("/api/chat.postMessage")
 
     def arrived(self) -> int:
         """Count the cards that came to the response_url."""
-        return self._count(_RESPONSE)
+        return self.count(_RESPONSE)
 
     def last(self, path: str) -> bytes:
         """Give what was last sent to a path."""
@@ -59,7 +59,8 @@ class Contest(contest.Contest):
         """Give what was last sent to the response_url."""
         return self.last(_RESPONSE)
 
-    def _count(self, path: str) -> int:
+    def count(self, path: str) -> int:
+        """Count what was posted to a path of the stub."""
         return int(json.loads(self.slack.ask("/counts")[1]).get(path, 0))
 
     def bot(self, database: str = "bot.db") -> Recipe:
@@ -111,14 +112,14 @@ class Contest(contest.Contest):
         is_ours = server.name == OURS
         post = own_post(self, server) if is_ours else loads.SOMEBODYS_POST
         asked = own_round(self, server) if is_ours else (votes.SOMEBODYS_POST, votes.SOMEBODYS_CHOICES)
-        return (
+        same = (
             loads.command("risks", self.response_url),
             loads.command(loads.QUESTION, self.response_url),
             loads.button(self.response_url),
             loads.reaction(loads.SOMEBODYS_POST, "U0003", "a reaction to somebody else's message"),
             loads.reaction(post, BOT_USER, "a reaction to our own post, answered before"),
-            votes.votes(*asked, self.response_url),
         )
+        return (*map(loads.spread, same), votes.votes(*asked, self.response_url))
 
     def posts_back(self, server: Server, load: Load) -> bool:
         """Say whether a button's card comes; the constant answer sends none, and votes only the bot answers."""
@@ -164,18 +165,18 @@ def prepared(folder: Path, cores: Cores) -> Iterator[Contest]:
         yield Contest(folder, cores, slack, card)
 
 
-def own_post(found: Contest, bot: Server) -> str:
-    """Have the bot share a card and answer a first reaction to it in its thread; give the post's message id.
+def own_post(found: Contest, bot: Server, workspace: str = TEAM) -> str:
+    """Have the bot share a card in a workspace and answer a first reaction to it in its thread; give the message's id.
 
     Raises:
         BrokenError: the card or the answer in its thread was not posted.
     """
-    share = loads.command("risks share", found.response_url)
+    share = loads.of(workspace, loads.command("risks share", found.response_url))
     before = found.posts()
     bot.answer(share.message(bot.port, time.time()))
     contest.wait("the bot to share a card", lambda: found.posts() > before)
     post = f"{stub.FIRST_POST}.{before + 1:06}"
-    first = loads.reaction(post, BOT_USER, "the first reaction")
+    first = loads.of(workspace, loads.reaction(post, BOT_USER, "the first reaction"))
 
     def is_answered() -> bool:
         # Asked again and again: the ledger notes the post a moment after Slack has it.

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from bench import asgi
 from bench.slack import loads
+from playground.slack import payloads
 from playground.slack.world import BOT_USER, TEAM
 
 LAST = "/last"
@@ -18,7 +19,7 @@ FIRST_POST = 1_795_000_000  # the n-th chat.postMessage gets the ts f"{FIRST_POS
 
 
 class StubSlack:
-    """Answers `ok` to everything; whose token it is and a message's ts are all that a bot reads."""
+    """Answers `ok` to everything; whose token it is, who is a member and a message's ts are all that a bot reads."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -40,6 +41,8 @@ class StubSlack:
         match path:
             case "/api/auth.test":
                 answer |= {"team_id": TEAM, "user_id": BOT_USER, "bot_id": "B0001", "url": "https://x/"}
+            case "/api/users.info":
+                answer |= {"user": payloads.person(loads.WORLD, loads.ALICE, 0)}
             case "/api/chat.postMessage":
                 answer |= {"channel": loads.ROOM, "ts": f"{FIRST_POST}.{self._counts[path]:06}"}
         await asgi.send_answer(send, json.dumps(answer).encode())

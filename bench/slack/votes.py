@@ -30,6 +30,8 @@ _DAYS = 13  # until voting ends
 class Votes(Load):
     """Presses of buttons that carry `choices`, each by somebody who has not voted before, one choice after the other.
 
+    They come from many workspaces, as `Spread` says.
+
     `body` is a press whose person and choice are still to be put in; `people` numbers those who press.
     """
 
@@ -41,7 +43,8 @@ class Votes(Load):
         number = next(self.people)
         choice = quote_plus(json.dumps(self.choices[number % len(self.choices)])[1:-1])
         body = self.body.replace(_SOMEBODY.encode(), b"U%07d" % number).replace(_CHOICE.encode(), choice.encode())
-        return Load(self.name, self.title, body).message(port, now)
+        load = Load(self.name, self.title, body)
+        return loads.of(loads.WORKSPACES[number % len(loads.WORKSPACES)], load).message(port, now)
 
     def messages(self, port: int, now: float) -> tuple[bytes, ...]:
         """Give as many presses as a run may take."""
@@ -58,8 +61,8 @@ def votes(post: Message, choices: tuple[str, ...], response_url: str) -> Votes:
         "type": "button",
         "action_ts": "1795000001.2",
     }
-    payload = payloads.interaction("block_actions", User(_SOMEBODY, "somebody", "Europe/London"))
-    payload |= payloads.place(post, loads.CHANNEL, {})
+    payload = payloads.interaction(loads.WORLD, "block_actions", User(_SOMEBODY, "somebody", "Europe/London"))
+    payload |= payloads.place(loads.WORLD, post, loads.CHANNEL, {})
     payload |= {"trigger_id": "1.2.abc", "response_url": response_url, "actions": [action]}
     body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
     return Votes("vote", TITLE, body, posts_back=True, choices=choices)
@@ -79,8 +82,8 @@ def asking(dilemma: str, response_url: str) -> Load:
         "private_metadata": json.dumps({**carried, "window": False}),
     }
     view_id = f"V{time.time_ns()}"  # the same form twice would ask once
-    body = payloads.view(given, view_id=view_id, view_hash="1.a", blocks=(), root=view_id, previous=None)
-    payload = payloads.interaction("view_submission", loads.ALICE)
+    body = payloads.view(loads.WORLD, given, view_id=view_id, view_hash="1.a", blocks=(), root=view_id, previous=None)
+    payload = payloads.interaction(loads.WORLD, "view_submission", loads.ALICE)
     payload |= {"trigger_id": "1.2.abc", "view": {**body, "state": {"values": values}}, "response_urls": []}
     return Load("asking", "asking a channel", urlencode({"payload": json.dumps(payload)}).encode())
 

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 _JSON = "application/json; charset=utf-8"
 
 Dispatch = Callable[[GuardedRequest, Identity], Awaitable[Answer]]
+_NEEDED = frozenset(scope.name for scope in scopes.REQUIRED)
 # They come once there is no installation any more, or are about it; what is done about them looks for itself.
 _ABOUT_INSTALLING = frozenset(
     {
@@ -81,7 +82,8 @@ class Admission:
         if not flow.allows(self._allowed, workspace, found.enterprise or found.place):
             log.info("slack.not_served", workspace=workspace, kind=request.kind)
             return self._refused(request, installing.not_served())
-        if found.scopes and (missing := scopes.missing(found.scopes)):
+        if found.scopes and not found.scopes >= _NEEDED:
+            missing = scopes.missing(found.scopes)
             self._lacks(Lack(found, workspace, missing, addresses.install(self._public_url, found.place)))
         return await _answered(request, workspace, dispatch, Identity(found.bot_user, found.token.reveal()))
 

@@ -29,8 +29,11 @@ class Remembered:
 
     def find(self, workspace: str, enterprise: str) -> Installed | None:
         """Give what is known to serve a workspace; None where nothing is, or where another organization is named."""
-        found = self._installed.get(self._serves.get(workspace or enterprise, ""))
-        if found and found.is_organization and enterprise and found.place != enterprise:
+        try:  # each request comes here, and to ask these caches with `get` is to look twice
+            found = self._installed[self._serves[workspace or enterprise]]
+        except KeyError:
+            return None
+        if found.is_organization and enterprise and found.place != enterprise:
             return None
         return found
 
