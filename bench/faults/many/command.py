@@ -8,12 +8,14 @@ import argparse
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench import table
 from bench.faults.command import database_of, kept_folder
 from bench.faults.many import run as many_run
+from bench.faults.many.owners import WAYS
 from bench.faults.many.run import Outcome, Plan
 from bench.wrk import BrokenError
 
@@ -76,7 +78,11 @@ def _tips(outcome: Outcome, *states: str) -> int:
     return sum(counts[state] for state in states)
 
 
-_LINES = (
+def _removals(way: str, outcome: Outcome) -> int:
+    return outcome.removals.get(way, 0)
+
+
+_LINES: Sequence[tuple[str, Callable[[Outcome], int]]] = (
     ("channels", lambda each: len(each.records.channels)),
     ("weeks", lambda each: each.plan.weeks),
     ("calls to Slack", lambda each: each.calls),
@@ -84,10 +90,7 @@ _LINES = (
     ("processes killed", lambda each: each.kills),
     ("installs", lambda each: each.installs),
     ("removals", lambda each: sum(each.removals.values())),
-    *(
-        (f"  {way}", lambda each, way=way: each.removals.get(way, 0))
-        for way in ("removed first", "tokens first", "lost", "late", "tokens alone")
-    ),
+    *((f"  {way}", partial(_removals, way)) for way in WAYS),
     ("tokens given", lambda each: len(each.records.given)),
     ("  for a refresh token", lambda each: sum(bool(one.refreshed) for one in each.records.given)),
     ("    answer lost", lambda each: sum(bool(one.refreshed) and one.is_lost for one in each.records.given)),

@@ -91,6 +91,7 @@ class Owners:
         else:
             directory.uninstall(place)
         self.removals[way] = self.removals.get(way, 0) + 1
+        told: Sequence[Json]
         match way:
             case "removed first":
                 told = (self._event(place, gone), self._event(place, revoked))
