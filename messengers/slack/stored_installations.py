@@ -36,18 +36,23 @@ _DUE = 500  # tokens renewed in one round
 _AT_ONCE = 8  # of them
 _ROUND = 5.0  # seconds that one round is waited for
 _WAIT, _TRIES = 0.25, 8  # seconds between looks whether another process has a new token, and how many: Slack waits 3 s
+_PATIENCE = 2.5  # seconds that who wants to post waits for a new token: what waits longer is tried again later
 _UNREADABLE_FOR = 600.0  # seconds until a row that no key opens is tried again
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What it works with: how a client is made, the time, and who keeps hold of work that must not be broken off."""
+    """What it works with: how a client is made, the time, and who keeps hold of work that must not be broken off.
+
+    `patience` is how many seconds somebody who asks for a client waits for a new token.
+    """
 
     make: MakeClient
     clock: Callable[[], datetime]
     start: Start = asyncio.create_task
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    patience: float = _PATIENCE
 
 
 class StoredInstallations:
@@ -83,9 +88,13 @@ class StoredInstallations:
         try:
             installed = await self.find(workspace)
             if installed and installed.has_ended(self._means.clock()):
-                installed = await self._once(
-                    ("good", installed.place), partial(self._good, installed), asyncio.create_task
-                )
+                good = partial(self._good, installed)
+                async with asyncio.timeout(self._means.patience):
+                    installed = await self._once(("good", installed.place), good, asyncio.create_task)
+        except TimeoutError as error:  # said now: a post that is broken off would count as one that may have been made
+            raise CannotServeError(
+                f"The token of {workspace} has ended; Slack is still asked for a new one."
+            ) from error
         except UnusableError as error:
             raise CannotServeError(f"The token of {workspace} could not be read: {error}") from error
         if installed is None:

@@ -189,7 +189,7 @@ CHEATS: dict[str, tuple[Callable[[Records], Records], str]] = {
 
 
 def test_an_honest_run_is_found_honest() -> None:
-    """Nothing is wrong with it: what failed says why, what stopped too, and a renewal that failed is asked for again."""
+    """Nothing is wrong with it: what failed and what stopped says why, and a renewal that failed is asked for again."""
     assert judge.problems(HONEST) == ()
 
 

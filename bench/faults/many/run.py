@@ -216,7 +216,9 @@ class Run:
             )
         finally:
             lives.cancel()
-        return await self._settled(until, lambda place: place in self._slack.directory.installs)
+        # Tips of those that have removed the app, or revoked its tokens, wait for them.
+        away = {each.place for each in self._removed} | (set(self._teams) - self._slack.directory.installs.keys())
+        return await self._settled(until, lambda place: place not in away)
 
     async def _come(self, removal: Removal) -> None:
         await asyncio.sleep(self._dice.uniform(0.0, 5.0))

@@ -71,7 +71,7 @@ class Shop:
     while_sleeping: Callable[[], None] = lambda: None
     statements: list[str] = field(default_factory=list)
 
-    def process(self, *, own: bool = False) -> StoredInstallations:
+    def process(self, *, own: bool = False, patience: float = 60.0) -> StoredInstallations:
         """Give a process's installations; with `own` it has a database connection of its own."""
         database = self.database
         if own:
@@ -85,7 +85,7 @@ class Shop:
             self.while_sleeping()
 
         rotation = Rotation(database, seals, app, self.client("", ""), clock=lambda: self.now, sleep=sleep)
-        means = Means(self.client, lambda: self.now, monotonic=self.seconds, sleep=sleep)
+        means = Means(self.client, lambda: self.now, monotonic=self.seconds, sleep=sleep, patience=patience)
         return StoredInstallations(database, seals, rotation, means)
 
     def client(self, token: str, team: str) -> AsyncWebClient:

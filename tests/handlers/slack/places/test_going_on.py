@@ -1,0 +1,116 @@
+"""Installed again, a workspace's tips go on, however its bot learned that the app was removed."""
+
+from pathlib import Path
+
+import pytest
+
+from playground.slack.emulator import Message
+from store.deliveries.rows import Deliveries, Delivery
+from tests.bot.slack.many import NORTHWIND, Many, many
+from tests.handlers.slack.places.test_places import tips, turn_on
+
+TEAM = "T0NORTHWIND"
+
+
+async def due(world: Many) -> None:
+    """Let the moment of the next tip come, and what is planned be posted."""
+    moment = (await tips(world)).next_run_at
+    assert moment is not None
+    world.slack.clock.move_to(moment.timestamp() + 1)
+    await tick(world)
+
+
+async def tick(world: Many) -> None:
+    """Have what is due planned and posted."""
+    await world.bot.ticker.tick()
+    await world.settle()
+
+
+async def planned(world: Many) -> list[Delivery]:
+    """List the weekly tips' rows, oldest first."""
+    async with world.bot.database.read() as connection:
+        every = [
+            row
+            for state in ("sent", "failed", "skipped", "planned", "unknown")
+            for row in await Deliveries().in_state(connection, state, 100)
+        ]
+    return sorted((row for row in every if row.kind == "tip"), key=lambda row: row.due_at)
+
+
+def posts(world: Many) -> list[Message]:
+    """List what stands in the channel."""
+    north = world.slack.workspaces[TEAM]
+    return north.posts(north.channel("product"))
+
+
+async def again(world: Many) -> None:
+    """Install the app again, and invite it."""
+    north = world.slack.workspaces[TEAM]
+    north.invite_bot(north.channel("product"))
+    await world.install(NORTHWIND)
+
+
+async def test_a_removal_that_no_event_told(tmp_path: Path) -> None:
+    """A refused post stops the tips; who installs the app again has to do nothing else."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        before = len(posts(world))
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        assert ((await tips(world)).state, (await tips(world)).reason) == ("paused", "account_inactive")
+        await again(world)
+        assert (await tips(world)).state == "on"
+        await tick(world)
+        assert len(posts(world)) == before  # the refused week has its row
+        await due(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+        assert len(posts(world)) == before + 1
+
+
+@pytest.mark.parametrize("tokens_first", [False, True])
+async def test_a_refusal_that_comes_before_the_events(tmp_path: Path, *, tokens_first: bool) -> None:
+    """The tips are stopped for the refusal by then, and go on with those that the event holds."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        bot = world.slack.workspaces[TEAM].bot_user
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        events = [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": [bot]}}]
+        for event in reversed(events) if tokens_first else events:
+            await world.slack.installs.tell(TEAM, event)
+        await world.settle()
+        assert (await tips(world)).reason == "account_inactive"
+        await again(world)
+        await due(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+async def test_a_week_that_came_while_they_were_stopped(tmp_path: Path) -> None:
+    """Within the grace its tip comes when the app is back, and after it in the week after."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        (failed,) = await planned(world)
+        world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 3600)
+        await tick(world)
+        await again(world)
+        await tick(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+async def test_what_a_person_paused_stays_paused(tmp_path: Path) -> None:
+    """Only what was stopped for the app's end goes on with it."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        north = world.slack.workspaces[TEAM]
+        north.archive(north.channel("product"))
+        await due(world)
+        assert (await tips(world)).reason == "is_archived"
+        world.slack.directory.uninstall(TEAM)
+        await again(world)
+        assert ((await tips(world)).state, (await tips(world)).reason) == ("paused", "is_archived")
