@@ -92,6 +92,10 @@ _COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
     "Many workspaces": {
+        "workspaces": (
+            "workspaces.group",
+            "See which workspaces and tenants there are, export what is kept of one, and delete it.",
+        ),
         "rotate-keys": (
             "workspaces.rotate_keys",
             "Encrypt the stored tokens with the first key of TOKEN_ENCRYPTION_KEYS, so that the others can go.",

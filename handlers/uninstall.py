@@ -1,7 +1,6 @@
 """Stop, restart and forget the weekly tips of a workspace that removed the app."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 import structlog
 
@@ -12,10 +11,12 @@ from scheduler.subscriptions import held, pausing
 from store.database.access import tried_again
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
+from store.workspaces import belonging
 
 log = structlog.get_logger()
 
 _notes, _subscriptions = Facts(), Subscriptions()
+_name = belonging.removal_note
 
 
 @tried_again
@@ -37,13 +38,6 @@ async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     start = _name(platform, "")
     named = {name.removeprefix(start) for name in noted if name.startswith(start)}
     return tuple(sorted({one.workspace for one in paused} | named))
-
-
-async def stopped_at(context: HandlerContext, platform: str, workspace: str) -> datetime | None:
-    """Tell when a workspace was stopped; None where nothing says."""
-    async with context.database.read() as connection:
-        note = (await _notes.every(connection)).get(_name(platform, workspace))
-    return note.at if note is not None else None
 
 
 @tried_again
@@ -75,9 +69,4 @@ async def forget(context: HandlerContext, platform: str, workspace: str) -> None
     """Delete everything that is kept about a workspace, because the app was removed from it."""
     async with context.database.write() as connection:
         await pausing.forget_workspace(connection, platform, workspace)
-        await _notes.forget(connection, _name(platform, workspace))
     context.zones.forget(platform, workspace)
-
-
-def _name(platform: str, workspace: str) -> str:
-    return f"removed {platform} {workspace}"

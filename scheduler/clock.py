@@ -162,7 +162,7 @@ class Clock:
         cleared = await housekeeping.clear_old(self._database, now)
         async with self._database.write() as connection:
             await _facts.write(connection, Fact(_HOUSEKEPT, "", now))
-        log.info("clock.housekept", deliveries=cleared.deliveries, posts=cleared.posts)
+        log.info("clock.housekept", deliveries=cleared.deliveries, posts=cleared.posts, workspaces=cleared.workspaces)
         return cleared
 
     async def housekeep_daily(self) -> None:

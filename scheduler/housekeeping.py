@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
+from scheduler import removals
 from scheduler.planning import KEPT
 from scheduler.subscriptions import owners
 from store import install_states
@@ -34,11 +35,12 @@ _subscriptions = Subscriptions()
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """How many rows were deleted, and lines of history."""
+    """How many rows were deleted, lines of history, and workspaces with all that was kept of them."""
 
     deliveries: int
     posts: int
     history: int = 0
+    workspaces: int = 0
 
 
 async def clear_old(database: Database, now: datetime) -> Cleared:
@@ -49,7 +51,7 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
     come back after a week. A round goes with the post that was given up, or 400 days after it ended; feedback 400 days
     after it was closed, and whoever waits that long for an answer to it is forgotten. What people learned goes as a
     post does, and so does who wants to see it and did nothing since. Who set out to install and never came back is
-    forgotten after ten minutes.
+    forgotten after ten minutes. All of a workspace goes 30 days after the app was removed there.
     """
     async with database.write() as connection:
         await _deliveries.forget_words(connection, now - WORDS_KEPT)
@@ -66,7 +68,7 @@ async def clear_old(database: Database, now: datetime) -> Cleared:
         posts = await _posts.old(connection, now - KEPT)
     await _forget(database, deliveries, _deliveries.forget)
     await _forget(database, posts, _posts.forget)
-    return Cleared(len(deliveries), len(posts), lines)
+    return Cleared(len(deliveries), len(posts), lines, await removals.forget_gone(database, now))
 
 
 async def _forget(

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import learning_tables, locking, tables
+from store import installation_tables, learning_tables, locking, tables
 from store.learning.learners import Learners
+from store.workspaces import belonging
 
 _learners = Learners()
 
@@ -58,25 +60,42 @@ class Forgetting:
         await locking.change(connection, feedback, theirs, person="")
         return forgotten
 
-    async def workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
-        """Delete everything that is kept about a workspace."""
+    async def withdraw(self, connection: AsyncConnection, platform: str, workspace: str, now: datetime) -> None:
+        """Delete what would still make the bot post in a workspace; what somebody is posting at `now` stays."""
+        sent = tables.delivery.c
+        is_under_way = and_(sent.state == "sending", sent.lease_until >= now)
+        owed = and_(belonging.of(tables.delivery, platform, workspace), not_(is_under_way))
         # In the order of store/locking.py.
-        _, deliveries, posts, subscriptions, _ = [
-            await locking.remove(connection, table, _of(table, platform, workspace))
-            for table in (tables.conversation, tables.delivery, tables.post, tables.subscription, tables.history)
-        ]
-        for table in _LEARNING:
-            await locking.remove(connection, table, _of(table, platform, workspace))
-        return Forgotten(subscriptions, posts, deliveries)
+        await locking.remove(connection, tables.delivery, owed)
+        for table in (tables.subscription, learning_tables.vote_round):
+            await locking.remove(connection, table, belonging.of(table, platform, workspace))
+
+    async def workspace(self, connection: AsyncConnection, platform: str, workspace: str) -> Forgotten:
+        """Delete everything that is kept about a workspace, but an installation that has not been removed."""
+        gone = {}
+        for table in _OF_WORKSPACES:
+            where = belonging.of(table, platform, workspace)
+            if table is installation_tables.installation:
+                where = and_(where, table.c.removed_at.is_not(None))
+            gone[table] = await locking.remove(connection, table, where)
+        return Forgotten(gone[tables.subscription], gone[tables.post], gone[tables.delivery])
 
 
 # In the order of store/locking.py; votes go with their round, and what was learned with who learned it.
-_LEARNING = (
+_OF_WORKSPACES = (
+    tables.conversation,
+    tables.delivery,
+    tables.post,
+    tables.subscription,
+    tables.history,
+    tables.note,
     learning_tables.vote_round,
     learning_tables.tally,
     learning_tables.plan,
     learning_tables.learner,
     learning_tables.feedback,
+    installation_tables.installation,
+    installation_tables.admitted,
 )
 
 

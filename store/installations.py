@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking
 from store.installation_tables import admitted, installation
+from store.workspaces import removals
 
 # Teams has no installation of its own, for a tenant is admitted: so all rows are Slack's, and no query asks which. It
 # would be answered from the index of places, row by row, in place of the one by the moment that is asked for.
@@ -90,13 +91,13 @@ async def admit(connection: AsyncConnection, workspace: str, enterprise: str, at
 async def turn_out(connection: AsyncConnection, workspace: str, enterprise: str, at: datetime, now: datetime) -> bool:
     """Forget that an organization serves a workspace, unless that was learned after `at`; gives whether it did.
 
-    The organization's own row changes with it: by that other processes learn it.
+    The organization's own row changes with it: by that other processes learn it. That the workspace lost the app is
+    noted, so that what is kept of it goes after the grace.
     """
+    served = and_(_is_admitted(workspace), admitted.c.enterprise == enterprise, admitted.c.changed_at <= at)
+    await removals.note_turned_out(connection, served, at)
     await connection.execute(update(installation).where(_is(enterprise), _lives).values(changed_at=now))
-    gone = delete(admitted).where(
-        _is_admitted(workspace), admitted.c.enterprise == enterprise, admitted.c.changed_at <= at
-    )
-    return (await connection.execute(gone)).rowcount > 0
+    return (await connection.execute(delete(admitted).where(served))).rowcount > 0
 
 
 async def admitted_by(connection: AsyncConnection, enterprise: str) -> tuple[str, ...]:
@@ -108,9 +109,12 @@ async def admitted_by(connection: AsyncConnection, enterprise: str) -> tuple[str
 async def remove(connection: AsyncConnection, place: str, at: datetime, now: datetime) -> bool:
     """Blank the tokens of what was removed at `at`, unless it was installed after that; gives whether it was.
 
-    Of an organization what it admits goes too, and never an installation that a workspace has of its own.
+    Of an organization what it admits goes too, with a note for each that it lost the app; never an installation that
+    a workspace has of its own.
     """
-    gone = update(installation).where(_is(place), _lives, installation.c.installed_at <= at)
+    is_older = and_(_is(place), _lives, installation.c.installed_at <= at)
+    await removals.note_turned_out(connection, and_(_admits(place), exists().where(is_older)), at)
+    gone = update(installation).where(is_older)
     blank = {"token": "", "refresh_token": "", "expires_at": None, "refreshing_until": None}
     changed = await connection.execute(gone.values(removed_at=at, changed_at=now, **blank))
     if not changed.rowcount:
@@ -123,6 +127,12 @@ async def removed_before(connection: AsyncConnection, before: datetime) -> tuple
     """List where the app was removed before a moment."""
     query = select(installation.c.place).where(installation.c.removed_at < before)
     return tuple(sorted(await connection.scalars(query)))
+
+
+async def is_removed_since(connection: AsyncConnection, place: str, since: datetime) -> bool:
+    """Say whether the app was removed from a place at a moment or later, and is not there again."""
+    query = select(installation.c.id).where(_is(place), installation.c.removed_at >= since)
+    return await connection.scalar(query) is not None
 
 
 async def forget_removed(connection: AsyncConnection, place: str, before: datetime) -> bool:

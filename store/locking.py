@@ -60,8 +60,9 @@ def _in_order(
 ) -> ColumnElement[bool]:
     if not is_needed(connection):
         return where
-    chosen = select(table.c.id).where(where).order_by(table.c.id)
-    return table.c.id.in_(chosen.with_for_update(key_share=True, skip_locked=skip))
+    (key,) = table.primary_key.columns
+    chosen = select(key).where(where).order_by(key)
+    return key.in_(chosen.with_for_update(key_share=True, skip_locked=skip))
 
 
 async def to_change(

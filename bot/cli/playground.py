@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -46,18 +46,24 @@ _OURS = (
 @commands.command(examples=("python -m bot playground", "python -m bot playground --fresh --port 3001"))
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the page instead of PORT (3000).")
 @click.option("--fresh", is_flag=True, help="Forget what happened in the playground before.")
+@click.option("--any-tenant", is_flag=True, help="Have the bot serve the second tenant of the emulated Teams too.")
 @click.option("--no-browser", is_flag=True, help="Print the address only.")
-def playground(port: int | None = None, *, fresh: bool = False, no_browser: bool = False) -> None:
+def playground(
+    port: int | None = None, *, fresh: bool = False, any_tenant: bool = False, no_browser: bool = False
+) -> None:
     """Try everything in a browser, with no account: an emulated Slack and Teams here, and the real bot.
 
     What you do stays in .playground until --fresh.
     """
     settings = parts.read_settings()
-    parts.run(play(settings, port or settings.port, fresh=fresh, opens_browser=not no_browser))
+    also = {"TEAMS_ALLOWED_TENANTS": "*"} if any_tenant else {}
+    parts.run(play(settings, port or settings.port, also, fresh=fresh, opens_browser=not no_browser))
 
 
-async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: bool) -> None:
+async def play(settings: Settings, port: int, also: Mapping[str, str], *, fresh: bool, opens_browser: bool) -> None:
     """Run until SIGINT or SIGTERM; what people did is kept in `.playground` for the next time, unless `fresh`.
+
+    `also` are settings of the bot beside those that the emulators give.
 
     Raises:
         PlaygroundError: one is running here already, the port is taken, or the bot does not start.
@@ -65,10 +71,10 @@ async def play(settings: Settings, port: int, *, fresh: bool, opens_browser: boo
     with _held(FOLDER / LOCK, f"http://127.0.0.1:{port}/"):
         if fresh:
             _forget(FOLDER)
-        await _play(settings, port, opens_browser=opens_browser)
+        await _play(settings, port, also, opens_browser=opens_browser)
 
 
-async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
+async def _play(settings: Settings, port: int, also: Mapping[str, str], *, opens_browser: bool) -> None:
     bot_port = _free_port()
     async with AsyncExitStack() as stack:
         try:
@@ -85,7 +91,7 @@ async def _play(settings: Settings, port: int, *, opens_browser: bool) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        bot = await _start_bot(emulators, settings, bot_port)
+        bot = await _start_bot({**emulators.environment(), **also}, emulators.offset, settings, bot_port)
         stack.push_async_callback(_stop_bot, bot)
         await _until_up(bot, bot_port)
         await emulators.introduce()
@@ -156,7 +162,9 @@ def _forget(folder: Path) -> None:
             path.unlink()
 
 
-async def _start_bot(emulators: Emulators, settings: Settings, port: int) -> asyncio.subprocess.Process:
+async def _start_bot(
+    given: Mapping[str, str], offset: Path, settings: Settings, port: int
+) -> asyncio.subprocess.Process:
     """Start the unchanged bot with the emulators' credentials; only its content and log settings are the person's.
 
     It stops when our side of its standard input closes, so it does not outlive us whatever becomes of us; and it
@@ -164,7 +172,7 @@ async def _start_bot(emulators: Emulators, settings: Settings, port: int) -> asy
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment |= {
-        **emulators.environment(),
+        **given,
         "DATABASE_URL": f"sqlite:///{FOLDER / DATABASE}",
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -179,7 +187,7 @@ async def _start_bot(emulators: Emulators, settings: Settings, port: int) -> asy
         "bot",
         "serve",
         "--clock-offset-file",
-        str(emulators.offset),
+        str(offset),
         "--as-child",
         stdin=asyncio.subprocess.PIPE,
         env=environment,

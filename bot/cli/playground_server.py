@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
@@ -26,10 +27,12 @@ from playground.slack.oauth.directory import Registration
 from playground.slack.platform import DEFAULT_SCOPES
 from playground.teams.emulator import NORTHWIND, TeamsEmulator
 from scheduler.subscriptions import pausing
+from store import installations
 from store.database.access import Database
 
 # Whether the bot serves every workspace of the emulated Slack, installed through OAuth; else the first, by its token.
 MANY = True
+_EVER = datetime.max.replace(tzinfo=UTC)
 _INTRODUCED, _KEYS, _INSTALLED = "introduced", "keys", "installed"
 _COMMAND = "/pm-compare"
 _KINDS = {"personal": "personal", "team": "channel", "groupChat": "groupChat"}  # a scope of Teams' manifest: the kind
@@ -197,6 +200,8 @@ class Emulators:
             async with database.write() as connection:
                 for workspace in self._slack.workspaces:
                     await pausing.forget_workspace(connection, PLATFORM, workspace)
+                for place in (*self._slack.workspaces, *self._slack.directory.organizations):
+                    await installations.forget_removed(connection, place, _EVER)
         finally:
             await database.close()
 

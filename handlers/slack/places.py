@@ -32,7 +32,6 @@ from store.database.access import UnusableError, tried_again
 
 log = structlog.get_logger()
 
-KEPT = timedelta(days=30)  # what a place set up, after the app was removed: installing it again brings all back
 _WHOLE = timedelta(seconds=0.999)  # Slack tells whole seconds of when something happened, cut off
 _MOST_TEAMS = 1_000  # ids of one event that are looked at
 _MOST_LACKING = 10_000  # of whom is remembered that they were told; the ledger tells nobody twice
@@ -167,33 +166,20 @@ class SlackPlaces:
                     pass
 
     async def look_for_removals(self) -> None:
-        """Look at all that was stopped: let go on what is served again, and delete what was kept long enough."""
-        now = self._context.clock()
+        """Look at all that was stopped: let go on what is served again; the rest goes when its grace has passed."""
         try:
             for workspace in await uninstall.stopped(self._context, PLATFORM):
-                await self._look_at(workspace, now)
-            async with self._context.database.read() as connection:
-                gone = await installations.removed_before(connection, now - KEPT)
-            for place in gone:
-                async with self._context.database.write() as connection:
-                    await installations.forget_removed(connection, place, now - KEPT)
-                log.info("slack.uninstall.forgotten", place=place)
+                await self._look_at(workspace)
         except UnusableError as error:  # it is looked for again soon
             log.warning("slack.uninstall.not_written", reason=str(error))
 
-    async def _look_at(self, workspace: str, now: datetime) -> None:
+    async def _look_at(self, workspace: str) -> None:
         try:
             found = await self._stored.find(workspace)
         except UnservedError:
             return  # it is installed, and its token cannot be read now: nothing is decided
-        if found is not None:
-            if await self._messenger.is_installed(workspace):
-                await self._go_on(workspace)
-            return
-        since = await uninstall.stopped_at(self._context, PLATFORM, workspace)
-        if since is not None and since < now - KEPT:
-            await uninstall.forget(self._context, PLATFORM, workspace)
-            log.info("slack.uninstall.forgotten", workspace=workspace)
+        if found is not None and await self._messenger.is_installed(workspace):
+            await self._go_on(workspace)
 
     # --- moved and renamed
 

@@ -119,8 +119,9 @@ class _Call:
         shown = {name: value for name, value in self.arguments.items() if name not in SECRET}
         token = http.bearer(self.request) or str(self.arguments.get("token") or "")
         refresh = str(self.arguments.get("refresh_token") or "")
-        at = self.platform.clock.now()
-        self.platform.calls.append(Call(self.method, shown, outcome, status, at, token, refresh, self.trouble))
+        clock = self.platform.clock
+        made = Call(self.method, shown, outcome, status, clock.now(), clock.real(), token, refresh, self.trouble)
+        self.platform.calls.append(made)
         if outcome.get("error") in MISTAKES:
             self.platform.fault(self.method, outcome["error"], outcome.get("errors", ()))
         self.platform.world.touch()

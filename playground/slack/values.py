@@ -112,8 +112,8 @@ Place: TypeAlias = Message | Ephemeral | View
 class Call:
     """One Web API call by the bot; `outcome` is what was done, even where a Trouble ate the answer.
 
-    `at` is when, by the shown time in unix seconds; `token` and `refresh` are what it was made with; `trouble` is the
-    kind that befell it, '' for none.
+    `at` is when, by the shown time in unix seconds, and `real` by the true one; `token` and `refresh` are what it was
+    made with; `trouble` is the kind that befell it, '' for none.
     """
 
     method: str
@@ -121,6 +121,7 @@ class Call:
     outcome: Json
     status: int = 200
     at: float = 0.0
+    real: float = 0.0
     token: str = field(default="", repr=False)
     refresh: str = field(default="", repr=False)
     trouble: str = ""

@@ -87,10 +87,14 @@ class Queue:
         query = select(tables.delivery).where(where, table.kind.not_in(tables.EDITS)).limit(limit)
         return await _held(connection, query, skip=False)
 
-    async def under_way(self, connection: AsyncConnection, now: datetime) -> int:
-        """Count the rows that somebody is posting at this moment."""
+    async def under_way(
+        self, connection: AsyncConnection, now: datetime, platform: str = "", workspaces: Collection[str] = ()
+    ) -> int:
+        """Count the rows that somebody is posting at this moment; with a platform, those in workspaces there."""
         table = tables.delivery.c
         query = select(func.count()).where(table.state == "sending", table.lease_until >= now)
+        if platform:
+            query = query.where(table.platform == platform, table.workspace.in_(workspaces))
         return await connection.scalar(query) or 0
 
     async def overdue_leases(self, connection: AsyncConnection, now: datetime) -> tuple[Delivery, ...]:

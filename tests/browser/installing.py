@@ -15,17 +15,27 @@ from playground.shared.server import Server
 from playground.slack.emulator import SlackEmulator
 from playground.slack.oauth import worlds
 from playground.slack.oauth.directory import Registration
-from tests.browser.world import PATIENCE, SLACK
+from playground.teams.emulator import NORTHWIND, TeamsEmulator
+from tests.browser.world import PATIENCE, SLACK, TEAMS
 
 SCOPES = "commands,chat:write,reactions:read,app_mentions:read,users:read"
 
 
 class ManyWorld:
-    """The emulated Slack with its workspaces; the bot answers a command with the name of the workspace it serves."""
+    """Slack with its workspaces, Teams with two tenants, and a bot that serves the first tenant alone.
+
+    It answers a command with the name of the workspace.
+    """
 
     def __init__(self, _: Path) -> None:
         self.registration = Registration(optional=("users:read",), rotates=True)
+        self.teams = TeamsEmulator(
+            messaging_endpoint="", answer_within=PATIENCE, about=TEAMS, furnished=True, beside=(NORTHWIND,)
+        )
         self.slack = SlackEmulator(
+            clock=self.teams.clock,
+            beside={"teams": self.teams.routes()},
+            places={"tenants": NORTHWIND.mark},
             retry_delays=(),
             answer_within=PATIENCE,
             about=SLACK,
@@ -39,6 +49,7 @@ class ManyWorld:
             Route("/slack/install", self._install),
             Route("/slack/oauth_redirect", self._finish),
             Route("/favicon.ico", lambda _: Response(status_code=204)),  # browsers ask for it
+            Route("/api/messages", self._turn_away, methods=["POST"]),
             Route("/slack/events", self._hear, methods=["POST"]),
         ]
         self._server = Server(Starlette(routes=routes), "127.0.0.1", 0)
@@ -51,16 +62,19 @@ class ManyWorld:
     async def __aenter__(self) -> Self:
         """Start both."""
         await self.slack.start()
+        await self.teams.start()
         self._at = f"http://127.0.0.1:{await self._server.start()}"
         self.registration.install_url = f"{self._at}/slack/install"
         self.registration.redirects.append(f"{self._at}/slack/oauth_redirect")
         self.slack.request_url = f"{self._at}/slack/events"
+        self.teams.messaging_endpoint = f"{self._at}/api/messages"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop them again."""
+        await self.teams.stop()
         await self.slack.stop()
         await self._server.stop()
 
@@ -91,6 +105,11 @@ class ManyWorld:
         place = (granted["team"] or granted["enterprise"])["id"]
         self.tokens[place] = granted["access_token"]
         return _page("Installed", f'<a href="{self.slack.url}app_redirect?app=A&amp;team={place}">Open in Slack</a>')
+
+    async def _turn_away(self, request: Request) -> Response:
+        activity = await request.json()
+        is_served = activity["conversation"]["tenantId"] == self.teams.tenant_id
+        return Response() if is_served else JSONResponse({"error": "outsider"}, 403)
 
     async def _hear(self, request: Request) -> Response:
         if request.headers["content-type"].startswith("application/json"):

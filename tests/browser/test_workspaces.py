@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import expect
 
+from playground.teams.emulator import NORTHWIND
 from tests.browser.axe import faults
 from tests.browser.installing import ManyWorld
 from tests.browser.screen import Screen
@@ -87,3 +88,26 @@ async def test_an_organization_admits_a_workspace_on_the_page(
     await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await expect(app).to_contain_text("Not installed in this workspace")
     assert world.events[:2] == ["team_access_granted", "team_access_revoked"]
+
+
+async def test_a_tenant_that_is_not_served_is_told_so(
+    world: ManyWorld, look: Callable[[str], Awaitable[Screen]]
+) -> None:
+    """Teams' side has a second tenant; the app can be added there, and the page says that the bot turns it away."""
+    page = (await look("Chloe")).page
+    await page.get_by_role("button", name="Teams", exact=True).click()
+    tenants = page.get_by_role("list", name="Tenants")
+    await tenants.get_by_role("button", name="Northwind").press("Enter")
+    await expect(page.get_by_role("group", name="You are").get_by_role("button", name="Greta Vogel")).to_be_visible()
+    await page.get_by_role("button", name="Add the app").click()
+    told = page.get_by_role("navigation", name="Chats, teams and people").get_by_role("status")
+    await expect(told).to_contain_text("turns this tenant away")
+    assert await faults(page) == []
+    await tenants.get_by_role("button", name="Pocket").click()
+    await expect(page.get_by_role("group", name="You are").get_by_role("button", name="Alice Martin")).to_be_visible()
+    await expect(told).to_have_count(0)
+    assert {each.where for each in world.teams.tenants[NORTHWIND.id].faults} == {
+        "conversationUpdate",
+        "installationUpdate",
+    }
+    assert world.teams.faults == []

@@ -36,13 +36,16 @@ def test_all_commands_are_there() -> None:
         *("serve", "run", "clock", "tick", "playground", "doctor", "backup", "migrate", "move", "restored", "worker"),
         *("stats", "record", "corrections", "feedback"),
         *("preview", "check", "new", "schema", "tips", "manifest", "teams-package", "setup"),
-        "rotate-keys",
+        *("rotate-keys", "workspaces"),
     }
     assert {name for (group, *below) in commands(main) if group == "tips" for name in below} == {
         *("add", "list", "show", "remove", "pause", "resume", "skip", "keep", "swap", "send-now", "quiet", "owner"),
     }
     assert {name for (group, *below) in commands(main) if group == "feedback" for name in below} == {
         *("list", "show", "close", "export"),
+    }
+    assert {name for (group, *below) in commands(main) if group == "workspaces" for name in below} == {
+        *("list", "show", "export", "forget"),
     }
 
 

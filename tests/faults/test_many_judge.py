@@ -21,7 +21,7 @@ def token(place: str, number: int) -> str:
 
 def given(place: str, number: int, at: float, until: float | None = None, refreshed: str = "") -> Given:
     """Give a token with its own refresh token."""
-    return Given(at, place, token(place, number), f"r-{place}-{number}", until, refreshed)
+    return Given(at, at, place, token(place, number), f"r-{place}-{number}", until, refreshed)
 
 
 def row(id_: str, channel: str, moment: float, state: str = "sent", reason: str = "") -> Row:
@@ -31,7 +31,7 @@ def row(id_: str, channel: str, moment: float, state: str = "sent", reason: str 
 
 def used(id_: str, channel: str, number: int, at: float, *, is_accepted: bool = True) -> Used:
     """Post a delivery with one of the channel's workspace's tokens."""
-    return Used(at, token(f"T{channel[1]}", number), channel, id_, is_accepted)
+    return Used(at, at, token(f"T{channel[1]}", number), channel, id_, is_accepted)
 
 
 # T1 renews its token once and is never removed; T2 removes the app after the first week's tip and installs it again,
@@ -127,11 +127,11 @@ CHEATS: dict[str, tuple[Callable[[Records], Records], str]] = {
         "1 tips have no row, and nothing says why",
     ),
     "another workspace's token": (
-        posted(Used(FIRST + 3, token("T1", 0), "C2", "b", is_accepted=False)),
+        posted(Used(FIRST + 3, FIRST + 3, token("T1", 0), "C2", "b", is_accepted=False)),
         "1 posts bore another workspace's token",
     ),
     "a token from nowhere": (
-        posted(Used(FIRST + 3, "T1-99", "C1", "a", is_accepted=False)),
+        posted(Used(FIRST + 3, FIRST + 3, "T1-99", "C1", "a", is_accepted=False)),
         "1 posts bore another workspace's token",
     ),
     "a token past its time": (

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from cards import text
 from cards.compose import notices
-from scheduler import housekeeping, planning
+from scheduler import housekeeping, planning, removals
 from scheduler.subscriptions import owners
 from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
 from store.columns import metadata
@@ -136,3 +136,12 @@ def test_the_periods_are_those_of_the_program() -> None:
     assert _spans(claim) == {owners.CLAIM_LASTS}
     card = text.message(notices.privacy())
     assert _spans(card) == ours | {planning.KEPT}
+
+
+def test_the_grace_after_a_removal_is_that_of_the_program() -> None:
+    """The table of what goes when the app is removed names it, and nothing else in days; so does the installation's."""
+    _, _, below = PAGE.partition("\n**When the app is removed.**\n")
+    table = [line for line in below.partition("\n\nTurning")[0].splitlines() if line.startswith("| ")]
+    assert len(table) == 1 + 5
+    assert _spans("\n".join(table)) == {removals.KEPT}
+    assert _spans(PAGE.partition("\n### `installation`\n")[2].partition("\n|")[0]) == {removals.KEPT}

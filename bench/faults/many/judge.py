@@ -125,7 +125,7 @@ def _late(records: Records) -> Iterator[str]:
 
     def is_late(used: Used) -> bool:
         token = given.get(used.token)
-        return token is not None and any(token.at <= end and used.at > by for end, by in known[token.place])
+        return token is not None and any(token.at <= end and used.real > by for end, by in known[token.place])
 
     yield from _said("posts were tried long after the end was known", [each for each in records.used if is_late(each)])
 
@@ -133,7 +133,7 @@ def _late(records: Records) -> Iterator[str]:
 def _refreshed_twice(records: Records) -> Iterator[str]:
     """A refresh token that brought an answer is never used again, by whichever process."""
     brought = _brought(records)
-    again = [each for each in records.asked if each.refresh in brought and each.at > brought[each.refresh].at]
+    again = [each for each in records.asked if each.refresh in brought and each.real > brought[each.refresh].real]
     yield from _said("refresh tokens were used again though the answer had arrived", again)
 
 

@@ -108,7 +108,7 @@ class Owners:
         self.ended.append(Ended(at, place, None))
         await self.tell(place, told)
         if told:
-            self.ended[known] = Ended(at, place, self._slack.clock.now())
+            self.ended[known] = Ended(at, place, self._slack.clock.real())
         return Removal(place, way)
 
     async def install_again(self, removal: Removal) -> None:

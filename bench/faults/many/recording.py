@@ -21,13 +21,13 @@ class OfSlack(TypedDict):
 def of_slack(calls: Iterable[Call]) -> OfSlack:
     """Read the calls in the order in which they came."""
     found = OfSlack(used=[], given=[], asked=[])
-    for call in sorted(calls, key=lambda call: call.at):
+    for call in sorted(calls, key=lambda call: call.real):
         match call.method:
             case "chat.postMessage":
                 found["used"].append(_used(call))
             case "oauth.v2.access":
                 if call.refresh:
-                    found["asked"].append(Asked(call.at, call.refresh))
+                    found["asked"].append(Asked(call.real, call.refresh))
                 if call.outcome.get("ok"):
                     found["given"].append(_given(call))
             case _:
@@ -39,7 +39,7 @@ def _used(call: Call) -> Used:
     metadata = call.arguments.get("metadata") or {}
     payload = metadata.get("event_payload", {}) if metadata.get("event_type") == METADATA else {}
     channel = str(call.arguments.get("channel") or "")
-    return Used(call.at, call.token, channel, str(payload.get("id", "")), bool(call.outcome.get("ok")))
+    return Used(call.at, call.real, call.token, channel, str(payload.get("id", "")), bool(call.outcome.get("ok")))
 
 
 def _given(call: Call) -> Given:
@@ -47,6 +47,7 @@ def _given(call: Call) -> Given:
     lasts = outcome.get("expires_in")
     return Given(
         at=call.at,
+        real=call.real,
         place=str(outcome["team"]["id"]),
         token=str(outcome["access_token"]),
         refresh=str(outcome.get("refresh_token") or ""),

@@ -1,6 +1,7 @@
 """What is written down of a run with many workspaces, for the judge: what Slack saw, and what the bot's database says.
 
-Moments are the emulated Slack's own, in unix seconds.
+Moments are the emulated Slack's own, in unix seconds, which jump from week to week; `real` ones, and what is measured
+in seconds from one moment to another, are the true time's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ class Used:
     """A post that the bot asked for: with which token, in which channel, for which delivery."""
 
     at: float
+    real: float
     token: str = field(repr=False)
     channel: str
     delivery: str
@@ -26,6 +28,7 @@ class Given:
     """
 
     at: float
+    real: float
     place: str
     token: str = field(repr=False)
     refresh: str = field(repr=False)
@@ -38,7 +41,7 @@ class Given:
 class Asked:
     """A call with a refresh token, whatever came of it."""
 
-    at: float
+    real: float
     refresh: str = field(repr=False)
 
 
@@ -46,7 +49,7 @@ class Asked:
 class Ended:
     """All tokens of a place ended there: the app was removed, or its tokens were revoked.
 
-    `told` is when the bot had confirmed it, None where it was not told at all.
+    `told` is when the bot had confirmed it, in real time, None where it was not told at all.
     """
 
     at: float
@@ -93,7 +96,7 @@ class Records:
     """All of it.
 
     `channels` says which workspace a channel with weekly tips is of; `moments` are when each of the weeks' tips were
-    due. `installed` is where the app is in the end. `kills` are when a process was killed.
+    due. `installed` is where the app is in the end. `kills` are when a process was killed, in real time.
     """
 
     channels: Mapping[str, str]
@@ -110,7 +113,7 @@ class Records:
 
     def may_be_lost(self, given: Given) -> bool:
         """Say whether an answer of Slack's may not have come to be written down: lost on its way, or with a process."""
-        return given.is_lost or any(given.at <= kill <= given.at + WRITTEN_WITHIN for kill in self.kills)
+        return given.is_lost or any(given.real <= kill <= given.real + WRITTEN_WITHIN for kill in self.kills)
 
 
 WRITTEN_WITHIN = 4.0  # seconds in which a token that arrived is written down, on a machine that does other things too

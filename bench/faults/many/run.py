@@ -36,6 +36,7 @@ from playground.slack.values import Team
 
 PUBLIC_URL = "http://127.0.0.1:9"  # what stands before the processes; nobody listens there, the owners know better
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+BESIDE = (("workspaces", "list", "--json"),)  # beside what the operator of one workspace runs
 WEEK = 7 * 86_400.0
 # Of the calls that ask for tokens: an answer that is lost costs the installation, so most are refused before.
 TOKEN_FAULTS: tuple[tuple[TroubleKind, float], ...] = (
@@ -143,7 +144,7 @@ class Run:
             await asyncio.gather(*(self._owners.install(team) for team in self._teams))
             first = await self._promise()
             self._throw()
-            async with Monitor(self._bots, len(self._rooms)) as monitor:
+            async with Monitor(self._bots, len(self._rooms), BESIDE) as monitor:
                 settled = [await self._week(number, first + number * WEEK) for number in range(self._plan.weeks)]
                 settled.append(await self._end())
             complaints = [*monitor.watched.complaints, *self._bots.unlinked()]
@@ -204,9 +205,9 @@ class Run:
             await asyncio.gather(*(self._owners.install_again(each) for each in early))
         self._slack.clock.move_to(moment + 1)
         self._moments.append(moment)
-        installed = sorted(self._slack.directory.installs.keys() & set(self._teams))
-        many = 0 if is_last else max(1, round(self._plan.removals * len(installed)))
-        leaving = self._dice.sample(installed, k=min(many, len(installed)))
+        staying = self._slack.directory.installs.keys() & set(self._teams) - {each.place for each in coming}
+        many = 0 if is_last else max(1, round(self._plan.removals * len(staying)))
+        leaving = self._dice.sample(sorted(staying), k=min(many, len(staying)))
         lives = asyncio.create_task(self._change_lives())
         try:
             await asyncio.gather(
@@ -246,7 +247,7 @@ class Run:
             victim = self._dice.choice(self._bots.alive)
             await self._bots.until_up(victim)
             await asyncio.sleep(self._dice.uniform(0.0, 3.0))
-            self._kills.append(self._slack.clock.now())
+            self._kills.append(self._slack.clock.real())
             await self._bots.kill(victim, for_good=False)
 
     async def _all_up(self) -> None:

@@ -52,6 +52,8 @@ def check(directory: Directory, token: object, arguments: Mapping[str, Any], *, 
 def _check_team(directory: Directory, grant: Grant, arguments: Mapping[str, Any]) -> None:
     """Slack: the token of a whole organization has to say which workspace, where more than one could be meant."""
     meant = [each for each in directory.workspaces(grant.place) if _is_meant(each, arguments)]
+    if any(each.world.token_is_revoked for each in meant):
+        raise Refusal("token_revoked")
     if arguments.get("team_id"):
         if not any(each.world.is_org_wide for each in meant):
             raise Refusal("team_access_not_granted")

@@ -8,7 +8,7 @@ from playground.shared.values import Json
 from playground.slack.page.trouble_catalogue import CATALOGUE, METHODS, SCOPES
 from playground.slack.platform import Platform
 
-_METHOD = re.compile(r"\*|[A-Za-z.]{1,60}")
+_METHOD = re.compile(r"\*|[A-Za-z0-9.]{1,60}")
 _CODE = re.compile(r"[a-z_]{1,80}")
 
 

@@ -110,6 +110,7 @@ METHODS = (
     ("views.publish", "drawing the Home tab"),
     ("users.info", "asking about a person"),
     ("auth.test", "asking whose token it is"),
+    ("oauth.v2.access", "fetching a token, or a new one"),
     ("conversations.history", "reading a channel"),
     ("conversations.replies", "reading a thread"),
     ("*", "any call"),

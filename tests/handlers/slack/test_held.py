@@ -11,7 +11,9 @@ from sqlalchemy import text, update
 from handlers import uninstall
 from handlers.context import HandlerContext
 from handlers.slack.installs import SlackInstalls
+from handlers.tips import views
 from playground.slack.emulator import Trouble
+from scheduler import planning
 from store import tables
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription, Subscriptions
@@ -122,7 +124,8 @@ async def test_what_is_too_late_when_a_person_resumes_is_listed_with_the_reason(
 async def test_a_tip_that_was_planned_already_waits_with_it(held: World) -> None:
     """Planned, then stopped before it was posted: it is not given up, and comes once the bot knows."""
     held.clock.move(minutes=2)
-    await held.bot.ticker.plan()
+    bot = held.bot
+    await planning.plan_due(bot.database, views.pool(bot.content.library), held.clock())  # nobody posts it yet
     await _stop(held)
     for _ in range(3):
         await held.bot.dispatcher.deliver_due()

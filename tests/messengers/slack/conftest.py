@@ -2,6 +2,7 @@
 
 # ruff: noqa: ANN401, S107 # what slack_sdk takes; tokens of nobody
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ class Shop:
     slept: list[float] = field(default_factory=list)
     keys: list[str] = field(default_factory=lambda: [Fernet.generate_key().decode()])
     while_sleeping: Callable[[], None] = lambda: None
+    takes_time: bool = False  # whoever sleeps does, for what others really need to end meanwhile
     statements: list[str] = field(default_factory=list)
 
     def process(self, *, own: bool = False, patience: float = 60.0) -> StoredInstallations:
@@ -83,6 +85,7 @@ class Shop:
         async def sleep(seconds: float) -> None:
             self.slept.append(seconds)
             self.while_sleeping()
+            await asyncio.sleep(seconds if self.takes_time else 0)
 
         rotation = Rotation(database, seals, app, self.client("", ""), clock=lambda: self.now, sleep=sleep)
         means = Means(self.client, lambda: self.now, monotonic=self.seconds, sleep=sleep, patience=patience)

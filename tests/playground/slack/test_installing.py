@@ -4,13 +4,14 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 import pytest
 
-from playground.slack.emulator import SlackEmulator
+from playground.slack.emulator import SlackEmulator, Trouble
 from playground.slack.oauth import worlds
 from playground.slack.oauth.directory import CODE_SECONDS, Registration
 from tests.playground.echo_bot import EchoBot
@@ -178,6 +179,9 @@ async def test_a_token_ends_and_a_refresh_token_works_once(browser: Browser) -> 
     assert again["error"] == "invalid_refresh_token"
     browser.slack.installs.expire("T0NORTHWIND")
     assert (await browser.call("auth.test", second["access_token"]))["error"] == "token_expired"
+    browser.slack.trouble.append(Trouble("oauth.v2.access", "error"))
+    stumbled = await browser.access(grant_type="refresh_token", refresh_token=second["refresh_token"])
+    assert stumbled["error"] == "internal_error"
     assert (await browser.access(grant_type="refresh_token", refresh_token=second["refresh_token"]))["ok"]
 
 
@@ -381,3 +385,99 @@ async def test_starting_over_leaves_the_app_in_the_first_workspace_alone(browser
     assert (await browser.call("auth.test", token))["error"] == "invalid_auth"
     assert (await browser.call("auth.test", browser.slack.bot_token))["ok"]
     assert [name for name, each in browser.slack.workspaces.items() if each.platform.is_installed] == ["T0POCKET"]
+
+
+async def test_the_bots_pages_lead_here_and_no_other_site_answers_for_a_person(browser: Browser) -> None:
+    """Links from the bot's address are followed; a form of another site is refused, and a link opens a workspace."""
+    link = {"sec-fetch-site": "same-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    for path in ("oauth/v2/authorize", "app_redirect?team=T0NORTHWIND"):
+        async with browser.session.get(f"{browser.slack.url}{path}", headers=link, allow_redirects=False) as answer:
+            assert answer.status != 403
+    assert answer.headers["location"] == "/?team=T0NORTHWIND#slack"
+    framed = {**link, "sec-fetch-dest": "iframe"}
+    async with browser.session.get(f"{browser.slack.url}oauth/v2/authorize", headers=framed) as answer:
+        assert answer.status == 403
+    foreign = {"Origin": "http://127.0.0.1:9"}
+    async with browser.session.post(f"{browser.slack.url}oauth/v2/authorize", headers=foreign) as answer:
+        assert answer.status == 403
+
+
+async def test_the_bots_own_page_is_opened_as_whoever_looks(browser: Browser) -> None:
+    """The link signs the browser in as somebody, whom Slack's page then offers; for nobody there is no link."""
+    begin = f"{browser.slack.url}install/T0NORTHWIND/U0HUGO"
+    async with browser.session.get(begin, allow_redirects=False) as answer:
+        assert answer.headers["location"] == "http://127.0.0.1:9/i"
+    _, text = await browser.look()
+    assert '<option value="T0NORTHWIND:U0HUGO" selected>' in text
+    async with browser.session.get(begin.replace("HUGO", "NOBODY")) as answer:
+        assert answer.status == 400
+
+
+async def test_guests_install_nothing(browser: Browser) -> None:
+    """Nor do people of other workspaces, nor a workspace's member for the whole organization."""
+    asked = {"client_id": CLIENT, "scope": SCOPES, "redirect_uri": BACK, "answer": "allow"}
+    for place in ("T0NORTHWIND:U0IVY", "T0NORTHWIND:U0ALICE", "E0HARBOR:U0KEMI", "T0NOWHERE:U0GRETA", ""):
+        form = {**asked, "place": place}
+        async with browser.session.post(f"{browser.slack.url}oauth/v2/authorize", data=form) as answer:
+            assert answer.status == 400, place
+
+
+async def test_installations_outlive_the_emulator(bot: EchoBot, tmp_path: Path) -> None:
+    """A playground that is started again knows its tokens, and whom the organization admitted."""
+    app = Registration(redirects=[BACK], rotates=True)
+    async with aiohttp.ClientSession() as session:
+        kept: dict[str, Any] = {
+            "furnished": True,
+            "data": tmp_path,
+            "teams": worlds.TEAMS,
+            "registration": app,
+            "retry_delays": (),
+        }
+        async with SlackEmulator(request_url=bot.url, **kept) as slack:
+            found = await Browser(slack, session).install(HARBOR)
+            await slack.installs.admit("T0HARBORWEB")
+        async with SlackEmulator(request_url=bot.url, **kept) as slack:
+            told = await Browser(slack, session).call("auth.test", found["access_token"])
+            assert told["enterprise_id"] == "E0HARBOR"
+            served = [name for name, each in slack.workspaces.items() if each.platform.is_installed]
+            assert served == ["T0POCKET", "T0HARBORWEB"]
+            partners = slack.channel("partners").id
+            north = slack.workspaces["T0NORTHWIND"]
+            assert north.world.messages[partners] is slack.world.messages[partners]
+
+
+async def test_owners_decide_on_the_page(browser: Browser, bot: EchoBot) -> None:
+    """A guest removes nothing, a member nothing that is the whole organization's; owners do, and the page tells all."""
+    slack = browser.slack
+
+    async def act(at: str, name: str, user: str, **body: object) -> tuple[int, str | None]:
+        async with browser.session.post(f"{slack.url}page/{at}/{name}", json={"user": user, **body}) as answer:
+            return answer.status, (await answer.json())["error"]
+
+    async def state(team: str, user: str) -> dict[str, Any]:
+        async with browser.session.get(f"{slack.url}page/{team}/state?user={user}") as answer:
+            found: dict[str, Any] = await answer.json()
+            return found
+
+    shown = await state("T0NORTHWIND", "U0GRETA")
+    assert [each["name"] for each in shown["workspaces"]] == ["Pocket", "Northwind", "Harbor Apps", "Harbor Web"]
+    assert (shown["team"]["is_installed"], shown["commands"], shown["has_home"]) == (False, [], False)
+    await browser.install(NORTHWIND)
+    shown = await state("T0NORTHWIND", "U0GRETA")
+    assert (shown["team"]["is_installed"], shown["commands"]) == (True, ["/pm-compare"])
+    assert shown["team"]["ends"] > slack.clock.now()
+    assert (await act("T0NORTHWIND", "end-token", "U0GRETA"))[0] == 200
+    assert (await act("T0NORTHWIND", "remove-app", "U0IVY"))[0] == 409
+    assert (await act("T0NORTHWIND", "remove-app", "U0HUGO", place="T0POCKET"))[0] == 409
+    assert (await act("T0NORTHWIND", "remove-app", "U0HUGO"))[0] == 200
+    assert sorted(each.event["event"]["type"] for each in bot.heard) == ["app_uninstalled", "tokens_revoked"]
+
+    await browser.install(HARBOR)
+    admitting = {"team": "T0HARBORWEB", "is_on": True}
+    assert (await act("T0HARBORAPPS", "admit", "U0KEMI", **admitting))[0] == 409
+    assert (await act("T0NORTHWIND", "admit", "U0GRETA", **admitting))[0] == 409
+    assert (await act("T0HARBORAPPS", "admit", "U0INES", **admitting))[0] == 200
+    assert (await state("T0HARBORWEB", "U0LEA"))["team"]["is_org_wide"] is True
+    assert (await act("T0HARBORWEB", "remove-app", "U0LEA", place="E0HARBOR"))[0] == 409
+    assert (await act("T0HARBORWEB", "remove-app", "U0INES", place="E0HARBOR"))[0] == 200
+    assert slack.directory.installs.keys() == {"T0POCKET"}

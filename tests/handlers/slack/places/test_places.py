@@ -11,7 +11,7 @@ from playground.slack.emulator import Ephemeral
 from store import tables
 from store.installation_tables import installation
 from store.subscriptions import Subscription, Subscriptions
-from tests.bot.sides import all_installations, slack_side
+from tests.bot.sides import all_installations
 from tests.bot.slack.many import HARBOR, JON, NORTHWIND, Many, many
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Berlin"}
@@ -116,10 +116,10 @@ async def test_what_was_removed_is_deleted_after_thirty_days(tmp_path: Path) -> 
         await world.slack.installs.remove("T0NORTHWIND", tokens_first=False)
         await world.settle()
         world.slack.clock.shift(29 * 86_400)
-        await slack_side(world.bot).look_for_removals()
+        await world.bot.ticker.housekeep()
         assert len(await rows(world)) == 1
         world.slack.clock.shift(2 * 86_400)
-        await slack_side(world.bot).look_for_removals()
+        await world.bot.ticker.housekeep()
         assert await rows(world) == []
         assert await tokens(world) == []
 

@@ -1,0 +1,1 @@
+"""What is kept of whole workspaces and tenants: which rows are theirs, and which of them are there."""
