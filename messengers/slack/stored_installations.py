@@ -101,6 +101,19 @@ class StoredInstallations:
             raise NotInstalledError(workspace)
         return self._memory.client(workspace, installed, self._means.make)
 
+    async def is_replaced(self, workspace: str, token: str) -> bool:
+        """Say whether another token serves a workspace than one that was refused, or than none; forgets that one."""
+        try:
+            async with self._database.read() as connection:
+                serving = await rows.serving(connection, workspace, "")
+            if serving is None or self._seals.open(serving.stored.token, serving.stored.place) == token:
+                return False
+        except (SealedError, UnusableError):  # what was refused stays refused
+            return False
+        for place in (workspace, serving.stored.place):
+            self.drop(place)
+        return True
+
     async def keep(self, installation: Installation) -> None:
         """Keep what somebody just installed; who installed without the bot changes nothing of it."""
         place = (installation.enterprise_id if installation.is_enterprise_install else installation.team_id) or ""
@@ -232,9 +245,15 @@ class StoredInstallations:
         task = self._shared.get(what)
         if task is None:
             task = self._shared[what] = start(act())
-            task.add_done_callback(lambda _: self._shared.pop(what, None))
+            task.add_done_callback(partial(self._ended, what))
         found: T = await asyncio.shield(task)
         return found
+
+    def _ended(self, what: tuple[str, ...], task: asyncio.Task[Any]) -> None:
+        """Let the next who asks begin anew; where nobody waits any more, what went wrong was said by whoever tried."""
+        self._shared.pop(what, None)
+        if not task.cancelled():
+            task.exception()
 
     async def _read(self, workspace: str, enterprise: str) -> Installed | None:
         async with self._database.read() as connection:

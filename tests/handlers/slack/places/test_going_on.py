@@ -1,15 +1,31 @@
 """Installed again, a workspace's tips go on, however its bot learned that the app was removed."""
 
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from slack_sdk.oauth.installation_store import Installation
+from slack_sdk.web.async_client import AsyncWebClient
 
+from cards import scopes
+from messengers.slack.installations import Token
+from messengers.slack.rotation import AppSecrets, Rotation
+from messengers.slack.sealing import Seals
+from messengers.slack.stored_installations import Means, StoredInstallations
 from playground.slack.emulator import Message
+from store import installations
 from store.deliveries.rows import Deliveries, Delivery
-from tests.bot.slack.many import NORTHWIND, Many, many
+from tests.bot.sides import all_installations
+from tests.bot.slack.many import KEY, NORTHWIND, Many, many
 from tests.handlers.slack.places.test_places import tips, turn_on
 
 TEAM = "T0NORTHWIND"
+
+
+def now(world: Many) -> datetime:
+    """Give the bot's time."""
+    return datetime.fromtimestamp(world.slack.clock.now(), UTC)
 
 
 async def due(world: Many) -> None:
@@ -100,6 +116,41 @@ async def test_a_week_that_came_while_they_were_stopped(tmp_path: Path) -> None:
         await again(world)
         await tick(world)
         assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+@pytest.mark.parametrize("is_absence_known", [False, True])
+async def test_an_installation_in_another_process(tmp_path: Path, *, is_absence_known: bool) -> None:
+    """Refused with what it remembers, this process posts with the new token, and nobody's tips stop."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        if is_absence_known:
+            async with world.bot.database.write() as connection:
+                await installations.remove(connection, TEAM, now(world), now(world))
+            stored = all_installations(world.bot).stored
+            stored.drop(TEAM)
+            assert await stored.find(TEAM) is None
+        before = len(posts(world))
+        directory, north = world.slack.directory, world.slack.workspaces[TEAM]
+        directory.uninstall(TEAM)
+        north.invite_bot(north.channel("product"))
+        code = directory.issue_code(TEAM, "U0GRETA", [scope.name for scope in scopes.REQUIRED], "")
+        fresh = directory.install(directory.use_code(code, ""))
+        at = world.slack.clock.now()
+        made = Installation(team_id=TEAM, user_id="U0GRETA", bot_token=fresh.token, bot_id="B1", installed_at=at)
+        await other_process(world).keep(made)
+        await due(world)
+        assert [row.state for row in await planned(world)] == ["sent"]
+        assert (await tips(world)).state == "on"
+        assert len(posts(world)) == before + 1
+
+
+def other_process(world: Many) -> StoredInstallations:
+    """Give the installations as another process has them, on the same database."""
+    seals, app, client = Seals([KEY]), AppSecrets("", Token("")), AsyncWebClient()
+    clock = partial(now, world)
+    rotation = Rotation(world.bot.database, seals, app, client, clock=clock)
+    return StoredInstallations(world.bot.database, seals, rotation, Means(lambda _token, _team: client, clock))
 
 
 async def test_what_a_person_paused_stays_paused(tmp_path: Path) -> None:
