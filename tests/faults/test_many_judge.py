@@ -202,12 +202,14 @@ def test_each_cheat_is_noticed(name: str) -> None:
 
 
 def test_an_answer_that_was_lost_excuses_a_second_use_of_its_refresh_token() -> None:
-    """Lost on the way, or with the process that asked; but not with a process that died long after."""
+    """Lost on the way, or with the process that asked; but not with one that died long before or after."""
     again = replace(HONEST, asked=(*HONEST.asked, Asked(FIRST + 45, "r-T1-0")))
     lost = [replace(each, is_lost=True) if each.refreshed else each for each in HONEST.given]
     assert judge.problems(replace(again, given=lost)) == ()
     assert judge.problems(replace(again, kills=(FIRST + 42,))) == ()
-    assert judge.problems(replace(again, kills=(FIRST + 60,))) != ()
+    assert judge.problems(replace(again, kills=(FIRST + 39,))) == ()
+    for far in (FIRST + 30, FIRST + 60):
+        assert judge.problems(replace(again, kills=(far,))) != ()
 
 
 def test_a_lost_token_excuses_tips_that_do_not_go_on() -> None:

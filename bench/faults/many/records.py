@@ -113,7 +113,8 @@ class Records:
 
     def may_be_lost(self, given: Given) -> bool:
         """Say whether an answer of Slack's may not have come to be written down: lost on its way, or with a process."""
-        return given.is_lost or any(given.real <= kill <= given.real + WRITTEN_WITHIN for kill in self.kills)
+        return given.is_lost or any(-TAKEN_WITHIN <= kill - given.real <= WRITTEN_WITHIN for kill in self.kills)
 
 
+TAKEN_WITHIN = 2.0  # seconds in which Slack takes up what was sent to it, perhaps by a process that is dead by then
 WRITTEN_WITHIN = 4.0  # seconds in which a token that arrived is written down, on a machine that does other things too

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_sdk.oauth.installation_store import Installation
@@ -93,7 +94,10 @@ async def test_a_refusal_that_comes_before_the_events(tmp_path: Path, *, tokens_
         bot = world.slack.workspaces[TEAM].bot_user
         world.slack.directory.uninstall(TEAM)
         await due(world)
-        events = [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": [bot]}}]
+        events: list[dict[str, Any]] = [
+            {"type": "app_uninstalled"},
+            {"type": "tokens_revoked", "tokens": {"bot": [bot]}},
+        ]
         for event in reversed(events) if tokens_first else events:
             await world.slack.installs.tell(TEAM, event)
         await world.settle()
