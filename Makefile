@@ -59,7 +59,7 @@ format: $(READY) ## Rewrite the code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## Compare speed, memory and scale side by side, then the fault run; 40 minutes; needs wrk
+bench: $(READY) ## Compare speed, memory and scale side by side, then the fault runs; 50 minutes; needs wrk
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.teams
 	@$(BIN)/python -m bench.crowd
@@ -67,6 +67,7 @@ bench: $(READY) ## Compare speed, memory and scale side by side, then the fault 
 	@$(BIN)/python -m bench.scale
 	@$(BIN)/python -m bench.scale.installations
 	@$(BIN)/python -m bench.faults --all
+	@$(BIN)/python -m bench.faults.many --all
 
 pictures: $(READY) ## Draw the pictures of README and docs anew, from a bot that runs; needs chromium
 	@$(BIN)/python -m tools.pictures

@@ -1,5 +1,6 @@
 """Stop, restart and forget the weekly tips of a workspace that removed the app."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -33,7 +34,7 @@ async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
 async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     """List the workspaces that were stopped because they removed the app."""
     async with context.database.read() as connection:
-        paused = await _subscriptions.paused_because(connection, platform, str(Cause.UNINSTALLED))
+        paused = await _subscriptions.paused_because(connection, platform, (str(Cause.UNINSTALLED),))
         noted = await _notes.every(connection)
     start = _name(platform, "")
     named = {name.removeprefix(start) for name in noted if name.startswith(start)}
@@ -54,8 +55,12 @@ async def has_tips(context: HandlerContext, platform: str, workspace: str) -> bo
 
 
 @tried_again
-async def restart(context: HandlerContext, platform: str, workspace: str) -> None:
-    """Let what was stopped go on as if it had not been: the app is installed, whatever the event said."""
+async def restart(context: HandlerContext, platform: str, workspace: str, refusals: Collection[str] = ()) -> None:
+    """Let what was stopped go on as if it had not been: the app is installed, whatever the event said.
+
+    With it goes on what the platform refused with one of these codes: an end may be told by nothing else, and what
+    was refused before the event came is stopped for that.
+    """
     now = context.clock()
     async with context.database.write() as connection:
         note = await _notes.find(connection, _name(platform, workspace))
@@ -66,7 +71,8 @@ async def restart(context: HandlerContext, platform: str, workspace: str) -> Non
             views.pool(context.content.library),
             now=now,
             grace=context.grace,
-            since=note.at if note is not None else now,
+            since=note.at if note is not None else now - context.grace,
+            causes=refusals,
         )
         await _notes.forget(connection, _name(platform, workspace))
     context.wake()

@@ -198,15 +198,15 @@ class Subscriptions:
         )
 
     async def paused_because(
-        self, connection: AsyncConnection, platform: str, reason: str, workspace: str = ""
+        self, connection: AsyncConnection, platform: str, reasons: Collection[str], workspace: str = ""
     ) -> tuple[Subscription, ...]:
-        """List the subscriptions of a platform, or of one workspace there, that are paused for one reason.
+        """List the subscriptions of a platform, or of one workspace there, that are paused for one of some reasons.
 
         However many they are, no places are locked: each lock is a place in the server's memory, and whoever asks
         for these leaves introductions alone.
         """
         table = tables.subscription.c
-        where = and_(table.platform == platform, table.state == "paused", table.reason == reason)
+        where = and_(table.platform == platform, table.state == "paused", table.reason.in_(reasons))
         if workspace:
             where = and_(where, table.workspace == workspace)
         return await read(connection, select(tables.subscription).where(where).order_by(table.id))

@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     outcomes: list[Outcome] = []
     try:
         for number, (database, processes, has_history, scheduler, abandon) in enumerate(wanted):
-            with _folder(given.keep, number) as folder, _database(database, folder) as url:
+            with kept_folder(given.keep, number) as folder, database_of(database, folder) as url:
                 plan = Plan(
                     given.deliveries,
                     processes,
@@ -127,7 +127,8 @@ def _name(plan: Plan) -> str:
 
 
 @contextmanager
-def _folder(kept: Path | None, number: int) -> Iterator[Path]:
+def kept_folder(kept: Path | None, number: int) -> Iterator[Path]:
+    """Give the folder of a run: one below `kept`, or one that goes."""
     if kept is not None:
         folder = (kept / f"run-{number}").resolve()
         folder.mkdir(parents=True, exist_ok=False)
@@ -138,7 +139,7 @@ def _folder(kept: Path | None, number: int) -> Iterator[Path]:
 
 
 @contextmanager
-def _database(kind: DatabaseKind, folder: Path) -> Iterator[str]:
+def database_of(kind: DatabaseKind, folder: Path) -> Iterator[str]:
     """Give the address of an empty database."""
     with databases.kinds(folder, (KINDS[kind],)) as found:
         if not found:

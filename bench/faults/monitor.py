@@ -21,11 +21,12 @@ _TOLD = 10  # complaints of a kind; the rest is the same
 class Monitor:
     """Asks every process for its health, and runs `doctor` and `tips list`, again and again as long as it is open.
 
-    `rooms` is how many channels have tips: each listing must hold them all.
+    `rooms` is how many channels have tips: each listing must hold them all. `beside` are more commands to run.
     """
 
-    def __init__(self, bots: Bots, rooms: int) -> None:
+    def __init__(self, bots: Bots, rooms: int, beside: Sequence[Sequence[str]] = ()) -> None:
         self._bots = bots
+        self._beside = beside
         self._rooms = rooms
         self._is_over = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -74,6 +75,8 @@ class Monitor:
             listed = json.loads(await self._run("tips", "list", "--json"))
             if len(listed) != self._rooms:
                 self._complaints.append(f"`tips list` showed {len(listed)} of {self._rooms} channels")
+            for words in self._beside:
+                await self._run(*words)
             await asyncio.sleep(_LONG_REST_SECONDS)
 
     async def _run(self, *words: str, is_allowed: Sequence[int] = (0,)) -> str:

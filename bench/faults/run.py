@@ -99,7 +99,7 @@ class Run:
         calls = len(self._slack.calls) - before
         self._slack.trouble.clear()
         taken = Taken(calls, faults, time.monotonic() - began, is_settled)
-        watched = replace(monitor.watched, complaints=(*complaints, *self._damage()))
+        watched = replace(monitor.watched, complaints=(*complaints, *damage(self._plan.database)))
         return self._counted(await self._doctor(), taken, watched)
 
     async def _promise(self) -> float:
@@ -184,18 +184,19 @@ class Run:
             taken_over=self._bots.taken_over(),
         )
 
-    def _damage(self) -> tuple[str, ...]:
-        """Have SQLite look through its file, now that nobody uses it."""
-        kind, _, path = self._plan.database.partition(":///")
-        if kind != "sqlite":
-            return ()
-        with closing(sqlite3.connect(path)) as connection:
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-        return () if found == ["ok"] else (f"the database is damaged: {'; '.join(found)}",)
-
     async def _doctor(self) -> dict[str, Any]:
         report: dict[str, Any] = json.loads(await self._bots.command("doctor", "--json", is_allowed=(0, 1)))
         return report
+
+
+def damage(database: str) -> tuple[str, ...]:
+    """Have SQLite look through its file, once nobody uses it; gives what it complains of."""
+    kind, _, path = database.partition(":///")
+    if kind != "sqlite":
+        return ()
+    with closing(sqlite3.connect(path)) as connection:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    return () if found == ["ok"] else (f"the database is damaged: {'; '.join(found)}",)
 
 
 def _delivery(metadata: Mapping[str, Any] | None) -> str:

@@ -137,7 +137,7 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
             from handlers.slack.places import SlackPlaces  # noqa: PLC0415 # of what comes late
 
             stored, seals = many_workspaces.stored(parts, session, client)
-            messenger = SlackMessenger(stored.client, replies, record)
+            messenger = SlackMessenger(stored.client, replies, record, is_replaced=stored.is_replaced)
             installs = places = SlackPlaces(context, messenger, stored)
             admission = Admission(
                 settings,

@@ -23,6 +23,7 @@ from handlers.slack.installs import REMOVAL_WAITS, Lack
 from handlers.slack.responses import NOTHING
 from messengers.base import Address
 from messengers.slack import PLATFORM
+from messengers.slack.errors import OF_WORKSPACES
 from messengers.slack.installations import UnservedError
 from messengers.slack.messenger import SlackMessenger
 from messengers.slack.stored_installations import StoredInstallations
@@ -115,8 +116,8 @@ class SlackPlaces:
             await self._context.enqueue(enqueue.told(here, words, lack.installed.place, self._context.clock()))
 
     async def _go_on(self, workspace: str) -> None:
-        if await uninstall.stopped_at(self._context, PLATFORM, workspace) is not None:
-            await uninstall.restart(self._context, PLATFORM, workspace)
+        """Let go on what was stopped by an event, or by a refusal: of some ends no event tells."""
+        await uninstall.restart(self._context, PLATFORM, workspace, OF_WORKSPACES)
 
     # --- gone
 
@@ -163,7 +164,7 @@ class SlackPlaces:
             await asyncio.sleep(wait)
             match await self._messenger.is_installed(workspace):
                 case True:
-                    await uninstall.restart(self._context, PLATFORM, workspace)
+                    await self._go_on(workspace)
                     return
                 case False:
                     log.info("slack.revoked", workspace=workspace)
@@ -187,7 +188,7 @@ class SlackPlaces:
         except UnservedError:
             return  # it is installed, and its token cannot be read now: nothing is decided
         if found is not None and await self._messenger.is_installed(workspace):
-            await uninstall.restart(self._context, PLATFORM, workspace)
+            await self._go_on(workspace)
 
     # --- moved and renamed
 
@@ -196,7 +197,7 @@ class SlackPlaces:
         workspace = payload.workspace(body, "")
         enterprise = text(mapping(body.get("event")).get("enterprise_id")) or payload.enterprise(body)
         await self._moved(workspace, enterprise)
-        await uninstall.restart(self._context, PLATFORM, workspace)
+        await self._go_on(workspace)
 
     @tried_again
     async def _moved(self, workspace: str, enterprise: str) -> None:

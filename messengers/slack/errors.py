@@ -54,6 +54,8 @@ SCOPES: dict[str, Scope] = {
     **dict.fromkeys(("cant_update_message", "edit_window_closed"), "message"),
     **dict.fromkeys(THREAD_CLOSED, "message"),
 }
+# They hold for a workspace until the app is installed there again, or its move is over.
+OF_WORKSPACES = frozenset(code for code, scope in SCOPES.items() if scope == "workspace")
 _RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel
 # Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
 UNSURE = frozenset(

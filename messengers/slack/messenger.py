@@ -21,7 +21,7 @@ from messengers.outcomes import UNREACHABLE, ending
 from messengers.people import Person
 from messengers.slack.errors import code_of, refusal, scope_of
 from messengers.slack.history import METADATA_EVENT, History
-from messengers.slack.installations import UnservedError
+from messengers.slack.installations import NotInstalledError, UnservedError
 from messengers.slack.people import People
 from messengers.slack.views import Views
 
@@ -53,6 +53,7 @@ class SlackMessenger:
         replies: aiohttp.ClientSession,
         record: Callable[[str, str], None],
         monotonic: Callable[[], float] = time.monotonic,
+        is_replaced: Callable[[str, str], Awaitable[bool]] | None = None,
     ) -> None:
         """Take what it needs.
 
@@ -61,8 +62,10 @@ class SlackMessenger:
             replies: the HTTP session for response_urls: not the clients' own, whose connections posts need.
             record: is told each posting method and how it ended (`ok`, or Slack's code).
             monotonic: seconds, for how long something is remembered.
+            is_replaced: says of a workspace's token, '' for none, whether another stands there by now.
         """
         self._client = client
+        self._is_replaced = is_replaced
         self._replies = replies
         self._turns = asyncio.Semaphore(_REPLIES_AT_ONCE)
         self._record = record
@@ -226,9 +229,20 @@ class SlackMessenger:
         """Make a posting call as the app is installed in a workspace; where it is not, nothing is said to Slack."""
         try:
             client = await self._client(workspace)
+            token, answer = client.token or "", await _asked(call(client))
+        except NotInstalledError as error:
+            token, answer = "", error.outcome
         except UnservedError as error:
             return error.outcome
-        return await _asked(call(client))
+        if not (isinstance(answer, Refused) and answer.scope == "workspace" and self._is_replaced is not None):
+            return answer
+        # Another process may have installed the app anew, or renewed its token: then only our memory was refused.
+        if not await self._is_replaced(workspace, token):
+            return answer
+        try:
+            return await _asked(call(await self._client(workspace)))
+        except UnservedError as error:
+            return error.outcome
 
     async def _granted(self, workspace: str) -> tuple[frozenset[str], str]:
         identity = await self.identity(workspace)

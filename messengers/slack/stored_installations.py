@@ -37,6 +37,7 @@ _DUE = 500  # tokens renewed in one round
 _AT_ONCE = 8  # of them
 _ROUND = 5.0  # seconds that one round is waited for
 _WAIT, _TRIES = 0.25, 8  # seconds between looks whether another process has a new token, and how many: Slack waits 3 s
+_PATIENCE = 2.5  # seconds that who wants to post waits for a new token: what waits longer is tried again later
 _UNREADABLE_FOR = 600.0  # seconds until a row that no key opens is tried again
 
 
@@ -45,6 +46,7 @@ class Means:
     """What it works with: how a client is made, the time, and who keeps hold of work that must not be broken off.
 
     `serves` says whether whoever runs the bot wants a workspace served, by whichever installation.
+    `patience` is how many seconds somebody who asks for a client waits for a new token.
     """
 
     make: MakeClient
@@ -53,6 +55,7 @@ class Means:
     serves: Callable[[str, Installed], bool] = lambda _, __: True
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    patience: float = _PATIENCE
 
 
 class StoredInstallations:
@@ -88,9 +91,13 @@ class StoredInstallations:
         try:
             installed = await self.find(workspace)
             if installed and installed.has_ended(self._means.clock()):
-                installed = await self._once(
-                    ("good", installed.place), partial(self._good, installed), asyncio.create_task
-                )
+                good = partial(self._good, installed)
+                async with asyncio.timeout(self._means.patience):
+                    installed = await self._once(("good", installed.place), good, asyncio.create_task)
+        except TimeoutError as error:  # said now: a post that is broken off would count as one that may have been made
+            raise CannotServeError(
+                f"The token of {workspace} has ended; Slack is still asked for a new one."
+            ) from error
         except UnusableError as error:
             raise CannotServeError(f"The token of {workspace} could not be read: {error}") from error
         if installed is None:
@@ -98,6 +105,19 @@ class StoredInstallations:
         if not self._means.serves(workspace, installed):
             raise NotServedError(workspace)
         return self._memory.client(workspace, installed, self._means.make)
+
+    async def is_replaced(self, workspace: str, token: str) -> bool:
+        """Say whether another token serves a workspace than one that was refused, or than none; forgets that one."""
+        try:
+            async with self._database.read() as connection:
+                serving = await rows.serving(connection, workspace, "")
+            if serving is None or self._seals.open(serving.stored.token, serving.stored.place) == token:
+                return False
+        except (SealedError, UnusableError):  # what was refused stays refused
+            return False
+        for place in (workspace, serving.stored.place):
+            self.drop(place)
+        return True
 
     async def keep(self, installation: Installation) -> None:
         """Keep what somebody just installed; who installed without the bot changes nothing of it."""
@@ -235,9 +255,15 @@ class StoredInstallations:
         task = self._shared.get(what)
         if task is None:
             task = self._shared[what] = start(act())
-            task.add_done_callback(lambda _: self._shared.pop(what, None))
+            task.add_done_callback(partial(self._ended, what))
         found: T = await asyncio.shield(task)
         return found
+
+    def _ended(self, what: tuple[str, ...], task: asyncio.Task[Any]) -> None:
+        """Let the next who asks begin anew; where nobody waits any more, what went wrong was said by whoever tried."""
+        self._shared.pop(what, None)
+        if not task.cancelled():
+            task.exception()
 
     async def _read(self, workspace: str, enterprise: str) -> Installed | None:
         async with self._database.read() as connection:

@@ -54,8 +54,8 @@ class Inbound:
             return _Call(self._home, request, method, {}, self._directory).refused(refusal)
         platform = calls.workspace(self._directory, http.bearer(request) or arguments.get("token"), arguments)
         with platform.answering():
-            call = _Call(platform, request, method, arguments, self._directory)
-            trouble = platform.take_trouble(call.method, call.arguments.get("channel"))
+            trouble = platform.take_trouble(method, arguments.get("channel"))
+            call = _Call(platform, request, method, arguments, self._directory, trouble.kind if trouble else "")
             return await (call.answer() if trouble is None else http.suffer(trouble, request, call))
 
     async def _respond(self, request: Request) -> Response:
@@ -86,6 +86,7 @@ class _Call:
     method: str
     arguments: Json
     directory: Directory
+    trouble: str = ""
 
     async def answer(self) -> Response:
         """Does what the method does."""
@@ -116,7 +117,11 @@ class _Call:
 
     def _noted(self, outcome: Json, status: int = 200, headers: Mapping[str, str] = EMPTY) -> Response:
         shown = {name: value for name, value in self.arguments.items() if name not in SECRET}
-        self.platform.calls.append(Call(self.method, shown, outcome, status))
+        token = http.bearer(self.request) or str(self.arguments.get("token") or "")
+        refresh = str(self.arguments.get("refresh_token") or "")
+        clock = self.platform.clock
+        made = Call(self.method, shown, outcome, status, clock.now(), clock.real(), token, refresh, self.trouble)
+        self.platform.calls.append(made)
         if outcome.get("error") in MISTAKES:
             self.platform.fault(self.method, outcome["error"], outcome.get("errors", ()))
         self.platform.world.touch()

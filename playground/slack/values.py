@@ -110,12 +110,21 @@ Place: TypeAlias = Message | Ephemeral | View
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One Web API call by the bot; `outcome` is what was done, even where a Trouble ate the answer."""
+    """One Web API call by the bot; `outcome` is what was done, even where a Trouble ate the answer.
+
+    `at` is when, by the shown time in unix seconds, and `real` by the true one; `token` and `refresh` are what it was
+    made with; `trouble` is the kind that befell it, '' for none.
+    """
 
     method: str
     arguments: Json
     outcome: Json
     status: int = 200
+    at: float = 0.0
+    real: float = 0.0
+    token: str = field(default="", repr=False)
+    refresh: str = field(default="", repr=False)
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Hold a workspace's weekly tips while nobody knows whether the app is still there, and let them go on as they were."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -36,16 +37,18 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
     now: datetime,
     grace: timedelta,
     since: datetime,
+    causes: Collection[str] = (),
 ) -> int:
     """Let a workspace's tips go on as if they had not been held; gives how many subscriptions that were.
 
     That they were is no decision of anybody's: what fell due meanwhile is planned by the next tick, and what is too
     late for that is written as skipped, with the reason. `since` is when they were held, for rows that do not say
-    which moment they waited for. Wake the dispatcher after the commit.
+    which moment they waited for. Those that were refused for one of the `causes` go on with them. Wake the dispatcher
+    after the commit.
     """
     changes: list[Change] = []
     missed: list[Delivery] = []
-    for one in await _subscriptions.paused_because(connection, platform, str(Cause.UNINSTALLED), workspace):
+    for one in await _subscriptions.paused_because(connection, platform, (str(Cause.UNINSTALLED), *causes), workspace):
         try:
             resumed = as_it_was(one, now, since)
             rows, resumed = planning.overdue(resumed, tips, now, grace, Cause.MISSED_WHILE_HELD)
@@ -66,6 +69,6 @@ def as_it_was(subscription: Subscription, now: datetime, since: datetime) -> Sub
     Raises ScheduleError where this machine does not know its zone (any more).
     """
     if subscription.next_run_at is None:
-        return states.turned_on(subscription, now, since)
+        return states.turned_on(subscription, now, max(since, subscription.created_at))
     states.schedule_of(subscription)
     return replace(subscription, state="on", reason="")

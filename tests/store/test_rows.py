@@ -153,7 +153,7 @@ async def test_who_is_paused_for_a_reason_is_found(database: Database) -> None:
     async with database.write() as connection:
         for one in (removed, *others):
             await subscriptions.insert(connection, one)
-        assert await subscriptions.paused_because(connection, "slack", "app_uninstalled") == (removed,)
+        assert await subscriptions.paused_because(connection, "slack", ("app_uninstalled",)) == (removed,)
 
 
 async def test_a_workspace_is_forgotten_row_by_row(database: Database) -> None:

@@ -16,13 +16,17 @@ ACTIVE = 2  # access tokens of one installation; a third one ends the oldest
 
 @dataclass(slots=True)
 class Registration:
-    """The app as Slack knows it: its credentials, where people may be sent back to, and what they may leave out."""
+    """The app as Slack knows it: its credentials, where people may be sent back to, and what they may leave out.
+
+    `lasts` is how many seconds a token lives where tokens rotate; whoever changes it changes those to come.
+    """
 
     client_id: str = "1000000000.2000000000"
     client_secret: str = "pocket-client-secret"  # noqa: S105  # opens nothing but this emulator
     redirects: list[str] = field(default_factory=list)
     optional: tuple[str, ...] = ()
     rotates: bool = False
+    lasts: int = TOKEN_SECONDS
     install_url: str = ""  # the bot's own page
 
 
@@ -171,7 +175,7 @@ class Directory:
         if not self.registration.rotates:
             grant = Grant(f"xoxb-{secrets.token_hex(16)}", place)
         else:
-            until = self._clock.now() + TOKEN_SECONDS
+            until = self._clock.now() + self.registration.lasts
             refresh = f"xoxe-1-{secrets.token_hex(40)}"
             # As long as Slack's are: about 170 characters, which not every column takes.
             grant = Grant(f"xoxe.xoxb-1-{secrets.token_hex(80)}", place, until, refresh)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.shared.values import Json
-from playground.slack.oauth.directory import TOKEN_SECONDS, Code, Directory, Grant
+from playground.slack.oauth.directory import Code, Directory, Grant
 from playground.slack.values import Refusal
 from playground.slack.world import APP
 
@@ -52,7 +52,7 @@ def _granted(directory: Directory, grant: Grant, code: Code | None) -> Json:
     """The answer; a refresh names the installer too, as the first one does."""
     install, world = directory.installs[grant.place], directory.workspaces(grant.place)[0].world
     above, is_org_wide = world.team.organization, grant.place not in directory.platforms
-    rotation = {"refresh_token": grant.refresh, "expires_in": TOKEN_SECONDS} if grant.refresh else {}
+    rotation = {"refresh_token": grant.refresh, "expires_in": directory.registration.lasts} if grant.refresh else {}
     return {
         "ok": True,
         "app_id": APP,

@@ -73,7 +73,7 @@ class Shop:
     takes_time: bool = False  # whoever sleeps does, for what others really need to end meanwhile
     statements: list[str] = field(default_factory=list)
 
-    def process(self, *, own: bool = False) -> StoredInstallations:
+    def process(self, *, own: bool = False, patience: float = 60.0) -> StoredInstallations:
         """Give a process's installations; with `own` it has a database connection of its own."""
         database = self.database
         if own:
@@ -88,7 +88,7 @@ class Shop:
             await asyncio.sleep(seconds if self.takes_time else 0)
 
         rotation = Rotation(database, seals, app, self.client("", ""), clock=lambda: self.now, sleep=sleep)
-        means = Means(self.client, lambda: self.now, monotonic=self.seconds, sleep=sleep)
+        means = Means(self.client, lambda: self.now, monotonic=self.seconds, sleep=sleep, patience=patience)
         return StoredInstallations(database, seals, rotation, means)
 
     def client(self, token: str, team: str) -> AsyncWebClient:

@@ -91,6 +91,20 @@ async def test_who_stops_waiting_does_not_break_the_renewal_off(shop: Shop) -> N
     assert shop.slack.counts() == {"xoxe-0": 1}
 
 
+async def test_who_would_wait_too_long_is_told_so(shop: Shop) -> None:
+    """Nothing was posted, so it is tried again, with the token that came meanwhile; the renewal itself goes on."""
+    await installed(shop)
+    here = shop.process(patience=0.01)
+    shop.later(hours=13)
+    shop.slack.held = asyncio.Event()
+    with pytest.raises(CannotServeError, match="still asked") as told:
+        await here.client("T1")
+    assert isinstance(told.value.outcome, Slowed)
+    shop.slack.held.set()
+    assert (await shop.process().client("T1")).token == "xoxe.xoxb-1"
+    assert shop.slack.counts() == {"xoxe-0": 1}
+
+
 def _error(code: str, status: int = 200, **headers: str) -> Callable[[], web.Response]:
     def made() -> web.Response:
         return web.json_response({"ok": False, "error": code}, status=status, headers=headers)

@@ -76,7 +76,7 @@ async def test_what_is_held_in_other_workspaces_is_left_alone(server: Database, 
         await Subscriptions().insert_many(connection, held)
     peer = Database(migrated_postgres)
     async with server.write() as connection:
-        found = await Subscriptions().paused_because(connection, "slack", "app_uninstalled", "T1")
+        found = await Subscriptions().paused_because(connection, "slack", ("app_uninstalled",), "T1")
         assert found == (held[0],)
         turns = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
         assert (await connection.execute(turns)).scalar() == 0

@@ -1,0 +1,171 @@
+"""Installed again, a workspace's tips go on, however its bot learned that the app was removed."""
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk.oauth.installation_store import Installation
+from slack_sdk.web.async_client import AsyncWebClient
+
+from cards import scopes
+from messengers.slack.installations import Token
+from messengers.slack.rotation import AppSecrets, Rotation
+from messengers.slack.sealing import Seals
+from messengers.slack.stored_installations import Means, StoredInstallations
+from playground.slack.emulator import Message
+from store import installations
+from store.deliveries.rows import Deliveries, Delivery
+from tests.bot.sides import all_installations
+from tests.bot.slack.many import KEY, NORTHWIND, Many, many
+from tests.handlers.slack.places.test_places import tips, turn_on
+
+TEAM = "T0NORTHWIND"
+
+
+def now(world: Many) -> datetime:
+    """Give the bot's time."""
+    return datetime.fromtimestamp(world.slack.clock.now(), UTC)
+
+
+async def due(world: Many) -> None:
+    """Let the moment of the next tip come, and what is planned be posted."""
+    moment = (await tips(world)).next_run_at
+    assert moment is not None
+    world.slack.clock.move_to(moment.timestamp() + 1)
+    await tick(world)
+
+
+async def tick(world: Many) -> None:
+    """Have what is due planned and posted."""
+    await world.bot.ticker.tick()
+    await world.settle()
+
+
+async def planned(world: Many) -> list[Delivery]:
+    """List the weekly tips' rows, oldest first."""
+    async with world.bot.database.read() as connection:
+        every = [
+            row
+            for state in ("sent", "failed", "skipped", "planned", "unknown")
+            for row in await Deliveries().in_state(connection, state, 100)
+        ]
+    return sorted((row for row in every if row.kind == "tip"), key=lambda row: row.due_at)
+
+
+def posts(world: Many) -> list[Message]:
+    """List what stands in the channel."""
+    north = world.slack.workspaces[TEAM]
+    return north.posts(north.channel("product"))
+
+
+async def again(world: Many) -> None:
+    """Install the app again, and invite it."""
+    north = world.slack.workspaces[TEAM]
+    north.invite_bot(north.channel("product"))
+    await world.install(NORTHWIND)
+
+
+async def test_a_removal_that_no_event_told(tmp_path: Path) -> None:
+    """A refused post stops the tips; who installs the app again has to do nothing else."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        before = len(posts(world))
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        assert ((await tips(world)).state, (await tips(world)).reason) == ("paused", "account_inactive")
+        await again(world)
+        assert (await tips(world)).state == "on"
+        await tick(world)
+        assert len(posts(world)) == before  # the refused week has its row
+        await due(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+        assert len(posts(world)) == before + 1
+
+
+@pytest.mark.parametrize("tokens_first", [False, True])
+async def test_a_refusal_that_comes_before_the_events(tmp_path: Path, *, tokens_first: bool) -> None:
+    """The tips are stopped for the refusal by then, and go on with those that the event holds."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        bot = world.slack.workspaces[TEAM].bot_user
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        events: list[dict[str, Any]] = [
+            {"type": "app_uninstalled"},
+            {"type": "tokens_revoked", "tokens": {"bot": [bot]}},
+        ]
+        for event in reversed(events) if tokens_first else events:
+            await world.slack.installs.tell(TEAM, event)
+        await world.settle()
+        assert (await tips(world)).reason == "account_inactive"
+        await again(world)
+        await due(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+async def test_a_week_that_came_while_they_were_stopped(tmp_path: Path) -> None:
+    """Within the grace its tip comes when the app is back, and after it in the week after."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        (failed,) = await planned(world)
+        world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 3600)
+        await tick(world)
+        await again(world)
+        await tick(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+@pytest.mark.parametrize("is_absence_known", [False, True])
+async def test_an_installation_in_another_process(tmp_path: Path, *, is_absence_known: bool) -> None:
+    """Refused with what it remembers, this process posts with the new token, and nobody's tips stop."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        if is_absence_known:
+            async with world.bot.database.write() as connection:
+                await installations.remove(connection, TEAM, now(world), now(world))
+            stored = all_installations(world.bot).stored
+            stored.drop(TEAM)
+            assert await stored.find(TEAM) is None
+        before = len(posts(world))
+        directory, north = world.slack.directory, world.slack.workspaces[TEAM]
+        directory.uninstall(TEAM)
+        north.invite_bot(north.channel("product"))
+        code = directory.issue_code(TEAM, "U0GRETA", [scope.name for scope in scopes.REQUIRED], "")
+        fresh = directory.install(directory.use_code(code, ""))
+        at = world.slack.clock.now()
+        made = Installation(team_id=TEAM, user_id="U0GRETA", bot_token=fresh.token, bot_id="B1", installed_at=at)
+        await other_process(world).keep(made)
+        await due(world)
+        assert [row.state for row in await planned(world)] == ["sent"]
+        assert (await tips(world)).state == "on"
+        assert len(posts(world)) == before + 1
+
+
+def other_process(world: Many) -> StoredInstallations:
+    """Give the installations as another process has them, on the same database."""
+    seals, app, client = Seals([KEY]), AppSecrets("", Token("")), AsyncWebClient()
+    clock = partial(now, world)
+    rotation = Rotation(world.bot.database, seals, app, client, clock=clock)
+    return StoredInstallations(world.bot.database, seals, rotation, Means(lambda _token, _team: client, clock))
+
+
+async def test_what_a_person_paused_stays_paused(tmp_path: Path) -> None:
+    """Only what was stopped for the app's end goes on with it."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        north = world.slack.workspaces[TEAM]
+        north.archive(north.channel("product"))
+        await due(world)
+        assert (await tips(world)).reason == "is_archived"
+        world.slack.directory.uninstall(TEAM)
+        await again(world)
+        assert ((await tips(world)).state, (await tips(world)).reason) == ("paused", "is_archived")
