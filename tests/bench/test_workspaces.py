@@ -10,6 +10,7 @@ from bench.rounds import QUICK
 from bench.servers import Cores
 from bench.slack import contest, counted, installed, loads
 from bench.workspaces import COLUMNS, Taken
+from bot.logs import current_request
 from store.database.access import Database
 
 
@@ -55,10 +56,10 @@ async def test_statements_are_counted_by_who_asked(tmp_path: Path) -> None:
     await installed.fill(f"sqlite:///{tmp_path}/bot.db", 1)
     before = counted.Statements.read(file)
     assert before.of_requests == 0 < before.of_others
-    token = counted.current_request.set("r1")
+    token = current_request.set("r1")
     async with database.read() as connection:
         await connection.exec_driver_sql("SELECT 1")
-    counted.current_request.reset(token)
+    current_request.reset(token)
     stop()
     await database.close()
     after = counted.Statements.read(file)

@@ -9,7 +9,7 @@ import pytest
 
 from bench.faults.many import owners
 from bench.faults.many import run as many_run
-from bench.faults.many.run import Outcome, Plan
+from bench.faults.many.plan import Outcome, Plan
 
 pytestmark = [pytest.mark.long, pytest.mark.alone]
 

@@ -16,7 +16,7 @@ from bench import table
 from bench.faults.command import database_of, kept_folder
 from bench.faults.many import run as many_run
 from bench.faults.many.owners import WAYS
-from bench.faults.many.run import Outcome, Plan
+from bench.faults.many.plan import Outcome, Plan
 from bench.wrk import BrokenError
 
 

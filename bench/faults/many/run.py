@@ -10,9 +10,9 @@ import json
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from bench.faults.bots import Bots
 from bench.faults.many import judge, recording
 from bench.faults.many.ledger import Ledger
 from bench.faults.many.owners import WAYS, Owners, Removal
+from bench.faults.many.plan import Outcome, Plan
 from bench.faults.many.records import Records
 from bench.faults.monitor import Monitor
-from bench.faults.outcome import FAULTS, Watched
+from bench.faults.outcome import FAULTS
 from bench.wrk import BrokenError
 from cards import scopes
 from messengers.slack.sealing import Seals
@@ -57,38 +58,6 @@ _LOOK = 1.0
 _STILL = 4  # looks without a change, until time is moved on
 _STEP, _LONGEST_STEP = 30.0, 600.0
 _LATE = 13 * 3600.0  # past GRACE_HOURS, when what still waits is given up
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How many workspaces with how many channels each, how many weeks; `kills` and `within` (seconds) are a week's."""
-
-    workspaces: int
-    channels: int
-    weeks: int
-    processes: int
-    kills: int
-    database: str
-    seed: int
-    within: float = 240.0
-    settings: Mapping[str, str] = field(default_factory=dict)
-    removals: float = 0.4  # share of the workspaces that remove the app in a week
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of it: the records, how much happened, and `problems`: every promise that was not kept."""
-
-    plan: Plan
-    records: Records
-    calls: int
-    faults: int
-    kills: int
-    installs: int
-    removals: Mapping[str, int]
-    watched: Watched
-    seconds: float
-    problems: tuple[str, ...]
 
 
 class Run:
