@@ -10,7 +10,6 @@ from cards.reason import Cause
 from scheduler import removals
 from scheduler.planning import KEPT
 from scheduler.subscriptions import owners
-from store import install_states
 from store.database.access import Database
 from store.deliveries.rows import Deliveries
 from store.history import History
@@ -19,6 +18,7 @@ from store.learning.learners import Learners
 from store.learning.rounds import Rounds
 from store.posts import Posts
 from store.subscriptions import Subscriptions
+from store.workspaces import install_states
 
 UNCONFIRMED = timedelta(days=7)  # an answer that may have been posted stays open; a tip until a person decides
 WORDS_KEPT = timedelta(days=1)  # what somebody wrote in a mention whose answer may have been posted

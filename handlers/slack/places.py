@@ -177,10 +177,14 @@ class SlackPlaces:
         try:
             for workspace in await uninstall.stopped(self._context, PLATFORM):
                 await self._look_at(workspace)
-            async with self._context.database.write() as connection:
-                await installations.forget_unserved(connection, self._context.clock() - HEARD)
+            await self._forget_unserved()
         except UnusableError as error:  # it is looked for again soon
             log.warning("slack.uninstall.not_written", reason=str(error))
+
+    @tried_again
+    async def _forget_unserved(self) -> None:
+        async with self._context.database.write() as connection:
+            await installations.forget_unserved(connection, self._context.clock() - HEARD)
 
     async def _look_at(self, workspace: str) -> None:
         try:

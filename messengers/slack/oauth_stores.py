@@ -11,8 +11,8 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from messengers.slack.installations import Installations
-from store import install_states
 from store.database.access import Database, tried_again
+from store.workspaces import install_states
 
 STATE_LASTS: Final = timedelta(minutes=10)
 _SWEPT_EVERY = 500  # states issued here
