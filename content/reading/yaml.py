@@ -17,6 +17,8 @@ from content.reading import yaml_errors
 
 Loader = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 LOADER: Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader  # libyaml's is ten times as fast
+_SCANNERS_DEPTH = "maximum nesting depth"  # where the scanner gives up by itself, PyYAML 6.0.4
+_TOO_DEEP = "lists and keys are nested too deeply here: compare the line with docs/writing.md"
 DEEPEST = 12  # the format needs six; a bound keeps a hostile file from exhausting the stack
 
 
@@ -120,12 +122,16 @@ def root(file: File, text: str, loader: Loader = LOADER) -> Node:
         try:
             return _Composing(file, events).document()
         except yaml.MarkedYAMLError as error:
-            file.fault(*yaml_errors.advice(error, file.lines))
+            mark = error.problem_mark
+            if mark and _SCANNERS_DEPTH in str(error.problem):
+                file.fault(mark.line + 1, _TOO_DEEP)
+            else:
+                file.fault(*yaml_errors.advice(error, file.lines))
         except yaml.YAMLError as error:
             reason = " ".join(str(error).split())
             file.fault(1, f"this cannot be read as YAML ({reason}): compare it with docs/writing.md")
         except _TooDeepError as error:
-            file.fault(error.line, "lists and keys are nested too deeply here: compare the line with docs/writing.md")
+            file.fault(error.line, _TOO_DEEP)
     return Unread(1)
 
 

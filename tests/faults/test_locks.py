@@ -129,6 +129,7 @@ for line in lines:
     print(ended.err + ended.out)
     print(ended.code, line)
 """
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="  # nobody's
 LINES = (
     "migrate",
     "tips add PLACE --weekday monday --at 09:00 --zone UTC",
@@ -151,10 +152,15 @@ LINES = (
     "feedback list",
     "feedback export",
     "corrections --dry-run",
+    "workspaces list",
+    "workspaces show TEAM",
+    "workspaces export TEAM --out kept.jsonl",
     "backup copy.db",
     "restored --since 2026-01-01T02:00",
     "move --to sqlite:///moved.db",
     "move --undo",
+    "workspaces forget TEAM --yes",
+    "rotate-keys",
 )
 # What has no database, or runs one of its own, or is what the others are: serve.
 OTHERS = {
@@ -182,8 +188,10 @@ async def test_no_program_opens_the_files_of_its_database(tmp_path: Path) -> Non
         talk = slack.channel("pm-learning")
         async with serving(tmp_path, slack, **watched) as bot, probed(slack):
             await slack.command(slack.user("alice"), talk, "/pm-compare risks share")
-            lines = [line.replace("PLACE", f"--workspace {slack.team} --channel {talk.id}") for line in LINES]
-            given = map(json.dumps, (str(tmp_path), lines, credentials(slack)))
+            place = f"--workspace {slack.team} --channel {talk.id}"
+            lines = [line.replace("PLACE", place).replace("TEAM", slack.team) for line in LINES]
+            environ = credentials(slack) | {"TOKEN_ENCRYPTION_KEYS": KEY}
+            given = map(json.dumps, (str(tmp_path), lines, environ))
             async with started(tmp_path, sys.executable, "-c", TYPED, *given, **watched) as program:
                 assert await program.end() == 0, program.text
             ended = {line: code for code, _, line in (said.strip().partition(" ") for said in program.said)}
