@@ -1,7 +1,6 @@
 """Stop, restart and forget the weekly tips of a workspace that removed the app."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 import structlog
 
@@ -39,13 +38,6 @@ async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     start = _name(platform, "")
     named = {name.removeprefix(start) for name in noted if name.startswith(start)}
     return tuple(sorted({one.workspace for one in paused} | named))
-
-
-async def stopped_at(context: HandlerContext, platform: str, workspace: str) -> datetime | None:
-    """Tell since when a workspace is stopped; None where nothing says."""
-    async with context.database.read() as connection:
-        note = await _notes.find(connection, _name(platform, workspace))
-    return note.at if note is not None else None
 
 
 async def has_tips(context: HandlerContext, platform: str, workspace: str) -> bool:

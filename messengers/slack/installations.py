@@ -1,6 +1,6 @@
 """Whose installation serves a workspace of Slack's, with which client, and how somebody is refused who has none."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -140,34 +140,3 @@ class Installations(Protocol):
     async def refresh_due(self, now: datetime) -> int:
         """Ask for new tokens in place of those that end soon; gives how many installations changed by that."""
         ...
-
-
-class OneInstallation:
-    """The only workspace there is, by a token that was given: nothing of it is stored, and it serves whoever asks."""
-
-    def __init__(self, client: AsyncWebClient, found: Callable[[], Awaitable[Installed | None]]) -> None:
-        """Take the client with the token, and who tells whose it is, as far as that is known."""
-        self._client = client
-        self._found = found
-
-    async def find(self, workspace: str, enterprise: str = "") -> Installed | None:  # noqa: ARG002 # it serves all
-        """Give the one there is, whoever asks."""
-        return await self._found()
-
-    async def client(self, workspace: str) -> AsyncWebClient:  # noqa: ARG002 # it serves all
-        """Give its client."""
-        return self._client
-
-    async def keep(self, installation: Installation) -> None:
-        """Refuse: where one token is set, nobody installs."""
-        raise NotImplementedError(f"{installation.team_id}: one workspace's token is set, and nothing is installed")
-
-    def drop(self, place: str) -> None:
-        """Forget nothing: the token is set."""
-
-    async def watch(self) -> None:
-        """Look for nothing: nobody else changes it."""
-
-    async def refresh_due(self, now: datetime) -> int:  # noqa: ARG002 # such a token never ends
-        """Ask for nothing: such a token never ends."""
-        return 0
