@@ -11,8 +11,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.web import asgi
+from bot.web.asgi import Answer
 from bot.web.request_gate import RequestGate
 
+_NOTHING_HERE = Answer(404, b"Not Found", headers=asgi.SECURITY_HEADERS)
 PROBE_SECONDS = 2.0  # how long a probe may wait for the database
 
 
@@ -95,9 +97,7 @@ def application(
     starlette = Starlette(routes=routes)
     starlette.router.redirect_slashes = False  # it would lead to whatever host the request says it is for
     rest = asgi.secured(starlette)
-    if not hot:
-        return rest
-
+    ours = {_first_name(route.path) for route in routes}
     turns = RequestGate()
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,10 +108,16 @@ def application(
                 await hot[scope["path"]](scope, receive, send)
             finally:
                 turns.end()
+        elif scope["type"] == "http" and _first_name(scope["path"]) not in ours:
+            await asgi.send_answer(send, _NOTHING_HERE)  # whoever tries a thousand paths costs as little as can be
         else:
             await rest(scope, receive, send)
 
     return dispatch
+
+
+def _first_name(path: str) -> str:
+    return path.split("/", 2)[1] if path.startswith("/") else ""
 
 
 def _report(checks: Sequence[Check], only: str = "") -> Response:

@@ -6,9 +6,10 @@ Whose they are is not known yet: who may begin to be answered then, `bot/web/fai
 import asyncio
 from collections import deque
 
-# To read a request and see who sent it takes a tenth of a millisecond, and answers under way wait that long each time.
+# To read a request and see who sent it takes a tenth of a millisecond or two, and answers under way wait for that twice
+# for each statement of theirs.
 _AT_ONCE = 64
-_BESIDE_OTHERS = 16
+_BESIDE_OTHERS = 2
 
 
 class RequestGate:

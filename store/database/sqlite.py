@@ -23,6 +23,7 @@ from store.database.sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, 
 
 # What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
 _KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
+_CONNECTIONS = 15  # each is a thread; none is opened before it is wanted, or closed and opened again
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
 _PAGES = 1000  # of the write-ahead log, 4 MB, until it is written back: SQLite's own measure
 _FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last ones tell
@@ -40,6 +41,9 @@ class SqliteBackend:
         self._engine = create_async_engine(
             f"sqlite+aiosqlite:///{self._path}",
             async_creator=partial(sqlite_steps.opened, str(self._path.absolute())),
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_use_lifo=True,  # few of them work where few are wanted
             hide_parameters=True,  # a fault must not show in the log what people typed
         )
         event.listen(self._engine.sync_engine, "connect", _prepare)
@@ -117,7 +121,8 @@ class SqliteBackend:
             if _identity(self._path) != self._known:
                 return
             with suppress(SQLAlchemyError, sqlite3.Error):
-                async with self._writer.begin():
+                async with self._writer.begin() as connection:
+                    await connection.exec_driver_sql("SELECT 1")  # it begins with a statement
                     pages = await asyncio.to_thread(_checkpointed, self._path)
                 self._due = min(max(self._commits * _PAGES // max(pages, 1), _FEWEST), _MOST)
                 self._commits = 0
@@ -209,18 +214,20 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
 
 
 def _begin(connection: Connection) -> None:
+    settings = []
     if "is_durable" not in connection.info:
         # Once a connection, but not in _prepare: this one reads the file, and where that fails while connecting,
         # SQLAlchemy drops the connection without waiting for aiosqlite's thread.
-        connection.exec_driver_sql("PRAGMA synchronous = FULL")
+        settings.append("PRAGMA synchronous = FULL")
         connection.info["is_durable"] = True
     options = connection.get_execution_options()
     kibibytes, writes = options.get("kibibytes", _KIBIBYTES), options.get("writes", False)
     if connection.info.get("kibibytes", _KIBIBYTES) != kibibytes:
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{kibibytes}")
+        settings.append(f"PRAGMA cache_size = -{kibibytes}")
         connection.info["kibibytes"] = kibibytes
     # A writer takes the lock at once: two that read first and write later could not both go on.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    driver.begin("BEGIN IMMEDIATE" if writes else "BEGIN", *settings, is_reading=not writes)
 
 
 def _note_restored(connection: Connection, made: float) -> None:

@@ -1,4 +1,8 @@
-"""Run each statement on SQLite's thread in one step: aiosqlite takes four, and under load each waits for its turn."""
+"""Run a statement on SQLite's thread in one step, and what begins its transaction with it.
+
+aiosqlite takes four steps for a statement. Under load each waits for two rounds of the event loop, which is most of
+what an answer from the database takes.
+"""
 
 import sqlite3
 from collections.abc import Sequence
@@ -64,20 +68,50 @@ class _Cursor:
 
 
 class Connection(aiosqlite.Connection):
-    """aiosqlite's connection with such cursors."""
+    """aiosqlite's connection with such cursors; a transaction begins with its first statement."""
+
+    _settings: tuple[str, ...] = ()  # of the connection, not run yet
+    _begins = ""  # the transaction; not run yet
+    _is_reading = False
+    _is_over = True  # the transaction has ended, or its end is on the way to the thread
+
+    def begin(self, statement: str, *settings: str, is_reading: bool) -> None:
+        """Say what begins the next transaction; it is run in one step with the first statement, if there is one.
+
+        `settings` are the connection's, and run before it: now, or with the next one if this has no statement.
+        """
+        self._settings += settings
+        self._begins, self._is_reading, self._is_over = statement, is_reading, False
 
     def cursor(self) -> Any:  # noqa: ANN401 # what aiosqlite gives is both awaited and entered
         """Give a cursor; nothing has to be done for it yet."""
         return _at_once(_Cursor(self))
 
+    async def commit(self) -> None:
+        """Commit; the end of one that only read is not waited for: what comes next on the thread comes after it."""
+        if self._is_over:
+            await super().commit()
+        elif self._begins:
+            self._begins = ""  # nothing has been run
+        elif self._is_reading:
+            self._tx.put_nowait((None, self._conn.commit))
+        else:
+            await super().commit()
+        self._is_over = True
+
     async def rollback(self) -> None:
         """Roll back where there is anything to: SQLAlchemy asks for it whenever a connection comes back."""
-        if self.in_transaction:
+        self._begins = ""
+        if not self._is_over and self.in_transaction:
             await super().rollback()
+        self._is_over = True
 
     async def step(self, statement: str, parameters: Sequence[Any], *, many: bool) -> _Result:
         """Run a statement on the connection's thread, from its cursor's making to its closing."""
-        result: _Result = await self._execute(_run, self._conn, statement, parameters, many)  # type: ignore[no-untyped-call] # aiosqlite's own
+        begins = (*self._settings, self._begins) if self._begins else ()
+        result: _Result = await self._execute(_run, self._conn, begins, statement, parameters, many)  # type: ignore[no-untyped-call] # aiosqlite's own
+        if begins:
+            self._settings, self._begins = (), ""
         return result
 
 
@@ -93,7 +127,17 @@ async def _at_once(cursor: _Cursor) -> _Cursor:
     return cursor
 
 
-def _run(connection: sqlite3.Connection, statement: str, parameters: Sequence[Any], many: bool) -> _Result:  # noqa: FBT001 # handed over by place
+def _run(  # handed over by place
+    connection: sqlite3.Connection,
+    begins: Sequence[str],
+    statement: str,
+    parameters: Sequence[Any],
+    many: bool,  # noqa: FBT001 # as above
+) -> _Result:
+    if begins and connection.in_transaction:  # the end of one that only read failed, and nobody waited for it
+        connection.rollback()
+    for each in begins:
+        connection.execute(each)
     cursor = connection.cursor()
     try:
         if many:

@@ -215,9 +215,41 @@ async def test_a_lock_that_stays_is_named(tmp_path: Path, sqlite: Database) -> N
     async with sqlite.read() as connection:
         await connection.execute(text("PRAGMA busy_timeout = 1"))
     with pytest.raises(UnusableError, match="is locked"):
-        async with sqlite.write():
-            raise AssertionError("the lock was given twice")
+        async with sqlite.write() as connection:
+            await connection.execute(text("SELECT 1"))
     hog.close()
+
+
+async def test_a_writer_has_the_lock_from_its_first_statement(tmp_path: Path, sqlite: Database) -> None:
+    """A writer has the lock from its first statement on, even one that reads: nobody else writes in between."""
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None, timeout=0)
+    async with sqlite.write() as connection:
+        await connection.execute(text("SELECT 1"))
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+async def test_a_connection_is_durable_however_it_begins(sqlite: Database) -> None:
+    """A first transaction without a statement doesn't lose what is set with it."""
+    async with sqlite.read():
+        pass
+    async with sqlite.read() as connection:
+        assert (await connection.execute(text("PRAGMA synchronous"))).scalar_one() == 2
+
+
+async def test_one_that_reads_sees_one_moment(tmp_path: Path, sqlite: Database) -> None:
+    """What others commit between two of its statements is not seen before the next transaction."""
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+    count = text("SELECT count(*) FROM note")
+    async with sqlite.read() as connection:
+        before = (await connection.execute(count)).scalar_one()
+        other.execute("INSERT INTO note (name, value, at) VALUES ('other', '', 0)")
+        assert (await connection.execute(count)).scalar_one() == before
+    async with sqlite.read() as connection:
+        assert (await connection.execute(count)).scalar_one() == before + 1
+    other.close()
 
 
 async def test_a_backup_knows_when_it_was_made(tmp_path: Path, sqlite: Database) -> None:
