@@ -11,6 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from cards import text
 from cards.compose import notices
+from messengers.slack import unheard
 from scheduler import housekeeping, planning, removals
 from scheduler.subscriptions import owners
 from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
@@ -143,5 +144,5 @@ def test_the_grace_after_a_removal_is_that_of_the_program() -> None:
     _, _, below = PAGE.partition("\n**When the app is removed.**\n")
     table = [line for line in below.partition("\n\nTurning")[0].splitlines() if line.startswith("| ")]
     assert len(table) == 1 + 6
-    assert _spans("\n".join(table)) == {removals.KEPT}
+    assert _spans("\n".join(table)) == {removals.KEPT, unheard.AFTER}
     assert _spans(PAGE.partition("\n### `installation`\n")[2].partition("\n|")[0]) == {removals.KEPT}
