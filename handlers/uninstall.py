@@ -43,7 +43,7 @@ async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
 async def has_tips(context: HandlerContext, platform: str, workspace: str) -> bool:
     """Say whether anything was ever set up in a workspace, so that there is something to stop."""
     async with context.database.read() as connection:
-        return bool(await _subscriptions.every(connection, platform, workspace))
+        return await _subscriptions.has_any(connection, platform, workspace)
 
 
 @tried_again

@@ -1,6 +1,6 @@
 """What every platform's messenger can do, and the outcomes the ledger tells apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -52,11 +52,13 @@ class Refused:
 
     `scope` says how far it reaches: `conversation` pauses the subscription, `workspace` stops all of the
     workspace's, `thread` marks the parent post dead, `message` concerns this one message (a weekly tip's subscription
-    pauses all the same: the platform would refuse it again).
+    pauses all the same: the platform would refuse it again). `installed_at` is the moment of the installation that a
+    `workspace` is refused for, where that is known: a newer one is not concerned.
     """
 
     code: str
     scope: Scope
+    installed_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

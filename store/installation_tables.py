@@ -27,6 +27,7 @@ installation = Table(
     Column("refreshing_until", Instant, nullable=True),  # one process asks for a new token, and the others wait
     Column("installed_at", Instant, nullable=False),  # the newest time
     Column("removed_at", Instant, nullable=True),  # the app was removed: what is left is deleted after the grace
+    Column("refused_at", Instant, nullable=True),  # the platform says since then that the app is gone; nobody heard it
     Column("changed_at", Instant, nullable=False),  # by it other processes learn what they have to forget
     UniqueConstraint("platform", "place"),
     Index("ix_installation_changed_at", "changed_at"),
@@ -34,6 +35,7 @@ installation = Table(
     # The migration indexes only the few that have it: of all, it would be taken for those that have not. Why that is
     # not said here: store/tables.py.
     Index("ix_installation_removed_at", "removed_at"),
+    Index("ix_installation_refused_at", "refused_at"),  # of the few alone, too
     Index("ix_installation_enterprise", "platform", "enterprise"),
 )
 

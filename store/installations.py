@@ -39,6 +39,7 @@ class Stored:
     changed_at: datetime
     refreshing_until: datetime | None = None
     removed_at: datetime | None = None
+    refused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +107,46 @@ async def admitted_by(connection: AsyncConnection, enterprise: str) -> tuple[str
     return tuple(await connection.scalars(query))
 
 
-async def remove(connection: AsyncConnection, place: str, at: datetime, now: datetime) -> bool:
+async def remove(
+    connection: AsyncConnection, place: str, at: datetime, now: datetime, seen: Stored | None = None
+) -> bool:
     """Blank the tokens of what was removed at `at`, unless it was installed after that; gives whether it was.
 
     Of an organization what it admits goes too, with a note for each that it lost the app; never an installation that
-    a workspace has of its own.
+    a workspace has of its own. Only while the tokens are there that were `seen`, where that is given.
     """
-    is_older = and_(_is(place), _lives, installation.c.installed_at <= at)
+    is_older = and_(_is(place) if seen is None else _is_as(seen), _lives, installation.c.installed_at <= at)
     await removals.note_turned_out(connection, and_(_admits(place), exists().where(is_older)), at)
     gone = update(installation).where(is_older)
-    blank = {"token": "", "refresh_token": "", "expires_at": None, "refreshing_until": None}
+    blank = {"token": "", "refresh_token": "", "expires_at": None, "refreshing_until": None, "refused_at": None}
     changed = await connection.execute(gone.values(removed_at=at, changed_at=now, **blank))
     if not changed.rowcount:
         return False
     await locking.remove(connection, admitted, _admits(place))
     return True
+
+
+async def refuse(connection: AsyncConnection, seen: Stored, now: datetime) -> None:
+    """Remember since when the platform says that the app is gone, though nobody heard that it was removed."""
+    first = and_(_is_as(seen), _lives, installation.c.refused_at.is_(None))
+    await connection.execute(update(installation).where(first).values(refused_at=now))
+
+
+async def accept(connection: AsyncConnection, seen: Stored) -> None:
+    """Forget that: the platform takes the token."""
+    await connection.execute(update(installation).where(_is_as(seen)).values(refused_at=None))
+
+
+async def refused_before(connection: AsyncConnection, before: datetime, limit: int) -> list[Stored]:
+    """List whose token was refused before a moment, and nothing has been heard of it since."""
+    query = select(*_COLUMNS).where(_lives, installation.c.refused_at < before).order_by(installation.c.refused_at)
+    return [_stored(row) for row in await connection.execute(query.limit(limit))]
+
+
+async def is_newer_served(connection: AsyncConnection, workspace: str, than: datetime) -> bool:
+    """Say whether a workspace is served by an installation that was made after a moment."""
+    found = await serving(connection, workspace, "")
+    return found is not None and found.stored.installed_at > than
 
 
 async def removed_before(connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
@@ -199,7 +225,9 @@ async def renew(
 ) -> bool:
     """Write new tokens in place of those that were `seen`, and give the turn back; False where others stand there."""
     values = {"token": token, "refresh_token": refresh_token, "expires_at": expires_at}
-    changed = update(installation).where(_is_as(seen)).values(refreshing_until=None, changed_at=now, **values)
+    is_fresh = {"refused_at": None} if token != seen.token else {}
+    changed = update(installation).where(_is_as(seen))
+    changed = changed.values(refreshing_until=None, changed_at=now, **values, **is_fresh)
     return (await connection.execute(changed)).rowcount > 0
 
 

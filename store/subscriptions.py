@@ -116,6 +116,12 @@ class Subscriptions:
             query = query.where(tables.subscription.c.workspace == workspace)
         return await read(connection, query)
 
+    async def has_any(self, connection: AsyncConnection, platform: str, workspace: str) -> bool:
+        """Say whether a workspace has any, in whatever state."""
+        table = tables.subscription.c
+        query = select(table.id).where(table.platform == platform, table.workspace == workspace).limit(1)
+        return await connection.scalar(query) is not None
+
     async def owned_by(
         self, connection: AsyncConnection, platform: str, workspace: str, person: str
     ) -> tuple[Subscription, ...]:

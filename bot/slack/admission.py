@@ -18,7 +18,8 @@ from cards.model import Card
 from handlers.payload import mapping, text
 from handlers.slack import payload, responses
 from handlers.slack.installs import Lack
-from messengers.slack.installations import Installations, Installed
+from messengers.slack.installations import Installed
+from messengers.slack.stored_installations import StoredInstallations
 
 log = structlog.get_logger()
 
@@ -52,7 +53,7 @@ class Admission:
     def __init__(
         self,
         settings: Settings,
-        installations: Installations,
+        installations: StoredInstallations,
         *,
         tell: Callable[[str, Card], None],
         lacks: Callable[[Lack], None],

@@ -28,6 +28,7 @@ from messengers.slack.oauth_stores import BoltInstallations, StoredStates
 from messengers.slack.rotation import AppSecrets, Rotation
 from messengers.slack.sealing import SealedError, Seals
 from messengers.slack.stored_installations import Means, StoredInstallations
+from messengers.slack.unheard import Unheard
 from store import installations as rows
 from store.database.access import UnusableError
 
@@ -166,7 +167,7 @@ def _named(name: str, places: Sequence[str], wrong: str, well: str) -> Check:
     return Check(name, ok=not places, detail=f"{wrong} {listed}" if places else well)
 
 
-def stored(parts: Parts, session: ClientSession, client: AsyncWebClient) -> tuple[StoredInstallations, Seals]:
+def stored(parts: Parts, session: ClientSession, client: AsyncWebClient) -> tuple[StoredInstallations, Unheard, Seals]:
     """Build the installations from the database, and the keys of their tokens; `client` has no token."""
     settings, context = parts.settings, parts.context
     seals = Seals([key.reveal() for key in settings.token_encryption_keys])
@@ -180,4 +181,5 @@ def stored(parts: Parts, session: ClientSession, client: AsyncWebClient) -> tupl
         serves=lambda workspace, found: allows(settings.allowed_workspaces, workspace, found.enterprise or found.place),
         monotonic=parts.monotonic,
     )
-    return StoredInstallations(context.database, seals, rotation, means), seals
+    stored_ = StoredInstallations(context.database, seals, rotation, means)
+    return stored_, Unheard(context.database, seals, means), seals

@@ -136,9 +136,9 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
             from bot.slack import many_workspaces  # noqa: PLC0415 # slow
             from handlers.slack.places import SlackPlaces  # noqa: PLC0415 # of what comes late
 
-            stored, seals = many_workspaces.stored(parts, session, client)
-            messenger = SlackMessenger(stored.client, replies, record, is_replaced=stored.is_replaced)
-            installs = places = SlackPlaces(context, messenger, stored)
+            stored, unheard, seals = many_workspaces.stored(parts, session, client)
+            messenger = SlackMessenger(stored.client, replies, record, is_installed_again=stored.is_installed_again)
+            installs = places = SlackPlaces(context, messenger, stored, unheard)
             admission = Admission(
                 settings,
                 stored,

@@ -27,8 +27,10 @@ from messengers.slack.errors import OF_WORKSPACES
 from messengers.slack.installations import UnservedError
 from messengers.slack.messenger import SlackMessenger
 from messengers.slack.stored_installations import StoredInstallations
+from messengers.slack.unheard import Unheard
 from store import installations
 from store.database.access import UnusableError, tried_again
+from store.installations import Stored
 
 log = structlog.get_logger()
 
@@ -46,12 +48,14 @@ class SlackPlaces:
         context: HandlerContext,
         messenger: SlackMessenger,
         stored: StoredInstallations,
+        unheard: Unheard,
         waits: Sequence[float] = REMOVAL_WAITS,
     ) -> None:
-        """Take the neutral dependencies, Slack's messenger, and the installations."""
+        """Take the neutral dependencies, Slack's messenger, the installations, and who looks for unheard ends."""
         self._context = context
         self._messenger = messenger
         self._stored = stored
+        self._unheard = unheard
         self._waits = waits
         self._lacking: FIFOCache[tuple[str, tuple[str, ...]], None] = FIFOCache(_MOST_LACKING)
 
@@ -129,17 +133,21 @@ class SlackPlaces:
         place, at = _place(body), _happened(body)
         if not await self._is_known(place) or await self._is_newer(place, at):
             log.info("slack.uninstall.ignored", place=place)
-            return NOTHING
+        else:
+            await self._removed(place, at)
+        return NOTHING
+
+    async def _removed(self, place: str, at: datetime, seen: Stored | None = None) -> None:
         workspaces = await self._workspaces(place)
         for workspace in workspaces:
             await uninstall.stop(self._context, PLATFORM, workspace)
-        is_gone = await self._stored.mark_removed(place, at)
-        if not is_gone and await self._is_newer(place, at):  # installed again while they were stopped
+        is_gone = await self._stored.mark_removed(place, at, seen)
+        # Installed again while they were stopped; where others stand there than were seen, it was too.
+        if not is_gone and (seen is not None or await self._is_newer(place, at)):
             for workspace in workspaces:
                 await self._go_on(workspace)
-            return NOTHING
-        log.info("slack.uninstall.stopped", place=place)
-        return NOTHING
+            return
+        log.info("slack.uninstall.stopped", place=place, is_heard=seen is None)
 
     async def _turned_out(self, body: Mapping[str, Any]) -> None:
         """Stop the workspaces that an organization's installation serves no more."""
@@ -177,6 +185,12 @@ class SlackPlaces:
         try:
             for workspace in await uninstall.stopped(self._context, PLATFORM):
                 await self._look_at(workspace)
+            looked = await self._unheard.looked()
+            for stored in looked.gone:
+                await self._removed(stored.place, self._context.clock(), stored)
+            for place in looked.back:
+                for workspace in await self._workspaces(place):
+                    await self._go_on(workspace)
             await self._forget_unserved()
         except UnusableError as error:  # it is looked for again soon
             log.warning("slack.uninstall.not_written", reason=str(error))

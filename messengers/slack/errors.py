@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from messengers.base import Refused, Scope, Slowed, Unknown
@@ -56,11 +57,15 @@ SCOPES: dict[str, Scope] = {
 }
 # They hold for a workspace until the app is installed there again, or its move is over.
 OF_WORKSPACES = frozenset(code for code, scope in SCOPES.items() if scope == "workspace")
+# The app is not in the workspace any more, or not with this token: said for a day, it was removed unheard.
+GONE = frozenset({"account_inactive", "token_revoked", "invalid_auth"})
 _RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel
 # Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
 UNSURE = frozenset(
     {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_quota_exceeded", "update_failed"}
 )
+# No connection, none free in the pool, or none that a proxy would lend: nothing was said to Slack.
+NOTHING_SAID = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
 

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import UTC, datetime
 
-from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from messengers.base import Refused, Slowed
@@ -73,7 +71,7 @@ class UnservedError(Exception):
 class NotInstalledError(UnservedError):
     """The app is not installed in a workspace, or no longer."""
 
-    outcome = Refused("account_inactive", "workspace")
+    outcome = Refused("account_inactive", "workspace", datetime.fromtimestamp(0, UTC))  # older than any installation
 
     def __init__(self, workspace: str) -> None:
         super().__init__(f"The app is not installed in {workspace}.")
@@ -82,13 +80,21 @@ class NotInstalledError(UnservedError):
 class InstallAgainError(UnservedError):
     """The token has ended and Slack gives no new one: somebody has to install the app again."""
 
-    outcome = Refused("token_expired", "workspace")
-
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, installed_at: datetime | None = None) -> None:
+        self.outcome = Refused("token_expired", "workspace", installed_at)
         super().__init__(
             f"The token of {place} has ended, and Slack gives no new one for it: an owner has to install the app there "
             "again, from /slack/install."
         )
+
+
+class RefusedTokenError(UnservedError):
+    """Slack refuses the only token that there is, with this code; nothing was done."""
+
+    def __init__(self, place: str, code: str, installed_at: datetime) -> None:
+        self.code = code
+        self.outcome = Refused(code, "workspace", installed_at)
+        super().__init__(f"Slack refuses the token of {place}: {code}.")
 
 
 class NotServedError(UnservedError):
@@ -100,43 +106,3 @@ class NotServedError(UnservedError):
 
 class CannotServeError(UnservedError):
     """The app is installed, and something of ours or on the way is in the way now; what was to be done waits."""
-
-
-class Installations(Protocol):
-    """What our code asks for installations."""
-
-    async def find(self, workspace: str, enterprise: str = "") -> Installed | None:
-        """Give the installation that serves a workspace: its own, or its organization's; None where there is none.
-
-        `enterprise` is the organization that a request names beside it. The workspace may be '' where only the
-        organization is known.
-
-        Raises:
-            CannotServeError: it is installed, and its token cannot be read.
-            UnusableError: the database had to be asked, and cannot be used.
-        """
-        ...
-
-    async def client(self, workspace: str) -> AsyncWebClient:
-        """Give the Web API's client of a workspace; it is for this call, and not to be kept.
-
-        Raises:
-            UnservedError: there is none, in words; `outcome` says what it means for a post.
-        """
-        ...
-
-    async def keep(self, installation: Installation) -> None:
-        """Keep what somebody just installed, in place of what was installed there before."""
-        ...
-
-    def drop(self, place: str) -> None:
-        """Forget in memory what is known of a workspace or an organization; it is read anew when it is asked for."""
-        ...
-
-    async def watch(self) -> None:
-        """Forget what was changed by another process since the last time; for every few seconds."""
-        ...
-
-    async def refresh_due(self, now: datetime) -> int:
-        """Ask for new tokens in place of those that end soon; gives how many installations changed by that."""
-        ...

@@ -19,7 +19,7 @@ from cards.slack import render
 from messengers.base import Address, LookedUp, Outcome, Posted, Refused, Slowed, Unknown
 from messengers.outcomes import UNREACHABLE, ending
 from messengers.people import Person
-from messengers.slack.errors import code_of, refusal, scope_of
+from messengers.slack.errors import NOTHING_SAID, code_of, refusal, scope_of
 from messengers.slack.history import METADATA_EVENT, History
 from messengers.slack.installations import NotInstalledError, UnservedError
 from messengers.slack.people import People
@@ -53,7 +53,7 @@ class SlackMessenger:
         replies: aiohttp.ClientSession,
         record: Callable[[str, str], None],
         monotonic: Callable[[], float] = time.monotonic,
-        is_replaced: Callable[[str, str], Awaitable[bool]] | None = None,
+        is_installed_again: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
         """Take what it needs.
 
@@ -62,10 +62,10 @@ class SlackMessenger:
             replies: the HTTP session for response_urls: not the clients' own, whose connections posts need.
             record: is told each posting method and how it ended (`ok`, or Slack's code).
             monotonic: seconds, for how long something is remembered.
-            is_replaced: says of a workspace's token, '' for none, whether another stands there by now.
+            is_installed_again: says whether a workspace that had no installation has one by now.
         """
         self._client = client
-        self._is_replaced = is_replaced
+        self._is_installed_again = is_installed_again
         self._replies = replies
         self._turns = asyncio.Semaphore(_REPLIES_AT_ONCE)
         self._record = record
@@ -228,19 +228,14 @@ class SlackMessenger:
     ) -> AsyncSlackResponse | Slowed | Refused | Unknown:
         """Make a posting call as the app is installed in a workspace; where it is not, nothing is said to Slack."""
         try:
-            client = await self._client(workspace)
-            token, answer = client.token or "", await _asked(call(client))
-        except NotInstalledError as error:
-            token, answer = "", error.outcome
-        except UnservedError as error:
-            return error.outcome
-        if not (isinstance(answer, Refused) and answer.scope == "workspace" and self._is_replaced is not None):
-            return answer
-        # Another process may have installed the app anew, or renewed its token: then only our memory was refused.
-        if not await self._is_replaced(workspace, token):
-            return answer
-        try:
-            return await _asked(call(await self._client(workspace)))
+            try:
+                client = await self._client(workspace)
+            except NotInstalledError:
+                # Another process may have installed the app: then only our memory has none.
+                if self._is_installed_again is None or not await self._is_installed_again(workspace):
+                    raise
+                client = await self._client(workspace)
+            return await _asked(call(client))
         except UnservedError as error:
             return error.outcome
 
@@ -255,8 +250,7 @@ async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Sl
         return await call
     except SlackApiError as error:
         return refusal(error)
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError):
-        # No connection, none free in the pool, or none that a proxy would lend: nothing was said to Slack.
+    except NOTHING_SAID:
         return UNREACHABLE
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
         # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object

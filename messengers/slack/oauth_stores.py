@@ -10,7 +10,7 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
-from messengers.slack.installations import Installations
+from messengers.slack.stored_installations import StoredInstallations
 from store.database.access import Database, tried_again
 from store.workspaces import install_states
 
@@ -27,7 +27,7 @@ class BoltInstallations(AsyncInstallationStore):
     know no time, and a late event would wipe a fresh install.
     """
 
-    def __init__(self, installations: Installations) -> None:
+    def __init__(self, installations: StoredInstallations) -> None:
         """Take ours."""
         self._installations = installations
 

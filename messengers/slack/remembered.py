@@ -6,13 +6,14 @@ from datetime import datetime
 from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
-from messengers.slack.installations import Installed, MakeClient
+from messengers.slack.installations import Installed
 
 _MOST = 10_000  # installations, and as many workspaces that have none
 _CLIENTS = 2_000  # made in a moment, and each holds more memory than its installation
 _FOR = 3600.0  # seconds: what changes is told by `learn`; this is for what was missed
 _ABSENT_FOR = 30.0  # seconds; also for a token that no key opens
 
+Make = Callable[[str, Installed], AsyncWebClient]
 Asked = tuple[str, str]  # a workspace, and the organization that was named with it
 
 
@@ -24,7 +25,7 @@ class Remembered:
         self._installed: TTLCache[str, Installed] = TTLCache(_MOST, _FOR, monotonic)  # by place
         self._serves: TTLCache[str, str] = TTLCache(_MOST, _FOR, monotonic)  # workspace to place
         self._absent: TTLCache[Asked, str] = TTLCache(_MOST, _ABSENT_FOR, monotonic)  # with what is wrong, or ''
-        self._clients: LRUCache[str, tuple[str, AsyncWebClient]] = LRUCache(_CLIENTS)  # workspace to token and client
+        self._clients: LRUCache[str, tuple[tuple[str, datetime], AsyncWebClient]] = LRUCache(_CLIENTS)  # by workspace
         self._told: Mapping[str, datetime] = {}
 
     def find(self, workspace: str, enterprise: str) -> Installed | None:
@@ -55,15 +56,14 @@ class Remembered:
         if installed.place in self._installed:
             self._installed[installed.place] = installed
 
-    def client(self, workspace: str, installed: Installed, make: MakeClient) -> AsyncWebClient:
+    def client(self, workspace: str, installed: Installed, make: Make) -> AsyncWebClient:
         """Give the client of a workspace with the installation's own token, never with a former one."""
-        token = installed.token.reveal()
+        of = installed.token.reveal(), installed.installed_at
         known = self._clients.get(workspace)
-        if known and known[0] == token:
+        if known and known[0] == of:
             return known[1]
-        team = workspace if installed.is_organization and workspace != installed.place else ""
-        made = make(token, team)
-        self._clients[workspace] = (token, made)
+        made = make(workspace, installed)
+        self._clients[workspace] = (of, made)
         return made
 
     def drop(self, *places: str) -> None:

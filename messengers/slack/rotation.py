@@ -1,13 +1,15 @@
 """Ask Slack for a new token in place of one that ends, once for all processes.
 
-Slack (docs.slack.dev, "Using token rotation"): a token ends after 12 hours, and a refresh token is revoked when it is
-used. So who asks has the turn, written in the row, and no transaction is open meanwhile. An answer that is lost on the
-way cannot be asked for again with certainty: the same refresh token is tried, and where Slack no longer knows it, the
-former token serves until its end.
+Slack (docs.slack.dev, "Using token rotation"): a token ends after 12 hours, and is not ended by asking for another. A
+refresh token is "designed to be used once", and revoked "after a short grace period" once it was. So who asks has the
+turn, written in the row, and no transaction is open meanwhile. Where the answer is lost on the way, the same refresh
+token is tried again at once, within that grace, and later until the token's end. Only where Slack says that it knows it
+no longer is it given up; the former token serves until its end.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +20,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from messengers.outcomes import retry_after
-from messengers.slack.errors import SLOW_DOWN, code_of
+from messengers.slack.errors import NOTHING_SAID, SLOW_DOWN, code_of
 from messengers.slack.installations import Token
 from messengers.slack.sealing import Seals
 from store import installations as rows
@@ -28,8 +30,9 @@ from store.installations import Stored
 log = structlog.get_logger()
 
 AHEAD = timedelta(hours=2)  # as slack_sdk's own rotator: time enough for whatever is in the way to pass
-_TURN = timedelta(seconds=60)  # longer than a request and the writing after it take
-_REQUEST = 20.0  # seconds
+_TURN = timedelta(seconds=75)  # longer than asking and the writing after it take
+_REQUEST, _ASKING = 20.0, 35.0  # seconds: for one answer, and until it is asked for no more in this turn
+_LOST = (0.5, 2.0)  # seconds before it is asked for again: Slack's grace is short
 _FIRST_WAIT, _LONGEST_WAIT = 30.0, 900.0  # seconds between two tries that fail
 _WRITES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between tries to write down what Slack gave
 _COUNTED = 10_000  # places whose tries are counted
@@ -68,6 +71,7 @@ class _Later:
     reason: str
     seconds: float = 0.0
     is_limit: bool = False
+    is_lost: bool = False  # Slack may have used the refresh token up
 
 
 class Rotation:
@@ -114,7 +118,7 @@ class Rotation:
             current = await rows.of_place(connection, seen.place)
         if not is_ours or current is None:
             return current
-        match await self._ask(refresh_token):
+        match await self._ask_until_told(refresh_token):
             case _Fresh() as fresh:
                 self._failed.pop(seen.place, None)
                 return await self._written(current, fresh)
@@ -131,6 +135,20 @@ class Rotation:
         async with self._database.write() as connection:
             await rows.postpone(connection, seen, self._clock() + timedelta(seconds=seconds))
 
+    async def _ask_until_told(self, refresh_token: str) -> _Fresh | _Final | _Later:
+        """Ask, and again at once where the answer was lost: then the refresh token may have been used."""
+        lost = _Later("the answer was lost")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ASKING):
+                for wait in (*_LOST, None):
+                    told = await self._ask(refresh_token)
+                    if wait is None or not (isinstance(told, _Later) and told.is_lost):
+                        return told
+                    lost = told
+                    log.warning("slack.token.answer_lost", reason=told.reason)
+                    await self._sleep(wait)
+        return lost
+
     async def _ask(self, refresh_token: str) -> _Fresh | _Final | _Later:
         try:
             async with asyncio.timeout(_REQUEST):
@@ -141,7 +159,11 @@ class Rotation:
                 )
         except SlackApiError as error:
             return _refused(error)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
+        except NOTHING_SAID as error:
+            return _Later(type(error).__name__)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return _Later(type(error).__name__, is_lost=True)
+        except (ValueError, AttributeError) as error:
             # ValueError and AttributeError: slack_sdk on an answer that is not JSON, or not an object
             return _Later(type(error).__name__)
         token, fresh, seconds = (answer.get(name) for name in ("access_token", "refresh_token", "expires_in"))

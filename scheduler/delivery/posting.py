@@ -87,8 +87,9 @@ class Posting:
                 else:
                     gate = self.pacer.slow(*place, until, now, is_limit=is_limit)
                 return Settled(replace(_ended(row, "planned", Cause.SLOWED, now), not_before=gate), scope=scope)
-            case Refused(code, scope):
-                return Settled(_ended(row, "failed", PlatformCode(code), now), scope=scope)
+            case Refused(code, scope, installed_at):
+                failed = _ended(row, "failed", PlatformCode(code), now)
+                return Settled(failed, scope=scope, installed_at=installed_at)
             case Unknown(words) if row.kind in EDITS:
                 log.info("delivery.edit_again", delivery=row.id, key=row.key, reason=words)
                 again = replace(row, state="planned", reason="", not_before=now + EDIT_AGAIN, changed_at=now)

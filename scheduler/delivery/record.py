@@ -14,7 +14,7 @@ from cards.model import Edition
 from messengers.base import Scope
 from scheduler.delivery import aftermath, consequences
 from scheduler.subscriptions import pausing
-from store import ids, tables
+from store import ids, installations, tables
 from store.database.access import Database, UnusableError
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
@@ -40,7 +40,7 @@ class Settled:
     which version of it,
     `conversation` where it stands if that is not where it was addressed to. A delivery that was asked to wait is
     'planned' again and holds its whole workspace back until its `not_before`, or, where `scope` is "conversation",
-    what waits for the same conversation.
+    what waits for the same conversation. `installed_at` is of the installation that a workspace was refused for.
     """
 
     delivery: Delivery
@@ -48,6 +48,7 @@ class Settled:
     subject: str = ""
     conversation: str = ""
     edition: Edition | None = None
+    installed_at: datetime | None = None
 
 
 _Waiting = tuple[Settled, asyncio.Future[Delivery | None]]
@@ -122,13 +123,18 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
 
     Sent: the post is remembered, an introduction turns its subscription on. Failed or skipped: the tip goes back to
     the pool; a refusal pauses, and the owner is told once where the workspace still takes messages. Slowed: the
-    workspace's other rows wait too.
+    workspace's other rows wait too. What was refused for an installation in whose place there is a newer one is tried
+    again with that.
     """
     if not group:
         return ()
     standing = await _queue.leases(connection, [settled.delivery.id for settled in group])
     # A row that was sent again since, or forgotten with its workspace, is none of this attempt's business.
     held = [_is_held(settled.delivery, standing.get(settled.delivery.id)) for settled in group]
+    group = [
+        await _for_the_newest(connection, settled, now) if held_ else settled
+        for settled, held_ in zip(group, held, strict=True)
+    ]
     rows = tuple(settled.delivery if is_held else None for settled, is_held in zip(group, held, strict=True))
     group = [settled for settled, is_held in zip(group, held, strict=True) if is_held]
     await _queue.settle(connection, [_closed(settled.delivery) for settled in group])
@@ -158,6 +164,16 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     for platform, workspace, conversation, until in sorted(slowed):
         await _queue.hold_back(connection, platform, workspace, until, conversation)
     return rows
+
+
+async def _for_the_newest(connection: AsyncConnection, settled: Settled, now: datetime) -> Settled:
+    """Try again what was refused for an installation that is no more: whoever installed it anew lets all go on."""
+    row = settled.delivery
+    if settled.scope != "workspace" or row.state != "failed" or settled.installed_at is None:
+        return settled
+    if not await installations.is_newer_served(connection, row.workspace, settled.installed_at):
+        return settled
+    return Settled(replace(row, state="planned", reason="", not_before=now))
 
 
 def _is_remembered(settled: Settled) -> bool:

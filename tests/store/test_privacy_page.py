@@ -11,6 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from cards import text
 from cards.compose import notices
+from messengers.slack import unheard
 from scheduler import housekeeping, planning, removals
 from scheduler.subscriptions import owners
 from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
@@ -142,6 +143,6 @@ def test_the_grace_after_a_removal_is_that_of_the_program() -> None:
     """The table of what goes when the app is removed names it, and nothing else in days; so does the installation's."""
     _, _, below = PAGE.partition("\n**When the app is removed.**\n")
     table = [line for line in below.partition("\n\nTurning")[0].splitlines() if line.startswith("| ")]
-    assert len(table) == 1 + 5
-    assert _spans("\n".join(table)) == {removals.KEPT}
+    assert len(table) == 1 + 6
+    assert _spans("\n".join(table)) == {removals.KEPT, unheard.AFTER}
     assert _spans(PAGE.partition("\n### `installation`\n")[2].partition("\n|")[0]) == {removals.KEPT}

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("refreshing_until", sa.Double(), nullable=True),
         sa.Column("installed_at", sa.Double(), nullable=False),
         sa.Column("removed_at", sa.Double(), nullable=True),
+        sa.Column("refused_at", sa.Double(), nullable=True),
         sa.Column("changed_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
         sa.UniqueConstraint("platform", "place", name=op.f("uq_installation_platform_place")),
@@ -41,6 +42,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("removed_at IS NOT NULL"),
         postgresql_where=sa.text("removed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_installation_refused_at",
+        "installation",
+        ["refused_at"],
+        unique=False,
+        sqlite_where=sa.text("refused_at IS NOT NULL"),
+        postgresql_where=sa.text("refused_at IS NOT NULL"),
     )
     op.create_index("ix_installation_enterprise", "installation", ["platform", "enterprise"], unique=False)
     op.create_table(

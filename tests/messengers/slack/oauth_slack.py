@@ -21,6 +21,8 @@ class OAuthSlack:
     good: set[str] = field(default_factory=set)
     trouble: list[web.Response] = field(default_factory=list)
     lost: int = 0  # answers that never arrive, although the token was used
+    is_in_grace: bool = False  # a used refresh token is still taken
+    ended: dict[str, str] = field(default_factory=dict)  # the code with which a token is refused
     held: asyncio.Event | None = None  # an answer waits for it
     asked: list[str] = field(default_factory=list)
     tested: list[tuple[str, str]] = field(default_factory=list)  # token and team_id of each auth.test
@@ -46,7 +48,8 @@ class OAuthSlack:
             return self.trouble.pop(0)
         if asked not in self.good:
             return web.json_response({"ok": False, "error": "invalid_refresh_token"})
-        self.good.discard(asked)
+        if not self.is_in_grace:
+            self.good.discard(asked)
         self.given += 1
         fresh: dict[str, Any] = {
             "ok": True,
@@ -67,6 +70,8 @@ class OAuthSlack:
         form = {**request.query, **await request.post()}
         token = request.headers["Authorization"].removeprefix("Bearer ")
         self.tested.append((token, str(form.get("team_id", ""))))
+        if code := self.ended.get(token):
+            return web.json_response({"ok": False, "error": code})
         return web.json_response({"ok": True})
 
 

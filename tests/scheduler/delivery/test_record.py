@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import MutableMapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from structlog.testing import capture_logs
 
 from scheduler.delivery.dispatch import Summary
 from scheduler.delivery.record import Recorder, Settled
+from store import installations
 from store.deliveries.rows import Delivery
+from store.installations import Stored
 from store.learning.learners import Learners
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
@@ -60,6 +63,22 @@ async def test_one_bad_outcome_does_not_take_the_group_along(ledger: Ledger) -> 
     assert isinstance(answers[1], Exception)
     assert _count(lines, "delivery.group_not_recorded") == 1
     assert {row.key: row.state for row in await ledger.deliveries()} == {"share:1": "sent", "share:2": "sending"}
+
+
+@pytest.mark.parametrize("is_newer", [False, True])
+async def test_a_refusal_of_a_former_installation_stops_nothing(ledger: Ledger, *, is_newer: bool) -> None:
+    """It was installed again while the refusal was on its way: the delivery is tried again, with the new token."""
+    row = await _leased(ledger, "share:1")
+    await ledger.add(rows.subscription(workspace=row.workspace))
+    then = ledger.now - timedelta(minutes=1)
+    stored = Stored(row.workspace, "", "", "", "", "", "", "", "sealed", "", None, then, then)
+    async with ledger.database.write() as connection:
+        await installations.keep(connection, replace(stored, installed_at=ledger.now) if is_newer else stored)
+    recorder = Recorder(ledger.database, lambda: ledger.now, group=0.0)
+    failed = replace(row, state="failed", reason="account_inactive")
+    await recorder.record(Settled(failed, scope="workspace", installed_at=then))
+    states = (await ledger.delivery()).state, (await ledger.subscription()).state
+    assert states == (("planned", "on") if is_newer else ("failed", "paused"))
 
 
 async def test_who_waits_may_be_cancelled(ledger: Ledger) -> None:

@@ -1,6 +1,7 @@
 """Who is not served leaves nothing and learns nothing, and nobody is served with somebody else's token."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from scheduler import housekeeping
 from store import copying, facts, installations, tables
 from store.facts import Fact, Facts
 from store.installation_tables import admitted, installation
+from store.installations import Stored
 from tests.bot.sides import all_installations, slack_side
 from tests.bot.slack.many import HARBOR, NORTHWIND, Many, many
 from tests.handlers.slack.places.test_places import tips, turn_on
@@ -119,11 +121,11 @@ async def test_installed_again_while_an_end_is_followed(tmp_path: Path) -> None:
         stored = all_installations(world.bot).stored
         marked = stored.mark_removed
 
-        async def installed_meanwhile(place: str, at: object) -> bool:
+        async def installed_meanwhile(place: str, at: datetime, seen: Stored | None = None) -> bool:
             async with world.bot.database.write() as connection:
                 later = world.bot.clock().replace(year=2090)
                 await connection.execute(update(installation).values(installed_at=later))
-            return await marked(place, at)  # type: ignore[arg-type] # handed through as it came
+            return await marked(place, at, seen)
 
         stored.mark_removed = installed_meanwhile  # type: ignore[method-assign] # the moment between two steps
         await world.slack.workspaces["T0NORTHWIND"].send_event({"type": "app_uninstalled"})

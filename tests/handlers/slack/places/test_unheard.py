@@ -1,0 +1,111 @@
+"""A removal that no event told, since the bot was off for longer than Slack tells it, ends as one that was heard."""
+
+from pathlib import Path
+
+from playground.shared.trouble import Trouble
+from scheduler import removals
+from store.workspaces import belonging
+from tests.bot.sides import slack_side
+from tests.bot.slack.many import NORTHWIND, Many, many
+from tests.handlers.slack.places.test_going_on import TEAM, again, due
+from tests.handlers.slack.places.test_places import tips, tokens, turn_on
+
+DAY = 86_400
+
+
+async def look(world: Many) -> None:
+    """Let it look for what was removed, as it does every ten minutes."""
+    await slack_side(world.bot).look_for_removals()
+    await world.settle()
+
+
+def asked(world: Many) -> int:
+    """Count how often Slack was asked whether the token is good."""
+    return sum(call.method == "auth.test" for call in world.slack.workspaces[TEAM].platform.calls)
+
+
+async def removed_unheard(world: Many) -> None:
+    """Have the app installed, with tips, and removed; the next tip is refused."""
+    await world.install(NORTHWIND)
+    await turn_on(world)
+    world.slack.directory.uninstall(TEAM)
+    await due(world)
+
+
+async def test_after_a_day_it_counts_as_removed(tmp_path: Path) -> None:
+    """Not before; then the token goes, Slack is asked no more, and after the grace all the rest goes."""
+    async with many(tmp_path) as world:
+        await removed_unheard(world)
+        world.slack.clock.shift(DAY - 60)
+        await look(world)
+        assert await tokens(world) != [""]
+        world.slack.clock.shift(120)
+        await look(world)
+        assert await tokens(world) == [""]
+        before = asked(world)
+        for _ in range(3):
+            world.slack.clock.shift(600)
+            await look(world)
+        assert asked(world) == before
+        world.slack.clock.shift(29 * DAY)
+        assert await removals.forget_gone(world.bot.database, world.bot.clock()) == 0
+        world.slack.clock.shift(2 * DAY)
+        assert await removals.forget_gone(world.bot.database, world.bot.clock()) == 1
+        async with world.bot.database.read() as connection:
+            assert await belonging.counts(connection, "slack", TEAM) == {}
+
+
+async def test_installed_again_in_between_it_is_forgotten(tmp_path: Path) -> None:
+    """Before the day is over, or after it: the tips go on."""
+    async with many(tmp_path) as world:
+        await removed_unheard(world)
+        await again(world)
+        world.slack.clock.shift(2 * DAY)
+        await look(world)
+        assert await tokens(world) != [""]
+        assert (await tips(world)).state == "on"
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        world.slack.clock.shift(2 * DAY)
+        await look(world)
+        assert await tokens(world) == [""]
+        await again(world)
+        assert (await tips(world)).state == "on"
+        assert await tokens(world) != [""]
+
+
+async def test_in_doubt_nothing_is_removed(tmp_path: Path) -> None:
+    """Slack is down, or takes the token again after all: a day and more later it is the only thing that counts."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        north = world.slack.workspaces[TEAM]
+        north.trouble.append(Trouble("chat.postMessage", "error", error="account_inactive"))
+        await due(world)
+        assert (await tips(world)).reason == "account_inactive"
+        world.slack.clock.shift(DAY + 60)
+        north.trouble.append(Trouble("auth.test", "garbage_after"))
+        await look(world)
+        assert await tokens(world) != [""]
+        await look(world)  # it answers as ever
+        assert await tokens(world) != [""]
+        assert (await tips(world)).state == "on"
+        world.slack.clock.shift(2 * DAY)
+        before = asked(world)
+        await look(world)
+        assert asked(world) == before
+
+
+async def test_revoked_tokens_alone_count_after_a_day_too(tmp_path: Path) -> None:
+    """The first of two events was heard, the other never came."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        world.slack.directory.uninstall(TEAM)
+        await world.slack.installs.tell(TEAM, {"type": "tokens_revoked", "tokens": {"bot": ["U0NWPMCOMPARE"]}})
+        await world.settle()
+        assert await tokens(world) != [""]
+        for _ in range(2):
+            world.slack.clock.shift(DAY)
+            await look(world)
+        assert await tokens(world) == [""]
