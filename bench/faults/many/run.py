@@ -16,6 +16,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import orjson
+
 from bench import servers
 from bench.faults import run as faults_run
 from bench.faults.bots import Bots
@@ -121,6 +123,7 @@ class Run:
             await self._bots.stop_all()
         faults = sum(trouble.met for each in self._slack.workspaces.values() for trouble in each.trouble)
         records = await asyncio.to_thread(self._records)
+        (self._folder / "records.json").write_bytes(orjson.dumps(records))  # for whoever keeps the folder
         late = [number + 1 for number, is_settled in enumerate(settled) if not is_settled]
         complaints += [f"week {number} was not settled in time" for number in late]
         complaints += faults_run.damage(self._plan.database)
