@@ -56,7 +56,7 @@ def response(page: Page, leads_to: str = "", headers: Mapping[str, str] | None =
 
 
 def protected(leads_to: str = "") -> dict[str, str]:
-    """Give the headers of every page: nothing is loaded, framed, guessed, kept, or told to others; the icon is inside."""
+    """Give the headers of every page: nothing is fetched, framed, guessed, kept, or told to others."""
     forms = leads_to or "'none'"
     return {
         "Content-Security-Policy": (
