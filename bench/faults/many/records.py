@@ -120,7 +120,8 @@ class Records:
         if given.is_lost or any(-TAKEN_WITHIN <= kill - given.real <= WRITTEN_WITHIN for kill in self.kills):
             return True
         again = [each.real for each in self.asked if each.refresh == given.refreshed and each.real > given.real]
-        if not again or any(each.token == given.token for each in (*self.used, *self.kept)):
+        had = {each.token for each in self.used} | {each.token for each in self.kept}
+        if not again or given.token in had:
             return False
         return any(given.real <= kill <= min(again) for kill in self.kills)
 
