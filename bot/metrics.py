@@ -77,6 +77,14 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._installations = Gauge(
+            "pm_compare_slack_installations",
+            "Where many workspaces install it: installed, removed and not forgotten yet; and of the installed: ended "
+            "(has to be installed again), refused (Slack says that it is gone)",
+            ("state",),
+            registry=self.registry,
+        )
+
     def record_web_api_call(self, method: str, outcome: str) -> None:
         """Count a call of `method` (`chat.postMessage`) that ended in `ok` or in the platform's error code."""
         self._web_api_calls.labels(method, outcome).inc()
@@ -93,6 +101,11 @@ class Metrics:
     def record_next_tip(self, timestamp: float | None) -> None:
         """Take over when the next tip is due, in seconds since the Unix epoch; None where none is."""
         self._next_tip.set(timestamp or 0)
+
+    def record_installations(self, counts: Mapping[str, int]) -> None:
+        """Take over how many installations there are, by state."""
+        for state, count in counts.items():
+            self._installations.labels(state).set(count)
 
     def render(self) -> tuple[bytes, str]:
         """Write all series in Prometheus' text format: the body, and its content type."""

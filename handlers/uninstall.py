@@ -32,12 +32,11 @@ async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
 
 async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     """List the workspaces that were stopped because they removed the app."""
-    async with context.database.read() as connection:
-        paused = await _subscriptions.paused_because(connection, platform, (str(Cause.UNINSTALLED),))
-        noted = await _notes.every(connection)
     start = _name(platform, "")
-    named = {name.removeprefix(start) for name in noted if name.startswith(start)}
-    return tuple(sorted({one.workspace for one in paused} | named))
+    async with context.database.read() as connection:
+        paused = await _subscriptions.workspaces_paused(connection, platform, str(Cause.UNINSTALLED))
+        named = await _notes.names(connection, start)
+    return tuple(sorted({*paused, *(name.removeprefix(start) for name in named)}))
 
 
 async def has_tips(context: HandlerContext, platform: str, workspace: str) -> bool:

@@ -30,6 +30,12 @@ class Facts:
         """Give all facts by name."""
         return {row.name: Fact(row.name, row.value, row.at) for row in await connection.execute(select(tables.note))}
 
+    async def names(self, connection: AsyncConnection, start: str) -> tuple[str, ...]:
+        """List the names of facts that begin with this."""
+        name = tables.note.c.name
+        query = select(name).where(name >= start, name < f"{start[:-1]}{chr(ord(start[-1]) + 1)}").order_by(name)
+        return tuple(await connection.scalars(query))
+
     async def find(self, connection: AsyncConnection, name: str) -> Fact | None:
         """Find a fact; None where it is not known."""
         row = (await connection.execute(select(tables.note).where(tables.note.c.name == name))).one_or_none()

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, facts, ids, locking
@@ -50,7 +50,7 @@ class Serving:
     is_new: bool = False
 
 
-_COLUMNS = tuple(installation.c[each.name] for each in fields(Stored))
+COLUMNS = tuple(installation.c[each.name] for each in fields(Stored))
 
 
 async def keep(connection: AsyncConnection, stored: Stored) -> None:
@@ -61,20 +61,20 @@ async def keep(connection: AsyncConnection, stored: Stored) -> None:
 
 async def of_place(connection: AsyncConnection, place: str) -> Stored | None:
     """Give the row of a workspace or an organization, also where the app was removed; None where there is none."""
-    row = (await connection.execute(select(*_COLUMNS).where(_is(place)))).one_or_none()
-    return None if row is None else _stored(row)
+    row = (await connection.execute(select(*COLUMNS).where(_is(place)))).one_or_none()
+    return None if row is None else stored_of(row)
 
 
 async def serving(connection: AsyncConnection, workspace: str, enterprise: str) -> Serving | None:
     """Give the installation that serves a workspace: its own, or that of the organization named, or else known."""
     known = await connection.scalar(select(admitted.c.enterprise).where(_is_admitted(workspace))) or ""
     named = [each for each in (workspace, enterprise, known) if each]
-    query = select(*_COLUMNS).where(installation.c.id.in_([_key(place) for place in named]), _lives)
+    query = select(*COLUMNS).where(installation.c.id.in_([_key(place) for place in named]), _lives)
     found = {row.place: row for row in await connection.execute(query)}
     place = next((each for each in named if each in found), "")
     if not place:
         return None
-    return Serving(_stored(found[place]), is_new=place == enterprise != known and bool(workspace))
+    return Serving(stored_of(found[place]), is_new=place == enterprise != known and bool(workspace))
 
 
 async def admit(connection: AsyncConnection, workspace: str, enterprise: str, at: datetime) -> None:
@@ -139,8 +139,8 @@ async def accept(connection: AsyncConnection, seen: Stored) -> None:
 
 async def refused_before(connection: AsyncConnection, before: datetime, limit: int) -> list[Stored]:
     """List whose token was refused before a moment, and nothing has been heard of it since."""
-    query = select(*_COLUMNS).where(_lives, installation.c.refused_at < before).order_by(installation.c.refused_at)
-    return [_stored(row) for row in await connection.execute(query.limit(limit))]
+    query = select(*COLUMNS).where(_lives, installation.c.refused_at < before).order_by(installation.c.refused_at)
+    return [stored_of(row) for row in await connection.execute(query.limit(limit))]
 
 
 async def is_newer_served(connection: AsyncConnection, workspace: str, than: datetime) -> bool:
@@ -183,9 +183,9 @@ async def changed_since(connection: AsyncConnection, since: datetime) -> dict[st
 
 async def page(connection: AsyncConnection, after: str, limit: int) -> list[tuple[str, Stored]]:
     """List rows by id, from the one after `after`, each with its id."""
-    query = select(installation.c.id, *_COLUMNS).where(installation.c.id > after)
+    query = select(installation.c.id, *COLUMNS).where(installation.c.id > after)
     rows = await connection.execute(query.order_by(installation.c.id).limit(limit))
-    return [(row.id, _stored(row)) for row in rows]
+    return [(row.id, stored_of(row)) for row in rows]
 
 
 async def due(connection: AsyncConnection, before: datetime, now: datetime, limit: int) -> list[Stored]:
@@ -195,13 +195,13 @@ async def due(connection: AsyncConnection, before: datetime, now: datetime, limi
     token that is renewed here would be its last one there.
     """
     query = (
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .where(_lives, installation.c.expires_at < before, installation.c.refresh_token != "", _is_free(now))
         .where(facts.NOT_RESTORED)
         .order_by(installation.c.expires_at, installation.c.id)
         .limit(limit)
     )
-    return [_stored(row) for row in await connection.execute(query)]
+    return [stored_of(row) for row in await connection.execute(query)]
 
 
 async def lease(connection: AsyncConnection, seen: Stored, now: datetime, until: datetime) -> bool:
@@ -256,18 +256,6 @@ async def is_newer(connection: AsyncConnection, place: str, at: datetime) -> boo
     return found is not None and found.removed_at is None and found.installed_at > at
 
 
-async def counts(connection: AsyncConnection) -> tuple[int, int, int]:
-    """Count workspaces and organizations that are installed, and places that removed the app and are not forgotten."""
-    lives = installation.c.removed_at.is_(None)
-    query = select(
-        func.count().filter(and_(lives, installation.c.place.like("T%"))),
-        func.count().filter(and_(lives, installation.c.place.like("E%"))),
-        func.count().filter(installation.c.removed_at.is_not(None)),
-    ).where(installation.c.platform == "slack")
-    one, other, gone = (await connection.execute(query)).one()
-    return int(one), int(other), int(gone)
-
-
 def _is_as(seen: Stored) -> ColumnElement[bool]:
     """Say that a row still holds the tokens that were seen: encrypted anew they are others."""
     return and_(_is(seen.place), installation.c.token == seen.token, installation.c.refresh_token == seen.refresh_token)
@@ -293,5 +281,6 @@ def _key(place: str) -> str:
     return ids.digest(_PLATFORM, place)
 
 
-def _stored(row: Row[tuple[object, ...]]) -> Stored:
+def stored_of(row: Row[tuple[object, ...]]) -> Stored:
+    """Make one of a row with all of `COLUMNS`."""
     return Stored(**{each.name: getattr(row, each.name) for each in fields(Stored)})

@@ -5,7 +5,20 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
@@ -67,6 +80,9 @@ class Subscription:
         if self.changed_by == "anyone" or (self.changed_by == "admins" and is_admin):
             return True
         return person == self.owner or person in self.co_owners
+
+
+_HAS_REASON = text("reason <> ''")  # word for word as the migration's index has it, or SQLite would not take that
 
 
 class Subscriptions:
@@ -216,6 +232,12 @@ class Subscriptions:
         if workspace:
             where = and_(where, table.workspace == workspace)
         return await read(connection, select(tables.subscription).where(where).order_by(table.id))
+
+    async def workspaces_paused(self, connection: AsyncConnection, platform: str, reason: str) -> tuple[str, ...]:
+        """List the workspaces in which any is paused for a reason; by an index of those that have one."""
+        table = tables.subscription.c
+        query = select(table.workspace).where(table.platform == platform, table.reason == reason, _HAS_REASON)
+        return tuple({*await connection.scalars(query.where(table.state == "paused"))})  # DISTINCT changes the index
 
     async def forget_claims(self, connection: AsyncConnection, before: datetime) -> int:
         """Let go of claims made before a moment; gives how many."""

@@ -83,10 +83,11 @@ subscription = Table(
     one_of("state", SubscriptionState),
     Index("ix_subscription_due", "next_run_at"),
 )
-# Few rows ever have it, so the migration indexes only those. Saying so here too would load SQLAlchemy's half for
+# Few rows ever have one, so the migration indexes only those. Saying so here too would load SQLAlchemy's half for
 # PostgreSQL at every start; so would the indexes of planned rows, by bucket and of those that come first, which only
 # the migrations name.
 Index("ix_subscription_paused_until", subscription.c.paused_until)
+Index("ix_subscription_reason", subscription.c.platform, subscription.c.reason)
 
 post = Table(
     "post",

@@ -1,7 +1,7 @@
 """Serve every workspace that installs the app from our page; imported only where that is set up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -29,8 +29,10 @@ from messengers.slack.rotation import AppSecrets, Rotation
 from messengers.slack.sealing import SealedError, Seals
 from messengers.slack.stored_installations import Means, StoredInstallations
 from messengers.slack.unheard import Unheard
-from store import installations as rows
 from store.database.access import UnusableError
+from store.installations import Stored
+from store.workspaces import census
+from store.workspaces.census import Census
 
 log = structlog.get_logger()
 
@@ -38,7 +40,8 @@ _WATCHED_EVERY = 3.0  # seconds: by then an installation that ended in another p
 _RENEWED_EVERY = 60.0
 _LOOKED_EVERY = 600.0  # for what was stopped and is installed again, or was kept long enough
 _COUNTED_FOR = 30.0  # probes come often, and counting 100,000 takes a while
-_PAGE = 500
+_LATE = timedelta(minutes=5)  # after its end a token is not renewed any more, or it would have been
+_OPENED = 1_000  # tokens of those changed first, and of those changed last: to open 100,000 takes seconds
 _NAMED = 5  # of the workspaces that something is wrong with
 
 
@@ -54,6 +57,7 @@ class Installations:
     admission: Admission
     places: SlackPlaces
     client: AsyncWebClient
+    record: Callable[[Mapping[str, int]], None]
     counted: tuple[float, str] = (-_COUNTED_FOR, "")  # when, and what /readyz said then
     rest: Callable[[float], Awaitable[object]] = asyncio.sleep
 
@@ -89,6 +93,7 @@ class Installations:
                 self._again(_WATCHED_EVERY, self.stored.watch),
                 self._again(_RENEWED_EVERY, lambda: self.stored.refresh_due(self.context.clock())),
                 self._again(_LOOKED_EVERY, self.places.look_for_removals),
+                self._again(_RENEWED_EVERY, self.count),
             )
         finally:
             self.stored.renew_no_more()
@@ -104,66 +109,93 @@ class Installations:
             await self.rest(seconds)
 
     async def checks(self) -> Sequence[Check]:
-        """Say how many there are; none is no fault, for the first is still to come."""
+        """Say how many there are; none is no fault, for the first is still to come, nor are those that ended."""
         if self.monotonic() - self.counted[0] >= _COUNTED_FOR:
             try:
-                async with self.context.database.read() as connection:
-                    teams, organizations, _ = await rows.counts(connection)
+                found = await self.count()
             except UnusableError:  # said beside this
                 return [
                     Check(PROFILE.name, ok=True, detail="installations cannot be counted now", platform=PROFILE.name)
                 ]
-            self.counted = self.monotonic(), f"installed in {teams} workspaces and {organizations} organizations"
+            lost = f"; {found.ended} of them have to install it again" if found.ended else ""
+            counted = f"installed in {found.workspaces} workspaces and {found.organizations} organizations{lost}"
+            self.counted = self.monotonic(), counted
         return [Check(PROFILE.name, ok=True, detail=self.counted[1], platform=PROFILE.name)]
 
+    async def count(self) -> Census:
+        """Count them, for the metrics too."""
+        async with self.context.database.read() as connection:
+            found = await census.counted(connection, self.context.clock() - _LATE)
+        self.record(
+            {
+                "installed": found.workspaces + found.organizations,
+                "removed": found.removed,
+                "ended": found.ended,
+                "refused": found.refused,
+            }
+        )
+        return found
+
     async def examined(self) -> Sequence[Check]:
-        """Look at every installation: how many there are, and which cannot be served, and why."""
+        """Say how many there are, and which cannot be served, and why."""
+        before = self.context.clock() - _LATE
         try:
             async with self.context.database.read() as connection:
-                teams, organizations, gone = await rows.counts(connection)
+                found = await census.counted(connection, before)
+                ended = await census.ended(connection, before, _NAMED)
+                refused = await census.refused(connection, _NAMED)
+                granted = await census.granted(connection)
+                looked_at = await census.outermost(connection, _OPENED)
         except UnusableError:  # said beside this: it may not be migrated
             return [Check(PROFILE.name, ok=False, detail="installations cannot be read")]
-        counted = f"{teams} workspaces and {organizations} organizations"
-        removed = f"; removed, and not forgotten yet: {gone}" if gone else ""
-        sealed, ended, lacking = await self._troubled()
+        counted = f"{found.workspaces} workspaces and {found.organizations} organizations"
+        removed = f"; removed, and not forgotten yet: {found.removed}" if found.removed else ""
+        sealed = [row.place for row in looked_at if not self._opens(row)]
+        lacking = [
+            (place, count) for scopes_, count, place in granted if scopes_ and scopes.missing(scopes_.split(","))
+        ]
+        lack = sum(count for _, count in lacking)
+        readable = "all can be read"
+        if len(looked_at) < found.workspaces + found.organizations:
+            readable = f"the {len(looked_at)} that were changed first and last can be read; `rotate-keys` reads all"
+        gone = "Slack says that the app is gone, which counts as removed after a day:"
         return [
             Check(PROFILE.name, ok=True, detail=f"installed in {counted}{removed}; {self._installed_from()}"),
-            _named("slack tokens", sealed, "no key in TOKEN_ENCRYPTION_KEYS opens the token of", "all can be read"),
-            _named("slack ended", ended, "has to be installed again, for its token has ended:", "no token has ended"),
-            _named("scopes", lacking, "a scope that is needed was not granted in", "all that is needed was granted"),
+            _named("slack tokens", sealed, "no key in TOKEN_ENCRYPTION_KEYS opens the token of", readable),
+            _named(
+                "slack ended",
+                ended,
+                "has to be installed again, for its token has ended:",
+                "no token has ended",
+                found.ended,
+            ),
+            _named("slack refused", refused, gone, "no token is refused", found.refused),
+            _named(
+                "scopes",
+                [place for place, _ in lacking],
+                "a scope that is needed was not granted in",
+                "all that is needed was granted",
+                lack,
+            ),
         ]
+
+    def _opens(self, row: Stored) -> bool:
+        try:
+            self.seals.open(row.token, row.place)
+        except SealedError:
+            return False
+        return True
 
     def _installed_from(self) -> str:
         limited = len(self.settings.allowed_workspaces)
         who = f"{limited} ids in ALLOWED_WORKSPACES" if limited else "anybody"
         return f"open to {who} at {self.settings.public_url}/slack/install"
 
-    async def _troubled(self) -> tuple[list[str], list[str], list[str]]:
-        """List places whose token no key opens, has ended, or was granted too little."""
-        sealed: list[str] = []
-        ended: list[str] = []
-        lacking: list[str] = []
-        after, now = "", self.context.clock()
-        while True:
-            async with self.context.database.read() as connection:
-                page = await rows.page(connection, after, _PAGE)
-            for after, row in page:  # noqa: B007 # the last one is where the next page begins
-                if row.removed_at is not None:
-                    continue
-                try:
-                    self.seals.open(row.token, row.place)
-                except SealedError:
-                    sealed.append(row.place)
-                if row.expires_at is not None and row.expires_at <= now - timedelta(minutes=5):
-                    ended.append(row.place)
-                if row.scopes and scopes.missing(row.scopes.split(",")):
-                    lacking.append(row.place)
-            if len(page) < _PAGE:
-                return sealed, ended, lacking
 
-
-def _named(name: str, places: Sequence[str], wrong: str, well: str) -> Check:
-    listed = ", ".join(places[:_NAMED]) + (f" and {len(places) - _NAMED} others" if len(places) > _NAMED else "")
+def _named(name: str, places: Sequence[str], wrong: str, well: str, count: int = 0) -> Check:
+    """Name some places that something is wrong with, of `count`, or of those given."""
+    others = max(count, len(places)) - len(places[:_NAMED])
+    listed = ", ".join(places[:_NAMED]) + (f" and {others} others" if others else "")
     return Check(name, ok=not places, detail=f"{wrong} {listed}" if places else well)
 
 

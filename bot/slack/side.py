@@ -146,7 +146,15 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
                 lacks=places.lacks,
             )
             workspaces = many_workspaces.Installations(
-                settings, stored, seals, context, parts.monotonic, admission, places, client
+                settings,
+                stored,
+                seals,
+                context,
+                parts.monotonic,
+                admission,
+                places,
+                client,
+                parts.metrics.record_installations,
             )
             hears = listeners.register(app, context, messenger, current_workspace.get, installs)
         else:

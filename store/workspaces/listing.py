@@ -46,6 +46,7 @@ class Installation:
     expires_at: datetime | None
     can_renew: bool
     removed_at: datetime | None
+    refused_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ async def _installations(connection: AsyncConnection, places: Iterable[str]) -> 
     table = installation.c
     shown = (table.place, table.name, table.enterprise, table.installer, table.scopes, table.installed_at)
     can_renew = (table.refresh_token != "").label("can_renew")
-    query = select(*shown, table.expires_at, can_renew, table.removed_at)
+    query = select(*shown, table.expires_at, can_renew, table.removed_at, table.refused_at)
     query = query.where(table.platform == "slack", table.place.in_(sorted(places)))
     return {row.place: Installation(**row._mapping) for row in await connection.execute(query)}  # noqa: SLF001 # SQLAlchemy's own public name for it
 

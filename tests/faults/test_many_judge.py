@@ -212,6 +212,25 @@ def test_an_answer_that_was_lost_excuses_a_second_use_of_its_refresh_token() -> 
         assert judge.problems(replace(again, kills=(far,))) != ()
 
 
+def test_a_process_that_was_killed_while_it_waited_to_write_excuses_it_too() -> None:
+    """However long it waited, if nobody ever had that token; a token that was used had been written down."""
+    again = Asked(FIRST + 80, "r-T1-0")
+    fresh = Given(FIRST + 81, FIRST + 81, "T1", token("T1", 2), "r-T1-2", None, "r-T1-0")
+    waited = replace(
+        HONEST,
+        asked=(*HONEST.asked, again),
+        given=(*HONEST.given, fresh),
+        used=[replace(each, token=token("T1", 2)) if each.delivery == "d" else each for each in HONEST.used],
+        kills=(FIRST + 70,),
+    )
+    waited = kept("T1", token=token("T1", 2), refresh="r-T1-2")(waited)
+    assert judge.problems(waited) == ()
+    for kills in ((), (FIRST + 20,), (FIRST + 90,)):
+        assert any("were used again" in each for each in judge.problems(replace(waited, kills=kills)))
+    had_it = (*waited.used, used("d2", "C1", 1, FIRST + 42, is_accepted=False))
+    assert any("were used again" in each for each in judge.problems(replace(waited, used=had_it)))
+
+
 def test_a_lost_token_excuses_tips_that_do_not_go_on() -> None:
     """Nobody can post with a token that never came, and Slack gives no other: the row says so."""
     lost = [replace(each, is_lost=True) if each.refreshed else each for each in HONEST.given]

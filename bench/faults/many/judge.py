@@ -138,8 +138,9 @@ def _refreshed_twice(records: Records) -> Iterator[str]:
 
 
 def _brought(records: Records) -> dict[str, Given]:
-    """Give what was given for each refresh token whose answer arrived."""
-    return {each.refreshed: each for each in records.given if each.refreshed and not records.may_be_lost(each)}
+    """Give what was given first for each refresh token whose answer arrived."""
+    arrived = [each for each in records.given if each.refreshed and not records.may_be_lost(each)]
+    return {each.refreshed: each for each in sorted(arrived, key=lambda each: each.real, reverse=True)}
 
 
 def _lost_installs(records: Records) -> Iterator[str]:

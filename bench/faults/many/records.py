@@ -112,8 +112,18 @@ class Records:
     kills: Sequence[float] = ()
 
     def may_be_lost(self, given: Given) -> bool:
-        """Say whether an answer of Slack's may not have come to be written down: lost on its way, or with a process."""
-        return given.is_lost or any(-TAKEN_WITHIN <= kill - given.real <= WRITTEN_WITHIN for kill in self.kills)
+        """Say whether an answer of Slack's may not have come to be written down: lost on its way, or with a process.
+
+        A killed process may have waited for the database for longer than usual: then nobody ever had the token, and it
+        died before what it was given for was used again.
+        """
+        if given.is_lost or any(-TAKEN_WITHIN <= kill - given.real <= WRITTEN_WITHIN for kill in self.kills):
+            return True
+        again = [each.real for each in self.asked if each.refresh == given.refreshed and each.real > given.real]
+        had = {each.token for each in self.used} | {each.token for each in self.kept}
+        if not again or given.token in had:
+            return False
+        return any(given.real <= kill <= min(again) for kill in self.kills)
 
 
 TAKEN_WITHIN = 2.0  # seconds in which Slack takes up what was sent to it, perhaps by a process that is dead by then

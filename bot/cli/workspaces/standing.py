@@ -48,6 +48,9 @@ def of(kept: Kept, settings: Settings, now: datetime) -> Standing:
         allowed = settings.allowed_workspaces
         if allowed and not {kept.id, installed.place, installed.enterprise} & allowed:
             return Standing("not served", "ALLOWED_WORKSPACES does not list it")
+        if installed.refused_at:
+            words = "Slack says that the app is gone, and a day later that counts as removed"
+            return Standing("in doubt", words, installed.refused_at)
         if installed.expires_at and installed.expires_at <= now and not installed.can_renew:
             return Standing("not served", f"the token of {installed.place} has ended: it has to be installed again")
         return Standing("served")

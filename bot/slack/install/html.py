@@ -32,6 +32,12 @@ a { color: var(--accent); }
   cursor: pointer; }
 .button:focus-visible, a:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
 """
+# In the page itself: a browser that is given none asks for /favicon.ico, which is not there.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='7' fill='%231d3557'/%3E"
+    "%3Cpath d='M7 9h8v14H7zm10 5h8v9h-8z' fill='%23fff'/%3E%3C/svg%3E"
+)
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
@@ -50,12 +56,12 @@ def response(page: Page, leads_to: str = "", headers: Mapping[str, str] | None =
 
 
 def protected(leads_to: str = "") -> dict[str, str]:
-    """Give the headers of every page: nothing is loaded, framed, guessed, kept, or told to others."""
+    """Give the headers of every page: nothing is fetched, framed, guessed, kept, or told to others."""
     forms = leads_to or "'none'"
     return {
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action {forms}; frame-ancestors 'none'; "
-            "base-uri 'none'"
+            f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; form-action {forms}; "
+            "frame-ancestors 'none'; base-uri 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -84,6 +90,7 @@ def _whole(page: Page) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f'<link rel="icon" type="image/svg+xml" href="{_ICON}">'
         f"<title>{title}</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>{title}</h1>{page.body}</main></body></html>"
     )

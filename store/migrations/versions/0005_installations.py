@@ -70,9 +70,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_install_state")),
     )
     op.create_index("ix_install_state_expires_at", "install_state", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_subscription_reason",
+        "subscription",
+        ["platform", "reason"],
+        unique=False,
+        sqlite_where=sa.text("reason <> ''"),
+        postgresql_where=sa.text("reason <> ''"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_subscription_reason", "subscription")
     op.drop_table("install_state")
     op.drop_table("admitted")
     op.drop_table("installation")

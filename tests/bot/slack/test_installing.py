@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from cards import scopes
+from playground.shared.trouble import Trouble
 from store.installation_tables import installation
 from tests.bot.sides import all_installations
 from tests.bot.slack.many import HARBOR, NORTHWIND, many
@@ -200,6 +202,28 @@ async def test_an_allowed_organization(tmp_path: Path) -> None:
         answer = await apps.command(apps.user("jon"), apps.channel("apps-product"), "/pm-compare risks")
         assert answer.ephemeral is not None
         assert "Risks" in answer.ephemeral.text
+
+
+async def test_a_token_that_ended_for_good_is_told_everywhere(tmp_path: Path) -> None:
+    """In the log once, by `doctor`, /readyz and the metrics: whom it happened to cannot be told by Slack any more."""
+    async with many(tmp_path, rotates=True) as world:
+        await world.install(NORTHWIND)
+        found = all_installations(world.bot)
+        world.slack.trouble.append(Trouble("oauth.v2.access", "cut_after"))  # and Slack here takes no token twice
+        world.slack.clock.shift(11 * 3600)
+        with capture_logs() as lines:
+            for _ in range(8):
+                await found.stored.refresh_due(world.bot.clock())
+                world.slack.clock.shift(600)
+        assert [line["event"] for line in lines].count("slack.token.final") == 1
+        checks = {check.name: check for check in await found.examined()}
+        assert not checks["slack ended"].ok
+        assert "T0NORTHWIND" in checks["slack ended"].detail
+        ready = await world.get("/readyz")
+        assert ready.status == 200
+        assert "1 of them have to install it again" in ready.html
+        assert "T0NORTHWIND" not in ready.html
+        assert 'pm_compare_slack_installations{state="ended"} 1.0' in world.bot.health.metrics.render()[0].decode()
 
 
 async def test_how_many_there_are_is_told_and_which_cannot_be_served(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""Count installations, and name those that something is wrong with, from indexes where there are many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.installation_tables import installation
+from store.installations import COLUMNS, Stored, stored_of
+
+_table = installation.c
+_lives = _table.removed_at.is_(None)
+_is_refused = and_(_lives, _table.refused_at.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many workspaces and organizations are installed, and how many places are something else.
+
+    `removed` ones are not forgotten yet; the token of those that `ended` is past its time; of the `refused` Slack says
+    that the app is gone, and nobody heard it.
+    """
+
+    workspaces: int
+    organizations: int
+    removed: int
+    ended: int
+    refused: int
+
+
+async def counted(connection: AsyncConnection, before: datetime) -> Census:
+    """Count them; a token has ended that did `before` a moment.
+
+    All rows are counted at once and without a look at any, which takes the databases a moment; the others are few, and
+    an index leads to them. Which platform is not asked, or it would be answered from the index of places, row by row.
+    """
+    every = select(func.count()).select_from(installation)
+
+    async def count(*where: ColumnElement[bool]) -> int:
+        return int(await connection.scalar(every.where(*where)) or 0)
+
+    is_organization = and_(_table.platform == "slack", _table.place >= "E", _table.place < "F")
+    places = select(_table.place).where(_table.removed_at.is_not(None))
+    removed = [place.startswith("E") for place in await connection.scalars(places)]
+    organizations = await count(is_organization)
+    return Census(
+        workspaces=await count() - organizations - removed.count(False),
+        organizations=organizations - removed.count(True),
+        removed=len(removed),
+        ended=await count(_has_ended(before)),
+        refused=await count(_is_refused),
+    )
+
+
+async def ended(connection: AsyncConnection, before: datetime, limit: int) -> Sequence[str]:
+    """Name places whose token ended before a moment, first those that did first."""
+    query = select(_table.place).where(_has_ended(before)).order_by(_table.expires_at, _table.place)
+    return (await connection.scalars(query.limit(limit))).all()
+
+
+async def refused(connection: AsyncConnection, limit: int) -> Sequence[str]:
+    """Name places of which Slack says that the app is gone, though nobody heard it."""
+    query = select(_table.place).where(_is_refused).order_by(_table.refused_at, _table.place)
+    return (await connection.scalars(query.limit(limit))).all()
+
+
+async def granted(connection: AsyncConnection) -> Sequence[tuple[str, int, str]]:
+    """Tell what was granted: scopes, in how many places, and the first of these; there are few ways to grant."""
+    query = select(_table.scopes, func.count(), func.min(_table.place)).where(_lives).group_by(_table.scopes)
+    return [(scopes, count, place) for scopes, count, place in await connection.execute(query.order_by(_table.scopes))]
+
+
+async def outermost(connection: AsyncConnection, limit: int) -> Sequence[Stored]:
+    """Give the rows that were changed first and last, so many of each: their tokens are of all the keys there were."""
+    found: dict[str, Stored] = {}
+    for order in (_table.changed_at, _table.changed_at.desc()):
+        query: Select[Any] = select(*COLUMNS).order_by(order).limit(limit)
+        found |= {row.place: stored_of(row) for row in await connection.execute(query)}
+    return [one for one in found.values() if one.removed_at is None]
+
+
+def _has_ended(before: datetime) -> ColumnElement[bool]:
+    return and_(_lives, _table.expires_at <= before)
