@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from store.database.access import ConflictError, Database, HeldError, UnusableError, tried_again
-from store.database.connections import AsyncConnection
 
 _MOST = 500  # in one transaction
 _STOPPING = "The bot stopped before it could write this down: ask again."

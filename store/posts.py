@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
-from store.database.connections import AsyncConnection
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
 from store.columns import Instant
-from store.database.connections import AsyncConnection
 from store.tables import SubscriptionState
 
 ChangedBy = Literal["owner", "anyone", "admins"]

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench.scale.case import TIPS
 from bot import logs
@@ -25,7 +26,6 @@ from scheduler.delivery.dispatch import Dispatcher
 from scheduler.learning import corrections
 from scheduler.learning.round_rows import Playable
 from store.database.access import Database
-from store.database.connections import AsyncConnection
 from store.deliveries.rows import Delivery
 from store.posts import Post, Posts
 from store.subscriptions import Subscription, Subscriptions

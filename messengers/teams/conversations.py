@@ -8,13 +8,13 @@ from urllib.parse import quote
 import httpx
 from cachetools import TTLCache
 from microsoft_teams.api import ApiClient
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messengers.base import Address, Refused, Slowed, Unknown
 from messengers.outcomes import UNREACHABLE, ending
 from messengers.teams import PLATFORM, errors
 from store.conversations import Conversation, Conversations
 from store.database.access import Database, UnusableError
-from store.database.connections import AsyncConnection
 
 _NO_PERSON = ("19:", "a:", "id-")  # how conversations begin, and a person's id that is only ours
 _NOT_THERE = Refused(errors.NOT_FOUND, "conversation")

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from scheduler.learning import corrections, plans, rounds
-from store.database.connections import AsyncConnection
 from store.deliveries.rows import Delivery
 from store.tables import DeliveryKind
 

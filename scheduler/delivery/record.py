@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason as reasons
 from cards.model import Edition
@@ -15,7 +16,6 @@ from scheduler.delivery import aftermath, consequences
 from scheduler.subscriptions import pausing
 from store import ids, tables
 from store.database.access import Database, UnusableError
-from store.database.connections import AsyncConnection
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
 from store.posts import Post, Posts

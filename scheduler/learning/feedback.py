@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from store.database.connections import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from store.deliveries import rows as deliveries
 from store.deliveries.rows import Deliveries, Delivery
 from store.learning import feedback

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from store import bulk, ids
-from store.database.connections import AsyncConnection
 from store.learning_tables import Counted, tally
 
 

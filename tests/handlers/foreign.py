@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.columns import metadata
-from store.database.connections import AsyncConnection
 from tests.handlers.forged import VERBS
 
 _NAMING = ("id", "conversation", "person", "owner", "message_id", "subscription_id")

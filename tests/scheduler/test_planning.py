@@ -6,11 +6,12 @@ import tracemalloc
 from collections.abc import Collection
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from cards.reason import Cause
 from scheduler import planning
 from scheduler.planning import KEPT, Planned
 from scheduler.turns import Turns
-from store.database.connections import AsyncConnection
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW

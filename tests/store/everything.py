@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import CheckConstraint, Column, Integer, Table, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import copying, ids
 from store.columns import Instant
-from store.database.connections import AsyncConnection
 from store.workspaces import belonging
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database.access import Database
-from store.database.connections import AsyncConnection
 from store.forgetting import Forgetting
 from store.learning import feedback, tallies
 from store.learning.feedback import Feedback

@@ -7,13 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import String, Text, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import SkippedBy
 from scheduler.subscriptions import owners
 from store import ids, installation_tables, learning_tables, personal, tables
 from store.columns import metadata
 from store.database.access import Database
-from store.database.connections import AsyncConnection
 from store.deliveries.rows import Deliveries
 from store.history import Entry, History
 from store.learning.learners import Learners

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot import app
 from bot.cli.learning import feedback_report
 from bot.clock import Clock
@@ -10,7 +12,6 @@ from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from content.library import Library
 from scheduler.learning import feedback as closing
-from store.database.connections import AsyncConnection
 from store.learning import feedback
 from store.learning.feedback import Feedback
 from store.learning_tables import FeedbackKind

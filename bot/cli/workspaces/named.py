@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 import click
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cli import platform_ids
 from bot.errors import OperatorError
@@ -14,7 +15,6 @@ from bot.platforms import PROFILES
 from content import wording
 from messengers import slack
 from store import installations
-from store.database.connections import AsyncConnection
 from store.workspaces import belonging, listing
 from store.workspaces.listing import Kept
 

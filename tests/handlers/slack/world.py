@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
 from bot.app import Bot
@@ -21,7 +22,6 @@ from bot.web.server import Server
 from playground.slack.emulator import Answer, Ephemeral, Message, SlackEmulator, User, View
 from playground.slack.platform import DEFAULT_SCOPES
 from store import tables
-from store.database.connections import AsyncConnection
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from tests import databases
