@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NEVER = {"rich", "pygments", "sqlalchemy.orm", "sqlalchemy.ext.asyncio", "playground", "hypothesis", "pytest", "mcp"}
+NEVER = {"rich", "pygments", "playground", "hypothesis", "pytest", "mcp"}
 TEAMS = {"microsoft_teams", "pydantic", "fastapi", "httpx", "msal", "cryptography", "bot.teams.side"}
 SLACK = {"slack_bolt", "slack_sdk", "bot.slack.side"}
 SERVERS = {"psycopg", "procrastinate", "sqlalchemy.dialects.postgresql"}
