@@ -1,5 +1,6 @@
 """The kinds of command that all commands are made of: help ends with examples, and each is loaded when it is typed."""
 
+import sys
 from collections import UserDict
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -70,5 +71,23 @@ class Lazy(UserDict[str, click.Command]):
         """Load a command."""
         if name not in self._modules:
             raise KeyError(name)
+        _import_log()
         found = vars(import_module(self._modules[name])).values()
         return next(each for each in found if isinstance(each, click.Command) and each.name == name)
+
+
+def _import_log() -> None:
+    """Import structlog without rich, which it would draw tracebacks with: ours are plain, and rich takes 4 MB.
+
+    Commands that draw tables import rich after it.
+    """
+    if "structlog" in sys.modules:
+        return
+    there = sys.modules.get("rich")
+    sys.modules["rich"] = None  # type: ignore[assignment] # Python's own way to say that there is none
+    try:
+        import_module("structlog")
+    finally:
+        del sys.modules["rich"]
+        if there is not None:
+            sys.modules["rich"] = there

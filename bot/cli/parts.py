@@ -14,9 +14,6 @@ from bot import clock, logs
 from bot.cli import network_disks
 from bot.errors import AddressTakenError, OperatorError, PlaygroundError
 from bot.settings.checked import Settings, SettingsError
-from content.library import FaultyContent
-from scheduler.weekly import ScheduleError
-from store.database.access import UnusableError
 
 if sys.platform == "win32":  # uvloop does not exist there
     _new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
@@ -27,14 +24,6 @@ else:
 
 DOTENV: Final = Path(".env")
 _YEARS = range(2000, 2101)  # what a tip may be due in, and far from where a moment cannot be moved to another zone
-_KNOWN_FAULTS = (
-    FaultyContent,
-    UnusableError,
-    AddressTakenError,
-    clock.ShiftRefusedError,
-    OperatorError,
-    PlaygroundError,
-)
 
 
 class SettingsRefused(click.ClickException):
@@ -111,10 +100,16 @@ def refuse_shared_file(settings: Settings) -> None:
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 # gives whatever the coroutine gives
     """Run a command's work; what is known to go wrong is said in words, exit code 1."""
+    # Work has loaded them by now; to show a command's help they would be most of the wait.
+    from content.library import FaultyContent  # noqa: PLC0415 # slow
+    from scheduler.weekly import ScheduleError  # noqa: PLC0415 # slow
+    from store.database.access import UnusableError  # noqa: PLC0415 # slow
+
+    known = (FaultyContent, UnusableError, AddressTakenError, clock.ShiftRefusedError, OperatorError, PlaygroundError)
     try:
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             return runner.run(work)
     except ScheduleError as error:  # a line for each fault
         raise click.ClickException("\n".join(error.faults.values())) from error
-    except _KNOWN_FAULTS as error:
+    except known as error:
         raise click.ClickException(str(error)) from error

@@ -153,6 +153,11 @@ class Emulators:
             ),
         )
         self._slack.begin_anew = self._teams.begin_anew = self._begin_anew
+        # The page is served before the bot is, which asks it for its keys: who types then waits, and is not told that
+        # nothing answers, or that the app is not installed.
+        self._opened = asyncio.Event()
+        for each in (*self._slack.workspaces.values(), *self._teams.tenants.values()):
+            each.opened = self._opened
 
     @property
     def url(self) -> str:
@@ -185,13 +190,17 @@ class Emulators:
         }
 
     async def introduce(self) -> None:
-        """Tell the bot, once in its life, where its Teams app stands, and install it in Slack's first workspace."""
+        """Tell the bot, once in its life, where its Teams app stands, and install it in Slack's first workspace.
+
+        From then on it answers, and what people do on the page is no longer kept waiting.
+        """
         if MANY and not self._installed.exists():
             await self._install()
             self._installed.touch()
         if not self._introduced.exists():
             await self._teams.introduce()
             self._introduced.touch()
+        self._opened.set()
 
     async def _forget_workspaces(self) -> None:
         """Delete at once what the bot keeps for a while of workspaces that removed it, should they come back."""
@@ -236,6 +245,7 @@ class Emulators:
     async def __aexit__(self, *_: object) -> None:
         """Stop to listen."""
         self.writing.end()
+        self._opened.set()
         await self._teams.stop()
         await self._slack.stop()
 

@@ -1,27 +1,19 @@
 """The commands that run the bot, for months or for one tick: they load what serving takes, and no more."""
 
-import asyncio
 import dataclasses
 import json
 import sys
-from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from bot import app, clock, serve
+from bot import clock, heap
 from bot.cli import commands, parts
 from bot.clock import Clock
 from bot.settings.checked import Settings, SettingsError
-from scheduler.delivery.dispatch import Dispatcher
-from store.database.access import Database
-from store.deliveries.queue import Queue
 
-LEFT = "left"  # counts what was due, and waits on at the end
-_LONGEST_REST = 5.0  # seconds; another process may bring a turn forward
-_SHORT_REST = 0.5  # seconds; where what waits is due, another process holds it just now
-_queue = Queue()
+_LEFT = "left"  # what was due, and waits on at the end
 
 
 @commands.command(examples=("python -m bot run", "PORT=3001 python -m bot run"))
@@ -62,6 +54,9 @@ def serve_command(
 
     SIGTERM finishes what is in flight and stops; SIGHUP reads changed content.
     """
+    with heap.growing():
+        from bot import serve  # noqa: PLC0415 # slow, and no help needs it
+
     settings = parts.read_served_settings(needs_platform=True, dotenv=not as_child)
     try:
         settings = settings.listening(host, port)
@@ -83,6 +78,9 @@ def clock_command() -> None:
 
     With SCHEDULER=cluster it is a `worker`.
     """
+    with heap.growing():
+        from bot import serve  # noqa: PLC0415 # slow, and no help needs it
+
     settings = parts.read_served_settings(needs_platform=True)
     parts.refuse_shared_file(settings)
     parts.run(serve.run_clock(settings, clock.real))
@@ -94,6 +92,9 @@ def worker() -> None:
 
     `serve` with SCHEDULER=cluster is a worker too. One that dies is replaced by the others within a minute.
     """
+    with heap.growing():
+        from bot import serve  # noqa: PLC0415 # slow, and no help needs it
+
     settings = parts.read_served_settings(needs_platform=True)
     if settings.database_kind == "sqlite":
         raise click.ClickException(
@@ -125,51 +126,13 @@ def tick(now: datetime | None, time_limit: float | None, *, as_json: bool) -> No
     Exits with 0 when nothing failed, 2 when something failed or its outcome is unknown, 3 when something is left,
     which the next tick goes on with.
     """
+    with heap.growing():
+        from bot import ticking  # noqa: PLC0415 # slow, and no help needs it
+
     settings = parts.read_served_settings(needs_platform=True)
-    counts = parts.run(ticked(settings, clock.starting_at(now) if now else clock.real, time_limit))
+    counts = parts.run(ticking.ticked(settings, clock.starting_at(now) if now else clock.real, time_limit))
     click.echo(json.dumps(counts) if as_json else _sentence(counts))
     sys.exit(_exit_code(counts))
-
-
-async def ticked(settings: Settings, now: Clock, limit: float | None = None) -> dict[str, int]:
-    """Plan what is due at the clock's moment and post it, each at its turn, then stop; gives how many ended how.
-
-    It goes on until nothing of it is left, or for `limit` seconds: what then waits is counted under LEFT.
-    """
-    loop = asyncio.get_running_loop()
-    until = None if limit is None else loop.time() + limit
-    async with app.build(settings, now) as bot:
-        started = now()
-        first = await bot.ticker.tick(limit)
-        counts = Counter(dataclasses.asdict(first.delivered))
-        while (await _left(bot.database, started))[1] and (until is None or loop.time() < until):
-            within = None if until is None else max(0.0, until - loop.time())
-            await _rest(bot.dispatcher, within)
-            counts["unknown"] += await bot.dispatcher.expire_leases()
-            counts.update(dataclasses.asdict(await bot.dispatcher.deliver_due(within)))
-        left, _ = await _left(bot.database, started)
-        if until is None or loop.time() < until:
-            await bot.ticker.housekeep_daily()
-        await bot.tasks.drain(settings.stop_seconds)
-    return dict(counts) | {
-        "planned": first.planned.planned,
-        "skipped": counts["skipped"] + first.planned.skipped + first.planned.missed,
-        "unknown": counts["unknown"] + first.lost,
-        LEFT: left,
-    }
-
-
-async def _left(database: Database, since: datetime) -> tuple[int, int]:
-    """Count what was due by then and still waits, and what of it comes by itself."""
-    async with database.read() as connection:
-        return await _queue.left(connection, since)
-
-
-async def _rest(dispatcher: Dispatcher, within: float | None) -> None:
-    """Wait for the next turn of what waits for one, as long as there is time."""
-    turn = await dispatcher.next_turn()
-    longest = _LONGEST_REST if within is None else min(within, _LONGEST_REST)
-    await asyncio.sleep(min(longest, _SHORT_REST if turn is None else turn))
 
 
 def _sentence(counts: dict[str, int]) -> str:
@@ -181,6 +144,6 @@ def _sentence(counts: dict[str, int]) -> str:
 
 def _exit_code(counts: dict[str, int]) -> int:
     """Give 3 where something that was due is left, 2 where something failed or nobody knows, else 0."""
-    if counts[LEFT]:
+    if counts[_LEFT]:
         return 3
     return 2 if counts["failed"] or counts["unknown"] else 0

@@ -12,7 +12,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import parser
-from rapidfuzz import fuzz, process
 
 from bot.settings import values
 from bot.settings.values import GUID
@@ -278,6 +277,8 @@ class Reader:
         for name in sorted({*self.environ, *self.from_file} - _KNOWN.keys()):
             if name.upper().endswith("_PROXY"):
                 continue  # FTP_PROXY is no slip of HTTP_PROXY
+            from rapidfuzz import fuzz, process  # noqa: PLC0415 # slow, and no help needs it
+
             near = process.extractOne(name, _KNOWN.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
             if near:
                 sentences.append(f"{name} is not read: did you mean {near[0]}?")

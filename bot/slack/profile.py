@@ -4,6 +4,7 @@ import re
 from contextlib import AbstractAsyncContextManager
 from typing import get_args
 
+from bot import heap
 from bot.platform import Ids, Parts, Platform, Profile
 from bot.slack import shape
 from messengers.slack import PLATFORM
@@ -24,7 +25,8 @@ def _linked(plain: str) -> tuple[str, str] | None:
 
 
 def _built(parts: Parts) -> AbstractAsyncContextManager[Platform]:
-    from bot.slack import side  # noqa: PLC0415 # its SDK takes a third of the start, and many commands do without
+    with heap.growing():
+        from bot.slack import side  # noqa: PLC0415 # its SDK takes a third of the start, and many commands do without
 
     return side.built(parts)
 

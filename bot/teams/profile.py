@@ -4,6 +4,7 @@ import re
 from contextlib import AbstractAsyncContextManager
 from typing import get_args
 
+from bot import heap
 from bot.platform import Ids, Parts, Platform, Profile
 from bot.settings.values import GUID
 from bot.teams import shape
@@ -22,7 +23,8 @@ def _linked(plain: str) -> tuple[str, str] | None:
 
 
 def _built(parts: Parts) -> AbstractAsyncContextManager[Platform]:
-    from bot.teams import side  # noqa: PLC0415 # its SDK takes as long to import as all the rest
+    with heap.growing():
+        from bot.teams import side  # noqa: PLC0415 # its SDK takes as long to import as all the rest
 
     return side.built(parts)
 

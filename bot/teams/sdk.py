@@ -3,15 +3,32 @@
 import dataclasses
 import logging
 import warnings
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+
+from pydantic import BaseModel
 
 from bot.settings.checked import CLOUDS, Settings
 from bot.teams import environment, proxies
 from bot.teams.access_tokens import Tokens
 
-with environment.hidden(), warnings.catch_warnings():
+
+@contextmanager
+def _built_when_used() -> Iterator[None]:
+    """Have pydantic build the models that are imported meanwhile when each is first used.
+
+    The SDK has hundreds of them, for cards and activities, and what we send and hear is plain JSON:
+    built, they take 8 MB.
+    """
+    BaseModel.model_config["defer_build"] = True
+    try:
+        yield
+    finally:
+        del BaseModel.model_config["defer_build"]
+
+
+with environment.hidden(), warnings.catch_warnings(), _built_when_used():
     # It says at each start that parts of it are in preview, which nothing here uses.
     warnings.filterwarnings("ignore", ".* is in preview and may change")
     from microsoft_teams.api import ApiClient, ApiClientSettings

@@ -1,5 +1,6 @@
 """What both emulators are: served on loopback while they are started, remembered, furnished, and watched."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Self, TypeVar
 
@@ -21,7 +22,8 @@ class Emulator:
     """One emulated platform; the twins say what people can do on it.
 
     `faults` is everything the platform would not have taken or shown, or a person would have seen fail; `trouble` what
-    is to go wrong with the next calls: append to it.
+    is to go wrong with the next calls: append to it. What a person does on the page waits until it is `opened`, as it
+    is from the beginning; who starts a bot beside it may close it until that answers.
     """
 
     platform: Platform
@@ -38,6 +40,8 @@ class Emulator:
         self.trouble = platform.troubles.waiting
         self._memory = memory
         self._is_furnished = is_furnished
+        self.opened = asyncio.Event()
+        self.opened.set()
 
     def _serve(self, routes: Iterable[Route], host: str, port: int) -> None:
         """Names what is served once it is started."""

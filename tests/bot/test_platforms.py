@@ -43,6 +43,6 @@ def test_neutral_code_names_none() -> None:
 
 def test_what_is_slow_and_not_set_up_is_not_loaded() -> None:
     """Each SDK takes as long to import as much else together, and tens of megabytes."""
-    code = f"import sys; import bot.app, bot.serve, bot.cli.serving; print({SLOW!r} & set(sys.modules))"
+    code = f"import sys; import bot.app, bot.serve, bot.ticking, bot.cli.serving; print({SLOW!r} & set(sys.modules))"
     done = subprocess.run((sys.executable, "-c", code), cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 # our own words
     assert done.stdout.strip() == "set()"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot import clock
-from bot.cli import doctor, serving
+from bot import clock, ticking
+from bot.cli import doctor
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
 from store.database import sqlite_library
@@ -204,7 +204,7 @@ async def test_the_doctor_migrates_nothing(tmp_path: Path) -> None:
         report = await doctor.examined(settings, clock.real)
         assert not report["ok"]
         assert detail(report, "clock") == "never ran: is `serve`, `clock` or `worker` running?"
-        await serving.ticked(settings, clock.real)
+        await ticking.ticked(settings, clock.real)
         report = await doctor.examined(settings, clock.real)
         assert report["ok"], report
 

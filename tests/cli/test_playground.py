@@ -188,6 +188,33 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
         assert "Traceback" not in page.running.text
 
 
+async def test_what_is_typed_before_it_is_open_waits_and_is_answered(tmp_path: Path) -> None:
+    """The page is there before the bot is: a command waits for that, and gets its card, not a refusal."""
+    argv = (sys.executable, "-m", "bot", "playground", "--no-browser")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/"
+    async with (
+        started(tmp_path, *argv, PORT=str(port)) as running,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
+    ):
+
+        async def is_there() -> bool:
+            try:
+                async with session.get(f"{url}page/state") as answer:
+                    return answer.status == 200
+            except aiohttp.ClientError:
+                return False
+
+        while not await is_there():  # at once: it is not open for long
+            pass
+        page = Page(running, url, session)
+        await page.say("/pm-compare risks")
+        assert "Risks and responsibilities" in await page.texts()
+        assert "not installed" not in await page.texts()
+        await running.says("playground is open")
+        assert await running.end(signal.SIGTERM) == 0
+
+
 async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(tmp_path: Path) -> None:
     """“Start over” on either side empties both and the database, and the bot still answers.
 

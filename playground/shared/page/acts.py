@@ -37,6 +37,7 @@ class PageActs(Generic[Somebody]):
             return 400, {"error": "not understood"}
         if act not in self._acts:
             return 404, {"error": f"nobody can {act} here"}
+        await self.emulator.opened.wait()
         try:
             done: Json = await self._acts[act](somebody, body)
         except LookupError as gone:

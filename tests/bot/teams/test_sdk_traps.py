@@ -133,7 +133,9 @@ def _executes(part: object) -> list[dict[str, Any]]:
 
 def test_a_bot_for_slack_alone_does_not_load_the_sdk() -> None:
     """It would take as long again to start, and 60 MB."""
-    code = "import sys; import bot.app, bot.serve, bot.cli.serving; print('microsoft_teams' in sys.modules)"
+    code = (
+        "import sys; import bot.app, bot.serve, bot.ticking, bot.cli.serving; print('microsoft_teams' in sys.modules)"
+    )
     assert _printed(code, ROOT) == "False"
 
 

@@ -1,0 +1,78 @@
+"""What a start imports: each part takes time and memory from whoever does not need it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NEVER = {"rich", "pygments", "playground", "hypothesis", "pytest", "mcp"}
+TEAMS = {"microsoft_teams", "pydantic", "fastapi", "httpx", "msal", "cryptography", "bot.teams.side"}
+SLACK = {"slack_bolt", "slack_sdk", "bot.slack.side"}
+SERVERS = {"psycopg", "procrastinate", "sqlalchemy.dialects.postgresql"}
+MIGRATING = {"alembic", "mako"}
+FOR_SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret"}
+GUID = "6a1c4a3e-0000-4000-8000-00000000b017"
+FOR_TEAMS = {"TEAMS_CLIENT_ID": GUID, "TEAMS_CLIENT_SECRET": "secret", "TEAMS_TENANT_ID": GUID.replace("6a1c", "1c6a")}
+PROGRAM = """
+import asyncio, sys
+from bot.__main__ import main
+
+main.commands["serve"]
+from bot import app, clock, serve
+from bot.settings.checked import Settings
+
+async def start():
+    async with app.build(Settings.read({settings!r}, None), clock.real) as bot:
+        bot.content.library.prepare()
+        bot.web()
+        print(*sys.modules, sep="\\n", file=sys.stderr)
+
+asyncio.run(start())
+"""
+
+
+def loaded(folder: Path, settings: dict[str, str]) -> set[str]:
+    """Build the bot in a process of its own, in the way `serve` does; gives which modules it has then."""
+    given = {
+        **settings,
+        "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
+        "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
+    }
+    program = PROGRAM.format(settings=given)
+    done = subprocess.run((sys.executable, "-c", program), cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 # our own words
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("settings", "has", "spared"),
+    [(FOR_SLACK, SLACK, TEAMS | SERVERS), (FOR_TEAMS, {"microsoft_teams"}, SLACK | SERVERS)],
+    ids=["Slack", "Teams"],
+)
+def test_a_start_loads_what_is_set_up(
+    tmp_path: Path, settings: dict[str, str], has: set[str], spared: set[str]
+) -> None:
+    """A first start makes the database; all that come after it do without what makes one. Neither loads the rest."""
+    first = loaded(tmp_path, settings)
+    assert first >= has | {"alembic"}
+    assert first & (spared - SERVERS | {"psycopg", "procrastinate", "playground"}) == set()
+    again = loaded(tmp_path, settings)
+    assert again >= has
+    assert again & (spared | MIGRATING) == set()
+    if settings is FOR_SLACK:
+        assert again & NEVER == set()
+
+
+def test_the_list_of_commands_and_the_version_load_none_of_it() -> None:
+    """They are typed to look something up, and answered at once."""
+    for typed in ("--help", "tips --help", "workspaces --help"):
+        code = (
+            "import sys, bot.__main__ as b; "
+            f"b.main({typed.split()}, standalone_mode=False); print(*sys.modules, sep='\\n', file=sys.stderr)"
+        )
+        done = subprocess.run((sys.executable, "-c", code), cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 # our own words
+        modules = set(done.stderr.splitlines())
+        assert "click" in modules
+        wanted = NEVER | TEAMS | SLACK | SERVERS | MIGRATING | {"sqlalchemy", "aiohttp"}
+        assert modules & wanted == set()
