@@ -18,14 +18,23 @@ _POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
+class Speed:
+    """What a load's figures should be, as ratios: requests a second at least, p50 and p99 at most; None for no aim."""
+
+    rate: float
+    p50: float | None = None
+    p99: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rivals:
     """Ours, what it is compared with, and the ceiling; and how their figures are judged and drawn."""
 
     columns: tuple[str, str, str]
     memory_aim: float  # MB
     digits: int  # of milliseconds
-    # By the titles of loads that have an aim of their own; they have none for p50.
-    rate_aims: Mapping[str, float] = field(default_factory=dict)
+    speed: Speed = Speed(0.9, 1.15)
+    speeds: Mapping[str, Speed] = field(default_factory=dict)  # by the titles of loads that have aims of their own
 
 
 @dataclass(frozen=True, slots=True)

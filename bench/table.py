@@ -7,7 +7,7 @@ from statistics import median
 from bench.contest import FRESH, Rivals
 from bench.rounds import Memory, Samples, Speeds, Starts, StartSamples
 
-RATE_AIM, P50_AIM, START_AIM, BESIDE_AIM = 0.9, 1.15, 3.0, 0.8
+RATE_AIM, START_AIM, BESIDE_AIM = 0.9, 3.0, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,13 @@ def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], request
     found: list[Row] = []
     for title, by_server in speeds.items():
         mine, theirs, most = by_server[ours], by_server[other], by_server.get(ceiling, Samples())
-        rate = Aim(rivals.rate_aims.get(title, RATE_AIM), is_least=True)
-        p50 = None if title in rivals.rate_aims else Aim(P50_AIM, is_least=False)
+        speed = rivals.speeds.get(title, rivals.speed)
+        rate, p50, p99 = Aim(speed.rate, is_least=True), _at_most(speed.p50), _at_most(speed.p99)
         found += [
             Row("requests/s, 32 clients", mine.rate, theirs.rate, most.rate, rate, digits=0, heads=title),
             Row("core a request, µs", mine.cpu, theirs.cpu, most.cpu, digits=0),
             Row("p50, ms, 1 client", mine.p50, theirs.p50, most.p50, p50, digits=rivals.digits),
-            Row("p99, ms, 1 client", mine.p99, theirs.p99, most.p99, digits=rivals.digits),
+            Row("p99, ms, 1 client", mine.p99, theirs.p99, most.p99, p99, digits=rivals.digits),
         ]
         if mine.until_posted:
             found += [
@@ -118,6 +118,10 @@ def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], request
         Row("at start, MB", [my.at_start], [its.at_start], digits=0, heads="resident memory"),
         Row(f"after {requests:,} of each, MB", [my.after], [its.after], aim=memory, digits=0),
     ]
+
+
+def _at_most(limit: float | None) -> Aim | None:
+    return None if limit is None else Aim(limit, is_least=False)
 
 
 def drawn(found: Sequence[Row], columns: tuple[str, str, str]) -> str:

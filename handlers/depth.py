@@ -37,9 +37,13 @@ class ReactionAnswers:
         self._context = context
         self._answered: FIFOCache[tuple[Address, str, Level], None] = FIFOCache(_MOST_ANSWERED)
 
+    def is_answered(self, address: Address, message_id: str, level: Level) -> bool:
+        """Say whether the ledger has said that it stands there, or never will: it stays so, in every process."""
+        return (address, message_id, level) in self._answered
+
     async def react(self, address: Address, message_id: str, level: Level, person: str) -> None:
         """Answer a reaction on a message, at an address without a thread, where it is a post of ours."""
-        if (address, message_id, level) in self._answered:
+        if self.is_answered(address, message_id, level):
             return
         # A look first: what is not ours needs no turn to write.
         async with self._context.database.read() as connection:
@@ -51,5 +55,5 @@ class ReactionAnswers:
         request = enqueue.reply(post, subject, level, person, self._context.clock()) if is_deep else None
         queued = await self._context.enqueue(request) if request else None
         if queued is None or queued.delivery.state == "sent":
-            # It stays so in every process: a dead post stays dead, and what was sent is not sent again.
+            # A dead post stays dead, and what was sent is not sent again.
             self._answered[address, message_id, level] = None

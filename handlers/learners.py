@@ -38,21 +38,30 @@ def note_opened(context: HandlerContext, person: str, address: Address, subject:
 
 def note_pressed(context: HandlerContext, person: str, address: Address, action: Action) -> None:
     """Write down what a button opened, if it is one that does."""
-    if action.verb in _OPENS:
-        note_opened(context, person, address, action.subject)
+    note_opened(context, person, address, opened_by(action))
 
 
 def note_asked(context: HandlerContext, person: str, address: Address, answer: kinds.Answer) -> None:
-    """Write down what words opened: a dimension's card, a level or a page, a dilemma; what was found is no opening."""
+    """Write down what words opened."""
+    note_opened(context, person, address, opened(answer))
+
+
+def opened_by(action: Action) -> Subject | None:
+    """Give what a button opens, if it is one that does."""
+    return action.subject if action.verb in _OPENS else None
+
+
+def opened(answer: kinds.Answer) -> Subject | None:
+    """Give what words open: a dimension's card, a level or a page, a dilemma; what was found is no opening."""
     match answer:
         case kinds.Compare(dimension):
-            note_opened(context, person, address, parts.subject_of(dimension))
+            return parts.subject_of(dimension)
         case kinds.Show(card) if not answer.is_guess:
-            note_opened(context, person, address, card.subject)
+            return card.subject
         case kinds.Learn(action):
-            note_pressed(context, person, address, action)
+            return opened_by(action)
         case _:
-            pass
+            return None
 
 
 async def _note(context: HandlerContext, address: Address, person: str, subject: Subject, how: LearnedHow) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from bench import contest
-from bench.contest import FRESH, OURS, Rivals
+from bench.contest import FRESH, OURS, Rivals, Speed
 from bench.servers import ROOT, Cores, Recipe, Server, free_port, running
 from bench.slack import loads, stub, votes
 from bench.slack.votes import Votes
@@ -19,7 +19,14 @@ from playground.slack.values import Message
 from playground.slack.world import BOT_USER, TEAM
 
 BARE, RAW = "bare Bolt", "raw ASGI"
-RIVALS = Rivals((OURS, BARE, RAW), memory_aim=120.0, digits=3, rate_aims={votes.TITLE: 0.7})
+_MOST_ASKED = "/pm-compare risks"
+RIVALS = Rivals(
+    (OURS, BARE, RAW),
+    memory_aim=120.0,
+    digits=3,
+    speed=Speed(1.4, 0.8, 1.2),
+    speeds={_MOST_ASKED: Speed(1.5, 0.8, 1.2), votes.TITLE: Speed(0.7)},
+)
 _RESPONSE = "/response/T0001/1/abc"
 _DILEMMA = "retrain-by-itself"
 
@@ -31,7 +38,7 @@ class Contest(contest.Contest):
     slack: Server
     card: bytes
     rivals = RIVALS
-    beside: ClassVar[Mapping[str, str]] = {f"/pm-compare {loads.QUESTION}": "/pm-compare risks"}
+    beside: ClassVar[Mapping[str, str]] = {f"/pm-compare {loads.QUESTION}": _MOST_ASKED}
 
     @property
     def api_url(self) -> str:

@@ -114,19 +114,25 @@ def form_fields(body: bytes) -> dict[str, str]:
         ValueError: it has more than 100 fields, a field twice, an escape that is none, or is not UTF-8.
     """
     fields: dict[str, str] = {}
-    for number, pair in enumerate(body.replace(b"+", b" ").split(b"&")):
-        name, mark, value = pair.partition(b"=")
-        if number == _MAX_FIELDS or (mark and (key := _unescaped(name)) in fields):
-            raise MisshapenError("a field is there twice, or there are too many")
+    pairs = body.replace(b"+", b" ").decode().split("&")
+    if len(pairs) > _MAX_FIELDS:
+        raise MisshapenError("there are too many fields")
+    for pair in pairs:
+        name, mark, value = pair.partition("=")
+        if "%" in pair or "\0" in pair:
+            name, value = _unescaped(name), _unescaped(value)
         if mark:
-            fields[key] = _unescaped(value)
+            if name in fields:
+                raise MisshapenError("a field is there twice")
+            fields[name] = value
     return fields
 
 
-def _unescaped(raw: bytes) -> str:
-    if b"%" in raw:  # %41 becomes \x41, which Python has a decoder for in C; it yields a character for each byte
-        raw = raw.replace(b"\\", rb"\\").replace(b"%", rb"\x").decode("unicode_escape").encode("latin-1")
-    return raw.decode().replace("\0", "")  # no database of ours stores it; once read, none is made anew
+def _unescaped(raw: str) -> str:
+    if "%" in raw:  # %41 becomes \x41, which Python has a decoder for in C; it yields a character for each byte
+        escaped = raw.encode().replace(b"\\", rb"\\").replace(b"%", rb"\x")
+        raw = escaped.decode("unicode_escape").encode("latin-1").decode()
+    return raw.replace("\0", "")  # no database of ours stores it; once read, none is made anew
 
 
 def _form(body: bytes) -> tuple[shape.Kind | None, dict[str, Any]]:

@@ -15,8 +15,12 @@ from bot.proxies import Proxies
 from bot.settings.reader import Secret
 from bot.slack.guard import GuardedRequest
 from bot.web.asgi import Answer
+from handlers.slack.ahead import Ahead
 
 _IDENTITY = "pm_compare_identity"  # what Bolt's context keeps ours under
+# As Bolt gives them.
+_JSON = "application/json; charset=utf-8"
+_NOTHING = Answer(200, b"", "text/plain;charset=utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,14 @@ def bolt(web_api: AsyncWebClient) -> AsyncApp:
     return app
 
 
-async def dispatch(app: AsyncApp, request: GuardedRequest, identity: Identity) -> Answer:
-    """Hand a guarded request to Bolt, already parsed, with who we are where it came from, and give its answer.
+async def dispatch(app: AsyncApp, ahead: Ahead, request: GuardedRequest, identity: Identity) -> Answer:
+    """Answer a guarded request with who we are where it came from: ahead of Bolt where that can be, or else by Bolt.
 
     Bolt's mode "socket_mode" means no more than this: the body comes as an object and is not parsed again.
     """
+    said = ahead.answer(request.kind, request.body, identity.bot_user)
+    if said is not None:
+        return Answer(200, said, _JSON) if said else _NOTHING
     headers: dict[str, str | Sequence[str]] = {"x-slack-retry-num": str(request.retry)} if request.retry else {}
     response = await app.async_dispatch(
         AsyncBoltRequest(body=request.body, mode="socket_mode", headers=headers, context={_IDENTITY: identity})

@@ -23,6 +23,14 @@ _PAYLOAD_KINDS: dict[str, Kind] = {
     "message_action": "shortcut",
 }
 
+# What Bolt's context is built from; most of what Slack sends besides is nothing to it.
+_READ_BY_BOLT: dict[str, Literal["id", "id or object", "inner", "else"]] = {
+    **dict.fromkeys(("user", "team", "channel", "enterprise"), "id or object"),
+    **dict.fromkeys(("user_id", "team_id", "channel_id", "enterprise_id", "thread_ts", "context_team_id"), "id"),
+    **dict.fromkeys(("event", "item", "message", "previous_message", "assistant_thread"), "inner"),
+    **dict.fromkeys(("response_url", "response_urls", "authorizations"), "else"),
+}
+
 
 def check_command(fields: Any) -> Kind:  # noqa: ANN401 # over Socket Mode it comes as JSON, which may be anything
     """Check a slash command's fields.
@@ -179,32 +187,43 @@ def _check_context(node: dict[str, Any], levels: int) -> None:
     """Check whatever Bolt's context is built from (slack_bolt/request/internals.py, `extract_…`)."""
     if not levels:
         raise MisshapenError("it is nested too deeply")
-    for name in ("user", "team", "channel", "enterprise"):
-        value = node.get(name)
-        if type(value) is dict:
-            _check_id(value, "id")
+    for name, value in node.items():
+        read = _READ_BY_BOLT.get(name)
+        if read is None:
+            continue
+        if read == "id":
+            if value is not None and not _is_id(value):
+                raise MisshapenError(f"{name} is no id")
+        elif read == "id or object":
+            if type(value) is dict:
+                _check_id(value, "id")
+            elif value is not None and not _is_id(value):
+                raise MisshapenError(f"{name} is no id")
+        elif read == "inner":
+            if type(value) is dict:
+                _check_context(value, levels - 1)
+            elif name == "event":  # null too: Bolt asks it for its bot_id
+                raise MisshapenError("the event is not an object")
         else:
-            _check_id(node, name)
-    for name in ("user_id", "team_id", "channel_id", "enterprise_id", "thread_ts", "context_team_id"):
-        _check_id(node, name)
-    check_text(node, "response_url")
-    # Slack: one for each field with response_url_enabled, and ours have none; for a second one Bolt raises a KeyError.
-    if "response_urls" in node and len(objects(node["response_urls"], "response_urls")) > 1:
-        raise MisshapenError("there are several response_urls")
-    if "event" in node and type(node["event"]) is not dict:  # null too: Bolt asks it for its bot_id
-        raise MisshapenError("the event is not an object")
-    for inner in _inner(node):
-        _check_context(inner, levels - 1)
+            _check_rest_of_context(node, name, levels)
 
 
-def _inner(node: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the objects in which Bolt goes on looking."""
-    names = ("event", "item", "message", "previous_message", "assistant_thread")
-    found: list[dict[str, Any]] = [node[name] for name in names if type(node.get(name)) is dict]
-    authorizations = node.get("authorizations")
-    if authorizations is not None:
-        found += objects(authorizations, "authorizations")
-    return found
+def _check_rest_of_context(node: dict[str, Any], name: str, levels: int) -> None:
+    match name:
+        case "response_url":
+            check_text(node, name)
+        case "response_urls":
+            # Slack: one for each field with response_url_enabled, and ours have none; for a second one Bolt raises a
+            # KeyError.
+            if len(objects(node[name], name)) > 1:
+                raise MisshapenError("there are several response_urls")
+        case _ if node[name] is not None:
+            for authorization in objects(node[name], name):
+                _check_context(authorization, levels - 1)
+
+
+def _is_id(value: object) -> bool:
+    return type(value) is str and len(value) <= _LONGEST_ID and value.isascii() and value.isprintable()
 
 
 def _check_object(node: dict[str, Any], name: str) -> None:

@@ -166,7 +166,7 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
             workspaces = Installation(client, messenger)
             installs = SlackInstalls(context, messenger, workspaces.home)
             hears = listeners.register(app, context, messenger, workspaces.home, installs)
-        dispatch = partial(sdk.dispatch, app)
+        dispatch = partial(sdk.dispatch, app, hears.ahead)
         apology = Apology(
             words=notices.apology_words,
             tell=lambda url, words: context.spawn(messenger.respond_words(url, words)),

@@ -16,10 +16,11 @@ from handlers.context import HandlerContext
 from handlers.learning import requests
 from handlers.payload import mapping
 from handlers.pending_replies import PendingReply
-from handlers.slack import payload, responses
+from handlers.slack import ahead, payload, responses
 from handlers.slack.learning import SlackLearning
 from handlers.slack.payload import Press
 from handlers.slack.presenter import Presenter
+from handlers.slack.ready import ReadyAnswers
 from handlers.slack.responses import NOTHING
 from handlers.slack.tips import SlackTips
 from messengers.base import Address
@@ -31,13 +32,19 @@ class SlackActions:
     """What buttons and menus ask for, and what one person alone is answered."""
 
     def __init__(
-        self, context: HandlerContext, messenger: SlackMessenger, home: Callable[[], str], presenter: Presenter
+        self,
+        context: HandlerContext,
+        messenger: SlackMessenger,
+        home: Callable[[], str],
+        presenter: Presenter,
+        ready: ReadyAnswers,
     ) -> None:
-        """Take the neutral dependencies, Slack's messenger, the workspace it speaks for, and what shows cards."""
+        """Take the neutral dependencies, Slack's messenger, the workspace it speaks for, what shows and keeps cards."""
         self._context = context
         self._messenger = messenger
         self._home = home
         self._presenter = presenter
+        self._ready = ready
         self._comparisons = Comparisons(responses.ephemeral)
         self.tips = SlackTips(context, messenger, home, presenter)
         self.learning = SlackLearning(context, messenger, home, presenter)
@@ -62,6 +69,30 @@ class SlackActions:
         return self._comparisons.card(self._context.content.library, answer)
 
     # --- buttons and menus
+
+    def at_once(self, body: Mapping[str, Any], _bot_user: str | None) -> bytes | None:
+        """Answer one click on a message that asks for a card of the content; None for any other.
+
+        Below a public post a level is for everybody, and a card beside it may belong into its thread: those are others.
+        """
+        actions, container = body.get("actions"), mapping(body.get("container"))
+        if not isinstance(actions, list) or len(actions) != 1 or container.get("type") != "message":
+            return None
+        press = payload.press(body, self._home())
+        action = press.action
+        if action is None or not press.response_url:
+            return None
+        if not press.is_private and (press.address.thread or action.verb == "deepen"):
+            return None
+        library = self._context.content.library
+        ready = self._ready.to_press(library, action, is_unshared=press.is_among_people, replace=press.is_private)
+        if ready is None:
+            return None
+        learners.note_opened(self._context, press.person, press.address, ready.opened)
+        if action.verb == "deepen" and not press.is_direct:
+            self._context.opened.count(library, press.address, press.person, action)
+        self._presenter.send(press.response_url, ready.body)
+        return ahead.NOTHING
 
     async def press(self, body: Mapping[str, Any]) -> BoltResponse:
         """Answer a click: replace a private card, open a private card from a public post, or act."""

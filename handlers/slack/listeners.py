@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -14,16 +14,18 @@ from cards.model import Card
 from handlers import answers, endings, learners
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.payload import text
+from handlers.payload import mapping, text
 from handlers.pending_replies import PendingReply
-from handlers.slack import payload, responses
+from handlers.slack import ahead, payload, responses
 from handlers.slack.actions import SlackActions
+from handlers.slack.ahead import Ahead, Rule
 from handlers.slack.channels import SlackChannels
 from handlers.slack.home import SlackHome
 from handlers.slack.installs import Installs
 from handlers.slack.mentions import SlackMentions
 from handlers.slack.presenter import Presenter
 from handlers.slack.reactions import SlackReactions
+from handlers.slack.ready import ReadyAnswers
 from handlers.slack.responses import NOTHING
 from messengers.base import Address, Posted, Refused
 from messengers.slack import PLATFORM
@@ -46,24 +48,58 @@ def register(
     what becomes of installations.
     """
     hears = SlackHandlers(context, messenger, home)
+    events: Mapping[str | re.Pattern[str], Callable[..., Awaitable[BoltResponse]]] = {
+        "reaction_added": hears.reactions.reaction,
+        "app_mention": SlackMentions(context, messenger, home, hears.actions).mention,
+        "app_home_opened": hears.home.opened,
+        "app_uninstalled": installs.uninstalled,
+        "tokens_revoked": installs.revoked,
+        _OF_PLACES: installs.heard,
+        _OF_CHANNELS: SlackChannels(context, home).heard,
+    }
+    hears.ahead = Ahead(_ahead(hears, re.compile("|".join(map(_written, events)))))
     # Any command: the manifest alone names it, and an operator may have renamed it.
     app.command(_ANY)(hears.command)
     app.action(_ANY)(hears.actions.press)
-    app.event("reaction_added")(SlackReactions(context, home).reaction)
-    app.event("app_mention")(SlackMentions(context, messenger, home, hears.actions).mention)
+    for name, listener in events.items():
+        app.event(name)(listener)
     app.options(_ANY)(hears.actions.tips.search)
     app.view(_ANY)(hears.actions.submission)
-    app.event("app_home_opened")(hears.home.opened)
     app.shortcut("compare")(hears.actions.learning.shortcut)
-    app.event("app_uninstalled")(installs.uninstalled)
-    app.event("tokens_revoked")(installs.revoked)
-    app.event(_OF_PLACES)(installs.heard)
-    app.event(_OF_CHANNELS)(SlackChannels(context, home).heard)
     app.event(_ANY)(_something_else)
     app.shortcut(_ANY)(_something_else)
     app.view_closed(_ANY)(_something_else)
     app.error(_raise)
     return hears
+
+
+def _ahead(hears: "SlackHandlers", heard: re.Pattern[str]) -> Sequence[Rule]:
+    """List all that is answered ahead of Bolt; `heard` finds the events that somebody listens to."""
+
+    def unheard(body: Mapping[str, Any], _bot_user: str | None) -> bytes | None:
+        return None if heard.search(text(mapping(body.get("event")).get("type"))) else ahead.NOTHING
+
+    return (
+        Rule("command", "words", "The content alone answers them, and a library never changes.", hears.at_once),
+        Rule(
+            "action",
+            "content",
+            "The same; the card goes to the response_url once the click is acknowledged, as it always does.",
+            hears.actions.at_once,
+        ),
+        Rule(
+            "event",
+            "reaction",
+            "It asks for nothing, or for what the ledger has said is posted, which it stays.",
+            hears.reactions.at_once,
+        ),
+        Rule("event", "unheard", "Nobody listens to it: an event that a listener is added for is heard.", unheard),
+    )
+
+
+def _written(name: str | re.Pattern[str]) -> str:
+    """Write how Bolt finds events by a name, which is the whole of it, or a pattern, which may stand anywhere."""
+    return f"^{re.escape(name)}$" if isinstance(name, str) else f"(?:{name.pattern})"
 
 
 class SlackHandlers:
@@ -76,7 +112,21 @@ class SlackHandlers:
         self._messenger = messenger
         self.home = SlackHome(context, messenger, home)
         self._presenter = Presenter(context, messenger, self.home)
-        self.actions = SlackActions(context, messenger, home, self._presenter)
+        self._ready = ReadyAnswers()
+        self.actions = SlackActions(context, messenger, home, self._presenter, self._ready)
+        self.reactions = SlackReactions(context, home)
+        self.ahead = Ahead(())
+
+    def at_once(self, body: Mapping[str, Any], _bot_user: str | None) -> bytes | None:
+        """Answer a command that the content alone answers; None for any other."""
+        is_unshared = payload.is_among_people(body)
+        ready = self._ready.to_words(self._context.content.library, text(body.get("text")), is_unshared=is_unshared)
+        if ready is None:
+            return None
+        if ready.opened is not None:
+            address = payload.command_address(body, self._home())
+            learners.note_opened(self._context, text(body.get("user_id")), address, ready.opened)
+        return ready.body
 
     async def command(self, body: Mapping[str, Any]) -> BoltResponse:
         """Answer `/pm-compare …`: the acknowledgement is the answer, visible to the person only."""

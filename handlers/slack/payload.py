@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -276,7 +277,11 @@ def _pressed(actions: object) -> Action | None:
     if not isinstance(actions, list) or not actions:
         return None
     pressed = mapping(actions[0])
-    value = text(pressed.get("value")) or text(mapping(pressed.get("selected_option")).get("value"))
+    return _action(text(pressed.get("value")) or text(mapping(pressed.get("selected_option")).get("value")))
+
+
+@lru_cache(maxsize=1024)  # most cards carry the same few
+def _action(value: str) -> Action | None:
     try:
         return Action.decode(value)
     except ValueError:

@@ -48,6 +48,10 @@ class Presenter:
         """Answer through a response_url; nothing is shown where there is none. `is_unshared` leaves sharing out."""
         self._context.spawn(self._respond(url, card, replace=replace, thread=thread, is_unshared=is_unshared))
 
+    def send(self, url: str, written: bytes) -> None:
+        """Answer through a response_url with a card that is written already."""
+        self._context.spawn(self._messenger.send(url, written))
+
     def change(self, workspace: str, view_id: str, card: Card) -> None:
         """Put a card in the place of what a modal shows."""
         self._context.spawn(self._change(workspace, view_id, card))

@@ -162,19 +162,18 @@ class SlackMessenger:
 
         Slack: 5 uses in 30 minutes; False when it was used up or could not be reached.
         """
-        where = {"thread_ts": thread} if thread and not replace else {}
-        return await self._respond(url, {**render.message(card), "replace_original": replace, **where})
+        return await self.send(url, reply(card, replace=replace, thread=thread))
 
     async def respond_words(self, url: str, words: str) -> bool:
         """Say plain words through a response_url, beside whatever card it belongs to."""
-        return await self._respond(url, {"text": words, "replace_original": False})
+        return await self.send(url, _reply({"text": words, "replace_original": False}))
 
-    async def _respond(self, url: str, message: Mapping[str, Any]) -> bool:
-        body = {"response_type": "ephemeral", **message}
+    async def send(self, url: str, written: bytes) -> bool:
+        """Answer an interaction with what `reply` gave."""
         try:
             async with (
                 self._turns,
-                self._replies.post(url, data=orjson.dumps(body), headers=_JSON, timeout=_RESPOND) as response,
+                self._replies.post(url, data=written, headers=_JSON, timeout=_RESPOND) as response,
             ):
                 ok = response.status == 200  # noqa: PLR2004 # HTTP's own number
                 if not ok:
@@ -242,6 +241,16 @@ class SlackMessenger:
     async def _granted(self, workspace: str) -> tuple[frozenset[str], str]:
         identity = await self.identity(workspace)
         return frozenset(identity.scopes), identity.bot_user
+
+
+def reply(card: Card, *, replace: bool, thread: str = "") -> bytes:
+    """Write what answers an interaction through its response_url, in place of its card when `replace`."""
+    where = {"thread_ts": thread} if thread and not replace else {}
+    return _reply({**render.message(card), "replace_original": replace, **where})
+
+
+def _reply(message: Mapping[str, Any]) -> bytes:
+    return orjson.dumps({"response_type": "ephemeral", **message})
 
 
 async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | Slowed | Refused | Unknown:
