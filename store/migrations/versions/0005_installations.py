@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.Column("refreshing_until", sa.Double(), nullable=True),
         sa.Column("installed_at", sa.Double(), nullable=False),
         sa.Column("removed_at", sa.Double(), nullable=True),
-        sa.Column("refused_at", sa.Double(), nullable=True),
         sa.Column("changed_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
         sa.UniqueConstraint("platform", "place", name=op.f("uq_installation_platform_place")),
@@ -42,14 +41,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("removed_at IS NOT NULL"),
         postgresql_where=sa.text("removed_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_installation_refused_at",
-        "installation",
-        ["refused_at"],
-        unique=False,
-        sqlite_where=sa.text("refused_at IS NOT NULL"),
-        postgresql_where=sa.text("refused_at IS NOT NULL"),
     )
     op.create_index("ix_installation_enterprise", "installation", ["platform", "enterprise"], unique=False)
     op.create_table(
@@ -70,18 +61,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_install_state")),
     )
     op.create_index("ix_install_state_expires_at", "install_state", ["expires_at"], unique=False)
-    op.create_index(
-        "ix_subscription_reason",
-        "subscription",
-        ["platform", "reason"],
-        unique=False,
-        sqlite_where=sa.text("reason <> ''"),
-        postgresql_where=sa.text("reason <> ''"),
-    )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_subscription_reason", "subscription")
     op.drop_table("install_state")
     op.drop_table("admitted")
     op.drop_table("installation")
