@@ -12,6 +12,7 @@ from store import tables
 from store.installation_tables import installation
 from store.subscriptions import Subscription, Subscriptions
 from tests.bot.sides import all_installations
+from tests.bot.slack import requests as sent
 from tests.bot.slack.many import HARBOR, JON, NORTHWIND, Many, many
 
 FORM = {"weekday": "0", "at": "09:00", "zone": "Europe/Berlin"}
@@ -73,6 +74,27 @@ async def test_removed_in_either_order_and_installed_again(tmp_path: Path, *, to
         after = await tips(world)
         assert (after.state, after.next_run_at, after.owner) == ("on", before.next_run_at, before.owner)
         assert "Risks" in (await asked(world)).text
+
+
+async def test_what_was_answered_before_is_nobodys_once_the_app_is_removed(tmp_path: Path) -> None:
+    """A card that is kept is given to those alone who have an installation, and to them at once."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        north = world.slack.workspaces["T0NORTHWIND"]
+        typed = sent.command() | {"team_id": "T0NORTHWIND", "user_id": "U0GRETA"}
+
+        async def said() -> str:
+            return json.dumps((await north.post_signed(urlencode(typed).encode())).body)
+
+        kept = await said()
+        assert "Risks" in kept
+        assert await said() == kept
+        await world.slack.installs.remove("T0NORTHWIND", tokens_first=True)
+        await world.settle()
+        assert "Risks" not in await said()
+        assert "/slack/install" in await said()
+        await world.install(NORTHWIND)
+        assert await said() == kept
 
 
 async def test_events_of_a_former_installation_come_late(tmp_path: Path) -> None:
