@@ -10,7 +10,6 @@ from pathlib import Path
 from content.model import Deck, Dilemma, Dimension, Fault, Place, Term, Tip
 from content.reading import folder
 from content.references import Reference
-from content.search import passages
 from content.search.index import Match, Search
 from content.search.names import Names
 from content.search.passages import Entry, Where
@@ -243,8 +242,7 @@ class _Index:
     @cached_property
     def search(self) -> Search:
         """The index of everything, built when it is first asked for."""
-        tips, dilemmas = self.tips.values(), self.dilemmas.values()
-        return Search(tuple(passages.of(self.dimensions.values(), tips, dilemmas, self.terms.values())))
+        return Search((*self.dimensions.values(), *self.tips.values(), *self.dilemmas.values(), *self.terms.values()))
 
 
 def _index(contents: folder.Contents) -> _Index:
