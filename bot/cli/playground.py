@@ -178,6 +178,7 @@ async def _start_bot(
         "PORT": str(port),
         "TICK_SECONDS": "1",
         "CONTENT_PATH": str(settings.content_path),
+        "CONTENT_CACHE": str(settings.content_cache.absolute()) if settings.content_cache else "off",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
         "LOG_FORMAT": settings.log_format,
     }

@@ -134,6 +134,7 @@ async def many(
                 "TOKEN_ENCRYPTION_KEYS": KEY,
                 "PUBLIC_URL": address,
                 "DATABASE_URL": databases.put(folder / "bot.db"),
+                "CONTENT_CACHE": os.environ["CONTENT_CACHE"],
                 **environ,
             },
             None,

@@ -84,6 +84,7 @@ class World:
                 "SLACK_BOT_TOKEN": self.slack.bot_token,
                 "SLACK_SIGNING_SECRET": self.slack.signing_secret,
                 "DATABASE_URL": databases.put(self.folder / "bot.db"),
+                "CONTENT_CACHE": os.environ["CONTENT_CACHE"],
                 **self._environ,
             },
             None,
