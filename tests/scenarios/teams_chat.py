@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack

@@ -1,6 +1,7 @@
 """An emulated Slack with several workspaces, the bot that any of them may install, and a browser to do it with."""
 
 import asyncio
+import os
 import re
 import socket
 import time
