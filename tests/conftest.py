@@ -35,8 +35,8 @@ if _may_use_memory():
     os.environ["TMPDIR"] = str(_MEMORY)
     tempfile.tempdir = None  # asked for already
 
-# What is read of the content is kept for all processes of this run, those that tests start included: whoever comes first
-# is the one that reads it, and takes the folder away at the end.
+# What is read of the content is kept for all processes of this run, those that tests start included. The first makes
+# the folder and takes it away at the end.
 if "CONTENT_CACHE" not in os.environ:
     os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
     atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
