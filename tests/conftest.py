@@ -36,8 +36,8 @@ if _may_use_memory():
     tempfile.tempdir = None  # asked for already
 
 # What is read of the content is kept for all processes of this run, those that tests start included. The first makes
-# the folder and takes it away at the end.
-if "CONTENT_CACHE" not in os.environ:
+# the folder, whatever was set, and takes it away at the end.
+if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
     atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
 
