@@ -21,7 +21,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=3000 \
     LOG_FORMAT=json \
-    DATABASE_URL=sqlite:////data/bot.db
+    DATABASE_URL=sqlite:////data/bot.db \
+    CONTENT_CACHE=/data/content-cache
 
 # A named volume takes over the owner of /data when it is first used.
 RUN useradd --system --uid 10001 --home-dir /app bot \

@@ -86,8 +86,8 @@ def free_port() -> int:
 
 
 def needed() -> dict[str, str]:
-    """Give the environment that any program needs, and nothing that the bot could take for a setting."""
-    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+    """Give the environment that any program needs, and of the bot's settings only where it keeps what it read."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "CONTENT_CACHE")
     return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": str(ROOT)}
 
 

@@ -76,7 +76,8 @@ class Bot:
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
         try:
-            read = await asyncio.to_thread(content_loading.load, self.settings.content_path)
+            path, kept = self.settings.content_path, self.settings.content_cache
+            read = await asyncio.to_thread(content_loading.load, path, kept=kept)
         except FaultyContent as error:
             for fault in error.faults:
                 log.error("content.fault", fault=str(fault))  # noqa: TRY400 # the sentence says it all
@@ -128,7 +129,7 @@ async def build(
         UnusableError: the database cannot be used, or is not migrated and may not be.
     """
     # Not drawn here, which takes as long again: `check` and `reload` do that before content comes into use.
-    content = CurrentContent(library.load(settings.content_path))
+    content = CurrentContent(library.load(settings.content_path, kept=settings.content_cache))
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context((opened or database_up_to_date)(settings))
         tasks = Tasks()

@@ -33,13 +33,15 @@ class _Drawing:
     card: Callable[[], Card]
 
 
-def load(path: Path, today: date | None = None) -> Library:
+def load(path: Path, today: date | None = None, *, kept: Path | None = None) -> Library:
     """Read the content at `path` and draw everything it makes, which takes 0.2 s: not on the event loop.
+
+    In the folder `kept` what was read is found again, as `library.load` has it; cards are drawn in any case.
 
     Raises:
         FaultyContent: with every fault of the texts, or where these are sound, of their cards.
     """
-    read = library.load(path, today)
+    read = library.load(path, today, kept=kept)
     faults = {
         (drawing.entry, drawing.what): fault for drawing in _drawings(read) if (fault := _fault(path, read, drawing))
     }

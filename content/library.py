@@ -7,10 +7,12 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from content.keeping import cache
+from content.keeping.folder import Kept
 from content.model import Deck, Dilemma, Dimension, Fault, Place, Term, Tip
-from content.reading import folder
+from content.reading import snapshot
+from content.reading.contents import Contents
 from content.references import Reference
-from content.search import passages
 from content.search.index import Match, Search
 from content.search.names import Names
 from content.search.passages import Entry, Where
@@ -149,7 +151,7 @@ class Library:
         return self._index.dimensions[name] if name else None
 
     def prepare(self) -> None:
-        """Build what a search needs; else the first one would wait for it, about a second."""
+        """Build what a search needs, or take it up; else the first one would wait for it, a third of a second."""
         self._index.search  # noqa: B018 # it is built when it is first asked for
 
     def knows(self, word: str) -> bool:
@@ -197,13 +199,24 @@ def check(path: Path | str, today: date | None = None) -> Report:
         return Report(error.faults, error.warnings)
 
 
-def load(path: Path | str, today: date | None = None) -> Library:
-    """Read a deck from its folder; FaultyContent with every fault at once. Without `today`, dates are not judged."""
-    taken = folder.snapshot(Path(path))
-    key = (taken.key, today)
+def load(path: Path | str, today: date | None = None, *, kept: Path | None = None) -> Library:
+    """Read a deck from its folder.
+
+    Args:
+        path: the folder.
+        today: without it, dates are not judged.
+        kept: a folder in which what was read is kept, and found again as long as no byte of it is another. What is
+            judged by a day is always read.
+
+    Raises:
+        FaultyContent: with every fault at once.
+    """
+    taken = snapshot.snapshot(Path(path))
+    key = (str(taken.folder), taken.held, today)
     if (library := _in_use.get(key)) is not None:
         return library
-    contents = folder.read(taken, today)
+    place = cache.place(kept, taken) if today is None else None
+    contents = cache.contents(taken, today, place)
     if contents.faults or contents.deck is None:
         raise FaultyContent(contents.faults, contents.warnings)
     library = _in_use[key] = Library(
@@ -216,7 +229,7 @@ def load(path: Path | str, today: date | None = None) -> Library:
         warnings=contents.warnings,
         version=contents.version,
         places=contents.places,
-        _index=_index(contents),
+        _index=_index(contents, place),
     )
     return library
 
@@ -239,15 +252,16 @@ class _Index:
     names: Names
     term_names: Names
     dilemma_names: Names
+    kept: Kept | None
 
     @cached_property
     def search(self) -> Search:
-        """The index of everything, built when it is first asked for."""
+        """The index of everything, built or taken up when it is first asked for."""
         tips, dilemmas = self.tips.values(), self.dilemmas.values()
-        return Search(tuple(passages.of(self.dimensions.values(), tips, dilemmas, self.terms.values())))
+        return cache.search((*self.dimensions.values(), *tips, *dilemmas, *self.terms.values()), self.kept)
 
 
-def _index(contents: folder.Contents) -> _Index:
+def _index(contents: Contents, kept: Kept | None) -> _Index:
     return _Index(
         dimensions={dimension.id: dimension for dimension in contents.dimensions},
         tips={tip.id: tip for tip in contents.tips},
@@ -268,4 +282,5 @@ def _index(contents: folder.Contents) -> _Index:
             (words, each.id) for each in contents.terms for words in (each.id, each.term, *each.aliases)
         ),
         dilemma_names=Names.of((words, each.id) for each in contents.dilemmas for words in (each.id, each.title)),
+        kept=kept,
     )

@@ -1,7 +1,9 @@
 """Settings every test runs under, and the PostgreSQL server that some of them use."""
 
+import atexit
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +34,12 @@ def _may_use_memory() -> bool:
 if _may_use_memory():
     os.environ["TMPDIR"] = str(_MEMORY)
     tempfile.tempdir = None  # asked for already
+
+# What is read of the content is kept for all processes of this run, those that tests start included. The first makes
+# the folder, whatever was set, and takes it away at the end.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
+    atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
 
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)
@@ -73,7 +81,7 @@ def _quiet_log() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def shipped_content() -> Library:
     """Keep the shipped content in use, so that each bot that starts here need not read it anew."""
-    return library.load(Settings.read({}, None).content_path)
+    return library.load(Settings.read({}, None).content_path, kept=Path(os.environ["CONTENT_CACHE"]))
 
 
 @pytest.fixture(scope="session")

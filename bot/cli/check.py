@@ -17,7 +17,7 @@ from content.authoring.similarity import Pair
 from content.authoring.versions import UnreadableLockError
 from content.library import FaultyContent, Library
 from content.model import Fault
-from content.reading import folder
+from content.reading import folder, snapshot
 from content.reading.listing import DIMENSIONS, LISTS, ORDER, VERSIONS
 
 
@@ -141,7 +141,7 @@ def only(report: ContentReport, name: str) -> ContentReport:
     Raises:
         UnknownDimensionError: there is none of that name; not where none can be told of, since the deck is broken.
     """
-    known = folder.dimension_ids(folder.snapshot(report.path))
+    known = folder.dimension_ids(snapshot.snapshot(report.path))
     if known and name not in known:
         near = matching.suggestion(name, known)
         raise UnknownDimensionError(f"There is no dimension {name!r}{near}; there are {', '.join(known)}.")

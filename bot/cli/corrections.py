@@ -42,7 +42,7 @@ def corrections(*, dry_run: bool) -> None:
 
 
 async def _planned(settings: Settings, now: Clock, *, dry_run: bool) -> list[str]:
-    corrected = editions(library.load(settings.content_path))
+    corrected = editions(library.load(settings.content_path, kept=settings.content_cache))
     async with app.database_up_to_date(settings) as database:
         async with database.read() as connection:
             census = await planning.census(connection, corrected, now())

@@ -183,7 +183,7 @@ async def recovered(settings: Settings, since: datetime, clock: Clock) -> Recove
     """Take up a database that was put back to where it stood at `since`: nothing since then is posted again blindly."""
     if since > clock():
         raise OperatorError("--since lies ahead: name the moment at which the copy was made.")
-    content = library.load(settings.content_path)
+    content = library.load(settings.content_path, kept=settings.content_cache)
     tips, dilemmas = views.pool(content), round_posts.playables(content)
     async with app.database_as_it_is(settings) as database:
         await _refuse_older(database)

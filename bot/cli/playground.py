@@ -95,7 +95,7 @@ async def _play(settings: Settings, port: int, also: Mapping[str, str], *, opens
         stack.push_async_callback(_stop_bot, bot)
         await _until_up(bot, bot_port)
         await emulators.introduce()
-        await stack.enter_async_context(_watched(settings.content_path, emulators, bot))
+        await stack.enter_async_context(_watched(settings, emulators, bot))
         click.echo(
             f"\n  PM Compare's playground is open: {emulators.url}\n\n"
             "  An emulated Slack and an emulated Teams, no account needed. Stop with Ctrl-C.\n"
@@ -111,14 +111,15 @@ async def _play(settings: Settings, port: int, also: Mapping[str, str], *, opens
 
 
 @asynccontextmanager
-async def _watched(folder: Path, emulators: Emulators, bot: asyncio.subprocess.Process) -> AsyncIterator[None]:
+async def _watched(settings: Settings, emulators: Emulators, bot: asyncio.subprocess.Process) -> AsyncIterator[None]:
     """Show on the page what somebody writes in the content meanwhile; the bot reads it anew where it can be read."""
 
     def reload() -> None:
         if bot.returncode is None:
             bot.send_signal(signal.SIGHUP)
 
-    watching = asyncio.create_task(Watcher(folder, emulators.writing.tell, reload).run())
+    watcher = Watcher(settings.content_path, emulators.writing.tell, reload, kept=settings.content_cache)
+    watching = asyncio.create_task(watcher.run())
     try:
         yield
     finally:
@@ -178,6 +179,7 @@ async def _start_bot(
         "PORT": str(port),
         "TICK_SECONDS": "1",
         "CONTENT_PATH": str(settings.content_path),
+        "CONTENT_CACHE": str(settings.content_cache.absolute()) if settings.content_cache else "off",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
         "LOG_FORMAT": settings.log_format,
     }

@@ -53,7 +53,7 @@ def preview(words: tuple[str, ...], form: str, path: Path | None) -> None:
     dilemma with all that is said of its choices, and `dilemma ID twist` what comes after it.
     """
     try:
-        draw(path or parts.read_settings().content_path, " ".join(words), form, Console())
+        draw(_read(path), " ".join(words), form, Console())
     except (FaultyContent, UnknownEntryError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -62,16 +62,22 @@ class UnknownEntryError(Exception):
     """There is no such tip or dilemma, or no such part of it; says which is near."""
 
 
-def draw(path: Path, words: str, form: str, console: Console) -> None:
+def _read(path: Path | None) -> Library:
+    if path:
+        return content_loading.load(path)
+    settings = parts.read_settings()
+    return content_loading.load(settings.content_path, kept=settings.content_cache)
+
+
+def draw(read: Library, words: str, form: str, console: Console) -> None:
     """Draw what `/pm-compare words` answers, `tip ID PART` or `dilemma ID PART`.
 
     `form` is `terminal`, `text`, or a platform's name.
 
     Raises:
-        FaultyContent: the content cannot be read.
         UnknownEntryError: there is no such tip or dilemma, or no such part of it.
     """
-    card = answer(content_loading.load(path), words)
+    card = answer(read, words)
     if form in _JSON:
         console.out(json.dumps(_JSON[form](card), ensure_ascii=False, indent=2), highlight=False)
     elif form == "text":

@@ -102,7 +102,8 @@ async def pause(settings: Settings, channel: Channel, until: str | None, clock: 
 
 async def resume(settings: Settings, channel: Channel, clock: Clock) -> str:
     """Resume paused tips."""
-    pool, grace = views.pool(library.load(settings.content_path)), timedelta(hours=settings.grace_hours)
+    pool = views.pool(library.load(settings.content_path, kept=settings.content_cache))
+    grace = timedelta(hours=settings.grace_hours)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
         await pausing.resume(connection, standing.id, pool, by="", now=clock(), grace=grace)
@@ -136,7 +137,7 @@ async def keep(settings: Settings, channel: Channel, clock: Clock) -> str:
 
 async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> str:
     """Choose which tip comes next; '' goes back to the order."""
-    content = library.load(settings.content_path)
+    content = library.load(settings.content_path, kept=settings.content_cache)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
         pool, now, has_dilemmas = views.pool(content), clock(), bool(content.dilemmas)
@@ -165,7 +166,7 @@ def _offered(typed: str, choices: Sequence[str]) -> str:
 
 async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
     """Enqueue an extra tip; a bot that runs posts it at once, or `tick`."""
-    content = library.load(settings.content_path)
+    content = library.load(settings.content_path, kept=settings.content_cache)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
         extra = await coming_tip.send_now(connection, standing.id, views.pool(content), by="", now=clock())
@@ -223,7 +224,7 @@ def _person(channel: Channel, named: str) -> str:
 
 async def shown(settings: Settings, channel: Channel, clock: Clock) -> dict[str, Any]:
     """Give a channel's settings, its next and last tips and its history, JSON-ready; moments are ISO 8601 in UTC."""
-    content = library.load(settings.content_path)
+    content = library.load(settings.content_path, kept=settings.content_cache)
     async with _standing(settings, channel) as (connection, standing):
         rows = await _deliveries.of_subscription(connection, standing.id, _LAST)
         changes = await _history.of_subscription(connection, standing.id, _CHANGES)

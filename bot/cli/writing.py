@@ -15,6 +15,7 @@ from content import library, matching, wording
 from content.authoring import adding, json_schema, scaffold
 from content.library import FaultyContent
 from content.reading import folder as reading
+from content.reading import snapshot
 from content.reading.fields import ID
 
 _DOTENV: Final = Path(".env")
@@ -93,7 +94,7 @@ def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
     folder, today = path or _content_path(), datetime.now(UTC).date()
     if id_ and not ID.fullmatch(id_):
         raise click.ClickException(f"{id_!r} cannot be an id: use lower-case letters, digits and hyphens.")
-    taken = reading.snapshot(folder)
+    taken = snapshot.snapshot(folder)
     known = [each for each in reading.dimension_ids(taken) if each]
     if not known:
         raise click.ClickException("\n".join(map(str, library.check(folder).faults)))

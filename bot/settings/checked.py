@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bot import clock
 from bot.proxies import Proxies
-from bot.settings import registration, workspaces
+from bot.settings import caches, registration, workspaces
 from bot.settings.reader import Reader, Secret
 from bot.settings.registration import Named
 from bot.settings.values import client_secret_fault, host_fault, unbracketed
@@ -58,6 +58,7 @@ class Settings:
     port: int
     public_url: str  # without a slash at the end
     content_path: Path
+    content_cache: Path | None  # the folder in which what was read of the content is kept; None: it is not
     scheduler: Scheduler
     mcp: bool
     proxies: Proxies
@@ -107,6 +108,7 @@ class Settings:
             port=reader.port("PORT"),
             public_url=reader.site("PUBLIC_URL"),
             content_path=Path(reader.text("CONTENT_PATH")),
+            content_cache=caches.folder(reader, "CONTENT_CACHE"),
             scheduler=reader.choice("SCHEDULER", _SCHEDULERS),
             mcp=reader.switch("MCP"),
             proxies=_proxies(reader),

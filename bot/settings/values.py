@@ -11,7 +11,8 @@ GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _QUOTES = "\"'`“”„‟‘’‚‛«»‹›"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # control and format signs, and line ends
-_PATHS = frozenset({"CONTENT_PATH", "DATABASE_URL"})  # folders and files may have spaces in their names
+_FOLDERS = frozenset({"CONTENT_PATH", "CONTENT_CACHE"})
+_PATHS = _FOLDERS | {"DATABASE_URL"}  # folders and files may have spaces in their names
 # People put a space behind a comma.
 _LISTS = frozenset({"TOKEN_ENCRYPTION_KEYS", "ALLOWED_WORKSPACES", "TEAMS_ALLOWED_TENANTS", "NO_PROXY"})
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -56,7 +57,7 @@ def fault(name: str, value: str) -> str:
             "has a quotation mark at its beginning or end, which counts as part of it (docker --env-file keeps them): "
             "remove the quotation marks."
         )
-    if name != "CONTENT_PATH" and re.search(r"\s#", value):
+    if name not in _FOLDERS and re.search(r"\s#", value):
         return "has a comment behind it, which counts as part of it here: remove the # and what follows."
     if any("\ud800" <= sign <= "\udfff" for sign in value):
         return "is not UTF-8 text: type it anew."

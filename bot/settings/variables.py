@@ -123,6 +123,12 @@ GROUPS = (
             ),
             Variable("CONTENT_PATH", "content/ai-pm", "Folder of the content files"),
             Variable(
+                "CONTENT_CACHE",
+                "on",
+                "on: what was read of the content is kept for the next start, in pm-compare in the user's folder for "
+                "caches; the name of a folder: it is kept there; off: every start reads all of it",
+            ),
+            Variable(
                 "SCHEDULER",
                 "embedded",
                 "embedded: the clock of the weekly tips runs inside `serve`; cluster: `serve` and `worker` processes "

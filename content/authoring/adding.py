@@ -10,10 +10,10 @@ from pathlib import Path
 from content import matching, wording
 from content.authoring import scaffold
 from content.authoring.scaffold import KINDS
-from content.reading import yaml
-from content.reading.folder import Snapshot
+from content.reading import folder, yaml
 from content.reading.listing import DECK, LISTS
-from content.reading.yaml import Entries, File, Items, Node, Scalar
+from content.reading.snapshot import Snapshot
+from content.reading.yaml import Entries, Items, Node, Scalar
 
 _SCHEMA = re.compile(r"# yaml-language-server: \$schema=(\S+)/deck\.json")
 _FIRST_ITEM = re.compile(r"( *)-(?:\s|$)")
@@ -46,8 +46,7 @@ def add(taken: Snapshot, kind: str, dimension: str, id_: str, today: date) -> tu
 
 def _check_free(taken: Snapshot, kind: str, id_: str) -> None:
     for name in taken.names[KINDS[kind]]:
-        opened = taken.files[name]
-        root = yaml.root(File(name), opened.text) if opened.text is not None else None
+        _, root = folder.opened(name, taken.files[name])
         listed = root.get(LISTS[KINDS[kind]]) if isinstance(root, Entries) else None
         for entry in listed.items if isinstance(listed, Items) else ():
             for named in _names(entry):

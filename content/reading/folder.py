@@ -1,81 +1,22 @@
 """Read and check the files of a deck's folder together."""
 
-import hashlib
-import os
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TypeVar
 
 from content import wording
 from content.matching import suggestion
-from content.model import Deck, Dilemma, Dimension, Fault, Place, Term, Tip
+from content.model import Deck, Dimension, Fault, Place, Tip
 from content.reading import consistency, entries, listing, yaml
 from content.reading.citations import Citations, Reading
+from content.reading.contents import Contents
 from content.reading.entries import Placed
 from content.reading.listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
+from content.reading.snapshot import Snapshot, Taken
 from content.reading.yaml import Entries, File, Items, Node, Unread
-from content.references import Reference
 
 T = TypeVar("T")
-
-LARGEST = 2_000_000  # bytes of a file; one of a hundred tips has 300,000
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a folder holds. `deck` is None where it could not be read; with any fault, the rest has gaps too.
-
-    `places` says where each entry stands, under names such as `tip/way-out`.
-    """
-
-    deck: Deck | None
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
-    version: str
-    dimensions: tuple[Dimension, ...] = ()
-    tips: tuple[Tip, ...] = ()
-    dilemmas: tuple[Dilemma, ...] = ()
-    references: tuple[Reference, ...] = ()
-    terms: tuple[Term, ...] = ()
-    places: Mapping[str, Place] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The files of a folder as they were at one moment; `unread` are those that look like content and are none.
-
-    There are no `names` where there is no such folder, or where only one right below it, `nested`, holds a deck. `key`
-    is equal for two that say the same of the same folder; `version` knows the bytes alone.
-    """
-
-    folder: Path
-    names: Mapping[str, tuple[str, ...]]
-    files: Mapping[str, "_Opened"]
-    unread: tuple[str, ...]
-    version: str
-    nested: str = ""
-
-    @property
-    def key(self) -> Hashable:
-        """Give what the contents follow from."""
-        broken = tuple(name for name, opened in self.files.items() if opened.text is None)
-        return str(self.folder), self.version, self.unread, broken
-
-
-def snapshot(folder: Path) -> Snapshot:
-    """Take the files of a folder from the disk. Never raises for what it finds."""
-    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
-        return Snapshot(folder, {}, {}, (), "")
-    if nested := listing.nested(folder):
-        return Snapshot(folder, {}, {}, (), "", nested)
-    names = listing.names(folder)
-    files = {name: _opened(folder, name) for group in names.values() for name in group}
-    hashed = hashlib.sha256()
-    for name, opened in files.items():
-        hashed.update(f"{name} {len(opened.data)} ".encode("utf-8", "surrogateescape") + opened.data)
-    return Snapshot(folder, names, files, tuple(listing.unread(folder, files)), hashed.hexdigest()[:12])
 
 
 def dimension_ids(taken: Snapshot) -> tuple[str, ...]:
@@ -92,31 +33,38 @@ def read(taken: Snapshot, today: date | None) -> Contents:
     if not taken.names:
         sentence = "there is no such folder: name the one that holds deck.yaml"
         if taken.nested:
-            sentence = f"there is no {DECK} here; did you mean `{_shown(taken.folder, taken.nested)}`?"
+            sentence = f"there is no {DECK} here; did you mean `{taken.shown(taken.nested)}`?"
         fault = Fault(wording.shown(str(taken.folder)), 1, sentence)
         return Contents(None, (fault,), (), "")
     return _Folder(taken).contents(today)
+
+
+def opened(shown: str, taken: Taken) -> tuple[File, Node]:
+    """Read what was taken of a file, `shown` by a name, as YAML; what is wrong with it is noted in the file."""
+    if taken.unread:
+        file = File(shown)
+        file.fault(1, taken.unread)
+        return file, Unread(1)
+    file, text = yaml.opened(shown, taken.data)
+    return file, Unread(1) if text is None else yaml.root(file, text)
 
 
 class _Folder:
     """The files of a folder while they are read together."""
 
     def __init__(self, taken: Snapshot) -> None:
-        self.folder = taken.folder
+        self.taken = taken
         self.names = taken.names
-        self.unread = taken.unread
-        self.version = taken.version
-        self.files = {name: opened.file for name, opened in taken.files.items()}
-        self.roots = {
-            name: yaml.root(opened.file, opened.text) if opened.text is not None else Unread(1)
-            for name, opened in taken.files.items()
-        }
+        self.files: dict[str, File] = {}
+        self.roots: dict[str, Node] = {}
+        for name, each in taken.files.items():
+            self.files[name], self.roots[name] = opened(taken.shown(name), each)
 
     def contents(self, today: date | None) -> Contents:
         """Read everything."""
         if not self.names["glossary"]:
             sentence = "there is no glossary, so `what is …` has no answers: docs/writing.md shows how to write one"
-            self.files["glossary.yaml"] = File(_shown(self.folder, "glossary.yaml"))
+            self.files["glossary.yaml"] = File(self.taken.shown("glossary.yaml"))
             self.files["glossary.yaml"].warn(1, sentence)
         self.check_folder()
         nothing = Citations(None)
@@ -148,7 +96,7 @@ class _Folder:
             deck=deck,
             faults=self.sorted(lambda file: file.faults),
             warnings=self.sorted(lambda file: file.warnings),
-            version=self.version,
+            version=self.taken.version,
             dimensions=tuple(sorted((placed.value for placed in dimensions), key=lambda each: each.number)),
             tips=tuple(placed.value for placed in tips),
             dilemmas=tuple(placed.value for placed in dilemmas),
@@ -205,7 +153,7 @@ class _Folder:
         if not self.names["order"]:
             if len(self.names["tips"]) > 1:
                 sentence = "the tips stand in several files: name them here in the order in which channels get them"
-                self.files[ORDER] = File(_shown(self.folder, ORDER))
+                self.files[ORDER] = File(self.taken.shown(ORDER))
                 self.files[ORDER].warn(1, sentence)
             return tips
         reading = Reading(self.files[ORDER], Citations(None), today)
@@ -226,10 +174,10 @@ class _Folder:
         """Warn of files that look like content and are not read."""
         single = (DECK, ORDER, VERSIONS, *(f"{name}.yaml" for name in LISTS))
         several = [f"{name}/" for name in (DIMENSIONS, *LISTS)]
-        for name in self.unread:
+        for name in self.taken.unread:
             above, slash, _ = name.partition("/")
             near = suggestion(*((f"{above}/", set(several) - {f"{above}/"}) if slash else (name, single)))
-            self.files[name] = File(_shown(self.folder, name))
+            self.files[name] = File(self.taken.shown(name))
             self.files[name].warn(1, f"this file is not read{near or listing.unread_words(name, several)}")
 
     def sorted(self, of: Callable[[File], list[Fault]]) -> tuple[Fault, ...]:
@@ -244,37 +192,3 @@ def _places(kind: str, placed: Sequence[Placed[T]]) -> dict[str, Place]:
 
 def _has_list(root: Node, name: str) -> bool:
     return isinstance(root, Entries) and isinstance(root.get(name), Items)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A file's bytes and text; the text is None where it cannot be read."""
-
-    file: File
-    data: bytes = b""
-    text: str | None = None
-
-
-def _shown(folder: Path, name: str) -> str:
-    return wording.shown(str(folder / name))
-
-
-def _opened(folder: Path, name: str) -> _Opened:
-    path, shown = folder / name, _shown(folder, name)
-    if any("\ud800" <= sign <= "\udfff" for sign in name):
-        file = File(shown)
-        file.fault(1, "this file's name is not UTF-8: rename it, in plain letters best")
-        return _Opened(file)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
-    except OSError as error:
-        file = File(shown)
-        file.fault(1, f"the file cannot be read ({error.strerror}): put it there, as docs/writing.md shows it")
-        return _Opened(file)
-    if len(data) > LARGEST:
-        file = File(shown)
-        file.fault(1, f"the file is larger than {LARGEST:,} bytes: is it a content file at all?")
-        return _Opened(file)
-    file, text = yaml.opened(shown, data)
-    return _Opened(file, data, text)

@@ -3,7 +3,7 @@
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -14,9 +14,9 @@ from rapidfuzz.distance import OSA
 
 from content import matching
 from content.model import Dilemma, Dimension
-from content.search import passages, vocabulary
+from content.search import tables, vocabulary
 from content.search.passages import Entry, Passage
-from content.search.postings import Posting, Postings
+from content.search.postings import Posting, Postings, Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +46,14 @@ class _Group:
 class Search:
     """Ranks the entries of the content by how well they fit typed words. It may be used from any thread."""
 
-    def __init__(self, held: Sequence[Passage]) -> None:
-        self._postings = Postings(held)
-        self._words = vocabulary.words(
-            [f"{each.title} {each.names} {each.body}" for each in held]
-            + [words for entry in self._postings.entries for words in entry.asks]
-        )
-        self._long = tuple(word for word in self._words if len(word) >= _CORRECTED)
-        self._called = _called(self._postings.entries)
-        self._asked_so: dict[str, int] = {}
-        for number, entry in enumerate(self._postings.entries):
-            for words in entry.asks:
-                self._asked_so[" ".join(_typed(words))] = number
-        for number, entry in enumerate(self._postings.entries):
-            # Titles of dilemmas are sentences, as questions are, and may be made of words that say nothing.
-            for words in passages.names(entry) if isinstance(entry, Dilemma) else ():
-                self._asked_so[" ".join(_typed(words))] = number
+    def __init__(self, entries: Sequence[Entry], image: bytes | None = None) -> None:
+        self._postings = Postings(entries, image)
         self._lock = threading.Lock()
         self._meant: LRUCache[str, tuple[str, ...]] = LRUCache(_REMEMBERED)
+
+    def image(self) -> bytes:
+        """Give what was built from the entries, to be kept: it spares a search of the same ones the building."""
+        return self._postings.image()
 
     def knows(self, word: str) -> bool:
         """Say whether the word, or another form of it, stands anywhere in the content."""
@@ -74,8 +64,9 @@ class Search:
 
         With `among`, those of one kind alone.
         """
-        typed = _typed(words)
-        groups = self._groups(typed)
+        typed = tables.typed(words)
+        seen = self._postings.typed(typed)
+        groups = self._groups(typed, seen)
         whole = sum(group.posting.rarity for group in groups)
         scores = self._by_fields(groups, whole)
         if among is not None:
@@ -83,9 +74,8 @@ class Search:
                 place: score for place, score in scores.items() if isinstance(self._postings.entries[place], among)
             }
         together = [self._postings.together(pair) for pair in _pairs(typed)]
-        called = self._called.get(_bag(group.forms[0] for group in groups), frozenset())
-        asked_so = self._asked_so.get(" ".join(typed), -1)
-        candidates = {*nlargest(_CANDIDATES, scores, key=scores.__getitem__), *called, asked_so} & scores.keys()
+        called = self._postings.called(group.forms[0] for group in groups)
+        candidates = {*nlargest(_CANDIDATES, scores, key=scores.__getitem__), *called, seen.said} & scores.keys()
         found = []
         for entry in candidates:
             asked, covered = self._by_questions(entry, groups, whole)
@@ -93,7 +83,7 @@ class Search:
             for pair in together:
                 if entry in pair:
                     score += _PAIR * pair[entry]
-            score *= math.sqrt(covered) * (_SAID if entry in called else 1.0) * (_SAID if entry == asked_so else 1.0)
+            score *= math.sqrt(covered) * (_SAID if entry in called else 1.0) * (_SAID if entry == seen.said else 1.0)
             found.append((score * _worth(self._postings.entries[entry]), covered, entry))
         return tuple(self._match(*each, groups, whole) for each in nlargest(_MOST, found))
 
@@ -144,7 +134,7 @@ class Search:
         else:
             least = next(fit for count, fit in _LEAST_FIT if len(groups) >= count)
             answers = covered >= _LEAST and score >= least * whole * _worth(self._postings.entries[entry])
-        return Match(self._postings.passages[row], score, min(covered, 1.0), missed, answers)
+        return Match(self._postings.passage(row), score, min(covered, 1.0), missed, answers)
 
     def _voted(self, entry: int, groups: Sequence[_Group]) -> int:
         """Give the passage of a dimension for which most words vote, each for the one where it stands best.
@@ -160,15 +150,14 @@ class Search:
                 votes[main] += group.posting.rarity
         return max(votes, key=lambda row: (votes[row], row == main), default=main)
 
-    def _groups(self, typed: Sequence[str]) -> tuple[_Group, ...]:
+    def _groups(self, typed: Sequence[str], seen: Typed) -> tuple[_Group, ...]:
         """Give the words to look for, each with where it stands; those that say nothing are left out."""
         meant = [word for word in typed if not vocabulary.is_idle(word)]
-        if not meant and " ".join(typed) in self._asked_so:
+        if not meant and seen.said >= 0:
             meant = list(typed)
-        joined = {word: f"{word}{after}" for word, after in pairwise(typed) if f"{word}{after}" in self._words}
         groups = []
         for word in meant:
-            forms = (*self._forms(word), *((joined[word],) if word in joined else ()))
+            forms = (*self._forms(word), *((seen.joined[word],) if word in seen.joined else ()))
             groups.append(_Group(word, forms, self._postings.of(forms)))
         return tuple(groups)
 
@@ -188,23 +177,21 @@ class Search:
             return (word, *apart)
         if apart or len(word) < _CORRECTED:
             return apart or (word,)
-        near = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=3, limit=5)
+        near = process.extract(
+            word, self._postings.long_words(_CORRECTED), scorer=OSA.distance, score_cutoff=3, limit=5
+        )
         return next(((each,) for each, _, _ in near if _is_misspelt(word, each)), (word,))
 
     def _apart(self, word: str) -> tuple[str, ...]:
         """Give the two words that a word is written as elsewhere: `rollback` is also `roll back`."""
-        ways = ((word[:place], word[place:]) for place in range(_PART, len(word) - _PART + 1))
-        return tuple(f"{one} {two}" for one, two in ways if one in self._words and two in self._words)[:1]
+        ways = [(word[:place], word[place:]) for place in range(_PART, len(word) - _PART + 1)]
+        standing = self._postings.standing({part for way in ways for part in way})
+        return tuple(f"{one} {two}" for one, two in ways if one in standing and two in standing)[:1]
 
 
 def _worth(entry: Entry) -> float:
     """Say how much what fits of an entry is worth beside what fits of another kind."""
     return _ASKED_BACK if isinstance(entry, Dilemma) else 1.0
-
-
-def _typed(words: str) -> tuple[str, ...]:
-    """Give the words to look for, each once."""
-    return tuple(dict.fromkeys(matching.key(words).split()))[:_WORDS]
 
 
 def _is_misspelt(word: str, meant: str) -> bool:
@@ -213,26 +200,11 @@ def _is_misspelt(word: str, meant: str) -> bool:
     return not is_other and matching.slips(word, meant) is not None
 
 
-def _bag(words: Iterable[str]) -> frozenset[str]:
-    """Give the words that say something, in no order, one like many."""
-    return frozenset(word.removesuffix("s") for word in words if not vocabulary.is_idle(word))
-
-
-def _called(entries: Sequence[Entry]) -> Mapping[frozenset[str], frozenset[int]]:
-    """Give the entries that are called or asked for in the very same words, in whatever order."""
-    found: dict[frozenset[str], set[int]] = defaultdict(set)
-    for place, entry in enumerate(entries):
-        for words in (*passages.names(entry), *entry.asks):
-            found[_bag(matching.key(words).split())].add(place)
-    return {bag: frozenset(places) for bag, places in found.items() if bag}
-
-
 def _pairs(typed: Sequence[str]) -> Sequence[str]:
     """Give the words that stand side by side, unless neither says anything."""
     return [f"{one} {two}" for one, two in pairwise(typed) if not (vocabulary.is_idle(one) and vocabulary.is_idle(two))]
 
 
-_WORDS = 16  # typed words that are looked for; a pasted page must cost little
 _MOST = 6  # entries that are named
 _CORRECTED = 5  # letters a word has at least before it is taken for a misspelling
 _PART = 3  # letters that each part of a compound has at least

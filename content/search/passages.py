@@ -29,38 +29,39 @@ class Passage:
     shown: Rich
 
 
-def of(
-    dimensions: Iterable[Dimension], tips: Iterable[Tip], dilemmas: Iterable[Dilemma], terms: Iterable[Term]
-) -> Iterator[Passage]:
-    """Cut dimensions, tips, dilemmas and terms into passages.
+def of(entry: Entry) -> Iterator[Passage]:
+    """Cut an entry into passages, the one of its card first.
 
     What comes after a dilemma's first vote, and who is against a choice, is left for those who play it.
     """
-    for dimension in dimensions:
-        body = _joined((dimension.left, dimension.right, dimension.shift))
-        names = " · ".join((_id(dimension), dimension.short, *dimension.aliases))
-        yield Passage(dimension, "comparison", dimension.title, names, body, dimension.shift)
-        for level in LEVELS:
-            yield from _level(dimension, level)
-        for page in dimension.depth.pages:
-            yield from (
-                Passage(dimension, page, title, "", inline.plain(text), _first(text))
-                for title, text in _page(dimension.depth, page)
-            )
-    for tip in tips:
-        body = _joined((tip.idea, tip.try_this))
-        yield Passage(tip, "tip", tip.title, _id(tip), body, _first(tip.idea))
-        for level in LEVELS:
-            yield from _level(tip, level)
-    for dilemma in dilemmas:
-        situation = tuple(inline.texts(dilemma.situation))
-        shown = next(iter(situation), ())
-        yield Passage(dilemma, "dilemma", dilemma.title, _id(dilemma), _joined(situation), shown)
-        for choice in dilemma.choices:
-            yield Passage(dilemma, "dilemma", choice.label, "", _joined((choice.reasoning, choice.cost)), shown)
-    for term in terms:
-        names = " · ".join((_id(term), *term.aliases))
-        yield Passage(term, "term", term.term, names, inline.plain(term.meaning), term.meaning)
+    match entry:
+        case Dimension():
+            body = _joined((entry.left, entry.right, entry.shift))
+            called = " · ".join((_id(entry), entry.short, *entry.aliases))
+            yield Passage(entry, "comparison", entry.title, called, body, entry.shift)
+            for level in LEVELS:
+                yield from _level(entry, level)
+            for page in entry.depth.pages:
+                yield from (
+                    Passage(entry, page, title, "", inline.plain(text), _first(text))
+                    for title, text in _page(entry.depth, page)
+                )
+        case Tip():
+            body = _joined((entry.idea, entry.try_this))
+            yield Passage(entry, "tip", entry.title, _id(entry), body, _first(entry.idea))
+            for level in LEVELS:
+                yield from _level(entry, level)
+        case Dilemma():
+            situation = tuple(inline.texts(entry.situation))
+            shown = next(iter(situation), ())
+            yield Passage(entry, "dilemma", entry.title, _id(entry), _joined(situation), shown)
+            for choice in entry.choices:
+                yield Passage(entry, "dilemma", choice.label, "", _joined((choice.reasoning, choice.cost)), shown)
+        case Term():
+            called = " · ".join((_id(entry), *entry.aliases))
+            yield Passage(entry, "term", entry.term, called, inline.plain(entry.meaning), entry.meaning)
+        case _:
+            assert_never(entry)
 
 
 def names(entry: Entry) -> tuple[str, ...]:

@@ -1,16 +1,21 @@
 """Look up where words stand: in which entries, in which of their fields, passages and questions, and how often."""
 
 import math
-import sqlite3
 import threading
 import weakref
+from array import array
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any
 
 from cachetools import LRUCache
 
-from content.search.passages import Entry, Passage, Where
+from content.search import passages, tables
+from content.search.passages import Entry, Passage
+from content.search.tables import DEEP, FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,18 @@ class Spot:
 
     row: int
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is known of words as they were typed.
+
+    `joined` are those that are written in one with the next elsewhere, `said` is the number of the entry that is listed
+    under just these words, -1 where none is.
+    """
+
+    joined: Mapping[str, str]
+    said: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +60,49 @@ class Postings:
 
     One connection serves all threads: SQLite is built serialized (`sqlite3.threadsafety` is 3), nothing is written
     after the index is built, and whoever still searches an index that a reload replaced keeps it open until done.
+
+    Args:
+        entries: what is searched.
+        image: the index as `image` gave it for the same entries; without, it is built.
     """
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self.passages = tuple(passages)
-        numbers: dict[int, int] = {}  # of an entry, by its identity
-        entries: list[Entry] = []
-        for passage in self.passages:
-            if id(passage.entry) not in numbers:
-                numbers[id(passage.entry)] = len(entries)
-                entries.append(passage.entry)
+    def __init__(self, entries: Sequence[Entry], image: bytes | None = None) -> None:
         self.entries = tuple(entries)
-        self._entry_of = [numbers[id(passage.entry)] for passage in self.passages]
-        asks = [(entry, words) for entry, each in enumerate(self.entries) for words in each.asks]
-        self._asked = [entry for entry, _ in asks]
-        self.main = {entry: row for row, entry in reversed(list(enumerate(self._entry_of)))}
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        self._connection = tables.built(self.entries) if image is None else tables.opened(image)
         weakref.finalize(self, self._connection.close)
-        for table, columns in (("entry", ", ".join(_FIELDS)), ("page", "words"), ("ask", "words")):
-            self._connection.execute(f"CREATE VIRTUAL TABLE {table} USING fts5 ({columns}, {_TOKENS})")
-        self._connection.executemany(
-            "INSERT INTO entry (rowid, title, names, asks, body, deep) VALUES (?, ?, ?, ?, ?, ?)",
-            [(number, *fields) for number, fields in enumerate(self._fields())],
-        )
-        self._connection.executemany(
-            "INSERT INTO page (rowid, words) VALUES (?, ?)",
-            [(row, f"{each.title} {each.names} {each.body}") for row, each in enumerate(self.passages)],
-        )
-        self._connection.executemany(
-            "INSERT INTO ask (rowid, words) VALUES (?, ?)", [(row, words) for row, (_, words) in enumerate(asks)]
-        )
+        self._asked = array("L", (number for number, entry in enumerate(self.entries) for _ in entry.asks))
+        self.main = array("L", (row for (row,) in self._rows("SELECT min(row) FROM passage GROUP BY entry")))
         self._lock = threading.Lock()
         self._found: LRUCache[tuple[str, ...], Posting] = LRUCache(_REMEMBERED)
         self._pairs: LRUCache[str, Mapping[int, float]] = LRUCache(_REMEMBERED)
         self._known: LRUCache[str, bool] = LRUCache(_REMEMBERED)
+        self._typed: LRUCache[tuple[str, ...], Typed] = LRUCache(_REMEMBERED)
+        self._cut: LRUCache[int, Passage] = LRUCache(_REMEMBERED)
 
-    def _fields(self) -> Iterable[tuple[str, ...]]:
-        """Give the words of each entry's fields."""
-        deep: dict[int, list[str]] = defaultdict(list)
-        for row, entry in enumerate(self._entry_of):
-            passage = self.passages[row]
-            if row != self.main[entry]:
-                deep[entry].append(f"{passage.title} {passage.names} {passage.body}")
-        for number, held in enumerate(self.entries):
-            main = self.passages[self.main[number]]
-            yield main.title, main.names, " . ".join(held.asks), main.body, " . ".join(deep[number])
+    def image(self) -> bytes:
+        """Give the index as bytes, to be kept."""
+        return self._connection.serialize()
+
+    def passage(self, row: int) -> Passage:
+        """Cut out the passage of a row."""
+        with self._lock:
+            if row not in self._cut:
+                entry = bisect_right(self.main, row) - 1
+                self._cut[row] = next(islice(passages.of(self.entries[entry]), row - self.main[entry], None))
+            return self._cut[row]
+
+    def typed(self, words: tuple[str, ...]) -> Typed:
+        """Look up what is known of words as they follow each other."""
+        with self._lock:
+            known = self._typed.get(words)
+            if known is None:
+                joined = {one: f"{one}{after}" for one, after in pairwise(words)}
+                stands = self.standing(joined.values())
+                said = self._rows("SELECT entry FROM said WHERE mark = ?", tables.mark(words))
+                known = self._typed[words] = Typed(
+                    {word: both for word, both in joined.items() if both in stands}, said[0][0] if said else -1
+                )
+            return known
 
     def knows(self, word: str) -> bool:
         """Say whether a word, or another form of it, stands anywhere."""
@@ -112,17 +127,32 @@ class Postings:
                 known = self._pairs[pair] = {entry: -rank for entry, rank in self._rows(_PAIR, _quoted([pair]))}
             return known
 
+    def called(self, words: Iterable[str]) -> Collection[int]:
+        """Give the entries that are called, or asked for, in the very same words, in whatever order."""
+        found = self._rows("SELECT entry FROM called WHERE mark = ?", tables.mark(tables.bag(words)))
+        return {entry for (entry,) in found}
+
+    def standing(self, words: Iterable[str]) -> Collection[str]:
+        """Give those of some words that stand somewhere in just that form."""
+        asked = tuple(words)
+        places = ", ".join("?" * len(asked))
+        found = self._rows(f"SELECT word FROM word WHERE word IN ({places})", *asked)  # noqa: S608 # question marks alone
+        return {word for (word,) in found}
+
+    def long_words(self, letters: int) -> Sequence[str]:
+        """Give all words of so many letters and more, as they stand, in the order of the alphabet."""
+        return [word for (word,) in self._rows("SELECT word FROM word WHERE length(word) >= ?", letters)]
+
     def _read(self, query: str) -> Posting:
         fields: dict[int, float] = defaultdict(float)
         plain: set[int] = set()
-        for name, weight in _FIELDS.items():
+        for name, weight in FIELDS.items():
             for entry, rank in self._rows(_IN_FIELD, f"{name} : ({query})"):
                 fields[entry] += -rank * weight
-                if name != _DEEP:
+                if name != DEEP:
                     plain.add(entry)
         spots: dict[int, Spot] = {}
-        for row, rank in self._rows("SELECT rowid, bm25(page) FROM page WHERE page MATCH ?", query):
-            entry, score = self._entry_of[row], -rank * _WEIGHTS[self.passages[row].where]
+        for row, entry, score in self._rows(_IN_PASSAGES, query):
             if entry not in spots or score > spots[entry].score:
                 spots[entry] = Spot(row, score)
         asks: dict[int, list[tuple[int, float]]] = defaultdict(list)
@@ -131,8 +161,8 @@ class Postings:
         rarity = math.log(1 + len(self.entries) / (len(fields) + 0.5))
         return Posting(dict(fields), plain, spots, dict(asks), fields.keys(), rarity)
 
-    def _rows(self, statement: str, query: str) -> list[tuple[int, float]]:
-        return self._connection.execute(statement, (query,)).fetchall()
+    def _rows(self, statement: str, *values: str | int) -> list[Any]:
+        return self._connection.execute(statement, values).fetchall()
 
 
 def _quoted(words: Iterable[str]) -> str:
@@ -141,12 +171,10 @@ def _quoted(words: Iterable[str]) -> str:
 
 
 _REMEMBERED = 1_000  # words whose places are kept once looked up
-# What a word is worth in each field of an entry. Measured on the half of the questions that may be tuned for.
-_FIELDS = {"title": 3.0, "names": 3.0, "asks": 1.5, "body": 2.0, "deep": 0.7}
-_DEEP = "deep"
-# The passage that answers is rather one of the card itself.
-_WEIGHTS: Mapping[Where, float] = defaultdict(lambda: 0.6, {"comparison": 1.0, "sources": 0.2, "exercise": 0.2})
-_TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 _ANYWHERE = "SELECT 1, 1 FROM entry WHERE entry MATCH ? LIMIT 1"
 _IN_FIELD = "SELECT rowid, bm25(entry) FROM entry WHERE entry MATCH ?"
+_IN_PASSAGES = """
+SELECT page.rowid, passage.entry, -bm25(page) * passage.weight
+FROM page JOIN passage ON passage.row = page.rowid WHERE page MATCH ? ORDER BY page.rowid
+"""
 _PAIR = "SELECT rowid, bm25(entry, 2.0, 2.0, 1.0, 1.0, 0.3) FROM entry WHERE entry MATCH ?"

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 
 from content import library
 from content.authoring import adding, json_schema, scaffold
-from content.reading import folder
+from content.reading import snapshot
 from tests.cli.program import ROOT, typed
 from tests.content import decks, test_folders
 
@@ -98,7 +98,7 @@ def test_a_new_entry_waits_to_be_filled_in(tmp_path: Path, kind: str, *, is_spli
         test_folders.split(tmp_path)
     else:
         decks.written(tmp_path)
-    file, line = adding.add(folder.snapshot(tmp_path), kind, "caffeine", "brand-new", TODAY)
+    file, line = adding.add(snapshot.snapshot(tmp_path), kind, "caffeine", "brand-new", TODAY)
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines[line - 1] == "  - id: brand-new"
     faults = library.check(tmp_path, TODAY).faults
@@ -123,7 +123,7 @@ FILLED = [
 
 def test_a_filled_in_entry_is_sound(tmp_path: Path) -> None:
     """With something written wherever it is empty, the entry is a tip like any other."""
-    file, _ = adding.add(folder.snapshot(decks.written(tmp_path)), "tip", "taste", "brand-new", TODAY)
+    file, _ = adding.add(snapshot.snapshot(decks.written(tmp_path)), "tip", "taste", "brand-new", TODAY)
     text = file.read_text(encoding="utf-8")
     for name, value in FILLED:
         text = text.replace(f" {name}:\n", f" {name}: {value}\n", 1 if name == "verdict" else -1)
@@ -146,7 +146,7 @@ def test_a_filled_in_entry_is_sound(tmp_path: Path) -> None:
 
 def test_what_may_be_left_out_says_so(tmp_path: Path) -> None:
     """Whoever needs no recall or winner takes it out, and the rest is as sound; a choice names its words."""
-    file, line = adding.add(folder.snapshot(decks.written(tmp_path)), "tip", "taste", "brand-new", TODAY)
+    file, line = adding.add(snapshot.snapshot(decks.written(tmp_path)), "tip", "taste", "brand-new", TODAY)
     lines = [text.strip() for text in file.read_text(encoding="utf-8").splitlines()[line:]]
     optional = {lines[n + 1].partition(":")[0] for n, text in enumerate(lines) if text.endswith("May be left out.")}
     assert optional == {"asks", "needs", "wins", "plan", "recall"}

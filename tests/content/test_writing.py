@@ -13,7 +13,7 @@ from bot.__main__ import main
 from bot.cli import questions_file
 from content import library
 from content.authoring import adding, json_schema
-from content.reading import folder, yaml_errors
+from content.reading import snapshot, yaml_errors
 from content.reading.keys import Key, Shape
 from content.reading.listing import DECK, DIMENSIONS, LISTS, ORDER, VERSIONS
 from content.reading.schema import SHAPES
@@ -130,7 +130,7 @@ def test_a_deck_of_ones_own_can_be_begun_as_the_guide_says(tmp_path: Path) -> No
         assert "../../../content/schemas/" in first
         (deck / f"{name}.yaml").write_text(f"{first}\n\n{key}: []\n", encoding="utf-8")
     assert library.check(deck).faults == ()
-    file, line = adding.add(folder.snapshot(deck), "tip", "customer", "mine", date(2026, 11, 27))
+    file, line = adding.add(snapshot.snapshot(deck), "tip", "customer", "mine", date(2026, 11, 27))
     assert (file.name, file.read_text(encoding="utf-8").splitlines()[line - 1]) == ("tips.yaml", "  - id: mine")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -230,6 +231,7 @@ class TeamsChat:
             "TEAMS_CLIENT_SECRET": self.teams.client_secret,
             "TEAMS_TENANT_ID": self.teams.tenant_id,
             "DATABASE_URL": databases.put(self._folder / "bot.db"),
+            "CONTENT_CACHE": os.environ["CONTENT_CACHE"],
             **self._environ,
         }
         self._bot = await self._stack.enter_async_context(app.build(Settings.read(environ, None), self._clock))

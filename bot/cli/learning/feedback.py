@@ -119,7 +119,7 @@ def close(
         raise click.UsageError("--see is what answers it now, which nothing does with --wont-fix.")
     settings = parts.read_served_settings()
     try:
-        content = library.load(settings.content_path)
+        content = library.load(settings.content_path, kept=settings.content_cache)
     except FaultyContent as error:
         raise click.ClickException(str(error)) from error
     wanted = Wanted(ids, subject, kinds, fixed_in or 0, see)
@@ -156,6 +156,6 @@ def export(kinds: tuple[FeedbackKind, ...], *, as_csv: bool) -> None:
 def _content(settings: Settings) -> Library | None:
     """Give the content for titles and versions; what was told can be read without it."""
     try:
-        return library.load(settings.content_path)
+        return library.load(settings.content_path, kept=settings.content_cache)
     except FaultyContent:
         return None

@@ -44,7 +44,7 @@ def scope(platform: str | None, workspace: str | None, channel: str | None) -> S
 
 async def summary(settings: Settings, meant: Scope) -> Summary:
     """Count what came of a scope's posts."""
-    content = library.load(settings.content_path)
+    content = library.load(settings.content_path, kept=settings.content_cache)
     async with reading(settings) as connection:
         return counting.summary(content, await outcomes.of(connection, meant))
 

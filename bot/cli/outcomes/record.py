@@ -69,7 +69,7 @@ def record(  # noqa: PLR0913 # click hands over each option by its name
 
 
 async def _read(settings: Settings, meant: Scope, since: datetime | None, until: datetime | None) -> Record:
-    content = library.load(settings.content_path)
+    content = library.load(settings.content_path, kept=settings.content_cache)
     address = Address(meant.platform, meant.workspace, meant.conversations[0])
     async with reading.reading(settings) as connection:
         return await recording.record(

@@ -64,7 +64,8 @@ def add(**options: Any) -> None:  # noqa: ANN401 # click hands over each option 
     switches_on, is_anyones = options.pop("switches_on"), options.pop("is_anyones")
     settings = parts.read_served_settings()
     try:
-        known = [dimension.id for dimension in library.load(settings.content_path).dimensions]
+        content = library.load(settings.content_path, kept=settings.content_cache)
+        known = [dimension.id for dimension in content.dimensions]
         entries = tips_add.entries(options, source, known)
     except (OperatorError, library.FaultyContent) as error:
         raise click.ClickException(str(error)) from error

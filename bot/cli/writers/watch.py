@@ -50,6 +50,7 @@ class Watcher:
         reload: has the running bot read the content anew; called only where it can be read.
         command: how `check` is run on the folder, in a process of its own: it takes seconds of computing.
         pause: seconds between two looks.
+        kept: a folder in which what was read is kept, so that the bot need not read it once more.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class Watcher:
         *,
         command: Iterable[str] = (sys.executable, "-m", "bot", "check", "--json"),
         pause: float = PAUSE,
+        kept: Path | None = None,
     ) -> None:
         self._folder = folder
         self._tell = tell
         self._reload = reload
         self._command = (*command, str(folder))
         self._pause = pause
+        self._kept = kept
         self._standing: Library | None = None
         self._sheet: Sheet | None = None
         self._checking: asyncio.Task[None] | None = None
@@ -76,7 +79,7 @@ class Watcher:
         try:
             seen = await asyncio.to_thread(stamps, self._folder)
             with contextlib.suppress(FaultyContent):  # then the first good reading is the one to compare with
-                self._standing = await asyncio.to_thread(library.load, self._folder)
+                self._standing = await asyncio.to_thread(library.load, self._folder, kept=self._kept)
             self.ready.set()
             while True:
                 now = await asyncio.to_thread(stamps, self._folder)
@@ -95,7 +98,7 @@ class Watcher:
         file = wording.shown(str(self._folder / name))
         read: Library | FaultyContent
         try:
-            read = await asyncio.to_thread(library.load, self._folder)
+            read = await asyncio.to_thread(library.load, self._folder, kept=self._kept)
         except FaultyContent as error:
             read = error
         if await asyncio.to_thread(stamps, self._folder) != now:

@@ -37,6 +37,7 @@ RIGHT = {
     "PORT": "4000",
     "PUBLIC_URL": "https://bot.example.org",
     "CONTENT_PATH": "content/a folder # 2",
+    "CONTENT_CACHE": "/srv/a folder # 2",
     "SCHEDULER": "off",
     "MCP": "off",
     "HTTPS_PROXY": "http://user:password@proxy.example:3128",
@@ -97,7 +98,7 @@ def test_every_slip_of_every_setting_is_named_once() -> None:
     for name, value in RIGHT.items():
         for slip, form in SLIPS.items():
             said = wrong({**RIGHT, name: form.format(value, value, name=name)}, name)
-            is_allowed = name == "CONTENT_PATH" and slip == "a comment"  # a folder may be called so
+            is_allowed = name in {"CONTENT_PATH", "CONTENT_CACHE"} and slip == "a comment"  # a folder may be called so
             if len(said) != (not is_allowed) or any(value in sentence for sentence in said):
                 amiss.append(f"{name} with {slip}: {said}")
     assert amiss == []

@@ -1,6 +1,7 @@
 """An emulated Slack with several workspaces, the bot that any of them may install, and a browser to do it with."""
 
 import asyncio
+import os
 import re
 import socket
 import time
@@ -134,6 +135,7 @@ async def many(
                 "TOKEN_ENCRYPTION_KEYS": KEY,
                 "PUBLIC_URL": address,
                 "DATABASE_URL": databases.put(folder / "bot.db"),
+                "CONTENT_CACHE": os.environ["CONTENT_CACHE"],
                 **environ,
             },
             None,

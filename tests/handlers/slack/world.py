@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -84,6 +85,7 @@ class World:
                 "SLACK_BOT_TOKEN": self.slack.bot_token,
                 "SLACK_SIGNING_SECRET": self.slack.signing_secret,
                 "DATABASE_URL": databases.put(self.folder / "bot.db"),
+                "CONTENT_CACHE": os.environ["CONTENT_CACHE"],
                 **self._environ,
             },
             None,

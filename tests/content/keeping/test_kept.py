@@ -1,0 +1,335 @@
+"""What was read of the content is found again at the next start: the same or none, and nothing of anybody else's."""
+
+import compileall
+import os
+import re
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import content
+from content import library
+from content.keeping.folder import MOST, Kept
+from content.library import FaultyContent, Hits, Library
+from tests.content.test_folders import split
+
+ROOT = Path(__file__).parents[3]
+# Says what a process of its own makes of a deck, with a folder for what is kept.
+SAYS = """
+import sys
+from pathlib import Path
+from content import library
+read = library.load(Path(sys.argv[1]), kept=Path(sys.argv[2]))
+found = read.find("fresh and malty cups")
+print(read.version, [tip.title for tip in read.tips], [str(one) for one in read.warnings])
+print(*(f"{match.passage.entry.id} {match.score:.6f}" for match in found.matches))
+print("read" if "content.reading.folder" in sys.modules else "found")
+"""
+
+
+@pytest.fixture
+def deck(tmp_path: Path) -> Path:
+    """Give a deck of many files, with a warning of each kind of file that may not be there."""
+    folder = tmp_path / "deck"
+    folder.mkdir()
+    split(folder, order=None)
+    (folder / "notes.yaml").write_text("a: 1\n")
+    shutil.rmtree(folder / "glossary")
+    for file in folder.rglob("*.yaml"):  # no text of it may explain what there is no glossary for
+        file.write_text(re.sub(r"\[([^]]+)\]\(term:[a-z-]+\)", r"\1", file.read_text()))
+    return folder
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Name a folder that is not there yet."""
+    return tmp_path / "caches" / "pm-compare"
+
+
+def says(deck: Path, kept: Path, *, root: Path = ROOT) -> tuple[str, str]:
+    """Give what a new process of the code in a folder says of the deck, and whether it `read` or `found` it."""
+    ended = subprocess.run(  # noqa: S603 # our own arguments
+        (sys.executable, "-c", SAYS, str(deck), str(kept)),
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stderr == ""
+    *said, how = ended.stdout.splitlines()
+    return "\n".join(said), how
+
+
+def values(read: Library) -> tuple[object, ...]:
+    """Give all that a library tells of its entries."""
+    known = (read.deck, read.dimensions, read.tips, read.dilemmas, read.references, read.terms)
+    return (*known, read.warnings, read.version, dict(read.places))
+
+
+def anew(deck: Path, kept: Path | None) -> Library:
+    """Load a deck of which nothing is in use in this process."""
+    return library.load(deck, kept=kept)
+
+
+def test_what_is_found_is_what_was_read(deck: Path, kept: Path) -> None:
+    """All of it, in a process of its own, and whoever finds it loads nothing that reads."""
+    first, how = says(deck, kept)
+    assert how == "read"
+    assert says(deck, kept) == (first, "found")
+    assert values(anew(deck, kept)) == values(anew(deck, None))
+    named = {Path(warning.file).name for warning in anew(deck, None).warnings}
+    assert named == {"glossary.yaml", "notes.yaml", "order.yaml"}
+
+
+def test_a_copy_elsewhere_is_told_by_its_own_names(deck: Path, kept: Path, tmp_path: Path) -> None:
+    """The same files are the same content in whatever folder, and faults are where they lie there."""
+    says(deck, kept)
+    other = shutil.copytree(deck, tmp_path / "other")
+    assert says(other, kept)[1] == "found"
+    found = anew(other, kept)
+    assert values(found) == values(anew(other, None))
+    assert {Path(place.file).parts[: len(other.parts)] for place in found.places.values()} == {other.parts}
+    assert all(warning.file.startswith(f"{other}/") for warning in found.warnings)
+
+
+def _turned(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    place = next(found.end() - 1 for found in re.finditer(rb"title: \W*\w", data))
+    data[place] ^= 0x20  # a small letter for a capital
+    file.write_bytes(bytes(data))
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a byte of a tip": lambda deck: _turned(deck / "tips" / "taste.yaml"),
+    "a byte of a reference": lambda deck: _turned(deck / "references.yaml"),
+    "a byte of a dimension": lambda deck: _turned(deck / "dimensions" / "taste.yaml"),
+    "a byte of a dilemma": lambda deck: _turned(deck / "dilemmas" / "taste.yaml"),
+    "a byte of the deck": lambda deck: _turned(deck / "deck.yaml"),
+    "a file more": lambda deck: (deck / "order.yaml").write_text("order:\n  - count-cups\n  - cool-water\n"),
+    "a file less": lambda deck: (deck / "tips" / "caffeine.yaml").unlink(),
+    "another name": lambda deck: (deck / "tips" / "taste.yaml").rename(deck / "tips" / "zest.yaml"),
+    "one that is not read": lambda deck: (deck / "more.yaml").write_text("a: 1\n"),
+    "one less that is not read": lambda deck: (deck / "notes.yaml").unlink(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_whatever_is_changed_in_the_folder_is_read(change: Callable[[Path], object], deck: Path, kept: Path) -> None:
+    """Each file counts by its name and every byte, and what was before is found again once it is there again."""
+    before = anew(deck, kept)
+    old = values(before)
+    untouched = shutil.copytree(deck, deck.parent / "untouched")
+    change(deck)
+    after = values(anew(deck, kept))
+    assert after != old
+    assert after == values(anew(deck, None))
+    del before
+    shutil.rmtree(deck)
+    shutil.copytree(untouched, deck)
+    assert values(anew(deck, kept)) == old
+
+
+def test_faulty_content_is_never_kept(deck: Path, kept: Path) -> None:
+    """Its faults are the same each time, and nothing of it is there to be found."""
+    (deck / "tips" / "taste.yaml").write_text("tips: 7\n")
+    said = []
+    for folder in (None, kept, kept):
+        with pytest.raises(FaultyContent) as caught:
+            library.load(deck, kept=folder)
+        said.append((caught.value.faults, caught.value.warnings))
+    assert said[0] == said[1] == said[2]
+    assert not kept.exists()
+
+
+def test_other_code_reads_for_itself(deck: Path, kept: Path, tmp_path: Path) -> None:
+    """One byte of any module makes other code, and so does another module; a copy of the code is the same."""
+    first, _ = says(deck, kept)
+    package, copied = Path(str(content.__path__[0])), tmp_path / "copied"
+    shutil.copytree(package, copied / "content", ignore=shutil.ignore_patterns("__pycache__", "ai-pm"))
+    assert says(deck, kept, root=copied) == (first, "found")
+    for name in ("markdown.py", "reading/consistency.py", "search/tables.py", "reading/more.py"):
+        with (copied / "content" / name).open("a") as file:
+            file.write("#\n")
+        assert says(deck, kept, root=copied) == (first, "read")
+        assert says(deck, kept, root=copied) == (first, "found")
+    assert says(deck, kept) == (first, "found")
+
+
+def test_code_that_cannot_be_told_from_other_code_keeps_nothing(deck: Path, kept: Path, tmp_path: Path) -> None:
+    """As where it was installed compiled alone."""
+    package, copied = Path(str(content.__path__[0])), tmp_path / "copied"
+    shutil.copytree(package, copied / "content", ignore=shutil.ignore_patterns("__pycache__", "ai-pm"))
+    assert compileall.compile_dir(copied, quiet=1, legacy=True)
+    for file in copied.rglob("*.py"):
+        file.unlink()
+    assert says(deck, kept, root=copied)[1] == "read"
+    assert not kept.exists()
+
+
+def _of(kept: Path, part: str) -> Path:
+    (file,) = kept.glob(f"*.{part}")
+    return file
+
+
+def _shortened(kept: Path, part: str) -> None:
+    os.truncate(_of(kept, part), 100)
+
+
+def _turned_bit(kept: Path, part: str) -> None:
+    data = bytearray(_of(kept, part).read_bytes())
+    data[len(data) // 2] ^= 1
+    _of(kept, part).write_bytes(bytes(data))
+
+
+def _another(kept: Path, part: str) -> None:
+    other = next(file for file in kept.iterdir() if file.suffix != f".{part}")
+    shutil.copy(other, _of(kept, part))
+
+
+def _sealed_nonsense(kept: Path, part: str) -> None:
+    Kept(kept, _of(kept, part).stem).write(part, b"nonsense")
+
+
+def _sealed_code(kept: Path, part: str) -> None:
+    Kept(kept, _of(kept, part).stem).write(part, b"cos\nsystem\n(S'echo taken over >&2'\ntR.")
+
+
+def _folder_in_place(kept: Path, part: str) -> None:
+    file = _of(kept, part)
+    file.unlink()
+    file.mkdir()
+
+
+def _link(kept: Path, part: str) -> None:
+    file = _of(kept, part)
+    file.rename(kept / "elsewhere")
+    file.symlink_to(kept / "elsewhere")
+
+
+def _pipe(kept: Path, part: str) -> None:
+    file = _of(kept, part)
+    file.unlink()
+    os.mkfifo(file)
+
+
+def _open_to_others(kept: Path, part: str) -> None:
+    _of(kept, part).chmod(0o620)
+
+
+def _folder_open_to_others(kept: Path, _part: str) -> None:
+    kept.chmod(0o702)
+
+
+BROKEN = (
+    *(_shortened, _turned_bit, _another, _sealed_nonsense, _sealed_code),
+    *(_folder_in_place, _link, _pipe, _open_to_others, _folder_open_to_others),
+)
+
+
+@pytest.mark.parametrize("part", ["deck", "index"])
+@pytest.mark.parametrize("spoil", BROKEN)
+def test_what_cannot_be_trusted_is_made_anew(
+    spoil: Callable[[Path, str], None], part: str, deck: Path, kept: Path
+) -> None:
+    """Cut, changed, exchanged, or where another user could have written it: without a word about it."""
+    first, _ = says(deck, kept)
+    spoil(kept, part)
+    again, how = says(deck, kept)
+    assert again == first
+    is_read = part == "deck" or spoil is _folder_open_to_others
+    assert how == ("read" if is_read else "found")
+    assert says(deck, kept)[0] == first
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_what_another_user_owns_is_not_read(deck: Path, kept: Path) -> None:
+    """Neither a file, nor one of ours in a folder of theirs."""
+    first, _ = says(deck, kept)
+    os.chown(_of(kept, "deck"), 65534, 65534)
+    assert says(deck, kept) == (first, "read")
+    assert says(deck, kept) == (first, "found")
+    os.chown(kept, 65534, 65534)
+    assert says(deck, kept) == (first, "read")
+
+
+def test_nobody_else_may_look_at_it(deck: Path, kept: Path) -> None:
+    """The folder is made for its owner alone, and so are the files."""
+    anew(deck, kept).prepare()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in kept.iterdir()} == {0o600}
+    assert {file.suffix for file in kept.iterdir()} == {".deck", ".index"}
+
+
+def test_a_folder_that_cannot_be_made_or_written_costs_nothing_but_time(deck: Path, tmp_path: Path) -> None:
+    """As on a disk that is read-only."""
+    (tmp_path / "file").touch()
+    for nowhere in (tmp_path / "file" / "below", Path("/proc/nowhere"), tmp_path / ("x" * 300)):
+        first, how = says(deck, nowhere)
+        assert how == "read"
+        assert says(deck, nowhere) == (first, "read")
+
+
+def test_only_so_many_files_stay(tmp_path: Path) -> None:
+    """Those used last, with nothing else in the folder touched; and what an ended writer left goes in its turn."""
+    kept = tmp_path / "kept"
+    kept.mkdir(mode=0o700)
+    (kept / "bot.db").touch()
+    (kept / "tmpleft.new").touch()
+    os.utime(kept / "tmpleft.new", (1, 1))
+    places = [Kept(kept, f"{number:064x}") for number in range(MOST)]
+    for number, place in enumerate(places):
+        place.write("deck", b"%d" % number)
+        os.utime(kept / f"{place.key}.deck", (10 + number, 10 + number))
+    assert (kept / "tmpleft.new").exists() is False
+    assert places[0].read("deck") == b"0"  # used now
+    Kept(kept, "f" * 64).write("deck", b"new")
+    assert places[1].read("deck") is None
+    assert [place.read("deck") for place in places[:1] + places[2:]] == [b"0", *(b"%d" % one for one in range(2, MOST))]
+    assert (kept / "bot.db").exists()
+
+
+def test_two_processes_at_once_keep_the_same(deck: Path, kept: Path) -> None:
+    """Neither waits for the other, and the third finds it whole."""
+    argv = (sys.executable, "-c", SAYS, str(deck), str(kept))
+    both = [
+        subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 # our own
+        for _ in range(2)
+    ]
+    said = [process.communicate() for process in both]
+    assert [errors for _, errors in said] == ["", ""]
+    assert len({out.rpartition("\n")[0].rpartition("\n")[0] for out, _ in said}) == 1
+    assert says(deck, kept)[1] == "found"
+    assert not list(kept.glob("*.new"))
+
+
+def test_a_day_to_judge_by_reads_anew(deck: Path, kept: Path) -> None:
+    """As `check` does."""
+    anew(deck, kept)
+    file = _of(kept, "deck")
+    file.unlink()
+    report = library.check(deck)
+    assert report.faults == ()
+    assert not list(kept.glob("*.deck"))
+
+
+def test_the_shipped_content_answers_alike(shipped_content: Library) -> None:
+    """With the index that was kept as with the one that was built."""
+    index = shipped_content._index  # noqa: SLF001 # files alone would take a second each
+    image = index.search.image()
+    assert image.startswith(b"SQLite format 3")
+    again = replace(shipped_content, _index=replace(index, kept=None))
+    for words in ("who signs off a launch", "evalution", "rollback plan", "what is a golden set", "xyzzy"):
+        found, built = shipped_content.search(words), again.search(words)
+        assert found == built
+        assert isinstance(found, Hits) or words == "xyzzy"
+    with sqlite3.connect(":memory:") as connection:
+        connection.deserialize(image)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
