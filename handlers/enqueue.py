@@ -110,8 +110,7 @@ async def make(
     ordered = sorted(
         {request.delivery.key: request.delivery for request in reversed(wishes)}.values(), key=lambda row: row.key
     )
-    await _deliveries.insert_missing(connection, [handover.promised(row) for row in ordered])
-    standing = await promises.standing(connection, [row.key for row in ordered])
+    standing = await promises.promise(connection, [handover.promised(row) for row in ordered])
     new = {row.key for row in ordered if standing[row.key].row.id == row.id}
     changed: dict[str, Delivery] = {}
     made: list[tuple[str, bool]] = []
