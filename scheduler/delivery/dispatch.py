@@ -29,7 +29,6 @@ from store.deliveries.rows import Delivery
 
 _SHORTEST_REST = 0.05  # seconds; turns that come one after the other are leased together
 _LOOK_SECONDS = 0.5  # while posts are waited for, until what came due meanwhile is looked for
-
 log = structlog.get_logger()
 _queue = Queue()
 
@@ -91,7 +90,7 @@ class Dispatcher:
         self._is_awaiting_turns = False
         self._looked_at: datetime | None = None  # when all that was due was last leased
         self._is_running = self._is_stopping = False
-        self._is_behind = False  # whether more may be due than there was room for
+        self._is_behind = False  # more may be due than there was room for
 
     def pace(self, platform: str) -> Pace:
         """Give how fast posts go on a platform until it asks to wait."""

@@ -45,7 +45,7 @@ async def _standing(connection: AsyncConnection, keys: Sequence[str]) -> dict[st
 
 @cache  # to make it, and to compile it, takes longer than to run it
 def _inserting(dialect: str) -> Insert:
-    return bulk.insert_missing_into(dialect, tables.delivery).returning(_is_free(bindparam(_ANSWERED, type_=String)))
+    return bulk.insert_missing_into(dialect, tables.delivery).returning(_is_free(bindparam(_ANSWERED, type_=String())))
 
 
 @cache  # as above
@@ -59,7 +59,7 @@ def _query(is_locking: bool) -> Select[Any]:  # noqa: FBT001 # a key of the cach
     return query.with_for_update(key_share=True, of=tables.delivery) if is_locking else query
 
 
-def _is_free(post_id: ColumnElement[str | None]) -> ColumnElement[bool]:
+def _is_free(post_id: ColumnElement[Any]) -> ColumnElement[bool]:
     post = tables.post.c
     is_dead = select(post.id).where(post.id == post_id, post.dead == 1).correlate(tables.delivery).exists()
     return and_(NOT_RESTORED, not_(is_dead)).label(_IS_FREE)
