@@ -262,6 +262,22 @@ async def test_below_a_post_that_died_meanwhile_nothing_is_posted(ledger: Ledger
 # --- what can go wrong
 
 
+async def test_nothing_is_posted_before_the_commit_or_without_it(ledger: Ledger) -> None:
+    """However long the commit takes, and where it never comes."""
+    async with serving(ledger) as process:
+        with pytest.raises(ConnectionError), process.dispatcher.at_once.handover() as handover:
+            async with ledger.database.write() as connection:
+                (made,) = await enqueue.make(connection, [mention()], handover)
+                assert made.delivery.state == "sending"
+                for _ in range(100):
+                    await asyncio.sleep(0)
+                assert ledger.messenger.sent == []
+                raise ConnectionError
+        await process.dispatcher.finish()
+    assert ledger.messenger.sent == []
+    assert await ledger.deliveries() == []
+
+
 async def test_what_could_not_be_written_is_not_posted(ledger: Ledger) -> None:
     """The transaction fails, of one alone and of one among others: the others are posted, once each."""
     gone = enqueue.reply(rows.post(), Subject.parse("tip/a"), "detail", "U1", NOW)
