@@ -264,8 +264,9 @@ async def test_below_a_post_that_died_meanwhile_nothing_is_posted(ledger: Ledger
 
 async def test_nothing_is_posted_before_the_commit_or_without_it(ledger: Ledger) -> None:
     """However long the commit takes, and where it never comes."""
-    async with serving(ledger) as process:
-        with pytest.raises(ConnectionError), process.dispatcher.at_once.handover() as handover:
+
+    async def cut_off(process: Process) -> None:
+        with process.dispatcher.at_once.handover() as handover:
             async with ledger.database.write() as connection:
                 (made,) = await enqueue.make(connection, [mention()], handover)
                 assert made.delivery.state == "sending"
@@ -273,6 +274,10 @@ async def test_nothing_is_posted_before_the_commit_or_without_it(ledger: Ledger)
                     await asyncio.sleep(0)
                 assert ledger.messenger.sent == []
                 raise ConnectionError
+
+    async with serving(ledger) as process:
+        with pytest.raises(ConnectionError):
+            await cut_off(process)
         await process.dispatcher.finish()
     assert ledger.messenger.sent == []
     assert await ledger.deliveries() == []
