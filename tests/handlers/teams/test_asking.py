@@ -46,12 +46,16 @@ async def test_between_a_message_and_its_answer_lies_one_commit(bot: Hearing) ->
         if connection.get_execution_options().get("writes"):
             there.append(len(bot.teams.said) - before)
 
-    event.listen(Engine, "commit", committed)
-    try:
-        async with bot.dispatcher.running():
+    async with bot.dispatcher.running():
+        await bot.settle()  # it looks once as it begins
+        event.listen(Engine, "commit", committed)
+        try:
             assert (await bot.hears.hear(activities.said(ALICE, ALONE, "risks"))).status == 200
-    finally:
-        event.remove(Engine, "commit", committed)
+            async with asyncio.timeout(5):
+                while len(there) < 2:  # noqa: ASYNC110 # nothing tells of a commit
+                    await asyncio.sleep(0)
+        finally:
+            event.remove(Engine, "commit", committed)
     assert there == [0, 1]  # how many answers stood there at each commit
     assert bot.teams.places[-1].id == ALONE.id
 
