@@ -26,6 +26,7 @@ class Rivals:
     digits: int  # of milliseconds
     # By the titles of loads that have an aim of their own; they have none for p50.
     rate_aims: Mapping[str, float] = field(default_factory=dict)
+    posted_aim: float | None = None  # until an answer is posted, as a ratio
 
 
 @dataclass(frozen=True, slots=True)
