@@ -123,7 +123,7 @@ async def make(
             new.add(key)
             is_new = True
         made.append((key, is_new))
-    for key in new:
+    for key in dict.fromkeys(key for key, _ in made if key in new):  # in the order in which they were asked for
         if standing[key].row.state == "sending":  # leased by what was said above, unless something else says no
             row = handover.settled(standing[key])
             if row.state != "sending":

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--within", type=float, default=120.0, help="seconds until all must be settled")
+    parser.add_argument("--within", type=float, default=300.0, help="seconds until all must be settled")
     parser.add_argument("--all", action="store_true", help="both databases")
     parser.add_argument("--keep", type=Path, help="a folder for logs and database, instead of one that goes")
     given = parser.parse_args(arguments)

@@ -45,7 +45,7 @@ class Plan:
     kills: int
     database: str
     seed: int
-    within: float = 120.0
+    within: float = 300.0
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
