@@ -35,6 +35,7 @@ class Rivals:
     digits: int  # of milliseconds
     speed: Speed = Speed(0.9, 1.15)
     speeds: Mapping[str, Speed] = field(default_factory=dict)  # by the titles of loads that have aims of their own
+    posted_aim: float | None = None  # until an answer is posted, as a ratio
 
 
 @dataclass(frozen=True, slots=True)

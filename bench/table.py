@@ -97,9 +97,10 @@ def rows(speeds: Speeds, starts: Starts, memories: Mapping[str, Memory], request
             Row("p99, ms, 1 client", mine.p99, theirs.p99, most.p99, p99, digits=rivals.digits),
         ]
         if mine.until_posted:
+            posted = None if rivals.posted_aim is None else Aim(rivals.posted_aim, is_least=False)
             found += [
                 Row("accepted/s, 32 clients", mine.accepted, theirs.accepted, digits=0),
-                Row("until its answer is posted, ms", mine.until_posted, theirs.until_posted, digits=1),
+                Row("until its answer is posted, ms", mine.until_posted, theirs.until_posted, aim=posted, digits=1),
             ]
     start, least = Aim(START_AIM, is_least=False), starts.get(ceiling, StartSamples())
     again, usual = starts[ours], starts[other]

@@ -151,6 +151,7 @@ async def build(
         }
         hooks = DeliveryHooks(content, {name: platform.settled for name, platform in platforms.items()})
         dispatcher = _dispatcher(settings, context, platforms, hooks)
+        context.enqueuer.hand_to(dispatcher.at_once)
         ticker = _ticker(settings, context, dispatcher, hooks, monotonic)
         cluster: Cluster | None = None
         if settings.scheduler == "cluster":

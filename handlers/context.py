@@ -80,5 +80,6 @@ class HandlerContext:
         if queued.is_new:
             if listener is not None:
                 self.pending_replies.add(queued.delivery.id, listener)
-            self.wake()
+            if queued.delivery.state == "planned":  # else it is on its way already
+                self.expect(queued.delivery.not_before)
         return queued

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cards.model import Subject
 from content.levels import Level
 from messengers.base import Address
+from scheduler.delivery.at_once import NOBODY, Handover
+from store.deliveries import promises
 from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.posts import Post, Posts
 
@@ -97,26 +99,38 @@ def is_told(delivery: Delivery) -> bool:
     return delivery.key.startswith(_TOLD)
 
 
-async def make(connection: AsyncConnection, wishes: Sequence[EnqueueRequest]) -> tuple[Enqueued, ...]:
-    """Promise each of them once, all in the caller's transaction; gives what stands for each, in their order."""
+async def make(
+    connection: AsyncConnection, wishes: Sequence[EnqueueRequest], handover: Handover = NOBODY
+) -> tuple[Enqueued, ...]:
+    """Promise each of them once, all in the caller's transaction; gives what stands for each, in their order.
+
+    What is new and may go at once is leased in the same statement, for whoever the `handover` stands for.
+    """
     # In one order, by key and then by id: two transactions that promise the same must not wait for each other.
     ordered = sorted(
         {request.delivery.key: request.delivery for request in reversed(wishes)}.values(), key=lambda row: row.key
     )
-    await _deliveries.insert_missing(connection, ordered)
-    standing = await _deliveries.by_keys(connection, [row.key for row in ordered])
-    made: list[Enqueued] = []
-    changed: list[Delivery] = []
+    standing = await promises.promise(connection, [handover.promised(row) for row in ordered])
+    new = {row.key for row in ordered if standing[row.key].row.id == row.id}
+    changed: dict[str, Delivery] = {}
+    made: list[tuple[str, bool]] = []
     for request in wishes:
-        key = request.delivery.key
-        row, is_new = standing[key], standing[key].id == request.delivery.id
-        if request.again and row.state in {"failed", "skipped"}:
-            row, is_new = _again(row, request.delivery), True
-            standing[key] = row
-            changed.append(row)
-        made.append(Enqueued(row, is_new))
-    await _deliveries.change(connection, changed)
-    return tuple(made)
+        key, wanted = request.delivery.key, request.delivery
+        is_new = key in new and standing[key].row.id == wanted.id
+        if request.again and standing[key].row.state in {"failed", "skipped"}:
+            changed[key] = handover.promised(_again(standing[key].row, wanted))
+            standing[key] = replace(standing[key], row=changed[key])
+            new.add(key)
+            is_new = True
+        made.append((key, is_new))
+    for key in dict.fromkeys(key for key, _ in made if key in new):  # in the order in which they were asked for
+        if standing[key].row.state == "sending":  # leased by what was said above, unless something else says no
+            row = handover.settled(standing[key])
+            if row.state != "sending":
+                changed[key] = row
+            standing[key] = replace(standing[key], row=row)
+    await _deliveries.change(connection, list(changed.values()))
+    return tuple(Enqueued(standing[key].row, is_new) for key, is_new in made)
 
 
 def _again(row: Delivery, wanted: Delivery) -> Delivery:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +20,8 @@ class Grouping(Generic[Wanted, Given]):
     """Commits together whatever was wanted while the database was busy; who wants something alone waits for nobody.
 
     `write` writes a group down, and gives an answer for each, in order. An answer is given once it is committed. What
-    is wanted is written even where whoever asked has gone.
+    is wanted is written even where whoever asked has gone. `around` is opened around each transaction and the answers
+    that follow it, and hears of its error.
     """
 
     def __init__(
@@ -27,10 +29,12 @@ class Grouping(Generic[Wanted, Given]):
         database: Database,
         spawn: Callable[[Coroutine[Any, Any, object]], None],
         write: Callable[[AsyncConnection, Sequence[Wanted]], Awaitable[Sequence[Given]]],
+        around: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._database = database
         self._spawn = spawn
         self._write = write
+        self._around = around
         self._waiting: list[tuple[Wanted, asyncio.Future[Given]]] = []
         self._is_writing = False
 
@@ -84,14 +88,15 @@ class Grouping(Generic[Wanted, Given]):
     @tried_again
     async def _commit(self, group: list[tuple[Wanted, asyncio.Future[Given]]]) -> None:
         """Write a group; an empty one becomes those that wait once it is its turn."""
-        async with self._database.write() as connection:
-            if not group:
-                group += self._waiting[:_MOST]
-                del self._waiting[:_MOST]
-            given = await self._write(connection, [wanted for wanted, _ in group])
-        for (_, future), answer in zip(group, given, strict=True):
-            if not future.done():
-                future.set_result(answer)
+        with self._around():
+            async with self._database.write() as connection:
+                if not group:
+                    group += self._waiting[:_MOST]
+                    del self._waiting[:_MOST]
+                given = await self._write(connection, [wanted for wanted, _ in group])
+            for (_, future), answer in zip(group, given, strict=True):
+                if not future.done():
+                    future.set_result(answer)
 
 
 def _is_everybodys(error: Exception) -> bool:

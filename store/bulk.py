@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Select, Table, case, update
+from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Row, Select, Table, case, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -49,6 +49,22 @@ async def run(
         await connection.exec_driver_sql(str(compiled), ready)
 
 
+async def run_one(
+    connection: AsyncConnection, statement: Executable, names: Sequence[str], row: Sequence[object]
+) -> Row[Any] | None:
+    """Run `statement` once, for one row as in `run`; gives the first row that it returns, None without."""
+    compiled = _compiled(statement, connection.dialect)
+    values = dict(zip(names, row, strict=True))
+    constants = {name: value for name, value in compiled.params.items() if name not in values}
+    used = {
+        name: value.timestamp() if isinstance(value, datetime) else value
+        for name, value in (values | constants).items()
+        if name in compiled.binds
+    }
+    parameters = used if compiled.positiontup is None else tuple(used[name] for name in compiled.positiontup)
+    return (await connection.exec_driver_sql(str(compiled), parameters)).first()
+
+
 @lru_cache(maxsize=64)  # for statements that are made once: compiling one takes longer than running it
 def _compiled(statement: Executable, dialect: Dialect) -> SQLCompiler:
     compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined] # every statement we pass is a ClauseElement too
@@ -71,7 +87,13 @@ def _in_seconds(row: list[object], instants: Sequence[int]) -> list[object]:
 
 def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     """Give an INSERT that leaves a row alone where one like it, by any unique constraint, is there already."""
-    return _insert_missing(connection.dialect.name, table)
+    return insert_missing_into(connection.dialect.name, table)
+
+
+@cache  # as below
+def insert_missing_into(dialect: str, table: Table) -> Insert:
+    """Give the same for a dialect by its name."""
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 def insert_adding(connection: AsyncConnection, table: Table, column: str, largest: Sequence[str] = ()) -> Insert:
@@ -119,11 +141,6 @@ def insert_or_set(
     kept = {name: statement.excluded[name] for name in changed}
     chosen = statement.from_select(list(columns), rows)
     return chosen.on_conflict_do_update(index_elements=list(table.primary_key), set_=kept)
-
-
-@cache  # as below
-def _insert_missing(dialect: str, table: Table) -> Insert:
-    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 @cache  # it is the same each time, and takes longer to make than to run

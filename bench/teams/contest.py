@@ -20,7 +20,7 @@ from bench.teams.loads import Connector
 from bench.wrk import BrokenError, Load, Numbering
 
 ECHO = "SDK's echo"
-RIVALS = Rivals((OURS, ECHO, ""), memory_aim=170.0, digits=2)
+RIVALS = Rivals((OURS, ECHO, ""), memory_aim=150.0, digits=2, posted_aim=1.2)
 ASKED = "risks"
 _SHOWS = "show|dimension/"  # what the value of a button begins with that changes the card to another dimension
 _A_RUN = 1_000_003  # more numbers than one run can use, and each from another chat than the one before

@@ -44,18 +44,22 @@ class TeamsInstalls:
         self._removed: FIFOCache[_Key, datetime] = FIFOCache(_MOST_KNOWN)
 
     @tried_again
-    async def see(self, activity: Activity) -> None:
-        """Keep where an activity came from: without its serviceUrl nothing could be posted there later."""
+    async def see(self, activity: Activity) -> Conversation | None:
+        """Keep where an activity came from: without its serviceUrl nothing could be posted there later.
+
+        Gives the conversation as it is kept; None where the app has been removed from it since.
+        """
         key = (activity.address.workspace, activity.address.conversation)
         known = self._known.get(key)
         if known is not None and _seen(known, activity, known.changed_at) == known:
-            return
+            return known
         at = activity.at or self._context.clock()
         if self._is_past(key, at):
-            return
+            return None
         async with self._context.database.write() as connection:
             kept = await self._keep(connection, activity, at)
         self._remember(kept)
+        return kept
 
     async def _keep(
         self, connection: AsyncConnection, activity: Activity, at: datetime, *, is_install: bool = False

@@ -99,7 +99,8 @@ class TeamsHandlers:
     async def _message(self, activity: Activity, raw: Mapping[str, Any]) -> Reply:
         words = payload.words(raw, activity.kind, self._bot_id)
         if words is not None and activity.message_id:
-            await self._installs.see(activity)
+            if (place := await self._installs.see(activity)) is not None:
+                self._messenger.learn_place(place)  # what is answered goes there in a moment
             await self._mentions.message(activity, raw, words)
         return NOTHING
 

@@ -51,6 +51,15 @@ class Directory:
                 return await row_of(connection, address.workspace, address.conversation)
         return None
 
+    def learn(self, row: Conversation) -> None:
+        """Remember a conversation as it was heard from just now, which spares the next post the look."""
+        if not row.gone:
+            self._found[row.workspace, row.id] = row
+
+    def remembered(self, address: Address) -> Conversation | None:
+        """Give where an address is, if it was found or heard from within the last minute."""
+        return self._found.get((address.workspace, address.conversation))
+
     async def find(self, address: Address) -> Conversation | Slowed | Refused:
         """Give where an address is; a person's id means their chat with the bot.
 
@@ -58,8 +67,7 @@ class Directory:
         only an activity from there tells: one that was never heard of is not found, as one that is gone.
         """
         key = (address.workspace, address.conversation)
-        kept = self._found.get(key)
-        if kept is not None:
+        if (kept := self.remembered(address)) is not None:
             return kept
         try:
             async with self._database.read() as connection:

@@ -92,7 +92,7 @@ class TeamsMessenger:
 
         Once: what is refused is not missed.
         """
-        row = await self._directory.known(address)
+        row = self._directory.remembered(address) or await self._directory.known(address)
         if row is None or row.kind != "personal":
             return None
         drawn = render.suggested(line, prompts)
@@ -135,6 +135,10 @@ class TeamsMessenger:
     def learn_name(self, workspace: str, person: str, name: str) -> None:
         """Remember a person's name, as what they send says it."""
         self._people.learn(workspace, person, name)
+
+    def learn_place(self, row: Conversation) -> None:
+        """Remember a conversation, as what comes from there says it."""
+        self._directory.learn(row)
 
     async def _create(self, address: Address, card: Card, member: str = "") -> Outcome:
         async def create(row: Conversation, thread: str, message: dict[str, object]) -> Outcome:

@@ -12,6 +12,8 @@ import structlog
 
 from messengers.base import Messenger
 from scheduler.delivery import lease as leases
+from scheduler.delivery.admission import Admission
+from scheduler.delivery.at_once import AtOnce
 from scheduler.delivery.lease import Ready, Terms
 from scheduler.delivery.lookup import Lookup
 from scheduler.delivery.pace import Pace
@@ -26,9 +28,7 @@ from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
 
 _SHORTEST_REST = 0.05  # seconds; turns that come one after the other are leased together
-_AT_ONCE = 64  # rows in one lease: a process that dies leaves few whose outcome nobody knows
 _LOOK_SECONDS = 0.5  # while posts are waited for, until what came due meanwhile is looked for
-
 log = structlog.get_logger()
 _queue = Queue()
 
@@ -77,15 +77,20 @@ class Dispatcher:
         self._terms = Terms(uuid4().hex, self._settings.lease, self._settings.grace)
         self._recorder = Recorder(database, clock, self._settings.group)
         self._slots = asyncio.Semaphore(self._settings.concurrency)
-        self._pacer = Pacer(self._settings.pace, self._settings.paces)
-        self._posting = Posting(messengers, hooks, self._pacer, clock, self._settings.post_timeout)
+        pacer = Pacer(self._settings.pace, self._settings.paces)
+        self._posting = Posting(messengers, hooks, pacer, clock, self._settings.post_timeout)
         self._lookup = Lookup(database, messengers, hooks, clock, self._settings.settle_after)
         self._under_way = UnderWay()
+        self._admission = Admission(pacer, self._under_way, self._settings.concurrency)
+        self.at_once = AtOnce(
+            self._terms, clock, self._admission, self._under_way, room=self._room_at_once, deliver=self._deliver
+        )
         self._woken = asyncio.Event()
         self._door = asyncio.Lock()
         self._is_awaiting_turns = False
         self._looked_at: datetime | None = None  # when all that was due was last leased
-        self._is_stopping = False
+        self._is_running = self._is_stopping = False
+        self._is_behind = False  # more may be due than there was room for
 
     def pace(self, platform: str) -> Pace:
         """Give how fast posts go on a platform until it asks to wait."""
@@ -162,12 +167,12 @@ class Dispatcher:
 
         What is not finished within `limit` seconds is given up, and becomes 'unknown' when its lease runs out.
         """
-        self._is_stopping = False
+        self._is_running, self._is_stopping = True, False
         background = asyncio.create_task(self._deliver_when_woken())
         try:
             yield
         finally:
-            self._is_stopping = True
+            self._is_running, self._is_stopping = False, True
             self._woken.set()
             await self._drain(background, limit)
 
@@ -219,12 +224,11 @@ class Dispatcher:
         """Lease and start everything that is due, waiting for room where need be, but not for the posts."""
         settled: list[Delivery] = []
         posting: list[asyncio.Task[Delivery | None]] = []
-        most = 2 * self._settings.concurrency  # while some are posted and recorded, the next are leased already
         while not self._is_stopping and (until is None or asyncio.get_running_loop().time() < until):
             async with self._door:  # one lease at a time: each counts on the room it saw
-                room = most - len(self._under_way.posts)
-                enough = min(self._settings.concurrency / 2, _AT_ONCE)
-                started = await self._lease_apart(min(room, _AT_ONCE), buckets) if room >= enough else None
+                room = self._admission.room()
+                started = await self._lease_apart(room, buckets) if room else None
+            self._is_behind = started is None or len(started.posting) == room
             if started is None:
                 await asyncio.wait(self._under_way.posts, return_when=asyncio.FIRST_COMPLETED)
                 continue
@@ -233,6 +237,10 @@ class Dispatcher:
             settled += started.settled
             posting += started.posting
         return _Started(tuple(posting), tuple(settled))
+
+    def _room_at_once(self) -> int:
+        """Give how many may go before the ledger is looked at; none while anything there waits for room."""
+        return self._admission.room() if self._is_running and not self._is_behind else 0
 
     async def _lease_apart(self, limit: int, buckets: Collection[int] | None) -> _Started:
         """Lease in a task of its own: a cancelled caller must not leave what it leased unposted."""
@@ -243,16 +251,8 @@ class Dispatcher:
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
         now = self._clock()
         self._looked_at = self._looked_at if buckets else now
-        posting = self._under_way.by_workspace()
-        places = self._settings.concurrency
-
-        def admit(row: Delivery) -> datetime | None:
-            free = max(0.0, 1 - posting.total() / places)
-            later = self._pacer.turn(row, now, posting[row.platform, row.workspace], free)
-            posting[row.platform, row.workspace] += later is None
-            return later
-
-        terms = replace(self._terms, buckets=buckets, admit=admit, under_way=posting.copy())
+        under_way = self._under_way.by_workspace()
+        terms = replace(self._terms, buckets=buckets, admit=self._admission.at(now), under_way=under_way)
         async with self._database.write() as connection:
             leased = await leases.lease(connection, terms, self._hooks.pool(), now, limit)
         started = tuple(self._under_way.begin(self._deliver(ready), ready.delivery) for ready in leased.ready)

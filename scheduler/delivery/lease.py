@@ -11,6 +11,7 @@ from cards.reason import Cause, Reason, TooLate
 from scheduler import choosing, outlook, planning
 from scheduler.choosing import Candidates
 from scheduler.delivery import ranks, record
+from scheduler.delivery.admission import Admit
 from scheduler.delivery.record import Settled
 from scheduler.learning import round_rows
 from scheduler.learning.round_rows import AFTER_REVEAL
@@ -57,10 +58,6 @@ class Leased:
         return Leased(self.ready + other.ready, self.settled + other.settled, self.put_off + other.put_off)
 
 
-# Gives None where a delivery may be posted now, else the moment of its turn.
-Admission = Callable[[Delivery], datetime | None]
-
-
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How deliveries are leased: who leases, for how long, how late one may be, of which buckets, and whose turn it is.
@@ -72,8 +69,20 @@ class Terms:
     length: timedelta = timedelta(seconds=60)
     grace: timedelta = planning.GRACE
     buckets: Collection[int] | None = None
-    admit: Admission = lambda _: None
+    admit: Admit = lambda _: None
     under_way: Mapping[tuple[str, str], int] = field(default_factory=dict)  # posts, by platform and workspace
+
+
+def leased(row: Delivery, terms: Terms, now: datetime) -> Delivery:
+    """Give a planned row as it stands under a lease."""
+    return replace(
+        row,
+        state="sending",
+        attempt=row.attempt + 1,
+        lease_owner=terms.owner,
+        lease_until=now + terms.length,
+        changed_at=now,
+    )
 
 
 async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now: datetime, limit: int) -> Leased:
@@ -88,22 +97,22 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now
     its `not_before` is moved there, so that nothing looks at it before. Rows behind those are reached in the same
     transaction, up to some: one workspace with thousands of rows in front holds up nobody else.
     """
-    leased = Leased()
+    found = Leased()
     subscriptions: dict[str, Subscription] = {}
     looked_at = 0
     look = max(limit, _LOOK)
-    while len(leased.ready) < limit and looked_at < _LOOKED_AT:
+    while len(found.ready) < limit and looked_at < _LOOKED_AT:
         due = await _queue.due(connection, now, look, terms.buckets)
         concerned = {row.subscription_id for row in due if row.subscription_id} - subscriptions.keys()
         # Those of a second look may come before ones that are held: nobody is waited for, their rows come a bit later.
         subscriptions |= await _subscriptions.by_ids(connection, concerned, skip=looked_at > 0)
         busy = concerned - subscriptions.keys() if looked_at else set()
         look_at = _Look(tuple(due), subscriptions, frozenset(busy))
-        leased += await _take(connection, look_at, terms, tips, now, limit - len(leased.ready))
+        found += await _take(connection, look_at, terms, tips, now, limit - len(found.ready))
         looked_at += len(due)
         if len(due) < look or due[0].kind in LAST:  # what nobody waits for is put off a few at a time
             break
-    return leased
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +145,7 @@ async def _take(
             put_off.append(replace(row, not_before=now + _BUSY))
             continue
         subscription = look.subscriptions.get(row.subscription_id or "")
-        taken = replace(
-            row,
-            state="sending",
-            attempt=row.attempt + 1,
-            lease_owner=terms.owner,
-            lease_until=now + terms.length,
-            changed_at=now,
-        )
+        taken = leased(row, terms, now)
         if (reveal := reveals.get(twists.get(row.id, ""))) is not None:
             put_off.append(replace(row, not_before=max(now, reveal) + AFTER_REVEAL))
             continue
@@ -169,7 +171,7 @@ async def _take(
             await _subscriptions.save(connection, subscription)
         ready.append(Ready(taken, subscription))
     await _deliveries.change(
-        connection, [*(one.delivery for one in ready), *(_leased(one.delivery) for one in settled), *put_off]
+        connection, [*(one.delivery for one in ready), *(_unsettled(one.delivery) for one in settled), *put_off]
     )
     recorded = await record.record(connection, settled, now)
     return Leased(tuple(ready), tuple(row for row in recorded if row is not None), len(put_off))
@@ -255,6 +257,6 @@ def _exchanged(
     return replace(row, subject=f"tip/{choice.tip}"), moved
 
 
-def _leased(row: Delivery) -> Delivery:
+def _unsettled(row: Delivery) -> Delivery:
     """Give the row as it stands between lease and outcome, so that both are written the way every row's are."""
     return replace(row, state="sending", reason="")

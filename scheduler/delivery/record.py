@@ -128,16 +128,10 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     """
     if not group:
         return ()
-    standing = await _queue.leases(connection, [settled.delivery.id for settled in group])
-    # A row that was sent again since, or forgotten with its workspace, is none of this attempt's business.
-    held = [_is_held(settled.delivery, standing.get(settled.delivery.id)) for settled in group]
-    group = [
-        await _for_the_newest(connection, settled, now) if held_ else settled
-        for settled, held_ in zip(group, held, strict=True)
-    ]
+    group = [await _for_the_newest(connection, settled, now) for settled in group]
+    held = await _written(connection, group)
     rows = tuple(settled.delivery if is_held else None for settled, is_held in zip(group, held, strict=True))
     group = [settled for settled, is_held in zip(group, held, strict=True) if is_held]
-    await _queue.settle(connection, [_closed(settled.delivery) for settled in group])
     await _posts.remember(connection, [_post(settled, now) for settled in group if _is_remembered(settled)])
     await _posts.bury(
         connection, [one.delivery.post_id for one in group if one.scope == "thread" and one.delivery.post_id]
@@ -174,6 +168,20 @@ async def _for_the_newest(connection: AsyncConnection, settled: Settled, now: da
     if not await installations.is_newer_served(connection, row.workspace, settled.installed_at):
         return settled
     return Settled(replace(row, state="planned", reason="", not_before=now))
+
+
+async def _written(connection: AsyncConnection, group: Sequence[Settled]) -> list[bool]:
+    """Write the rows of outcomes, and say of each whether it was its lease's yet.
+
+    A row that was sent again since, or forgotten with its workspace, is none of this attempt's business.
+    """
+    if len(group) == 1:
+        return [await _queue.settle_one(connection, _closed(group[0].delivery))]
+    standing = await _queue.leases(connection, [settled.delivery.id for settled in group])
+    held = [_is_held(settled.delivery, standing.get(settled.delivery.id)) for settled in group]
+    closed = [_closed(settled.delivery) for settled, is_held in zip(group, held, strict=True) if is_held]
+    await _queue.settle(connection, closed)
+    return held
 
 
 def _is_remembered(settled: Settled) -> bool:

@@ -122,6 +122,10 @@ class Queue:
         """
         await rows.write(connection, deliveries, guarded=True)
 
+    async def settle_one(self, connection: AsyncConnection, delivery: Delivery) -> bool:
+        """Do the same for one row, and give whether it was that lease's yet: what `leases` is asked for many."""
+        return await rows.settle_one(connection, delivery)
+
     async def hold_back(
         self, connection: AsyncConnection, platform: str, workspace: str, until: datetime, conversation: str = ""
     ) -> None:

@@ -112,8 +112,7 @@ class Deliveries(Clearing):
 
     async def insert_missing(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Insert many in one statement; a key that is there already keeps its row."""
-        statement = bulk.insert_missing(connection, tables.delivery)
-        await bulk.run(connection, statement, _COLUMNS, [_values(delivery) for delivery in deliveries])
+        await insert_missing(connection, deliveries)
 
     async def change(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Write the changing columns of rows read in the same transaction, in one statement."""
@@ -195,14 +194,25 @@ async def read(connection: AsyncConnection, query: Select[Any]) -> tuple[Deliver
     return tuple(Delivery(**row) for row in (await connection.execute(query)).mappings())
 
 
+async def insert_missing(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+    """Insert many in one statement; a key that is there already keeps its row."""
+    statement = bulk.insert_missing(connection, tables.delivery)
+    await bulk.run(connection, statement, COLUMNS, [values(delivery) for delivery in deliveries])
+
+
+async def settle_one(connection: AsyncConnection, row: Delivery) -> bool:
+    """Write what became of a row in one statement; gives whether it was still its lease's, else it is left alone."""
+    changed = (row.id, row.lease_owner, row.attempt, *_changes(row))
+    return await bulk.run_one(connection, _settling(), _PARAMETERS, changed) is not None
+
+
 async def write(connection: AsyncConnection, deliveries: Sequence[Delivery], *, guarded: bool) -> None:
     """Write the changing columns of rows in one statement; where `guarded`, only of those that are still their lease's.
 
     The lease of a row is its owner and its attempt, neither of which an outcome changes.
     """
     changed = [(row.id, row.lease_owner, row.attempt, *_changes(row)) for row in deliveries]
-    names = ("row_id", "row_lease_owner", "row_attempt", *(f"new_{name}" for name in _CHANGING))
-    await bulk.run(connection, _writing(guarded=guarded), names, changed)
+    await bulk.run(connection, _writing(guarded=guarded), _PARAMETERS, changed)
 
 
 @cache  # to make it and to compile it takes longer than to run it
@@ -216,6 +226,11 @@ def _writing(*, guarded: bool) -> Update:
             table.c.attempt == bindparam("row_attempt"),
         )
     return statement.values({name: bindparam(f"new_{name}") for name in _CHANGING})
+
+
+@cache  # as above
+def _settling() -> Update:
+    return _writing(guarded=True).returning(tables.delivery.c.id)
 
 
 _CHANGING = (
@@ -236,6 +251,7 @@ _CHANGING = (
 )
 
 
-_COLUMNS = tuple(column.name for column in tables.delivery.columns)
-_values = attrgetter(*_COLUMNS)
+_PARAMETERS = ("row_id", "row_lease_owner", "row_attempt", *(f"new_{name}" for name in _CHANGING))
+COLUMNS = tuple(column.name for column in tables.delivery.columns)
+values = attrgetter(*COLUMNS)
 _changes = attrgetter(*_CHANGING)

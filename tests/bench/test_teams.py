@@ -185,6 +185,7 @@ def test_table_names_both_and_judges() -> None:
         "a click requests/s, 32 clients": "met",
         "p50, ms, 1 client": "met",
         "a message requests/s, 32 clients": "missed",
+        "until its answer is posted, ms": "missed",
         "from start to the first 200 restart, s": "met",
         "after 1,000 of each, MB": "missed",
     }

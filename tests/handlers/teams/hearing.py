@@ -64,6 +64,7 @@ class RecordingTeams(TeamsMessenger):
         self.script: deque[Outcome] = deque()
         self.roster: dict[str, Person] = {one.aad: Person(one.name) for one in (ALICE, BOB)}
         self.learned: dict[str, str] = {}
+        self.places: list[Conversation] = []
         self.suggested: list[tuple[str, list[str]]] = []
         self.door = asyncio.Event()
         self.door.set()
@@ -119,6 +120,10 @@ class RecordingTeams(TeamsMessenger):
     def learn_name(self, workspace: str, person: str, name: str) -> None:  # noqa: ARG002 # the messenger's
         """Remember a name."""
         self.learned[person] = name
+
+    def learn_place(self, row: Conversation) -> None:
+        """Remember where something came from."""
+        self.places.append(row)
 
 
 class Hearing:

@@ -4,6 +4,8 @@ import asyncio
 import json
 
 import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
 
 from cards.model import ME, Action, Actions, Button, Subject
 from messengers.base import Outcome, Refused, Slowed, Unknown
@@ -32,6 +34,30 @@ async def test_a_question_inside_a_thread_is_answered_there(bot: Hearing) -> Non
     """The thread is the one the message stands in, not one of its own."""
     said = await bot.said(activities.said(ALICE, ROOM, "risks", thread="1700000000001"))
     assert said.address.thread == "1700000000001"
+
+
+async def test_between_a_message_and_its_answer_lies_one_commit(bot: Hearing) -> None:
+    """It is written down leased, and posted; how it ended comes after it. The conversation is known to the sender."""
+    await bot.said(activities.said(ALICE, ALONE, "skills"))  # from here on the chat is known
+    bot.context.enqueuer.hand_to(bot.dispatcher.at_once)
+    before, there = len(bot.teams.said), []
+
+    def committed(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            there.append(len(bot.teams.said) - before)
+
+    async with bot.dispatcher.running():
+        await bot.settle()  # it looks once as it begins
+        event.listen(Engine, "commit", committed)
+        try:
+            assert (await bot.hears.hear(activities.said(ALICE, ALONE, "risks"))).status == 200
+            async with asyncio.timeout(5):
+                while len(there) < 2:  # noqa: ASYNC110 # nothing tells of a commit
+                    await asyncio.sleep(0)
+        finally:
+            event.remove(Engine, "commit", committed)
+    assert there == [0, 1]  # how many answers stood there at each commit
+    assert bot.teams.places[-1].id == ALONE.id
 
 
 @pytest.mark.parametrize(

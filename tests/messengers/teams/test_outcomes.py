@@ -1,12 +1,15 @@
 """How a post to Teams ended, as the ledger has to know it: posted, refused how far, slowed, or nobody can tell."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cards.model import Card, Header
 from messengers.base import Address, CannotLook, Outcome, Posted, Refused, Scope, Slowed, Unknown
+from messengers.outcomes import UNREACHABLE
+from messengers.teams import conversations
 from messengers.teams.messenger import TeamsMessenger
 from playground.shared.trouble import Trouble, TroubleKind
 from playground.teams.emulator import Conversation
@@ -62,6 +65,23 @@ async def test_a_persons_chat_is_found_by_the_person(chat: TeamsChat) -> None:
     assert isinstance(outcome, Posted)
     assert (outcome.conversation, outcome.link) == (own.id, "")
     assert chat.teams.messages(own)[-1].id == outcome.message_id
+
+
+async def test_a_place_that_was_just_heard_from_is_posted_to_where_it_is_now(chat: TeamsChat) -> None:
+    """Teams moved it to another address, and says so with an activity: the next post goes there, not to the old one."""
+    where = address(chat, chat.room)
+    await post(chat, where)
+    async with chat.bot.database.read() as connection:
+        row = await conversations.row_of(connection, where.workspace, where.conversation)
+    assert row is not None
+    messenger(chat).learn_place(replace(row, service_url="http://127.0.0.1:9"))
+    assert await post(chat, where) == (UNREACHABLE, 0)
+    messenger(chat).learn_place(replace(row, gone=True))  # nothing to go by
+    assert await post(chat, where) == (UNREACHABLE, 0)
+    messenger(chat).learn_place(row)
+    outcome, count = await post(chat, where)
+    assert isinstance(outcome, Posted)
+    assert count == 1
 
 
 async def test_a_place_never_heard_of_is_not_there(chat: TeamsChat) -> None:
