@@ -203,7 +203,7 @@ def failures(bot: Bot) -> float:
 
 
 def listening() -> socket.socket:
-    """Listen on a free port as the program does: with Nagle's algorithm on, each answer would wait 40 ms for its end."""
+    """Listen on a free port as the program does: with Nagle's algorithm on, an answer would wait 40 ms for its end."""
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
