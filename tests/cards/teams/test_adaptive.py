@@ -138,6 +138,7 @@ def test_the_table_says_what_the_published_schema_says() -> None:
     assert compared > 100
 
 
+@pytest.mark.xdist_group("gallery")
 def test_the_published_schema_takes_what_we_draw() -> None:
     """Specimens that have all we draw, without what Teams adds to the schema."""
     judge = published()
