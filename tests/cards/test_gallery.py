@@ -42,6 +42,8 @@ from tests.cards.slack import mrkdwn
 from tests.cards.strategies import CARDS
 from tests.cards.test_terminal import drawn as terminal
 
+pytestmark = pytest.mark.xdist_group("gallery")  # every card is composed once, for all who draw them
+
 STACKED = 58  # columns: the two sides stack, so that each one's words stand together
 
 

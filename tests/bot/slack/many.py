@@ -24,6 +24,7 @@ from playground.slack.oauth import worlds
 from playground.slack.oauth.directory import Registration
 from store.deliveries.rows import Deliveries
 from tests import databases
+from tests.handlers.slack.world import listening
 
 _A_TURN = 5.0  # seconds; longer waits have another reason than pacing
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -112,7 +113,7 @@ async def many(
     folder: Path, *, rotates: bool = False, monotonic: Callable[[], float] = time.monotonic, **environ: str
 ) -> AsyncIterator[Many]:
     """Start all three; a setting may be given by its name."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     registered = Registration(redirects=[f"{address}/slack/oauth_redirect"], optional=("users:read",), rotates=rotates)
     async with AsyncExitStack() as stack:

@@ -10,6 +10,7 @@ formatted has to pass it. Rules: docs.slack.dev/messaging/formatting-message-tex
 import html
 import re
 from dataclasses import dataclass
+from functools import cache
 
 SPACE = "\u200b"
 
@@ -39,6 +40,7 @@ def read(drawn: str, *, eager: bool) -> list[Seen]:
     return [one for one in seen if one.character != SPACE]
 
 
+@cache  # the same words stand on card after card
 def words(drawn: str, *, eager: bool = False) -> str:
     """Read the words alone."""
     return "".join(one.character for one in read(drawn, eager=eager))

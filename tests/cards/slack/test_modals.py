@@ -8,6 +8,7 @@ from content.inline import Text
 from tests.cards import gallery, limits
 
 
+@pytest.mark.xdist_group("gallery")  # with all who draw every card, each composed once
 def test_every_card_of_ours_fits_in_a_modal() -> None:
     """Slack opens it, whichever card it is."""
     assert gallery.faults(gallery.cards(), lambda card: limits.view_faults(render.modal(card))) == []

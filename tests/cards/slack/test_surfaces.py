@@ -156,6 +156,7 @@ def test_any_card_with_thumbs_and_charts_is_taken_as_a_message_and_as_a_home(car
         assert missing(card, seen(blocks)) == []
 
 
+@pytest.mark.xdist_group("gallery")  # with all who draw every card, each composed once
 def test_every_card_of_ours_is_one_a_home_could_show() -> None:
     """What a message holds, a Home does."""
     assert gallery.faults(gallery.cards(), lambda card: limits.home_faults(render.home(card))) == []

@@ -41,10 +41,14 @@ def acting(verb: Verb) -> Action:
 
 @cache
 def cards() -> Mapping[str, Card]:
-    """Give the gallery's cards, and those with what is new; the thumbs below six buttons, all that a card has."""
+    """Give the gallery's cards, and those with what is new."""
+    return {**gallery.cards(), **new()}
+
+
+def new() -> Mapping[str, Card]:
+    """Give the cards with what is new; the thumbs below six buttons, all that a card has."""
     pressed = tuple(Button(verb, acting(verb)) for verb in VERBS)
     return {
-        **gallery.cards(),
         "thumbs": gallery.card(*gallery.tip().blocks, THUMBS),
         "thumbs below six buttons": gallery.card(buttons(6), THUMBS, title="Six"),
         "chart": gallery.card(CHART, title="Chart"),

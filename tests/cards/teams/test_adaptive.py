@@ -53,6 +53,7 @@ def specimens() -> list[dict[str, Any]]:
     return chosen
 
 
+@pytest.mark.xdist_group("gallery")  # with all who draw every card, each composed once
 def test_a_card_that_is_spoilt_anywhere_is_refused() -> None:
     """Each place of specimens that have all we draw: misspelt, missing, of another type, or another word."""
     unnoticed, spoilt = set(), 0
@@ -137,6 +138,7 @@ def test_the_table_says_what_the_published_schema_says() -> None:
     assert compared > 100
 
 
+@pytest.mark.xdist_group("gallery")
 def test_the_published_schema_takes_what_we_draw() -> None:
     """Specimens that have all we draw, without what Teams adds to the schema."""
     judge = published()

@@ -15,6 +15,8 @@ from tests.cards.teams import adaptive, learning
 from tests.cards.teams.learning import CARDS
 from tests.cards.test_gallery import squashed, strings
 
+pytestmark = pytest.mark.xdist_group("gallery")  # with all who draw every card, each composed once
+
 
 def missing(card: Card, drawing: str) -> list[str]:
     """List the strings of a card that are not in a drawing; whom an id stands for is not known here."""

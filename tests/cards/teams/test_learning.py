@@ -54,7 +54,7 @@ def test_every_form_comes_back_under_its_verb(opens: Verb, saves: Verb) -> None:
 
 def test_thumbs_take_no_button() -> None:
     """They are words that can be pressed, with a name that a screen reader can say; six buttons stay six buttons."""
-    drawn = render.card(learning.cards()["thumbs below six buttons"])
+    drawn = render.card(learning.new()["thumbs below six buttons"])
     [row] = [each for each in adaptive.every(drawn) if each.get("type") == "ActionSet"]
     assert len(row["actions"]) == limits.ACTIONS
     columns = [each for each in adaptive.every(drawn) if each.get("type") == "Column"]
@@ -68,15 +68,15 @@ def test_thumbs_take_no_button() -> None:
 
 def test_a_chart_is_cut_and_dropped_where_there_is_none() -> None:
     """What is too long ends in an ellipsis, counts stay as they are, and a client without charts shows nothing."""
-    drawn = render.card(learning.cards()["crowded charts"])
+    drawn = render.card(learning.new()["crowded charts"])
     first, _, _ = charts = [each for each in adaptive.every(drawn) if each.get("type") == "Chart.HorizontalBar"]
     assert first["title"] == "Stakeholders and the people who are asked last …"
     assert [bar["x"] for bar in first["data"]][:2] == ["0 Stakeholders …", "1 Stakeholders …"]
     assert [bar["y"] for bar in first["data"]] == list(range(12))
     assert {each["fallback"] for each in charts} == {"drop"}
-    short = render.card(learning.cards()["chart"])["body"][0]
+    short = render.card(learning.new()["chart"])["body"][0]
     assert (short["title"], short["data"][0]) == ("Levels opened", {"x": "More detail", "y": 12})
-    assert render.card(learning.cards()["chart without bars"])["body"] == []
+    assert render.card(learning.new()["chart without bars"])["body"] == []
 
 
 @pytest.mark.parametrize(

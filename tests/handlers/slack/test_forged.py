@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.handlers import forged
 from tests.handlers.slack.world import World
 
@@ -33,6 +35,7 @@ def submitted(value: str) -> dict[str, object]:
     return {"type": "view_submission", "view": view}
 
 
+@pytest.mark.long
 async def test_everything_is_answered(tmp_path: Path) -> None:
     """Each verb, with everything that no card of ours has beside it, pressed and sent."""
     async with World(tmp_path) as world:
