@@ -76,7 +76,9 @@ async def serving(folder: Path) -> AsyncIterator[Bot]:
     """
     port = tool.free_port()
     environment = {
-        **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "CONTENT_CACHE") if name in os.environ},
+        **{
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "CONTENT_CACHE") if name in os.environ
+        },
         "PYTHONPATH": str(ROOT),
         "TEAMS_CLIENT_ID": tool.CLIENT,
         "TEAMS_CLIENT_SECRET": "none is needed",
