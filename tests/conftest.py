@@ -41,6 +41,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
     atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
 
+_CHAINS = ("alone", "browser", "gallery")  # of tests for one process, the longest first
+
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
@@ -49,16 +51,20 @@ settings.load_profile("here")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest: started last, it would keep one core busy while the others are done.
 
-    What runs alone of its kind is spread among it, or whoever tests beside would wait for its end.
+    What runs alone of its kind comes first, all of it in one process: elsewhere it would hold another up.
     """
-    first = [item for item in items if item.get_closest_marker("long")]
-    rest = [item for item in items if not item.get_closest_marker("long")]
-    alone = [item for item in first if item.get_closest_marker("alone")]
-    beside = [item for item in first if not item.get_closest_marker("alone")]
-    apart = len(first) // max(len(alone), 1)
-    for number, item in enumerate(alone):
-        beside.insert(number * apart, item)
-    items[:] = beside + rest
+    for item in items:
+        if item.get_closest_marker("alone"):
+            item.add_marker(pytest.mark.xdist_group("alone"))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Give a lower number for what is to begin earlier: chains that one process works off, then the long ones."""
+    group = item.get_closest_marker("xdist_group")
+    if group is not None:
+        return _CHAINS.index(group.args[0]) if group.args[0] in _CHAINS else len(_CHAINS)
+    return len(_CHAINS) + (0 if item.get_closest_marker("long") else 1)
 
 
 @pytest.fixture(autouse=True)
