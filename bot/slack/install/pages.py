@@ -84,8 +84,8 @@ def installed(place: Place, missed: Sequence[Scope], api_url: str, public_url: s
         then = html.paragraph(
             "For a weekly tip, invite it to a channel with /invite @PM Compare, then type /pm-compare tips there."
         ) + html.paragraph(
-            "If it was here before, Slack has taken it out of the channels: invite it again where tips came, and they "
-            "go on."
+            "If it was here before, Slack has taken it out of the channels: invite it again where tips came. There, "
+            "/pm-compare tips says whether they go on by themselves."
         )
     else:
         first = html.paragraph(

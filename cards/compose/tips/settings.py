@@ -21,7 +21,10 @@ def settings(state: TipsState, undone: str = "") -> Card:
     card = _in_state(state)
     if not undone:
         return card
-    here = " The buttons here do what you may want." if state.may_change else ""
+    here = ""
+    if state.may_change and state.state in {"on", "paused"}:
+        is_pause = undone == "pause" and state.state == "on"
+        here = " “Pause…” takes a date." if is_pause else " The buttons here do the rest."
     known = Command(f"tips me {undone}") if state.is_personal else phrases.there(f"tips {undone}")
     words = rich("Nothing was changed: I know ", known, f", and no words after it.{here}")
     return replace(card, blocks=(TextBlock(words), *card.blocks))

@@ -105,7 +105,8 @@ async def test_words_after_a_change_are_not_passed_over_in_silence(world: World,
     await turn_on(world)
     card = await asked(world, world.alice, typed)
     known = " ".join(typed.lower().split()[:2])
-    assert f"Nothing was changed: I know /pm-compare {known}, and no words after it. The buttons here" in card.text
+    assert f"Nothing was changed: I know /pm-compare {known}, and no words after it." in card.text
+    assert ("“Pause…” takes a date." if "pause" in typed else "The buttons here do the rest.") in card.text
     assert {"Edit", "Skip next"} <= set(labels(card))
     assert "are on" in card.text
     assert "Nothing was changed" not in (await asked(world, world.alice, "tips")).text

@@ -195,6 +195,7 @@ async def test_words_after_a_change_are_not_passed_over_in_silence(bot: Hearing)
     await bot.hear(activities.said(ALICE, ALONE, "tips skip 3"))
     assert "Nothing was changed: I know " in (said := repr(bot.teams.said[-1].card))
     assert "'tips me skip'" in said
+    assert "The buttons here" not in said  # they are off: there is nothing to skip
 
 
 async def test_steering_by_button_changes_the_card_of_who_pressed(bot: Hearing) -> None:
