@@ -121,7 +121,7 @@ def tips(rest: Sequence[str]) -> kinds.Answer | None:
         case ["swap" | "choose", *words]:
             return _swapping(words, place)
         case [first, *more]:
-            return _begun(first, place) if first != "on" or not more else None
+            return _begun(first, place, more) if first != "on" or not more else None
     return None
 
 
@@ -140,11 +140,15 @@ def _swapping(words: Sequence[str], place: str = "") -> kinds.Answer:
     return kinds.Swapping(place, words=wanted) if wanted else kinds.Upcoming(place)
 
 
-def _begun(first: str, place: str) -> kinds.Answer | None:
-    """Answer what begins with a word for steering, and is not one of the commands; None for anything else."""
+def _begun(first: str, place: str, more: Sequence[str]) -> kinds.Answer | None:
+    """Answer what begins with a word for steering, and is not one of the commands; None for anything else.
+
+    A date or a number behind it is not read: whoever typed `pause until friday` is told that nothing was done.
+    """
     if first in _ON_MORE:
         return kinds.More(place)
-    return kinds.Settings(place) if first in _ON_SETTINGS else None
+    undone = first if more and first in _STEERING else ""
+    return kinds.Settings(place, undone=undone) if first in _ON_SETTINGS else None
 
 
 def of_dimension(library: Library, said: Said, last: str) -> kinds.Answer | None:

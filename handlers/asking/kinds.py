@@ -54,10 +54,14 @@ class TipsView:
     is_guess: bool = False
 
 
+@dataclass(frozen=True, slots=True)
 class Settings(TipsView):
-    """How they are set up."""
+    """How they are set up.
 
-    __slots__ = ()
+    `undone` is the word that would change them and was left, since more words follow it than are read; '' for none.
+    """
+
+    undone: str = ""
 
 
 class More(TipsView):

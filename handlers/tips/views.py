@@ -171,7 +171,9 @@ def first_tip(library: Library, now: datetime) -> Tip | None:
 async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Address, asker: Asker) -> Card:
     """Draw a card about a conversation's tips; a change is not done here."""
     match answer:
-        case kinds.Settings() | kinds.ChangeTips():
+        case kinds.Settings(undone=undone):
+            return tips_settings.settings(await state(context, address, asker), undone)
+        case kinds.ChangeTips():
             return tips_settings.settings(await state(context, address, asker))
         case kinds.More():
             now = await state(context, address, asker)

@@ -31,7 +31,6 @@ import { earlierButton, part, reveal } from "./history.js";
 import { readMarks } from "./marks.js";
 
 const at = (id) => document.getElementById(id);
-
 const news = feed("channels", (message) => message.ts);
 let state = null;
 const others = document.body.dataset.workspaces?.split(" ") ?? []; // beside the first one, whose address is the shortest
@@ -141,6 +140,7 @@ const plain = (text) => ({ type: "plain_text", text });
 
 function draw() {
   const channel = current();
+  if (!channel) return; // on the way to another workspace
   setClock(state.clock);
   marks.see(view.me, channel.id, newest(channel));
   drawRail(at("rail"), ways(channel), { name: names.person(state.me), letters: names.person(state.me).slice(0, 1), tone: tone(state.me) }, squares(state, actions.go));

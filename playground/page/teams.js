@@ -138,6 +138,7 @@ const desk = (room) => ({
 
 function draw() {
   const room = current();
+  if (!room) return; // on the way to another tenant: what it has is not here yet
   setClock(state.clock);
   marks.see(view.me, room.id, newest(room));
   drawRail(at("teams-rail"), ways(room), { name: nameOf(state.me), letters: initials(nameOf(state.me)), tone: tone(state.me) }, state.tenants.map(({ name, mark }) => ({ name, letters: name[0], isHere: mark === view.mark, go: () => actions.go(mark) })), "Tenants");

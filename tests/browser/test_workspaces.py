@@ -90,6 +90,25 @@ async def test_an_organization_admits_a_workspace_on_the_page(
     assert world.events[:2] == ["team_access_granted", "team_access_revoked"]
 
 
+async def test_another_workspace_is_gone_to_from_the_middle_of_a_long_channel(
+    world: ManyWorld, look: Callable[[str], Awaitable[Screen]]
+) -> None:
+    """The emptied list scrolls, which asks for older messages: of a channel that the next workspace does not have."""
+    zoe = world.slack.user("zoe")
+    room = world.slack.channel("long", members=[zoe], bot=True)
+    for number in range(60):
+        await world.slack.say(zoe, room, f"message {number}")
+    screen = await look("Zoe")
+    await screen.enter("long")
+    await expect(screen.page.locator("#messages")).to_contain_text("message 59")
+    workspaces = screen.page.get_by_role("list", name="Workspaces")
+    for name, person in (("Northwind", "Greta"), ("Pocket", "Zoe"), ("Northwind", "Greta")):
+        await workspaces.get_by_role("button", name=name).click()
+        await expect(
+            screen.page.get_by_role("group", name="You are").get_by_role("button", name=person)
+        ).to_be_visible()
+
+
 async def test_a_tenant_that_is_not_served_is_told_so(
     world: ManyWorld, look: Callable[[str], Awaitable[Screen]]
 ) -> None:

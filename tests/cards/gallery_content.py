@@ -267,6 +267,7 @@ def _main(entry: Entry) -> Where:
 
 def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str, Card]]:
     yield f"settings {name}", tips_settings.settings(state)
+    yield f"settings undone {name}", tips_settings.settings(state, "pause")
     yield f"introduction {name}", coming.introduction(deck, state)
     yield f"preview {name}", coming.preview(deck, deck.tips[0], state)
     dated = replace(deck.tips[0], before=_LEGAL)

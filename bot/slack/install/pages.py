@@ -65,7 +65,7 @@ def offer(public_url: str, team: str, *, is_limited: bool) -> Page:
             "Ids, not names: where tips come and when, who set them up, and which posts are its own, so that reactions "
             "find their thread. Slack's token for your workspace is stored encrypted. Remove the app in Slack, and the "
             "token is deleted and posting stops at once; the rest is deleted after 30 days. Installing it again before "
-            "then brings everything back."
+            "then brings everything back, but Slack has taken it out of the channels: invite it there again."
         )
         + f'<form method="post" action="{escape(addresses.install(public_url))}">{hidden}'
         '<button class="button" type="submit">Add to Slack</button></form>'
@@ -83,6 +83,9 @@ def installed(place: Place, missed: Sequence[Scope], api_url: str, public_url: s
         )
         then = html.paragraph(
             "For a weekly tip, invite it to a channel with /invite @PM Compare, then type /pm-compare tips there."
+        ) + html.paragraph(
+            "If it was here before, Slack has taken it out of the channels: invite it again where tips came. There, "
+            "/pm-compare tips says whether they go on by themselves."
         )
     else:
         first = html.paragraph(
@@ -132,15 +135,19 @@ _WORDS: Mapping[Failure, tuple[int, str, str]] = {
         400,
         "Your browser came back without its cookie",
         (
-            "The cookie tells that it was you who began. It is missing where cookies are blocked, where the page was "
-            "opened in another browser, and over plain http, for which it is never sent. Begin again in one browser, "
-            "at the https address below."
+            "If this page said before that PM Compare is installed, it is: loading it again changed nothing. Otherwise "
+            "nothing was installed. The cookie tells that it was you who began. It is missing where cookies are "
+            "blocked, where the page was opened in another browser, and over plain http, for which it is never sent. "
+            "Begin again in one browser, at the https address below."
         ),
     ),
     "state": (
         400,
         "This attempt is over",
-        "Each attempt can be finished once, within ten minutes. Nothing was changed by this one.",
+        (
+            "Each attempt can be finished once, within ten minutes. Nothing was changed by this one. If it said before "
+            "that PM Compare is installed, it is."
+        ),
     ),
     "no_code": (400, "Slack sent nothing along", "Without its code nothing can be installed. Begin again."),
     "code": (

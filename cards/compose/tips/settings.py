@@ -1,19 +1,36 @@
 """Compose the settings card of weekly tips, and what is needed of them less often."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cards.compose import phrases
 from cards.compose.phrases import rich
 from cards.compose.tips.state import TipsState, bold, coming_words
 from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Listing, TextBlock
-from content.inline import Rich
+from content.inline import Command, Rich
 
 ALONE = "Tips just for me…"
 _DATES_SHOWN = 5  # on the settings card; the form has them all
 
 
-def settings(state: TipsState) -> Card:
-    """Draw the settings, with the buttons that change them; only the person who asked sees it."""
+def settings(state: TipsState, undone: str = "") -> Card:
+    """Draw the settings, with the buttons that change them; only the person who asked sees it.
+
+    `undone` is the word after `tips` that was not obeyed, since more followed than is read: the card says so first.
+    """
+    card = _in_state(state)
+    if not undone:
+        return card
+    here = ""
+    if state.may_change and state.state in {"on", "paused"}:
+        is_pause = undone == "pause" and state.state == "on"
+        here = " “Pause…” takes a date." if is_pause else " The buttons here do the rest."
+    known = Command(f"tips me {undone}") if state.is_personal else phrases.there(f"tips {undone}")
+    words = rich("Nothing was changed: I know ", known, f", and no words after it.{here}")
+    return replace(card, blocks=(TextBlock(words), *card.blocks))
+
+
+def _in_state(state: TipsState) -> Card:
     match state.state:
         case "on":
             buttons: tuple[Button, ...] = (Button("Edit", state.opens("settings"), "primary"), skip_or_keep(state))

@@ -30,6 +30,7 @@ async def test_from_the_page_to_the_first_answer(tmp_path: Path) -> None:
         assert (shown.status, shown.title) == (200, "PM Compare is installed in Northwind")
         assert "app_redirect?app=" in shown.html
         assert "left out" not in shown.words
+        assert "invite it again where tips came" in shown.words  # who installs it again finds it in no channel
         north = world.slack.workspaces["T0NORTHWIND"]
         greta, room = north.user("greta"), north.channel("product")
         answer = await north.command(greta, room, "/pm-compare risks")
@@ -135,7 +136,11 @@ async def test_a_state_is_used_once_by_the_browser_that_has_it(tmp_path: Path) -
         assert (await world.get(path)).title == "Your browser came back without its cookie"
         cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
         assert (await world.get(path, Cookie=cookie)).status == 200
-        assert (await world.get(path, Cookie=cookie)).title == "This attempt is over"
+        again = await world.get(path, Cookie=cookie)
+        assert again.title == "This attempt is over"
+        assert "If it said before that PM Compare is installed, it is." in again.html
+        reloaded = await world.get(path)  # without the cookie, which the end took back
+        assert "If this page said before that PM Compare is installed, it is" in reloaded.html
         late = await world.allow(NORTHWIND)
         world.slack.clock.shift(601)
         assert (await world.get(late)).title == "This attempt is over"

@@ -99,6 +99,20 @@ async def test_all_tips_to_choose_from_stand_under_their_topics(world: World) ->
         assert groups[dimension.short] == [tip.id for tip in library.tips if tip.dimension == dimension.id]
 
 
+@pytest.mark.parametrize("typed", ["tips pause until friday", "Tips skip 3", "tips off on mondays"])
+async def test_words_after_a_change_are_not_passed_over_in_silence(world: World, typed: str) -> None:
+    """Who names a date or a number is told that nothing was done, and has the buttons that do it below."""
+    await turn_on(world)
+    card = await asked(world, world.alice, typed)
+    known = " ".join(typed.lower().split()[:2])
+    assert f"Nothing was changed: I know /pm-compare {known}, and no words after it." in card.text
+    assert ("“Pause…” takes a date." if "pause" in typed else "The buttons here do the rest.") in card.text
+    assert {"Edit", "Skip next"} <= set(labels(card))
+    assert "are on" in card.text
+    assert "Nothing was changed" not in (await asked(world, world.alice, "tips")).text
+    assert "Nothing was changed" not in (await asked(world, world.alice, "tips pause")).text
+
+
 @pytest.mark.parametrize("typed", ["tips swap {}", "swap tip {}", "Tips choose {}"])
 async def test_typed_words_find_the_tip_to_come_next(world: World, typed: str) -> None:
     """What is found proposes itself: the form that its button opens begins with it."""

@@ -186,6 +186,18 @@ async def test_steering_by_word_is_done_once_however_often_it_comes(bot: Hearing
     assert [each.how for each in said].count("answer") == 1
 
 
+async def test_words_after_a_change_are_not_passed_over_in_silence(bot: Hearing) -> None:
+    """Who names a date is told that nothing was done, in a channel and in the chat with the bot."""
+    await turn_on(bot)
+    await bot.hear(activities.said(ALICE, ROOM, "tips pause until friday"))
+    assert "Nothing was changed: I know " in (said := repr(bot.teams.said[-1].card))
+    assert "'tips pause'" in said
+    await bot.hear(activities.said(ALICE, ALONE, "tips skip 3"))
+    assert "Nothing was changed: I know " in (said := repr(bot.teams.said[-1].card))
+    assert "'tips me skip'" in said
+    assert "The buttons here" not in said  # they are off: there is nothing to skip
+
+
 async def test_steering_by_button_changes_the_card_of_who_pressed(bot: Hearing) -> None:
     """Pause, and who did it, named."""
     card = await turn_on(bot)
