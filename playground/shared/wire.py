@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -65,9 +66,9 @@ class Wire:
         self._kept.clear()
         self._wake()
 
-    async def next_change(self) -> None:
-        """Returns at the next change."""
-        await self._changed.wait()
+    def next_change(self) -> Coroutine[Any, Any, object]:
+        """What returns at the next change: the next after this call, also where it is awaited later."""
+        return self._changed.wait()
 
     @contextmanager
     def asking(self, method: str, path: str, body: bytes, headers: Mapping[str, str] = EMPTY) -> Iterator[Exchange]:

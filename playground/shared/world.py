@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from playground.shared.clock import EmulatorClock
@@ -34,9 +34,9 @@ class World:
         self._changed = asyncio.Event()
         self.on_change()
 
-    async def next_change(self) -> None:
-        """Returns at the next change."""
-        await self._changed.wait()
+    def next_change(self) -> Coroutine[Any, Any, object]:
+        """What returns at the next change: the next after this call, also where it is awaited later."""
+        return self._changed.wait()
 
     async def wait_for(self, predicate: Callable[[], Found], within: float) -> Found:
         """The first truthy answer of `predicate`, asked at every change. Raises TimeoutError."""

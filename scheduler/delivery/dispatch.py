@@ -105,14 +105,14 @@ class Dispatcher:
         settled: list[Delivery] = []
         posting: list[asyncio.Task[Delivery | None]] = []
         while True:
+            was_idle = all(task.done() for task in posting)  # what is under way may plan something that is due at once
             started = await self._start_due(until, buckets)
             settled += started.settled
             posting += started.posting
-            waiting = [task for task in posting if not task.done()]
-            if not waiting:
+            if was_idle and not started.posting:
                 break
-            # What is under way may plan something that is due at once; while a slow one is waited for, others come due.
-            await asyncio.wait(waiting, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if waiting := [task for task in posting if not task.done()]:  # meanwhile others come due
+                await asyncio.wait(waiting, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         return _summary([*settled, *(row for row in await asyncio.gather(*posting) if row is not None)])
 
     async def next_turn(self, buckets: Collection[int] | None = None, since: datetime | None = None) -> float | None:

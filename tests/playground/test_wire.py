@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.shared.page import wire as drawer
 from playground.shared.trouble import Trouble
-from playground.shared.wire import MOST
+from playground.shared.wire import MOST, Wire
 from playground.slack.emulator import SlackEmulator
 from playground.teams.emulator import TeamsEmulator
 from tests.playground.echo_bot import EchoBot
@@ -35,6 +35,16 @@ async def opened(address: str, number: int) -> tuple[int, dict[str, Any]]:
 def client_of(slack: SlackEmulator) -> AsyncWebClient:
     """Give Slack's own client, pointed at the emulator."""
     return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+
+
+async def test_a_change_before_one_begins_to_wait_is_not_missed(slack: SlackEmulator) -> None:
+    """Who looks, and then waits, hears of what came in between: else a page would stand still until the next change."""
+    wire = Wire(slack.clock)
+    for changing, change in ((slack.world, slack.world.touch), (wire, wire.clear)):
+        waiting = changing.next_change()
+        change()
+        async with asyncio.timeout(5):
+            await waiting
 
 
 async def test_a_command_and_a_call_stand_there_with_their_answers(slack: SlackEmulator, bot: EchoBot) -> None:

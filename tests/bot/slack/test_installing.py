@@ -82,7 +82,7 @@ async def test_a_browser_does_nothing_more_with_our_pages(tmp_path: Path) -> Non
             style = re.search(r"<style>(.*?)</style>", page.html, re.DOTALL)
             assert style is not None
             digest = b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
-            assert f"default-src 'none'; style-src 'sha256-{digest}'; form-action " in policy
+            assert f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action " in policy
             assert "frame-ancestors 'none'" in policy
             assert "<script" not in page.html
             assert page.headers["X-Content-Type-Options"] == "nosniff"
