@@ -136,8 +136,7 @@ class StoredInstallations:
                 good = translation.opened(self._seals, stored)
         except (SealedError, UnusableError) as error:
             raise CannotServeError(f"Slack refuses the token of {workspace}, and no other can be read.") from error
-        self.drop(workspace)
-        self.drop(refused.place)
+        self._memory.drop(workspace, refused.place)
         return (
             None if good is None else ServedClient(self._made(workspace, good), good.place, good.installed_at, no_other)
         )
