@@ -14,6 +14,11 @@ from messengers.slack.installations import RefusedTokenError
 Another = Callable[[str], Awaitable[AsyncWebClient | None]]
 
 
+async def no_other(_code: str) -> AsyncWebClient | None:
+    """Give none, to a client that is another already: what is refused then is that one's installation."""
+    return None
+
+
 class ServedClient(AsyncWebClient):
     """All methods come through `api_call`; what Slack refuses for its token was not done, so it may be asked again."""
 

@@ -26,7 +26,7 @@ from messengers.slack.remembered import Remembered
 from messengers.slack.renewing_ahead import RenewingAhead, log_sealed
 from messengers.slack.rotation import Rotation
 from messengers.slack.sealing import SealedError, Seals
-from messengers.slack.served import ServedClient
+from messengers.slack.served import ServedClient, no_other
 from messengers.slack.shared import Shared, Start
 from store import installations as rows
 from store.database.access import Database, UnusableError, tried_again
@@ -136,9 +136,10 @@ class StoredInstallations:
                 good = translation.opened(self._seals, stored)
         except (SealedError, UnusableError) as error:
             raise CannotServeError(f"Slack refuses the token of {workspace}, and no other can be read.") from error
-        self.drop(workspace)
-        self.drop(refused.place)
-        return None if good is None else self._made(workspace, good)
+        self._memory.drop(workspace, refused.place)
+        return (
+            None if good is None else ServedClient(self._made(workspace, good), good.place, good.installed_at, no_other)
+        )
 
     async def _good_soon(self, installed: Installed, *, is_refused: bool = False) -> Installed | None:
         """Give an installation with a good token, unless that takes longer than somebody waits who wants to post."""

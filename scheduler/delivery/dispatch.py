@@ -104,15 +104,16 @@ class Dispatcher:
         until = None if within is None else asyncio.get_running_loop().time() + within
         settled: list[Delivery] = []
         posting: list[asyncio.Task[Delivery | None]] = []
+        waiting: Collection[asyncio.Task[Delivery | None]] = ()
         while True:
-            was_idle = all(task.done() for task in posting)  # what is under way may plan something that is due at once
             started = await self._start_due(until, buckets)
             settled += started.settled
             posting += started.posting
-            if was_idle and not started.posting:
+            if not waiting and not started.posting:
                 break
-            if waiting := [task for task in posting if not task.done()]:  # meanwhile others come due
-                await asyncio.wait(waiting, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            # What was under way during a look may have planned something that is due at once.
+            if waiting := [task for task in (*waiting, *started.posting) if not task.done()]:
+                _, waiting = await asyncio.wait(waiting, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         return _summary([*settled, *(row for row in await asyncio.gather(*posting) if row is not None)])
 
     async def next_turn(self, buckets: Collection[int] | None = None, since: datetime | None = None) -> float | None:
@@ -266,8 +267,6 @@ class Dispatcher:
     async def _deliver(self, ready: Ready) -> Delivery | None:
         async with self._slots:
             settled = await self._posting.attempt(ready)
-        if settled.delivery.state == "planned" and settled.scope:  # the platform asked to wait
-            self.await_turns()
         row = await self._recorder.record(settled, alone=len(self._under_way.posts) == 1)
         ended = settled.delivery
         facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
@@ -277,8 +276,8 @@ class Dispatcher:
         log.info("delivery.settled", delivery=ended.id, **facts)
         if row.state == "failed":
             self.wake()  # it may have planned a notice
-        if row.kind == "tally":
-            self.await_turns()  # people may have voted meanwhile
+        if row.state == "planned" or row.kind == "tally":  # its turn comes later, or people may have voted meanwhile
+            self.await_turns()
         self._spread(row)
         return row
 

@@ -10,7 +10,9 @@ from scheduler.delivery.ranks import Rank, rank
 from store.deliveries.rows import Delivery
 
 _QUIET = 60.0  # seconds without a 429 after which a slowed workspace gets some of its speed back
-_GONE = 30.0  # seconds after its turn at which a row that did not come back no longer holds up its conversation
+# Of a gap after its turn, or after its gate opened: a row that did not come back by then holds up nobody any more, for
+# another process has leased it. Less than a whole one, or each of these would cost those behind it a turn.
+_GONE = 0.9
 _CROWDED = 0.5  # seconds; while many posts of a workspace hang, more of them only take other workspaces' places
 _LEAST = 0.001  # seconds; a turn that is put off is later than now
 _ROUNDING = 2e-6  # seconds; moments are kept in microseconds
@@ -115,9 +117,11 @@ class Pacer:
         workspace = self._workspace((row.platform, row.workspace), moment)
         room, ranked = (row.platform, row.workspace, row.conversation), rank(row)
         line = self._lines.get((room, ranked))
-        is_first = line is None or self._is_first(line, row.id, moment)
         past = self._past.get(room)
-        opens = max(workspace.gate, past.opens(pace) if past else 0.0)
+        # Those that a gate held back come together once it opens, in no order.
+        gate = max(workspace.gate, past.gate if past else 0.0)
+        is_first = line is None or self._is_first(line, row.id, moment - _GONE * pace.gap, gate)
+        opens = max(gate, past.opens(pace) if past else 0.0)
         if ranked == "mended":
             opens = max(opens, self._mending.opens(row, moment, workspace.tails))
         has_budget = workspace.tokens >= 1 - _TOLERANCE
@@ -222,14 +226,15 @@ class Pacer:
         line.tail = max(line.tail, at)
         return at
 
-    def _is_first(self, line: _Line, row_id: str, moment: float) -> bool:
+    def _is_first(self, line: _Line, row_id: str, gone: float, gate: float = 0.0) -> bool:
+        """Say whether a row is the first of those whose turn, or whose `gate`, was not before the moment `gone`."""
         while line.waiting:
             head = next(iter(line.waiting))
             if head == row_id:
                 return True
-            if line.waiting[head] + _GONE >= moment:
+            if max(line.waiting[head], gate) >= gone:
                 return False
-            del line.waiting[head]  # it was settled in another way
+            del line.waiting[head]
             self._remembered -= 1
         return True
 
@@ -249,7 +254,7 @@ class Pacer:
         self._past = {room: past for room, past in self._past.items() if not past.is_idle(moment, self._of(room[0]))}
         self._mending.sweep(moment)
         for line in self._lines.values():
-            self._is_first(line, "", moment)
+            self._is_first(line, "", moment - _QUIET)
         self._lines = {key: line for key, line in self._lines.items() if line.waiting or line.tail > moment}
         self._sweep_at = max(_SWEEP, 2 * (len(self._workspaces) + len(self._past) + len(self._lines)))
 

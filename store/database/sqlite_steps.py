@@ -109,7 +109,12 @@ class Connection(aiosqlite.Connection):
     async def step(self, statement: str, parameters: Sequence[Any], *, many: bool) -> _Result:
         """Run a statement on the connection's thread, from its cursor's making to its closing."""
         begins = (*self._settings, self._begins) if self._begins else ()
-        result: _Result = await self._execute(_run, self._conn, begins, statement, parameters, many)  # type: ignore[no-untyped-call] # aiosqlite's own
+        try:
+            result: _Result = await self._execute(_run, self._conn, begins, statement, parameters, many)  # type: ignore[no-untyped-call] # aiosqlite's own
+        except Exception:
+            if begins and self.in_transaction:  # what began it did not fail: somebody has to end it
+                self._settings, self._begins = (), ""
+            raise
         if begins:
             self._settings, self._begins = (), ""
         return result

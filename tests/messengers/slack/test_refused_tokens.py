@@ -107,6 +107,19 @@ async def test_a_removal_that_nobody_heard_is_written_down(shop: Shop, code: str
     assert [row["refused_at"] for row in await shop.rows()] == [None]
 
 
+async def test_a_second_refusal_is_of_the_installation_that_was_tried_then(shop: Shop) -> None:
+    """Installed anew and removed again meanwhile: whoever installs it once more after that is not stopped by it."""
+    await shop.process().keep(install())
+    client = await shop.process(own=True).client("T1")
+    shop.later(hours=1)
+    await shop.process().keep(install(token="xoxb-2", at=shop.now))
+    shop.slack.ended.update(dict.fromkeys(("xoxb-1", "xoxb-2"), "account_inactive"))
+    with pytest.raises(RefusedTokenError) as told:
+        await client.auth_test()
+    assert isinstance(told.value.outcome, Refused)
+    assert told.value.outcome.installed_at == shop.now
+
+
 async def test_a_token_that_ended_is_no_removal(shop: Shop) -> None:
     """Nor is a workspace that refuses for another reason."""
     await shop.process().keep(install())

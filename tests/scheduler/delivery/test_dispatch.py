@@ -2,16 +2,22 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
 from cards.reason import Cause
-from messengers.base import Refused
+from messengers.base import Refused, Slowed
 from scheduler.delivery.dispatch import Summary
+from store import installations
+from store.database.access import Database
+from store.installations import Stored
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 
@@ -262,3 +268,64 @@ async def _until_idle(ledger: Ledger) -> None:
     """Let everything happen that can happen before the door opens: a few transactions' worth of turns."""
     for _ in range(5):
         await ledger.deliveries()
+
+
+class Overlapping(Database):
+    """Ends its second transaction, which finds nothing due, once a post that was under way has been recorded."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.ledger = Ledger(self)
+        self.begun = 0
+
+    @asynccontextmanager
+    async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction."""
+        self.begun += 1
+        is_second = self.begun == 2
+        async with super().write(many=many) as connection:
+            yield connection
+            if is_second:
+                self.ledger.messenger.door.set()
+                await self.ledger.heard.wait()
+
+
+async def test_what_ends_during_the_last_look_is_followed_up(migrated_postgres: str) -> None:
+    """What it planned was not there yet when that look found nothing: it is delivered as well."""
+    database = Overlapping(migrated_postgres)
+    ledger = database.ledger
+    standing = rows.subscription()
+    await ledger.add(standing, rows.delivery("tip:1", kind="tip", subject="tip/a", subscription_id=standing.id))
+    database.begun = 0
+    ledger.messenger.door.clear()
+    ledger.messenger.script.append(Refused("not_in_channel", "conversation"))
+    assert await ledger.dispatcher().deliver_due() == Summary(failed=1, sent=1)
+    await database.close()
+
+
+async def test_who_was_asked_to_wait_goes_on_by_itself(ledger: Ledger) -> None:
+    """Its turn is written down after the answer, and is waited for from then on: nobody ticks."""
+    await ledger.add(*(rows.delivery(f"share:{number}", conversation=f"C{number}") for number in range(2)))
+    ledger.messenger.script.append(Slowed(1.0))
+    dispatcher = ledger.dispatcher(group=0.2)
+    async with dispatcher.running(), asyncio.timeout(10):
+        dispatcher.wake()
+        while [row.reason for row in await ledger.deliveries()] != [str(Cause.SLOWED)] * 2:  # noqa: ASYNC110 # no event tells
+            await asyncio.sleep(0)
+        ledger.pass_time(seconds=2)
+        while [row.state for row in await ledger.deliveries()] != ["sent"] * 2:  # noqa: ASYNC110 # as above
+            await asyncio.sleep(0)
+
+
+async def test_what_is_tried_again_for_a_newer_installation_goes_by_itself(ledger: Ledger) -> None:
+    """The refusal was of the one before: nobody ticks, and it is posted."""
+    await ledger.add(*(rows.delivery(f"share:{number}") for number in range(2)))
+    stored = Stored("T1", "", "", "", "", "", "", "", "sealed", "", None, ledger.now, ledger.now)
+    async with ledger.database.write() as connection:
+        await installations.keep(connection, stored)
+    ledger.messenger.script.append(Refused("account_inactive", "workspace", ledger.now - timedelta(minutes=1)))
+    dispatcher = ledger.dispatcher(group=0.2)
+    async with dispatcher.running(), asyncio.timeout(10):
+        dispatcher.wake()
+        while [row.state for row in await ledger.deliveries()] != ["sent"] * 2:  # noqa: ASYNC110 # as above
+            await asyncio.sleep(0)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import Pool
 
 from store import facts
@@ -228,6 +229,17 @@ async def test_a_writer_has_the_lock_from_its_first_statement(tmp_path: Path, sq
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
     other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+async def test_a_writer_whose_first_statement_fails_gives_the_lock_back(tmp_path: Path, sqlite: Database) -> None:
+    """It took the lock all the same: whoever catches the error and goes on commits, and other programs can write."""
+    async with sqlite.write() as connection:
+        with pytest.raises(DatabaseError):
+            await connection.execute(text("INSERT INTO nothing VALUES (1)"))
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None, timeout=0)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("ROLLBACK")
     other.close()
 
 
