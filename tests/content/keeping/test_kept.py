@@ -162,6 +162,19 @@ def test_other_code_reads_for_itself(deck: Path, kept: Path, tmp_path: Path) -> 
     assert says(deck, kept) == (first, "found")
 
 
+def test_code_that_is_updated_while_it_starts_keeps_nothing(deck: Path, kept: Path, tmp_path: Path) -> None:
+    """What runs is the code before, of which the files tell nothing any more; the next start reads by the new code."""
+    package, copied = Path(str(content.__path__[0])), tmp_path / "copied"
+    shutil.copytree(package, copied / "content", ignore=shutil.ignore_patterns("__pycache__", "ai-pm"))
+    update = """
+with Path("content/search/vocabulary.py").open("a") as file:
+    file.write("def words(texts): return ()")
+"""
+    argv = (sys.executable, "-c", SAYS.replace("\nread =", f"{update}\nread ="), str(deck), str(kept))
+    subprocess.run(argv, cwd=copied, check=True, capture_output=True)  # noqa: S603 # our own arguments
+    assert says(deck, kept, root=copied) == (says(deck, tmp_path / "none", root=copied)[0], "read")
+
+
 def test_code_that_cannot_be_told_from_other_code_keeps_nothing(deck: Path, kept: Path, tmp_path: Path) -> None:
     """As where it was installed compiled alone."""
     package, copied = Path(str(content.__path__[0])), tmp_path / "copied"
