@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -72,18 +72,20 @@ class Bot:
     tasks: Tasks
     noted: Noted
     learners: KnownLearners
+    _reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def reload(self) -> bool:
         """Read the content anew; where the new is faulty the old stays, each fault is logged, and False comes back."""
         try:
-            path, kept = self.settings.content_path, self.settings.content_cache
-            read = await asyncio.to_thread(content_loading.load, path, kept=kept)
+            async with self._reloading:  # the last to read the files is the last to put them into use
+                path, kept = self.settings.content_path, self.settings.content_cache
+                read = await asyncio.to_thread(content_loading.load, path, kept=kept)
+                self.content.library = read
         except FaultyContent as error:
             for fault in error.faults:
                 log.error("content.fault", fault=str(fault))  # noqa: TRY400 # the sentence says it all
             log.error("content.kept", version=self.content.library.version)  # noqa: TRY400 # as above
             return False
-        self.content.library = read
         await self.plan_corrections()
         log.info("content.loaded", version=read.version, dimensions=len(read.dimensions), tips=len(read.tips))
         return True

@@ -7,9 +7,10 @@ import asyncio
 from collections import deque
 
 # To read a request and see who sent it takes a tenth of a millisecond or two, and answers under way wait for that twice
-# for each statement of theirs.
+# for each statement of theirs. Yet far more must come in than begin to be answered (`fairness.py`): else a workspace's
+# crowd waits here, where nobody knows whose it is, and everybody else behind it.
 _AT_ONCE = 64
-_BESIDE_OTHERS = 2
+_BESIDE_OTHERS = 8
 
 
 class RequestGate:

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from content import emoji
 from content.keeping import code, form
-from content.keeping.folder import Kept
+from content.keeping.folder import DECK, INDEX, Kept
 from content.reading.contents import Contents
 from content.reading.snapshot import Snapshot
 from content.search.index import Search
 from content.search.passages import Entry
-
-_DECK, _INDEX = "deck", "index"  # the parts, each a file of its own
 
 
 def place(folder: Path | None, taken: Snapshot) -> Kept | None:
@@ -35,24 +33,24 @@ def contents(taken: Snapshot, today: date | None, kept: Kept | None) -> Contents
 
     read = folder.read(taken, today)
     if kept and read.deck and not read.faults:
-        _keep(kept, _DECK, form.dumped(read, taken))
+        _keep(kept, DECK, form.dumped(read, taken))
     return read
 
 
 def search(entries: Sequence[Entry], kept: Kept | None) -> Search:
     """Give the search of entries."""
-    image = kept.read(_INDEX) if kept else None
+    image = kept.read(INDEX) if kept else None
     if image is not None:
         with suppress(Exception):  # whatever is wrong with it, it can be built
             return Search(entries, image)
     built = Search(entries)
     if kept:
-        _keep(kept, _INDEX, built.image())
+        _keep(kept, INDEX, built.image())
     return built
 
 
 def _kept_contents(taken: Snapshot, kept: Kept) -> Contents | None:
-    data = kept.read(_DECK)
+    data = kept.read(DECK)
     if data is None:
         return None
     try:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import sqlite3
 import sys
+import time
 from functools import cache
 from importlib import util
 from pathlib import Path
@@ -11,25 +12,30 @@ from pathlib import Path
 import content
 
 _FORM = 1  # one more whenever the same code would have to read what it kept in another way
+# About when this process began: no later than any of our modules was loaded, for until then it did little but load.
+_BEGAN = time.time_ns() - time.process_time_ns()
 _OTHERS = ("yaml", "markdown_it", "mdurl")  # packages that read for us; each says its version in its first file
 
 
 @cache
 def digest() -> str:
-    """Tell this code, as it was when first asked, and what it runs on from any other; '' where that can't be told.
+    """Tell this code and what it runs on from any other; '' where that can't be told, as of code that was updated.
 
     The files of our package count by their bytes: times say little of files that were copied, or put there by an
-    image. It takes about two milliseconds.
+    image, but for the moment at which the system itself noted a change, which nobody sets. It takes about two
+    milliseconds.
     """
     return fresh()
 
 
 def fresh() -> str:
-    """Give the digest of the code as it lies on the disk now, which is newer than what runs here after an update."""
+    """Give the digest of the code as it lies on the disk now; '' after an update since this process began."""
     hashed = hashlib.sha256(repr((_FORM, sys.version, sqlite3.sqlite_version)).encode())
     try:
         files = [*_ours(), *map(_first, _OTHERS)]
         for path in files:
+            if path.stat().st_ctime_ns > _BEGAN:
+                return ""  # what runs here may be what was there before
             data = path.read_bytes()
             hashed.update(f"{path.name} {len(data)} ".encode() + data)
     except (OSError, LookupError):  # in an archive, or compiled alone

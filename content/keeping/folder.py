@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MOST = 16  # files; of each content there are two, some megabytes together
-_OURS = re.compile(r"[0-9a-f]{64}\.[a-z]+|[^.]+\.new")
+LARGEST = 256_000_000  # bytes of a file; a broken disk may name a size that no memory holds
+DECK, INDEX = "deck", "index"  # the parts, each a file of its own
+_OURS = re.compile(rf"[0-9a-f]{{64}}\.(?:{DECK}|{INDEX}|\w+\.new)")  # whatever else lies there is somebody else's
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 # A link, and a pipe that nobody writes to, are no files of ours; Windows has neither flag, and one of its own.
 _FILES_ALONE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -36,7 +38,7 @@ class Kept:
                 return None
             with os.fdopen(os.open(path, os.O_RDONLY | _FILES_ALONE), "rb") as file:
                 found = os.fstat(file.fileno())
-                if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
+                if not stat.S_ISREG(found.st_mode) or not _is_ours(found) or found.st_size > LARGEST:
                     return None
                 data = file.read()
         except OSError:
@@ -55,7 +57,7 @@ class Kept:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_ours(self.folder.stat()):
                 return
-            handle, name = tempfile.mkstemp(suffix=".new", dir=self.folder)  # for its owner alone
+            handle, name = tempfile.mkstemp(".new", f"{self.key}.", self.folder)  # for its owner alone
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(_seal(path.name, data))
@@ -70,7 +72,7 @@ class Kept:
         """Take away what has not been used for longest, of more than `MOST`, and what a writer left that was ended."""
         newest = sorted(self._files(), reverse=True)
         for _, name in newest[MOST:]:
-            with suppress(FileNotFoundError):  # another does the same
+            with suppress(OSError):  # another does the same, or it is a folder: the others go all the same
                 (self.folder / name).unlink()
 
     def _files(self) -> Iterator[tuple[int, str]]:

@@ -162,6 +162,19 @@ def test_other_code_reads_for_itself(deck: Path, kept: Path, tmp_path: Path) -> 
     assert says(deck, kept) == (first, "found")
 
 
+def test_code_that_is_updated_while_it_starts_keeps_nothing(deck: Path, kept: Path, tmp_path: Path) -> None:
+    """What runs is the code before, of which the files tell nothing any more; the next start reads by the new code."""
+    package, copied = Path(str(content.__path__[0])), tmp_path / "copied"
+    shutil.copytree(package, copied / "content", ignore=shutil.ignore_patterns("__pycache__", "ai-pm"))
+    update = """
+with Path("content/search/vocabulary.py").open("a") as file:
+    file.write("def words(texts): return ()")
+"""
+    argv = (sys.executable, "-c", SAYS.replace("\nread =", f"{update}\nread ="), str(deck), str(kept))
+    subprocess.run(argv, cwd=copied, check=True, capture_output=True)  # noqa: S603 # our own arguments
+    assert says(deck, kept, root=copied) == (says(deck, tmp_path / "none", root=copied)[0], "read")
+
+
 def test_code_that_cannot_be_told_from_other_code_keeps_nothing(deck: Path, kept: Path, tmp_path: Path) -> None:
     """As where it was installed compiled alone."""
     package, copied = Path(str(content.__path__[0])), tmp_path / "copied"
@@ -219,6 +232,10 @@ def _pipe(kept: Path, part: str) -> None:
     os.mkfifo(file)
 
 
+def _endless(kept: Path, part: str) -> None:
+    os.truncate(_of(kept, part), 1 << 42)  # no memory holds it, and it takes no room on the disk
+
+
 def _open_to_others(kept: Path, part: str) -> None:
     _of(kept, part).chmod(0o620)
 
@@ -229,7 +246,7 @@ def _folder_open_to_others(kept: Path, _part: str) -> None:
 
 BROKEN = (
     *(_shortened, _turned_bit, _another, _sealed_nonsense, _sealed_code),
-    *(_folder_in_place, _link, _pipe, _open_to_others, _folder_open_to_others),
+    *(_folder_in_place, _link, _pipe, _endless, _open_to_others, _folder_open_to_others),
 )
 
 
@@ -280,19 +297,24 @@ def test_only_so_many_files_stay(tmp_path: Path) -> None:
     """Those used last, with nothing else in the folder touched; and what an ended writer left goes in its turn."""
     kept = tmp_path / "kept"
     kept.mkdir(mode=0o700)
-    (kept / "bot.db").touch()
-    (kept / "tmpleft.new").touch()
-    os.utime(kept / "tmpleft.new", (1, 1))
+    left = kept / f"{'0' * 64}.left.new"
+    left.touch()
+    (kept / f"{'1' * 64}.deck").mkdir()  # in nobody's way
+    others = [kept / name for name in ("bot.db", "notes.new", f"{'a' * 64}.gz")]
+    for other in others:
+        other.touch()
+    for path in kept.iterdir():
+        os.utime(path, (1, 1))
     places = [Kept(kept, f"{number:064x}") for number in range(MOST)]
     for number, place in enumerate(places):
         place.write("deck", b"%d" % number)
         os.utime(kept / f"{place.key}.deck", (10 + number, 10 + number))
-    assert (kept / "tmpleft.new").exists() is False
+    assert not left.exists()
     assert places[0].read("deck") == b"0"  # used now
     Kept(kept, "f" * 64).write("deck", b"new")
     assert places[1].read("deck") is None
     assert [place.read("deck") for place in places[:1] + places[2:]] == [b"0", *(b"%d" % one for one in range(2, MOST))]
-    assert (kept / "bot.db").exists()
+    assert all(other.exists() for other in others)
 
 
 def test_two_processes_at_once_keep_the_same(deck: Path, kept: Path) -> None:
