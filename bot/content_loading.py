@@ -13,7 +13,6 @@ from pathlib import Path
 from cards.compose import dimensions, examples, found, pages, parts, usage
 from cards.compose.tips import coming
 from cards.model import Card
-from cards.renderers import RENDERERS
 from content import library
 from content.inline import Text
 from content.levels import LEVELS
@@ -80,6 +79,9 @@ def _drawings(read: Library) -> Iterator[_Drawing]:
 
 
 def _fault(path: Path, read: Library, drawing: _Drawing) -> Fault | None:
+    # All platforms', of which a bot that serves one has no other use than this.
+    from cards.renderers import RENDERERS  # noqa: PLC0415 # slow
+
     card = drawing.card()
     for renderer in RENDERERS:
         try:

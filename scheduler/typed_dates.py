@@ -28,9 +28,7 @@ _DATE = "|".join(
 _TO = r"\s*(?:/|\.\.\.?|…|–|—|-|\bto\b|\bthrough\b|\buntil\b|\btill\b)\s*"
 _ENDS = r"(?=[\s,;]|$)"
 # A day alone has the month of the span's other end.
-_SPAN = re.compile(
-    rf"(?:from\s+)?(?P<first>{_DATE}|{_NTH}){_TO}(?P<last>{_DATE}|{_NTH}){_ENDS}|(?P<one>{_DATE}){_ENDS}", re.IGNORECASE
-)
+_SPAN = rf"(?:from\s+)?(?P<first>{_DATE}|{_NTH}){_TO}(?P<last>{_DATE}|{_NTH}){_ENDS}|(?P<one>{_DATE}){_ENDS}"
 _GAP = re.compile(r"(?:[\s,;]+|\band\b)*", re.IGNORECASE)
 _REST = re.compile(r"[^,;\n]+")
 _HALF_A_YEAR = timedelta(days=183)  # a span without a year that is longer has its ends the wrong way round
@@ -65,9 +63,11 @@ class _Read:
 
 def pieces(text: str, today: date) -> Iterator[Piece]:
     """Cut a list apart and read it; a date without a year is the next such day, from `today` on."""
+    # Not at import, for which this is slow and of which few have need; re keeps what it compiled.
+    span = re.compile(_SPAN, re.IGNORECASE)
     at = 0
     while (at := _end(_GAP.match(text, at), at)) < len(text):
-        found = _SPAN.match(text, at)
+        found = span.match(text, at)
         if found is None:
             rest = _REST.match(text, at)
             at = _end(rest, len(text))

@@ -22,7 +22,7 @@ BARE, RAW = "bare Bolt", "raw ASGI"
 _MOST_ASKED = "/pm-compare risks"
 RIVALS = Rivals(
     (OURS, BARE, RAW),
-    memory_aim=120.0,
+    memory_aim=95.0,
     digits=3,
     speed=Speed(1.4, 0.8, 1.2),
     speeds={_MOST_ASKED: Speed(1.5, 0.8, 1.2), votes.TITLE: Speed(0.7)},

@@ -1,6 +1,6 @@
 """Find the installation that a request is for, before anything is done about it; who has none is told so politely."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -9,7 +9,7 @@ import structlog
 from bot.settings.checked import Settings
 from bot.slack.guard import GuardedRequest
 from bot.slack.install import addresses, flow
-from bot.slack.sdk import Identity
+from bot.slack.sdk import Dispatch, Identity
 from bot.web import asgi
 from bot.web.asgi import Answer
 from cards import scopes
@@ -25,7 +25,6 @@ log = structlog.get_logger()
 
 _JSON = "application/json; charset=utf-8"
 
-Dispatch = Callable[[GuardedRequest, Identity], Awaitable[Answer]]
 _NEEDED = frozenset(scope.name for scope in scopes.REQUIRED)
 # They come once there is no installation any more, or are about it; what is done about them looks for itself.
 _ABOUT_INSTALLING = frozenset(

@@ -13,11 +13,12 @@ from starlette.routing import Route
 from bot.platform import Parts
 from bot.settings.checked import Settings
 from bot.slack import sdk
-from bot.slack.admission import Admission, Dispatch, current_workspace
+from bot.slack.admission import Admission, current_workspace
 from bot.slack.guard import GuardedRequest
 from bot.slack.install.flow import InstallFlow, Stores, allows
 from bot.slack.install.routes import InstallPages
 from bot.slack.profile import PROFILE
+from bot.slack.sdk import Dispatch
 from bot.web.application import Check
 from bot.web.asgi import Answer
 from cards import scopes

@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from bot.platform import until_sound
 from bot.slack import errors, sdk
-from bot.slack.admission import Dispatch
 from bot.slack.guard import GuardedRequest
 from bot.slack.profile import PROFILE
+from bot.slack.sdk import Dispatch
 from bot.web.application import Check
 from bot.web.asgi import Answer
 from cards import scopes

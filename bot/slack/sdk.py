@@ -1,7 +1,7 @@
 """Build Slack's SDK's own parts: its client of the Web API, and Bolt's app, to which guarded requests are handed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import ClientSession
@@ -33,6 +33,9 @@ class Identity:
     def __repr__(self) -> str:
         """Hide the token."""
         return f"Identity({self.bot_user})"
+
+
+Dispatch = Callable[[GuardedRequest, Identity], Awaitable[Answer]]
 
 
 def client(

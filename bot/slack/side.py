@@ -12,12 +12,12 @@ from starlette.routing import Route
 from bot import sessions
 from bot.platform import WAITS, Parts, Profile
 from bot.settings.checked import Settings
-from bot.slack import sdk, socket_mode
-from bot.slack.admission import Admission, Dispatch, current_workspace
+from bot.slack import sdk
 from bot.slack.guard import GuardedRequest
 from bot.slack.one_workspace import Installation
 from bot.slack.profile import PROFILE
 from bot.slack.route import Apology, Reception, SlackRoute
+from bot.slack.sdk import Dispatch
 from bot.web.application import Check
 from bot.web.asgi import Answer
 from bot.web.refusals import Refusals
@@ -84,6 +84,9 @@ class SlackSide:
         if settings.slack_app_token is None:
             yield
             return
+        # Its client is for those who have no public address.
+        from bot.slack import socket_mode  # noqa: PLC0415 # slow
+
         async with socket_mode.connected(
             settings.slack_app_token.reveal(),
             settings.slack_api_url,
@@ -134,6 +137,7 @@ async def built(parts: Parts) -> AsyncIterator[SlackSide]:
         if settings.installs_slack:
             # Encryption and OAuth are for those who have many.
             from bot.slack import many_workspaces  # noqa: PLC0415 # slow
+            from bot.slack.admission import Admission, current_workspace  # noqa: PLC0415 # of what comes late
             from handlers.slack.places import SlackPlaces  # noqa: PLC0415 # of what comes late
 
             stored, unheard, seals = many_workspaces.stored(parts, session, client)

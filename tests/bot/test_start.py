@@ -8,11 +8,20 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NEVER = {"rich", "pygments", "playground", "hypothesis", "pytest", "mcp"}
-TEAMS = {"microsoft_teams", "pydantic", "fastapi", "httpx", "msal", "cryptography", "bot.teams.side"}
+TEAMS = {"microsoft_teams", "pydantic", "fastapi", "httpx", "msal", "cryptography", "bot.teams.side", "cards.teams"}
 SLACK = {"slack_bolt", "slack_sdk", "bot.slack.side"}
 SERVERS = {"psycopg", "procrastinate", "sqlalchemy.dialects.postgresql"}
 MIGRATING = {"alembic", "mako"}
+MANY = {"bot.slack.many_workspaces", "messengers.slack.stored_installations", "handlers.slack.places"}
+SOCKET_MODE = {"slack_sdk.socket_mode", "bot.slack.socket_mode"}
 FOR_SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret"}
+FOR_MANY = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "another",
+    "SLACK_SIGNING_SECRET": "secret",
+    "PUBLIC_URL": "https://bot.example",
+    "TOKEN_ENCRYPTION_KEYS": "a2V5IG9mIDMyIGJ5dGVzIGZvciBhIHRlc3QgYWxvbmU=",
+}
 GUID = "6a1c4a3e-0000-4000-8000-00000000b017"
 FOR_TEAMS = {"TEAMS_CLIENT_ID": GUID, "TEAMS_CLIENT_SECRET": "secret", "TEAMS_TENANT_ID": GUID.replace("6a1c", "1c6a")}
 PROGRAM = """
@@ -47,8 +56,12 @@ def loaded(folder: Path, settings: dict[str, str]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("settings", "has", "spared"),
-    [(FOR_SLACK, SLACK, TEAMS | SERVERS), (FOR_TEAMS, {"microsoft_teams"}, SLACK | SERVERS)],
-    ids=["Slack", "Teams"],
+    [
+        (FOR_SLACK, SLACK, TEAMS | SERVERS | MANY | SOCKET_MODE),
+        (FOR_TEAMS, {"microsoft_teams", "cards.teams"}, SLACK | SERVERS | MANY | SOCKET_MODE),
+        (FOR_MANY, SLACK | MANY | {"cryptography"}, TEAMS - {"cryptography"} | SERVERS | SOCKET_MODE),
+    ],
+    ids=["Slack", "Teams", "many workspaces"],
 )
 def test_a_start_loads_what_is_set_up(
     tmp_path: Path, settings: dict[str, str], has: set[str], spared: set[str]
