@@ -1,11 +1,12 @@
 """What the store remembers of messages the bot posted, so that a reaction finds its thread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
@@ -48,18 +49,12 @@ class Posts:
         self, connection: AsyncConnection, platform: str, workspace: str, conversation: str, message_id: str
     ) -> Post | None:
         """Find a post of ours by where it stands; None means the message is not ours."""
-        table = tables.post.c
-        where = and_(
-            table.platform == platform,
-            table.workspace == workspace,
-            table.conversation == conversation,
-            table.message_id == message_id,
-        )
-        return await self._one(connection, where)
+        place = {"platform": platform, "workspace": workspace, "conversation": conversation}
+        return await self._one(connection, {**place, "message_id": message_id})
 
     async def by_id(self, connection: AsyncConnection, post_id: str) -> Post | None:
         """Find a post by our own id, or None."""
-        return await self._one(connection, tables.post.c.id == post_id)
+        return await self._one(connection, {"id": post_id})
 
     async def remember(self, connection: AsyncConnection, posts: Sequence[Post]) -> None:
         """Remember what was posted; a message that is known already stays as it is."""
@@ -88,9 +83,14 @@ class Posts:
         await connection.execute(locking.held(connection, answers.order_by(tables.delivery.c.id)))
         await locking.remove(connection, tables.post, tables.post.c.id.in_(post_ids))
 
-    async def _one(self, connection: AsyncConnection, where: ColumnElement[bool]) -> Post | None:
-        row = (await connection.execute(select(tables.post).where(where))).mappings().one_or_none()
+    async def _one(self, connection: AsyncConnection, values: Mapping[str, str]) -> Post | None:
+        row = (await connection.execute(_where(*values), values)).mappings().one_or_none()
         return None if row is None else Post(**{**row, "dead": bool(row["dead"])})
+
+
+@cache  # to make it takes longer than to run it
+def _where(*names: str) -> Select[Any]:
+    return select(tables.post).where(*(tables.post.c[name] == bindparam(name) for name in names))
 
 
 _COLUMNS = tuple(field.name for field in fields(Post))

@@ -1,24 +1,12 @@
 """What the store remembers of a conversation's weekly tips."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import (
-    ColumnElement,
-    RowMapping,
-    Select,
-    and_,
-    bindparam,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    tuple_,
-    update,
-)
+from sqlalchemy import RowMapping, Select, and_, bindparam, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
@@ -100,16 +88,15 @@ class Subscriptions:
 
         In a transaction that writes, with the `deliveries` that are to be changed beside it: see store/locking.py.
         """
-        table = tables.subscription.c
-        where = (table.platform == platform) & (table.workspace == workspace) & (table.conversation == conversation)
+        values = {"platform": platform, "workspace": workspace, "conversation": conversation}
         place = locking.place_of(platform, workspace, conversation)
-        return await self._one(connection, where, deliveries, place=place)
+        return await self._one(connection, values, deliveries, place=place)
 
     async def by_id(
         self, connection: AsyncConnection, subscription_id: str, deliveries: Collection[str] = ()
     ) -> Subscription | None:
         """Find a subscription by our own id, or None; `deliveries` as in `find`."""
-        return await self._one(connection, tables.subscription.c.id == subscription_id, deliveries)
+        return await self._one(connection, {"id": subscription_id}, deliveries)
 
     async def by_ids(
         self, connection: AsyncConnection, subscription_ids: Collection[str], *, skip: bool = False
@@ -265,17 +252,26 @@ class Subscriptions:
         return {state: counted.get(state, 0) for state in get_args(SubscriptionState)}
 
     async def _one(
-        self, connection: AsyncConnection, where: ColumnElement[bool], deliveries: Collection[str], *, place: str = ""
+        self, connection: AsyncConnection, values: Mapping[str, str], deliveries: Collection[str], *, place: str = ""
     ) -> Subscription | None:
-        await locking.to_change(connection, where, deliveries, place=place)
-        found = await read(connection, select(tables.subscription).where(where))
+        if locking.is_needed(connection):
+            where = and_(*(tables.subscription.c[name] == value for name, value in values.items()))
+            await locking.to_change(connection, where, deliveries, place=place)
+        found = await read(connection, _where(*values), values)
         return found[0] if found else None
 
 
-async def read(connection: AsyncConnection, query: Select[Any], *, skip: bool = False) -> tuple[Subscription, ...]:
+@cache  # to make it takes longer than to run it
+def _where(*names: str) -> Select[Any]:
+    return select(tables.subscription).where(*(tables.subscription.c[name] == bindparam(name) for name in names))
+
+
+async def read(
+    connection: AsyncConnection, query: Select[Any], values: Mapping[str, str] | None = None, *, skip: bool = False
+) -> tuple[Subscription, ...]:
     """Give the rows of a query that has all their columns; it holds them, as `locking.held` does."""
-    found = (await connection.execute(locking.held(connection, query, skip=skip))).mappings()
-    return tuple(Subscription(**{**row, **_lists(row), **_flags(row)}) for row in found)
+    found = (await connection.execute(locking.held(connection, query, skip=skip), values)).mappings()
+    return tuple(_read(row) for row in found)
 
 
 _COLUMNS = tuple(field.name for field in fields(Subscription))
@@ -292,9 +288,6 @@ def _values(subscription: Subscription) -> dict[str, Any]:
     )
 
 
-def _lists(row: RowMapping) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(row[name].split()) for name in _LISTS}
-
-
-def _flags(row: RowMapping) -> dict[str, bool]:
-    return {name: bool(row[name]) for name in _FLAGS}
+def _read(row: RowMapping) -> Subscription:
+    lists = {name: tuple(row[name].split()) for name in _LISTS}
+    return Subscription(**{**row, **lists, **{name: bool(row[name]) for name in _FLAGS}})

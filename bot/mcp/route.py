@@ -1,7 +1,6 @@
 """POST /mcp: assistants' requests, guarded, then answered; a fault here ends with the request it befell."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 
@@ -46,7 +45,7 @@ class McpRoute:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one POST; never raises."""
-        request_id = os.urandom(5).hex()
+        request_id = asgi.reference()
         logs.current_request.set(request_id)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         started = perf_counter()

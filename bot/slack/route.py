@@ -1,6 +1,5 @@
 """The route Slack posts to: as little as possible between the server and the handlers."""
 
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic, perf_counter
@@ -149,7 +148,7 @@ class SlackRoute:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one POST."""
-        request_id = os.urandom(5).hex()
+        request_id = asgi.reference()
         logs.current_request.set(request_id)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:

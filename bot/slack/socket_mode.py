@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -24,7 +23,7 @@ from bot.slack import errors, sdk, shape
 from bot.slack.guard import GuardedRequest
 from bot.slack.route import Reception
 from bot.tasks import Tasks
-from bot.web import text
+from bot.web import asgi, text
 from bot.web.asgi import Answer
 from bot.web.shape import MisshapenError
 
@@ -158,7 +157,7 @@ async def _connect(client: _Client, waits: Sequence[float]) -> None:
 
 async def _answer(client: SocketModeClient, reception: Reception, request: SocketModeRequest) -> None:
     """Answer one envelope; Slack sends an event again where there is no answer within 3 s."""
-    request_id = os.urandom(5).hex()
+    request_id = asgi.reference()
     logs.current_request.set(request_id)
     check = _CHECKS.get(request.type) if isinstance(request.type, str) else None
     try:

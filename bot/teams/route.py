@@ -1,6 +1,5 @@
 """The route Microsoft Teams posts to: guarded, then answered."""
 
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic, perf_counter
@@ -82,7 +81,7 @@ class TeamsRoute:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one POST."""
-        request_id = os.urandom(5).hex()
+        request_id = asgi.reference()
         logs.current_request.set(request_id)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:

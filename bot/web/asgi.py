@@ -3,6 +3,7 @@
 It is plain ASGI because it is the hot path: Starlette's request and response objects would cost more than the guards.
 """
 
+import random
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,6 +47,15 @@ class RefusedError(Exception):
         self.status = status
         self.outcome: Outcome = outcome
         self.cause = cause
+
+
+def reference() -> str:
+    """Make the id by which a person quotes a request and the log shows it: ten hex digits.
+
+    It opens nothing, so nobody has to be kept from guessing it. To ask the system for each would be a call in which
+    other threads take over.
+    """
+    return f"{random.getrandbits(40):010x}"
 
 
 def too_large(most: int = MAX_BODY_BYTES) -> RefusedError:

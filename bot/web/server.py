@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from bot.web import asgi
+from bot.web.joined import JoinedWrites
 
 _SECURITY = b"".join(b"%b: %b\r\n" % header for header in asgi.SECURITY_HEADERS)
 _LOOKS_EVERY = 5  # of uvicorn's ticks of 0.1 s
@@ -113,7 +114,7 @@ class _Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
         """Take a connection; where there are too many, in place of the one whose client lets us wait longest."""
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type] # all that uvicorn asks of it
         self.since = self.loop.time()
         if len(self.connections) > self._limits.connections:
             waiting = [

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cards.compose.tips import notices as tips_notices
+from cards.compose.tips import settings as tips_settings
 from cards.model import Card, FormName
 from handlers.asking import kinds
 from handlers.context import HandlerContext
@@ -49,7 +50,11 @@ class TipsRequests:
             claimed = subscription if claims else None
             return self._looked_up(asked, address, person, claimed, is_outsider=is_outsider)
         standing: ownership.Standing = "may-not" if is_outsider else "unseen"
-        return await self._card(asked, address, Asker(person, standing=standing))
+        asker = Asker(person, standing=standing)
+        if is_known and isinstance(asked, kinds.Settings):  # what most ask for, and it was read just now
+            library, now = self._context.content.library, self._context.clock()
+            return tips_settings.settings(views.tips_state(library, subscription, address.conversation, asker, now))
+        return await self._card(asked, address, asker)
 
     async def _elsewhere(self, asked: kinds.AboutTips, address: Address, asker: Asker) -> Card:
         if isinstance(asked, kinds.ChangeTips):  # which looks itself who owns them
