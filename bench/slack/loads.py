@@ -14,7 +14,7 @@ from playground.slack import events, payloads
 from playground.slack.values import Channel, Ephemeral, Message, User
 from playground.slack.world import TEAM, Workspace
 
-SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 # the one in Slack's documentation; it opens nothing
+SECRET = "8f742231b10e8888abcd99eee00085a5"  # noqa: S105 # nobody's; it has the form of Slack's
 ROOM = "C0001"
 QUESTION = "our users keep redoing by hand what the assistant wrote, is it worth it?"
 # What one workspace may ask for is bounded (bot/web/fairness.py), so that it takes several to ask as much as there is

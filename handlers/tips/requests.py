@@ -53,7 +53,8 @@ class TipsRequests:
         asker = Asker(person, standing=standing)
         if is_known and isinstance(asked, kinds.Settings):  # what most ask for, and it was read just now
             library, now = self._context.content.library, self._context.clock()
-            return tips_settings.settings(views.tips_state(library, subscription, address.conversation, asker, now))
+            state = views.tips_state(library, subscription, address.conversation, asker, now)
+            return tips_settings.settings(state, asked.undone)
         return await self._card(asked, address, asker)
 
     async def _elsewhere(self, asked: kinds.AboutTips, address: Address, asker: Asker) -> Card:
