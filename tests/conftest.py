@@ -73,6 +73,8 @@ def _alone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if not request.node.get_closest_marker("alone"):
         yield
         return
+    if "PYTEST_XDIST_WORKER" in os.environ and request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@alone"), "pytest-xdist keeps no group together with this pytest"
     with (tmp_path_factory.getbasetemp().parent / "alone").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
