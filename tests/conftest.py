@@ -48,6 +48,7 @@ settings.register_profile("here", deadline=None)
 settings.load_profile("here")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest: started last, it would keep one core busy while the others are done.
 
