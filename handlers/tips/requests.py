@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from cards.compose.tips import notices as tips_notices
-from cards.compose.tips import settings as tips_settings
 from cards.model import Card, FormName
 from handlers.asking import kinds
 from handlers.context import HandlerContext
@@ -52,9 +51,7 @@ class TipsRequests:
         standing: ownership.Standing = "may-not" if is_outsider else "unseen"
         asker = Asker(person, standing=standing)
         if is_known and isinstance(asked, kinds.Settings):  # what most ask for, and it was read just now
-            library, now = self._context.content.library, self._context.clock()
-            state = views.tips_state(library, subscription, address.conversation, asker, now)
-            return tips_settings.settings(state, asked.undone)
+            return views.settings(self._context, asked, subscription, address, asker)
         return await self._card(asked, address, asker)
 
     async def _elsewhere(self, asked: kinds.AboutTips, address: Address, asker: Asker) -> Card:

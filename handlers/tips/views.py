@@ -168,11 +168,19 @@ def first_tip(library: Library, now: datetime) -> Tip | None:
     return library.tip(choice.tip) if choice else None
 
 
+def settings(
+    context: HandlerContext, asked: kinds.Settings, subscription: Subscription | None, address: Address, asker: Asker
+) -> Card:
+    """Draw the settings from the row that was read for them."""
+    here = tips_state(context.content.library, subscription, address.conversation, asker, context.clock())
+    return tips_settings.settings(here, asked.undone)
+
+
 async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Address, asker: Asker) -> Card:
     """Draw a card about a conversation's tips; a change is not done here."""
     match answer:
-        case kinds.Settings(undone=undone):
-            return tips_settings.settings(await state(context, address, asker), undone)
+        case kinds.Settings():
+            return settings(context, answer, await find(context, address), address, asker)
         case kinds.ChangeTips():
             return tips_settings.settings(await state(context, address, asker))
         case kinds.More():
