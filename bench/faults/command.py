@@ -8,10 +8,12 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from bench import databases, table
 from bench.faults import outcome as faults_outcome
@@ -19,8 +21,12 @@ from bench.faults import run as faults_run
 from bench.faults.outcome import Outcome, Plan
 from bench.wrk import BrokenError
 
+P = TypeVar("P")
+P_co = TypeVar("P_co", covariant=True)
+Result = TypeVar("Result", bound="_Ended[Any]")
 DatabaseKind = Literal["sqlite", "postgres"]
 Scheduler = Literal["embedded", "cluster"]
+BOTH: tuple[DatabaseKind, ...] = ("sqlite", "postgres")
 KINDS: dict[DatabaseKind, str] = {"sqlite": "sqlite", "postgres": "postgresql"}
 DELIVERIES = 3000
 KILLS = 16
@@ -55,29 +61,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--abandon must leave a process")
     asked = (given.database, given.processes, given.history, given.scheduler, given.abandon)
     wanted = MATRIX if given.all else (asked,)
-    outcomes: list[Outcome] = []
+    plans = [
+        (
+            database,
+            partial(
+                Plan,
+                given.deliveries,
+                processes,
+                given.kills,
+                has_history=has_history,
+                seed=given.seed + number,
+                within=given.within,
+                scheduler=scheduler,
+                abandon=abandon,
+            ),
+        )
+        for number, (database, processes, has_history, scheduler, abandon) in enumerate(wanted)
+    ]
+    return carried_out(plans, given.keep, Kind(_name, run, drawn, "None came twice, none was lost in silence."))
+
+
+class _Ended(Protocol[P_co]):
+    """What came of a plan."""
+
+    @property
+    def plan(self) -> P_co: ...
+
+    @property
+    def problems(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[P, Result]):
+    """One kind of fault run: how a plan is called, run and drawn, and what is said where every promise was kept."""
+
+    name: Callable[[P], str]
+    run: Callable[[P, Path], Coroutine[Any, Any, Result]]
+    drawn: Callable[[Sequence[Result]], str]
+    kept: str
+
+
+def carried_out(plans: Iterable[tuple[DatabaseKind, Callable[[str], P]]], keep: Path | None, kind: Kind[P, Result]) -> int:
+    """Run plans one after the other, each made from its database's address; print the table and give the exit code."""
+    outcomes: list[Result] = []
     try:
-        for number, (database, processes, has_history, scheduler, abandon) in enumerate(wanted):
-            with kept_folder(given.keep, number) as folder, database_of(database, folder) as url:
-                plan = Plan(
-                    given.deliveries,
-                    processes,
-                    given.kills,
-                    url,
-                    has_history,
-                    given.seed + number,
-                    given.within,
-                    scheduler=scheduler,
-                    abandon=abandon,
-                )
-                print(f"{_name(plan)} …", flush=True)
-                outcomes.append(asyncio.run(run(plan, folder)))
+        for number, (database, planned) in enumerate(plans):
+            with kept_folder(keep, number) as folder, database_of(database, folder) as url:
+                plan = planned(url)
+                print(f"{kind.name(plan)} …", flush=True)
+                outcomes.append(asyncio.run(kind.run(plan, folder)))
     except BrokenError as error:
         print(f"The run is broken: {error}", file=sys.stderr)
         return 2
-    print(f"\n{drawn(outcomes)}\n")
-    problems = [f"{_name(outcome.plan)}: {problem}" for outcome in outcomes for problem in outcome.problems]
-    print("\n".join(problems) if problems else "None came twice, none was lost in silence.")
+    print(f"\n{kind.drawn(outcomes)}\n")
+    problems = [f"{kind.name(outcome.plan)}: {problem}" for outcome in outcomes for problem in outcome.problems]
+    print("\n".join(problems) if problems else kind.kept)
     return 1 if problems else 0
 
 

@@ -5,17 +5,15 @@
 """
 
 import argparse
-import asyncio
-import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from bench import table
 from bench.faults.asking import run as asking_run
 from bench.faults.asking.run import Outcome, Plan
-from bench.faults.command import database_of, kept_folder
-from bench.wrk import BrokenError
+from bench.faults.command import BOTH, DatabaseKind, Kind, carried_out
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,21 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="both databases")
     parser.add_argument("--keep", type=Path, help="a folder for logs and database, instead of one that goes")
     given = parser.parse_args(arguments)
-    outcomes: list[Outcome] = []
-    try:
-        for number, kind in enumerate(("sqlite", "postgres") if given.all else (given.database,)):
-            with kept_folder(given.keep, number) as place, database_of(kind, place) as url:
-                seed = given.seed + number
-                plan = Plan(given.mentions, given.processes, given.kills, url, seed, given.within)
-                print(f"{_name(plan)} …", flush=True)
-                outcomes.append(asyncio.run(run(plan, place)))
-    except BrokenError as error:
-        print(f"The run is broken: {error}", file=sys.stderr)
-        return 2
-    print(f"\n{drawn(outcomes)}\n")
-    problems = [f"{_name(outcome.plan)}: {problem}" for outcome in outcomes for problem in outcome.problems]
-    print("\n".join(problems) if problems else "None came twice, none before its lease, none was lost in silence.")
-    return 1 if problems else 0
+    kinds: tuple[DatabaseKind, ...] = BOTH if given.all else (given.database,)
+    plans = [
+        (
+            kind,
+            partial(Plan, given.mentions, given.processes, given.kills, seed=given.seed + number, within=given.within),
+        )
+        for number, kind in enumerate(kinds)
+    ]
+    kept = "None came twice, none before its lease, none was lost in silence."
+    return carried_out(plans, given.keep, Kind(_name, run, drawn, kept))
 
 
 async def run(plan: Plan, place: Path) -> Outcome:

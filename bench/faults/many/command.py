@@ -5,19 +5,16 @@ where one is not, 2 where the run itself is broken. docs/faults.md says how to r
 """
 
 import argparse
-import asyncio
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from bench import table
-from bench.faults.command import database_of, kept_folder
+from bench.faults.command import BOTH, DatabaseKind, Kind, carried_out
 from bench.faults.many import run as many_run
 from bench.faults.many.owners import WAYS
 from bench.faults.many.plan import Outcome, Plan
-from bench.wrk import BrokenError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,29 +31,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="both databases")
     parser.add_argument("--keep", type=Path, help="a folder for logs and database, instead of one that goes")
     given = parser.parse_args(arguments)
-    outcomes: list[Outcome] = []
-    try:
-        for number, kind in enumerate(("sqlite", "postgres") if given.all else (given.database,)):
-            with kept_folder(given.keep, number) as place, database_of(kind, place) as url:
-                plan = Plan(
-                    given.workspaces,
-                    given.channels,
-                    given.weeks,
-                    given.processes,
-                    given.kills,
-                    url,
-                    given.seed + number,
-                    given.within,
-                )
-                print(f"{_name(plan)} …", flush=True)
-                outcomes.append(asyncio.run(run(plan, place)))
-    except BrokenError as error:
-        print(f"The run is broken: {error}", file=sys.stderr)
-        return 2
-    print(f"\n{drawn(outcomes)}\n")
-    problems = [f"{_name(outcome.plan)}: {problem}" for outcome in outcomes for problem in outcome.problems]
-    print("\n".join(problems) if problems else "None came twice, none was lost in silence, none with a dead token.")
-    return 1 if problems else 0
+    kinds: tuple[DatabaseKind, ...] = BOTH if given.all else (given.database,)
+    plans = [
+        (
+            kind,
+            partial(
+                Plan,
+                given.workspaces,
+                given.channels,
+                given.weeks,
+                given.processes,
+                given.kills,
+                seed=given.seed + number,
+                within=given.within,
+            ),
+        )
+        for number, kind in enumerate(kinds)
+    ]
+    kept = "None came twice, none was lost in silence, none with a dead token."
+    return carried_out(plans, given.keep, Kind(_name, run, drawn, kept))
 
 
 async def run(plan: Plan, place: Path) -> Outcome:
