@@ -101,7 +101,9 @@ class Kind(Generic[P, Result]):
     kept: str
 
 
-def carried_out(plans: Iterable[tuple[DatabaseKind, Callable[[str], P]]], keep: Path | None, kind: Kind[P, Result]) -> int:
+def carried_out(
+    plans: Iterable[tuple[DatabaseKind, Callable[[str], P]]], keep: Path | None, kind: Kind[P, Result]
+) -> int:
     """Run plans one after the other, each made from its database's address; print the table and give the exit code."""
     outcomes: list[Result] = []
     try:

@@ -51,7 +51,7 @@ class TipsRequests:
         standing: ownership.Standing = "may-not" if is_outsider else "unseen"
         asker = Asker(person, standing=standing)
         if is_known and isinstance(asked, kinds.Settings):  # what most ask for, and it was read just now
-            return views.settings(self._context, asked, subscription, address, asker)
+            return views.settings(self._context, asked.undone, subscription, address, asker)
         return await self._card(asked, address, asker)
 
     async def _elsewhere(self, asked: kinds.AboutTips, address: Address, asker: Asker) -> Card:

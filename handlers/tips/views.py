@@ -168,19 +168,17 @@ def first_tip(library: Library, now: datetime) -> Tip | None:
     return library.tip(choice.tip) if choice else None
 
 
-def settings(
-    context: HandlerContext, asked: kinds.Settings, subscription: Subscription | None, address: Address, asker: Asker
-) -> Card:
-    """Draw the settings from the row that was read for them."""
-    here = tips_state(context.content.library, subscription, address.conversation, asker, context.clock())
-    return tips_settings.settings(here, asked.undone)
+def settings(context: HandlerContext, undone: str, row: Subscription | None, address: Address, asker: Asker) -> Card:
+    """Draw the settings from the row that was read for them; `undone` is what is left of the words, '' for nothing."""
+    here = tips_state(context.content.library, row, address.conversation, asker, context.clock())
+    return tips_settings.settings(here, undone)
 
 
 async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Address, asker: Asker) -> Card:
     """Draw a card about a conversation's tips; a change is not done here."""
     match answer:
-        case kinds.Settings():
-            return settings(context, answer, await find(context, address), address, asker)
+        case kinds.Settings(undone=undone):
+            return settings(context, undone, await find(context, address), address, asker)
         case kinds.ChangeTips():
             return tips_settings.settings(await state(context, address, asker))
         case kinds.More():
@@ -219,9 +217,8 @@ async def _upcoming(context: HandlerContext, address: Address, asker: Asker, wor
         if subscription and subscription.state == "on"
         else ()
     )
-    if not weeks:
-        return tips_settings.settings(described_)
-    return coming.upcoming(described_, [_coming(library, week) for week in weeks])
+    listed = [_coming(library, week) for week in weeks]
+    return coming.upcoming(described_, listed) if listed else tips_settings.settings(described_)
 
 
 async def _changes(context: HandlerContext, address: Address, asker: Asker) -> Card:
@@ -278,9 +275,8 @@ async def _mended(connection: AsyncConnection, library: Library, address: Addres
     """Count the newest corrections of the posts of a conversation."""
     place = address.platform, address.workspace, address.conversation
     counts = await corrections.counts_in(connection, *place, editions(library))
-    return Mended(
-        counts["planned"] + counts["sending"] + counts["unknown"], counts["sent"], counts["failed"] + counts["skipped"]
-    )
+    waiting = counts["planned"] + counts["sending"] + counts["unknown"]
+    return Mended(waiting, counts["sent"], counts["failed"] + counts["skipped"])
 
 
 async def _past(connection: AsyncConnection, subscription: Subscription) -> tuple[Delivery, ...]:
