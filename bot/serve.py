@@ -76,7 +76,9 @@ async def run_clock(settings: Settings, clock: Clock) -> None:
     async with _deadline(settings.stop_seconds) as begin_to_stop, AsyncExitStack() as stack:
         bot = await stack.enter_async_context(app.build(settings, clock))
         await asyncio.to_thread(bot.content.library.prepare)  # before somebody has to wait for it
-        stack.enter_context(_heard({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: _reload(bot)}))
+        stack.enter_context(
+            _heard({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: _reload(bot, stop)})
+        )
         await _start_delivering(bot, stack)
         await _start_ticking(bot, stack)
         log.info("worker.running" if settings.scheduler == "cluster" else "clock.running")
@@ -135,7 +137,7 @@ def _signals(server: Server, bot: Bot, stopping: asyncio.Event, *, stops_with_st
         server.should_exit = True
         stopping.set()
 
-    with _heard({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: _reload(bot)}):
+    with _heard({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: _reload(bot, stopping)}):
         if stops_with_stdin:
             with _end_of_stdin(stop_with_parent):
                 yield
@@ -143,8 +145,12 @@ def _signals(server: Server, bot: Bot, stopping: asyncio.Event, *, stops_with_st
             yield
 
 
-def _reload(bot: Bot) -> Callable[[], None]:
-    return lambda: bot.tasks.spawn(bot.reload())
+def _reload(bot: Bot, stopping: asyncio.Event) -> Callable[[], None]:
+    def reload() -> None:
+        if not stopping.is_set():  # its thread could not be cut short, and would keep the process from ending
+            bot.tasks.spawn(bot.reload())
+
+    return reload
 
 
 @contextlib.contextmanager

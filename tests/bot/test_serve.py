@@ -99,19 +99,18 @@ async def test_a_stop_finishes_what_is_in_flight(tmp_path: Path, slack: SlackEmu
 
 
 async def test_a_stop_does_not_wait_for_a_post_that_hangs(tmp_path: Path, slack: SlackEmulator) -> None:
-    """Slack never answers: the bot ends in time with 0; a second SIGTERM or a SIGHUP meanwhile does no harm."""
+    """Slack never answers: the bot ends all the same, with 0; a second SIGTERM or a SIGHUP meanwhile does no harm."""
     alice, room = slack.user("alice"), slack.channel("pm-learning")
     async with serving(tmp_path, slack, STOP_SECONDS="3") as bot:
-        slack.trouble.append(Trouble("chat.postMessage", "slow", seconds=60))
+        slack.trouble.append(Trouble("chat.postMessage", "slow", seconds=10 * PATIENCE))
         await slack.command(alice, room, "/pm-compare risks share")
         await until(lambda: not slack.trouble)
-        began = time.monotonic()
         bot.send(signal.SIGTERM)
         await bot.says('"stopping"')
         bot.send(signal.SIGHUP)
-        code = await bot.end(signal.SIGTERM)
-        assert (code, time.monotonic() - began < 10) == (0, True), bot.text
+        assert await bot.end(signal.SIGTERM) == 0, bot.text
     assert "delivery.gave_up" in bot.text
+    assert "tasks.gave_up" not in bot.text  # reading the content is not begun any more
     assert [(row.kind, row.state) for row in await ledger(tmp_path)] == [("share", "sending")]
 
 

@@ -139,10 +139,15 @@ async def test_something_that_is_no_file_is_named(tmp_path: Path) -> None:
         await Database(f"sqlite:///{tmp_path}/bot.db").is_current()
 
 
-@pytest.mark.parametrize("content", [b"a diary\n" * 1000, b"abc", b"SQLite format 3\0" + b"and more" * 1000])
+@pytest.mark.parametrize(
+    "content",
+    [b"a diary\n" * 1000, b"abc", b"SQLite format 3\0" + b"and more" * 1000],
+    ids=["text", "a short text", "what begins like one"],
+)
 async def test_something_else_in_the_file_is_named(tmp_path: Path, content: bytes) -> None:
     """A file that is no database is not touched, and nothing goes on working on it."""
     (tmp_path / "bot.db").write_bytes(content)
+    before = set(threading.enumerate())
     database = Database(f"sqlite:///{tmp_path}/bot.db")
     for look in (database.migrate, database.is_current):
         with pytest.raises(UnusableError, match="is not a database"):
@@ -150,7 +155,7 @@ async def test_something_else_in_the_file_is_named(tmp_path: Path, content: byte
     await database.close()
     assert names(tmp_path) == ["bot.db"]
     assert (tmp_path / "bot.db").read_bytes() == content
-    left = [thread for thread in threading.enumerate() if "connection_worker" in thread.name]
+    left = [thread for thread in set(threading.enumerate()) - before if "connection_worker" in thread.name]
     for thread in left:
         await asyncio.to_thread(thread.join, 10)  # it has answered, and may be about to end
     assert [thread for thread in left if thread.is_alive()] == []
