@@ -64,10 +64,11 @@ class Settings(TipsView):
     undone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
 class More(TipsView):
-    """What is needed less often."""
+    """What is needed less often; `undone` as for `Settings`."""
 
-    __slots__ = ()
+    undone: str = ""
 
 
 class NextTip(TipsView):

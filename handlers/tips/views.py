@@ -181,10 +181,10 @@ async def shown(context: HandlerContext, answer: kinds.AboutTips, address: Addre
             return settings(context, undone, await find(context, address), address, asker)
         case kinds.ChangeTips():
             return tips_settings.settings(await state(context, address, asker))
-        case kinds.More():
+        case kinds.More(undone=undone):
             now = await state(context, address, asker)
             is_on = now.may_change and now.state in {"on", "paused"}
-            return tips_settings.more(now) if is_on else tips_settings.settings(now)
+            return (tips_settings.more if is_on else tips_settings.settings)(now, undone)
         case kinds.Stopping():
             here = await state(context, address, asker)
             alone = replace(address, conversation=asker.person, thread="")

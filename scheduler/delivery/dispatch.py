@@ -268,7 +268,7 @@ class Dispatcher:
         async with self._slots:
             settled = await self._posting.attempt(ready)
         row = await self._recorder.record(settled, alone=len(self._under_way.posts) == 1)
-        ended = settled.delivery
+        ended = row or settled.delivery
         facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}
         if row is None:  # worth an operator's eye where it is 'sent': two attempts may both have posted
             log.warning("delivery.superseded", delivery=ended.id, **facts)

@@ -274,6 +274,7 @@ def _steering(deck: Library, name: str, state: TipsState) -> Iterator[tuple[str,
     yield f"preview early {name}", coming.preview(deck, dated, replace(state, is_early=True))
     yield f"preview nothing {name}", coming.preview(deck, None, state)
     yield f"more {name}", tips_settings.more(state)
+    yield f"more undone {name}", tips_settings.more(state, "quiet")
     weeks = [Coming(NOW, "A tip", before=_LEGAL), *(Coming(NOW, "A tip", why) for why in ("", *SKIPPED))]
     yield f"upcoming {name}", coming.upcoming(state, weeks)
     yield f"swapping {name}", coming.swapping(state, "made-up sources", deck.tips[:5])

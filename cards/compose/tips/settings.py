@@ -10,6 +10,7 @@ from cards.model import ME, Action, Actions, Block, Button, Caption, Card, Listi
 from content.inline import Command, Rich
 
 ALONE = "Tips just for me…"
+_DATES = {"quiet", "holidays"}  # words after `tips` that ask for the form of quiet dates
 _DATES_SHOWN = 5  # on the settings card; the form has them all
 
 
@@ -18,13 +19,17 @@ def settings(state: TipsState, undone: str = "") -> Card:
 
     `undone` is the word after `tips` that was not obeyed, since more followed than is read: the card says so first.
     """
-    card = _in_state(state)
-    if not undone:
-        return card
     here = ""
     if state.may_change and state.state in {"on", "paused"}:
         is_pause = undone == "pause" and state.state == "on"
         here = " “Pause…” takes a date." if is_pause else " The buttons here do the rest."
+    return _saying(_in_state(state), state, undone, here)
+
+
+def _saying(card: Card, state: TipsState, undone: str, here: str) -> Card:
+    """Say first that a word was not obeyed, and what of the card does the rest; '' for none."""
+    if not undone:
+        return card
     known = Command(f"tips me {undone}") if state.is_personal else phrases.there(f"tips {undone}")
     words = rich("Nothing was changed: I know ", known, f", and no words after it.{here}")
     return replace(card, blocks=(TextBlock(words), *card.blocks))
@@ -179,8 +184,8 @@ def _take_over(state: TipsState) -> tuple[Button, ...]:
     return (Button("Take over…", state.to("tips-claim")),)
 
 
-def more(state: TipsState) -> Card:
-    """Draw what is needed less often, each with what it does and how it stands."""
+def more(state: TipsState, undone: str = "") -> Card:
+    """Draw what is needed less often, each with what it does and how it stands; `undone` as for `settings`."""
     day = phrases.WEEKDAYS[state.weekday]
     also = f"; {day}'s still comes" if state.state == "on" else "; tips stay paused"
     items = [
@@ -213,10 +218,12 @@ def more(state: TipsState) -> Card:
         ),
     )
     heading = bold(rich("More about ", *_lower(state.name)))
-    return Card(
+    card = Card(
         title=f"More about {state.title[:1].lower()}{state.title[1:]}",
         blocks=(TextBlock(heading), Listing(tuple(items)), *rows),
     )
+    here = " “Quiet dates…” takes them." if undone in _DATES else " The buttons here do the rest."
+    return _saying(card, state, undone, here)
 
 
 def _lower(words: Rich) -> Rich:

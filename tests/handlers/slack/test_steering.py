@@ -99,7 +99,10 @@ async def test_all_tips_to_choose_from_stand_under_their_topics(world: World) ->
         assert groups[dimension.short] == [tip.id for tip in library.tips if tip.dimension == dimension.id]
 
 
-@pytest.mark.parametrize("typed", ["tips pause until friday", "Tips skip 3", "tips off on mondays"])
+@pytest.mark.parametrize(
+    "typed",
+    ["tips pause until friday", "Tips skip 3", "tips off on mondays", "tips edit monday", "tips zone Asia/Tokyo"],
+)
 async def test_words_after_a_change_are_not_passed_over_in_silence(world: World, typed: str) -> None:
     """Who names a date or a number is told that nothing was done, and has the buttons that do it below."""
     await turn_on(world)
@@ -111,6 +114,20 @@ async def test_words_after_a_change_are_not_passed_over_in_silence(world: World,
     assert "are on" in card.text
     assert "Nothing was changed" not in (await asked(world, world.alice, "tips")).text
     assert "Nothing was changed" not in (await asked(world, world.alice, "tips pause")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "does"),
+    [("tips quiet friday", "“Quiet dates…” takes them."), ("tips owner @bob", "The buttons here do the rest.")],
+)
+async def test_neither_are_words_after_what_is_needed_less_often(world: World, typed: str, does: str) -> None:
+    """The same on the card that has the buttons for it; where the words ask for nothing more, it is silent."""
+    await turn_on(world)
+    card = await asked(world, world.alice, typed)
+    known = " ".join(typed.split()[:2])
+    assert f"Nothing was changed: I know /pm-compare {known}, and no words after it. {does}" in card.text
+    assert "More about weekly tips" in card.text
+    assert "Nothing was changed" not in (await asked(world, world.alice, "tips quiet dates")).text
 
 
 @pytest.mark.parametrize("typed", ["tips swap {}", "swap tip {}", "Tips choose {}"])
