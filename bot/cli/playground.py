@@ -16,7 +16,8 @@ import click
 
 from bot.cli import commands, parts
 from bot.cli.playground_server import Emulators
-from bot.cli.writers.watch import Watcher
+from bot.cli.writers import watch
+from bot.cli.writers.watch import Stamps, Watcher
 from bot.errors import PlaygroundError
 from bot.settings.checked import Settings
 
@@ -91,11 +92,12 @@ async def _play(settings: Settings, port: int, also: Mapping[str, str], *, opens
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
+        before = watch.stamps(settings.content_path)
         bot = await _start_bot({**emulators.environment(), **also}, emulators.offset, settings, bot_port)
         stack.push_async_callback(_stop_bot, bot)
         await _until_up(bot, bot_port)
         await emulators.introduce()
-        await stack.enter_async_context(_watched(settings, emulators, bot))
+        await stack.enter_async_context(_watched(settings, emulators, bot, before))
         click.echo(
             f"\n  PM Compare's playground is open: {emulators.url}\n\n"
             "  An emulated Slack and an emulated Teams, no account needed. Stop with Ctrl-C.\n"
@@ -111,15 +113,20 @@ async def _play(settings: Settings, port: int, also: Mapping[str, str], *, opens
 
 
 @asynccontextmanager
-async def _watched(settings: Settings, emulators: Emulators, bot: asyncio.subprocess.Process) -> AsyncIterator[None]:
-    """Show on the page what somebody writes in the content meanwhile; the bot reads it anew where it can be read."""
+async def _watched(
+    settings: Settings, emulators: Emulators, bot: asyncio.subprocess.Process, before: Stamps
+) -> AsyncIterator[None]:
+    """Show on the page what somebody writes in the content meanwhile; the bot reads it anew where it can be read.
+
+    `before` is how its files were before the bot started: what is written while it starts counts as well.
+    """
 
     def reload() -> None:
         if bot.returncode is None:
             bot.send_signal(signal.SIGHUP)
 
     watcher = Watcher(settings.content_path, emulators.writing.tell, reload, kept=settings.content_cache)
-    watching = asyncio.create_task(watcher.run())
+    watching = asyncio.create_task(watcher.run(before))
     try:
         yield
     finally:

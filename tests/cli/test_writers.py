@@ -195,6 +195,19 @@ async def test_a_folder_that_is_broken_at_first_is_shown_once_it_is_mended(tmp_p
         assert desk.reloads == 1
 
 
+async def test_what_is_saved_while_the_bot_starts_is_shown_too(tmp_path: Path) -> None:
+    """The watch begins after that; the bot may have read the file before it was saved."""
+    desk = Desk(tmp_path / "deck", "print('{}')")
+    before = watch.stamps(desk.folder)
+    desk.save("title: Taste & smell", "title: Taste & zebra")
+    watching = asyncio.create_task(desk.watcher.run(before))
+    assert (await desk.until("checking"))["file"] == "deck.yaml"
+    assert desk.reloads == 1
+    watching.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await watching
+
+
 async def test_a_newer_change_ends_the_check_of_the_one_before(tmp_path: Path) -> None:
     """Its process too; and none is left when nobody watches any more."""
     marker = f"pm-compare-check-{tmp_path.name}"

@@ -74,10 +74,10 @@ class Watcher:
         self._checking: asyncio.Task[None] | None = None
         self.ready = asyncio.Event()  # from then on every change is seen
 
-    async def run(self) -> None:
-        """Watch until cancelled."""
+    async def run(self, since: Stamps | None = None) -> None:
+        """Watch until cancelled: what changed after `since`, or after the watch begins."""
         try:
-            seen = await asyncio.to_thread(stamps, self._folder)
+            seen = await asyncio.to_thread(stamps, self._folder) if since is None else since
             with contextlib.suppress(FaultyContent):  # then the first good reading is the one to compare with
                 self._standing = await asyncio.to_thread(library.load, self._folder, kept=self._kept)
             self.ready.set()
