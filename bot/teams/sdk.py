@@ -2,39 +2,45 @@
 
 import dataclasses
 import logging
-import warnings
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
 
-from pydantic import BaseModel
+import microsoft_teams
 
 from bot.settings.checked import CLOUDS, Settings
-from bot.teams import environment, proxies
 
 
 @contextmanager
-def _built_when_used() -> Iterator[None]:
-    """Have pydantic build the models that are imported meanwhile when each is first used.
+def _alone(*packages: str) -> Iterator[None]:
+    """Import modules out of packages of the SDK without all the rest that these import.
 
-    The SDK has hundreds of them, for cards and activities, and what we send and hear is plain JSON:
-    built, they take 8 MB.
+    That is hundreds of models of cards and activities, its client, its server and MSAL: 50 MB and half a second of
+    which the bot uses nothing. Nor does it then read the environment, or a `.env`.
     """
-    BaseModel.model_config["defer_build"] = True
+    made: list[str] = []
+    for name in packages:
+        if name not in sys.modules:
+            bare = ModuleType(name)
+            bare.__path__ = [str(Path(place, *name.split(".")[1:])) for place in microsoft_teams.__path__]
+            sys.modules[name] = bare
+            made.append(name)
     try:
         yield
     finally:
-        del BaseModel.model_config["defer_build"]
+        for name in made:  # whoever wants the whole SDK gets it
+            del sys.modules[name]
 
 
-with environment.hidden(), warnings.catch_warnings(), _built_when_used():
-    # It says at each start that parts of it are in preview, which nothing here uses.
-    warnings.filterwarnings("ignore", ".* is in preview and may change")
+with _alone("microsoft_teams.api", "microsoft_teams.api.auth", "microsoft_teams.apps", "microsoft_teams.apps.auth"):
     from microsoft_teams.api.auth import cloud_environment
     from microsoft_teams.api.auth.cloud_environment import CloudEnvironment
-    from microsoft_teams.apps.auth import InboundActivityTokenValidator
+    from microsoft_teams.apps.auth.token_validator import InboundActivityTokenValidator
 
-# The SDK's loggers that write a line for whatever anybody sends, or again for what is raised to us and said there.
-_TALKATIVE = ("microsoft_teams.apps.auth.token_validator", "microsoft_teams.apps.app", "microsoft_teams.apps.http")
+# The SDK's logger that writes a line for whatever anybody sends, which is raised to us and said there.
+_TALKATIVE = "microsoft_teams.apps.auth.token_validator"
 
 
 def cloud(settings: Settings) -> CloudEnvironment:
@@ -61,10 +67,11 @@ def keys_url(of: CloudEnvironment) -> str:
 
 def validator(settings: Settings) -> InboundActivityTokenValidator:
     """Give the SDK's check of a request's token; its key look-up blocks, so it belongs into a thread of its own."""
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger(_TALKATIVE).setLevel(logging.CRITICAL)
     built = InboundActivityTokenValidator(settings.teams_client_id, cloud=cloud(settings))
     if settings.proxies:
+        from bot.teams import proxies  # noqa: PLC0415 # it needs a client of its own, httpx, that nobody else does
+
         service = built._service_validator  # noqa: SLF001 # the SDK takes no key look-up of ours
         service._jwks_client = proxies.Keys(service.options.jwks_uri, settings.proxies)  # noqa: SLF001 # as above
     return built
