@@ -22,7 +22,7 @@ def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: 
     return aiohttp.ClientSession(middlewares=(through,) if proxies else (), **options)
 
 
-def patient(proxies: Proxies, seconds: float) -> aiohttp.ClientSession:
+def patient(proxies: Proxies, seconds: float, **options: Any) -> aiohttp.ClientSession:  # noqa: ANN401 # as above
     """Open a session for many requests, each of at most `seconds`.
 
     `connect` covers the wait for a free connection too: then nothing was sent.
@@ -31,6 +31,7 @@ def patient(proxies: Proxies, seconds: float) -> aiohttp.ClientSession:
         proxies,
         timeout=aiohttp.ClientTimeout(total=seconds, connect=seconds * 2 / 3),
         connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+        **options,
     )
 
 

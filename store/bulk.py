@@ -111,7 +111,8 @@ def insert_adding(connection: AsyncConnection, table: Table, column: str, larges
 
 async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, object]) -> None:
     """Write a row, all of its columns, in place of the one with its primary key, if there is one."""
-    await connection.execute(_upsert(connection.dialect.name, table), row)
+    # Not by `execute`: SQLAlchemy compiles what has an ON CONFLICT anew each time.
+    await run(connection, _upsert(connection.dialect.name, table), tuple(row), [tuple(row.values())])
 
 
 def upserting(connection: AsyncConnection, table: Table) -> Insert:

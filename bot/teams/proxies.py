@@ -1,7 +1,4 @@
-"""Lead the Teams SDK's own clients through the proxy.
-
-It has no option for one, and what it sends with, httpx and urllib, have rules of their own.
-"""
+"""Lead the Teams SDK's look for keys through the proxy: it has no option for one, and urllib has rules of its own."""
 
 import ssl
 from typing import Any
@@ -10,32 +7,6 @@ import httpx
 import jwt
 
 from bot.proxies import Proxies
-
-
-def client(proxies: Proxies, like: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Build what sends in place of the SDK's client, with the same headers and time limits."""
-    return httpx.AsyncClient(headers=like.headers, timeout=like.timeout, transport=_Ways(proxies), trust_env=False)
-
-
-class _Ways(httpx.AsyncBaseTransport):
-    """An httpx transport that connects directly or through a proxy, as the settings say for each address."""
-
-    def __init__(self, proxies: Proxies) -> None:
-        self._proxies = proxies
-        self._trusted = ssl.create_default_context()  # this machine's certificates, as for Slack: proxies may have some
-        self._ways: dict[str | None, httpx.AsyncHTTPTransport] = {}
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request, through the proxy that its address needs."""
-        proxy = self._proxies.towards(str(request.url))
-        if proxy not in self._ways:  # two at most, and none
-            self._ways[proxy] = httpx.AsyncHTTPTransport(verify=self._trusted, trust_env=False, proxy=proxy)
-        return await self._ways[proxy].handle_async_request(request)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        for way in self._ways.values():
-            await way.aclose()
 
 
 class Keys(jwt.PyJWKClient):

@@ -1,65 +1,46 @@
-"""Build the Teams SDK's own parts: its client for sending, and its check of who sends to us."""
+"""Build the part of the Teams SDK that the bot stands on: its check of who sends to us, and Microsoft's addresses."""
 
 import dataclasses
 import logging
-import warnings
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
 
-from pydantic import BaseModel
+import microsoft_teams
 
 from bot.settings.checked import CLOUDS, Settings
-from bot.teams import environment, proxies
-from bot.teams.access_tokens import Tokens
 
 
 @contextmanager
-def _built_when_used() -> Iterator[None]:
-    """Have pydantic build the models that are imported meanwhile when each is first used.
+def _alone(*packages: str) -> Iterator[None]:
+    """Import modules out of packages of the SDK without all the rest that these import.
 
-    The SDK has hundreds of them, for cards and activities, and what we send and hear is plain JSON:
-    built, they take 8 MB.
+    That is hundreds of models of cards and activities, its client, its server and MSAL: 50 MB and half a second of
+    which the bot uses nothing. Nor does it then read the environment, or a `.env`.
     """
-    BaseModel.model_config["defer_build"] = True
+    made: list[str] = []
+    for name in packages:
+        if name not in sys.modules:
+            bare = ModuleType(name)
+            bare.__path__ = [str(Path(place, *name.split(".")[1:])) for place in microsoft_teams.__path__]
+            sys.modules[name] = bare
+            made.append(name)
     try:
         yield
     finally:
-        del BaseModel.model_config["defer_build"]
+        for name in made:  # whoever wants the whole SDK gets it
+            del sys.modules[name]
 
 
-with environment.hidden(), warnings.catch_warnings(), _built_when_used():
-    # It says at each start that parts of it are in preview, which nothing here uses.
-    warnings.filterwarnings("ignore", ".* is in preview and may change")
-    from microsoft_teams.api import ApiClient, ApiClientSettings
+with _alone("microsoft_teams.api", "microsoft_teams.api.auth", "microsoft_teams.apps", "microsoft_teams.apps.auth"):
     from microsoft_teams.api.auth import cloud_environment
     from microsoft_teams.api.auth.cloud_environment import CloudEnvironment
-    from microsoft_teams.apps import App
-    from microsoft_teams.apps.auth import InboundActivityTokenValidator
-    from microsoft_teams.common import ClientOptions
+    from microsoft_teams.apps.auth.token_validator import InboundActivityTokenValidator
 
-# The SDK's loggers that write a line for whatever anybody sends, or again for what is raised to us and said there.
-_TALKATIVE = ("microsoft_teams.apps.auth.token_validator", "microsoft_teams.apps.app", "microsoft_teams.apps.http")
-
-
-class _NoServer:
-    """The SDK's server adapter: nothing is registered with it, since our own route stands at /api/messages.
-
-    What the SDK's route does after its check answers 500 to activities it has no type for (`installationUpdate`
-    "add-upgrade"), and an empty 200 where no handler answers, which Teams shows as "Unable to reach app".
-    """
-
-    def register_route(self, method: str, path: str, handler: Any) -> None:  # noqa: ANN401 # the SDK's own type is a Protocol
-        """Leave the SDK's route out."""
-
-    def serve_static(self, path: str, directory: str) -> None:
-        """Serve nothing."""
-
-    async def start(self, port: int) -> None:
-        """Start nothing."""
-
-    async def stop(self) -> None:
-        """Stop nothing."""
+# The SDK's logger that writes a line for whatever anybody sends, which is raised to us and said there.
+_TALKATIVE = "microsoft_teams.apps.auth.token_validator"
 
 
 def cloud(settings: Settings) -> CloudEnvironment:
@@ -86,46 +67,11 @@ def keys_url(of: CloudEnvironment) -> str:
 
 def validator(settings: Settings) -> InboundActivityTokenValidator:
     """Give the SDK's check of a request's token; its key look-up blocks, so it belongs into a thread of its own."""
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger(_TALKATIVE).setLevel(logging.CRITICAL)
     built = InboundActivityTokenValidator(settings.teams_client_id, cloud=cloud(settings))
     if settings.proxies:
+        from bot.teams import proxies  # noqa: PLC0415 # it needs a client of its own, httpx, that nobody else does
+
         service = built._service_validator  # noqa: SLF001 # the SDK takes no key look-up of ours
         service._jwks_client = proxies.Keys(service.options.jwks_uri, settings.proxies)  # noqa: SLF001 # as above
     return built
-
-
-@asynccontextmanager
-async def client(settings: Settings, tokens: Tokens | None) -> AsyncIterator[ApiClient]:
-    """Give the SDK's client for sending, and close its connections at the end.
-
-    `tokens` come from us and not from the SDK, for every cloud: MSAL, which it would use, asks for Microsoft's metadata
-    when it is built, on the event loop and without a time limit. None is for requests that nobody signs: then no
-    token is asked for, and none is sent to whatever address such a request names.
-    """
-
-    async def token(_scope: Any, _tenant: str | None) -> str | None:  # noqa: ANN401 # a text, or a list of them
-        return await tokens.current() if tokens else None
-
-    with environment.hidden():
-        app = App(
-            client_id=settings.teams_client_id,
-            tenant_id=settings.teams_tenant_id,
-            token=token,
-            cloud=cloud(settings),
-            # httpx: each read, write, connect and wait for a connection; by default the SDK sets no limit at all.
-            client=ClientOptions(timeout=settings.client_timeout_seconds * 2 / 3),
-            api_client_settings=ApiClientSettings(oauth_url=cloud(settings).token_service_url),
-            http_server_adapter=_NoServer(),
-            # Said, since the SDK reads the environment where it is not. Its route is not used whichever it says.
-            dangerously_allow_unauthenticated_requests=False,
-        )
-    await app.initialize()
-    if settings.proxies:
-        await app.api.http.http.aclose()
-        app.api.http.http = proxies.client(settings.proxies, app.api.http.http)
-    try:
-        yield app.api
-    finally:
-        await app.api.http.http.aclose()
-        await app.http_client.http.aclose()

@@ -22,6 +22,7 @@ from bot.web.application import Check
 from bot.web.refusals import Refusals
 from handlers.teams import responses
 from handlers.teams.listeners import TeamsHandlers
+from messengers.teams.connector import Connector
 from messengers.teams.messenger import TeamsMessenger
 from store.deliveries.rows import Delivery
 
@@ -107,8 +108,11 @@ async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
             session = await stack.enter_async_context(sessions.opened(settings.proxies))
             tokens = Tokens(session, credentials.of(settings), parts.monotonic)
             callers = await stack.enter_async_context(_callers(settings, session, parts.monotonic))
+        sending = await stack.enter_async_context(
+            sessions.patient(settings.proxies, settings.client_timeout_seconds, cookie_jar=aiohttp.DummyCookieJar())
+        )
         messenger = TeamsMessenger(
-            await stack.enter_async_context(sdk.client(settings, tokens)),
+            Connector(sending, tokens.current if tokens else None),
             context.database,
             parts.metrics.record_web_api_call,
             bot_id=settings.teams_client_id,

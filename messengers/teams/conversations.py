@@ -5,14 +5,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-import httpx
 from cachetools import TTLCache
-from microsoft_teams.api import ApiClient
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messengers.base import Address, Refused, Slowed, Unknown
 from messengers.outcomes import UNREACHABLE, ending
 from messengers.teams import PLATFORM, errors
+from messengers.teams.connector import Answer, Connector
 from store.conversations import Conversation, Conversations
 from store.database.access import Database, UnusableError
 
@@ -30,14 +29,14 @@ class Directory:
 
     def __init__(
         self,
-        api: ApiClient,
+        connector: Connector,
         database: Database,
         record: Callable[[str, str], None],
         *,
         bot: str,
         now: Callable[[], datetime],
     ) -> None:
-        self._api = api
+        self._connector = connector
         self._database = database
         self._record = record
         self._bot = bot
@@ -98,7 +97,7 @@ class Directory:
             "tenantId": tenant,
             "channelData": {"tenant": {"id": tenant}},
         }
-        answer = await errors.ask(self._api.http.post(f"{service_url.rstrip('/')}/v3/conversations", json=body))
+        answer = await errors.ask(self._connector.post(f"{service_url.rstrip('/')}/v3/conversations", body))
         match answer:
             case Refused(code, scope):
                 self._record("conversations.create", ending(answer))
@@ -136,7 +135,7 @@ def url(row: Conversation, *parts: str, thread: str = "") -> str:
     return f"{row.service_url.rstrip('/')}/v3/conversations/{path}"
 
 
-def id_of(answer: httpx.Response) -> str:
+def id_of(answer: Answer) -> str:
     """Read the id out of a successful answer; empty where it has none."""
     id_ = errors.body(answer).get("id")
     return id_ if isinstance(id_, str) else ""

@@ -4,10 +4,12 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import httpx
+import aiohttp
+import orjson
 
 from messengers.base import Refused, Scope, Slowed, Unknown
 from messengers.outcomes import UNREACHABLE, retry_after
+from messengers.teams.connector import Answer, UnsaidError
 
 NOT_FOUND = "ConversationNotFound"
 TOO_BIG = "MessageSizeTooBig"
@@ -39,65 +41,58 @@ SCOPES: dict[str, Scope] = {
     **dict.fromkeys(("BadArgument", "BadSyntax", TOO_BIG), "message"),
 }
 STATUSES: dict[int, Scope] = {401: "workspace", 403: "conversation", 404: "conversation"}
-_CONFLICT, _TOO_MANY, _REQUEST_TIMEOUT = 412, 429, 408
-_CLIENT_ERRORS = range(400, 500)
+_NOT_FOUND, _REQUEST_TIMEOUT, _CONFLICT, _TOO_MANY = 404, 408, 412, 429
+_DONE, _CLIENT_ERRORS = range(200, 300), range(400, 500)
 _PASSING = {"http-502", "http-503", "http-504"}
-# No connection, none free in the pool, or none that a proxy would lend: nothing was said to Teams.
+# No token, no connection, none free in the pool, or none that a proxy would lend: nothing was said to Teams. That there
+# is no token is an operator's to settle, who is told at once; nobody's tips are paused for it.
 _UNSAID = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
+    UnsaidError,
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
 )
 _CODE = re.compile(r"[^A-Za-z0-9_.-]")
 
 
-async def ask(
-    call: Awaitable[httpx.Response], *, in_thread: bool = False
-) -> httpx.Response | Slowed | Refused | Unknown:
+async def ask(call: Awaitable[Answer], *, in_thread: bool = False) -> Answer | Slowed | Refused | Unknown:
     """Run a call and tell its failures apart; nothing that may have been done is called refused."""
     try:
-        return await call
-    except httpx.HTTPStatusError as error:
-        return refusal(error.response, in_thread=in_thread)
+        answer = await call
     except _UNSAID:
         return UNREACHABLE
-    except httpx.HTTPError as error:
+    except (aiohttp.ClientError, OSError, ValueError) as error:
         return Unknown(type(error).__name__)
-    except (OSError, ValueError):
-        # httpx raises neither: there is no token, because Microsoft cannot be reached or refuses the credentials. That
-        # is an operator's to settle, who is told at once; nobody's tips are paused for it.
-        return UNREACHABLE
+    return answer if answer.status in _DONE else refusal(answer, in_thread=in_thread)
 
 
-def refusal(response: httpx.Response, *, in_thread: bool) -> Slowed | Refused | Unknown:
+def refusal(answer: Answer, *, in_thread: bool) -> Slowed | Refused | Unknown:
     """Tell what an answer that is no success says of a post, or of a post in a thread."""
-    status, code = response.status_code, code_of(response)
+    status, code = answer.status, code_of(answer)
     if status in {_TOO_MANY, _CONFLICT}:
         otherwise = _RETRY_AFTER if status == _TOO_MANY else _CONFLICT_WAIT
-        return Slowed(retry_after(response.headers.get("Retry-After", ""), otherwise), scope="conversation")
+        return Slowed(retry_after(answer.retry_after, otherwise), scope="conversation")
     if status not in _CLIENT_ERRORS or status == _REQUEST_TIMEOUT:
         return Unknown(f"http-{status}")
     scope = SCOPES.get(code) or STATUSES.get(status, "message")
     # Teams: a thread whose root is gone is a conversation that is not found, or a 403 that says nothing.
-    is_root_gone = in_thread and (code in {NOT_FOUND, "ServiceError"} or (status == httpx.codes.NOT_FOUND))
+    is_root_gone = in_thread and (code in {NOT_FOUND, "ServiceError"} or (status == _NOT_FOUND))
     return Refused(code or f"http-{status}", "thread" if is_root_gone else scope)
 
 
-def body(response: httpx.Response) -> Mapping[str, Any]:
+def body(answer: Answer) -> Mapping[str, Any]:
     """Read the JSON object of an answer; empty where it has none."""
     try:
-        read = response.json()
+        read = orjson.loads(answer.body)
     except ValueError:
         return {}
     return read if isinstance(read, dict) else {}
 
 
-def code_of(response: httpx.Response) -> str:
+def code_of(answer: Answer) -> str:
     """Give Teams' own code of an error, without spaces (`Bad Argument`); empty where its answer has none."""
-    error = body(response).get("error")
+    error = body(answer).get("error")
     if not isinstance(error, Mapping):
         return ""
     # Teams: somebody who blocked the bot is a `subCode` beside a code that says nothing.

@@ -7,9 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-import httpx
 import structlog
-from microsoft_teams.api import ApiClient
 
 from cards.compose import chats
 from cards.model import Card
@@ -18,6 +16,7 @@ from messengers.base import Address, CannotLook, LookedUp, Outcome, Posted, Refu
 from messengers.outcomes import ending
 from messengers.people import Person
 from messengers.teams import PLATFORM, conversations, errors
+from messengers.teams.connector import Answer, Connector
 from messengers.teams.conversations import Directory
 from messengers.teams.people import People
 from store.conversations import Conversation
@@ -39,7 +38,7 @@ class TeamsMessenger:
 
     def __init__(  # noqa: PLR0913 # one composition root builds it, all but three by name
         self,
-        api: ApiClient,
+        connector: Connector,
         database: Database,
         record: Callable[[str, str], None],
         *,
@@ -51,7 +50,7 @@ class TeamsMessenger:
         """Take what it needs.
 
         Args:
-            api: the SDK's client; of it, what adds tokens and shares connections.
+            connector: makes the calls.
             database: knows where conversations are.
             record: is told each posting method and how it ended (`ok`, or Teams' code).
             bot_id: the client id of the bot's registration, with `28:` before it or not.
@@ -59,13 +58,13 @@ class TeamsMessenger:
             monotonic: seconds, for how long something is remembered.
             sleep: waits for seconds.
         """
-        self._api = api
+        self._connector = connector
         self._record = record
         self._bot = f"28:{bot_id.removeprefix('28:')}"
         self._monotonic = monotonic
         self._sleep = sleep
-        self._directory = Directory(api, database, record, bot=self._bot, now=now)
-        self._people = People(api, database, self._directory, monotonic)
+        self._directory = Directory(connector, database, record, bot=self._bot, now=now)
+        self._people = People(connector, database, self._directory, monotonic)
         self._limits = errors.Limits(monotonic)
 
     async def post(self, address: Address, card: Card, delivery_id: str) -> Outcome:  # noqa: ARG002 # Teams keeps nothing for a bot beside a message
@@ -97,8 +96,8 @@ class TeamsMessenger:
             return None
         drawn = render.suggested(line, prompts)
         message = {**drawn, "from": {"id": self._bot}, "conversation": {"id": row.id}}
-        answer = await errors.ask(self._api.http.post(conversations.url(row, "activities"), json=message))
-        outcome = _posted(answer, row, address) if isinstance(answer, httpx.Response) else answer
+        answer = await errors.ask(self._connector.post(conversations.url(row, "activities"), message))
+        outcome = _posted(answer, row, address) if isinstance(answer, Answer) else answer
         self._record("activities.create", ending(outcome))
         return outcome
 
@@ -145,17 +144,17 @@ class TeamsMessenger:
             reply = {"replyToId": address.thread} if address.thread and not thread else {}
             alone = {"recipient": {"id": member, "isTargeted": True}} if member else {}
             url = conversations.url(row, "activities", thread=thread) + (_TARGETED if member else "")
-            call = self._api.http.post(url, json=message | reply | alone)
+            call = self._connector.post(url, message | reply | alone)
             answer = await errors.ask(call, in_thread=bool(thread))
-            return _posted(answer, row, address) if isinstance(answer, httpx.Response) else answer
+            return _posted(answer, row, address) if isinstance(answer, Answer) else answer
 
         return await self._send("activities.create", address, card, create)
 
     async def _change(self, address: Address, message_id: str, card: Card, *, is_targeted: bool = False) -> Outcome:
         async def change(row: Conversation, thread: str, message: dict[str, object]) -> Outcome:
             url = conversations.url(row, "activities", message_id, thread=thread) + (_TARGETED if is_targeted else "")
-            answer = await errors.ask(self._api.http.put(url, json=message | {"id": message_id}))
-            return Posted(message_id) if isinstance(answer, httpx.Response) else answer
+            answer = await errors.ask(self._connector.put(url, message | {"id": message_id}))
+            return Posted(message_id) if isinstance(answer, Answer) else answer
 
         return await self._send("activities.update", address, card, change)
 
@@ -203,7 +202,7 @@ class TeamsMessenger:
 _Call = Callable[[Conversation, str, dict[str, object]], Awaitable[Outcome]]
 
 
-def _posted(answer: httpx.Response, row: Conversation, address: Address) -> Posted | Unknown:
+def _posted(answer: Answer, row: Conversation, address: Address) -> Posted | Unknown:
     message_id = conversations.id_of(answer)
     if message_id in _NO_ID:
         return Unknown("answer without an id")

@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-import httpx
 from cachetools import FIFOCache
-from microsoft_teams.api import ApiClient
 
 from cards import mentions
 from cards.model import Card
 from messengers.base import Address, Refused
 from messengers.people import MOST, TIMEOUT, PeopleCache, Person
 from messengers.teams import conversations, errors
+from messengers.teams.connector import Answer, Connector
 from messengers.teams.conversations import Directory
 from store.conversations import Conversation
 from store.database.access import Database, UnusableError
@@ -29,9 +28,9 @@ class People:
     """Asks who is in a conversation, and remembers the answers for five minutes; names for as long as there is room."""
 
     def __init__(
-        self, api: ApiClient, database: Database, directory: Directory, monotonic: Callable[[], float]
+        self, connector: Connector, database: Database, directory: Directory, monotonic: Callable[[], float]
     ) -> None:
-        self._api = api
+        self._connector = connector
         self._database = database
         self._directory = directory
         self._known = PeopleCache(monotonic)
@@ -42,11 +41,11 @@ class People:
         return await self._known.find((row.workspace, row.id, person), lambda: self._ask(row, person))
 
     async def _ask(self, row: Conversation, person: str) -> Person | None:
-        answer = await errors.ask(self._api.http.get(conversations.url(row, "members", person)))
+        answer = await errors.ask(self._connector.get(conversations.url(row, "members", person)))
         match answer:
             case Refused(errors.NOT_A_MEMBER):
                 return Person(is_gone=True, is_member=False)
-            case httpx.Response() if name := _name(answer):
+            case Answer() if name := _name(answer):
                 self.learn(row.workspace, person, name)
                 return Person(name, is_member=_is_of(errors.body(answer), row.workspace))
             case _:
@@ -57,10 +56,10 @@ class People:
         url = conversations.url(row, "pagedmembers") + f"?pageSize={_MOST_LISTED}"
         try:
             async with asyncio.timeout(TIMEOUT):
-                answer = await errors.ask(self._api.http.get(url))
+                answer = await errors.ask(self._connector.get(url))
         except TimeoutError:
             return {}
-        listed = errors.body(answer).get("members") if isinstance(answer, httpx.Response) else None
+        listed = errors.body(answer).get("members") if isinstance(answer, Answer) else None
         found: dict[str, str] = {}
         for one in listed if isinstance(listed, list) else ():
             match one:
@@ -114,7 +113,7 @@ class People:
         return {one: row.name for one, row in rows.items() if row and row.name}
 
 
-def _name(answer: httpx.Response) -> str:
+def _name(answer: Answer) -> str:
     name = errors.body(answer).get("name")
     return name[:_LONGEST] if isinstance(name, str) else ""
 

@@ -96,6 +96,23 @@ def test_secrets_are_struck_out(stream: io.BytesIO, form: str, looks: str) -> No
     assert SECRET.encode() not in written
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("/cb?code=", "/cb?a=1&state=", "/cb?SIG="),
+        *("token=", "client_secret=", "PASSWORD=", "passwd=", "x-signature=", "client_assertion=", "Cookie="),
+        *("{'access_Token': '", "{'secret': '", "{'password': '", "{'signature': '", "{'assertion': '", "{'cookie': '"),
+        *("X-Slack-Signature: ", "Set-Cookie: ", "Authorization: Basic ", "authorization: ", "as BEARER ", "bearer "),
+        *("xoxb-", "xoxe-", "xapp-", "hooks.slack.com/commands/", "redis://:", "redis://user:", "eyJhbGciOiJ."),
+    ],
+)
+def test_one_thing_that_tells_a_secret_is_enough(stream: io.BytesIO, said: str) -> None:
+    """Each name and each shape by itself, in a line that has no other."""
+    logs.configure("info", "json", stream=stream)
+    structlog.get_logger().info(f"heard {said}s3cr3t@h")
+    assert b"s3cr3t" not in stream.getvalue()
+
+
 class Shown:
     """Shows what it holds, as some library's objects do."""
 

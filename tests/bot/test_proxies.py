@@ -80,7 +80,7 @@ async def test_every_client_goes_through_it(tmp_path: Path, proxy: CountingProxy
 
 
 async def test_sending_to_teams_goes_through_it(tmp_path: Path, proxy: CountingProxy) -> None:
-    """The SDK's own client too: where no token is needed, the address of a conversation is what is asked for."""
+    """Where no token is needed, the address of a conversation is what is asked for."""
     read = settings(tmp_path, HTTPS_PROXY=proxy.with_password("u", "p"), TEAMS_ALLOW_UNSIGNED="on")
     async with app.build(read, clock.real) as bot:
         outcomes = await everything(bot)

@@ -132,7 +132,7 @@ def _executes(part: object) -> list[dict[str, Any]]:
 
 
 def test_a_bot_for_slack_alone_does_not_load_the_sdk() -> None:
-    """It would take as long again to start, and 60 MB."""
+    """Nor the check of a token, or what draws for Teams."""
     code = (
         "import sys; import bot.app, bot.serve, bot.ticking, bot.cli.serving; print('microsoft_teams' in sys.modules)"
     )
@@ -140,10 +140,27 @@ def test_a_bot_for_slack_alone_does_not_load_the_sdk() -> None:
 
 
 def test_the_sdk_reads_nothing_of_the_environment(tmp_path: Path) -> None:
-    """It calls load_dotenv() at its import, and would take CLIENT_ID and others from the environment."""
+    """All of it calls load_dotenv() at its import, and would take CLIENT_ID and others from the environment."""
     (tmp_path / ".env").write_text("PM_TRAP=read\n", encoding="utf-8")
     code = "import os; import bot.teams.sdk; print(os.environ.get('PM_TRAP'), os.environ['CLIENT_ID'])"
     assert _printed(code, tmp_path, CLIENT_ID="ours") == "None ours"
+
+
+def test_the_check_of_a_token_is_the_sdks_own_and_all_that_is_loaded_of_it(tmp_path: Path) -> None:
+    """All of it would be 50 MB. Whoever imports it then finds it whole, with the same check."""
+    alone = (
+        "import sys; import bot.teams.sdk as ours; "
+        "print(*sorted(name for name in sys.modules if name.startswith('microsoft_teams.')))"
+    )
+    check, addresses = "microsoft_teams.apps.auth.token_validator", "microsoft_teams.api.auth.cloud_environment"
+    assert _printed(alone, tmp_path).split() == [addresses, check]
+    whole = (
+        "; from microsoft_teams.apps import App; from microsoft_teams.apps import auth"
+        "; print(App.__name__, auth.InboundActivityTokenValidator is ours.InboundActivityTokenValidator)"
+    )
+    assert _printed(alone + whole, tmp_path).splitlines()[1] == "App True"
+    first = "import microsoft_teams.apps; "  # where all of it is there already, nothing of it is put aside
+    assert _printed(first + alone + whole, tmp_path).splitlines()[-1] == "App True"
 
 
 def _printed(code: str, folder: Path, **environment: str) -> str:

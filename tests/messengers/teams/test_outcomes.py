@@ -28,7 +28,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[TeamsChat]:
 
 
 def messenger(chat: TeamsChat) -> TeamsMessenger:
-    """Give the bot's own messenger, with the SDK's client behind it."""
+    """Give the bot's own messenger, with the client behind it that it is served with."""
     return teams_side(chat.bot).messenger
 
 
