@@ -2,11 +2,14 @@
 
 import dataclasses
 import logging
+import ssl
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from typing import Any
 
+import httpx
 from pydantic import BaseModel
 
 from bot.settings.checked import CLOUDS, Settings
@@ -36,10 +39,29 @@ with environment.hidden(), warnings.catch_warnings(), _built_when_used():
     from microsoft_teams.api.auth.cloud_environment import CloudEnvironment
     from microsoft_teams.apps import App
     from microsoft_teams.apps.auth import InboundActivityTokenValidator
-    from microsoft_teams.common import ClientOptions
+    from microsoft_teams.common import Client, ClientOptions
 
 # The SDK's loggers that write a line for whatever anybody sends, or again for what is raised to us and said there.
 _TALKATIVE = ("microsoft_teams.apps.auth.token_validator", "microsoft_teams.apps.app", "microsoft_teams.apps.http")
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read the certificates that httpx trusts, once: it takes 25 ms."""
+    return httpx.create_ssl_context()
+
+
+class _Client(Client):
+    """The SDK's HTTP client, whose copies share its connections.
+
+    The SDK makes two copies, of which it sends with one, and gives each connections and certificates of its own.
+    """
+
+    def clone(self, overrides: ClientOptions | None = None, *, share_http: bool = True) -> Client:  # noqa: ARG002 # the SDK's own signature
+        """Copy it."""
+        copy = super().clone(overrides, share_http=True)
+        copy.__class__ = type(self)
+        return copy
 
 
 class _NoServer:
@@ -107,14 +129,16 @@ async def client(settings: Settings, tokens: Tokens | None) -> AsyncIterator[Api
     async def token(_scope: Any, _tenant: str | None) -> str | None:  # noqa: ANN401 # a text, or a list of them
         return await tokens.current() if tokens else None
 
+    # Each read, write, connect and wait for a connection; by default the SDK sets no limit at all.
+    timeout = settings.client_timeout_seconds * 2 / 3
     with environment.hidden():
+        http = httpx.AsyncClient(verify=_trusted(), timeout=timeout)
         app = App(
             client_id=settings.teams_client_id,
             tenant_id=settings.teams_tenant_id,
             token=token,
             cloud=cloud(settings),
-            # httpx: each read, write, connect and wait for a connection; by default the SDK sets no limit at all.
-            client=ClientOptions(timeout=settings.client_timeout_seconds * 2 / 3),
+            client=_Client(ClientOptions(timeout=timeout), _http=http),
             api_client_settings=ApiClientSettings(oauth_url=cloud(settings).token_service_url),
             http_server_adapter=_NoServer(),
             # Said, since the SDK reads the environment where it is not. Its route is not used whichever it says.

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.settings.checked import Settings
+from bot.teams import sdk
 from playground.teams.emulator import Message
+from tests.handlers.teams.activities import CLIENT, TENANT
 from tests.scenarios.teams_chat import TeamsChat
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -129,6 +132,17 @@ def _executes(part: object) -> list[dict[str, Any]]:
     if isinstance(part, list):
         return [each for value in part for each in _executes(value)]
     return []
+
+
+async def test_copies_of_its_client_share_their_connections() -> None:
+    """It makes some, and each would read the certificates anew, which takes longer than all else in building it."""
+    environ = {"TEAMS_CLIENT_ID": CLIENT, "TEAMS_CLIENT_SECRET": "x", "TEAMS_TENANT_ID": TENANT}
+    async with sdk.client(Settings.read(environ, None), None) as api:
+        connections = api.http.http
+        elsewhere = api.from_service_url("https://smba.trafficmanager.net/emea/")
+        assert [one.http for one in (api.http.clone(), api.http.clone().clone(), elsewhere.http)] == [connections] * 3
+        assert connections.timeout.read == 10  # two thirds of what is set
+    assert connections.is_closed
 
 
 def test_a_bot_for_slack_alone_does_not_load_the_sdk() -> None:
