@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot import logs
+from bot import heap, logs
 from bot.settings.checked import Settings
 from content import library
 from content.library import Library
@@ -90,7 +90,9 @@ def _quiet_log() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def shipped_content() -> Library:
     """Keep the shipped content in use, so that each bot that starts here need not read it anew."""
-    return library.load(Settings.read({}, None).content_path, kept=Path(os.environ["CONTENT_CACHE"]))
+    content = library.load(Settings.read({}, None).content_path, kept=Path(os.environ["CONTENT_CACHE"]))
+    heap.settle()  # as the program does once it has read it
+    return content
 
 
 @pytest.fixture(scope="session")

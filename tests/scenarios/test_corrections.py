@@ -1,7 +1,6 @@
 """A posted tip mends itself once its content is corrected, on both platforms, and is left alone where it should be."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +16,12 @@ from store.deliveries.rows import Deliveries, Delivery
 from store.tables import DeliveryState, subscription
 from store.tables import post as posts
 from tests.in_order import received
+from tests.scenarios import shortened
 from tests.scenarios.chat import Chat, Shown
 from tests.scenarios.slack_chat import SlackChat
 from tests.scenarios.teams_chat import TeamsChat
 from tests.scenarios.test_scenarios import FORM, a_tip
 
-SHIPPED = Path(__file__).parents[2] / "content" / "ai-pm"
 WORDS = "It said ten of ten; the study says nine."
 SAID = f"Corrected 2 December 2026: {WORDS}"
 LINE = f"This tip was corrected on 2 December 2026: {WORDS}"
@@ -31,10 +30,8 @@ TUESDAY = datetime(2026, 12, 8, 12, tzinfo=UTC)  # when the content is read anew
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
-    """Give a copy of the shipped content that a test may change, without the corrections that it came with."""
-    folder = tmp_path / "content"
-    shutil.copytree(SHIPPED, folder)
-    return folder
+    """Give some of the shipped content, for a test to change."""
+    return shortened.written(tmp_path / "content")
 
 
 @pytest.fixture(params=["slack", "teams"])

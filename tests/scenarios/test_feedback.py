@@ -1,6 +1,5 @@
 """What readers tell the writers, on Slack and on Teams: thumbs, what was missing, suggestions, and one answer."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from store.learning import feedback
 from store.learning.feedback import Feedback
 from store.learning_tables import tally
 from store.tables import delivery
+from tests.scenarios import shortened
 from tests.scenarios.chat import Chat, Shown
 from tests.scenarios.test_scenarios import a_tip
 
@@ -144,11 +144,10 @@ async def test_a_suggestion_is_written_down_and_posted_nowhere(chat: Chat, opene
 
 
 def mended(chat: Chat, subject: str, folder: Path) -> Library:
-    """Give the shipped content with the next version of one entry, and let the bot use it."""
-    shipped = chat.bot.settings.content_path
-    shutil.copytree(shipped, folder / "content")
-    place = chat.bot.content.library.places[subject]
-    file = folder / "content" / Path(place.file).relative_to(shipped)
+    """Give some of the shipped content with the next version of one tip, and let the bot use it."""
+    read = library.load(shortened.written(folder / "content", subject.removeprefix("tip/")))
+    place = read.places[subject]
+    file = Path(place.file)
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     head, _, number = lines[place.version_line - 1].partition("version: ")
     lines[place.version_line - 1] = f"{head}version: {int(number) + 1}\n"
