@@ -79,7 +79,7 @@ class Bot:
         try:
             async with self._reloading:  # the last to read the files is the last to put them into use
                 path, kept = self.settings.content_path, self.settings.content_cache
-                read = await asyncio.to_thread(content_loading.load, path, kept=kept)
+                read = await asyncio.to_thread(content_loading.ready, path, kept)
                 self.content.library = read
         except FaultyContent as error:
             for fault in error.faults:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from cards import known
 from cards.compose import dimensions, examples, found, pages, parts, usage
 from cards.compose.tips import coming
 from cards.model import Card
@@ -33,19 +34,34 @@ class _Drawing:
 
 
 def load(path: Path, today: date | None = None, *, kept: Path | None = None) -> Library:
-    """Read the content at `path` and draw everything it makes, which takes 0.2 s: not on the event loop.
+    """Read the content at `path` and draw everything it makes, which may take three seconds: not on the event loop.
 
-    In the folder `kept` what was read is found again, as `library.load` has it; cards are drawn in any case.
+    In the folder `kept` what was read is found again, as `library.load` has it; and cards that the same code has
+    drawn before are not drawn again.
 
     Raises:
         FaultyContent: with every fault of the texts, or where these are sound, of their cards.
     """
     read = library.load(path, today, kept=kept)
+    before = known.Known(kept)
     faults = {
-        (drawing.entry, drawing.what): fault for drawing in _drawings(read) if (fault := _fault(path, read, drawing))
+        (drawing.entry, drawing.what): fault
+        for drawing in _drawings(read)
+        if (fault := _fault(path, read, drawing, before))
     }
+    before.keep()
     if faults:
         raise FaultyContent(tuple(sorted(faults.values(), key=lambda fault: (fault.file, fault.line))), read.warnings)
+    return read
+
+
+def ready(path: Path, kept: Path | None) -> Library:
+    """Load content for people who ask at once: what a search needs is built too, or taken up from the folder `kept`.
+
+    Raises:
+        FaultyContent: as `load`.
+    """
+    read = load(path, kept=kept)
     read.prepare()
     return read
 
@@ -78,11 +94,13 @@ def _drawings(read: Library) -> Iterator[_Drawing]:
     yield _Drawing("", "answer to a card that has gone", partial(dimensions.gone, read))
 
 
-def _fault(path: Path, read: Library, drawing: _Drawing) -> Fault | None:
+def _fault(path: Path, read: Library, drawing: _Drawing, before: known.Known) -> Fault | None:
+    card = drawing.card()
+    if before.fits(card):
+        return None
     # All platforms', of which a bot that serves one has no other use than this.
     from cards.renderers import RENDERERS  # noqa: PLC0415 # slow
 
-    card = drawing.card()
     for renderer in RENDERERS:
         try:
             renderer.message(card)
@@ -93,4 +111,5 @@ def _fault(path: Path, read: Library, drawing: _Drawing) -> Fault | None:
                 f"{whose} {drawing.what} is more than {renderer.title} takes in one message, so shorten it: {error}"
             )
             return Fault(place.file if place else str(path / "deck.yaml"), place.line if place else 1, sentence)
+    before.note(card)
     return None

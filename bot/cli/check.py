@@ -9,7 +9,7 @@ from pathlib import Path
 from bot import content_loading
 from bot.cli import questions, questions_file
 from bot.cli.learning import told
-from content import matching, wording
+from content import library, matching, wording
 from content.authoring import offered, readability, sameness, similarity, versions
 from content.authoring.readability import Grade
 from content.authoring.sameness import Share
@@ -93,14 +93,15 @@ def content(
     *,
     shows_misses: bool = False,
     said: Sequence[told.Told] = (),
+    kept: Path | None = None,
 ) -> ContentReport:
     """Read the content at `path`, draw its cards, and report every fault; and how it answers what a file has `asked`.
 
     With `shows_misses` also which questions of the half `seen` are answered wrongly. What readers `said` is wrong with
-    it is warned of.
+    it is warned of. Cards that are known in the folder `kept` are not drawn again.
     """
     try:
-        read = content_loading.load(path, today)
+        read = content_loading.load(path, today, kept=kept)
         lock = versions.read(path)
     except FaultyContent as error:
         broken = _sorted(questions_file.read(asked, None).file.faults) if asked else ()
@@ -159,16 +160,16 @@ def only(report: ContentReport, name: str) -> ContentReport:
     )
 
 
-def accept(path: Path, today: date) -> int:
+def accept(path: Path, today: date, kept: Path | None = None) -> int:
     """Note the texts as they are now as those of their versions; give how many were new, changed or gone.
 
     Raises:
         FaultyContent: the content has faults, which are mended first.
     """
-    report = content(path, today)
+    report = content(path, today, kept=kept)
     if report.faults:
         raise FaultyContent(report.faults, report.warnings)
-    entries = versions.versioned(content_loading.load(path))
+    entries = versions.versioned(library.load(path))
     return versions.accept(path, versions.read(path), entries)
 
 

@@ -58,16 +58,16 @@ def check_command(
 
     Exits with 0 when there is none, 1 otherwise.
     """
-    folder, today = path or _content_path(), datetime.now(UTC).date()
+    folder, today, kept = path or _content_path(), datetime.now(UTC).date(), _kept()
     if accepts:
         try:
-            noted = check.accept(folder, today)
+            noted = check.accept(folder, today, kept)
         except FaultyContent as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"Noted in versions.yaml: {noted} new, changed or gone", err=True)
     if misses and asked is None:
         raise click.UsageError("--misses is about the questions of a file: name it with --questions FILE")
-    report = check.content(folder, today, asked, shows_misses=misses, said=told.read(_DOTENV))
+    report = check.content(folder, today, asked, shows_misses=misses, said=told.read(_DOTENV), kept=kept)
     try:
         report = check.only(report, dimension) if dimension else report
     except check.UnknownDimensionError as error:
@@ -123,3 +123,11 @@ def _content_path() -> Path:
         return Settings.read(os.environ, _DOTENV).content_path
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _kept() -> Path | None:
+    """Give the folder of what is kept of content; a folder that is named can be checked without any settings."""
+    try:
+        return Settings.read(os.environ, _DOTENV).content_cache
+    except SettingsError:
+        return None

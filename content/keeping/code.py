@@ -6,33 +6,32 @@ import sqlite3
 import sys
 import time
 from functools import cache
-from importlib import util
+from importlib import machinery, util
 from pathlib import Path
-
-import content
 
 _FORM = 1  # one more whenever the same code would have to read what it kept in another way
 # About when this process began: no later than any of our modules was loaded, for until then it did little but load.
 _BEGAN = time.time_ns() - time.process_time_ns()
+_OURS = "content"
 _OTHERS = ("yaml", "markdown_it", "mdurl")  # packages that read for us; each says its version in its first file
 
 
 @cache
-def digest() -> str:
+def digest(*more: str) -> str:
     """Tell this code and what it runs on from any other; '' where that can't be told, as of code that was updated.
 
-    The files of our package count by their bytes: times say little of files that were copied, or put there by an
-    image, but for the moment at which the system itself noted a change, which nobody sets. It takes about two
-    milliseconds.
+    `more` are packages and modules beside ours that what is kept follows from. All their modules count by their bytes:
+    times say little of files that were copied, or put there by an image, but for the moment at which the system itself
+    noted a change, which nobody sets. It takes about two milliseconds for ours.
     """
-    return fresh()
+    return fresh(*more)
 
 
-def fresh() -> str:
+def fresh(*more: str) -> str:
     """Give the digest of the code as it lies on the disk now; '' after an update since this process began."""
     hashed = hashlib.sha256(repr((_FORM, sys.version, sqlite3.sqlite_version)).encode())
     try:
-        files = [*_ours(), *map(_first, _OTHERS)]
+        files = [*(file for name in (_OURS, *more) for file in _modules(name)), *map(_first, _OTHERS)]
         for path in files:
             if path.stat().st_ctime_ns > _BEGAN:
                 return ""  # what runs here may be what was there before
@@ -43,17 +42,20 @@ def fresh() -> str:
     return hashed.hexdigest()
 
 
-def _ours() -> list[Path]:
-    """List our package's modules."""
+def _modules(name: str) -> list[Path]:
+    """List the modules of a package, or the file of a module."""
+    spec = util.find_spec(name)
+    if spec is None or spec.submodule_search_locations is None:
+        return [_first(name)]
     found = [
-        Path(above, name)
-        for folder in content.__path__
+        Path(above, each)
+        for folder in spec.submodule_search_locations
         for above, _, names in os.walk(folder)
-        for name in names
-        if name.endswith(".py")
+        for each in names
+        if each.endswith((".py", *machinery.EXTENSION_SUFFIXES))
     ]
     if not found:
-        raise LookupError(content.__name__)
+        raise LookupError(name)
     return sorted(found)
 
 

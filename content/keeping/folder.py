@@ -10,10 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-MOST = 16  # files; of each content there are two, some megabytes together
+MOST = 16  # files; of each content there are two, some megabytes together, and one of all cards that were drawn
 LARGEST = 256_000_000  # bytes of a file; a broken disk may name a size that no memory holds
-DECK, INDEX = "deck", "index"  # the parts, each a file of its own
-_OURS = re.compile(rf"[0-9a-f]{{64}}\.(?:{DECK}|{INDEX}|\w+\.new)")  # whatever else lies there is somebody else's
+DECK, INDEX, CARDS = "deck", "index", "cards"  # the parts, each a file of its own
+# Whatever else lies there is somebody else's.
+_OURS = re.compile(rf"[0-9a-f]{{64}}\.(?:{DECK}|{INDEX}|{CARDS}|\w+\.new)")
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 # A link, and a pipe that nobody writes to, are no files of ours; Windows has neither flag, and one of its own.
 _FILES_ALONE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
