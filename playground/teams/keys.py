@@ -1,5 +1,6 @@
 """The emulator's tokens: those the connector shows to the bot, and those the bot shows to the connector."""
 
+import functools
 import hashlib
 import secrets
 from typing import Any
@@ -41,13 +42,19 @@ class SigningKey:
         }
 
 
+@functools.cache
+def _first() -> SigningKey:
+    """The key that each emulator of this process begins with: making one takes a tenth of a second."""
+    return SigningKey()
+
+
 class Keys:
     """Signs activities as the connector does; the clock is the real one, since the bot checks by it."""
 
     def __init__(self, clock: EmulatorClock, client_id: str) -> None:
         self._clock = clock
         self._client_id = client_id
-        self._signing = SigningKey()
+        self._signing = _first()
         self._shown = ("", "", 0.0)
 
     def published(self) -> Json:

@@ -3,16 +3,21 @@
 import asyncio
 import json
 import re
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot import clock, serve
+from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
-from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port, started
+from tests import databases
+from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port, until
 
 pytestmark = pytest.mark.long
 
@@ -53,6 +58,21 @@ async def answers(address: str, port: int) -> bool:
         return False
 
 
+@asynccontextmanager
+async def served(settings: Settings, address: str) -> AsyncIterator[None]:
+    """Serve in this process, as `serve` does in its own, and stop in its way."""
+    serving = asyncio.create_task(serve.serve(settings, clock.real))
+    try:
+        await until(lambda: serving.done() or answers(address, settings.port))
+        yield
+        if not serving.done():  # else the signal would end this process
+            signal.raise_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            await serving
+    finally:
+        serving.cancel()
+
+
 @pytest.mark.parametrize(
     ("host", "reached"),
     [
@@ -69,9 +89,9 @@ async def test_what_is_served_is_what_is_asked(
 ) -> None:
     """`::` is IPv4 too; the health check holds wherever the bot listens, and fails once it does not."""
     port = free_port()
-    named = {**credentials(slack), "HOST": host, "PORT": str(port), "LOG_FORMAT": "json", "SCHEDULER": "off"}
-    async with started(tmp_path, sys.executable, "-m", "bot", "serve", **named) as bot:
-        await bot.says('"serving"')
+    named = {**credentials(slack), "HOST": host, "PORT": str(port), "SCHEDULER": "off"}
+    databases.put(tmp_path / "bot.db")
+    async with served(Settings.read(environment(tmp_path, **named), None), reached[0]):
         every = ("127.0.0.1", "[::1]") if HAS_IPV6 else ("127.0.0.1",)
         assert tuple([address for address in every if await answers(address, port)]) == tuple(reached)
         assert await checked(tmp_path, host, port) == (0, "")
