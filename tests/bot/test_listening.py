@@ -3,21 +3,18 @@
 import asyncio
 import json
 import re
-import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from bot import clock, serve
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
 from tests import databases
-from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port, until
+from tests.bot.inside import answers, served
+from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port
 
 pytestmark = pytest.mark.long
 
@@ -47,30 +44,6 @@ async def checked(folder: Path, host: str, port: int) -> tuple[int | None, str]:
     async with asyncio.timeout(PATIENCE):
         _, said = await process.communicate()
     return process.returncode, said.decode()
-
-
-async def answers(address: str, port: int) -> bool:
-    """Say whether the bot answers at an address."""
-    try:
-        async with aiohttp.request("GET", f"http://{address}:{port}/healthz") as answer:
-            return answer.status == 200
-    except aiohttp.ClientError:
-        return False
-
-
-@asynccontextmanager
-async def served(settings: Settings, address: str) -> AsyncIterator[None]:
-    """Serve in this process, as `serve` does in its own, and stop in its way."""
-    serving = asyncio.create_task(serve.serve(settings, clock.real))
-    try:
-        await until(lambda: serving.done() or answers(address, settings.port))
-        yield
-        if not serving.done():  # else the signal would end this process
-            signal.raise_signal(signal.SIGTERM)
-        async with asyncio.timeout(PATIENCE):
-            await serving
-    finally:
-        serving.cancel()
 
 
 @pytest.mark.parametrize(
