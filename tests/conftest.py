@@ -5,7 +5,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,11 +41,32 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
     atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
 
+_SHIPPED = Settings.read({}, None).content_path
+_held: list[Library] = []
+
 _CHAINS = ("alone", "browser", "gallery")  # of tests for one process, the longest first
 
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
+
+
+def pytest_configure() -> None:
+    """Keep the shipped content in use, by either of its names, so that nothing that runs here need read it anew.
+
+    The first process has read it before the others begin, so they find it kept.
+    """
+    kept = Path(os.environ["CONTENT_CACHE"])
+    _held.extend(library.load(named, kept=kept) for named in (_SHIPPED, Path(__file__).parents[1] / _SHIPPED))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while all tests are found, nor ever again among what they are made of."""
+    with heap.growing():
+        found = yield
+    heap.settle()
+    return found
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -87,12 +108,10 @@ def _quiet_log() -> None:
     logs.configure("warning", "json")
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(scope="session")
 def shipped_content() -> Library:
-    """Keep the shipped content in use, so that each bot that starts here need not read it anew."""
-    content = library.load(Settings.read({}, None).content_path, kept=Path(os.environ["CONTENT_CACHE"]))
-    heap.settle()  # as the program does once it has read it
-    return content
+    """Give the shipped content."""
+    return library.load(_SHIPPED)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """The emulator's tokens: those the connector shows to the bot, and those the bot shows to the connector."""
 
+import functools
 import hashlib
 import secrets
-from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -42,9 +42,9 @@ class SigningKey:
         }
 
 
-@cache
-def _microsofts() -> SigningKey:
-    """What all begin with: Microsoft signs for every bot with the same key, and making one takes 50 ms."""
+@functools.cache
+def _first() -> SigningKey:
+    """The key that each emulator of this process begins with: making one takes a tenth of a second."""
     return SigningKey()
 
 
@@ -54,7 +54,7 @@ class Keys:
     def __init__(self, clock: EmulatorClock, client_id: str) -> None:
         self._clock = clock
         self._client_id = client_id
-        self._signing = _microsofts()
+        self._signing = _first()
         self._shown = ("", "", 0.0)
 
     def published(self) -> Json:

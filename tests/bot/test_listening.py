@@ -8,11 +8,13 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-import aiohttp
 import pytest
 
+from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
-from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port, started
+from tests import databases
+from tests.bot.inside import answers, served
+from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port
 
 pytestmark = pytest.mark.long
 
@@ -44,15 +46,6 @@ async def checked(folder: Path, host: str, port: int) -> tuple[int | None, str]:
     return process.returncode, said.decode()
 
 
-async def answers(address: str, port: int) -> bool:
-    """Say whether the bot answers at an address."""
-    try:
-        async with aiohttp.request("GET", f"http://{address}:{port}/healthz") as answer:
-            return answer.status == 200
-    except aiohttp.ClientError:
-        return False
-
-
 @pytest.mark.parametrize(
     ("host", "reached"),
     [
@@ -69,9 +62,9 @@ async def test_what_is_served_is_what_is_asked(
 ) -> None:
     """`::` is IPv4 too; the health check holds wherever the bot listens, and fails once it does not."""
     port = free_port()
-    named = {**credentials(slack), "HOST": host, "PORT": str(port), "LOG_FORMAT": "json", "SCHEDULER": "off"}
-    async with started(tmp_path, sys.executable, "-m", "bot", "serve", **named) as bot:
-        await bot.says('"serving"')
+    named = {**credentials(slack), "HOST": host, "PORT": str(port), "SCHEDULER": "off"}
+    databases.put(tmp_path / "bot.db")
+    async with served(Settings.read(environment(tmp_path, **named), None), reached[0]):
         every = ("127.0.0.1", "[::1]") if HAS_IPV6 else ("127.0.0.1",)
         assert tuple([address for address in every if await answers(address, port)]) == tuple(reached)
         assert await checked(tmp_path, host, port) == (0, "")

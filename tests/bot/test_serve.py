@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 import io
 import json
-import shutil
 import signal
 import sqlite3
 import sys
@@ -22,8 +21,9 @@ from bot import clock as timing
 from bot.settings.checked import Settings
 from playground.slack.emulator import Outcome, SlackEmulator, Trouble
 from store.database.sqlite import BUSY_SECONDS
+from tests import databases
 from tests.bot.web.asgi import call
-from tests.cli.program import PATIENCE, ROOT, add_tips, credentials, environment, ledger, serving, started, until
+from tests.cli.program import PATIENCE, add_tips, credentials, environment, ledger, serving, started, until
 from tests.content import decks
 
 pytestmark = pytest.mark.long
@@ -117,22 +117,23 @@ async def test_a_stop_does_not_wait_for_a_post_that_hangs(tmp_path: Path, slack:
 async def test_changed_content_is_read_when_told(tmp_path: Path, slack: SlackEmulator) -> None:
     """SIGHUP: new text is answered; faulty content changes nothing, and each of its faults is in the log."""
     content = tmp_path / "content"
-    shutil.copytree(ROOT / "content" / "ai-pm", content)
-    deck = content / "dimensions" / "risks.yaml"
-    sound = deck.read_text()
+    content.mkdir()
+    decks.written(content)
+    name = next(name for name, text in decks.FILES.items() if "title: Taste & smell" in text)
     async with serving(tmp_path, slack, CONTENT_PATH=str(content)) as bot:
-        assert "Risks and responsibilities" in await card(slack, "risks")
-        deck.write_text(sound.replace("title: Risks and responsibilities", "title: Dangers and duties"))
+        assert "Taste &amp; smell" in await card(slack, "taste")
+        decks.written(content, {name: ("title: Taste & smell", "title: Nose and tongue")})
         bot.send(signal.SIGHUP)
         await bot.says("content.loaded")
-        assert "Dangers and duties" in await card(slack, "risks")
-        deck.write_text(sound.replace("number: 7", "number: seven").replace("short: Risks", "shrt: Risks"))
+        assert "Nose and tongue" in await card(slack, "taste")
+        wrong = "    number: one\n    title: Taste & smell\n    shrt: Taste\n"
+        decks.written(content, {name: ("    number: 1\n    title: Taste & smell\n    short: Taste\n", wrong)})
         bot.send(signal.SIGHUP)
         await bot.says("content.kept")
         faults = [json.loads(line)["fault"] for line in bot.said if "content.fault" in line]
         assert len(faults) >= 2
-        assert all(fault.startswith(f"{deck}:") for fault in faults)
-        assert "Dangers and duties" in await card(slack, "risks")
+        assert all(fault.startswith(f"{content / name}:") for fault in faults)
+        assert "Nose and tongue" in await card(slack, "taste")
         assert await bot.end(signal.SIGTERM) == 0
 
 
@@ -286,7 +287,8 @@ async def test_content_that_slack_refuses_is_not_taken(tmp_path: Path, slack: Sl
 
 async def test_the_clock_alone(tmp_path: Path, slack: SlackEmulator) -> None:
     """`clock` reads changed content at SIGHUP, as `serve` does, and stops with 0."""
-    named = {**credentials(slack), "LOG_FORMAT": "json"}
+    named = {**credentials(slack), "LOG_FORMAT": "json", "CONTENT_PATH": str(decks.written(tmp_path))}
+    databases.put(tmp_path / "bot.db")
     async with started(tmp_path, sys.executable, "-m", "bot", "clock", **named) as clock:
         await clock.says("clock.running")
         clock.send(signal.SIGHUP)

@@ -1,10 +1,13 @@
 """What a start imports: each part takes time and memory from whoever does not need it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests import databases
 
 ROOT = Path(__file__).parents[2]
 NEVER = {"rich", "pygments", "playground", "hypothesis", "pytest", "mcp"}
@@ -50,28 +53,41 @@ def loaded(folder: Path, settings: dict[str, str]) -> set[str]:
         **settings,
         "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
         "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
+        "CONTENT_CACHE": os.environ["CONTENT_CACHE"],
     }
     program = PROGRAM.format(settings=given)
     done = subprocess.run((sys.executable, "-c", program), cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 # our own words
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize(
-    ("settings", "has", "spared"),
-    [
-        (FOR_SLACK, SLACK, TEAMS | WHOLE_SDK | SERVERS | MANY | SOCKET_MODE),
-        (FOR_TEAMS, TEAMS, WHOLE_SDK | SLACK | SERVERS | MANY | SOCKET_MODE),
-        (FOR_MANY, SLACK | MANY | {"cryptography"}, WHOLE_SDK | TEAMS - {"cryptography"} | SERVERS | SOCKET_MODE),
-    ],
-    ids=["Slack", "Teams", "many workspaces"],
-)
-def test_a_start_loads_what_is_set_up(
+STARTS = [
+    pytest.param(FOR_SLACK, SLACK, TEAMS | WHOLE_SDK | SERVERS | MANY | SOCKET_MODE, id="Slack"),
+    pytest.param(FOR_TEAMS, TEAMS, WHOLE_SDK | SLACK | SERVERS | MANY | SOCKET_MODE, id="Teams"),
+    pytest.param(
+        FOR_MANY,
+        SLACK | MANY | {"cryptography"},
+        WHOLE_SDK | TEAMS - {"cryptography"} | SERVERS | SOCKET_MODE,
+        id="many workspaces",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "has", "spared"), STARTS[:2])
+def test_a_first_start_makes_the_database_and_loads_nothing_else_for_it(
     tmp_path: Path, settings: dict[str, str], has: set[str], spared: set[str]
 ) -> None:
-    """A first start makes the database; all that come after it do without what makes one. Neither loads the rest."""
+    """What makes it is neither platform's: here each stands for the other."""
     first = loaded(tmp_path, settings)
     assert first >= has | {"alembic"}
     assert first & (spared - SERVERS | {"psycopg", "procrastinate", "playground"}) == set()
+
+
+@pytest.mark.parametrize(("settings", "has", "spared"), STARTS)
+def test_a_start_loads_what_is_set_up(
+    tmp_path: Path, settings: dict[str, str], has: set[str], spared: set[str]
+) -> None:
+    """All that come after the first do without what makes a database, too."""
+    databases.put(tmp_path / "bot.db")
     again = loaded(tmp_path, settings)
     assert again >= has
     assert again & (spared | MIGRATING) == set()

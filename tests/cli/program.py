@@ -26,6 +26,7 @@ from playground.slack.emulator import Channel, SlackEmulator
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.tables import DeliveryState
+from tests import databases
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds: a loaded machine is slow, and nothing here waits longer than it must
@@ -168,6 +169,7 @@ async def started(folder: Path, *argv: str, **environ: str) -> AsyncIterator[Run
 @contextlib.asynccontextmanager
 async def serving(folder: Path, slack: SlackEmulator, *words: str, **environ: str) -> AsyncIterator[Running]:
     """Start `python -m bot serve` against an emulator that talks to it, and wait until it serves."""
+    databases.put(folder / "bot.db")  # making one is no promise of these tests, and a third of a start
     port = free_port()
     slack.request_url = f"http://127.0.0.1:{port}/slack/events"
     named = {**credentials(slack), "PORT": str(port), "LOG_FORMAT": "json", **environ}

@@ -8,6 +8,8 @@ import pytest
 
 from tests.fuzz import running
 
+pytestmark = pytest.mark.xdist_group("fuzz")  # what is changed is made of every card there is, once a process
+
 COUNT = int(os.environ.get("FUZZ_COUNT", "150"))
 
 

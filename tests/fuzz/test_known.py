@@ -9,6 +9,8 @@ import pytest
 
 from tests.fuzz import running
 
+pytestmark = pytest.mark.xdist_group("fuzz")  # what is changed is made of every card there is, once a process
+
 Json = Any
 Odd = tuple[str, tuple[Any, ...], Json]  # which kind of request, where in it, what stands there
 NOWHERE = ("http://a..b/", f"https://{'a' * 70}.invalid/", "http://[", "http://127.0.0.1:99999/", "x", "http://[::1")

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.cli.program import PATIENCE, free_port, run, started
+from tests.cli.program import PATIENCE, free_port, started, typed
 
 pytestmark = pytest.mark.long
 
@@ -25,7 +25,8 @@ async def test_a_second_playground_is_refused_and_nothing_is_lost(tmp_path: Path
         await first.says("playground is open")
         kept = {path.name for path in (tmp_path / ".playground").iterdir()}
         for words in (("playground", "--fresh", "--no-browser"), ("run",)):
-            ended = await run(tmp_path, *words, PORT=str(free_port()), DISPLAY="", WAYLAND_DISPLAY="")
+            given = {"PORT": str(free_port()), "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+            ended = await asyncio.to_thread(typed, tmp_path, *words, **given)
             assert ended.code == 1
             assert f"http://127.0.0.1:{port}/, process {first.process.pid}" in ended.err
             assert "stop it with Ctrl-C" in ended.err

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -425,13 +426,14 @@ async def test_a_failed_event_is_asked_for_again(index: int) -> None:
 # --- whatever comes
 
 
+@cache
 def bolt() -> AsyncApp:
-    """Build a Bolt app as strict as Bolt gets: whatever its own code cannot read is raised here."""
+    """Build, once, a Bolt app as strict as Bolt gets: whatever its own code cannot read is raised here."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="xoxb-1", bot_user_id="U0002")  # noqa: S106 # no real token
 
-    app = AsyncApp(authorize=authorize, process_before_response=True, request_verification_enabled=False)
+    app = AsyncApp(name="strict", authorize=authorize, process_before_response=True, request_verification_enabled=False)
 
     @app.error
     async def fail(error: Exception) -> None:

@@ -32,6 +32,7 @@ from content import library
 from content.library import Library
 from handlers.context import CurrentContent
 from playground.slack.emulator import SlackEmulator
+from tests import databases
 from tests.bot.web.asgi import Reply, call
 from tests.bot.web.test_application import probes
 from tests.cli.program import PATIENCE, environment, run, serving, typed
@@ -141,39 +142,40 @@ async def test_off_unless_it_is_switched_on(tmp_path: Path) -> None:
         "from bot import app, clock, logs, serve\n"
         "from bot.settings.checked import Settings\n"
         "import os, bot.__main__\n"
-        "{before}\n"
         "logs.configure('info', 'json')\n"
-        "async def main():\n"
-        "    async with app.build(Settings.read(os.environ, None), clock.real) as bot:\n"
+        "async def say(environ):\n"
+        "    async with app.build(Settings.read(environ, None), clock.real) as bot:\n"
         "        from tests.bot.web.asgi import call\n"
         "        reply = await call(bot.web(), 'POST', '/mcp')\n"
         "        body, _ = bot.health.metrics.render()\n"
         "        has = sorted(name for name in ('mcp', 'mcp_types', 'httpx2', 'bot.mcp') if sys.modules.get(name))\n"
         "        print(reply.status, b'\"mcp\"' in body, *has)\n"
-        "asyncio.run(main())\n"
+        "asyncio.run(say(os.environ))\n"
+        "sys.modules['mcp'] = None\n"  # as where it is not installed
+        "asyncio.run(say({**os.environ, 'MCP': 'on'}))\n"
     )
-    gone = "sys.modules['mcp'] = None"  # as where it is not installed
+    databases.put(tmp_path / "bot.db")
+    argv = (sys.executable, "-c", shown)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *argv, cwd=tmp_path, env=environment(tmp_path), stdout=pipe, stderr=pipe
+    )
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    off, missing = out.decode().splitlines()
+    assert off == "404 False"
+    assert missing.startswith("404 True bot.mcp")
+    assert b"mcp.unavailable" in err
+    assert b"install the package mcp" in err
 
-    async def said(before: str, **environ: str) -> tuple[str, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            shown.format(before=before),
-            cwd=tmp_path,
-            env=environment(tmp_path, **environ),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(PATIENCE):
-            out, err = await process.communicate()
-        return out.decode().strip(), err.decode()
 
-    off, on, missing = await asyncio.gather(said(""), said("", MCP="on"), said(gone, MCP="on"))
-    assert off[0] == "404 False"
-    assert on[0] == "415 True bot.mcp httpx2 mcp mcp_types"
-    assert missing[0].startswith("404 True bot.mcp")
-    assert "mcp.unavailable" in missing[1]
-    assert "install the package mcp" in missing[1]
+async def test_it_is_there_where_it_is_switched_on(tmp_path: Path) -> None:
+    """The path, the series, and the modules that are looked for above, under the names that they have."""
+    databases.put(tmp_path / "bot.db")
+    async with app.build(Settings.read(environment(tmp_path, MCP="on"), None), timing.real) as bot:
+        assert (await call(bot.web(), "POST", route.PATH)).status == 415
+        assert b'"mcp"' in bot.health.metrics.render()[0]
+        assert {"mcp", "mcp_types", "httpx2", "bot.mcp"} <= sys.modules.keys()
 
 
 async def test_a_wrong_setting_is_named(tmp_path: Path) -> None:

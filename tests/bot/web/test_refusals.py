@@ -1,6 +1,5 @@
 """Requests that look real and are refused: who runs the bot hears of it, and why, and a stranger changes nothing."""
 
-import asyncio
 import io
 import json
 import time
@@ -11,15 +10,17 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot import logs
+from bot import clock, logs
 from bot.cli import doctor
 from bot.metrics import Metrics
 from bot.platforms import KINDS
+from bot.settings.checked import Settings
 from bot.web.application import Check
 from bot.web.refusals import Refusals
 from playground.slack.emulator import SlackEmulator
+from tests.bot.inside import served
 from tests.bot.slack import requests as sent
-from tests.cli.program import credentials, serving, typed, until
+from tests.cli.program import credentials, environment, free_port, until
 from tests.handlers.slack.world import World
 from tests.handlers.teams.activities import CLIENT
 from tests.scenarios.teams_chat import TeamsChat
@@ -125,26 +126,28 @@ async def test_a_good_request_ends_the_alarm(tmp_path: Path) -> None:
         assert await told(world) == (None, (True, "none was refused"))
 
 
-@pytest.mark.long
 async def test_a_new_start_begins_anew(tmp_path: Path, slack: SlackEmulator) -> None:
     """The secret is mended and the bot started again: `doctor` does not go on about the old one."""
-    async with serving(tmp_path, slack, SLACK_SIGNING_SECRET="f" * 32) as bot:
+    named = {**credentials(slack), "PORT": str(free_port())}
+    slack.request_url = f"http://127.0.0.1:{named['PORT']}/slack/events"
+    right = Settings.read(environment(tmp_path, **named), None)
+    wrong = Settings.read(environment(tmp_path, **named | {"SLACK_SIGNING_SECRET": "f" * 32}), None)
+
+    async def examined() -> tuple[bool, str]:
+        report = await doctor.examined(right, clock.real)
+        (found,) = [check for check in report["checks"] if check["name"] == "slack requests"]
+        return found["ok"], found["detail"]
+
+    async def is_told() -> bool:
+        ok, words = await examined()
+        return not ok and words.startswith("1 refused and none accepted")
+
+    async with served(wrong):
         assert (await slack.post_signed(COMMAND)).status == 401
-        line = await bot.says("requests.refused")
-        assert "SLACK_SIGNING_SECRET" in line
-
-        async def is_told() -> bool:
-            ended = await asyncio.to_thread(typed, tmp_path, "doctor", **credentials(slack))
-            return ended.code == 1 and "FAIL  slack requests: 1 refused and none accepted" in ended.out
-
         await until(is_told)
-    async with serving(tmp_path, slack):
-
-        async def is_well() -> bool:
-            ended = await asyncio.to_thread(typed, tmp_path, "doctor", **credentials(slack))
-            return "ok    slack requests: none was refused" in ended.out
-
-        await until(is_well)
+    assert await is_told()
+    async with served(right):
+        assert await examined() == (True, "none was refused")
 
 
 @pytest.mark.parametrize(

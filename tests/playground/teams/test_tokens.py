@@ -105,7 +105,7 @@ async def test_activities_are_signed(teams: TeamsEmulator, bot: EchoBot) -> None
         ({"issuer": "https://sts.windows.net/x/"}, jwt.InvalidIssuerError),
         ({"audience": "another-bot"}, jwt.InvalidAudienceError),
         ({"expires_in": -3600}, jwt.ExpiredSignatureError),
-        ({"key": SigningKey()}, KeyError),
+        ({"key": SigningKey}, KeyError),
         ({"kid": "nobody-knows-it"}, KeyError),
     ],
     ids=["issuer", "audience", "expired", "key", "kid"],
@@ -116,6 +116,7 @@ async def test_tokens_can_be_wrong(
     """In one respect each, and they go out with an activity."""
     alice = teams.person("Alice Martin")
     activity = teams.activity("message", alice, teams.personal(alice), text="risks")
+    wrong = {name: value() if value is SigningKey else value for name, value in wrong.items()}
     await teams.send_activity(activity, token=teams.token(**wrong))
     with pytest.raises(error):
         _claims(bot.heard[-1].headers["authorization"].removeprefix("Bearer "), await _keys(teams), teams.client_id)
