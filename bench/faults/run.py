@@ -18,10 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import servers
+from bench import programs, servers
 from bench.faults.bots import UP_SECONDS, Bots
 from bench.faults.monitor import Monitor
 from bench.faults.outcome import Outcome, Plan, Taken, Watched
+from bench.programs import Start
 from bench.wrk import BrokenError
 from playground.shared.clock import EmulatorClock
 from playground.slack.emulator import Channel, SlackEmulator, Trouble
@@ -50,7 +51,7 @@ _FIRST_REST, _LONGEST_REST = 60.0, 3600.0
 class Run:
     """One run, from an empty database to the count."""
 
-    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path, start: Start) -> None:
         self._plan = plan
         self._folder = folder
         self._slack = slack
@@ -69,7 +70,7 @@ class Run:
             **SETTINGS,
             **plan.settings,
         }
-        self._bots = Bots(folder, self._environment, offset, plan.processes)
+        self._bots = Bots(folder, self._environment, offset, plan.processes, start)
 
     async def outcome(self) -> Outcome:
         """Run it.
@@ -206,11 +207,11 @@ def _delivery(metadata: Mapping[str, Any] | None) -> str:
 
 
 @asynccontextmanager
-async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
+async def prepared(plan: Plan, folder: Path, start: Start = programs.anew) -> AsyncIterator[Run]:
     """Give a run with its emulated Slack."""
     offset = folder / "clock-offset"
     scopes = ["commands", "chat:write", "reactions:read", "app_mentions:read"]
     scopes += ["channels:history"] if plan.has_history else []
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(SlackEmulator(scopes=scopes, clock=EmulatorClock(offset)))
-        yield Run(plan, folder, slack, offset)
+        yield Run(plan, folder, slack, offset, start)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import orjson
 
-from bench import servers
+from bench import programs, servers
 from bench.faults import run as faults_run
 from bench.faults.bots import Bots
 from bench.faults.many import judge, recording
@@ -28,6 +28,7 @@ from bench.faults.many.plan import Outcome, Plan
 from bench.faults.many.records import Records
 from bench.faults.monitor import Monitor
 from bench.faults.outcome import FAULTS
+from bench.programs import Start
 from bench.wrk import BrokenError
 from cards import scopes
 from messengers.slack.sealing import Seals
@@ -65,13 +66,13 @@ _LATE = 13 * 3600.0  # past GRACE_HOURS, when what still waits is given up
 class Run:
     """One run, from an empty database to the records."""
 
-    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path, start: Start) -> None:
         self._plan = plan
         self._slack = slack
         self._folder = folder
         self._dice = random.Random(plan.seed)  # noqa: S311 # dice, no secret
         self._teams = [team for team in slack.workspaces if team != slack.team]
-        self._bots = Bots(folder, self._environment(), offset, plan.processes)
+        self._bots = Bots(folder, self._environment(), offset, plan.processes, start)
         self._owners = Owners(slack, self._bots, self._dice, PUBLIC_URL)
         self._ledger = Ledger(plan.database, Seals([KEY]))
         self._rooms = {
@@ -276,7 +277,7 @@ class Run:
 
 
 @asynccontextmanager
-async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
+async def prepared(plan: Plan, folder: Path, start: Start = programs.anew) -> AsyncIterator[Run]:
     """Give a run with its emulated Slack and all its workspaces, in each of which somebody may install apps."""
     teams = [
         Team(f"T0WS{n:03}", f"Workspace {n}", f"ws-{n}", f"U0BOT{n:03}", f"B0BOT{n:03}", mark=f"W{n:03}")
@@ -293,4 +294,4 @@ async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
     ) as slack:
         for team in teams:
             slack.workspaces[team.id].user(f"owner-{team.mark}", kind="owner")
-        yield Run(plan, folder, slack, offset)
+        yield Run(plan, folder, slack, offset, start)
