@@ -6,7 +6,9 @@ the id and the exit code of its process are told, and of its standard input, out
 
 import atexit
 import contextlib
+import gc
 import json
+import mimetypes
 import os
 import socket
 import sys
@@ -17,14 +19,30 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from bench import servers
 from bot.__main__ import main
+from content import library as content_library
+from content.library import Library
 
 _DESCRIPTORS = 5
+# What commands import only when they have come to it.
+_LATE = (
+    "apscheduler.executors.asyncio",
+    "bot.app",
+    "bot.serve",
+    "bot.slack.side",
+    "bot.teams.side",
+    "bot.ticking",
+    "scheduler.cluster",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.aiosqlite",
+    "uvicorn.lifespan.off",
+)
 
 
 def serve(asking: socket.socket) -> None:
     """Fork until nobody asks any more."""
-    _import_all()
+    in_use = _made_ready()
     while True:
         try:
             data, descriptors, *_ = socket.recv_fds(asking, 1, _DESCRIPTORS)
@@ -39,6 +57,7 @@ def serve(asking: socket.socket) -> None:
             os.close(each)
         _wait_for_ended(os.WNOHANG)
     _wait_for_ended(0)
+    del in_use
 
 
 def _wait_for_ended(options: int) -> None:
@@ -47,12 +66,16 @@ def _wait_for_ended(options: int) -> None:
             pass
 
 
-def _import_all() -> None:
-    """Import what any command needs: each is in a module that is imported when it is typed."""
-    for name in ("bot.app", "bot.serve"):
+def _made_ready() -> Library:
+    """Import what any command needs, and keep the content in use, so that no process need read it anew."""
+    mimetypes.init()
+    for name in _LATE:
         import_module(name)
     for name in main.commands:
         main.commands[name]  # which loads it
+    library = content_library.load(servers.ROOT / "content" / "ai-pm")
+    gc.freeze()  # or each process would copy all of it to look for garbage
+    return library
 
 
 def _wait_for_one(descriptors: Sequence[int]) -> NoReturn:
