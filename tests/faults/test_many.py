@@ -25,7 +25,7 @@ async def outcome(plan: Plan, folder: Path, start: Start) -> Outcome:
 
 async def test_many_workspaces_that_come_and_go(postgres: str, tmp_path: Path, start: Start) -> None:
     """Six workspaces for two weeks, five of them removed in each way that there is: every promise is kept."""
-    plan = Plan(6, 3, 2, 2, 2, postgres, seed=21, settings=SETTINGS, removals=0.83)
+    plan = Plan(6, 3, 2, 2, 2, postgres, seed=21, settings=SETTINGS, haste=3.0, removals=0.83)
     found = await outcome(plan, tmp_path, start)
     assert found.problems == ()
     assert sorted(found.removals) == sorted(owners.WAYS)
