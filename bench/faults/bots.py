@@ -3,8 +3,7 @@
 import asyncio
 import os
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import IO
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from bench import servers
+from bench import programs, servers
+from bench.programs import Program, Start, Typed
 from bench.wrk import BrokenError
 
 UP_SECONDS = 60.0
@@ -24,13 +24,19 @@ _POLL_SECONDS = 0.05
 
 
 class Bots:
-    """The processes of the bot: each `python -m bot serve`, with a clock of its own, on one database."""
+    """The processes of the bot: each `python -m bot serve`, with a clock of its own, on one database.
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], offset: Path, count: int) -> None:
+    `start` is how they are started.
+    """
+
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], offset: Path, count: int, start: Start = programs.anew
+    ) -> None:
         self._folder = folder
         self._environment = environment
         self._offset = offset
-        self._processes: list[asyncio.subprocess.Process | None] = [None] * count
+        self._start = start
+        self._processes: list[Program | None] = [None] * count
         self._ports = [0] * count
         self.alive = list(range(count))
         self.kills = 0
@@ -46,7 +52,7 @@ class Bots:
         self._ports[index] = servers.free_port()
         words = ("serve", "--as-child", "--clock-offset-file", str(self._offset), "--port", str(self._ports[index]))
         with self.log(index).open("ab") as log:
-            self._processes[index] = await self._started(words, PIPE, log, start_new_session=True)
+            self._processes[index] = await self._start(Typed(words, self._folder, self._environment, log, log))
 
     async def command(self, *words: str, is_allowed: Sequence[int] = (0,)) -> str:
         """Run a command of the bot beside them, and give what it says.
@@ -54,25 +60,14 @@ class Bots:
         Raises:
             BrokenError: it ends otherwise than `is_allowed`.
         """
-        process = await self._started(words, DEVNULL, PIPE)
-        async with asyncio.timeout(_COMMAND_SECONDS):
-            out, err = await process.communicate()
-        if process.returncode not in is_allowed:
-            raise BrokenError(f"`{' '.join(words)}` ended with {process.returncode}:\n{err.decode()[-2000:]}")
-        return out.decode()
-
-    async def _started(
-        self, words: Sequence[str], stdin: int, out: int | IO[bytes], *, start_new_session: bool = False
-    ) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *words),
-            cwd=self._folder,
-            env=dict(self._environment),
-            stdin=stdin,
-            stdout=out,
-            stderr=out,
-            start_new_session=start_new_session,
-        )
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            process = await self._start(Typed(words, self._folder, self._environment, out, err))
+            async with asyncio.timeout(_COMMAND_SECONDS):
+                code = await process.wait()
+            said, complained = (_all_of(each) for each in (out, err))
+        if code not in is_allowed:
+            raise BrokenError(f"`{' '.join(words)}` ended with {code}:\n{complained[-2000:]}")
+        return said
 
     def addresses(self) -> tuple[str, ...]:
         """Where those that were not abandoned serve."""
@@ -150,18 +145,23 @@ class Bots:
             async with asyncio.timeout(_STOP_SECONDS):
                 await process.wait()
         except TimeoutError:
-            process.kill()
+            os.kill(process.pid, signal.SIGKILL)
             await process.wait()
 
     async def stop_all(self) -> None:
         """Stop them all."""
         await asyncio.gather(*(self.stop(index) for index in range(len(self._processes))))
 
-    def _running(self, index: int) -> asyncio.subprocess.Process:
+    def _running(self, index: int) -> Program:
         process = self._processes[index]
         if process is None:
             raise BrokenError(f"process {index} was never started")
         return process
+
+
+def _all_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 def _counts(metrics: str) -> dict[str, int]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -28,7 +29,7 @@ class Monitor:
         self._bots = bots
         self._beside = beside
         self._rooms = rooms
-        self._is_over = False
+        self._over = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._answers: Counter[str] = Counter()
         self._commands = 0
@@ -43,7 +44,7 @@ class Monitor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End with what is under way; raises what kept it from going on."""
-        self._is_over = True
+        self._over.set()
         await asyncio.gather(*self._tasks)
 
     @property
@@ -54,10 +55,10 @@ class Monitor:
     async def _probe(self) -> None:
         timeout = aiohttp.ClientTimeout(total=_PROBE_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as session:
-            while not self._is_over:
+            while not self._over.is_set():
                 for address in self._bots.addresses():
                     await asyncio.gather(*(self._ask(session, address, path) for path in PROBES))
-                await asyncio.sleep(_REST_SECONDS)
+                await self._rest(_REST_SECONDS)
 
     async def _ask(self, session: aiohttp.ClientSession, address: str, path: str) -> None:
         try:
@@ -70,14 +71,19 @@ class Monitor:
             self._complaints.append(f"{path} answered {answer.status}")
 
     async def _look(self) -> None:
-        while not self._is_over:
+        while not self._over.is_set():
             await self._run("doctor", "--json", is_allowed=(0, 1))
             listed = json.loads(await self._run("tips", "list", "--json"))
             if len(listed) != self._rooms:
                 self._complaints.append(f"`tips list` showed {len(listed)} of {self._rooms} channels")
             for words in self._beside:
                 await self._run(*words)
-            await asyncio.sleep(_LONG_REST_SECONDS)
+            await self._rest(_LONG_REST_SECONDS)
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
 
     async def _run(self, *words: str, is_allowed: Sequence[int] = (0,)) -> str:
         out = await self._bots.command(*words, is_allowed=is_allowed)

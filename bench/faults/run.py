@@ -11,17 +11,18 @@ import random
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import servers
+from bench import programs, servers
 from bench.faults.bots import UP_SECONDS, Bots
 from bench.faults.monitor import Monitor
 from bench.faults.outcome import Outcome, Plan, Taken, Watched
+from bench.programs import Start
 from bench.wrk import BrokenError
 from playground.shared.clock import EmulatorClock
 from playground.slack.emulator import Channel, SlackEmulator, Trouble
@@ -41,7 +42,7 @@ SETTINGS = {
     "LOG_LEVEL": "warning",
 }
 METADATA = "pm_compare_delivery"
-_CALLS_SECONDS = 20.0
+_CALLS_SECONDS = 4.0  # longer than any call takes, and than a lease of the dead keeps others from calling
 _LOOK_SECONDS = 1.0  # between two looks whether all is settled, in which a bot that has come up gets on
 # Seconds of the bot's time. All of them together stay under GRACE_HOURS, after which a tip is not sent any more.
 _FIRST_REST, _LONGEST_REST = 60.0, 3600.0
@@ -50,7 +51,7 @@ _FIRST_REST, _LONGEST_REST = 60.0, 3600.0
 class Run:
     """One run, from an empty database to the count."""
 
-    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path, start: Start) -> None:
         self._plan = plan
         self._folder = folder
         self._slack = slack
@@ -69,7 +70,7 @@ class Run:
             **SETTINGS,
             **plan.settings,
         }
-        self._bots = Bots(folder, self._environment, offset, plan.processes)
+        self._bots = Bots(folder, self._environment, offset, plan.processes, start)
 
     async def outcome(self) -> Outcome:
         """Run it.
@@ -130,9 +131,16 @@ class Run:
         for number, moment in enumerate(moments):
             victim = self._dice.choice(self._bots.alive)
             await self._bots.until_up(victim)
-            with suppress(TimeoutError):  # fewer calls than expected: it is killed all the same
-                await self._slack.wait_for(partial(self._has_called, before + moment), within=_CALLS_SECONDS)
+            await self._until_called(before + moment)
             await self._bots.kill(victim, for_good=number in for_good)
+
+    async def _until_called(self, times: int) -> None:
+        """Wait for so many calls; where no more come, fewer than expected do: it is killed all the same."""
+        while (calls := len(self._slack.calls)) < times:
+            try:
+                await self._slack.wait_for(partial(self._has_called, calls + 1), within=_CALLS_SECONDS)
+            except TimeoutError:
+                return
 
     def _has_called(self, times: int) -> bool:
         return len(self._slack.calls) >= times
@@ -206,11 +214,11 @@ def _delivery(metadata: Mapping[str, Any] | None) -> str:
 
 
 @asynccontextmanager
-async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
+async def prepared(plan: Plan, folder: Path, start: Start = programs.anew) -> AsyncIterator[Run]:
     """Give a run with its emulated Slack."""
     offset = folder / "clock-offset"
     scopes = ["commands", "chat:write", "reactions:read", "app_mentions:read"]
     scopes += ["channels:history"] if plan.has_history else []
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(SlackEmulator(scopes=scopes, clock=EmulatorClock(offset)))
-        yield Run(plan, folder, slack, offset)
+        yield Run(plan, folder, slack, offset, start)

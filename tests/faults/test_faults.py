@@ -9,6 +9,7 @@ import pytest
 
 from bench.faults import run as faults_run
 from bench.faults.outcome import Outcome, Plan
+from bench.programs import Start
 
 pytestmark = [pytest.mark.long, pytest.mark.alone]
 
@@ -17,17 +18,17 @@ SETTINGS = {"CLIENT_TIMEOUT_SECONDS": "0.8", "LEASE_SECONDS": "2", "SETTLING_SEC
 LEASED_AT_ONCE = 64  # by one process: of these nobody knows what became when it dies
 
 
-async def outcome(plan: Plan, folder: Path) -> Outcome:
+async def outcome(plan: Plan, folder: Path, start: Start) -> Outcome:
     """Run it."""
-    async with faults_run.prepared(plan, folder) as run:
+    async with faults_run.prepared(plan, folder, start) as run:
         return await run.outcome()
 
 
-async def test_none_twice_and_none_lost_in_silence(tmp_path: Path) -> None:
+async def test_none_twice_and_none_lost_in_silence(tmp_path: Path, start: Start) -> None:
     """Without history: whatever is not in its channel is on the doctor's list, and nothing is in a channel twice."""
     address = f"sqlite:///{tmp_path / 'bot.db'}"
     plan = Plan(120, 2, 3, address, has_history=False, seed=11, settings=SETTINGS)
-    found = await outcome(plan, tmp_path)
+    found = await outcome(plan, tmp_path, start)
     assert found.problems == ()
     assert (found.duplicates, found.lost, found.kills) == (0, 0, 3)
     assert found.arrived + found.unknown - found.unknown_arrived == 120
@@ -35,24 +36,24 @@ async def test_none_twice_and_none_lost_in_silence(tmp_path: Path) -> None:
     assert found.taken.faults["5xx_after"] + found.taken.faults["cut_after"] > 0
 
 
-async def test_with_history_everything_arrives(postgres: str, tmp_path: Path) -> None:
+async def test_with_history_everything_arrives(postgres: str, tmp_path: Path, start: Start) -> None:
     """Where the channels may be read, every unknown outcome is settled: all arrive, each once."""
     # Only posts go wrong: a look that fails rests, and costs a restart (the bench has those too).
     plan = Plan(24, 2, 2, postgres, has_history=True, seed=12, settings=SETTINGS, method="chat.postMessage")
-    found = await outcome(plan, tmp_path)
+    found = await outcome(plan, tmp_path, start)
     assert found.problems == ()
     assert (found.arrived, found.posted, found.unknown) == (24, 24, 0)
 
 
-async def test_a_cluster_keeps_the_same_promise(postgres: str, tmp_path: Path) -> None:
+async def test_a_cluster_keeps_the_same_promise(postgres: str, tmp_path: Path, start: Start) -> None:
     """Processes that share the work through a queue, killed and started anew: none twice, none lost in silence."""
     plan = Plan(60, 2, 2, postgres, has_history=False, seed=13, settings=SETTINGS, scheduler="cluster")
-    found = await outcome(plan, tmp_path)
+    found = await outcome(plan, tmp_path, start)
     assert found.problems == ()
     assert (found.duplicates, found.lost, found.kills) == (0, 0, 2)
 
 
-async def test_a_worker_that_dies_for_good_is_replaced_by_its_peer(postgres: str, tmp_path: Path) -> None:
+async def test_a_worker_that_dies_for_good_is_replaced_by_its_peer(postgres: str, tmp_path: Path, start: Start) -> None:
     """It dies amid its work and never returns: what it had not begun is posted by the other, and nothing twice."""
     plan = Plan(
         180,
@@ -68,7 +69,7 @@ async def test_a_worker_that_dies_for_good_is_replaced_by_its_peer(postgres: str
         faults=(("slow", 1.0),),  # nothing goes wrong, but it has posts under way when it dies
         slow_seconds=0.3,
     )
-    found = await outcome(plan, tmp_path)
+    found = await outcome(plan, tmp_path, start)
     assert found.problems == ()
     assert (found.duplicates, found.lost, found.abandoned) == (0, 0, 1)
     assert found.taken_over > 0

@@ -19,11 +19,13 @@ import aiohttp
 import click
 import pytest
 
+from bench.faults.bots import Bots
+from bench.programs import Start
 from bot.__main__ import main
 from bot.cli import tips_add
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
-from tests.cli.program import ROOT, credentials, environment, ledger, run_all, serving, started, until
+from tests.cli.program import ROOT, credentials, environment, ledger, serving, started, until
 
 pytestmark = [pytest.mark.long, pytest.mark.alone]
 
@@ -55,32 +57,33 @@ async def probed(slack: SlackEmulator) -> AsyncIterator[None]:
                 await probing
 
 
-def unlinked(pid: int) -> list[str]:
-    """Name the files that a process goes on with and nobody finds any more, as far as the system tells."""
-    found = []
-    for descriptor in Path(f"/proc/{pid}/fd").glob("*"):
-        with suppress(OSError):  # closed meanwhile
-            found.append(descriptor.readlink().name)
-    return [name for name in found if name.startswith("bot.db") and name.endswith(" (deleted)")]
-
-
-async def test_what_is_committed_stays(tmp_path: Path) -> None:
+async def test_what_is_committed_stays(tmp_path: Path, start: Start) -> None:
     """The bot and the commands beside it write in turns, the bot is killed each time: every row is there in the end."""
     async with SlackEmulator(furnished=True, retry_delays=()) as slack:
         alice, talk = slack.user("alice"), slack.channel("pm-learning")
         rooms = [slack.channel(f"room-{number}", bot=True).id for number in range(2)]
-        for number, room in enumerate(rooms, 1):
-            async with serving(tmp_path, slack) as bot, probed(slack):
-                weekly = f"--workspace {slack.team} --channel {room} --weekday monday --at 09:00 --zone UTC"
-                lines = ("tips list --json", f"tips add {weekly}", f"backup copy-{number}.db", "doctor")
-                ended = await run_all(tmp_path, *lines, **credentials(slack))
-                assert [one.code for one in ended[:-1]] == [0, 0, 0], [one.err for one in ended]
-                assert ended[-1].code in {0, 1}, ended[-1].err  # the clock may not have come round yet
-                await slack.command(alice, talk, "/pm-compare risks share")
-                await until(lambda: slack.posts(talk)[number - 1 :])  # noqa: B023 # it is asked here and now
-                assert unlinked(bot.process.pid) == []
-                await until(partial(has_shared, tmp_path, number))
-                assert await bot.end(signal.SIGKILL) == -signal.SIGKILL
+        bots = Bots(tmp_path, environment(tmp_path, **credentials(slack)), tmp_path / "clock-offset", 1, start)
+        try:
+            await bots.start(0)
+            for number, room in enumerate(rooms, 1):
+                await bots.until_up(0)
+                slack.request_url = f"{bots.addresses()[0]}/slack/events"
+                async with probed(slack):
+                    weekly = f"--workspace {slack.team} --channel {room} --weekday monday --at 09:00 --zone UTC"
+                    await asyncio.gather(
+                        bots.command("tips", "list", "--json"),
+                        bots.command("tips", "add", *weekly.split()),
+                        bots.command("backup", f"copy-{number}.db"),
+                        bots.command("doctor", is_allowed=(0, 1)),  # the clock may not have come round yet
+                    )
+                    await slack.command(alice, talk, "/pm-compare risks share")
+                    await until(lambda: slack.posts(talk)[number - 1 :])  # noqa: B023 # it is asked here and now
+                    assert bots.unlinked() == ()
+                    await until(partial(has_shared, tmp_path, number))
+                    await bots.kill(0, for_good=number == len(rooms))
+                assert bots.kills + bots.abandoned == number
+        finally:
+            await bots.stop_all()
         listed = await tips_add.list_tips(Settings.read(environment(tmp_path), None))
         assert {row["channel"] for row in listed} == set(rooms)
         assert await has_shared(tmp_path, len(rooms))
@@ -117,12 +120,13 @@ sys.addaudithook(watch)
 """
 # Many commands in one program: each start would cost a second.
 TYPED = """
-import json, sys
+import json, os, sys
 from pathlib import Path
 from content import library
 from tests.cli.program import ROOT, typed
 
-kept = library.load(ROOT / "content" / "ai-pm")  # in use, so that no command need read it anew
+# In use, so that no command need read it anew.
+kept = library.load(ROOT / "content" / "ai-pm", kept=Path(os.environ["CONTENT_CACHE"]))
 folder, lines, environ = map(json.loads, sys.argv[1:])
 for line in lines:
     ended = typed(Path(folder), *line.split(), **environ)

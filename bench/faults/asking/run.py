@@ -15,13 +15,14 @@ from pathlib import Path
 
 import aiohttp
 
-from bench import servers
+from bench import programs, servers
 from bench.faults import run as faults_run
 from bench.faults.asking import judge
 from bench.faults.asking.judge import Asked, Records
 from bench.faults.asking.witness import Witness
 from bench.faults.bots import Bots
 from bench.faults.outcome import FAULTS
+from bench.programs import Start
 from playground.shared.clock import EmulatorClock
 from playground.shared.trouble import Trouble
 from playground.slack import events
@@ -65,7 +66,7 @@ class Outcome:
 class Run:
     """One run, from an empty database to the records."""
 
-    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path, start: Start) -> None:
         self._plan = plan
         self._slack = slack
         self._dice = random.Random(plan.seed)  # noqa: S311 # dice, no secret
@@ -84,7 +85,7 @@ class Run:
             **faults_run.SETTINGS,
             **plan.settings,
         }
-        self._bots = Bots(folder, environment, offset, plan.processes)
+        self._bots = Bots(folder, environment, offset, plan.processes, start)
 
     async def outcome(self) -> Outcome:
         """Run it.
@@ -186,8 +187,8 @@ class Run:
 
 
 @asynccontextmanager
-async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
+async def prepared(plan: Plan, folder: Path, start: Start = programs.anew) -> AsyncIterator[Run]:
     """Give a run with its emulated Slack."""
     offset = folder / "clock-offset"
     async with SlackEmulator(clock=EmulatorClock(offset)) as slack:
-        yield Run(plan, folder, slack, offset)
+        yield Run(plan, folder, slack, offset, start)

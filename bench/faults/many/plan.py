@@ -9,7 +9,11 @@ from bench.faults.outcome import Watched
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many workspaces with how many channels each, how many weeks; `kills` and `within` (seconds) are a week's."""
+    """How many workspaces with how many channels each, how many weeks; `kills` and `within` (seconds) are a week's.
+
+    `haste` is how many times as fast one thing follows another: removals, kills, looks. What little is due has to be
+    under way when they come.
+    """
 
     workspaces: int
     channels: int
@@ -20,6 +24,7 @@ class Plan:
     seed: int
     within: float = 240.0
     settings: Mapping[str, str] = field(default_factory=dict)
+    haste: float = 1.0
     removals: float = 0.4  # share of the workspaces that remove the app in a week
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import orjson
 
-from bench import servers
+from bench import programs, servers
 from bench.faults import run as faults_run
 from bench.faults.bots import Bots
 from bench.faults.many import judge, recording
@@ -28,6 +28,7 @@ from bench.faults.many.plan import Outcome, Plan
 from bench.faults.many.records import Records
 from bench.faults.monitor import Monitor
 from bench.faults.outcome import FAULTS
+from bench.programs import Start
 from bench.wrk import BrokenError
 from cards import scopes
 from messengers.slack.sealing import Seals
@@ -50,12 +51,8 @@ TOKEN_FAULTS: tuple[tuple[TroubleKind, float], ...] = (
     ("5xx_before", 0.04),
     ("stall_before", 0.02),
 )
-_LIVES = (
-    20,
-    60,
-    7_230,
-    TOKEN_SECONDS,
-)  # seconds that a token lasts, by turns; the third is renewed ahead while it runs
+# Seconds that a token lasts, by turns; the third is renewed ahead while it runs.
+_LIVES = (20, 60, 7_230, TOKEN_SECONDS)
 _LOOK = 1.0
 _STILL = 4  # looks without a change, until time is moved on
 _STEP, _LONGEST_STEP = 30.0, 600.0
@@ -65,13 +62,13 @@ _LATE = 13 * 3600.0  # past GRACE_HOURS, when what still waits is given up
 class Run:
     """One run, from an empty database to the records."""
 
-    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, slack: SlackEmulator, offset: Path, start: Start) -> None:
         self._plan = plan
         self._slack = slack
         self._folder = folder
         self._dice = random.Random(plan.seed)  # noqa: S311 # dice, no secret
         self._teams = [team for team in slack.workspaces if team != slack.team]
-        self._bots = Bots(folder, self._environment(), offset, plan.processes)
+        self._bots = Bots(folder, self._environment(), offset, plan.processes, start)
         self._owners = Owners(slack, self._bots, self._dice, PUBLIC_URL)
         self._ledger = Ledger(plan.database, Seals([KEY]))
         self._rooms = {
@@ -194,16 +191,16 @@ class Run:
         return await self._settled(until, lambda place: place not in away)
 
     async def _come(self, removal: Removal) -> None:
-        await asyncio.sleep(self._dice.uniform(0.0, 5.0))
+        await self._some_time(0.0, 5.0)
         await self._owners.install_again(removal)
 
     async def _leave(self, place: str) -> None:
         """Remove the app at some moment; every second owner installs it again at once, the others next week."""
         turn = next(self._turns)
-        await asyncio.sleep(self._dice.uniform(0.0, 6.0))
+        await self._some_time(0.0, 6.0)
         removal = await self._owners.remove(place, WAYS[turn % len(WAYS)])
         if turn % 2:
-            await asyncio.sleep(self._dice.uniform(0.5, 6.0))
+            await self._some_time(0.5, 6.0)
             await self._owners.install_again(removal)
         else:
             self._removed.append(removal)
@@ -218,9 +215,12 @@ class Run:
         for _ in range(self._plan.kills):
             victim = self._dice.choice(self._bots.alive)
             await self._bots.until_up(victim)
-            await asyncio.sleep(self._dice.uniform(0.0, 3.0))
+            await self._some_time(0.0, 3.0)
             self._kills.append(self._slack.clock.real())
             await self._bots.kill(victim, for_good=False)
+
+    async def _some_time(self, least: float, most: float) -> None:
+        await asyncio.sleep(self._dice.uniform(least, most) / self._plan.haste)
 
     async def _all_up(self) -> None:
         for index in self._bots.alive:
@@ -242,10 +242,13 @@ class Run:
         before: dict[str, int] | None = None
         still, step = 0, _STEP
         while time.monotonic() < until:
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_LOOK / self._plan.haste)
             found = await asyncio.to_thread(self._ledger.open_in)
             waiting = {place: count for place, count in found.items() if concerns(place)}
-            still = still + 1 if waiting == before else 0
+            is_still = waiting == before and not any(
+                each.platform.under_way for each in self._slack.workspaces.values()
+            )
+            still = still + 1 if is_still else 0
             before = waiting
             if still < _STILL:
                 continue
@@ -276,7 +279,7 @@ class Run:
 
 
 @asynccontextmanager
-async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
+async def prepared(plan: Plan, folder: Path, start: Start = programs.anew) -> AsyncIterator[Run]:
     """Give a run with its emulated Slack and all its workspaces, in each of which somebody may install apps."""
     teams = [
         Team(f"T0WS{n:03}", f"Workspace {n}", f"ws-{n}", f"U0BOT{n:03}", f"B0BOT{n:03}", mark=f"W{n:03}")
@@ -293,4 +296,4 @@ async def prepared(plan: Plan, folder: Path) -> AsyncIterator[Run]:
     ) as slack:
         for team in teams:
             slack.workspaces[team.id].user(f"owner-{team.mark}", kind="owner")
-        yield Run(plan, folder, slack, offset)
+        yield Run(plan, folder, slack, offset, start)

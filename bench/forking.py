@@ -1,0 +1,129 @@
+"""Import all of the bot once, and fork a process that runs a command of it whenever one is asked for.
+
+`python -m bench.forking SOCKET`: each byte that comes brings five descriptors, of what is asked for (JSON), of where
+the id and the exit code of its process are told, and of its standard input, output and error.
+"""
+
+import atexit
+import contextlib
+import gc
+import json
+import mimetypes
+import os
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from bench import servers
+from bot.__main__ import main
+from content import library as content_library
+from content.library import Library
+
+_DESCRIPTORS = 5
+# What commands import only when they have come to it.
+_LATE = (
+    "apscheduler.executors.asyncio",
+    "bot.app",
+    "bot.serve",
+    "bot.slack.side",
+    "bot.teams.side",
+    "bot.ticking",
+    "scheduler.cluster",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.aiosqlite",
+    "uvicorn.lifespan.off",
+)
+
+
+def serve(asking: socket.socket) -> None:
+    """Fork until nobody asks any more."""
+    in_use = _made_ready()
+    while True:
+        try:
+            data, descriptors, *_ = socket.recv_fds(asking, 1, _DESCRIPTORS)
+        except ConnectionResetError:
+            break
+        if not data:
+            break
+        if os.fork() == 0:
+            asking.close()
+            _wait_for_one(descriptors)
+        for each in descriptors:
+            os.close(each)
+        _wait_for_ended(os.WNOHANG)
+    _wait_for_ended(0)
+    del in_use
+
+
+def _wait_for_ended(options: int) -> None:
+    with contextlib.suppress(ChildProcessError):  # there is none left
+        while os.waitpid(-1, options) != (0, 0):
+            pass
+
+
+def _made_ready() -> Library:
+    """Import what any command needs, and keep the content in use, so that no process need read it anew."""
+    mimetypes.init()
+    for name in _LATE:
+        import_module(name)
+    for name in main.commands:
+        main.commands[name]  # which loads it
+    library = content_library.load(servers.ROOT / "content" / "ai-pm")
+    gc.freeze()  # or each process would copy all of it to look for garbage
+    return library
+
+
+def _wait_for_one(descriptors: Sequence[int]) -> NoReturn:
+    """Fork the process that runs the command, and tell how it ends: its parent alone can know."""
+    asked, tells, *streams = descriptors
+    pid = os.fork()
+    if pid == 0:
+        os.close(tells)
+        _become(asked, *streams)
+    for each in (asked, *streams):
+        os.close(each)
+    os.write(tells, f"{pid}\n".encode())
+    _, status = os.waitpid(pid, 0)
+    os.write(tells, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+def _become(asked: int, *streams: int) -> NoReturn:
+    """Run the command, as `python -m bot` would in a process of its own."""
+    with os.fdopen(asked, "rb") as file:
+        order = json.load(file)
+    os.setsid()
+    for number, each in enumerate(streams):
+        os.dup2(each, number)
+        os.close(each)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    time.tzset()
+    os.chdir(order["folder"])
+    sys.argv = ["bot", *order["words"]]
+    code = 1
+    try:
+        main(prog_name="python -m bot")
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:  # noqa: BLE001 # as Python does with what nobody caught
+        traceback.print_exc()
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End as Python does, but for taking everything apart: that takes longer than the rest of a short command."""
+    threading._shutdown()  # type: ignore[attr-defined] # noqa: SLF001 # what Python calls first
+    atexit._run_exitfuncs()  # noqa: SLF001 # and then; there is no other name for either
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))
