@@ -48,10 +48,11 @@ async def serving(answer: Callable[[], web.Response]) -> AsyncIterator[tuple[str
 @pytest.mark.parametrize(("given", "sent"), [(token, "Bearer t1"), (None, "")])
 async def test_a_call_arrives_as_it_was_written(given: Callable[[], Awaitable[str]] | None, sent: str) -> None:
     """Quoted parts of an address stay quoted: another conversation's id is no path of ours."""
+    path = "/v3/conversations/19:a%2F..%2Fb%21@thread.v2;messageid=1"
     async with serving(lambda: web.json_response({"id": "7"})) as (url, heard), aiohttp.ClientSession() as session:
-        answer = await Connector(session, given).post(f"{url}/v3/conversations/19:a%2F..%2Fb@thread.v2;messageid=1", {})
+        answer = await Connector(session, given).post(f"{url}{path}", {})
     assert (answer.status, answer.body) == (200, b'{"id": "7"}')
-    assert heard == [("POST", "/v3/conversations/19:a%2F..%2Fb@thread.v2;messageid=1", sent)]
+    assert heard == [("POST", path, sent)]
 
 
 async def test_a_redirect_is_not_followed() -> None:
