@@ -52,6 +52,7 @@ _UNSAID = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.ClientHttpProxyError,
     aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
 )
 _CODE = re.compile(r"[^A-Za-z0-9_.-]")
 

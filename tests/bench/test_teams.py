@@ -164,7 +164,7 @@ def test_wrk_numbers_its_requests(tmp_path: Path) -> None:
 
 
 def test_table_names_both_and_judges() -> None:
-    """The table shows ours and the SDK's echo bot, by the aims: 0.9 of its requests a second, 170 MB at most."""
+    """The table shows ours and the SDK's echo bot, by the aims: 0.9 of its requests a second, 150 MB at most."""
     speeds = {
         "a click": {
             OURS: Samples(rate=[910.0], p50=[1.0], p99=[2.0], cpu=[10.0]),
