@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.long, pytest.mark.alone]
 # Shorter yet than the bench's: there are few posts to wait for.
 SETTINGS = {"CLIENT_TIMEOUT_SECONDS": "0.8", "LEASE_SECONDS": "2", "SETTLING_SECONDS": "4", "TICK_SECONDS": "0.5"}
 # Each workspace's first tip at once and the others seconds later: whoever dies early has not begun those.
-PACED = {"PACE_PER_SECOND": "0.5", "PACE_BURST": "1"}
+PACED = {"PACE_PER_SECOND": "1", "PACE_BURST": "1"}
 
 
 async def outcome(plan: Plan, folder: Path, start: Start) -> Outcome:
