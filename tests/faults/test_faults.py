@@ -33,12 +33,13 @@ async def outcome(plan: Plan, folder: Path, start: Start) -> Outcome:
 async def test_none_twice_and_none_lost_in_silence(tmp_path: Path, start: Start) -> None:
     """Without history: whatever is not in its channel is on the doctor's list, and nothing is in a channel twice."""
     address = f"sqlite:///{tmp_path / 'bot.db'}"
-    plan = Plan(120, 2, 3, address, has_history=False, seed=11, settings=SETTINGS)
+    # Either process dies early, by these dice: whichever has leased what is due has posts under way.
+    plan = Plan(120, 2, 3, address, has_history=False, seed=32, settings=SETTINGS)
     found = await outcome(plan, tmp_path, start)
     assert found.problems == ()
     assert (found.duplicates, found.lost, found.kills) == (0, 0, 3)
     assert found.arrived + found.unknown - found.unknown_arrived == 120
-    assert found.unknown > 0
+    assert Cause.LEASE_EXPIRED in {row.reason for row in await ledger(address, "unknown")}
     assert found.taken.faults["5xx_after"] + found.taken.faults["cut_after"] > 0
 
 
