@@ -156,15 +156,11 @@ class Ledger:
 
     async def add(self, *standing: Subscription | Delivery | Post) -> None:
         """Put rows into the database as they are."""
+        subscriptions = [row for row in standing if isinstance(row, Subscription)]
         async with self.database.write() as connection:
-            for row in standing:
-                match row:
-                    case Subscription():
-                        await Subscriptions().insert(connection, row)
-                    case Delivery():
-                        await Deliveries().insert_missing(connection, (row,))
-                    case Post():
-                        await Posts().remember(connection, (row,))
+            await Subscriptions().insert_many(connection, subscriptions)
+            await Posts().remember(connection, [row for row in standing if isinstance(row, Post)])
+            await Deliveries().insert_missing(connection, [row for row in standing if isinstance(row, Delivery)])
 
     async def subscription(self, conversation: str = "C1") -> Subscription:
         """Give a conversation's subscription as it stands."""
