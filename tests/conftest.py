@@ -41,6 +41,12 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
     atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
 
+# Kept in use, under both of its names: neither what is collected here nor a bot that starts here reads it anew.
+_PATH = Settings.read({}, None).content_path
+_SHIPPED, _BY_WHOLE_NAME = (
+    library.load(path, kept=Path(os.environ["CONTENT_CACHE"])) for path in (_PATH, _PATH.absolute())
+)
+
 _CHAINS = ("alone", "browser", "gallery")  # of tests for one process, the longest first
 
 # Time limits of single examples say more about the machine than about the code.
@@ -87,10 +93,10 @@ def _quiet_log() -> None:
     logs.configure("warning", "json")
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(scope="session")
 def shipped_content() -> Library:
-    """Keep the shipped content in use, so that each bot that starts here need not read it anew."""
-    return library.load(Settings.read({}, None).content_path, kept=Path(os.environ["CONTENT_CACHE"]))
+    """Give the shipped content."""
+    return _SHIPPED
 
 
 @pytest.fixture(scope="session")
