@@ -21,6 +21,8 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
 
 def is_blank(words: str) -> bool:
     """Say whether nothing of `words` is seen: spaces, fillers, marks without a letter, signs of no width."""
+    if words[:1].isascii() and words[:1].isalnum():  # as nearly all begin
+        return False
     return all(sign in _BLANK or unicodedata.category(sign)[0] in "CMZ" for sign in words)
 
 

@@ -19,6 +19,7 @@ Loader = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 LOADER: Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader  # libyaml's is ten times as fast
 _SCANNERS_DEPTH = "maximum nesting depth"  # where the scanner gives up by itself, PyYAML 6.0.4
 _TOO_DEEP = "lists and keys are nested too deeply here: compare the line with docs/writing.md"
+_CUT_OFF = re.compile(r"\s+#\S")  # after a plain value
 DEEPEST = 12  # the format needs six; a bound keeps a hostile file from exhausting the stack
 
 
@@ -245,7 +246,7 @@ class _Composing:
                         number + 1, "`>` would fold this list into one line: begin the text with `|-` instead of `>-`"
                     )
                     break
-        elif not style and last < len(self.file.lines) and re.match(r"\s+#\S", self.file.lines[last][column:]):
+        elif not style and last < len(self.file.lines) and _CUT_OFF.match(self.file.lines[last], column):
             self.file.warn(last + 1, "YAML takes what follows ` #` for a comment: quote the text if it belongs to it")
         return scalar
 

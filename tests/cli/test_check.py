@@ -1,5 +1,6 @@
 """What `check` finds."""
 
+import asyncio
 import io
 import json
 import os
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from bot import logs
 from tests.bot.test_serve import undrawable
-from tests.cli.program import ROOT, run, typed
+from tests.cli.program import run, typed
 from tests.content import decks
 from tests.content.test_folders import split
 from tests.handlers.slack.world import World
@@ -15,8 +16,6 @@ from tests.handlers.slack.world import World
 
 def test_check_draws_every_card(tmp_path: Path) -> None:
     """A level whose sentences are sound, and which is too long for Slack, is a fault at its id's line, once."""
-    sound = typed(tmp_path, "check", str(ROOT / "content" / "ai-pm"))
-    assert (sound.code, sound.out.endswith("no faults\n")) == (0, True)
     ended = typed(tmp_path, "check", str(undrawable(tmp_path / "deck")), "--json")
     assert (ended.code, ended.err) == (1, "")
     (fault,) = json.loads(ended.out)["faults"]
@@ -55,7 +54,7 @@ async def test_a_name_that_is_not_utf8_is_no_traceback(tmp_path: Path) -> None:
     ended = await run(tmp_path, "check", "content")
     assert (ended.code, ended.err) == (1, "")
     assert "content/tips/caf\\xe9.yaml:1: this file's name is not UTF-8" in ended.out
-    as_json = await run(tmp_path, "check", "content", "--json")
+    as_json = await asyncio.to_thread(typed, tmp_path, "check", "content", "--json")
     assert "this file's name is not UTF-8" in json.loads(as_json.out)["faults"][0]["sentence"]
 
 

@@ -189,8 +189,14 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
 
 
 async def test_what_is_typed_before_it_is_open_waits_and_is_answered(tmp_path: Path) -> None:
-    """The page is there before the bot is: a command waits for that, and gets its card, not a refusal."""
-    argv = (sys.executable, "-m", "bot", "playground", "--no-browser")
+    """The page is there before the bot is: a command waits for that, and gets its card, not a refusal.
+
+    --fresh begins with nothing; when the playground is killed outright, its bot ends by itself.
+    """
+    kept = tmp_path / ".playground" / "bot.db"
+    kept.parent.mkdir()
+    kept.write_text("from before")
+    argv = (sys.executable, "-m", "bot", "playground", "--no-browser", "--fresh")
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
     async with (
@@ -205,14 +211,18 @@ async def test_what_is_typed_before_it_is_open_waits_and_is_answered(tmp_path: P
             except aiohttp.ClientError:
                 return False
 
-        while not await is_there():  # at once: it is not open for long
-            pass
+        await until(is_there)
         page = Page(running, url, session)
         await page.say("/pm-compare risks")
         assert "Risks and responsibilities" in await page.texts()
         assert "not installed" not in await page.texts()
         await running.says("playground is open")
-        assert await running.end(signal.SIGTERM) == 0
+        assert kept.read_bytes().startswith(b"SQLite format 3")
+        child = page.bot()
+        running.send(signal.SIGKILL)
+        await running.process.wait()
+        gone, _ = await asyncio.to_thread(psutil.wait_procs, [child], timeout=PATIENCE)
+        assert gone == [child]
 
 
 async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(tmp_path: Path) -> None:
@@ -247,20 +257,6 @@ async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(t
         assert await page.running.end() == 1
         assert "The bot stopped by itself" in page.running.text
         assert "Traceback" not in page.running.text
-
-
-async def test_fresh_forgets_and_a_killed_playground_leaves_no_bot_behind(tmp_path: Path) -> None:
-    """--fresh begins with nothing; when the playground is killed outright, its bot ends by itself."""
-    kept = tmp_path / ".playground" / "bot.db"
-    kept.parent.mkdir()
-    kept.write_text("from before")
-    async with playing(tmp_path, "playground", "--fresh") as page:
-        assert kept.read_bytes().startswith(b"SQLite format 3")
-        child = page.bot()
-        page.running.send(signal.SIGKILL)
-        await page.running.process.wait()
-        gone, _ = await asyncio.to_thread(psutil.wait_procs, [child], timeout=PATIENCE)
-        assert gone == [child]
 
 
 async def test_a_bot_that_cannot_start_is_said(tmp_path: Path) -> None:

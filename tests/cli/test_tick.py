@@ -17,9 +17,14 @@ pytestmark = pytest.mark.long
 COUNTS = {"planned", "sent", "failed", "skipped", "unknown", "slowed", "left"}
 
 
+async def beside(folder: Path, slack: SlackEmulator, *words: str, **environ: str) -> Ended:
+    """Run a command in a thread, beside the emulator that it asks."""
+    return await asyncio.to_thread(partial(typed, folder, *words, **credentials(slack), **environ))
+
+
 async def doctor(folder: Path, slack: SlackEmulator) -> tuple[int, dict[str, Any]]:
     """Ask the doctor; its JSON has exactly the shape that scripts rely on."""
-    ended = await asyncio.to_thread(partial(typed, folder, "doctor", "--json", **credentials(slack)))
+    ended = await beside(folder, slack, "doctor", "--json")
     report = json.loads(ended.out)
     assert list(report) == ["ok", "checks", "deliveries", "corrections", "unknown"]
     assert report["ok"] is all(check["ok"] for check in report["checks"])
@@ -38,10 +43,15 @@ async def test_this_weeks_tip_is_posted_once_however_often_it_ticks(tmp_path: Pa
     moment = await add_tips(tmp_path, slack, room) + timedelta(minutes=1)
 
     async def tick(later: float = 0.0) -> Ended:
+        """Tick in a process of its own, as cron does."""
         now = (moment + timedelta(seconds=later)).isoformat()
         return await run(tmp_path, "tick", "--json", "--now", now, **credentials(slack))
 
-    ended = [*await asyncio.gather(tick(), tick(1)), await tick(3600)]
+    later = (moment + timedelta(hours=1)).isoformat()
+    ended = [
+        *await asyncio.gather(tick(), tick(1)),
+        await beside(tmp_path, slack, "tick", "--json", "--now", later),
+    ]
     assert [one.code for one in ended] == [0] * 3
     counts = [json.loads(one.out) for one in ended]
     assert all(set(count) == COUNTS for count in counts)
@@ -59,7 +69,7 @@ async def test_what_failed_and_what_is_unknown_is_said(tmp_path: Path, slack: Sl
     lost, refused = slack.channel("pm-learning"), slack.channel("product")
     moment = await add_tips(tmp_path, slack, lost, refused) + timedelta(minutes=1)
     slack.trouble.append(Trouble("chat.postMessage", "5xx_after", channel=lost.id))
-    ended = await run(tmp_path, "tick", "--now", moment.isoformat(), **credentials(slack))
+    ended = await beside(tmp_path, slack, "tick", "--now", moment.isoformat())
     assert ended.code == 2
     assert {"1 failed", "1 unknown"} <= set(ended.out.strip(".\n").split(", "))
     code, report = await doctor(tmp_path, slack)
@@ -77,7 +87,7 @@ async def test_it_goes_on_at_its_pace_until_all_that_was_due_is_posted(tmp_path:
     rooms = [slack.channel(f"room-{number}", bot=True) for number in range(12)]
     moment = await add_tips(tmp_path, slack, *rooms) + timedelta(minutes=1)
     pace = {"PACE_BURST": "3", "PACE_PER_SECOND": "10"}
-    ended = await run(tmp_path, "tick", "--json", "--now", moment.isoformat(), **credentials(slack), **pace)
+    ended = await beside(tmp_path, slack, "tick", "--json", "--now", moment.isoformat(), **pace)
     counts = json.loads(ended.out)
     assert (ended.code, counts["planned"], counts["sent"], counts["left"]) == (0, 12, 12, 0), ended.err
     assert [len(slack.posts(room)) for room in rooms] == [1] * 12
@@ -88,7 +98,7 @@ async def test_it_waits_as_long_as_the_platform_asks(tmp_path: Path, slack: Slac
     room = slack.channel("pm-learning")
     moment = await add_tips(tmp_path, slack, room) + timedelta(minutes=1)
     slack.trouble.append(Trouble("chat.postMessage", "429", retry_after=1))
-    ended = await run(tmp_path, "tick", "--json", "--now", moment.isoformat(), **credentials(slack))
+    ended = await beside(tmp_path, slack, "tick", "--json", "--now", moment.isoformat())
     counts = json.loads(ended.out)
     assert (ended.code, counts["sent"], counts["slowed"], counts["left"]) == (0, 1, 1, 0), ended.err
     assert len(slack.posts(room)) == 1
@@ -100,11 +110,11 @@ async def test_a_time_limit_leaves_the_rest_to_the_next_tick(tmp_path: Path, sla
     moment = await add_tips(tmp_path, slack, *rooms) + timedelta(minutes=1)
     slow = {"PACE_BURST": "2", "PACE_PER_SECOND": "0.5"}
     words = ("tick", "--now", moment.isoformat(), "--time-limit", "0.5")
-    ended = await run(tmp_path, *words, **credentials(slack), **slow)
+    ended = await beside(tmp_path, slack, *words, **slow)
     assert ended.code == 3, ended.err
     assert "2 left" in ended.out
     later = (moment + timedelta(minutes=5)).isoformat()
-    ended = await run(tmp_path, "tick", "--json", "--now", later, **credentials(slack))
+    ended = await beside(tmp_path, slack, "tick", "--json", "--now", later)
     counts = json.loads(ended.out)
     assert (ended.code, counts["sent"], counts["left"]) == (0, 2, 0)
     assert [len(slack.posts(room)) for room in rooms] == [1] * 4
@@ -116,7 +126,7 @@ async def test_a_tick_clears_what_is_old_once_a_day(tmp_path: Path, slack: Slack
 
     async def tick(days: int) -> str:
         now = (moment + timedelta(days=days)).isoformat()
-        ended = await run(tmp_path, "tick", "--now", now, **credentials(slack))
+        ended = await beside(tmp_path, slack, "tick", "--now", now)
         assert ended.code == 0, ended.err
         return ended.err
 

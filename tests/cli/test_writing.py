@@ -33,11 +33,12 @@ async def test_check_names_every_fault(tmp_path: Path) -> None:
 
 
 def test_check_of_sound_content(tmp_path: Path) -> None:
-    """Without a path it is the bot's own content, which has no fault: exit code 0, and the same as JSON."""
+    """Without a path it is the bot's own content, which has no fault: exit code 0; and sound is sound as JSON."""
     ended = typed(tmp_path, "check")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.endswith("content/ai-pm: no faults\n")
-    assert json.loads(typed(tmp_path, "check", "--json").out)["ok"] is True
+    as_json = typed(tmp_path, "check", "--json", str(written(tmp_path)))
+    assert (as_json.code, json.loads(as_json.out)["ok"]) == (0, True)
 
 
 def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What `check` finds beside faults of the format: tips that say the same, hard reading, versions left as they were."""
 
+import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -194,7 +195,7 @@ def test_a_lock_that_was_edited_is_a_fault(tmp_path: Path, text: str) -> None:
 
 def test_only_one_dimension_is_spoken_of(tmp_path: Path) -> None:
     """A writer of one dimension is not bothered with the others' files."""
-    report = check.content(SHIPPED, TODAY)
+    report = check.content(SHIPPED, TODAY, kept=Path(os.environ["CONTENT_CACHE"]))
     risks = check.only(report, "risks")
     assert {pair for pair in risks.nearest if "risks" not in (pair.tip.dimension, pair.other.dimension)} == set()
     assert 0 < len(risks.nearest) < len(report.nearest)

@@ -220,20 +220,23 @@ def warned(folder: Path, *words: str, **environ: str) -> list[dict[str, Any]]:
 
 def test_check_names_what_readers_call_wrong(tmp_path: Path) -> None:
     """Where it stands in the files, how often and since when; what is closed, unclear or gone is none of it."""
+    (tmp_path / "deck").mkdir()
+    deck = library.load(decks.written(tmp_path / "deck"))
+    first, second = (f"tip/{tip.id}" for tip in deck.tips[:2])
     hold(
         tmp_path,
-        told(1),
-        told(2, version=2),
-        told(3, "outdated"),
-        told(4, "unclear", subject=f"tip/{SECOND.id}"),
-        told(5, subject=f"tip/{SECOND.id}", closed_at=NOW),
+        told(1, subject=first),
+        told(2, subject=first, version=2),
+        told(3, "outdated", subject=first),
+        told(4, "unclear", subject=second),
+        told(5, subject=second, closed_at=NOW),
         told(6, subject="tip/gone"),
     )
-    (warning,) = warned(tmp_path)
-    place = LIBRARY.places[f"tip/{FIRST.id}"]
+    (warning,) = warned(tmp_path, str(tmp_path / "deck"))
+    place = deck.places[first]
     assert (warning["file"], warning["line"]) == (place.file, place.version_line)
     assert warning["sentence"].startswith(
-        f"`{FIRST.id}` was called wrong twice and outdated once since 2026-11-20, in versions 1, 2: "
+        f"`{deck.tips[0].id}` was called wrong twice and outdated once since 2026-11-20, in versions 1, 2: "
     )
 
 
@@ -272,7 +275,7 @@ async def test_another_process_closes_while_the_bot_runs(tmp_path: Path, slack: 
         await slack.submit(alice, view, {"tell": "yes"})
 
         async def listed() -> Any:  # noqa: ANN401 # JSON
-            return json.loads((await run(tmp_path, "feedback", "list", "--json")).out)
+            return json.loads((await asyncio.to_thread(typed, tmp_path, "feedback", "list", "--json")).out)
 
         ((row,),) = [group["rows"] for group in await until(listed)]
         assert (row["kind"], row["words"], row["wants_answer"]) == ("missing", "xylophone quokka", True)
