@@ -7,14 +7,13 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mcp.client import Client
-from mcp.shared.exceptions import MCPError
 from starlette.types import Receive, Scope, Send
 
 from bot import app, logs
@@ -22,7 +21,6 @@ from bot import clock as timing
 from bot.mcp import route
 from bot.mcp.guard import MOST_BYTES, Allowance, Guard
 from bot.mcp.route import McpRoute
-from bot.mcp.server import Protocol
 from bot.mcp.tools import INSTRUCTIONS, TOOLS
 from bot.metrics import Metrics
 from bot.settings.checked import Settings
@@ -38,6 +36,9 @@ from tests.bot.web.test_application import probes
 from tests.cli.program import PATIENCE, environment, run, serving, typed
 from tests.content import decks
 
+if TYPE_CHECKING:
+    from bot.mcp.server import Protocol
+
 HEADERS = ((b"content-type", b"application/json"), (b"accept", b"application/json, text/event-stream"))
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
@@ -47,9 +48,16 @@ def asking(name: str, **arguments: object) -> dict[str, object]:
     return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
 
 
-def protocol(read: Library) -> Protocol:
+def today() -> date:
+    """Give the day it is."""
+    return timing.real().date()
+
+
+def protocol(read: Library, day: Callable[[], date] = today) -> "Protocol":
     """Speak the protocol on some content."""
-    return Protocol(CurrentContent(read), lambda: timing.real().date(), MOST_BYTES)
+    from bot.mcp.server import Protocol  # noqa: PLC0415 # slow, and whoever only finds the tests needs none of it
+
+    return Protocol(CurrentContent(read), day, MOST_BYTES)
 
 
 class Door:
@@ -101,6 +109,9 @@ def refusal(reply: Reply) -> str:
 @pytest.mark.long
 async def test_a_client_of_the_protocol_is_answered_by_a_running_bot(tmp_path: Path) -> None:
     """Both ways to begin: the tools are there, read-only, and each answers in words, values and blocks."""
+    from mcp.client import Client  # noqa: PLC0415 # as above
+    from mcp.shared.exceptions import MCPError  # noqa: PLC0415 # as above
+
     async with SlackEmulator(furnished=True) as slack, serving(tmp_path, slack, MCP="on") as bot:
         assert slack.request_url is not None
         address = slack.request_url.replace("/slack/events", route.PATH)
@@ -364,7 +375,7 @@ async def test_a_fault_is_told_with_its_reference_and_ends_there(shipped_content
             said = refusal(replies[0])
             assert "secret" not in said
             assert said.split()[-1].rstrip(".") in lines.getvalue().decode()
-        door = Door(Protocol(CurrentContent(shipped_content), no_day, MOST_BYTES).answer)
+        door = Door(protocol(shipped_content, no_day).answer)
         result = (await door.ask(asking("tip"))).json()["result"]
         assert result["isError"]
         reference = result["content"][0]["text"].split("reference ")[1].rstrip(".")
