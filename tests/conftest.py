@@ -43,6 +43,15 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
     atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
 
+# Read before any test module is, some of which begin with it; by whoever starts the others, before these start, so that
+# they find it kept. Under both of its names: places in its files are told by the one under which it was read.
+_CONTENT = Settings.read({}, None).content_path
+_SHIPPED, _FROM_ABOVE = (
+    library.load(path, kept=Path(os.environ["CONTENT_CACHE"])) for path in (_CONTENT, _CONTENT.absolute())
+)
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _SHIPPED.prepare()
+
 _CHAINS = ("alone", "browser", "gallery")  # of tests for one process, the longest first
 
 # Time limits of single examples say more about the machine than about the code.
@@ -108,9 +117,8 @@ def _quiet_log() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def shipped_content() -> Library:
     """Keep the shipped content in use, so that each bot that starts here need not read it anew."""
-    content = library.load(Settings.read({}, None).content_path, kept=Path(os.environ["CONTENT_CACHE"]))
     heap.settle()  # as the program does once it has read it
-    return content
+    return _SHIPPED
 
 
 @pytest.fixture(scope="session")
