@@ -4,9 +4,11 @@ import atexit
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import settings
@@ -58,6 +60,8 @@ def pytest_configure() -> None:
     """
     kept = Path(os.environ["CONTENT_CACHE"])
     _held.extend(library.load(named, kept=kept) for named in (_SHIPPED, Path(__file__).parents[1] / _SHIPPED))
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _held[0].prepare()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -100,6 +104,22 @@ def _alone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with (tmp_path_factory.getbasetemp().parent / "alone").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    signal.default_int_handler(number, frame)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_interrupt() -> None:
+    """Stop at Ctrl-C by a handler that is not Python's own.
+
+    Where that is in place, asyncio puts its own there for each test and each fixture. To take it away it has the signal
+    module compare it, which writes the handler out with the task it would cancel, and what that gave: with a fixture
+    that holds a library, all of the content (50 ms each time).
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
 
 
 @pytest.fixture(autouse=True, scope="session")
