@@ -9,8 +9,8 @@ formatted has to pass it. Rules: docs.slack.dev/messaging/formatting-message-tex
 
 import html
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 SPACE = "\u200b"
 
@@ -19,8 +19,7 @@ class MisreadError(AssertionError):
     """Slack would show something else than words: a quote, an emoji, a call, a broken escape."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One visible character, the marks it is drawn with, and the address it opens."""
 
     character: str
