@@ -39,10 +39,14 @@ def read(drawn: str, *, eager: bool) -> list[Seen]:
     return [one for one in seen if one.character != SPACE]
 
 
-@cache  # the same words stand on card after card
 def words(drawn: str, *, eager: bool = False) -> str:
     """Read the words alone."""
-    return "".join(one.character for one in read(drawn, eager=eager))
+    return "\n".join(_words(line, eager=eager) for line in drawn.split("\n"))
+
+
+@cache  # the same lines stand on card after card
+def _words(line: str, *, eager: bool) -> str:
+    return "".join(one.character for one in read(line, eager=eager))
 
 
 def _read(line: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
