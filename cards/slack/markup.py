@@ -23,6 +23,7 @@ _MARK = re.compile(r"[*_~`]")
 _EMOJI = re.compile(r":(?=[\w+'’-]+:)")
 # Only in a message's `text`, which has no `verbatim`: some senders parse these words into a call for everyone.
 _CALL = re.compile(r"@(?=(?:here|channel|everyone|group))", re.IGNORECASE)
+_TRAP = re.compile(r"[*_~`:@&<>]")  # all that is parted or escaped begins with one of these
 # Where Slack accepts an opening mark after, and a closing mark before, without help.
 _BEFORE_A_MARK = "( \t\u00a0" + ZERO_WIDTH_SPACE
 _AFTER_A_MARK = ".,;:!?) \t\u00a0" + ZERO_WIDTH_SPACE
@@ -67,10 +68,15 @@ def is_blank(drawn: str) -> bool:
 
 
 def _drawn(runs: tuple[Run, ...]) -> str:
-    return "\n".join(
-        _unquoted(_marked(line, "strong", lambda part: _marked(part, "emphasis", _bare)))
-        for line in slack_runs.lines(runs)
-    )
+    return "\n".join(_unquoted(_line(line)) for line in slack_runs.lines(runs))
+
+
+def _line(runs: list[Run]) -> str:
+    match runs:
+        case [Run(strong=False, emphasis=False) as run]:  # most are: nothing to join, nothing to mark
+            return _one(run)
+        case _:
+            return _marked(runs, "strong", lambda part: _marked(part, "emphasis", _bare))
 
 
 def _unquoted(line: str) -> str:
@@ -144,6 +150,8 @@ def _inert(words: str, *, underscores: bool) -> str:
         right = "" if after.isspace() or after in _MARKS else ZERO_WIDTH_SPACE
         return f"{left}{found[0]}{right}"
 
+    if not _TRAP.search(words):
+        return words
     words = _EMOJI.sub(":" + ZERO_WIDTH_SPACE, words)
     words = _CALL.sub("@" + ZERO_WIDTH_SPACE, words)
     return escaped(_MARK.sub(apart, words))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal, assert_never
 
 from cards.text import typed
@@ -35,16 +36,20 @@ def marked(text: Rich) -> tuple[Run, ...]:
 
 def unmarked(text: Rich) -> tuple[Run, ...]:
     """Flatten a text to words, links and mentions alone; ValueError as for `marked`."""
-    plain = (replace(run, strong=False, emphasis=False) for run in _flat(text))
-    worded = {"code", "moment"}
-    return _merged(replace(run, kind="words", address="") if run.kind in worded else run for run in plain)
+    return _merged(
+        Run(run.words) if run.kind in {"words", "code", "moment"} else Run(run.words, run.kind, run.address)
+        for run in _flat(text)
+    )
 
 
 def lines(runs: tuple[Run, ...]) -> Iterator[list[Run]]:
     """Part runs at their line breaks: Slack's marks do not reach across lines."""
     line: list[Run] = []
     for run in runs:
-        first, *others = run.words.split("\n") if run.kind == "words" else [run.words]
+        if run.kind != "words" or "\n" not in run.words:
+            line.append(run)
+            continue
+        first, *others = run.words.split("\n")
         line.append(replace(run, words=first))
         for words in others:
             yield line
@@ -113,10 +118,10 @@ def _link(url: str, label: tuple[Run, ...]) -> Run:
 def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Join neighbours of one look, so that `:ma` and `g:` are judged as the `:mag:` they make."""
     merged: list[Run] = []
-    for run in runs:
-        last = merged[-1] if merged else None
-        if last and run.kind == last.kind == "words" and (run.strong, run.emphasis) == (last.strong, last.emphasis):
-            merged[-1] = replace(last, words=last.words + run.words)
-        elif run.words:
-            merged.append(run)
+    for look, alike in groupby((run for run in runs if run.words), lambda run: (run.kind, run.strong, run.emphasis)):
+        some = list(alike)
+        if look[0] == "words" and len(some) > 1:
+            merged.append(replace(some[0], words="".join(run.words for run in some)))
+        else:
+            merged.extend(some)
     return tuple(merged)

@@ -1,6 +1,7 @@
 """Every card a test should draw: handmade ones with each block at its edges, then all that the content makes."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
@@ -98,6 +99,27 @@ def faults(judged: Mapping[str, Judged], judge: Callable[[Judged], list[str]]) -
         except Exception as fault:  # noqa: BLE001 # whatever it is, the others are judged too
             found.append(f"{name}: {fault!r}")
     return found
+
+
+def broken(judged: Mapping[str, Judged], judges: Mapping[str, Callable[[Judged], list[str]]]) -> dict[str, list[str]]:
+    """Give the faults that each judge finds, by its name; all judge one before the next, whose drawing is then kept."""
+    found: dict[str, list[str]] = {name: [] for name in judges}
+    for one, name in {one: name for name, one in judged.items()}.items():
+        for judge, told in found.items():
+            told.extend(faults({name: one}, judges[judge]))
+    return found
+
+
+def new_parts(judged: Mapping[str, Card]) -> Mapping[str, Card]:
+    """Give each card with those of its blocks alone that no card before it has; for who draws each by itself."""
+    met: set[Block] = set()
+    parts = {}
+    for name, one in judged.items():
+        blocks = tuple(block for block in dict.fromkeys(one.blocks) if block not in met)
+        met.update(blocks)
+        if blocks:
+            parts[name] = replace(one, blocks=blocks)
+    return parts
 
 
 def handmade() -> Iterator[tuple[str, Card]]:

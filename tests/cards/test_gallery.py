@@ -7,6 +7,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -134,12 +135,24 @@ PROMISES: Mapping[str, Callable[[Card], list[str]]] = {
     "every word of it is in the text": lambda card: missing(card, text.message(card), spoken=True),
     "every word of it is in the terminal": lambda card: missing(card, terminal(card, STACKED)),
 }
+BY_BLOCK = "every word of it is in the terminal"
+
+
+@cache
+def broken() -> Mapping[str, list[str]]:
+    """Give what is wrong with our cards, by promise: each drawn once for all that Slack promises.
+
+    A terminal draws a block whatever stands around it, at length: there each that differs is drawn once.
+    """
+    whole = {name: judge for name, judge in PROMISES.items() if name != BY_BLOCK}
+    cards = gallery.cards()
+    return {**gallery.broken(cards, whole), **gallery.broken(gallery.new_parts(cards), {BY_BLOCK: PROMISES[BY_BLOCK]})}
 
 
 @pytest.mark.parametrize("promise", PROMISES)
 def test_every_card_of_ours_keeps_each_promise(promise: str) -> None:
     """No platform refuses a card of ours, and none loses a word of it; every fault is told at once."""
-    assert gallery.faults(gallery.cards(), PROMISES[promise]) == []
+    assert broken()[promise] == []
 
 
 def test_every_form_is_within_limits() -> None:

@@ -9,8 +9,8 @@ formatted has to pass it. Rules: docs.slack.dev/messaging/formatting-message-tex
 
 import html
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 SPACE = "\u200b"
 
@@ -19,8 +19,7 @@ class MisreadError(AssertionError):
     """Slack would show something else than words: a quote, an emoji, a call, a broken escape."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One visible character, the marks it is drawn with, and the address it opens."""
 
     character: str
@@ -40,10 +39,14 @@ def read(drawn: str, *, eager: bool) -> list[Seen]:
     return [one for one in seen if one.character != SPACE]
 
 
-@cache  # the same words stand on card after card
 def words(drawn: str, *, eager: bool = False) -> str:
     """Read the words alone."""
-    return "".join(one.character for one in read(drawn, eager=eager))
+    return "\n".join(_words(line, eager=eager) for line in drawn.split("\n"))
+
+
+@cache  # the same lines stand on card after card
+def _words(line: str, *, eager: bool) -> str:
+    return "".join(one.character for one in read(line, eager=eager))
 
 
 def _read(line: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:

@@ -26,15 +26,16 @@ _FREE = "context errorMessage fallbackText id label placeholder several speak te
 
 
 def drawings() -> Iterator[dict[str, Any]]:
-    """Give every card as we draw it for Teams, and a form of each kind, each its own to spoil."""
+    """Give every card as we draw it for Teams, and a form of each kind, which are not to be changed."""
     for card in dict.fromkeys(learning.cards().values()):
-        yield json.loads(json.dumps(render.card(card)))
+        yield render.card(card)
     for form in {name.split()[0]: form for name, form in learning.forms().items()}.values():
-        yield json.loads(json.dumps(render.dialog(form, {"U1": "Ada"}, countries=quiet_dates.countries())))
+        yield render.dialog(form, {"U1": "Ada"}, countries=quiet_dates.countries())
 
 
-def shortened(drawn: dict[str, Any]) -> dict[str, Any]:
-    """Leave two of the hundreds of options that a field has."""
+def own(drawn: dict[str, Any]) -> dict[str, Any]:
+    """Give a copy to spoil, with two of the hundreds of options that a field has."""
+    drawn = json.loads(json.dumps(drawn))
     for each in adaptive.every(drawn):
         if "choices" in each:
             each["choices"] = each["choices"][:2]
@@ -45,11 +46,11 @@ def specimens() -> list[dict[str, Any]]:
     """Give a few cards, small ones first, that together have every property we draw, of every element."""
     chosen: list[dict[str, Any]] = []
     met: set[tuple[str, str]] = set()
-    for drawn in sorted(map(shortened, drawings()), key=lambda drawn: len(json.dumps(drawn))):
+    for drawn in sorted(drawings(), key=lambda drawn: len(json.dumps(drawn))):
         here = {(str(each.get("type")), name) for each in adaptive.every(drawn) for name in each}
         if not here <= met:
             met |= here
-            chosen.append(drawn)
+            chosen.append(own(drawn))
     return chosen
 
 
