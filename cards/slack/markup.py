@@ -175,18 +175,23 @@ def _break(runs: tuple[Run, ...], limit: int) -> int:
     fits, too_many = 0, len(plain)
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
-        fits, too_many = (
-            (middle, too_many) if len(_drawn(slack_runs.split(runs, middle)[0]).strip()) <= limit else (fits, middle)
-        )
+        fits, too_many = (middle, too_many) if _length(runs, middle) <= limit else (fits, middle)
     if not fits or not slack_runs.split(runs, fits)[0]:
         raise ValueError(f"a link or mention does not fit into {limit} characters")
     newline = plain.rfind("\n", 0, fits) + 1
     sentence = max((found.end() for found in _SENTENCE_END.finditer(plain, 0, fits + 1)), default=0)
     space = max(plain.rfind(" ", 0, fits), 0)
-    for candidate in (newline, sentence, space):
-        if candidate >= max(fits // 2, 1):
+    whole = _before_a_whole(runs, fits)
+    for candidate, least in ((newline, fits // 2), (sentence, fits // 2), (space, fits // 2), (whole, 0)):
+        # What is shorter may draw longer, so it is measured too.
+        if candidate >= max(least, 1) and _length(runs, candidate) <= limit:
             return candidate
-    return _before_a_whole(runs, fits) or fits
+    return fits
+
+
+def _length(runs: tuple[Run, ...], at: int) -> int:
+    """Measure the piece that ends there, as it is drawn."""
+    return len(_drawn(slack_runs.split(runs, at)[0]).strip())
 
 
 def _before_a_whole(runs: tuple[Run, ...], at: int) -> int:

@@ -96,6 +96,7 @@ def test_emphasis_reaches_exactly_its_own_words(parts: list[tuple[str, str]]) ->
 
 @given(RICH, st.integers(12, 120))
 @example((Code("1111& 1"),), 12)
+@example((Strong((Text("~f *b e` *b *b e`"),)), Text(" ")), 12)  # a shorter piece draws longer
 @settings(max_examples=200)
 def test_pieces_fit_and_lose_nothing(text: Rich, limit: int) -> None:
     """A long text comes in pieces within the limit, each well-formed on its own, together all the words."""
