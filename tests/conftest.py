@@ -61,7 +61,7 @@ def pytest_configure() -> None:
     kept = Path(os.environ["CONTENT_CACHE"])
     _held.extend(library.load(named, kept=kept) for named in (_SHIPPED, Path(__file__).parents[1] / _SHIPPED))
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        _held[0].prepare()
+        _held[0].prepare()  # the index for questions too
 
 
 @pytest.hookimpl(wrapper=True)

@@ -125,8 +125,8 @@ GROUPS = (
             Variable(
                 "CONTENT_CACHE",
                 "on",
-                "on: what was read of the content is kept for the next start, in pm-compare in the user's folder for "
-                "caches; the name of a folder: it is kept there; off: every start reads all of it",
+                "on: what was read of the content, and which cards fit, is kept for the next start, in pm-compare in "
+                "the user's folder for caches; the name of a folder: it is kept there; off: every start reads all of it",
             ),
             Variable(
                 "SCHEDULER",
