@@ -126,7 +126,7 @@ GROUPS = (
                 "CONTENT_CACHE",
                 "on",
                 "on: what was read of the content, and which cards fit, is kept for the next start, in pm-compare in "
-                "the user's folder for caches; the name of a folder: it is kept there; off: every start reads all of it",
+                "the user's folder for caches; the name of a folder: it is kept there; off: it is read each time",
             ),
             Variable(
                 "SCHEDULER",
