@@ -8,6 +8,7 @@ import orjson
 from yarl import URL
 
 _JSON = "application/json"
+_UNAUTHORIZED = 401
 _LARGEST = 1_000_000  # bytes of an answer, unpacked; of those we ask for, 100 members are some 50,000
 
 
@@ -35,10 +36,19 @@ class Connector:
     long as the call itself.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, token: Callable[[], Awaitable[str]] | None) -> None:
-        """Take what sends, with its time limits, and what gives the token; None where none is to be sent."""
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        token: Callable[[], Awaitable[str]] | None,
+        doubt: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Take what sends, with its time limits, and what gives the token; None where none is to be sent.
+
+        `doubt` is told a token that was refused.
+        """
         self._session = session
         self._token = token
+        self._doubt = doubt
 
     async def get(self, url: str) -> Answer:
         """Ask for something; raises UnsaidError, and what aiohttp raises."""
@@ -54,15 +64,19 @@ class Connector:
 
     async def _called(self, method: str, url: str, body: bytes | None = None) -> Answer:
         headers = {} if body is None else {"Content-Type": _JSON}
+        token = ""
         try:
             where = _address(url)
             if self._token is not None:
-                headers["Authorization"] = f"Bearer {await self._token()}"
+                token = await self._token()
+                headers["Authorization"] = f"Bearer {token}"
         except (OSError, ValueError) as error:
             raise UnsaidError(str(error)) from error
         # A redirect would take the token elsewhere.
         call = self._session.request(method, where, data=body, headers=headers, allow_redirects=False)
         async with call as response:
+            if response.status == _UNAUTHORIZED:
+                self._doubt(token)
             return Answer(response.status, await _read(response), response.headers.get("Retry-After", ""))
 
 

@@ -112,3 +112,12 @@ async def test_an_answer_without_end_is_not_read_to_its_end(kilobytes: int, kept
         answers = [await errors.ask(connector.post(f"{url}/v3/conversations", {})) for _ in range(2)]
     assert [(one.status, len(one.body)) for one in answers if isinstance(one, Answer)] == [(201, kept)] * 2
     assert len(heard) == 2
+
+
+@pytest.mark.parametrize(("status", "doubted"), [(401, ["t1"]), (403, []), (200, [])])
+async def test_a_token_that_is_refused_is_told_to_whoever_gave_it(status: int, doubted: list[str]) -> None:
+    """So that a second try shows another one; what is refused for another reason says nothing of the token."""
+    heard: list[str] = []
+    async with serving(partial(web.Response, status=status)) as (url, _), aiohttp.ClientSession() as session:
+        await errors.ask(Connector(session, token, heard.append).post(f"{url}/v3/conversations", {}))
+    assert heard == doubted
